@@ -1,0 +1,117 @@
+"""What can go wrong, as one tree.
+
+::
+
+    LegbalError                   anything this program says to the rider instead of a traceback
+    ├── UsageError                the command was typed wrongly: exit code 2, with a hint
+    ├── DecodeError               a characteristic's octets are not what its definition says
+    ├── ProfileError              a meter profile does not hold together (file and key are named)
+    ├── ConfigError               a setting is unknown or not allowed (file and key are named)
+    ├── SourceError               notifications cannot be had
+    │   ├── BluetoothError        the radio, its permissions or the meter's link (`.reason` says which)
+    │   └── CaptureError          a capture file cannot be read
+    ├── FileFormatError           another program's file (FIT, workout) cannot be read or written
+    ├── LibraryError              the library cannot be opened, read or written
+    │   └── SchemaError           the library was written by a newer legbal
+    └── OutletError               sound or a broker is not to be had (never ends a ride)
+
+Every message names the thing, what was wrong with it, and what to do. Exit codes are mapped once, in
+`legbal.cli`.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class LegbalError(Exception):
+    """Anything that legbal tells the rider in one line.
+
+    Args:
+        message: what was wrong, naming the thing.
+        hint: what to do about it, a sentence; shown on a line of its own.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(LegbalError):
+    """The command was typed wrongly."""
+
+
+class DecodeError(LegbalError):
+    """A characteristic's octets do not follow its definition.
+
+    Args:
+        field: the field at which reading failed, in the definition's words.
+        offset: index of the octet at which that field starts.
+        payload: all octets of the value; shown as hex.
+        problem: what is wrong there.
+    """
+
+    def __init__(self, field: str, offset: int, payload: bytes, problem: str) -> None:
+        super().__init__(field, offset, payload, problem)
+        self.field, self.offset, self.payload, self.problem = field, offset, payload, problem
+        self.hint = None
+
+    def __str__(self) -> str:
+        shown = self.payload[:64].hex() + ("…" if len(self.payload) > 64 else "")
+        return f"{self.field} at octet {self.offset}: {self.problem} (hex {shown or 'empty'})"
+
+
+class ProfileError(LegbalError):
+    """A meter profile does not hold together."""
+
+
+class ConfigError(LegbalError):
+    """A setting is unknown or has a value that is not allowed."""
+
+
+class SourceError(LegbalError):
+    """Notifications cannot be had."""
+
+
+class BluetoothReason(Enum):
+    """Why Bluetooth does not work: what the rider must do depends on it."""
+
+    NO_ADAPTER = "no adapter"
+    POWERED_OFF = "adapter off"
+    NO_PERMISSION = "no permission"
+    NO_SERVICE = "no Bluetooth service"
+    NOT_FOUND = "meter not found"
+    AMBIGUOUS = "several meters"
+    IN_USE = "meter in use elsewhere"
+    NOT_A_POWER_METER = "no Cycling Power Service"
+    TIMEOUT = "no answer in time"
+    LOST = "link lost"
+    OTHER = "other"
+
+
+class BluetoothError(SourceError):
+    """The radio, its permissions or the link to the meter; `reason` says which."""
+
+    def __init__(self, message: str, *, reason: BluetoothReason, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
+
+
+class CaptureError(SourceError):
+    """A capture file cannot be read."""
+
+
+class FileFormatError(LegbalError):
+    """A file of another program cannot be read or written."""
+
+
+class LibraryError(LegbalError):
+    """The library cannot be opened, read or written."""
+
+
+class SchemaError(LibraryError):
+    """The library was written by a newer legbal than this one."""
+
+
+class OutletError(LegbalError):
+    """Sound or a broker is not to be had; said once, never the end of a ride."""

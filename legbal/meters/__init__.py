@@ -1,0 +1,1 @@
+"""Who sent the bytes, and what can that meter know?"""

@@ -1,0 +1,1 @@
+"""Who is told? Sound, JSON lines, MQTT."""

@@ -1,0 +1,1 @@
+"""What are the legs doing? The fold from inputs to events and views; it cannot do I/O."""

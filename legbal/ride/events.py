@@ -1,0 +1,100 @@
+"""What comes out of a ride: events, each with the ride's time of the input that settled it.
+
+`encode` gives the JSON line of the public contract: an object with "t", "event" and the event's own fields.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from legbal.ride.inputs import Side
+
+AlertKind = Literal["dropoff", "threshold"]
+
+
+class Alert(msgspec.Struct, frozen=True, tag_field="event", tag="alert", omit_defaults=True):
+    """A leg does less than it should. Shares are of the named leg, in percent; times in ride seconds."""
+
+    t: float
+    kind: AlertKind
+    side: Side
+    points: float  # how far below the reference
+    present_percent: float
+    reference_percent: float  # the target (threshold) or the usual (drop-off)
+    since: float
+    revolutions: int
+    sure: float | None = None  # chance that this is no noise, 0…1; None for the threshold: a rule, not a judgement
+    pattern: Literal["drop", "fade"] | None = None
+
+
+class Clear(msgspec.Struct, frozen=True, tag_field="event", tag="clear", omit_defaults=True):
+    """The leg of an alert is back, or can no longer be judged (`reason`)."""
+
+    t: float
+    kind: AlertKind
+    side: Side
+    reason: Literal["back", "rest", "gap", "meter"] = "back"
+
+
+class Cue(msgspec.Struct, frozen=True, tag_field="event", tag="cue", omit_defaults=True):
+    """Something to be heard: first, repeated after the cool-down, or the leg is back."""
+
+    t: float
+    sound: Literal["alert", "recovered"]
+    side: Side
+    repeated: bool = False
+
+
+class IntervalStart(msgspec.Struct, frozen=True, tag_field="event", tag="interval_start", omit_defaults=True):
+    """Work began at `at` (back-dated); `by` says who drew the boundary."""
+
+    t: float
+    at: float
+    number: int
+    by: Literal["power", "lap", "plan"] = "power"
+
+
+class IntervalEnd(msgspec.Struct, frozen=True, tag_field="event", tag="interval_end", omit_defaults=True):
+    """Work ended at `at` (back-dated)."""
+
+    t: float
+    at: float
+    number: int
+    by: Literal["power", "lap", "plan"] = "power"
+
+
+class Lap(msgspec.Struct, frozen=True, tag_field="event", tag="lap", omit_defaults=True):
+    """The rider pressed lap."""
+
+    t: float
+    number: int
+
+
+class LinkChange(msgspec.Struct, frozen=True, tag_field="event", tag="link", omit_defaults=True):
+    """The link to a meter changed."""
+
+    t: float
+    state: str
+    meter: str = ""
+    text: str = ""
+
+
+class MeterChange(msgspec.Struct, frozen=True, tag_field="event", tag="meter", omit_defaults=True):
+    """Something was learnt about the meter: who it is, what its balance is worth, that it may have changed."""
+
+    t: float
+    what: Literal["identified", "balance", "may_have_changed", "battery", "undecodable", "reference"]
+    text: str
+    meter: str = ""
+
+
+Event = Alert | Clear | Cue | IntervalStart | IntervalEnd | Lap | LinkChange | MeterChange
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> bytes:
+    """The event as one JSON object, without a line end."""
+    return _encoder.encode(event)

@@ -1,0 +1,101 @@
+"""What goes into a ride: its setup, and the stream of notifications, marks, links and ticks.
+
+All times are seconds since the ride's start on a monotonic clock, stamped where the input arose; the fold has no
+clock of its own. Inputs are recorded in the order in which they are fed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from legbal.meters.profile import UNLISTED, Profile
+
+Side = Literal["left", "right"]
+WeakLeg = Literal["left", "right", "unknown"]
+Sensitivity = Literal["calm", "normal", "eager"]
+
+FIT_RECORD = "fit:record"
+
+
+class Notification(msgspec.Struct, frozen=True, gc=False):
+    """One characteristic value as it arrived.
+
+    `uuid` is the characteristic's 16-bit number in lower-case hex without prefix ("2a63"), its 128-bit form where
+    it has no short one, or "fit:record" for one record of a FIT file (then `data` is a JSON object of the record's
+    own values). Values that are read at connect (features, location, device information, battery) come in as
+    notifications of their characteristic too.
+    """
+
+    t: float
+    data: bytes
+    uuid: str = "2a63"
+    meter: str = ""
+
+
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """Something the rider did: a lap, a note, muting, naming the unknown reference, swapping sides."""
+
+    t: float
+    kind: Literal["lap", "note", "mute", "unmute", "reference_left", "reference_right"]
+    text: str = ""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """The state of the link to a meter, as the source knows it."""
+
+    t: float
+    state: Literal["searching", "connecting", "connected", "lost", "stalled", "ended"]
+    meter: str = ""
+    text: str = ""
+    rssi: int | None = None
+
+
+class Tick(msgspec.Struct, frozen=True, gc=False):
+    """Time has passed; sent when a second went by without another input, so that silence can be judged."""
+
+    t: float
+
+
+Input = Notification | Mark | Link | Tick
+
+
+class PlannedStep(msgspec.Struct, frozen=True, gc=False):
+    """One work interval of a workout plan, in seconds of the ride; power as a fraction of FTP where known."""
+
+    start: float
+    end: float
+    low: float | None = None
+    high: float | None = None
+
+
+class ThresholdRule(msgspec.Struct, frozen=True, gc=False):
+    """When the threshold alert speaks. Percent points of left share; seconds; watts; revolutions a minute.
+
+    With `target_percent` (a left share) None the alert is off: against a bare 50 % it pesters.
+    """
+
+    target_percent: float | None = None
+    margin_points: float = 3.0
+    clear_points: float = 1.0
+    window_s: float = 15.0
+    dwell_s: float = 5.0
+    least_power_w: float = 60.0
+    least_cadence_rpm: float = 40.0
+    when: Literal["intervals", "always"] = "intervals"
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """What is fixed before the first input: a ride keeps the setup it was ridden with."""
+
+    ftp_w: float | None = None
+    weak_leg: WeakLeg = "unknown"
+    threshold: ThresholdRule = ThresholdRule()
+    sensitivity: Sensitivity = "normal"
+    cooldown_s: float = 60.0
+    swap_sides: bool = False
+    assume_left: bool = False
+    bands: tuple[float, ...] = (0.55, 0.75, 0.90, 1.05, 1.20)
+    plan: tuple[PlannedStep, ...] = ()
+    profile: Profile = UNLISTED

@@ -1,0 +1,72 @@
+"""What does the rider type? One file per command, loaded only when it is called; the one error → exit-code map.
+
+Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line), 2 wrong usage (with a hint).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from legbal import __version__
+from legbal.errors import LegbalError, UsageError
+
+# name → what it does; the command itself is `command` in the module legbal.cli.NAME
+COMMANDS = {
+    "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
+    "demo": "The same with a simulated rider: no hardware needed.",
+    "scan": "List the power meters in range.",
+    "replay": "Ride a recorded ride, a capture file or a FIT file again.",
+    "rides": "List the recorded rides.",
+    "decode": "Say what the octets of a characteristic mean.",
+    "doctor": "Check adapter, permissions, sound and library, and say what to do.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Loads a command's module only when that command runs, so that --help stays light."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"legbal.cli.{cmd_name}")
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="legbal")
+def legbal() -> None:
+    """A live companion for cyclists who watch their left/right leg balance."""
+
+
+def exit_code(error: BaseException) -> int:
+    """The exit code for an error that ends the program: 2 for wrong usage, 1 for any other failure."""
+    return 2 if isinstance(error, UsageError | click.UsageError) else 1
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs legbal with `arguments` (default: the process's own) and exits with its code."""
+    try:
+        status = legbal.main(args=arguments, prog_name="legbal", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(exit_code(error))
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(1)
+    except LegbalError as error:
+        click.echo(f"legbal: {error}", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
+        sys.exit(exit_code(error))
+    sys.exit(status if isinstance(status, int) else 0)

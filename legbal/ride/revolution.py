@@ -1,0 +1,145 @@
+"""From notifications to crank revolutions: each counted once, with its duration, work and left share.
+
+A meter repeats a revolution in several notifications, or skips some between two of them. A notification tells of
+the last revolution only: that one is *seen*, with its own duration and work; those skipped are counted as not seen
+and lend no weight to anything.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import msgspec
+
+_EVENT_UNITS = 1024  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
+_EVENT_WRAP_S = 64.0
+_TORQUE_UNITS = 32  # accumulated torque: 1/32 N·m in 16 bits
+
+# A longer "revolution" has a standstill in it: its power says nothing about the time it spans.
+LONGEST_REVOLUTION_S = 3.0
+# Faster than any sprint: the counters were reset or belong to another meter.
+_SHORTEST_REVOLUTION_S = 0.2
+# So often must time move while the count stands still until a source is known to stamp its packets' time.
+_STAMPS_PACKETS = 3
+# Accumulated torque is believed where it agrees with power × time this well (a ratio).
+_TORQUE_AGREES = 0.25
+
+
+class Revolution(msgspec.Struct, gc=False):
+    """One crank revolution, or the interval between two notifications that stands in for it.
+
+    Attributes:
+        t: ride seconds at which the notification that told it arrived.
+        duration_s: of this one revolution (basis "crank"), or of the interval (basis "time").
+        work_j: done by both legs in that time.
+        power_w: as the meter stated it.
+        left_percent: the left share, None where the meter gave none.
+        not_seen: revolutions since the one before that no notification told.
+        basis: "crank" where a new crank event was counted, "time" where time alone tells pedalling.
+    """
+
+    t: float
+    duration_s: float
+    work_j: float
+    power_w: float
+    left_percent: float | None
+    not_seen: int
+    basis: Literal["crank", "time"]
+
+
+class CrankCounter:
+    """Tells the new revolutions in the notifications of one meter; never mixes the counters of two.
+
+    After a stop, a gap of unknown length or a reset of the counters the next notification only sets the start.
+    """
+
+    __slots__ = (
+        "_event", "_revolutions", "_standing_counts", "_t", "_torque", "events", "not_seen", "repeats", "revolved",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._t: float | None = None
+        self._revolutions: int | None = None
+        self._event = 0
+        self._torque: int | None = None
+        self._standing_counts = 0
+        self.repeats = 0
+        self.not_seen = 0
+        self.revolved = 0  # crank revolutions since the first notification, skipped ones included
+        self.events = 0.0  # the crank's own time, seconds since the first notification
+
+    def feed(
+        self,
+        t: float,
+        power_w: int,
+        left_percent: float | None,
+        revolutions: int | None,
+        event: int | None,
+        torque: int | None,
+    ) -> Revolution | None:
+        """The new revolution that a measurement tells, or None (a repeat, coasting, the first of its kind).
+
+        Args:
+            t: ride seconds of arrival.
+            power_w: watts, both legs.
+            left_percent: the left share, None where there is none.
+            revolutions: cumulative crank revolutions, 16 bits, None without crank data.
+            event: last crank event time, 1/1024 s, 16 bits, None without crank data.
+            torque: accumulated torque of the crank, 1/32 N·m, 16 bits, None without.
+        """
+        if revolutions is None or event is None:
+            return self._by_time(t, power_w, left_percent)
+        last_t, self._t = self._t, t
+        last_revolutions, self._revolutions = self._revolutions, revolutions
+        last_event, self._event = self._event, event
+        last_torque, self._torque = self._torque, torque
+        if last_t is None or last_revolutions is None:
+            return None
+        turned = (revolutions - last_revolutions) & 0xFFFF
+        took = ((event - last_event) & 0xFFFF) / _EVENT_UNITS
+        elapsed = t - last_t
+        if elapsed > _EVENT_WRAP_S / 2 and (turned or took):
+            took += _EVENT_WRAP_S * max(0, round((elapsed - took) / _EVENT_WRAP_S))
+        if took == 0.0:
+            # An SRM at rest counts revolutions while its time stands still; anyone else repeats itself.
+            self.repeats += not turned
+            return None
+        self.events += took
+        self._standing_counts += not turned
+        if not turned or self._standing_counts >= _STAMPS_PACKETS:
+            return self._interval(t, took, turned, power_w, left_percent)
+        each = took / turned
+        if not _SHORTEST_REVOLUTION_S <= each <= LONGEST_REVOLUTION_S:
+            self.not_seen += turned if each > LONGEST_REVOLUTION_S else 0
+            return None
+        self.revolved += turned
+        self.not_seen += turned - 1
+        if power_w <= 0:
+            return None
+        work = power_w * each
+        if torque is not None and last_torque is not None:
+            # CPS: torque accumulates once a revolution, so over a turn its work is 2π × torque.
+            turned_work = 2 * math.pi * ((torque - last_torque) & 0xFFFF) / _TORQUE_UNITS / turned
+            if abs(turned_work - work) <= _TORQUE_AGREES * work:
+                work = turned_work
+        return Revolution(t, each, work, power_w, left_percent, turned - 1, "crank")
+
+    def _interval(
+        self, t: float, took: float, turned: int, power_w: int, left_percent: float | None
+    ) -> Revolution | None:
+        """The stretch between two notifications of a source that stamps packets, not crank events."""
+        if took > LONGEST_REVOLUTION_S:
+            return None
+        self.revolved += turned
+        if power_w <= 0:
+            return None
+        return Revolution(t, took, power_w * took, power_w, left_percent, 0, "time")
+
+    def _by_time(self, t: float, power_w: int, left_percent: float | None) -> Revolution | None:
+        """The stretch since the last notification of a source without crank data."""
+        last_t, self._t = self._t, t
+        self._revolutions = None
+        if last_t is None or power_w <= 0 or not 0 < t - last_t <= LONGEST_REVOLUTION_S:
+            return None
+        return Revolution(t, t - last_t, power_w * (t - last_t), power_w, left_percent, 0, "time")

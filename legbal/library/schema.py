@@ -1,0 +1,234 @@
+"""How is the library laid out? Numbered migrations, and the two ways to open the file.
+
+`PRAGMA user_version` holds the number of migrations that a file has seen. All that are missing run in one
+transaction: a library is as it was before, or up to date. Migrations are never edited, only added.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from legbal.errors import LibraryError, SchemaError
+
+BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
+
+
+def keep_rides(connection: sqlite3.Connection) -> None:
+    """Rides, and their inputs in the order in which they were recorded.
+
+    An input's key is `ride number << 32 | sequence`, so that a ride is one range of a table that only grows at
+    its end, with no index beside it. Its channel says once what all inputs of one kind share: what it is, from
+    which meter, and the characteristic (or the mark's kind, or the link's state).
+    """
+    connection.execute(
+        """CREATE TABLE rides (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            started TEXT NOT NULL,           -- wall clock, UTC, ISO 8601 with microseconds: metadata only
+            utc_offset_s INTEGER NOT NULL,   -- of the rider's clock at the start
+            source TEXT NOT NULL CHECK (source IN ('ride', 'demo', 'import')),
+            title TEXT NOT NULL,
+            note TEXT NOT NULL DEFAULT '',
+            setup BLOB NOT NULL,             -- JSON of legbal.ride.inputs.Setup
+            legbal TEXT NOT NULL,            -- the version that recorded it
+            state TEXT NOT NULL DEFAULT 'recording' CHECK (state IN ('recording', 'done', 'interrupted')),
+            duration_s REAL                  -- known once the ride is closed
+        )"""
+    )
+    connection.execute("CREATE INDEX rides_by_start ON rides (started)")
+    connection.execute(
+        """CREATE TABLE channels (
+            ride INTEGER NOT NULL REFERENCES rides (number),
+            channel INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('notification', 'mark', 'link', 'tick')),
+            meter BLOB NOT NULL,
+            name BLOB NOT NULL,
+            PRIMARY KEY (ride, channel)
+        ) WITHOUT ROWID"""
+    )
+    connection.execute("CREATE INDEX channels_by_meter ON channels (meter, ride)")
+    connection.execute(
+        "CREATE TABLE inputs (key INTEGER PRIMARY KEY, t REAL, channel INTEGER NOT NULL, data BLOB)"
+    )
+    connection.execute(
+        """CREATE TABLE gaps (               -- inputs that arrived and could not be kept
+            ride INTEGER NOT NULL REFERENCES rides (number),
+            sequence INTEGER NOT NULL,       -- of the first input after the gap
+            first_t REAL NOT NULL,
+            last_t REAL NOT NULL,
+            lost INTEGER NOT NULL,
+            PRIMARY KEY (ride, sequence)
+        ) WITHOUT ROWID"""
+    )
+
+
+def keep_what_is_learnt(connection: sqlite3.Connection) -> None:
+    """What is added to a ride afterwards (marks, derived values by version), and the meters ridden with."""
+    connection.execute(
+        """CREATE TABLE marks (
+            number INTEGER PRIMARY KEY,
+            ride INTEGER NOT NULL REFERENCES rides (number),
+            t REAL NOT NULL,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL
+        )"""
+    )
+    connection.execute("CREATE INDEX marks_by_ride ON marks (ride, t)")
+    connection.execute(
+        """CREATE TABLE derived (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the highest is the newest
+            ride INTEGER NOT NULL REFERENCES rides (number),
+            what TEXT NOT NULL,
+            meter TEXT NOT NULL,             -- '' where the value is of the whole ride
+            version TEXT NOT NULL,           -- of what derived it
+            value BLOB NOT NULL,
+            UNIQUE (ride, what, meter, version)
+        )"""
+    )
+    connection.execute(
+        """CREATE TABLE meters (
+            address TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            last_used TEXT NOT NULL,
+            choices BLOB NOT NULL            -- JSON: profile, alias, what the rider said about its sides
+        )"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (keep_rides, keep_what_is_learnt)
+
+
+def open_writing(path: Path) -> sqlite3.Connection:
+    """Opens the library to write, making its folder and file and bringing its schema up to date as needed.
+
+    The connection is in WAL mode with `synchronous=NORMAL` and opens no transactions by itself. It may be used
+    by one thread at a time. Raises LibraryError, or SchemaError for a library of a newer legbal.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, BUSY_WAIT_S, isolation_level=None, check_same_thread=False)
+        try:
+            if _version(connection, path) < len(MIGRATIONS):
+                _migrate(connection, path)
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def open_reading(path: Path) -> sqlite3.Connection | None:
+    """Opens the library to read only; None where there is none yet. Raises as `open_writing` does.
+
+    A library of an older legbal is brought up to date first, which needs the right to write.
+    """
+    with explained(path):
+        if not path.exists():
+            return None
+        connection = _read_only(path)
+        try:
+            if _version(connection, path) < len(MIGRATIONS):
+                connection.close()
+                open_writing(path).close()
+                connection = _read_only(path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """A read-only connection, also to a library that lies where not even SQLite's own files can be made."""
+    address = path.absolute().as_uri()
+    for options in ("mode=ro", "mode=ro&immutable=1"):
+        connection = sqlite3.connect(
+            f"{address}?{options}", BUSY_WAIT_S, uri=True, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+        except sqlite3.Error as error:
+            connection.close()
+            # A closed library has no WAL beside it. In a read-only folder SQLite can then not read a file in
+            # WAL mode, unless told that nobody writes, which holds there.
+            if _primary_code(error) != sqlite3.SQLITE_CANTOPEN or path.with_name(path.name + "-wal").exists():
+                raise
+            failure = error
+        else:
+            return connection
+    raise failure
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """How many migrations the library has seen. Raises SchemaError where that is more than are known."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise SchemaError(
+            f"the library {path} has schema {version}; this legbal knows schemas up to {len(MIGRATIONS)}",
+            hint="It was written by a newer legbal: update legbal, or set LEGBAL_HOME to use another folder.",
+        )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    with transaction(connection):
+        seen = _version(connection, path)  # another process may have been first
+        for migration in MIGRATIONS[seen:]:
+            migration(connection)
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of what is done inside, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):  # SQLite may have rolled back already; the first error is what counts
+            connection.execute("ROLLBACK")
+        raise
+
+
+_ADVICE = {
+    sqlite3.SQLITE_FULL: ("the disk is full", "Free some space; recording goes on by itself."),
+    sqlite3.SQLITE_READONLY: (
+        "it may not be written",
+        "Give yourself the right to write it, or set LEGBAL_HOME to another folder.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "it cannot be opened",
+        "Check that its folder exists and is yours, or set LEGBAL_HOME to another folder.",
+    ),
+    sqlite3.SQLITE_BUSY: ("another program has locked it", "Close the program that holds it open."),
+    sqlite3.SQLITE_IOERR: ("reading or writing it failed", "Check the disk and the space left on it."),
+    sqlite3.SQLITE_CORRUPT: (
+        "it is damaged",
+        "Move it away and start a new one; `sqlite3 library.sqlite .recover` may save what is in it.",
+    ),
+    sqlite3.SQLITE_NOTADB: ("it is no SQLite file", "Move it away; legbal then starts a new library."),
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the file system say about the library at `path` into a LibraryError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        problem, hint = _ADVICE.get(_primary_code(error), (str(error), "`legbal doctor` checks the library."))
+        raise LibraryError(f"the library {path}: {problem} ({error})", hint=hint) from error
+    except OSError as error:
+        raise LibraryError(
+            f"the library {path}: {error.strerror or error}",
+            hint="Check its folder and the space on its disk, or set LEGBAL_HOME to another folder.",
+        ) from error
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    """SQLite's primary result code; 0 for an error that the Python module itself raised."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

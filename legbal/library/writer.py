@@ -1,0 +1,143 @@
+"""How does a ride get into the library? One transaction at a time, each of which may safely be repeated.
+
+Every row's key follows from its place in the ride. So when the end of a commit is unknown (a disk error may
+come after the fact), writing the same inputs again gives the same rows.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from legbal import __version__
+from legbal.library.rows import SEQUENCE_BITS, Channel, Gap, octets, split
+from legbal.library.schema import explained, open_writing, transaction
+from legbal.ride.inputs import Input, Setup
+
+RideSource = Literal["ride", "demo", "import"]
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+
+
+def new_id() -> str:
+    """A ride's id: a letter and seven more letters or digits, by chance, so that a few are enough to name it."""
+    return secrets.choice(_LETTERS[:23]) + "".join(secrets.choice(_LETTERS) for _ in range(7))
+
+
+class NewRide(msgspec.Struct, frozen=True, kw_only=True):
+    """A ride that is about to be kept. `started` is an aware wall-clock time, kept as metadata only."""
+
+    setup: Setup
+    source: RideSource = "ride"
+    title: str = ""
+    started: datetime = msgspec.field(default_factory=lambda: datetime.now().astimezone())
+    id: str = msgspec.field(default_factory=new_id)
+
+
+def utc_text(moment: datetime) -> str:
+    """An aware time as UTC text of fixed width, which sorts as the times do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class RideWriter:
+    """Writes the inputs of one ride, in order, over connections that may come and go."""
+
+    def __init__(self, ride: NewRide) -> None:
+        self._ride = ride
+        self._number: int | None = None
+        self._channels: dict[Channel, int] = {}
+        self._sequence = 0
+        self._last_t = 0.0
+
+    @property
+    def begun(self) -> bool:
+        """Whether the ride itself is committed."""
+        return self._number is not None
+
+    @property
+    def written(self) -> int:
+        """How many inputs are committed."""
+        return self._sequence
+
+    @property
+    def last_t(self) -> float:
+        """The time of the last committed input, seconds; 0 before the first."""
+        return self._last_t
+
+    def write(
+        self, connection: sqlite3.Connection, items: Sequence[Input | Gap], *, finish: bool = False
+    ) -> None:
+        """Commits `items` (and with `finish` closes the ride). After an error, call again with the same items.
+
+        Raises sqlite3.Error; then nothing of `items` counts as written.
+        """
+        channels = dict(self._channels)
+        rows: list[tuple[int, float, int, bytes | None]] = []
+        gaps: list[tuple[int, int, float, float, int]] = []
+        last_t = self._last_t
+        with transaction(connection):
+            number = self._number if self._number is not None else self._insert_ride(connection)
+            for item in items:
+                sequence = self._sequence + len(rows)
+                if isinstance(item, Gap):
+                    gaps.append((number, sequence, item.first_t, item.last_t, item.lost))
+                    continue
+                channel, data = split(item)
+                place = channels.setdefault(channel, len(channels))
+                rows.append((number << SEQUENCE_BITS | sequence, item.t, place, data))
+                last_t = item.t
+            connection.executemany(
+                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?)",
+                [
+                    (number, place, channel.kind, octets(channel.meter), octets(channel.name))
+                    for channel, place in channels.items()
+                    if channel not in self._channels
+                ],
+            )
+            connection.executemany("INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?)", gaps)
+            if finish:
+                connection.execute(
+                    "UPDATE rides SET state = 'done', duration_s = ? WHERE number = ?", (last_t, number)
+                )
+        self._number, self._channels, self._last_t = number, channels, last_t
+        self._sequence += len(rows)
+
+    def _insert_ride(self, connection: sqlite3.Connection) -> int:
+        ride = self._ride
+        offset = ride.started.utcoffset()
+        connection.execute(
+            "INSERT OR IGNORE INTO rides (id, started, utc_offset_s, source, title, setup, legbal)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                ride.id,
+                utc_text(ride.started),
+                0 if offset is None else round(offset.total_seconds()),
+                ride.source,
+                ride.title.encode("utf-8", "replace").decode(),
+                msgspec.json.encode(ride.setup),
+                __version__,
+            ),
+        )
+        number: int = connection.execute("SELECT number FROM rides WHERE id = ?", (ride.id,)).fetchone()[0]
+        return number
+
+
+def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:
+    """Keeps a whole ride that is already over, all of it or nothing, and gives its id.
+
+    Raises LibraryError.
+    """
+    with explained(path):
+        connection = open_writing(path)
+        try:
+            RideWriter(ride).write(connection, tuple(inputs), finish=True)
+        finally:
+            connection.close()
+    return ride.id

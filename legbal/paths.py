@@ -1,0 +1,42 @@
+"""Where do things live? The platform's folders, or all in one folder named by `LEGBAL_HOME`.
+
+Nothing is made here: whoever first writes into a folder makes it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+
+def data_folder() -> Path:
+    """The folder of what legbal keeps (the library): `LEGBAL_HOME`, or the platform's data folder."""
+    return _home() or platformdirs.user_data_path("legbal", appauthor=False)
+
+
+def config_folder() -> Path:
+    """The folder of what the rider writes (settings, own profiles): `LEGBAL_HOME`, or the platform's."""
+    return _home() or platformdirs.user_config_path("legbal", appauthor=False)
+
+
+def library_file() -> Path:
+    """The library: one SQLite file in the data folder."""
+    return data_folder() / "library.sqlite"
+
+
+def config_file() -> Path:
+    """The rider's settings."""
+    return config_folder() / "config.toml"
+
+
+def profiles_folder() -> Path:
+    """The rider's own meter profiles, which override those that come with legbal."""
+    return config_folder() / "profiles"
+
+
+def _home() -> Path | None:
+    """The folder that `LEGBAL_HOME` names, absolute; None where it is unset or empty."""
+    named = os.environ.get("LEGBAL_HOME", "")
+    return Path(named).expanduser().absolute() if named else None

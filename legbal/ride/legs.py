@@ -1,0 +1,139 @@
+"""What both legs did so far: ring, live windows, power bands, intervals and the whole ride, from one revolution each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from legbal.ride.balance import Bands, Tally
+from legbal.ride.events import IntervalEnd, IntervalStart
+from legbal.ride.revolution import Revolution
+from legbal.ride.ring import Ring, Window, in_milli
+from legbal.ride.view import EMPTY, BandShare, Floats, IntervalView, Share, Trace
+
+TRACE_S = 480.0
+_TRACE_STEP_S = 2.0
+_TRACE_OVER_S = 10.0  # a tendency, not a jumping number
+
+
+class _Interval:
+    """A work interval and the tally of its revolutions."""
+
+    __slots__ = ("by", "end", "number", "start", "tally")
+
+    def __init__(self, event: IntervalStart, tally: Tally) -> None:
+        self.number, self.start, self.by = event.number, event.at, event.by
+        self.end: float | None = None
+        self.tally = tally
+
+
+class Legs:
+    """Adds up revolutions that carry a left share; says the shares over every stretch the rider asks about.
+
+    Args:
+        bands: edges of the power bands, fractions of FTP.
+        threshold_window_s: length of the threshold alert's window.
+    """
+
+    def __init__(self, bands: Sequence[float], threshold_window_s: float) -> None:
+        self.ring = Ring()
+        self.last_3s, self.last_10s, self.last_30s = Window(3.0), Window(10.0), Window(30.0)
+        self.threshold = Window(threshold_window_s)
+        self._windows = (self.last_3s, self.last_10s, self.last_30s, self.threshold)
+        self.ride = Tally()
+        self._fractions = tuple(bands)
+        self._bands: Bands | None = None
+        self._ftp_w: float | None = None
+        self.intervals: list[_Interval] = []
+
+    def add(self, revolution: Revolution, left_percent: float) -> None:
+        """Adds one seen revolution with its share."""
+        self.ring.append(revolution)
+        t, duration, work = revolution.t, revolution.duration_s, revolution.work_j
+        milli = in_milli(revolution, left_percent)
+        for window in self._windows:
+            window.add(t, *milli)
+        self.ride.add(t, duration, work, left_percent)
+        if self._bands is not None:
+            self._bands.add(t, duration, work, revolution.power_w, left_percent)
+        if self.intervals and self.intervals[-1].end is None:
+            self.intervals[-1].tally.add(t, duration, work, left_percent)
+
+    def advance(self, t: float) -> None:
+        """Lets the live windows forget what is too old at ride second `t`."""
+        for window in self._windows:
+            window.advance(t)
+
+    def use_ftp(self, ftp_w: float | None) -> None:
+        """Sorts into the bands of this FTP from now on, and what the ring still holds with it."""
+        if ftp_w == self._ftp_w:
+            return
+        self._ftp_w = ftp_w
+        self._bands = None if ftp_w is None else Bands(self._fractions, ftp_w)
+        if self._bands is not None:
+            self._bands.add_rows(self.ring.rows().tolist())
+
+    def interval(self, event: IntervalStart | IntervalEnd) -> None:
+        """Opens or closes an interval at its back-dated boundary, moving revolutions to the right side of it."""
+        if isinstance(event, IntervalStart):
+            self.intervals.append(_Interval(event, Tally().add_rows(self.ring.since(event.at))))
+            return
+        if not self.intervals or self.intervals[-1].end is not None:
+            return
+        last = self.intervals[-1]
+        last.end = event.at
+        if self.ring.reaches_back_to(last.start):
+            rows = self.ring.since(last.start)
+            last.tally = Tally().add_rows(rows[rows[:, 0] <= event.at])
+
+    def window_share(self, window: Window, t: float) -> Share:
+        """The share of a live window, with the standard error of the revolutions in it."""
+        if not window.count:
+            return EMPTY
+        return Tally().add_rows(self.ring.since(t - window.seconds)).share()
+
+    def bands(self) -> tuple[BandShare, ...]:
+        """The power bands; empty while no FTP is known."""
+        return () if self._bands is None else self._bands.shares()
+
+    def interval_views(
+        self, usual_percent: Callable[[float], float | None]
+    ) -> tuple[IntervalView, ...]:
+        """Every interval so far; `usual_percent` gives the usual left share at a power in watts."""
+        return tuple(_view(x, usual_percent) for x in self.intervals)
+
+    def trace(self, t: float) -> Trace:
+        """The last eight minutes in steps of two seconds, each over the ten seconds before it."""
+        ends = np.arange(np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1) * _TRACE_STEP_S
+        ends = ends[ends > 0]
+        rows = self.ring.since(t - TRACE_S - _TRACE_OVER_S)
+        work = _running(rows[:, 2])
+        left = _running(rows[:, 2] * rows[:, 4])
+        time = _running(rows[:, 1])
+        b = np.searchsorted(rows[:, 0], ends, "right")
+        a = np.searchsorted(rows[:, 0], ends - _TRACE_OVER_S, "right")
+        some = work[b] - work[a]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(some > 0, (left[b] - left[a]) / some, np.nan)
+            power = np.where(some > 0, some / (time[b] - time[a]), 0.0)
+        return Trace(ends, share, power)
+
+
+def _running(values: Floats) -> Floats:
+    return np.concatenate([[0.0], np.cumsum(values)])
+
+
+def _view(interval: _Interval, usual_percent: Callable[[float], float | None]) -> IntervalView:
+    share = interval.tally.share()
+    slope = interval.tally.slope_per_minute()
+    return IntervalView(
+        number=interval.number,
+        start_s=interval.start,
+        end_s=interval.end,
+        share=share,
+        usual_percent=None if share.power_w is None else usual_percent(share.power_w),
+        slope_per_minute=None if slope is None else slope[0],
+        slope_error=None if slope is None else slope[1],
+        by=interval.by,
+    )

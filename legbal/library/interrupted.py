@@ -1,8 +1,8 @@
 """Which rides are being recorded right now, and which were interrupted and wait to be closed?
 
-A recorder holds a lock of the operating system on a file of its ride. The system frees it when the process is
-gone, however it went; so a ride is known as interrupted at once, by no clock and no process number. Where such
-locks do not work, SQLite does not either.
+A recorder holds a lock of the operating system on a file of its ride. The system frees it when the process
+is gone, however it went; so a ride is known as interrupted at once, by no clock and no process number. Where
+such locks do not work, SQLite does not either.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """How is a live ride kept? Handed over without waiting, committed once a second by a thread of its own.
 
 The event loop only appends to a queue and counts. When the disk is full, the library locked or not to be
-written, the queue holds the ride (up to 64 MiB) and the thread tries again every second; what no longer fits is
-counted, marked as a gap in its place, and told. Nothing that goes wrong here ends a ride.
+written, the queue holds the ride (up to 64 MiB) and the thread tries again every second; what no longer fits
+is counted, marked as a gap in its place, and told. Nothing that goes wrong here ends a ride.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _ONE_COMMIT = 20_000  # inputs: keeps a commit short when much has piled up
 class RecorderStatus(msgspec.Struct, frozen=True):
     """How recording goes.
 
-    `recording` is False while nothing can be written (then `reason` and `hint` are for the rider) and after the
-    end. `written` and `lost` count inputs; `waiting` are in memory only; `committed_t` is the ride time of the
-    last committed input.
+    `recording` is False while nothing can be written (then `reason` and `hint` are for the rider) and after
+    the end. `written` and `lost` count inputs; `waiting` are in memory only; `committed_t` is the ride time
+    of the last committed input.
     """
 
     recording: bool
@@ -55,8 +55,8 @@ class Recorder:
         ride: what is known of the ride before its first input.
         path: the library file; default: the rider's.
         on_change: called with the status when recording stops or goes on again, and (at most once a commit)
-            when inputs were lost. It is called by the recorder's own thread and must not raise: pass it on with
-            `loop.call_soon_threadsafe`.
+            when inputs were lost. It is called by the recorder's own thread and must not raise: pass it on
+            with `loop.call_soon_threadsafe`.
         commit_every_s: seconds between commits.
         queue_octets: how much may wait in memory.
     """
@@ -129,8 +129,8 @@ class Recorder:
     def close(self) -> RecorderStatus:
         """Commits everything, closes the ride and ends the thread; waits for that (call it off the loop).
 
-        Gives the last status: `lost` then also counts what could not be written in a last attempt. A ride that
-        could not be closed is closed, as interrupted, at the next start.
+        Gives the last status: `lost` then also counts what could not be written in a last attempt. A ride
+        that could not be closed is closed, as interrupted, at the next start.
         """
         self._ending.set()
         if self._thread.ident is not None:

@@ -38,6 +38,8 @@ class Channel(NamedTuple):
 
 TICK = Channel("tick", "", "")
 
+_link_data = msgspec.msgpack.Decoder(tuple[bytes, int | None])
+
 
 def split(item: Input) -> tuple[Channel, bytes | None]:
     """An input's channel and its own octets (`join` is the inverse, given the time)."""
@@ -56,7 +58,10 @@ def split(item: Input) -> tuple[Channel, bytes | None]:
 
 
 def join(channel: Channel, t: float | None, data: bytes | None) -> Input:
-    """The input of a row. SQLite has no NaN: it comes back as NULL. Raises LibraryError for a foreign kind."""
+    """The input of a row. Raises LibraryError for a kind of input that is not known.
+
+    SQLite has no NaN: such a time is kept as NULL.
+    """
     time = math.nan if t is None else t
     if channel.kind == "notification":
         return Notification(time, data or b"", channel.name, channel.meter)

@@ -19,9 +19,9 @@ BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits l
 def keep_rides(connection: sqlite3.Connection) -> None:
     """Rides, and their inputs in the order in which they were recorded.
 
-    An input's key is `ride number << 32 | sequence`, so that a ride is one range of a table that only grows at
-    its end, with no index beside it. Its channel says once what all inputs of one kind share: what it is, from
-    which meter, and the characteristic (or the mark's kind, or the link's state).
+    An input's key is `ride number << 32 | sequence`, so that a ride is one range of a table that only grows
+    at its end, with no index beside it. Its channel says once what all inputs of one kind share: what it is,
+    from which meter, and the characteristic (or the mark's kind, or the link's state).
     """
     connection.execute(
         """CREATE TABLE rides (
@@ -104,8 +104,8 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (keep_rides, keep
 def open_writing(path: Path) -> sqlite3.Connection:
     """Opens the library to write, making its folder and file and bringing its schema up to date as needed.
 
-    The connection is in WAL mode with `synchronous=NORMAL` and opens no transactions by itself. It may be used
-    by one thread at a time. Raises LibraryError, or SchemaError for a library of a newer legbal.
+    The connection is in WAL mode with `synchronous=NORMAL` and opens no transactions by itself. It may be
+    used by one thread at a time. Raises LibraryError, or SchemaError for a library of a newer legbal.
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)

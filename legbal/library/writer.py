@@ -26,7 +26,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 
 def new_id() -> str:
-    """A ride's id: a letter and seven more letters or digits, by chance, so that a few are enough to name it."""
+    """A ride's id: eight letters and digits by chance, a letter first; a few are enough to name a ride."""
     return secrets.choice(_LETTERS[:23]) + "".join(secrets.choice(_LETTERS) for _ in range(7))
 
 
@@ -73,9 +73,9 @@ class RideWriter:
     def write(
         self, connection: sqlite3.Connection, items: Sequence[Input | Gap], *, finish: bool = False
     ) -> None:
-        """Commits `items` (and with `finish` closes the ride). After an error, call again with the same items.
+        """Commits `items`, and with `finish` closes the ride.
 
-        Raises sqlite3.Error; then nothing of `items` counts as written.
+        Raises sqlite3.Error; then nothing of `items` counts as written, and the same may be written again.
         """
         channels = dict(self._channels)
         rows: list[tuple[int, float, int, bytes | None]] = []

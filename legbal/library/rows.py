@@ -7,7 +7,7 @@ UTF-8 octets in which lone surrogates survive: a device may call itself anything
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -15,9 +15,6 @@ from legbal.errors import LibraryError
 from legbal.ride.inputs import Input, Link, Mark, Notification, Tick
 
 SEQUENCE_BITS = 32  # of an input's key; the rest is the ride's number
-
-MarkKind = Literal["lap", "note", "mute", "unmute", "reference_left", "reference_right"]
-LinkState = Literal["searching", "connecting", "connected", "lost", "stalled", "ended"]
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -38,7 +35,16 @@ class Channel(NamedTuple):
 
 TICK = Channel("tick", "", "")
 
-_link_data = msgspec.msgpack.Decoder(tuple[bytes, int | None])
+
+class _LinkData(msgspec.Struct, array_like=True):
+    """A link's own octets, as MessagePack."""
+
+    text: bytes
+    rssi: int | None
+
+
+_link_encoder = msgspec.msgpack.Encoder()
+_link_decoder = msgspec.msgpack.Decoder(_LinkData)
 
 
 def split(item: Input) -> tuple[Channel, bytes | None]:
@@ -51,10 +57,8 @@ def split(item: Input) -> tuple[Channel, bytes | None]:
         case Mark():
             return Channel("mark", "", item.kind), octets(item.text) if item.text else None
         case Link():
-            said = None if item.rssi is None and not item.text else (octets(item.text), item.rssi)
-            return Channel("link", item.meter, item.state), None if said is None else msgspec.msgpack.encode(
-                said
-            )
+            said = _LinkData(octets(item.text), item.rssi)
+            return Channel("link", item.meter, item.state), _link_encoder.encode(said)
 
 
 def join(channel: Channel, t: float | None, data: bytes | None) -> Input:
@@ -63,18 +67,24 @@ def join(channel: Channel, t: float | None, data: bytes | None) -> Input:
     SQLite has no NaN: such a time is kept as NULL.
     """
     time = math.nan if t is None else t
-    if channel.kind == "notification":
-        return Notification(time, data or b"", channel.name, channel.meter)
-    if channel.kind == "tick":
-        return Tick(time)
-    if channel.kind == "mark" and channel.name in get_args(MarkKind):
-        return Mark(time, cast(MarkKind, channel.name), text(data or b""))
-    if channel.kind == "link" and channel.name in get_args(LinkState):
-        said, rssi = (
-            (b"", None) if data is None else msgspec.msgpack.decode(data, type=tuple[bytes, int | None])
-        )
-        return Link(time, cast(LinkState, channel.name), channel.meter, text(said), rssi)
-    raise LibraryError(f"the library holds an input that is no input: {channel.kind} {channel.name!r}")
+    own = data or b""
+    try:
+        match channel.kind:
+            case "notification":
+                return Notification(time, own, channel.name, channel.meter)
+            case "tick":
+                return Tick(time)
+            case "mark":
+                return msgspec.convert({"t": time, "kind": channel.name, "text": text(own)}, Mark)
+            case "link":
+                said = _link_decoder.decode(own)
+                link = {"t": time, "state": channel.name, "meter": channel.meter, "text": text(said.text)}
+                return msgspec.convert(link | {"rssi": said.rssi}, Link)
+    except ValueError as error:  # msgspec's and the text decoding's
+        raise LibraryError(
+            f"the library holds a {channel.kind} {channel.name!r} that this legbal does not know ({error})",
+            hint="A newer legbal may have recorded it: update legbal.",
+        ) from error
 
 
 def payload_size(item: Input) -> int:

@@ -1,0 +1,119 @@
+"""`legbal rides`: the recorded rides, newest first, as a table or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from legbal.errors import LibraryError
+
+if TYPE_CHECKING:
+    from legbal.library.rides import KeptRide, Library
+
+COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
+_STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
+_WIDEST = 40  # characters of a name or title in the table
+
+
+@click.command(name="rides", help="List the recorded rides, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N rides.")
+def command(as_json: bool, limit: int | None) -> None:
+    """Prints the rides of the library."""
+    import msgspec
+
+    from legbal.library.interrupted import close_interrupted
+    from legbal.library.rides import Library
+
+    with Library() as library:
+        try:
+            close_interrupted(library.path)
+        except LibraryError as error:  # what is there can be listed all the same, or says so itself
+            click.echo(f"legbal: {error}", err=True)
+        rides = [(ride, _left_percent(library, ride)) for ride in library.rides(limit)]
+    if as_json:
+        click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
+    elif rides:
+        for line in _table([COLUMNS, *(_cells(ride, left) for ride, left in rides)]):
+            click.echo(line)
+    else:
+        click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
+
+
+def printable(text: str) -> str:
+    """A text as it can be shown on a terminal: whatever is not a visible character is escaped."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
+    )
+
+
+def _left_percent(library: Library, ride: KeptRide) -> float | None:
+    """The left share that the ride's newest summary states; None where none is kept or it has none."""
+    import msgspec
+
+    summary = library.derived(ride, "summary")
+    if summary is None:
+        return None
+    try:
+        stated = msgspec.json.decode(summary, type=dict[str, object]).get("left_percent")
+    except msgspec.DecodeError as error:
+        raise LibraryError(
+            f"the summary of ride {ride.id} cannot be read: {error}",
+            hint="A newer legbal may have written it: update legbal.",
+        ) from error
+    return float(stated) if isinstance(stated, int | float) else None
+
+
+def _object(ride: KeptRide, left_percent: float | None) -> dict[str, object]:
+    """A ride as `--json` gives it."""
+    return {
+        "ride": ride.id,
+        "started": ride.started,
+        "duration_s": ride.duration_s,
+        "left_percent": left_percent,
+        "meters": ride.meters,
+        "source": ride.source,
+        "state": ride.state,
+        "title": ride.title,
+        "note": ride.note,
+        "inputs": ride.inputs,
+        "lost": ride.lost,
+        "legbal": ride.version,
+    }
+
+
+def _cells(ride: KeptRide, left_percent: float | None) -> tuple[str, ...]:
+    seconds = int(ride.duration_s)
+    state = _STATES[ride.state]
+    lost = f"{ride.lost} lost" if ride.lost else ""
+    return (
+        ride.id,
+        ride.started.astimezone().strftime("%Y-%m-%d %H:%M"),
+        f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
+        "" if left_percent is None else f"{left_percent:.1f} %",
+        _short(", ".join(ride.meters)),
+        ride.source,
+        ", ".join(part for part in (state, lost) if part) or "complete",
+        _short(ride.title),
+    )
+
+
+def _short(text: str) -> str:
+    shown = printable(text)
+    return shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + "…"
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """The rows as lines, each column as wide as its widest cell; durations and shares end in line."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        padded = []
+        for name, cell, width in zip(COLUMNS, row, widths, strict=True):
+            space = " " * (width - cell_len(cell))
+            padded.append(space + cell if name in ("duration", "left") else cell + space)
+        lines.append("  ".join(padded).rstrip())
+    return lines

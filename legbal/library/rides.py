@@ -1,0 +1,257 @@
+"""What is in the library: rides found, read, marked and annotated; what is derived from them, by version.
+
+What was recorded is never changed. Marks and notes that are made afterwards, and derived values, lie beside it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import msgspec
+
+from legbal import paths
+from legbal.errors import LibraryError
+from legbal.library.rows import SEQUENCE_BITS, Channel, Gap, join, octets, text
+from legbal.library.schema import explained, open_reading, open_writing, transaction
+from legbal.library.writer import RideSource, utc_text
+from legbal.ride.inputs import Input, Mark, Setup
+
+LAST = "last"
+LONGEST_NOTE = 10_000  # characters
+
+
+class KeptRide(msgspec.Struct, frozen=True, kw_only=True):
+    """One ride of the library. `started` is aware, in the rider's zone of that day; durations are seconds.
+
+    `inputs` and `lost` count what was kept and what could not be; `meters` are those that sent something.
+    """
+
+    number: int
+    id: str
+    started: datetime
+    source: RideSource
+    title: str
+    note: str
+    version: str
+    state: Literal["recording", "done", "interrupted"]
+    duration_s: float
+    inputs: int
+    lost: int
+    meters: tuple[str, ...]
+
+
+_RIDES = f"""
+    SELECT number, id, started, utc_offset_s, source, title, note, legbal, state,
+      coalesce(duration_s, (SELECT t FROM inputs WHERE key >= number << {SEQUENCE_BITS}
+        AND key < (number + 1) << {SEQUENCE_BITS} ORDER BY key DESC LIMIT 1), 0),
+      coalesce((SELECT max(key) FROM inputs WHERE key >= number << {SEQUENCE_BITS}
+        AND key < (number + 1) << {SEQUENCE_BITS}) - (number << {SEQUENCE_BITS}) + 1, 0),
+      coalesce((SELECT sum(lost) FROM gaps WHERE ride = number), 0)
+    FROM rides
+"""
+_NEWEST_FIRST = " ORDER BY started DESC, number DESC"
+
+
+class Library:
+    """The rider's library, to read; its few writing methods open it to write for just that moment.
+
+    A library that is not there yet is an empty one. To be used as a context manager, by one thread at a time.
+    Everything raises LibraryError when the file cannot be read or written.
+
+    Args:
+        path: the library file; default: the rider's.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = paths.library_file() if path is None else path
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Shuts the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def rides(self, limit: int | None = None) -> list[KeptRide]:
+        """The rides, newest first, at most `limit`."""
+        return self._rides(_RIDES + _NEWEST_FIRST + " LIMIT ?", (-1 if limit is None else limit,))
+
+    def find(self, name: str) -> KeptRide:
+        """The ride that `name` names: its id, the beginning of its id if no other begins so, or "last"."""
+        if name == LAST:
+            found = self.rides(1)
+        else:
+            low = name.lower()
+            found = self._rides(_RIDES + "WHERE substr(id, 1, ?) = ? LIMIT 3", (len(low), low)) if low else []
+        if len(found) > 1:
+            shown = ", ".join(ride.id for ride in found[:2])
+            raise LibraryError(f"several rides begin with {name!r} ({shown}, …)", hint="Give more of the id.")
+        if not found:
+            hint = "`legbal rides` lists them." if self._rows("SELECT 1 FROM rides LIMIT 1") else None
+            raise LibraryError(
+                f"no ride {name!r} in the library" if hint else "the library has no rides yet",
+                hint=hint or "`legbal ride` records one, `legbal demo` too.",
+            )
+        return found[0]
+
+    def earlier(self, meter: str, before: datetime) -> list[KeptRide]:
+        """The rides in which `meter` sent something that started before a time, newest first: its history.
+
+        `before` is aware: the start of the ride whose history is asked for.
+        """
+        return self._rides(
+            _RIDES + "WHERE started < ? AND number IN"
+            " (SELECT ride FROM channels WHERE meter = ? AND kind = 'notification')" + _NEWEST_FIRST,
+            (utc_text(before), octets(meter)),
+        )
+
+    def setup(self, ride: KeptRide) -> Setup:
+        """The setup that the ride was ridden with."""
+        (kept,) = self._rows("SELECT setup FROM rides WHERE number = ?", (ride.number,))[0]
+        try:
+            return msgspec.json.decode(kept, type=Setup)
+        except msgspec.DecodeError as error:
+            raise LibraryError(
+                f"the setup of ride {ride.id} cannot be read: {error}",
+                hint="A newer legbal may have recorded it: update legbal.",
+            ) from error
+
+    def inputs(self, ride: KeptRide) -> Iterator[Input]:
+        """The ride's inputs as they were recorded: all, in order, with their exact times."""
+        connection = self._reading()
+        if connection is None:
+            return
+        channels = {
+            place: Channel(kind, text(meter), text(name))
+            for place, kind, meter, name in self._rows(
+                "SELECT channel, kind, meter, name FROM channels WHERE ride = ?", (ride.number,)
+            )
+        }
+        span = (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS)
+        with explained(self.path), closing(connection.cursor()) as cursor:
+            cursor.execute(
+                "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key", span
+            )
+            for t, channel, data in cursor:
+                yield join(channels[channel], t, data)
+
+    def gaps(self, ride: KeptRide) -> list[tuple[int, Gap]]:
+        """Where inputs were lost: the index of the first input after the gap, and the gap."""
+        rows = self._rows(
+            "SELECT sequence, first_t, last_t, lost FROM gaps WHERE ride = ? ORDER BY sequence",
+            (ride.number,),
+        )
+        return [(sequence, Gap(first_t, last_t, lost)) for sequence, first_t, last_t, lost in rows]
+
+    def marks(self, ride: KeptRide) -> list[Mark]:
+        """The marks that were set after the ride, by ride time; those of the ride are among its inputs."""
+        rows = self._rows("SELECT t, kind, text FROM marks WHERE ride = ? ORDER BY t, number", (ride.number,))
+        return [msgspec.convert({"t": t, "kind": kind, "text": said}, Mark) for t, kind, said in rows]
+
+    def mark(self, ride: KeptRide, mark: Mark) -> None:
+        """Sets a mark on a ride that is over."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO marks (ride, t, kind, text) VALUES (?, ?, ?, ?)",
+                (ride.number, mark.t, mark.kind, _bounded(mark.text)),
+            )
+
+    def annotate(self, ride: KeptRide, note: str) -> None:
+        """Sets the ride's note, in place of the one it had."""
+        with self._writing() as connection:
+            connection.execute("UPDATE rides SET note = ? WHERE number = ?", (_bounded(note), ride.number))
+
+    def store(self, ride: KeptRide, what: str, version: str, value: bytes, *, meter: str = "") -> None:
+        """Keeps a derived value beside those of other versions; it is the newest now.
+
+        `version` names what derived it; the same version again replaces its value.
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO derived (ride, what, meter, version, value) VALUES (?, ?, ?, ?, ?)",
+                (ride.number, what, meter, version, value),
+            )
+
+    def derived(
+        self, ride: KeptRide, what: str, version: str | None = None, *, meter: str = ""
+    ) -> bytes | None:
+        """A derived value: of that version, or the one stored last; None if there is none."""
+        rows = self._rows(
+            "SELECT value FROM derived WHERE ride = ? AND what = ? AND meter = ? AND ifnull(version = ?, 1)"
+            " ORDER BY number DESC LIMIT 1",
+            (ride.number, what, meter, version),
+        )
+        return rows[0][0] if rows else None
+
+    def versions(self, ride: KeptRide, what: str, *, meter: str = "") -> list[str]:
+        """The versions in which a derived value is kept, the one stored last first."""
+        rows = self._rows(
+            "SELECT version FROM derived WHERE ride = ? AND what = ? AND meter = ? ORDER BY number DESC",
+            (ride.number, what, meter),
+        )
+        return [version for (version,) in rows]
+
+    def _rides(self, query: str, values: tuple[object, ...]) -> list[KeptRide]:
+        return [self._ride(row) for row in self._rows(query, values)]
+
+    def _ride(self, row: tuple[Any, ...]) -> KeptRide:
+        number, ride, started, offset_s, source, title, note, version, state, duration_s, inputs, lost = row
+        meters = self._rows(
+            "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x''"
+            " GROUP BY meter ORDER BY min(channel)",
+            (number,),
+        )
+        return msgspec.convert(
+            {
+                "number": number,
+                "id": ride,
+                "started": datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=offset_s))),
+                "source": source,
+                "title": title,
+                "note": note,
+                "version": version,
+                "state": state,
+                "duration_s": duration_s,
+                "inputs": inputs,
+                "lost": lost,
+                "meters": tuple(text(meter) for (meter,) in meters),
+            },
+            KeptRide,
+        )
+
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+        connection = self._reading()
+        if connection is None:
+            return []
+        with explained(self.path):
+            return connection.execute(query, values).fetchall()
+
+    def _reading(self) -> sqlite3.Connection | None:
+        """The connection to read from; None as long as there is no library."""
+        if self._connection is None:
+            self._connection = open_reading(self.path)
+        return self._connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with explained(self.path), closing(open_writing(self.path)) as connection, transaction(connection):
+            yield connection
+
+
+def _bounded(said: str) -> str:
+    """A rider's text as it is kept: without what UTF-8 cannot say, and no longer than a long note."""
+    return said[:LONGEST_NOTE].encode("utf-8", "replace").decode()

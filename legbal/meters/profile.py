@@ -1,25 +1,223 @@
-"""What is known of a meter family, as data: one profile, read from the text of one TOML file."""
+"""What is known of a meter family, as data: one profile, read from the text of one TOML file.
+
+A profile is a set of statements. In the file each is a table of its own with `value`, `provenance` and
+`source`; in `Profile` each is a plain field, with its provenance and source kept beside it in `statements`.
+A new statement is one more field here: reading, validation and messages follow from the field's type.
+`docs/meters.md` says how a profile is written.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+import difflib
+from typing import Annotated, Any, Literal, NoReturn, get_args, get_type_hints
 
 import msgspec
+from msgspec import Meta
+
+from legbal.errors import ProfileError
 
 Kind = Literal["measured", "estimated", "doubled", "bridge", "unknown"]
 Placeholder = Literal["fifty", "last", "zero", "hundred", "absent", "unknown"]
+NamedSide = Literal["flag", "left", "right"]
+Content = Literal["balance", "accumulated_torque", "crank"]
+Provenance = Literal["captured", "vendor", "reported", "assumed"]
+
+LONGEST_TEXT = 65_536
+_LONGEST_SOURCE = 600
+
+Pattern = Annotated[str, Meta(min_length=1, max_length=64)]
+Patterns = Annotated[tuple[Pattern, ...], Meta(max_length=16)]
+
+
+class Statement(msgspec.Struct, frozen=True, gc=False):
+    """Where the value of one key of a profile comes from."""
+
+    key: str
+    provenance: Provenance
+    source: str
+
+
+class Recognition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way to know the family: all conditions that are given must hold.
+
+    `names`, `manufacturer` and `model` are patterns in which `*` stands for any characters and `?` for one,
+    upper and lower case alike; one of `names` must fit, one of `services` (16-bit numbers or 128-bit UUIDs,
+    in hex) must be advertised. `balance` asks for bit 0 of the feature characteristic, and is passed over
+    while that is unread.
+    """
+
+    provenance: Provenance
+    source: str
+    names: Patterns = ()
+    manufacturer: Pattern | None = None
+    model: Pattern | None = None
+    services: Patterns = ()
+    balance: bool | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """What one meter family sends, and what its balance is worth."""
+    """What one meter family sends, and what its balance is worth.
 
-    id: str
-    name: str
+    Defaults are what is taken for granted of a meter about which nothing is stated.
+
+    Attributes:
+        id: the profile's own name: lower case, digits, hyphens.
+        name: the family's name as its maker writes it.
+        version: raised with every change that changes what old rides say.
+        kind: measured (each side has a sensor), estimated (a spider), doubled (one side stands for both),
+            bridge (another device passes it on and knows no balance).
+        reference: which side the octet names while the measurement's reference bit is clear; "flag": not
+            known.
+        swapped: the octet names the other side than the measurement says.
+        resolution_percent: the step in which the balance is sent.
+        placeholder: what the octet holds while the cranks stand still.
+        fields: what its measurements carry; empty: not known.
+        rate_hz: notifications a second.
+        repeats: a revolution is sent again until there is a new one.
+        skips: of several revolutions between two notifications only the last is told; otherwise the balance
+            is that of all of them.
+        counts_while_stopped: the crank count goes on while its event time stands still.
+        rezeroes: the zero offset is set anew whenever pedalling stops.
+        peripherals: how many Bluetooth devices one meter shows; with two, each has half of the power.
+        left_names, right_names: patterns of the advertised names of the two.
+        features: what 0x2A65 reads as, where it was seen.
+        recognise: ways to know the family.
+        statements: where each of the values comes from, in the order of the file.
+    """
+
+    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$")]
+    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    version: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     kind: Kind = "unknown"
+    reference: NamedSide = "flag"
     swapped: bool = False
-    resolution_percent: float = 0.5
+    resolution_percent: Annotated[float, Meta(ge=0.5, le=10.0)] = 0.5
     placeholder: Placeholder = "unknown"
-    version: int = 1
+    fields: Annotated[tuple[Content, ...], Meta(max_length=8)] = ()
+    rate_hz: Annotated[float, Meta(gt=0.0, le=200.0)] = 1.0
+    repeats: bool = True
+    skips: bool = True
+    counts_while_stopped: bool = False
+    rezeroes: bool = False
+    peripherals: Annotated[int, Meta(ge=1, le=2)] = 1
+    left_names: Patterns = ()
+    right_names: Patterns = ()
+    features: Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)] | None = None
+    recognise: Annotated[tuple[Recognition, ...], Meta(max_length=32)] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 UNLISTED = Profile(id="unlisted", name="Unlisted meter")
+
+_TYPES: dict[str, Any] = get_type_hints(Profile, include_extras=True)
+_PLAIN = ("id", "name", "version")
+STATED = tuple(
+    field for field in Profile.__struct_fields__ if field not in (*_PLAIN, "recognise", "statements")
+)
+"""The keys of a profile file that are statements."""
+
+_KEYS = (*_PLAIN, "recognise", *STATED)
+
+
+class _Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    value: Any
+    provenance: Provenance
+    source: str
+
+
+def parse(text: str, where: str) -> Profile:
+    """The profile that a file's text holds.
+
+    Args:
+        text: TOML, at most 64 KiB.
+        where: the file's name, for messages.
+
+    Raises:
+        ProfileError: the text is no TOML, a key is unknown or missing, or a value is not allowed.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ProfileError(f"{where}: longer than {LONGEST_TEXT // 1024} KiB, which no profile needs")
+    try:
+        data: dict[str, Any] = msgspec.toml.decode(text)
+    except msgspec.DecodeError as error:
+        raise ProfileError(f"{where}: not valid TOML: {error}") from error
+    _refuse_unknown(data, _KEYS, where, "")
+    values: dict[str, Any] = {}
+    statements = []
+    for key, entry in data.items():
+        if key in STATED:
+            stated = _converted(entry, _Stated, _Stated.__struct_fields__, where, key)
+            values[key] = _converted(stated.value, _TYPES[key], (), where, f"{key}.value")
+            source = _sentence(stated.source, where, f"{key}.source")
+            statements.append(Statement(key, stated.provenance, source))
+        elif key == "recognise":
+            values[key] = _recognition(entry, where)
+        else:
+            values[key] = _converted(entry, _TYPES[key], (), where, key)
+    for key in ("id", "name", "kind", "recognise"):
+        if key not in values:
+            raise ProfileError(
+                f"{where}: {key} is missing", hint="A profile needs id, name, kind and recognise."
+            )
+    values["name"] = _sentence(values["name"], where, "name")
+    if (values.get("left_names") or values.get("right_names")) and values.get("peripherals") != 2:
+        _refuse(where, "peripherals", "left_names and right_names are for a meter of two peripherals")
+    return Profile(**values, statements=tuple(statements))
+
+
+def _recognition(entry: Any, where: str) -> tuple[Recognition, ...]:
+    """The `[[recognise]]` tables: each must state at least one condition that can be looked at."""
+    if not isinstance(entry, list):
+        _refuse(where, "recognise", "is written as tables, [[recognise]]")
+    rules = []
+    for number, table in enumerate(entry):
+        key = f"recognise[{number}]"
+        rule: Recognition = _converted(table, Recognition, Recognition.__struct_fields__, where, key)
+        if not (rule.names or rule.manufacturer or rule.model or rule.services):
+            _refuse(where, key, "needs names, manufacturer, model or services")
+        rules.append(msgspec.structs.replace(rule, source=_sentence(rule.source, where, f"{key}.source")))
+    checked: tuple[Recognition, ...] = _converted(tuple(rules), _TYPES["recognise"], (), where, "recognise")
+    return checked
+
+
+def _converted(entry: Any, kind: Any, keys: tuple[str, ...], where: str, key: str) -> Any:
+    """The entry as `kind`; for a table, `keys` are those it may have."""
+    if keys and isinstance(entry, dict):
+        _refuse_unknown(entry, keys, where, key)
+    try:
+        return msgspec.convert(entry, kind)
+    except msgspec.ValidationError as error:
+        problem, _, inside = str(error).partition(" - at `$")
+        inside = inside.rstrip("`")
+        if keys and not isinstance(entry, dict):
+            problem = "is written as a table with value, provenance and source"
+        elif problem.startswith("Invalid enum value"):
+            choices = get_args({".provenance": Provenance, "": kind}.get(inside, Content))
+            problem += f", allowed are {', '.join(choices)}"
+        _refuse(where, key + inside, problem)
+
+
+def _refuse_unknown(entry: dict[str, Any], keys: tuple[str, ...], where: str, table: str) -> None:
+    """Raises ProfileError for the first key that is not one of `keys`, naming the one likely meant."""
+    for key in entry:
+        if key not in keys:
+            near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
+            hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(keys)}."
+            name = f"{table}.{key}" if table else key
+            raise ProfileError(f"{where}: {name[:80]!r} is not a key of a profile", hint=hint)
+
+
+def _sentence(text: str, where: str, key: str) -> str:
+    """The text with line ends and runs of blanks folded to one blank; bounded, and printable as it stands."""
+    folded = " ".join(text.split())
+    if not folded:
+        _refuse(where, key, "says nothing")
+    if len(folded) > _LONGEST_SOURCE:
+        _refuse(where, key, f"longer than {_LONGEST_SOURCE} characters")
+    if not folded.isprintable():
+        _refuse(where, key, "holds a character that cannot be printed")
+    return folded
+
+
+def _refuse(where: str, key: str, problem: str) -> NoReturn:
+    raise ProfileError(f"{where}: {key}: {problem}")

@@ -1,0 +1,110 @@
+"""Which profile fits what a meter says about itself: advertisement, device information, features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from legbal.meters.profile import UNLISTED, Pattern, Patterns, Profile, Recognition
+
+_LONGEST = 64  # characters of a text from outside that are looked at
+_BASE_UUID = "-0000-1000-8000-00805f9b34fb"
+_BALANCE = 1  # bit 0 of 0x2A65
+
+_MODEL, _NAME, _MANUFACTURER, _SERVICE, _FEATURE = 400, 300, 200, 100, 50
+
+
+def identify(
+    profiles: Iterable[Profile],
+    *,
+    name: str | None,
+    services: Iterable[str] = (),
+    manufacturer: str | None = None,
+    model: str | None = None,
+    features: int | None = None,
+) -> Profile:
+    """The profile that fits best, or `UNLISTED`.
+
+    Every way of recognition that holds adds to its profile's standing: a model says more than a name, a
+    name more than a manufacturer, that more than a service; a longer pattern says more than a short one. Of
+    profiles that stand equal, the first by id is taken, so the order of `profiles` does not matter.
+
+    Args:
+        profiles: the families to choose from.
+        name: the advertised name, None where there was none.
+        services: advertised service UUIDs, 16-bit or 128-bit, in hex.
+        manufacturer: the manufacturer string of the Device Information service.
+        model: its model number string.
+        features: the value of 0x2A65.
+    """
+    advertised = frozenset(_short(service) for service in services)
+    best, standing = UNLISTED, 0
+    for profile in sorted(profiles, key=lambda profile: profile.id):
+        points = sum(
+            _points(rule, name, advertised, manufacturer, model, features) for rule in profile.recognise
+        )
+        if points > standing:
+            best, standing = profile, points
+    return best
+
+
+def side_of(profile: Profile, name: str) -> Literal["left", "right"] | None:
+    """Which half of a two-peripheral meter advertises this name; None where the profile cannot tell."""
+    left, right = _fit(profile.left_names, name), _fit(profile.right_names, name)
+    if left == right:
+        return None
+    return "left" if left > right else "right"
+
+
+def _points(
+    rule: Recognition,
+    name: str | None,
+    services: frozenset[str],
+    manufacturer: str | None,
+    model: str | None,
+    features: int | None,
+) -> int:
+    """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
+    points = 0
+    for patterns, text, weight in (
+        (rule.names, name, _NAME),
+        ((rule.manufacturer,) if rule.manufacturer else (), manufacturer, _MANUFACTURER),
+        ((rule.model,) if rule.model else (), model, _MODEL),
+    ):
+        if patterns:
+            fit = _fit(patterns, text)
+            if not fit:
+                return 0
+            points += weight + fit
+    if rule.services:
+        if services.isdisjoint(_short(service) for service in rule.services):
+            return 0
+        points += _SERVICE
+    if rule.balance is not None and features is not None:
+        if rule.balance != bool(features & _BALANCE):
+            return 0
+        points += _FEATURE
+    return points
+
+
+def _fit(patterns: Patterns, text: str | None) -> int:
+    """One more than the literal characters of the most telling pattern that the text fits; 0 if none fits."""
+    if text is None:
+        return 0
+    looked_at = text.strip("\0 ")[:_LONGEST].casefold()
+    return max(
+        (_literal(pattern) for pattern in patterns if fnmatchcase(looked_at, pattern.casefold())), default=0
+    )
+
+
+def _literal(pattern: Pattern) -> int:
+    return 1 + len(pattern) - pattern.count("*") - pattern.count("?")
+
+
+def _short(uuid: str) -> str:
+    """The 16-bit form of a service UUID where it has one, in lower case."""
+    lowered = uuid.strip().lower()
+    if lowered.startswith("0000") and lowered.endswith(_BASE_UUID):
+        return lowered[4:8]
+    return lowered.removeprefix("0x")

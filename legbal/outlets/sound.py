@@ -1,0 +1,198 @@
+"""Plays the cues of a ride: on the speakers, or, where there are none, with the terminal's bell.
+
+When to sound is the ride's decision; a `Cue` that arrives here is played. No call waits for the device: it is
+opened in a thread, and its own thread pulls the samples from a generator that is handed cues over a queue without
+a lock.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from legbal.errors import OutletError
+from legbal.outlets.speaker import OpenSpeaker, Samples, Speaker, open_speaker
+from legbal.outlets.tones import TONES, Waveform, render
+from legbal.ride.events import Cue
+
+SoundState = Literal["on", "muted", "bell", "off"]
+_Device = Literal["none", "opening", "open", "failed", "closed"]
+
+QUEUED_CUES = 4  # more can only be stale: a ride gives one per cool-down
+STALLED_S = 1.0  # a device that asked for nothing for so long is dead, whatever it says
+
+
+def ring_bell() -> None:
+    """Rings the terminal's bell, where standard error is a terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("\a")
+        sys.stderr.flush()
+
+
+def _nobody(text: str) -> None:
+    """Nobody wants to know."""
+
+
+class Sound:
+    """One playback device for the whole ride.
+
+    Args:
+        volume: 0…1, of full scale.
+        mute: start silent; the device is opened all the same, so that unmuting is instant.
+        tell: is given a sentence when the speakers are not to be had, or are back; once each time, from any
+            thread.
+        bell: rings instead, for alerts only: a bell cannot say which leg, so it means "look". Called by `play`.
+        open_speaker: opens the device; the seam for tests.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        *,
+        volume: float = 0.8,
+        mute: bool = False,
+        tell: Callable[[str], None] = _nobody,
+        bell: Callable[[], None] = ring_bell,
+        open_speaker: OpenSpeaker = open_speaker,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.volume = volume
+        self.mute = mute
+        self.dropped = 0  # cues that were pushed out of a full queue
+        self._tell, self._bell, self._open_speaker, self._clock = tell, bell, open_speaker, clock
+        self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
+        self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
+        self._device: _Device = "none"
+        self._why = ""
+        self._speaker: Speaker | None = None
+        self._pulled_at = 0.0
+        self._fallen_back = False
+        self._lock = threading.Lock()  # around changes of state only, never while a device is at work
+        self._settled = threading.Event()
+        self._silent = threading.Event()
+        self._silent.set()
+
+    @property
+    def state(self) -> SoundState:
+        """How a cue would be heard now; "on" while the device is still being opened, too."""
+        if self._device in ("none", "closed"):
+            return "off"
+        if self.mute:
+            return "muted"
+        return "bell" if self._fallen_back else "on"
+
+    @property
+    def text(self) -> str:
+        """Why the bell stands in for the speakers; empty while it does not."""
+        return f"No sound: {self._why}. The terminal's bell rings instead." if self._fallen_back else ""
+
+    def start(self) -> None:
+        """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""
+        with self._lock:
+            if self._device not in ("none", "failed"):
+                return
+            self._device = "opening"
+            self._settled.clear()
+        threading.Thread(target=self._open, name="legbal-sound", daemon=True).start()
+
+    def play(self, cue: Cue) -> None:
+        """Sounds the cue, unless muted; never waits. Cues follow each other, they do not overlap."""
+        if self._device == "closed" or self.mute:
+            return
+        if self._device == "open" and self._clock() - self._pulled_at > STALLED_S:
+            self._lost()
+        if self._device == "open":
+            self.dropped += len(self._queue) == QUEUED_CUES
+            self._queue.append(self._waveforms[cue.sound, cue.side])
+            self._silent.clear()
+            return
+        if cue.sound == "alert":
+            self._bell()
+        self.start()  # the speakers may have come back: the next cue will find them
+
+    def settled(self, timeout_s: float) -> SoundState:
+        """Waits until opening has succeeded or failed; the state then. For programs without an event loop."""
+        self._settled.wait(timeout_s)
+        return self.state
+
+    def finished(self, timeout_s: float) -> bool:
+        """Waits until every cue was handed to the device; False if that took longer than `timeout_s`."""
+        return self._silent.wait(timeout_s)
+
+    def close(self) -> None:
+        """Cuts off what is playing and gives the device back."""
+        with self._lock:
+            self._device = "closed"
+            speaker, self._speaker = self._speaker, None
+        if speaker is not None:
+            speaker.close()
+
+    def _open(self) -> None:
+        """Opens the device; runs in a thread of its own, since some sound servers take seconds to answer."""
+        with self._lock:
+            dead, self._speaker = self._speaker, None
+        if dead is not None:
+            dead.close()
+        self._queue.clear()
+        try:
+            speaker = self._open_speaker(self._samples(), self._lost)
+        except OutletError as error:
+            self._fall_back(str(error))
+        else:
+            self._take(speaker)
+        self._settled.set()
+
+    def _take(self, speaker: Speaker) -> None:
+        with self._lock:
+            closed = self._device == "closed"
+            if not closed:
+                self._device, self._speaker, self._pulled_at = "open", speaker, self._clock()
+                was_fallen, self._fallen_back = self._fallen_back, False
+        if closed:
+            speaker.close()
+        elif was_fallen:
+            self._tell("Sound is back.")
+
+    def _lost(self) -> None:
+        """The device stopped by itself; called from its thread, which must not close it."""
+        self._fall_back("the sound device is gone")
+
+    def _fall_back(self, why: str) -> None:
+        with self._lock:
+            if self._device == "closed":
+                return
+            self._device, self._why = "failed", why
+            was_fallen, self._fallen_back = self._fallen_back, True
+        self._silent.set()
+        if not was_fallen:
+            self._tell(self.text)
+
+    def _samples(self) -> Samples:
+        """What the device pulls. Runs in its thread: no lock, no wait, nothing to do while all is quiet."""
+        playing: Waveform | None = None
+        position, gain = 0, self._gain()
+        frames = yield b""
+        while True:
+            self._pulled_at = self._clock()
+            if playing is None and self._queue:
+                playing, position, gain = self._queue.popleft(), 0, self._gain()
+            if playing is None:
+                self._silent.set()
+                frames = yield b""
+                continue
+            target = self._gain()
+            chunk = playing[position : position + frames]
+            ramp = np.linspace(gain, target, len(chunk), dtype=np.float32)[:, None]
+            position, gain = position + len(chunk), target
+            if position >= len(playing) or self.mute:
+                playing = None
+            frames = yield chunk * ramp
+
+    def _gain(self) -> float:
+        return 0.0 if self.mute else min(max(self.volume, 0.0), 1.0)

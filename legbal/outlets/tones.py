@@ -1,0 +1,95 @@
+"""The tones a rider hears, as waveforms: each side has its own pitch, rhythm and place between the speakers.
+
+Left is low, slow and in twos; right is high, quick and in threes, so the side survives a mono speaker. An
+alert stays on its pitch; "recovered" rises. All of it is strongest between 1 and 3 kHz: above the rumble of a fan,
+within what small speakers play and older ears hear.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from legbal.ride.inputs import Side
+
+Sound = Literal["alert", "recovered"]
+Waveform = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 48_000
+PEAK = 0.9  # of full scale: room for a converter's overshoot
+FAR_SIDE = 0.3  # −10 dB: clearly from one side, and still heard by a rider with one earbud
+ATTACK_S = 0.006  # short enough to be sharp, long enough not to click
+RELEASE_S = 0.025
+PARTIALS = (1.0, 0.4, 0.15)  # a little above the fundamental helps the ear to find it in noise
+
+
+class Note(msgspec.Struct, frozen=True):
+    """One beep: when it starts and how long it sounds (seconds), and its fundamental (hertz)."""
+
+    start_s: float
+    duration_s: float
+    hertz: float
+
+
+class Tone(msgspec.Struct, frozen=True):
+    """The notes of one cue, and what they sound like, for a rider who is learning them."""
+
+    notes: tuple[Note, ...]
+    words: str
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first sample to the last."""
+        return max(note.start_s + note.duration_s for note in self.notes)
+
+
+def _beeps(duration_s: float, pause_s: float, *hertz: float) -> tuple[Note, ...]:
+    return tuple(Note(i * (duration_s + pause_s), duration_s, pitch) for i, pitch in enumerate(hertz))
+
+
+TONES: dict[tuple[Sound, Side], Tone] = {
+    ("alert", "left"): Tone(_beeps(0.24, 0.12, 1175.0, 1175.0), "two long low beeps from the left"),
+    ("alert", "right"): Tone(
+        _beeps(0.11, 0.07, 1976.0, 1976.0, 1976.0), "three short high beeps from the right"
+    ),
+    ("recovered", "left"): Tone(_beeps(0.16, 0.0, 1047.0, 1397.0), "two rising notes from the left"),
+    ("recovered", "right"): Tone(
+        _beeps(0.10, 0.0, 1568.0, 1976.0, 2349.0), "three rising notes from the right"
+    ),
+}
+
+
+def render(sound: Sound, side: Side, sample_rate: int = SAMPLE_RATE) -> Waveform:
+    """The cue as samples in −1…1, shape (frames, 2), columns left and right; starts and ends in silence."""
+    tone = TONES[sound, side]
+    mono = np.zeros(round(tone.duration_s * sample_rate))
+    for note in tone.notes:
+        start = round(note.start_s * sample_rate)
+        samples = _beep(note, sample_rate)[: len(mono) - start]
+        mono[start : start + len(samples)] += samples
+    mono *= PEAK / np.max(np.abs(mono))
+    near, far = (0, 1) if side == "left" else (1, 0)
+    stereo = np.empty((len(mono), 2), dtype=np.float32)
+    stereo[:, near] = mono
+    stereo[:, far] = FAR_SIDE * mono
+    return stereo
+
+
+def _beep(note: Note, sample_rate: int) -> npt.NDArray[np.float64]:
+    """One note with raised-cosine ends, so that neither end clicks; shape (frames,)."""
+    t = np.arange(round(note.duration_s * sample_rate)) / sample_rate
+    wave = sum(
+        level * np.sin(2 * np.pi * note.hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
+    )
+    left = note.duration_s - 1 / sample_rate - t  # seconds until the last sample
+    envelope = _rise(t / ATTACK_S) * _rise(left / RELEASE_S)
+    shaped: npt.NDArray[np.float64] = wave * envelope
+    return shaped
+
+
+def _rise(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Raised cosine from 0 at 0 to 1 at 1 and beyond."""
+    return (1 - np.cos(np.pi * np.clip(part, 0, 1))) / 2

@@ -1,8 +1,8 @@
 """Plays the cues of a ride: on the speakers, or, where there are none, with the terminal's bell.
 
 When to sound is the ride's decision; a `Cue` that arrives here is played. No call waits for the device: it is
-opened in a thread, and its own thread pulls the samples from a generator that is handed cues over a queue without
-a lock.
+opened in a thread, and its own thread pulls the samples from a generator that is handed cues over a queue
+without a lock.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Sound:
         mute: start silent; the device is opened all the same, so that unmuting is instant.
         tell: is given a sentence when the speakers are not to be had, or are back; once each time, from any
             thread.
-        bell: rings instead, for alerts only: a bell cannot say which leg, so it means "look". Called by `play`.
+        bell: rings instead, for alerts only: a bell cannot say which leg, so it means "look".
         open_speaker: opens the device; the seam for tests.
         clock: seconds, monotonic.
     """

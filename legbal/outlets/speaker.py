@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from miniaudio import Backend
 
 Samples = Generator[Waveform | bytes, int, None]
-"""Is sent how many frames are wanted, yields at most so many, float32 of shape (frames, 2); empty for silence."""
+"""Is sent how many frames are wanted, yields at most so many, float32 (frames, 2); empty for silence."""
 
 PERIOD_MS = 20
 PERIODS = 2  # what is mixed now is heard at most PERIODS × PERIOD_MS later
@@ -56,8 +56,8 @@ def open_speaker(
 ) -> Speaker:
     """Opens the default playback device (of `backends`, where given) and starts it; may take a while.
 
-    Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks for it:
-    where no sound library is installed, miniaudio falls back to it without a word.
+    Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
+    for it: where no sound library is installed, miniaudio falls back to it without a word.
     """
     try:
         import miniaudio  # a compiled module; without it there is no sound, but a ride

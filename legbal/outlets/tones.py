@@ -1,8 +1,8 @@
 """The tones a rider hears, as waveforms: each side has its own pitch, rhythm and place between the speakers.
 
 Left is low, slow and in twos; right is high, quick and in threes, so the side survives a mono speaker. An
-alert stays on its pitch; "recovered" rises. All of it is strongest between 1 and 3 kHz: above the rumble of a fan,
-within what small speakers play and older ears hear.
+alert stays on its pitch; "recovered" rises. All of it is strongest between 1 and 3 kHz: above the rumble of a
+fan, within what small speakers play and older ears hear.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What does the rider want? Frozen settings: defaults < `config.toml` < the environment < the flags.
 
 A setting has one name everywhere: `weak_leg` in the file, `LEGBAL_WEAK_LEG` in the environment, and as a flag
-`--weak-leg`. Its type and range stand once, in `Settings`; reading, messages and flags follow from them. Nothing
-is read at import.
+`--weak-leg`. Its type and range stand once, in `Settings`; reading, messages and flags follow from them.
+Nothing is read at import.
 """
 
 from __future__ import annotations
@@ -162,14 +162,14 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def profile_texts() -> dict[str, str]:
-    """The meter profiles, by file name: those that come with legbal and, over them and last, the rider's own.
+    """The meter profiles, by file name: those that come with legbal, then the rider's own.
 
+    An own file replaces the one of its name; one of another name but the same id is to win as the later one.
     Raises ProfileError for a file that cannot be read.
     """
-    files = {
-        path.name: path for path in (*_profile_files(_shipped()), *_profile_files(paths.profiles_folder()))
-    }
-    return {name: _profile_text(path) for name, path in files.items()}
+    own = _profile_files(paths.profiles_folder())
+    shipped = {name: path for name, path in _profile_files(_shipped()).items() if name not in own}
+    return {name: _profile_text(path) for name, path in (shipped | own).items()}
 
 
 def _shipped() -> Path:
@@ -179,8 +179,8 @@ def _shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "firmware_profiles"
 
 
-def _profile_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.toml")) if folder.is_dir() else []
+def _profile_files(folder: Path) -> dict[str, Path]:
+    return {path.name: path for path in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}
 
 
 def _profile_text(path: Path) -> str:

@@ -9,7 +9,7 @@ neighbouring batches.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from legbal.ride.view import BandShare, Floats, Share
 
@@ -20,6 +20,8 @@ _MOST_BATCHES = 32
 # minutes still wander together), and how many batches that prior knowledge is worth.
 _USUAL_LIKENESS = 0.3
 _LIKENESS_WEIGHT = 12.0
+# A wander too slow to be seen within a short stretch: points, and the seconds over which it averages out.
+_WANDER, _WANDER_S = 0.4, 200.0
 
 
 class Tally:
@@ -29,21 +31,26 @@ class Tally:
     """
 
     __slots__ = (
-        "_batches", "_open_left", "_open_n", "_open_work", "_size",
-        "count", "left_work", "seconds", "time_left", "time_square", "time_work", "work",
+        "_batches", "_open_left", "_open_n", "_open_time", "_open_work", "_size", "count", "left_work", "pedalled_j",
+        "pedalled_s", "seconds", "time_left", "time_square", "time_work", "work",
     )  # fmt: skip
 
     def __init__(self) -> None:
+        self.pedalled_j = self.pedalled_s = 0.0  # with a left share or without
         self.work = self.left_work = self.seconds = 0.0
         self.time_work = self.time_square = self.time_left = 0.0
         self.count = 0
-        self._batches: list[tuple[float, float]] = []  # (work, work × left)
+        self._batches: list[tuple[float, float, float]] = []  # Σ work, work × left, work × time
         self._size = 1
-        self._open_work = self._open_left = 0.0
+        self._open_work = self._open_left = self._open_time = 0.0
         self._open_n = 0
 
-    def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
-        """Adds one revolution told at ride second `t`."""
+    def add(self, t: float, duration_s: float, work_j: float, left_percent: float | None) -> None:
+        """Adds one revolution told at ride second `t`; without a left share it counts for power alone."""
+        self.pedalled_j += work_j
+        self.pedalled_s += duration_s
+        if left_percent is None:
+            return
         left_work = work_j * left_percent
         self.work += work_j
         self.left_work += left_work
@@ -54,24 +61,24 @@ class Tally:
         self.time_left += left_work * t
         self._open_work += work_j
         self._open_left += left_work
+        self._open_time += work_j * t
         self._open_n += 1
         if self._open_n >= self._size:
             self._close_batch()
 
     def add_rows(self, rows: Floats) -> Tally:
-        """Adds rows of a `Ring` (shape (n, 5)) that carry a share; returns itself."""
+        """Adds rows of a `Ring`, shape (n, 5); returns itself."""
         for t, duration_s, work_j, _, left_percent in rows.tolist():
-            if left_percent == left_percent:
-                self.add(t, duration_s, work_j, left_percent)
+            self.add(t, duration_s, work_j, None if math.isnan(left_percent) else left_percent)
         return self
 
     def _close_batch(self) -> None:
-        self._batches.append((self._open_work, self._open_left))
-        self._open_work = self._open_left = 0.0
+        self._batches.append((self._open_work, self._open_left, self._open_time))
+        self._open_work = self._open_left = self._open_time = 0.0
         self._open_n = 0
         if len(self._batches) == _MOST_BATCHES:
             pairs = zip(self._batches[::2], self._batches[1::2], strict=True)
-            self._batches = [(a[0] + b[0], a[1] + b[1]) for a, b in pairs]
+            self._batches = [(a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in pairs]
             self._size *= 2
 
     @property
@@ -83,12 +90,17 @@ class Tally:
         """Of the mean, points; None with fewer than `LEAST_REVOLUTIONS`.
 
         Batch means: se² = B/(B−1) · Σ wᵢ² (mᵢ − m)² / W², times (1+r)/(1−r) with r their lag-1 correlation,
-        drawn towards the usual one by `_LIKENESS_WEIGHT` batches' worth.
+        drawn towards the usual one by `_LIKENESS_WEIGHT` batches' worth; plus the slow wander that a short stretch
+        cannot show.
         """
+        return self._error_around(0.0, 0.0)
+
+    def _error_around(self, slope: float, middle: float) -> float | None:
+        """The standard error left around a line through the mean at time `middle`."""
         if self.count < LEAST_REVOLUTIONS:
             return None
-        mean = self.left_work / self.work
-        off = [left - work * mean for work, left in self._batches]
+        mean = self.left_work / self.work - slope * middle
+        off = [left - work * mean - slope * time for work, left, time in self._batches]
         n = len(off)
         square = math.fsum(x * x for x in off)
         if square == 0.0:
@@ -97,20 +109,21 @@ class Tally:
         likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
         likeness = min(max(likeness, 0.0), 0.8)
         whole = self.work - self._open_work
-        variance = n / (n - 1) * square / whole**2 * (1 + likeness) / (1 - likeness)
-        return math.sqrt(variance)
+        scatter = n / (n - 1) * square / whole**2 * (1 + likeness) / (1 - likeness)
+        return math.sqrt(scatter + _WANDER**2 / (1 + self.seconds / _WANDER_S))
 
     def share(self) -> Share:
         """What the tally says now."""
-        left = self.left_percent
-        if left is None:
+        if not self.pedalled_s:
             return Share()
-        power = self.work / self.seconds if self.seconds else None
+        power, left = self.pedalled_j / self.pedalled_s, self.left_percent
+        if left is None:
+            return Share(power_w=power)
         return Share(
             left_percent=left,
             standard_error=self.standard_error(),
-            left_w=None if power is None else power * left / 100,
-            right_w=None if power is None else power * (100 - left) / 100,
+            left_w=power * left / 100,
+            right_w=power * (100 - left) / 100,
             power_w=power,
             revolutions=self.count,
             seconds=self.seconds,
@@ -119,17 +132,17 @@ class Tally:
     def slope_per_minute(self) -> tuple[float, float] | None:
         """(slope, its standard error) of the left share on time, points a minute; None with too few.
 
-        A straight line has slope error se(mean) / sd(time): the same likeness widens both.
+        A straight line has slope error se/sd(time), with se that of what scatters around the line.
         """
-        error = self.standard_error()
-        if error is None:
+        if self.count < LEAST_REVOLUTIONS:
             return None
         middle = self.time_work / self.work
         spread = self.time_square / self.work - middle * middle
         if spread <= 1.0:
             return None
         slope = (self.time_left - self.left_work * middle) / self.work / spread
-        return 60 * slope, 60 * error / math.sqrt(spread)
+        error = self._error_around(slope, middle)
+        return None if error is None else (60 * slope, 60 * error / math.sqrt(spread))
 
 
 class Bands:
@@ -139,10 +152,12 @@ class Bands:
 
     def __init__(self, fractions: Sequence[float], ftp_w: float) -> None:
         self.fractions = tuple(fractions)
-        self._edges_w = [f * ftp_w for f in fractions]
+        self._edges_w = [round(f * ftp_w, 6) for f in fractions]  # 0.55 × 200 is 110
         self.tallies = [Tally() for _ in range(len(self.fractions) + 1)]
 
-    def add(self, t: float, duration_s: float, work_j: float, power_w: float, left_percent: float) -> None:
+    def add(
+        self, t: float, duration_s: float, work_j: float, power_w: float, left_percent: float | None
+    ) -> None:
         """Adds one revolution to the band of its own power."""
         i = 0
         for edge in self._edges_w:
@@ -151,11 +166,10 @@ class Bands:
             i += 1
         self.tallies[i].add(t, duration_s, work_j, left_percent)
 
-    def add_rows(self, rows: Iterable[Sequence[float]]) -> None:
-        """Adds rows of a `Ring` (columns as in `ring.COLUMNS`) that carry a share."""
-        for t, duration_s, work_j, power_w, left_percent in rows:
-            if left_percent == left_percent:
-                self.add(t, duration_s, work_j, power_w, left_percent)
+    def add_rows(self, rows: Floats) -> None:
+        """Adds rows of a `Ring`, shape (n, 5)."""
+        for t, duration_s, work_j, power_w, left_percent in rows.tolist():
+            self.add(t, duration_s, work_j, power_w, None if math.isnan(left_percent) else left_percent)
 
     def shares(self) -> tuple[BandShare, ...]:
         """Every band, lowest first, those without a revolution too."""

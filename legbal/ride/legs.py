@@ -17,6 +17,9 @@ _TRACE_STEP_S = 2.0
 _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 
 
+_FTP_MOVES = 0.03
+
+
 class _Interval:
     """A work interval and the tally of its revolutions."""
 
@@ -44,16 +47,18 @@ class Legs:
         self.ride = Tally()
         self._fractions = tuple(bands)
         self._bands: Bands | None = None
-        self._ftp_w: float | None = None
+        self._ftp_w = 0.0
         self.intervals: list[_Interval] = []
 
-    def add(self, revolution: Revolution, left_percent: float) -> None:
-        """Adds one seen revolution with its share."""
+    def add(self, revolution: Revolution) -> None:
+        """Adds one seen revolution; without a left share it counts for power alone."""
         self.ring.append(revolution)
         t, duration, work = revolution.t, revolution.duration_s, revolution.work_j
-        milli = in_milli(revolution, left_percent)
-        for window in self._windows:
-            window.add(t, *milli)
+        left_percent = revolution.left_percent
+        if left_percent is not None:
+            milli = in_milli(work, duration, left_percent)
+            for window in self._windows:
+                window.add(t, *milli)
         self.ride.add(t, duration, work, left_percent)
         if self._bands is not None:
             self._bands.add(t, duration, work, revolution.power_w, left_percent)
@@ -65,14 +70,16 @@ class Legs:
         for window in self._windows:
             window.advance(t)
 
-    def use_ftp(self, ftp_w: float | None) -> None:
-        """Sorts into the bands of this FTP from now on, and what the ring still holds with it."""
-        if ftp_w == self._ftp_w:
+    def use_ftp(self, ftp_w: float) -> None:
+        """Sorts into the bands of this FTP from now on, and what the ring still holds with it.
+
+        An estimate that moves a little moves no edges.
+        """
+        if abs(ftp_w - self._ftp_w) <= _FTP_MOVES * self._ftp_w:
             return
         self._ftp_w = ftp_w
-        self._bands = None if ftp_w is None else Bands(self._fractions, ftp_w)
-        if self._bands is not None:
-            self._bands.add_rows(self.ring.rows().tolist())
+        self._bands = Bands(self._fractions, ftp_w)
+        self._bands.add_rows(self.ring.rows())
 
     def interval(self, event: IntervalStart | IntervalEnd) -> None:
         """Opens or closes an interval at its back-dated boundary, moving revolutions to the right side of it."""
@@ -108,6 +115,7 @@ class Legs:
         ends = np.arange(np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1) * _TRACE_STEP_S
         ends = ends[ends > 0]
         rows = self.ring.since(t - TRACE_S - _TRACE_OVER_S)
+        rows = rows[~np.isnan(rows[:, 4])]
         work = _running(rows[:, 2])
         left = _running(rows[:, 2] * rows[:, 4])
         time = _running(rows[:, 1])

@@ -55,7 +55,8 @@ class CrankCounter:
     """
 
     __slots__ = (
-        "_event", "_revolutions", "_standing_counts", "_t", "_torque", "events", "not_seen", "repeats", "revolved",
+        "_event", "_revolutions", "_standing_counts", "_t", "_torque",
+        "events", "longest_s", "not_seen", "repeats", "revolved",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -64,6 +65,7 @@ class CrankCounter:
         self._event = 0
         self._torque: int | None = None
         self._standing_counts = 0
+        self.longest_s = LONGEST_REVOLUTION_S  # a longer wait without crank data has a gap or a stop in it
         self.repeats = 0
         self.not_seen = 0
         self.revolved = 0  # crank revolutions since the first notification, skipped ones included
@@ -140,6 +142,7 @@ class CrankCounter:
         """The stretch since the last notification of a source without crank data."""
         last_t, self._t = self._t, t
         self._revolutions = None
-        if last_t is None or power_w <= 0 or not 0 < t - last_t <= LONGEST_REVOLUTION_S:
+        if last_t is None or power_w <= 0 or not 0 < t - last_t <= self.longest_s:
             return None
+        self.events += t - last_t
         return Revolution(t, t - last_t, power_w * (t - last_t), power_w, left_percent, 0, "time")

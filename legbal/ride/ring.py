@@ -98,7 +98,7 @@ class Window:
         return self.left_work / self.work / _MILLI if self.work else None
 
 
-def in_milli(revolution: Revolution, left_percent: float) -> tuple[int, int, int]:
+def in_milli(work_j: float, duration_s: float, left_percent: float) -> tuple[int, int, int]:
     """(mJ, mJ × 1/1000 %, ms) of a revolution, as `Window.add` takes them."""
-    work = round(revolution.work_j * _MILLI)
-    return work, work * round(left_percent * _MILLI), round(revolution.duration_s * _MILLI)
+    work = round(work_j * _MILLI)
+    return work, work * round(left_percent * _MILLI), round(duration_s * _MILLI)

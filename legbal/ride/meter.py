@@ -1,0 +1,189 @@
+"""One meter within a ride: its counters, what it sends, and what its balance turns out to be worth."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from legbal.errors import DecodeError
+from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
+from legbal.gatt.measurement import decode
+from legbal.meters.correct import ConstantBalance, Correction, limits
+from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
+from legbal.ride.revolution import CrankCounter, Revolution
+from legbal.ride.view import Balance, LinkView, Reference
+
+# So many notifications with power but without a balance, and this meter sends none.
+_ABSENT_AFTER = 20
+_CADENCE_OVER_S = 5.0  # long enough for a source that stamps its packets' time
+_STOPPED_AFTER_S = 3.0
+_FIT_LONGEST_S = 10.0  # smart recording leaves out seconds in which little changed
+
+
+class FitRecord(msgspec.Struct, frozen=True, gc=False):
+    """The values of one FIT record that the fold reads, as the file holds them (FIT profile, message 20)."""
+
+    power: int | None = None
+    left_right_balance: int | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
+    cadence: float | None = None
+
+
+_fit_record = msgspec.json.Decoder(FitRecord)
+
+
+class Reading(msgspec.Struct, gc=False):
+    """What one notification says: power in watts, and the new revolution if it tells one."""
+
+    power_w: int
+    revolution: Revolution | None
+
+
+class Meter:
+    """Reads one meter's notifications; never mixes its counters with another's.
+
+    Args:
+        name: how the source calls it.
+        setup: the ride's setup, for the profile and the rider's choices.
+    """
+
+    def __init__(self, name: str, setup: Setup) -> None:
+        self.name = name
+        self.profile = setup.profile
+        self._correction = Correction(setup.profile, setup.swap_sides, setup.assume_left)
+        self._swap_sides = setup.swap_sides
+        self.counter = CrankCounter()
+        self.constant = ConstantBalance()
+        self.notifications = 0
+        self.undecodable = 0
+        self.without_balance = 0
+        self.revolutions = 0
+        self._with_balance = 0
+        self.reference: Reference = "unknown"
+        self.cadence_rpm: float | None = None
+        self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
+        self._turned_t = 0.0
+        self._timed = False
+        self.battery_percent: int | None = None
+        self._link = Link(0.0, "connected", name)
+
+    def read(self, item: Notification) -> Reading:
+        """What a measurement or FIT record says.
+
+        Raises:
+            DecodeError: the octets are not what the characteristic's definition says.
+        """
+        self.notifications += 1
+        if item.uuid == FIT_RECORD:
+            return self._read_fit(item)
+        try:
+            m = decode(item.data)
+        except DecodeError:
+            self.undecodable += 1
+            raise
+        left = None
+        raw = m.balance_raw
+        power = m.power_w
+        if raw is not None:
+            self._with_balance += 1
+            flagged = m.flags & REFERENCE_LEFT != 0
+            left = self._correction.left_percent(raw, flagged)
+            self.reference = self._correction.reference(flagged)
+        elif power > 0:
+            self.without_balance += 1
+        torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
+        revolution = self.counter.feed(
+            item.t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque
+        )
+        if revolution is not None:
+            self._turn(item.t, revolution)
+        return Reading(power, revolution)
+
+    def _turn(self, t: float, revolution: Revolution) -> None:
+        """Notes a new revolution: cadence, and whether the balance moves."""
+        self.revolutions += 1
+        self._turned_t = t
+        if revolution.left_percent is not None:
+            self.constant.feed(revolution.left_percent, revolution.power_w)
+        if revolution.basis == "time":
+            self._timed = True
+        counter, turning = self.counter, self._turning
+        turning.append((counter.events, counter.revolved))
+        while len(turning) > 2 and turning[1][0] <= counter.events - _CADENCE_OVER_S:
+            turning.popleft()
+        took = counter.events - turning[0][0]
+        self.cadence_rpm = 60 * (counter.revolved - turning[0][1]) / took if took > 0 else None
+
+    def _read_fit(self, item: Notification) -> Reading:
+        """A FIT record: whole percents, usually of the right leg; power × time stands for work."""
+        try:
+            record = _fit_record.decode(item.data)
+        except msgspec.MsgspecError as error:
+            self.undecodable += 1
+            raise DecodeError("FIT record", 0, item.data, str(error)) from error
+        power, octet, left = record.power or 0, record.left_right_balance, None
+        if octet is not None and octet != 0xFF and octet & 0x7F <= 100:
+            self._with_balance += 1
+            percent = octet & 0x7F
+            right = octet & 0x80 != 0
+            left = self._correction.left_percent(2 * (100 - percent if right else percent), right)
+            self.reference = "right" if right else self._correction.reference(False)
+        elif power > 0:
+            self.without_balance += 1
+        turning = record.cadence is None or record.cadence > 0
+        self.counter.longest_s = _FIT_LONGEST_S
+        revolution = self.counter.feed(item.t, power if turning else 0, left, None, None, None)
+        if revolution is not None:
+            self._turn(item.t, revolution)
+        self.cadence_rpm = record.cadence
+        return Reading(power, revolution)
+
+    def advance(self, t: float) -> None:
+        """Forgets the cadence once the cranks have stood still."""
+        if self._turning and t - self._turned_t > _STOPPED_AFTER_S:
+            self._turning.clear()
+            self.cadence_rpm = 0.0
+
+    def name_reference(self, right: bool) -> None:
+        """The rider said which leg the octet names, the meter having left that open."""
+        self._correction = Correction(self.profile, self._swap_sides != right, True)
+        self.reference = "right" if right else "assumed_left"
+
+    @property
+    def pedalling(self) -> bool:
+        """Whether the cranks turn under power."""
+        return bool(self._turning)
+
+    @property
+    def balance(self) -> Balance:
+        """What this meter's balance is, by its profile and by how it behaves."""
+        kind = self.profile.kind
+        if kind in ("doubled", "bridge"):
+            return "absent"
+        if not self._with_balance and self.without_balance >= _ABSENT_AFTER:
+            return "absent"
+        if self.constant.constant:
+            return "constant"
+        return "measured" if kind == "measured" else "estimated" if kind == "estimated" else "unknown"
+
+    def limits(self) -> tuple[str, ...]:
+        """Honest sentences on what this meter can know, the most important first."""
+        said = list(limits(self.profile, reference="left" if self.reference == "right" else self.reference))
+        if self.balance == "constant":
+            said = ["The balance never moved while power did: this meter does not measure it."]
+        elif self.balance == "absent" and self.profile.kind not in ("doubled", "bridge"):
+            said = ["This meter sends no balance."]
+        if self._timed:
+            said.append("No crank events: the time between two notifications stands in for a revolution.")
+        return tuple(said)
+
+    def follow(self, link: Link) -> bool:
+        """Takes over the state of the link; says whether it changed (another signal strength is no change)."""
+        changed = (link.state, link.text) != (self._link.state, self._link.text)
+        self._link = link if changed else msgspec.structs.replace(self._link, rssi=link.rssi)
+        return changed
+
+    def link_view(self) -> LinkView:
+        """The link as the screen shows it."""
+        link = self._link
+        return LinkView(self.name, link.state, link.t, link.text, link.rssi, self.battery_percent)

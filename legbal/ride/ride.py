@@ -1,0 +1,301 @@
+"""The fold: a ride takes inputs in, one by one, and gives events and views; it is the same live, replayed, reviewed.
+
+It reads no clock and does nothing but compute, so the same inputs always give the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from legbal.errors import DecodeError
+from legbal.gatt import battery
+from legbal.ride.cue import Cues
+from legbal.ride.dropoff import DropOff
+from legbal.ride.events import (
+    Alert,
+    Clear,
+    Event,
+    IntervalEnd,
+    IntervalStart,
+    Lap,
+    LinkChange,
+    MeterChange,
+)
+from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup, Side
+from legbal.ride.interval import Intervals
+from legbal.ride.legs import Legs
+from legbal.ride.meter import Meter, Reading
+from legbal.ride.ring import Window
+from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
+from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
+
+MEASUREMENT = "2a63"
+_BATTERY = "2a19"
+_LOW_BATTERY_PERCENT = 15
+_POWER_OVER_S = 3.0
+_RECOVERED_S = 5.0
+
+
+class Ride:
+    """One ride, from its setup over all its inputs.
+
+    `feed` takes the inputs in order of time and gives the events that each settles; `view` is the ride as it
+    stands, at any moment; `close` settles what is still open when there is no more to come.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.t = 0.0
+        self._meters: dict[str, Meter] = {}
+        self._meter: Meter | None = None  # the one that is ridden on: the first that sends measurements
+        self._legs = Legs(setup.bands, setup.threshold.window_s)
+        self._power = Window(_POWER_OVER_S)
+        self._intervals = Intervals(setup.ftp_w, setup.plan)
+        self._threshold = Threshold(setup.threshold, setup.weak_leg)
+        self._dropoff = DropOff(
+            setup.baseline, weak_leg=setup.weak_leg, sensitivity=setup.sensitivity, ftp_w=setup.ftp_w
+        )
+        self._cues = Cues(setup.cooldown_s)
+        self._laps = 0
+        self._notes: list[tuple[float, str]] = []
+        self._told: list[AlertView] = []
+        self._cleared: Clear | None = None
+        self._alerts: dict[str, Alert] = {}
+
+    def feed(self, item: Input) -> list[Event]:
+        """Takes in one input; its time must not be before the last one's. Gives the events it settles."""
+        t = self.t = item.t if item.t > self.t else self.t
+        if isinstance(item, Notification):
+            if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
+                return self._measure(t, item)
+            return self._characteristic(item)
+        if isinstance(item, Mark):
+            return self._mark(t, item)
+        events: list[Event] = []
+        if isinstance(item, Link):
+            meter = self._meter_named(item.meter)
+            if meter.follow(item):
+                events.append(LinkChange(t, item.state, item.meter, item.text))
+        return events + self._silence(t)
+
+    def close(self) -> list[Event]:
+        """The ride is over: an open interval ends, an alert that holds is cleared."""
+        events: list[Event] = []
+        self._bound(self._intervals.close(self.t), events)
+        if self._meter is not None:
+            self._watch(self.t, self._meter, None, events)
+        return events
+
+    def _meter_named(self, name: str) -> Meter:
+        if name not in self._meters:
+            self._meters[name] = Meter(name, self.setup)
+        return self._meters[name]
+
+    def _measure(self, t: float, item: Notification) -> list[Event]:
+        """The hot path: octets → revolution → windows, interval, alerts."""
+        meter = self._meters.get(item.meter) or self._meter_named(item.meter)
+        events: list[Event] = []
+        was_constant = meter.constant.constant
+        try:
+            reading = meter.read(item)
+        except DecodeError as error:
+            if meter.undecodable == 1:
+                events.append(MeterChange(t, "undecodable", str(error), item.meter))
+            return events
+        if self._meter is None:
+            self._meter = meter
+        if meter is not self._meter:
+            return events
+        legs, power = self._legs, reading.power_w
+        legs.advance(t)
+        self._power.advance(t)
+        self._power.add(t, 1, power, 0)
+        revolution = reading.revolution
+        if revolution is not None:
+            legs.add(revolution)
+        bounds = self._intervals.feed(t, power)
+        if bounds:
+            self._bound(bounds, events)
+        legs.use_ftp(self._intervals.ftp_w)
+        self._watch(t, meter, reading, events)
+        if meter.constant.constant is not was_constant:
+            events.append(MeterChange(t, "balance", meter.limits()[0], meter.name))
+        return events
+
+    def _silence(self, t: float) -> list[Event]:
+        """Time passed without a measurement."""
+        events: list[Event] = []
+        self._legs.advance(t)
+        self._power.advance(t)
+        self._bound(self._intervals.tick(t), events)
+        if self._meter is not None:
+            self._meter.advance(t)
+            self._watch(t, self._meter, None, events)
+        return events
+
+    def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
+        """Takes in interval boundaries."""
+        for event in bounds:
+            self._legs.interval(event)
+            events.append(event)
+
+    def _watch(self, t: float, meter: Meter, reading: Reading | None, events: list[Event]) -> None:
+        """Asks both alerts; `reading` is None in silence. Cues follow from what they say."""
+        power = 0.0 if reading is None else reading.power_w
+        revolution = None if reading is None else reading.revolution
+        in_work = self._intervals.in_work
+        if meter.constant.constant:
+            revolution = None  # nothing is measured: nothing may be told
+        told = self._dropoff.feed(t, power, revolution, in_work)
+        if told is not None:
+            events.append(told)
+        if self.setup.threshold.target_percent is not None:
+            told = self._threshold.feed(t, self._legs.threshold, power, meter.cadence_rpm, in_work)
+            if told is not None:
+                events.append(told)
+        for event in events:
+            if isinstance(event, Alert):
+                self._alerts[event.kind] = event
+                self._told.append(_alert_view(event))
+            elif isinstance(event, Clear):
+                self._alerts.pop(event.kind, None)
+                self._cleared = event
+        if events or self._alerts:
+            events += self._cues.feed(t, events)
+
+    def _characteristic(self, item: Notification) -> list[Event]:
+        """Anything but a measurement: battery level; what else a meter says about itself is only kept."""
+        if item.uuid != _BATTERY:
+            return []
+        meter = self._meter_named(item.meter)
+        try:
+            percent = battery.decode(item.data)
+        except DecodeError as error:
+            return [MeterChange(item.t, "undecodable", str(error), item.meter)]
+        was, meter.battery_percent = meter.battery_percent, percent
+        if percent <= _LOW_BATTERY_PERCENT and (was is None or was > _LOW_BATTERY_PERCENT):
+            return [MeterChange(item.t, "battery", f"Battery at {percent} %.", item.meter)]
+        return []
+
+    def _mark(self, t: float, mark: Mark) -> list[Event]:
+        """Something that the rider did."""
+        events: list[Event] = []
+        if mark.kind == "lap":
+            self._laps += 1
+            events.append(Lap(t, self._laps))
+            self._bound(self._intervals.lap(t), events)
+        elif mark.kind == "note":
+            self._notes.append((t, mark.text))
+        elif mark.kind in ("mute", "unmute"):
+            self._cues.muted = mark.kind == "mute"
+        elif self._meter is not None:
+            right = mark.kind == "reference_right"
+            self._meter.name_reference(right)
+            if right:  # all so far was read as left: it is put aside rather than turned round
+                self._legs = Legs(self.setup.bands, self.setup.threshold.window_s)
+                self._legs.use_ftp(self._intervals.ftp_w)
+            text = f"The balance names the {'right' if right else 'left'} leg, the rider says."
+            events.append(MeterChange(t, "reference", text, self._meter.name))
+        return events
+
+    def view(self) -> RideView:
+        """The ride as it stands now."""
+        t, legs, meter = self.t, self._legs, self._meter
+        balance: Balance = "unknown" if meter is None else meter.balance
+        worth = _as_it_is if balance not in ("absent", "constant") else _power_only
+        last_10s = worth(legs.window_share(legs.last_10s, t))
+        intervals = tuple(
+            msgspec.structs.replace(x, share=worth(x.share)) for x in legs.interval_views(self._usual_percent)
+        )
+        running = intervals[-1] if intervals and intervals[-1].end_s is None else None
+        planned = self.setup.plan
+        held = self._alerts.get("dropoff") or self._alerts.get("threshold")
+        back = self._cleared
+        return RideView(
+            t=t,
+            balance=balance,
+            reference="unknown" if meter is None else meter.reference,
+            meter_name="" if meter is None else meter.name,
+            limits=() if meter is None else meter.limits() + self._others(),
+            links=tuple(m.link_view() for m in self._meters.values()),
+            power_w=self._power_w(),
+            cadence_rpm=None if meter is None else meter.cadence_rpm,
+            pedalling=meter is not None and meter.pedalling,
+            one_leg=_one_leg(legs.last_10s.left_percent()) if worth is _as_it_is else None,
+            last_3s=worth(legs.window_share(legs.last_3s, t)),
+            last_10s=last_10s,
+            last_30s=worth(legs.window_share(legs.last_30s, t)),
+            ride=worth(legs.ride.share()),
+            interval=running,
+            intervals=intervals,
+            intervals_planned=len(planned) or None,
+            interval_left_s=next((x.end - t for x in planned if x.start <= t < x.end), None),
+            bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in legs.bands()),
+            weak_leg=self._dropoff.weak_leg,
+            weak_leg_inferred=self._dropoff.weak_leg_inferred,
+            target_percent=self.setup.threshold.target_percent,
+            usual=None if last_10s.power_w is None else self._dropoff.usual(last_10s.power_w),
+            evidence=self._dropoff.evidence,
+            alert=None if held is None else _alert_view(held),
+            recovered=back.side if back and back.reason == "back" and t - back.t <= _RECOVERED_S else None,
+            told=tuple(self._told),
+            muted=self._cues.muted,
+            notes=tuple(self._notes),
+            ftp_w=self._intervals.ftp_w,
+            ftp_estimated=self._intervals.ftp_estimated,
+            counts=self._counts(),
+            trace=legs.trace(t),
+        )
+
+    def _usual_percent(self, power_w: float) -> float | None:
+        usual = self._dropoff.usual(power_w)
+        return None if usual is None else usual.left_percent
+
+    def _power_w(self) -> float | None:
+        """Mean of what was stated over the last three seconds."""
+        return self._power.left_work / self._power.work if self._power.work else None
+
+    def _others(self) -> tuple[str, ...]:
+        """A sentence on meters whose measurements are not ridden on."""
+        others = [m.name for m in self._meters.values() if m is not self._meter and m.notifications]
+        return (f"Not counted in: {', '.join(others)}.",) if others else ()
+
+    def _counts(self) -> Counts:
+        meters = self._meters.values()
+        return Counts(
+            notifications=sum(m.notifications for m in meters),
+            repeats=sum(m.counter.repeats for m in meters),
+            undecodable=sum(m.undecodable for m in meters),
+            revolutions=sum(m.revolutions for m in meters),
+            not_seen=sum(m.counter.not_seen for m in meters),
+            without_balance=sum(m.without_balance for m in meters),
+        )
+
+
+def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
+    """A whole ride at once: all its events, and its view at the end. What review does."""
+    ride = Ride(setup)
+    events = [event for item in inputs for event in ride.feed(item)]
+    return events + ride.close(), ride.view()
+
+
+def _as_it_is(share: Share) -> Share:
+    return share
+
+
+def _power_only(share: Share) -> Share:
+    """A share that a meter which measures no balance may show: none, but its power."""
+    return Share(power_w=share.power_w)
+
+
+def _one_leg(left_percent: float | None) -> Side | None:
+    """The leg that pedals alone, if one does."""
+    if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
+        return None
+    return "left" if left_percent > 50 else "right"
+
+
+def _alert_view(alert: Alert) -> AlertView:
+    return AlertView(alert.kind, alert.side, alert.points, alert.since, alert.t, alert.sure)

@@ -1,0 +1,163 @@
+"""Revolutions: each counted once, whatever the meter repeats, skips, wraps or makes up at rest."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.ride.revolution import CrankCounter, Revolution
+
+POWER, LEFT = 200, 48.0
+
+
+def feed(counter: CrankCounter, t: float, revolutions: int, event_s: float, **other: int) -> Revolution | None:
+    """One notification, its event time in seconds."""
+    power, torque = other.get("power", POWER), other.get("torque")
+    return counter.feed(t, power, LEFT, revolutions & 0xFFFF, round(event_s * 1024) & 0xFFFF, torque)
+
+
+def test_the_first_notification_only_sets_the_start() -> None:
+    assert feed(CrankCounter(), 0.0, 10, 5.0) is None
+
+
+def test_a_new_crank_event_is_one_revolution_with_its_duration_and_work() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    assert feed(counter, 1.0, 11, 5.75) == Revolution(1.0, 0.75, 150.0, POWER, LEFT, 0, "crank")
+
+
+def test_the_same_revolution_again_is_a_repeat_and_counts_nothing() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    feed(counter, 0.3, 11, 5.75)
+    assert [feed(counter, t, 11, 5.75) for t in (0.6, 0.9)] == [None, None]
+    assert counter.repeats == 2
+    assert counter.revolved == 1
+
+
+def test_skipped_revolutions_are_not_seen_and_lend_no_weight() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    revolution = feed(counter, 2.0, 13, 7.25)
+    assert revolution == Revolution(2.0, 0.75, 150.0, POWER, LEFT, 2, "crank")
+    assert counter.not_seen == 2
+    assert counter.revolved == 3
+
+
+def test_both_counters_wrap() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 0xFFFF, 63.5)
+    revolution = feed(counter, 1.0, 0x10000, 64.25)
+    assert revolution is not None
+    assert revolution.duration_s == 0.75
+
+
+def test_srm_counts_at_rest_while_time_stands_still() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    assert [feed(counter, t, 10 + t, 5.0, power=0) for t in (1, 2, 3)] == [None, None, None]
+    assert counter.revolved == 0
+    assert feed(counter, 4.0, 14, 5.75) is not None
+
+
+@pytest.mark.parametrize("power", [0, -12])
+def test_without_power_nobody_pedals(power: int) -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    assert feed(counter, 1.0, 11, 5.75, power=power) is None
+
+
+def test_a_revolution_with_a_standstill_in_it_is_not_seen() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    assert feed(counter, 9.0, 11, 13.0) is None
+    assert counter.not_seen == 1
+    assert feed(counter, 10.0, 12, 13.75) is not None
+
+
+def test_a_link_gap_of_minutes_is_resolved_by_arrival() -> None:
+    """128 s of event time look like none in 16 bits."""
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    revolution = feed(counter, 129.0, 170, 133.0)
+    assert revolution is not None
+    assert revolution.duration_s == pytest.approx(0.8)
+    assert revolution.not_seen == 159
+
+
+def test_counters_that_jump_start_afresh() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 28381, 13.0)
+    assert feed(counter, 1.0, 26947, 13.5) is None
+    assert feed(counter, 2.0, 26948, 14.3) is not None
+
+
+def test_torque_gives_the_work_where_it_agrees_with_power() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0, torque=65500)
+    revolution = feed(counter, 1.0, 11, 5.75, torque=65500 + 780 - 65536)
+    assert revolution is not None
+    assert revolution.work_j == pytest.approx(2 * math.pi * 780 / 32)
+
+
+def test_torque_that_disagrees_is_not_believed() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0, torque=0)
+    revolution = feed(counter, 1.0, 11, 5.75, torque=300)
+    assert revolution is not None
+    assert revolution.work_j == 150.0
+
+
+def test_a_source_that_stamps_packets_gives_intervals() -> None:
+    """50 rpm, one packet a second, event time = packet time: the count stands still every sixth second."""
+    counter = CrankCounter()
+    told = [feed(counter, float(t), int(t * 5 / 6), float(t)) for t in range(80)]
+    later = [r for r in told[20:] if r is not None]
+    assert len(later) == 60
+    assert {(r.duration_s, r.basis, r.not_seen) for r in later} == {(1.0, "time", 0)}
+    assert 60 * counter.revolved / counter.events == pytest.approx(50, rel=0.05)
+
+
+def test_without_crank_data_the_interval_stands_in() -> None:
+    counter = CrankCounter()
+    told = [counter.feed(t, POWER, LEFT, None, None, None) for t in (0.0, 1.0, 2.5, 60.0)]
+    assert [None if r is None else (r.duration_s, r.work_j, r.basis) for r in told] == [
+        None,
+        (1.0, 200.0, "time"),
+        (1.5, 300.0, "time"),
+        None,
+    ]
+
+
+@given(
+    start=st.integers(0, 0xFFFF),
+    event=st.integers(0, 0xFFFF),
+    steps=st.lists(
+        st.tuples(st.integers(1, 3), st.integers(400, 1500), st.integers(0, 3)), min_size=1, max_size=60
+    ),
+)
+def test_every_turn_is_counted_once_however_it_is_sent(
+    start: int, event: int, steps: list[tuple[int, int, int]]
+) -> None:
+    """Any start, any skips and repeats: seen + not seen is what turned, and durations are the crank's own."""
+    counter = CrankCounter()
+    t = 0.0
+    counter.feed(t, POWER, LEFT, start, event, None)
+    revolutions, seen = start, 0
+    for turned, each, repeats in steps:
+        revolutions += turned
+        event += turned * each
+        t += turned * each / 1024
+        for again in range(repeats + 1):
+            revolution = counter.feed(
+                t + again * 0.01, POWER, LEFT, revolutions & 0xFFFF, event & 0xFFFF, None
+            )
+            assert (revolution is None) == (again > 0)
+            if revolution is not None:
+                seen += 1
+                assert revolution.duration_s == pytest.approx(each / 1024)
+    assert counter.revolved == revolutions - start == seen + counter.not_seen
+    assert counter.repeats == sum(repeats for _, _, repeats in steps)

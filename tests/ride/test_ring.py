@@ -1,0 +1,88 @@
+"""History in fixed memory, and running sums that never drift."""
+
+from __future__ import annotations
+
+import tracemalloc
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.ride.revolution import Revolution
+from legbal.ride.ring import Ring, Window, in_milli
+
+
+def revolution(t: float, left: float | None = 48.0) -> Revolution:
+    return Revolution(t, 0.7, 140.0, 200.0, left, 0, "crank")
+
+
+@given(capacity=st.integers(1, 9), count=st.integers(0, 40), since=st.floats(-1, 41))
+def test_the_ring_holds_the_last_rows_in_order(capacity: int, count: int, since: float) -> None:
+    ring = Ring(capacity)
+    for i in range(count):
+        ring.append(revolution(float(i)))
+    held = [float(i) for i in range(count)][-capacity:]
+    assert ring.rows()[:, 0].tolist() == held
+    assert ring.since(since)[:, 0].tolist() == [t for t in held if t > since]
+
+
+def test_no_share_is_kept_as_nan() -> None:
+    ring = Ring(4)
+    ring.append(revolution(1.0, None))
+    assert np.isnan(ring.rows()[0, 4])
+
+
+def test_memory_does_not_grow_after_warm_up() -> None:
+    ring, window = Ring(256), Window(30.0)
+
+    def ride(start: int, stop: int) -> None:
+        for i in range(start, stop):
+            ring.append(revolution(i * 0.7))
+            window.advance(i * 0.7)
+            window.add(i * 0.7, *in_milli(140.0, 0.7, 48.0))
+
+    ride(0, 1000)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    ride(1000, 6000)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 16_384
+
+
+rows = st.lists(
+    st.tuples(st.floats(0.01, 5), st.floats(0.1, 900), st.floats(0.2, 3), st.floats(0, 100)),
+    min_size=1,
+    max_size=80,
+)
+
+
+@given(rows, st.floats(0.5, 40))
+def test_running_sums_are_exactly_those_of_the_rows_inside(
+    steps: list[tuple[float, float, float, float]], seconds: float
+) -> None:
+    window = Window(seconds)
+    t, kept = 0.0, []
+    for step, work, duration, left in steps:
+        t += step
+        window.advance(t)
+        milli = in_milli(work, duration, left)
+        window.add(t, *milli)
+        kept.append((t, *milli))
+    inside = [row for row in kept if row[0] > t - seconds]
+    assert (window.count, window.work, window.left_work, window.time) == (
+        len(inside),
+        *(sum(row[i] for row in inside) for i in (1, 2, 3)),
+    )
+    share = Fraction(window.left_work, window.work * 1000)
+    assert window.left_percent() == pytest.approx(float(share), abs=1e-9)
+
+
+def test_a_window_empties_in_silence() -> None:
+    window = Window(3.0)
+    window.add(1.0, *in_milli(140.0, 0.7, 48.0))
+    window.advance(4.0)
+    assert window.left_percent() is None
+    assert window.count == window.work == window.left_work == window.time == 0

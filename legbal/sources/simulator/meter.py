@@ -1,0 +1,172 @@
+"""The simulated meter: what one Bluetooth device makes of the rider's revolutions, with its family's
+habits."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
+from legbal.gatt.measurement import Measurement, encode
+from legbal.meters.profile import Placeholder, Profile
+from legbal.ride.inputs import Notification, Side
+from legbal.sources.simulator.rider import Floats, Pedalling
+
+Integers = npt.NDArray[np.int64]
+
+_BALANCE, _TORQUE, _CRANK = 1 << 0, 1 << 2, 1 << 5  # the flags that say a field is there
+_STOPPED_AFTER_S = 2.0  # without a crank event, a meter says 0 W
+_REZERO_POINTS = 0.5  # standard deviation of what a new zero offset shifts a spider's balance by
+_STANDING_OCTET: dict[Placeholder, int] = {"fifty": 100, "unknown": 100, "zero": 0, "hundred": 200}
+_FEATURE_BITS = {"balance": 1 << 0, "accumulated_torque": 1 << 1, "crank": 1 << 3}
+_LOCATION = {None: 0, "left": 7, "right": 8}  # other, left pedal, right pedal
+
+
+class Device(msgspec.Struct, frozen=True):
+    """One Bluetooth device of the meter; `side` is set where it has one leg only."""
+
+    name: str
+    side: Side | None = None
+
+
+def devices(profile: Profile, seed: int) -> tuple[Device, ...]:
+    """The devices of one meter of this family, named as the family advertises itself."""
+    number = f"{10_000 + seed * 7919 % 90_000}"
+
+    def named(patterns: tuple[str, ...], otherwise: str) -> str:
+        return patterns[0].replace("*", number).replace("?", "0") if patterns else otherwise
+
+    known = next((rule.names for rule in profile.recognise if rule.names), ())
+    name = named(known, f"{profile.name} {number}")
+    if profile.peripherals == 1:
+        return (Device(name),)
+    return (
+        Device(named(profile.left_names, f"{name} L"), "left"),
+        Device(named(profile.right_names, f"{name} R"), "right"),
+    )
+
+
+def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notification]:
+    """The values that are read when a link is made: features, location, device information, battery."""
+    contents = profile.fields or ("balance", "crank")
+    features = profile.features
+    if features is None:
+        features = sum(_FEATURE_BITS[content] for content in contents)
+    yield Notification(t, struct.pack("<I", features), "2a65", device.name)
+    yield Notification(t, bytes([_LOCATION[device.side]]), "2a5d", device.name)
+    for uuid, known in (
+        ("2a29", [rule.manufacturer for rule in profile.recognise if rule.manufacturer]),
+        ("2a24", [rule.model for rule in profile.recognise if rule.model]),
+    ):
+        if known:
+            yield Notification(t, known[0].strip("*? ").encode(), uuid, device.name)
+    yield Notification(t, bytes([81]), "2a19", device.name)
+
+
+def measurements(
+    profile: Profile, device: Device, ride: Pedalling, start: float, rng: np.random.Generator
+) -> Iterator[Notification]:
+    """The 0x2A63 notifications of one device from `start` to the ride's end, in order."""
+    period = 1.0 / profile.rate_hz
+    count = max(0, math.floor((ride.seconds - start) * profile.rate_hz))
+    jitter = np.clip(rng.normal(0.0, 0.05, count), -0.15, 0.15)
+    sent = start + period * (np.arange(count) + 0.5 + jitter)
+    reached = ride.t + ride.pedalled_s / 2 if device.side == "right" else ride.t  # half a turn later
+    last = np.searchsorted(reached, sent, side="right") - 1
+    sent, last = sent[last >= 0], last[last >= 0]
+    standing = sent - reached[last] > _STOPPED_AFTER_S
+    if not profile.repeats:
+        fresh = np.append(True, np.diff(last) > 0) | standing
+        sent, last, standing = sent[fresh], last[fresh], standing[fresh]
+    power, left = _told(profile, ride, last)
+    work = ride.power_w * ride.pedalled_s
+    if device.side is not None:
+        part = left / 100.0 if device.side == "left" else 1.0 - left / 100.0
+        power, work = power * part, work * ride.left_percent / 100.0
+    torque = np.floor(np.cumsum(work) / (2 * math.pi) * 32.0)[last].astype(np.int64)
+    counted = last + 1
+    if profile.counts_while_stopped:
+        counted = counted + np.cumsum(standing * period).astype(np.int64)
+    clocks = rng.integers(0, 0x10000, 3)
+    columns = (
+        sent,
+        np.where(standing, 0, np.rint(power)).astype(np.int64),
+        _octets(profile, left, last, standing, ride, rng),
+        torque + clocks[0] & 0xFFFF,
+        counted + clocks[1] & 0xFFFF,
+        np.rint(reached[last] * 1024.0).astype(np.int64) + clocks[2] & 0xFFFF,
+    )
+    return _encoded(profile, device, *columns)
+
+
+def _told(profile: Profile, ride: Pedalling, last: Integers) -> tuple[Floats, Floats]:
+    """Power and left share that each notification tells: of the last revolution, or of all since the one
+    before."""
+    if profile.skips:
+        return ride.power_w[last], ride.left_percent[last]
+    work = np.concatenate(([0.0], np.cumsum(ride.power_w * ride.pedalled_s)))
+    left = np.concatenate(([0.0], np.cumsum(ride.power_w * ride.pedalled_s * ride.left_percent)))
+    time = np.concatenate(([0.0], np.cumsum(ride.pedalled_s)))
+    before = np.minimum(np.concatenate((last[:1], last[:-1] + 1)), last)
+    for place in np.flatnonzero(np.diff(last, prepend=-1) == 0):
+        before[place] = before[place - 1]  # the same stretch again
+    done = work[last + 1] - work[before]
+    return done / (time[last + 1] - time[before]), (left[last + 1] - left[before]) / done
+
+
+def _octets(
+    profile: Profile,
+    left: Floats,
+    last: Integers,
+    standing: npt.NDArray[np.bool_],
+    ride: Pedalling,
+    rng: np.random.Generator,
+) -> Integers:
+    """The balance octet of each notification, in half percents; -1 where the field is left out."""
+    if profile.kind == "bridge":
+        return np.zeros(last.size, dtype=np.int64)
+    if profile.rezeroes:
+        stops = np.cumsum(np.diff(ride.t, prepend=0.0) - ride.pedalled_s > _STOPPED_AFTER_S)
+        left = left + rng.normal(0.0, _REZERO_POINTS, int(stops[-1]) + 1)[stops[last]]
+    step = profile.resolution_percent
+    octets = np.clip(np.rint(np.rint(left / step) * step * 2.0), 0, 200).astype(np.int64)
+    if profile.swapped != (profile.reference == "right"):
+        octets = 200 - octets
+    if profile.placeholder == "last":
+        return octets
+    octets[standing] = -1 if profile.placeholder == "absent" else _STANDING_OCTET[profile.placeholder]
+    return octets
+
+
+def _encoded(
+    profile: Profile,
+    device: Device,
+    sent: Floats,
+    power: Integers,
+    octets: Integers,
+    torque: Integers,
+    counted: Integers,
+    event: Integers,
+) -> Iterator[Notification]:
+    """The columns as bytes, one notification a row."""
+    contents = profile.fields or ("balance", "crank")
+    balance, has_torque, crank = (name in contents for name in ("balance", "accumulated_torque", "crank"))
+    flags = (_TORQUE | TORQUE_AT_CRANK) * has_torque | _CRANK * crank
+    with_balance = flags | _BALANCE | REFERENCE_LEFT * (profile.reference == "flag")
+    columns = (column.tolist() for column in (sent, power, octets, torque, counted, event))
+    for t, watts, octet, turn, count, moment in zip(*columns, strict=True):
+        has_balance = balance and octet >= 0
+        value = Measurement(
+            with_balance if has_balance else flags,
+            watts,
+            octet if has_balance else None,
+            turn if has_torque else None,
+            crank_revolutions=count if crank else None,
+            crank_event_time_raw=moment if crank else None,
+        )
+        yield Notification(t, encode(value), "2a63", device.name)

@@ -1,0 +1,170 @@
+"""A whole simulated ride: its inputs in order, at any speed, and the truth about it."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import AsyncIterator, Iterator
+from functools import cached_property
+
+import numpy as np
+
+from legbal.meters.profile import Profile
+from legbal.ride.inputs import Input, Link, Notification, PlannedStep, Side, Tick
+from legbal.sources.simulator.meter import Device, at_connect, devices, measurements
+from legbal.sources.simulator.rider import Fade, Pedalling, Rider, pedal, rider
+from legbal.sources.simulator.workout import Workout, demonstration
+
+_CONNECTED_AT_S = 1.0
+_TICK_S = 1.0
+_INPUTS_A_TURN = 256  # as fast as possible still lets others run
+
+
+class SimulatedRide:
+    """A seeded rider on a seeded meter; the same arguments give the same bytes.
+
+    Args:
+        profile: the meter's family, whose habits the bytes have.
+        seed: who rides (strength, usual share, scatter) on which specimen, and how this day goes.
+        workout: what is ridden; the demonstration by default.
+        weak_leg: the leg that does less, and that fades.
+        fade: how it falls behind; None: a healthy ride.
+        speed: 1 for real time, N for N times that, None for as fast as possible.
+        seconds: the ride is cut off there.
+        drops_per_hour: how often the link is lost for 5 to 20 seconds.
+        day: another day of the same rider on the same meter.
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: Profile,
+        seed: int,
+        workout: Workout | None = None,
+        weak_leg: Side = "left",
+        fade: Fade | None = None,
+        speed: float | None = None,
+        seconds: float | None = None,
+        drops_per_hour: float = 0.0,
+        day: int = 0,
+    ) -> None:
+        self.profile = profile
+        self.seed = seed
+        self.workout = workout if workout is not None else demonstration(seconds)
+        self.weak_leg: Side = weak_leg
+        self.fade = fade
+        self.speed = speed
+        self.seconds = self.workout.seconds if seconds is None else min(seconds, self.workout.seconds)
+        self.drops_per_hour = drops_per_hour
+        self.day = day
+        self.devices = devices(profile, seed)
+
+    @cached_property
+    def rider(self) -> Rider:
+        """Who rides."""
+        return rider(self.seed, self.weak_leg)
+
+    @cached_property
+    def truth(self) -> Pedalling:
+        """Every revolution as it really was, and what was done to the weak leg (never seen by the fold)."""
+        return pedal(self.rider, self.workout, self.weak_leg, self.fade, self._generator(2))
+
+    @property
+    def intervals(self) -> tuple[PlannedStep, ...]:
+        """The work intervals, in ride seconds; the last may be cut short by `seconds`."""
+        return tuple(
+            PlannedStep(step.start, min(step.end, self.seconds), step.low, step.high)
+            for step in self.workout.intervals
+            if step.start < self.seconds
+        )
+
+    def earlier(self, count: int, *, workout: Workout | None = None) -> list[SimulatedRide]:
+        """Healthy rides of the same rider on the same meter on `count` other days, as fast as possible.
+
+        They are of the same workout where no other is given.
+        """
+        return [
+            SimulatedRide(
+                profile=self.profile,
+                seed=self.seed,
+                workout=workout if workout is not None else self.workout,
+                weak_leg=self.weak_leg,
+                day=self.day + 1 + number,
+            )
+            for number in range(count)
+        ]
+
+    def notifications(self) -> Iterator[Notification]:
+        """The notifications alone, in order, without waiting."""
+        return (given for given in self.timeline() if isinstance(given, Notification))
+
+    def timeline(self) -> Iterator[Input]:
+        """All inputs of the ride in order, without waiting: links, notifications, ticks in silence."""
+        yield Link(0.0, "searching")
+        told = 0.0
+        streams = [self._device(device, place) for place, device in enumerate(self.devices)]
+        for given in heapq.merge(*streams, key=lambda given: given.t):
+            if given.t >= self.seconds:
+                break
+            while given.t - told > _TICK_S:
+                told += _TICK_S
+                yield Tick(told)
+            told = given.t
+            yield given
+        for device in self.devices:
+            yield Link(self.seconds, "ended", device.name)
+
+    async def inputs(self) -> AsyncIterator[Input]:
+        """All inputs of the ride in order, each at its time divided by `speed`."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        for number, given in enumerate(self.timeline()):
+            if self.speed is not None:
+                wait = started + given.t / self.speed - loop.time()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+            elif number % _INPUTS_A_TURN == 0:
+                await asyncio.sleep(0)
+            yield given
+
+    def _generator(self, purpose: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, self.day, purpose])
+
+    def _device(self, device: Device, place: int) -> Iterator[Input]:
+        """What one device gives: its link, what is read on connecting, its measurements but for those
+        lost."""
+        rng = self._generator(10 + place)
+        losses = self._losses(self._generator(20 + place))
+        yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
+        yield from self._connected(device, _CONNECTED_AT_S)
+        lost = next(losses, None)
+        for notification in measurements(self.profile, device, self.truth, _CONNECTED_AT_S, rng):
+            while lost is not None and notification.t >= lost[1]:
+                yield Link(lost[0], "lost", device.name)
+                yield from self._connected(device, lost[1])
+                lost = next(losses, None)
+            if lost is None or notification.t < lost[0]:
+                yield notification
+
+    def _connected(self, device: Device, t: float) -> Iterator[Input]:
+        yield Link(t, "connected", device.name, rssi=-58)
+        yield from at_connect(self.profile, device, t)
+
+    def _losses(self, rng: np.random.Generator) -> Iterator[tuple[float, float]]:
+        """When the link is away, from where to where."""
+        t = _CONNECTED_AT_S
+        while self.drops_per_hour > 0:
+            start = t + 30.0 + rng.exponential(3600.0 / self.drops_per_hour)
+            t = start + rng.uniform(5.0, 20.0)
+            if t >= self.seconds:
+                return
+            yield start, t
+
+
+def demo(
+    profile: Profile, seed: int, *, seconds: float | None = None, speed: float | None = 1.0
+) -> SimulatedRide:
+    """The ride that shows what legbal does: the left leg falls behind late in intervals 2 and 3, and comes
+    back."""
+    fade = Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0)
+    return SimulatedRide(profile=profile, seed=seed, fade=fade, seconds=seconds, speed=speed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 import click
@@ -89,7 +90,7 @@ def _cells(ride: KeptRide, left_percent: float | None) -> tuple[str, ...]:
     lost = f"{ride.lost} lost" if ride.lost else ""
     return (
         ride.id,
-        ride.started.astimezone().strftime("%Y-%m-%d %H:%M"),
+        ride.started.strftime("%Y-%m-%d %H:%M"),
         f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
         "" if left_percent is None else f"{left_percent:.1f} %",
         _short(", ".join(ride.meters)),
@@ -106,14 +107,20 @@ def _short(text: str) -> str:
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
     """The rows as lines, each column as wide as its widest cell; durations and shares end in line."""
-    from rich.cells import cell_len
-
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
         padded = []
         for name, cell, width in zip(COLUMNS, row, widths, strict=True):
-            space = " " * (width - cell_len(cell))
+            space = " " * (width - _width(cell))
             padded.append(space + cell if name in ("duration", "left") else cell + space)
         lines.append("  ".join(padded).rstrip())
     return lines
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: East Asian letters two, combining marks none."""
+    return sum(
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
+    )

@@ -174,6 +174,10 @@ class Recorder:
 
     def _write_all(self, *, finish: bool) -> None:
         connection = self._connect()
+        if not self._writer.begun:
+            self._writer.write(
+                connection, ()
+            )  # the ride itself, small enough for a disk that is all but full
         while True:
             while self._queue and len(self._pending) < _ONE_COMMIT:
                 self._pending.append(self._queue.popleft())
@@ -181,7 +185,7 @@ class Recorder:
             if finish and last and self._gap is not None:
                 self._pending.append(self._gap)
                 self._gap = None
-            if self._pending or finish or not self._writer.begun:
+            if self._pending or finish:
                 self._writer.write(connection, self._pending, finish=finish and last)
             self._octets_out += sum(
                 _INPUT_OCTETS + payload_size(item) for item in self._pending if not isinstance(item, Gap)

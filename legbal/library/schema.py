@@ -153,7 +153,8 @@ def _read_only(path: Path) -> sqlite3.Connection:
             connection.close()
             # A closed library has no WAL beside it. In a read-only folder SQLite can then not read a file in
             # WAL mode, unless told that nobody writes, which holds there.
-            if _primary_code(error) != sqlite3.SQLITE_CANTOPEN or path.with_name(path.name + "-wal").exists():
+            refused = _primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if not refused or path.with_name(path.name + "-wal").exists():
                 raise
             failure = error
         else:

@@ -1,0 +1,43 @@
+"""A library of one's own for each test, and the means to see when its recorder has done something."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from legbal.library.recorder import RecorderStatus
+
+TIMEOUT_S = 30.0
+
+
+class Heard:
+    """What a recorder said, and a way to wait until it says a certain thing."""
+
+    def __init__(self) -> None:
+        self.said: list[RecorderStatus] = []
+        self._news = threading.Condition()
+
+    def __call__(self, status: RecorderStatus) -> None:
+        with self._news:
+            self.said.append(status)
+            self._news.notify_all()
+
+    def until(self, holds: Callable[[RecorderStatus], bool]) -> RecorderStatus:
+        """Waits until something was said for which `holds`, and gives it."""
+        with self._news:
+            found = self._news.wait_for(lambda: next(filter(holds, self.said), None), TIMEOUT_S)
+        assert found is not None, f"never said; heard: {self.said}"
+        return found
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "library.sqlite"

@@ -1,0 +1,155 @@
+"""The library as it is read: rides found, marked and annotated; derived values by version; history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from legbal import __version__
+from legbal.errors import LibraryError
+from legbal.library.rides import LONGEST_NOTE, Library
+from legbal.library.writer import NewRide, keep, new_id
+from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
+
+NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+
+def ride_of(path: Path, name: str, day: int, *meters: str) -> None:
+    ride = NewRide(setup=Setup(), id=name, started=NOON + timedelta(days=day))
+    keep(path, ride, [Notification(float(t), b"\0\0\0\0", meter=meter) for t, meter in enumerate(meters)])
+
+
+@pytest.fixture
+def library(path: Path) -> Iterator[Library]:
+    """Rides kept in another order than they were ridden."""
+    ride_of(path, "bravo222", 2, "Pedals", "Strap", "Pedals")
+    ride_of(path, "alpha111", 1, "Pedals")
+    ride_of(path, "bravado3", 3, "Spider")
+    with Library(path) as library:
+        yield library
+
+
+def test_rides_come_newest_first_and_limited(library: Library) -> None:
+    assert [ride.id for ride in library.rides()] == ["bravado3", "bravo222", "alpha111"]
+    assert [ride.id for ride in library.rides(limit=1)] == ["bravado3"]
+
+
+def test_a_ride_says_what_is_known_of_it(library: Library) -> None:
+    ride = library.find("bravo222")
+    assert ride.meters == ("Pedals", "Strap")
+    assert (ride.source, ride.state, ride.duration_s, ride.inputs) == ("ride", "done", 2.0, 3)
+    assert ride.version == __version__
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("alpha111", "alpha111"), ("a", "alpha111"), ("BRAVO", "bravo222"), ("last", "bravado3")],
+)
+def test_a_ride_is_found_by_id_by_its_beginning_or_as_the_last(
+    library: Library, name: str, found: str
+) -> None:
+    assert library.find(name).id == found
+
+
+@pytest.mark.parametrize("name", ["zulu", "", "%", "_lpha111", "alpha1111", "\0", "a'--"])
+def test_a_ride_that_is_not_there_is_told_with_a_hint(library: Library, name: str) -> None:
+    with pytest.raises(LibraryError, match="no ride") as caught:
+        library.find(name)
+    assert "legbal rides" in (caught.value.hint or "")
+
+
+def test_an_ambiguous_beginning_is_told_with_rides_that_it_fits(library: Library) -> None:
+    with pytest.raises(LibraryError, match=r"several rides begin with 'bra' .*bravo222") as caught:
+        library.find("bra")
+    assert caught.value.hint == "Give more of the id."
+
+
+def test_a_missing_library_is_empty_until_a_ride_is_kept(path: Path) -> None:
+    with Library(path) as library:
+        assert library.rides() == []
+        with pytest.raises(LibraryError, match="no rides yet"):
+            library.find("last")
+        assert not path.parent.exists()
+        ride_of(path, "alpha111", 1, "Pedals")
+        assert library.find("last").id == "alpha111"
+
+
+def test_only_rides_of_that_meter_that_started_earlier_are_its_history(library: Library) -> None:
+    last = library.find("last")
+    assert [ride.id for ride in library.earlier("Pedals", last.started)] == ["bravo222", "alpha111"]
+    assert [ride.id for ride in library.earlier("Pedals", library.find("bravo").started)] == ["alpha111"]
+    assert library.earlier("Spider", last.started) == []
+    assert library.earlier("pedals", last.started) == []
+
+
+def test_a_meter_that_only_was_searched_for_has_no_history(path: Path) -> None:
+    keep(path, NewRide(setup=Setup(), started=NOON), [Link(0.0, "searching", "Pedals")])
+    with Library(path) as library:
+        assert library.earlier("Pedals", NOON + timedelta(days=1)) == []
+
+
+def test_marks_made_afterwards_lie_beside_what_was_recorded(library: Library) -> None:
+    ride = library.find("alpha")
+    before = list(library.inputs(ride))
+    library.mark(ride, Mark(9.5, "note", "a cramp\x1b[31m"))
+    library.mark(ride, Mark(3.0, "lap"))
+    assert library.marks(ride) == [Mark(3.0, "lap"), Mark(9.5, "note", "a cramp\x1b[31m")]
+    assert list(library.inputs(ride)) == before
+    assert library.marks(library.find("bravo2")) == []
+
+
+def test_a_note_is_replaced_and_bounded(library: Library) -> None:
+    ride = library.find("alpha")
+    library.annotate(ride, "first")
+    library.annotate(ride, "x" * (LONGEST_NOTE + 5) + "\ud800")
+    assert library.find("alpha").note == "x" * LONGEST_NOTE
+    library.annotate(ride, "half a letter: \ud800")
+    assert library.find("alpha").note == "half a letter: ?"
+    assert library.find("bravo2").note == ""
+
+
+def test_derived_values_of_several_versions_lie_side_by_side(library: Library) -> None:
+    ride = library.find("alpha")
+    assert library.derived(ride, "summary") is None
+    library.store(ride, "summary", "1", b"one")
+    library.store(ride, "summary", "2", b"two")
+    assert library.derived(ride, "summary") == b"two"
+    assert library.derived(ride, "summary", "1") == b"one"
+    assert library.derived(ride, "summary", "3") is None
+    assert library.versions(ride, "summary") == ["2", "1"]
+    library.store(ride, "summary", "1", b"one again")
+    assert library.derived(ride, "summary") == b"one again"
+    assert library.versions(ride, "summary") == ["1", "2"]
+    assert library.derived(library.find("bravo2"), "summary") is None
+
+
+def test_derived_values_are_kept_per_meter(library: Library) -> None:
+    ride = library.find("bravo2")
+    library.store(ride, "baseline", "1", b"\0pedals", meter="Pedals")
+    library.store(ride, "baseline", "1", b"\0strap", meter="Strap")
+    assert library.derived(ride, "baseline", meter="Pedals") == b"\0pedals"
+    assert library.derived(ride, "baseline", meter="Strap") == b"\0strap"
+    assert library.derived(ride, "baseline") is None
+
+
+def test_a_ride_that_cannot_be_kept_whole_is_not_kept(path: Path) -> None:
+    def inputs() -> Iterator[Tick]:
+        yield Tick(0.0)
+        raise LibraryError("the file ends in the middle")
+
+    with pytest.raises(LibraryError, match="in the middle"):
+        keep(path, NewRide(setup=Setup()), inputs())
+    with Library(path) as library:
+        assert library.rides() == []
+
+
+def test_ids_are_short_plain_and_never_a_word_of_the_command_line() -> None:
+    for _ in range(500):
+        name = new_id()
+        assert len(name) == 8
+        assert name.isalnum()
+        assert name[0].isalpha()
+        assert name == name.lower()

@@ -1,0 +1,105 @@
+"""Opening the library: numbered migrations, older and newer files, and files that are none."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from legbal.errors import LibraryError, SchemaError
+from legbal.library import schema
+from legbal.library.rides import Library
+from legbal.library.writer import NewRide, keep
+from legbal.ride.inputs import Notification, Setup
+
+
+def test_a_new_library_has_every_migration_wal_and_normal_synchronous(path: Path) -> None:
+    with closing(schema.open_writing(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
+
+
+def test_a_missing_library_is_not_made_by_reading(path: Path) -> None:
+    assert schema.open_reading(path) is None
+    assert not path.parent.exists()
+
+
+def test_a_newer_library_is_refused_and_left_as_it_is(path: Path) -> None:
+    keep(path, NewRide(setup=Setup()), [Notification(0.0, b"\0\0\0\0")])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 9999")
+    before = path.read_bytes()
+    for opening in (schema.open_writing, schema.open_reading):
+        with pytest.raises(SchemaError, match=r"schema 9999; this legbal knows schemas up to \d+") as caught:
+            opening(path)
+        assert caught.value.hint
+        assert "update legbal" in caught.value.hint
+    assert path.read_bytes() == before
+
+
+@pytest.fixture
+def library_of_version_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library as the first schema had it, with one ride in it."""
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        keep(path, NewRide(setup=Setup(ftp_w=250), id="anoldride"), [Notification(0.5, b"\0\0\1\0")])
+    return path
+
+
+def test_an_older_library_is_brought_up_to_date_with_its_rides(library_of_version_one: Path) -> None:
+    with Library(library_of_version_one) as library:
+        ride = library.find("anoldride")
+        library.store(ride, "summary", "1", b"{}")
+        assert library.setup(ride).ftp_w == 250
+        assert list(library.inputs(ride)) == [Notification(0.5, b"\0\0\1\0")]
+        assert library.derived(ride, "summary") == b"{}"
+
+
+def test_a_migration_that_fails_leaves_the_library_as_it_was(
+    library_of_version_one: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE half_made (x)")
+        connection.execute("DELETE FROM rides")
+        connection.execute("SELECT no_such_column FROM rides")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, half))
+        with pytest.raises(LibraryError, match="no_such_column"):
+            schema.open_writing(library_of_version_one)
+    with closing(sqlite3.connect(library_of_version_one)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT id FROM rides").fetchall() == [("anoldride",)]
+        assert not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'half_made'").fetchall()
+
+
+def test_what_is_no_library_is_told_and_not_touched(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("this is no SQLite file, however long it is. " * 100)
+    before = path.read_bytes()
+    for opening in (schema.open_writing, schema.open_reading):
+        with pytest.raises(LibraryError, match="no SQLite file") as caught:
+            opening(path)
+        assert caught.value.hint
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LibraryError, match="library") as caught:
+        schema.open_writing(tmp_path / "file" / "library.sqlite")
+    assert "LEGBAL_HOME" in (caught.value.hint or "")
+
+
+def test_an_input_takes_at_most_forty_octets(path: Path) -> None:
+    count = 30_000
+    keep(
+        path, NewRide(setup=Setup()), [Notification(i / 7, bytes(14), meter="Assioma") for i in range(count)]
+    )
+    with closing(schema.open_writing(path)) as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    assert pages * size / count <= 40

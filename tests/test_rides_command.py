@@ -1,0 +1,120 @@
+"""`legbal rides`, as a rider and as a program meet it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from legbal.cli import main
+from legbal.cli.rides import printable
+from legbal.library.rides import Library
+from legbal.library.schema import open_writing
+from legbal.library.writer import NewRide, RideWriter, keep
+from legbal.ride.inputs import Notification, Setup, Tick
+
+SUMMER = timezone(timedelta(hours=2))
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    return tmp_path / "library.sqlite"
+
+
+def rides(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as caught:
+        main(["rides", *options])
+    out, err = capsys.readouterr()
+    assert isinstance(caught.value.code, int)
+    return caught.value.code, out, err
+
+
+def three(path: Path) -> None:
+    """A complete ride with a summary, a demo with a hostile title, and one that was interrupted."""
+    started = datetime(2026, 7, 1, 18, 5, tzinfo=SUMMER)
+    pedals = NewRide(setup=Setup(), id="alpha111", started=started, title="Intervals")
+    keep(path, pedals, [Notification(0.0, b"", meter="Pedals"), Tick(3723.5)])
+    with Library(path) as library:
+        library.store(library.find("alpha"), "summary", "1", b'{"left_percent": 48.1234}')
+    title = "bad\x1b[2J\ntitle"
+    demo = NewRide(
+        setup=Setup(), id="bravo222", started=started + timedelta(days=1), title=title, source="demo"
+    )
+    keep(path, demo, [Notification(0.0, b"", meter="計測器\x07"), Tick(59.0)])
+    connection = open_writing(path)
+    cut = NewRide(setup=Setup(), id="charlie3", started=started + timedelta(days=2))
+    RideWriter(cut).write(connection, [Tick(7.0)])
+    connection.close()
+
+
+def test_the_table_is_aligned_and_escapes_what_is_not_printable(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three(path)
+    code, out, err = rides(capsys)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [
+        "ride      started           duration    left  meter       source  state        title",
+        "charlie3  2026-07-03 18:05   0:00:07                      ride    interrupted",
+        r"bravo222  2026-07-02 18:05   0:00:59          計測器\x07  demo    complete     bad\x1b[2J\ntitle",
+        "alpha111  2026-07-01 18:05   1:02:03  48.1 %  Pedals      ride    complete     Intervals",
+    ]
+
+
+def test_json_gives_one_object_a_ride(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three(path)
+    code, out, _ = rides(capsys, "--json", "--limit", "3")
+    assert code == 0
+    charlie, bravo, alpha = json.loads(out)
+    assert (charlie["ride"], charlie["state"], charlie["duration_s"]) == ("charlie3", "interrupted", 7.0)
+    assert bravo["title"] == "bad\x1b[2J\ntitle"
+    assert alpha["left_percent"] == 48.1234
+    assert alpha["started"] == "2026-07-01T18:05:00+02:00"
+    assert alpha["meters"] == ["Pedals"]
+    assert bravo["left_percent"] is None
+
+
+def test_limit_gives_the_newest(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three(path)
+    _, out, _ = rides(capsys, "--limit", "1")
+    assert [line.split()[0] for line in out.splitlines()] == ["ride", "charlie3"]
+
+
+@pytest.mark.usefixtures("path")
+def test_an_empty_library_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = rides(capsys)
+    assert code == 0
+    assert out.startswith("No rides yet.")
+    code, out, _ = rides(capsys, "--json")
+    assert (code, json.loads(out)) == (0, [])
+    assert os.listdir(tmp_path) == []  # noqa: PTH208 - names only
+
+
+@pytest.mark.usefixtures("path")
+def test_a_limit_that_is_no_number_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = rides(capsys, "--limit", "0")
+    assert code == 2
+    assert "limit" in err
+
+
+def test_a_library_that_is_none_is_one_line_and_a_hint(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path.write_text("no SQLite " * 500)
+    code, out, err = rides(capsys)
+    assert (code, out) == (1, "")
+    assert re.search(r"^legbal: the library .*no SQLite file", err)
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\u202eb", r"a\u202eb"), ("\x9b2J", r"\x9b2J"), ("Zoë 計", "Zoë 計"), ("\ud800", r"\ud800")],
+)
+def test_what_a_terminal_could_take_for_an_order_is_escaped(text: str, shown: str) -> None:
+    assert printable(text) == shown

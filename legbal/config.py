@@ -147,13 +147,17 @@ def allowed(name: str) -> str:
     return f"{', '.join(words)} or {last}" if words else _words(msgspec.inspect.type_info(_TYPES[name]))
 
 
-def bounds(name: str) -> tuple[float, float]:
-    """The least and the greatest value of a setting that is a number."""
-    kind = msgspec.inspect.type_info(_TYPES[name])
-    for number in kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,):
-        if isinstance(number, msgspec.inspect.FloatType) and number.ge is not None and number.le is not None:
-            return number.ge, number.le
-    raise KeyError(name)
+def parse(name: str, text: str, origin: str) -> Any:
+    """A setting's value from text, as environment and command line have it: "265", "true", "0.6,0.8".
+
+    Raises ConfigError, whose message begins with `origin`.
+    """
+    value: Any = text.strip()
+    if name == "bands":
+        value = value.replace(",", " ").split()
+    elif _TYPES[name] is bool:
+        value = value.lower()
+    return _checked(origin, name, value, text=True)
 
 
 def choices(name: str) -> tuple[str, ...]:
@@ -215,7 +219,7 @@ def _from_file(path: Path) -> list[tuple[str, str, Any]]:
         origin = _place(path, text, name)
         if name not in NAMES:
             _refuse_unknown(origin, name, NAMES)
-        found.append((origin, name, _checked(origin, name, value)))
+        found.append((origin, name, _checked(f"{origin}: {name}", name, value)))
     return found
 
 
@@ -237,8 +241,7 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
     found = []
     for variable, text in sorted(environment.items()):
         if variable in ours and text.strip():
-            name = ours[variable]
-            found.append((variable, name, _checked(variable, name, _read(name, text.strip()), text=True)))
+            found.append((variable, ours[variable], parse(ours[variable], text, variable)))
         elif variable not in ours and _is_nearly(variable, ours):
             _refuse_unknown("environment", variable, tuple(ours))
     return found
@@ -246,13 +249,6 @@ def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, str, An
 
 def _is_nearly(variable: str, ours: Mapping[str, str]) -> bool:
     return variable.startswith(_PREFIX) and bool(difflib.get_close_matches(variable, ours, n=1, cutoff=0.88))
-
-
-def _read(name: str, text: str) -> str | list[str]:
-    """A variable's text as what `_checked` takes: a list's members apart, truths in lower case."""
-    if name == "bands":
-        return text.replace(",", " ").split()
-    return text.lower() if _TYPES[name] is bool else text
 
 
 def _from_flags(flags: Mapping[str, object]) -> list[tuple[str, str, Any]]:
@@ -283,7 +279,7 @@ def _checked(origin: str, name: str, value: Any, *, text: bool = False) -> Any:
 def _refuse_value(origin: str, name: str, value: Any) -> NoReturn:
     near = difflib.get_close_matches(str(value), choices(name), n=1)
     hint = f"Did you mean {near[0]}?" if near else None
-    raise ConfigError(f"{origin}: {name} = {_shown(value)} is not allowed; it is {allowed(name)}", hint=hint)
+    raise ConfigError(f"{origin} = {_shown(value)} is not allowed; it is {allowed(name)}", hint=hint)
 
 
 def _refuse_unknown(origin: str, name: str, names: tuple[str, ...]) -> NoReturn:

@@ -1,0 +1,121 @@
+"""The options that ride, demo and replay share, and how they become settings.
+
+What a value may be is said once, in `legbal.config`, which is loaded only when a value was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from legbal.errors import ConfigError
+
+if TYPE_CHECKING:
+    from legbal.config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
+    """What was typed, in the type of the setting of that name."""
+    if typed is None:
+        return None
+    from legbal import config
+
+    name = str(parameter.name)
+    try:
+        return config.parse(name, typed, name)
+    except ConfigError as error:
+        hint = f" {error.hint}" if error.hint else ""
+        words = f"{typed!r} is not allowed; it is {config.allowed(name)}.{hint}"
+        raise click.BadParameter(words, context, parameter) from error
+
+
+_ALERTS = (
+    click.option(
+        "--ftp",
+        callback=_checked,
+        metavar="W",
+        help="Your functional threshold power in watts (50 to 600). Power bands and intervals rest on it; "
+        "without it, it is estimated from the ride.",
+    ),
+    click.option(
+        "--weak-leg",
+        callback=_checked,
+        metavar="left|right|unknown",
+        help="The leg to watch; unknown watches both.",
+    ),
+    click.option(
+        "--sensitivity",
+        callback=_checked,
+        metavar="calm|normal|eager",
+        help="How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
+    ),
+    click.option(
+        "--target",
+        callback=_checked,
+        metavar="PERCENT",
+        help="The left share to hold (30 to 70). Turns the threshold alert on.",
+    ),
+    click.option(
+        "--margin",
+        callback=_checked,
+        metavar="POINTS",
+        help="How far below the target a leg may fall before the threshold alert speaks.",
+    ),
+    click.option(
+        "--window",
+        callback=_checked,
+        metavar="SECONDS",
+        help="The stretch of pedalling over which the threshold alert looks at the share.",
+    ),
+    click.option(
+        "--threshold-when",
+        callback=_checked,
+        metavar="intervals|always",
+        help="When the threshold alert may speak.",
+    ),
+)
+_SIDES = (
+    click.option(
+        "--swap-sides/--no-swap-sides", default=None, help="Left is right: the pedals are on the wrong sides."
+    ),
+    click.option(
+        "--assume-left/--no-assume-left",
+        default=None,
+        help="Take the balance as the left leg's where the meter does not say whose it is.",
+    ),
+)
+_OUTLETS = (
+    click.option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
+    click.option("--volume", callback=_checked, metavar="0…1", help="How loud alerts are, up to full scale."),
+    click.option("--headless", is_flag=True, help="Without the screen."),
+    click.option(
+        "--events",
+        is_flag=True,
+        help="Without the screen; events as JSON lines on standard output, each as it happens.",
+    ),
+)
+
+
+def ride_options(command: Command) -> Command:
+    """Adds the shared options to a command.
+
+    It is called with `headless` and `events`, and with one argument for each setting (None: not typed), best
+    taken together as `**options` and handed to `settings`.
+    """
+    for option in reversed((*_ALERTS, *_SIDES, *_OUTLETS)):
+        command = option(command)
+    return command
+
+
+def settings(options: Mapping[str, object]) -> Settings:
+    """The settings that hold when `options` were typed: over environment, file and defaults.
+
+    Options that are no setting are passed over. Raises ConfigError.
+    """
+    from legbal import config
+
+    return config.load({name: value for name, value in options.items() if name in config.NAMES})

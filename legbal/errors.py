@@ -52,7 +52,7 @@ class DecodeError(LegbalError):
     """
 
     def __init__(self, field: str, offset: int, payload: bytes, problem: str) -> None:
-        super().__init__(field, offset, payload, problem)
+        Exception.__init__(self, field, offset, payload, problem)  # all four, so that it can be pickled
         self.field, self.offset, self.payload, self.problem = field, offset, payload, problem
         self.hint = None
 

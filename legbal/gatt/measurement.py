@@ -1,0 +1,203 @@
+"""Cycling Power Measurement (0x2A63): decode one packet, decode many (`decode_batch`), encode.
+
+A `Measurement` keeps the wire's own integers, so that encoding it gives back every octet it was decoded from.
+Values in physical units are properties of it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final, Literal
+
+import msgspec
+
+from legbal.errors import DecodeError
+from legbal.gatt.batch import Columns, decode_batch
+from legbal.gatt.fields import (
+    ANGLES_APART,
+    BALANCE_GREATEST,
+    BALANCE_PER_PERCENT,
+    BY_NAME,
+    CRANK_TIME_PER_S,
+    EXTREME_ANGLES,
+    OFFSET_COMPENSATION,
+    PRESENCE,
+    REFERENCE_LEFT,
+    RESERVED,
+    TORQUE_AT_CRANK,
+    TORQUE_PER_NM,
+    WHEEL_TIME_PER_S,
+    fault,
+    join_angles,
+    layout,
+)
+
+__all__ = ["Columns", "DecodeError", "Measurement", "decode", "decode_batch", "encode"]
+
+
+class Measurement(msgspec.Struct, frozen=True, gc=False):
+    """One measurement in the wire's units; None where the flags say that a field is not there.
+
+    Units: `power_w` W (signed); `balance_raw` 1/2 % (above 200: no balance); `*_torque_raw` 1/32 N·m;
+    `wheel_event_time_raw` 1/2048 s and `crank_event_time_raw` 1/1024 s, both wrapping at 65536, as do
+    `accumulated_torque_raw` and `crank_revolutions`; `wheel_revolutions` wraps at 2³²; forces N; angles whole
+    degrees; energy kJ. `unparsed` holds the octets after the last known field, which only a reserved flag bit
+    allows.
+    """
+
+    flags: int
+    power_w: int
+    balance_raw: int | None = None
+    accumulated_torque_raw: int | None = None
+    wheel_revolutions: int | None = None
+    wheel_event_time_raw: int | None = None
+    crank_revolutions: int | None = None
+    crank_event_time_raw: int | None = None
+    maximum_force_n: int | None = None
+    minimum_force_n: int | None = None
+    maximum_torque_raw: int | None = None
+    minimum_torque_raw: int | None = None
+    maximum_angle_deg: int | None = None
+    minimum_angle_deg: int | None = None
+    top_dead_spot_angle_deg: int | None = None
+    bottom_dead_spot_angle_deg: int | None = None
+    accumulated_energy_kj: int | None = None
+    unparsed: bytes = b""
+
+    @property
+    def balance_percent(self) -> float | None:
+        """The balance octet as percent, 0…100; None when it is absent or above 200, which is no balance."""
+        raw = self.balance_raw
+        return None if raw is None or raw > BALANCE_GREATEST else raw / BALANCE_PER_PERCENT
+
+    @property
+    def balance_reference(self) -> Literal["left", "unknown"] | None:
+        """Which side the balance octet names, None without one; the wire has no word for "right"."""
+        if self.balance_raw is None:
+            return None
+        return "left" if self.flags & REFERENCE_LEFT else "unknown"
+
+    @property
+    def accumulated_torque_nm(self) -> float | None:
+        """Accumulated torque in N·m; wraps at 2048."""
+        return _scaled(self.accumulated_torque_raw, TORQUE_PER_NM)
+
+    @property
+    def torque_source(self) -> Literal["wheel", "crank"] | None:
+        """Where the accumulated torque is measured; None when there is none."""
+        if self.accumulated_torque_raw is None:
+            return None
+        return "crank" if self.flags & TORQUE_AT_CRANK else "wheel"
+
+    @property
+    def wheel_event_time_s(self) -> float | None:
+        """Time of the last wheel event in seconds; wraps at 32 s."""
+        return _scaled(self.wheel_event_time_raw, WHEEL_TIME_PER_S)
+
+    @property
+    def crank_event_time_s(self) -> float | None:
+        """Time of the last crank event in seconds; wraps at 64 s."""
+        return _scaled(self.crank_event_time_raw, CRANK_TIME_PER_S)
+
+    @property
+    def maximum_torque_nm(self) -> float | None:
+        """Greatest torque of the last revolution in N·m."""
+        return _scaled(self.maximum_torque_raw, TORQUE_PER_NM)
+
+    @property
+    def minimum_torque_nm(self) -> float | None:
+        """Least torque of the last revolution in N·m."""
+        return _scaled(self.minimum_torque_raw, TORQUE_PER_NM)
+
+    @property
+    def offset_compensation(self) -> bool:
+        """Whether the meter says that its offset compensation is due or done (flag bit 12)."""
+        return bool(self.flags & OFFSET_COMPENSATION)
+
+
+def _scaled(raw: int | None, per_unit: int) -> float | None:
+    return None if raw is None else raw / per_unit
+
+
+_Unpack = Callable[[Any], tuple[Any, ...]]
+_Build = Callable[..., Measurement]
+
+
+@cache
+def _reader(presence: int, open_ended: bool) -> tuple[_Unpack, _Build]:
+    """What takes the octets of a packet apart, and what makes a Measurement of the parts.
+
+    The builder is compiled from the field table, with None where a field is absent: that saves arranging the
+    arguments anew for every packet. With `open_ended` (a reserved bit is set) the last part is what follows
+    the known fields.
+    """
+    place = layout(presence)
+    parts = [field.name for field in place.fields]
+    values = {name: name for name in parts}
+    if presence & EXTREME_ANGLES:
+        values |= ANGLES_APART
+    unpack: _Unpack = place.packed.unpack
+    if open_ended:
+        parts.append("unparsed")
+        values["unparsed"] = "unparsed"
+        unpack = _open_ended(place.packed)
+    names = Measurement.__struct_fields__
+    arguments = [values.get(name, "None") for name in names[: max(map(names.index, values)) + 1]]
+    # Nothing but the names of the field table goes into the expression.
+    expression = f"lambda {', '.join(parts)}: Measurement({', '.join(arguments)})"
+    return unpack, eval(expression, {"Measurement": Measurement})
+
+
+def _open_ended(packed: struct.Struct) -> _Unpack:
+    size, unpack_from = packed.size, packed.unpack_from
+    return lambda payload: (*unpack_from(payload), bytes(payload[size:]))
+
+
+class _Readers(dict[int, tuple[_Unpack, _Build]]):
+    """Readers by flags, each looked up in full only once; at most 65536 keys share 2048 readers."""
+
+    def __missing__(self, flags: int) -> tuple[_Unpack, _Build]:
+        reader = self[flags] = _reader(flags & PRESENCE, bool(flags & RESERVED))
+        return reader
+
+
+_READERS: Final = _Readers()
+
+
+def decode(payload: bytes | bytearray | memoryview) -> Measurement:
+    """The measurement in the octets of one 0x2A63 notification.
+
+    Raises:
+        DecodeError: a field is cut short, or octets are left over though no reserved flag bit is set. It
+        names
+            the field, its offset and the octets.
+    """
+    try:
+        unpack, build = _READERS[payload[0] | payload[1] << 8]
+        return build(*unpack(payload))
+    except (IndexError, struct.error):
+        raise fault(bytes(payload)) from None
+
+
+def encode(measurement: Measurement) -> bytes:
+    """The octets of a measurement: `encode(decode(octets)) == octets` for all that can be decoded.
+
+    Raises:
+        ValueError: a field is there though its flag is clear, missing though it is set, or does not fit.
+    """
+    place = layout(measurement.flags)
+    *values, unparsed = msgspec.structs.astuple(measurement)
+    if place.present != tuple(value is not None for value in values):
+        raise ValueError(f"flags 0x{measurement.flags:04x} do not tell which fields are there: {measurement}")
+    if unparsed and not measurement.flags & RESERVED:
+        raise ValueError(f"unparsed octets need a reserved bit, flags are 0x{measurement.flags:04x}")
+    wire = [value for value in values if value is not None]
+    try:
+        if measurement.flags & EXTREME_ANGLES:
+            at = place.fields.index(BY_NAME["maximum_angle_deg"])
+            wire[at : at + 2] = join_angles(*wire[at : at + 2])
+        return place.packed.pack(*wire) + bytes(unparsed)
+    except struct.error as error:
+        raise ValueError(f"{measurement} does not fit the wire: {error}") from error

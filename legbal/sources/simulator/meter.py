@@ -83,12 +83,9 @@ def measurements(
     if not profile.repeats:
         fresh = np.append(True, np.diff(last) > 0) | standing
         sent, last, standing = sent[fresh], last[fresh], standing[fresh]
-    power, left = _told(profile, ride, last)
-    work = ride.power_w * ride.pedalled_s
-    if device.side is not None:
-        part = left / 100.0 if device.side == "left" else 1.0 - left / 100.0
-        power, work = power * part, work * ride.left_percent / 100.0
-    torque = np.floor(np.cumsum(work) / (2 * math.pi) * 32.0)[last].astype(np.int64)
+    seen = _felt(profile, device, ride)
+    power, left = _told(profile, ride, seen, last)
+    torque = np.floor(np.cumsum(seen * ride.pedalled_s) / (2 * math.pi) * 32.0)[last].astype(np.int64)
     counted = last + 1
     if profile.counts_while_stopped:
         counted = counted + np.cumsum(standing * period).astype(np.int64)
@@ -104,17 +101,24 @@ def measurements(
     return _encoded(profile, device, *columns)
 
 
-def _told(profile: Profile, ride: Pedalling, last: Integers) -> tuple[Floats, Floats]:
-    """Power and left share that each notification tells: of the last revolution, or of all since the one
-    before."""
+def _felt(profile: Profile, device: Device, ride: Pedalling) -> Floats:
+    """The watts of each revolution as this device has them: both legs, one leg, or one leg taken twice."""
+    share = ride.left_percent / 100.0
+    if device.side is not None:
+        return ride.power_w * (share if device.side == "left" else 1.0 - share)
+    return ride.power_w * 2.0 * share if profile.kind == "doubled" else ride.power_w
+
+
+def _told(profile: Profile, ride: Pedalling, power: Floats, last: Integers) -> tuple[Floats, Floats]:
+    """Power and left share of each notification: of the last revolution, or of all since the one before."""
     if profile.skips:
-        return ride.power_w[last], ride.left_percent[last]
-    work = np.concatenate(([0.0], np.cumsum(ride.power_w * ride.pedalled_s)))
-    left = np.concatenate(([0.0], np.cumsum(ride.power_w * ride.pedalled_s * ride.left_percent)))
+        return power[last], ride.left_percent[last]
+    work = np.concatenate(([0.0], np.cumsum(power * ride.pedalled_s)))
+    left = np.concatenate(([0.0], np.cumsum(power * ride.pedalled_s * ride.left_percent)))
     time = np.concatenate(([0.0], np.cumsum(ride.pedalled_s)))
-    before = np.minimum(np.concatenate((last[:1], last[:-1] + 1)), last)
-    for place in np.flatnonzero(np.diff(last, prepend=-1) == 0):
-        before[place] = before[place - 1]  # the same stretch again
+    fresh = np.diff(last, prepend=-1) > 0
+    after = np.concatenate((last[:1], last[:-1] + 1))  # the first revolution since the notification before
+    before = after[fresh][np.cumsum(fresh) - 1]  # repeats tell the same stretch again
     done = work[last + 1] - work[before]
     return done / (time[last + 1] - time[before]), (left[last + 1] - left[before]) / done
 

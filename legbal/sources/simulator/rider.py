@@ -71,10 +71,14 @@ class Fade(msgspec.Struct, frozen=True, gc=False):
 
 
 class Drop(msgspec.Struct, frozen=True, gc=False):
-    """What was done to the weak leg, for the record: from where until where (ride seconds), and how much."""
+    """What was done to the weak leg, for the record, in ride seconds and points of its share.
+
+    It falls from `start`, begins to come back at `end`, and is as usual again at `back`.
+    """
 
     start: float
     end: float
+    back: float
     points: float
     side: Side
     interval: int
@@ -243,7 +247,7 @@ def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tup
             depth = depth * ((t - start) % 60.0 < 30.0)
         within = (t >= start) & (t < back)
         taken[within] = points * depth[within]
-        drops.append(Drop(start, end, points, weak_leg, number))
+        drops.append(Drop(start, end, back, points, weak_leg, number))
     return taken, tuple(drops)
 
 

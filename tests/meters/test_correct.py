@@ -1,0 +1,121 @@
+"""What becomes of a balance octet: sides, nonsense octets, meters that measure none, and constant ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.gatt.measurement import decode
+from legbal.meters.correct import ConstantBalance, Correction, limits
+from legbal.meters.profile import UNLISTED, Profile
+from tests.meters.profiles import shipped
+
+SWAPPED = Profile(id="s", name="s", kind="measured", swapped=True)
+RIGHT = Profile(id="r", name="r", kind="measured", reference="right")
+
+
+def test_the_captured_assioma_octet_is_its_left_share() -> None:
+    measurement = decode(bytes.fromhex("2300b0006e630455e9"))
+    assert measurement.balance_raw is not None
+    correction = Correction(shipped()["favero-assioma-duo"])
+    assert correction.left_percent(measurement.balance_raw, True) == 55.0
+    assert correction.reference(True) == "left"
+
+
+@given(st.integers(0, 200), st.booleans())
+def test_sides_are_exchanged_by_the_profile_or_the_rider_but_not_by_both(octet: int, flag: bool) -> None:
+    left = octet / 2
+    assert Correction(UNLISTED).left_percent(octet, flag) == left
+    assert Correction(UNLISTED, swap_sides=True).left_percent(octet, flag) == 100 - left
+    assert Correction(SWAPPED).left_percent(octet, flag) == 100 - left
+    assert Correction(SWAPPED, swap_sides=True).left_percent(octet, flag) == left
+
+
+def test_a_reference_that_the_profile_knows_counts_only_where_the_measurement_says_none() -> None:
+    correction = Correction(RIGHT)
+    assert correction.left_percent(90, True) == 45.0
+    assert correction.left_percent(90, False) == 55.0
+    assert correction.reference(False) == "left"
+
+
+def test_an_unknown_reference_stays_visible_until_the_rider_says_left() -> None:
+    assert Correction(UNLISTED).reference(False) == "unknown"
+    assert Correction(UNLISTED, assume_left=True).reference(False) == "assumed_left"
+    assert Correction(UNLISTED).reference(True) == "left"
+
+
+@pytest.mark.parametrize("swap_sides", [False, True])
+@pytest.mark.parametrize("octet", [201, 254, 255])
+def test_an_octet_above_200_is_no_balance(octet: int, swap_sides: bool) -> None:
+    assert Correction(UNLISTED, swap_sides).left_percent(octet, True) is None
+
+
+def test_one_leg_drills_keep_their_0_and_100() -> None:
+    assert Correction(UNLISTED).left_percent(0, True) == 0.0
+    assert Correction(UNLISTED).left_percent(200, True) == 100.0
+
+
+@pytest.mark.parametrize("kind", ["bridge", "doubled"])
+def test_a_meter_that_measures_no_balance_has_none(kind: str) -> None:
+    profile = Profile(id="n", name="n", kind=kind)  # type: ignore[arg-type]
+    assert all(Correction(profile).left_percent(octet, True) is None for octet in range(256))
+    assert limits(profile)[0].startswith("No balance")
+
+
+def ridden(count: int, seed: int = 1) -> list[float]:
+    """Watts of some revolutions at an unsteady 200 W."""
+    return list(np.random.default_rng(seed).normal(200.0, 12.0, count))
+
+
+@pytest.mark.parametrize("octet", [0.0, 50.0, 100.0, 48.0])
+def test_a_balance_that_never_moves_while_power_does_is_constant(octet: float) -> None:
+    watch = ConstantBalance()
+    told = [watch.feed(octet, power) for power in ridden(400)]
+    assert not any(told[: ConstantBalance.REVOLUTIONS])
+    assert all(told[ConstantBalance.REVOLUTIONS :])
+
+
+def test_a_constant_balance_at_constant_power_proves_nothing() -> None:
+    watch = ConstantBalance()
+    assert not any(watch.feed(50.0, 200.0) for _ in range(2000))
+
+
+def test_a_one_leg_drill_of_two_minutes_is_not_called_constant() -> None:
+    watch = ConstantBalance()
+    shares = [52.0, 48.0, 50.0] * 20 + [100.0] * 170 + [51.0, 49.0] * 50
+    assert not any(watch.feed(share, power) for share, power in zip(shares, ridden(len(shares)), strict=True))
+
+
+def test_a_stray_value_does_not_make_a_constant_balance_move() -> None:
+    watch = ConstantBalance()
+    shares = [50.0] * 300 + [0.0] + [50.0] * 300
+    told = [watch.feed(share, power) for share, power in zip(shares, ridden(601), strict=True)]
+    assert all(told[ConstantBalance.REVOLUTIONS + 1 :])
+
+
+def test_a_balance_that_begins_to_move_is_believed_again() -> None:
+    watch = ConstantBalance()
+    shares = [50.0] * 300 + list(np.rint(np.random.default_rng(2).normal(49.0, 4.0, 300)))
+    told = [watch.feed(share, power) for share, power in zip(shares, ridden(600), strict=True)]
+    assert told[299]
+    assert not any(told[310:])
+
+
+def test_a_smoothed_balance_in_whole_percents_is_never_constant() -> None:
+    """Ten-second means in whole percents may stay for a minute; that is no constant balance."""
+    noise = np.random.default_rng(3).normal(0.0, 4.0, 6000)
+    smooth = np.rint(49.0 + np.convolve(noise, np.full(15, 1 / 15), mode="same"))
+    watch = ConstantBalance()
+    assert not any(watch.feed(share, power) for share, power in zip(smooth, ridden(6000), strict=True))
+
+
+def test_the_limits_say_what_the_meter_is_first() -> None:
+    profiles = shipped()
+    assert limits(profiles["favero-assioma-duo"])[0].startswith("Measured")
+    assert limits(profiles["quarq"])[0].startswith("Estimated")
+    assert any("zero" in said for said in limits(profiles["power2max-ngeco"]))
+    assert any("two devices" in said for said in limits(profiles["powertap-p1"]))
+    assert any("which side" in said for said in limits(UNLISTED, reference="unknown"))
+    assert any("you said" in said for said in limits(UNLISTED, reference="assumed_left"))

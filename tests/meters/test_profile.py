@@ -1,0 +1,132 @@
+"""A profile's text: what it says comes out typed, what is wrong with it is said with file and key."""
+
+from __future__ import annotations
+
+import contextlib
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.errors import ProfileError
+from legbal.meters.profile import LONGEST_TEXT, STATED, UNLISTED, Profile, Recognition, Statement, parse
+from tests.meters.profiles import FOLDER, SMALL, shipped
+
+
+def refusal(text: str) -> ProfileError:
+    with pytest.raises(ProfileError) as caught:
+        parse(text, "mine.toml")
+    return caught.value
+
+
+def test_statements_become_fields_with_their_provenance_beside_them() -> None:
+    assert parse(SMALL, "mine.toml") == Profile(
+        id="a-meter",
+        name="A Meter",
+        version=2,
+        kind="measured",
+        resolution_percent=1.0,
+        recognise=(Recognition(names=("AM *",), provenance="captured", source="a scan"),),
+        statements=(
+            Statement("kind", "vendor", "its maker's pages"),
+            Statement("resolution_percent", "captured", "bytes"),
+        ),
+    )
+
+
+def test_a_profile_survives_being_kept_with_a_ride() -> None:
+    for profile in (*shipped().values(), UNLISTED):
+        assert msgspec.json.decode(msgspec.json.encode(profile), type=Profile) == profile
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "hint"),
+    [
+        ("[kind]", "[kinds]", "kinds", "kind?"),
+        ("[resolution_percent]", "[resolution]", "resolution", "resolution_percent?"),
+        ('names = ["AM *"]', 'name = ["AM *"]', "recognise[0].name", "names?"),
+        ('provenance = "vendor"', 'provenence = "vendor"', "kind.provenence", "provenance?"),
+        ("version = 2", "zzz = 2", "zzz", "Known here"),
+    ],
+)
+def test_an_unknown_key_is_refused_with_the_nearest_right_name(
+    old: str, new: str, key: str, hint: str
+) -> None:
+    error = refusal(SMALL.replace(old, new))
+    assert "mine.toml" in str(error)
+    assert f"'{key}'" in str(error)
+    assert error.hint is not None
+    assert hint in error.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('value = "measured"', 'value = "mesured"', "kind.value: Invalid enum value 'mesured', allowed"),
+        ('provenance = "vendor"', 'provenance = "x"', "kind.provenance: Invalid enum value 'x', allowed"),
+        ("value = 1", "value = 0.25", "resolution_percent.value"),
+        ("value = 1", "value = true", "resolution_percent.value"),
+        ("version = 2", "version = 0", "version"),
+        ('id = "a-meter"', 'id = "../a"', "id"),
+        ('id = "a-meter"', "", "id is missing"),
+        ('name = "A Meter"', 'name = "A\\u001bMeter"', "name: holds a character"),
+        ('source = "bytes"', 'source = " "', "resolution_percent.source: says nothing"),
+        ('source = "bytes"', f'source = "{"x" * 700}"', "resolution_percent.source: longer"),
+        ('names = ["AM *"]', "", "recognise[0]: needs names"),
+        ('names = ["AM *"]', "names = [7]", "recognise[0].names[0]"),
+        ("[[recognise]]", "[recognise]", "recognise: is written as tables"),
+        ("version = 2", "rate_hz = 2", "rate_hz: is written as a table"),
+        ('[resolution_percent]\nvalue = 1', '[left_names]\nvalue = ["a"]', "peripherals"),
+        ("version = 2", "version = = 2", "not valid TOML"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_with_file_and_key(old: str, new: str, says: str) -> None:
+    assert old in SMALL
+    message = str(refusal(SMALL.replace(old, new, 1)))
+    assert message.startswith("mine.toml: ")
+    assert says in message
+
+
+def test_a_text_too_long_for_a_profile_is_refused_unread() -> None:
+    assert "KiB" in str(refusal("#" * (LONGEST_TEXT + 1)))
+
+
+@given(st.text(max_size=200))
+def test_any_text_gives_a_profile_or_a_profile_error(text: str) -> None:
+    for whole in (text, SMALL + text, SMALL.replace("a scan", text)):
+        with contextlib.suppress(ProfileError):
+            assert parse(whole, "mine.toml").id == "a-meter"
+
+
+def test_six_families_ship_each_in_a_file_of_its_id() -> None:
+    assert set(shipped()) == {
+        "favero-assioma-duo",
+        "power2max-ngeco",
+        "powertap-p1",
+        "quarq",
+        "srm-pm9",
+        "stages-lr",
+    }
+    assert {file.stem for file in FOLDER.glob("*.toml")} == set(shipped())
+
+
+def test_what_ships_leaves_nothing_unsaid() -> None:
+    optional = {"features", "left_names", "right_names"}
+    for profile in shipped().values():
+        stated = {statement.key for statement in profile.statements}
+        assert set(STATED) - stated <= optional, profile.id
+        if profile.peripherals == 2:
+            assert {"left_names", "right_names"} <= stated
+
+
+def test_what_no_capture_shows_is_not_called_captured() -> None:
+    for name in ("power2max-ngeco", "quarq", "srm-pm9"):
+        profile = shipped()[name]
+        assert all(statement.provenance != "captured" for statement in profile.statements)
+        assert all(rule.provenance != "captured" for rule in profile.recognise)
+
+
+def test_whole_percents_are_known_of_three_families() -> None:
+    whole = {name for name, profile in shipped().items() if profile.resolution_percent == 1.0}
+    assert whole == {"favero-assioma-duo", "stages-lr", "srm-pm9"}

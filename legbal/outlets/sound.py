@@ -88,8 +88,13 @@ class Sound:
         return "bell" if self._fallen_back else "on"
 
     @property
-    def text(self) -> str:
+    def problem(self) -> str:
         """Why the bell stands in for the speakers; empty while it does not."""
+        return self._why if self._fallen_back else ""
+
+    @property
+    def text(self) -> str:
+        """The same as a sentence for the rider; empty while there is nothing to say."""
         return f"No sound: {self._why}. The terminal's bell rings instead." if self._fallen_back else ""
 
     def start(self) -> None:
@@ -116,10 +121,9 @@ class Sound:
             self._bell()
         self.start()  # the speakers may have come back: the next cue will find them
 
-    def settled(self, timeout_s: float) -> SoundState:
-        """Waits until opening has succeeded or failed; the state then. For programs without an event loop."""
-        self._settled.wait(timeout_s)
-        return self.state
+    def settled(self, timeout_s: float) -> bool:
+        """Waits until opening has succeeded or failed; False if that took longer than `timeout_s`."""
+        return self._settled.wait(timeout_s)
 
     def finished(self, timeout_s: float) -> bool:
         """Waits until every cue was handed to the device; False if that took longer than `timeout_s`."""

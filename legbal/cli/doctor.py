@@ -1,0 +1,264 @@
+"""`legbal doctor`: looks at everything a ride needs, says what works, what does not, and what to do.
+
+Each look is a generator of `Check`s, so that what is known already is on the screen while the next one works.
+The exit code is 0 if a ride is possible: sound and the screen may be missing, Bluetooth and the library not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import click
+
+from legbal import __version__
+from legbal.errors import ConfigError, LibraryError, OutletError, ProfileError, UsageError
+
+if TYPE_CHECKING:
+    from legbal.config import Settings
+    from legbal.outlets.sound import Sound
+
+State = Literal["works", "fails", "not applicable"]
+
+LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
+PAUSE_S = 0.5  # between two tones, so that each can be told from the next
+_OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
+
+
+class Check(NamedTuple):
+    """One thing that was looked at; `needed`: there is no ride without it."""
+
+    what: str
+    state: State
+    text: str
+    hint: str = ""
+    needed: bool = False
+
+    @property
+    def forbids(self) -> bool:
+        """A ride is not possible because of this."""
+        return self.needed and self.state == "fails"
+
+
+@click.command(name="doctor")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object instead of lines.")
+@click.option("--sound", "only_sound", is_flag=True, help="Play each tone, with its name; nothing else.")
+def command(as_json: bool, only_sound: bool) -> int:
+    """Check what a ride needs: Bluetooth, sound, library, settings. Says what to do about what does not work.
+
+    The exit code is 0 if a ride is possible, otherwise 1.
+    """
+    if only_sound and as_json:
+        raise UsageError(
+            "--sound and --json do not go together", hint="--sound is for your ears: leave --json out."
+        )
+    if only_sound:
+        _play_all()
+        return 0
+    checks = []
+    for check in _look():
+        checks.append(check)
+        if not as_json:
+            _show(check)
+    possible = not any(check.forbids for check in checks)
+    if as_json:
+        click.echo(json.dumps({"ride_possible": possible, "checks": [check._asdict() for check in checks]}))
+    else:
+        click.echo("A ride is possible." if possible else "A ride is not possible yet: see what fails above.")
+    return 0 if possible else 1
+
+
+def _show(check: Check) -> None:
+    from legbal.cli.rides import printable
+
+    colour = {"works": "green", "fails": "red", "not applicable": None}[check.state]
+    click.echo(f"{click.style(f'{check.state:14}', fg=colour)}  {check.what:20}  {printable(check.text)}")
+    if check.hint:
+        click.echo(f"{'':38}{printable(check.hint)}")
+
+
+def _look() -> Iterator[Check]:
+    """Everything there is to look at, quick things first."""
+    yield _python()
+    yield _screen()
+    settings, check = _settings()
+    yield check
+    yield _profiles()
+    yield from _library()
+    yield _sound(settings)
+    yield from _bluetooth()
+
+
+def _python() -> Check:
+    text = f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
+    return Check("program", "works", text, needed=True)
+
+
+def _screen() -> Check:
+    if not sys.stdout.isatty():
+        text = "standard output is no terminal"
+        return Check(
+            "screen", "not applicable", text, "In a terminal the screen shows; --headless rides without."
+        )
+    columns, lines = shutil.get_terminal_size()
+    if columns < 80 or lines < 24:
+        text = f"{columns}×{lines} characters: too small for everything"
+        return Check("screen", "fails", text, "Make the terminal at least 80×24, better 120×40.")
+    if "utf" not in (sys.stdout.encoding or "").lower():
+        text = f"the terminal's encoding is {sys.stdout.encoding}"
+        return Check("screen", "fails", text, "Use a UTF-8 terminal, or set PYTHONUTF8=1.")
+    return Check("screen", "works", f"{columns}×{lines} characters")
+
+
+def _settings() -> tuple[Settings, Check]:
+    from legbal import config, paths
+
+    file = paths.config_file()
+    try:
+        settings = config.load()
+    except ConfigError as error:
+        hint = error.hint or "Correct it; until then nothing starts."
+        return config.Settings(), Check("settings", "fails", str(error), hint, needed=True)
+    text = str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}"
+    return settings, Check("settings", "works", text, needed=True)
+
+
+def _profiles() -> Check:
+    from legbal import config, paths
+    from legbal.meters import profile
+
+    try:
+        profiles = [profile.parse(text, name) for name, text in config.profile_texts().items()]
+    except ProfileError as error:
+        hint = error.hint or f"Your own profiles are in {paths.profiles_folder()}."
+        return Check("meter profiles", "fails", str(error), hint, needed=True)
+    if not profiles:
+        return Check("meter profiles", "fails", "none came with legbal", "Reinstall legbal.", needed=True)
+    return Check("meter profiles", "works", f"{len(profiles)} meter families are known", needed=True)
+
+
+def _library() -> Iterator[Check]:
+    from legbal import paths
+
+    path = paths.library_file()
+    try:
+        text = _library_text(path) if path.exists() else _new_library_text(path)
+    except LibraryError as error:
+        yield Check("library", "fails", str(error), error.hint or "", needed=True)
+    else:
+        yield Check("library", "works", text, needed=True)
+    free = shutil.disk_usage(_nearest(path)).free // 2**20
+    if free < LEAST_FREE_MIB:
+        yield Check("disk", "fails", f"only {free} MiB are free for the library", "Free some space.")
+    else:
+        yield Check("disk", "works", f"{free / 1024:,.1f} GiB free for the library")
+
+
+def _library_text(path: Path) -> str:
+    """What there is to say of a library; it is read, tried for writing, and its cut-off rides are closed."""
+    from legbal.library import interrupted, rides, schema
+
+    cut = interrupted.close_interrupted(path)
+    with schema.explained(path):
+        connection = schema.open_writing(path)
+        try:
+            with schema.transaction(connection):
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+            sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        finally:
+            connection.close()
+    if sound != "ok":
+        raise LibraryError(
+            f"the library {path} is damaged: {sound}", hint="Make a copy of it before anything else."
+        )
+    with rides.Library(path) as library:
+        states = [ride.state for ride in library.rides()]
+    text = f"{path}: {_count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"
+    if "recording" in states:
+        text += ", one recording now"
+    if interruptions := states.count("interrupted"):
+        text += f", {interruptions} interrupted" + (f" ({len(cut)} closed just now)" if cut else "")
+    return text
+
+
+def _new_library_text(path: Path) -> str:
+    nearest = _nearest(path)
+    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+        raise LibraryError(
+            f"the library {path} cannot be made: {nearest} may not be written",
+            hint="Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
+        )
+    return f"none yet; the first ride makes {path}"
+
+
+def _nearest(path: Path) -> Path:
+    """The innermost folder of the path that exists."""
+    return next(folder for folder in path.absolute().parents if folder.exists())
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _sound(settings: Settings) -> Check:
+    try:
+        _open(settings).close()
+    except OutletError as error:
+        return Check("sound", "fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
+    if not settings.sound:
+        return Check("sound", "not applicable", "there is a device, and the settings keep it silent")
+    text = f"the default device opens; volume {settings.volume:.0%}"
+    return Check("sound", "works", text, "“legbal doctor --sound” lets you hear the tones.")
+
+
+def _open(settings: Settings) -> Sound:
+    """The sound outlet, with its device open. Raises OutletError where there is none."""
+    from legbal.outlets import sound, speaker
+
+    outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
+    outlet.start()
+    settled = outlet.settled(_OPENING_S)
+    if settled and outlet.state == "on":
+        return outlet
+    outlet.close()
+    raise OutletError(
+        outlet.problem or f"the sound system did not answer within {_OPENING_S:.0f} s",
+        hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
+    )
+
+
+def _play_all() -> None:
+    """Plays each tone while its name is on the screen. Raises OutletError where it cannot be heard."""
+    from legbal import config
+    from legbal.outlets.tones import TONES
+    from legbal.ride.events import Cue
+
+    with closing(_open(config.load())) as outlet:
+        for (kind, side), tone in TONES.items():
+            click.echo(f"{side + ' ' + kind:16}  {tone.words}")
+            outlet.play(Cue(t=0.0, sound=kind, side=side))
+            if not outlet.finished(tone.duration_s + _OPENING_S) or outlet.problem:
+                raise OutletError(outlet.problem or "the sound device stopped", hint="Plug it in again.")
+            time.sleep(PAUSE_S)
+
+
+def _bluetooth() -> Iterator[Check]:
+    import asyncio
+
+    try:
+        from legbal.sources.bluetooth.check import check
+    except ImportError as error:  # bleak has no backend for every platform
+        hint = "Reinstall legbal; Linux, macOS and Windows have Bluetooth."
+        yield Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)
+        return
+    states: dict[bool | None, State] = {True: "works", False: "fails", None: "not applicable"}
+    for what, works, text, hint in asyncio.run(check()):
+        yield Check(what, states[works], text, hint, needed=True)

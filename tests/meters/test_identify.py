@@ -46,8 +46,8 @@ def test_device_information_tells_a_family_without_a_name() -> None:
 
 def test_the_one_sided_assioma_without_a_balance_feature_is_not_taken_for_the_duo() -> None:
     told = {"manufacturer": "Favero Electronics Srl", "model": "Assioma"}
-    assert identify(PROFILES, name=None, features=0x00111208, **told) is UNLISTED  # type: ignore[arg-type]
-    assert identify(PROFILES, name=None, features=0x00111209, **told).id == "favero-assioma-duo"  # type: ignore[arg-type]
+    assert identify(PROFILES, name=None, features=0x00111208, **told) is UNLISTED
+    assert identify(PROFILES, name=None, features=0x00111209, **told).id == "favero-assioma-duo"
 
 
 def test_a_service_is_known_in_its_short_and_its_long_form() -> None:

@@ -1,0 +1,14 @@
+"""The meter over Bluetooth: find it, connect, subscribe, and come back after every drop.
+
+Everything that touches bleak is in this room. Times are stamped in the radio's callbacks and nothing is
+decoded there.
+"""
+
+from __future__ import annotations
+
+from legbal.sources.bluetooth.choice import Choose
+from legbal.sources.bluetooth.scan import Found, find
+from legbal.sources.bluetooth.source import BluetoothSource
+from legbal.sources.bluetooth.timings import Timings
+
+__all__ = ["BluetoothSource", "Choose", "Found", "Timings", "find"]

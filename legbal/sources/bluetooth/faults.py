@@ -1,0 +1,193 @@
+"""What bleak and the layers under it raise, turned into a `BluetoothError` that says what to do."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bleak.exc import (
+    BleakBluetoothNotAvailableError,
+    BleakBluetoothNotAvailableReason,
+    BleakCharacteristicNotFoundError,
+    BleakDBusError,
+    BleakDeviceNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
+)
+
+from legbal.errors import BluetoothError, BluetoothReason
+
+# KeyError and AssertionError: bleak's own bookkeeping when a device or the bus goes away under a running
+# call. EOFError: a call on a bus connection that has just died. ValueError covers the D-Bus library's own
+# errors (an unusable bus address, a failed handshake), all of which derive from it.
+FAULTS = (BleakError, OSError, TimeoutError, EOFError, KeyError, AssertionError, ValueError)
+
+_UNAVAILABLE = {
+    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: BluetoothReason.NO_ADAPTER,
+    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: BluetoothReason.NO_ADAPTER,
+    BleakBluetoothNotAvailableReason.POWERED_OFF: BluetoothReason.POWERED_OFF,
+    BleakBluetoothNotAvailableReason.DENIED_BY_USER: BluetoothReason.NO_PERMISSION,
+    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: BluetoothReason.NO_PERMISSION,
+    BleakBluetoothNotAvailableReason.DENIED_BY_UNKNOWN: BluetoothReason.NO_PERMISSION,
+    BleakBluetoothNotAvailableReason.UNKNOWN: BluetoothReason.OTHER,
+}
+
+# beginnings of D-Bus error names
+_BY_NAME = (
+    ("org.freedesktop.DBus.Error.ServiceUnknown", BluetoothReason.NO_SERVICE),
+    ("org.freedesktop.DBus.Error.NameHasNoOwner", BluetoothReason.NO_SERVICE),
+    ("org.freedesktop.DBus.Error.Spawn", BluetoothReason.NO_SERVICE),
+    ("org.freedesktop.systemd1.", BluetoothReason.NO_SERVICE),
+    ("org.freedesktop.DBus.Error.AccessDenied", BluetoothReason.NO_PERMISSION),
+    ("org.freedesktop.DBus.Error.AuthFailed", BluetoothReason.NO_PERMISSION),
+    ("org.freedesktop.DBus.Error.NoReply", BluetoothReason.TIMEOUT),
+    (
+        "org.freedesktop.DBus.Error.Unknown",
+        BluetoothReason.NOT_FOUND,
+    ),  # object or interface: it is gone
+    ("org.bluez.Error.NotReady", BluetoothReason.POWERED_OFF),
+    ("org.bluez.Error.DoesNotExist", BluetoothReason.NOT_FOUND),
+    ("org.bluez.Error.ConnectionAttemptFailed", BluetoothReason.TIMEOUT),
+)
+
+# what org.bluez.Error.Failed says of a connection that did not come about, in part
+_BY_TEXT = (
+    ("adapter-not-powered", BluetoothReason.POWERED_OFF),
+    ("refused", BluetoothReason.IN_USE),
+    ("abort-by-remote", BluetoothReason.IN_USE),
+    ("connection-limit", BluetoothReason.IN_USE),
+    ("timeout", BluetoothReason.TIMEOUT),
+    ("device disconnected", BluetoothReason.LOST),
+    ("not connected", BluetoothReason.LOST),
+    ("abort-by-local", BluetoothReason.LOST),
+    ("adapter 'hci", BluetoothReason.NO_ADAPTER),
+    ("not found", BluetoothReason.NOT_FOUND),
+)
+
+_UNPAIRED = frozenset(
+    {
+        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,
+    }
+)
+
+_ANY = "the meter"  # before one is known
+_WORDS = {
+    BluetoothReason.NO_ADAPTER: "This computer shows no Bluetooth LE adapter",
+    BluetoothReason.POWERED_OFF: "Bluetooth is switched off",
+    BluetoothReason.NO_PERMISSION: "Bluetooth may not be used by this program",
+    BluetoothReason.NO_SERVICE: "The Bluetooth service does not run",
+    BluetoothReason.NOT_FOUND: "{meter} is not in range, or asleep",
+    BluetoothReason.IN_USE: "{meter} refuses the connection",
+    BluetoothReason.NOT_A_POWER_METER: "{meter} does not offer the Cycling Power measurement",
+    BluetoothReason.TIMEOUT: "{meter} does not answer in time",
+    BluetoothReason.LOST: "The link to {meter} broke off",
+    BluetoothReason.OTHER: "Bluetooth failed with {meter}",
+}
+
+_HELD = "End the connection in other apps, head units and watches, then turn the cranks."
+_HINTS = {
+    BluetoothReason.NO_ADAPTER: "Plug in or enable a Bluetooth LE adapter.",
+    BluetoothReason.POWERED_OFF: "Switch Bluetooth on in the system's settings.",
+    BluetoothReason.NO_PERMISSION: "Allow this program to use Bluetooth in the system's privacy settings.",
+    BluetoothReason.NO_SERVICE: "Start the system's Bluetooth service.",
+    BluetoothReason.NOT_FOUND: f"Turn the cranks to wake it. {_HELD}",
+    BluetoothReason.IN_USE: f"It may have all the connections it can hold. {_HELD}",
+    BluetoothReason.NOT_A_POWER_METER: "Run “legbal scan” and choose a power meter with --meter NAME.",
+    BluetoothReason.TIMEOUT: f"Bring it closer to the computer. {_HELD}",
+    BluetoothReason.LOST: "Keep it within a few metres of the computer, and check its battery.",
+    BluetoothReason.OTHER: "Switch Bluetooth off and on again; “legbal doctor” looks closer.",
+}
+_HINTS_BY_PLATFORM = {
+    (
+        "linux",
+        BluetoothReason.NO_ADAPTER,
+    ): "Plug in a Bluetooth LE adapter; “rfkill list” shows all.",
+    ("linux", BluetoothReason.POWERED_OFF): (
+        "Switch it on: “rfkill unblock bluetooth”, then “bluetoothctl power on”."
+    ),
+    ("linux", BluetoothReason.NO_PERMISSION): (
+        "Join the group that may: “sudo usermod -aG bluetooth $USER”, then log in again."
+    ),
+    ("linux", BluetoothReason.NO_SERVICE): (
+        "Install BlueZ and start it: “sudo systemctl enable --now bluetooth”."
+    ),
+    ("darwin", BluetoothReason.POWERED_OFF): "Switch Bluetooth on in Control Centre.",
+    (
+        "darwin",
+        BluetoothReason.NO_PERMISSION,
+    ): ("Allow the terminal in System Settings › Privacy & Security › Bluetooth."),
+    ("win32", BluetoothReason.POWERED_OFF): "Switch it on in Settings › Bluetooth & devices.",
+    ("win32", BluetoothReason.NO_PERMISSION): "Allow desktop apps in Settings › Privacy & security › Radios.",
+    ("win32", BluetoothReason.NO_SERVICE): "Start “Bluetooth Support Service” in Services.",
+}
+_PAIR_HINT = "Pair it once in the system's Bluetooth settings; legbal keeps trying."
+
+
+def failure(reason: BluetoothReason, meter: str = _ANY, platform: str = sys.platform) -> BluetoothError:
+    """The error for a reason, in words for the rider.
+
+    Args:
+        reason: why Bluetooth does not work.
+        meter: the meter's label.
+        platform: as in `sys.platform`; decides what the rider is told to do.
+    """
+    hint = _HINTS_BY_PLATFORM.get((platform, reason), _HINTS[reason])
+    return BluetoothError(_sentence(_WORDS[reason], meter), reason=reason, hint=hint)
+
+
+def explain(fault: BaseException, meter: str = _ANY) -> BluetoothError:
+    """What a fault of the radio or the layers under it means for the rider."""
+    reason = _reason(fault)
+    if isinstance(fault, BleakGATTProtocolError) and fault.code in _UNPAIRED:
+        return BluetoothError(_sentence("{meter} wants to be paired", meter), reason=reason, hint=_PAIR_HINT)
+    error = failure(reason, meter)
+    if reason is BluetoothReason.OTHER:
+        said = " ".join(str(fault).split())[:120] or type(fault).__name__
+        return BluetoothError(f"{error} ({said})", reason=reason, hint=error.hint)
+    return error
+
+
+@contextmanager
+def explained(meter: str = _ANY) -> Iterator[None]:
+    """Within it, faults of the radio come out as `BluetoothError`."""
+    try:
+        yield
+    except FAULTS as fault:
+        raise explain(fault, meter) from fault
+
+
+def _reason(fault: BaseException) -> BluetoothReason:
+    match fault:
+        case BleakBluetoothNotAvailableError():
+            return _UNAVAILABLE.get(fault.reason, BluetoothReason.OTHER)
+        case BleakDeviceNotFoundError():
+            return BluetoothReason.NOT_FOUND
+        case BleakCharacteristicNotFoundError():
+            return BluetoothReason.NOT_A_POWER_METER
+        case BleakDBusError():
+            named = (reason for start, reason in _BY_NAME if fault.dbus_error.startswith(start))
+            return next(named, None) or _in_text(str(fault))
+        case BleakError():
+            return _in_text(str(fault))
+        case TimeoutError():
+            return BluetoothReason.TIMEOUT
+        case PermissionError():
+            return BluetoothReason.NO_PERMISSION
+        case FileNotFoundError() | ConnectionRefusedError() | ValueError():
+            return BluetoothReason.NO_SERVICE
+        case _:
+            return BluetoothReason.OTHER
+
+
+def _in_text(text: str) -> BluetoothReason:
+    return next((reason for part, reason in _BY_TEXT if part in text.lower()), BluetoothReason.OTHER)
+
+
+def _sentence(words: str, meter: str) -> str:
+    text = words.format(meter=meter)
+    return text[:1].upper() + text[1:] if meter == _ANY else text

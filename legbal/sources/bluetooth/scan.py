@@ -1,0 +1,112 @@
+"""Which power meters are in range."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+from bleak import BleakAdapter, BleakScanner
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+
+from legbal.sources.bluetooth.faults import explained
+from legbal.sources.bluetooth.timings import Timings
+from legbal.sources.bluetooth.uuids import CYCLING_POWER, long_form, short_form
+
+_LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
+_NO_SIGNAL = -127  # the stack knows the device but did not hear it in this scan
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A power meter in range, as it advertises itself. Nothing in it is to be trusted.
+
+    Attributes:
+        name: as advertised, None where there was none.
+        address: its Bluetooth address (on macOS, an identifier that the system made up).
+        rssi: signal in dBm; None for a meter that is connected to this computer already.
+        services: advertised service UUIDs, 16-bit in hex where there is a short form, sorted.
+        companies: company numbers of its manufacturer data, sorted.
+    """
+
+    name: str | None
+    address: str
+    rssi: int | None
+    services: tuple[str, ...] = ()
+    companies: tuple[int, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """A stable name to show: printable, one line, at most 40 characters; else the address."""
+        printable = "".join(c if c.isprintable() else " " for c in self.name or "")
+        return " ".join(printable.split())[:_LONGEST_LABEL].rstrip() or self.address
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """A meter and the handle by which the system connects to it."""
+
+    found: Found
+    device: BLEDevice
+
+
+async def find(seconds: float = Timings().scan_s) -> list[Found]:
+    """The power meters that are heard within so many seconds, strongest signal first.
+
+    Raises:
+        BluetoothError: if this computer cannot scan.
+    """
+    with explained():
+        return [sighting.found for sighting in await look(seconds)]
+
+
+async def look(
+    seconds: float,
+    enough: Callable[[Found], bool] = lambda _found: False,
+    service_s: float = Timings().service_s,
+) -> list[Sighting]:
+    """Scans for `seconds`, or until a meter is `enough`; strongest signal first.
+
+    Meters that are connected to this computer already (by a program that was killed, or another app) do not
+    advertise: they are added at the end. What was heard goes first, since the stack may believe in a link that
+    is long gone.
+
+    Raises:
+        BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.faults`.
+    """
+    seen: dict[str, Sighting] = {}
+    stop = asyncio.Event()
+
+    def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
+        if advertisement.rssi == _NO_SIGNAL:
+            return
+        found = Found(
+            name=advertisement.local_name or device.name,
+            address=device.address,
+            rssi=advertisement.rssi,
+            services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
+            companies=tuple(sorted(advertisement.manufacturer_data)),
+        )
+        seen[device.address] = Sighting(found, device)
+        if enough(found):
+            stop.set()
+
+    service = long_form(CYCLING_POWER)
+    async with asyncio.timeout(seconds + service_s), BleakScanner(heard, service_uuids=[service]):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await stop.wait()
+    if not stop.is_set():
+        async with asyncio.timeout(service_s):
+            for device in await _connected(service):
+                found = Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
+                seen.setdefault(device.address, Sighting(found, device))
+    return sorted(seen.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
+
+
+async def _connected(service: str) -> list[BLEDevice]:
+    try:
+        adapter = await BleakAdapter.get()
+        return await adapter.get_connected_devices([service])
+    except NotImplementedError:  # not every platform can say
+        return []

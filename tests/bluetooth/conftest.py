@@ -1,0 +1,35 @@
+"""The fake bluetoothd as a fixture, and a ride over it that waits for nothing longer than it must."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from legbal.sources.bluetooth import Timings
+from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
+from tests.programs import require_program
+
+
+@pytest.fixture
+async def radio() -> AsyncIterator[Bluetoothd]:
+    """A fake bluetoothd on a bus of its own."""
+    require_program("dbus-daemon")
+    async with bluetoothd() as running:
+        yield running
+
+
+@pytest.fixture
+def quick() -> Timings:
+    """Waits cut down to what a fake radio needs."""
+    return Timings(
+        scan_s=0.3,
+        remembered_s=0.5,
+        connect_s=0.4,
+        read_s=0.2,
+        service_s=2.0,
+        stall_s=0.3,
+        rest_s=(5.0,),
+        retry_s=(0.01,),
+        close_s=1.0,
+    )

@@ -1,0 +1,233 @@
+"""A power meter as bluetoothd shows it: what it advertises, what can be read, and how it behaves."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from dbus_fast import Variant
+
+if TYPE_CHECKING:
+    from tests.bluetooth.bluetoothd import Bluetoothd
+
+Properties = dict[str, Variant]
+
+POWER, INFORMATION, BATTERY = "1818", "180a", "180f"
+# characteristic → its service and flags, as the service definitions give them
+_CHARACTERISTICS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "2a63": (POWER, ("notify",)),
+    "2a64": (POWER, ("notify",)),
+    "2a65": (POWER, ("read",)),
+    "2a5d": (POWER, ("read",)),
+    "2a66": (POWER, ("write", "indicate")),
+    "2a29": (INFORMATION, ("read",)),
+    "2a24": (INFORMATION, ("read",)),
+    "2a25": (INFORMATION, ("read",)),
+    "2a26": (INFORMATION, ("read",)),
+    "2a27": (INFORMATION, ("read",)),
+    "2a28": (INFORMATION, ("read",)),
+    "2a19": (BATTERY, ("read", "notify")),
+}
+
+# read from real meters, besides names and addresses, which are made up
+ASSIOMA: dict[str, str | bytes] = {
+    "2a65": "09121100",
+    "2a5d": "00",
+    "2a29": b"Favero Electronics Srl".hex(),
+    "2a24": b"Assioma".hex(),
+}
+STAGES: dict[str, str | bytes] = {
+    "2a65": "0b030800",
+    "2a5d": "00",
+    "2a29": b"Stages Cycling",
+    "2a24": b"SPM2",
+}
+
+
+def full_uuid(short: str) -> str:
+    """The 128-bit form of a 16-bit UUID."""
+    return f"0000{short}-0000-1000-8000-00805f9b34fb"
+
+
+class Peripheral:
+    """One fake meter. Change its attributes to change its behaviour; make it with `Bluetoothd.add_meter`.
+
+    Attributes:
+        advertised: whether a scan sees it.
+        values: what a read answers, by characteristic; a missing one answers with an ATT error.
+        unreadable: characteristics whose read answers with an ATT error although they are there.
+        silent_reads: characteristics whose read is never answered.
+        refusal: the text of org.bluez.Error.Failed that Connect answers, None to accept.
+        connect_hangs: Connect is never answered.
+        drops_at_connect: the link goes down before the services are known.
+        on_control: answers a control point request with its indication.
+        connections: how many connections were made so far.
+        subscriptions_at_connect: for each connection, how many old subscriptions were still held.
+        writes: control point requests that were accepted.
+    """
+
+    def __init__(
+        self,
+        radio: Bluetoothd,
+        name: str | None,
+        address: str,
+        *,
+        values: dict[str, str | bytes],
+        services: Iterable[str],
+        rssi: int,
+        manufacturer_data: dict[int, bytes],
+        name_in_scan_response: bool,
+    ) -> None:
+        self.name, self.address, self.rssi = name, address, rssi
+        self.services = tuple(full_uuid(service) for service in services)
+        self.manufacturer_data = manufacturer_data
+        self.name_in_scan_response = name_in_scan_response
+        self.values = {uuid: bytes.fromhex(v) if isinstance(v, str) else v for uuid, v in values.items()}
+        self.unreadable: set[str] = set()
+        self.silent_reads: set[str] = set()
+        self.refusal: str | None = None
+        self.connect_hangs = False
+        self.drops_at_connect = False
+        self.on_control: Callable[[bytes], bytes | None] = lambda _request: None
+        self.connections = 0
+        self.subscriptions_at_connect: list[int] = []
+        self.writes: list[bytes] = []
+        self.connected = False
+        self.subscribers: dict[str, set[str]] = {}
+        self.path = f"{radio.adapter}/dev_{address.replace(':', '_')}"
+        self._radio = radio
+        self._advertised = False
+        self._paths: dict[str, str] = {}
+        self.objects = self._gatt(values)
+
+    # what a test makes it do
+
+    @property
+    def advertised(self) -> bool:
+        """Whether a scan sees it."""
+        return self._advertised
+
+    @advertised.setter
+    def advertised(self, on: bool) -> None:
+        self._advertised = on
+        self._radio.advertise(self)
+
+    async def subscribed(self, uuid: str = "2a63", seconds: float = 10.0) -> None:
+        """Waits until somebody is connected and has subscribed to the characteristic."""
+        await self._radio.until(lambda: self.connected and bool(self.subscribers.get(uuid)), seconds)
+
+    async def disconnected(self, seconds: float = 10.0) -> None:
+        """Waits until nobody is connected."""
+        await self._radio.until(lambda: not self.connected, seconds)
+
+    async def send(self, *payloads: bytes, uuid: str = "2a63", per_second: float = math.inf) -> int:
+        """Notifies these values, evenly paced; gives how many went out (none without a subscriber)."""
+        sent = 0
+        begin = asyncio.get_running_loop().time()
+        for number, payload in enumerate(payloads):
+            if math.isfinite(per_second):
+                await _until(begin + number / per_second)
+            if self.connected and self.subscribers.get(uuid):
+                self.emit(payload, uuid)
+                sent += 1
+            if number % 32 == 31:  # more than that at once fills the sender's socket
+                await self._radio.flush()
+        await self._radio.flush()
+        return sent
+
+    async def play(self, packets: Iterable[tuple[float, str, bytes]], speed: float = math.inf) -> int:
+        """Notifies packets (seconds, uuid, value) at `speed` times real time; gives how many went out."""
+        sent, begin = 0, asyncio.get_running_loop().time()
+        for t, uuid, payload in packets:
+            if math.isfinite(speed):
+                await _until(begin + t / speed)
+            sent += await self.send(payload, uuid=uuid)
+        return sent
+
+    def emit(self, payload: bytes, uuid: str = "2a63") -> None:
+        """Tells a value at once, subscribed or not: a late packet of a link that is already gone."""
+        self._radio.value(self._paths[uuid], payload)
+
+    def drop(self) -> None:
+        """The link is lost (out of range, battery out, switched away); it advertises again if it may."""
+        self._radio.link_down(self)
+
+    def vanish(self) -> None:
+        """Goes away without a word, and bluetoothd forgets the device."""
+        self._advertised = False
+        self._radio.forget(self)
+
+    # what bluetoothd shows of it
+
+    def device(self) -> Properties:
+        """The properties of org.bluez.Device1 as a scan finds them."""
+        shown: Properties = {
+            "Address": Variant("s", self.address),
+            "AddressType": Variant("s", "random"),
+            "Adapter": Variant("o", self._radio.adapter),
+            "Alias": Variant("s", self.address.replace(":", "-")),
+            "Paired": Variant("b", False),
+            "Bonded": Variant("b", False),
+            "Trusted": Variant("b", False),
+            "Blocked": Variant("b", False),
+            "Connected": Variant("b", False),
+            "ServicesResolved": Variant("b", False),
+            "UUIDs": Variant("as", list(self.services)),
+            "RSSI": Variant("n", self.rssi),
+        }
+        if self.manufacturer_data:
+            shown["ManufacturerData"] = Variant(
+                "a{qv}", {company: Variant("ay", data) for company, data in self.manufacturer_data.items()}
+            )
+        if not self.name_in_scan_response:
+            shown |= self.naming()
+        return shown
+
+    def naming(self) -> Properties:
+        """The properties that its name changes."""
+        if self.name is None:
+            return {}
+        return {"Name": Variant("s", self.name), "Alias": Variant("s", self.name)}
+
+    def uuid_at(self, path: str) -> str | None:
+        """Which characteristic is at an object path."""
+        return next((uuid for uuid, at in self._paths.items() if at == path), None)
+
+    def _gatt(self, values: dict[str, str | bytes]) -> dict[str, tuple[str, Properties]]:
+        """Object path → interface and properties of all services and characteristics."""
+        present = {"2a63", "2a66", *values} if full_uuid(POWER) in self.services else set(values)
+        objects: dict[str, tuple[str, Properties]] = {}
+        handle = 0x0010
+        for service in sorted({_CHARACTERISTICS[uuid][0] for uuid in present}):
+            service_path = f"{self.path}/service{handle:04x}"
+            objects[service_path] = (
+                "org.bluez.GattService1",
+                {
+                    "UUID": Variant("s", full_uuid(service)),
+                    "Device": Variant("o", self.path),
+                    "Primary": Variant("b", True),
+                },
+            )
+            for uuid in sorted(u for u in present if _CHARACTERISTICS[u][0] == service):
+                handle += 2
+                self._paths[uuid] = f"{service_path}/char{handle:04x}"
+                objects[self._paths[uuid]] = (
+                    "org.bluez.GattCharacteristic1",
+                    {
+                        "UUID": Variant("s", full_uuid(uuid)),
+                        "Service": Variant("o", service_path),
+                        "Flags": Variant("as", list(_CHARACTERISTICS[uuid][1])),
+                        "Notifying": Variant("b", False),
+                        "MTU": Variant("q", 247),
+                        "Value": Variant("ay", b""),
+                    },
+                )
+            handle += 0x10
+        return objects
+
+
+async def _until(moment: float) -> None:
+    """Waits until the loop's clock shows `moment`."""
+    await asyncio.sleep(max(0.0, moment - asyncio.get_running_loop().time()))

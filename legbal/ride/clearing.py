@@ -1,0 +1,48 @@
+"""Is a leg that dropped off back? Two explanations compete: still down as told, or back to its level.
+
+Page's cumulative sum of the log likelihood ratio between the two: the larger the drop, the sooner its end is
+certain, and a small one is not cleared by a lucky half minute.
+"""
+
+from __future__ import annotations
+
+from legbal.ride.noise import CLIP, Noise
+
+_SETTLED = 4.0  # log likelihood ratio at which the leg is back
+_LONG_RUN_S = 15  # the noise of a mean of so many seconds stands for the noise of all
+_LEAST_POINTS = 2.0
+_LEAST_S = 10
+_MEMORY_S = 12.0
+_FOLLOW_S = 60.0
+
+
+class Return:
+    """Watches the seconds after an alert. `points` is how far down the leg is believed to be now."""
+
+    __slots__ = ("_most", "_recent", "_seconds", "_sum", "_variance", "points")
+
+    def __init__(self, noise: Noise, points: float) -> None:
+        self._variance = noise.spread(_LONG_RUN_S) ** 2 * _LONG_RUN_S
+        self._most = CLIP * noise.spread(1)
+        self.points = max(points, _LEAST_POINTS)
+        self._recent = self.points
+        self._sum = 0.0
+        self._seconds = 0
+
+    def feed(self, below: float, root: float) -> bool:
+        """Takes in one second; True once the leg is back.
+
+        Args:
+            below: points below usual on today's level.
+            root: by how much noise is smaller than at the reference power.
+        """
+        self._seconds += 1
+        most = self._most / root
+        below = min(max(below, self._recent - most), self._recent + most)
+        self._recent += (below - self._recent) / _MEMORY_S
+        points = self.points
+        gain = points * (points / 2 - below) * root * root / self._variance
+        self._sum = max(0.0, self._sum + gain)
+        if self._sum == 0.0:
+            self.points = max(_LEAST_POINTS, points + (self._recent - points) / _FOLLOW_S)
+        return self._sum > _SETTLED and self._seconds >= _LEAST_S and self._recent < points / 2

@@ -1,0 +1,256 @@
+"""The drop-off alert: the weak leg's share falls below the rider's own usual by more than noise explains.
+
+Seconds of pedalling are compared with the baseline at their power; `Onsets` weighs whether a step began some
+seconds ago. An alert speaks within an interval, once, and holds until the leg is back (`Return`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import msgspec
+
+from legbal.ride.baseline import Baseline, RideSample, Sampler, unknown_rider
+from legbal.ride.clearing import Return
+from legbal.ride.events import Alert, Clear, MeterChange
+from legbal.ride.inputs import Sensitivity, Side, WeakLeg
+from legbal.ride.onset import OLDEST_S, Onset, Onsets
+from legbal.ride.revolution import Revolution
+from legbal.ride.seconds import Second, Seconds
+from legbal.ride.view import Usual
+
+# Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
+_BAR: dict[Sensitivity, float] = {"calm": 4.4, "normal": 4.05, "eager": 3.85}
+_BOTH_SIDES = 0.1  # watching two legs gives noise twice the chances
+_STRONG_SIDE = 0.3  # the leg that is usually stronger rarely is the one that drops
+_LEANS = 0.7  # points off even from which an unknown weak leg is inferred
+_LEAST_POINTS = 2.0
+_LEAST_S = 10
+_HOLD_S = 4  # so many seconds running must the evidence last
+_START_S = 5  # the first seconds of an interval and after a coast are noise
+_AFTER_COAST_S = 2
+_COAST_W = 20.0
+_LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
+_LEAST_WORK_POWER = 0.3
+ONE_LEG_PERCENT = 5.0
+_REST_S = 300.0  # of rest, and an alert is over
+_CARRY_S = 60.0  # of rest over which evidence is carried
+_SAME = 15  # revolutions with one and the same share: a half has fallen silent
+_FADE_S = 150  # of work: what took longer to show was no step
+_USUAL_WINDOW_S = 30
+
+
+class _Watched(msgspec.Struct, frozen=True):
+    """A leg, and the standard deviations by which its step must stand out."""
+
+    side: Side
+    bar: float
+
+    @property
+    def sign(self) -> float:
+        """Of a falling share of this leg in the left share's fall."""
+        return 1.0 if self.side == "left" else -1.0
+
+
+class DropOff:
+    """Follows the balance through a ride and tells alert, clear and suspicion of the meter.
+
+    Args:
+        baseline: of earlier rides on this meter; None: the ride starts from a typical rider and today's
+            level. weak_leg: the leg to watch; "unknown": inferred from the baseline, and both are watched.
+            sensitivity: how rarely it may be wrong. ftp_w: functional threshold power, the reference without
+            a baseline.
+    """
+
+    def __init__(
+        self, baseline: Baseline | None, *, weak_leg: WeakLeg, sensitivity: Sensitivity, ftp_w: float | None
+    ) -> None:
+        self._baseline = baseline or unknown_rider(ftp_w)
+        base = self._baseline
+        self.weak_leg: WeakLeg = weak_leg
+        self.weak_leg_inferred = False
+        bar = _BAR[sensitivity]
+        if weak_leg != "unknown":
+            self._watched = [_Watched(weak_leg, bar)]
+        else:
+            lean = base.usual(base.reference_w) - 50.0
+            if base.rides and abs(lean) >= _LEANS:
+                self.weak_leg, self.weak_leg_inferred = ("left" if lean < 0 else "right"), True
+            sides: tuple[Side, ...] = ("left", "right")
+            likely = self.weak_leg
+            self._watched = [
+                _Watched(x, bar + _BOTH_SIDES + (0.0 if likely in (x, "unknown") else _STRONG_SIDE))
+                for x in sides
+            ]
+        self.evidence = 0.0
+        self.meter_suspicion = ""
+        self.alert: Alert | None = None
+        self._onsets = Onsets(base.noise, base.offset_sd, base.slope_sd)
+        self._seconds = Seconds()
+        self._sampler = Sampler()
+        self._return: Return | None = None
+        self._sign = 1.0
+        self._level = 0.0
+        self._last: float | None = None  # the last second that was weighed
+        self._worked: float | None = None  # the last of them within an interval
+        self._into = 0  # seconds into this interval
+        self._skip = 0
+        self._held = 0
+        self._t: deque[float] = deque(maxlen=OLDEST_S + 8)
+        self._revolutions: deque[int] = deque(maxlen=OLDEST_S + 8)
+        self._same, self._same_left = 0, -1.0
+
+    def feed(
+        self, t: float, power_w: float, revolution: Revolution | None, in_interval: bool
+    ) -> Alert | Clear | MeterChange | None:
+        """Takes in one notification of measurement data (or silence, with power 0); None nearly always.
+
+        Args:
+            t: ride seconds, never falling.
+            power_w: as stated.
+            revolution: what the notification told anew.
+            in_interval: whether the rider is at work.
+        """
+        told = self._frozen(t, revolution) if revolution is not None else None
+        second = self._seconds.feed(t, power_w, revolution)
+        if told is not None:
+            return told
+        if second is None or self.meter_suspicion:
+            return None
+        return self._weigh(second, in_interval)
+
+    def _frozen(self, t: float, revolution: Revolution) -> MeterChange | Clear | None:
+        """A share that stays the same over many revolutions is no measurement: one half has fallen silent."""
+        left = revolution.left_percent
+        if left is None:
+            return None
+        if left != self._same_left:
+            self._same, self._same_left = 0, left
+            self.meter_suspicion = ""
+            return None
+        self._same += 1
+        if self._same == _SAME and ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
+            self.meter_suspicion = (
+                f"The balance stands still at {left:g} %: one side of the meter may have fallen silent."
+            )
+            self._onsets.forget()
+            self._held, self.evidence = 0, 0.0
+            return MeterChange(t, "may_have_changed", self.meter_suspicion)
+        return None
+
+    def _weigh(self, second: Second, in_interval: bool) -> Alert | Clear | None:
+        t, power, left = second.t, second.power_w, second.left_percent
+        base = self._baseline
+        if not in_interval:
+            self._into = self._held = 0
+            self.evidence = 0.0
+            if self.alert is not None and self._worked is not None and t - self._worked > _REST_S:
+                return self._clear(t, "rest")
+        floor = _LEAST_WORK_POWER if in_interval else _LEAST_POWER
+        if (
+            left is None
+            or power < floor * base.reference_w
+            or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT
+        ):
+            if power < _COAST_W:
+                self._skip = _AFTER_COAST_S
+            return None
+        if in_interval:
+            self._into += 1
+            if self._into <= _START_S:
+                return None
+        if self._skip:
+            self._skip -= 1
+            return None
+        if self.alert is None:
+            self._sampler.add(second)
+        below = base.usual(power) - left
+        relative = power / base.reference_w
+        dt = 1.0 if self._last is None else t - self._last
+        if self.alert is not None:
+            return self._judge_return(second, below, relative) if in_interval else None
+        self._last = t
+        if not in_interval and self._worked is not None and t - self._worked > _CARRY_S:
+            self._onsets.drop()
+        self._onsets.feed(dt, below, relative, in_interval)
+        if not in_interval:
+            return None
+        self._worked = t
+        self._t.append(t)
+        self._revolutions.append(second.revolutions)
+        return self._judge(second)
+
+    def _judge(self, second: Second) -> Alert | None:
+        """Whether some onset stands out, for long enough."""
+        best: Onset | None = None
+        leg = self._watched[0]
+        for watched in self._watched:
+            onset = self._onsets.likeliest(watched.sign, _LEAST_POINTS, _LEAST_S, watched.bar)
+            if onset is not None and (best is None or onset.sds - watched.bar > best.sds - leg.bar):
+                best, leg = onset, watched
+        if best is None:
+            self.evidence, self._held = 0.0, 0
+            return None
+        self.evidence = min(max(best.sds / leg.bar, 0.0), 1.0)
+        self._held = self._held + 1 if best.sds > leg.bar else 0
+        return self._tell(second, best, leg) if self._held >= _HOLD_S else None
+
+    def _tell(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
+        t, power, side, sign, bar = second.t, second.power_w, leg.side, leg.sign, leg.bar
+        onsets, base = self._onsets, self._baseline
+        onsets.accept(onset, sign)
+        self._sign, self._level, self._held = sign, onsets.level(), 0
+        self._return = Return(base.noise, onset.points)
+        root = math.sqrt(min(max(power / base.reference_w, 0.3), 1.6))
+        usual = base.usual(power) - self._level / root
+        usual = usual if side == "left" else 100 - usual
+        age = min(onset.age, len(self._t))
+        since = self._t[-age]
+        self._sampler.leave_out(since)
+        self.alert = Alert(
+            t=t,
+            kind="dropoff",
+            side=side,
+            points=round(onset.points, 1),
+            present_percent=round(usual - onset.points, 1),
+            reference_percent=round(usual, 1),
+            since=since,
+            revolutions=sum(list(self._revolutions)[-age:]),
+            sure=round(1 - 0.5 * math.exp(-0.5 * (onset.sds**2 - bar**2) / 2 - 0.7), 2),
+            pattern="fade" if onset.age >= _FADE_S else "drop",
+        )
+        return self.alert
+
+    def _judge_return(self, second: Second, below: float, relative: float) -> Clear | None:
+        self._worked = second.t
+        root = math.sqrt(min(max(relative, 0.3), 1.6))
+        assert self._return is not None
+        if self._return.feed(self._sign * (below - self._level / root), root):
+            return self._clear(second.t, "back")
+        return None
+
+    def _clear(self, t: float, reason: str) -> Clear:
+        assert self.alert is not None
+        side = self.alert.side
+        self.alert = self._return = None
+        self.evidence = 0.0
+        self._last = t
+        self._onsets.forget()
+        return Clear(t, "dropoff", side, "back" if reason == "back" else "rest")
+
+    def usual(self, power_w: float) -> Usual | None:
+        """The rider's own left share at a power as believed now, today's level included."""
+        base = self._baseline
+        if not base.rides and len(self._sampler) < _USUAL_WINDOW_S:
+            return None
+        relative = power_w / base.reference_w
+        root = math.sqrt(min(max(relative, 0.3), 1.6))
+        left = base.usual(power_w) - self._onsets.level() / root
+        error = self._onsets.level_error() / root
+        spread = math.hypot(base.noise.spread(_USUAL_WINDOW_S) / root, error)
+        return Usual(left, error, left - 2 * spread, left + 2 * spread, base.rides)
+
+    def sample(self) -> RideSample:
+        """What this ride teaches so far."""
+        return self._sampler.sample()

@@ -1,0 +1,70 @@
+"""Seconds of pedalling: what notifications tell, gathered into bins of about one, whatever the meter's rate.
+
+A meter that notifies once a second gives a bin a notification; one that notifies four times a second gives a
+bin every fourth. Bins follow the notifications rather than a clock's seconds, so that jitter neither doubles
+nor empties one.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from legbal.ride.revolution import Revolution
+
+_LEAST_S = 0.75
+_LONGEST_S = 3.0
+
+
+class Second(msgspec.Struct, gc=False):
+    """About a second of riding.
+
+    Attributes:
+        t: ride seconds of the notification that closed it.
+        power_w: as the closing notification stated it.
+        left_percent: work-weighted over its revolutions; None where none told a balance.
+        revolutions: how many stand behind the share.
+    """
+
+    t: float
+    power_w: float
+    left_percent: float | None
+    revolutions: int
+
+
+class Seconds:
+    """Gathers notifications and closes a bin once three quarters of a second have passed."""
+
+    __slots__ = ("_left_work", "_opened", "_revolutions", "_work")
+
+    def __init__(self) -> None:
+        self._opened: float | None = None
+        self._work = self._left_work = 0.0
+        self._revolutions = 0
+
+    def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Second | None:
+        """Takes in one notification; gives the second that it closes, if it does.
+
+        Args:
+            t: ride seconds.
+            power_w: as stated.
+            revolution: what the notification told anew, if anything.
+        """
+        if self._opened is None:
+            self._opened = t - 1.0
+        if revolution is not None:
+            left = revolution.left_percent
+            if left is not None and revolution.work_j > 0:
+                self._work += revolution.work_j
+                self._left_work += revolution.work_j * left
+                self._revolutions += 1
+        waited = t - self._opened
+        if waited < _LEAST_S:
+            return None
+        self._opened = t
+        left = None
+        if self._work > 0 and waited <= _LONGEST_S:
+            left = self._left_work / self._work
+        told = Second(t, power_w, left, self._revolutions)
+        self._work = self._left_work = 0.0
+        self._revolutions = 0
+        return told

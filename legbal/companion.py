@@ -7,7 +7,7 @@ recorder and sound have queues of their own, so that nobody here waits for anybo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Literal, Protocol
 
@@ -18,11 +18,12 @@ from legbal.library.recorder import Recorder
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue, Event
-from legbal.ride.inputs import Input, Mark, Setup, Tick
-from legbal.ride.ride import Ride
+from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
+from legbal.ride.ride import MEASUREMENT, Ride
 from legbal.ride.view import RideView
 from legbal.sources import Source
 
+MEASURED = (MEASUREMENT, FIT_RECORD)
 TICK_S = 1.0
 
 
@@ -66,38 +67,45 @@ class Live(Protocol):
 class Companion:
     """Runs one ride.
 
+    What the ride is ridden with depends on the meter, which is known only when it sends: until its first
+    measurement a bare ride shows the search, then `prepare` is asked for the setup and the ride begins with all
+    that came so far.
+
     Args:
-        setup: what the ride is ridden with.
-        source: where its inputs come from.
+        source: where inputs come from.
+        prepare: gives the setup from the inputs up to the first measurement (called in a worker thread).
         name: the source in the rider's words.
         live: whether the source knows only its own notifications; then a tick is sent for every second without one,
             so that silence is judged. A replay brings its own ticks.
-        recorder: keeps the ride; not yet started. None: it is not kept.
+        record: gives a recorder, not yet started, for a ride of that setup. None: the ride is not kept.
         sound: plays the cues; not yet started. None: silence.
         lines: writes the events as they come.
-        on_end: called with the last view once everything is kept (in a worker thread).
+        keep: called with the ended ride once all of it is recorded (in a worker thread).
     """
 
     def __init__(
         self,
-        setup: Setup,
         source: Source,
+        prepare: Callable[[Sequence[Input]], Setup],
         *,
         name: str,
         live: bool,
-        recorder: Recorder | None = None,
+        record: Callable[[Setup], Recorder] | None = None,
         sound: Sound | None = None,
         lines: JsonLines | None = None,
-        on_end: Callable[[Ride], None] | None = None,
+        keep: Callable[[Ride], None] | None = None,
     ) -> None:
-        self._ride = Ride(setup)
         self._source = source
+        self._prepare = prepare
         self._name = name
         self._live = live
-        self._recorder = recorder
+        self._record = record
+        self._recorder: Recorder | None = None
         self._sound = sound
         self._lines = lines
-        self._on_end = on_end
+        self._keep = keep
+        self._ride = Ride(Setup())
+        self._before: list[Input] | None = []  # inputs before the setup is known
         self._last_input = 0.0
         self._running: asyncio.Task[None] | None = None
         self._finished = self._ended = False
@@ -114,6 +122,8 @@ class Companion:
             kept = self._recorder.status
             recording, lost = kept.recording, kept.lost
             text = "recording" if recording else f"not recording: {kept.reason or 'the ride is closed'}"
+        elif self._record is not None:
+            text = "recording begins with the first measurement"
         return Status(
             recording=recording,
             recording_text=text,
@@ -139,14 +149,14 @@ class Companion:
             OutletError: the events cannot be written.
         """
         self._running = asyncio.current_task()
-        if self._recorder is not None:
-            self._recorder.start()
         if self._sound is not None:
             self._sound.start()
         ticker = asyncio.create_task(self._tick()) if self._live else None
         try:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:
+                    if self._before is not None and isinstance(item, Notification) and item.uuid in MEASURED:
+                        await self._begin(item)
                     self._take(item)
                     if self._lines is not None and self._lines.reader_gone:
                         break
@@ -159,7 +169,7 @@ class Companion:
                 ticker.cancel()
 
     async def finish(self) -> RideView:
-        """Ends the ride in order: the source is closed, everything kept. Gives the last view; may be called twice."""
+        """Ends the ride in order: the source is closed, everything kept. Gives the last view; may be called again."""
         running = self._running
         if running is not None and not running.done() and running is not asyncio.current_task():
             running.cancel()
@@ -172,12 +182,27 @@ class Companion:
                 await asyncio.to_thread(self._sound.close)
             if self._recorder is not None:
                 await asyncio.to_thread(self._recorder.close)
-            if self._on_end is not None:
-                await asyncio.to_thread(self._on_end, self._ride)
+            if self._keep is not None and self._before is None:
+                await asyncio.to_thread(self._keep, self._ride)
         return self._ride.view()
+
+    async def _begin(self, first: Input) -> None:
+        """The meter is there: the ride begins anew with its setup, and with what came before."""
+        setup = await asyncio.to_thread(self._prepare, [*(self._before or ()), first])
+        before, self._before = self._before or [], None
+        self._ride = Ride(setup)
+        if self._record is not None:
+            self._recorder = self._record(setup)
+            self._recorder.start()
+        for item in before:
+            self._take(item)
 
     def _take(self, item: Input) -> None:
         """Raw first: the recorder has it before the ride does."""
+        if self._before is not None:
+            self._before.append(item)
+            self._ride.feed(item)
+            return
         if self._recorder is not None:
             self._recorder.record(item)
         self._last_input = asyncio.get_running_loop().time()
@@ -197,6 +222,7 @@ class Companion:
         while True:
             silent = loop.time() - self._last_input
             if silent >= TICK_S:
+                self._last_input = loop.time()
                 self._take(Tick(self._ride.t + silent))
             else:
                 await asyncio.sleep(TICK_S - silent)

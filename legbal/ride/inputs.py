@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from legbal.meters.profile import UNLISTED, Profile
+from legbal.ride.baseline import Baseline
 
 Side = Literal["left", "right"]
 WeakLeg = Literal["left", "right", "unknown"]
@@ -99,3 +100,4 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     bands: tuple[float, ...] = (0.55, 0.75, 0.90, 1.05, 1.20)
     plan: tuple[PlannedStep, ...] = ()
     profile: Profile = UNLISTED
+    baseline: Baseline | None = None

@@ -1,8 +1,8 @@
 """From notifications to crank revolutions: each counted once, with its duration, work and left share.
 
 A meter repeats a revolution in several notifications, or skips some between two of them. A notification tells of
-the last revolution only: that one is *seen*, with its own duration and work; those skipped are counted as not seen
-and lend no weight to anything.
+the last revolution only: that one is *seen*, those skipped are counted as not seen. What is seen stands for the few
+skipped just before it, in time and work, so that fast pedalling weighs no less than slow; never for a gap.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ _TORQUE_UNITS = 32  # accumulated torque: 1/32 N·m in 16 bits
 LONGEST_REVOLUTION_S = 3.0
 # Faster than any sprint: the counters were reset or belong to another meter.
 _SHORTEST_REVOLUTION_S = 0.2
+# So long a stretch may one seen revolution stand for; in a longer one nobody knows what the legs did.
+_STANDS_FOR_S = 5.0
 # So often must time move while the count stands still until a source is known to stamp its packets' time.
 _STAMPS_PACKETS = 3
 # Accumulated torque is believed where it agrees with power × time this well (a ratio).
@@ -31,7 +33,7 @@ class Revolution(msgspec.Struct, gc=False):
 
     Attributes:
         t: ride seconds at which the notification that told it arrived.
-        duration_s: of this one revolution (basis "crank"), or of the interval (basis "time").
+        duration_s: crank time that it stands for: its own, and that of revolutions skipped just before it.
         work_j: done by both legs in that time.
         power_w: as the meter stated it.
         left_percent: the left share, None where the meter gave none.
@@ -119,13 +121,15 @@ class CrankCounter:
         self.not_seen += turned - 1
         if power_w <= 0:
             return None
-        work = power_w * each
+        work = power_w * took
         if torque is not None and last_torque is not None:
-            # CPS: torque accumulates once a revolution, so over a turn its work is 2π × torque.
-            turned_work = 2 * math.pi * ((torque - last_torque) & 0xFFFF) / _TORQUE_UNITS / turned
+            # CPS: torque accumulates once a revolution, so the work of a turn is 2π × its torque.
+            turned_work = 2 * math.pi * ((torque - last_torque) & 0xFFFF) / _TORQUE_UNITS
             if abs(turned_work - work) <= _TORQUE_AGREES * work:
                 work = turned_work
-        return Revolution(t, each, work, power_w, left_percent, turned - 1, "crank")
+        if took > _STANDS_FOR_S:
+            took, work = each, work / turned
+        return Revolution(t, took, work, power_w, left_percent, turned - 1, "crank")
 
     def _interval(
         self, t: float, took: float, turned: int, power_w: int, left_percent: float | None

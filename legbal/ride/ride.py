@@ -11,6 +11,7 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt import battery
+from legbal.ride.baseline import RideSample
 from legbal.ride.cue import Cues
 from legbal.ride.dropoff import DropOff
 from legbal.ride.events import (
@@ -148,7 +149,7 @@ class Ride:
         in_work = self._intervals.in_work
         if meter.constant.constant:
             revolution = None  # nothing is measured: nothing may be told
-        told = self._dropoff.feed(t, power, revolution, in_work)
+        told: Event | None = self._dropoff.feed(t, power, revolution, in_work)
         if told is not None:
             events.append(told)
         if self.setup.threshold.target_percent is not None:
@@ -248,6 +249,10 @@ class Ride:
             counts=self._counts(),
             trace=legs.trace(t),
         )
+
+    def sample(self) -> RideSample:
+        """What this ride teaches of the rider's usual balance."""
+        return self._dropoff.sample()
 
     def _usual_percent(self, power_w: float) -> float | None:
         usual = self._dropoff.usual(power_w)

@@ -38,11 +38,11 @@ def test_the_same_revolution_again_is_a_repeat_and_counts_nothing() -> None:
     assert counter.revolved == 1
 
 
-def test_skipped_revolutions_are_not_seen_and_lend_no_weight() -> None:
+def test_what_is_seen_stands_for_the_few_skipped_before_it() -> None:
     counter = CrankCounter()
     feed(counter, 0.0, 10, 5.0)
     revolution = feed(counter, 2.0, 13, 7.25)
-    assert revolution == Revolution(2.0, 0.75, 150.0, POWER, LEFT, 2, "crank")
+    assert revolution == Revolution(2.0, 2.25, 450.0, POWER, LEFT, 2, "crank")
     assert counter.not_seen == 2
     assert counter.revolved == 3
 
@@ -86,6 +86,14 @@ def test_a_link_gap_of_minutes_is_resolved_by_arrival() -> None:
     assert revolution is not None
     assert revolution.duration_s == pytest.approx(0.8)
     assert revolution.not_seen == 159
+
+
+def test_what_is_seen_after_a_gap_stands_for_itself_only() -> None:
+    counter = CrankCounter()
+    feed(counter, 0.0, 10, 5.0)
+    revolution = feed(counter, 20.0, 35, 25.0)
+    assert revolution is not None
+    assert (revolution.duration_s, revolution.work_j, revolution.not_seen) == (0.8, 160.0, 24)
 
 
 def test_counters_that_jump_start_afresh() -> None:
@@ -158,6 +166,6 @@ def test_every_turn_is_counted_once_however_it_is_sent(
             assert (revolution is None) == (again > 0)
             if revolution is not None:
                 seen += 1
-                assert revolution.duration_s == pytest.approx(each / 1024)
+                assert revolution.duration_s == pytest.approx(turned * each / 1024)
     assert counter.revolved == revolutions - start == seen + counter.not_seen
     assert counter.repeats == sum(repeats for _, _, repeats in steps)

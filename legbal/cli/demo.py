@@ -1,0 +1,47 @@
+"""`legbal demo`: a simulated rider whose left leg falls behind; everything else is as on a real ride."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from legbal.cli.options import ride_options, settings
+from legbal.cli.speed import SPEED, paced
+
+
+@click.command(name="demo", help="Ride with a simulated rider: no hardware needed.")
+@ride_options
+@click.option("--speed", type=SPEED, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes.")
+@click.option("--seconds", type=click.FloatRange(min=10), metavar="N", help="End after N seconds of the ride.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, metavar="N", help="Another rider, another day.")
+def command(
+    headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
+) -> None:
+    """Runs the demonstration."""
+    from legbal.cli.keep import Keeping
+    from legbal.cli.prepare import profiles
+    from legbal.cli.run import lines_of, run, sound_of
+    from legbal.companion import Companion
+    from legbal.ride.inputs import Input, Setup
+    from legbal.sources.simulator import demo
+
+    chosen = settings(options)
+    profile = next(x for x in profiles() if x.id == "favero-assioma-duo")
+    ride = demo(profile, seed, seconds=seconds, speed=paced(speed))
+
+    def prepare(_inputs: Any) -> Setup:
+        return chosen.setup(profile=profile)
+
+    kept = Keeping("demo", "Demonstration")
+    companion = Companion(
+        ride,
+        prepare,
+        name="demo",
+        live=False,
+        record=kept.record,
+        sound=sound_of(chosen, headless=headless or events),
+        lines=lines_of(events),
+        keep=kept.keep,
+    )
+    run(companion, headless=headless or events)

@@ -1,0 +1,63 @@
+"""`legbal replay`: a recorded ride, a capture or a FIT file goes through the same fold again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from legbal.cli.options import ride_options, settings
+from legbal.cli.speed import SPEED, paced
+
+
+@click.command(name="replay", help="Ride a recorded ride, a capture file, a FIT file or - (a capture on standard input) again.")
+@click.argument("ride")
+@ride_options
+@click.option(
+    "--speed", type=SPEED, metavar="N|max", help="N times as fast as it was (default: 1 on the screen, max without)."
+)
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Learn the rider's usual balance from the captures and FIT files in this folder.",
+)
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The workout that was ridden (.zwo, .erg, .mrc, .fit): it draws the intervals.",
+)
+def command(
+    ride: str,
+    headless: bool,
+    events: bool,
+    speed: float | None,
+    history: Path | None,
+    plan: Path | None,
+    **options: Any,
+) -> None:
+    """Replays a ride; nothing is recorded."""
+    from legbal.cli.prepare import replayed
+    from legbal.cli.run import lines_of, run, sound_of
+    from legbal.companion import Companion
+    from legbal.sources.recorded import opened
+    from legbal.sources.replay import Replay
+
+    def complain(text: str) -> None:
+        click.echo(f"legbal: {text}", err=True)
+
+    silent = headless or events
+    pace = paced((float("inf") if silent else 1.0) if speed is None else speed)
+    chosen = settings(options)
+    recorded = opened(ride, complain)
+    companion = Companion(
+        Replay(recorded.inputs, speed=pace),
+        replayed(recorded, chosen, options, history, plan, complain),
+        name="replay" if pace is None or pace == 1 else f"replay {pace:g}×",
+        live=False,
+        sound=sound_of(chosen, headless=silent),
+        lines=lines_of(events),
+    )
+    run(companion, headless=silent)

@@ -1,0 +1,54 @@
+"""Runs a companion, on the screen or without one, and ends it in order whatever ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+
+from legbal.companion import Companion
+from legbal.config import Settings
+from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.sound import Sound
+
+# Ctrl-C, an orderly kill, a closed terminal. Windows knows neither the last nor handlers in the loop.
+_ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def sound_of(settings: Settings, *, headless: bool) -> Sound | None:
+    """The sound that the settings ask for; a program that reads events hears them itself."""
+    return Sound(volume=settings.volume) if settings.sound and not headless else None
+
+
+def lines_of(events: bool) -> JsonLines | None:
+    """Events on standard output, where they are asked for."""
+    return JsonLines(sys.stdout.buffer) if events else None
+
+
+def run(companion: Companion, *, headless: bool) -> None:
+    """Runs the ride to its end; Ctrl-C is an orderly one.
+
+    Raises:
+        LegbalError: the source or the events' reader failed.
+    """
+    if headless:
+        asyncio.run(_headless(companion))
+        return
+    from legbal.tui.app import RideApp
+
+    RideApp(companion).run()
+
+
+async def _headless(companion: Companion) -> None:
+    loop = asyncio.get_running_loop()
+    ride = asyncio.create_task(companion.run())
+    for name in _ENDINGS:
+        with suppress(AttributeError, NotImplementedError):
+            loop.add_signal_handler(getattr(signal, name), ride.cancel)
+    try:
+        await ride
+    except asyncio.CancelledError:  # by a signal here, or by asyncio.run on Windows: an end like any other
+        ride.cancel()
+    finally:
+        await companion.finish()

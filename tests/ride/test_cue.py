@@ -1,0 +1,78 @@
+"""What is heard: at once, again after the cool-down, and never more often, whoever asks for it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.ride.cue import Cues
+from legbal.ride.events import Alert, Clear, Cue, Event
+from legbal.ride.inputs import Side
+
+Kind = Literal["dropoff", "threshold"]
+COOLDOWN = 60.0
+
+
+def alert(t: float, kind: Kind = "dropoff", side: Side = "left") -> Alert:
+    return Alert(t, kind, side, 3.0, 45.0, 48.0, t - 20, 30)
+
+
+def heard(timeline: dict[int, list[Event]], until: int = 300, cues: Cues | None = None) -> list[Cue]:
+    cues = cues or Cues(COOLDOWN)
+    said = [cue for t in range(until) for cue in cues.feed(float(t), timeline.get(t, []))]
+    return [cue for cue in said if isinstance(cue, Cue)]
+
+
+def test_an_alert_sounds_at_once_and_again_after_each_cool_down() -> None:
+    cues = heard({10: [alert(10)]}, until=140)
+    assert [(cue.t, cue.repeated) for cue in cues] == [(10.0, False), (70.0, True), (130.0, True)]
+
+
+def test_a_leg_that_is_back_is_heard_once() -> None:
+    cues = heard({10: [alert(10)], 40: [Clear(40, "dropoff", "left")]})
+    assert [(cue.t, cue.sound, cue.side) for cue in cues] == [(10.0, "alert", "left"), (40.0, "recovered", "left")]
+
+
+def test_an_alert_that_ends_with_the_interval_ends_silently() -> None:
+    assert len(heard({10: [alert(10)], 40: [Clear(40, "dropoff", "left", "rest")]})) == 1
+
+
+def test_two_kinds_share_one_cool_down() -> None:
+    cues = heard({10: [alert(10)], 20: [alert(20, "threshold")]}, until=69)
+    assert [cue.t for cue in cues] == [10.0]
+
+
+def test_an_alert_within_the_cool_down_waits_and_may_never_be_heard() -> None:
+    timeline: dict[int, list[Event]] = {
+        10: [alert(10)],
+        20: [Clear(20, "dropoff", "left")],
+        30: [alert(30)],
+        50: [Clear(50, "dropoff", "left")],
+    }
+    assert [(cue.t, cue.sound) for cue in heard(timeline)] == [(10.0, "alert"), (20.0, "recovered")]
+
+
+def test_muted_nothing_is_heard() -> None:
+    cues = Cues(COOLDOWN)
+    cues.muted = True
+    assert heard({10: [alert(10)]}, cues=cues) == []
+
+
+@given(
+    st.dictionaries(
+        st.integers(0, 299),
+        st.lists(
+            st.tuples(st.booleans(), st.sampled_from(["dropoff", "threshold"]), st.sampled_from(["left", "right"])),
+            max_size=3,
+        ),
+    )
+)
+def test_never_two_alerts_within_one_cool_down(plan: dict[int, list[tuple[bool, Kind, Side]]]) -> None:
+    timeline: dict[int, list[Event]] = {
+        t: [alert(t, kind, side) if begins else Clear(t, kind, side) for begins, kind, side in said]
+        for t, said in plan.items()
+    }
+    times = [cue.t for cue in heard(timeline) if cue.sound == "alert"]
+    assert all(b - a >= COOLDOWN for a, b in zip(times, times[1:], strict=False))

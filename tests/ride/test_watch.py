@@ -1,0 +1,100 @@
+"""The threshold alert: a rule with a window, a margin, a dwell, hysteresis and a gate."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from legbal.ride.events import Alert, Clear
+from legbal.ride.inputs import ThresholdRule, WeakLeg
+from legbal.ride.ring import Window, in_milli
+from legbal.ride.watch import Threshold
+
+RULE = ThresholdRule(target_percent=50.0, margin_points=3.0, clear_points=1.0, window_s=15.0, dwell_s=5.0)
+
+
+def ride(
+    lefts: list[float],
+    rule: ThresholdRule = RULE,
+    weak_leg: WeakLeg = "left",
+    power: float = 200.0,
+    cadence: float | None = 90.0,
+    in_interval: bool = True,
+) -> list[Alert | Clear]:
+    """One revolution a second with these shares."""
+    window, threshold = Window(rule.window_s), Threshold(rule, weak_leg)
+    told = []
+    for t, left in enumerate(lefts):
+        window.advance(float(t))
+        window.add(float(t), *in_milli(power, 1.0, left))
+        said = threshold.feed(float(t), window, power, cadence, in_interval)
+        if said is not None:
+            told.append(said)
+    return told
+
+
+def test_a_leg_that_stays_below_is_told_once_after_the_dwell() -> None:
+    (alert,) = ride([46.0] * 60)
+    assert isinstance(alert, Alert)
+    assert (alert.kind, alert.side, alert.points) == ("threshold", "left", 4.0)
+    assert (alert.present_percent, alert.reference_percent) == (46.0, 50.0)
+    assert alert.t - alert.since == RULE.dwell_s
+    assert alert.t >= 9 + RULE.dwell_s - 1, "a window must first be filled"
+
+
+def test_within_the_margin_nothing_is_told() -> None:
+    assert ride([47.0] * 120) == []
+
+
+def test_a_short_dip_is_not_told() -> None:
+    assert ride([50.0] * 30 + [30.0] * 2 + [50.0] * 30) == []
+
+
+def test_it_clears_with_hysteresis() -> None:
+    told = ride([46.0] * 40 + [48.0] * 60 + [50.0] * 40)
+    assert [type(x) for x in told] == [Alert, Clear]
+    assert told[1].t > 100
+    assert isinstance(told[1], Clear)
+    assert told[1].reason == "back"
+
+
+def test_the_strong_leg_is_not_watched() -> None:
+    assert ride([56.0] * 60) == []
+
+
+@pytest.mark.parametrize(("left", "side"), [(46.0, "left"), (54.0, "right")])
+def test_with_the_weak_leg_unknown_either_side_is_told(left: float, side: str) -> None:
+    (alert,) = ride([left] * 60, weak_leg="unknown")
+    assert isinstance(alert, Alert)
+    assert (alert.side, alert.points, alert.present_percent) == (side, 4.0, 46.0)
+
+
+def test_it_is_off_until_a_target_is_set() -> None:
+    assert ride([30.0] * 60, rule=ThresholdRule()) == []
+
+
+def test_outside_intervals_it_speaks_only_if_asked_to() -> None:
+    assert ride([46.0] * 60, in_interval=False) == []
+    always = msgspec.structs.replace(RULE, when="always")
+    assert len(ride([46.0] * 60, rule=always, in_interval=False)) == 1
+
+
+@pytest.mark.parametrize("gate", [{"power": 40.0}, {"cadence": 30.0}])
+def test_soft_pedalling_is_not_judged(gate: dict[str, float]) -> None:
+    assert ride([46.0] * 60, **gate) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("left", [0.0, 100.0])
+def test_one_leg_drills_are_not_told(left: float) -> None:
+    assert ride([left] * 60, weak_leg="unknown") == []
+
+
+def test_silence_clears_an_alert() -> None:
+    window, threshold = Window(15.0), Threshold(RULE, "left")
+    for t in range(40):
+        window.advance(float(t))
+        window.add(float(t), *in_milli(200.0, 1.0, 45.0))
+        threshold.feed(float(t), window, 200.0, 90.0, True)
+    assert threshold.alert is not None
+    window.advance(60.0)
+    assert threshold.feed(60.0, window, 0.0, 0.0, True) == Clear(60.0, "threshold", "left", "gap")

@@ -1,1 +1,1 @@
-"""What does the rider see?"""
+"""What does the rider see? The live screen, drawn from frozen snapshots of the ride."""

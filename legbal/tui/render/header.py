@@ -1,0 +1,63 @@
+"""The top line: whose numbers, what they are worth, ride time, recording, sound, interval."""
+
+from __future__ import annotations
+
+from legbal.ride.view import LinkView, RideView
+from legbal.tui.render.figures import clean, clock
+from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.words import BALANCE, LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
+from legbal.tui.scene import Scene
+
+_SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
+
+
+def draw(scene: Scene, width: int, height: int) -> list[Line]:
+    """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
+    view, status = scene.steady, scene.status
+    paper = Paper(width, height)
+    recording = "● recording" if status.recording else "○ not recording"
+    right = [recording, "♪ muted" if view.muted else _SOUND[status.sound], _interval(view)]
+    if width < 100:
+        right = [recording, right[1] if view.muted or status.sound != "on" else "", ""]
+    if width < 60:
+        right = ["●" if status.recording else "○ not rec."]
+    said = "   ".join(part for part in right if part)
+    name_columns = NAME_COLUMNS if width >= 100 else 16
+    name = clean(view.meter_name, name_columns) or ("no meter yet" if waiting(view) else "meter")
+    x = 1
+    if width >= 60:
+        x = paper.write(x, 0, name, "strong")
+        x = paper.write(x, 0, " · ", "quiet")
+    x = paper.write(x, 0, "nothing measured yet" if waiting(view) else BALANCE[view.balance], "plain")
+    if width >= 60:
+        if status.source not in ("", "Bluetooth"):
+            x = paper.write(x, 0, f" · {clean(status.source, 14)}", "quiet")
+        for link in view.links:
+            x = paper.write(x, 0, _link(link, width >= 100), "quiet")
+    start = paper.write_to(width - 1, 0, said, "plain")
+    now = clock(view.t)
+    middle = (width - cells_of(now)) // 2
+    if middle < x + 2:
+        middle = x + 2
+    if middle + cells_of(now) + 1 < start:
+        paper.write(middle, 0, now, "strong")
+    return paper.lines()
+
+
+def _link(link: LinkView, in_full: bool) -> str:
+    parts = []
+    if link.state == "connected" and link.rssi is not None:
+        parts.append("▂▄▆█"[: 1 + sum(link.rssi >= step for step in (-85, -75, -65))])
+    if link.battery_percent is not None:
+        low = " low" if link.battery_percent <= LOW_BATTERY_PERCENT else ""
+        parts.append(f"{'battery ' if in_full else ''}{link.battery_percent} %{low}")
+    return "  " + " ".join(parts) if parts else ""
+
+
+def _interval(view: RideView) -> str:
+    if view.interval is None:
+        return ""
+    planned = f" of {view.intervals_planned}" if view.intervals_planned else ""
+    if view.interval_left_s is not None:
+        return f"interval {view.interval.number}{planned}   {clock(view.interval_left_s)} left"
+    return f"interval {view.interval.number}{planned}   {clock(view.t - view.interval.start_s)}"

@@ -1,0 +1,97 @@
+"""A sheet of character cells to draw on; it gives lines of runs that name their ink, not their colour."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.cells import get_character_cell_size
+
+
+class Run(NamedTuple):
+    """Some text in one ink. An ink is a name that the style sheet turns into a style (`ink--NAME`)."""
+
+    text: str
+    ink: str
+
+
+Line = list[Run]
+
+INKS = (
+    "plain",  # what is read second
+    "strong",  # what is read first
+    "quiet",  # labels, axes
+    "left",
+    "right",
+    "left-strong",
+    "right-strong",
+    "usual",  # the rider's usual range
+    "target",
+    "alert",  # red, and nothing else is
+    "urgent",  # inverse: must be read
+    "left-back",
+    "right-back",
+)
+
+
+class Paper:
+    """A grid of `width` × `height` cells, blank at first. What falls outside is cut off."""
+
+    def __init__(self, width: int, height: int, ink: str = "plain") -> None:
+        self.width, self.height = width, height
+        self._chars = [[" "] * width for _ in range(height)]
+        self._inks = [[ink] * width for _ in range(height)]
+
+    def write(self, x: int, y: int, text: str, ink: str = "plain") -> int:
+        """Write `text` from cell (x, y) to the right; returns the column after it. Wide characters take 2."""
+        inside = 0 <= y < self.height
+        chars, inks = (self._chars[y], self._inks[y]) if inside else ([], [])
+        for char in text:
+            cells = 1 if char < "\u0300" else get_character_cell_size(char)
+            if inside and x >= 0 and x + cells <= self.width:
+                if cells == 0:
+                    if x > 0:
+                        chars[x - 1] += char
+                    continue
+                chars[x], inks[x] = char, ink
+                if cells == 2:
+                    chars[x + 1], inks[x + 1] = "", ink
+            x += cells
+        return x
+
+    def write_to(self, right: int, y: int, text: str, ink: str = "plain") -> int:
+        """Write `text` so that it ends before column `right`; returns its first column."""
+        x = right - cells_of(text)
+        self.write(x, y, text, ink)
+        return x
+
+    def centre(self, y: int, text: str, ink: str = "plain") -> None:
+        """Write `text` in the middle of row `y`."""
+        self.write(max(0, (self.width - cells_of(text)) // 2), y, text, ink)
+
+    def blank(self, x: int, y: int) -> bool:
+        """Whether nothing has been written at cell (x, y); False outside the sheet."""
+        return 0 <= y < self.height and 0 <= x < self.width and self._chars[y][x] == " "
+
+    def lines(self) -> list[Line]:
+        """The rows from top to bottom, each as runs of one ink that fill the width."""
+        return [_runs(chars, inks) for chars, inks in zip(self._chars, self._inks, strict=True)]
+
+
+def cells_of(text: str) -> int:
+    """How many columns `text` takes."""
+    return sum(1 if char < "\u0300" else get_character_cell_size(char) for char in text)
+
+
+def plain(lines: list[Line]) -> str:
+    """The text of drawn lines without ink, trailing blanks cut: what a reader of the screen reads."""
+    return "\n".join("".join(run.text for run in line).rstrip() for line in lines)
+
+
+def _runs(chars: list[str], inks: list[str]) -> Line:
+    runs: Line = []
+    start = 0
+    for x in range(1, len(inks) + 1):
+        if x == len(inks) or inks[x] != inks[start]:
+            runs.append(Run("".join(chars[start:x]), inks[start]))
+            start = x
+    return runs

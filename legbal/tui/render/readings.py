@@ -1,0 +1,73 @@
+"""The left share over longer and longer stretches, as fine as it is known, and the evidence of a drop-off."""
+
+from __future__ import annotations
+
+from legbal.ride.view import RideView
+from legbal.tui.render.figures import DASH, LEAST_3S, halves, tenths
+from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.words import has_balance
+from legbal.tui.scene import Scene
+
+_EVIDENCE = "evidence of a drop-off"
+_GAP = 3
+
+
+def draw(scene: Scene, width: int, height: int) -> list[Line]:
+    """Two rows: what it is, and its value. Columns that find no room are left out."""
+    paper = Paper(width, max(2, height))
+    columns = _columns(scene.steady, "usual at this power" if width >= 100 else "usual")
+    for spare in ("ride", "target"):
+        if _width(columns) + (cells_of(_EVIDENCE) if width >= 100 else 10) + 2 * _GAP <= width:
+            break
+        columns = [column for column in columns if column[0] != spare]
+    free = width - _width(columns) - 2 * _GAP
+    gap = _GAP + max(0, min(4, (free - cells_of(_EVIDENCE)) // len(columns)))  # spread where there is room
+    x = 1 if width < 100 else 3
+    for name, value in columns:
+        paper.write(x, 0, name, "quiet")
+        paper.write(x, 1, value, "strong")
+        x += max(cells_of(name), cells_of(value)) + gap
+    _evidence(paper, x, width - (1 if width < 100 else 3), scene.steady.evidence)
+    return paper.lines()
+
+
+def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
+    share = halves(view.last_3s, LEAST_3S)
+    known = has_balance(view)
+    columns = [
+        ("weak leg", _weak(view)),
+        ("left: 3 s", DASH if share is None or not known else f"{share:.1f}"),
+    ]
+    columns.append(("30 s", tenths(view.last_30s) if known else DASH))
+    interval = view.interval.share if view.interval else None
+    columns.append(("interval", tenths(interval) if interval and known else DASH))
+    columns.append(("ride", tenths(view.ride) if known else DASH))
+    if view.target_percent is not None:
+        columns.append(("target", f"{view.target_percent:.1f}"))
+    usual = f"{view.usual.left_percent:.1f} ± {view.usual.uncertainty:.1f}" if view.usual else "not known yet"
+    columns.append((usual_name, usual))
+    return columns
+
+
+def _weak(view: RideView) -> str:
+    if view.weak_leg == "unknown":
+        return "not known"
+    return f"{view.weak_leg} (seen)" if view.weak_leg_inferred else view.weak_leg
+
+
+def _width(columns: list[tuple[str, str]]) -> int:
+    return sum(max(cells_of(name), cells_of(value)) + _GAP for name, value in columns)
+
+
+def _evidence(paper: Paper, x: int, end: int, evidence: float) -> None:
+    """A bar that fills as the evidence grows; full is where the alert speaks."""
+    space = min(end - x, cells_of(_EVIDENCE))
+    if space < 8:
+        return
+    paper.write(x, 0, _EVIDENCE if space == cells_of(_EVIDENCE) else "evidence", "quiet")
+    inner = space - 2
+    full = round(max(0.0, min(1.0, evidence)) * inner)
+    x = paper.write(x, 1, "▕", "quiet")
+    x = paper.write(x, 1, "█" * full, "strong")
+    x = paper.write(x, 1, "░" * (inner - full), "quiet")
+    paper.write(x, 1, "▏", "quiet")

@@ -1,0 +1,132 @@
+"""The ride afterwards: its balance, how sure that is, where it fell, and its intervals and bands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from legbal.companion import Status
+from legbal.ride.view import RideView
+from legbal.tui.render import glyphs
+from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, tenths, whole
+from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.tables import BANDS, INTERVALS, Row, band_rows, interval_rows, write_table
+from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance
+from legbal.tui.scene import Scene
+
+_INTERVAL_COLUMNS = (10, 8, 8, 14, 10, 26)
+_BAND_COLUMNS = (16, 9, 14)
+_MARGIN = 3
+
+
+def draw(problem: str, scene: Scene, width: int, height: int) -> list[Line]:
+    """The whole summary, as many rows as it takes; `problem` is what went wrong while the ride was closed."""
+    del height
+    view, status = scene.now, scene.status
+    texts = [(head, _wrapped(body, width - 2 * _MARGIN)) for head, body in _paragraphs(view, status, problem)]
+    intervals, bands, notes = interval_rows(view), band_rows(view), _notes(view, width)
+    written = sum(len(rows) + 2 for _, rows in texts)
+    tables = sum(len(rows) + 2 for rows in (intervals, bands, notes) if rows)
+    paper = Paper(width, 10 + written + tables + 1)
+    y = _head(paper, view)
+    for head, rows in texts:
+        paper.write(_MARGIN, y, head, "quiet")
+        for row in rows:
+            y += 1
+            paper.write(_MARGIN, y, row, "plain")
+        y += 2
+    if intervals:
+        y = 1 + write_table(paper, _MARGIN, y, INTERVALS, intervals, _INTERVAL_COLUMNS)
+    if bands:
+        y = 1 + write_table(paper, _MARGIN, y, BANDS, bands, _BAND_COLUMNS)
+    if notes:
+        write_table(paper, _MARGIN, y, ("noted", ""), notes, (10, width - _MARGIN - 10))
+    return paper.lines()
+
+
+def _head(paper: Paper, view: RideView) -> int:
+    """The ride's two shares, big, with what they are worth; returns the next free row."""
+    paper.write(_MARGIN, 1, "Ride finished", "strong")
+    meter = clean(view.meter_name, NAME_COLUMNS)
+    paper.write(_MARGIN + 15, 1, " · ".join(part for part in (meter, BALANCE[view.balance]) if part), "quiet")
+    left = _ride_share(view)
+    right = None if left is None else 100 - left
+    figures = [DASH if share is None else f"{share:.1f}" for share in (left, right)]
+    x = glyphs.write(paper, _MARGIN, 3, figures[0], "left", 2)
+    paper.write(_MARGIN, 8, "LEFT %", "left-strong")
+    x = max(x, _MARGIN + 6) + 6
+    glyphs.write(paper, x, 3, figures[1], "right", 2)
+    paper.write(x, 8, "RIGHT %", "right-strong")
+    x = max(x + glyphs.columns(figures[1], 2), x + 8) + 4
+    error = view.ride.standard_error
+    sure = f"± {error:.1f} points" if left is not None and error is not None else "too little to say"
+    for row, text in enumerate((sure, f"{clock(view.t)} of ride", f"{whole(view.ride.power_w)} W pedalling")):
+        paper.write(x, 3 + 2 * row, text, "strong" if row == 0 else "plain")
+    return 10
+
+
+def _ride_share(view: RideView) -> float | None:
+    return view.ride.left_percent if has_balance(view) and tenths(view.ride) != DASH else None
+
+
+def _paragraphs(view: RideView, status: Status, problem: str) -> Iterable[tuple[str, list[str]]]:
+    if problem:
+        yield "something went wrong", [problem]
+    if not status.recording and not status.finished:
+        yield "recording", [status.recording_text]
+    yield "how sure is that", _how_sure(view)
+    yield "where it fell", _where_it_fell(view)
+
+
+def _how_sure(view: RideView) -> list[str]:
+    said = []
+    left, error = _ride_share(view), view.ride.standard_error
+    if not has_balance(view):
+        said.append("This meter gave no balance: there is nothing to be sure of.")
+    elif left is None or error is None:
+        said.append(f"With fewer than {LEAST_LONG} revolutions that carry a balance nothing can be said.")
+    else:
+        low, high = max(0.0, left - 2 * error), min(100.0, left + 2 * error)
+        said.append(
+            f"The left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
+            f"{view.ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
+        )
+    if view.balance == "estimated":
+        said.append("The meter estimates the balance: compare it with itself only.")
+    if view.balance == "unknown":
+        said.append("Nobody has told legbal what this meter's balance is worth.")
+    if view.reference == "unknown" and has_balance(view):
+        said.append("Which leg the number means is not known; it was read as left.")
+    return said + [clean(limit, 400) for limit in view.limits]
+
+
+def _where_it_fell(view: RideView) -> list[str]:
+    said = []
+    for alert in view.told:
+        against = "usual" if alert.kind == "dropoff" else "target"
+        within = next((i for i in view.intervals if i.start_s <= alert.told <= (i.end_s or view.t)), None)
+        place = f", in interval {within.number}" if within else ""
+        said.append(f"▼ {clock(alert.told)}  {alert.side} {alert.points:.1f} points below {against}{place}")
+    for interval in view.intervals:
+        words = course(interval)
+        if words not in ("", "level"):
+            said.append(f"  interval {interval.number}: {words}")
+    return said or ["Nowhere that the noise would not explain."]
+
+
+def _notes(view: RideView, width: int) -> list[Row]:
+    most = min(NOTE_COLUMNS, width - _MARGIN - 12)
+    return [(clock(t), clean(text, most)) for t, text in view.notes]
+
+
+def _wrapped(sentences: list[str], width: int) -> list[str]:
+    rows: list[str] = []
+    for sentence in sentences:
+        row = ""
+        for word in sentence.split(" "):
+            if row and cells_of(f"{row} {word}") > width:
+                rows.append(row)
+                row = word
+            else:
+                row = f"{row} {word}" if row else word
+        rows.append(row)
+    return rows

@@ -1,0 +1,168 @@
+"""The left share of the last eight minutes in braille, with intervals, usual range, target, alerts, notes."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from legbal.ride.view import Floats, RideView
+from legbal.tui.render.figures import clean, clock
+from legbal.tui.render.paper import Line, Paper
+from legbal.tui.scene import Scene
+
+Ints = npt.NDArray[np.int64]
+
+SPAN_S = 480.0
+_LEFT = 5  # columns of the axis
+_STEP = 5.0  # the range of the axis grows by this, points
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
+
+
+def draw(scene: Scene, width: int, height: int) -> list[Line]:
+    """The trace with a row of time below it; the newest is at the right, the lowest at the bottom."""
+    view = scene.steady
+    paper = Paper(width, height)
+    rows = height - 1
+    if rows < 2 or width < 20:
+        return paper.lines()
+    chart = _Chart(view, width, rows)
+    _usual(paper, chart, view)
+    _level(paper, chart, 50.0, "┈", "quiet")
+    if view.target_percent is not None:
+        _level(paper, chart, view.target_percent, "╌", "target")
+    _intervals(paper, chart, view)
+    _braille(paper, chart, view)
+    _told(paper, chart, view)
+    _axes(paper, chart, view)
+    return paper.lines()
+
+
+class _Chart:
+    """Ride seconds and left shares to dots (two a column, four a row)."""
+
+    def __init__(self, view: RideView, width: int, rows: int) -> None:
+        self.rows, self.columns = rows, width - _LEFT - 1
+        self.end = view.t
+        self.start = view.t - SPAN_S
+        self.low, self.high = _range(view, self.start)
+
+    def dot_x(self, t: Floats) -> Ints:
+        """Columns of dots for ride seconds."""
+        scaled = (t - self.start) / SPAN_S * (2 * self.columns - 1)
+        return np.rint(scaled).astype(np.int64)
+
+    def dot_y(self, left_percent: Floats) -> Ints:
+        """Rows of dots, from the top, for left shares; held within the chart."""
+        scaled = (self.high - left_percent) / (self.high - self.low) * (4 * self.rows - 1)
+        return np.clip(np.rint(scaled), 0, 4 * self.rows - 1).astype(np.int64)
+
+    def column(self, t: float) -> int:
+        """The column of the sheet for a ride second."""
+        return _LEFT + int(self.dot_x(np.array([t]))[0]) // 2
+
+    def row(self, left_percent: float) -> int:
+        """The row of the sheet for a left share."""
+        return int(self.dot_y(np.array([left_percent]))[0]) // 4
+
+
+def _range(view: RideView, start: float) -> tuple[float, float]:
+    """45 to 55, widened in steps of five until nearly all of the trace is inside."""
+    seen = view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)]
+    low, high = 45.0, 55.0
+    if seen.size:
+        at = np.sort(seen)
+        spare = seen.size // 50  # a few wild bins do not flatten the rest
+        low = min(low, _STEP * np.floor(at[spare] / _STEP))
+        high = max(high, _STEP * np.ceil(at[-1 - spare] / _STEP))
+    return max(0.0, float(low)), min(100.0, float(high))
+
+
+def _usual(paper: Paper, chart: _Chart, view: RideView) -> None:
+    if view.usual is None or view.usual.low > chart.high or view.usual.high < chart.low:
+        return
+    for y in range(chart.row(view.usual.high), chart.row(view.usual.low) + 1):
+        paper.write(_LEFT, y, "░" * chart.columns, "usual")
+
+
+def _level(paper: Paper, chart: _Chart, left_percent: float, char: str, ink: str) -> None:
+    if chart.low <= left_percent <= chart.high:
+        paper.write(_LEFT, chart.row(left_percent), char * chart.columns, ink)
+
+
+def _intervals(paper: Paper, chart: _Chart, view: RideView) -> None:
+    for interval in view.intervals:
+        for t, edge in ((interval.start_s, "▏"), (interval.end_s, "▕")):
+            if t is not None and t >= chart.start:
+                for y in range(chart.rows):
+                    paper.write(chart.column(t), y, edge, "plain")
+        if (interval.end_s or chart.end) > chart.start:
+            x = chart.column(max(interval.start_s, chart.start)) + 1
+            paper.write(x, 0, f"interval {interval.number}"[: max(0, paper.width - x)], "quiet")
+
+
+def _braille(paper: Paper, chart: _Chart, view: RideView) -> None:
+    trace = view.trace
+    seen = (trace.t > chart.start) & (trace.t <= chart.end)
+    t, left = trace.t[seen], trace.left_percent[seen]
+    if not t.size:
+        return
+    known = np.isfinite(left)
+    across = chart.dot_x(t)
+    down = chart.dot_y(np.where(known, left, 50.0))
+    bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
+    cells: dict[tuple[int, int], int] = {}
+    before = -1
+    for i in np.flatnonzero(known).tolist():
+        joined = before >= 0 and t[i] - t[before] <= 1.5 * bin_s
+        start = (across[before], down[before]) if joined else (across[i], down[i])
+        for x, y in _segment(*(int(v) for v in (*start, across[i], down[i]))):
+            cell = (x // 2, y // 4)
+            cells[cell] = cells.get(cell, 0) | _DOTS[y % 4][x % 2]
+        before = i
+    middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
+    for (x, y), dots in cells.items():
+        ink = "strong" if y == middle else "left" if y < middle else "right"
+        paper.write(_LEFT + x, y, chr(0x2800 + dots), ink)
+
+
+def _segment(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
+    """The dots of a straight line, both ends with it."""
+    steps = max(abs(x1 - x0), abs(y1 - y0), 1)
+    return [
+        (x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps))
+        for step in range(steps + 1)
+    ]
+
+
+def _told(paper: Paper, chart: _Chart, view: RideView) -> None:
+    for t, text in view.notes:
+        if t >= chart.start:
+            x = chart.column(t)
+            paper.write(x, chart.rows - 1, f"✎ {clean(text, min(20, paper.width - x - 3))}", "plain")
+    for alert in view.told:
+        if alert.told >= chart.start:
+            x = chart.column(alert.told)
+            text = f" {alert.side}, told {clock(alert.told)}"
+            paper.write(x, 1, "▼", "alert")
+            if x + 1 + len(text) <= paper.width:
+                paper.write(x + 1, 1, text, "plain")
+            else:
+                paper.write_to(x, 1, text[1:] + " ", "plain")
+
+
+def _axes(paper: Paper, chart: _Chart, view: RideView) -> None:
+    for y in range(chart.rows):
+        paper.write(_LEFT - 1, y, "│", "quiet")
+    for value, y in ((chart.high, 0), (50.0, chart.row(50.0)), (chart.low, chart.rows - 1)):
+        paper.write_to(_LEFT - 1, y, f"{value:.0f}", "quiet")
+        paper.write(_LEFT - 1, y, "┤", "quiet")
+    x = paper.write(_LEFT, chart.rows, "left share, %", "quiet")
+    if view.usual is not None:
+        x = paper.write(x + 2, chart.rows, "░ usual now", "usual")
+    if view.target_percent is not None:
+        x = paper.write(x + 2, chart.rows, "╌ target", "target")
+    for minutes in (6, 4, 2):
+        at = chart.column(view.t - 60 * minutes)
+        if at > x + 2:
+            paper.write(at, chart.rows, f"{minutes} min ago", "quiet")
+    paper.write_to(paper.width - 1, chart.rows, "now", "quiet")

@@ -1,0 +1,122 @@
+"""The states of a ride, said in words: what the balance is worth, and what else the rider should know."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from legbal.ride.view import AlertView, Balance, IntervalView, LinkView, RideView
+from legbal.tui.render.figures import clean, clock, signed, span
+from legbal.tui.scene import Scene
+
+BALANCE: dict[Balance, str] = {
+    "measured": "measured",
+    "estimated": "estimated",
+    "unknown": "unverified",
+    "constant": "no balance",
+    "absent": "no balance",
+}
+NAME_COLUMNS = 24
+NOTE_COLUMNS = 200
+LOW_BATTERY_PERCENT = 15
+
+_WORTH: dict[Balance, str] = {
+    "measured": "",
+    "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
+    "unknown": "Nobody has told legbal about this meter yet: its balance is unverified.",
+    "constant": "The balance never moves while the power does: this meter does not measure it.",
+    "absent": "This meter sends no balance: power and cadence only.",
+}
+
+
+class Said(NamedTuple):
+    """One sentence to the rider; an urgent one is set apart."""
+
+    text: str
+    urgent: bool = False
+
+
+def has_balance(view: RideView) -> bool:
+    """Whether the meter's balance has a percentage at all."""
+    return view.balance not in ("absent", "constant")
+
+
+def waiting(view: RideView) -> bool:
+    """Whether no meter has been heard yet."""
+    return view.counts.notifications == 0 and not any(link.state == "connected" for link in view.links)
+
+
+def states(scene: Scene) -> list[Said]:
+    """All that is to be said now, the most pressing first."""
+    view, status = scene.now, scene.status
+    said: list[Said] = []
+    if scene.flash:
+        said.append(Said(scene.flash))
+    if status.error:
+        said.append(Said(status.error, urgent=True))
+    if not status.recording and not status.finished:
+        said.append(Said(status.recording_text, urgent=True))
+    said += [Said(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")]
+    if scene.held:
+        text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."
+        said.append(Said(text, urgent=True))
+    if status.finished:
+        said.append(Said("That was all: press q for the summary.", urgent=True))
+    said += _about_the_number(view, waiting(view))
+    said += [
+        Said(f"Battery of {_name(link)} is low: {link.battery_percent} %.")
+        for link in view.links
+        if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
+    ]
+    if status.lost:
+        said.append(Said(f"{status.lost} packets were lost on the way to the library."))
+    if status.sound in ("bell", "off"):
+        said.append(Said(status.sound_text))
+    return said
+
+
+def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Said]:
+    if waiting_for_meter:
+        return []
+    said = []
+    if view.one_leg:
+        said.append(Said(f"One-leg pedalling: {view.one_leg} leg only."))
+    if view.reference == "unknown" and has_balance(view):
+        said.append(Said("The meter does not say which leg its number is; read as left. Press s to say."))
+    if view.balance != "measured":
+        said.append(Said(_WORTH[view.balance]))
+    if view.reference == "assumed_left":
+        said.append(Said("The number is read as the left leg's, as you said."))
+    return said
+
+
+def alert_sentence(view: RideView, alert: AlertView) -> str:
+    """How far which leg is below what, and for how long."""
+    against = "usual" if alert.kind == "dropoff" else "target"
+    return f"{alert.points:.1f} points below {against} for {span(view.t - alert.since)}"
+
+
+def course(interval: IntervalView) -> str:
+    """What the left share does within an interval, where its slope is more than twice its own error."""
+    slope, error = interval.slope_per_minute, interval.slope_error
+    if slope is None or error is None:
+        return ""
+    if abs(slope) <= 2 * error or round(abs(slope), 1) == 0:
+        return "level"
+    return f"left {'rising' if slope > 0 else 'falling'} {abs(slope):.1f} a minute"
+
+
+def against_usual(interval: IntervalView) -> str:
+    """The interval's left share minus the usual at its power, in points with a sign."""
+    left, usual = interval.share.left_percent, interval.usual_percent
+    return signed(None if left is None or usual is None else left - usual)
+
+
+def _lost(link: LinkView, view: RideView) -> str:
+    what = "lost" if link.state == "lost" else "silent"
+    since = span(view.t - link.since)
+    why = clean(link.text, 60).rstrip(".")
+    return f"Link to {_name(link)} {what} for {since}{': ' + why if why else ''}. The ride goes on."
+
+
+def _name(link: LinkView) -> str:
+    return clean(link.meter, NAME_COLUMNS) or "the meter"

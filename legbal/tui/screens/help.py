@@ -1,0 +1,44 @@
+"""The help over the ride: the keys, and how to read what is shown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+TEXT = """\
+space  lap               p  hold the view; the ride goes on
+m      mute, unmute      t  tables (where there is no room for both)
+n      a note            s  say which leg the meter's number is
+d      dark or light     q  finish, with a summary
+
+The big shares are the last 10 seconds, to half a point. A dash: too few
+turns of the crank stand behind a number to show it.
+The bar leans to the leg that does more. "usual" is where your own
+share lies at this power; ▲ target is the share that you set.
+± is one standard error: how far chance alone moves the number.
+Red means one thing: a leg has fallen below its usual or your target.
+It goes by itself when the leg is back. ▼ in the trace: it was told then.
+measured    each leg has its own sensor
+estimated   one sensor for both: watch its changes, not its value
+unverified  nobody has told legbal about this meter yet
+no balance  the meter sends none, or one that never moves
+
+Esc or ? goes back."""
+
+
+class Help(ModalScreen[None]):
+    """Goes by the key that brought it, or by escape."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter,space", "dismiss(None)", "back")
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The text, scrolled where the screen is low."""
+        with VerticalScroll(classes="question", id="help"):
+            yield Static(TEXT, markup=False)

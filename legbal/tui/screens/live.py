@@ -1,0 +1,164 @@
+"""The ride as it goes: the drawings in the order in which they are to be seen, and the keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from legbal.companion import Live
+from legbal.tui.render import bar, header, readings, shares, state, tables, trace
+from legbal.tui.render.figures import clean, clock
+from legbal.tui.render.words import NOTE_COLUMNS, has_balance
+from legbal.tui.scene import Scene
+from legbal.tui.screens.help import Help
+from legbal.tui.screens.questions import FinishQuestion, NoteQuestion, SideQuestion
+from legbal.tui.widgets.canvas import Canvas
+
+BEATS_A_SECOND = 4
+WIDE, TALL = 112, 36  # from this size on everything stands on one screen
+_FLASH_BEATS = 3 * BEATS_A_SECOND
+
+
+class LiveScreen(Screen[None]):
+    """Shows a running ride; asks `live` for a snapshot at every beat and hands it to the drawings."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "lap", "lap"),
+        Binding("m", "mute", "mute"),
+        Binding("n", "note", "note"),
+        Binding("p", "hold", "hold the view"),
+        Binding("t", "tables", "tables"),
+        Binding("s", "side", "which leg", show=False),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q", "finish", "finish"),
+    ]
+
+    scene: reactive[Scene | None] = reactive(None, repaint=False)
+    held: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, live: Live) -> None:
+        super().__init__()
+        self._live = live
+        self._beat = 0
+        self._flash, self._flash_left = "", 0
+        self._side_said = False
+        self.problem = ""  # what ended the ride before its time
+
+    def compose(self) -> ComposeResult:
+        """From the top: the order of seeing."""
+        for canvas in (
+            Canvas(header.draw, id="header"),
+            Canvas(state.draw, live=True, id="state"),
+            Canvas(shares.draw, live=True, id="shares"),
+            Canvas(bar.draw, id="bar"),
+            Canvas(readings.draw, id="readings"),
+            Canvas(trace.draw, id="trace"),
+            Canvas(tables.draw, id="tables"),
+        ):
+            yield canvas.data_bind(LiveScreen.scene)
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show the ride as it stands, then follow it: the only timer of the screen."""
+        self.beat()
+        self.set_interval(1 / BEATS_A_SECOND, self.beat)
+
+    def beat(self) -> None:
+        """Take the newest snapshot; numbers follow it once a second, and not at all while it is held."""
+        before, status = self.scene, self._live.status()
+        if self.problem and not status.error:
+            status = msgspec.structs.replace(status, error=self.problem)
+        if self._flash_left:
+            self._flash_left -= 1
+        flash = self._flash if self._flash_left else ""
+        if before is not None and self.held:
+            self.scene = Scene(before.now, before.steady, status, held=True, flash=flash)
+            return
+        now = self._live.view()
+        second = before is None or self._beat % BEATS_A_SECOND == 0
+        self._beat += 1
+        self.scene = Scene(now, now if second or before is None else before.steady, status, flash=flash)
+
+    def on_resize(self) -> None:
+        """The footer's keys follow the size."""
+        self.refresh_bindings()
+
+    def say(self, text: str) -> None:
+        """Answer a key, for a few seconds."""
+        self._flash, self._flash_left = text, _FLASH_BEATS + 1
+        self.beat()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key for the tables is there where they do not stand on the screen anyway."""
+        del parameters
+        return action != "tables" or self.size.width < WIDE or self.size.height < TALL
+
+    def action_lap(self) -> None:
+        """A lap."""
+        self._live.mark("lap")
+        self.say(f"Lap at {clock(self._live.view().t)}.")
+
+    def action_mute(self) -> None:
+        """Sound off, or on again."""
+        muted = self._live.view().muted
+        self._live.mark("unmute" if muted else "mute")
+        self.say("Sound is on again." if muted else "Sound is muted: alerts are shown only.")
+
+    def action_note(self) -> None:
+        """A note, typed while the ride goes on."""
+        self.app.push_screen(NoteQuestion(), self._note)
+
+    def _note(self, text: str | None) -> None:
+        text = clean(text or "", NOTE_COLUMNS)
+        if text:
+            self._live.mark("note", text)
+            self.say(f"Noted at {clock(self._live.view().t)}.")
+
+    def action_hold(self) -> None:
+        """Hold the view, never the ride; or let go."""
+        self.held = not self.held
+        self._beat = 0
+        self.beat()
+
+    def action_tables(self) -> None:
+        """The tables in the trace's place, or the trace again."""
+        self.toggle_class("-tables")
+
+    def action_side(self) -> None:
+        """Say which leg the meter's number is, where the meter does not."""
+        view = self._live.view()
+        if not has_balance(view):
+            self.say("There is no balance whose leg could be named.")
+        elif view.reference in ("unknown", "assumed_left") or self._side_said:
+            self.app.push_screen(SideQuestion(), self._side)
+        else:
+            self.say(f"The number is the {view.reference} leg's: the meter says so itself.")
+
+    def _side(self, side: str | None) -> None:
+        if side in ("left", "right"):
+            self._side_said = True
+            self._live.mark(f"reference_{side}")
+            self.say(f"Read as the {side} leg's number from now on.")
+
+    def action_help(self) -> None:
+        """Keys and how to read the screen."""
+        self.app.push_screen(Help())
+
+    async def action_finish(self) -> None:
+        """Ask once, then end the ride; where the source has ended there is nothing to ask."""
+        if self._live.status().finished:
+            await self._finish(True)
+        else:
+            self.app.push_screen(FinishQuestion(), self._finish)
+
+    async def _finish(self, sure: bool | None) -> None:
+        if sure:
+            self.say("Closing the ride …")
+            await self.run_action("app.finish")

@@ -1,0 +1,46 @@
+"""A ride that stands still until a test turns it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from legbal.companion import Status
+from legbal.errors import LegbalError
+from legbal.ride.view import RideView
+from tests.tui.views import RECORDING, ride
+
+
+class FakeLive:
+    """Gives the view and status that the test has set, keeps the marks, and runs until it is finished."""
+
+    def __init__(self, view: RideView | None = None, status: Status = RECORDING) -> None:
+        self.shown = view or ride()
+        self.told = status
+        self.marks: list[tuple[str, str]] = []
+        self.taken = 0
+        self.finished = False
+        self.fails: LegbalError | None = None  # what run() raises at once
+        self.fails_to_finish: LegbalError | None = None
+        self._over = asyncio.Event()
+
+    def view(self) -> RideView:
+        self.taken += 1
+        return self.shown
+
+    def status(self) -> Status:
+        return self.told
+
+    def mark(self, kind: str, text: str = "") -> None:
+        self.marks.append((kind, text))
+
+    async def run(self) -> None:
+        if self.fails:
+            raise self.fails
+        await self._over.wait()
+
+    async def finish(self) -> RideView:
+        self._over.set()
+        self.finished = True
+        if self.fails_to_finish:
+            raise self.fails_to_finish
+        return self.shown

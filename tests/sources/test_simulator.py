@@ -144,16 +144,17 @@ def test_a_meter_that_does_not_repeat_is_silent_until_the_next_revolution() -> N
 
 
 def test_a_meter_that_skips_none_tells_the_share_of_all_revolutions_since_the_last() -> None:
-    """Over the whole ride its power and share equal the truth; a repeat tells the same stretch again."""
-    profile = msgspec.structs.replace(ASSIOMA, skips=False, resolution_percent=0.5)
-    steady = Workout("steady", (Step(600.0, 0.8, 0.8, 95.0),))
-    ride = SimulatedRide(profile=profile, seed=4, workout=steady)
-    told = np.array([(value.power_w, value.balance_percent) for _, value in measured(ride)], dtype=float)
-    truth = ride.truth
+    """The octets of whole seconds scatter less than those of single revolutions; both mean the same."""
+    steady = Workout("steady", (Step(900.0, 0.8, 0.8, 110.0),))
+    single, whole = (
+        SimulatedRide(profile=msgspec.structs.replace(ASSIOMA, skips=skips), seed=4, workout=steady)
+        for skips in (True, False)
+    )
+    truth = single.truth
     mean = np.average(truth.left_percent, weights=truth.power_w * truth.pedalled_s)
-    _, skipping = seconds_of(SimulatedRide(profile=ASSIOMA, seed=4, workout=steady))
-    assert np.average(told[:, 1], weights=told[:, 0]) == pytest.approx(mean, abs=0.15)
-    assert told[:, 1].std() < skipping.std()
+    (_, skipping), (power, told) = seconds_of(single), seconds_of(whole)
+    assert np.average(told, weights=power) == pytest.approx(mean, abs=0.1)
+    assert told.std() < 0.95 * skipping.std()
 
 
 @pytest.mark.parametrize("name", ONE_DEVICE)
@@ -413,6 +414,32 @@ def test_earlier_rides_are_healthy_days_of_the_same_rider_on_the_same_meter() ->
     assert not any(ride.truth.drops for ride in before)
     means = [ride.truth.usual_percent.mean() for ride in before]
     assert 0.0 < np.ptp(means) < 2.0
+
+
+def test_nobody_coasts_into_a_hard_interval() -> None:
+    steps = (Step(300.0, 0.5, 0.5, coasts_per_minute=30.0), Step(300.0, 1.0, 1.0, interval=1))
+    truth = SimulatedRide(profile=ASSIOMA, seed=1, workout=Workout("late", steps)).truth
+    pause = np.diff(truth.t, prepend=0.0) - truth.pedalled_s
+    assert pause[truth.t < 300.0].sum() > 60.0
+    assert pause[truth.t > 302.0].sum() < 0.01
+
+
+def test_the_right_pedals_crank_event_is_half_a_turn_after_the_left_ones() -> None:
+    """At 50 notifications a second an event arrives as it happens."""
+    quick = msgspec.structs.replace(PROFILES["powertap-p1"], rate_hz=50.0)
+    ride = SimulatedRide(profile=quick, seed=3, seconds=60.0)
+    truth = ride.truth
+    for half, part in ((0, 0.0), (1, 0.5)):
+        values = measured(ride, half)
+        fresh = [
+            after[0]
+            for before, after in pairwise(values)
+            if before[1].crank_revolutions != after[1].crank_revolutions
+        ]
+        happened = truth.t + part * truth.pedalled_s
+        first = int(np.searchsorted(happened, values[0][0]))
+        late = np.array(fresh) - happened[first : first + len(fresh)]
+        assert ((late >= 0) & (late < 0.03)).all()
 
 
 @pytest.mark.parametrize("family", list(FAMILIES))

@@ -7,11 +7,13 @@ without a lock.
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 import numpy as np
@@ -29,10 +31,11 @@ STALLED_S = 1.0  # a device that asked for nothing for so long is dead, whatever
 
 
 def ring_bell() -> None:
-    """Rings the terminal's bell, where standard error is a terminal."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write("\a")
-        sys.stderr.flush()
+    """Rings the bell of the terminal that standard error is; past any capture of it, a screen's included."""
+    stream = sys.__stderr__
+    if stream is not None and stream.isatty():
+        with suppress(OSError):  # the terminal is gone
+            os.write(stream.fileno(), b"\a")
 
 
 def _nobody(text: str) -> None:

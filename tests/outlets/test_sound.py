@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 import threading
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pytest
 
 from legbal.errors import OutletError
-from legbal.outlets.sound import QUEUED_CUES, Sound
+from legbal.outlets.sound import QUEUED_CUES, Sound, ring_bell
 from legbal.outlets.speaker import PERIOD_MS, Samples, Speaker, open_speaker
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, render
 from legbal.ride.events import Cue
@@ -337,3 +341,23 @@ def test_a_missing_device_prints_nothing_over_the_screen(capfd: pytest.CaptureFi
     sound.settled(30)
     sound.close()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_the_bell_reaches_the_terminal_even_while_a_screen_captures_standard_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal, program = os.openpty()
+    with os.fdopen(program, "w") as error:
+        monkeypatch.setattr(sys, "__stderr__", error)
+        monkeypatch.setattr(sys, "stderr", io.StringIO())
+        ring_bell()
+        assert os.read(terminal, 10) == b"\a"
+    os.close(terminal)
+
+
+def test_there_is_no_bell_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with (tmp_path / "errors").open("w") as error:
+        monkeypatch.setattr(sys, "__stderr__", error)
+        ring_bell()
+    assert (tmp_path / "errors").read_bytes() == b""

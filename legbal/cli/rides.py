@@ -36,7 +36,7 @@ def command(as_json: bool, limit: int | None) -> None:
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
     elif rides:
-        for line in _table([COLUMNS, *(_cells(ride, left) for ride, left in rides)]):
+        for line in table([COLUMNS, *(_cells(ride, left) for ride, left in rides)], ("duration", "left")):
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
@@ -105,15 +105,15 @@ def _short(text: str) -> str:
     return shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + "…"
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
-    """The rows as lines, each column as wide as its widest cell; durations and shares end in line."""
+def table(rows: list[tuple[str, ...]], numbers: tuple[str, ...]) -> list[str]:
+    """The rows, headings first, as lines with columns as wide as their cells; `numbers` end in line."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
         padded = []
-        for name, cell, width in zip(COLUMNS, row, widths, strict=True):
+        for name, cell, width in zip(rows[0], row, widths, strict=True):
             space = " " * (width - _width(cell))
-            padded.append(space + cell if name in ("duration", "left") else cell + space)
+            padded.append(space + cell if name in numbers else cell + space)
         lines.append("  ".join(padded).rstrip())
     return lines
 

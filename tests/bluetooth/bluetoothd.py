@@ -1,7 +1,7 @@
 """A fake bluetoothd: org.bluez on a private bus, enough of it to run bleak's real Linux backend.
 
-In a test: ``async with bluetoothd() as radio: meter = radio.add_meter("ASSIOMA17287L")``. Within the block the
-environment points every process and library at the private bus. As a program it plays capture files to
+In a test: ``async with bluetoothd() as radio: meter = radio.add_meter("ASSIOMA17287L")``. Within the block
+the environment points every process and library at the private bus. As a program it plays capture files to
 whoever subscribes: ``python -m tests.bluetooth CAPTURE… --speed N``.
 
 It copies two habits of the real one. A client that stays on the bus after a drop keeps its subscription, so

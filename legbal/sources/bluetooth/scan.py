@@ -68,8 +68,8 @@ async def look(
     """Scans for `seconds`, or until a meter is `enough`; strongest signal first.
 
     Meters that are connected to this computer already (by a program that was killed, or another app) do not
-    advertise: they are added at the end. What was heard goes first, since the stack may believe in a link that
-    is long gone.
+    advertise: they are added at the end. What was heard goes first, for the stack may believe in a link
+    that is long gone.
 
     Raises:
         BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.faults`.

@@ -83,6 +83,8 @@ class BluetoothSource:
             # the link is closed in there; a second Ctrl-C, or a service that hangs, does not have to wait
             # for it
             await asyncio.wait({ride}, timeout=2 * self._timings.close_s)
+            if ride.done() and not ride.cancelled():
+                ride.exception()  # seen: told above, unless the consumer had left already
 
     async def _ride(self, inbox: Inbox) -> None:
         """Connects again and again, until it is cancelled."""

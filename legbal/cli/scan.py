@@ -1,0 +1,103 @@
+"""`legbal scan`: the power meters in range, strongest signal first, as a table or as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from legbal.meters.profile import Kind, Profile
+    from legbal.sources.bluetooth import Found
+
+COLUMNS = ("name", "address", "signal", "meter", "balance", "also offers")
+_SECONDS = 5.0
+
+_BALANCE: dict[Kind, str] = {
+    "measured": "measured",
+    "estimated": "estimated",
+    "doubled": "none: one side, doubled",
+    "bridge": "none: passed on without",
+    "unknown": "not known",
+}
+# from dBm upwards; below the last a drop is likely
+_SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
+# 16-bit numbers of the Bluetooth SIG
+_SERVICES = {
+    "180d": "heart rate",
+    "180f": "battery",
+    "1814": "running",
+    "1816": "speed and cadence",
+    "1826": "trainer control",
+}
+
+
+@click.command(name="scan", help="List the power meters in range. Turn the cranks to wake yours.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True, max=3600),
+    default=_SECONDS,
+    show_default=True,
+    metavar="N",
+    help="How long to listen.",
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+def command(seconds: float, as_json: bool) -> None:
+    """Prints the power meters that are heard."""
+    import asyncio
+
+    import msgspec
+
+    from legbal.cli.prepare import profiles
+    from legbal.cli.rides import table
+    from legbal.meters.identify import identify
+    from legbal.sources.bluetooth import find
+
+    known = profiles()
+    meters = [
+        (found, identify(known, name=found.name, services=found.services))
+        for found in asyncio.run(find(seconds))
+    ]
+    if as_json:
+        click.echo(msgspec.json.encode([_object(found, profile) for found, profile in meters]))
+    elif meters:
+        for line in table([COLUMNS, *(_cells(found, profile) for found, profile in meters)], ()):
+            click.echo(line)
+    else:
+        click.echo(
+            "No power meter in range. Turn the cranks to wake it, and end its connection in other apps."
+        )
+
+
+def _object(found: Found, profile: Profile) -> dict[str, object]:
+    """A meter as `--json` gives it; the name as advertised."""
+    return {
+        "name": found.name,
+        "address": found.address,
+        "rssi_dbm": found.rssi,
+        "services": found.services,
+        "companies": found.companies,
+        "profile": profile.id,
+        "kind": profile.kind,
+    }
+
+
+def _cells(found: Found, profile: Profile) -> tuple[str, ...]:
+    from legbal.cli.rides import printable
+
+    offers = sorted(_SERVICES[uuid] for uuid in found.services if uuid in _SERVICES)
+    return (
+        printable(found.name or "")[:60] or "(no name)",
+        printable(found.address),
+        _signal(found.rssi),
+        profile.name,
+        _BALANCE[profile.kind],
+        ", ".join(offers),
+    )
+
+
+def _signal(rssi: int | None) -> str:
+    if rssi is None:
+        return "connected already"
+    word = next((word for least, word in _SIGNAL if rssi >= least), "very weak")
+    return f"{rssi} dBm {word}".replace("-", "−")

@@ -1,0 +1,118 @@
+"""`legbal scan` as a rider calls it, in a process of its own, against a fake bluetoothd."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
+from tests.programs import require_program
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+
+
+@pytest.fixture
+async def radio() -> AsyncIterator[Bluetoothd]:
+    """A fake bluetoothd on a bus of its own."""
+    require_program("dbus-daemon")
+    async with bluetoothd() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own settings."""
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+
+
+async def legbal(*arguments: str) -> tuple[int, str, str]:
+    """Runs legbal; gives its exit code, output and errors."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "legbal", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_the_table_has_every_power_meter_with_signal_and_family(radio: Bluetoothd) -> None:
+    radio.add_meter("far away", rssi=-91)
+    radio.add_meter("ASSIOMA17039L", rssi=-55)
+    radio.add_meter("heart", services=("180d",))
+    code, out, err = await legbal("scan", "--seconds", "0.5")
+    heading, assioma, other = out.splitlines()
+    assert (code, err) == (0, "")
+    assert heading.split() == ["name", "address", "signal", "meter", "balance", "also", "offers"]
+    assert assioma.startswith("ASSIOMA17039L  E0:0D:5C:00:00:02  −55 dBm strong")
+    assert "Favero Assioma" in assioma
+    assert "battery" in assioma
+    assert "very weak" in other
+    assert "Unlisted" in other
+
+
+async def test_json_gives_what_was_advertised(radio: Bluetoothd) -> None:
+    radio.add_meter("ASSIOMA17039L", rssi=-55, manufacturer_data={0x0590: b"\x01"})
+    code, out, err = await legbal("scan", "--seconds", "0.5", "--json")
+    assert (code, err) == (0, "")
+    (meter,) = json.loads(out)
+    assert meter == {
+        "name": "ASSIOMA17039L",
+        "address": "E0:0D:5C:00:00:01",
+        "rssi_dbm": -55,
+        "services": ["180a", "180f", "1818"],
+        "companies": [0x0590],
+        "profile": "favero-assioma-duo",
+        "kind": "measured",
+    }
+
+
+async def test_names_that_would_move_the_cursor_are_escaped(radio: Bluetoothd) -> None:
+    radio.add_meter("evil\x1b[2J\nASSIOMA\u202e")
+    radio.add_meter(None)
+    _code, out, _err = await legbal("scan", "--seconds", "0.5")
+    assert len(out.splitlines()) == 3
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert r"evil\x1b[2J\nASSIOMA\u202e" in out
+    assert "(no name)" in out
+
+
+async def test_nothing_in_range_is_said_and_is_no_failure(radio: Bluetoothd) -> None:
+    assert radio.meters == []
+    code, out, _err = await legbal("scan", "--seconds", "0.2")
+    assert code == 0
+    assert "Turn the cranks" in out
+    code, out, _err = await legbal("scan", "--seconds", "0.2", "--json")
+    assert (code, json.loads(out)) == (0, [])
+
+
+async def test_an_adapter_that_is_off_is_one_line_a_hint_and_exit_code_1(radio: Bluetoothd) -> None:
+    radio.power(False)
+    code, out, err = await legbal("scan")
+    assert (code, out) == (1, "")
+    assert err.splitlines()[0] == "legbal: Bluetooth is switched off"
+    assert "rfkill" in err.splitlines()[1]
+
+
+async def test_no_bluetooth_service_is_exit_code_1_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
+    code, _out, err = await legbal("scan")
+    assert code == 1
+    assert "Traceback" not in err
+    assert "systemctl" in err
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon"])
+async def test_wrong_seconds_are_exit_code_2(seconds: str) -> None:
+    code, _out, err = await legbal("scan", "--seconds", seconds)
+    assert code == 2
+    assert "Traceback" not in err

@@ -38,6 +38,7 @@ class Status(msgspec.Struct, frozen=True):
     lost: int = 0
     finished: bool = False
     error: str = ""
+    kept: bool = True  # False: this ride is not meant to be recorded, as a replay
 
 
 class Live(Protocol):
@@ -133,6 +134,7 @@ class Companion:
             lost=lost,
             finished=self._finished,
             error=self._error,
+            kept=self._recorder is not None or self._record is not None,
         )
 
     def mark(self, kind: str, text: str = "") -> None:

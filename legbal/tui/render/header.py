@@ -15,12 +15,12 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
     view, status = scene.steady, scene.status
     paper = Paper(width, height)
-    recording = "● recording" if status.recording else "○ not recording"
+    recording = "● recording" if status.recording else "○ not recording" if status.kept else ""
     right = [recording, "♪ muted" if view.muted else _SOUND[status.sound], _interval(view)]
     if width < 100:
         right = [recording, right[1] if view.muted or status.sound != "on" else "", ""]
     if width < 60:
-        right = ["●" if status.recording else "○ not rec."]
+        right = ["●" if status.recording else "○ not rec." if status.kept else ""]
     said = "   ".join(part for part in right if part)
     name_columns = NAME_COLUMNS if width >= 100 else 16
     name = clean(view.meter_name, name_columns) or ("no meter yet" if waiting(view) else "meter")

@@ -71,7 +71,7 @@ def _ride_share(view: RideView) -> float | None:
 def _paragraphs(view: RideView, status: Status, problem: str) -> Iterable[tuple[str, list[str]]]:
     if problem:
         yield "something went wrong", [problem]
-    if not status.recording and not status.finished:
+    if status.kept and not status.recording and not status.finished:
         yield "recording", [status.recording_text]
     yield "how sure is that", _how_sure(view)
     yield "where it fell", _where_it_fell(view)

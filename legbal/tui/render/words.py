@@ -53,8 +53,10 @@ def states(scene: Scene) -> list[Said]:
         said.append(Said(scene.flash))
     if status.error:
         said.append(Said(status.error, urgent=True))
-    if not status.recording and not status.finished:
-        said.append(Said(status.recording_text, urgent=True))
+    if status.kept and not status.recording and not status.finished:
+        said.append(
+            Said(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
+        )
     said += [Said(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")]
     if scene.held:
         text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."

@@ -42,9 +42,8 @@ class Canvas(Widget):
 
     def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
         """Draw anew what the new scene changes."""
-        if old is None or new is None or self._live:
-            self._redraw()
-        elif old.steady is not new.steady or old.status != new.status:
+        steady = old is not None and new is not None and old.steady is new.steady and old.status == new.status
+        if self._live or not steady:
             self._redraw()
 
     def on_resize(self) -> None:

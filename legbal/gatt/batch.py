@@ -23,7 +23,9 @@ Octets = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-_BLOCK: Final = 32768  # packets at a time: a block and what is made of it stay in the second-level cache
+# Packets at a time, so that a block and what is made of it stay in the processor's cache.
+_BLOCK: Final = 32768
+_TALL: Final = 65536
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "B": np.dtype("u1"),
     "H": np.dtype("<u2"),
@@ -31,6 +33,18 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "I": np.dtype("<u4"),
 }
 _SCALED: Final = {field.scaled: field for field in FIELDS if field.scaled is not None}
+
+
+def _known_sizes() -> NDArray[np.int64]:
+    flags = np.arange(0x10000)
+    sizes = np.zeros(flags.size, np.int64)
+    for field in FIELDS:
+        there = 1 if field.bit is None else flags >> field.bit & 1
+        sizes += _DTYPES[field.code].itemsize * there
+    return sizes
+
+
+_SIZES: Final = _known_sizes()  # how many octets flags ask for, by flags
 
 
 class Columns(Mapping[str, Integers]):
@@ -120,18 +134,22 @@ def decode_batch(buffer: Octets, offsets: Integers) -> Columns:
 
 
 class _Word(NamedTuple):
-    """Neighbouring fields lifted out together: `width` octets from `start`, with each field's place in
-    them."""
+    """Neighbouring fields lifted out together: `width` octets from `start`, and each field's place in it."""
 
     start: int
     width: int
     fields: tuple[tuple[str, np.dtype[Any], int], ...]
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The unsigned integer that holds the word."""
+        return np.dtype(f"<u{self.width}")
+
 
 @cache
 def _words(place: Layout) -> tuple[_Word, ...]:
-    """The fewest words that cover the fields after the flags, each field aligned within its word."""
-    left = list(zip(place.fields, place.starts, strict=True))[1:]
+    """The fewest words that cover all fields, each aligned within its word; the first begins with flags."""
+    left = list(zip(place.fields, place.starts, strict=True))
     words: list[_Word] = []
     while left:
         best = _Word(0, 0, ())
@@ -166,21 +184,24 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     place = layout(common)
     if size < place.size or (size > place.size and not common & RESERVED):
         return None
-    flags = np.empty(count, np.uint16)
-    seen = _rows(octets, count, first, size, _DTYPES["H"])
-    steps = np.empty(min(count, _BLOCK), np.int64)
-    for start in range(0, count, _BLOCK):
-        stop = min(start + _BLOCK, count)
-        step = np.subtract(bounds[start + 1 : stop + 1], bounds[start:stop], out=steps[: stop - start])
-        flags[start:stop] = seen[start:stop]
+    words = _words(place)
+    found = [_rows(octets, count, first + word.start, size, word.dtype) for word in words]
+    lifted = [np.empty(count, word.dtype) for word in words]
+    steps = np.empty(min(count, _TALL), np.int64)
+    for start in range(0, count, _TALL):
+        part = slice(start, min(start + _TALL, count))
+        step = np.subtract(bounds[1:][part], bounds[:-1][part], out=steps[: part.stop - start])
         # The steps add up to count × size, so they are all equal when none is greater.
-        if step.max() != size or not (flags[start:stop] == common).all():
+        if step.max() != size:
             return None
-    columns: dict[str, Integers] = {"flags": flags}
-    for word in _words(place):
-        lifted = _rows(octets, count, first + word.start, size, np.dtype(f"<u{word.width}")).copy()
+        for target, source in zip(lifted, found, strict=True):
+            target[part] = source[part]
+        if not (lifted[0][part] & 0xFFFF == common).all():
+            return None
+    columns: dict[str, Integers] = {}
+    for word, values in zip(words, lifted, strict=True):
         for name, dtype, at in word.fields:
-            columns[name] = lifted.view(dtype)[at :: word.width // dtype.itemsize]
+            columns[name] = values.view(dtype)[at :: word.width // dtype.itemsize]
     return _with_angles(columns)
 
 
@@ -189,33 +210,40 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
     count = bounds.size - 1
     ok = np.zeros(count, dtype=bool)
     columns: dict[str, Integers] = {"flags": np.zeros(count, np.uint16), "power_w": np.zeros(count, np.int16)}
-    for start in range(0, count, _BLOCK):
-        stop = min(start + _BLOCK, count)
-        starts, sizes = bounds[start:stop], np.diff(bounds[start : stop + 1])
+    for first in range(0, count, _BLOCK):
+        part = slice(first, min(first + _BLOCK, count))
+        starts, sizes = bounds[:-1][part], np.diff(bounds[first : part.stop + 1])
         if sizes.min() < 0:
-            raise ValueError(f"offsets fall at packet {start + int(sizes.argmin())}")
-        flags = columns["flags"][start:stop]
-        if octets.size >= 2:
-            flags[:] = _windows(octets, 2).view(_DTYPES["H"])[np.minimum(starts, octets.size - 2)]
-        flags[sizes < 2] = 0
-        order = np.argsort(flags, kind="stable")
-        ordered = flags[order]
-        edges = [0, *(np.flatnonzero(ordered[1:] != ordered[:-1]) + 1).tolist(), stop - start]
-        for begin, end in pairwise(edges):
-            common, kind = int(ordered[begin]), order[begin:end]
-            place = layout(common)
-            lengths = sizes[kind]
-            fits = lengths >= place.size if common & RESERVED else lengths == place.size
-            if not fits.all():
-                kind = kind[fits]
-            if kind.size:
-                ok[start:stop][kind] = True
-                rows = _windows(octets, place.size)[starts[kind]].view(_table(place))
-                for field in place.fields[1:]:
-                    if (column := columns.get(field.name)) is None:
-                        column = columns[field.name] = np.zeros(count, _DTYPES[field.code])
-                    column[start:stop][kind] = rows[field.name]
+            raise ValueError(f"offsets fall at packet {first + int(sizes.argmin())}")
+        flags = columns["flags"][part]
+        _read_flags(octets, starts, sizes, flags)
+        known = _SIZES[flags]
+        fits = np.where(flags & RESERVED != 0, sizes >= known, sizes == known)
+        ok[part] = fits
+        order = np.argsort(flags, kind="stable")  # a radix sort, for 16 bits
+        if not fits.all():
+            order = order[fits[order]]
+        ordered, starts = flags[order], starts[order]
+        edges = (np.flatnonzero(ordered[1:] != ordered[:-1]) + 1).tolist()
+        for begin, end in pairwise([0, *edges, order.size] if order.size else []):
+            place = layout(int(ordered[begin]))
+            rows = _windows(octets, place.size)[starts[begin:end]].view(_table(place))
+            for field in place.fields[1:]:
+                if (column := columns.get(field.name)) is None:
+                    column = columns[field.name] = np.zeros(count, _DTYPES[field.code])
+                column[part][order[begin:end]] = rows[field.name].copy()  # aligned values go in much faster
     return _with_angles(columns), ok
+
+
+def _read_flags(octets: Octets, starts: Offsets, sizes: Offsets, flags: Integers) -> None:
+    """Writes the flags of the packets at `starts` into `flags`; 0 where a packet is too short for them."""
+    if octets.size < 2:
+        return
+    at = np.minimum(starts, octets.size - 2)
+    flags[:] = octets[1:][at]
+    flags <<= 8
+    flags |= octets[at]
+    flags[sizes < 2] = 0
 
 
 def _windows(octets: Octets, size: int) -> NDArray[np.void]:

@@ -170,9 +170,8 @@ def decode(payload: bytes | bytearray | memoryview) -> Measurement:
     """The measurement in the octets of one 0x2A63 notification.
 
     Raises:
-        DecodeError: a field is cut short, or octets are left over though no reserved flag bit is set. It
-        names
-            the field, its offset and the octets.
+        DecodeError: a field is cut short, or octets are left over though no reserved flag bit is set. It says
+            which field, where, and which octets.
     """
     try:
         unpack, build = _READERS[payload[0] | payload[1] << 8]

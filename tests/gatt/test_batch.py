@@ -1,0 +1,130 @@
+"""0x2A63, many packets at once: agrees with one at a time, field by field, whatever lies in the buffer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.errors import DecodeError
+from legbal.gatt.fields import FIELDS
+from legbal.gatt.measurement import Columns, decode, decode_batch
+from tests.gatt.test_measurement import nearly_formed, well_formed
+
+SCALED = tuple(field.scaled for field in FIELDS if field.scaled is not None)
+
+
+def batch(payloads: Sequence[bytes], lead: bytes = b"") -> Columns:
+    offsets = len(lead) + np.cumsum([0, *map(len, payloads)])
+    return decode_batch(np.frombuffer(lead + b"".join(payloads), np.uint8), offsets)
+
+
+def assert_agrees(columns: Columns, payloads: Sequence[bytes]) -> None:
+    assert columns.ok.shape == (len(payloads),)
+    present = {field.name: columns.present(field.name) for field in FIELDS}
+    scaled = {name: columns.scaled(name) for name in SCALED}
+    for index, payload in enumerate(payloads):
+        assert columns.payload(index) == payload
+        try:
+            single = decode(payload)
+        except DecodeError as error:
+            assert not columns.ok[index]
+            assert str(columns.error(index)) == str(error)
+            assert not any(mask[index] for mask in present.values())
+            continue
+        assert columns.ok[index]
+        assert columns.error(index) is None
+        assert columns.unparsed(index) == single.unparsed
+        for name, mask in present.items():
+            value = getattr(single, name)
+            assert mask[index] == (value is not None)
+            if value is not None:
+                assert columns[name][index] == value
+        for name, values in scaled.items():
+            value = getattr(single, name)
+            assert math.isnan(values[index]) if value is None else values[index] == value
+
+
+@given(st.lists(st.binary(max_size=40) | nearly_formed() | well_formed(), max_size=20), st.binary(max_size=3))
+def test_mixed_packets_agree_with_scalar(payloads: list[bytes], lead: bytes) -> None:
+    assert_agrees(batch(payloads, lead), payloads)
+
+
+@given(well_formed(), st.integers(1, 5), st.binary(max_size=3), st.integers(0, 2**32 - 1))
+def test_packets_of_one_kind_agree_with_scalar(first: bytes, count: int, lead: bytes, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    payloads = [first, *(first[:2] + rng.bytes(len(first) - 2) for _ in range(count))]
+    assert_agrees(batch(payloads, lead), payloads)
+
+
+def test_more_than_one_block_of_one_kind() -> None:
+    rng = np.random.default_rng(1)
+    rows = rng.integers(0, 256, (70_000, 9), np.uint8)
+    rows[:, :2] = 0x23, 0
+    columns = decode_batch(rows.reshape(-1), np.arange(70_001) * 9)
+    assert set(columns) == {"flags", "power_w", "balance_raw", "crank_revolutions", "crank_event_time_raw"}
+    assert columns.ok.all()
+    assert (columns["balance_raw"] == rows[:, 4]).all()
+    assert (columns["crank_event_time_raw"] == rows[:, 7] + 256 * rows[:, 8].astype(int)).all()
+
+
+@pytest.mark.parametrize(
+    "odd_one", [b"\x23\x00\x01\x00\x64", bytes.fromhex("2000010001000200"), b"", b"\x23"]
+)
+@pytest.mark.parametrize("at", [0, 40_000, 69_999])
+def test_one_odd_packet_does_not_hinder_the_others(odd_one: bytes, at: int) -> None:
+    payloads = [bytes.fromhex("23007100526204f2e5")] * 70_000
+    payloads[at] = odd_one
+    columns = batch(payloads)
+    others = np.arange(70_000) != at
+    assert columns.ok[others].all()
+    assert (columns["balance_raw"][others] == 0x52).all()
+    assert_agrees(batch(payloads[max(0, at - 5) : at + 5]), payloads[max(0, at - 5) : at + 5])
+
+
+def test_lengths_that_only_add_up_are_not_taken_for_equal() -> None:
+    payloads = [
+        bytes.fromhex(text) for text in ("23007100526204f2e5", "23007100526204f2", "23007100526204f2e5aa")
+    ]
+    assert_agrees(batch(payloads), payloads)
+
+
+def test_columns_are_narrow_integers_of_their_own() -> None:
+    buffer = np.frombuffer(bytes.fromhex("2f00870058fe5b400e0f2b" * 3), np.uint8)
+    columns = decode_batch(buffer, np.arange(4) * 11)
+    kinds = {name: column.dtype.str for name, column in columns.items()}
+    assert kinds == {
+        "flags": "<u2", "power_w": "<i2", "balance_raw": "|u1", "accumulated_torque_raw": "<u2",
+        "crank_revolutions": "<u2", "crank_event_time_raw": "<u2",
+    }  # fmt: skip
+    for column in columns.values():
+        assert column.flags.aligned
+        assert not np.shares_memory(column, buffer)
+
+
+def test_no_packets() -> None:
+    columns = batch([])
+    assert columns.ok.size == 0
+    assert columns["power_w"].size == 0
+
+
+@pytest.mark.parametrize(
+    ("buffer", "offsets"),
+    [
+        (np.zeros(4, np.uint8), [0, 5]),
+        (np.zeros(4, np.uint8), [-1, 4]),
+        (np.zeros(9, np.uint8), [0, 5, 4, 9]),
+        (np.zeros(4, np.uint8), [0.0, 4.0]),
+        (np.zeros(4, np.uint8), []),
+        (np.zeros(4, np.uint16), [0, 4]),
+        (np.zeros((2, 2), np.uint8), [0, 4]),
+        (np.zeros(8, np.uint8)[::2], [0, 4]),
+    ],
+)
+def test_wrong_buffers_and_offsets_are_refused(buffer: np.ndarray, offsets: list[float]) -> None:  # type: ignore[type-arg]
+    with pytest.raises(ValueError, match=r"buffer|offsets"):
+        decode_batch(buffer, np.array(offsets))

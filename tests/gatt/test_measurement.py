@@ -1,0 +1,178 @@
+"""0x2A63, one packet at a time: what it says, what is refused, and that every octet can be given back."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from legbal.errors import DecodeError
+from legbal.gatt.fields import PRESENCE, RESERVED, layout
+from legbal.gatt.measurement import Measurement, decode, encode
+
+
+def packet(text: str) -> Measurement:
+    return decode(bytes.fromhex(text))
+
+
+@st.composite
+def well_formed(draw: st.DrawFn) -> bytes:
+    """Octets that follow from any flags: what random bytes hardly ever are."""
+    flags = draw(st.integers(0, 0xFFFF))
+    rest = layout(flags).size - 2
+    more = draw(st.integers(0, 9)) if flags & RESERVED else 0
+    return flags.to_bytes(2, "little") + draw(st.binary(min_size=rest + more, max_size=rest + more))
+
+
+@st.composite
+def nearly_formed(draw: st.DrawFn) -> bytes:
+    """Octets as above, cut short or drawn out by a little."""
+    payload = draw(well_formed())
+    return payload[: draw(st.integers(0, len(payload)))] + draw(st.binary(max_size=2))
+
+
+def test_dual_sided_pedals() -> None:
+    found = packet("23007100526204f2e5")
+    assert found == Measurement(
+        flags=0x23, power_w=113, balance_raw=82, crank_revolutions=1122, crank_event_time_raw=58866
+    )
+    assert found.balance_percent == 41.0
+    assert found.balance_reference == "left"
+    assert found.crank_event_time_s == 58866 / 1024
+    assert found.accumulated_torque_nm is None
+    assert found.torque_source is None
+
+
+def test_accumulated_torque_at_the_crank() -> None:
+    found = packet("2f00870058fe5b400e0f2b")
+    assert found.accumulated_torque_nm == 23550 / 32
+    assert found.torque_source == "crank"
+
+
+def test_power_is_signed() -> None:
+    assert packet("0000f6ff").power_w == -10
+
+
+def test_reference_is_unknown_without_its_bit() -> None:
+    assert packet("01002c0164").balance_reference == "unknown"
+
+
+def test_wheel_revolutions() -> None:
+    found = packet("10004b01393000000008")
+    assert (found.wheel_revolutions, found.wheel_event_time_s) == (12345, 1.0)
+
+
+def test_energy() -> None:
+    assert packet("000840010a00").accumulated_energy_kj == 10
+
+
+def test_balance_above_200_is_no_balance_and_the_rest_counts() -> None:
+    found = packet("2300710" + "0c9" + "6204f2e5")
+    assert found.balance_percent is None
+    assert found.balance_raw == 201
+    assert found.crank_revolutions == 1122
+    assert encode(found).hex() == "23007100c96204f2e5"
+
+
+def test_extreme_angles_share_three_octets() -> None:
+    found = packet("00010000" + (0xABC << 12 | 0x123).to_bytes(3, "little").hex())
+    assert (found.maximum_angle_deg, found.minimum_angle_deg) == (0x123, 0xABC)
+
+
+def test_all_fields_at_once() -> None:
+    found = packet("ff1f" + "0a00" + "64" + "2000" + "010000000200" + "03000400" + "0500faff" + "4000e0ff"
+                   + "683110" + "0700" + "0800" + "0900")  # fmt: skip
+    assert (found.maximum_force_n, found.minimum_force_n) == (5, -6)
+    assert (found.maximum_torque_nm, found.minimum_torque_nm) == (2.0, -1.0)
+    assert (found.maximum_angle_deg, found.minimum_angle_deg) == (0x168, 0x103)
+    assert (found.top_dead_spot_angle_deg, found.bottom_dead_spot_angle_deg) == (7, 8)
+    assert found.accumulated_energy_kj == 9
+    assert found.offset_compensation
+
+
+def test_octets_after_the_known_fields_are_kept_with_a_reserved_bit() -> None:
+    found = packet("20a00b00d26e8108beef")
+    assert found.unparsed == b"\xbe\xef"
+    assert found.crank_revolutions == 0x6ED2
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "offset"),
+    [
+        ("", "flags", 0),
+        ("23", "flags", 0),
+        ("230071", "instantaneous power", 2),
+        ("23007100", "pedal power balance", 4),
+        ("230071005262", "crank revolutions", 5),
+        ("230071005262042f", "crank event time", 7),
+        ("000100001122", "extreme angles", 4),
+        ("2080710062042f", "crank event time", 6),
+        ("23007100526204f2e500", "end of measurement", 9),
+    ],
+)
+def test_what_cannot_be_read_names_field_offset_and_octets(text: str, field: str, offset: int) -> None:
+    with pytest.raises(DecodeError) as caught:
+        packet(text)
+    error = caught.value
+    assert (error.field, error.offset, error.payload.hex()) == (field, offset, text)
+    assert field in str(error)
+    assert f"octet {offset}" in str(error)
+    assert (text or "empty") in str(error)
+
+
+def test_an_error_survives_pickling() -> None:
+    with pytest.raises(DecodeError) as caught:
+        packet("2300")
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_reads_whatever_a_radio_hands_over(kind: type[bytes | bytearray | memoryview]) -> None:
+    assert decode(kind(bytes.fromhex("20a00b00d26e8108be"))).unparsed == b"\xbe"
+    with pytest.raises(DecodeError):
+        decode(kind(b"\x23\x00\x01"))
+
+
+@given(st.binary(max_size=40) | nearly_formed())
+@example(b"")
+def test_any_octets_give_a_measurement_or_a_decode_error(payload: bytes) -> None:
+    try:
+        found = decode(payload)
+    except DecodeError as error:
+        assert error.payload == payload
+        assert 0 <= error.offset <= len(payload)
+    else:
+        assert encode(found) == payload
+
+
+@given(well_formed())
+def test_encode_gives_back_every_octet(payload: bytes) -> None:
+    found = decode(payload)
+    assert encode(found) == payload
+    assert decode(encode(found)) == found
+
+
+def test_every_combination_of_flags_is_read() -> None:
+    for flags in range(0x10000):
+        if flags & ~PRESENCE in (0, RESERVED | 2, 0x1008):
+            payload = flags.to_bytes(2, "little") + bytes(range(1, layout(flags).size - 1))
+            assert encode(decode(payload)) == payload
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Measurement(flags=0, power_w=1, balance_raw=100),
+        Measurement(flags=1, power_w=1),
+        Measurement(flags=1, power_w=1, balance_raw=256),
+        Measurement(flags=0, power_w=40000),
+        Measurement(flags=0, power_w=1, unparsed=b"x"),
+        Measurement(flags=0x100, power_w=1, maximum_angle_deg=4096, minimum_angle_deg=0),
+        Measurement(flags=0x100, power_w=1, maximum_angle_deg=0, minimum_angle_deg=-1),
+    ],
+)
+def test_encode_refuses_what_the_wire_cannot_carry(wrong: Measurement) -> None:
+    with pytest.raises(ValueError, match=r"flags|fit"):
+        encode(wrong)

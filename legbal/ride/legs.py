@@ -9,7 +9,7 @@ import numpy as np
 from legbal.ride.balance import Bands, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
-from legbal.ride.ring import Ring, Window, in_milli
+from legbal.ride.ring import Ring, Sums, Window, in_milli
 from legbal.ride.view import EMPTY, BandShare, Floats, IntervalView, Share, Trace
 
 TRACE_S = 480.0
@@ -41,9 +41,8 @@ class Legs:
 
     def __init__(self, bands: Sequence[float], threshold_window_s: float) -> None:
         self.ring = Ring()
-        self.last_3s, self.last_10s, self.last_30s = Window(3.0), Window(10.0), Window(30.0)
-        self.threshold = Window(threshold_window_s)
-        self._windows = (self.last_3s, self.last_10s, self.last_30s, self.threshold)
+        self._sums = Sums(3.0, 10.0, 30.0, threshold_window_s)
+        self.last_3s, self.last_10s, self.last_30s, self.threshold = self._sums.windows
         self.ride = Tally()
         self._fractions = tuple(bands)
         self._bands: Bands | None = None
@@ -56,19 +55,12 @@ class Legs:
         t, duration, work = revolution.t, revolution.duration_s, revolution.work_j
         left_percent = revolution.left_percent
         if left_percent is not None:
-            milli = in_milli(work, duration, left_percent)
-            for window in self._windows:
-                window.add(t, *milli)
+            self._sums.add(t, *in_milli(work, duration, left_percent))
         self.ride.add(t, duration, work, left_percent)
         if self._bands is not None:
             self._bands.add(t, duration, work, revolution.power_w, left_percent)
         if self.intervals and self.intervals[-1].end is None:
             self.intervals[-1].tally.add(t, duration, work, left_percent)
-
-    def advance(self, t: float) -> None:
-        """Lets the live windows forget what is too old at ride second `t`."""
-        for window in self._windows:
-            window.advance(t)
 
     def use_ftp(self, ftp_w: float) -> None:
         """Sorts into the bands of this FTP from now on, and what the ring still holds with it.
@@ -95,7 +87,8 @@ class Legs:
             last.tally = Tally().add_rows(rows[rows[:, 0] <= event.at])
 
     def window_share(self, window: Window, t: float) -> Share:
-        """The share of a live window, with the standard error of the revolutions in it."""
+        """The share of a live window at ride second `t`, with the standard error of the revolutions in it."""
+        window.advance(t)
         if not window.count:
             return EMPTY
         return Tally().add_rows(self.ring.since(t - window.seconds)).share()

@@ -28,7 +28,7 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
-from legbal.ride.ring import Window
+from legbal.ride.ring import Sums
 from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
 from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
 
@@ -37,6 +37,7 @@ _BATTERY = "2a19"
 _LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
 _RECOVERED_S = 5.0
+_SILENCE_S = 3.0
 
 
 class Ride:
@@ -48,11 +49,11 @@ class Ride:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
-        self.t = 0.0
+        self.t = self._measured_t = 0.0
         self._meters: dict[str, Meter] = {}
         self._meter: Meter | None = None  # the one that is ridden on: the first that sends measurements
         self._legs = Legs(setup.bands, setup.threshold.window_s)
-        self._power = Window(_POWER_OVER_S)
+        self._powers = Sums(_POWER_OVER_S)
         self._intervals = Intervals(setup.ftp_w, setup.plan)
         self._threshold = Threshold(setup.threshold, setup.weak_leg)
         self._dropoff = DropOff(
@@ -109,10 +110,9 @@ class Ride:
             self._meter = meter
         if meter is not self._meter:
             return events
+        self._measured_t = t
         legs, power = self._legs, reading.power_w
-        legs.advance(t)
-        self._power.advance(t)
-        self._power.add(t, 1, power, 0)
+        self._powers.add(t, 1, power, 0)
         revolution = reading.revolution
         if revolution is not None:
             legs.add(revolution)
@@ -126,10 +126,10 @@ class Ride:
         return events
 
     def _silence(self, t: float) -> list[Event]:
-        """Time passed without a measurement."""
+        """Time passed without a measurement; a tick between two of a slow meter is no silence yet."""
         events: list[Event] = []
-        self._legs.advance(t)
-        self._power.advance(t)
+        if t - self._measured_t < _SILENCE_S:
+            return events
         self._bound(self._intervals.tick(t), events)
         if self._meter is not None:
             self._meter.advance(t)
@@ -224,7 +224,7 @@ class Ride:
             power_w=self._power_w(),
             cadence_rpm=None if meter is None else meter.cadence_rpm,
             pedalling=meter is not None and meter.pedalling,
-            one_leg=_one_leg(legs.last_10s.left_percent()) if worth is _as_it_is else None,
+            one_leg=_one_leg(last_10s.left_percent),
             last_3s=worth(legs.window_share(legs.last_3s, t)),
             last_10s=last_10s,
             last_30s=worth(legs.window_share(legs.last_30s, t)),
@@ -260,7 +260,9 @@ class Ride:
 
     def _power_w(self) -> float | None:
         """Mean of what was stated over the last three seconds."""
-        return self._power.left_work / self._power.work if self._power.work else None
+        (window,) = self._powers.windows
+        window.advance(self.t)
+        return window.left_work / window.work if window.work else None
 
     def _others(self) -> tuple[str, ...]:
         """A sentence on meters whose measurements are not ridden on."""

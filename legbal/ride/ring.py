@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 import numpy as np
 
 from legbal.ride.revolution import Revolution
@@ -14,41 +12,46 @@ COLUMNS = ("t", "duration_s", "work_j", "power_w", "left_percent")
 # Sums are kept in whole milliseconds, millijoules and thousandths of a percent: adding and taking away again is
 # then exact, however long the ride.
 _MILLI = 1000
+_FRESH = 64  # rows that go to numpy together
+_TRIM = 4096  # rows held before those that no window needs are let go
 
 
 class Ring:
     """The last `capacity` revolutions, oldest first when read; memory is taken once, at the start.
 
-    A write goes to two places, so that the newest n rows always lie side by side and reading them copies nothing.
+    Rows gather in a short list before they go to numpy together, which costs a tenth of writing each. They are written
+    to two places, so that the newest n always lie side by side and reading them copies nothing.
     """
 
-    __slots__ = ("_capacity", "_rows", "count")
+    __slots__ = ("_capacity", "_fresh", "_rows", "_written")
 
     def __init__(self, capacity: int = 8192) -> None:
         self._capacity = capacity
         self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
-        self.count = 0
+        self._written = 0
+        self._fresh: list[tuple[float, float, float, float, float | None]] = []
 
     def append(self, revolution: Revolution) -> None:
         """Adds one revolution; the oldest goes when the ring is full. No left share is kept as NaN."""
-        left = revolution.left_percent
-        row = (
-            revolution.t,
-            revolution.duration_s,
-            revolution.work_j,
-            revolution.power_w,
-            np.nan if left is None else left,
-        )
-        i = self.count % self._capacity
-        self._rows[i] = row
-        self._rows[i + self._capacity] = row
-        self.count += 1
+        r = revolution
+        self._fresh.append((r.t, r.duration_s, r.work_j, r.power_w, r.left_percent))
+        if len(self._fresh) == min(_FRESH, self._capacity):
+            self._write()
+
+    def _write(self) -> None:
+        rows = np.array(self._fresh, float)
+        at = (self._written + np.arange(len(rows))) % self._capacity
+        self._rows[at] = self._rows[at + self._capacity] = rows
+        self._written += len(rows)
+        self._fresh.clear()
 
     def rows(self) -> Floats:
-        """All rows held, shape (n, 5), columns as in COLUMNS, in order of time: a view, not a copy."""
-        if self.count <= self._capacity:
-            return self._rows[: self.count]
-        start = self.count % self._capacity
+        """All rows held, shape (n, 5), columns as in COLUMNS, in order of time: a view, valid until the next append."""
+        if self._fresh:
+            self._write()
+        if self._written <= self._capacity:
+            return self._rows[: self._written]
+        start = self._written % self._capacity
         return self._rows[start : start + self._capacity]
 
     def since(self, t: float) -> Floats:
@@ -58,40 +61,65 @@ class Ring:
 
     def reaches_back_to(self, t: float) -> bool:
         """Whether nothing later than `t` has been overwritten."""
-        return self.count <= self._capacity or bool(self.rows()[0, 0] <= t)
+        rows = self.rows()
+        return self._written <= self._capacity or bool(rows[0, 0] <= t)
+
+
+class Sums:
+    """Sums since the ride's start, of which every live window is a difference: one addition serves them all.
+
+    Units: work in mJ, left work in mJ × 1/1000 %, time in ms.
+    """
+
+    __slots__ = ("_first", "_rows", "_totals", "windows")
+
+    def __init__(self, *seconds: float) -> None:
+        self._totals = (0, 0, 0, 0)  # count, work, left work, time
+        self._rows: list[tuple[float, tuple[int, int, int, int]]] = []  # t, and the totals before it
+        self._first = 0  # number of rows let go so far
+        self.windows = tuple(Window(self, length) for length in seconds)
+
+    def add(self, t: float, work: int, left_work: int, time: int) -> None:
+        """Adds one revolution told at ride second `t`."""
+        totals = self._totals
+        self._rows.append((t, totals))
+        self._totals = (totals[0] + 1, totals[1] + work, totals[2] + left_work, totals[3] + time)
+        if len(self._rows) >= _TRIM:
+            for window in self.windows:
+                window.advance(t)
+            needed = min(window.head for window in self.windows)
+            del self._rows[: needed - self._first]
+            self._first = needed
+
+    def after(self, head: int, horizon: float) -> tuple[int, tuple[int, int, int, int]]:
+        """The first row from number `head` on that was told after `horizon`, and the sums from it to now."""
+        rows, i = self._rows, head - self._first
+        while i < len(rows) and rows[i][0] <= horizon:
+            i += 1
+        now = self._totals
+        then = rows[i][1] if i < len(rows) else now
+        return i + self._first, (now[0] - then[0], now[1] - then[1], now[2] - then[2], now[3] - then[3])
 
 
 class Window:
-    """Running sums over the last `seconds`, exact integers.
+    """Exact sums over the last `seconds`, as of the last `advance`.
 
     Attributes:
-        work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms. count: revolutions.
+        count: revolutions. work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
     """
 
-    __slots__ = ("_kept", "count", "left_work", "seconds", "time", "work")
+    __slots__ = ("_sums", "count", "head", "left_work", "seconds", "time", "work")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, sums: Sums, seconds: float) -> None:
+        self._sums = sums
         self.seconds = seconds
-        self._kept: deque[tuple[float, int, int, int]] = deque()
-        self.work = self.left_work = self.time = self.count = 0
-
-    def add(self, t: float, work: int, left_work: int, time: int) -> None:
-        """Adds one revolution (sums in the units above); call `advance` first."""
-        self._kept.append((t, work, left_work, time))
-        self.work += work
-        self.left_work += left_work
-        self.time += time
-        self.count += 1
+        self.head = 0
+        self.count = self.work = self.left_work = self.time = 0
 
     def advance(self, t: float) -> None:
-        """Lets go of what was told `seconds` before `t` or earlier."""
-        kept, horizon = self._kept, t - self.seconds
-        while kept and kept[0][0] <= horizon:
-            _, work, left_work, time = kept.popleft()
-            self.work -= work
-            self.left_work -= left_work
-            self.time -= time
-            self.count -= 1
+        """Brings the sums up to ride second `t`: what was told `seconds` before it or earlier is let go."""
+        self.head, sums = self._sums.after(self.head, t - self.seconds)
+        self.count, self.work, self.left_work, self.time = sums
 
     def left_percent(self) -> float | None:
         """The work-weighted left share in percent, None without work."""
@@ -99,6 +127,6 @@ class Window:
 
 
 def in_milli(work_j: float, duration_s: float, left_percent: float) -> tuple[int, int, int]:
-    """(mJ, mJ × 1/1000 %, ms) of a revolution, as `Window.add` takes them."""
+    """(mJ, mJ × 1/1000 %, ms) of a revolution, as `Sums.add` takes them."""
     work = round(work_j * _MILLI)
     return work, work * round(left_percent * _MILLI), round(duration_s * _MILLI)

@@ -34,7 +34,7 @@ class Threshold:
 
         Args:
             t: ride seconds.
-            window: the running sums over `rule.window_s`, advanced to `t`.
+            window: the running sums over `rule.window_s`.
             power_w: present power in watts.
             cadence_rpm: present cadence.
             in_interval: whether work is going on.
@@ -43,6 +43,7 @@ class Threshold:
             return None
         if self._rule.when == "intervals" and not in_interval:
             return self._end(t, "rest")
+        window.advance(t)
         left = window.left_percent()
         if left is None:
             return self._end(t, "gap")

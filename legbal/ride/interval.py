@@ -1,96 +1,104 @@
-"""Work and rest from power alone, told online: a sum of evidence on each side of a level between the two.
+"""Work and rest from power alone, told online: evidence adds up on either side of a level between the two.
 
-While resting, seconds above the boundary level add up (and seconds below wear the sum down to nothing); when the
-sum is settled, work began where it last left nothing. While working, the same downwards. This is Page's cumulative
-sum (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one second limited, so
-that a spike or a dropped packet decides nothing and a coast decides late.
-
-The boundary level starts as a fraction of FTP and moves to the middle between this ride's own rest and work, which
-makes it right with a wrong FTP.
+While resting, seconds above the boundary level add up, and seconds below wear the sum down to nothing; when the sum
+suffices, work began where it last left nothing. While working, the same downwards. This is Page's cumulative sum
+(E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one second limited, so that
+a spike or a lost packet decides nothing, and a coast decides late. `legbal.ride.levels` keeps the level.
 """
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Sequence
 from typing import Literal
 
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.ftp import BLOCK_S, FtpEstimate
 from legbal.ride.inputs import PlannedStep
+from legbal.ride.levels import Levels
 
 By = Literal["power", "lap", "plan"]
 Boundary = IntervalStart | IntervalEnd
 
-# Levels as fractions of FTP.
-_FIRST = 0.73  # the boundary before this ride has shown its own levels
-_EASY_RANGE = (0.40, 0.65)  # what a ride's own easy pedalling and work may count as when the middle is taken
-_WORK_RANGE = (0.80, 1.05)
-_WORKS = 3  # the weakest of so many intervals stands for the work to come
-_LEAST_PEDALLED_S = 3.0
-_HIGHEST = 0.78
-_SURE_WORK = 0.85  # above this it is work, however slowly power got there
-_COAST = 0.10  # below this nobody pushes
-_SPIKE = 3.0  # above this it is no minute's power
-
 # Evidence, in seconds times the fraction of FTP.
-_SETTLED = 1.5
-_MOST_UP = 0.7
-_MOST_DOWN = 0.3
-_MOST_COAST = 0.12  # a coast of a few seconds belongs to the work around it
+_ENOUGH = 1.8
+_SLIGHT = 0.3
+_MOST_UP, _MOST_DOWN, _MOST_COAST = (
+    0.7,
+    0.3,
+    0.12,
+)  # from one second; a short coast belongs to the work around it
 
-_CONTRAST = 1.08  # work stands out from the easy pedalling before it by at least this factor
-_EASY_BLOCKS = 6.0  # memory of the easy level just before
+_COAST = 0.10  # of FTP: below this nobody pushes
+_SPIKE = 3.0  # of FTP: more does not count in a level
+
+_SHORTEST_S = 7.0  # work or rest that did not last so long is none
+_HOVER_S = 5.0  # a sum that stayed slight for longer began where it stopped to be
 _LONGEST_STEP_S = 2.0  # a longer wait for a notification says nothing about the time between
 _SILENCE_S = 60.0  # so long without a notification, and the work is over
 _FORGOTTEN_S = 180.0  # rest after which a manual interval is over although lap was not pressed again
+_LEAST_PEDALLED_S = 3.0  # in a block, to learn a level from it
 
 
 class Intervals:
     """Tells work intervals from power, manual laps or a plan.
 
     - **Power** rules unless told otherwise. A boundary is told some seconds late and dated back to where it was.
-    - **Lap** while resting starts an interval at once, which runs until the next lap, whatever the power; if the
-      rider forgets that lap, it ends where a rest of three minutes began. Lap during work ends the interval at
-      once; if the power stays up, the next interval begins at that same moment (told some seconds later).
+      Over-unders are one interval, 30/30s are many. What was taken for work and then proves to be a warm-up
+      (power rises by a third) ends where the real interval begins.
+    - **Lap** while resting starts an interval at once, which runs until the next lap, whatever the power; if that
+      lap is forgotten, it ends where three minutes of rest began. Lap during work ends the interval at once; if
+      power stays up, the next one begins at that same moment, is told some seconds later and ends by power or lap.
     - **A plan** overrides power until its last step has ended: its times are seconds of the ride, not shifted by
-      pauses. Lap still starts, ends or splits (at once, since a plan says that it is work); the plan's next
-      boundary then holds again.
+      pauses. Laps start, end or split (at once, since the plan says that it is work); the plan's next boundary
+      then holds again.
 
-    Silence of a minute, or `close`, ends an interval where power was last seen.
+    Without a plan, a minute of silence ends an interval where power was last seen, as does `close` always.
+
+    Attributes:
+        in_work: whether an interval runs.
+        number: of the present or last interval, from 1; 0 before the first.
+        started: where the present interval began, ride seconds; None while resting.
+        by: who drew the last boundary.
+        ftp_w: the FTP in use, watts.
+        ftp_estimated: whether it comes from rides and not from the rider.
 
     Args:
         ftp_w: functional threshold power in watts; None: estimated from the ride, as it is when the ride proves
             the stated one too low.
         plan: work steps in ride seconds, in order, not overlapping.
+        earlier_ftp_w: what earlier rides gave, for a rider who states none.
     """
 
     __slots__ = (
-        "_block_end",
+        "_block_ends",
         "_block_pedalled_s",
         "_block_s",
         "_block_ws",
         "_coast_w",
         "_down_w",
-        "_easy_blocks",
-        "_easy_w",
+        "_enough",
         "_estimate",
         "_from",
-        "_last_t",
+        "_heard",
         "_levels",
+        "_manual",
         "_most_coast_w",
         "_most_down_w",
         "_most_up_w",
         "_plan",
-        "_planned",
-        "_settled",
+        "_rise",
+        "_rise_from",
+        "_rise_w",
+        "_slight",
+        "_slight_until",
         "_spike_w",
         "_split_at",
         "_sum",
         "_t",
         "_up_w",
-        "_works",
         "by",
+        "ftp_estimated",
+        "ftp_w",
         "in_work",
         "number",
         "started",
@@ -107,47 +115,42 @@ class Intervals:
         self.number = 0
         self.started: float | None = None
         self.by: By = "power"
-        self._plan = [(at, work) for step in plan for at, work in ((step.start, True), (step.end, False))]
-        self._planned = 0
+        boundaries = [(at, work) for step in plan for at, work in ((step.start, True), (step.end, False))]
+        self._plan = boundaries[::-1]  # the next one last
+        self._manual = False
         self._split_at: float | None = None
-        self._t = self._last_t = self._from = 0.0
-        self._sum = 0.0
-        self._block_end = BLOCK_S
+        self._t = self._heard = 0.0
+        self._sum = self._rise = 0.0
+        self._from = self._slight_until = self._rise_from = 0.0
         self._block_ws = self._block_s = self._block_pedalled_s = 0.0
-        self._easy_w = self._easy_blocks = 0.0
-        self._levels: list[float] = []
-        self._works: list[float] = []
+        self._block_ends = BLOCK_S
         self._estimate = FtpEstimate(ftp_w, earlier_ftp_w)
-        self._set_levels()
-
-    @property
-    def ftp_w(self) -> float:
-        """The FTP in use, watts."""
-        return self._estimate.ftp_w
-
-    @property
-    def ftp_estimated(self) -> bool:
-        """Whether `ftp_w` comes from the rides and not from the rider."""
-        return self._estimate.estimated
+        self._levels = Levels(self._estimate)
+        self._aim()
 
     def feed(self, t: float, power_w: float) -> Sequence[Boundary]:
         """Take in one notification's power; times must not fall. Gives the boundaries that it settles."""
         step = t - self._t
-        self._t = t
         if step > _LONGEST_STEP_S:
             return self._after_wait(t, power_w, step)
-        if step <= 0:
+        if step <= 0.0:
             return ()
-        self._last_t = t
+        self._t = self._heard = t
+        self._block_s += step
         if power_w > self._coast_w:
             self._block_pedalled_s += step
             self._block_ws += (power_w if power_w < self._spike_w else self._spike_w) * step
-        self._block_s += step
-        if t >= self._block_end:
+        if t >= self._block_ends:
             self._end_block(t)
         if self._plan:
             return self._by_plan(t)
         if self.in_work:
+            if power_w > self._rise_w or self._rise > 0.0:
+                self._rise = max(0.0, self._rise + min(power_w - self._rise_w, self._most_up_w) * step)
+                if self._rise > self._enough and t - self._rise_from >= _SHORTEST_S:
+                    return self._split(t)
+            if self._rise <= 0.0:
+                self._rise_from = t
             evidence = self._down_w - power_w
             if power_w <= self._coast_w:
                 evidence = self._most_coast_w
@@ -160,18 +163,23 @@ class Intervals:
         evidence = self._sum + evidence * step
         if evidence <= 0.0:
             self._sum = 0.0
-            self._from = t
+            self._from = self._slight_until = t
             return ()
         self._sum = evidence
-        return self._settle(t) if evidence >= self._settled else ()
+        if evidence < self._slight:
+            self._slight_until = t
+            return ()
+        if evidence < self._enough or t - self._from < _SHORTEST_S:
+            return ()
+        return self._settle(t)
 
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
         if not self.in_work:
-            return (self._start(t, t, "lap"),)
+            return (self._start(t, t, "lap", manual=True),)
         ended = self._end(t, t, "lap")
         if self._plan:
-            return ended, self._start(t, t, "lap")
+            return ended, self._start(t, t, "lap", manual=True)
         self._split_at = t
         return (ended,)
 
@@ -179,7 +187,7 @@ class Intervals:
         """Time passed without a notification."""
         if self._plan:
             return self._by_plan(t)
-        if self.in_work and t - self._last_t >= _SILENCE_S:
+        if self.in_work and t - self._heard >= _SILENCE_S:
             return (self._end(t, self._ebbed(), self.by),)
         return ()
 
@@ -188,105 +196,88 @@ class Intervals:
         return (self._end(t, self._ebbed(), self.by),) if self.in_work else ()
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
-        """A notification after a wait: silence may have ended the work; the time between counts for little."""
+        """A notification after a wait: silence may have ended the work; the time between counts as one second."""
         told = self.tick(t)
+        for _ in range(int(min(wait, 3600.0) / BLOCK_S)):
+            self._estimate.block(0.0, None)
         self._t = t - 1.0
-        if wait > BLOCK_S:
-            self._block_end = t
+        if not self.in_work and wait >= _SILENCE_S:
+            self._turn(self._t)
         return (*told, *self.feed(t, power_w))
 
     def _ebbed(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""
-        start = self.started or 0.0
-        return max(start, self._from if self.by == "power" and self._sum > 0.0 else self._last_t)
+        ebbed = self._from if self._sum > 0.0 and not self._manual and not self._plan else self._heard
+        return ebbed if self.started is None else max(self.started, ebbed)
 
     def _settle(self, t: float) -> Sequence[Boundary]:
-        """The evidence suffices: a boundary, unless the rider drew the last one and may draw this one too."""
+        """The evidence suffices: a boundary, unless the rider began this interval and is to end it."""
+        hovered = self._slight_until - self._from > _HOVER_S
+        at = self._slight_until if hovered else self._from
         if not self.in_work:
-            return (self._start(t, self._from, "lap" if self._from == self._split_at else "power"),)
-        if self.by == "lap" and self._split_at is None and t - self._from < _FORGOTTEN_S:
-            self._sum = self._settled
+            if self._from == self._split_at:
+                return (self._start(t, self._from, "lap"),)
+            return (self._start(t, at, "power"),)
+        if self._manual and t - self._from < _FORGOTTEN_S:
+            self._sum = self._enough
             return ()
-        return (self._end(t, self._from, "power"),)
+        return (self._end(t, at, "power"),)
+
+    def _split(self, t: float) -> Sequence[Boundary]:
+        """Power rose so much that what was taken for work was the way to it."""
+        at = self._rise_from
+        return self._end(t, at, "power", was_work=False), self._start(t, at, "power")
 
     def _by_plan(self, t: float) -> Sequence[Boundary]:
         """The plan's boundaries that have passed; after its last one power rules."""
+        if t < self._plan[-1][0]:
+            return ()
         told: list[Boundary] = []
-        while self._planned < len(self._plan) and self._plan[self._planned][0] <= t:
-            at, work = self._plan[self._planned]
-            self._planned += 1
+        while self._plan and self._plan[-1][0] <= t:
+            at, work = self._plan.pop()
             if self.in_work:
-                told.append(self._end(t, max(at, self.started or at), "plan"))
+                told.append(self._end(t, at if self.started is None else max(at, self.started), "plan"))
             if work:
                 told.append(self._start(t, at, "plan"))
-        if self._planned == len(self._plan):
-            self._plan = []
         return told
 
-    def _start(self, t: float, at: float, by: By) -> IntervalStart:
-        if by != "lap" or at == t:
-            self._split_at = None
-        self.in_work, self.started, self.by = True, at, by
+    def _start(self, t: float, at: float, by: By, *, manual: bool = False) -> IntervalStart:
+        self.in_work, self.started, self.by, self._manual = True, at, by, manual
         self.number += 1
         self._turn(t)
         return IntervalStart(t=t, at=at, number=self.number, by=by)
 
-    def _end(self, t: float, at: float, by: By) -> IntervalEnd:
-        if self._levels:
-            self._works.append(self._levels[len(self._levels) // 2])
-            del self._works[:-_WORKS]
-        self.in_work, self.started, self.by = False, None, by
-        self._split_at = None
-        self._easy_w = self._easy_blocks = 0.0
-        self._turn(t)
+    def _end(self, t: float, at: float, by: By, *, was_work: bool = True) -> IntervalEnd:
+        self.in_work, self.started, self.by, self._manual = False, None, by, False
+        self._turn(t, was_work=was_work)
         return IntervalEnd(t=t, at=at, number=self.number, by=by)
 
-    def _turn(self, t: float) -> None:
+    def _turn(self, t: float, *, was_work: bool = True) -> None:
         """Begin to look for the other boundary."""
-        self._sum, self._from = 0.0, t
-        self._levels = []
         self._end_block(t)
+        self._levels.turn(self.in_work, was_work=was_work)
+        self._sum = self._rise = 0.0
+        self._from = self._slight_until = self._rise_from = t
+        self._split_at = None
+        self._aim()
 
     def _end_block(self, t: float) -> None:
-        """Every ten seconds, and at each boundary: learn the levels."""
-        seconds, pedalled = self._block_s, self._block_pedalled_s
-        level = self._block_ws / pedalled if pedalled >= _LEAST_PEDALLED_S else None
-        easy = None
-        if level is not None:
-            if self.in_work:
-                insort(self._levels, level)
-            elif self._sum < self._settled / 2:
-                easy = level
-                self._easy_blocks = min(self._easy_blocks + 1.0, _EASY_BLOCKS)
-                self._easy_w += (level - self._easy_w) / self._easy_blocks
+        """Every ten seconds, and at each boundary: learn from the power since the last time."""
+        seconds, pedalled_s = self._block_s, self._block_pedalled_s
+        pedalled_w = self._block_ws / pedalled_s if pedalled_s >= _LEAST_PEDALLED_S else None
         if seconds >= BLOCK_S / 2:
-            self._estimate.block(self._block_ws / seconds, easy)
+            self._estimate.block(self._block_ws / seconds, pedalled_w)
+        self._levels.block(pedalled_w, quiet=self._sum < self._enough / 2)
         self._block_ws = self._block_s = self._block_pedalled_s = 0.0
-        self._block_end = t + BLOCK_S
-        self._set_levels()
+        self._block_ends = t + BLOCK_S
+        self._aim()
 
-    def _set_levels(self) -> None:
-        """Put the boundary levels where this ride's own rest and work, and the FTP, say."""
-        ftp = self._estimate.belief_w
-        easy, low = self._estimate.easy_w, _FIRST * ftp
-        first = self._levels[len(self._levels) // 2] if self._levels else None
-        work = min(self._works, default=first)
-        up = down = low
-        if easy is not None:
-            rest = min(max(easy, _EASY_RANGE[0] * ftp), _EASY_RANGE[1] * ftp)
-            if self._works:
-                up = self._middle(rest, min(self._works), ftp)
-            if work is not None:
-                down = self._middle(rest, work if first is None else min(work, first), ftp)
-        self._up_w = min(max(up, _CONTRAST * self._easy_w), max(up, _SURE_WORK * ftp))
-        self._down_w = min(down, up)
-        self._settled = _SETTLED * ftp
-        self._coast_w, self._spike_w = _COAST * ftp, _SPIKE * ftp
-        self._most_up_w, self._most_down_w = _MOST_UP * ftp, _MOST_DOWN * ftp
-        self._most_coast_w = _MOST_COAST * ftp
-
-    @staticmethod
-    def _middle(rest_w: float, work_w: float, ftp_w: float) -> float:
-        low, high = _WORK_RANGE
-        work_w = min(max(work_w, low * ftp_w), high * ftp_w)
-        return min((rest_w + work_w) / 2, _HIGHEST * ftp_w)
+    def _aim(self) -> None:
+        """Take over the levels, in watts, for the notifications to come."""
+        levels, unit_w = self._levels, self._levels.unit_w
+        self._up_w, self._down_w, self._rise_w = levels.up_w, levels.down_w, levels.rise_w
+        self._enough, self._slight = _ENOUGH * unit_w, _SLIGHT * unit_w
+        self._coast_w, self._spike_w = _COAST * unit_w, _SPIKE * unit_w
+        self._most_up_w, self._most_down_w = _MOST_UP * unit_w, _MOST_DOWN * unit_w
+        self._most_coast_w = _MOST_COAST * unit_w
+        self.ftp_w, self.ftp_estimated = self._estimate.ftp_w, self._estimate.estimated

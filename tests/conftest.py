@@ -1,0 +1,25 @@
+"""For every test: it touches no library or settings of the rider's own, and is not judged by its speed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("legbal", deadline=None)  # a busy machine is no failure
+settings.load_profile("legbal")
+
+
+@pytest.fixture(autouse=True)
+def _home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A fresh LEGBAL_HOME, and no setting from the environment of whoever runs the tests."""
+    for name in os.environ:
+        if name.startswith("LEGBAL_") and name != "LEGBAL_REQUIRE_ALL":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LEGBAL_HOME", str(_unmade(tmp_path_factory)))
+
+
+def _unmade(factory: pytest.TempPathFactory) -> Path:
+    return factory.mktemp("rider") / "home"

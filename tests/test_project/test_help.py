@@ -1,0 +1,86 @@
+"""--help of every command: it is there, it is listed, and asking for it loads nothing heavy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from legbal.cli import COMMANDS
+from tests.test_project.checkout import CHECKOUT
+
+HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "garmin_fit_sdk", "sqlite3", "asyncio")
+ASK = f"""
+import sys
+from legbal.cli import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("loaded:", *[name for name in {HEAVY} if name in sys.modules])
+"""
+
+
+def ask(*arguments: str) -> tuple[str, list[str]]:
+    """What `legbal ARGUMENTS` prints in a process of its own, and what heavy modules it loaded."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    text, _, loaded = done.stdout.rpartition("loaded:")
+    return text, loaded.split()
+
+
+def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
+    text, loaded = ask("--help")
+    assert not loaded
+    for name, what in COMMANDS.items():
+        assert f"\n  {name} " in text
+        assert what.split()[0] in text
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_says_what_it_does_and_loads_nothing_heavy(command: str) -> None:
+    text, loaded = ask(command, "--help")
+    assert text.startswith(f"Usage: legbal {command} ")
+    assert len(text.split("Options:")[0].splitlines()) > 2  # more than its usage: what it is for
+    assert not loaded
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_h_is_help_and_every_option_says_what_it_is_for(command: str) -> None:
+    text, _ = ask(command, "-h")
+    for line in text.split("Options:")[1].splitlines():
+        if line.startswith("  -"):
+            following = text.split(line)[1].lstrip("\n").split("\n")[0]
+            explained = len(line.strip().split("  ")) > 1 or following.startswith("   ")
+            assert explained, line
+
+
+def test_every_module_of_a_command_is_listed() -> None:
+    files = (CHECKOUT / "legbal/cli").glob("*.py")
+    assert {file.stem for file in files if "\ndef command(" in file.read_text(encoding="utf-8")} == set(
+        COMMANDS
+    )
+
+
+def test_the_version_is_the_package_s() -> None:
+    import legbal
+
+    assert ask("--version")[0] == f"legbal, version {legbal.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("no-such-command",), ("demo", "--no-such-option"), ("demo", "--seconds", "x")]
+)
+def test_wrong_usage_ends_with_2_and_a_hint(arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "legbal", *arguments],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "--help" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,105 @@
+"""Who imports what: declared packages only, a core that cannot do I/O, commands that load nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.test_project.checkout import CHECKOUT, pyproject
+
+CORE = ("gatt", "meters", "ride")
+CORE_MAY_USE = {"numpy", "msgspec", "legbal"}
+
+# What a core that computes has no use for. What numpy and msgspec load themselves is not the core's doing.
+DOES_IO = {
+    *("asyncio", "concurrent", "multiprocessing", "queue", "sched", "selectors", "signal", "threading"),
+    *("bleak", "http", "socket", "ssl", "subprocess", "urllib"),
+    *("click", "logging", "miniaudio", "random", "rich", "secrets", "textual"),
+    *("platformdirs", "shutil", "sqlite3", "tempfile", "tomllib"),
+}
+
+
+def names(requirements: list[str]) -> set[str]:
+    """The packages that these requirements name."""
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def imported(folder: Path) -> Iterator[tuple[Path, str]]:
+    """(file, top-level module) of every absolute import under a folder."""
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((file, alias.name.split(".")[0]) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                yield file, node.module.split(".")[0]
+
+
+def undeclared(folder: str, declared: set[str]) -> list[str]:
+    """Imports under a folder whose package is not declared."""
+    packages = packages_distributions()
+    own = {*sys.stdlib_module_names, "legbal", "tests"}
+    return [
+        f"{file.relative_to(CHECKOUT)}: {module}"
+        for file, module in imported(CHECKOUT / folder)
+        if module not in own and not declared & {canonicalize_name(x) for x in packages.get(module, ())}
+    ]
+
+
+def test_legbal_imports_only_packages_that_it_declares() -> None:
+    assert not undeclared("legbal", names(pyproject()["project"]["dependencies"]))
+
+
+def test_tests_import_only_packages_that_the_test_extra_declares() -> None:
+    project = pyproject()["project"]
+    assert not undeclared("tests", names(project["dependencies"] + project["optional-dependencies"]["test"]))
+
+
+def test_the_core_uses_numpy_and_msgspec_and_no_other_package() -> None:
+    found = {
+        f"{file.relative_to(CHECKOUT)}: {module}"
+        for room in CORE
+        for file, module in imported(CHECKOUT / "legbal" / room)
+        if module not in CORE_MAY_USE and module not in sys.stdlib_module_names
+    }
+    assert not found
+
+
+def modules_after(code: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after running `code`."""
+    lines = f"{code}\nimport sys\nprint('loaded:', *sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", lines], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.rpartition("loaded:")[2].split())
+
+
+def core_modules() -> list[str]:
+    """Every module of the core, as one imports it."""
+    return [
+        re.sub(r"\.__init__$", "", ".".join(file.relative_to(CHECKOUT).with_suffix("").parts))
+        for room in CORE
+        for file in sorted((CHECKOUT / "legbal" / room).rglob("*.py"))
+    ]
+
+
+def test_loading_the_whole_core_loads_nothing_that_does_io() -> None:
+    baseline = modules_after("import numpy, msgspec")
+    loaded = modules_after("import " + ", ".join(core_modules())) - baseline
+    assert "legbal.ride.ride" in loaded
+    assert not {module for module in loaded if module.split(".")[0].lstrip("_") in DOES_IO}
+
+
+@pytest.mark.parametrize("room", CORE)
+def test_a_core_room_loads_no_room_outside_the_core(room: str) -> None:
+    loaded = {module for module in modules_after(f"import legbal.{room}") if module.startswith("legbal.")}
+    assert {module.split(".")[1] for module in loaded} <= {*CORE, "errors"}

@@ -1,0 +1,252 @@
+"""Capture files: notifications as JSON lines, and what a sidecar says about the ride.
+
+One line is ``{"t": seconds, "uuid": "2a63", "hex": "2300…", "meter": "name or address"}``; ``uuid`` defaults
+to 2a63, ``meter`` may be left out. A line that cannot be read is reported with its number and skipped, so one
+bad line costs nothing but itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Annotated, Final, Literal
+
+import msgspec
+
+from legbal.errors import CaptureError
+from legbal.ride.inputs import FIT_RECORD, Notification, PlannedStep
+
+LONGEST_LINE: Final = 8192
+LONGEST_PAYLOAD: Final = 512  # what an attribute of GATT can hold
+LONGEST_RECORD: Final = 3072  # a FIT record's values as JSON
+LONGEST_METER: Final = 128
+LATEST: Final = 1e7  # seconds: 115 days
+
+# Two meters may be written down slightly out of order: a notification that is late by no more than this is
+# kept, at the latest time there was. After a greater leap ahead the next line decides: if time falls back,
+# the leap was the mistake.
+SLACK_S: Final = 2.0
+LEAP_S: Final = 3600.0
+
+Report = Callable[[int, str], None]  # line number, counted from 1, and what is wrong with the line
+_BASE: Final = "-0000-1000-8000-00805f9b34fb"
+
+
+class _Line(msgspec.Struct):
+    t: float
+    hex: str
+    uuid: str = "2a63"
+    meter: str | None = None
+
+
+class _Written(msgspec.Struct, omit_defaults=True):
+    t: float
+    uuid: str
+    hex: str
+    meter: str = ""
+
+
+class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
+    """What `NAME.meta.json` says of the ride in `NAME.jsonl`: FTP in watts, the weak leg, the planned
+    intervals."""
+
+    ftp: Annotated[float, msgspec.Meta(gt=0, le=3000)] | None = None
+    weak: Literal["left", "right"] | None = None
+    plan: tuple[PlannedStep, ...] = ()
+
+
+_LINES: Final = msgspec.json.Decoder(_Line)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def read(source: IO[bytes] | IO[str] | Iterable[bytes | str], report: Report) -> Iterator[Notification]:
+    """The notifications of a capture, one by one as its lines come in, with times that never fall.
+
+    Args:
+        source: a file (standard input: its `buffer`, so that bad UTF-8 is a bad line), or lines.
+        report: called for each line that cannot be read; the line is skipped and reading goes on. A line is
+            unreadable with bad JSON or hex, without t, with a t that is negative, above 10⁷ s or falls by
+            more than 2 s, or longer than any notification can be.
+    """
+    latest = 0.0
+    held: tuple[int, Notification] | None = None
+    for number, notification in _parsed(source, report):
+        if held is not None:
+            if notification.t < held[1].t - SLACK_S:
+                report(held[0], f"t leaps ahead to {held[1].t:g} s, and back in the next line")
+            else:
+                latest = held[1].t
+                yield held[1]
+            held = None
+        t = notification.t
+        if t - latest > LEAP_S:
+            held = number, notification
+            continue
+        if t >= latest:
+            latest = t
+        elif latest - t <= SLACK_S:
+            notification = msgspec.structs.replace(notification, t=latest)
+        else:
+            report(number, f"t falls from {latest:g} to {t:g} s")
+            continue
+        yield notification
+    if held is not None:
+        yield held[1]
+
+
+def read_file(path: Path, report: Report) -> Iterator[Notification]:
+    """The notifications of the capture file at `path`, as `read` gives them.
+
+    Raises:
+        CaptureError: the file cannot be opened, or read to its end.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return _from_file(path, file, report)
+
+
+def _from_file(path: Path, file: IO[bytes], report: Report) -> Iterator[Notification]:
+    with file:
+        try:
+            yield from read(file, report)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> CaptureError:
+    return CaptureError(f"{path} cannot be read: {error.strerror or error}")
+
+
+def _parsed(
+    source: IO[bytes] | IO[str] | Iterable[bytes | str], report: Report
+) -> Iterator[tuple[int, Notification]]:
+    """Line numbers and notifications; each sound by itself, whatever came before it."""
+    for number, line in enumerate(_lines(source), start=1):
+        if line is None:
+            report(number, f"longer than {LONGEST_LINE} octets")
+            continue
+        if not line or line.isspace():
+            continue
+        try:
+            yield number, _notification(_LINES.decode(line))
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+            report(number, str(error) if not isinstance(error, UnicodeError) else "not UTF-8")
+
+
+def _lines(source: IO[bytes] | IO[str] | Iterable[bytes | str]) -> Iterator[bytes | str | None]:
+    """The lines, None for one that is too long: no more of it than the limit is ever held."""
+    readline = getattr(source, "readline", None)
+    if readline is None:
+        for line in source:
+            yield line if len(line) <= LONGEST_LINE else None
+        return
+    while line := readline(LONGEST_LINE + 1):
+        end = b"\n" if isinstance(line, bytes) else "\n"
+        if len(line) <= LONGEST_LINE or line.endswith(end):
+            yield line
+            continue
+        while (rest := readline(LONGEST_LINE)) and not rest.endswith(end):
+            pass
+        yield None
+
+
+def _notification(line: _Line) -> Notification:
+    if not 0 <= line.t <= LATEST:
+        raise ValueError(f"t is {line.t:g}; it counts seconds from the ride's start, 0 to {LATEST:.0f}")
+    uuid = _short(line.uuid)
+    try:
+        data = bytes.fromhex(line.hex)
+    except ValueError:
+        raise ValueError(f"hex is not pairs of hexadecimal digits: {line.hex[:40]!a}") from None
+    if len(data) > (LONGEST_RECORD if uuid == FIT_RECORD else LONGEST_PAYLOAD):
+        raise ValueError(f"hex has {len(data)} octets, more than a notification can carry")
+    return Notification(line.t, data, uuid, line.meter[:LONGEST_METER] if line.meter else "")
+
+
+@lru_cache(maxsize=256)
+def _short(uuid: str) -> str:
+    """A characteristic's UUID as `Notification` has it; ValueError when it is none."""
+    text = uuid.strip().lower().removeprefix("0x")
+    text = text.removesuffix(_BASE)
+    if match := re.fullmatch(r"(?:0000)?([0-9a-f]{4})", text):
+        return match[1]
+    if text == FIT_RECORD or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+        return text
+    raise ValueError(f"uuid is no characteristic's: {uuid[:40]!a}")
+
+
+def read_sidecar(capture: Path) -> Sidecar:
+    """What the sidecar of a capture file says; an empty one where there is no such file.
+
+    Raises:
+        CaptureError: it is there but cannot be read, or a key has a value that is not allowed (file and key
+        are
+            named).
+    """
+    path = capture.with_name(f"{capture.stem}.meta.json")
+    try:
+        sidecar = msgspec.json.decode(path.read_bytes(), type=Sidecar)
+    except FileNotFoundError:
+        return Sidecar()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except (ValueError, RecursionError) as error:
+        hint = "Correct it, or move it away: it may be left out."
+        raise CaptureError(f"{path}: {error}", hint=hint) from error
+    before = 0.0
+    for index, step in enumerate(sidecar.plan):
+        if not before <= step.start < step.end <= LATEST:
+            problem = f"{step.start:g} to {step.end:g} s does not follow {before:g} s in order"
+            hint = "Give each step's start and end in ride seconds, one step after the other."
+            raise CaptureError(f"{path}: plan[{index}]: {problem}", hint=hint)
+        before = step.end
+    return sidecar
+
+
+def line(notification: Notification) -> bytes:
+    """The line of a capture file for a notification, with its line feed."""
+    written = _Written(notification.t, notification.uuid, notification.data.hex(), notification.meter)
+    return _ENCODER.encode(written) + b"\n"
+
+
+def write(path: Path, notifications: Iterable[Notification], *, overwrite: bool = False) -> None:
+    """Writes a capture file: all of it or nothing.
+
+    Raises:
+        CaptureError: the file is there already and `overwrite` is not set, or it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with part.open("xb") as file:
+                file.writelines(map(line, notifications))
+                file.flush()
+                os.fsync(file.fileno())
+            if overwrite:
+                part.replace(path)
+            else:
+                _put(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError:
+        hint = "Choose another name, or say to overwrite it."
+        raise CaptureError(f"{path} is there already", hint=hint) from None
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _put(part: Path, path: Path) -> None:
+    """Gives the finished file its name, unless that is taken: FileExistsError."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, as on memory sticks
+        if path.exists():
+            raise FileExistsError(path) from None
+        part.replace(path)

@@ -1,0 +1,229 @@
+"""Cycling Power Control Point (0x2A66): what a meter is asked, and what it answers.
+
+Source: Bluetooth SIG, Cycling Power Service 1.1 and characteristic 0x2A66. Stages answers the request for its
+crank length without the result octet; that is read for what it is and marked `malformed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import msgspec
+
+from legbal.gatt import location
+from legbal.gatt.octets import Octets
+
+Value = int | float | str | tuple[str, ...]
+Values = dict[str, Value]
+
+RESPONSE: Final = 0x20
+RESULTS: Final = {1: "success", 2: "op code not supported", 3: "invalid parameter", 4: "operation failed"}
+SUCCESS: Final = 1
+_FAILED: Final = 4
+
+
+class _Number(NamedTuple):
+    """An integer parameter: what `Values` call it, its octets, its sign, and how many steps make one unit."""
+
+    key: str
+    size: int
+    signed: bool = False
+    per_unit: int = 1
+
+    def read(self, octets: Octets) -> Values:
+        words = self.key.replace("_", " ")
+        raw = octets.signed(words, self.size) if self.signed else octets.unsigned(words, self.size)
+        return {self.key: raw if self.per_unit == 1 else raw / self.per_unit}
+
+    def write(self, value: float) -> bytes:
+        raw = round(value * self.per_unit)
+        try:
+            return raw.to_bytes(self.size, "little", signed=self.signed)
+        except OverflowError as error:
+            raise ValueError(f"{self.key} {value} does not fit {self.size} octets") from error
+
+
+class _Location(NamedTuple):
+    """A sensor location, by name."""
+
+    key: str = "location"
+    size: int = 1
+
+    def read(self, octets: Octets) -> Values:
+        return {self.key: location.name(octets.unsigned("sensor location", 1))}
+
+
+def _locations(octets: Octets) -> Values:
+    return {"locations": tuple(location.name(number) for number in octets.rest())}
+
+
+def _calibration_date(octets: Octets) -> Values:
+    """Year, month, day, hours, minutes, seconds; a year, month or day of 0 means that it is not known."""
+    year = octets.unsigned("year", 2)
+    parts = [octets.unsigned(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")]
+    month, day, hours, minutes, seconds = parts
+    shown = f"{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}"
+    return {"factory_calibration_date": shown}
+
+
+def _company_data(octets: Octets) -> Values:
+    """Company identifier and what that company adds: an octet with the count, then as many octets."""
+    if not octets.left:
+        return {}
+    values: Values = {"company": octets.unsigned("company", 2)}
+    if octets.left:
+        count = octets.unsigned("count of manufacturer specific octets", 1)
+        if count != octets.left:
+            raise octets.error("manufacturer specific octets", f"{count} announced, {octets.left} there")
+        values["company_data"] = octets.rest().hex()
+    return values
+
+
+_OFFSET: Final = _Number("offset", 2, signed=True)
+_CRANK_LENGTH: Final = _Number("crank_length_mm", 2, per_unit=2)
+_CHAIN_LENGTH: Final = _Number("chain_length_mm", 2)
+_CHAIN_WEIGHT: Final = _Number("chain_weight_g", 2)
+_SPAN_LENGTH: Final = _Number("span_length_mm", 2)
+_SAMPLING_RATE: Final = _Number("sampling_rate_hz", 1)
+
+
+def _enhanced_offset(octets: Octets) -> Values:
+    return _OFFSET.read(octets) | _company_data(octets)
+
+
+class _Request(NamedTuple):
+    """One op code: its name, the parameter it is sent with, how its answer is read, and the answer's length.
+
+    `size` is None where the answer has no fixed length.
+    """
+
+    name: str
+    parameter: _Number | _Location | None = None
+    answer: Callable[[Octets], Values] | None = None
+    size: int | None = 0
+
+
+_REQUESTS: Final = {
+    1: _Request("set cumulative value", _Number("cumulative_value", 4)),
+    2: _Request("set sensor location", _Location()),
+    3: _Request("request supported locations", None, _locations, None),
+    4: _Request("set crank length", _CRANK_LENGTH),
+    5: _Request("request crank length", None, _CRANK_LENGTH.read, 2),
+    6: _Request("set chain length", _CHAIN_LENGTH),
+    7: _Request("request chain length", None, _CHAIN_LENGTH.read, 2),
+    8: _Request("set chain weight", _CHAIN_WEIGHT),
+    9: _Request("request chain weight", None, _CHAIN_WEIGHT.read, 2),
+    10: _Request("set span length", _SPAN_LENGTH),
+    11: _Request("request span length", None, _SPAN_LENGTH.read, 2),
+    12: _Request("start offset compensation", None, _OFFSET.read, 2),
+    13: _Request("mask measurement content", _Number("mask", 2)),
+    14: _Request("request sampling rate", None, _SAMPLING_RATE.read, 1),
+    15: _Request("request factory calibration date", None, _calibration_date, 7),
+    16: _Request("start enhanced offset compensation", None, _enhanced_offset, None),
+}
+
+SET_CRANK_LENGTH: Final = 4
+REQUEST_CRANK_LENGTH: Final = 5
+START_OFFSET_COMPENSATION: Final = 12
+START_ENHANCED_OFFSET_COMPENSATION: Final = 16
+_CALIBRATION_ERRORS: Final = {1: "incorrect calibration position"}
+_COMPANY_ERROR: Final = 0xFF
+
+
+class ControlPoint(msgspec.Struct, frozen=True):
+    """A request, or the response to one.
+
+    Of a request, `result` is None, and `values` holds its parameter. Of a response, `result` is the result
+    octet (1 success, 2 not supported, 3 invalid parameter, 4 failed), or None with `malformed` set where the
+    meter left it out, and `values` holds what the request answers, by name: "crank_length_mm",
+    "chain_length_mm", "chain_weight_g", "span_length_mm", "offset" (the raw force in N, or raw torque in 1/32
+    N·m), "company", "company_data" (hex), "error", "sampling_rate_hz", "factory_calibration_date",
+    "locations".
+    """
+
+    request: int
+    response: bool = False
+    result: int | None = None
+    values: Values = {}
+    malformed: bool = False
+
+    @property
+    def request_name(self) -> str:
+        """What is or was asked for, in words."""
+        known = _REQUESTS.get(self.request)
+        return known.name if known else f"reserved {self.request}"
+
+    @property
+    def result_name(self) -> str | None:
+        """The result in the definition's words, None without one."""
+        return None if self.result is None else RESULTS[self.result]
+
+
+def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
+    """The request or response in the octets of one 0x2A66 value.
+
+    Raises:
+        DecodeError: an op code or result without a meaning, a parameter cut short, or octets left over.
+    """
+    octets = Octets(payload)
+    code = octets.unsigned("op code", 1)
+    if code == RESPONSE:
+        return _response(octets)
+    if (request := _REQUESTS.get(code)) is None:
+        raise octets.error("op code", f"{code} is reserved", offset=0)
+    values = request.parameter.read(octets) if request.parameter else {}
+    octets.end("end of request")
+    return ControlPoint(code, values=values)
+
+
+def _response(octets: Octets) -> ControlPoint:
+    code = octets.unsigned("request op code", 1)
+    request = _REQUESTS.get(code, _Request(f"reserved {code}"))
+    if request.answer and _result_left_out(octets, request):
+        return ControlPoint(code, response=True, values=request.answer(octets), malformed=True)
+    result = octets.unsigned("result", 1)
+    if result not in RESULTS:
+        raise octets.error("result", f"{result} is reserved", offset=octets.at - 1)
+    values: Values = {}
+    if result == SUCCESS and request.answer:
+        values = request.answer(octets)
+    elif result == _FAILED and code == START_ENHANCED_OFFSET_COMPENSATION and octets.left:
+        values = _calibration_error(octets)
+    octets.end("end of response")
+    return ControlPoint(code, response=True, result=result, values=values)
+
+
+def _result_left_out(octets: Octets, request: _Request) -> bool:
+    """Whether the answer stands where the result should: as long as the answer, and no bare result."""
+    first = octets.payload[octets.at] if octets.left else 0
+    return octets.left == request.size and not (request.size == 1 and first in RESULTS)
+
+
+def _calibration_error(octets: Octets) -> Values:
+    number = octets.unsigned("error", 1)
+    if number == _COMPANY_ERROR:
+        return {"error": "manufacturer specific"} | _company_data(octets)
+    return {"error": _CALIBRATION_ERRORS.get(number, f"reserved {number}")}
+
+
+def encode_request(code: int, value: float | str | None = None) -> bytes:
+    """The octets that ask for op code `code`, with its parameter where it has one.
+
+    Args:
+        code: 1…16. value: the parameter in the units of
+        `ControlPoint.values` (crank length in mm, a location by name, …).
+
+    Raises:
+        ValueError: no such op code, a parameter missing or superfluous, or too great for its octets.
+    """
+    if (request := _REQUESTS.get(code)) is None:
+        raise ValueError(f"op code {code} is reserved")
+    parameter = request.parameter
+    if (parameter is None) != (value is None):
+        raise ValueError(f"{request.name}: a parameter is {'missing' if value is None else 'superfluous'}")
+    if isinstance(parameter, _Location):
+        return bytes([code]) + location.encode(str(value))
+    if parameter is None or value is None:
+        return bytes([code])
+    return bytes([code]) + parameter.write(float(value))

@@ -21,7 +21,7 @@ class FakeLive:
         self.finished = False
         self.fails: LegbalError | None = None  # what run() raises at once
         self.fails_to_finish: LegbalError | None = None
-        self._over = asyncio.Event()
+        self.over = asyncio.Event()
 
     def view(self) -> RideView:
         self.taken += 1
@@ -36,10 +36,10 @@ class FakeLive:
     async def run(self) -> None:
         if self.fails:
             raise self.fails
-        await self._over.wait()
+        await self.over.wait()
 
     async def finish(self) -> RideView:
-        self._over.set()
+        self.over.set()
         self.finished = True
         if self.fails_to_finish:
             raise self.fails_to_finish

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from legbal.ride.view import Floats, RideView
 from legbal.tui.render.figures import clean, clock
-from legbal.tui.render.paper import Line, Paper
+from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.scene import Scene
 
 Ints = npt.NDArray[np.int64]
@@ -137,17 +137,20 @@ def _segment(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
 def _told(paper: Paper, chart: _Chart, view: RideView) -> None:
     for t, text in view.notes:
         if t >= chart.start:
-            x = chart.column(t)
-            paper.write(x, chart.rows - 1, f"✎ {clean(text, min(20, paper.width - x - 3))}", "plain")
+            _mark(paper, chart.column(t), chart.rows - 1, "✎", clean(text, 20), "strong")
     for alert in view.told:
         if alert.told >= chart.start:
-            x = chart.column(alert.told)
-            text = f" {alert.side}, told {clock(alert.told)}"
-            paper.write(x, 1, "▼", "alert")
-            if x + 1 + len(text) <= paper.width:
-                paper.write(x + 1, 1, text, "plain")
-            else:
-                paper.write_to(x, 1, text[1:] + " ", "plain")
+            text = f"{alert.side}, told {clock(alert.told)}"
+            _mark(paper, chart.column(alert.told), 1, "▼", text, "alert")
+
+
+def _mark(paper: Paper, x: int, y: int, sign: str, text: str, ink: str) -> None:
+    """A sign at its moment with its text to the right or, at the right edge, to the left."""
+    paper.write(x, y, sign, ink)
+    if x + 2 + cells_of(text) <= paper.width:
+        paper.write(x + 1, y, f" {text}", "plain")
+    else:
+        paper.write_to(x, y, f"{text} ", "plain")
 
 
 def _axes(paper: Paper, chart: _Chart, view: RideView) -> None:

@@ -1,0 +1,155 @@
+"""Every state in which a ride can be, said in words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import pytest
+
+from legbal.companion import Status
+from legbal.ride.view import LinkView, RideView, Share
+from legbal.tui.app import RideApp
+from legbal.tui.screens.live import LiveScreen
+from legbal.tui.widgets.canvas import Canvas
+from tests.tui import views
+from tests.tui.fake import FakeLive
+from tests.tui.views import RECORDING, T, ride
+
+SIZES = [(120, 40), (80, 24)]
+
+
+def status(**changes: Any) -> Status:
+    return msgspec.structs.replace(RECORDING, **changes)
+
+
+def link(**changes: Any) -> tuple[LinkView, ...]:
+    return (msgspec.structs.replace(views.LINK, **changes),)
+
+
+STATES = {
+    "link lost": (
+        ride(links=link(state="lost", since=T - 12)),
+        RECORDING,
+        "lost for 12 s. The ride goes on.",
+    ),
+    "stalled": (
+        ride(links=link(state="stalled", since=T - 4)),
+        RECORDING,
+        "silent for 4 s. The ride goes on.",
+    ),
+    "estimated": (ride(balance="estimated"), RECORDING, "estimates the balance"),
+    "unknown meter": (ride(balance="unknown"), RECORDING, "unverified"),
+    "constant": (ride(balance="constant"), RECORDING, "never moves"),
+    "no balance": (views.without_balance(), RECORDING, "sends no balance"),
+    "reference unknown": (ride(reference="unknown"), RECORDING, "Press s to say."),
+    "assumed left": (ride(reference="assumed_left"), RECORDING, "as you said"),
+    "one leg": (ride(one_leg="left"), RECORDING, "One-leg pedalling: left leg only."),
+    "not recording": (
+        ride(),
+        status(recording=False, recording_text="not recording: disk full"),
+        "disk full",
+    ),
+    "low battery": (ride(links=link(battery_percent=9)), RECORDING, "is low: 9 %."),
+    "packets lost": (ride(), status(lost=7), "7 packets were lost"),
+    "no sound": (
+        ride(),
+        status(sound="bell", sound_text="No sound device: the bell instead."),
+        "the bell instead",
+    ),
+    "source error": (
+        ride(),
+        status(error="The adapter is off. Turn it on."),
+        "The adapter is off. Turn it on.",
+    ),
+    "source ended": (ride(), status(finished=True), "press q for the summary"),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["120x40", "80x24"])
+@pytest.mark.parametrize("state", STATES)
+async def test_the_state_is_said_in_words(state: str, size: tuple[int, int]) -> None:
+    view, companion, words = STATES[state]
+    app = RideApp(FakeLive(view, companion))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        said = " ".join(app.screen.query_one("#state", Canvas).text.split())
+        assert words in said
+
+
+async def test_a_ride_in_order_has_nothing_to_say() -> None:
+    app = RideApp(FakeLive())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert app.screen.query_one("#state", Canvas).text == ""
+
+
+async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
+    replay = status(recording=False, recording_text="not recorded", kept=False, source="replay 4×")
+    app = RideApp(FakeLive(ride(), replay))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert app.screen.query_one("#state", Canvas).text == ""
+        header = app.screen.query_one("#header", Canvas).text
+        assert "recording" not in header
+        assert "replay 4×" in header
+
+
+async def test_before_the_first_packet_the_search_is_shown_without_complaints() -> None:
+    waiting = status(recording=False, recording_text="recording begins with the first measurement")
+    app = RideApp(FakeLive(views.before_the_meter(), waiting))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "Turn the crank" in app.screen.query_one("#shares", Canvas).text
+        assert "Recording begins" in app.screen.query_one("#state", Canvas).text
+
+
+async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
+    live = FakeLive()
+    app = RideApp(live)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        shares = screen.query_one("#shares", Canvas)
+
+        async def turn(view: RideView) -> str:
+            live.shown = view
+            screen.beat()
+            await pilot.pause()
+            return shares.text
+
+        assert "◀ LEFT LEG   3.1 points below usual for 38 s" in await turn(ride(alert=views.ALERT))
+        assert "left is back" in await turn(ride(recovered="left"))
+        assert "back" not in await turn(ride())
+
+
+async def test_numbers_change_at_most_once_a_second() -> None:
+    live = FakeLive()
+    app = RideApp(live)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        shown = []
+        for power in range(300, 340):
+            live.shown = ride(power_w=float(power), last_10s=Share())
+            screen.beat()
+            assert screen.scene is not None
+            shown.append(screen.scene.steady.power_w)
+        changes = [i for i in range(1, len(shown)) if shown[i] != shown[i - 1]]
+        assert len(changes) == pytest.approx(10, abs=1)
+        assert all(later - earlier >= 4 for earlier, later in pairwise(changes))
+
+
+async def test_names_and_notes_are_shown_as_they_are_and_never_as_markup() -> None:
+    name = "[red]AS[/red]\x1b[31m"
+    view = ride(meter_name=name, links=link(meter=name, state="lost"), notes=((T - 30, "[bold]knee"),))
+    app = RideApp(FakeLive(view))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "[red]AS[/red][31m" in app.screen.query_one("#header", Canvas).text
+        assert "[red]AS[/red][31m" in app.screen.query_one("#state", Canvas).text
+        assert "[bold]knee" in app.screen.query_one("#trace", Canvas).text
+        assert "\x1b" not in app.export_screenshot()

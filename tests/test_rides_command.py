@@ -40,7 +40,7 @@ def three(path: Path) -> None:
     pedals = NewRide(setup=Setup(), id="alpha111", started=started, title="Intervals")
     keep(path, pedals, [Notification(0.0, b"", meter="Pedals"), Tick(3723.5)])
     with Library(path) as library:
-        library.store(library.find("alpha"), "summary", "1", b'{"left_percent": 48.1234}')
+        library.store(library.find("alpha"), "summary", "1", b'{"ride": {"left_percent": 48.1234}}')
     title = "bad\x1b[2J\ntitle"
     demo = NewRide(
         setup=Setup(), id="bravo222", started=started + timedelta(days=1), title=title, source="demo"

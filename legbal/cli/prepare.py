@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import msgspec
 
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import DecodeError
-from legbal.gatt import feature
-from legbal.gatt.device_information import text
+from legbal.gatt import device_information, feature
 from legbal.library.meters import KnownMeter, known_meters
+from legbal.library.rides import Library
 from legbal.meters.identify import identify
 from legbal.meters.profile import Profile, parse
-from legbal.ride.inputs import Input, Notification, PlannedStep, Setup
+from legbal.review import history
+from legbal.ride.inputs import Input, Notification, Setup
+from legbal.sources.recorded import Recorded
 
 _MANUFACTURER, _MODEL, _FEATURES = "2a29", "2a24", "2a65"
 
@@ -38,25 +42,71 @@ def profile_of(inputs: Sequence[Input]) -> Profile:
         profiles(),
         name=name or None,
         services=("1818",),
-        manufacturer=text(values[_MANUFACTURER]) if _MANUFACTURER in values else None,
-        model=text(values[_MODEL]) if _MODEL in values else None,
+        manufacturer=device_information.decode(values[_MANUFACTURER]) if _MANUFACTURER in values else None,
+        model=device_information.decode(values[_MODEL]) if _MODEL in values else None,
         features=_features(values.get(_FEATURES)),
     )
 
 
 def _features(octets: bytes | None) -> int | None:
     try:
-        return None if octets is None else feature.decode(octets).value
+        return None if octets is None else feature.decode(octets).bits
     except DecodeError:
         return None
 
 
-def setup_for(settings: Settings, inputs: Sequence[Input], plan: tuple[PlannedStep, ...] = ()) -> Setup:
-    """The setup of a ride on the meter that sent `inputs`, with what the rider once said of that meter."""
+def live(settings: Settings) -> Callable[[Sequence[Input]], Setup]:
+    """Gives the setup of a ride on the meter that sends, with its history in the library."""
+
+    def prepare(inputs: Sequence[Input]) -> Setup:
+        setup = _of_meter(settings, inputs)
+        with Library() as library:
+            baseline = history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
+        return msgspec.structs.replace(setup, baseline=baseline)
+
+    return prepare
+
+
+def replayed(
+    recorded: Recorded,
+    settings: Settings,
+    options: Mapping[str, object],
+    folder: Path | None,
+    plan: Path | None,
+    complain: Callable[[str], None],
+) -> Callable[[Sequence[Input]], Setup]:
+    """Gives the setup that a recorded ride was ridden with, but for what was typed now.
+
+    Args:
+        recorded: the ride.
+        settings: what holds where neither the ride nor its sidecar says otherwise.
+        options: what was typed, by a setting's name.
+        folder: the rider's history; None: the one that the ride was ridden with.
+        plan: the workout that was ridden.
+        complain: is told of files that cannot be read.
+    """
+
+    def prepare(inputs: Sequence[Input]) -> Setup:
+        setup = recorded.setup
+        if setup is None:
+            setup = recorded.ridden(_of_meter(settings, inputs))
+        setup = overridden(setup, options)
+        if plan is not None:
+            from legbal.files.workout import read_plan
+
+            setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
+        if folder is not None:
+            setup = msgspec.structs.replace(setup, baseline=history.from_folder(folder, setup, complain))
+        return setup
+
+    return prepare
+
+
+def _of_meter(settings: Settings, inputs: Sequence[Input]) -> Setup:
+    """The setup on the meter that sent `inputs`, with what the rider once said of that meter."""
     profile = profile_of(inputs)
-    meter = next((item.meter for item in reversed(inputs) if isinstance(item, Notification)), "")
-    known = remembered(meter)
-    setup = settings.setup(profile=profile, plan=plan)
+    known = remembered(_meter(inputs))
+    setup = settings.setup(profile=profile)
     if known is None:
         return setup
     choices = known.choices
@@ -67,6 +117,11 @@ def setup_for(settings: Settings, inputs: Sequence[Input], plan: tuple[PlannedSt
         swap_sides=setup.swap_sides or choices.swap_sides,
         assume_left=setup.assume_left or choices.reference == "left",
     )
+
+
+def _meter(inputs: Sequence[Input]) -> str:
+    """The name of the meter that sent the last of these notifications."""
+    return next((item.meter for item in reversed(inputs) if isinstance(item, Notification)), "")
 
 
 def remembered(meter: str) -> KnownMeter | None:

@@ -16,7 +16,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
     from legbal.cli.choose import choose, last_used, remember_meter
     from legbal.cli.keep import Keeping
-    from legbal.cli.prepare import setup_for
+    from legbal.cli.prepare import live
     from legbal.cli.run import lines_of, run, sound_of
     from legbal.companion import Companion
     from legbal.ride.ride import Ride
@@ -36,7 +36,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
 
     companion = Companion(
         source,
-        lambda inputs: setup_for(chosen, inputs),
+        live(chosen),
         name="Bluetooth",
         live=True,
         record=kept.record,

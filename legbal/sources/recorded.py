@@ -1,0 +1,103 @@
+"""What a rider can name to ride again: a kept ride, a capture file, a FIT file, or a capture on standard input."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from legbal.errors import CaptureError, LibraryError, SourceError
+from legbal.files import capture, fit
+from legbal.files.capture import Sidecar
+from legbal.library.rides import Library
+from legbal.ride.inputs import Input, Setup
+from legbal.sources.replay import with_ticks
+from legbal.sources.standard_input import Lines, from_thread
+
+Complain = Callable[[str], None]
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A recorded ride.
+
+    Attributes:
+        name: how it was named.
+        inputs: in order of time; an asynchronous iterator where they come from standard input.
+        setup: what it was ridden with; None where that was not kept.
+        sidecar: what is noted beside a capture.
+        started: when it was ridden; None where that is not known.
+    """
+
+    name: str
+    inputs: Iterable[Input] | AsyncIterator[Input]
+    setup: Setup | None = None
+    sidecar: Sidecar = Sidecar()
+    started: datetime | None = None
+
+    def ridden(self, setup: Setup) -> Setup:
+        """The setup it was ridden with: its own, else `setup` with what the sidecar says."""
+        if self.setup is not None:
+            return self.setup
+        beside = self.sidecar
+        return msgspec.structs.replace(
+            setup,
+            ftp_w=beside.ftp or setup.ftp_w,
+            weak_leg=beside.weak or setup.weak_leg,
+            plan=beside.plan or setup.plan,
+        )
+
+
+def opened(name: str, complain: Complain) -> Recorded:
+    """The recorded ride of that name.
+
+    Args:
+        name: `-`, a file (.jsonl or .fit), or the id of a kept ride.
+        complain: is told, in a sentence, what of it cannot be read; the rest is given.
+
+    Raises:
+        SourceError, FileFormatError, LibraryError: there is no such ride, or it cannot be read at all.
+    """
+    if name == "-":
+        return Recorded(name=name, inputs=_standard_input(complain))
+    path = Path(name)
+    if path.suffix.lower() == ".fit":
+        ride = fit.read(path, complain)
+        return Recorded(name=name, inputs=list(with_ticks(ride.inputs)), started=ride.started)
+    if path.is_file():
+        return _capture(path, complain)
+    if path.suffix or len(path.parts) > 1:
+        raise CaptureError(f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides.")
+    return _kept(name)
+
+
+def _capture(path: Path, complain: Complain) -> Recorded:
+    def report(number: int, problem: str) -> None:
+        complain(f"{path.name}, line {number}: {problem}")
+
+    notifications = list(capture.read_file(path, report))
+    if not notifications:
+        raise SourceError(f"{path}: holds no notification", hint="A capture has one JSON object a line.")
+    return Recorded(
+        name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)
+    )
+
+
+def _kept(name: str) -> Recorded:
+    with Library() as library:
+        try:
+            ride = library.find(name)
+        except LibraryError as error:
+            hint = "RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -."
+            raise LibraryError(f"{name!r}: no such file, and {error}", hint=hint) from error
+        inputs = list(library.inputs(ride))
+        return Recorded(name=name, inputs=inputs, setup=library.setup(ride), started=ride.started)
+
+
+def _standard_input(complain: Complain) -> AsyncIterator[Input]:
+    def report(number: int, problem: str) -> None:
+        complain(f"standard input, line {number}: {problem}")
+
+    lines = Lines()
+    return from_thread(with_ticks(capture.read(lines, report)), lambda: lines.more)

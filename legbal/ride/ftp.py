@@ -1,7 +1,7 @@
 """Functional threshold power: the stated one, or one estimated from the ride as it goes.
 
-A rider who states nothing is taken for a typical one, then judged by what the ride shows: the easiest quarter of
-the pedalling lies near two thirds of FTP and the best twenty minutes near nine tenths, each give or take.
+A rider who states nothing is taken for a typical one, then judged by what the ride shows: the easiest quarter
+of the pedalling lies near two thirds of FTP and the best twenty minutes near nine tenths, each give or take.
 Nobody holds much more than FTP for long, so what was held for some minutes sets a floor, which can prove a
 stated FTP too low. One ride cannot prove it too high, for it may just have been an easy one; then the stated
 FTP stays in use and only the belief, by which work is told from rest, moves.
@@ -19,7 +19,7 @@ BLOCK_S = 10.0
 
 # Each source: what it says of FTP, and the standard deviation of its logarithm.
 _TYPICAL_W, _TYPICAL_SD = 210.0, 0.35
-_STATED_SD = 0.08
+_STATED_SD = 0.065
 _EARLIER_SD = 0.12
 _EASY, _EASY_SD = 0.66, 0.22
 _BEST, _BEST_SD = 0.92, 0.15
@@ -108,7 +108,7 @@ class FtpEstimate:
             self._believe()
 
     def _believe(self) -> None:
-        """The mean of what the sources say, each with the inverse of its variance as weight, in logarithms."""
+        """The mean of what the sources say, weighted by their inverse variances, in logarithms."""
         total, sure = self._prior * self._sure, self._sure
         sources = (
             (self.easy_w, _EASY, _EASY_SD),

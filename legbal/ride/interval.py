@@ -1,9 +1,10 @@
 """Work and rest from power alone, told online: evidence adds up on either side of a level between the two.
 
-While resting, seconds above the boundary level add up, and seconds below wear the sum down to nothing; when the sum
-suffices, work began where it last left nothing. While working, the same downwards. This is Page's cumulative sum
-(E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one second limited, so that
-a spike or a lost packet decides nothing, and a coast decides late. `legbal.ride.levels` keeps the level.
+While resting, seconds above the boundary level add up, and seconds below wear the sum down to nothing; when
+the sum suffices, work began where it last left nothing. While working, the same downwards. This is Page's
+cumulative sum (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one second
+limited, so that a spike or a lost packet decides nothing, and a coast decides late. `legbal.ride.levels` keeps
+the level.
 """
 
 from __future__ import annotations
@@ -42,15 +43,16 @@ _LEAST_PEDALLED_S = 3.0  # in a block, to learn a level from it
 class Intervals:
     """Tells work intervals from power, manual laps or a plan.
 
-    - **Power** rules unless told otherwise. A boundary is told some seconds late and dated back to where it was.
-      Over-unders are one interval, 30/30s are many. What was taken for work and then proves to be a warm-up
-      (power rises by a third) ends where the real interval begins.
-    - **Lap** while resting starts an interval at once, which runs until the next lap, whatever the power; if that
-      lap is forgotten, it ends where three minutes of rest began. Lap during work ends the interval at once; if
-      power stays up, the next one begins at that same moment, is told some seconds later and ends by power or lap.
-    - **A plan** overrides power until its last step has ended: its times are seconds of the ride, not shifted by
-      pauses. Laps start, end or split (at once, since the plan says that it is work); the plan's next boundary
-      then holds again.
+    - **Power** rules unless told otherwise. A boundary is told some seconds late and dated back to where it
+      was. Over-unders are one interval, 30/30s are many. What was taken for work and then proves to be a
+      warm-up (power rises by a third) ends where the real interval begins.
+    - **Lap** while resting starts an interval at once, which runs until the next lap, whatever the power; if
+      that lap is forgotten, it ends where three minutes of rest began. Lap during work ends the interval at
+      once; if power stays up, the next one begins at that same moment, is told some seconds later and ends by
+      power or lap.
+    - **A plan** overrides power until its last step has ended: its times are seconds of the ride, not shifted
+      by pauses. Laps start, end or split (at once, since the plan says that it is work); the plan's next
+      boundary then holds again.
 
     Without a plan, a minute of silence ends an interval where power was last seen, as does `close` always.
 
@@ -63,28 +65,27 @@ class Intervals:
         ftp_estimated: whether it comes from rides and not from the rider.
 
     Args:
-        ftp_w: functional threshold power in watts; None: estimated from the ride, as it is when the ride proves
-            the stated one too low.
+        ftp_w: functional threshold power in watts; None: estimated from the ride, as it is when the ride
+            proves the stated one too low.
         plan: work steps in ride seconds, in order, not overlapping.
         earlier_ftp_w: what earlier rides gave, for a rider who states none.
     """
 
     __slots__ = (
         "_block_ends",
-        "_block_pedalled_s",
-        "_block_s",
-        "_block_ws",
+        "_block_from",
         "_coast_w",
         "_down_w",
         "_enough",
         "_estimate",
         "_from",
-        "_heard",
         "_levels",
         "_manual",
         "_most_coast_w",
         "_most_down_w",
         "_most_up_w",
+        "_pedalled_s",
+        "_pedalled_ws",
         "_plan",
         "_rise",
         "_rise_from",
@@ -119,10 +120,10 @@ class Intervals:
         self._plan = boundaries[::-1]  # the next one last
         self._manual = False
         self._split_at: float | None = None
-        self._t = self._heard = 0.0
+        self._t = self._block_from = 0.0
         self._sum = self._rise = 0.0
         self._from = self._slight_until = self._rise_from = 0.0
-        self._block_ws = self._block_s = self._block_pedalled_s = 0.0
+        self._pedalled_ws = self._pedalled_s = 0.0
         self._block_ends = BLOCK_S
         self._estimate = FtpEstimate(ftp_w, earlier_ftp_w)
         self._levels = Levels(self._estimate)
@@ -130,27 +131,23 @@ class Intervals:
 
     def feed(self, t: float, power_w: float) -> Sequence[Boundary]:
         """Take in one notification's power; times must not fall. Gives the boundaries that it settles."""
-        step = t - self._t
+        was = self._t
+        step = t - was
         if step > _LONGEST_STEP_S:
             return self._after_wait(t, power_w, step)
         if step <= 0.0:
             return ()
-        self._t = self._heard = t
-        self._block_s += step
+        self._t = t
         if power_w > self._coast_w:
-            self._block_pedalled_s += step
-            self._block_ws += (power_w if power_w < self._spike_w else self._spike_w) * step
+            self._pedalled_s += step
+            self._pedalled_ws += (power_w if power_w < self._spike_w else self._spike_w) * step
         if t >= self._block_ends:
             self._end_block(t)
         if self._plan:
             return self._by_plan(t)
         if self.in_work:
-            if power_w > self._rise_w or self._rise > 0.0:
-                self._rise = max(0.0, self._rise + min(power_w - self._rise_w, self._most_up_w) * step)
-                if self._rise > self._enough and t - self._rise_from >= _SHORTEST_S:
-                    return self._split(t)
-            if self._rise <= 0.0:
-                self._rise_from = t
+            if (power_w > self._rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
+                return self._split(t)
             evidence = self._down_w - power_w
             if power_w <= self._coast_w:
                 evidence = self._most_coast_w
@@ -160,11 +157,13 @@ class Intervals:
             evidence = power_w - self._up_w
             if evidence > self._most_up_w:
                 evidence = self._most_up_w
-        evidence = self._sum + evidence * step
+        before = self._sum
+        evidence = before + evidence * step
         if evidence <= 0.0:
             self._sum = 0.0
-            self._from = self._slight_until = t
             return ()
+        if before == 0.0:
+            self._from = self._slight_until = was
         self._sum = evidence
         if evidence < self._slight:
             self._slight_until = t
@@ -187,7 +186,7 @@ class Intervals:
         """Time passed without a notification."""
         if self._plan:
             return self._by_plan(t)
-        if self.in_work and t - self._heard >= _SILENCE_S:
+        if self.in_work and t - self._t >= _SILENCE_S:
             return (self._end(t, self._ebbed(), self.by),)
         return ()
 
@@ -196,18 +195,19 @@ class Intervals:
         return (self._end(t, self._ebbed(), self.by),) if self.in_work else ()
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
-        """A notification after a wait: silence may have ended the work; the time between counts as one second."""
+        """A notification after a wait: silence may have ended work; the time between counts as one second."""
         told = self.tick(t)
+        self._end_block(self._t)
         for _ in range(int(min(wait, 3600.0) / BLOCK_S)):
             self._estimate.block(0.0, None)
-        self._t = t - 1.0
-        if not self.in_work and wait >= _SILENCE_S:
-            self._turn(self._t)
+        self._t = self._block_from = t - 1.0
+        if wait >= _SILENCE_S:
+            self._sum = self._rise = 0.0
         return (*told, *self.feed(t, power_w))
 
     def _ebbed(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""
-        ebbed = self._from if self._sum > 0.0 and not self._manual and not self._plan else self._heard
+        ebbed = self._from if self._sum > 0.0 and not self._manual and not self._plan else self._t
         return ebbed if self.started is None else max(self.started, ebbed)
 
     def _settle(self, t: float) -> Sequence[Boundary]:
@@ -222,6 +222,13 @@ class Intervals:
             self._sum = self._enough
             return ()
         return (self._end(t, at, "power"),)
+
+    def _risen(self, t: float, was: float, power_w: float) -> bool:
+        """Whether power has long enough been far above what was taken for work."""
+        if self._rise == 0.0:
+            self._rise_from = was
+        self._rise = max(0.0, self._rise + min(power_w - self._rise_w, self._most_up_w) * (t - was))
+        return self._rise > self._enough and t - self._rise_from >= _SHORTEST_S
 
     def _split(self, t: float) -> Sequence[Boundary]:
         """Power rose so much that what was taken for work was the way to it."""
@@ -256,20 +263,20 @@ class Intervals:
         """Begin to look for the other boundary."""
         self._end_block(t)
         self._levels.turn(self.in_work, was_work=was_work)
+        self._t = t
         self._sum = self._rise = 0.0
-        self._from = self._slight_until = self._rise_from = t
         self._split_at = None
         self._aim()
 
     def _end_block(self, t: float) -> None:
         """Every ten seconds, and at each boundary: learn from the power since the last time."""
-        seconds, pedalled_s = self._block_s, self._block_pedalled_s
-        pedalled_w = self._block_ws / pedalled_s if pedalled_s >= _LEAST_PEDALLED_S else None
+        seconds, pedalled_s = t - self._block_from, self._pedalled_s
+        pedalled_w = self._pedalled_ws / pedalled_s if pedalled_s >= _LEAST_PEDALLED_S else None
         if seconds >= BLOCK_S / 2:
-            self._estimate.block(self._block_ws / seconds, pedalled_w)
+            self._estimate.block(self._pedalled_ws / seconds, pedalled_w)
         self._levels.block(pedalled_w, quiet=self._sum < self._enough / 2)
-        self._block_ws = self._block_s = self._block_pedalled_s = 0.0
-        self._block_ends = t + BLOCK_S
+        self._pedalled_ws = self._pedalled_s = 0.0
+        self._block_from, self._block_ends = t, t + BLOCK_S
         self._aim()
 
     def _aim(self) -> None:

@@ -1,7 +1,8 @@
 """How hard is rest, and how hard is work, in this ride: the levels between which a boundary is looked for.
 
-At first the boundary lies at a fraction of FTP; as the ride shows its easy pedalling and its work, it moves to the
-middle between them, within limits that the FTP sets. Thus a wrong FTP costs little after the first interval.
+At first the boundary lies at a fraction of FTP; as the ride shows its easy pedalling and its work, it moves
+to the middle between them, within limits that the FTP sets. Thus a wrong FTP costs little after the first
+interval.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _EASY_LOW, _EASY_HIGH = (
     0.40,
     0.65,
 )  # what easy pedalling and work may count as in the middle; so that sprints do
-_WORK_LOW, _WORK_HIGH = 0.80, 1.05  # not hide the tempo that follows
+_WORK_LOW, _WORK_HIGH = 0.84, 1.05  # not hide the tempo that follows
 _HIGHEST = 0.78
 _SURE, _SURE_ESTIMATED = 0.85, 1.00  # above this it is work, however slowly power got there
 _DOUBTFUL = 0.90  # work below this may turn out to have been a warm-up
@@ -33,9 +34,12 @@ _WORKS = 3  # the weakest of so many intervals stands for the next
 class Levels:
     """Keeps the boundary levels of a ride, from blocks of ten seconds.
 
-    `up_w`: power above it speaks for work while resting. `down_w`: power below it speaks for rest while working.
-    `rise_w`: power above it, while working, says that the interval so far was only a warm-up (`inf`: not asked).
-    `unit_w`: the FTP believed in, in which evidence is counted. All watts.
+    Attributes:
+        up_w: power above it, while resting, speaks for work.
+        down_w: power below it, while working, speaks for rest.
+        rise_w: power above it, while working, says that so far it was only a warm-up (`inf`: not asked).
+        unit_w: the FTP believed in, in which evidence is counted.
+        in_work: whether an interval runs.
     """
 
     __slots__ = (
@@ -72,7 +76,7 @@ class Levels:
         self._aim()
 
     def block(self, pedalled_w: float | None, *, quiet: bool) -> None:
-        """Take in mean power while pedalling (None: hardly pedalled); `quiet`: nothing hints at a boundary."""
+        """Take in mean power while pedalling (None: hardly); `quiet`: nothing hints at a boundary."""
         if pedalled_w is not None:
             if self.in_work:
                 insort(self._work, pedalled_w)

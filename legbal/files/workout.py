@@ -1,0 +1,290 @@
+"""A workout file as the work intervals it plans: .zwo, .erg, .mrc, FIT workouts, a capture's JSON sidecar.
+
+Power alone says what is work in most of these formats: stretches planned above three quarters of FTP, except
+warm-ups and cool-downs. Stretches of work that follow each other are one interval, so that over-unders are.
+
+The formats: .zwo is XML with power as fractions of FTP; .erg and .mrc are text, lines of minute and watts or
+percent (two lines at one minute are a step); FIT workouts are the messages `workout` and `workout_step` of the
+FIT profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import msgspec
+
+from legbal.errors import FileFormatError
+from legbal.ride.inputs import PlannedStep
+
+_LARGEST = 2**20
+_LONGEST_S = 24 * 3600.0
+_MOST_STRETCHES = 5000
+_WORK = 0.75  # of FTP; planned above it is work
+
+# FIT profile: intensity, wkt_step_duration, wkt_step_target, file.
+_FIT_REST = {1, 4}
+_FIT_WARM_UP_OR_COOL_DOWN = {2, 3}
+_FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6
+_FIT_POWER = {4, 7, 8, 9, 10}
+_FIT_ZONES = (0.45, 0.65, 0.83, 0.98, 1.13, 1.35, 1.70)  # middles of the usual seven power zones
+_FIT_WORKOUT = 5
+
+_READABLE = "Plans are read from .zwo, .erg, .mrc and FIT workout files."
+
+
+class _Stretch(msgspec.Struct, frozen=True):
+    """A stretch of a workout; power goes from `first` to `last`, fractions of FTP, or is not said."""
+
+    seconds: float
+    first: float | None = None
+    last: float | None = None
+    work: bool | None = None  # what the file itself says; None: power decides
+
+    @property
+    def is_work(self) -> bool:
+        if self.work is not None:
+            return self.work
+        if self.first is None or self.last is None:
+            return False
+        return (self.first + self.last) / 2 > _WORK
+
+
+class _Planned(msgspec.Struct):
+    start: float
+    end: float
+
+
+class _Sidecar(msgspec.Struct):
+    plan: list[_Planned] = []
+
+
+def read(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]:
+    """The work intervals that a workout file plans, in order, in seconds from its start.
+
+    Args:
+        path: the file, at most 1 MiB; its ending says what it is.
+        ftp_w: the rider's FTP, watts; needed where a file plans in watts and names none.
+
+    Raises:
+        FileFormatError: the file cannot be read, is not what its ending says, lasts more than a day, has
+            steps without a duration, plans in watts with no FTP, or holds no work.
+    """
+    octets = _octets(path)
+    match path.suffix.lower():
+        case ".zwo":
+            return _intervals(path, _zwo(path, octets))
+        case ".erg" | ".mrc":
+            return _intervals(path, _erg(path, octets.decode("utf-8-sig", "replace"), ftp_w))
+        case ".fit":
+            return _intervals(path, _fit(path, octets, ftp_w))
+        case ".json":
+            return _sidecar(path, octets)
+        case _:
+            raise FileFormatError(f"{path}: not a workout file that is known here", hint=_READABLE)
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
+        return path.read_bytes()
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _intervals(path: Path, stretches: Iterator[_Stretch]) -> tuple[PlannedStep, ...]:
+    """Stretches of work that touch become one interval."""
+    found: list[PlannedStep] = []
+    t = 0.0
+    for count, stretch in enumerate(stretches):
+        end = t + stretch.seconds
+        if not end <= _LONGEST_S or count >= _MOST_STRETCHES:
+            raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
+        if stretch.seconds > 0 and stretch.is_work:
+            powers = [p for p in (stretch.first, stretch.last) if p is not None]
+            if found and found[-1].end == t:
+                before = found.pop()
+                powers += [p for p in (before.low, before.high) if p is not None]
+                start = before.start
+            else:
+                start = t
+            found.append(PlannedStep(start, end, min(powers, default=None), max(powers, default=None)))
+        t = end
+    if not found:
+        raise FileFormatError(
+            f"{path}: plans no work above {_WORK:.0%} of FTP",
+            hint="Leave the plan out: then intervals are found from power.",
+        )
+    return tuple(found)
+
+
+def _number(path: Path, text: str | None, what: str) -> float:
+    """A number from 0 that makes sense in a workout."""
+    try:
+        number = float(text or "")
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1e6:
+        raise FileFormatError(f"{path}: {what} is {text!r:.40}, not a number from 0")
+    return number
+
+
+def _zwo(path: Path, octets: bytes) -> Iterator[_Stretch]:
+    """Elements of <workout>; attributes as Zwift's files have them."""
+    if b"<!DOCTYPE" in octets or b"<!ENTITY" in octets:
+        raise FileFormatError(f"{path}: holds a document type, which no workout needs")
+    try:
+        root = ElementTree.fromstring(octets)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise FileFormatError(f"{path}: not XML: {error}") from error
+    workout = root if root.tag == "workout" else root.find("workout")
+    if workout is None:
+        raise FileFormatError(f"{path}: holds no <workout>")
+    for element in workout:
+        if element.tag == "IntervalsT":
+            yield from _zwo_repeats(path, element)
+        elif "Duration" in element.attrib:
+            yield _zwo_stretch(path, element)
+
+
+def _zwo_repeats(path: Path, element: ElementTree.Element) -> Iterator[_Stretch]:
+    times = int(_number(path, element.get("Repeat", "1"), "Repeat"))
+    on_s = _number(path, element.get("OnDuration"), "OnDuration")
+    off_s = _number(path, element.get("OffDuration", "0"), "OffDuration")
+    on = _zwo_power(path, element, ("OnPower", "PowerOnLow", "PowerOnHigh"))
+    off = _zwo_power(path, element, ("OffPower", "PowerOffLow", "PowerOffHigh"))
+    for _ in range(min(times, _MOST_STRETCHES)):
+        yield _Stretch(on_s, *on)
+        yield _Stretch(off_s, *off)
+
+
+def _zwo_stretch(path: Path, element: ElementTree.Element) -> _Stretch:
+    seconds = _number(path, element.get("Duration"), "Duration")
+    first, last = _zwo_power(path, element, ("Power", "PowerLow", "PowerHigh"))
+    work = {"Warmup": False, "Cooldown": False, "FreeRide": False, "MaxEffort": True}.get(element.tag)
+    return _Stretch(seconds, first, last, work)
+
+
+def _zwo_power(
+    path: Path, element: ElementTree.Element, names: tuple[str, str, str]
+) -> tuple[float | None, float | None]:
+    one, low, high = (element.get(name) for name in names)
+    ends = [
+        _number(path, text, names[0]) for text in ((one, one) if one is not None else (low, high)) if text
+    ]
+    return (ends[0], ends[-1]) if ends else (None, None)
+
+
+def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
+    """The points of [COURSE DATA], with what the header says of their unit."""
+    unit: float | None = None  # FTP in the unit of the values
+    watts, in_data, points = False, False, list[tuple[float, float]]()
+    for line in text.splitlines():
+        words = line.replace("=", " = ").split()
+        upper = [word.upper() for word in words]
+        if upper[:2] == ["[COURSE", "DATA]"]:
+            in_data = True
+        elif upper[:1] and upper[0].startswith("["):
+            in_data = False
+        elif in_data and len(words) >= 2:
+            points.append((60 * _number(path, words[0], "a minute"), _number(path, words[1], "a power")))
+        elif upper[:2] == ["FTP", "="] and len(words) > 2:
+            unit = _number(path, words[2], "FTP")
+        elif upper[:1] == ["MINUTES"]:
+            watts = "WATTS" in upper
+    unit = (unit or ftp_w) if watts else 100.0
+    if len(points) < 2:
+        raise FileFormatError(f"{path}: holds no course data")
+    if not unit:
+        raise FileFormatError(f"{path}: plans in watts and names no FTP", hint="Say yours with --ftp.")
+    for (start, first), (end, last) in pairwise(points):
+        if end < start:
+            raise FileFormatError(f"{path}: minute {end / 60:g} comes after minute {start / 60:g}")
+        yield _Stretch(end - start, first / unit, last / unit)
+
+
+def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
+    """The workout's steps, repeats unrolled."""
+    from garmin_fit_sdk import Decoder, Stream  # 60 ms that other plans need not wait
+
+    decoder = Decoder(Stream.from_byte_array(bytearray(octets)))
+    if not decoder.is_fit():
+        raise FileFormatError(f"{path}: not a FIT file", hint=_READABLE)
+    messages, errors = decoder.read(
+        convert_types_to_strings=False, apply_scale_and_offset=False, expand_sub_fields=False
+    )
+    steps: list[Any] = list(messages.get("workout_step_mesgs", []))
+    if errors or not steps:
+        why = f"damaged: {errors[0]}" if errors else "holds no workout"
+        raise FileFormatError(f"{path}: {why}", hint="A recorded ride is no plan." if not errors else None)
+    return _fit_steps(path, steps, ftp_w)
+
+
+def _fit_steps(path: Path, steps: list[Any], ftp_w: float | None) -> Iterator[_Stretch]:
+    at, left = 0, dict[int, int]()  # repeats still to do, by the place of the repeating step
+    for _ in range(2 * _MOST_STRETCHES):
+        if at >= len(steps):
+            return
+        step = steps[at]
+        kind, value = step.get("duration_type"), step.get("duration_value")
+        if kind == _FIT_REPEAT and isinstance(value, int) and 0 <= value < at:
+            left.setdefault(at, int(step.get("target_value") or 1) - 1)
+            if left[at] > 0:
+                left[at] -= 1
+                at = value
+                continue
+            del left[at]  # a repeat around this one begins anew
+        elif kind in _FIT_TIME and isinstance(value, int):
+            yield _fit_stretch(path, step, value / 1000, ftp_w)
+        else:
+            raise FileFormatError(
+                f"{path}: step {at + 1} has no duration in time, so its end is not known beforehand",
+                hint="Leave the plan out and press lap instead.",
+            )
+        at += 1
+    raise FileFormatError(f"{path}: repeats too often for a workout")
+
+
+def _fit_stretch(path: Path, step: dict[Any, Any], seconds: float, ftp_w: float | None) -> _Stretch:
+    intensity = step.get("intensity")
+    first, last = _fit_power(path, step, ftp_w)
+    if intensity in _FIT_WARM_UP_OR_COOL_DOWN or intensity in _FIT_REST:
+        return _Stretch(seconds, first, last, work=False)
+    return _Stretch(seconds, first, last, work=True if first is None else None)
+
+
+def _fit_power(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float | None, float | None]:
+    """Fractions of FTP: a value below 1000 is percent, else watts + 1000 (FIT profile, workout_power)."""
+    if step.get("target_type") not in _FIT_POWER:
+        return None, None
+    zone = step.get("target_value")
+    if isinstance(zone, int) and 1 <= zone <= len(_FIT_ZONES):
+        return _FIT_ZONES[zone - 1], _FIT_ZONES[zone - 1]
+    low, high = step.get("custom_target_value_low"), step.get("custom_target_value_high")
+    ends = [value for value in (low, high) if isinstance(value, int)]
+    if not ends:
+        return None, None
+    if max(ends) < 1000:
+        return ends[0] / 100, ends[-1] / 100
+    if not ftp_w:
+        raise FileFormatError(f"{path}: plans in watts", hint="Say your FTP with --ftp.")
+    return (ends[0] - 1000) / ftp_w, (ends[-1] - 1000) / ftp_w
+
+
+def _sidecar(path: Path, octets: bytes) -> tuple[PlannedStep, ...]:
+    """The "plan" of a capture's sidecar: work intervals as they are."""
+    try:
+        plan = msgspec.json.decode(octets, type=_Sidecar).plan
+    except msgspec.MsgspecError as error:
+        raise FileFormatError(f"{path}: not a capture's sidecar: {error}", hint=_READABLE) from error
+    end = 0.0
+    for step in plan:
+        if not end <= step.start < step.end <= _LONGEST_S:
+            raise FileFormatError(f"{path}: the plan's steps are not in order at {step.start:g} s")
+        end = step.end
+    return tuple(PlannedStep(step.start, step.end) for step in plan)

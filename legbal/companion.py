@@ -153,6 +153,8 @@ class Companion:
         self._running = asyncio.current_task()
         if self._sound is not None:
             self._sound.start()
+            if self._sound.mute:
+                self.mark("mute")
         ticker = asyncio.create_task(self._tick()) if self._live else None
         try:
             async with aclosing(self._source.inputs()) as inputs:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from legbal.cli.options import ride_options, settings
 from legbal.cli.speed import SPEED, paced
+
+if TYPE_CHECKING:
+    from legbal.ride.inputs import Input, Setup
+
+_EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
 
 
 @click.command(name="demo", help="Ride with a simulated rider: no hardware needed.")
@@ -19,19 +25,24 @@ def command(
     headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
 ) -> None:
     """Runs the demonstration."""
+    import msgspec
+
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import profiles
     from legbal.cli.run import lines_of, run, sound_of
     from legbal.companion import Companion
-    from legbal.ride.inputs import Input, Setup
+    from legbal.review.history import sample
+    from legbal.ride.baseline import learn
     from legbal.sources.simulator import demo
 
     chosen = settings(options)
     profile = next(x for x in profiles() if x.id == "favero-assioma-duo")
     ride = demo(profile, seed, seconds=seconds, speed=paced(speed))
 
-    def prepare(_inputs: Any) -> Setup:
-        return chosen.setup(profile=profile)
+    def prepare(_inputs: Sequence[Input]) -> Setup:
+        setup = chosen.setup(profile=profile)
+        samples = [sample(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
+        return msgspec.structs.replace(setup, baseline=learn(samples, setup.ftp_w))
 
     kept = Keeping("demo", "Demonstration")
     companion = Companion(
@@ -40,7 +51,7 @@ def command(
         name="demo",
         live=False,
         record=kept.record,
-        sound=sound_of(chosen, headless=headless or events),
+        sound=sound_of(chosen, heard=speed == 1 and not events),
         lines=lines_of(events),
         keep=kept.keep,
     )

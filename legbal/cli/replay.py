@@ -57,7 +57,7 @@ def command(
         replayed(recorded, chosen, options, history, plan, complain),
         name="replay" if pace is None or pace == 1 else f"replay {pace:g}×",
         live=False,
-        sound=sound_of(chosen, headless=silent),
+        sound=sound_of(chosen, heard=pace is not None and not events),
         lines=lines_of(events),
     )
     run(companion, headless=silent)

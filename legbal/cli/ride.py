@@ -14,7 +14,7 @@ from legbal.cli.options import ride_options, settings
 @ride_options
 def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
-    from legbal.cli.choose import choose, last_used, remember_meter
+    from legbal.cli.choose import Chooser, last_used, remember_meter
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import live
     from legbal.cli.run import lines_of, run, sound_of
@@ -24,8 +24,9 @@ def command(headless: bool, events: bool, **options: Any) -> None:
 
     chosen = settings(options)
     silent = headless or events
+    chooser = Chooser()
     source = BluetoothSource(
-        meter=chosen.meter, remembered=last_used(), choose=None if silent else choose
+        meter=chosen.meter, remembered=last_used(), choose=None if events else chooser
     )
     kept = Keeping("ride")
 
@@ -40,8 +41,8 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         name="Bluetooth",
         live=True,
         record=kept.record,
-        sound=sound_of(chosen, headless=silent),
+        sound=sound_of(chosen, heard=not events),
         lines=lines_of(events),
         keep=keep,
     )
-    run(companion, headless=silent)
+    run(companion, headless=silent, chooser=chooser)

@@ -6,19 +6,23 @@ import asyncio
 import signal
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from legbal.companion import Companion
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 
+if TYPE_CHECKING:  # it brings the radio along
+    from legbal.cli.choose import Chooser
+
 # Ctrl-C, an orderly kill, a closed terminal. Windows knows neither the last nor handlers in the loop.
 _ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-def sound_of(settings: Settings, *, headless: bool) -> Sound | None:
-    """The sound that the settings ask for; a program that reads events hears them itself."""
-    return Sound(volume=settings.volume) if settings.sound and not headless else None
+def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
+    """The sound that the settings ask for; muted, it can be had with a key. None where nobody would hear it."""
+    return Sound(volume=settings.volume, mute=not settings.sound) if heard else None
 
 
 def lines_of(events: bool) -> JsonLines | None:
@@ -26,8 +30,8 @@ def lines_of(events: bool) -> JsonLines | None:
     return JsonLines(sys.stdout.buffer) if events else None
 
 
-def run(companion: Companion, *, headless: bool) -> None:
-    """Runs the ride to its end; Ctrl-C is an orderly one.
+def run(companion: Companion, *, headless: bool, chooser: Chooser | None = None) -> None:
+    """Runs the ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
 
     Raises:
         LegbalError: the source or the events' reader failed.
@@ -37,7 +41,12 @@ def run(companion: Companion, *, headless: bool) -> None:
         return
     from legbal.tui.app import RideApp
 
-    RideApp(companion).run()
+    app = RideApp(companion)
+    if chooser is not None:
+        chooser.ask = app.ask
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)
 
 
 async def _headless(companion: Companion) -> None:

@@ -1,0 +1,66 @@
+"""Which meter: the one ridden last, or the rider is asked; and what is remembered of it for the next ride."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import click
+import msgspec
+
+from legbal.errors import LibraryError
+from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
+from legbal.ride.ride import Ride
+from legbal.sources.bluetooth import Found
+
+Ask = Callable[[str, Sequence[str]], Awaitable[int]]
+
+
+def last_used() -> str | None:
+    """The address of the meter that was ridden with last, None if there is none or the library cannot tell."""
+    try:
+        known = known_meters()
+    except LibraryError as error:
+        click.echo(f"legbal: {error}", err=True)
+        return None
+    return known[0].address if known else None
+
+
+class Chooser:
+    """Asks the rider which of several meters it is; `ask` is set by whoever shows the question."""
+
+    def __init__(self) -> None:
+        self.ask: Ask = _on_terminal
+
+    async def __call__(self, meters: Sequence[Found]) -> Found:
+        """The meter that the rider means."""
+        strongest = sorted(meters, key=lambda found: -(found.rssi or -999))
+        listed = [f"{found.label}   {_signal(found)}" for found in strongest]
+        return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
+
+
+def _signal(found: Found) -> str:
+    return "no signal strength" if found.rssi is None else f"{found.rssi} dBm"
+
+
+async def _on_terminal(question: str, choices: Sequence[str]) -> int:
+    for number, choice in enumerate(choices, 1):
+        click.echo(f"{number}  {choice}", err=True)
+    answer = click.IntRange(1, len(choices))
+    chosen: int = await asyncio.to_thread(click.prompt, question, type=answer, err=True)
+    return chosen - 1
+
+
+def remember_meter(found: Found, ride: Ride) -> None:
+    """Keeps the meter of this ride, with what the rider said about it; what prevents that is only said."""
+    view = ride.view()
+    try:
+        known = next((k for k in known_meters() if k.address == found.address), None)
+        choices = known.choices if known else MeterChoices()
+        said = {"assumed_left": "left", "right": "right"}.get(view.reference, choices.reference)
+        choices = msgspec.structs.replace(
+            choices, profile=ride.setup.profile.id, swap_sides=ride.setup.swap_sides, reference=said
+        )
+        remember(KnownMeter(address=found.address, name=found.label, choices=choices))
+    except LibraryError as error:
+        click.echo(f"legbal: the meter could not be remembered: {error}", err=True)

@@ -18,6 +18,7 @@ _BALANCE: dict[Kind, str] = {
     "estimated": "estimated",
     "doubled": "none: one side, doubled",
     "bridge": "none: passed on without",
+    "total": "none: only both legs together",
     "unknown": "not known",
 }
 # from dBm upwards; below the last a drop is likely

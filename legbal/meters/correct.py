@@ -30,9 +30,10 @@ class Correction:
 
     def __init__(self, profile: Profile, swap_sides: bool = False, assume_left: bool = False) -> None:
         swapped = profile.swapped != swap_sides
-        measures = profile.kind not in ("doubled", "bridge")
-        self._flagged = _table(swapped) if measures else _NOTHING
-        self._unflagged = _table(swapped != (profile.reference == "right")) if measures else _NOTHING
+        self._flagged = _table(swapped) if profile.has_balance else _NOTHING
+        self._unflagged = (
+            _table(swapped != (profile.reference == "right")) if profile.has_balance else _NOTHING
+        )
         self._unflagged_reference: Reference = "left"
         if profile.reference == "flag":
             self._unflagged_reference = "assumed_left" if assume_left else "unknown"
@@ -121,25 +122,33 @@ _OF_KIND = {
         "A change against your own usual tells more than the figure itself.",
         _COMPARE,
     ),
-    "doubled": ("No balance: one side is measured and doubled to stand for both.",),
+    "doubled": (
+        "No balance: {side} is measured and doubled to stand for both legs.",
+        "If the legs differ, the power is wrong by as much, and nothing here can show it.",
+    ),
     "bridge": ("No balance: this device passes another meter's power on and fills the balance in.",),
+    "total": ("No balance: it knows only what both legs do together.",),
     "unknown": (
         "Nobody has told legbal yet what this meter's balance is worth.",
         _COMPARE,
     ),
 }
+_ONE_SIDE = {None: "one side", "left": "the left side", "right": "the right side"}
 
 
-def limits(profile: Profile, *, reference: Reference = "left") -> tuple[str, ...]:
+def limits(profile: Profile, *, reference: Reference = "left", absent: bool = False) -> tuple[str, ...]:
     """What this meter can and cannot know, as sentences for the rider, the most important first.
 
     Args:
         profile: the meter's family.
         reference: on what ground the shares are called left ones (`Correction.reference`).
+        absent: no balance arrives from this meter, whatever its family can send.
     """
+    if not profile.has_balance:
+        return tuple(said.format(side=_ONE_SIDE[profile.side]) for said in _OF_KIND[profile.kind])
+    if absent:
+        return _absent(profile)
     said = list(_OF_KIND[profile.kind])
-    if profile.kind in ("doubled", "bridge"):
-        return tuple(said)
     if reference == "unknown":
         said.insert(
             1, "The meter does not say which side it names: it is read as left. Say so if it is right."
@@ -154,4 +163,15 @@ def limits(profile: Profile, *, reference: Reference = "left") -> tuple[str, ...
         )
     if profile.rezeroes:
         said.append("It sets its zero anew when you stop pedalling: a step after a stop may be the meter.")
+    if profile.falls_back:
+        said.append(
+            "If one side falls silent, the other is doubled after a while: no balance until it is back."
+        )
     return tuple(said)
+
+
+def _absent(profile: Profile) -> tuple[str, ...]:
+    """What may be said of a meter that sends no balance though its family can."""
+    if profile.peripherals == 2:
+        return ("No balance: this is one of two devices, and the other one is missing.",)
+    return tuple(said for said in ("This meter sends no balance.", profile.unlock) if said)

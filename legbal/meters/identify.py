@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Literal
 
 from legbal.meters.profile import UNLISTED, Pattern, Patterns, Profile, Recognition
@@ -11,6 +12,7 @@ from legbal.meters.profile import UNLISTED, Pattern, Patterns, Profile, Recognit
 _LONGEST = 64  # characters of a text from outside that are looked at
 _BASE_UUID = "-0000-1000-8000-00805f9b34fb"
 _BALANCE = 1  # bit 0 of 0x2A65
+_DISTRIBUTED, _ONE_OF_A_PAIR = 3 << 20, 2 << 20  # its bits 20 and 21
 
 _MODEL, _NAME, _MANUFACTURER, _SERVICE, _FEATURE = 400, 300, 200, 100, 50
 
@@ -24,11 +26,28 @@ def identify(
     model: str | None = None,
     features: int | None = None,
 ) -> Profile:
-    """The profile that fits best, or `UNLISTED`.
+    """The profile that fits best, or `UNLISTED`: the first of the `candidates`, whose arguments it takes."""
+    found = candidates(
+        profiles, name=name, services=services, manufacturer=manufacturer, model=model, features=features
+    )
+    return found[0] if found else UNLISTED
+
+
+def candidates(
+    profiles: Iterable[Profile],
+    *,
+    name: str | None,
+    services: Iterable[str] = (),
+    manufacturer: str | None = None,
+    model: str | None = None,
+    features: int | None = None,
+) -> tuple[Profile, ...]:
+    """The profiles that fit best and equally well; none where nothing fits.
 
     Every way of recognition that holds adds to its profile's standing: a model says more than a name, a
     name more than a manufacturer, that more than a service; a longer pattern says more than a short one. Of
-    profiles that stand equal, the first by id is taken, so the order of `profiles` does not matter.
+    profiles that stand equal, those that have a balance come first, as its absence shows itself; then the
+    order is that of their ids, so the order of `profiles` does not matter.
 
     Args:
         profiles: the families to choose from.
@@ -39,14 +58,16 @@ def identify(
         features: the value of 0x2A65.
     """
     advertised = frozenset(_short(service) for service in services)
-    best, standing = UNLISTED, 0
-    for profile in sorted(profiles, key=lambda profile: profile.id):
-        points = sum(
-            _points(rule, name, advertised, manufacturer, model, features) for rule in profile.recognise
+    standing = [
+        (
+            sum(_points(rule, name, advertised, manufacturer, model, features) for rule in profile.recognise),
+            profile,
         )
-        if points > standing:
-            best, standing = profile, points
-    return best
+        for profile in profiles
+    ]
+    most = max((points for points, _ in standing), default=0)
+    best = [profile for points, profile in standing if points == most > 0]
+    return tuple(sorted(best, key=lambda profile: (not profile.has_balance, profile.id)))
 
 
 def side_of(profile: Profile, name: str) -> Literal["left", "right"] | None:
@@ -81,10 +102,16 @@ def _points(
         if services.isdisjoint(_short(service) for service in rule.services):
             return 0
         points += _SERVICE
-    if rule.balance is not None and features is not None:
-        if rule.balance != bool(features & _BALANCE):
-            return 0
-        points += _FEATURE
+    if features is None:
+        return points
+    for asked, answer in (
+        (rule.balance, features & _BALANCE != 0),
+        (rule.distributed, features & _DISTRIBUTED == _ONE_OF_A_PAIR),
+    ):
+        if asked is not None:
+            if asked != answer:
+                return 0
+            points += _FEATURE
     return points
 
 
@@ -94,8 +121,14 @@ def _fit(patterns: Patterns, text: str | None) -> int:
         return 0
     looked_at = text.strip("\0 ")[:_LONGEST].casefold()
     return max(
-        (_literal(pattern) for pattern in patterns if fnmatchcase(looked_at, pattern.casefold())), default=0
+        (_literal(pattern) for pattern in patterns if fnmatchcase(looked_at, _wild(pattern))), default=0
     )
+
+
+@cache
+def _wild(pattern: Pattern) -> str:
+    """The pattern for fnmatch, to which a bracket would be more than itself."""
+    return pattern.casefold().replace("[", "[[]")
 
 
 def _literal(pattern: Pattern) -> int:

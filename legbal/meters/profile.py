@@ -16,10 +16,13 @@ from msgspec import Meta
 
 from legbal.errors import ProfileError
 
-Kind = Literal["measured", "estimated", "doubled", "bridge", "unknown"]
+Kind = Literal["measured", "estimated", "doubled", "bridge", "total", "unknown"]
 Placeholder = Literal["fifty", "last", "zero", "hundred", "absent", "unknown"]
 NamedSide = Literal["flag", "left", "right"]
 Content = Literal["balance", "accumulated_torque", "crank"]
+Side = Literal["left", "right"]
+ZeroOffset = Literal["plain", "enhanced", "both", "none", "unknown"]
+Pairing = Literal["none", "optional", "required", "unknown"]
 Provenance = Literal["captured", "vendor", "reported", "assumed"]
 
 LONGEST_TEXT = 65_536
@@ -27,6 +30,7 @@ _LONGEST_SOURCE = 600
 
 Pattern = Annotated[str, Meta(min_length=1, max_length=64)]
 Patterns = Annotated[tuple[Pattern, ...], Meta(max_length=16)]
+Sentences = Annotated[str, Meta(max_length=_LONGEST_SOURCE)]
 
 
 class Statement(msgspec.Struct, frozen=True, gc=False):
@@ -42,8 +46,8 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     `names`, `manufacturer` and `model` are patterns in which `*` stands for any characters and `?` for one,
     upper and lower case alike; one of `names` must fit, one of `services` (16-bit numbers or 128-bit UUIDs,
-    in hex) must be advertised. `balance` asks for bit 0 of the feature characteristic, and is passed over
-    while that is unread.
+    in hex) must be advertised. `balance` asks for bit 0 of the feature characteristic, `distributed` whether
+    its bits 20 and 21 say that the device can be one of a pair; both are passed over while it is unread.
     """
 
     provenance: Provenance
@@ -53,6 +57,7 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     model: Pattern | None = None
     services: Patterns = ()
     balance: bool | None = None
+    distributed: bool | None = None
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +70,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         name: the family's name as its maker writes it.
         version: raised with every change that changes what old rides say.
         kind: measured (each side has a sensor), estimated (a spider), doubled (one side stands for both),
-            bridge (another device passes it on and knows no balance).
+            bridge (another device passes it on and knows no balance), total (one power, of both together).
+        side: where a meter with one sensor has it; None: not known, or it has two.
         reference: which side the octet names while the measurement's reference bit is clear; "flag": not
             known.
         swapped: the octet names the other side than the measurement says.
@@ -78,8 +84,14 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
             is that of all of them.
         counts_while_stopped: the crank count goes on while its event time stands still.
         rezeroes: the zero offset is set anew whenever pedalling stops.
+        falls_back: where one side falls silent, the other is doubled in its stead.
         peripherals: how many Bluetooth devices one meter shows; with two, each has half of the power.
         left_names, right_names: patterns of the advertised names of the two.
+        connections: how many Bluetooth links it takes at once; None: not known.
+        pairing: whether the link must be bonded.
+        zero_offset: by which control point request its zero is set: plain (12), enhanced (16), both, none.
+        connecting: what the rider should know before connecting.
+        unlock: what must be bought or switched on before a balance is sent, and what that then is worth.
         features: what 0x2A65 reads as, where it was seen.
         recognise: ways to know the family.
         statements: where each of the values comes from, in the order of the file.
@@ -89,6 +101,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     version: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     kind: Kind = "unknown"
+    side: Side | None = None
     reference: NamedSide = "flag"
     swapped: bool = False
     resolution_percent: Annotated[float, Meta(ge=0.5, le=10.0)] = 0.5
@@ -99,12 +112,23 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     skips: bool = True
     counts_while_stopped: bool = False
     rezeroes: bool = False
+    falls_back: bool = False
     peripherals: Annotated[int, Meta(ge=1, le=2)] = 1
     left_names: Patterns = ()
     right_names: Patterns = ()
+    connections: Annotated[int, Meta(ge=1, le=16)] | None = None
+    pairing: Pairing = "unknown"
+    zero_offset: ZeroOffset = "unknown"
+    connecting: Sentences = ""
+    unlock: Sentences = ""
     features: Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)] | None = None
     recognise: Annotated[tuple[Recognition, ...], Meta(max_length=32)] = ()
     statements: tuple[Statement, ...] = ()
+
+    @property
+    def has_balance(self) -> bool:
+        """Whether a balance from this meter could mean anything."""
+        return self.kind not in ("doubled", "bridge", "total")
 
 
 UNLISTED = Profile(id="unlisted", name="Unlisted meter")
@@ -116,6 +140,7 @@ STATED = tuple(
 )
 """The keys of a profile file that are statements."""
 
+_IN_WORDS = ("connecting", "unlock")
 _KEYS = (*_PLAIN, "recognise", *STATED)
 
 
@@ -147,7 +172,8 @@ def parse(text: str, where: str) -> Profile:
     for key, entry in data.items():
         if key in STATED:
             stated = _converted(entry, _Stated, _Stated.__struct_fields__, where, key)
-            values[key] = _converted(stated.value, _TYPES[key], (), where, f"{key}.value")
+            value = _converted(stated.value, _TYPES[key], (), where, f"{key}.value")
+            values[key] = _sentence(value, where, f"{key}.value") if key in _IN_WORDS else value
             source = _sentence(stated.source, where, f"{key}.source")
             statements.append(Statement(key, stated.provenance, source))
         elif key == "recognise":
@@ -192,9 +218,15 @@ def _converted(entry: Any, kind: Any, keys: tuple[str, ...], where: str, key: st
         if keys and not isinstance(entry, dict):
             problem = "is written as a table with value, provenance and source"
         elif problem.startswith("Invalid enum value"):
-            choices = get_args({".provenance": Provenance, "": kind}.get(inside, Content))
+            choices = _choices({".provenance": Provenance, "": kind}.get(inside, Content))
             problem += f", allowed are {', '.join(choices)}"
         _refuse(where, key + inside, problem)
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    """The words of a Literal, or of one that may also be None."""
+    parts = get_args(kind)
+    return parts if all(isinstance(part, str) for part in parts) else _choices(parts[0])
 
 
 def _refuse_unknown(entry: dict[str, Any], keys: tuple[str, ...], where: str, table: str) -> None:

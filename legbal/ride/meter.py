@@ -157,28 +157,28 @@ class Meter:
     @property
     def balance(self) -> Balance:
         """What this meter's balance is, by its profile and by how it behaves."""
-        kind = self.profile.kind
-        if kind in ("doubled", "bridge"):
+        if not self.profile.has_balance:
             return "absent"
         if not self._with_balance and self.without_balance >= _ABSENT_AFTER:
             return "absent"
         if self.constant.constant:
             return "constant"
+        kind = self.profile.kind
         return "measured" if kind == "measured" else "estimated" if kind == "estimated" else "unknown"
 
     def limits(self) -> tuple[str, ...]:
         """Honest sentences on what this meter can know, the most important first."""
-        said = list(limits(self.profile, reference="left" if self.reference == "right" else self.reference))
-        if self.balance == "constant":
+        balance = self.balance
+        reference = "left" if self.reference == "right" else self.reference
+        said = list(limits(self.profile, reference=reference, absent=balance == "absent"))
+        if balance == "constant":
             said = ["The balance never moved while power did: this meter does not measure it."]
-        elif self.balance == "absent" and self.profile.kind not in ("doubled", "bridge"):
-            said = ["This meter sends no balance."]
         if self._timed:
             said.append("No crank events: the time between two notifications stands in for a revolution.")
         return tuple(said)
 
     def follow(self, link: Link) -> bool:
-        """Takes over the state of the link; says whether it changed (another signal strength is no change)."""
+        """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
         changed = (link.state, link.text) != (self._link.state, self._link.text)
         self._link = link if changed else msgspec.structs.replace(self._link, rssi=link.rssi)
         return changed

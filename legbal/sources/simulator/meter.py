@@ -106,7 +106,9 @@ def _felt(profile: Profile, device: Device, ride: Pedalling) -> Floats:
     share = ride.left_percent / 100.0
     if device.side is not None:
         return ride.power_w * (share if device.side == "left" else 1.0 - share)
-    return ride.power_w * 2.0 * share if profile.kind == "doubled" else ride.power_w
+    if profile.kind == "doubled":
+        return ride.power_w * 2.0 * (1.0 - share if profile.side == "right" else share)
+    return ride.power_w
 
 
 def _told(profile: Profile, ride: Pedalling, power: Floats, last: Integers) -> tuple[Floats, Floats]:

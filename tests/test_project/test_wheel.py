@@ -32,8 +32,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment that has the wheel, and sees the packages it needs.
 
-    Installing those would need a network, so what the environment does not have itself it takes from where this
-    test runs. Its own legbal comes first, and an editable one there is not found at all: a .pth file counts
+    Installing those would need a network, so what the environment does not have itself it takes from where
+    this test runs. Its own legbal comes first, and an editable one there is not found: a .pth file counts
     only in an environment's own folder.
     """
     home = tmp_path_factory.mktemp("empty") / "venv"

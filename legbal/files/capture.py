@@ -126,20 +126,24 @@ def _parsed(
     source: IO[bytes] | IO[str] | Iterable[bytes | str], report: Report
 ) -> Iterator[tuple[int, Notification]]:
     """Line numbers and notifications; each sound by itself, whatever came before it."""
-    for number, line in enumerate(_lines(source), start=1):
+    for number, line in enumerate(lines(source), start=1):
         if line is None:
             report(number, f"longer than {LONGEST_LINE} octets")
             continue
         if not line or line.isspace():
             continue
         try:
-            yield number, _notification(_LINES.decode(line))
+            notification = _notification(_LINES.decode(line))
+        except UnicodeError:
+            report(number, "not UTF-8")
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
-            report(number, str(error) if not isinstance(error, UnicodeError) else "not UTF-8")
+            report(number, str(error))
+        else:
+            yield number, notification
 
 
-def _lines(source: IO[bytes] | IO[str] | Iterable[bytes | str]) -> Iterator[bytes | str | None]:
-    """The lines, None for one that is too long: no more of it than the limit is ever held."""
+def lines(source: IO[bytes] | IO[str] | Iterable[bytes | str]) -> Iterator[bytes | str | None]:
+    """The lines of a file, None for one that is longer than 8192: no more than that is ever held."""
     readline = getattr(source, "readline", None)
     if readline is None:
         for line in source:
@@ -158,7 +162,7 @@ def _lines(source: IO[bytes] | IO[str] | Iterable[bytes | str]) -> Iterator[byte
 def _notification(line: _Line) -> Notification:
     if not 0 <= line.t <= LATEST:
         raise ValueError(f"t is {line.t:g}; it counts seconds from the ride's start, 0 to {LATEST:.0f}")
-    uuid = _short(line.uuid)
+    uuid = short_uuid(line.uuid)
     try:
         data = bytes.fromhex(line.hex)
     except ValueError:
@@ -169,8 +173,8 @@ def _notification(line: _Line) -> Notification:
 
 
 @lru_cache(maxsize=256)
-def _short(uuid: str) -> str:
-    """A characteristic's UUID as `Notification` has it; ValueError when it is none."""
+def short_uuid(uuid: str) -> str:
+    """A UUID, "2A63", "0x2a63" or in full, as `Notification` has it; ValueError when it is none."""
     text = uuid.strip().lower().removeprefix("0x")
     text = text.removesuffix(_BASE)
     if match := re.fullmatch(r"(?:0000)?([0-9a-f]{4})", text):

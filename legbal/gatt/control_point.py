@@ -138,7 +138,7 @@ class ControlPoint(msgspec.Struct, frozen=True):
     octet (1 success, 2 not supported, 3 invalid parameter, 4 failed), or None with `malformed` set where the
     meter left it out, and `values` holds what the request answers, by name: "crank_length_mm",
     "chain_length_mm", "chain_weight_g", "span_length_mm", "offset" (the raw force in N, or raw torque in 1/32
-    N·m), "company", "company_data" (hex), "error", "sampling_rate_hz", "factory_calibration_date",
+    N·m), "company", "company_data" (hex), "calibration_error", "sampling_rate_hz", "factory_calibration_date",
     "locations".
     """
 
@@ -201,10 +201,10 @@ def _result_left_out(octets: Octets, request: _Request) -> bool:
 
 
 def _calibration_error(octets: Octets) -> Values:
-    number = octets.unsigned("error", 1)
+    number = octets.unsigned("calibration error", 1)
     if number == _COMPANY_ERROR:
-        return {"error": "manufacturer specific"} | _company_data(octets)
-    return {"error": _CALIBRATION_ERRORS.get(number, f"reserved {number}")}
+        return {"calibration_error": "manufacturer specific"} | _company_data(octets)
+    return {"calibration_error": _CALIBRATION_ERRORS.get(number, f"reserved {number}")}
 
 
 def encode_request(code: int, value: float | str | None = None) -> bytes:

@@ -5,7 +5,7 @@ Source: Bluetooth SIG, characteristic 0x2A64.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -18,8 +18,7 @@ _FORCE: Final = 1 << 2
 _TORQUE: Final = 1 << 3
 _RESERVED: Final = 0b11 << 6
 
-Direction = Literal["unknown", "tangential", "radial", "lateral"]
-_DIRECTIONS: Final[tuple[Direction, ...]] = ("unknown", "tangential", "radial", "lateral")
+DIRECTIONS: Final = ("unknown", "tangential", "radial", "lateral")
 
 
 class Vector(msgspec.Struct, frozen=True):
@@ -54,9 +53,14 @@ class Vector(msgspec.Struct, frozen=True):
         return tuple(raw / TORQUE_PER_NM for raw in self.magnitudes_raw)
 
     @property
-    def direction(self) -> Direction:
-        """Which component of the force is measured (flag bits 4 and 5)."""
-        return _DIRECTIONS[self.flags >> 4 & 3]
+    def direction(self) -> int:
+        """Which component of the force is measured (flag bits 4 and 5): an index of DIRECTIONS."""
+        return self.flags >> 4 & 3
+
+    @property
+    def direction_name(self) -> str:
+        """The direction in words, one of DIRECTIONS."""
+        return DIRECTIONS[self.direction]
 
 
 def decode(payload: bytes | bytearray | memoryview) -> Vector:

@@ -130,6 +130,10 @@ def _parsed(
         if line is None:
             report(number, f"longer than {LONGEST_LINE} octets")
             continue
+        if number == 1:  # some editors put a byte order mark there
+            line = (
+                line.removeprefix(b"\xef\xbb\xbf") if isinstance(line, bytes) else line.removeprefix("\ufeff")
+            )
         if not line or line.isspace():
             continue
         try:

@@ -16,6 +16,7 @@ from legbal.meters.identify import identify, side_of
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification, Tick
 from legbal.sources.simulator import FAMILIES, Fade, SimulatedRide, Step, Workout, demo, demonstration
+from tests.benchmarks.seconds import told
 from tests.meters.profiles import shipped
 
 Floats = npt.NDArray[np.float64]
@@ -152,9 +153,9 @@ def test_a_meter_that_skips_none_tells_the_share_of_all_revolutions_since_the_la
     )
     truth = single.truth
     mean = np.average(truth.left_percent, weights=truth.power_w * truth.pedalled_s)
-    (_, skipping), (power, told) = seconds_of(single), seconds_of(whole)
-    assert np.average(told, weights=power) == pytest.approx(mean, abs=0.1)
-    assert told.std() < 0.95 * skipping.std()
+    (_, skipping), (power, seconds) = told(single), told(whole)
+    assert np.average(seconds, weights=power) == pytest.approx(mean, abs=0.1)
+    assert seconds.std() < 0.95 * skipping.std()
 
 
 @pytest.mark.parametrize("name", ONE_DEVICE)
@@ -276,68 +277,6 @@ def test_a_spider_that_sets_its_zero_anew_shifts_after_a_stop() -> None:
     assert shift[:100].mean() != pytest.approx(shift[-100:].mean(), abs=0.05)
 
 
-def seconds_of(ride: SimulatedRide) -> tuple[Floats, Floats]:
-    """Power and balance as a head unit would keep them, one row a second."""
-    told = [(value.power_w, value.balance_percent) for _, value in measured(ride)]
-    power, left = np.array(told, dtype=float).T
-    return power, left
-
-
-def scatter_of(ride: SimulatedRide) -> dict[str, float]:
-    """What `domain.md` states of real rides: pedalling above 100 W."""
-    power, left = seconds_of(ride)
-    apart = np.where(power > 100, left, np.nan)
-    apart = apart - np.nanmean(apart)
-    valid = apart[np.isfinite(apart)]
-    product = apart[1:] * apart[:-1]
-    found = {
-        "sd": float(valid.std()),
-        "core": float(1.4826 * np.median(np.abs(valid - np.median(valid)))),
-        "lag1": float(np.nanmean(product) / valid.var()),
-        "tail": float((np.abs(valid) > 10).mean()),
-    }
-    for seconds in (10, 30, 60, 180):
-        blocks = apart[: len(apart) // seconds * seconds].reshape(-1, seconds)
-        whole = blocks[np.isfinite(blocks).mean(axis=1) > 0.9]
-        found[f"mean{seconds}"] = float(np.nanmean(whole, axis=1).std())
-    return found
-
-
-@pytest.fixture(scope="module")
-def crowd() -> dict[str, Floats]:
-    """The scatter of 36 healthy rides, of as many riders."""
-    found = [
-        scatter_of(SimulatedRide(profile=ASSIOMA, seed=100 + number, workout=FAMILIES[family]()))
-        for number, family in enumerate(("threshold", "endurance", "2x20") * 12)
-    ]
-    return {key: np.array([one[key] for one in found]) for key in found[0]}
-
-
-@pytest.mark.parametrize(
-    ("what", "low", "high"),
-    [
-        ("sd", 3.9, 5.3),  # real rides: median 4.6, 10th to 90th percentile 3.1 to 6.8
-        ("core", 2.5, 3.5),  # 3.0
-        ("lag1", 0.20, 0.40),  # 0.31, 0.14 to 0.65
-        ("tail", 0.015, 0.05),  # 0.03
-        ("mean10", 1.4, 2.1),  # 1.8
-        ("mean30", 0.85, 1.35),  # 0.97 to 1.3
-        ("mean60", 0.65, 1.1),  # 0.76 to 1.1
-        ("mean180", 0.4, 0.9),  # 0.57 to 0.9
-    ],
-)
-def test_the_scatter_is_that_of_real_rides(
-    crowd: dict[str, Floats], what: str, low: float, high: float
-) -> None:
-    assert low < np.median(crowd[what]) < high
-
-
-def test_riders_differ_in_scatter_as_real_ones_do(crowd: dict[str, Floats]) -> None:
-    least, most = np.percentile(crowd["sd"], [10, 90])
-    assert least < 4.2
-    assert most > 5.2
-
-
 def test_the_scatter_shrinks_with_power() -> None:
     steps = tuple(Step(900.0, ftp, ftp) for ftp in (0.5, 1.1))
     truth = SimulatedRide(profile=ASSIOMA, seed=3, workout=Workout("two", steps)).truth
@@ -369,7 +308,7 @@ def test_the_decoded_balance_moves_by_the_drop_that_the_record_tells(weak_leg: s
     assert (drop.points, drop.side, drop.interval) == (points, weak_leg, 3)
     interval = faded.intervals[2]
     assert (drop.start, drop.end) == (interval.start + 60.0, interval.end)
-    moved = seconds_of(faded)[1] - seconds_of(healthy)[1]
+    moved = told(faded)[1] - told(healthy)[1]
     times = np.array([t for t, _ in measured(faded)])
     during = (times > drop.start + 2) & (times < drop.end)
     assert moved[during].mean() == pytest.approx(-points if weak_leg == "left" else points, abs=0.15)

@@ -1,9 +1,7 @@
 """The simulated rider: two legs of certain strength, their scatter, and how one of them fades.
 
-The scatter follows what real rides at 1 Hz show (median of 25 rides: standard deviation 4.6 points, robust
-core 3.0, lag-1 correlation 0.31, 3 % beyond 10 points, standard deviation of 30-, 60- and 180-s means 0.97,
-0.76, 0.57). Student's t with three degrees of freedom has exactly that ratio of deviation to core and that
-share of outliers; it is drawn per revolution with a short memory, and slow wanderings are laid under it.
+The scatter is fractional noise, whose block means spread as m to the power of d − ½ at every length m, as
+those of real rides do from one second to five minutes. `docs/noise.md` says how it was fitted, and to what.
 """
 
 from __future__ import annotations
@@ -28,24 +26,30 @@ _REFERENCE_FTP = 0.8  # power at which a rider's share and scatter are stated
 _RESTART_S = 3.0
 _RESTART_TIMES = 3.0
 _LONGEST_TAIL = 9.0  # times the scale; a share has its bounds
+_PAST = 8192  # revolutions before the ride whose memory it starts with
 
 
 class Scatter(msgspec.Struct, frozen=True, gc=False):
-    """How a healthy rider's share scatters from revolution to revolution, at 0.8 FTP.
+    """How a healthy rider's share scatters, at 0.8 FTP.
 
     Attributes:
-        points: standard deviation of single revolutions, slow wandering not counted.
-        memory: correlation of one revolution with the next.
-        freedom: degrees of freedom of Student's t; above 2.
-        wander: slow wanderings, each as (standard deviation in points, time constant in seconds).
-        power_exponent: the scatter goes with (power / 0.8 FTP) to this power.
+        points: standard deviation of single revolutions.
+        memory: d of the fractional noise, from 0 (none) to below ½: means of m revolutions spread as
+            m to the power of d − ½.
+        freedom: degrees of freedom of Student's t, of which its shocks are drawn; above 2.
+        power_exponent: the spread goes with (power / 0.8 FTP) to this power.
+        drift: how far the share drifts from a ride's start to its end, standard deviation over days, points.
+        settling: standard deviation over intervals of how far off the share is at their start, points.
+        settling_s: time constant with which that wears off.
     """
 
-    points: float = 4.0
-    memory: float = 0.46
+    points: float = 3.9
+    memory: float = 0.245
     freedom: float = 3.0
-    wander: tuple[tuple[float, float], ...] = ((0.45, 25.0), (0.35, 300.0))
-    power_exponent: float = -0.6
+    power_exponent: float = -0.55
+    drift: float = 1.6
+    settling: float = 1.5
+    settling_s: float = 20.0
 
 
 class Fade(msgspec.Struct, frozen=True, gc=False):
@@ -107,10 +111,17 @@ def rider(seed: int, weak_leg: Side) -> Rider:
         left_percent=50.0 - lean if weak_leg == "left" else 50.0 + lean,
         power_slope=float(np.clip(rng.normal(0.0, 2.0), -4.0, 4.0)),
         cadence_rpm=float(rng.normal(0.0, 3.0)),
-        scatter=Scatter(
-            points=float(np.clip(4.0 * math.exp(rng.normal(0.0, 0.22)), 2.6, 6.5)),
-            memory=float(np.clip(rng.normal(0.46, 0.12), 0.15, 0.7)),
-        ),
+        scatter=_scatter_of_one(rng),
+    )
+
+
+def _scatter_of_one(rng: np.random.Generator) -> Scatter:
+    """A rider's own scatter: the louder the single revolutions, the shorter their memory."""
+    louder = rng.normal(0.0, 0.37)
+    return Scatter(
+        points=float(np.clip(3.9 * math.exp(louder), 1.8, 8.5)),
+        memory=float(np.clip(0.245 - 0.175 * louder + rng.normal(0.0, 0.015), 0.05, 0.42)),
+        power_exponent=float(np.clip(rng.normal(-0.55, 0.25), -1.1, 0.0)),
     )
 
 
@@ -155,7 +166,7 @@ def pedal(
     taken, drops = _fall(workout, weak_leg, fade, t)
     sign = -1.0 if weak_leg == "left" else 1.0
     stopped = np.append(True, (t - began - pedalled_s)[1:] > 0.5)
-    scattered = _scatter(person.scatter, t, relative, stopped, workout.seconds, rng)
+    scattered = _scatter(person.scatter, workout, t, relative, stopped, rng)
     left = np.clip(usual + sign * taken + scattered, 0.0, 100.0)
     return Pedalling(
         workout.seconds, t, pedalled_s, np.maximum(power, _PEDALS_FROM_W), left, usual, taken, drops
@@ -201,25 +212,40 @@ def _first_reached(ends: Floats, turned: Floats, edges: Floats) -> Floats:
 
 def _scatter(
     scatter: Scatter,
+    workout: Workout,
     t: Floats,
     relative: Floats,
     stopped: npt.NDArray[np.bool_],
-    seconds: float,
     rng: np.random.Generator,
 ) -> Floats:
     """Points by which each revolution differs from the usual share."""
-    steady = np.fromiter(_remembered(rng.standard_normal(t.size), scatter.memory), np.float64, t.size)
-    tail = np.minimum(np.sqrt(scatter.freedom / rng.chisquare(scatter.freedom, t.size)), _LONGEST_TAIL)
-    scale = scatter.points * math.sqrt((scatter.freedom - 2) / scatter.freedom)
     effort = np.clip(relative / _REFERENCE_FTP, 0.35, 2.0) ** scatter.power_exponent
     restarts = t[stopped]
     since = t - restarts[np.searchsorted(restarts, t, side="right") - 1]
     restless = np.where(since < _RESTART_S, _RESTART_TIMES, 1.0)
-    points = scale * steady * tail * effort * restless
-    clock = np.arange(0.0, seconds + 1.0)
-    for spread, time_constant in scatter.wander:
-        points += np.interp(t, clock, _wandering(clock.size, 1.0, spread, time_constant, rng))
+    points = scatter.points * _fractional(t.size, scatter, rng) * effort * restless
+    points += scatter.drift * rng.standard_normal() * (t / workout.seconds - 0.5)
+    for interval in workout.intervals:
+        after = t[t >= interval.start] - interval.start
+        off = scatter.settling * rng.standard_normal()
+        points[t.size - after.size :] += off * np.exp(-after / scatter.settling_s)
     return points
+
+
+def _fractional(size: int, scatter: Scatter, rng: np.random.Generator) -> Floats:
+    """Fractionally differenced noise of unit variance (J. R. M. Hosking, Biometrika 68, 1981).
+
+    Its shocks are Student's t: most revolutions are alike, a few far off.
+    """
+    d, freedom, length = scatter.memory, scatter.freedom, size + _PAST
+    lags = np.arange(1.0, length)
+    weights = np.concatenate(([1.0], np.cumprod((lags - 1.0 + d) / lags)))
+    tail = np.minimum(np.sqrt(freedom / rng.chisquare(freedom, length)), _LONGEST_TAIL)
+    shocks = rng.standard_normal(length) * tail * math.sqrt((freedom - 2.0) / freedom)
+    spectrum = np.fft.rfft(shocks, 2 * length) * np.fft.rfft(weights, 2 * length)
+    variance = math.gamma(1.0 - 2.0 * d) / math.gamma(1.0 - d) ** 2
+    noise: Floats = np.fft.irfft(spectrum, 2 * length)[_PAST:length] / math.sqrt(variance)
+    return noise
 
 
 def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tuple[Floats, tuple[Drop, ...]]:

@@ -342,6 +342,24 @@ def test_alerts_intervals_and_notes_are_marked_on_the_trace() -> None:
     assert "░ usual now" in text
 
 
+def test_alerts_close_together_keep_their_marks_and_never_overwrite_each_other() -> None:
+    told = tuple(msgspec.structs.replace(views.ALERT, told=T - ago) for ago in (200, 60, 50, 5))
+    text = plain(trace.draw(scene(told=told), 120, 9)).splitlines()[1]
+    assert text.count("▼") == 4
+    assert text.count("left, told 38:57") == 1
+    assert text.count("told") == 1
+    last = plain(trace.draw(scene(told=told[-1:]), 120, 9)).splitlines()[1]
+    assert last.endswith("left, told 42:12 ▼")
+
+
+def test_a_few_wild_bins_do_not_flatten_the_trace() -> None:
+    bins = level(49.0)
+    left = bins.left_percent.copy()
+    left[3:6] = 72.0
+    view = plain_ride(trace=msgspec.structs.replace(bins, left_percent=left))
+    assert " 55┤" in plain(trace.draw(scene(view), 120, 9))
+
+
 def test_only_the_mark_of_an_alert_is_red_on_the_trace() -> None:
     assert inked(trace.draw(scene(), 120, 9), "alert").split() == ["▼"]
 

@@ -85,6 +85,20 @@ async def test_a_ride_in_order_has_nothing_to_say() -> None:
         assert app.screen.query_one("#state", Canvas).text == ""
 
 
+async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> None:
+    app = RideApp(FakeLive(ride(), status(sound="bell", sound_text="The bell rings instead.")))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, LiveScreen)
+        assert "The bell rings instead." in screen.query_one("#state", Canvas).text
+        for _ in range(40):
+            screen.beat()
+        await pilot.pause()
+        assert screen.query_one("#state", Canvas).text == ""
+        assert "♪ bell only" in screen.query_one("#header", Canvas).text
+
+
 async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
     replay = status(recording=False, recording_text="not recorded", kept=False, source="replay 4×")
     app = RideApp(FakeLive(ride(), replay))

@@ -45,7 +45,7 @@ def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
     if view.target_percent is not None:
         columns.append(("target", f"{view.target_percent:.1f}"))
     usual = f"{view.usual.left_percent:.1f} ± {view.usual.uncertainty:.1f}" if view.usual else "not known yet"
-    columns.append((usual_name, usual))
+    columns.append((usual_name, usual if view.usual is None or view.usual.rides else f"{usual}, today"))
     return columns
 
 

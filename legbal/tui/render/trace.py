@@ -32,7 +32,7 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
         _level(paper, chart, view.target_percent, "╌", "target")
     _intervals(paper, chart, view)
     _braille(paper, chart, view)
-    _told(paper, chart, view)
+    _moments(paper, chart, view)
     _axes(paper, chart, view)
     return paper.lines()
 
@@ -71,7 +71,7 @@ def _range(view: RideView, start: float) -> tuple[float, float]:
     low, high = 45.0, 55.0
     if seen.size:
         at = np.sort(seen)
-        spare = seen.size // 50  # a few wild bins do not flatten the rest
+        spare = min(-(-seen.size // 20), seen.size - 1)  # a few wild bins do not flatten the rest
         low = min(low, _STEP * np.floor(at[spare] / _STEP))
         high = max(high, _STEP * np.ceil(at[-1 - spare] / _STEP))
     return max(0.0, float(low)), min(100.0, float(high))
@@ -134,23 +134,28 @@ def _segment(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
     ]
 
 
-def _told(paper: Paper, chart: _Chart, view: RideView) -> None:
-    for t, text in view.notes:
-        if t >= chart.start:
-            _mark(paper, chart.column(t), chart.rows - 1, "✎", clean(text, 20), "strong")
-    for alert in view.told:
-        if alert.told >= chart.start:
-            text = f"{alert.side}, told {clock(alert.told)}"
-            _mark(paper, chart.column(alert.told), 1, "▼", text, "alert")
+def _moments(paper: Paper, chart: _Chart, view: RideView) -> None:
+    notes = [(chart.column(t), clean(text, 20)) for t, text in view.notes if t >= chart.start]
+    _marks(paper, chart.rows - 1, "✎", "strong", notes)
+    told = [
+        (chart.column(alert.told), f"{alert.side}, told {clock(alert.told)}")
+        for alert in view.told
+        if alert.told >= chart.start
+    ]
+    _marks(paper, 1, "▼", "alert", told)
 
 
-def _mark(paper: Paper, x: int, y: int, sign: str, text: str, ink: str) -> None:
-    """A sign at its moment with its text to the right or, at the right edge, to the left."""
-    paper.write(x, y, sign, ink)
-    if x + 2 + cells_of(text) <= paper.width:
-        paper.write(x + 1, y, f" {text}", "plain")
-    else:
-        paper.write_to(x, y, f"{text} ", "plain")
+def _marks(paper: Paper, y: int, sign: str, ink: str, marks: list[tuple[int, str]]) -> None:
+    """Signs at their moments, each with its text where there is room for it; the newest first."""
+    free_to = paper.width
+    for x, text in reversed(marks):
+        wide = cells_of(text) + 1
+        if x + 1 + wide <= free_to:
+            paper.write(x + 1, y, f" {text}", "plain")
+        elif free_to == paper.width and all(x - before > wide for before, _ in marks[:-1]):
+            paper.write_to(x, y, f"{text} ", "plain")
+        paper.write(x, y, sign, ink)
+        free_to = x
 
 
 def _axes(paper: Paper, chart: _Chart, view: RideView) -> None:

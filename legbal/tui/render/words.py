@@ -71,8 +71,6 @@ def states(scene: Scene) -> list[Said]:
     ]
     if status.lost:
         said.append(Said(f"{status.lost} packets were lost on the way to the library."))
-    if status.sound in ("bell", "off"):
-        said.append(Said(status.sound_text))
     return said
 
 

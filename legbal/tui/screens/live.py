@@ -49,6 +49,7 @@ class LiveScreen(Screen[None]):
         self._beat = 0
         self._flash, self._flash_left = "", 0
         self._side_said = False
+        self._sound_said = ""  # that there is no sound is said once
         self.problem = ""  # what ended the ride before its time
 
     def compose(self) -> ComposeResult:
@@ -75,7 +76,10 @@ class LiveScreen(Screen[None]):
         before, status = self.scene, self._live.status()
         if self.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.problem)
-        if self._flash_left:
+        if status.sound in ("bell", "off") and status.sound_text != self._sound_said:
+            self._sound_said = self._flash = status.sound_text
+            self._flash_left = 3 * _FLASH_BEATS
+        elif self._flash_left:
             self._flash_left -= 1
         flash = self._flash if self._flash_left else ""
         if before is not None and self.held:

@@ -4,8 +4,8 @@ Power alone says what is work in most of these formats: stretches planned above 
 warm-ups and cool-downs. Stretches of work that follow each other are one interval, so that over-unders are.
 
 The formats: .zwo is XML with power as fractions of FTP; .erg and .mrc are text, lines of minute and watts or
-percent (two lines at one minute are a step); FIT workouts are the messages `workout` and `workout_step` of the
-FIT profile.
+percent (two lines at one minute are a step); FIT workouts are the messages `workout` and `workout_step` of
+the FIT profile.
 """
 
 from __future__ import annotations
@@ -216,7 +216,10 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
     if not decoder.is_fit():
         raise FileFormatError(f"{path}: not a FIT file", hint=_READABLE)
     messages, errors = decoder.read(
-        convert_types_to_strings=False, apply_scale_and_offset=False, expand_sub_fields=False
+        convert_types_to_strings=False,
+        apply_scale_and_offset=False,
+        expand_sub_fields=False,
+        merge_heart_rates=False,
     )
     steps: list[Any] = list(messages.get("workout_step_mesgs", []))
     if errors or not steps:

@@ -107,6 +107,12 @@ class FtpEstimate:
             insort(self._pedalled, pedalled_w)
             self._believe()
 
+    def stop(self, blocks: int) -> None:
+        """Take in so many blocks without power."""
+        longest = _HELD[-1][0]
+        self._blocks += blocks
+        self._held = (self._held + [0.0] * min(blocks, longest))[-longest:]
+
     def _believe(self) -> None:
         """The mean of what the sources say, weighted by their inverse variances, in logarithms."""
         total, sure = self._prior * self._sure, self._sure

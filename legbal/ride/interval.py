@@ -2,9 +2,9 @@
 
 While resting, seconds above the boundary level add up, and seconds below wear the sum down to nothing; when
 the sum suffices, work began where it last left nothing. While working, the same downwards. This is Page's
-cumulative sum (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one second
-limited, so that a spike or a lost packet decides nothing, and a coast decides late. `legbal.ride.levels` keeps
-the level.
+cumulative sum (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one
+second limited, so that a spike or a lost packet decides nothing, and a coast decides late.
+`legbal.ride.levels` keeps the level.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class Intervals:
       was. Over-unders are one interval, 30/30s are many. What was taken for work and then proves to be a
       warm-up (power rises by a third) ends where the real interval begins.
     - **Lap** while resting starts an interval at once, which runs until the next lap, whatever the power; if
-      that lap is forgotten, it ends where three minutes of rest began. Lap during work ends the interval at
-      once; if power stays up, the next one begins at that same moment, is told some seconds later and ends by
-      power or lap.
+      the rider worked and forgot that lap, it ends where three minutes of rest began. Lap during work ends
+      the interval at once; if power stays up, the next one begins at that same moment, is told some seconds
+      later and ends by power or lap.
     - **A plan** overrides power until its last step has ended: its times are seconds of the ride, not shifted
       by pauses. Laps start, end or split (at once, since the plan says that it is work); the plan's next
       boundary then holds again.
@@ -97,6 +97,7 @@ class Intervals:
         "_sum",
         "_t",
         "_up_w",
+        "_worked",
         "by",
         "ftp_estimated",
         "ftp_w",
@@ -118,7 +119,8 @@ class Intervals:
         self.by: By = "power"
         boundaries = [(at, work) for step in plan for at, work in ((step.start, True), (step.end, False))]
         self._plan = boundaries[::-1]  # the next one last
-        self._manual = False
+        self._manual = False  # the rider began this interval and is to end it
+        self._worked = False  # and has worked in it
         self._split_at: float | None = None
         self._t = self._block_from = 0.0
         self._sum = self._rise = 0.0
@@ -174,13 +176,14 @@ class Intervals:
 
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
+        told = self.tick(t)
         if not self.in_work:
-            return (self._start(t, t, "lap", manual=True),)
+            return (*told, self._start(t, t, "lap", manual=True))
         ended = self._end(t, t, "lap")
         if self._plan:
-            return ended, self._start(t, t, "lap", manual=True)
+            return (*told, ended, self._start(t, t, "lap", manual=True))
         self._split_at = t
-        return (ended,)
+        return (*told, ended)
 
     def tick(self, t: float) -> Sequence[Boundary]:
         """Time passed without a notification."""
@@ -192,14 +195,14 @@ class Intervals:
 
     def close(self, t: float) -> Sequence[Boundary]:
         """The ride is over: an open interval ends where power was last seen."""
-        return (self._end(t, self._ebbed(), self.by),) if self.in_work else ()
+        told = self.tick(t)
+        return (*told, self._end(t, self._ebbed(), self.by)) if self.in_work else told
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
         told = self.tick(t)
         self._end_block(self._t)
-        for _ in range(int(min(wait, 3600.0) / BLOCK_S)):
-            self._estimate.block(0.0, None)
+        self._estimate.stop(int(wait / BLOCK_S))
         self._t = self._block_from = t - 1.0
         if wait >= _SILENCE_S:
             self._sum = self._rise = 0.0
@@ -218,7 +221,7 @@ class Intervals:
             if self._from == self._split_at:
                 return (self._start(t, self._from, "lap"),)
             return (self._start(t, at, "power"),)
-        if self._manual and t - self._from < _FORGOTTEN_S:
+        if self._manual and not (self._worked and t - self._from >= _FORGOTTEN_S):
             self._sum = self._enough
             return ()
         return (self._end(t, at, "power"),)
@@ -266,12 +269,15 @@ class Intervals:
         self._t = t
         self._sum = self._rise = 0.0
         self._split_at = None
+        self._worked = False
         self._aim()
 
     def _end_block(self, t: float) -> None:
         """Every ten seconds, and at each boundary: learn from the power since the last time."""
         seconds, pedalled_s = t - self._block_from, self._pedalled_s
         pedalled_w = self._pedalled_ws / pedalled_s if pedalled_s >= _LEAST_PEDALLED_S else None
+        if pedalled_w is not None and pedalled_w > self._down_w:
+            self._worked = True
         if seconds >= BLOCK_S / 2:
             self._estimate.block(self._pedalled_ws / seconds, pedalled_w)
         self._levels.block(pedalled_w, quiet=self._sum < self._enough / 2)

@@ -34,7 +34,7 @@ class Correction:
         self._unflagged = (
             _table(swapped != (profile.reference == "right")) if profile.has_balance else _NOTHING
         )
-        self._unflagged_reference: Reference = "left"
+        self._unflagged_reference: Reference = "right" if profile.reference == "right" else "left"
         if profile.reference == "flag":
             self._unflagged_reference = "assumed_left" if assume_left else "unknown"
 
@@ -47,7 +47,7 @@ class Correction:
         return (self._flagged if reference_left else self._unflagged)[balance_raw]
 
     def reference(self, reference_left: bool) -> Reference:
-        """On what ground the shares are called left ones, given the measurement's reference bit."""
+        """Which side the octet names, and on whose word, given the measurement's reference bit."""
         return "left" if reference_left else self._unflagged_reference
 
 

@@ -146,8 +146,9 @@ class Meter:
 
     def name_reference(self, right: bool) -> None:
         """The rider said which leg the octet names, the meter having left that open."""
-        self._correction = Correction(self.profile, self._swap_sides != right, True)
-        self.reference = "right" if right else "assumed_left"
+        named = msgspec.structs.replace(self.profile, reference="right") if right else self.profile
+        self._correction = Correction(named, self._swap_sides, assume_left=not right)
+        self.reference = self._correction.reference(False)
 
     @property
     def pedalling(self) -> bool:

@@ -116,6 +116,8 @@ class Ride:
         revolution = reading.revolution
         if revolution is not None:
             legs.add(revolution)
+        else:
+            meter.advance(t)
         bounds = self._intervals.feed(t, power)
         if bounds:
             self._bound(bounds, events)
@@ -150,6 +152,8 @@ class Ride:
         if meter.constant.constant:
             revolution = None  # nothing is measured: nothing may be told
         told: Event | None = self._dropoff.feed(t, power, revolution, in_work)
+        if isinstance(told, MeterChange):
+            told = msgspec.structs.replace(told, meter=meter.name)
         if told is not None:
             events.append(told)
         if self.setup.threshold.target_percent is not None:
@@ -174,10 +178,10 @@ class Ride:
         try:
             percent = battery.decode(item.data)
         except DecodeError as error:
-            return [MeterChange(item.t, "undecodable", str(error), item.meter)]
+            return [MeterChange(self.t, "undecodable", str(error), item.meter)]
         was, meter.battery_percent = meter.battery_percent, percent
         if percent <= _LOW_BATTERY_PERCENT and (was is None or was > _LOW_BATTERY_PERCENT):
-            return [MeterChange(item.t, "battery", f"Battery at {percent} %.", item.meter)]
+            return [MeterChange(self.t, "battery", f"Battery at {percent} %.", item.meter)]
         return []
 
     def _mark(self, t: float, mark: Mark) -> list[Event]:

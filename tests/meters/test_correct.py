@@ -37,7 +37,7 @@ def test_a_reference_that_the_profile_knows_counts_only_where_the_measurement_sa
     correction = Correction(RIGHT)
     assert correction.left_percent(90, True) == 45.0
     assert correction.left_percent(90, False) == 55.0
-    assert correction.reference(False) == "left"
+    assert correction.reference(False) == "right"
 
 
 def test_an_unknown_reference_stays_visible_until_the_rider_says_left() -> None:

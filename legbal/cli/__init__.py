@@ -6,6 +6,7 @@ Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line),
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -68,5 +69,12 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(f"legbal: {error}", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
+        sys.exit(exit_code(error))
+    except Exception as error:
+        # A defect of ours: the rider gets one line, whoever looks into it the rest.
+        if os.environ.get("LEGBAL_TRACEBACK"):
+            raise
+        click.echo(f"legbal: a defect in legbal itself: {type(error).__name__}: {error}", err=True)
+        click.echo("What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.", err=True)
         sys.exit(exit_code(error))
     sys.exit(status if isinstance(status, int) else 0)

@@ -53,22 +53,18 @@ def _left_percent(library: Library, ride: KeptRide) -> float | None:
     """The left share that the ride's newest summary states; None where none is kept or it has none."""
     import msgspec
 
-    class _Ride(msgspec.Struct):
-        left_percent: float | None = None
-
-    class _Summary(msgspec.Struct):  # all that a list needs of legbal.review.summary, whose view brings numpy along
-        ride: _Ride
-
     summary = library.derived(ride, "summary")
     if summary is None:
         return None
     try:
-        return msgspec.json.decode(summary, type=_Summary).ride.left_percent
+        ride_itself = msgspec.json.decode(summary, type=dict[str, msgspec.Raw]).get("ride", msgspec.Raw(b"{}"))
+        stated = msgspec.json.decode(ride_itself, type=dict[str, object]).get("left_percent")
     except msgspec.DecodeError as error:
         raise LibraryError(
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
+    return float(stated) if isinstance(stated, int | float) else None
 
 
 def _object(ride: KeptRide, left_percent: float | None) -> dict[str, object]:

@@ -23,9 +23,7 @@ Octets = NDArray[np.uint8]
 Offsets = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
-# Packets at a time, so that a block and what is made of it stay in the processor's cache.
-_BLOCK: Final = 32768
-_TALL: Final = 65536
+_BLOCK: Final = 65536  # packets at a time: most of what is made of a block stays in the processor's cache
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "B": np.dtype("u1"),
     "H": np.dtype("<u2"),
@@ -148,25 +146,40 @@ class _Word(NamedTuple):
 
 @cache
 def _words(place: Layout) -> tuple[_Word, ...]:
-    """The fewest words that cover all fields, each aligned within its word; the first begins with flags."""
-    left = list(zip(place.fields, place.starts, strict=True))
-    words: list[_Word] = []
-    while left:
-        best = _Word(0, 0, ())
-        need = left[0][1] + _DTYPES[left[0][0].code].itemsize
-        for width in (1, 2, 4, 8):
-            for start in range(max(0, need - width), min(left[0][1], place.size - width) + 1):
-                held: list[tuple[str, np.dtype[Any], int]] = []
-                for field, begin in ((field, at - start) for field, at in left):
-                    dtype = _DTYPES[field.code]
-                    if begin % dtype.itemsize or begin + dtype.itemsize > width:
-                        break
-                    held.append((field.name, dtype, begin // dtype.itemsize))
-                if len(held) > len(best.fields):
-                    best = _Word(start, width, tuple(held))
-        words.append(best)
-        left = left[len(best.fields) :]
-    return tuple(words)
+    """The cheapest words that cover all fields, each aligned within its word; the first begins with flags.
+
+    A strided copy costs about as much for itself as for the eight octets of its widest word.
+    """
+    fields = [
+        (field.name, _DTYPES[field.code], at) for field, at in zip(place.fields, place.starts, strict=True)
+    ]
+
+    def cost(words: tuple[_Word, ...]) -> int:
+        return sum(8 + word.width for word in words)
+
+    best: list[tuple[_Word, ...]] = [()]  # for the fields from some place on, the last place first
+    for index in reversed(range(len(fields))):
+        covers = []
+        for word in _candidates(fields[index:], place.size):
+            rest = best[len(best) - len(word.fields)]
+            covers.append((word, *rest))
+        best.append(min(covers, key=cost))
+    return best[-1]
+
+
+def _candidates(fields: list[tuple[str, np.dtype[Any], int]], size: int) -> Iterator[_Word]:
+    """The words within a packet of `size` octets that hold the first of these fields, and maybe more."""
+    _, first, begin = fields[0]
+    for width in (1, 2, 4, 8):
+        for start in range(max(0, begin + first.itemsize - width), min(begin, size - width) + 1):
+            held = []
+            for name, dtype, at in fields:
+                offset = at - start
+                if offset % dtype.itemsize or offset + dtype.itemsize > width:
+                    break
+                held.append((name, dtype, offset // dtype.itemsize))
+            if held:
+                yield _Word(start, width, tuple(held))
 
 
 def _rows(octets: Octets, count: int, first: int, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
@@ -187,9 +200,9 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     words = _words(place)
     found = [_rows(octets, count, first + word.start, size, word.dtype) for word in words]
     lifted = [np.empty(count, word.dtype) for word in words]
-    steps = np.empty(min(count, _TALL), np.int64)
-    for start in range(0, count, _TALL):
-        part = slice(start, min(start + _TALL, count))
+    steps = np.empty(min(count, _BLOCK), np.int64)
+    for start in range(0, count, _BLOCK):
+        part = slice(start, min(start + _BLOCK, count))
         step = np.subtract(bounds[1:][part], bounds[:-1][part], out=steps[: part.stop - start])
         # The steps add up to count × size, so they are all equal when none is greater.
         if step.max() != size:

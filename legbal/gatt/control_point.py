@@ -137,9 +137,9 @@ class ControlPoint(msgspec.Struct, frozen=True):
     Of a request, `result` is None, and `values` holds its parameter. Of a response, `result` is the result
     octet (1 success, 2 not supported, 3 invalid parameter, 4 failed), or None with `malformed` set where the
     meter left it out, and `values` holds what the request answers, by name: "crank_length_mm",
-    "chain_length_mm", "chain_weight_g", "span_length_mm", "offset" (the raw force in N, or raw torque in 1/32
-    N·m), "company", "company_data" (hex), "calibration_error", "sampling_rate_hz", "factory_calibration_date",
-    "locations".
+    "chain_length_mm", "chain_weight_g", "span_length_mm", "offset" (the raw force in N, or raw torque in
+    1/32 N·m), "company", "company_data" (hex), "calibration_error", "sampling_rate_hz",
+    "factory_calibration_date", "locations".
     """
 
     request: int

@@ -86,6 +86,7 @@ class BluetoothReason(Enum):
     NOT_A_POWER_METER = "no Cycling Power Service"
     TIMEOUT = "no answer in time"
     LOST = "link lost"
+    REFUSED = "request refused"
     OTHER = "other"
 
 

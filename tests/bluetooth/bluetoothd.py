@@ -81,6 +81,7 @@ class Bluetoothd:
         manufacturer_data: dict[int, bytes] | None = None,
         advertised: bool = True,
         name_in_scan_response: bool = False,
+        control_point: bool = True,
     ) -> Peripheral:
         """Puts a meter in range; `values` (hex or bytes by characteristic) can be read from it."""
         meter = Peripheral(
@@ -92,6 +93,7 @@ class Bluetoothd:
             rssi=rssi,
             manufacturer_data=manufacturer_data or {},
             name_in_scan_response=name_in_scan_response,
+            control_point=control_point,
         )
         self.meters.append(meter)
         meter.advertised = advertised
@@ -244,8 +246,14 @@ class Bluetoothd:
         meter, uuid = self._characteristic(message)
         if not meter.subscribers.get(uuid):
             raise _RefusedError("org.bluez.Error.Failed", "Operation failed with ATT error: 0xfd")
+        if meter.control_errors:
+            error = meter.control_errors.pop(0)
+            raise _RefusedError("org.bluez.Error.Failed", f"Operation failed with ATT error: 0x{error:02x}")
         request = bytes(message.body[0])
         meter.writes.append(request)
+        self._settle()
+        if meter.control_hangs:
+            return _LATER
         answer = meter.on_control(request)
         if answer is not None:
             meter.emit(answer, uuid)

@@ -27,6 +27,7 @@ def quick() -> Timings:
         remembered_s=0.5,
         connect_s=0.4,
         read_s=0.2,
+        answer_s=0.4,
         service_s=2.0,
         stall_s=0.3,
         rest_s=(5.0,),

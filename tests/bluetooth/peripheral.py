@@ -62,7 +62,9 @@ class Peripheral:
         refusal: the text of org.bluez.Error.Failed that Connect answers, None to accept.
         connect_hangs: Connect is never answered.
         drops_at_connect: the link goes down before the services are known.
-        on_control: answers a control point request with its indication.
+        on_control: answers a control point request with its indication; None for silence.
+        control_errors: ATT errors with which the next control point requests are refused, one each.
+        control_hangs: the write of a control point request is never answered.
         connections: how many connections were made so far.
         subscriptions_at_connect: for each connection, how many old subscriptions were still held.
         writes: control point requests that were accepted.
@@ -79,6 +81,7 @@ class Peripheral:
         rssi: int,
         manufacturer_data: dict[int, bytes],
         name_in_scan_response: bool,
+        control_point: bool,
     ) -> None:
         self.name, self.address, self.rssi = name, address, rssi
         self.services = tuple(full_uuid(service) for service in services)
@@ -90,6 +93,8 @@ class Peripheral:
         self.refusal: str | None = None
         self.connect_hangs = False
         self.drops_at_connect = False
+        self.control_errors: list[int] = []
+        self.control_hangs = False
         self.on_control: Callable[[bytes], bytes | None] = lambda _request: None
         self.connections = 0
         self.subscriptions_at_connect: list[int] = []
@@ -100,7 +105,7 @@ class Peripheral:
         self._radio = radio
         self._advertised = False
         self._paths: dict[str, str] = {}
-        self.objects = self._gatt(values)
+        self.objects = self._gatt({*values, "2a66"} if control_point else {*values})
 
     # what a test makes it do
 
@@ -195,9 +200,10 @@ class Peripheral:
         """Which characteristic is at an object path."""
         return next((uuid for uuid, at in self._paths.items() if at == path), None)
 
-    def _gatt(self, values: dict[str, str | bytes]) -> dict[str, tuple[str, Properties]]:
+    def _gatt(self, values: set[str]) -> dict[str, tuple[str, Properties]]:
         """Object path → interface and properties of all services and characteristics."""
-        present = {"2a63", "2a66", *values} if full_uuid(POWER) in self.services else set(values)
+        offers_power = full_uuid(POWER) in self.services
+        present = values | {"2a63"} if offers_power else values - {"2a66"}
         objects: dict[str, tuple[str, Properties]] = {}
         handle = 0x0010
         for service in sorted({_CHARACTERISTICS[uuid][0] for uuid in present}):

@@ -1,29 +1,36 @@
 """One connection to one meter, from connecting to its end; never used twice.
 
 The Linux stack may deliver values to the callbacks of an earlier connection, so every connection has its
-own client and stops listening for good when it is over. Requests to the control point (zero offset, crank
-length) belong here, beside the reads.
+own client and stops listening for good when it is over.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
-from bleak.exc import BleakCharacteristicNotFoundError, BleakError
+from bleak.exc import (
+    BleakCharacteristicNotFoundError,
+    BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
+)
 
-from legbal.sources.bluetooth.faults import FAULTS, explained
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.sources.bluetooth.faults import FAULTS, explained, failure
 from legbal.sources.bluetooth.timings import Timings
-from legbal.sources.bluetooth.uuids import BATTERY_LEVEL, MEASUREMENT, READ_AT_CONNECT, long_form
+from legbal.sources.bluetooth.uuids import CONTROL_POINT, MEASUREMENT, long_form
 
 Deliver = Callable[[str, bytes], None]
 """Takes a characteristic's short UUID and its value; called from the radio's callbacks."""
+
+Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +49,7 @@ class Connection:
     def __init__(
         self, device: BLEDevice, label: str, deliver: Deliver, timings: Timings, clock: Callable[[], float]
     ) -> None:
-        self._label, self._deliver, self._timings, self._clock = label, deliver, timings, clock
+        self.label, self._deliver, self._timings, self._clock = label, deliver, timings, clock
         self._over = asyncio.Event()
         self._client = BleakClient(
             device,
@@ -51,6 +58,8 @@ class Connection:
         )
         self._heard_at = clock()
         self._latest: bytes | None = None
+        self._indications: asyncio.Queue[bytes] | None = None  # while a request waits for its answer
+        self._indicates = False
 
     @property
     def delivered(self) -> bool:
@@ -63,28 +72,28 @@ class Connection:
         Raises:
             BluetoothError: if the meter cannot be reached or offers no power.
         """
-        with explained(self._label):
+        with explained(self.label):
             async with asyncio.timeout(self._timings.connect_s + self._timings.service_s):
                 await self._client.connect()
             if self._client.services.get_characteristic(long_form(MEASUREMENT)) is None:
                 raise BleakCharacteristicNotFoundError(MEASUREMENT)
 
-    async def read(self) -> None:
+    async def read(self, uuids: Sequence[str]) -> None:
         """Delivers what the meter says about itself; what is missing or refused is left out.
 
         Raises:
             BluetoothError: if the radio fails.
         """
-        with explained(self._label):
-            for uuid in READ_AT_CONNECT:
+        with explained(self.label):
+            for uuid in uuids:
                 try:
                     async with asyncio.timeout(self._timings.read_s):
                         value = await self._client.read_gatt_char(long_form(uuid))
                 except BleakError as fault:
-                    _log.debug("%s does not give %s: %s", self._label, uuid, fault)
+                    _log.debug("%s does not give %s: %s", self.label, uuid, fault)
                 except TimeoutError:
                     # requests to a meter are answered in order: behind this one all others would wait too
-                    _log.debug("%s does not answer for %s", self._label, uuid)
+                    _log.debug("%s does not answer for %s", self.label, uuid)
                     return
                 else:
                     self._deliver(uuid, bytes(value))
@@ -95,20 +104,46 @@ class Connection:
         Raises:
             BluetoothError: if the meter refuses.
         """
-        with explained(self._label):
+        with explained(self.label):
             await self._subscribe(MEASUREMENT)
 
-    async def follow_battery(self) -> None:
-        """Has the battery's changes delivered too, where the meter tells them.
+    async def follow(self, uuids: Sequence[str]) -> None:
+        """Has the changes of these delivered too, where the meter tells them.
 
         Raises:
             BluetoothError: if the radio fails.
         """
-        with explained(self._label):
-            try:
-                await self._subscribe(BATTERY_LEVEL)
-            except (BleakError, TimeoutError) as fault:
-                _log.debug("%s tells no battery changes: %s", self._label, fault)
+        with explained(self.label):
+            for uuid in uuids:
+                try:
+                    await self._subscribe(uuid)
+                except (BleakError, TimeoutError) as fault:
+                    _log.debug("%s does not tell %s: %s", self.label, uuid, fault)
+
+    async def ask(self, request: bytes, understand: Callable[[bytes], Answer | None]) -> Answer:
+        """Writes a request to the control point, and gives what `understand` makes of the answer.
+
+        `understand` is shown one indication after the other until it gives something: some meters indicate
+        what nobody asked for. All are delivered too. One request at a time.
+
+        Raises:
+            BluetoothError: the meter has no control point, refuses, does not answer in time, or the link
+                is lost; or a request is running already.
+        """
+        if self._over.is_set():
+            raise failure(BluetoothReason.LOST, self.label)
+        if self._indications is not None:
+            raise BluetoothError(
+                f"{self.label} is still busy with the last request",
+                reason=BluetoothReason.REFUSED,
+                hint="Wait for its answer.",
+            )
+        self._indications, self._heard_at = asyncio.Queue(), self._clock()
+        try:
+            with explained(self.label):
+                return await self._while_up(self._exchange(request, understand, self._indications))
+        finally:
+            self._indications, self._heard_at = None, self._clock()
 
     async def ends(self, rest_s: float) -> Literal["lost", "stalled"]:
         """Waits until the link is lost, or silent for too long.
@@ -118,7 +153,8 @@ class Connection:
         """
         while True:
             working = self._latest is not None and self._latest[2:4] != b"\0\0"  # the power field of 0x2A63
-            patience = self._timings.stall_s if working else rest_s
+            asked = self._indications is not None  # some meters send nothing while they set their zero
+            patience = self._timings.stall_s if working and not asked else rest_s
             remaining = self._heard_at + patience - self._clock()
             if remaining <= 0 and not self._over.is_set():
                 return "stalled"
@@ -137,12 +173,55 @@ class Connection:
             async with asyncio.timeout(self._timings.close_s):
                 await self._client.disconnect()
         except FAULTS as fault:  # link, device or bus are gone already: nothing is left to close
-            _log.debug("closing the link to %s: %r", self._label, fault)
+            _log.debug("closing the link to %s: %r", self.label, fault)
 
     async def _subscribe(self, uuid: str) -> None:
         self._heard_at = self._clock()
         async with asyncio.timeout(self._timings.service_s):
             await self._client.start_notify(long_form(uuid), partial(self._arrived, uuid))
+
+    async def _exchange(
+        self, request: bytes, understand: Callable[[bytes], Answer | None], indications: asyncio.Queue[bytes]
+    ) -> Answer:
+        if self._client.services.get_characteristic(long_form(CONTROL_POINT)) is None:
+            raise BluetoothError(
+                f"{self.label} takes no requests over Bluetooth: it has no control point",
+                reason=BluetoothReason.REFUSED,
+                hint="Use the maker's app or a head unit for this.",
+            )
+        if not self._indicates:
+            await self._subscribe(CONTROL_POINT)
+            self._indicates = True
+        async with asyncio.timeout(self._timings.answer_s):
+            try:
+                await self._write(request)
+            except BleakGATTProtocolError as fault:
+                if fault.code != BleakGATTProtocolErrorCode.CCCD_IMPROPERLY_CONFIGURED:
+                    raise
+                # the system took the subscription as made, the meter did not: it is made anew, once
+                await self._client.stop_notify(long_form(CONTROL_POINT))
+                await self._subscribe(CONTROL_POINT)
+                await self._write(request)
+            while (answer := understand(await indications.get())) is None:
+                pass
+            return answer
+
+    async def _write(self, request: bytes) -> None:
+        await self._client.write_gatt_char(long_form(CONTROL_POINT), request, response=True)
+
+    async def _while_up(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """What `work` gives; the link's end ends it, too, for the radio may never answer then."""
+        task, over = asyncio.create_task(work), asyncio.create_task(self._over.wait())
+        try:
+            await asyncio.wait((task, over), return_when=asyncio.FIRST_COMPLETED)
+            done = task.done() and not task.cancelled() and task.exception() is None
+            if self._over.is_set() and not done:
+                raise failure(BluetoothReason.LOST, self.label)
+            return await task
+        finally:
+            for running in (task, over):
+                running.cancel()
+            await asyncio.gather(task, over, return_exceptions=True)
 
     def _arrived(self, uuid: str, _characteristic: BleakGATTCharacteristic, value: bytearray) -> None:
         if self._over.is_set():
@@ -150,4 +229,6 @@ class Connection:
         data = bytes(value)
         if uuid == MEASUREMENT:
             self._heard_at, self._latest = self._clock(), data
+        elif uuid == CONTROL_POINT and self._indications is not None:
+            self._indications.put_nowait(data)
         self._deliver(uuid, data)

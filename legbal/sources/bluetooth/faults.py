@@ -86,6 +86,7 @@ _WORDS = {
     BluetoothReason.NOT_A_POWER_METER: "{meter} does not offer the Cycling Power measurement",
     BluetoothReason.TIMEOUT: "{meter} does not answer in time",
     BluetoothReason.LOST: "The link to {meter} broke off",
+    BluetoothReason.REFUSED: "{meter} refuses the request",
     BluetoothReason.OTHER: "Bluetooth failed with {meter}",
 }
 
@@ -100,6 +101,7 @@ _HINTS = {
     BluetoothReason.NOT_A_POWER_METER: "Run “legbal scan” and choose a power meter with --meter NAME.",
     BluetoothReason.TIMEOUT: f"Bring it closer to the computer. {_HELD}",
     BluetoothReason.LOST: "Keep it within a few metres of the computer, and check its battery.",
+    BluetoothReason.REFUSED: "Wait a minute and try again; the maker's app can do the same.",
     BluetoothReason.OTHER: "Switch Bluetooth off and on again; “legbal doctor” looks closer.",
 }
 _HINTS_BY_PLATFORM = {
@@ -127,6 +129,22 @@ _HINTS_BY_PLATFORM = {
 }
 _PAIR_HINT = "Pair it once in the system's Bluetooth settings; legbal keeps trying."
 
+# why a meter refuses a write, by ATT error (Bluetooth Core Specification and Cycling Power Service)
+_REFUSALS = {
+    BleakGATTProtocolErrorCode.CCCD_IMPROPERLY_CONFIGURED: (
+        "{meter} believes that nobody listens for its answer (ATT error 0xFD)",
+        "Forget it in the system's Bluetooth settings, if it is paired there, and try again.",
+    ),
+    BleakGATTProtocolErrorCode.PROCEDURE_ALREADY_IN_PROGRESS: (
+        "{meter} is still busy with an earlier request (ATT error 0xFE)",
+        "Wait half a minute and try again; end the zero offset in other apps and head units.",
+    ),
+    BleakGATTProtocolErrorCode(0x80): (
+        "{meter} finds the connection too slow for this request (ATT error 0x80)",
+        "Bring it closer to the computer, end other Bluetooth connections, and try again.",
+    ),
+}
+
 
 def failure(reason: BluetoothReason, meter: str = _ANY, platform: str = sys.platform) -> BluetoothError:
     """The error for a reason, in words for the rider.
@@ -145,9 +163,14 @@ def explain(fault: BaseException, meter: str = _ANY) -> BluetoothError:
     reason = _reason(fault)
     if isinstance(fault, BleakGATTProtocolError) and fault.code in _UNPAIRED:
         return BluetoothError(_sentence("{meter} wants to be paired", meter), reason=reason, hint=_PAIR_HINT)
+    if isinstance(fault, BleakGATTProtocolError) and fault.code in _REFUSALS:
+        words, hint = _REFUSALS[fault.code]
+        return BluetoothError(_sentence(words, meter), reason=reason, hint=hint)
     error = failure(reason, meter)
-    if reason is BluetoothReason.OTHER:
+    if reason in (BluetoothReason.OTHER, BluetoothReason.REFUSED):
         said = " ".join(str(fault).split())[:120] or type(fault).__name__
+        if isinstance(fault, BleakGATTProtocolError):
+            said = f"ATT error 0x{fault.code:02X}"
         return BluetoothError(f"{error} ({said})", reason=reason, hint=error.hint)
     return error
 
@@ -169,6 +192,8 @@ def _reason(fault: BaseException) -> BluetoothReason:
             return BluetoothReason.NOT_FOUND
         case BleakCharacteristicNotFoundError():
             return BluetoothReason.NOT_A_POWER_METER
+        case BleakGATTProtocolError():
+            return BluetoothReason.REFUSED
         case BleakDBusError():
             named = (reason for start, reason in _BY_NAME if fault.dbus_error.startswith(start))
             return next(named, None) or _in_text(str(fault))

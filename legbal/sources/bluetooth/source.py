@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from functools import partial
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.choice import Choose, is_named, named, single
 from legbal.sources.bluetooth.connection import Connection
+from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank_length, set_zero
 from legbal.sources.bluetooth.faults import explained, failure
 from legbal.sources.bluetooth.inbox import Inbox
 from legbal.sources.bluetooth.scan import Found, Sighting, look
 from legbal.sources.bluetooth.timings import Timings
+from legbal.sources.bluetooth.uuids import BATTERY_LEVEL, FEATURES, READ_AT_CONNECT
 
 # before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
 # it: adapters go and services restart when a laptop sleeps
@@ -40,6 +41,8 @@ class BluetoothSource:
         meter: a name or address, or the beginning of one, in any case of letters.
         remembered: name or address of the meter that was used last.
         choose: asks the rider which of several meters it is; without it several are an error.
+        reads: which characteristics are read at each connection.
+        follows: which are followed besides the measurement.
         timings: how long to wait for what.
         clock: seconds, monotonic; inputs are stamped with it.
     """
@@ -50,18 +53,54 @@ class BluetoothSource:
         meter: str | None = None,
         remembered: str | None = None,
         choose: Choose | None = None,
+        reads: Sequence[str] = READ_AT_CONNECT,
+        follows: Sequence[str] = (BATTERY_LEVEL,),
         timings: Timings = Timings(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wanted = (meter or "").strip() or None
         self._remembered = (remembered or "").strip() or None
         self._choose, self._timings, self._clock = choose, timings, clock
+        self._reads, self._follows = reads, follows
         self._found: Found | None = None
+        self._connection: Connection | None = None  # while it is up
+        self._features: bytes | None = None
 
     @property
     def found(self) -> Found | None:
         """The meter of this ride, once it is chosen: what to remember for the next."""
         return self._found
+
+    async def zero(self) -> ZeroResult:
+        """Has the connected meter set its zero offset; measurements go on coming in meanwhile.
+
+        The meter's answer comes in as a notification of its control point (2a66), too.
+
+        Raises:
+            BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
+        """
+        return await set_zero(self._up(), self._features)
+
+    async def crank_length(self) -> float:
+        """The crank length in mm that the connected meter reckons with. Raises BluetoothError."""
+        return await crank_length(self._up())
+
+    async def set_crank_length(self, length_mm: float) -> float:
+        """Gives the connected meter a crank length in mm, and reads back what it then reckons with.
+
+        Raises BluetoothError.
+        """
+        return await set_crank_length(self._up(), length_mm)
+
+    def _up(self) -> Connection:
+        if self._connection is None:
+            name = self._found.label if self._found else "the meter"
+            raise BluetoothError(
+                f"{name[:1].upper()}{name[1:]} is not connected just now",
+                reason=BluetoothReason.LOST,
+                hint="Turn the cranks to wake it, and try again when it is back.",
+            )
+        return self._connection
 
     async def inputs(self) -> AsyncGenerator[Input, None]:
         """The ride's links and notifications, with seconds since this call.
@@ -91,7 +130,12 @@ class BluetoothSource:
         picked = await self._pick(inbox)
         sighting: Sighting | None = picked
         self._found = found = picked.found
-        deliver = partial(inbox.notify, found.label)
+
+        def deliver(uuid: str, data: bytes) -> None:
+            if uuid == FEATURES:
+                self._features = data
+            inbox.notify(found.label, uuid, data)
+
         ridden, failures, fruitless = False, 0, 0
         while True:
             try:
@@ -105,6 +149,7 @@ class BluetoothSource:
                     text = "looking for it again" if end == "lost" else "nothing arrives: connecting again"
                     inbox.tell(end, found.label, text)
                 finally:
+                    self._connection = None
                     await connection.close()
                 failures = 0 if connection.delivered else failures + 1
                 fruitless = 0 if connection.delivered else fruitless + 1
@@ -136,20 +181,20 @@ class BluetoothSource:
                 await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
             inbox.tell("searching", self._wanted or self._remembered or "", text)
 
-    @staticmethod
-    async def _open(connection: Connection, inbox: Inbox, found: Found, *, first: bool) -> None:
+    async def _open(self, connection: Connection, inbox: Inbox, found: Found, *, first: bool) -> None:
         """Makes the link. First, what the meter says about itself comes before its measurements.
 
         Later in the ride that is known already, and the measurements come first.
         """
         await connection.connect()
         if first:
-            await connection.read()
+            await connection.read(self._reads)
+        self._connection = connection
         inbox.tell("connected", found.label, rssi=found.rssi)
         await connection.subscribe()
         if not first:
-            await connection.read()
-        await connection.follow_battery()
+            await connection.read(self._reads)
+        await connection.follow(self._follows)
 
     async def _sight(self, found: Found) -> Sighting:
         """Scans for the ride's own meter."""

@@ -16,6 +16,8 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     connect_s: float = 20.0
     # one read takes two connection events, under 0.2 s; a meter that takes longer will not answer at all
     read_s: float = 3.0
+    # a control point request: the procedures of the Cycling Power Service have as long as an ATT transaction
+    answer_s: float = 30.0
     # the local Bluetooth service answers within milliseconds; after this long it hangs
     service_s: float = 10.0
     # pedalling meters send once a second or faster; ten seconds of silence after power are a dead link

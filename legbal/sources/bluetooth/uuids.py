@@ -9,12 +9,16 @@ _BASE = "-0000-1000-8000-00805f9b34fb"
 
 CYCLING_POWER = "1818"
 MEASUREMENT = "2a63"
+VECTOR = "2a64"
+FEATURES = "2a65"
+CONTROL_POINT = "2a66"
 BATTERY_LEVEL = "2a19"
+SERIAL_NUMBER = "2a25"
 
-# read at every connection, in the order in which the ride can use them; not the serial number 2a25, which
-# names the rider's own meter and is of no use to a ride
+# read at every connection, in the order in which the ride can use them; not the serial number, which names
+# the rider's own meter and is of no use to a ride
 READ_AT_CONNECT = (
-    "2a65",  # what it can send
+    FEATURES,  # what it can send
     "2a5d",  # where it sits
     "2a29",  # manufacturer
     "2a24",  # model

@@ -1,0 +1,282 @@
+"""What a connected meter is asked to do: set its zero offset, say or take its crank length.
+
+Requests and answers are those of the Cycling Power Control Point (0x2A66). Meters answer carelessly: the
+result is left out, octets follow, another request's answer comes in between. What can be understood is, and
+a failure is never taken for a success.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from legbal.errors import BluetoothError, BluetoothReason, DecodeError
+from legbal.gatt import feature
+from legbal.gatt.control_point import (
+    REQUEST_CRANK_LENGTH,
+    RESPONSE,
+    RESULTS,
+    SET_CRANK_LENGTH,
+    START_ENHANCED_OFFSET_COMPENSATION,
+    START_OFFSET_COMPENSATION,
+    SUCCESS,
+    ControlPoint,
+    decode,
+    encode_request,
+)
+from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.sources.bluetooth.connection import Connection
+
+CRANK_LENGTHS_MM = (110.0, 220.0)
+"""The shortest and the longest crank that a meter is told of, in mm."""
+CRANK_LENGTH_STEP_MM = 0.5
+"""The wire's unit."""
+
+_NOT_SUPPORTED, _INVALID, _FAILED = 2, 3, 4
+_REPLIES_SHOWN = 20  # octets
+
+
+class ZeroResult(msgspec.Struct, frozen=True):
+    """A zero offset that was set.
+
+    Attributes:
+        offset_raw: the offset that the meter reports, in its own unit; None where it reports none.
+        measures: what its sensor measures, and so what the offset is of: force in N, torque in 1/32 N·m; None
+            where it does not say.
+        enhanced: whether it was the enhanced procedure.
+        company: the company number of `company_data`, None where there is none.
+        company_data: what the maker adds to the answer, as hex; whatever else followed the offset, too.
+    """
+
+    offset_raw: int | None = None
+    measures: Literal["force", "torque"] | None = None
+    enhanced: bool = False
+    company: int | None = None
+    company_data: str = ""
+
+    @property
+    def offset(self) -> float | None:
+        """The offset in N or N·m, as `unit` says; None where it or its unit is not known."""
+        if self.offset_raw is None or self.measures is None:
+            return None
+        return self.offset_raw / TORQUE_PER_NM if self.measures == "torque" else float(self.offset_raw)
+
+    @property
+    def unit(self) -> str:
+        """The unit of `offset`; empty where it is not known."""
+        return {"force": "N", "torque": "N·m", None: ""}[self.measures]
+
+    @property
+    def text(self) -> str:
+        """The result in a sentence for the rider, without a full stop."""
+        if self.offset_raw is None:
+            return "The zero offset is set; the meter gives no value for it"
+        if self.offset is None:
+            return f"The zero offset is set: {self.offset_raw}, in the meter's own unit"
+        digits = 2 if self.measures == "torque" else 0
+        return f"The zero offset is set: {self.offset:.{digits}f} {self.unit} (raw {self.offset_raw})"
+
+
+class Reply(NamedTuple):
+    """An answer to a request, as far as it can be understood.
+
+    `result` is None where the meter says neither that it succeeded nor that it failed; `rest` are the octets
+    that have no meaning there.
+    """
+
+    payload: bytes
+    result: int | None
+    answer: ControlPoint | None
+    rest: bytes
+
+
+class _Task(NamedTuple):
+    """What the meter is asked for: the words of it, and what to do where it refuses the value or fails."""
+
+    words: str
+    hint: str
+
+
+_SET_ZERO = _Task(
+    "set its zero offset", "Keep bike and cranks still, with no weight on the pedals, and try again."
+)
+_SAY_LENGTH = _Task("say its crank length", "Look it up in the maker's app.")
+_TAKE_LENGTH = _Task("take that crank length", "Its maker's app shows which lengths it knows.")
+
+
+async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult:
+    """Has the meter set its zero offset, by the enhanced procedure where it has that.
+
+    Args:
+        connection: the link to the meter.
+        features: the value of its characteristic 0x2A65, None where it is not known; then, and where it
+            names no zero offset, the plain procedure is asked for all the same, and the answer counts.
+
+    Raises:
+        BluetoothError: the meter refuses or fails, does not answer, or the link is lost.
+    """
+    known = _features(features)
+    measures = known.context if known else None
+    if known is not None and known.has("enhanced offset compensation"):
+        try:
+            return _zero(
+                await _requested(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO), measures
+            )
+        except _NotSupportedError:
+            if not known.has("offset compensation"):
+                raise
+    return _zero(await _requested(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
+
+
+async def crank_length(connection: Connection) -> float:
+    """The crank length in mm that the meter reckons with.
+
+    Raises:
+        BluetoothError: the meter does not say it, does not answer, or the link is lost.
+    """
+    reply = await _requested(connection, REQUEST_CRANK_LENGTH, _SAY_LENGTH)
+    length = reply.answer.values.get("crank_length_mm") if reply.answer else None
+    if not isinstance(length, float):
+        raise _unclear(connection.label, reply.payload, _SAY_LENGTH)
+    return length
+
+
+async def set_crank_length(connection: Connection, length_mm: float) -> float:
+    """Gives the meter a crank length, and reads back what it reckons with then; both in mm.
+
+    Raises:
+        BluetoothError: the meter does not take it, keeps another one, does not answer, or the link is lost.
+        ValueError: no crank is that long, or the step is finer than the wire's.
+    """
+    shortest, longest = CRANK_LENGTHS_MM
+    if not shortest <= length_mm <= longest or length_mm % CRANK_LENGTH_STEP_MM:
+        raise ValueError(f"a crank length of {length_mm} mm is not {shortest} to {longest} in steps of 0.5")
+    await _requested(connection, SET_CRANK_LENGTH, _TAKE_LENGTH, length_mm, unclear_counts=True)
+    kept = await crank_length(connection)
+    if kept != length_mm:
+        raise BluetoothError(
+            f"{connection.label} was given a crank length of {length_mm:g} mm and keeps {kept:g} mm",
+            reason=BluetoothReason.REFUSED,
+            hint=_TAKE_LENGTH.hint,
+        )
+    return kept
+
+
+def understood(payload: bytes, code: int) -> Reply | None:
+    """What an indication says in answer to request `code`; None where it is none to it.
+
+    Never raises. Octets that follow a whole answer are set aside. Where the result octet is missing from the
+    answer to a zero offset, an offset that reads like a failure is taken for one.
+    """
+    if payload[:2] != bytes((RESPONSE, code)):
+        return None
+    for end in range(len(payload), 2, -1):
+        try:
+            answer = decode(payload[:end])
+        except DecodeError:
+            continue
+        if answer.malformed and end < len(payload):
+            continue  # without a result and with more behind it: anything could be read into that
+        result = SUCCESS if answer.malformed else answer.result
+        if answer.malformed and code == START_OFFSET_COMPENSATION and payload[2] in RESULTS:
+            result = payload[2]
+        return Reply(payload, result, answer, payload[end:])
+    bare = payload[2] if len(payload) > 2 and payload[2] in RESULTS else None
+    return Reply(payload, bare, None, payload[3:])
+
+
+class _NotSupportedError(BluetoothError):
+    """The meter does not know the request."""
+
+
+async def _requested(
+    connection: Connection,
+    code: int,
+    task: _Task,
+    value: float | None = None,
+    *,
+    unclear_counts: bool = False,
+) -> Reply:
+    """The meter's reply to a request that it has fulfilled; with `unclear_counts`, one that does not say."""
+    others: deque[bytes] = deque(maxlen=1)
+
+    def understand(payload: bytes) -> Reply | None:
+        reply = understood(payload, code)
+        if reply is None:
+            others.append(payload)
+        return reply
+
+    try:
+        reply = await connection.ask(encode_request(code, value), understand)
+    except BluetoothError as error:
+        if error.reason is BluetoothReason.TIMEOUT:
+            instead = f"; it sent {_shown(others[0])} instead" if others else ""
+            raise BluetoothError(
+                f"{connection.label} did not answer when asked to {task.words}{instead}",
+                reason=BluetoothReason.TIMEOUT,
+                hint="Turn the cranks to wake it, bring it closer to the computer, and try again.",
+            ) from error
+        raise
+    if reply.result == SUCCESS or (reply.result is None and unclear_counts):
+        return reply
+    raise _refused(connection.label, reply, task)
+
+
+def _refused(label: str, reply: Reply, task: _Task) -> BluetoothError:
+    """The error for a reply that is no success, in words."""
+    if reply.result == _NOT_SUPPORTED:
+        return _NotSupportedError(
+            f"{label} cannot {task.words} over Bluetooth (it answers “not supported”)",
+            reason=BluetoothReason.REFUSED,
+            hint="Use the maker's app or a head unit for this.",
+        )
+    if reply.result == _INVALID:
+        words = f"{label} will not {task.words} (it answers “invalid parameter”)"
+    elif reply.result == _FAILED:
+        words = f"{label} could not {task.words} (it answers “operation failed”{_why(reply)})"
+    else:
+        return _unclear(label, reply.payload, task)
+    return BluetoothError(words, reason=BluetoothReason.REFUSED, hint=task.hint)
+
+
+def _why(reply: Reply) -> str:
+    """What the enhanced procedure says of its failure."""
+    values = reply.answer.values if reply.answer else {}
+    said = values.get("calibration_error")
+    if said == "incorrect calibration position":
+        return ": the cranks are not in the position that it needs"
+    data = f" {values['company_data']}" if "company_data" in values else ""
+    return f": {said}{data}" if said else ""
+
+
+def _unclear(label: str, payload: bytes, task: _Task) -> BluetoothError:
+    return BluetoothError(
+        f"{label} was asked to {task.words}; its answer {_shown(payload)} does not say whether it did",
+        reason=BluetoothReason.REFUSED,
+        hint="Try again; if it stays so, “legbal capture” records what it sends, for a bug report.",
+    )
+
+
+def _shown(payload: bytes) -> str:
+    return payload[:_REPLIES_SHOWN].hex() + ("…" if len(payload) > _REPLIES_SHOWN else "") or "nothing"
+
+
+def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResult:
+    values = reply.answer.values if reply.answer else {}
+    offset, company, data = values.get("offset"), values.get("company"), values.get("company_data")
+    return ZeroResult(
+        offset_raw=offset if isinstance(offset, int) else None,
+        measures=measures,
+        enhanced=reply.payload[1] == START_ENHANCED_OFFSET_COMPENSATION,
+        company=company if isinstance(company, int) else None,
+        company_data=data if isinstance(data, str) else reply.rest.hex(),
+    )
+
+
+def _features(octets: bytes | None) -> feature.Feature | None:
+    try:
+        return None if octets is None else feature.decode(octets)
+    except DecodeError:
+        return None

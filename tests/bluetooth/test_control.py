@@ -1,0 +1,378 @@
+"""Zero offset and crank length, through bleak's BlueZ backend against a fake bluetoothd."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.gatt.control_point import RESPONSE, RESULTS
+from legbal.sources.bluetooth import BluetoothSource, Timings, ZeroResult
+from legbal.sources.bluetooth.control import understood
+from tests.bluetooth.bluetoothd import Bluetoothd
+from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
+from tests.bluetooth.riding import Riding, riding
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+
+ZERO, ENHANCED = b"\x0c", b"\x10"
+BOTH_BITS = "0b020800"  # balance, torque, crank; offset compensation and the enhanced one; measures force
+WORKING = bytes.fromhex("2300c8006001000004")
+
+
+@asynccontextmanager
+async def connected(meter: Peripheral, timings: Timings) -> AsyncIterator[tuple[BluetoothSource, Riding]]:
+    """A ride on the meter, whose link is up."""
+    source = BluetoothSource(meter=meter.name, timings=timings)
+    async with riding(source) as ride:
+        await ride.connected()
+        yield source, ride
+
+
+async def refusal(source: BluetoothSource) -> BluetoothError:
+    """The error that a zero offset ends with; it must say what to do."""
+    with pytest.raises(BluetoothError) as caught:
+        await source.zero()
+    assert caught.value.hint
+    return caught.value
+
+
+async def test_the_plain_procedure_gives_the_offset_in_the_unit_of_the_meter(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda _request: bytes.fromhex("200c01 1200")
+    async with connected(meter, quick) as (source, ride):
+        result = await source.zero()
+        await ride.until(lambda: ride.values("2a66") == [bytes.fromhex("200c011200")])
+    assert meter.writes == [ZERO]
+    assert result == ZeroResult(offset_raw=18, measures="torque")
+    assert (result.offset, result.unit) == (18 / 32, "N·m")
+    assert result.text == "The zero offset is set: 0.56 N·m (raw 18)"
+
+
+async def test_a_meter_of_force_gives_newtons_and_may_go_below_zero(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("4iiii", values={"2a65": "00020000"})
+    meter.on_control = lambda _request: bytes.fromhex("200c01 f9ff")
+    async with connected(meter, quick) as (source, _ride):
+        result = await source.zero()
+    assert (result.offset, result.unit) == (-7.0, "N")
+    assert "-7 N" in result.text
+
+
+async def test_the_enhanced_procedure_is_preferred_and_the_makers_data_is_kept(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("Stages 20561", values=STAGES)
+    meter.on_control = lambda _request: bytes.fromhex("201001 2c01 6900 03 aabbcc")
+    async with connected(meter, quick) as (source, _ride):
+        result = await source.zero()
+    assert meter.writes == [ENHANCED]
+    assert result == ZeroResult(300, "force", enhanced=True, company=0x69, company_data="aabbcc")
+
+
+async def test_a_refused_enhanced_procedure_is_followed_by_the_plain_one(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("both", values={"2a65": BOTH_BITS})
+    meter.on_control = lambda request: bytes.fromhex("201002" if request == ENHANCED else "200c01 0500")
+    async with connected(meter, quick) as (source, _ride):
+        result = await source.zero()
+    assert meter.writes == [ENHANCED, ZERO]
+    assert result == ZeroResult(5, "force")
+
+
+async def test_only_enhanced_and_refused_is_told(radio: Bluetoothd, quick: Timings) -> None:
+    meter = radio.add_meter("enhanced only", values={"2a65": "00000800"})
+    meter.on_control = lambda _request: bytes.fromhex("201002")
+    async with connected(meter, quick) as (source, _ride):
+        assert "not supported" in str(await refusal(source))
+    assert meter.writes == [ENHANCED]
+
+
+@pytest.mark.parametrize("features", [{}, {"2a65": "00"}, {"2a65": "0b000000"}], ids=["none", "bad", "clear"])
+async def test_a_meter_whose_features_name_no_zero_offset_is_asked_all_the_same(
+    radio: Bluetoothd, quick: Timings, features: dict[str, str | bytes]
+) -> None:
+    meter = radio.add_meter("mute about it", values=features)
+    meter.on_control = lambda _request: bytes.fromhex("200c01 0500")
+    async with connected(meter, quick) as (source, _ride):
+        result = await source.zero()
+    assert meter.writes == [ZERO]
+    assert result.offset_raw == 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("200c02", "not supported"),
+        ("200c03", "invalid parameter"),
+        ("200c04", "operation failed"),
+        ("200c0401", "operation failed"),
+        ("200c7f", "does not say"),
+        ("200c", "does not say"),
+        ("200c7f00000000", "does not say"),
+    ],
+)
+async def test_an_answer_that_is_no_success_is_told_in_words(
+    radio: Bluetoothd, quick: Timings, answer: str, words: str
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(meter, quick) as (source, _ride):
+        error = await refusal(source)
+    assert error.reason is BluetoothReason.REFUSED
+    assert "ASSIOMA17039L" in str(error)
+    assert words in str(error)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("20100401", "not in the position"),
+        ("201004ff690001aa", "manufacturer specific aa"),
+        ("201004", "failed"),
+    ],
+)
+async def test_why_the_enhanced_procedure_failed_is_told(
+    radio: Bluetoothd, quick: Timings, answer: str, words: str
+) -> None:
+    meter = radio.add_meter("Stages 20561", values=STAGES)
+    meter.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(meter, quick) as (source, _ride):
+        assert words in str(await refusal(source))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(0xFE, "busy"), (0x80, "too slow"), (0x0E, "0x0E"), (0x05, "paired")]
+)
+async def test_a_write_that_is_refused_is_told_in_words(
+    radio: Bluetoothd, quick: Timings, code: int, words: str
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.control_errors = [code]
+    async with connected(meter, quick) as (source, _ride):
+        error = await refusal(source)
+    assert error.reason is BluetoothReason.REFUSED
+    assert words in str(error)
+
+
+async def test_a_meter_that_lost_the_subscription_is_subscribed_to_again(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.control_errors = [0xFD]
+    meter.on_control = lambda _request: bytes.fromhex("200c010000")
+    async with connected(meter, quick) as (source, _ride):
+        assert (await source.zero()).offset_raw == 0
+        meter.control_errors = [0xFD, 0xFD]
+        error = await refusal(source)
+        assert "nobody listens" in str(error)
+        assert (await source.zero()).offset_raw == 0
+
+
+async def test_no_answer_is_a_timeout_and_the_next_attempt_is_free(radio: Bluetoothd, quick: Timings) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with connected(meter, quick) as (source, _ride):
+        error = await refusal(source)
+        assert error.reason is BluetoothReason.TIMEOUT
+        assert "did not answer when asked to set its zero offset" in str(error)
+        meter.on_control = lambda _request: bytes.fromhex("200c010000")
+        assert (await source.zero()).offset_raw == 0
+
+
+async def test_an_answer_to_something_else_is_no_answer_and_is_shown(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda _request: bytes.fromhex("2005015901")
+    async with connected(meter, quick) as (source, ride):
+        error = await refusal(source)
+    assert "it sent 2005015901 instead" in str(error)
+    assert ride.values("2a66") == [bytes.fromhex("2005015901")]
+
+
+async def test_unrelated_indications_before_the_answer_are_passed_over(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+
+    def chatter(_request: bytes) -> bytes:
+        for other in ("", "20", "ffffff", "2005015901", "0c"):
+            meter.emit(bytes.fromhex(other), "2a66")
+        return bytes.fromhex("200c010300")
+
+    meter.on_control = chatter
+    async with connected(meter, quick) as (source, ride):
+        assert (await source.zero()).offset_raw == 3
+        await ride.until(lambda: len(ride.values("2a66")) == 6)
+
+
+@pytest.mark.parametrize(
+    ("answer", "offset", "rest"),
+    [("200c1200", 18, ""), ("200c01", None, ""), ("200c011200beef", 18, "beef")],
+    ids=["without result", "without offset", "with more"],
+)
+async def test_careless_answers_are_understood(
+    radio: Bluetoothd, quick: Timings, answer: str, offset: int | None, rest: str
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(meter, quick) as (source, _ride):
+        result = await source.zero()
+    assert (result.offset_raw, result.company_data) == (offset, rest)
+    assert result.text
+
+
+@pytest.mark.parametrize("hangs", [False, True], ids=["answer outstanding", "write outstanding"])
+async def test_a_drop_in_the_middle_ends_it_at_once_and_the_ride_goes_on(
+    radio: Bluetoothd, quick: Timings, hangs: bool
+) -> None:
+    patient = msgspec.structs.replace(quick, answer_s=3600.0)
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.control_hangs = hangs
+    async with connected(meter, patient) as (source, ride):
+        zeroing = asyncio.create_task(refusal(source))
+        await radio.until(lambda: meter.writes == [ZERO])
+        meter.drop()
+        async with asyncio.timeout(10):
+            assert (await zeroing).reason is BluetoothReason.LOST
+        meter.control_hangs = False
+        meter.on_control = lambda _request: bytes.fromhex("200c010000")
+        await ride.connected(2)
+        assert (await source.zero()).offset_raw == 0
+
+
+async def test_the_end_of_the_ride_ends_it(radio: Bluetoothd, quick: Timings) -> None:
+    patient = msgspec.structs.replace(quick, answer_s=3600.0)
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with connected(meter, patient) as (source, _ride):
+        zeroing = asyncio.create_task(refusal(source))
+        await radio.until(lambda: meter.writes == [ZERO])
+    async with asyncio.timeout(10):
+        assert (await zeroing).reason is BluetoothReason.LOST
+    assert not meter.connected
+
+
+async def test_measurements_come_in_meanwhile_and_silence_is_no_stall(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    patient = msgspec.structs.replace(quick, answer_s=3600.0, stall_s=0.1)
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with connected(meter, patient) as (source, ride):
+        await meter.subscribed()
+        zeroing = asyncio.create_task(source.zero())
+        await radio.until(lambda: meter.writes == [ZERO])
+        await meter.send(WORKING)
+        await ride.received(1)
+        with pytest.raises(TimeoutError):
+            await ride.until(lambda: "stalled" in ride.states, 0.3)
+        meter.emit(bytes.fromhex("200c010000"), "2a66")
+        assert (await zeroing).offset_raw == 0
+
+
+async def test_a_second_request_is_refused_while_one_runs(radio: Bluetoothd, quick: Timings) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with connected(meter, msgspec.structs.replace(quick, answer_s=3600.0)) as (source, _ride):
+        first = asyncio.create_task(source.zero())
+        await radio.until(lambda: meter.writes == [ZERO])
+        assert "busy" in str(await refusal(source))
+        meter.emit(bytes.fromhex("200c010000"), "2a66")
+        assert (await first).offset_raw == 0
+    assert meter.writes == [ZERO]
+
+
+async def test_a_meter_without_control_point_says_so(radio: Bluetoothd, quick: Timings) -> None:
+    meter = radio.add_meter("P1 left", control_point=False)
+    async with connected(meter, quick) as (source, _ride):
+        error = await refusal(source)
+    assert error.reason is BluetoothReason.REFUSED
+    assert "no control point" in str(error)
+
+
+async def test_without_a_link_there_is_nobody_to_ask(radio: Bluetoothd, quick: Timings) -> None:
+    source = BluetoothSource(timings=quick)
+    assert (await refusal(source)).reason is BluetoothReason.LOST
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with riding(source) as ride:
+        await ride.connected()
+        meter.advertised = False
+        meter.drop()
+        await ride.told("looking for it again")
+        error = await refusal(source)
+    assert "ASSIOMA17039L" in str(error)
+    assert meter.writes == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["2005015901", "20055901", "2005015901ff"], ids=["sound", "Stages", "more"]
+)
+async def test_the_crank_length_is_read(radio: Bluetoothd, quick: Timings, answer: str) -> None:
+    meter = radio.add_meter("Stages 20561", values=STAGES)
+    meter.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(meter, quick) as (source, _ride):
+        assert await source.crank_length() == 172.5
+    assert meter.writes == [b"\x05"]
+
+
+@pytest.mark.parametrize(("answer", "words"), [("200502", "not supported"), ("200501", "does not say")])
+async def test_a_crank_length_that_is_not_said_is_an_error(
+    radio: Bluetoothd, quick: Timings, answer: str, words: str
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda _request: bytes.fromhex(answer)
+    async with connected(meter, quick) as (source, _ride):
+        with pytest.raises(BluetoothError, match=words):
+            await source.crank_length()
+
+
+@pytest.mark.parametrize("taken", ["200401", "2004"], ids=["success", "no result"])
+async def test_a_crank_length_is_set_and_read_back(radio: Bluetoothd, quick: Timings, taken: str) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda request: bytes.fromhex("2005015501" if request == b"\x05" else taken)
+    async with connected(meter, quick) as (source, _ride):
+        assert await source.set_crank_length(170.5) == 170.5
+    assert meter.writes == [bytes.fromhex("045501"), b"\x05"]
+
+
+async def test_a_crank_length_that_is_not_kept_is_an_error(radio: Bluetoothd, quick: Timings) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    meter.on_control = lambda request: bytes.fromhex("2005015901" if request == b"\x05" else "200401")
+    async with connected(meter, quick) as (source, _ride):
+        with pytest.raises(BluetoothError, match=r"given .* 165 mm and keeps 172\.5 mm"):
+            await source.set_crank_length(165.0)
+
+
+@pytest.mark.parametrize("length", [109.5, 220.5, 170.3, -170.0])
+async def test_no_crank_is_that_long(radio: Bluetoothd, quick: Timings, length: float) -> None:
+    meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    async with connected(meter, quick) as (source, _ride):
+        with pytest.raises(ValueError, match="crank length"):
+            await source.set_crank_length(length)
+    assert meter.writes == []
+
+
+@given(st.binary(max_size=24), st.sampled_from([4, 5, 12, 16]))
+def test_whatever_follows_the_op_code_is_survived_and_failure_is_no_success(rest: bytes, code: int) -> None:
+    payload = bytes((RESPONSE, code)) + rest
+    reply = understood(payload, code)
+    assert reply is not None
+    assert reply.result in (None, *RESULTS)
+    if code in (12, 16) and rest[:1] in (b"\x02", b"\x03", b"\x04"):
+        assert reply.result == rest[0]
+    if not rest:
+        assert reply.result is None
+
+
+@given(st.binary(max_size=24), st.sampled_from([4, 5, 12, 16]))
+def test_only_an_answer_to_the_request_is_one(payload: bytes, code: int) -> None:
+    assert (understood(payload, code) is None) == (payload[:2] != bytes((RESPONSE, code)))

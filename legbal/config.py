@@ -166,14 +166,21 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def profile_texts() -> dict[str, str]:
-    """The meter profiles, by file name: those that come with legbal, then the rider's own.
+    """The texts of the meter profiles, by file name, in the order of `profile_files`.
 
-    An own file replaces the one of its name; one of another name but the same id is to win as the later one.
     Raises ProfileError for a file that cannot be read.
     """
-    own = _profile_files(paths.profiles_folder())
-    shipped = {name: path for name, path in _profile_files(_shipped()).items() if name not in own}
-    return {name: _profile_text(path) for name, path in (shipped | own).items()}
+    return {name: profile_text(path) for name, path in profile_files().items()}
+
+
+def profile_files() -> dict[str, Path]:
+    """The files of the meter profiles, by name: those that come with legbal, then the rider's own.
+
+    An own file replaces the one of its name; one of another name but the same id is to win as the later one.
+    """
+    own = _profiles_in(paths.profiles_folder())
+    shipped = {name: path for name, path in _profiles_in(_shipped()).items() if name not in own}
+    return shipped | own
 
 
 def _shipped() -> Path:
@@ -183,11 +190,12 @@ def _shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "firmware_profiles"
 
 
-def _profile_files(folder: Path) -> dict[str, Path]:
+def _profiles_in(folder: Path) -> dict[str, Path]:
     return {path.name: path for path in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}
 
 
-def _profile_text(path: Path) -> str:
+def profile_text(path: Path) -> str:
+    """The text of a profile's file; raises ProfileError where it cannot be read or is too long to be one."""
     try:
         return _bounded(path, LONGEST_TEXT)
     except (OSError, ValueError) as error:

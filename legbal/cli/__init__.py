@@ -21,6 +21,7 @@ COMMANDS = {
     "scan": "List the power meters in range.",
     "replay": "Ride a recorded ride, a capture file or a FIT file again.",
     "rides": "List the recorded rides.",
+    "profiles": "List, show, check and draft what is known of each meter family.",
     "decode": "Say what the octets of a characteristic mean.",
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }

@@ -44,11 +44,12 @@ def profile_of(inputs: Sequence[Input]) -> Profile:
         services=("1818",),
         manufacturer=device_information.decode(values[_MANUFACTURER]) if _MANUFACTURER in values else None,
         model=device_information.decode(values[_MODEL]) if _MODEL in values else None,
-        features=_features(values.get(_FEATURES)),
+        features=features_of(values.get(_FEATURES)),
     )
 
 
-def _features(octets: bytes | None) -> int | None:
+def features_of(octets: bytes | None) -> int | None:
+    """The bits of a feature characteristic's value; None where it was not read or cannot be."""
     try:
         return None if octets is None else feature.decode(octets).bits
     except DecodeError:

@@ -117,7 +117,7 @@ _OF_KIND = {
         _COMPARE,
     ),
     "estimated": (
-        "Estimated: one sensor at the spider sees both legs together and books each half turn on the leg that"
+        "Estimated: one sensor sees both legs together and books each half turn on the leg that"
         " goes down; a pull or dead weight on the other side is booked there too.",
         "A change against your own usual tells more than the figure itself.",
         _COMPARE,

@@ -1,0 +1,208 @@
+"""`legbal profiles`: what is known of the meter families; shown, checked, and drafted for a new one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from legbal.errors import ProfileError, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from legbal.meters.profile import Profile
+    from legbal.ride.inputs import Notification
+
+COLUMNS = ("profile", "meter", "balance", "known from")
+_MANUFACTURER, _MODEL, _FEATURES, _MEASUREMENT = "2a29", "2a24", "2a65", "2a63"
+
+
+@click.group(name="profiles", help="What legbal knows of each meter family.", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    """Lists the profiles, those of the rider included."""
+    if context.invoked_subcommand is not None:
+        return
+    import msgspec
+
+    from legbal.cli.prepare import profiles
+    from legbal.cli.rides import table
+    from legbal.meters.words import KINDS, known_from
+
+    known = sorted(profiles(), key=lambda profile: profile.id)
+    if as_json:
+        click.echo(msgspec.json.encode([_object(profile) for profile in known]))
+        return
+    rows = [(profile.id, profile.name, KINDS[profile.kind], known_from(profile)) for profile in known]
+    for line in table([COLUMNS, *rows], ()):
+        click.echo(line)
+
+
+def _object(profile: Profile) -> dict[str, object]:
+    """A profile as `--json` gives it."""
+    return {
+        "id": profile.id,
+        "name": profile.name,
+        "kind": profile.kind,
+        "version": profile.version,
+        "provenance": Counter(statement.provenance for statement in profile.statements),
+    }
+
+
+@command.command(help="Every statement of a profile, and where it comes from.")
+@click.argument("profile_id", metavar="ID")
+def show(profile_id: str) -> None:
+    """Shows one profile."""
+    from legbal.meters.correct import limits
+    from legbal.meters.words import TITLES, recognition, value
+
+    profile = _named(profile_id)
+    click.echo(f"{profile.name} ({profile.id}, version {profile.version})\n")
+    for sentence in limits(profile):
+        _paragraph(sentence, "  ", "  ")
+    for rule in profile.recognise:
+        _said("known by", recognition(rule), rule.provenance, rule.source)
+    for statement in profile.statements:
+        said = value(profile, statement.key)
+        _said(TITLES[statement.key], said, statement.provenance, statement.source)
+
+
+def _said(title: str, said: str, provenance: str, source: str) -> None:
+    """One statement: what it says, and below it where that comes from."""
+    click.echo()
+    _paragraph(said, f"{title:<16}", " " * 16)
+    _paragraph(f"{provenance}: {source}", " " * 18, " " * 18)
+
+
+def _paragraph(text: str, first: str, others: str) -> None:
+    import shutil
+
+    width = min(shutil.get_terminal_size().columns, 100)
+    click.echo(click.wrap_text(text, width, first, others))
+
+
+def _named(profile_id: str) -> Profile:
+    import difflib
+
+    from legbal.cli.prepare import profiles
+
+    known = {profile.id: profile for profile in profiles()}
+    if profile_id in known:
+        return known[profile_id]
+    near = difflib.get_close_matches(profile_id.lower(), known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else "`legbal profiles` lists them."
+    raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
+
+
+@command.command(help="Check profile files: those named, or all that legbal finds, your own included.")
+@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_context
+def check(context: click.Context, files: tuple[Path, ...]) -> None:
+    """Says of each file what is wrong with it; exit code 1 if anything is."""
+    from legbal import config
+    from legbal.meters.profile import parse
+
+    failed = 0
+    for where, path in [(str(path), path) for path in files] or config.profile_files().items():
+        try:
+            profile = parse(config.profile_text(path), where)
+        except ProfileError as error:
+            failed += 1
+            click.echo(f"legbal: {error}", err=True)
+            if error.hint:
+                click.echo(error.hint, err=True)
+        else:
+            click.echo(f"{where}: {profile.id}, {profile.name}")
+    if failed:
+        context.exit(1)
+
+
+@command.command(help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.")
+@click.argument("ride")
+@click.option("--meter", metavar="NAME", help="The meter to watch, where several were recorded.")
+@click.option("--save", is_flag=True, help="Put the draft among your own profiles instead of showing it.")
+def draft(ride: str, meter: str | None, save: bool) -> None:
+    """Watches a recorded meter and writes the draft of its profile."""
+    from legbal.meters.profile import parse
+    from legbal.ride.inputs import Notification
+    from legbal.sources.recorded import opened
+
+    inputs = opened(ride, _complain).inputs
+    if not isinstance(inputs, Iterable):
+        raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
+    text = _drafted(_of_one_meter([item for item in inputs if isinstance(item, Notification)], meter))
+    if save:
+        profile = parse(text, "the draft")
+        click.echo(f"{_kept(profile.id, text)}: {profile.name}")
+    else:
+        click.echo(text, nl=False)
+
+
+def _complain(text: str) -> None:
+    click.echo(f"legbal: {text}", err=True)
+
+
+def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notification]:
+    """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
+    from legbal.cli.rides import printable
+
+    counts = Counter(item.meter for item in sent if item.uuid == _MEASUREMENT)
+    names = ", ".join(printable(name) or "(no name)" for name in counts)
+    if not counts:
+        raise SourceError("no power meter's measurements were recorded")
+    if meter is not None and meter not in counts:
+        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
+    chosen = counts.most_common(1)[0][0] if meter is None else meter
+    if meter is None and len(counts) > 1:
+        _complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
+    return [item for item in sent if item.meter == chosen]
+
+
+def _drafted(sent: list[Notification]) -> str:
+    """The draft for the one meter that sent these."""
+    from legbal.cli.prepare import features_of
+    from legbal.errors import DecodeError
+    from legbal.gatt import device_information
+    from legbal.gatt.measurement import decode
+    from legbal.meters.draft import draft as written
+    from legbal.meters.observe import Observer
+
+    observer, unreadable = Observer(), 0
+    values: dict[str, bytes] = {}
+    for item in sent:
+        values[item.uuid] = item.data
+        if item.uuid == _MEASUREMENT:
+            try:
+                observer.feed(item.t, decode(item.data))
+            except DecodeError:
+                unreadable += 1
+    if unreadable:
+        _complain(f"{unreadable} measurements cannot be decoded and were passed over")
+    return written(
+        observer.seen(),
+        advertised=device_information.text(sent[0].meter),
+        manufacturer=device_information.decode(values.get(_MANUFACTURER, b"")),
+        model=device_information.decode(values.get(_MODEL, b"")),
+        features=features_of(values.get(_FEATURES)),
+    )
+
+
+def _kept(profile_id: str, text: str) -> Path:
+    """Puts a draft into the rider's folder, never over a file that is there; gives its path."""
+    from legbal import paths
+
+    path = paths.profiles_folder() / f"{profile_id}.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ProfileError(
+            f"{path} is there already", hint="Move it away, or draft without --save."
+        ) from error
+    except OSError as error:
+        raise ProfileError(f"{path} cannot be written: {error.strerror or error}") from error
+    return path

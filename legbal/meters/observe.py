@@ -1,0 +1,234 @@
+"""Watches what an unlisted meter does, and says what that shows: its profile can be drafted from it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Final, Literal
+
+import msgspec
+
+from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT, REFERENCE_LEFT
+from legbal.gatt.measurement import Measurement
+from legbal.meters.correct import ConstantBalance
+from legbal.meters.profile import Content, Placeholder
+
+_WRAP: Final = 0x1_0000
+# So many different octets with a common divisor are no chance: for even ones it is 1 in 2 to this power.
+_OCTETS_FOR_STEP: Final = 8
+_NOTIFICATIONS_FOR_RATE: Final = 20
+_NOTIFICATIONS_FOR_FIELDS: Final = 5
+_REPEATS_TOLD: Final = 2
+_RUNS_ON: Final = 3  # counts without time that are no chance
+_GAP_S: Final = 5.0  # a longer silence is a lost link and says nothing of the rate
+
+_STRAYS: Final = 0.01  # of the octets: so few others do not make a balance move
+_MOVED: Final = 3  # octets other than the commonest, and it moves
+_HELD: Final[dict[Placeholder, int | None]] = {"fifty": 100, "zero": 0, "hundred": 200, "absent": None}
+
+Moves = Literal["moves", "constant", "absent", "unknown"]
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What was seen of a meter; None where it does not show.
+
+    Attributes:
+        notifications: measurements watched.
+        revolutions: new crank events under power.
+        balance: whether the balance moves, never did while power moved, or never came under power.
+        octet_percent: where it stood, for a constant one.
+        spread_points: standard deviation of the share from revolution to revolution.
+        reference_left: whether the reference bit was set with every balance, or with none.
+        fields: what its measurements carry.
+        resolution_percent: the step in which the balance comes.
+        placeholder: what the octet holds at 0 W with the crank at rest.
+        rate_hz: notifications a second.
+        repeats: whether a revolution came again while there was power.
+        skipped: revolutions that no notification told.
+        counts_while_stopped: whether the crank count went on while its time stood still.
+    """
+
+    notifications: int
+    revolutions: int
+    balance: Moves
+    octet_percent: float | None = None
+    spread_points: float | None = None
+    reference_left: bool | None = None
+    fields: tuple[Content, ...] | None = None
+    resolution_percent: float | None = None
+    placeholder: Placeholder | None = None
+    rate_hz: float | None = None
+    repeats: bool | None = None
+    skipped: int = 0
+    counts_while_stopped: bool | None = None
+
+    def conclusions(self) -> tuple[str, ...]:
+        """What may be concluded, as sentences for the rider, the most important first."""
+        said = [self._of_balance()]
+        if self.reference_left is False:
+            said.append("It does not say which side the balance names.")
+        if self.resolution_percent is not None and self.resolution_percent > 1 / BALANCE_PER_PERCENT:
+            said.append(f"The balance comes in steps of {self.resolution_percent:g} %.")
+        if self.placeholder is not None and self.balance == "moves":
+            said.append(_AT_REST[self.placeholder])
+        if self.repeats:
+            said.append("It repeats a revolution until there is a new one.")
+        if self.skipped:
+            said.append(f"{self.skipped} revolutions were passed over: it tells only the last of several.")
+        if self.counts_while_stopped:
+            said.append("Its crank count goes on while the crank's time stands still.")
+        return tuple(said)
+
+    def _of_balance(self) -> str:
+        if self.balance == "constant":
+            return (
+                f"The balance never moved from {self.octet_percent:g} % while power did:"
+                " this meter does not measure it."
+            )
+        if self.balance == "absent":
+            return (
+                "No balance came while there was power: one side doubled, one of two devices,"
+                " or a balance that must be unlocked first."
+            )
+        if self.balance == "moves":
+            return (
+                f"The balance moves from revolution to revolution by {self.spread_points:.1f} points"
+                " (standard deviation): it is measured or estimated; which of the two, the octets cannot say."
+            )
+        return "Too little was seen to tell what the balance is: pedal for some minutes, at changing power."
+
+
+_AT_REST: Final[dict[Placeholder, str]] = {
+    "fifty": "Standing still it sends 50 %, which is never counted.",
+    "last": "Standing still it goes on sending the last balance, which is never counted.",
+    "zero": "Standing still it sends 0 %, which is never counted.",
+    "hundred": "Standing still it sends 100 %, which is never counted.",
+    "absent": "Standing still it sends no balance.",
+    "unknown": "What it sends while standing still was not seen.",
+}
+
+
+class Observer:
+    """Watches the measurements of one meter, in order. `feed` takes them in; `seen` says what they show."""
+
+    def __init__(self) -> None:
+        self._notifications = 0
+        self._begun: float | None = None
+        self._last: tuple[float, Measurement] | None = None
+        self._intervals = 0
+        self._waited = 0.0
+        self._octets: Counter[int] = Counter()  # of revolutions under power
+        self._lowest_w, self._highest_w = math.inf, -math.inf
+        self._revolutions = self._repeats = self._skipped = self._ran_on = self._rested = 0
+        self._references: set[bool] = set()
+        self._fields: set[Content] = set()
+        self._pedalled_octet: int | None = None
+        self._at_rest: set[Placeholder] | None = None  # all that explains every octet seen at rest
+
+    def feed(self, t: float, m: Measurement) -> None:
+        """Takes in one measurement that arrived at `t` seconds."""
+        self._notifications += 1
+        if m.accumulated_torque_raw is not None:
+            self._fields.add("accumulated_torque")
+        if m.crank_revolutions is not None:
+            self._fields.add("crank")
+        if m.balance_raw is not None:
+            self._fields.add("balance")
+            self._references.add(m.flags & REFERENCE_LEFT != 0)
+        if self._last is not None:
+            last_t, last = self._last
+            if 0 < t - last_t <= _GAP_S:
+                self._intervals += 1
+                self._waited += t - last_t
+            self._turn(last, m)
+        self._last = t, m
+
+    def _turn(self, last: Measurement, m: Measurement) -> None:
+        """What one measurement after another shows of the crank."""
+        if m.crank_revolutions is None or last.crank_revolutions is None:
+            self._pedalled(m, fresh=m.power_w > 0)
+            return
+        turned = (m.crank_revolutions - last.crank_revolutions) % _WRAP
+        took = m.crank_event_time_raw != last.crank_event_time_raw
+        self._pedalled(m, fresh=took and m.power_w > 0)
+        if took:
+            self._skipped += max(0, turned - 1) if m.power_w > 0 and turned < _WRAP // 2 else 0
+        elif m.power_w > 0:
+            self._repeats += turned == 0
+        else:
+            self._rested += 1
+            self._ran_on += 0 < turned < _WRAP // 2
+            self._rest(m)
+
+    def _pedalled(self, m: Measurement, *, fresh: bool) -> None:
+        """A measurement under power, or none: only a fresh revolution counts."""
+        if m.power_w > 0:
+            self._pedalled_octet = m.balance_raw
+        if not fresh:
+            return
+        self._revolutions += 1
+        self._lowest_w, self._highest_w = min(self._lowest_w, m.power_w), max(self._highest_w, m.power_w)
+        if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
+            self._octets[m.balance_raw] += 1
+
+    def _rest(self, m: Measurement) -> None:
+        """What explains the octet of a measurement at 0 W with the crank at rest."""
+        octet = m.balance_raw
+        if self._pedalled_octet is None:
+            return
+        explains: set[Placeholder] = {name for name, held in _HELD.items() if octet == held}
+        if octet == self._pedalled_octet:
+            explains.add("last")
+        self._at_rest = explains if self._at_rest is None else self._at_rest & explains
+
+    def seen(self) -> Seen:
+        """What the measurements so far show."""
+        moves = self._moves()
+        rested = self._at_rest is not None and len(self._at_rest) == 1
+        counted = "crank" in self._fields and self._revolutions >= _OCTETS_FOR_STEP
+        return Seen(
+            notifications=self._notifications,
+            revolutions=self._revolutions,
+            balance=moves,
+            octet_percent=self._commonest() / BALANCE_PER_PERCENT if moves == "constant" else None,
+            spread_points=self._spread() if moves == "moves" else None,
+            reference_left=next(iter(self._references)) if len(self._references) == 1 else None,
+            fields=self._carried() if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
+            resolution_percent=self._step(),
+            placeholder=next(iter(self._at_rest)) if rested and self._at_rest else None,
+            rate_hz=self._intervals / self._waited if self._intervals >= _NOTIFICATIONS_FOR_RATE else None,
+            repeats=(self._repeats >= _REPEATS_TOLD) if counted else None,
+            skipped=self._skipped,
+            counts_while_stopped=(self._ran_on >= _RUNS_ON) if self._rested >= _RUNS_ON else None,
+        )
+
+    def _moves(self) -> Moves:
+        counted = self._octets.total()
+        if not counted:
+            return "absent" if self._revolutions >= ConstantBalance.REVOLUTIONS else "unknown"
+        others = counted - self._octets[self._commonest()]
+        if others >= _MOVED and others > _STRAYS * counted:
+            return "moves"
+        span = self._highest_w - self._lowest_w
+        long_enough = counted >= ConstantBalance.REVOLUTIONS and span >= ConstantBalance.POWER_SPAN_W
+        return "constant" if long_enough else "unknown"
+
+    def _commonest(self) -> int:
+        return self._octets.most_common(1)[0][0]
+
+    def _spread(self) -> float:
+        """Standard deviation of the shares, in points."""
+        counted = self._octets.total()
+        mean = sum(octet * count for octet, count in self._octets.items()) / counted
+        squares = sum((octet - mean) ** 2 * count for octet, count in self._octets.items()) / counted
+        return math.sqrt(squares) / BALANCE_PER_PERCENT
+
+    def _carried(self) -> tuple[Content, ...]:
+        order: tuple[Content, ...] = ("balance", "accumulated_torque", "crank")
+        return tuple(name for name in order if name in self._fields)
+
+    def _step(self) -> float | None:
+        """The greatest step, percent, of which all octets under power are multiples."""
+        if len(self._octets) < _OCTETS_FOR_STEP:
+            return None
+        return min(10.0, math.gcd(*self._octets) / BALANCE_PER_PERCENT)

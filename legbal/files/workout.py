@@ -63,7 +63,7 @@ class _Sidecar(msgspec.Struct):
     plan: list[_Planned] = []
 
 
-def read(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]:
+def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]:
     """The work intervals that a workout file plans, in order, in seconds from its start.
 
     Args:

@@ -203,7 +203,7 @@ class Intervals:
         told = self.tick(t)
         self._end_block(self._t)
         self._estimate.stop(int(wait / BLOCK_S))
-        self._t = self._block_from = t - 1.0
+        self._t = self._block_from = t if told else t - 1.0
         if wait >= _SILENCE_S:
             self._sum = self._rise = 0.0
         return (*told, *self.feed(t, power_w))

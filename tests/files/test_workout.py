@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import FileFormatError
-from legbal.files.workout import read
+from legbal.files.workout import read_plan
 from legbal.ride.inputs import PlannedStep
 
 
@@ -41,7 +41,7 @@ def test_zwo_repeats_steady_stretches_and_ramps(tmp_path: Path) -> None:
         '<MaxEffort Duration="20"/>',
         '<Cooldown Duration="300" PowerLow="0.9" PowerHigh="0.8"/>',
     )
-    assert read(path) == (
+    assert read_plan(path) == (
         PlannedStep(600, 900, 0.9, 0.9),
         PlannedStep(960, 990, 1.2, 1.2),
         PlannedStep(1005, 1035, 1.2, 1.2),
@@ -56,7 +56,7 @@ def test_over_unders_are_one_interval(tmp_path: Path) -> None:
         '<SteadyState Duration="60" Power="0.5"/>',
         '<IntervalsT Repeat="3" OnDuration="60" OffDuration="120" OnPower="1.05" OffPower="0.9"/>',
     )
-    assert read(path) == (PlannedStep(60, 600, 0.9, 1.05),)
+    assert read_plan(path) == (PlannedStep(60, 600, 0.9, 1.05),)
 
 
 @pytest.mark.parametrize("ending", ["erg", "ERG"])
@@ -67,15 +67,15 @@ def test_erg_plans_in_watts_of_its_own_ftp(tmp_path: Path, ending: str) -> None:
         "[END COURSE DATA]\r\n"
         "[COURSE TEXT]\r\n5\tgo\t10\r\n[END COURSE TEXT]\r\n"
     )
-    assert read(written(tmp_path, f"plan.{ending}", text)) == (PlannedStep(600, 900, 1.0, 1.0),)
+    assert read_plan(written(tmp_path, f"plan.{ending}", text)) == (PlannedStep(600, 900, 1.0, 1.0),)
 
 
 def test_erg_without_an_ftp_needs_the_riders(tmp_path: Path) -> None:
     text = "[COURSE HEADER]\nMINUTES WATTS\n[COURSE DATA]\n0 250\n5 250\n[END COURSE DATA]\n"
     path = written(tmp_path, "plan.erg", text)
-    assert read(path, 250.0) == (PlannedStep(0, 300, 1.0, 1.0),)
+    assert read_plan(path, 250.0) == (PlannedStep(0, 300, 1.0, 1.0),)
     with pytest.raises(FileFormatError, match="watts") as caught:
-        read(path)
+        read_plan(path)
     assert "--ftp" in str(caught.value.hint)
 
 
@@ -84,7 +84,7 @@ def test_mrc_plans_in_percent(tmp_path: Path) -> None:
         "[COURSE HEADER]\nMINUTES PERCENT\n[END COURSE HEADER]\n[COURSE DATA]\n"
         "0 50\n5 50\n5 90\n10 90\n10 105\n11 105\n11 50\n12 50\n[END COURSE DATA]\n"
     )
-    assert read(written(tmp_path, "plan.mrc", text), 300.0) == (PlannedStep(300, 660, 0.9, 1.05),)
+    assert read_plan(written(tmp_path, "plan.mrc", text), 300.0) == (PlannedStep(300, 660, 0.9, 1.05),)
 
 
 def fit(tmp_path: Path, *steps: dict[str, Any]) -> Path:
@@ -129,7 +129,7 @@ def test_fit_workout_with_nested_repeats(tmp_path: Path) -> None:
         repeat(1, 2),
         timed(60, None, intensity="active"),
     )
-    assert read(path) == (
+    assert read_plan(path) == (
         PlannedStep(600, 630, 1.15, 1.25),
         PlannedStep(660, 690, 1.15, 1.25),
         PlannedStep(840, 870, 1.15, 1.25),
@@ -141,22 +141,22 @@ def test_fit_workout_with_nested_repeats(tmp_path: Path) -> None:
 def test_fit_power_in_watts_and_zones(tmp_path: Path) -> None:
     zone = {**timed(60, 90), "target_value": 4}
     path = fit(tmp_path, timed(60, 1000 + 240, 1000 + 260), timed(60, 1000 + 100), zone)
-    assert read(path, 250.0) == (PlannedStep(0, 60, 0.96, 1.04), PlannedStep(120, 180, 0.98, 0.98))
+    assert read_plan(path, 250.0) == (PlannedStep(0, 60, 0.96, 1.04), PlannedStep(120, 180, 0.98, 0.98))
     with pytest.raises(FileFormatError, match="watts"):
-        read(path)
+        read_plan(path)
 
 
 def test_fit_step_until_lap_is_pressed_cannot_be_planned(tmp_path: Path) -> None:
     path = fit(tmp_path, timed(60, 100), {"duration_type": "open", "target_type": "open"})
     with pytest.raises(FileFormatError, match="step 2 has no duration") as caught:
-        read(path)
+        read_plan(path)
     assert "lap" in str(caught.value.hint)
 
 
 def test_fit_repeats_without_end_are_refused(tmp_path: Path) -> None:
     path = fit(tmp_path, timed(0.001, 100), repeat(0, 2**31))
     with pytest.raises(FileFormatError):
-        read(path)
+        read_plan(path)
 
 
 def test_sidecar_of_a_capture(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_sidecar_of_a_capture(tmp_path: Path) -> None:
         "plan": [{"start": 532, "end": 832}, {"start": 1012, "end": 1312}],
     }
     path = written(tmp_path, "ride.meta.json", json.dumps(sidecar))
-    assert read(path) == (PlannedStep(532, 832), PlannedStep(1012, 1312))
+    assert read_plan(path) == (PlannedStep(532, 832), PlannedStep(1012, 1312))
 
 
 @pytest.mark.parametrize(
@@ -195,15 +195,15 @@ def test_sidecar_of_a_capture(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, text: str, problem: str) -> None:
     path = written(tmp_path, name, text)
     with pytest.raises(FileFormatError, match=problem) as caught:
-        read(path)
+        read_plan(path)
     assert str(path) in str(caught.value)
 
 
 def test_a_missing_and_a_huge_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="cannot be read"):
-        read(tmp_path / "none.zwo")
+        read_plan(tmp_path / "none.zwo")
     with pytest.raises(FileFormatError, match="1 MiB"):
-        read(written(tmp_path, "huge.zwo", bytes(2**20 + 1)))
+        read_plan(written(tmp_path, "huge.zwo", bytes(2**20 + 1)))
 
 
 def test_a_recorded_ride_is_no_plan(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_recorded_ride_is_no_plan(tmp_path: Path) -> None:
     encoder.write_mesg({"mesg_num": 0, "type": "activity", "manufacturer": "development", "product": 1})
     path = written(tmp_path, "ride.fit", bytes(encoder.close()))
     with pytest.raises(FileFormatError, match="holds no workout"):
-        read(path)
+        read_plan(path)
 
 
 @given(
@@ -224,7 +224,7 @@ def test_any_octets_give_a_plan_or_a_message(
     path = tmp_path_factory.getbasetemp() / f"any.{ending}"
     path.write_bytes(octets)
     try:
-        plan = read(path, 200.0)
+        plan = read_plan(path, 200.0)
     except FileFormatError:
         return
     assert all(step.start < step.end for step in plan)

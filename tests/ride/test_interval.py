@@ -312,3 +312,10 @@ def test_nothing_is_told_from_what_is_yet_to_come() -> None:
     for cut in range(100, len(powers), 37):
         until = powers[cut - 1][0]
         assert ride(Intervals(FTP), powers[:cut]) == [event for event in whole if event.t <= until]
+
+
+def test_power_just_before_the_plans_last_boundary_does_not_reach_over_it() -> None:
+    intervals = Intervals(FTP, (PlannedStep(0, 8),))
+    events = [e for t in (0.0, 2.75, 5.5, 8.25, 11.0, 13.75, 16.5, 19.25) for e in intervals.feed(t, 400.0)]
+    assert spans(events) == [(0, 8)]
+    assert events[2].at >= 8

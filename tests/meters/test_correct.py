@@ -64,6 +64,35 @@ def test_a_meter_that_measures_no_balance_has_none(kind: str) -> None:
     assert limits(profile)[0].startswith("No balance")
 
 
+@pytest.mark.parametrize(
+    ("known", "side"),
+    [
+        ("4iiii-single", "left"),
+        ("favero-assioma-uno", "left"),
+        ("garmin-rally-100", "left"),
+        ("garmin-rally-110", "left"),
+        ("stages-l", "left"),
+        ("stages-r", "right"),
+    ],
+)
+def test_a_one_sided_meter_is_told_as_one_side_doubled(known: str, side: str) -> None:
+    first, second = limits(shipped()[known])
+    assert first == f"No balance: the {side} side is measured and doubled to stand for both legs."
+    assert "power is wrong" in second
+
+
+def test_an_ngeco_without_balance_says_what_the_unlock_would_and_would_not_give() -> None:
+    first, unlock = limits(shipped()["power2max-ngeco"], absent=True)
+    assert first == "This meter sends no balance."
+    assert "paid unlock" in unlock
+    assert "estimate" in unlock
+    assert "not a measurement of each leg" in unlock
+
+
+def test_half_of_a_pair_without_the_other_has_no_balance() -> None:
+    assert "other one is missing" in limits(shipped()["powertap-p1"], absent=True)[0]
+
+
 def ridden(count: int, seed: int = 1) -> list[float]:
     """Watts of some revolutions at an unsteady 200 W."""
     return list(np.random.default_rng(seed).normal(200.0, 12.0, count))

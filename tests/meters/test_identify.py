@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.meters.identify import identify, side_of
+from legbal.meters.identify import candidates, identify, side_of
 from legbal.meters.profile import UNLISTED, Profile, Recognition
 from tests.meters.profiles import shipped
 
@@ -27,9 +29,28 @@ def family(id: str, **conditions: object) -> Profile:
         ("Stages 12345", "stages-lr"),
         ("SRM_PM9_0042", "srm-pm9"),
         ("PowerTap P1 1234L", "powertap-p1"),
+        ("PowerTap.L", "powertap-p1"),
+        ("PowerTap P1.R", "powertap-p1"),
         ("power2max NGeco", "power2max-ngeco"),
+        ("power2max 4711", "power2max-ngeco"),
+        ("power2max NG 4711", "power2max-ng"),
         ("Quarq 4711", "quarq"),
-        ("KICKR CORE 1234", "unlisted"),
+        ("ASSIOMA17040R", "favero-assioma-duo-dual"),
+        ("ASSIOMA PRO 17040L", "favero-assioma-pro"),
+        ("SRM_XP_L_1690", "srm-x-power"),
+        ("SRM_XP_R_1556", "srm-x-power"),
+        ("POWRLINK ZERO 796B", "wahoo-powrlink"),
+        ("SmartSpin2k", "smartspin2k"),
+        ("KICKR CORE 1234", "trainer"),
+        ("Wattbike 0123", "wattbike"),
+        ("XCADEY", "xcadey-xpower-s"),
+        ("Rally RK200 1", "garmin-rally-200"),
+        ("Rally RK100 1", "garmin-rally-100"),
+        ("Rally XC210 1", "garmin-rally-210"),
+        ("Rally XC110 1", "garmin-rally-110"),
+        ("Vector 3 123", "garmin-vector-3"),
+        ("Vector 3S 123", "garmin-vector-3s"),
+        ("heart rate", "unlisted"),
         ("[red]x[/]\x1b[2J*?[", "unlisted"),
         ("", "unlisted"),
         (None, "unlisted"),
@@ -44,10 +65,44 @@ def test_device_information_tells_a_family_without_a_name() -> None:
     assert found.id == "favero-assioma-duo"
 
 
-def test_the_one_sided_assioma_without_a_balance_feature_is_not_taken_for_the_duo() -> None:
-    told = {"manufacturer": "Favero Electronics Srl", "model": "Assioma"}
-    assert identify(PROFILES, name=None, features=0x00111208, **told) is UNLISTED
-    assert identify(PROFILES, name=None, features=0x00111209, **told).id == "favero-assioma-duo"
+FAVERO = {"manufacturer": "Favero Electronics Srl", "model": "Assioma"}
+BALANCE, ONE_OF_A_PAIR = 1 << 0, 2 << 20
+
+
+@pytest.mark.parametrize(
+    ("features", "known"),
+    [
+        (0x00111209, "favero-assioma-duo"),  # as captured
+        (0x00111208, "favero-assioma-uno"),
+        (0x00011208 | ONE_OF_A_PAIR, "favero-assioma-duo-dual"),
+    ],
+)
+def test_the_features_tell_what_kind_of_assioma_it_is(features: int, known: str) -> None:
+    assert identify(PROFILES, name="ASSIOMA17039L", features=features, **FAVERO).id == known
+
+
+@pytest.mark.parametrize(
+    ("name", "features", "known"),
+    [
+        ("Stages 12345", 0x0008030B, "stages-lr"),  # as captured
+        ("Stages 12345", 0x0008030A, "stages-l"),
+        ("4iiii 123", BALANCE, "4iiii-dual"),
+        ("4iiii 123", 0, "4iiii-single"),
+    ],
+)
+def test_the_features_tell_a_one_sided_meter_from_a_two_sided_one(
+    name: str, features: int, known: str
+) -> None:
+    assert identify(PROFILES, name=name, features=features).id == known
+
+
+def test_by_name_alone_a_meter_that_may_have_a_balance_is_taken_to_have_one() -> None:
+    assert [profile.id for profile in candidates(PROFILES, name="Stages 12345")] == ["stages-lr", "stages-l"]
+    assert candidates(PROFILES, name="nobody") == ()
+
+
+def test_an_ngeco_without_its_unlock_is_an_ngeco_all_the_same() -> None:
+    assert identify(PROFILES, name="power2max NGeco 1", features=0).id == "power2max-ngeco"
 
 
 def test_a_service_is_known_in_its_short_and_its_long_form() -> None:
@@ -68,16 +123,54 @@ def test_of_equal_matches_the_first_by_id_is_taken_in_any_order() -> None:
     assert identify([one, two], name="X1") is identify([two, one], name="X1") is one
 
 
-@given(st.text(max_size=300), st.lists(st.text(max_size=40), max_size=4))
-def test_any_advertisement_is_answered(name: str, services: list[str]) -> None:
-    assert identify(PROFILES, name=name, services=services, manufacturer=name, model=name) is not None
+def told_by(rule: Recognition, name: str | None) -> dict[str, Any]:
+    """What a meter says that fits all conditions of a rule."""
+    features = (BALANCE if rule.balance else 0) | (ONE_OF_A_PAIR if rule.distributed else 0)
+    return {
+        "name": name,
+        "services": rule.services,
+        "manufacturer": rule.manufacturer and rule.manufacturer.replace("*", " 17"),
+        "model": rule.model and rule.model.replace("*", " 17"),
+        "features": None if rule.balance is rule.distributed is None else features,
+    }
 
 
-def test_every_profile_is_found_by_what_its_own_simulated_meter_would_say() -> None:
-    for profile in PROFILES:
-        for rule in profile.recognise:
-            for pattern in rule.names:
-                assert identify(PROFILES, name=pattern.replace("*", "17")).id == profile.id
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.id)
+def test_every_family_is_found_by_each_of_its_ways_to_be_known(profile: Profile) -> None:
+    for rule in profile.recognise:
+        for pattern in rule.names or (None,):
+            name = pattern and pattern.replace("*", "17")
+            assert identify(PROFILES, **told_by(rule, name)).id == profile.id, (rule, name)
+
+
+def test_the_meters_of_the_captures_are_found_by_what_they_said() -> None:
+    assioma = identify(PROFILES, name="ASSIOMA17039L", services=["1818"], features=0x00111209, **FAVERO)
+    stages = identify(PROFILES, name=None, manufacturer="Stages Cycling", model="SPM2", features=0x0008030B)
+    assert (assioma.id, stages.id) == ("favero-assioma-duo", "stages-lr")
+
+
+@given(
+    st.one_of(
+        st.none(), st.text(max_size=80), st.sampled_from(["ASSIOMA*[", "[!a]*", "Stages ?", "\0", "*" * 64])
+    ),
+    st.lists(st.one_of(st.text(max_size=40), st.just("0000fe51-0000-1000-8000-00805f9b34fb")), max_size=4),
+    st.one_of(st.none(), st.text(max_size=80)),
+    st.one_of(st.none(), st.integers(0, 0xFFFF_FFFF)),
+)
+def test_whatever_a_device_says_of_itself_is_answered(
+    name: str | None, services: list[str], said: str | None, features: int | None
+) -> None:
+    found = identify(PROFILES, name=name, services=services, manufacturer=said, model=said, features=features)
+    assert found is UNLISTED or found in PROFILES
+
+
+@given(st.text(min_size=1, max_size=64), st.text(max_size=80))
+def test_brackets_in_a_pattern_are_only_brackets(pattern: str, name: str) -> None:
+    own = family("own", names=(pattern,))
+    assert identify([own], name=name) in (own, UNLISTED)
+    bracket = family("bracket", names=("[a]*",))
+    assert identify([bracket], name="[a] 1") is bracket
+    assert identify([bracket], name="a 1") is UNLISTED
 
 
 def test_the_name_tells_the_halves_of_a_pair_apart() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import ProfileError
 from legbal.meters.profile import LONGEST_TEXT, STATED, UNLISTED, Profile, Recognition, Statement, parse
+from legbal.meters.words import recognition, value
 from tests.meters.profiles import FOLDER, SMALL, shipped
 
 
@@ -99,34 +101,118 @@ def test_any_text_gives_a_profile_or_a_profile_error(text: str) -> None:
             assert parse(whole, "mine.toml").id == "a-meter"
 
 
-def test_six_families_ship_each_in_a_file_of_its_id() -> None:
-    assert set(shipped()) == {
-        "favero-assioma-duo",
-        "power2max-ngeco",
-        "powertap-p1",
-        "quarq",
-        "srm-pm9",
-        "stages-lr",
-    }
-    assert {file.stem for file in FOLDER.glob("*.toml")} == set(shipped())
+FAMILIES = {
+    "4iiii-dual",
+    "4iiii-single",
+    "favero-assioma-duo",
+    "favero-assioma-duo-dual",
+    "favero-assioma-duo-shi",
+    "favero-assioma-pro",
+    "favero-assioma-pro-1",
+    "favero-assioma-uno",
+    "garmin-rally-100",
+    "garmin-rally-110",
+    "garmin-rally-200",
+    "garmin-rally-210",
+    "garmin-vector-3",
+    "garmin-vector-3s",
+    "look-keo-blade-power",
+    "look-keo-blade-power-single",
+    "look-srm-exakt",
+    "magene-pedals",
+    "magene-pes",
+    "power2max-ng",
+    "power2max-ngeco",
+    "power2max-type-s",
+    "powertap-p1",
+    "quarq",
+    "rotor-2inpower",
+    "rotor-inpower",
+    "rotor-inspider",
+    "sigeyi-axo",
+    "smartspin2k",
+    "srm-pm9",
+    "srm-x-power",
+    "stages-l",
+    "stages-lr",
+    "stages-r",
+    "trainer",
+    "verve-infocrank",
+    "wahoo-powrlink",
+    "wahoo-powrlink-single",
+    "wattbike",
+    "xcadey-x-power",
+    "xcadey-xpower-s",
+}
+
+
+def test_all_families_ship_each_in_a_file_of_its_id() -> None:
+    assert set(shipped()) == FAMILIES
+    assert {file.stem for file in FOLDER.glob("*.toml")} == FAMILIES
 
 
 def test_what_ships_leaves_nothing_unsaid() -> None:
-    optional = {"features", "left_names", "right_names"}
+    optional = {"features", "left_names", "right_names", "side", "connecting", "unlock"}
     for profile in shipped().values():
         stated = {statement.key for statement in profile.statements}
         assert set(STATED) - stated <= optional, profile.id
         if profile.peripherals == 2:
             assert {"left_names", "right_names"} <= stated
+        assert (profile.kind == "doubled") == (profile.side is not None), profile.id
+        assert list(stated) == list(dict.fromkeys(stated))
 
 
-def test_what_no_capture_shows_is_not_called_captured() -> None:
-    for name in ("power2max-ngeco", "quarq", "srm-pm9"):
-        profile = shipped()[name]
-        assert all(statement.provenance != "captured" for statement in profile.statements)
-        assert all(rule.provenance != "captured" for rule in profile.recognise)
+CAPTURED = {
+    "4iiii-single",
+    "favero-assioma-duo",
+    "favero-assioma-uno",
+    "powertap-p1",
+    "smartspin2k",
+    "stages-lr",
+}
+
+
+def test_only_what_packets_show_is_called_captured() -> None:
+    captured = {
+        profile.id
+        for profile in shipped().values()
+        if any(said.provenance == "captured" for said in profile.statements)
+    }
+    assert captured == CAPTURED
 
 
 def test_whole_percents_are_known_of_three_families() -> None:
-    whole = {name for name, profile in shipped().items() if profile.resolution_percent == 1.0}
+    whole = {
+        profile.id
+        for profile in shipped().values()
+        for statement in profile.statements
+        if statement.key == "resolution_percent" and profile.resolution_percent == 1.0
+        if statement.provenance != "assumed"
+    }
     assert whole == {"favero-assioma-duo", "stages-lr", "srm-pm9"}
+
+
+def test_every_statement_can_be_said_in_words() -> None:
+    for profile in (*shipped().values(), UNLISTED):
+        assert all(value(profile, key) or key in ("connecting", "unlock") for key in STATED)
+        assert all(recognition(rule) for rule in profile.recognise)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("side", "middle", "allowed are left, right"),
+        ("connections", 0, "connections.value"),
+        ("pairing", "maybe", "allowed are none, optional, required, unknown"),
+        ("zero_offset", "12", "allowed are plain, enhanced, both, none, unknown"),
+        ("unlock", " ", "unlock.value: says nothing"),
+        ("connecting", "a\u0007b", "holds a character"),
+        ("falls_back", 1, "falls_back.value"),
+    ],
+)
+def test_the_newer_statements_are_checked_too(key: str, value: object, says: str) -> None:
+    stated = json.dumps(value)
+    text = f'{SMALL}\n[{key}]\nvalue = {stated}\nprovenance = "vendor"\nsource = "s"\n'
+    message = str(refusal(text))
+    assert message.startswith("mine.toml: ")
+    assert says in message

@@ -159,9 +159,9 @@ class Companion:
         try:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:
-                    if self._before is not None and isinstance(item, Notification) and item.uuid in MEASURED:
-                        await self._begin(item)
                     self._take(item)
+                    if self._before is not None and isinstance(item, Notification) and item.uuid in MEASURED:
+                        await self._begin()
                     if self._lines is not None and self._lines.reader_gone:
                         break
         except SourceError as error:
@@ -190,27 +190,38 @@ class Companion:
                 await asyncio.to_thread(self._keep, self._ride)
         return self._ride.view()
 
-    async def _begin(self, first: Input) -> None:
+    async def _begin(self) -> None:
         """The meter is there: the ride begins anew with its setup, and with what came before."""
-        setup = await asyncio.to_thread(self._prepare, [*(self._before or ()), first])
-        before, self._before = self._before or [], None
-        self._ride = Ride(setup)
-        if self._record is not None:
-            self._recorder = self._record(setup)
-            self._recorder.start()
-        for item in before:
-            self._take(item)
+        preparing = asyncio.create_task(asyncio.to_thread(self._prepare, list(self._before or ())))
+        try:
+            await asyncio.shield(preparing)
+        finally:  # an end that comes just now must not lose what has arrived
+            setup = await preparing
+            before, self._before = self._before or [], None
+            self._ride = Ride(setup)
+            if self._record is not None:
+                self._recorder = self._record(setup)
+                self._recorder.start()
+            for item in before:
+                measured = isinstance(item, Notification) and item.uuid in MEASURED
+                self._fold(item, tell=measured)
 
     def _take(self, item: Input) -> None:
-        """Raw first: the recorder has it before the ride does."""
+        """Takes in one input; until the setup is known it is kept for the ride's beginning."""
+        self._last_input = asyncio.get_running_loop().time()
         if self._before is not None:
             self._before.append(item)
-            self._ride.feed(item)
-            return
+            if isinstance(item, Notification) and item.uuid in MEASURED:
+                return
+        self._fold(item, tell=True)
+
+    def _fold(self, item: Input, *, tell: bool) -> None:
+        """Raw first: the recorder has it before the ride does."""
         if self._recorder is not None:
             self._recorder.record(item)
-        self._last_input = asyncio.get_running_loop().time()
-        self._tell(self._ride.feed(item))
+        events = self._ride.feed(item)
+        if tell:
+            self._tell(events)
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:

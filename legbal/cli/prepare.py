@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import msgspec
 
 from legbal import config
 from legbal.config import Settings
-from legbal.errors import DecodeError
+from legbal.errors import DecodeError, LibraryError
 from legbal.gatt import device_information, feature
 from legbal.library.meters import KnownMeter, known_meters
 from legbal.library.rides import Library
@@ -61,8 +62,11 @@ def live(settings: Settings) -> Callable[[Sequence[Input]], Setup]:
 
     def prepare(inputs: Sequence[Input]) -> Setup:
         setup = _of_meter(settings, inputs)
-        with Library() as library:
-            baseline = history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
+        try:
+            with Library() as library:
+                baseline = history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
+        except LibraryError:  # the recorder meets it too, and tells; a ride needs no history
+            baseline = None
         return msgspec.structs.replace(setup, baseline=baseline)
 
     return prepare
@@ -126,8 +130,10 @@ def _meter(inputs: Sequence[Input]) -> str:
 
 
 def remembered(meter: str) -> KnownMeter | None:
-    """What is known of the meter of this name. Raises LibraryError."""
-    return next((known for known in known_meters() if meter and known.answers_to(meter)), None)
+    """What is known of the meter of this name; nothing where the library cannot be read."""
+    with suppress(LibraryError):
+        return next((known for known in known_meters() if meter and known.answers_to(meter)), None)
+    return None
 
 
 _OF_SETUP = {

@@ -16,7 +16,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
     from legbal.cli.choose import Chooser, last_used, remember_meter
     from legbal.cli.keep import Keeping
-    from legbal.cli.prepare import live
+    from legbal.cli.prepare import live, profiles
     from legbal.cli.run import lines_of, run, sound_of
     from legbal.companion import Companion
     from legbal.ride.ride import Ride
@@ -24,6 +24,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
 
     chosen = settings(options)
     silent = headless or events
+    profiles()  # a bad one is said now, not in the first interval
     chooser = Chooser()
     source = BluetoothSource(
         meter=chosen.meter, remembered=last_used(), choose=None if events else chooser

@@ -1,0 +1,185 @@
+"""A ride runs: the setup is found with the meter, raw comes first, and every end is an orderly one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from legbal.cli.keep import Keeping
+from legbal.cli.prepare import profiles
+from legbal.companion import Companion
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.library.rides import Library
+from legbal.ride.events import Cue, Event
+from legbal.ride.inputs import Input, Link, Notification, Setup, Tick
+from legbal.ride.ride import fold
+from legbal.sources.simulator import demo
+
+ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
+PACKET = bytes.fromhex("23007100526204f2e5")
+
+
+class Scripted:
+    """A source whose inputs a test hands over one by one."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Input | Exception | None] = asyncio.Queue()
+        self.closed = False
+
+    async def inputs(self) -> AsyncIterator[Input]:
+        try:
+            while (item := await self.queue.get()) is not None:
+                if isinstance(item, Exception):
+                    raise item
+                yield item
+        finally:
+            self.closed = True
+
+    async def taken(self) -> None:
+        """Waits until everything handed over has been taken."""
+        while not self.queue.empty():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+
+def prepare(_inputs: Sequence[Input]) -> Setup:
+    return Setup(profile=ASSIOMA, ftp_w=220.0)
+
+
+class Ears:
+    """Stands in for the speaker."""
+
+    def __init__(self) -> None:
+        self.heard: list[Cue] = []
+        self.mute = False
+        self.state, self.text = "on", ""
+        self.closed = False
+
+    def start(self) -> None: ...
+
+    def play(self, cue: Cue) -> None:
+        self.heard.append(cue)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_ride_is_heard_recorded_and_summarised() -> None:
+    source, ears, kept = demo(ASSIOMA, 1, seconds=650, speed=None), Ears(), Keeping("demo", "Demonstration")
+    companion = Companion(
+        source, prepare, name="demo", live=False, record=kept.record, sound=ears, keep=kept.keep  # type: ignore[arg-type]
+    )
+    await companion.run()
+    assert companion.status().finished
+    view = await companion.finish()
+    assert ears.closed
+    assert [cue.sound for cue in ears.heard][:2] == ["alert", "recovered"]
+    with Library() as library:
+        ride = library.find("last")
+        inputs = list(library.inputs(ride))
+        assert inputs == list(source.timeline())
+        assert library.derived(ride, "summary") is not None
+        _, again = fold(library.setup(ride), inputs)
+    assert again.ride == view.ride
+    assert again.told == view.told
+
+
+async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown() -> None:
+    source, kept, asked = Scripted(), Keeping("ride"), []
+
+    def ask(inputs: Sequence[Input]) -> Setup:
+        asked.extend(inputs)
+        return prepare(inputs)
+
+    companion = Companion(source, ask, name="Bluetooth", live=True, record=kept.record)
+    running = asyncio.create_task(companion.run())
+    before = [Link(0.0, "searching"), Link(1.0, "connecting", "ASSIOMA1L"), Notification(1.2, b"Assioma", "2a24", "ASSIOMA1L")]
+    for item in before:
+        source.queue.put_nowait(item)
+    await source.taken()
+    assert companion.view().links[-1].state == "connecting"
+    assert not companion.status().recording
+    with Library() as library:
+        assert library.rides() == []
+    first = Notification(2.0, PACKET, "2a63", "ASSIOMA1L")
+    source.queue.put_nowait(first)
+    source.queue.put_nowait(None)
+    await running
+    await companion.finish()
+    assert asked == [*before, first]
+    with Library() as library:
+        kept_inputs = [x for x in library.inputs(library.find("last")) if not isinstance(x, Tick)]
+    assert kept_inputs == [*before, first]
+
+
+async def test_marks_come_in_between_and_are_recorded() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
+    running = asyncio.create_task(companion.run())
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    while not companion.status().recording:
+        await asyncio.sleep(0)
+    companion.mark("lap")
+    companion.mark("note", "left knee")
+    source.queue.put_nowait(None)
+    await running
+    view = await companion.finish()
+    assert view.notes == ((2.0, "left knee"),)
+    with Library() as library:
+        assert [(m.kind, m.text) for m in library.marks(library.find("last"))] == [("lap", ""), ("note", "left knee")]
+
+
+async def test_a_live_source_gets_a_tick_for_every_silent_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legbal.companion.TICK_S", 0.02)
+    source, seen = Scripted(), asyncio.Event()
+    companion = Companion(source, prepare, name="Bluetooth", live=True)
+    feed = companion._ride.feed
+
+    def noticed(item: Input) -> list[Event]:
+        if isinstance(item, Tick):
+            seen.set()
+        return feed(item)
+
+    monkeypatch.setattr(companion._ride, "feed", noticed)
+    running = asyncio.create_task(companion.run())
+    await asyncio.wait_for(seen.wait(), 5)
+    source.queue.put_nowait(None)
+    await running
+
+
+async def test_finishing_closes_the_source_in_mid_ride() -> None:
+    source = Scripted()
+    companion = Companion(source, prepare, name="Bluetooth", live=True)
+    running = asyncio.create_task(companion.run())
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    await source.taken()
+    await companion.finish()
+    assert source.closed
+    assert running.done()
+
+
+async def test_a_source_that_fails_is_told_with_its_hint_and_what_came_is_kept() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    error = BluetoothError("the adapter is gone", reason=BluetoothReason.NO_ADAPTER, hint="Plug it in")
+    source.queue.put_nowait(error)
+    with pytest.raises(BluetoothError):
+        await companion.run()
+    assert companion.status().error == "the adapter is gone. Plug it in"
+    await companion.finish()
+    with Library() as library:
+        assert library.find("last").inputs == 1
+
+
+async def test_what_never_began_leaves_no_ride_behind() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record, keep=kept.keep)
+    source.queue.put_nowait(Link(0.0, "searching"))
+    source.queue.put_nowait(None)
+    await companion.run()
+    await companion.finish()
+    with Library() as library:
+        assert library.rides() == []

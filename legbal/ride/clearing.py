@@ -29,11 +29,11 @@ class Return:
         self._sum = 0.0
         self._seconds = 0
 
-    def feed(self, below: float, root: float) -> bool:
-        """Takes in one second; True once the leg is back.
+    def feed(self, below: float, root: float) -> float:
+        """Takes in one second; gives the evidence that the leg is back.
 
         Args:
-            below: points below usual on today's level.
+            below: points below usual on the level before the drop.
             root: by how much noise is smaller than at the reference power.
         """
         self._seconds += 1
@@ -41,8 +41,5 @@ class Return:
         below = min(max(below, self._recent - most), self._recent + most)
         self._recent += (below - self._recent) / _MEMORY_S
         points = self.points
-        gain = points * (points / 2 - below) * root * root / self._variance
-        self._sum = max(0.0, self._sum + gain)
-        if self._sum == 0.0:
-            self.points = max(_LEAST_POINTS, points + (self._recent - points) / _FOLLOW_S)
-        return self._sum > _SETTLED and self._seconds >= _LEAST_S and self._recent < points / 2
+        self._sum = max(0.0, self._sum + points * (points / 2 - below) * root * root / self._variance)
+        return self._sum if self._recent < points / 2 else 0.0

@@ -21,7 +21,7 @@ from legbal.ride.seconds import Second, Seconds
 from legbal.ride.view import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
-_BAR: dict[Sensitivity, float] = {"calm": 4.4, "normal": 4.05, "eager": 3.85}
+_BAR: dict[Sensitivity, float] = {"calm": 4.25, "normal": 3.9, "eager": 3.65}
 _BOTH_SIDES = 0.1  # watching two legs gives noise twice the chances
 _STRONG_SIDE = 0.3  # the leg that is usually stronger rarely is the one that drops
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
@@ -34,6 +34,10 @@ _COAST_W = 20.0
 _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
 _LEAST_WORK_POWER = 0.3
 ONE_LEG_PERCENT = 5.0
+_SETTLED = 5.5
+_HALF = 2.0
+_LEVEL = 6.0
+_LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
 _SAME = 15  # revolutions with one and the same share: a half has fallen silent
@@ -86,11 +90,10 @@ class DropOff:
         self.evidence = 0.0
         self.meter_suspicion = ""
         self.alert: Alert | None = None
-        self._onsets = Onsets(base.noise, base.offset_sd, base.slope_sd)
+        self._onsets = Onsets(base.noise, base.offset_sd, base.slope_sd, base.cadence_sd)
         self._seconds = Seconds()
         self._sampler = Sampler()
-        self._return: Return | None = None
-        self._sign = 1.0
+        self._points = 0.0
         self._level = 0.0
         self._last: float | None = None  # the last second that was weighed
         self._worked: float | None = None  # the last of them within an interval
@@ -134,7 +137,7 @@ class DropOff:
             self.meter_suspicion = (
                 f"The balance stands still at {left:g} %: one side of the meter may have fallen silent."
             )
-            self._onsets.forget()
+            self._onsets.drop()
             self._held, self.evidence = 0, 0.0
             return MeterChange(t, "may_have_changed", self.meter_suspicion)
         return None
@@ -165,18 +168,25 @@ class DropOff:
             return None
         if self.alert is None:
             self._sampler.add(second)
-        below = base.usual(power) - left
+        below = base.usual(power, second.cadence_rpm) - left
         relative = power / base.reference_w
         dt = 1.0 if self._last is None else t - self._last
         if self.alert is not None:
-            return self._judge_return(second, below, relative) if in_interval else None
+            if not in_interval:
+                return None
+            self._root = math.sqrt(min(max(relative, 0.3), 1.6))
+            self._below = (below - self._level / self._root) * (1 if self._points > 0 else -1)
+            below -= self._points
         self._last = t
         if not in_interval and self._worked is not None and t - self._worked > _CARRY_S:
             self._onsets.drop()
-        self._onsets.feed(dt, below, relative, in_interval)
+        turning = (second.cadence_rpm - base.cadence_rpm) / 10 if second.cadence_rpm else 0.0
+        self._onsets.feed(dt, below, relative, min(max(turning, -4.0), 4.0), in_interval)
         if not in_interval:
             return None
         self._worked = t
+        if self.alert is not None:
+            return self._judge_return(second)
         self._t.append(t)
         self._revolutions.append(second.revolutions)
         return self._judge(second)
@@ -199,8 +209,9 @@ class DropOff:
     def _tell(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
         t, power, side, sign, bar = second.t, second.power_w, leg.side, leg.sign, leg.bar
         onsets, base = self._onsets, self._baseline
-        onsets.accept(onset, sign)
-        self._sign, self._level, self._held = sign, onsets.level(), 0
+        onsets.accept(onset.row, sign * onset.points)
+        self._level, self._held = onsets.level(), 0
+        self._points = sign * max(onset.points, _LEAST_POINTS)
         self._return = Return(base.noise, onset.points)
         root = math.sqrt(min(max(power / base.reference_w, 0.3), 1.6))
         usual = base.usual(power) - self._level / root
@@ -222,21 +233,21 @@ class DropOff:
         )
         return self.alert
 
-    def _judge_return(self, second: Second, below: float, relative: float) -> Clear | None:
-        self._worked = second.t
-        root = math.sqrt(min(max(relative, 0.3), 1.6))
-        assert self._return is not None
-        if self._return.feed(self._sign * (below - self._level / root), root):
+    def _judge_return(self, second: Second) -> Clear | None:
+        self._held += 1
+        ratio, row = self._onsets.returned(self._points)
+        level = self._return.feed(self._below, self._root)
+        if self._held >= _LEAST_HOLD_S and (ratio > _SETTLED or (ratio > _HALF and level > _LEVEL)):
+            self._onsets.accept(row, -self._points)
             return self._clear(second.t, "back")
         return None
 
     def _clear(self, t: float, reason: str) -> Clear:
         assert self.alert is not None
         side = self.alert.side
-        self.alert = self._return = None
+        self.alert = None
         self.evidence = 0.0
-        self._last = t
-        self._onsets.forget()
+        self._held = 0
         return Clear(t, "dropoff", side, "back" if reason == "back" else "rest")
 
     def usual(self, power_w: float) -> Usual | None:

@@ -26,7 +26,7 @@ CLIP = 1.7
 # Shares of the variance of single seconds in a typical rider: white, then one per memory.
 _TYPICAL = (0.62, 0.18, 0.10, 0.06, 0.04)
 _TYPICAL_SD = 2.6
-_PRIOR_S = 600.0
+_PRIOR_S = 300.0
 _ROUNDS = 200
 
 

@@ -21,7 +21,7 @@ OLDEST_S = 400  # of work: what began earlier is today's level and no drop-off
 _SPAWN_S = 4  # between possible onsets
 _FINE = 6  # onsets kept at each spacing before the spacing doubles
 _ROWS = 48
-_STATES = len(MEMORIES_S) + 1
+_STATES = len(MEMORIES_S) + 2
 _LEAST_BAR = 2.5  # however old the onset
 _FAST = 2  # states that a rest or an alert makes stale
 
@@ -49,6 +49,7 @@ class Onsets:
         noise: of the rider on this meter.
         offset_sd: how far today may lie from the baseline, points.
         slope_sd: how uncertain the baseline's change with power is, points per reference power.
+        cadence_sd: how uncertain its change with cadence is, points per 10 rpm.
     """
 
     __slots__ = (
@@ -56,11 +57,11 @@ class Onsets:
         "_scale", "_sight", "_stationary", "_white",
     )  # fmt: skip
 
-    def __init__(self, noise: Noise, offset_sd: float, slope_sd: float) -> None:
+    def __init__(self, noise: Noise, offset_sd: float, slope_sd: float, cadence_sd: float) -> None:
         self._white = noise.white
         self._scale = noise.scale
-        variances = np.array([*noise.slow, slope_sd**2])
-        variances[-2] += offset_sd**2
+        variances = np.array([*noise.slow, slope_sd**2, cadence_sd**2])
+        variances[-3] += offset_sd**2
         self._stationary = variances
         self._p = np.diag(variances)
         self._decay, self._decays, self._fill = self._over(1.0)
@@ -75,23 +76,25 @@ class Onsets:
 
     def _over(self, seconds: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Decay of the states, of their covariance, and what is filled up, over a time."""
-        decay = np.array([*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0])
+        decay = np.array([*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0])
         return decay, np.outer(decay, decay), np.diag(self._stationary * (1 - decay**2))
 
-    def feed(self, dt: float, below: float, power: float, working: bool) -> None:
+    def feed(self, dt: float, below: float, power: float, turning: float, working: bool) -> None:
         """Takes in one second.
 
         Args:
             dt: seconds since the one before.
             below: points below usual.
             power: as a share of the reference power.
+            turning: cadence above the usual one, in 10 rpm; 0 where unknown.
             working: whether a drop-off could show in it (within an interval).
         """
         near = 0.4 < dt < 1.6
         decay, decays, fill = (self._decay, self._decays, self._fill) if near else self._over(dt)
         root = math.sqrt(min(max(power, 0.3), 1.6))
         sight = self._sight
-        sight[-1] = root * (power - 1.0)
+        sight[-2] = root * (power - 1.0)
+        sight[-1] = root * turning
         p = self._p
         p *= decays
         p += fill
@@ -164,26 +167,30 @@ class Onsets:
 
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""
-        return float(self._rows[0, _FAST:-1].sum())
+        return float(self._rows[0, _FAST:-2].sum())
 
     def level_error(self) -> float:
         """Its standard error, points."""
-        return math.sqrt(float(self._p[_FAST:-1, _FAST:-1].sum()))
+        return math.sqrt(float(self._p[_FAST:-2, _FAST:-2].sum()))
 
     def drop(self) -> None:
         """Closes all tests: a long rest lies between."""
         self._live = 1
 
-    def accept(self, onset: Onset, sign: float) -> None:
-        """A step is believed: its trace is taken out of the state, which then holds the level before it."""
-        self._rows[0] -= self._rows[onset.row] * (sign * onset.points)
-        self._rows[0, :_FAST] = 0.0
+    def returned(self, points: float) -> tuple[float, int]:
+        """How much likelier it is that a step back by `points` (positive: less than usual came back) happened some
+        seconds ago than that it did not: the best log likelihood ratio, and its row."""
+        live = self._live
+        if live < 2:
+            return 0.0, 0
+        ratio = self._a[1:live] * -points
+        ratio -= self._q[1:live] * (0.5 * points * points)
+        row = int(ratio.argmax())
+        return float(ratio[row]), row + 1
 
-    def forget(self) -> None:
-        """Starts the tests afresh, keeping today's level."""
+    def accept(self, row: int, points: float) -> None:
+        """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
+        trace = self._rows[row]
+        self._rows[0] -= trace * points
+        self._p += np.multiply.outer(trace, trace) / max(self._q[row], 1e-6)
         self._live = 1
-        self._p[:_FAST, :] = 0.0
-        self._p[:, :_FAST] = 0.0
-        for i in range(_FAST):
-            self._p[i, i] = self._stationary[i]
-        self._rows[0, :_FAST] = 0.0

@@ -23,22 +23,24 @@ class Second(msgspec.Struct, gc=False):
         power_w: as the closing notification stated it.
         left_percent: work-weighted over its revolutions; None where none told a balance.
         revolutions: how many stand behind the share.
+        cadence_rpm: of these revolutions; None without crank data.
     """
 
     t: float
     power_w: float
     left_percent: float | None
     revolutions: int
+    cadence_rpm: float | None = None
 
 
 class Seconds:
     """Gathers notifications and closes a bin once three quarters of a second have passed."""
 
-    __slots__ = ("_left_work", "_opened", "_revolutions", "_work")
+    __slots__ = ("_left_work", "_opened", "_revolutions", "_turning", "_work")
 
     def __init__(self) -> None:
         self._opened: float | None = None
-        self._work = self._left_work = 0.0
+        self._work = self._left_work = self._turning = 0.0
         self._revolutions = 0
 
     def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Second | None:
@@ -57,6 +59,8 @@ class Seconds:
                 self._work += revolution.work_j
                 self._left_work += revolution.work_j * left
                 self._revolutions += 1
+                if revolution.basis == "crank":
+                    self._turning += revolution.duration_s
         waited = t - self._opened
         if waited < _LEAST_S:
             return None
@@ -64,7 +68,8 @@ class Seconds:
         left = None
         if self._work > 0 and waited <= _LONGEST_S:
             left = self._left_work / self._work
-        told = Second(t, power_w, left, self._revolutions)
-        self._work = self._left_work = 0.0
+        cadence = 60 * self._revolutions / self._turning if self._turning else None
+        told = Second(t, power_w, left, self._revolutions, cadence)
+        self._work = self._left_work = self._turning = 0.0
         self._revolutions = 0
         return told

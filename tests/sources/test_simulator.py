@@ -85,7 +85,7 @@ def test_the_simulated_meter_is_known_by_what_it_says(name: str) -> None:
     found = identify(
         PROFILES.values(),
         name=ride.devices[0].name,
-        manufacturer=read["2a29"].decode(),
+        manufacturer=read["2a29"].decode() if "2a29" in read else None,
         model=read["2a24"].decode() if "2a24" in read else None,
         features=int.from_bytes(read["2a65"], "little"),
     )
@@ -168,7 +168,7 @@ def test_the_balance_comes_in_the_profiles_steps(name: str) -> None:
         if value.balance_raw is not None
     }
     assert all(octet % step == 0 for octet in octets)
-    assert any(octet % (2 * step) for octet in octets)
+    assert any(octet % (2 * step) for octet in octets) == profile.has_balance
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_torque_over_a_revolution_is_its_work() -> None:
     assert compared > 50
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [name for name in EVERY if "crank" in PROFILES[name].fields])
 def test_counters_wrap_and_go_on(name: str) -> None:
     values = measured(SimulatedRide(profile=PROFILES[name], seed=6, seconds=600.0))
     raw = np.array(counted(values), dtype=np.int64)

@@ -24,6 +24,7 @@ _STOPPED_AFTER_S = 2.0  # without a crank event, a meter says 0 W
 _REZERO_POINTS = 0.5  # standard deviation of what a new zero offset shifts a spider's balance by
 _STANDING_OCTET: dict[Placeholder, int] = {"fifty": 100, "unknown": 100, "zero": 0, "hundred": 200}
 _FEATURE_BITS = {"balance": 1 << 0, "accumulated_torque": 1 << 1, "crank": 1 << 3}
+_ONE_OF_A_PAIR = 2 << 20
 _LOCATION = {None: 0, "left": 7, "right": 8}  # other, left pedal, right pedal
 
 
@@ -57,6 +58,7 @@ def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notificat
     features = profile.features
     if features is None:
         features = sum(_FEATURE_BITS[content] for content in contents)
+        features |= _ONE_OF_A_PAIR if profile.peripherals == 2 else 0
     yield Notification(t, struct.pack("<I", features), "2a65", device.name)
     yield Notification(t, bytes([_LOCATION[device.side]]), "2a5d", device.name)
     for uuid, known in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from legbal.cli.prepare import profiles
 from legbal.companion import Companion
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library
+from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
@@ -28,33 +29,31 @@ class Scripted:
         self.queue: asyncio.Queue[Input | Exception | None] = asyncio.Queue()
         self.closed = False
 
-    async def inputs(self) -> AsyncIterator[Input]:
+    async def inputs(self) -> AsyncGenerator[Input, None]:
         try:
             while (item := await self.queue.get()) is not None:
                 if isinstance(item, Exception):
                     raise item
                 yield item
+                self.queue.task_done()
         finally:
             self.closed = True
 
     async def taken(self) -> None:
         """Waits until everything handed over has been taken."""
-        while not self.queue.empty():
-            await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await self.queue.join()
 
 
 def prepare(_inputs: Sequence[Input]) -> Setup:
     return Setup(profile=ASSIOMA, ftp_w=220.0)
 
 
-class Ears:
+class Ears(Sound):
     """Stands in for the speaker."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.heard: list[Cue] = []
-        self.mute = False
-        self.state, self.text = "on", ""
         self.closed = False
 
     def start(self) -> None: ...
@@ -69,7 +68,13 @@ class Ears:
 async def test_a_ride_is_heard_recorded_and_summarised() -> None:
     source, ears, kept = demo(ASSIOMA, 1, seconds=650, speed=None), Ears(), Keeping("demo", "Demonstration")
     companion = Companion(
-        source, prepare, name="demo", live=False, record=kept.record, sound=ears, keep=kept.keep  # type: ignore[arg-type]
+        source,
+        prepare,
+        name="demo",
+        live=False,
+        record=kept.record,
+        sound=ears,
+        keep=kept.keep,
     )
     await companion.run()
     assert companion.status().finished
@@ -87,7 +92,8 @@ async def test_a_ride_is_heard_recorded_and_summarised() -> None:
 
 
 async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown() -> None:
-    source, kept, asked = Scripted(), Keeping("ride"), []
+    source, kept = Scripted(), Keeping("ride")
+    asked: list[Input] = []
 
     def ask(inputs: Sequence[Input]) -> Setup:
         asked.extend(inputs)
@@ -95,7 +101,11 @@ async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown
 
     companion = Companion(source, ask, name="Bluetooth", live=True, record=kept.record)
     running = asyncio.create_task(companion.run())
-    before = [Link(0.0, "searching"), Link(1.0, "connecting", "ASSIOMA1L"), Notification(1.2, b"Assioma", "2a24", "ASSIOMA1L")]
+    before: list[Input] = [
+        Link(0.0, "searching"),
+        Link(1.0, "connecting", "ASSIOMA1L"),
+        Notification(1.2, b"Assioma", "2a24", "ASSIOMA1L"),
+    ]
     for item in before:
         source.queue.put_nowait(item)
     await source.taken()
@@ -119,8 +129,8 @@ async def test_marks_come_in_between_and_are_recorded() -> None:
     companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
     running = asyncio.create_task(companion.run())
     source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
-    while not companion.status().recording:
-        await asyncio.sleep(0)
+    await source.taken()
+    assert companion.status().recording
     companion.mark("lap")
     companion.mark("note", "left knee")
     source.queue.put_nowait(None)

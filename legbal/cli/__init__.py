@@ -14,11 +14,14 @@ import click
 from legbal import __version__
 from legbal.errors import LegbalError, UsageError
 
-# name → what it does; the command itself is `command` in the module legbal.cli.NAME
+# name → what it does; the command itself is `command` in the module legbal.cli.NAME, with _ for -
 COMMANDS = {
     "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     "demo": "The same with a simulated rider: no hardware needed.",
     "scan": "List the power meters in range.",
+    "zero": "Set the zero offset of your power meter.",
+    "crank-length": "Say or set the crank length that your power meter reckons with.",
+    "capture": "Record raw packets of any power meter, for a bug report or a profile.",
     "replay": "Ride a recorded ride, a capture file or a FIT file again.",
     "rides": "List the recorded rides.",
     "profiles": "List, show, check and draft what is known of each meter family.",
@@ -36,7 +39,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"legbal.cli.{cmd_name}")
+        module = importlib.import_module(f"legbal.cli.{cmd_name.replace('-', '_')}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

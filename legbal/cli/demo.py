@@ -18,9 +18,15 @@ _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonst
 
 @click.command(name="demo", help="Ride with a simulated rider: no hardware needed.")
 @ride_options
-@click.option("--speed", type=SPEED, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes.")
-@click.option("--seconds", type=click.FloatRange(min=10), metavar="N", help="End after N seconds of the ride.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, metavar="N", help="Another rider, another day.")
+@click.option(
+    "--speed", type=SPEED, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes."
+)
+@click.option(
+    "--seconds", type=click.FloatRange(min=10), metavar="N", help="End after N seconds of the ride."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, metavar="N", help="Another rider, another day."
+)
 def command(
     headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
 ) -> None:

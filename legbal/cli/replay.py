@@ -11,11 +11,17 @@ from legbal.cli.options import ride_options, settings
 from legbal.cli.speed import SPEED, paced
 
 
-@click.command(name="replay", help="Ride a recorded ride, a capture file, a FIT file or - (a capture on standard input) again.")
+@click.command(
+    name="replay",
+    help="Ride a recorded ride, a capture file, a FIT file or - (a capture on standard input) again.",
+)
 @click.argument("ride")
 @ride_options
 @click.option(
-    "--speed", type=SPEED, metavar="N|max", help="N times as fast as it was (default: 1 on the screen, max without)."
+    "--speed",
+    type=SPEED,
+    metavar="N|max",
+    help="N times as fast as it was (default: 1 on the screen, max without).",
 )
 @click.option(
     "--history",

@@ -9,7 +9,9 @@ import click
 from legbal.cli.options import ride_options, settings
 
 
-@click.command(name="ride", help="Ride with your power meter over Bluetooth: balance live, alerts, recording.")
+@click.command(
+    name="ride", help="Ride with your power meter over Bluetooth: balance live, alerts, recording."
+)
 @click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
 @ride_options
 def command(headless: bool, events: bool, **options: Any) -> None:
@@ -26,9 +28,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     silent = headless or events
     profiles()  # a bad one is said now, not in the first interval
     chooser = Chooser()
-    source = BluetoothSource(
-        meter=chosen.meter, remembered=last_used(), choose=None if events else chooser
-    )
+    source = BluetoothSource(meter=chosen.meter, remembered=last_used(), choose=None if events else chooser)
     kept = Keeping("ride")
 
     def keep(ride: Ride) -> None:

@@ -57,7 +57,9 @@ def _left_percent(library: Library, ride: KeptRide) -> float | None:
     if summary is None:
         return None
     try:
-        ride_itself = msgspec.json.decode(summary, type=dict[str, msgspec.Raw]).get("ride", msgspec.Raw(b"{}"))
+        ride_itself = msgspec.json.decode(summary, type=dict[str, msgspec.Raw]).get(
+            "ride", msgspec.Raw(b"{}")
+        )
         stated = msgspec.json.decode(ride_itself, type=dict[str, object]).get("left_percent")
     except msgspec.DecodeError as error:
         raise LibraryError(

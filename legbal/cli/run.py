@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from legbal.cli.ending import until_ended
 from legbal.companion import Companion
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
@@ -15,9 +14,6 @@ from legbal.outlets.sound import Sound
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.cli.choose import Chooser
-
-# Ctrl-C, an orderly kill, a closed terminal. Windows knows neither the last nor handlers in the loop.
-_ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
@@ -50,14 +46,7 @@ def run(companion: Companion, *, headless: bool, chooser: Chooser | None = None)
 
 
 async def _headless(companion: Companion) -> None:
-    loop = asyncio.get_running_loop()
-    ride = asyncio.create_task(companion.run())
-    for name in _ENDINGS:
-        with suppress(AttributeError, NotImplementedError):
-            loop.add_signal_handler(getattr(signal, name), ride.cancel)
     try:
-        await ride
-    except asyncio.CancelledError:  # by a signal here, or by asyncio.run on Windows: an end like any other
-        ride.cancel()
+        await until_ended(companion.run())
     finally:
         await companion.finish()

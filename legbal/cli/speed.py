@@ -7,14 +7,12 @@ import math
 import click
 
 
-class Speed(click.ParamType):
+class Speed(click.ParamType[float]):
     """A positive number, or "max": infinite."""
 
     name = "speed"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number, infinite for "max"."""
         if value == "max" or value == math.inf:
             return math.inf

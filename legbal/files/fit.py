@@ -67,6 +67,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     decoder = Decoder(Stream.from_byte_array(bytearray(octets)))
     if not decoder.is_fit():
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
+    messages: Any  # the SDK types every field of every message as all that it may ever be
     messages, errors = decoder.read(convert_types_to_strings=False, convert_datetimes_to_dates=False)
     records = [r for r in messages.get("record_mesgs", []) if isinstance(r.get("timestamp"), int)]
     if not records:

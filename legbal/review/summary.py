@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from legbal.ride.view import Balance, RideView, Reference, Share
+from legbal.ride.view import Balance, Reference, RideView
 
 VERSION = "1"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from legbal.ride.view import BandShare, Floats, Share
 
@@ -105,7 +106,7 @@ class Tally:
         square = math.fsum(x * x for x in off)
         if square == 0.0:
             return 0.0
-        lag = math.fsum(a * b for a, b in zip(off, off[1:], strict=False)) / square
+        lag = math.fsum(a * b for a, b in pairwise(off)) / square
         likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
         likeness = min(max(likeness, 0.0), 0.8)
         whole = self.work - self._open_work

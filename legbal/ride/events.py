@@ -25,7 +25,9 @@ class Alert(msgspec.Struct, frozen=True, tag_field="event", tag="alert", omit_de
     reference_percent: float  # the target (threshold) or the usual (drop-off)
     since: float
     revolutions: int
-    sure: float | None = None  # chance that this is no noise, 0…1; None for the threshold: a rule, not a judgement
+    sure: float | None = (
+        None  # chance that this is no noise, 0…1; None for the threshold: a rule, not a judgement
+    )
     pattern: Literal["drop", "fade"] | None = None
 
 

@@ -1,4 +1,4 @@
-"""What both legs did so far: ring, live windows, power bands, intervals and the whole ride, from one revolution each."""
+"""What both legs did so far: over the live windows, the intervals, the power bands and the whole ride."""
 
 from __future__ import annotations
 
@@ -97,15 +97,16 @@ class Legs:
         """The power bands; empty while no FTP is known."""
         return () if self._bands is None else self._bands.shares()
 
-    def interval_views(
-        self, usual_percent: Callable[[float], float | None]
-    ) -> tuple[IntervalView, ...]:
+    def interval_views(self, usual_percent: Callable[[float], float | None]) -> tuple[IntervalView, ...]:
         """Every interval so far; `usual_percent` gives the usual left share at a power in watts."""
         return tuple(_view(x, usual_percent) for x in self.intervals)
 
     def trace(self, t: float) -> Trace:
         """The last eight minutes in steps of two seconds, each over the ten seconds before it."""
-        ends = np.arange(np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1) * _TRACE_STEP_S
+        ends = (
+            np.arange(np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1)
+            * _TRACE_STEP_S
+        )
         ends = ends[ends > 0]
         rows = self.ring.since(t - TRACE_S - _TRACE_OVER_S)
         rows = rows[~np.isnan(rows[:, 4])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from legbal.ride.inputs import Input
@@ -15,6 +15,6 @@ class Source(Protocol):
     task that iterates) ends the source in an orderly way: links are closed, files are shut.
     """
 
-    def inputs(self) -> AsyncIterator[Input]:
+    def inputs(self) -> AsyncGenerator[Input, None]:
         """The inputs of the ride; raises SourceError when no (more) notifications can be had at all."""
         ...

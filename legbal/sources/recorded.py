@@ -68,7 +68,9 @@ def opened(name: str, complain: Complain) -> Recorded:
     if path.is_file():
         return _capture(path, complain)
     if path.suffix or len(path.parts) > 1:
-        raise CaptureError(f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides.")
+        raise CaptureError(
+            f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides."
+        )
     return _kept(name)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 
 from legbal.ride.inputs import Input, Tick
 
@@ -23,7 +23,7 @@ class Replay:
         self._inputs = inputs
         self._speed = speed
 
-    async def inputs(self) -> AsyncIterator[Input]:
+    async def inputs(self) -> AsyncGenerator[Input, None]:
         """The recorded inputs, each when its time has come."""
         loop = asyncio.get_running_loop()
         began = loop.time()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -43,7 +43,7 @@ class Lines:
             yield rest
 
 
-async def from_thread(items: Iterable[Item], more: Callable[[], bool]) -> AsyncIterator[Item]:
+async def from_thread(items: Iterable[Item], more: Callable[[], bool]) -> AsyncGenerator[Item, None]:
     """What a blocking iterable gives, read in a thread, in batches that end where `more` says that it would wait."""
     loop = asyncio.get_running_loop()
     batches: queue.Queue[list[Item] | None] = queue.Queue(_WAITING)

@@ -25,7 +25,9 @@ def likened(rng: np.random.Generator, n: int, likeness: float, wander: float = 0
     noise = rng.standard_normal(n)
     for i in range(1, n):
         noise[i] = likeness * noise[i - 1] + np.sqrt(1 - likeness**2) * noise[i]
-    slow = np.interp(np.arange(n), np.arange(0, n + 400, 200), rng.standard_normal(len(range(0, n + 400, 200))))
+    slow = np.interp(
+        np.arange(n), np.arange(0, n + 400, 200), rng.standard_normal(len(range(0, n + 400, 200)))
+    )
     return np.asarray(48 + 4.6 * noise + wander * slow)
 
 

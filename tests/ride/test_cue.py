@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 from hypothesis import given
@@ -32,7 +33,10 @@ def test_an_alert_sounds_at_once_and_again_after_each_cool_down() -> None:
 
 def test_a_leg_that_is_back_is_heard_once() -> None:
     cues = heard({10: [alert(10)], 40: [Clear(40, "dropoff", "left")]})
-    assert [(cue.t, cue.sound, cue.side) for cue in cues] == [(10.0, "alert", "left"), (40.0, "recovered", "left")]
+    assert [(cue.t, cue.sound, cue.side) for cue in cues] == [
+        (10.0, "alert", "left"),
+        (40.0, "recovered", "left"),
+    ]
 
 
 def test_an_alert_that_ends_with_the_interval_ends_silently() -> None:
@@ -64,7 +68,9 @@ def test_muted_nothing_is_heard() -> None:
     st.dictionaries(
         st.integers(0, 299),
         st.lists(
-            st.tuples(st.booleans(), st.sampled_from(["dropoff", "threshold"]), st.sampled_from(["left", "right"])),
+            st.tuples(
+                st.booleans(), st.sampled_from(["dropoff", "threshold"]), st.sampled_from(["left", "right"])
+            ),
             max_size=3,
         ),
     )
@@ -75,4 +81,4 @@ def test_never_two_alerts_within_one_cool_down(plan: dict[int, list[tuple[bool, 
         for t, said in plan.items()
     }
     times = [cue.t for cue in heard(timeline) if cue.sound == "alert"]
-    assert all(b - a >= COOLDOWN for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= COOLDOWN for a, b in pairwise(times))

@@ -13,7 +13,9 @@ from legbal.ride.revolution import CrankCounter, Revolution
 POWER, LEFT = 200, 48.0
 
 
-def feed(counter: CrankCounter, t: float, revolutions: int, event_s: float, **other: int) -> Revolution | None:
+def feed(
+    counter: CrankCounter, t: float, revolutions: int, event_s: float, **other: int
+) -> Revolution | None:
     """One notification, its event time in seconds."""
     power, torque = other.get("power", POWER), other.get("torque")
     return counter.feed(t, power, LEFT, revolutions & 0xFFFF, round(event_s * 1024) & 0xFFFF, torque)

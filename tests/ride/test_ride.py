@@ -29,7 +29,9 @@ from tests.shared import shared
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 
 
-def packet(t: float, turn: int, *, power: int = 200, balance: int | None = 96, left: bool = True) -> Notification:
+def packet(
+    t: float, turn: int, *, power: int = 200, balance: int | None = 96, left: bool = True
+) -> Notification:
     """A notification once a second: turn number `turn` at 75 rpm."""
     flags = 0x20 | (0x01 if balance is not None else 0) | (0x02 if left and balance is not None else 0)
     event = round(turn * 0.8 * 1024)
@@ -86,7 +88,9 @@ def companioned(setup: Setup, inputs: list[Input], speed: float | None) -> tuple
 
 def capture_of(name: str) -> list[Input]:
     problems: list[str] = []
-    read = list(with_ticks(capture.read_file(shared(f"data/captures/{name}.jsonl"), lambda n, p: problems.append(p))))
+    read = list(
+        with_ticks(capture.read_file(shared(f"data/captures/{name}.jsonl"), lambda _, p: problems.append(p)))
+    )
     assert not problems
     return read
 
@@ -116,7 +120,7 @@ def test_live_replay_and_batch_give_the_same_numbers(name: str) -> None:
 def test_the_ride_is_told_as_it_goes_and_never_ahead() -> None:
     """Cut short anywhere, a ride says up to there what the whole one says."""
     inputs, setup = simulated(), Setup(ftp_w=220.0, profile=ASSIOMA)
-    whole = [e for e in one_by_one(setup, inputs)[0]]
+    whole, _ = one_by_one(setup, inputs)
     for cut in (200, 600, len(inputs) - 40):
         ride, t = Ride(setup), inputs[cut - 1].t
         told = [e for item in inputs[:cut] for e in ride.feed(item)]
@@ -167,9 +171,7 @@ def test_repeats_skips_and_rest_are_counted_not_averaged() -> None:
 
 @pytest.mark.parametrize(("balance", "word"), [(None, "absent"), (100, "constant")])
 def test_a_meter_that_measures_none_shows_no_percentage(balance: int | None, word: str) -> None:
-    inputs = [
-        packet(i * 0.8, i, power=150 + 40 * (i // 50 % 2), balance=balance) for i in range(600)
-    ]
+    inputs = [packet(i * 0.8, i, power=150 + 40 * (i // 50 % 2), balance=balance) for i in range(600)]
     setup = Setup(ftp_w=150.0, threshold=ThresholdRule(target_percent=58.0, when="always"))
     events, view = fold(setup, inputs)
     assert view.balance == word
@@ -227,7 +229,11 @@ def test_a_bad_packet_is_told_once_and_loses_nothing_that_was_good() -> None:
 
 def test_the_link_is_told_when_it_changes_and_the_ride_goes_on() -> None:
     first, second = pedalled(20), [packet(76 + i * 0.8, 95 + i) for i in range(20)]
-    gap: list[Input] = [Link(16.0, "lost", "meter"), *(Tick(17.0 + i) for i in range(58)), Link(75.5, "connected", "meter")]
+    gap: list[Input] = [
+        Link(16.0, "lost", "meter"),
+        *(Tick(17.0 + i) for i in range(58)),
+        Link(75.5, "connected", "meter"),
+    ]
     events, view = fold(Setup(), [*first, *gap, *second])
     assert [e.state for e in events if isinstance(e, LinkChange)] == ["lost", "connected"]
     assert view.ride.revolutions == 39
@@ -252,25 +258,35 @@ def test_a_low_battery_is_told_once() -> None:
 
 
 def test_laps_notes_and_muting_are_kept() -> None:
-    inputs: list[Input] = [*pedalled(40), Mark(32.0, "lap"), Mark(32.5, "note", "new [red]cleats"), Mark(33.0, "mute")]
+    inputs: list[Input] = [
+        *pedalled(40),
+        Mark(32.0, "lap"),
+        Mark(32.5, "note", "new [red]cleats"),
+        Mark(33.0, "mute"),
+    ]
     events, view = fold(Setup(), inputs)
-    assert [json.loads(line(e))["event"] for e in events if e.t >= 32.0][0] == "lap"
+    assert next(json.loads(line(e))["event"] for e in events if e.t >= 32.0) == "lap"
     assert view.notes == ((32.5, "new [red]cleats"),)
     assert view.muted
 
 
 def test_an_interval_is_tallied_from_its_back_dated_start_to_its_end() -> None:
     """Easy at 52, hard at 46, easy again: the interval's share is the hard part's alone."""
-    easy, hard = {"power": 110, "balance": 104}, {"power": 240, "balance": 92}
-    inputs: list[Input] = [
-        packet(i * 0.8, i, **(hard if 400 <= i < 800 else easy)) for i in range(1200)  # type: ignore[arg-type]
-    ]
+
+    def at(i: int) -> Notification:
+        hard = 400 <= i < 800
+        return packet(i * 0.8, i, power=240 if hard else 110, balance=92 if hard else 104)
+
+    inputs = [at(i) for i in range(1200)]
     events, view = fold(Setup(ftp_w=240.0), inputs)
     (interval,) = view.intervals
     assert interval.start_s == pytest.approx(320, abs=2)
     assert interval.end_s == pytest.approx(640, abs=3)
     assert interval.share.left_percent == pytest.approx(46.0, abs=0.05)
-    assert [type(e) for e in events if isinstance(e, IntervalStart | IntervalEnd)] == [IntervalStart, IntervalEnd]
+    assert [type(e) for e in events if isinstance(e, IntervalStart | IntervalEnd)] == [
+        IntervalStart,
+        IntervalEnd,
+    ]
 
 
 def test_an_open_alert_does_not_survive_the_ride() -> None:

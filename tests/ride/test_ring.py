@@ -48,7 +48,7 @@ def test_memory_does_not_grow_after_warm_up() -> None:
     ride(10_000, 30_000)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert after - before < 1_000_000, 'a row of every revolution would take three times that'
+    assert after - before < 1_000_000, "a row of every revolution would take three times that"
 
 
 rows = st.lists(

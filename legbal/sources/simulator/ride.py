@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from functools import cached_property
 
 import numpy as np
@@ -114,7 +114,7 @@ class SimulatedRide:
         for device in self.devices:
             yield Link(self.seconds, "ended", device.name)
 
-    async def inputs(self) -> AsyncIterator[Input]:
+    async def inputs(self) -> AsyncGenerator[Input, None]:
         """All inputs of the ride in order, each at its time divided by `speed`."""
         loop = asyncio.get_running_loop()
         started = loop.time()

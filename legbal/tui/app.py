@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from rich.markup import escape
 from textual.app import App
@@ -19,7 +21,13 @@ from legbal.tui.screens.live import TALL, WIDE, LiveScreen
 from legbal.tui.screens.summary import SummaryScreen
 from legbal.tui.themes import DARK, LIGHT
 
-_ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP: the terminal's window was closed
+_ENDINGS = ("SIGINT", "SIGTERM")
+_NO_SIGNALS = (
+    AttributeError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)  # Windows, or not the main thread
 
 
 class RideApp(App[None]):
@@ -43,6 +51,8 @@ class RideApp(App[None]):
         super().__init__()
         self._live = live
         self._ending = False
+        self._ended_ride: asyncio.Future[RideView] | None = None
+        self._before_hangup: Any = signal.SIG_DFL
         self.problem = ""  # what ended the ride before its time, with what to do about it
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -54,17 +64,33 @@ class RideApp(App[None]):
         self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
         for name in _ENDINGS:
-            with contextlib.suppress(
-                AttributeError, NotImplementedError, RuntimeError
-            ):  # Windows, other threads
+            with contextlib.suppress(*_NO_SIGNALS):
                 loop.add_signal_handler(getattr(signal, name), self.call_later, self.action_quit)
+        with contextlib.suppress(*_NO_SIGNALS):
+            self._before_hangup = signal.signal(signal.SIGHUP, partial(self._on_hangup, loop))
 
     def on_unmount(self) -> None:
         """Give the signals back."""
         loop = asyncio.get_running_loop()
         for name in _ENDINGS:
-            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+            with contextlib.suppress(*_NO_SIGNALS):
                 loop.remove_signal_handler(getattr(signal, name))
+        with contextlib.suppress(*_NO_SIGNALS):
+            signal.signal(signal.SIGHUP, self._before_hangup)
+
+    def _on_hangup(self, loop: asyncio.AbstractEventLoop, *_: object) -> None:
+        """The terminal is gone. A SIGCONT comes with that, at which Textual would take it back."""
+        signal.signal(signal.SIGCONT, lambda *_: None)
+        loop.call_soon_threadsafe(self.call_later, self._hang_up)
+
+    def _hang_up(self) -> None:
+        self.run_worker(self._end_without_terminal(), name="finish")
+
+    async def _end_without_terminal(self) -> None:
+        """End the ride in order, then the process: Textual would wait for its terminal for ever."""
+        with self.batch_update():  # paint nothing meanwhile: nobody takes it
+            await self._close()
+        os._exit(0)
 
     async def _ride(self) -> None:
         try:
@@ -103,8 +129,11 @@ class RideApp(App[None]):
         self.action_leave()
 
     async def _close(self) -> RideView:
+        """End the ride, once, whoever asks how often."""
+        if self._ended_ride is None:
+            self._ended_ride = asyncio.ensure_future(self._live.finish())
         try:
-            return await self._live.finish()
+            return await asyncio.shield(self._ended_ride)
         except LegbalError as problem:
             self._tell(problem)
             return self._live.view()

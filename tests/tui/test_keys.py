@@ -261,7 +261,7 @@ async def test_ctrl_c_ends_the_ride_in_order_and_leaves(live: FakeLive, key: str
     assert app.return_code == 0
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 async def test_a_signal_ends_the_ride_in_order(live: FakeLive, name: str) -> None:
     if not hasattr(signal, name):
         pytest.skip(f"no {name} on this system")

@@ -97,7 +97,11 @@ def _intervals(paper: Paper, chart: _Chart, view: RideView) -> None:
                     paper.write(chart.column(t), y, edge, "plain")
         if (interval.end_s or chart.end) > chart.start:
             x = chart.column(max(interval.start_s, chart.start)) + 1
-            paper.write(x, 0, f"interval {interval.number}"[: max(0, paper.width - x)], "quiet")
+            text = f"interval {interval.number}"
+            if x + len(text) <= paper.width:
+                paper.write(x, 0, text, "quiet")
+            else:
+                paper.write_to(x - 1, 0, text, "quiet")
 
 
 def _braille(paper: Paper, chart: _Chart, view: RideView) -> None:

@@ -10,15 +10,16 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
 import time
 
-SCREEN_IS_UP = b"LEFT"
-QUIT = (b"q", b"q", b"q")  # finish, yes, and leave the summary
-LONGEST_S = 600.0
+SCREEN_IS_UP = b"measured"  # what the balance is worth: always on the screen, once a meter sends
+QUIT = b"q"  # finish; yes, finish; leave the summary: pressed until the program has ended
 BETWEEN_KEYS_S = 2.0
+LONGEST_S = 300.0
 
 
 def main(command: str) -> int:
@@ -27,25 +28,26 @@ def main(command: str) -> int:
     if child == 0:
         os.execvp("bash", ["bash", "-euo", "pipefail", "-c", command])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    seen, keys, press_at = b"", list(QUIT), 0.0
-    ends = time.monotonic() + LONGEST_S
-    while time.monotonic() < ends:
+    seen, pressed = b"", 0
+    press_at, ends = float("inf"), time.monotonic() + LONGEST_S
+    while (now := time.monotonic()) < ends:
         if select.select([terminal], [], [], 0.2)[0]:
             try:
                 seen += os.read(terminal, 65536)
-            except OSError:  # Linux says so when the other end has closed
+            except OSError:  # how Linux says that the other end has closed
                 break
-        if SCREEN_IS_UP in seen and keys and time.monotonic() >= press_at:
-            if press_at:
-                os.write(terminal, keys.pop(0))
-            press_at = time.monotonic() + BETWEEN_KEYS_S
+        if SCREEN_IS_UP in seen and press_at == float("inf"):
+            press_at = now + BETWEEN_KEYS_S
+        if now >= press_at:
+            os.write(terminal, QUIT)
+            pressed, press_at = pressed + 1, now + BETWEEN_KEYS_S
     else:
-        os.kill(child, 15)
+        os.killpg(child, signal.SIGKILL)  # the child leads a session of its own
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if SCREEN_IS_UP not in seen or code:
+    if code or not pressed:
         sys.stdout.write(seen[-4000:].decode(errors="replace"))
-    print(f"the screen {'came up' if SCREEN_IS_UP in seen else 'never came up'}; exit code {code}")
-    return code if SCREEN_IS_UP in seen else 1
+    print(f"\nthe screen {'came up' if pressed else 'never came up'}, {pressed} keys, exit code {code}")
+    return code if pressed else 1
 
 
 if __name__ == "__main__":

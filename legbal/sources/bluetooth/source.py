@@ -41,8 +41,8 @@ class BluetoothSource:
         meter: a name or address, or the beginning of one, in any case of letters.
         remembered: name or address of the meter that was used last.
         choose: asks the rider which of several meters it is; without it several are an error.
-        reads: which characteristics are read at each connection.
-        follows: which are followed besides the measurement.
+        also_read: characteristics that are read at each connection besides what a ride needs.
+        also_follow: those whose notifications are wanted besides what a ride needs.
         timings: how long to wait for what.
         clock: seconds, monotonic; inputs are stamped with it.
     """
@@ -53,15 +53,15 @@ class BluetoothSource:
         meter: str | None = None,
         remembered: str | None = None,
         choose: Choose | None = None,
-        reads: Sequence[str] = READ_AT_CONNECT,
-        follows: Sequence[str] = (BATTERY_LEVEL,),
+        also_read: Sequence[str] = (),
+        also_follow: Sequence[str] = (),
         timings: Timings = Timings(),  # noqa: B008 - frozen
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._wanted = (meter or "").strip() or None
         self._remembered = (remembered or "").strip() or None
         self._choose, self._timings, self._clock = choose, timings, clock
-        self._reads, self._follows = reads, follows
+        self._reads, self._follows = (*READ_AT_CONNECT, *also_read), (BATTERY_LEVEL, *also_follow)
         self._found: Found | None = None
         self._connection: Connection | None = None  # while it is up
         self._features: bytes | None = None

@@ -1,0 +1,115 @@
+"""`legbal capture`: raw packets of any meter, in a file for a bug report or a profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from legbal.errors import CaptureError, SourceError
+
+if TYPE_CHECKING:
+    from legbal.cli.linked import Linked
+    from legbal.cli.packets import Packets
+
+_EVERY_S = 10  # a line of progress, where it cannot be written over the last one
+
+
+@click.command(
+    name="capture", help="Record the raw packets of any power meter to a file, for a bug report or a profile."
+)
+@click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to; by default a new file here, named after meter and time.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="End after N seconds of connection; by default with Ctrl-C.",
+)
+@click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too.")
+def command(
+    meter: str | None, output: Path | None, overwrite: bool, seconds: float | None, with_serial: bool
+) -> None:
+    """Records until Ctrl-C, then writes the file at once and whole."""
+    import asyncio
+
+    from legbal.cli.ending import until_ended
+    from legbal.cli.linked import say
+    from legbal.cli.packets import Packets
+    from legbal.files import capture
+
+    if output is not None:
+        _check(output, overwrite)
+    packets = Packets()
+    asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
+    if not packets.notifications:
+        raise SourceError("nothing was recorded", hint="Turn the cranks to wake the meter, and try again.")
+    path = output or _new_file(packets.notifications[0].meter)
+    capture.write(path, packets.notifications, overwrite=overwrite)
+    click.echo(f"{path}: {packets.text}")
+    serial = "its serial number too" if with_serial else "not its serial number"
+    say(f"It holds the name that the meter advertises, its maker, model and versions; {serial}.")
+
+
+async def _record(packets: Packets, meter: str | None, seconds: float | None, with_serial: bool) -> None:
+    import asyncio
+    from contextlib import suppress
+
+    from legbal.cli.linked import linked, say
+    from legbal.sources.bluetooth.uuids import SERIAL_NUMBER, VECTOR
+
+    reads = (SERIAL_NUMBER,) if with_serial else ()
+    async with linked(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:
+        await link.up()
+        say(f"Recording {link.label}: ride, coast and stand still in turn. Ctrl-C ends it.")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _until_full(packets, link)
+
+
+async def _until_full(packets: Packets, link: Linked) -> None:
+    """Shows how it goes on, once a second where one line can be written over the other."""
+    import asyncio
+    import sys
+
+    from legbal.cli.linked import say
+
+    own_line = sys.stderr.isatty()
+    try:
+        while not packets.full:
+            await asyncio.sleep(1 if own_line else _EVERY_S)
+            if own_line:
+                click.echo(f"\r\x1b[K{packets.text}", nl=False, err=True)
+            else:
+                say(f"{link.label}: {packets.text}")
+    finally:
+        if own_line:
+            click.echo(err=True)
+
+
+def _check(output: Path, overwrite: bool) -> None:
+    """Says before the recording what would be said after it."""
+    if output.exists() and not overwrite:
+        hint = "Choose another name, or replace it with --overwrite."
+        raise CaptureError(f"{output} is there already", hint=hint)
+    if not output.parent.is_dir():
+        raise CaptureError(f"{output} cannot be written: there is no folder {output.parent}")
+
+
+def _new_file(meter: str) -> Path:
+    """A file in this folder that is not there yet."""
+    import re
+    from datetime import datetime
+
+    from legbal.cli.packets import NAMELESS
+
+    name = re.sub(r"[^A-Za-z0-9]+", "-", meter).strip("-") or NAMELESS
+    return Path(f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl")

@@ -1,0 +1,164 @@
+"""The rider's meter, connected while a command works with it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+
+import click
+
+from legbal.cli.choose import Chooser, last_used
+from legbal.cli.options import settings
+from legbal.cli.prepare import profile_of
+from legbal.cli.rides import printable
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.meters.profile import Profile
+from legbal.ride.inputs import Input, Link, Notification
+from legbal.sources.bluetooth import BluetoothSource, Found
+from legbal.sources.standard_input import Lines, from_thread
+
+SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
+
+
+def say(text: str) -> None:
+    """Tells the rider something that is not the command's result."""
+    click.echo(printable(text), err=True)
+
+
+async def answered(question: str) -> str | None:
+    """What the rider types in answer, without blanks at its ends; None where nobody is there to answer."""
+    click.echo(f"{question} ", nl=False, err=True)
+    lines = Lines(sys.stdin.fileno())
+    async with aclosing(from_thread(lines, lambda: lines.more)) as typed:
+        async for line in typed:
+            return line.decode(errors="replace").strip()
+    return None
+
+
+class Linked:
+    """A meter that the source keeps connected. Made by `linked`.
+
+    Attributes:
+        source: to ask the meter things.
+        told: what the meter said about itself, the newest of each characteristic.
+    """
+
+    def __init__(self, source: BluetoothSource, chooser: _Choosing) -> None:
+        self.source, self._chooser = source, chooser
+        self.told: dict[str, Notification] = {}
+        self.running: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+
+    @property
+    def label(self) -> str:
+        """The meter's name, fit to be shown."""
+        return self.source.found.label if self.source.found else "the meter"
+
+    @property
+    def profile(self) -> Profile:
+        """The family of the meter, from what it has said so far."""
+        return profile_of([*self.told.values(), Notification(0.0, b"", meter=self.label)])
+
+    async def up(self) -> None:
+        """Waits until the meter is connected; the time in which the rider chooses one does not count.
+
+        Raises:
+            BluetoothError: it is not found in time, or the radio cannot be used.
+        """
+        assert self.running is not None
+        waiting = asyncio.create_task(self._up.wait())
+        try:
+            while not self._up.is_set():
+                await asyncio.wait(
+                    (waiting, self.running), timeout=SEARCH_S, return_when=asyncio.FIRST_COMPLETED
+                )
+                if self.running.done():
+                    await self.running
+                if not self._up.is_set() and not self._chooser.asking:
+                    raise BluetoothError(
+                        f"No connection to {self.label} came about within {SEARCH_S:.0f} s",
+                        reason=BluetoothReason.NOT_FOUND,
+                        hint="Turn the cranks to wake it, and end its connection in other apps; "
+                        "“legbal scan” shows what is in range.",
+                    )
+        finally:
+            waiting.cancel()
+
+    def take(self, item: Input) -> None:
+        """Takes note of an input."""
+        if isinstance(item, Notification) and item.uuid != "2a63":
+            self.told[item.uuid] = item
+        elif isinstance(item, Link):
+            self._follow(item)
+
+    def _follow(self, link: Link) -> None:
+        if link.state == "connected":
+            self._up.set()
+        else:
+            self._up.clear()
+        if link.state == "connecting":
+            say(f"Connecting to {link.meter} …")
+        elif link.state == "searching" and not link.text:
+            say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
+        elif link.state != "connected":
+            say(f"{link.meter}: {link.text}" if link.state in ("lost", "stalled") else link.text)
+
+
+class _Choosing:
+    """The chooser, and whether the rider is being asked."""
+
+    def __init__(self) -> None:
+        self.asking = False
+        self._choose = Chooser()
+
+    async def __call__(self, meters: Sequence[Found]) -> Found:
+        self.asking = True
+        try:
+            return await self._choose(meters)
+        finally:
+            self.asking = False
+
+
+@asynccontextmanager
+async def linked(
+    meter: str | None,
+    *,
+    ask: bool,
+    reads: Sequence[str] = (),
+    follows: Sequence[str] = (),
+    take: Callable[[Input], None] = lambda _item: None,
+) -> AsyncIterator[Linked]:
+    """Looks for the meter as a ride does, and keeps it connected; at the end the link is closed.
+
+    Args:
+        meter: what was typed of its name.
+        ask: whether the rider can be asked which of several it is.
+        reads: what is read besides what a ride reads.
+        follows: what is followed besides what a ride follows.
+        take: gets every input, in order.
+    """
+    chooser = _Choosing()
+    source = BluetoothSource(
+        meter=settings({"meter": meter}).meter,
+        remembered=last_used(),
+        choose=chooser if ask and sys.stdin.isatty() else None,
+        also_read=reads,
+        also_follow=follows,
+    )
+    link = Linked(source, chooser)
+
+    async def run() -> None:
+        async with aclosing(source.inputs()) as inputs:
+            async for item in inputs:
+                link.take(item)
+                take(item)
+
+    link.running = asyncio.create_task(run())
+    try:
+        yield link
+    finally:
+        link.running.cancel()
+        with suppress(asyncio.CancelledError, BluetoothError):
+            await link.running

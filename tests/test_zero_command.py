@@ -1,0 +1,171 @@
+"""`legbal zero` and `legbal crank-length` in a process of their own, against a fake bluetoothd."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+
+from legbal.cli.zero import instructions
+from legbal.meters.profile import UNLISTED, Profile
+from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
+from tests.bluetooth.command import legbal, started
+from tests.bluetooth.peripheral import ASSIOMA, Peripheral
+from tests.programs import require_program
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+
+NAME = "ASSIOMA17039L"
+LENGTHS = {b"\x05": bytes.fromhex("2005015901")}  # 172.5 mm
+
+
+@pytest.fixture
+async def radio() -> AsyncIterator[Bluetoothd]:
+    """A fake bluetoothd on a bus of its own."""
+    require_program("dbus-daemon")
+    async with bluetoothd() as running:
+        yield running
+
+
+@pytest.fixture
+def meter(radio: Bluetoothd) -> Peripheral:
+    """An Assioma that sets its zero, and has cranks of 172.5 mm."""
+    made = radio.add_meter(NAME, values=ASSIOMA)
+    lengths = dict(LENGTHS)
+
+    def answer(request: bytes) -> bytes:
+        if request[0] == 4:
+            lengths[b"\x05"] = bytes.fromhex("200501") + request[1:]
+            return bytes.fromhex("200401")
+        return lengths.get(request, bytes.fromhex("200c011200"))
+
+    made.on_control = answer
+    return made
+
+
+async def test_the_offset_is_set_and_told(meter: Peripheral) -> None:
+    code, out, err = await legbal("zero", "--meter", NAME, "--yes")
+    assert (code, out) == (0, "The zero offset is set: 0.56 N·m (raw 18).\n")
+    assert meter.writes == [b"\x0c"]
+    assert not meter.connected
+    assert err.index("Connecting") < err.index("Unclip") < err.index("sets its zero offset")
+
+
+async def test_nothing_is_done_before_enter(meter: Peripheral) -> None:
+    async with started("zero", "--meter", NAME) as command:
+        await command.said("Press Enter")
+        assert meter.connected
+        assert meter.writes == []
+        code, out, _err = await command.ended(b"\n")
+    assert (code, meter.writes) == (0, [b"\x0c"])
+    assert "is set" in out
+
+
+async def test_with_nobody_to_press_enter_nothing_is_done(meter: Peripheral) -> None:
+    code, out, err = await legbal("zero", "--meter", NAME)
+    assert (code, out, meter.writes) == (2, "", [])
+    assert "--yes" in err
+    assert not meter.connected
+
+
+async def test_ctrl_c_at_the_question_leaves_at_once_and_disconnects(meter: Peripheral) -> None:
+    async with started("zero", "--meter", NAME) as command:
+        await command.said("Press Enter")
+        command.process.send_signal(signal.SIGINT)
+        code, _out, err = await command.ended()
+    assert (code, meter.writes) == (1, [])
+    assert "Traceback" not in err
+    assert not meter.connected
+
+
+async def test_what_the_maker_adds_is_told(radio: Bluetoothd) -> None:
+    meter = radio.add_meter("Stages 20561", values={"2a65": "00000800"})
+    meter.on_control = lambda _request: bytes.fromhex("2010010500 6900 02 beef")
+    code, out, _err = await legbal("zero", "--meter", "Stages 20561", "--yes")
+    assert code == 0
+    assert out.splitlines()[1] == "The maker adds (company 105): beef"
+
+
+async def test_a_failure_is_one_line_a_hint_and_exit_code_1(meter: Peripheral) -> None:
+    meter.on_control = lambda _request: bytes.fromhex("200c04")
+    code, out, err = await legbal("zero", "--meter", NAME, "--yes")
+    assert (code, out) == (1, "")
+    failure, hint = err.splitlines()[-2:]
+    assert failure.startswith(f"legbal: {NAME} could not set its zero offset")
+    assert "still" in hint
+
+
+async def test_a_drop_in_the_middle_is_exit_code_1(meter: Peripheral) -> None:
+    meter.on_control = lambda _request: meter.drop()
+    code, out, err = await legbal("zero", "--meter", NAME, "--yes")
+    assert (code, out) == (1, "")
+    assert "broke off" in err
+
+
+async def test_a_meter_that_is_not_there_is_exit_code_1(radio: Bluetoothd) -> None:
+    assert radio.meters == []
+    code, _out, err = await legbal("zero", "--meter", NAME, "--yes", search_s=1.0)
+    assert code == 1
+    assert "Turn the cranks" in err.splitlines()[-1]
+
+
+async def test_an_adapter_that_is_missing_is_exit_code_1(radio: Bluetoothd) -> None:
+    radio.remove_adapter()
+    code, _out, err = await legbal("zero", "--yes")
+    assert code == 1
+    assert "adapter" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("profile", "location", "words"),
+    [
+        (UNLISTED, None, "Unclip"),
+        (UNLISTED, b"", "Unclip"),
+        (UNLISTED, b"\x07", "Unclip"),
+        (UNLISTED, b"\x05", "the meter's crank down"),
+        (UNLISTED, b"\x0f", "nothing may press on pedals or chain"),
+        (Profile(id="ng", name="NG", kind="estimated"), b"\x00", "nothing may press on pedals or chain"),
+        (Profile(id="ng", name="NG", kind="estimated", rezeroes=True), None, "by itself"),
+        (Profile(id="x", name="X", zero_offset="none"), None, "asked all the same"),
+    ],
+)
+def test_instructions_are_those_for_the_kind_of_meter(
+    profile: Profile, location: bytes | None, words: str
+) -> None:
+    assert words in " ".join(instructions(profile, location))
+
+
+async def test_the_crank_length_is_told(meter: Peripheral) -> None:
+    code, out, _err = await legbal("crank-length", "--meter", NAME)
+    assert (code, out) == (0, "172.5 mm\n")
+    assert meter.writes == [b"\x05"]
+
+
+async def test_a_crank_length_is_set_when_the_rider_agrees_and_read_back(meter: Peripheral) -> None:
+    async with started("crank-length", "170", "--meter", NAME) as command:
+        await command.said("Change it from 172.5 to 170 mm?")
+        assert meter.writes == [b"\x05"]
+        code, out, _err = await command.ended(b"Y\n")
+    assert (code, out) == (0, "170 mm\n")
+    assert meter.writes == [b"\x05", bytes.fromhex("045401"), b"\x05"]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [(b"\n", 0), (b"no\n", 0), (b"", 2)])
+async def test_without_a_yes_the_crank_length_stays(meter: Peripheral, typed: bytes, expected: int) -> None:
+    code, _out, _err = await legbal("crank-length", "170", "--meter", NAME, typed=typed)
+    assert (code, meter.writes) == (expected, [b"\x05"])
+
+
+async def test_a_crank_length_that_is_there_already_is_not_set_again(meter: Peripheral) -> None:
+    code, out, _err = await legbal("crank-length", "172.5", "--meter", NAME, "--yes")
+    assert (code, out, meter.writes) == (0, "172.5 mm\n", [b"\x05"])
+
+
+@pytest.mark.parametrize("length", ["109.5", "221", "170.3", "long", "nan"])
+async def test_a_crank_length_that_cannot_be_is_exit_code_2(meter: Peripheral, length: str) -> None:
+    code, _out, err = await legbal("crank-length", length, "--yes")
+    assert (code, meter.connections) == (2, 0)
+    assert "Traceback" not in err

@@ -180,7 +180,7 @@ def _drafted(sent: list[Notification]) -> str:
             except DecodeError:
                 unreadable += 1
     if unreadable:
-        _complain(f"{unreadable} measurements cannot be decoded and were passed over")
+        _complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
     return written(
         observer.seen(),
         advertised=device_information.text(sent[0].meter),

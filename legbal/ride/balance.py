@@ -25,46 +25,39 @@ _LIKENESS_WEIGHT = 12.0
 _WANDER, _WANDER_S = 0.4, 200.0
 
 
+_Batch = tuple[float, float, float, float, int]  # Σ work, work × left, work × time, seconds; revolutions
+
+
 class Tally:
     """A growing work-weighted mean of the left share in constant memory, with its standard error.
 
-    Batches start as single revolutions; when `_MOST_BATCHES` are full, neighbours merge and batches double.
+    Batches start as single revolutions; when `_MOST_BATCHES` are full, neighbours merge and batches double. All that
+    is said is summed from them when it is asked for: adding must be cheap.
     """
 
     __slots__ = (
-        "_batches", "_open_left", "_open_n", "_open_time", "_open_work", "_size", "count", "left_work", "pedalled_j",
-        "pedalled_s", "seconds", "time_left", "time_square", "time_work", "work",
+        "_bare_j", "_bare_s", "_batches", "_count", "_left", "_seconds", "_size", "_time", "_work",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.pedalled_j = self.pedalled_s = 0.0  # with a left share or without
-        self.work = self.left_work = self.seconds = 0.0
-        self.time_work = self.time_square = self.time_left = 0.0
-        self.count = 0
-        self._batches: list[tuple[float, float, float]] = []  # Σ work, work × left, work × time
+        self._batches: list[_Batch] = []
         self._size = 1
-        self._open_work = self._open_left = self._open_time = 0.0
-        self._open_n = 0
+        self._count = 0  # of the open batch, as the next four
+        self._work = self._left = self._time = self._seconds = 0.0
+        self._bare_j = self._bare_s = 0.0  # pedalled without a left share
 
     def add(self, t: float, duration_s: float, work_j: float, left_percent: float | None) -> None:
         """Adds one revolution told at ride second `t`; without a left share it counts for power alone."""
-        self.pedalled_j += work_j
-        self.pedalled_s += duration_s
         if left_percent is None:
+            self._bare_j += work_j
+            self._bare_s += duration_s
             return
-        left_work = work_j * left_percent
-        self.work += work_j
-        self.left_work += left_work
-        self.seconds += duration_s
-        self.count += 1
-        self.time_work += work_j * t
-        self.time_square += work_j * t * t
-        self.time_left += left_work * t
-        self._open_work += work_j
-        self._open_left += left_work
-        self._open_time += work_j * t
-        self._open_n += 1
-        if self._open_n >= self._size:
+        self._work += work_j
+        self._left += work_j * left_percent
+        self._time += work_j * t
+        self._seconds += duration_s
+        self._count += 1
+        if self._count >= self._size:
             self._close_batch()
 
     def add_rows(self, rows: Floats) -> Tally:
@@ -73,19 +66,24 @@ class Tally:
             self.add(t, duration_s, work_j, None if math.isnan(left_percent) else left_percent)
         return self
 
+    def _open(self) -> _Batch:
+        return self._work, self._left, self._time, self._seconds, self._count
+
     def _close_batch(self) -> None:
-        self._batches.append((self._open_work, self._open_left, self._open_time))
-        self._open_work = self._open_left = self._open_time = 0.0
-        self._open_n = 0
+        self._batches.append(self._open())
+        self._work = self._left = self._time = self._seconds = 0.0
+        self._count = 0
         if len(self._batches) == _MOST_BATCHES:
             pairs = zip(self._batches[::2], self._batches[1::2], strict=True)
-            self._batches = [(a[0] + b[0], a[1] + b[1], a[2] + b[2]) for a, b in pairs]
+            self._batches = [
+                (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]) for a, b in pairs
+            ]
             self._size *= 2
 
-    @property
-    def left_percent(self) -> float | None:
-        """The work-weighted mean of the left share, None without work."""
-        return self.left_work / self.work if self.work > 0 else None
+    def _total(self) -> _Batch:
+        """Σ over all batches, the open one too."""
+        work, left, time, seconds, count = zip(*self._batches, self._open(), strict=True)
+        return math.fsum(work), math.fsum(left), math.fsum(time), math.fsum(seconds), sum(count)
 
     def standard_error(self) -> float | None:
         """Of the mean, points; None with fewer than `LEAST_REVOLUTIONS`.
@@ -98,10 +96,11 @@ class Tally:
 
     def _error_around(self, slope: float, middle: float) -> float | None:
         """The standard error left around a line through the mean at time `middle`."""
-        if self.count < LEAST_REVOLUTIONS:
+        work, left, _, seconds, count = self._total()
+        if count < LEAST_REVOLUTIONS:
             return None
-        mean = self.left_work / self.work - slope * middle
-        off = [left - work * mean - slope * time for work, left, time in self._batches]
+        start = left / work - slope * middle
+        off = [batch[1] - batch[0] * start - slope * batch[2] for batch in self._batches]
         n = len(off)
         square = math.fsum(x * x for x in off)
         if square == 0.0:
@@ -109,39 +108,42 @@ class Tally:
         lag = math.fsum(a * b for a, b in pairwise(off)) / square
         likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
         likeness = min(max(likeness, 0.0), 0.8)
-        whole = self.work - self._open_work
-        scatter = n / (n - 1) * square / whole**2 * (1 + likeness) / (1 - likeness)
-        return math.sqrt(scatter + _WANDER**2 / (1 + self.seconds / _WANDER_S))
+        scatter = n / (n - 1) * square / (work - self._work) ** 2 * (1 + likeness) / (1 - likeness)
+        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S))
 
     def share(self) -> Share:
         """What the tally says now."""
-        if not self.pedalled_s:
+        work, left, _, seconds, count = self._total()
+        pedalled_s = seconds + self._bare_s
+        if not pedalled_s:
             return Share()
-        power, left = self.pedalled_j / self.pedalled_s, self.left_percent
-        if left is None:
+        power = (work + self._bare_j) / pedalled_s
+        if not work:
             return Share(power_w=power)
+        percent = left / work
         return Share(
-            left_percent=left,
+            left_percent=percent,
             standard_error=self.standard_error(),
-            left_w=power * left / 100,
-            right_w=power * (100 - left) / 100,
+            left_w=power * percent / 100,
+            right_w=power * (100 - percent) / 100,
             power_w=power,
-            revolutions=self.count,
-            seconds=self.seconds,
+            revolutions=count,
+            seconds=seconds,
         )
 
     def slope_per_minute(self) -> tuple[float, float] | None:
         """(slope, its standard error) of the left share on time, points a minute; None with too few.
 
-        A straight line has slope error se/sd(time), with se that of what scatters around the line.
+        A line through the batches' means has slope error se/sd(time), with se that of what scatters around it.
         """
-        if self.count < LEAST_REVOLUTIONS:
+        if sum(batch[4] for batch in self._batches) < LEAST_REVOLUTIONS:
             return None
-        middle = self.time_work / self.work
-        spread = self.time_square / self.work - middle * middle
+        work = math.fsum(batch[0] for batch in self._batches)
+        middle = math.fsum(batch[2] for batch in self._batches) / work
+        spread = math.fsum(b[2] * b[2] / b[0] for b in self._batches) / work - middle * middle
         if spread <= 1.0:
             return None
-        slope = (self.time_left - self.left_work * middle) / self.work / spread
+        slope = math.fsum(b[1] * (b[2] / b[0] - middle) for b in self._batches) / work / spread
         error = self._error_around(slope, middle)
         return None if error is None else (60 * slope, 60 * error / math.sqrt(spread))
 

@@ -9,7 +9,7 @@ import numpy as np
 from legbal.ride.balance import Bands, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
-from legbal.ride.ring import Ring, Sums, Window, in_milli
+from legbal.ride.ring import Ring, Window
 from legbal.ride.view import EMPTY, BandShare, Floats, IntervalView, Share, Trace
 
 TRACE_S = 480.0
@@ -36,13 +36,12 @@ class Legs:
 
     Args:
         bands: edges of the power bands, fractions of FTP.
-        threshold_window_s: length of the threshold alert's window.
+        threshold_window_s: length of the threshold alert's window; None: it is off.
     """
 
-    def __init__(self, bands: Sequence[float], threshold_window_s: float) -> None:
+    def __init__(self, bands: Sequence[float], threshold_window_s: float | None) -> None:
         self.ring = Ring()
-        self._sums = Sums(3.0, 10.0, 30.0, threshold_window_s)
-        self.last_3s, self.last_10s, self.last_30s, self.threshold = self._sums.windows
+        self.threshold = None if threshold_window_s is None else Window(threshold_window_s)
         self.ride = Tally()
         self._fractions = tuple(bands)
         self._bands: Bands | None = None
@@ -54,8 +53,8 @@ class Legs:
         self.ring.append(revolution)
         t, duration, work = revolution.t, revolution.duration_s, revolution.work_j
         left_percent = revolution.left_percent
-        if left_percent is not None:
-            self._sums.add(t, *in_milli(work, duration, left_percent))
+        if self.threshold is not None and left_percent is not None:
+            self.threshold.add(t, duration, work, left_percent)
         self.ride.add(t, duration, work, left_percent)
         if self._bands is not None:
             self._bands.add(t, duration, work, revolution.power_w, left_percent)
@@ -86,12 +85,10 @@ class Legs:
             rows = self.ring.since(last.start)
             last.tally = Tally().add_rows(rows[rows[:, 0] <= event.at])
 
-    def window_share(self, window: Window, t: float) -> Share:
-        """The share of a live window at ride second `t`, with the standard error of the revolutions in it."""
-        window.advance(t)
-        if not window.count:
-            return EMPTY
-        return Tally().add_rows(self.ring.since(t - window.seconds)).share()
+    def last(self, seconds: float, t: float) -> Share:
+        """The share over the last `seconds` before ride second `t`."""
+        rows = self.ring.since(t - seconds)
+        return Tally().add_rows(rows).share() if len(rows) else EMPTY
 
     def bands(self) -> tuple[BandShare, ...]:
         """The power bands; empty while no FTP is known."""

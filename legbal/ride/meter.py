@@ -17,6 +17,7 @@ from legbal.ride.view import Balance, LinkView, Reference
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20
 _CADENCE_OVER_S = 5.0  # long enough for a source that stamps its packets' time
+_TURNS = 32  # told within that time, at the most
 _STOPPED_AFTER_S = 3.0
 _FIT_LONGEST_S = 10.0  # smart recording leaves out seconds in which little changed
 
@@ -60,8 +61,8 @@ class Meter:
         self.revolutions = 0
         self._with_balance = 0
         self.reference: Reference = "unknown"
-        self.cadence_rpm: float | None = None
-        self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
+        self._stated_rpm: float | None = None
+        self._turning: deque[tuple[float, int]] = deque(maxlen=_TURNS)  # crank time, revolutions
         self._turned_t = 0.0
         self._timed = False
         self.battery_percent: int | None = None
@@ -103,16 +104,21 @@ class Meter:
         """Notes a new revolution: cadence, and whether the balance moves."""
         self.revolutions += 1
         self._turned_t = t
+        self._stated_rpm = None
         if revolution.left_percent is not None:
             self.constant.feed(revolution.left_percent, revolution.power_w)
         if revolution.basis == "time":
             self._timed = True
-        counter, turning = self.counter, self._turning
-        turning.append((counter.events, counter.revolved))
-        while len(turning) > 2 and turning[1][0] <= counter.events - _CADENCE_OVER_S:
-            turning.popleft()
-        took = counter.events - turning[0][0]
-        self.cadence_rpm = 60 * (counter.revolved - turning[0][1]) / took if took > 0 else None
+        self._turning.append((self.counter.events, self.counter.revolved))
+
+    @property
+    def cadence_rpm(self) -> float | None:
+        """Of the last five seconds of pedalling, or as a FIT file states it; 0 at rest, None when not known yet."""
+        if self._stated_rpm is not None or not self._turning:
+            return self._stated_rpm
+        now, turned = self._turning[-1]
+        from_, before = next((x for x in self._turning if x[0] >= now - _CADENCE_OVER_S), (now, turned))
+        return 60 * (turned - before) / (now - from_) if now > from_ else None
 
     def _read_fit(self, item: Notification) -> Reading:
         """A FIT record: whole percents, usually of the right leg; power × time stands for work."""
@@ -135,14 +141,14 @@ class Meter:
         revolution = self.counter.feed(item.t, power if turning else 0, left, None, None, None)
         if revolution is not None:
             self._turn(item.t, revolution)
-        self.cadence_rpm = record.cadence
+        self._stated_rpm = record.cadence
         return Reading(power, revolution)
 
     def advance(self, t: float) -> None:
         """Forgets the cadence once the cranks have stood still."""
         if self._turning and t - self._turned_t > _STOPPED_AFTER_S:
             self._turning.clear()
-            self.cadence_rpm = 0.0
+            self._stated_rpm = 0.0
 
     def name_reference(self, right: bool) -> None:
         """The rider said which leg the octet names, the meter having left that open."""

@@ -5,6 +5,7 @@ It reads no clock and does nothing but compute, so the same inputs always give t
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -28,7 +29,6 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
-from legbal.ride.ring import Sums
 from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
 from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
 
@@ -36,6 +36,7 @@ MEASUREMENT = "2a63"
 _BATTERY = "2a19"
 _LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
+_POWERS = 512  # stated within that time, at the most
 _RECOVERED_S = 5.0
 _SILENCE_S = 3.0
 
@@ -52,8 +53,8 @@ class Ride:
         self.t = self._measured_t = 0.0
         self._meters: dict[str, Meter] = {}
         self._meter: Meter | None = None  # the one that is ridden on: the first that sends measurements
-        self._legs = Legs(setup.bands, setup.threshold.window_s)
-        self._powers = Sums(_POWER_OVER_S)
+        self._legs = self._new_legs()
+        self._powers: deque[tuple[float, int]] = deque(maxlen=_POWERS)
         self._intervals = Intervals(setup.ftp_w, setup.plan)
         self._threshold = Threshold(setup.threshold, setup.weak_leg)
         self._dropoff = DropOff(
@@ -90,6 +91,10 @@ class Ride:
             self._watch(self.t, self._meter, None, events)
         return events
 
+    def _new_legs(self) -> Legs:
+        rule = self.setup.threshold
+        return Legs(self.setup.bands, None if rule.target_percent is None else rule.window_s)
+
     def _meter_named(self, name: str) -> Meter:
         if name not in self._meters:
             self._meters[name] = Meter(name, self.setup)
@@ -112,7 +117,7 @@ class Ride:
             return events
         self._measured_t = t
         legs, power = self._legs, reading.power_w
-        self._powers.add(t, 1, power, 0)
+        self._powers.append((t, power))
         revolution = reading.revolution
         if revolution is not None:
             legs.add(revolution)
@@ -156,7 +161,7 @@ class Ride:
             told = msgspec.structs.replace(told, meter=meter.name)
         if told is not None:
             events.append(told)
-        if self.setup.threshold.target_percent is not None:
+        if self._legs.threshold is not None:
             told = self._threshold.feed(t, self._legs.threshold, power, meter.cadence_rpm, in_work)
             if told is not None:
                 events.append(told)
@@ -199,7 +204,7 @@ class Ride:
             right = mark.kind == "reference_right"
             self._meter.name_reference(right)
             if right:  # all so far was read as left: it is put aside rather than turned round
-                self._legs = Legs(self.setup.bands, self.setup.threshold.window_s)
+                self._legs = self._new_legs()
                 self._legs.use_ftp(self._intervals.ftp_w)
             text = f"The balance names the {'right' if right else 'left'} leg, the rider says."
             events.append(MeterChange(t, "reference", text, self._meter.name))
@@ -210,7 +215,7 @@ class Ride:
         t, legs, meter = self.t, self._legs, self._meter
         balance: Balance = "unknown" if meter is None else meter.balance
         worth = _as_it_is if balance not in ("absent", "constant") else _power_only
-        last_10s = worth(legs.window_share(legs.last_10s, t))
+        last_10s = worth(legs.last(10.0, t))
         intervals = tuple(
             msgspec.structs.replace(x, share=worth(x.share)) for x in legs.interval_views(self._usual_percent)
         )
@@ -229,9 +234,9 @@ class Ride:
             cadence_rpm=None if meter is None else meter.cadence_rpm,
             pedalling=meter is not None and meter.pedalling,
             one_leg=_one_leg(last_10s.left_percent),
-            last_3s=worth(legs.window_share(legs.last_3s, t)),
+            last_3s=worth(legs.last(3.0, t)),
             last_10s=last_10s,
-            last_30s=worth(legs.window_share(legs.last_30s, t)),
+            last_30s=worth(legs.last(30.0, t)),
             ride=worth(legs.ride.share()),
             interval=running,
             intervals=intervals,
@@ -264,9 +269,8 @@ class Ride:
 
     def _power_w(self) -> float | None:
         """Mean of what was stated over the last three seconds."""
-        (window,) = self._powers.windows
-        window.advance(self.t)
-        return window.left_work / window.work if window.work else None
+        stated = [power for t, power in self._powers if t > self.t - _POWER_OVER_S]
+        return sum(stated) / len(stated) if stated else None
 
     def _others(self) -> tuple[str, ...]:
         """A sentence on meters whose measurements are not ridden on."""

@@ -1,6 +1,8 @@
-"""History in fixed memory: the last revolutions as numpy columns, and exact running sums over live windows."""
+"""History in fixed memory: the last revolutions as numpy columns, and exact running sums over a live window."""
 
 from __future__ import annotations
+
+from collections import deque
 
 import numpy as np
 
@@ -13,7 +15,6 @@ COLUMNS = ("t", "duration_s", "work_j", "power_w", "left_percent")
 # then exact, however long the ride.
 _MILLI = 1000
 _FRESH = 64  # rows that go to numpy together
-_TRIM = 4096  # rows held before those that no window needs are let go
 
 
 class Ring:
@@ -65,68 +66,40 @@ class Ring:
         return self._written <= self._capacity or bool(rows[0, 0] <= t)
 
 
-class Sums:
-    """Sums since the ride's start, of which every live window is a difference: one addition serves them all.
-
-    Units: work in mJ, left work in mJ × 1/1000 %, time in ms.
-    """
-
-    __slots__ = ("_first", "_rows", "_totals", "windows")
-
-    def __init__(self, *seconds: float) -> None:
-        self._totals = (0, 0, 0, 0)  # count, work, left work, time
-        self._rows: list[tuple[float, tuple[int, int, int, int]]] = []  # t, and the totals before it
-        self._first = 0  # number of rows let go so far
-        self.windows = tuple(Window(self, length) for length in seconds)
-
-    def add(self, t: float, work: int, left_work: int, time: int) -> None:
-        """Adds one revolution told at ride second `t`."""
-        totals = self._totals
-        self._rows.append((t, totals))
-        self._totals = (totals[0] + 1, totals[1] + work, totals[2] + left_work, totals[3] + time)
-        if len(self._rows) >= _TRIM:
-            for window in self.windows:
-                window.advance(t)
-            needed = min(window.head for window in self.windows)
-            del self._rows[: needed - self._first]
-            self._first = needed
-
-    def after(self, head: int, horizon: float) -> tuple[int, tuple[int, int, int, int]]:
-        """The first row from number `head` on that was told after `horizon`, and the sums from it to now."""
-        rows, i = self._rows, head - self._first
-        while i < len(rows) and rows[i][0] <= horizon:
-            i += 1
-        now = self._totals
-        then = rows[i][1] if i < len(rows) else now
-        return i + self._first, (now[0] - then[0], now[1] - then[1], now[2] - then[2], now[3] - then[3])
-
-
 class Window:
-    """Exact sums over the last `seconds`, as of the last `advance`.
+    """Exact running sums over the last `seconds`.
 
     Attributes:
         count: revolutions. work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
     """
 
-    __slots__ = ("_sums", "count", "head", "left_work", "seconds", "time", "work")
+    __slots__ = ("_kept", "count", "left_work", "seconds", "time", "work")
 
-    def __init__(self, sums: Sums, seconds: float) -> None:
-        self._sums = sums
+    def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.head = 0
-        self.count = self.work = self.left_work = self.time = 0
+        self._kept: deque[tuple[float, int, int, int]] = deque()
+        self.work = self.left_work = self.time = self.count = 0
+
+    def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
+        """Adds one revolution told at ride second `t`."""
+        work, time = round(work_j * _MILLI), round(duration_s * _MILLI)
+        left_work = work * round(left_percent * _MILLI)
+        self._kept.append((t, work, left_work, time))
+        self.work += work
+        self.left_work += left_work
+        self.time += time
+        self.count += 1
 
     def advance(self, t: float) -> None:
-        """Brings the sums up to ride second `t`: what was told `seconds` before it or earlier is let go."""
-        self.head, sums = self._sums.after(self.head, t - self.seconds)
-        self.count, self.work, self.left_work, self.time = sums
+        """Lets go of what was told `seconds` before `t` or earlier."""
+        kept, horizon = self._kept, t - self.seconds
+        while kept and kept[0][0] <= horizon:
+            _, work, left_work, time = kept.popleft()
+            self.work -= work
+            self.left_work -= left_work
+            self.time -= time
+            self.count -= 1
 
     def left_percent(self) -> float | None:
         """The work-weighted left share in percent, None without work."""
         return self.left_work / self.work / _MILLI if self.work else None
-
-
-def in_milli(work_j: float, duration_s: float, left_percent: float) -> tuple[int, int, int]:
-    """(mJ, mJ × 1/1000 %, ms) of a revolution, as `Sums.add` takes them."""
-    work = round(work_j * _MILLI)
-    return work, work * round(left_percent * _MILLI), round(duration_s * _MILLI)

@@ -32,7 +32,7 @@ def likened(rng: np.random.Generator, n: int, likeness: float, wander: float = 0
 
 
 def test_the_share_is_weighed_by_work() -> None:
-    assert tally(np.array([40.0, 60.0]), np.array([300.0, 100.0])).left_percent == 45.0
+    assert tally(np.array([40.0, 60.0]), np.array([300.0, 100.0])).share().left_percent == 45.0
 
 
 def test_watts_of_each_leg_add_up_to_the_power() -> None:
@@ -71,7 +71,7 @@ def test_memory_is_constant_and_the_mean_exact_over_a_long_ride() -> None:
     left, work = rng.uniform(30, 70, 30_000), rng.uniform(50, 400, 30_000)
     result = tally(left, work)
     assert len(result._batches) < 32
-    assert result.left_percent == pytest.approx(np.average(left, weights=work), abs=1e-9)
+    assert result.share().left_percent == pytest.approx(np.average(left, weights=work), abs=1e-9)
 
 
 def test_a_steady_fall_is_found_with_its_error() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import ThresholdRule, WeakLeg
-from legbal.ride.ring import Sums, in_milli
+from legbal.ride.ring import Window
 from legbal.ride.watch import Threshold
 
 RULE = ThresholdRule(target_percent=50.0, margin_points=3.0, clear_points=1.0, window_s=15.0, dwell_s=5.0)
@@ -22,11 +22,10 @@ def ride(
     in_interval: bool = True,
 ) -> list[Alert | Clear]:
     """One revolution a second with these shares."""
-    sums, threshold = Sums(rule.window_s), Threshold(rule, weak_leg)
-    (window,) = sums.windows
+    window, threshold = Window(rule.window_s), Threshold(rule, weak_leg)
     told = []
     for t, left in enumerate(lefts):
-        sums.add(float(t), *in_milli(power, 1.0, left))
+        window.add(float(t), 1.0, power, left)
         said = threshold.feed(float(t), window, power, cadence, in_interval)
         if said is not None:
             told.append(said)
@@ -90,10 +89,9 @@ def test_one_leg_drills_are_not_told(left: float) -> None:
 
 
 def test_silence_clears_an_alert() -> None:
-    sums, threshold = Sums(15.0), Threshold(RULE, "left")
-    (window,) = sums.windows
+    window, threshold = Window(15.0), Threshold(RULE, "left")
     for t in range(40):
-        sums.add(float(t), *in_milli(200.0, 1.0, 45.0))
+        window.add(float(t), 1.0, 200.0, 45.0)
         threshold.feed(float(t), window, 200.0, 90.0, True)
     assert threshold.alert is not None
     assert threshold.feed(60.0, window, 0.0, 0.0, True) == Clear(60.0, "threshold", "left", "gap")

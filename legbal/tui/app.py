@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.scene import Scene
 from legbal.tui.screens.live import TALL, WIDE, LiveScreen
+from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.summary import SummaryScreen
 from legbal.tui.themes import DARK, LIGHT
 
@@ -104,6 +106,20 @@ class RideApp(App[None]):
             if isinstance(screen, LiveScreen):
                 screen.problem = self.problem
                 screen.beat()
+
+    async def ask(self, question: str, choices: Sequence[str]) -> int:
+        """Ask the rider for one of `choices`, over whatever is shown; gives its index."""
+        answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+        screen = ChoiceQuestion(question, choices)
+        await self.push_screen(screen, answer.set_result)
+        try:
+            chosen = await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            if self.screen_stack[-1:] == [screen]:
+                screen.dismiss(None)
+            raise
+        assert chosen is not None  # only a question whose asker is gone goes without an answer
+        return chosen
 
     async def action_finish(self) -> None:
         """End the ride in order and show its summary."""

@@ -8,13 +8,13 @@ import signal
 import msgspec
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
 from legbal.tui.screens.help import Help
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import FinishQuestion, NoteQuestion, SideQuestion
+from legbal.tui.screens.questions import ChoiceQuestion, FinishQuestion, NoteQuestion, SideQuestion
 from legbal.tui.screens.summary import SummaryScreen
 from legbal.tui.widgets.canvas import Canvas
 from tests.tui import views
@@ -179,6 +179,44 @@ async def test_s_does_nothing_where_the_meter_says_it_itself(live: FakeLive) -> 
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
         assert "the meter says so itself" in text(app, "state")
+
+
+@pytest.mark.parametrize("keys", [["2"], ["down", "enter"]])
+async def test_which_of_several_meters_is_asked_and_answered_by_key(live: FakeLive, keys: list[str]) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await live_screen(pilot)
+        asked = app.run_worker(app.ask("Which one is yours?", ["ASSIOMA 1", "[red]SRM"]))
+        await pilot.pause()
+        assert isinstance(app.screen, ChoiceQuestion)
+        assert "2  [red]SRM" in str(app.screen.query_one(OptionList).get_option_at_index(1).prompt)
+        await pilot.press("7", *keys)
+        assert await asked.wait() == 1
+        assert isinstance(app.screen, LiveScreen)
+
+
+async def test_a_question_whose_asker_is_gone_goes_too(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await live_screen(pilot)
+        asked = app.run_worker(app.ask("Which one is yours?", ["ASSIOMA 1", "SRM"]))
+        await pilot.pause()
+        asked.cancel()
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, LiveScreen)
+
+
+async def test_ctrl_c_leaves_in_the_middle_of_a_question(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await live_screen(pilot)
+        app.run_worker(app.ask("Which one is yours?", ["ASSIOMA 1", "SRM"]))
+        await pilot.pause()
+        await pilot.press("ctrl+c")
+        await settled(app, pilot)
+    assert live.finished
+    assert app.return_code == 0
 
 
 async def test_d_turns_to_the_light_palette_and_back(live: FakeLive) -> None:

@@ -1,16 +1,21 @@
-"""Short questions over the running ride: a note, which leg, whether to finish."""
+"""Short questions over the running ride: a note, which meter, which leg, whether to finish."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
+from legbal.tui.render.figures import clean
 from legbal.tui.render.words import NOTE_COLUMNS
+
+_CHOICE_COLUMNS = 64
 
 
 class NoteQuestion(ModalScreen[str]):
@@ -27,6 +32,38 @@ class NoteQuestion(ModalScreen[str]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""
         self.dismiss(event.value)
+
+
+class ChoiceQuestion(ModalScreen[int]):
+    """Asks for one of several things, by arrows and Enter or by its number; gives its index.
+
+    Args:
+        question: what is asked.
+        choices: what there is to choose from, at least one; foreign text.
+    """
+
+    def __init__(self, question: str, choices: Sequence[str]) -> None:
+        super().__init__()
+        self._question = question
+        self._choices = [clean(choice, _CHOICE_COLUMNS) for choice in choices]
+
+    def compose(self) -> ComposeResult:
+        """The question and the numbered choices."""
+        with Vertical(classes="question"):
+            yield Static(f"{self._question}\n", markup=False)
+            numbered = [f"{number}  {choice}" for number, choice in enumerate(self._choices, 1)]
+            yield OptionList(*numbered, markup=False, compact=True)
+            yield Static("\n↑ ↓ and Enter, or its number. Ctrl-C leaves.", markup=False)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        self.dismiss(event.option_index)
+
+    def on_key(self, event: Key) -> None:
+        """A number from 1 to 9."""
+        if event.character and event.character in "123456789" and int(event.character) <= len(self._choices):
+            event.stop()
+            self.dismiss(int(event.character) - 1)
 
 
 class SideQuestion(ModalScreen[str]):

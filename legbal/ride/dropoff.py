@@ -21,12 +21,11 @@ from legbal.ride.seconds import Second, Seconds
 from legbal.ride.view import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
-_BAR: dict[Sensitivity, float] = {"calm": 4.25, "normal": 3.9, "eager": 3.65}
+_BAR: dict[Sensitivity, float] = {"calm": 4.3, "normal": 4.0, "eager": 3.75}
 _BOTH_SIDES = 0.1  # watching two legs gives noise twice the chances
 _STRONG_SIDE = 0.3  # the leg that is usually stronger rarely is the one that drops
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _LEAST_POINTS = 2.0
-_LEAST_S = 10
 _HOLD_S = 4  # so many seconds running must the evidence last
 _START_S = 5  # the first seconds of an interval and after a coast are noise
 _AFTER_COAST_S = 2
@@ -46,10 +45,10 @@ _USUAL_WINDOW_S = 30
 
 
 class _Watched(msgspec.Struct, frozen=True):
-    """A leg, and the standard deviations by which its step must stand out."""
+    """A leg, and by how many standard deviations more than usual its step must stand out."""
 
     side: Side
-    bar: float
+    more: float
 
     @property
     def sign(self) -> float:
@@ -76,7 +75,7 @@ class DropOff:
         self.weak_leg_inferred = False
         bar = _BAR[sensitivity]
         if weak_leg != "unknown":
-            self._watched = [_Watched(weak_leg, bar)]
+            self._watched = [_Watched(weak_leg, 0.0)]
         else:
             lean = base.usual(base.reference_w) - 50.0
             if base.rides and abs(lean) >= _LEANS:
@@ -84,13 +83,12 @@ class DropOff:
             sides: tuple[Side, ...] = ("left", "right")
             likely = self.weak_leg
             self._watched = [
-                _Watched(x, bar + _BOTH_SIDES + (0.0 if likely in (x, "unknown") else _STRONG_SIDE))
-                for x in sides
+                _Watched(x, _BOTH_SIDES + (0.0 if likely in (x, "unknown") else _STRONG_SIDE)) for x in sides
             ]
         self.evidence = 0.0
         self.meter_suspicion = ""
         self.alert: Alert | None = None
-        self._onsets = Onsets(base.noise, base.offset_sd, base.slope_sd, base.cadence_sd)
+        self._onsets = Onsets(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
         self._seconds = Seconds()
         self._sampler = Sampler()
         self._points = 0.0
@@ -195,21 +193,19 @@ class DropOff:
         """Whether some onset stands out, for long enough."""
         best: Onset | None = None
         leg = self._watched[0]
+        self.evidence, most = 0.0, 0.0
         for watched in self._watched:
-            onset = self._onsets.likeliest(watched.sign, _LEAST_POINTS, _LEAST_S, watched.bar)
-            if onset is not None and (best is None or onset.sds - watched.bar > best.sds - leg.bar):
-                best, leg = onset, watched
-        if best is None:
-            self.evidence, self._held = 0.0, 0
-            return None
-        self.evidence = min(max(best.sds / leg.bar, 0.0), 1.0)
-        self._held = self._held + 1 if best.sds > leg.bar else 0
-        return self._tell(second, best, leg) if self._held >= _HOLD_S else None
+            onset, evidence = self._onsets.likeliest(watched.sign, _LEAST_POINTS)
+            self.evidence = max(self.evidence, evidence)
+            if onset is not None and (best is None or onset.beyond - watched.more > most):
+                best, leg, most = onset, watched, onset.beyond - watched.more
+        self._held = self._held + 1 if best is not None and most > 0 else 0
+        return self._tell(second, best, leg) if best is not None and self._held >= _HOLD_S else None
 
     def _tell(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
-        t, power, side, sign, bar = second.t, second.power_w, leg.side, leg.sign, leg.bar
+        t, power, side, sign = second.t, second.power_w, leg.side, leg.sign
         onsets, base = self._onsets, self._baseline
-        onsets.accept(onset.row, sign * onset.points)
+        onsets.accept(onset.slot, sign * onset.points)
         self._level, self._held = onsets.level(), 0
         self._points = sign * max(onset.points, _LEAST_POINTS)
         self._return = Return(base.noise, onset.points)
@@ -228,17 +224,17 @@ class DropOff:
             reference_percent=round(usual, 1),
             since=since,
             revolutions=sum(list(self._revolutions)[-age:]),
-            sure=round(1 - 0.5 * math.exp(-0.5 * (onset.sds**2 - bar**2) / 2 - 0.7), 2),
+            sure=round(1 - 0.25 * math.exp(-onset.beyond), 2),
             pattern="fade" if onset.age >= _FADE_S else "drop",
         )
         return self.alert
 
     def _judge_return(self, second: Second) -> Clear | None:
         self._held += 1
-        ratio, row = self._onsets.returned(self._points)
+        ratio, slot = self._onsets.returned(self._points)
         level = self._return.feed(self._below, self._root)
         if self._held >= _LEAST_HOLD_S and (ratio > _SETTLED or (ratio > _HALF and level > _LEVEL)):
-            self._onsets.accept(row, -self._points)
+            self._onsets.accept(slot, -self._points)
             return self._clear(second.t, "back")
         return None
 

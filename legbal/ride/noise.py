@@ -36,13 +36,11 @@ class Noise(msgspec.Struct, frozen=True):
     Attributes:
         white: of a second, without memory.
         slow: of each component in `MEMORIES_S`.
-        scale: how much wider than this model the onset tests spread on the rider's own past (1: as modelled).
         seconds: of pedalling that the fit rests on.
     """
 
     white: float
     slow: tuple[float, ...]
-    scale: float = 1.0
     seconds: int = 0
 
     def spread(self, seconds: int) -> float:
@@ -99,4 +97,4 @@ def fit(stretches: Sequence[Floats]) -> Noise:
         shares = shares * (_DESIGN.T @ (weight * seen / model**2)) / (_DESIGN.T @ (weight / model))
         shares = np.maximum(shares, 1e-4 * one)
     white, *slow = (float(v) for v in shares)
-    return Noise(white, tuple(slow), 1.0, int(counts[0]))
+    return Noise(white, tuple(slow), int(counts[0]))

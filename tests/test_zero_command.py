@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -45,6 +46,15 @@ def meter(radio: Bluetoothd) -> Peripheral:
     return made
 
 
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    """Both ends of a terminal: what is typed at the first is read at the second."""
+    ends = os.openpty()
+    yield ends
+    for end in ends:
+        os.close(end)
+
+
 async def test_the_offset_is_set_and_told(meter: Peripheral) -> None:
     code, out, err = await legbal("zero", "--meter", NAME, "--yes")
     assert (code, out) == (0, "The zero offset is set: 0.56 N·m (raw 18).\n")
@@ -78,6 +88,32 @@ async def test_ctrl_c_at_the_question_leaves_at_once_and_disconnects(meter: Peri
     assert (code, meter.writes) == (1, [])
     assert "Traceback" not in err
     assert not meter.connected
+
+
+async def test_the_rider_chooses_the_meter_and_then_presses_enter(
+    radio: Bluetoothd, meter: Peripheral, terminal: tuple[int, int]
+) -> None:
+    radio.add_meter("Stages 20561", rssi=-80)
+    keyboard, stdin = terminal
+    async with started("zero", stdin=stdin) as command:
+        await command.said("Which one is yours?")
+        os.write(keyboard, b"3\n1\n")
+        await command.said("Press Enter")
+        os.write(keyboard, b"\n")
+        code, _out, _err = await command.ended()
+    assert (code, meter.writes) == (0, [b"\x0c"])
+
+
+async def test_ctrl_c_at_the_choice_leaves_at_once(
+    radio: Bluetoothd, meter: Peripheral, terminal: tuple[int, int]
+) -> None:
+    radio.add_meter("Stages 20561", rssi=-80)
+    async with started("zero", stdin=terminal[1]) as command:
+        await command.said("Which one is yours?")
+        command.process.send_signal(signal.SIGINT)
+        code, _out, err = await command.ended()
+    assert (code, meter.connections) == (1, 0)
+    assert "Traceback" not in err
 
 
 async def test_what_the_maker_adds_is_told(radio: Bluetoothd) -> None:

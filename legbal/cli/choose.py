@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import click
 import msgspec
 
-from legbal.errors import LibraryError
+from legbal.cli.answer import answered
+from legbal.errors import LibraryError, UsageError
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
 from legbal.ride.ride import Ride
 from legbal.sources.bluetooth import Found
@@ -46,9 +46,10 @@ def _signal(found: Found) -> str:
 async def _on_terminal(question: str, choices: Sequence[str]) -> int:
     for number, choice in enumerate(choices, 1):
         click.echo(f"{number}  {choice}", err=True)
-    answer = click.IntRange(1, len(choices))
-    chosen: int = await asyncio.to_thread(click.prompt, question, type=answer, err=True)
-    return chosen - 1
+    while (typed := await answered(f"{question} [1–{len(choices)}]")) is not None:
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
+            return int(typed) - 1
+    raise UsageError("nobody is there to choose a meter", hint="Say which one with --meter NAME.")
 
 
 def remember_meter(found: Found, ride: Ride) -> None:

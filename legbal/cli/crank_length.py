@@ -38,7 +38,8 @@ def command(length: float | None, meter: str | None, yes: bool) -> None:
 
 
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
-    from legbal.cli.linked import answered, linked, say
+    from legbal.cli.answer import answered
+    from legbal.cli.linked import linked, say
 
     async with linked(meter, ask=not yes) as link:
         await link.up()

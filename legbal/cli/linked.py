@@ -17,7 +17,6 @@ from legbal.errors import BluetoothError, BluetoothReason
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource, Found
-from legbal.sources.standard_input import Lines, from_thread
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -25,16 +24,6 @@ SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within se
 def say(text: str) -> None:
     """Tells the rider something that is not the command's result."""
     click.echo(printable(text), err=True)
-
-
-async def answered(question: str) -> str | None:
-    """What the rider types in answer, without blanks at its ends; None where nobody is there to answer."""
-    click.echo(f"{question} ", nl=False, err=True)
-    lines = Lines(sys.stdin.fileno())
-    async with aclosing(from_thread(lines, lambda: lines.more)) as typed:
-        async for line in typed:
-            return line.decode(errors="replace").strip()
-    return None
 
 
 class Linked:

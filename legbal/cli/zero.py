@@ -33,7 +33,8 @@ def command(meter: str | None, yes: bool) -> None:
 
 
 async def _zero(meter: str | None, yes: bool) -> None:
-    from legbal.cli.linked import answered, linked, say
+    from legbal.cli.answer import answered
+    from legbal.cli.linked import linked, say
 
     async with linked(meter, ask=not yes) as link:
         await link.up()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -40,14 +41,14 @@ class Command:
 
 @asynccontextmanager
 async def started(
-    *arguments: str, folder: Path | None = None, search_s: float = SEARCH_S, deaf: bool = False
+    *arguments: str, folder: Path | None = None, search_s: float = SEARCH_S, stdin: int = PIPE
 ) -> AsyncIterator[Command]:
-    """Starts legbal in `folder`; it gives up its search after `search_s`. With `deaf` nobody types."""
+    """Starts legbal in `folder`; it gives up its search after `search_s`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", f"{_START}linked.SEARCH_S = {search_s}; main(sys.argv[1:])", *arguments),
-        stdin=asyncio.subprocess.DEVNULL if deaf else asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stdin=stdin,
+        stdout=PIPE,
+        stderr=PIPE,
         cwd=folder,
         env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(sys.path)},
     )
@@ -63,5 +64,6 @@ async def legbal(
     *arguments: str, typed: bytes | None = None, folder: Path | None = None, search_s: float = SEARCH_S
 ) -> tuple[int, str, str]:
     """Runs legbal to its end; gives its exit code, output and errors."""
-    async with started(*arguments, folder=folder, search_s=search_s, deaf=typed is None) as command:
+    stdin = DEVNULL if typed is None else PIPE
+    async with started(*arguments, folder=folder, search_s=search_s, stdin=stdin) as command:
         return await command.ended(typed)

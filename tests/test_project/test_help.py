@@ -5,20 +5,37 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
 
-from legbal.cli import COMMANDS
+from legbal import __version__
+from legbal.cli import COMMANDS, legbal
 from tests.test_project.checkout import CHECKOUT
 
 HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "garmin_fit_sdk", "sqlite3", "asyncio")
 ASK = f"""
 import sys
+from legbal import __version__
 from legbal.cli import main
 try:
     main(sys.argv[1:])
 finally:
     print("loaded:", *[name for name in {HEAVY} if name in sys.modules])
 """
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Every command and subcommand, as one types it."""
+    found: list[tuple[str, ...]] = []
+    for name in COMMANDS:
+        command = legbal.get_command(click.Context(legbal), name)
+        found.append((name,))
+        if isinstance(command, click.Group):
+            found += [(name, inner) for inner in command.commands]
+    return found
+
+
+every_command = pytest.mark.parametrize("command", all_commands(), ids=" ".join)
 
 
 def ask(*arguments: str) -> tuple[str, list[str]]:
@@ -39,17 +56,17 @@ def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
         assert what.split()[0] in text
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_says_what_it_does_and_loads_nothing_heavy(command: str) -> None:
-    text, loaded = ask(command, "--help")
-    assert text.startswith(f"Usage: legbal {command} ")
+@every_command
+def test_a_command_says_what_it_does_and_loads_nothing_heavy(command: tuple[str, ...]) -> None:
+    text, loaded = ask(*command, "--help")
+    assert text.startswith(f"Usage: legbal {' '.join(command)} ")
     assert len(text.split("Options:")[0].splitlines()) > 2  # more than its usage: what it is for
     assert not loaded
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_h_is_help_and_every_option_says_what_it_is_for(command: str) -> None:
-    text, _ = ask(command, "-h")
+@every_command
+def test_h_is_help_and_every_option_says_what_it_is_for(command: tuple[str, ...]) -> None:
+    text, _ = ask(*command, "-h")
     for line in text.split("Options:")[1].splitlines():
         if line.startswith("  -"):
             following = text.split(line)[1].lstrip("\n").split("\n")[0]
@@ -64,9 +81,7 @@ def test_every_module_of_a_command_is_listed() -> None:
 
 
 def test_the_version_is_the_package_s() -> None:
-    import legbal
-
-    assert ask("--version")[0] == f"legbal, version {legbal.__version__}\n"
+    assert ask("--version")[0] == f"legbal, version {__version__}\n"
 
 
 @pytest.mark.parametrize(

@@ -20,15 +20,19 @@ _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 _FTP_MOVES = 0.03
 
 
+UsualPercent = Callable[[float], float | None]
+"""The usual left share at a power in watts; None where none is known."""
+
+
 class _Interval:
     """A work interval and the tally of its revolutions."""
 
-    __slots__ = ("by", "end", "number", "start", "tally")
+    __slots__ = ("by", "ended", "number", "start", "tally")
 
     def __init__(self, event: IntervalStart, tally: Tally) -> None:
         self.number, self.start, self.by = event.number, event.at, event.by
-        self.end: float | None = None
         self.tally = tally
+        self.ended: IntervalView | None = None  # what it was, once it is over
 
 
 class Legs:
@@ -58,7 +62,7 @@ class Legs:
         self.ride.add(t, duration, work, left_percent)
         if self._bands is not None:
             self._bands.add(t, duration, work, revolution.power_w, left_percent)
-        if self.intervals and self.intervals[-1].end is None:
+        if self.intervals and self.intervals[-1].ended is None:
             self.intervals[-1].tally.add(t, duration, work, left_percent)
 
     def use_ftp(self, ftp_w: float) -> None:
@@ -72,18 +76,21 @@ class Legs:
         self._bands = Bands(self._fractions, ftp_w)
         self._bands.add_rows(self.ring.rows())
 
-    def interval(self, event: IntervalStart | IntervalEnd) -> None:
-        """Opens or closes an interval at its back-dated boundary, moving revolutions to the right side of it."""
+    def interval(self, event: IntervalStart | IntervalEnd, usual: UsualPercent) -> None:
+        """Opens or closes an interval at its back-dated boundary, moving revolutions to the right side of it.
+
+        What was usual when it ended stays beside it: today's usual may move on.
+        """
         if isinstance(event, IntervalStart):
             self.intervals.append(_Interval(event, Tally().add_rows(self.ring.since(event.at))))
             return
-        if not self.intervals or self.intervals[-1].end is not None:
+        if not self.intervals or self.intervals[-1].ended is not None:
             return
         last = self.intervals[-1]
-        last.end = event.at
         if self.ring.reaches_back_to(last.start):
             rows = self.ring.since(last.start)
             last.tally = Tally().add_rows(rows[rows[:, 0] <= event.at])
+        last.ended = _view(last, event.at, usual)
 
     def last(self, seconds: float, t: float) -> Share:
         """The share over the last `seconds` before ride second `t`."""
@@ -94,9 +101,9 @@ class Legs:
         """The power bands; empty while no FTP is known."""
         return () if self._bands is None else self._bands.shares()
 
-    def interval_views(self, usual_percent: Callable[[float], float | None]) -> tuple[IntervalView, ...]:
-        """Every interval so far; `usual_percent` gives the usual left share at a power in watts."""
-        return tuple(_view(x, usual_percent) for x in self.intervals)
+    def interval_views(self, usual: UsualPercent) -> tuple[IntervalView, ...]:
+        """Every interval so far; one that runs beside what is usual now."""
+        return tuple(x.ended or _view(x, None, usual) for x in self.intervals)
 
     def trace(self, t: float) -> Trace:
         """The last eight minutes in steps of two seconds, each over the ten seconds before it."""
@@ -123,15 +130,15 @@ def _running(values: Floats) -> Floats:
     return np.concatenate([[0.0], np.cumsum(values)])
 
 
-def _view(interval: _Interval, usual_percent: Callable[[float], float | None]) -> IntervalView:
+def _view(interval: _Interval, end: float | None, usual: UsualPercent) -> IntervalView:
     share = interval.tally.share()
     slope = interval.tally.slope_per_minute()
     return IntervalView(
         number=interval.number,
         start_s=interval.start,
-        end_s=interval.end,
+        end_s=end,
         share=share,
-        usual_percent=None if share.power_w is None else usual_percent(share.power_w),
+        usual_percent=None if share.power_w is None else usual(share.power_w),
         slope_per_minute=None if slope is None else slope[0],
         slope_error=None if slope is None else slope[1],
         by=interval.by,

@@ -146,7 +146,7 @@ class Ride:
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
         for event in bounds:
-            self._legs.interval(event)
+            self._legs.interval(event, self._usual_percent)
             events.append(event)
 
     def _watch(self, t: float, meter: Meter, reading: Reading | None, events: list[Event]) -> None:

@@ -31,14 +31,11 @@ def command(
     headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
 ) -> None:
     """Runs the demonstration."""
-    import msgspec
-
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import profiles
     from legbal.cli.run import lines_of, run, sound_of
     from legbal.companion import Companion
-    from legbal.review.history import sample
-    from legbal.ride.baseline import learn
+    from legbal.review.history import lesson, with_lessons
     from legbal.sources.simulator import demo
 
     chosen = settings(options)
@@ -47,8 +44,8 @@ def command(
 
     def prepare(_inputs: Sequence[Input]) -> Setup:
         setup = chosen.setup(profile=profile)
-        samples = [sample(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
-        return msgspec.structs.replace(setup, baseline=learn(samples, setup.ftp_w))
+        lessons = [lesson(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
+        return with_lessons(setup, lessons)
 
     kept = Keeping("demo", "Demonstration")
     companion = Companion(

@@ -64,10 +64,9 @@ def live(settings: Settings) -> Callable[[Sequence[Input]], Setup]:
         setup = _of_meter(settings, inputs)
         try:
             with Library() as library:
-                baseline = history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
+                return history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
         except LibraryError:  # the recorder meets it too, and tells; a ride needs no history
-            baseline = None
-        return msgspec.structs.replace(setup, baseline=baseline)
+            return setup
 
     return prepare
 
@@ -101,7 +100,7 @@ def replayed(
 
             setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
         if folder is not None:
-            setup = msgspec.structs.replace(setup, baseline=history.from_folder(folder, setup, complain))
+            setup = history.from_folder(folder, setup, complain)
         return setup
 
     return prepare

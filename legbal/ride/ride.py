@@ -55,7 +55,7 @@ class Ride:
         self._meter: Meter | None = None  # the one that is ridden on: the first that sends measurements
         self._legs = self._new_legs()
         self._powers: deque[tuple[float, int]] = deque(maxlen=_POWERS)
-        self._intervals = Intervals(setup.ftp_w, setup.plan)
+        self._intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self._threshold = Threshold(setup.threshold, setup.weak_leg)
         self._dropoff = DropOff(
             setup.baseline, weak_leg=setup.weak_leg, sensitivity=setup.sensitivity, ftp_w=setup.ftp_w

@@ -15,8 +15,7 @@ from pycycling.cycling_power_service import _parse_cycling_power_measurement as 
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.cli.prepare import profiles
-from legbal.review.history import sample
-from legbal.ride.baseline import learn
+from legbal.review.history import lesson, with_lessons
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
 from legbal.sources.simulator import FAMILIES, Fade, SimulatedRide
@@ -30,13 +29,7 @@ def interval_ride(profile_id: str) -> tuple[Setup, list[Notification]]:
     fade = Fade(points=4.0, shape="ramp", intervals=(3,), onset_s=60.0, ramp_s=10.0, hold_s=120.0)
     ride = SimulatedRide(profile=profile, seed=5, workout=workout, fade=fade)
     setup = Setup(ftp_w=220.0, weak_leg="left", threshold=ThresholdRule(target_percent=50.0), profile=profile)
-    setup = Setup(
-        ftp_w=220.0,
-        weak_leg="left",
-        threshold=setup.threshold,
-        profile=profile,
-        baseline=learn([sample(setup, ride.earlier(1)[0].timeline())], 220.0),
-    )
+    setup = with_lessons(setup, [lesson(setup, ride.earlier(1)[0].timeline())])
     return setup, [x for x in ride.notifications() if x.uuid == "2a63"]
 
 
@@ -76,7 +69,7 @@ def test_the_fold_costs_less_than_bluetooth_sigs_decoding(
     benchmark.extra_info["µs a notification"] = {name: round(best, 2) for name, best in each.items()}
     benchmark.extra_info["of bluetooth-sig"] = round(each["fold"] / each["bluetooth_sig"], 3)
     benchmark.extra_info["of pycycling"] = round(each["fold"] / each["pycycling"], 2)
-    benchmark.pedantic(fold, rounds=1)
+    benchmark.pedantic(fold, rounds=1)  # type: ignore[no-untyped-call]
     print(benchmark.extra_info)
     assert each["fold"] < each["bluetooth_sig"]
 
@@ -86,5 +79,6 @@ def test_a_view_is_cheap_enough_for_four_a_second(benchmark: BenchmarkFixture) -
     ride = Ride(setup)
     for packet in packets:
         ride.feed(packet)
+    best = min(taken(ride.view) for _ in range(200))
     benchmark(ride.view)
-    assert 4 * benchmark.stats.stats.min < 0.02, "a fiftieth of one core at the most"
+    assert 4 * best < 0.02, "a fiftieth of one core at the most"

@@ -24,8 +24,7 @@ from legbal.sources.simulator import FAMILIES, Fade, SimulatedRide
 def interval_ride(profile_id: str) -> tuple[Setup, list[Notification]]:
     """The measurements of an hour of threshold work with a drop-off, and its setup with history and target."""
     profile = next(p for p in profiles() if p.id == profile_id)
-    workout = next(iter(FAMILIES.values()))
-    workout = workout() if callable(workout) else workout
+    workout = next(iter(FAMILIES.values()))()
     fade = Fade(points=4.0, shape="ramp", intervals=(3,), onset_s=60.0, ramp_s=10.0, hold_s=120.0)
     ride = SimulatedRide(profile=profile, seed=5, workout=workout, fade=fade)
     setup = Setup(ftp_w=220.0, weak_leg="left", threshold=ThresholdRule(target_percent=50.0), profile=profile)

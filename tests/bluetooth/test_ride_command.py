@@ -23,8 +23,6 @@ from tests.bluetooth.capture import put_in_range
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.shared import shared
 
-pytest_plugins = ["tests.bluetooth.conftest"]
-
 OURS = [
     bytes.fromhex(x)
     for x in ("2300c800607b000000", "2300ca0062 7c003803".replace(" ", ""), "2300c600607d007006")
@@ -102,7 +100,7 @@ async def test_a_capture_sent_by_a_meter_is_ridden_recorded_and_documented(
     with Library() as library:
         ride = library.find("last")
         _, view = fold(library.setup(ride), library.inputs(ride))
-    page = (Path(__file__).parents[1] / "docs" / "captures.md").read_text()
+    page = (Path(__file__).parents[2] / "docs" / "captures.md").read_text()
     row = next(x for x in page.splitlines() if x.startswith(f"| `{name}"))
     share, error = re.findall(r"(\d+\.\d+) ± (\d+\.\d+)", row)[0]
     assert view.ride.left_percent == pytest.approx(float(share), abs=0.005)

@@ -23,8 +23,12 @@ from legbal.ride.ride import MEASUREMENT, Ride
 from legbal.ride.view import RideView
 from legbal.sources import Source
 
-MEASURED = (MEASUREMENT, FIT_RECORD)
 TICK_S = 1.0
+
+
+def is_measured(item: Input) -> bool:
+    """Whether this is a measurement of the legs: with the first of them a ride begins."""
+    return isinstance(item, Notification) and item.uuid in (MEASUREMENT, FIT_RECORD)
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -160,7 +164,7 @@ class Companion:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:
                     self._take(item)
-                    if self._before is not None and isinstance(item, Notification) and item.uuid in MEASURED:
+                    if self._before is not None and is_measured(item):
                         await self._begin()
                     if self._lines is not None and self._lines.reader_gone:
                         break
@@ -203,7 +207,7 @@ class Companion:
                 self._recorder = self._record(setup)
                 self._recorder.start()
             for item in before:
-                measured = isinstance(item, Notification) and item.uuid in MEASURED
+                measured = is_measured(item)
                 self._fold(item, tell=measured)
 
     def _take(self, item: Input) -> None:
@@ -211,7 +215,7 @@ class Companion:
         self._last_input = asyncio.get_running_loop().time()
         if self._before is not None:
             self._before.append(item)
-            if isinstance(item, Notification) and item.uuid in MEASURED:
+            if is_measured(item):
                 return
         self._fold(item, tell=True)
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "crank-length": "Say or set the crank length that your power meter reckons with.",
     "capture": "Record raw packets of any power meter, for a bug report or a profile.",
     "replay": "Ride a recorded ride, a capture file or a FIT file again.",
+    "review": "Say what the balance of a ride was: ride, intervals, power bands.",
     "rides": "List the recorded rides.",
     "profiles": "List, show, check and draft what is known of each meter family.",
     "decode": "Say what the octets of a characteristic mean.",

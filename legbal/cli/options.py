@@ -5,7 +5,8 @@ What a value may be is said once, in `legbal.config`, which is loaded only when 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -100,13 +101,43 @@ _OUTLETS = (
 )
 
 
+_RECORDED = (
+    click.option(
+        "--history",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="DIR",
+        help="Learn the rider's usual balance from the captures and FIT files in this folder.",
+    ),
+    click.option(
+        "--plan",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="The workout that was ridden (.zwo, .erg, .mrc, .fit): it draws the intervals.",
+    ),
+)
+
+
 def ride_options(command: Command) -> Command:
     """Adds the shared options to a command.
 
     It is called with `headless` and `events`, and with one argument for each setting (None: not typed), best
     taken together as `**options` and handed to `settings`.
     """
-    for option in reversed((*_ALERTS, *_SIDES, *_OUTLETS)):
+    return _applied((*_ALERTS, *_SIDES, *_OUTLETS), command)
+
+
+def review_options(command: Command) -> Command:
+    """Adds what of the shared options changes what a ride says, and not how it is shown."""
+    return _applied((*_ALERTS, *_SIDES), command)
+
+
+def recorded_options(command: Command) -> Command:
+    """Adds what can be said of a recorded ride besides: `history`, a folder or None, and `plan`, a file or None."""
+    return _applied(_RECORDED, command)
+
+
+def _applied(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 

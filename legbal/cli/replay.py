@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from legbal.cli.options import ride_options, settings
+from legbal.cli.options import recorded_options, ride_options, settings
 from legbal.cli.speed import SPEED, paced
 
 
@@ -23,18 +23,7 @@ from legbal.cli.speed import SPEED, paced
     metavar="N|max",
     help="N times as fast as it was (default: 1 on the screen, max without).",
 )
-@click.option(
-    "--history",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Learn the rider's usual balance from the captures and FIT files in this folder.",
-)
-@click.option(
-    "--plan",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="The workout that was ridden (.zwo, .erg, .mrc, .fit): it draws the intervals.",
-)
+@recorded_options
 def command(
     ride: str,
     headless: bool,

@@ -51,7 +51,7 @@ async def test_the_table_has_every_power_meter_with_signal_and_family(radio: Blu
     code, out, err = await legbal("scan", "--seconds", "0.5")
     heading, assioma, other = out.splitlines()
     assert (code, err) == (0, "")
-    assert heading.split() == ["name", "address", "signal", "meter", "balance", "also", "offers"]
+    assert heading.split() == ["name", "address", "signal", "meter", "kind", "balance", "also", "offers"]
     assert assioma.startswith("ASSIOMA17039L  E0:0D:5C:00:00:02  −55 dBm strong")
     assert "Favero Assioma" in assioma
     assert "battery" in assioma
@@ -72,7 +72,43 @@ async def test_json_gives_what_was_advertised(radio: Bluetoothd) -> None:
         "companies": [0x0590],
         "profile": "favero-assioma-duo",
         "kind": "measured",
+        "candidates": ["favero-assioma-duo", "favero-assioma-duo-dual"],
+        "balance": "yes, measured",
     }
+
+
+async def test_whether_a_balance_can_be_expected_is_said_of_each(radio: Bluetoothd) -> None:
+    expected = {
+        "Quarq 4711": ("estimated", "yes, an estimate"),
+        "power2max 4711": ("estimated", "only if unlocked, an estimate"),
+        "ASSIOMA4711": ("doubled", "no: one side doubled"),
+        "SmartSpin2k": ("bridge", "no: passed on without"),
+        "KICKR CORE 4711": ("total", "no: both legs together"),
+        "Stages 4711": ("measured or doubled", "yes, measured or no: one side doubled"),
+        "PM 4711": ("unknown", "unknown until it is watched"),
+    }
+    for name in expected:
+        radio.add_meter(name)
+    _code, out, _err = await legbal("scan", "--seconds", "0.5")
+    for name, words in expected.items():
+        (line,) = (line for line in out.splitlines() if line.startswith(name))
+        for word in words:
+            assert f"  {word}" in line
+    assert "Stages LR or Stages L  " in out
+
+
+async def test_a_room_full_of_meters_is_listed_in_full(radio: Bluetoothd) -> None:
+    names = {f"Stages {number}" if number % 2 else f"SRM_PM9_{number}" for number in range(50)}
+    for number, name in enumerate(sorted(names)):
+        radio.add_meter(name, rssi=-40 - number)
+        radio.add_meter(f"strap {number}", services=("180d",))
+    code, out, err = await legbal("scan", "--seconds", "1", "--json")
+    meters = json.loads(out)
+    assert (code, err) == (0, "")
+    assert {meter["name"] for meter in meters} == names
+    assert [meter["rssi_dbm"] for meter in meters] == sorted(
+        (meter["rssi_dbm"] for meter in meters), reverse=True
+    )
 
 
 async def test_names_that_would_move_the_cursor_are_escaped(radio: Bluetoothd) -> None:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from legbal.meters.profile import Kind, Profile
+    from legbal.meters.profile import Profile
     from legbal.sources.bluetooth import Found
 
-COLUMNS = ("name", "address", "signal", "meter", "balance", "also offers")
+COLUMNS = ("name", "address", "signal", "meter", "kind", "balance", "also offers")
 _SECONDS = 5.0
 
-_BALANCE: dict[Kind, str] = {
-    "measured": "measured",
-    "estimated": "estimated",
-    "doubled": "none: one side, doubled",
-    "bridge": "none: passed on without",
-    "total": "none: only both legs together",
-    "unknown": "not known",
-}
+_MOST_NAMED = 3  # families that share a name
 # from dBm upwards; below the last a drop is likely
 _SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
 # 16-bit numbers of the Bluetooth SIG
@@ -51,18 +45,19 @@ def command(seconds: float, as_json: bool) -> None:
 
     from legbal.cli.prepare import profiles
     from legbal.cli.rides import table
-    from legbal.meters.identify import identify
+    from legbal.meters.identify import candidates
+    from legbal.meters.profile import UNLISTED
     from legbal.sources.bluetooth import find
 
     known = profiles()
     meters = [
-        (found, identify(known, name=found.name, services=found.services))
+        (found, candidates(known, name=found.name, services=found.services) or (UNLISTED,))
         for found in asyncio.run(find(seconds))
     ]
     if as_json:
-        click.echo(msgspec.json.encode([_object(found, profile) for found, profile in meters]))
+        click.echo(msgspec.json.encode([_object(found, families) for found, families in meters]))
     elif meters:
-        for line in table([COLUMNS, *(_cells(found, profile) for found, profile in meters)], ()):
+        for line in table([COLUMNS, *(_cells(found, families) for found, families in meters)], ()):
             click.echo(line)
     else:
         click.echo(
@@ -70,29 +65,36 @@ def command(seconds: float, as_json: bool) -> None:
         )
 
 
-def _object(found: Found, profile: Profile) -> dict[str, object]:
-    """A meter as `--json` gives it; the name as advertised."""
+def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
+    """A meter as `--json` gives it; the name as advertised. Several families may share it, the likeliest first."""
+    from legbal.meters.words import expected
+
     return {
         "name": found.name,
         "address": found.address,
         "rssi_dbm": found.rssi,
         "services": found.services,
         "companies": found.companies,
-        "profile": profile.id,
-        "kind": profile.kind,
+        "profile": families[0].id,
+        "kind": families[0].kind,
+        "candidates": [family.id for family in families],
+        "balance": expected(families),
     }
 
 
-def _cells(found: Found, profile: Profile) -> tuple[str, ...]:
+def _cells(found: Found, families: Sequence[Profile]) -> tuple[str, ...]:
     from legbal.cli.rides import printable
+    from legbal.meters.words import expected
 
+    more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""
     offers = sorted(_SERVICES[uuid] for uuid in found.services if uuid in _SERVICES)
     return (
         printable(found.name or "")[:60] or "(no name)",
         printable(found.address),
         _signal(found.rssi),
-        profile.name,
-        _BALANCE[profile.kind],
+        " or ".join(family.name for family in families[:_MOST_NAMED]) + more,
+        " or ".join(dict.fromkeys(family.kind for family in families)),
+        expected(families),
         ", ".join(offers),
     )
 

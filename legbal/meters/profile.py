@@ -91,6 +91,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
         pairing: whether the link must be bonded.
         zero_offset: by which control point request its zero is set: plain (12), enhanced (16), both, none.
         connecting: what the rider should know before connecting.
+        locked: the balance is sent only once the rider has unlocked it.
         unlock: what must be bought or switched on before a balance is sent, and what that then is worth.
         features: what 0x2A65 reads as, where it was seen.
         recognise: ways to know the family.
@@ -120,6 +121,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     pairing: Pairing = "unknown"
     zero_offset: ZeroOffset = "unknown"
     connecting: Sentences = ""
+    locked: bool = False
     unlock: Sentences = ""
     features: Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)] | None = None
     recognise: Annotated[tuple[Recognition, ...], Meta(max_length=32)] = ()

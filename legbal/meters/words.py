@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final, get_args
 
-from legbal.meters.profile import Profile, Provenance, Recognition
+from legbal.meters.profile import Kind, Profile, Provenance, Recognition
 
 # statement → what it is about
 TITLES: Final = {
@@ -29,6 +30,7 @@ TITLES: Final = {
     "pairing": "bonding",
     "zero_offset": "zero offset",
     "connecting": "connecting",
+    "locked": "to be unlocked",
     "unlock": "without balance",
     "features": "features",
 }
@@ -63,6 +65,7 @@ _WORDS: Final[dict[str, dict[Any, str]]] = {
     "rezeroes": {True: "whenever pedalling stops", False: "no"},
     "falls_back": {True: "the other is doubled in its stead", False: "nothing is doubled in its stead"},
     "peripherals": {1: "one", 2: "two, left and right"},
+    "locked": {True: "yes", False: "no"},
     "pairing": {
         "none": "not needed",
         "optional": "possible",
@@ -77,6 +80,24 @@ _WORDS: Final[dict[str, dict[Any, str]]] = {
         "unknown": "not known",
     },
 }
+
+
+_EXPECTED: Final[dict[Kind, str]] = {
+    "measured": "yes, measured",
+    "estimated": "yes, an estimate",
+    "doubled": "no: one side doubled",
+    "bridge": "no: passed on without",
+    "total": "no: both legs together",
+    "unknown": "unknown until it is watched",
+}
+
+
+def expected(families: Sequence[Profile]) -> str:
+    """Whether a balance can be expected of a meter of one of these families: 'yes, measured'."""
+    said = dict.fromkeys(
+        "only if unlocked, an estimate" if family.locked else _EXPECTED[family.kind] for family in families
+    )
+    return " or ".join(said) or _EXPECTED["unknown"]
 
 
 def value(profile: Profile, key: str) -> str:

@@ -152,7 +152,7 @@ def test_all_families_ship_each_in_a_file_of_its_id() -> None:
 
 
 def test_what_ships_leaves_nothing_unsaid() -> None:
-    optional = {"features", "left_names", "right_names", "side", "connecting", "unlock"}
+    optional = {"features", "left_names", "right_names", "side", "connecting", "locked", "unlock"}
     for profile in shipped().values():
         stated = {statement.key for statement in profile.statements}
         assert set(STATED) - stated <= optional, profile.id

@@ -21,9 +21,11 @@ from legbal.ride.seconds import Second, Seconds
 from legbal.ride.view import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
-_BAR: dict[Sensitivity, float] = {"calm": 4.3, "normal": 4.0, "eager": 3.75}
-_BOTH_SIDES = 0.1  # watching two legs gives noise twice the chances
-_STRONG_SIDE = 0.3  # the leg that is usually stronger rarely is the one that drops
+_BAR: dict[Sensitivity, float] = {"calm": 4.4, "normal": 4.1, "eager": 3.85}
+# Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
+_UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
+_BOTH_SIDES = 0.0  # watching two legs gives noise twice the chances
+_STRONG_SIDE = 0.2  # the leg that is usually stronger rarely is the one that drops
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _LEAST_POINTS = 2.0
 _HOLD_S = 4  # so many seconds running must the evidence last
@@ -73,7 +75,7 @@ class DropOff:
         base = self._baseline
         self.weak_leg: WeakLeg = weak_leg
         self.weak_leg_inferred = False
-        bar = _BAR[sensitivity]
+        bar = _BAR[sensitivity] * (1 + _UNSURE_S / (base.noise.seconds + _UNSURE_START_S))
         if weak_leg != "unknown":
             self._watched = [_Watched(weak_leg, 0.0)]
         else:

@@ -1,7 +1,7 @@
 """Did the leg's share step down some seconds ago? One test per possible onset, against the rider's own noise.
 
 The share's distance from usual is followed by a Kalman filter whose states are the noise's slow components,
-the last of them with today's offset, and a slope over power. A step that began at second k leaves a known
+today's offset, and slopes over power and cadence. A step that began at second k leaves a known
 trace in the surprises of that filter (A. S. Willsky & H. L. Jones, "A generalized likelihood ratio approach
 to the detection and estimation of jumps in linear systems", IEEE Transactions on Automatic Control 21, 1976):
 how well the trace fits tells the step's size and by how many standard deviations it stands out. Starts, gaps
@@ -23,8 +23,9 @@ _FINE = 6  # onsets kept at each spacing before the spacing doubles
 _SLOTS = 30  # tests at once: no more live with the two numbers above
 _LEAST_S = 10  # younger steps are noise
 _LEAST_BAR = 2.5  # however old the onset
-_STATES = len(MEMORIES_S) + 2
+_STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
 _FAST = 2  # states that are noise; the slower ones are today's level
+_RISE_S = 10  # a drop comes over some seconds: a sudden edge is rather a gear shift or the rider standing up
 _SMALL = 0.9  # of the evidence, while the step is too small to be told
 
 
@@ -47,8 +48,8 @@ class Onset(msgspec.Struct, gc=False, frozen=True):
 class Onsets:
     """The filter and its tests, in points of share below usual.
 
-    Long windows have fewer independent chances to mislead than short ones: the bar falls with the logarithm of
-    the age (equal false alarms per octave of age).
+    Long windows have fewer independent chances to mislead than short ones: the bar falls with the logarithm
+    of the age (equal false alarms per octave of age).
 
     Args:
         noise: of the rider on this meter.
@@ -59,16 +60,16 @@ class Onsets:
     """
 
     __slots__ = (
-        "_a", "_all", "_bar", "_bars", "_born", "_decay", "_dies", "_few", "_fill", "_k", "_living", "_p", "_q",
-        "_root", "_sight", "_spawned", "_square", "_state", "_stationary", "_table", "_traces", "_unexplained", "_white", "_z",
+        "_a", "_all", "_bar", "_bars", "_born", "_decay", "_dies", "_few", "_fill", "_k", "_living", "_p",
+        "_q", "_rise", "_root", "_sight", "_spawned", "_square", "_state", "_stationary", "_table", "_traces",
+        "_unexplained", "_white", "_z",
     )  # fmt: skip
 
     def __init__(
         self, noise: Noise, bar: float, offset_sd: float, slope_sd: float, cadence_sd: float
     ) -> None:
         self._white = noise.white
-        variances = np.array([*noise.slow, slope_sd**2, cadence_sd**2])
-        variances[-3] += offset_sd**2
+        variances = np.array([*noise.slow, offset_sd**2, slope_sd**2, cadence_sd**2])
         self._stationary = variances
         # One table holds all that the filter carries on in the same way: the covariance, the state, and per test
         # what a unit step, begun when the test was born, has added to the state.
@@ -90,11 +91,12 @@ class Onsets:
         self._bars = np.full(_SLOTS, np.inf)
         self._z, self._root, self._square = np.zeros(_SLOTS), np.zeros(_SLOTS), np.zeros(_SLOTS)
         self._living = False
+        self._rise = np.ones(_SLOTS)
         self._k = self._spawned = 0
 
     def _over(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the covariance."""
-        decay = np.array([*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0])
+        decay = np.array([*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0])
         table = np.tile(decay, (len(self._table), 1))
         table[:_STATES] *= decay[:, None]
         return table, np.diag(self._stationary * (1 - decay**2))
@@ -137,7 +139,11 @@ class Onsets:
     def _weigh(self, unit: float, surprise: float, information: float) -> None:
         """Fits each test's trace to the surprise; leaves minus what is unexplained of it for the filter."""
         seen = self._unexplained
-        seen -= unit
+        if unit:
+            rise = self._rise
+            rise += 1 / _RISE_S
+            np.minimum(rise, 1.0, rise)
+            seen -= np.multiply(rise, unit, self._square)
         weighted = np.multiply(seen, information, self._square)
         self._q += weighted * seen
         weighted *= surprise
@@ -151,6 +157,7 @@ class Onsets:
         self._born[slot] = self._k
         self._dies[slot] = i + min(_FINE * spacing, OLDEST_S // _SPAWN_S)
         self._traces[slot] = 0.0
+        self._rise[slot] = 0.0
         self._a[slot], self._q[slot], self._bars[slot] = 0.0, 1e-12, np.inf
         self._living = True
 

@@ -73,10 +73,11 @@ class ConstantBalance:
     _KEPT = 0.99  # of the evidence of movement, each revolution
     _MOVES = 3.0  # changes within about 100 revolutions: more than one stray value makes (away and back)
 
-    __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "constant")
+    __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "constant", "percent")
 
     def __init__(self) -> None:
         self.constant = False
+        self.percent = 50.0  # where it stood when it was found to be constant
         self._last: float | None = None
         self._moved = 0.0
         self._begin(0.0)
@@ -104,7 +105,7 @@ class ConstantBalance:
         elif power_w > self._highest_w:
             self._highest_w = power_w
         if self._count >= self.REVOLUTIONS and self._highest_w - self._lowest_w >= self.POWER_SPAN_W:
-            self.constant, self._moved = True, 0.0
+            self.constant, self._moved, self.percent = True, 0.0, left_percent
         return self.constant
 
 
@@ -136,18 +137,21 @@ _OF_KIND = {
 _ONE_SIDE = {None: "one side", "left": "the left side", "right": "the right side"}
 
 
-def limits(profile: Profile, *, reference: Reference = "left", absent: bool = False) -> tuple[str, ...]:
+def limits(
+    profile: Profile, *, reference: Reference = "left", absent: bool = False, stated: bool | None = None
+) -> tuple[str, ...]:
     """What this meter can and cannot know, as sentences for the rider, the most important first.
 
     Args:
         profile: the meter's family.
         reference: on what ground the shares are called left ones (`Correction.reference`).
         absent: no balance arrives from this meter, whatever its family can send.
+        stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
     """
     if not profile.has_balance:
         return tuple(said.format(side=_ONE_SIDE[profile.side]) for said in _OF_KIND[profile.kind])
     if absent:
-        return _absent(profile)
+        return _absent(profile, stated)
     said = list(_OF_KIND[profile.kind])
     if reference == "unknown":
         said.insert(
@@ -170,8 +174,11 @@ def limits(profile: Profile, *, reference: Reference = "left", absent: bool = Fa
     return tuple(said)
 
 
-def _absent(profile: Profile) -> tuple[str, ...]:
+def _absent(profile: Profile, stated: bool | None) -> tuple[str, ...]:
     """What may be said of a meter that sends no balance though its family can."""
     if profile.peripherals == 2:
         return ("No balance: this is one of two devices, and the other one is missing.",)
-    return tuple(said for said in ("This meter sends no balance.", profile.unlock) if said)
+    first = "This meter sends no balance."
+    if stated is False:
+        first = "This meter sends no balance, and its own features say that it has none to send."
+    return tuple(said for said in (first, profile.unlock) if said)

@@ -7,9 +7,11 @@ from collections import deque
 import msgspec
 
 from legbal.errors import DecodeError
+from legbal.gatt.feature import Feature
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
 from legbal.meters.correct import ConstantBalance, Correction, limits
+from legbal.meters.observe import Observer
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Revolution
 from legbal.ride.view import Balance, LinkView, Reference
@@ -60,6 +62,8 @@ class Meter:
         self.without_balance = 0
         self.revolutions = 0
         self._with_balance = 0
+        self._observer = Observer() if setup.profile.kind == "unknown" else None
+        self._says_balance: bool | None = None  # bit 0 of its features
         self.reference: Reference = "unknown"
         self._stated_rpm: float | None = None
         self._turning: deque[tuple[float, int]] = deque(maxlen=_TURNS)  # crank time, revolutions
@@ -67,6 +71,8 @@ class Meter:
         self._timed = False
         self.battery_percent: int | None = None
         self._link = Link(0.0, "connected", name)
+        self._told: Balance = self.balance if setup.profile.has_balance else "unknown"
+        self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
 
     def read(self, item: Notification) -> Reading:
         """What a measurement or FIT record says.
@@ -82,6 +88,8 @@ class Meter:
         except DecodeError:
             self.undecodable += 1
             raise
+        if self._observer is not None:
+            self._observer.feed(item.t, m)
         left = None
         raw = m.balance_raw
         power = m.power_w
@@ -166,8 +174,10 @@ class Meter:
         """What this meter's balance is, by its profile and by how it behaves."""
         if not self.profile.has_balance:
             return "absent"
-        if not self._with_balance and self.without_balance >= _ABSENT_AFTER:
-            return "absent"
+        if not self._with_balance:
+            said_so = self._says_balance is False and self.profile.peripherals == 1
+            if said_so or self.without_balance >= _ABSENT_AFTER:
+                return "absent"
         if self.constant.constant:
             return "constant"
         kind = self.profile.kind
@@ -177,12 +187,42 @@ class Meter:
         """Honest sentences on what this meter can know, the most important first."""
         balance = self.balance
         reference = "left" if self.reference == "right" else self.reference
-        said = list(limits(self.profile, reference=reference, absent=balance == "absent"))
+        said = list(
+            limits(self.profile, reference=reference, absent=balance == "absent", stated=self._says_balance)
+        )
+        watched = self._conclusions()
         if balance == "constant":
-            said = ["The balance never moved while power did: this meter does not measure it."]
+            held = f"{self.constant.percent:g} %"
+            said = [f"The balance never moved from {held} while power did: this meter does not measure it."]
+            watched = watched[1:]
+        said += watched
         if self._timed:
             said.append("No crank events: the time between two notifications stands in for a revolution.")
         return tuple(said)
+
+    def _conclusions(self) -> tuple[str, ...]:
+        """What watching an unlisted meter has shown so far, the balance first."""
+        if self._observer is None:
+            return ()
+        seen = self._observer.seen()
+        return seen.conclusions() if seen.notifications else ()
+
+    def describe(self, features: Feature) -> None:
+        """The meter said what it can send."""
+        self._says_balance = features.has("balance")
+
+    def news(self) -> str | None:
+        """What has just turned out about the worth of the balance, in a sentence, once; asked at every reading."""
+        balance = self.balance
+        if balance != self._told:
+            self._told = balance
+            return self.limits()[0]
+        if self._observer is None or not self._look_at or self.revolutions < self._look_at:
+            return None
+        seen = self._observer.seen()
+        moves = seen.balance == "moves"
+        self._look_at = 0 if moves else self.revolutions + ConstantBalance.REVOLUTIONS
+        return seen.conclusions()[0] if moves else None
 
     def follow(self, link: Link) -> bool:
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt import battery
+from legbal.gatt import battery, feature
 from legbal.ride.baseline import RideSample
 from legbal.ride.cue import Cues
 from legbal.ride.dropoff import DropOff
@@ -34,6 +34,7 @@ from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
 
 MEASUREMENT = "2a63"
 _BATTERY = "2a19"
+_FEATURES = "2a65"
 _LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
 _POWERS = 512  # stated within that time, at the most
@@ -104,7 +105,6 @@ class Ride:
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
         events: list[Event] = []
-        was_constant = meter.constant.constant
         try:
             reading = meter.read(item)
         except DecodeError as error:
@@ -128,8 +128,9 @@ class Ride:
             self._bound(bounds, events)
         legs.use_ftp(self._intervals.ftp_w)
         self._watch(t, meter, reading, events)
-        if meter.constant.constant is not was_constant:
-            events.append(MeterChange(t, "balance", meter.limits()[0], meter.name))
+        news = meter.news()
+        if news is not None:
+            events.append(MeterChange(t, "balance", news, meter.name))
         return events
 
     def _silence(self, t: float) -> list[Event]:
@@ -176,11 +177,14 @@ class Ride:
             events += self._cues.feed(t, events)
 
     def _characteristic(self, item: Notification) -> list[Event]:
-        """Anything but a measurement: battery level; what else a meter says about itself is only kept."""
-        if item.uuid != _BATTERY:
+        """Anything but a measurement: features, battery level; what else a meter says of itself is only kept."""
+        if item.uuid not in (_BATTERY, _FEATURES):
             return []
         meter = self._meter_named(item.meter)
         try:
+            if item.uuid == _FEATURES:
+                meter.describe(feature.decode(item.data))
+                return []
             percent = battery.decode(item.data)
         except DecodeError as error:
             return [MeterChange(self.t, "undecodable", str(error), item.meter)]

@@ -1,0 +1,77 @@
+"""What turns out of a meter within a ride: by its profile, its features, and by being watched."""
+
+from __future__ import annotations
+
+import pytest
+
+from legbal.ride.events import Event, MeterChange
+from legbal.ride.inputs import Notification, Setup
+from legbal.ride.ride import fold
+from tests.meters.profiles import shipped
+from tests.ride.test_ride import packet, pedalled
+
+PROFILES = shipped()
+
+
+def features(bits: int, meter: str = "meter") -> Notification:
+    return Notification(0.0, bits.to_bytes(4, "little"), "2a65", meter)
+
+
+def told_of_balance(events: list[Event]) -> list[str]:
+    return [e.text for e in events if isinstance(e, MeterChange) and e.what == "balance"]
+
+
+def test_an_unlisted_meter_is_watched_and_a_constant_balance_is_concluded_once() -> None:
+    inputs = [packet(i * 0.8, i, power=150 + 40 * (i // 50 % 2), balance=100) for i in range(600)]
+    events, view = fold(Setup(), inputs)
+    sentence = "The balance never moved from 50 % while power did: this meter does not measure it."
+    assert told_of_balance(events) == [sentence]
+    assert view.limits[0] == sentence
+    assert view.limits.count(sentence) == 1
+
+
+def test_an_unlisted_meter_whose_balance_moves_is_told_once_and_said_to_be_one_or_the_other() -> None:
+    inputs = [packet(i * 0.8, i, power=150 + i % 40, balance=92 + i % 7) for i in range(900)]
+    events, view = fold(Setup(), inputs)
+    (told,) = told_of_balance(events)
+    assert "measured or estimated" in told
+    assert view.balance == "unknown"
+    assert any("measured or estimated" in said for said in view.limits)
+
+
+def test_a_listed_meter_is_not_watched() -> None:
+    inputs = [packet(i * 0.8, i, power=150 + i % 40, balance=92 + i % 7) for i in range(300)]
+    events, view = fold(Setup(profile=PROFILES["favero-assioma-duo"]), inputs)
+    assert told_of_balance(events) == []
+    assert not any("octets" in said for said in view.limits)
+
+
+def test_a_locked_ngeco_says_at_once_what_the_unlock_would_and_would_not_give() -> None:
+    inputs = [features(0b1000), *(packet(i * 0.8, i, balance=None) for i in range(3))]
+    events, view = fold(Setup(profile=PROFILES["power2max-ngeco"]), inputs)
+    assert view.balance == "absent"
+    (told,) = told_of_balance(events)
+    assert told == view.limits[0]
+    assert "features" in told
+    assert "paid unlock" in view.limits[1]
+    assert "not a measurement" in view.limits[1]
+
+
+def test_a_balance_that_comes_counts_whatever_the_features_say() -> None:
+    _, view = fold(Setup(profile=PROFILES["power2max-ngeco"]), [features(0b1000), *pedalled(10)])
+    assert view.balance == "estimated"
+
+
+@pytest.mark.parametrize("family", ["stages-l", "favero-assioma-uno", "garmin-rally-100"])
+def test_a_one_sided_meter_says_that_it_doubles_one_side(family: str) -> None:
+    events, view = fold(Setup(profile=PROFILES[family]), [packet(i * 0.8, i) for i in range(30)])
+    (told,) = told_of_balance(events)
+    assert told.startswith("No balance")
+    assert "doubled" in told
+    assert view.ride.left_percent is None
+
+
+def test_features_that_cannot_be_read_are_told_and_cost_nothing() -> None:
+    events, view = fold(Setup(), [Notification(0.0, b"\x01", "2a65", "meter"), *pedalled(10)])
+    assert [e.what for e in events if isinstance(e, MeterChange)] == ["undecodable"]
+    assert view.ride.left_percent == 48.0

@@ -18,6 +18,7 @@ from legbal.ride.view import Balance, LinkView, Reference
 
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20
+_WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
 _CADENCE_OVER_S = 5.0  # long enough for a source that stamps its packets' time
 _TURNS = 32  # told within that time, at the most
 _STOPPED_AFTER_S = 3.0
@@ -88,7 +89,7 @@ class Meter:
         except DecodeError:
             self.undecodable += 1
             raise
-        if self._observer is not None:
+        if self._observer is not None and (self._look_at or self.notifications <= _WATCHED):
             self._observer.feed(item.t, m)
         left = None
         raw = m.balance_raw

@@ -1,7 +1,7 @@
 """Many Cycling Power Measurements (0x2A63) at once, from one buffer into integer columns.
 
 Packets that share flags and length lie in the buffer like the rows of a table, so their fields are lifted out
-column by column, in as few and as wide words as alignment allows. Mixed packets are sorted by flags, block by
+column by column, in as few words as alignment allows. Mixed packets are sorted by flags, block by
 block so that all stays in the processor's cache, and each kind is lifted out of a copy of its rows.
 """
 
@@ -24,6 +24,7 @@ Offsets = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 _BLOCK: Final = 65536  # packets at a time: most of what is made of a block stays in the processor's cache
+_STEPS: Final = 131072  # offsets compared at a time: more calls cost more than the cache gains
 _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "B": np.dtype("u1"),
     "H": np.dtype("<u2"),
@@ -33,13 +34,13 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
 _SCALED: Final = {field.scaled: field for field in FIELDS if field.scaled is not None}
 
 
-def _known_sizes() -> NDArray[np.int64]:
+def _known_sizes() -> Octets:
     flags = np.arange(0x10000)
     sizes = np.zeros(flags.size, np.int64)
     for field in FIELDS:
         there = 1 if field.bit is None else flags >> field.bit & 1
         sizes += _DTYPES[field.code].itemsize * there
-    return sizes
+    return sizes.astype(np.uint8)  # a small table stays in the processor's first cache
 
 
 _SIZES: Final = _known_sizes()  # how many octets flags ask for, by flags
@@ -197,25 +198,31 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     place = layout(common)
     if size < place.size or (size > place.size and not common & RESERVED):
         return None
+    if not _evenly(bounds, size):
+        return None
     words = _words(place)
-    found = [_rows(octets, count, first + word.start, size, word.dtype) for word in words]
-    lifted = [np.empty(count, word.dtype) for word in words]
-    steps = np.empty(min(count, _BLOCK), np.int64)
-    for start in range(0, count, _BLOCK):
-        part = slice(start, min(start + _BLOCK, count))
-        step = np.subtract(bounds[1:][part], bounds[:-1][part], out=steps[: part.stop - start])
-        # The steps add up to count × size, so they are all equal when none is greater.
-        if step.max() != size:
-            return None
-        for target, source in zip(lifted, found, strict=True):
-            target[part] = source[part]
-        if not (lifted[0][part] & 0xFFFF == common).all():
-            return None
+    lifted = [_rows(octets, count, first + word.start, size, word.dtype).copy() for word in words]
+    # What is set somewhere is set everywhere: two quick passes, and no array between.
+    if int(np.bitwise_and.reduce(lifted[0])) & 0xFFFF != int(np.bitwise_or.reduce(lifted[0])) & 0xFFFF:
+        return None
     columns: dict[str, Integers] = {}
     for word, values in zip(words, lifted, strict=True):
         for name, dtype, at in word.fields:
             columns[name] = values.view(dtype)[at :: word.width // dtype.itemsize]
     return _with_angles(columns)
+
+
+def _evenly(bounds: Offsets, size: int) -> bool:
+    """Whether all packets have `size` octets, where it is known that this is so on average."""
+    low, high = bounds[:-1], bounds[1:]
+    steps = np.empty(min(low.size, _STEPS), np.int64)
+    for start in range(0, low.size, _STEPS):
+        part = slice(start, start + _STEPS)
+        step = np.subtract(high[part], low[part], out=steps[: low.size - start])
+        # The mean of the steps is the size, so they are all equal when none is greater.
+        if step.max() != size:
+            return False
+    return True
 
 
 def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths]:
@@ -231,7 +238,9 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
         flags = columns["flags"][part]
         _read_flags(octets, starts, sizes, flags)
         known = _SIZES[flags]
-        fits = np.where(flags & RESERVED != 0, sizes >= known, sizes == known)
+        fits = sizes == known
+        if not fits.all():
+            fits |= (sizes > known) & (flags & RESERVED != 0)
         ok[part] = fits
         order = np.argsort(flags, kind="stable")  # a radix sort, for 16 bits
         if not fits.all():

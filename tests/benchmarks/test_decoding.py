@@ -95,7 +95,8 @@ def assert_decoded(columns: Columns, buffer: NDArray[np.uint8]) -> None:
 @pytest.mark.parametrize(
     ("kinds", "greatest"),
     [
-        pytest.param(np.full(PACKETS, 0x2F), 5, id="one layout"),
+        pytest.param(np.full(PACKETS, 0x2F), 5, id="Stages LR"),
+        pytest.param(np.full(PACKETS, 0x23), 5, id="Assioma Duo"),
         pytest.param(
             np.array(EIGHT_LAYOUTS)[np.random.default_rng(3).integers(0, 8, PACKETS)], 80, id="eight layouts"
         ),

@@ -15,6 +15,9 @@ from legbal.cli.rides import printable
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
+from legbal.meters.profile import UNLISTED
+from legbal.review.corrected import version
+from legbal.review.summary import VERSION
 from legbal.ride.inputs import Notification, Setup, Tick
 
 SUMMER = timezone(timedelta(hours=2))
@@ -40,7 +43,8 @@ def three(path: Path) -> None:
     pedals = NewRide(setup=Setup(), id="alpha111", started=started, title="Intervals")
     keep(path, pedals, [Notification(0.0, b"", meter="Pedals"), Tick(3723.5)])
     with Library(path) as library:
-        library.store(library.find("alpha"), "summary", "1", b'{"ride": {"left_percent": 48.1234}}')
+        by = version(VERSION, UNLISTED)
+        library.store(library.find("alpha"), "summary", by, b'{"ride": {"left_percent": 48.1234}}')
     title = "bad\x1b[2J\ntitle"
     demo = NewRide(
         setup=Setup(), id="bravo222", started=started + timedelta(days=1), title=title, source="demo"

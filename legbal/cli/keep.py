@@ -9,6 +9,7 @@ from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
+from legbal.review.corrected import SUMMARY, version
 from legbal.review.summary import VERSION, summarise
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
@@ -38,6 +39,7 @@ class Keeping:
         try:
             with Library() as library:
                 kept = library.find(self._ride_id)
-                library.store(kept, "summary", VERSION, msgspec.json.encode(summarise(ride.view())))
+                by = version(VERSION, ride.setup.profile)
+                library.store(kept, SUMMARY, by, msgspec.json.encode(summarise(ride.view())))
         except LibraryError as error:
             click.echo(f"legbal: the ride's summary could not be kept: {error}", err=True)

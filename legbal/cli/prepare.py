@@ -12,17 +12,14 @@ import msgspec
 
 from legbal import config
 from legbal.config import Settings
-from legbal.errors import DecodeError, LibraryError
-from legbal.gatt import device_information, feature
+from legbal.errors import LibraryError
 from legbal.library.meters import KnownMeter, known_meters
 from legbal.library.rides import Library
-from legbal.meters.identify import identify
 from legbal.meters.profile import Profile, parse
 from legbal.review import history
+from legbal.ride import sender
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.sources.recorded import Recorded
-
-_MANUFACTURER, _MODEL, _FEATURES = "2a29", "2a24", "2a65"
 
 
 @cache
@@ -33,28 +30,8 @@ def profiles() -> tuple[Profile, ...]:
 
 
 def profile_of(inputs: Sequence[Input]) -> Profile:
-    """Which family the meter belongs to that sent the last of these notifications."""
-    sent = [item for item in inputs if isinstance(item, Notification)]
-    if not sent:
-        return identify(profiles(), name=None)
-    name = sent[-1].meter
-    values = {item.uuid: item.data for item in sent if item.meter == name}
-    return identify(
-        profiles(),
-        name=name or None,
-        services=("1818",),
-        manufacturer=device_information.decode(values[_MANUFACTURER]) if _MANUFACTURER in values else None,
-        model=device_information.decode(values[_MODEL]) if _MODEL in values else None,
-        features=features_of(values.get(_FEATURES)),
-    )
-
-
-def features_of(octets: bytes | None) -> int | None:
-    """The bits of a feature characteristic's value; None where it was not read or cannot be."""
-    try:
-        return None if octets is None else feature.decode(octets).bits
-    except DecodeError:
-        return None
+    """Which of all known families the meter belongs to that sent the last of these notifications."""
+    return sender.profile_of(profiles(), inputs)
 
 
 def live(settings: Settings) -> Callable[[Sequence[Input]], Setup]:

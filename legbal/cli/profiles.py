@@ -163,12 +163,12 @@ def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notificat
 
 def _drafted(sent: list[Notification]) -> str:
     """The draft for the one meter that sent these."""
-    from legbal.cli.prepare import features_of
     from legbal.errors import DecodeError
     from legbal.gatt import device_information
     from legbal.gatt.measurement import decode
     from legbal.meters.draft import draft as written
     from legbal.meters.observe import Observer
+    from legbal.ride.sender import features_of
 
     observer, unreadable = Observer(), 0
     values: dict[str, bytes] = {}

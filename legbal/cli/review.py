@@ -24,7 +24,8 @@ def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, *
     """Folds the ride at once and prints its summary."""
     import msgspec
 
-    from legbal.cli.prepare import replayed
+    from legbal.cli.prepare import profiles, replayed
+    from legbal.review.corrected import begun, corrected
     from legbal.review.summary import summarise
     from legbal.ride.ride import fold
     from legbal.sources.recorded import opened
@@ -34,8 +35,13 @@ def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, *
 
     recorded = opened(ride, complain)
     inputs = _all(recorded.inputs)
+    first = begun(inputs)
+    if (
+        recorded.setup is not None
+    ):  # what is derived from a kept ride rests on its meter's profile as it is now
+        recorded = msgspec.structs.replace(recorded, setup=corrected(recorded.setup, first, profiles()))
     prepare = replayed(recorded, settings(options), options, history, plan, complain)
-    _, view = fold(prepare(_until_measured(inputs)), inputs)
+    _, view = fold(prepare(first), inputs)
     summary = summarise(view)
     if as_json:
         click.echo(msgspec.json.encode(summary))
@@ -54,14 +60,6 @@ def _all(inputs: Iterable[Input] | AsyncIterator[Input]) -> list[Input]:
         return [item async for item in inputs]
 
     return asyncio.run(read())
-
-
-def _until_measured(inputs: list[Input]) -> list[Input]:
-    """The inputs up to the first measurement, as a ride knows its meter by."""
-    from legbal.companion import is_measured
-
-    first = next((i for i, item in enumerate(inputs) if is_measured(item)), len(inputs))
-    return inputs[: first + 1]
 
 
 def _lines(summary: Summary) -> Iterator[str]:

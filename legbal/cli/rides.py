@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from legbal.errors import LibraryError
+from legbal.errors import LibraryError, ProfileError
 
 if TYPE_CHECKING:
     from legbal.library.rides import KeptRide, Library
@@ -32,7 +33,9 @@ def command(as_json: bool, limit: int | None) -> None:
             close_interrupted(library.path)
         except LibraryError as error:  # what is there can be listed all the same, or says so itself
             click.echo(f"legbal: {error}", err=True)
-        rides = [(ride, _left_percent(library, ride)) for ride in library.rides(limit)]
+        listed = library.rides(limit)
+        _bring_up_to_date(library, listed)
+        rides = [(ride, _left_percent(library, ride)) for ride in listed]
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
     elif rides:
@@ -40,6 +43,27 @@ def command(as_json: bool, limit: int | None) -> None:
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
+
+
+def _bring_up_to_date(library: Library, rides: Sequence[KeptRide]) -> None:
+    """Derives anew what rests on a profile that was corrected since, or on older code; says so."""
+    from legbal.cli.prepare import profiles
+    from legbal.review.corrected import SUMMARY, derive, outdated
+
+    try:
+        known = profiles()
+        old = [ride for ride in rides if outdated(library, ride, known)]
+        again = sum(bool(library.versions(ride, SUMMARY)) for ride in old)
+        if again:
+            what = "1 ride is" if again == 1 else f"{again} rides are"
+            click.echo(f"{what} derived anew, with what is known of the meter now …", err=True)
+        for ride in old:
+            derive(library, ride, known)
+    except (
+        LibraryError,
+        ProfileError,
+    ) as error:  # the shares as they were last derived can be listed all the same
+        click.echo(f"legbal: {error}", err=True)
 
 
 def printable(text: str) -> str:

@@ -7,7 +7,7 @@ it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -131,7 +131,7 @@ class Library:
                 hint="A newer legbal may have recorded it: update legbal.",
             ) from error
 
-    def inputs(self, ride: KeptRide) -> Iterator[Input]:
+    def inputs(self, ride: KeptRide) -> Generator[Input, None, None]:
         """The ride's inputs as they were recorded: all, in order, with their exact times."""
         connection = self._reading()
         if connection is None:

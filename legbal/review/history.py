@@ -14,6 +14,8 @@ import msgspec
 
 from legbal.errors import LegbalError
 from legbal.library.rides import KeptRide, Library
+from legbal.meters.profile import Profile
+from legbal.review.corrected import version
 from legbal.ride.baseline import RideSample, learn
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
@@ -73,14 +75,16 @@ def from_folder(folder: Path, setup: Setup, complain: Callable[[str], None]) -> 
 def from_library(library: Library, meter: str, before: datetime, setup: Setup) -> Setup:
     """The setup with what the rider's earlier rides on this meter teach; demonstrations teach nothing."""
     rides = [ride for ride in library.earlier(meter, before) if ride.source != "demo"]
-    return with_lessons(setup, [_lesson_of(library, ride) for ride in rides[:_MOST_RIDES]])
+    return with_lessons(setup, [_lesson_of(library, ride, setup.profile) for ride in rides[:_MOST_RIDES]])
 
 
-def _lesson_of(library: Library, ride: KeptRide) -> Lesson:
-    """A kept ride's lesson: the stored one, or taken now and stored."""
-    stored = library.derived(ride, _LESSON, VERSION)
+def _lesson_of(library: Library, ride: KeptRide, profile: Profile) -> Lesson:
+    """A kept ride's lesson, with its meter's profile as it is now: the stored one, or taken now and stored."""
+    by = version(VERSION, profile)
+    stored = library.derived(ride, _LESSON, by)
     if stored is not None:
         return msgspec.msgpack.decode(stored, type=Lesson)
-    taken = lesson(library.setup(ride), library.inputs(ride))
-    library.store(ride, _LESSON, VERSION, msgspec.msgpack.encode(taken))
+    setup = msgspec.structs.replace(library.setup(ride), profile=profile)
+    taken = lesson(setup, library.inputs(ride))
+    library.store(ride, _LESSON, by, msgspec.msgpack.encode(taken))
     return taken

@@ -1,0 +1,1 @@
+"""What is derived from rides that are over."""

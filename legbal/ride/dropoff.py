@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from typing import Literal
 
 import msgspec
 
@@ -41,6 +42,9 @@ _LEVEL = 6.0
 _LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
+_ALMOST = 0.99  # the evidence that has not lasted yet
+_STOP_S = 3.0  # a shorter coast is none
+_BEFORE_STOP_S, _AFTER_STOP_S = 6.0, 12.0  # a step so near to a stop is the meter's
 _SAME = 15  # revolutions with one and the same share: a half has fallen silent
 _FADE_S = 150  # of work: what took longer to show was no step
 _USUAL_WINDOW_S = 30
@@ -102,7 +106,10 @@ class DropOff:
         self._held = 0
         self._t: deque[float] = deque(maxlen=OLDEST_S + 8)
         self._revolutions: deque[int] = deque(maxlen=OLDEST_S + 8)
-        self._same, self._same_left = 0, -1.0
+        self._same, self._same_left, self._same_since = 0, -1.0, 0.0
+        self._stopped: float | None = None  # since when nobody pedals
+        self._stop = (-math.inf, -math.inf)  # the last one: from, to
+        self._then: MeterChange | None = None  # to be told next
 
     def feed(
         self, t: float, power_w: float, revolution: Revolution | None, in_interval: bool
@@ -115,34 +122,45 @@ class DropOff:
             revolution: what the notification told anew.
             in_interval: whether the rider is at work.
         """
-        told = self._frozen(t, revolution) if revolution is not None else None
+        told: Alert | Clear | MeterChange | None = self._then
+        self._then = None
+        if power_w < _COAST_W:
+            if self._stopped is None:
+                self._stopped = t
+        elif self._stopped is not None:
+            if t - self._stopped >= _STOP_S:
+                self._stop = (self._stopped, t)
+            self._stopped = None
+        if revolution is not None and revolution.left_percent is not None:
+            told = self._frozen(t, revolution.left_percent) or told
         second = self._seconds.feed(t, power_w, revolution)
-        if told is not None:
+        if told is not None or second is None or self.meter_suspicion:
             return told
-        if second is None or self.meter_suspicion:
-            return None
         return self._weigh(second, in_interval)
 
-    def _frozen(self, t: float, revolution: Revolution) -> MeterChange | Clear | None:
+    def _frozen(self, t: float, left: float) -> MeterChange | Clear | None:
         """A share that stays the same over many revolutions is no measurement: one half has fallen silent."""
-        left = revolution.left_percent
-        if left is None:
-            return None
         if left != self._same_left:
-            self._same, self._same_left = 0, left
+            self._same, self._same_left, self._same_since = 1, left, t
             self.meter_suspicion = ""
             return None
         self._same += 1
-        if self._same == _SAME and ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
-            self.meter_suspicion = (
-                f"The balance stands still at {left:g} %: one side of the meter may have fallen silent."
-            )
-            self._onsets.drop()
-            self._held, self.evidence = 0, 0.0
-            return MeterChange(t, "may_have_changed", self.meter_suspicion)
-        return None
+        if self._same != _SAME or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
+            return None
+        self.meter_suspicion = (
+            f"The meter may have changed: the balance stands still at {left:g} %, "
+            "as when one of its halves falls silent."
+        )
+        self._sampler.leave_out(self._same_since)
+        self._onsets.drop()
+        self._held, self.evidence = 0, 0.0
+        told = MeterChange(t, "may_have_changed", self.meter_suspicion)
+        if self.alert is None:
+            return told
+        self._then = told
+        return self._clear(t, "meter")
 
-    def _weigh(self, second: Second, in_interval: bool) -> Alert | Clear | None:
+    def _weigh(self, second: Second, in_interval: bool) -> Alert | Clear | MeterChange | None:
         t, power, left = second.t, second.power_w, second.left_percent
         base = self._baseline
         if not in_interval:
@@ -191,18 +209,34 @@ class DropOff:
         self._revolutions.append(second.revolutions)
         return self._judge(second)
 
-    def _judge(self, second: Second) -> Alert | None:
+    def _judge(self, second: Second) -> Alert | MeterChange | None:
         """Whether some onset stands out, for long enough."""
         best: Onset | None = None
         leg = self._watched[0]
         self.evidence, most = 0.0, 0.0
         for watched in self._watched:
             onset, evidence = self._onsets.likeliest(watched.sign, _LEAST_POINTS)
-            self.evidence = max(self.evidence, evidence)
+            self.evidence = max(self.evidence, min(evidence, _ALMOST))
             if onset is not None and (best is None or onset.beyond - watched.more > most):
                 best, leg, most = onset, watched, onset.beyond - watched.more
         self._held = self._held + 1 if best is not None and most > 0 else 0
-        return self._tell(second, best, leg) if best is not None and self._held >= _HOLD_S else None
+        if best is None or self._held < _HOLD_S or self._same >= _SAME // 3:
+            return None
+        since = self._t[-min(best.age, len(self._t))]
+        if self._stop[0] - _BEFORE_STOP_S <= since <= self._stop[1] + _AFTER_STOP_S:
+            return self._stepped_at_stop(second.t, best, leg)
+        return self._tell(second, best, leg)
+
+    def _stepped_at_stop(self, t: float, onset: Onset, leg: _Watched) -> MeterChange:
+        """A step that began where a stop ended: spiders re-zero themselves then. It is today's level from now on."""
+        self._onsets.accept(onset.slot, leg.sign * onset.points)
+        self._onsets.shift(leg.sign * onset.points)
+        self._held, self.evidence = 0, 0.0
+        text = (
+            f"The meter may have changed: the {leg.side} share stepped by {onset.points:.1f} points right after a "
+            "stop. A zero offset tells whether it was the meter or the leg."
+        )
+        return MeterChange(t, "may_have_changed", text)
 
     def _tell(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
         t, power, side, sign = second.t, second.power_w, leg.side, leg.sign
@@ -229,24 +263,29 @@ class DropOff:
             sure=round(1 - 0.25 * math.exp(-onset.beyond), 2),
             pattern="fade" if onset.age >= _FADE_S else "drop",
         )
+        self.evidence = 1.0
         return self.alert
 
     def _judge_return(self, second: Second) -> Clear | None:
         self._held += 1
         ratio, slot = self._onsets.returned(self._points)
         level = self._return.feed(self._below, self._root)
-        if self._held >= _LEAST_HOLD_S and (ratio > _SETTLED or (ratio > _HALF and level > _LEVEL)):
+        if (
+            self._held >= _LEAST_HOLD_S
+            and self._same < _SAME // 3
+            and (ratio > _SETTLED or (ratio > _HALF and level > _LEVEL))
+        ):
             self._onsets.accept(slot, -self._points)
             return self._clear(second.t, "back")
         return None
 
-    def _clear(self, t: float, reason: str) -> Clear:
+    def _clear(self, t: float, reason: Literal["back", "rest", "meter"]) -> Clear:
         assert self.alert is not None
         side = self.alert.side
         self.alert = None
         self.evidence = 0.0
         self._held = 0
-        return Clear(t, "dropoff", side, "back" if reason == "back" else "rest")
+        return Clear(t, "dropoff", side, reason)
 
     def usual(self, power_w: float) -> Usual | None:
         """The rider's own left share at a power as believed now, today's level included."""

@@ -24,6 +24,7 @@ _SLOTS = 30  # tests at once: no more live with the two numbers above
 _LEAST_S = 10  # younger steps are noise
 _LEAST_BAR = 2.5  # however old the onset
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
+_OFFSET = len(MEMORIES_S)
 _FAST = 2  # states that are noise; the slower ones are today's level
 _RISE_S = 10  # a drop comes over some seconds: a sudden edge is rather a gear shift or the rider standing up
 _SMALL = 0.9  # of the evidence, while the step is too small to be told
@@ -142,7 +143,7 @@ class Onsets:
         if unit:
             rise = self._rise
             rise += 1 / _RISE_S
-            np.minimum(rise, 1.0, rise)
+            np.minimum(rise, 1.0, out=rise)
             seen -= np.multiply(rise, unit, self._square)
         weighted = np.multiply(seen, information, self._square)
         self._q += weighted * seen
@@ -215,6 +216,11 @@ class Onsets:
         self._state -= trace * points
         self._p += np.multiply.outer(trace, trace) / max(float(self._q[slot]), 1e-6)
         self.drop()
+
+    def shift(self, points: float) -> None:
+        """Moves today's offset: what is usual has stepped, not the leg."""
+        self._state[_OFFSET] += points
+        self._p[_OFFSET, _OFFSET] += 1.0
 
     def drop(self) -> None:
         """Closes all tests."""

@@ -11,7 +11,8 @@ import msgspec
 
 from legbal.ride.revolution import Revolution
 
-_LEAST_S = 0.75
+_EARLY_S = 0.25  # a notification may close a bin so much before it is due
+_SHIFT_S = 0.1  # so much may the next be due off a second from now: follows a meter that is not exact
 _LONGEST_S = 3.0
 
 
@@ -34,12 +35,13 @@ class Second(msgspec.Struct, gc=False):
 
 
 class Seconds:
-    """Gathers notifications and closes a bin once three quarters of a second have passed."""
+    """Gathers notifications and closes a bin about every second."""
 
-    __slots__ = ("_left_work", "_opened", "_revolutions", "_turning", "_work")
+    __slots__ = ("_due", "_left_work", "_opened", "_revolutions", "_turning", "_work")
 
     def __init__(self) -> None:
         self._opened: float | None = None
+        self._due = 0.0
         self._work = self._left_work = self._turning = 0.0
         self._revolutions = 0
 
@@ -52,7 +54,7 @@ class Seconds:
             revolution: what the notification told anew, if anything.
         """
         if self._opened is None:
-            self._opened = t - 1.0
+            self._opened, self._due = t - 1.0, t
         if revolution is not None:
             left = revolution.left_percent
             if left is not None and revolution.work_j > 0:
@@ -61,10 +63,11 @@ class Seconds:
                 self._revolutions += 1
                 if revolution.basis == "crank":
                     self._turning += revolution.duration_s
-        waited = t - self._opened
-        if waited < _LEAST_S:
+        if t < self._due - _EARLY_S:
             return None
+        waited = t - self._opened
         self._opened = t
+        self._due = t + 1 + min(max(self._due - t, -_SHIFT_S), _SHIFT_S)
         left = None
         if self._work > 0 and waited <= _LONGEST_S:
             left = self._left_work / self._work

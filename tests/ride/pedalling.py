@@ -1,0 +1,57 @@
+"""A rider of plain numbers for the tests of the drop-off alert: seconds of pedalling with seeded noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from legbal.ride.baseline import RideSample, Sampler
+from legbal.ride.dropoff import DropOff
+from legbal.ride.events import Alert, Clear, MeterChange
+from legbal.ride.revolution import Revolution
+from legbal.ride.seconds import Second
+
+USUAL = 48.0
+FTP = 250.0
+Told = Alert | Clear | MeterChange
+
+
+def noise(seconds: int, seed: int) -> np.ndarray:
+    """White noise of 2 points and a slow component of 0.7 points over 30 s."""
+    random = np.random.default_rng(seed)
+    slow, x = np.zeros(seconds), 0.0
+    for i in range(seconds):
+        x += -x / 30 + 0.18 * random.standard_normal()
+        slow[i] = x
+    return 2.0 * random.standard_normal(seconds) + slow
+
+
+def sample(seed: int, seconds: int = 3000, usual: float = USUAL) -> RideSample:
+    """A quiet ride: easy pedalling, then work."""
+    sampler = Sampler()
+    for i, apart in enumerate(noise(seconds, seed)):
+        sampler.add(Second(float(i), 140.0 if i < 600 else 240.0, round(usual + apart), 1, 88.0))
+    return sampler.sample()
+
+
+def ride(
+    dropoff: DropOff,
+    left: Callable[[int, float], float | None],
+    *,
+    seconds: int = 1500,
+    start: int = 300,
+    seed: int = 7,
+    power: Callable[[int], float] = lambda i: 140.0 if i < 300 else 240.0,
+) -> list[Told]:
+    """Rides once a second; `left` gives the share of second i from its noise; work begins at `start`."""
+    told = []
+    for i, apart in enumerate(noise(seconds, seed)):
+        watts, share = power(i), left(i, float(apart))
+        turned = (
+            Revolution(i + 0.5, 60 / 88, watts * 60 / 88, watts, share, 0, "crank") if watts > 0 else None
+        )
+        event = dropoff.feed(i + 0.5, watts, turned, i >= start)
+        if event is not None:
+            told.append(event)
+    return told

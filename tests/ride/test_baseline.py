@@ -1,0 +1,80 @@
+"""What earlier rides teach: a curve over power and cadence, the rider's noise, and how unsure all that is."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from legbal.ride.baseline import Baseline, RideSample, Sampler, learn, unknown_rider
+from legbal.ride.seconds import Second
+from tests.ride.pedalling import FTP, USUAL, noise, sample
+
+
+def test_too_little_pedalling_teaches_nothing() -> None:
+    assert learn([], FTP) is None
+    assert learn([RideSample()], FTP) is None
+    assert learn([sample(1, seconds=60)], FTP) is None
+
+
+def test_the_usual_share_is_learnt() -> None:
+    baseline = learn([sample(1), sample(2)], FTP)
+    assert baseline is not None
+    assert baseline.rides == 2
+    assert baseline.usual(240) == pytest.approx(USUAL, abs=0.4)
+    assert 0.1 < baseline.uncertainty(240) < 2
+
+
+def test_power_and_cadence_each_have_their_part() -> None:
+    sampler = Sampler()
+    random = np.random.default_rng(5)
+    for i, apart in enumerate(noise(6000, 5)):
+        power, cadence = random.choice([150.0, 250.0]), random.choice([60.0, 90.0])
+        left = 48 + (power - 150) / 50 + (cadence - 60) / 10 + apart
+        sampler.add(Second(float(i), power, left, 1, cadence))
+    baseline = learn([sampler.sample()], FTP)
+    assert baseline is not None
+    assert baseline.usual(250, 90) - baseline.usual(150, 90) == pytest.approx(2, abs=0.5)
+    assert baseline.usual(250, 90) - baseline.usual(250, 60) == pytest.approx(3, abs=1)
+
+
+def test_more_rides_make_the_curve_surer() -> None:
+    one, four = learn([sample(1)], FTP), learn([sample(i) for i in range(4)], FTP)
+    assert one is not None
+    assert four is not None
+    assert all(a < b for a, b in zip(four.error, one.error, strict=True))
+
+
+def test_without_ftp_the_reference_is_hard_pedalling() -> None:
+    baseline = learn([sample(1)])
+    assert baseline is not None
+    assert baseline.reference_w == pytest.approx(240, abs=10)
+
+
+def test_samples_and_baselines_survive_being_kept() -> None:
+    kept = sample(1)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(kept), type=RideSample) == kept
+    baseline = learn([kept], FTP)
+    assert msgspec.json.decode(msgspec.json.encode(baseline), type=Baseline) == baseline
+
+
+def test_a_sample_can_leave_out_what_was_a_drop_off() -> None:
+    sampler = Sampler()
+    for i in range(10):
+        sampler.add(Second(float(i), 200.0, 48.0, 1, 90.0))
+    sampler.leave_out(6.0)
+    assert len(sampler) == 6
+    assert sampler.sample().arrays()[0].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_seconds_without_work_of_both_legs_teach_nothing() -> None:
+    sampler = Sampler()
+    for left, power in ((None, 200.0), (0.0, 200.0), (100.0, 200.0), (48.0, 0.0)):
+        sampler.add(Second(1.0, power, left, 1, None))
+    assert len(sampler) == 0
+
+
+def test_an_unknown_rider_has_wide_limits() -> None:
+    unknown = unknown_rider(None)
+    assert unknown.rides == 0
+    assert unknown.uncertainty(200) > 3

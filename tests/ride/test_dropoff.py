@@ -1,0 +1,180 @@
+"""The drop-off alert: told once, soon, with what it rests on; cleared when the leg is back; not fooled by the meter."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from legbal.ride.baseline import Baseline, learn
+from legbal.ride.dropoff import DropOff
+from legbal.ride.events import Alert, Clear, MeterChange
+from legbal.ride.inputs import Sensitivity, WeakLeg
+from tests.ride.pedalling import FTP, USUAL, ride, sample
+
+
+@pytest.fixture(scope="module", name="baseline")
+def _baseline() -> Baseline:
+    baseline = learn([sample(1), sample(2)], FTP)
+    assert baseline is not None
+    return baseline
+
+
+def _watch(baseline: Baseline | None, weak: WeakLeg = "left", sensitivity: Sensitivity = "normal") -> DropOff:
+    return DropOff(baseline, weak_leg=weak, sensitivity=sensitivity, ftp_w=FTP)
+
+
+def _usual(i: int, apart: float) -> float:  # noqa: ARG001
+    return round(USUAL + apart)
+
+
+def _dropped(i: int, apart: float) -> float:
+    return round(USUAL + apart - (5 if 800 <= i < 1100 else 0))
+
+
+def test_a_healthy_hour_is_quiet(baseline: Baseline) -> None:
+    assert ride(_watch(baseline), _usual, seconds=3900, seed=11) == []
+
+
+def test_a_drop_is_told_once_and_cleared_when_the_leg_is_back(baseline: Baseline) -> None:
+    told = ride(_watch(baseline), _dropped)
+    assert [type(x) for x in told] == [Alert, Clear]
+    alert, clear = told
+    assert isinstance(alert, Alert)
+    assert isinstance(clear, Clear)
+    assert alert.side == clear.side == "left"
+    assert 800 < alert.t < 845
+    assert 1100 < clear.t < 1140
+    assert clear.reason == "back"
+
+
+def test_an_alert_says_what_it_rests_on(baseline: Baseline) -> None:
+    alert = ride(_watch(baseline), _dropped)[0]
+    assert isinstance(alert, Alert)
+    assert alert.points == pytest.approx(5, abs=2)
+    assert alert.reference_percent == pytest.approx(USUAL, abs=1)
+    assert alert.present_percent == pytest.approx(alert.reference_percent - alert.points, abs=0.11)
+    assert 785 <= alert.since <= 825
+    assert 10 <= alert.revolutions <= 60
+    assert alert.sure is not None
+    assert 0.7 < alert.sure <= 1
+    assert alert.pattern == "drop"
+
+
+def test_the_right_leg_drops_when_the_left_share_rises(baseline: Baseline) -> None:
+    told = ride(_watch(baseline, "right"), lambda i, apart: 2 * USUAL - _dropped(i, -apart))
+    assert isinstance(told[0], Alert)
+    assert told[0].side == "right"
+    assert told[0].reference_percent == pytest.approx(100 - USUAL, abs=1)
+
+
+def test_only_the_weak_leg_is_watched_when_it_is_known(baseline: Baseline) -> None:
+    told = ride(_watch(baseline, "right"), lambda i, apart: round(USUAL + apart - (5 if i >= 800 else 0)))
+    assert not any(isinstance(x, Alert) for x in told)
+
+
+def test_an_unknown_weak_leg_is_inferred_and_both_are_watched(baseline: Baseline) -> None:
+    left = _watch(baseline, "unknown")
+    assert (left.weak_leg, left.weak_leg_inferred) == ("left", True)
+    assert [x.side for x in ride(left, _dropped) if isinstance(x, Alert)] == ["left"]
+    right = ride(_watch(baseline, "unknown"), lambda i, apart: 2 * USUAL - _dropped(i, -apart))
+    assert [x.side for x in right if isinstance(x, Alert)] == ["right"]
+
+
+def test_even_legs_give_no_weak_leg() -> None:
+    even = _watch(learn([sample(3, usual=50.1)], FTP), "unknown")
+    assert (even.weak_leg, even.weak_leg_inferred) == ("unknown", False)
+
+
+def test_without_history_the_ride_starts_from_today() -> None:
+    told = ride(_watch(None), _dropped)
+    assert isinstance(told[0], Alert)
+    assert 800 < told[0].t < 900
+
+
+def test_outside_intervals_nothing_is_told(baseline: Baseline) -> None:
+    assert ride(_watch(baseline), _dropped, start=10_000) == []
+
+
+def test_a_step_right_after_a_stop_may_be_the_meter(baseline: Baseline) -> None:
+    told = ride(
+        _watch(baseline),
+        lambda i, apart: round(USUAL + apart - (5 if i >= 810 else 0)),
+        power=lambda i: 0.0 if 800 <= i < 810 else 240.0 if i >= 300 else 140.0,
+    )
+    assert [type(x) for x in told] == [MeterChange]
+    assert "may have changed" in str(told[0])
+
+
+def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) -> None:
+    dropoff = _watch(baseline, "right")  # the right leg is at 52: 50 would be a drop of it
+    told = ride(dropoff, lambda i, apart: round(USUAL + apart) if i < 800 else 50.0)
+    assert [type(x) for x in told] == [MeterChange]
+    assert dropoff.meter_suspicion
+
+
+def test_a_meter_that_freezes_ends_an_alert(baseline: Baseline) -> None:
+    told = ride(_watch(baseline), lambda i, apart: _dropped(i, apart) if i < 900 else 50.0)
+    assert [type(x) for x in told] == [Alert, Clear, MeterChange]
+    assert isinstance(told[1], Clear)
+    assert told[1].reason == "meter"
+
+
+def test_one_leg_drills_are_no_drop(baseline: Baseline) -> None:
+    told = ride(
+        _watch(baseline), lambda i, apart: float(100 * (i // 30 % 2)) if 700 <= i < 900 else _usual(i, apart)
+    )
+    assert not any(isinstance(x, Alert) for x in told)
+
+
+def test_a_long_rest_ends_an_alert(baseline: Baseline) -> None:
+    told = ride(
+        _watch(baseline),
+        lambda i, apart: round(USUAL + apart - (5 if i >= 800 else 0)),
+        power=lambda i: 240.0 if 300 <= i < 900 else 0.0,
+        seconds=1400,
+    )
+    assert [type(x) for x in told] == [Alert]
+
+
+def test_gaps_are_survived(baseline: Baseline) -> None:
+    told = ride(_watch(baseline), lambda i, apart: None if 810 <= i < 840 else _dropped(i, apart))
+    assert [type(x) for x in told] == [Alert, Clear]
+
+
+def test_evidence_builds_up_to_one(baseline: Baseline) -> None:
+    dropoff, seen = _watch(baseline), []
+
+    def left(i: int, apart: float) -> float:
+        seen.append(dropoff.evidence)
+        return _dropped(i, apart)
+
+    alert = ride(dropoff, left)[0]
+    assert all(0 <= x <= 1 for x in seen)
+    assert seen[int(alert.t) + 1] == 1
+    assert max(seen[400:790]) < 1
+
+
+@pytest.mark.parametrize("sensitivity", get_args(Sensitivity))
+def test_every_sensitivity_tells_a_large_drop(baseline: Baseline, sensitivity: Sensitivity) -> None:
+    assert any(isinstance(x, Alert) for x in ride(_watch(baseline, sensitivity=sensitivity), _dropped))
+
+
+def test_a_drop_off_teaches_nothing(baseline: Baseline) -> None:
+    dropoff = _watch(baseline)
+    ride(dropoff, _dropped)
+    learnt = learn([dropoff.sample()], FTP)
+    assert learnt is not None
+    assert learnt.usual(240, 88) == pytest.approx(USUAL, abs=0.5)
+
+
+def test_the_same_ride_is_told_the_same(baseline: Baseline) -> None:
+    assert ride(_watch(baseline), _dropped) == ride(_watch(baseline), _dropped)
+
+
+def test_usual_is_known_from_history_and_not_without(baseline: Baseline) -> None:
+    usual = _watch(baseline).usual(240)
+    assert usual is not None
+    assert usual.rides == 2
+    assert usual.low < usual.left_percent < usual.high
+    assert _watch(None).usual(240) is None

@@ -1,0 +1,44 @@
+"""The fit of a rider's noise: its spread over block lengths is what was put in, and little data stays typical."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from legbal.ride import noise
+
+
+def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
+    random, x = np.random.default_rng(seed), 0.0
+    out = np.zeros(seconds)
+    keep = np.exp(-1 / memory)
+    for i in range(seconds):
+        x = keep * x + sd * np.sqrt(1 - keep**2) * random.standard_normal()
+        out[i] = x
+    return out
+
+
+def test_white_noise_is_found_white() -> None:
+    found = noise.fit([3 * np.random.default_rng(1).standard_normal(20_000)])
+    assert found.spread(1) == pytest.approx(3, rel=0.05)
+    assert found.spread(100) == pytest.approx(0.3, rel=0.5)
+
+
+def test_long_memory_is_found() -> None:
+    x = 2 * np.random.default_rng(2).standard_normal(30_000) + _slow(30_000, 1.0, 60.0, 3)
+    found = noise.fit([x])
+    for m in (10, 40, 160):
+        seen = x[: len(x) // m * m].reshape(-1, m).mean(axis=1).std()
+        assert found.spread(m) == pytest.approx(seen, rel=0.15)
+
+
+def test_little_data_is_a_typical_rider() -> None:
+    assert noise.fit([]) == noise.typical()
+    assert noise.fit([np.ones(10)]) == noise.typical()
+
+
+def test_stretches_are_not_glued_together() -> None:
+    x = 2 * np.random.default_rng(4).standard_normal(6000)
+    whole, cut = noise.fit([x]), noise.fit(np.split(x, 60))
+    assert cut.spread(1) == pytest.approx(whole.spread(1), rel=0.05)
+    assert cut.seconds == whole.seconds

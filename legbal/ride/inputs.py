@@ -101,4 +101,5 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     bands: tuple[float, ...] = (0.55, 0.75, 0.90, 1.05, 1.20)
     plan: tuple[PlannedStep, ...] = ()
     profile: Profile = UNLISTED
+    pair: tuple[str, str] | None = None  # of two one-sided meters: the left one's name and the right one's
     baseline: Baseline | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import msgspec
@@ -71,6 +72,8 @@ class Meter:
         self._turned_t = 0.0
         self._timed = False
         self.battery_percent: int | None = None
+        self.place: str | None = None  # where it says that it sits (0x2A5D)
+        self.lost_t = -math.inf  # when its link was lost last
         self._link = Link(0.0, "connected", name)
         self._told: Balance = self.balance if setup.profile.has_balance else "unknown"
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
@@ -153,6 +156,11 @@ class Meter:
         self._stated_rpm = record.cadence
         return Reading(power, revolution)
 
+    @property
+    def not_seen(self) -> int:
+        """Revolutions that no notification told."""
+        return self.counter.not_seen
+
     def advance(self, t: float) -> None:
         """Forgets the cadence once the cranks have stood still."""
         if self._turning and t - self._turned_t > _STOPPED_AFTER_S:
@@ -227,6 +235,8 @@ class Meter:
 
     def follow(self, link: Link) -> bool:
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
+        if link.state in ("lost", "stalled", "ended"):
+            self.lost_t = link.t
         changed = (link.state, link.text) != (self._link.state, self._link.text)
         self._link = link if changed else msgspec.structs.replace(self._link, rssi=link.rssi)
         return changed

@@ -19,9 +19,9 @@ _TORQUE_UNITS = 32  # accumulated torque: 1/32 N·m in 16 bits
 # A longer "revolution" has a standstill in it: its power says nothing about the time it spans.
 LONGEST_REVOLUTION_S = 3.0
 # Faster than any sprint: the counters were reset or belong to another meter.
-_SHORTEST_REVOLUTION_S = 0.2
+SHORTEST_REVOLUTION_S = 0.2
 # So long a stretch may one seen revolution stand for; in a longer one nobody knows what the legs did.
-_STANDS_FOR_S = 5.0
+STANDS_FOR_S = 5.0
 # So often must time move while the count stands still until a source is known to stamp its packets' time.
 _STAMPS_PACKETS = 3
 # Accumulated torque is believed where it agrees with power × time this well (a ratio).
@@ -57,14 +57,14 @@ class CrankCounter:
     """
 
     __slots__ = (
-        "_event", "_revolutions", "_standing_counts", "_t", "_torque",
-        "events", "longest_s", "not_seen", "repeats", "revolved",
+        "_standing_counts", "_t", "_torque",
+        "count", "event", "events", "longest_s", "not_seen", "repeats", "revolved",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._t: float | None = None
-        self._revolutions: int | None = None
-        self._event = 0
+        self.count: int | None = None  # as last stated: revolutions, and the time of the last, 1/1024 s
+        self.event = 0
         self._torque: int | None = None
         self._standing_counts = 0
         self.longest_s = LONGEST_REVOLUTION_S  # a longer wait without crank data has a gap or a stop in it
@@ -95,8 +95,8 @@ class CrankCounter:
         if revolutions is None or event is None:
             return self._by_time(t, power_w, left_percent)
         last_t, self._t = self._t, t
-        last_revolutions, self._revolutions = self._revolutions, revolutions
-        last_event, self._event = self._event, event
+        last_revolutions, self.count = self.count, revolutions
+        last_event, self.event = self.event, event
         last_torque, self._torque = self._torque, torque
         if last_t is None or last_revolutions is None:
             return None
@@ -114,7 +114,7 @@ class CrankCounter:
         if not turned or self._standing_counts >= _STAMPS_PACKETS:
             return self._interval(t, took, turned, power_w, left_percent)
         each = took / turned
-        if not _SHORTEST_REVOLUTION_S <= each <= LONGEST_REVOLUTION_S:
+        if not SHORTEST_REVOLUTION_S <= each <= LONGEST_REVOLUTION_S:
             self.not_seen += turned if each > LONGEST_REVOLUTION_S else 0
             return None
         self.revolved += turned
@@ -127,7 +127,7 @@ class CrankCounter:
             turned_work = 2 * math.pi * ((torque - last_torque) & 0xFFFF) / _TORQUE_UNITS
             if abs(turned_work - work) <= _TORQUE_AGREES * work:
                 work = turned_work
-        if took > _STANDS_FOR_S:
+        if took > STANDS_FOR_S:
             took, work = each, work / turned
         return Revolution(t, took, work, power_w, left_percent, turned - 1, "crank")
 
@@ -145,7 +145,7 @@ class CrankCounter:
     def _by_time(self, t: float, power_w: int, left_percent: float | None) -> Revolution | None:
         """The stretch since the last notification of a source without crank data."""
         last_t, self._t = self._t, t
-        self._revolutions = None
+        self.count = None
         if last_t is None or power_w <= 0 or not 0 < t - last_t <= self.longest_s:
             return None
         self.events += t - last_t

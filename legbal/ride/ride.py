@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt import battery, feature
+from legbal.gatt import battery, feature, location
 from legbal.ride.baseline import RideSample
 from legbal.ride.cue import Cues
 from legbal.ride.dropoff import DropOff
@@ -29,12 +29,14 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
+from legbal.ride.pair import Pair, side_in
 from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
 from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
 
 MEASUREMENT = "2a63"
 _BATTERY = "2a19"
 _FEATURES = "2a65"
+_LOCATION = "2a5d"
 _LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
 _POWERS = 512  # stated within that time, at the most
@@ -53,7 +55,8 @@ class Ride:
         self.setup = setup
         self.t = self._measured_t = 0.0
         self._meters: dict[str, Meter] = {}
-        self._meter: Meter | None = None  # the one that is ridden on: the first that sends measurements
+        self._meter: Meter | Pair | None = None  # what is ridden on: the first that sends, or two as one
+        self._pair: Pair | None = None
         self._legs = self._new_legs()
         self._powers: deque[tuple[float, int]] = deque(maxlen=_POWERS)
         self._intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
@@ -111,10 +114,12 @@ class Ride:
             if meter.undecodable == 1:
                 events.append(MeterChange(t, "undecodable", str(error), item.meter))
             return events
-        if self._meter is None:
-            self._meter = meter
         if meter is not self._meter:
-            return events
+            pair = self._pair_with(t, meter)
+            if pair is not None:
+                return self._measure_pair(t, pair, meter, reading, events)
+            if meter is not self._meter:
+                return events
         self._measured_t = t
         legs, power = self._legs, reading.power_w
         self._powers.append((t, power))
@@ -131,6 +136,40 @@ class Ride:
         news = meter.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, meter.name))
+        return events
+
+    def _pair_with(self, t: float, meter: Meter) -> Pair | None:
+        """The pair that this meter is one of; the first of all to send begins one, or is ridden on alone."""
+        if self._pair is not None and meter in self._pair.meters:
+            return self._pair
+        side = side_in(self.setup, meter.name, meter.place)
+        if self._meter is None:
+            if side is not None:
+                self._meter = self._pair = Pair(self.setup, t)
+            elif self.setup.pair is None:
+                self._meter = meter
+        return self._pair if self._pair is not None and self._pair.takes(meter, side) else None
+
+    def _measure_pair(
+        self, t: float, pair: Pair, meter: Meter, reading: Reading, events: list[Event]
+    ) -> list[Event]:
+        """The same for one of two meters that are ridden on together."""
+        was_total = pair.total
+        revolution = pair.feed(t, meter, reading)
+        if pair.total is not was_total:  # what was added up so far is put aside
+            self._legs = self._new_legs()
+        self._measured_t = t
+        legs, power, effort = self._legs, pair.power_w, pair.effort_w
+        if power is not None:
+            self._powers.append((t, power))
+        if revolution is not None and (revolution.left_percent is not None or pair.total is not None):
+            legs.add(revolution)  # one leg's power alone goes into no average
+        self._bound(self._intervals.feed(t, effort), events)
+        legs.use_ftp(self._intervals.ftp_w)
+        self._watch(t, pair, Reading(round(effort), revolution), events)
+        news = pair.news()
+        if news is not None:
+            events.append(MeterChange(t, "balance", news, pair.name))
         return events
 
     def _silence(self, t: float) -> list[Event]:
@@ -150,7 +189,7 @@ class Ride:
             self._legs.interval(event, self._usual_percent)
             events.append(event)
 
-    def _watch(self, t: float, meter: Meter, reading: Reading | None, events: list[Event]) -> None:
+    def _watch(self, t: float, meter: Meter | Pair, reading: Reading | None, events: list[Event]) -> None:
         """Asks both alerts; `reading` is None in silence. Cues follow from what they say."""
         power = 0.0 if reading is None else reading.power_w
         revolution = None if reading is None else reading.revolution
@@ -177,13 +216,16 @@ class Ride:
             events += self._cues.feed(t, events)
 
     def _characteristic(self, item: Notification) -> list[Event]:
-        """Anything but a measurement: features, battery level; what else a meter says of itself is only kept."""
-        if item.uuid not in (_BATTERY, _FEATURES):
+        """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
+        if item.uuid not in (_BATTERY, _FEATURES, _LOCATION):
             return []
         meter = self._meter_named(item.meter)
         try:
             if item.uuid == _FEATURES:
                 meter.describe(feature.decode(item.data))
+                return []
+            if item.uuid == _LOCATION:
+                meter.place = location.decode(item.data)
                 return []
             percent = battery.decode(item.data)
         except DecodeError as error:
@@ -238,6 +280,7 @@ class Ride:
             cadence_rpm=None if meter is None else meter.cadence_rpm,
             pedalling=meter is not None and meter.pedalling,
             one_leg=_one_leg(last_10s.left_percent),
+            one_sided=None if self._pair is None else self._pair.one_sided,
             last_3s=worth(legs.last(3.0, t)),
             last_10s=last_10s,
             last_30s=worth(legs.last(30.0, t)),
@@ -278,18 +321,21 @@ class Ride:
 
     def _others(self) -> tuple[str, ...]:
         """A sentence on meters whose measurements are not ridden on."""
-        others = [m.name for m in self._meters.values() if m is not self._meter and m.notifications]
+        ridden = (self._meter,) if self._pair is None else self._pair.meters
+        others = [m.name for m in self._meters.values() if m not in ridden and m.notifications]
         return (f"Not counted in: {', '.join(others)}.",) if others else ()
 
     def _counts(self) -> Counts:
-        meters = self._meters.values()
+        meters, pair = self._meters.values(), self._pair
+        told: list[Meter | Pair] = [m for m in meters if pair is None or m not in pair.meters]
+        told += [pair] if pair is not None else []
         return Counts(
             notifications=sum(m.notifications for m in meters),
             repeats=sum(m.counter.repeats for m in meters),
             undecodable=sum(m.undecodable for m in meters),
-            revolutions=sum(m.revolutions for m in meters),
-            not_seen=sum(m.counter.not_seen for m in meters),
-            without_balance=sum(m.without_balance for m in meters),
+            revolutions=sum(m.revolutions for m in told),
+            not_seen=sum(m.not_seen for m in told),
+            without_balance=sum(m.without_balance for m in told),
         )
 
 

@@ -126,6 +126,7 @@ class RideView(msgspec.Struct, frozen=True, kw_only=True):
     cadence_rpm: float | None
     pedalling: bool
     one_leg: Side | None
+    one_sided: Side | None = None  # of a pair the only side that is heard: `power_w` is this leg's alone
     last_3s: Share
     last_10s: Share
     last_30s: Share

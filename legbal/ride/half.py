@@ -1,0 +1,159 @@
+"""One side of a pair: the stretches of crank turning that one device tells, and when they were.
+
+Its counter and its clock are its own. The count says how far the crank has turned; the event time, related to
+arrival, says when: no packet arrives before its event, so the least delay seen lately is taken for none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Literal, NamedTuple
+
+from legbal.ride.meter import Meter, Reading
+from legbal.ride.revolution import LONGEST_REVOLUTION_S, SHORTEST_REVOLUTION_S, STANDS_FOR_S
+
+# Silence after which a side is missing: at one packet a second, one may be lost and the next a second late.
+SILENT_S = 3.5
+_EVENT_UNITS = 1024  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
+_HALF_A_WRAP_S = 32.0
+_DRIFT = 0.002  # of time: by how much a least delay is let go of, so that drifting clocks are followed
+_LATEST_S = 3.0  # a new event that seems older tells that the relation to arrival is wrong
+_MOST = 64  # stretches that wait for the other side
+
+News = Literal["still", "turned", "gap", "reset"]
+
+
+class Stretch(NamedTuple):
+    """Some crank turning: from where to where (turns, or seconds without crank data), how long, what work."""
+
+    begin: float
+    end: float
+    seconds: float
+    work_j: float
+
+
+class Half:
+    """Follows one side of a pair.
+
+    Attributes:
+        meter: the device; it reads the packets and has the cadence.
+        heard_t: when its last packet arrived, ride seconds.
+        moved_t: when the packet of its last new crank event arrived.
+        turning_since: when that of the first event after its last standstill arrived.
+        power_w: as last stated.
+        place: how far the crank has turned by its count; never falls.
+        at: ride seconds of its last crank event, as well as that can be told.
+        turn_s: how long its last revolution took; None: not known yet.
+        stretches: what it has told and the other side not yet, oldest first, without holes.
+    """
+
+    __slots__ = (
+        "_clock", "_count", "_event", "_offset", "_timed", "at", "heard_t", "meter", "moved_t", "place", "power_w",
+        "stretches", "turn_s", "turning_since",
+    )  # fmt: skip
+
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
+        self.heard_t = -math.inf
+        self.moved_t = self.turning_since = 0.0
+        self.power_w = 0
+        self.place = 0.0
+        self.at = 0.0
+        self.turn_s: float | None = None
+        self.stretches: deque[Stretch] = deque(maxlen=_MOST)
+        self._count: int | None = None
+        self._event = 0
+        self._clock = self._offset = 0.0
+        self._timed = False
+
+    def is_gone(self, t: float) -> bool:
+        """Whether it is silent, or its link lost, at ride second `t`."""
+        return t - self.heard_t > SILENT_S or self.meter.lost_t >= self.heard_t
+
+    def feed(self, t: float, reading: Reading, timed: bool) -> News:
+        """Takes in one packet.
+
+        Gives "turned" for a new stretch, "gap" where the crank has turned and nobody knows with what work,
+        "reset" where the count says nothing of how far, "still" for a repeat and at rest.
+
+        Args:
+            t: ride seconds of arrival.
+            reading: what the packet says.
+            timed: places are ride seconds, for one of the two has no crank events.
+        """
+        before, self.heard_t = self.heard_t, t
+        self.power_w = reading.power_w
+        if timed:
+            return self._by_time(t, reading)
+        counter = self.meter.counter
+        count, event = counter.count, counter.event
+        if count is None:
+            return "still"
+        last, self._count = self._count, count
+        last_event, self._event = self._event, event
+        if last is None:
+            return self._begin(t, "reset")
+        turned = (count - last) & 0xFFFF
+        took = ((event - last_event) & 0xFFFF) / _EVENT_UNITS
+        if took == 0.0:  # an SRM counts on while it stands still
+            return self._begin(t, "reset") if turned else "still"
+        if turned == 0:
+            return "still"
+        elapsed = t - before
+        if turned * SHORTEST_REVOLUTION_S > elapsed + _LATEST_S:
+            return self._begin(t, "reset")
+        self.place += turned
+        if elapsed > _HALF_A_WRAP_S:
+            return self._begin(t, "gap")
+        return self._turned(t, reading, turned, took, elapsed)
+
+    def _turned(self, t: float, reading: Reading, turned: int, took: float, elapsed: float) -> News:
+        """New crank events, of which the last one's time is known."""
+        each = took / turned
+        if each < SHORTEST_REVOLUTION_S:
+            return self._begin(t, "reset")
+        if each > LONGEST_REVOLUTION_S:
+            return self._begin(t, "gap")
+        self._clock += took
+        delay = t - self._clock
+        self._offset = min(self._offset + _DRIFT * elapsed, delay)
+        if delay - self._offset > _LATEST_S:
+            self._offset = delay
+        self.at = self._clock + self._offset
+        self.moved_t = t
+        self.turn_s = each
+        revolution = reading.revolution
+        if revolution is None and reading.power_w > 0:
+            self.stretches.clear()
+            return "gap"
+        turns: float = turned
+        if took > STANDS_FOR_S:  # of the turns before the last one nothing is known
+            self.stretches.clear()
+            took, turns = each, 1
+        work = 0.0 if revolution is None else revolution.work_j
+        self.stretches.append(Stretch(self.place - turns, self.place, took, work))
+        return "turned"
+
+    def _by_time(self, t: float, reading: Reading) -> News:
+        """The stretch before a packet in ride seconds, whatever the crank says."""
+        if not self._timed:
+            self._timed, self.turn_s, self.place = True, 1.0, t
+            return self._begin(t, "reset")
+        revolution = reading.revolution
+        waited = t - self.place
+        if not 0 < waited <= LONGEST_REVOLUTION_S:
+            self.place = t
+            return self._begin(t, "gap") if waited else "still"
+        if revolution is None and reading.power_w > 0:
+            return "still"  # a repeat: what it stands for comes with the next crank event
+        self.stretches.append(Stretch(self.place, t, waited, max(0, reading.power_w) * waited))
+        self.at = self.moved_t = self.place = t
+        return "turned"
+
+    def _begin(self, t: float, news: News) -> News:
+        """Sets out anew from this packet: what came before it, and for how long, is not known."""
+        self.stretches.clear()
+        self._clock, self._offset = 0.0, t
+        self.at = self.moved_t = self.turning_since = t
+        return news

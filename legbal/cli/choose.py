@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Literal
 
 import click
 import msgspec
@@ -11,6 +12,7 @@ from legbal.cli.answer import answered
 from legbal.errors import LibraryError, UsageError
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
 from legbal.ride.ride import Ride
+from legbal.ride.view import Reference
 from legbal.sources.bluetooth import Found
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]
@@ -52,15 +54,28 @@ async def _on_terminal(question: str, choices: Sequence[str]) -> int:
     raise UsageError("nobody is there to choose a meter", hint="Say which one with --meter NAME.")
 
 
-def remember_meter(found: Found, ride: Ride) -> None:
-    """Keeps the meter of this ride, with what the rider said about it; what prevents that is only said."""
+# the view's reference → which side the rider said it is; nothing where the meter says so itself, or nobody did
+_SAID: dict[Reference, Literal["left", "right"]] = {"assumed_left": "left", "right": "right"}
+
+
+def remember_meter(found: Found, ride: Ride, options: Mapping[str, object]) -> None:
+    """Keeps the meter of this ride, with what the rider said about it; what prevents that is only said.
+
+    Args:
+        found: the meter.
+        ride: the ride, which is over.
+        options: what was typed for it, by a setting's name.
+    """
     view = ride.view()
     try:
         known = next((k for k in known_meters() if k.address == found.address), None)
         choices = known.choices if known else MeterChoices()
-        said = {"assumed_left": "left", "right": "right"}.get(view.reference, choices.reference)
+        said = choices.reference
+        if view.ride.revolutions:  # a ride without a balance says nothing of whose it is
+            said = _SAID.get(view.reference)
+        swapped = choices.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
         choices = msgspec.structs.replace(
-            choices, profile=ride.setup.profile.id, swap_sides=ride.setup.swap_sides, reference=said
+            choices, profile=ride.setup.profile.id, swap_sides=swapped, reference=said
         )
         remember(KnownMeter(address=found.address, name=found.label, choices=choices))
     except LibraryError as error:

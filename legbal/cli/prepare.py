@@ -34,11 +34,16 @@ def profile_of(inputs: Sequence[Input]) -> Profile:
     return sender.profile_of(profiles(), inputs)
 
 
-def live(settings: Settings) -> Callable[[Sequence[Input]], Setup]:
-    """Gives the setup of a ride on the meter that sends, with its history in the library."""
+def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequence[Input]], Setup]:
+    """Gives the setup of a ride on the meter that sends, with its history in the library.
+
+    Args:
+        settings: what holds for every ride.
+        options: what was typed for this one, by a setting's name: it goes before what is remembered of the meter.
+    """
 
     def prepare(inputs: Sequence[Input]) -> Setup:
-        setup = _of_meter(settings, inputs)
+        setup = _of_meter(settings, options, inputs)
         try:
             with Library() as library:
                 return history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
@@ -70,7 +75,7 @@ def replayed(
     def prepare(inputs: Sequence[Input]) -> Setup:
         setup = recorded.setup
         if setup is None:
-            setup = recorded.ridden(_of_meter(settings, inputs))
+            setup = recorded.ridden(_of_meter(settings, options, inputs))
         setup = overridden(setup, options)
         if plan is not None:
             from legbal.files.workout import read_plan
@@ -83,21 +88,25 @@ def replayed(
     return prepare
 
 
-def _of_meter(settings: Settings, inputs: Sequence[Input]) -> Setup:
-    """The setup on the meter that sent `inputs`, with what the rider once said of that meter."""
+def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:
+    """The setup on the meter that sent `inputs`, with what the rider once said of that meter.
+
+    What is typed now about its sides stands in place of that.
+    """
     profile = profile_of(inputs)
     known = remembered(_meter(inputs))
     setup = settings.setup(profile=profile)
     if known is None:
         return setup
     choices = known.choices
-    if choices.reference == "right":
-        setup = msgspec.structs.replace(setup, profile=msgspec.structs.replace(profile, reference="right"))
-    return msgspec.structs.replace(
-        setup,
-        swap_sides=setup.swap_sides or choices.swap_sides,
-        assume_left=setup.assume_left or choices.reference == "left",
-    )
+    if options.get("swap_sides") is None:
+        setup = msgspec.structs.replace(setup, swap_sides=setup.swap_sides or choices.swap_sides)
+    if options.get("assume_left") is None and profile.reference == "flag":
+        if choices.reference == "right":
+            profile = msgspec.structs.replace(profile, reference="right")
+        assumed = setup.assume_left or choices.reference == "left"
+        setup = msgspec.structs.replace(setup, profile=profile, assume_left=assumed)
+    return setup
 
 
 def _meter(inputs: Sequence[Input]) -> str:

@@ -34,11 +34,11 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     def keep(ride: Ride) -> None:
         kept.keep(ride)
         if source.found is not None:
-            remember_meter(source.found, ride)
+            remember_meter(source.found, ride, options)
 
     companion = Companion(
         source,
-        live(chosen),
+        live(chosen, options),
         name="Bluetooth",
         live=True,
         record=kept.record,

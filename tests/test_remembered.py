@@ -1,0 +1,119 @@
+"""What the rider said of a meter's sides is kept for its next rides, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from legbal import config
+from legbal.cli.choose import remember_meter
+from legbal.cli.prepare import live
+from legbal.gatt.measurement import Measurement, encode
+from legbal.library.meters import known_meters
+from legbal.ride.inputs import Input, Mark, Notification
+from legbal.ride.ride import Ride
+from legbal.ride.view import RideView
+from legbal.sources.bluetooth import Found
+
+METER = Found("PM 1", "E0:00:00:00:00:01", -60)
+OTHER = Found("PM 2", "E0:00:00:00:00:02", -60)
+
+
+def pedalled(meter: str, *, named: bool) -> list[Input]:
+    """Sixty turns at 48 % of a leg that the meter names as the left, or does not name."""
+    flags = 0x21 | (0x02 if named else 0)
+    return [
+        Notification(
+            turn * 0.8,
+            encode(
+                Measurement(
+                    flags=flags,
+                    power_w=200,
+                    balance_raw=96,
+                    crank_revolutions=turn,
+                    crank_event_time_raw=round(turn * 0.8 * 1024) & 0xFFFF,
+                )
+            ),
+            meter=meter,
+        )
+        for turn in range(60)
+    ]
+
+
+def ridden(
+    options: Mapping[str, object] | None = None,
+    *,
+    marks: tuple[Mark, ...] = (),
+    found: Found = METER,
+    named: bool = True,
+) -> RideView:
+    """One ride as `legbal ride` does it, from what was typed to what is remembered."""
+    typed = {"swap_sides": None, "assume_left": None} | dict(options or {})
+    inputs = pedalled(found.label, named=named)
+    ride = Ride(live(config.load(typed), typed)(inputs[:1]))
+    for item in sorted([*inputs, *marks], key=lambda item: item.t):
+        ride.feed(item)
+    remember_meter(found, ride, typed)
+    return ride.view()
+
+
+def left(view: RideView) -> float | None:
+    return view.ride.left_percent
+
+
+def test_swapped_sides_are_typed_once_and_hold_for_that_meter() -> None:
+    assert left(ridden()) == 48.0
+    assert left(ridden({"swap_sides": True})) == 52.0
+    assert left(ridden()) == 52.0
+    assert left(ridden(found=OTHER)) == 48.0
+
+
+def test_swapped_sides_are_taken_back_for_good() -> None:
+    ridden({"swap_sides": True})
+    assert left(ridden({"swap_sides": False})) == 48.0
+    assert left(ridden()) == 48.0
+
+
+def test_what_the_settings_say_of_the_sides_is_not_made_the_meters_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LEGBAL_SWAP_SIDES", "true")
+    assert left(ridden()) == 52.0
+    monkeypatch.delenv("LEGBAL_SWAP_SIDES")
+    assert left(ridden()) == 48.0
+
+
+@pytest.mark.parametrize(
+    ("side", "reference", "share"), [("left", "assumed_left", 48.0), ("right", "right", 52.0)]
+)
+def test_the_leg_that_the_rider_named_is_known_on_the_next_ride(
+    side: str, reference: str, share: float
+) -> None:
+    assert ridden(named=False).reference == "unknown"
+    mark = Mark(1.0, "reference_left" if side == "left" else "reference_right")
+    ridden(named=False, marks=(mark,))
+    view = ridden(named=False)
+    assert (view.reference, left(view)) == (reference, share)
+
+
+def test_a_named_leg_is_taken_back_for_good() -> None:
+    ridden(named=False, marks=(Mark(1.0, "reference_right"),))
+    view = ridden({"assume_left": False}, named=False)
+    assert (view.reference, left(view)) == ("unknown", 48.0)
+    assert ridden(named=False).reference == "unknown"
+
+
+def test_assuming_left_stands_in_place_of_a_leg_that_was_named_right() -> None:
+    ridden(named=False, marks=(Mark(1.0, "reference_right"),))
+    view = ridden({"assume_left": True}, named=False)
+    assert (view.reference, left(view)) == ("assumed_left", 48.0)
+    assert ridden(named=False).reference == "assumed_left"
+
+
+def test_a_ride_without_balance_forgets_nothing() -> None:
+    ridden(named=False, marks=(Mark(1.0, "reference_right"),))
+    ride = Ride(live(config.load({}), {})(pedalled(METER.label, named=False)[:1]))
+    remember_meter(METER, ride, {})
+    (known,) = known_meters()
+    assert known.choices.reference == "right"

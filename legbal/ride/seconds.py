@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import SHORTEST_REVOLUTION_S, Revolution
 
 _EARLY_S = 0.25  # a notification may close a bin so much before it is due
 _SHIFT_S = 0.1  # so much may the next be due off a second from now: follows a meter that is not exact
@@ -37,13 +37,13 @@ class Second(msgspec.Struct, gc=False):
 class Seconds:
     """Gathers notifications and closes a bin about every second."""
 
-    __slots__ = ("_due", "_left_work", "_opened", "_revolutions", "_turning", "_work")
+    __slots__ = ("_due", "_left_work", "_opened", "_revolutions", "_turning", "_turns", "_work")
 
     def __init__(self) -> None:
         self._opened: float | None = None
         self._due = 0.0
         self._work = self._left_work = self._turning = 0.0
-        self._revolutions = 0
+        self._revolutions = self._turns = 0
 
     def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Second | None:
         """Takes in one notification; gives the second that it closes, if it does.
@@ -63,6 +63,9 @@ class Seconds:
                 self._revolutions += 1
                 if revolution.basis == "crank":
                     self._turning += revolution.duration_s
+                    turns = 1 + revolution.not_seen
+                    # After a long gap the revolution stands for itself alone.
+                    self._turns += turns if revolution.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
         if t < self._due - _EARLY_S:
             return None
         waited = t - self._opened
@@ -71,8 +74,8 @@ class Seconds:
         left = None
         if self._work > 0 and waited <= _LONGEST_S:
             left = self._left_work / self._work
-        cadence = 60 * self._revolutions / self._turning if self._turning else None
+        cadence = 60 * self._turns / self._turning if self._turning else None
         told = Second(t, power_w, left, self._revolutions, cadence)
         self._work = self._left_work = self._turning = 0.0
-        self._revolutions = 0
+        self._revolutions = self._turns = 0
         return told

@@ -42,3 +42,9 @@ def test_time_is_no_cadence() -> None:
     told = Seconds().feed(0.0, 200.0, Revolution(0.0, 1.0, 200.0, 200.0, 48.0, 0, "time"))
     assert told is not None
     assert told.cadence_rpm is None
+
+
+def test_revolutions_that_were_skipped_count_for_the_cadence() -> None:
+    told = Seconds().feed(0.0, 200.0, Revolution(0.0, 1.5, 300.0, 200.0, 48.0, 1, "crank"))
+    assert told is not None
+    assert told.cadence_rpm == pytest.approx(80)

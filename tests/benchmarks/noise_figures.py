@@ -13,13 +13,15 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tests.benchmarks.seconds import efforts
+
 Floats = npt.NDArray[np.float64]
 
 BLOCKS = (1, 3, 10, 30, 60, 100, 180, 300)
 LAGS = (1, 2, 5, 10, 30, 100)
 REFERENCE_FTP = 0.8  # power at which a scatter is stated, as the simulator does
 REVOLUTIONS_A_ROW = 1.5  # at 90 rpm
-_EASY_FTP, _EFFORT_FTP = 0.3, 0.75
+_EASY_FTP = 0.3
 _NODES_FTP = np.arange(0.2, 1.9, 0.2)
 _PULL_S = 600.0  # a node of the curve is pulled towards its neighbours as by so many seconds
 _ROUNDING = 1.0 / 12.0  # variance that whole percents add
@@ -120,13 +122,10 @@ def power_exponent(relative: Floats, off: Floats) -> float:
 
 def _settling(power: Floats, off: Floats, ftp_w: float) -> tuple[float, float]:
     """Spread over efforts of the mean of the first half minute (five seconds left out), and of the second."""
-    on = np.convolve(power, np.ones(15) / 15, "same") > _EFFORT_FTP * ftp_w
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], on.astype(int), [0]))))
     skip, middle, end = _SETTLING_ROWS
     means = [
         (off[start + skip : start + middle].mean(), off[start + middle : start + end].mean())
-        for start, stop in zip(edges[::2], edges[1::2], strict=True)
-        if stop - start >= end
+        for start, _ in efforts(power, ftp_w, end)
     ]
     held = np.array([pair for pair in means if np.isfinite(pair).all()])
     return (

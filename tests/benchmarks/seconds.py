@@ -1,4 +1,4 @@
-"""A simulated ride as a head unit would keep it: a row a second."""
+"""A ride a row a second: as a head unit would keep it, as it really was, and the efforts in it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.gatt.measurement import decode
-from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator import Pedalling, SimulatedRide
 
 Floats = npt.NDArray[np.float64]
+
+EFFORT_FTP = 0.75
+_OVER_S = 15
 
 
 def told(ride: SimulatedRide) -> tuple[Floats, Floats]:
@@ -17,3 +20,19 @@ def told(ride: SimulatedRide) -> tuple[Floats, Floats]:
     values = [decode(one.data) for one in ride.notifications() if one.uuid == "2a63" and one.meter == meter]
     power, left = np.array([(v.power_w, v.balance_percent) for v in values], dtype=np.float64).T
     return power, left
+
+
+def true_power(truth: Pedalling) -> Floats:
+    """Watts at the pedals in each second of a simulated ride, 0 where they stood still."""
+    clock = np.arange(0.0, truth.seconds)
+    turn = np.minimum(np.searchsorted(truth.t, clock), truth.t.size - 1)
+    turning = clock >= truth.t[turn] - truth.pedalled_s[turn]
+    return np.where(turning, truth.power_w[turn], 0.0)
+
+
+def efforts(power: Floats, ftp_w: float, least_s: int) -> list[tuple[int, int]]:
+    """First second and the one after the last of each stretch with 15-s power above 0.75 FTP."""
+    on = np.convolve(power, np.ones(_OVER_S) / _OVER_S, "same") > EFFORT_FTP * ftp_w
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], on.astype(int), [0]))))
+    bounds = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return [(start, stop) for start, stop in bounds if stop - start >= least_s]

@@ -1,0 +1,50 @@
+"""The drop-off alert is no worse than when its operating curve was accepted; and a worse one would be seen.
+
+The curve is accepted by `python -m tests.benchmarks.operating_curve --accept`. The short run has riders of
+its own; its loudest bar tells the rate of alerts most surely, the normal one what riders get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from legbal.ride import onset
+from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, worse
+
+FIRST_SEED = 300_000
+RIDERS, FEWER = 36, 24
+JOBS = 2
+LOUDEST, NORMAL = "more eager", "normal"
+
+
+def short(riders: int, higher: float = 0.0, detector: Callable[[], None] | None = None) -> Curve:
+    """A short run, its bars set so much higher."""
+    chosen = {name: bars()[name] + higher for name in (LOUDEST, NORMAL)}
+    return run(FIRST_SEED, chosen, riders=riders, jobs=JOBS, detector=detector)
+
+
+def without_clip() -> None:
+    """Bursts count for as much as they are."""
+    assert vars(onset)["CLIP"] < 3.0
+    vars(onset)["CLIP"] = 100.0
+
+
+@pytest.mark.timeout(600)
+def test_the_alert_is_no_worse_than_accepted(benchmark: Any) -> None:
+    now = benchmark.pedantic(short, args=(RIDERS,), rounds=1)
+    print(table(now))
+    assert worse(now, accepted()) == []
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("worsened", "shows"),
+    [({"higher": 1.5}, "points: found"), ({"detector": without_clip}, "alerts per hour")],
+    ids=["bar 1.5 higher", "bursts not clipped"],
+)
+def test_a_worse_detector_is_seen(benchmark: Any, worsened: dict[str, Any], shows: str) -> None:
+    found = worse(benchmark.pedantic(short, args=(FEWER,), kwargs=worsened, rounds=1), accepted())
+    assert [line for line in found if shows in line]

@@ -7,7 +7,7 @@ recorder and sound have queues of their own, so that nobody here waits for anybo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Literal, Protocol
 
@@ -15,6 +15,7 @@ import msgspec
 
 from legbal.errors import LegbalError, SourceError
 from legbal.library.recorder import Recorder
+from legbal.meters.zeroing import instructions
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue, Event
@@ -24,6 +25,7 @@ from legbal.ride.view import RideView
 from legbal.sources import Source
 
 TICK_S = 1.0
+_LOCATION = "2a5d"
 
 
 def is_measured(item: Input) -> bool:
@@ -60,6 +62,14 @@ class Live(Protocol):
         """Record something that the rider did: a `Mark`'s kind, with a note's text."""
         ...
 
+    def zero_instructions(self) -> tuple[str, ...]:
+        """What the rider does before the meter's zero offset is set; none where there is no meter to ask."""
+        ...
+
+    async def zero(self) -> str:
+        """Have the meter set its zero offset and say what came of it; raises LegbalError."""
+        ...
+
     async def run(self) -> None:
         """Run the ride until its source ends or the task is cancelled."""
         ...
@@ -86,6 +96,7 @@ class Companion:
         sound: plays the cues; not yet started. None: silence.
         lines: writes the events as they come.
         keep: called with the ended ride once all of it is recorded (in a worker thread).
+        zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
     """
 
     def __init__(
@@ -99,6 +110,7 @@ class Companion:
         sound: Sound | None = None,
         lines: JsonLines | None = None,
         keep: Callable[[Ride], None] | None = None,
+        zero: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self._source = source
         self._prepare = prepare
@@ -109,6 +121,8 @@ class Companion:
         self._sound = sound
         self._lines = lines
         self._keep = keep
+        self._zero = zero
+        self._location: bytes | None = None  # of the meter's sensor
         self._ride = Ride(Setup())
         self._before: list[Input] | None = []  # inputs before the setup is known
         self._last_input = 0.0
@@ -146,6 +160,20 @@ class Companion:
         if self._sound is not None and kind in ("mute", "unmute"):
             self._sound.mute = kind == "mute"
         self._take(msgspec.convert({"t": self._ride.t, "kind": kind, "text": text}, Mark))
+
+    def zero_instructions(self) -> tuple[str, ...]:
+        """What the rider does before this meter's zero offset is set; none where there is no meter to ask."""
+        return () if self._zero is None else instructions(self._ride.setup.profile, self._location)
+
+    async def zero(self) -> str:
+        """Has the meter set its zero offset, while the ride goes on, and says what came of it.
+
+        Raises:
+            SourceError: there is no meter to ask, it refuses or fails, or does not answer.
+        """
+        if self._zero is None:
+            raise SourceError("This ride has no meter whose zero could be set")
+        return await self._zero()
 
     async def run(self) -> None:
         """Runs the ride until its source ends, the reader of its events is gone, or the task is cancelled.
@@ -213,6 +241,8 @@ class Companion:
     def _take(self, item: Input) -> None:
         """Takes in one input; until the setup is known it is kept for the ride's beginning."""
         self._last_input = asyncio.get_running_loop().time()
+        if isinstance(item, Notification) and item.uuid == _LOCATION:
+            self._location = item.data
         if self._before is not None:
             self._before.append(item)
             if is_measured(item):

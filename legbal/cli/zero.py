@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from legbal.errors import DecodeError, UsageError
-
-if TYPE_CHECKING:
-    from legbal.meters.profile import Profile
-
-_LET_GO = "Turn the cranks until they stand vertical, or as the maker's manual says, and let go."
-_POSTURES = {
-    "pedals": f"Unclip: no foot and no weight on either pedal. {_LET_GO}",
-    "cranks": f"Take your feet off, the meter's crank down. {_LET_GO}",
-    "spider": "Take your feet off. Leave the cranks still, in the position that the maker's manual names; "
-    "nothing may press on pedals or chain.",
-}
+from legbal.errors import UsageError
 
 
 @click.command(
@@ -35,6 +22,7 @@ def command(meter: str | None, yes: bool) -> None:
 async def _zero(meter: str | None, yes: bool) -> None:
     from legbal.cli.answer import answered
     from legbal.cli.linked import linked, say
+    from legbal.meters.zeroing import instructions
 
     async with linked(meter, ask=not yes) as link:
         await link.up()
@@ -50,34 +38,3 @@ async def _zero(meter: str | None, yes: bool) -> None:
     if result.company_data:
         company = "" if result.company is None else f" (company {result.company})"
         click.echo(f"The maker adds{company}: {result.company_data}")
-
-
-def instructions(profile: Profile, location: bytes | None) -> list[str]:
-    """What the rider does before the zero offset of such a meter is set.
-
-    Args:
-        profile: the meter's family.
-        location: the value of characteristic 0x2A5D, None where it was not read.
-    """
-    lines = [
-        "Stand the bike upright, and let it come to the temperature that you ride in.",
-        _POSTURES[_place(profile, location)],
-    ]
-    if profile.zero_offset == "none":
-        lines.append(f"{profile.name} is not known to set its zero over Bluetooth; it is asked all the same.")
-    if profile.rezeroes:
-        lines.append("This meter also sets its zero by itself, whenever pedalling stops.")
-    return [*lines, "Then touch nothing until the answer is here; it takes up to half a minute."]
-
-
-def _place(profile: Profile, location: bytes | None) -> str:
-    """Where the sensor sits, as far as it matters here; many pedals and cranks say no more than "other"."""
-    from legbal.gatt.location import decode
-
-    try:
-        said = "other" if location is None else decode(location)
-    except DecodeError:
-        said = "other"
-    if profile.kind == "estimated" or said in ("spider", "chain ring"):
-        return "spider"
-    return "cranks" if said in ("left crank", "right crank") else "pedals"

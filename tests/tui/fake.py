@@ -22,6 +22,8 @@ class FakeLive:
         self.fails: LegbalError | None = None  # what run() raises at once
         self.fails_to_finish: LegbalError | None = None
         self.over = asyncio.Event()
+        self.instructions: tuple[str, ...] = ()  # how a zero is set; none: there is no meter
+        self.zeroed: asyncio.Future[str] | None = None  # what the meter answers, once it is asked
 
     def view(self) -> RideView:
         self.taken += 1
@@ -32,6 +34,13 @@ class FakeLive:
 
     def mark(self, kind: str, text: str = "") -> None:
         self.marks.append((kind, text))
+
+    def zero_instructions(self) -> tuple[str, ...]:
+        return self.instructions
+
+    async def zero(self) -> str:
+        self.zeroed = asyncio.get_running_loop().create_future()
+        return await self.zeroed
 
     async def run(self) -> None:
         if self.fails:

@@ -233,7 +233,7 @@ async def test_question_mark_brings_help_and_escape_takes_it_away(live: FakeLive
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("question_mark")
         assert isinstance(app.screen, Help)
-        shown = str(app.screen.query_one(Static).render())
+        shown = " ".join(str(part.render()) for part in app.screen.query(Static))
         screen = next(s for s in app.screen_stack if isinstance(s, LiveScreen))
         for binding in screen.BINDINGS:
             key = getattr(binding, "key_display", None) or getattr(binding, "key", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,12 +11,18 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-TEXT = """\
+from legbal.tui.render.figures import clean
+
+_COLUMNS = 400
+
+KEYS = """\
 space  lap               p  hold the view; the ride goes on
 m      mute, unmute      t  tables (where there is no room for both)
 n      a note            s  say which leg the meter's number is
-d      dark or light     q  finish, with a summary
-
+z      zero offset       d  dark or light
+q      finish, with a summary
+"""
+TEXT = """\
 The big shares are the last 10 seconds, to half a point. A dash: too few
 turns of the crank stand behind a number to show it.
 The bar leans to the leg that does more. "usual" is where your own
@@ -32,13 +39,25 @@ Esc or ? goes back."""
 
 
 class Help(ModalScreen[None]):
-    """Goes by the key that brought it, or by escape."""
+    """Goes by the key that brought it, or by escape.
+
+    Args:
+        limits: what the meter can and cannot know, a sentence each; none before there is one.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter,space", "dismiss(None)", "back")
     ]
 
+    def __init__(self, limits: Sequence[str] = ()) -> None:
+        super().__init__()
+        self._limits = limits
+
     def compose(self) -> ComposeResult:
-        """The text, scrolled where the screen is low."""
+        """The keys, then what this meter can know, then the rest; scrolled where the screen is low."""
         with VerticalScroll(classes="question", id="help"):
+            yield Static(KEYS, markup=False)
+            if self._limits:
+                said = "\n".join(f"· {clean(limit, _COLUMNS)}" for limit in self._limits)
+                yield Static(f"This meter\n{said}\n", markup=False, id="limits")
             yield Static(TEXT, markup=False)

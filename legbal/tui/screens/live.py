@@ -18,6 +18,7 @@ from legbal.tui.render.words import NOTE_COLUMNS, has_balance
 from legbal.tui.scene import Scene
 from legbal.tui.screens.help import Help
 from legbal.tui.screens.questions import FinishQuestion, NoteQuestion, SideQuestion
+from legbal.tui.screens.zero import ZeroQuestion
 from legbal.tui.widgets.canvas import Canvas
 
 BEATS_A_SECOND = 4
@@ -31,6 +32,7 @@ class LiveScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "lap", "lap"),
         Binding("m", "mute", "mute"),
+        Binding("z", "zero", "zero"),
         Binding("n", "note", "note"),
         Binding("p", "hold", "hold the view"),
         Binding("t", "tables", "tables"),
@@ -151,9 +153,17 @@ class LiveScreen(Screen[None]):
             self._live.mark(f"reference_{side}")
             self.say(f"Read as the {side} leg's number from now on.")
 
+    def action_zero(self) -> None:
+        """Set the meter's zero offset, where there is a meter to ask."""
+        instructions = self._live.zero_instructions()
+        if self._live.status().finished or not instructions:
+            self.say("There is no meter whose zero could be set: that needs a ride on your own.")
+        else:
+            self.app.push_screen(ZeroQuestion(instructions, self._live.zero))
+
     def action_help(self) -> None:
-        """Keys and how to read the screen."""
-        self.app.push_screen(Help())
+        """Keys, how to read the screen, and what this meter can know."""
+        self.app.push_screen(Help(self._live.view().limits))
 
     async def action_finish(self) -> None:
         """Ask once, then end the ride; where the source has ended there is nothing to ask."""

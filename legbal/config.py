@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         sound: alerts are heard.
         volume: of full scale, 0…1.
         meter: name or address of the meter to connect to; None: the remembered or the only one.
+        left_meter, right_meter: of two one-sided meters that are ridden with together, either both or none.
     """
 
     ftp: Annotated[float, Meta(ge=50, le=600)] | None = None
@@ -74,6 +75,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sound: bool = True
     volume: Annotated[float, Meta(ge=0, le=1)] = 0.8
     meter: Annotated[str, Meta(min_length=1, max_length=248)] | None = None
+    left_meter: Annotated[str, Meta(min_length=1, max_length=248)] | None = None
+    right_meter: Annotated[str, Meta(min_length=1, max_length=248)] | None = None
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The left meter and the right one, where two are named."""
+        if self.left_meter is None or self.right_meter is None:
+            return None
+        return self.left_meter, self.right_meter
 
     def setup(self, *, profile: Profile = UNLISTED, plan: tuple[PlannedStep, ...] = ()) -> Setup:
         """What a ride with these settings starts from, on a meter of `profile`, along `plan`."""
@@ -138,7 +148,23 @@ def load(
             f"{origin}: clear = {settings.clear:g} is above the margin of {settings.margin:g} points",
             hint="An alert goes nearer to the target than where it speaks: make clear smaller than margin.",
         )
+    _check_pair(settings, origins)
     return settings
+
+
+def _check_pair(settings: Settings, origins: Mapping[str, str]) -> None:
+    left, right = settings.left_meter, settings.right_meter
+    if (left is None) != (right is None):
+        named, missing = ("left_meter", "right_meter") if right is None else ("right_meter", "left_meter")
+        raise ConfigError(
+            f"{origins[named]}: {named} is given without {missing}",
+            hint="Of two one-sided meters name both: --left-meter NAME --right-meter NAME.",
+        )
+    if left is not None and right is not None and left.casefold() == right.casefold():
+        raise ConfigError(
+            f"{origins['right_meter']}: right_meter is the same as left_meter, {_shown(left)}",
+            hint="Name two meters, one of each side.",
+        )
 
 
 def allowed(name: str) -> str:

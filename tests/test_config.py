@@ -74,11 +74,14 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             sound = false
             volume = 0.3
             meter = "ASSIOMA17039L"
+            left_meter = "SRM_XP_L_1690"
+            right_meter = "SRM_XP_R_1556"
             """,
         ),
         environment={},
     )
     assert set(msgspec.structs.asdict(settings).values()).isdisjoint({None})
+    assert settings.pair == ("SRM_XP_L_1690", "SRM_XP_R_1556")
     setup = settings.setup(profile=Profile(id="x", name="X"), plan=(PlannedStep(start=0, end=60),))
     assert (setup.ftp_w, setup.weak_leg, setup.sensitivity, setup.cooldown_s) == (265, "left", "calm", 90)
     assert (setup.bands, setup.swap_sides, setup.assume_left) == ((0.6, 0.8, 1.0), True, True)
@@ -105,6 +108,21 @@ def test_every_setting_can_stand_in_the_environment(home: Path) -> None:
     assert settings == Settings(
         ftp=265, weak_leg="right", sound=False, swap_sides=True, bands=(0.6, 0.8, 1.0), meter="Quarq 12"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('left_meter = "A"', "left_meter is given without right_meter"),
+        ('right_meter = "A"', "right_meter is given without left_meter"),
+        ('left_meter = "A"\nright_meter = "a"', "right_meter is the same as left_meter"),
+    ],
+)
+def test_of_two_meters_both_are_named(home: Path, text: str, words: str) -> None:
+    file = home / "config.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=words):
+        config.load(file=file, environment={})
 
 
 def test_the_alert_clears_at_a_third_of_the_margin_unless_said_otherwise() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 
 import click
 import msgspec
 
 from legbal.cli.answer import answered
+from legbal.config import Settings
 from legbal.errors import LibraryError, UsageError
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
 from legbal.ride.ride import Ride
@@ -26,6 +28,16 @@ def last_used() -> str | None:
         click.echo(f"legbal: {error}", err=True)
         return None
     return known[0].address if known else None
+
+
+def last_pair(settings: Settings) -> Settings:
+    """The settings with the two one-sided meters that were ridden with last, if they were two."""
+    with suppress(LibraryError):  # `last_used` has said it
+        known = known_meters()
+        if known and known[0].choices.pair is not None:
+            left, right = known[0].choices.pair
+            return msgspec.structs.replace(settings, left_meter=left, right_meter=right)
+    return settings
 
 
 class Chooser:
@@ -75,7 +87,11 @@ def remember_meter(found: Found, ride: Ride, options: Mapping[str, object]) -> N
             said = _SAID.get(view.reference)
         swapped = choices.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
         choices = msgspec.structs.replace(
-            choices, profile=ride.setup.profile.id, swap_sides=swapped, reference=said
+            choices,
+            profile=ride.setup.profile.id,
+            swap_sides=swapped,
+            reference=said,
+            pair=ride.setup.pair,
         )
         remember(KnownMeter(address=found.address, name=found.label, choices=choices))
     except LibraryError as error:

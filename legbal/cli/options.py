@@ -89,6 +89,15 @@ _SIDES = (
         help="Take the balance as the left leg's where the meter does not say whose it is.",
     ),
 )
+_PAIR = tuple(
+    click.option(
+        f"--{side}-meter",
+        callback=_checked,
+        metavar="NAME",
+        help=f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
+    )
+    for side, other in (("left", "right"), ("right", "left"))
+)
 _OUTLETS = (
     click.option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
     click.option("--volume", callback=_checked, metavar="0…1", help="How loud alerts are, up to full scale."),
@@ -129,6 +138,11 @@ def ride_options(command: Command) -> Command:
 def review_options(command: Command) -> Command:
     """Adds what of the shared options changes what a ride says, and not how it is shown."""
     return _applied((*_ALERTS, *_SIDES), command)
+
+
+def pair_options(command: Command) -> Command:
+    """Adds `left_meter` and `right_meter`, settings that name the two meters of a pair."""
+    return _applied(_PAIR, command)
 
 
 def recorded_options(command: Command) -> Command:

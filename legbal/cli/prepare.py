@@ -43,7 +43,7 @@ def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequenc
     """
 
     def prepare(inputs: Sequence[Input]) -> Setup:
-        setup = _of_meter(settings, options, inputs)
+        setup = msgspec.structs.replace(_of_meter(settings, options, inputs), pair=settings.pair)
         try:
             with Library() as library:
                 return history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
@@ -141,4 +141,6 @@ def overridden(setup: Setup, options: Mapping[str, object]) -> Setup:
     typed = {name: value for name, value in options.items() if value is not None}
     rule = {field: typed[name] for name, field in _OF_RULE.items() if name in typed}
     own = {field: typed[name] for name, field in _OF_SETUP.items() if name in typed}
+    if "left_meter" in typed and "right_meter" in typed:
+        own["pair"] = (typed["left_meter"], typed["right_meter"])
     return msgspec.structs.replace(setup, threshold=msgspec.structs.replace(setup.threshold, **rule), **own)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from legbal.cli.options import recorded_options, ride_options, settings
+from legbal.cli.options import pair_options, recorded_options, ride_options, settings
 from legbal.cli.speed import SPEED, paced
 
 
@@ -17,6 +17,7 @@ from legbal.cli.speed import SPEED, paced
 )
 @click.argument("ride")
 @ride_options
+@pair_options
 @click.option(
     "--speed",
     type=SPEED,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legbal.cli.options import recorded_options, review_options, settings
+from legbal.cli.options import pair_options, recorded_options, review_options, settings
 
 if TYPE_CHECKING:
     from legbal.review.summary import Summary
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("ride")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @review_options
+@pair_options
 @recorded_options
 def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
     """Folds the ride at once and prints its summary."""
@@ -64,7 +65,7 @@ def _all(inputs: Iterable[Input] | AsyncIterator[Input]) -> list[Input]:
 
 def _lines(summary: Summary) -> Iterator[str]:
     """The summary as a rider reads it."""
-    from legbal.cli.rides import table
+    from legbal.cli.rides import printable, table
 
     ride = summary.ride
     whose = "" if ride.left_percent is None else f", {_reference(ride.reference)}"
@@ -90,6 +91,9 @@ def _lines(summary: Summary) -> Iterator[str]:
         rows = [("power band", "time", "left %")]
         rows += [(x.name, _clock(x.seconds), _share(x.left_percent, x.left_standard_error)) for x in bands]
         yield from table(rows, ("time",))
+    if summary.limits:
+        yield ""
+        yield from map(printable, summary.limits)
 
 
 def _share(percent: float | None, error: float | None) -> str:

@@ -20,13 +20,15 @@ LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
 class MeterChoices(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered of a meter besides its name: profile id, and the rider's own choices.
 
-    `reference` is the side that the rider said an unnamed balance is of; None: not said.
+    `reference` is the side that the rider said an unnamed balance is of; None: not said. `pair`: of two one-sided
+    meters the left one and the right one, as the rider named them; None: it was ridden with alone.
     """
 
     profile: str = "unlisted"
     alias: str = ""
     swap_sides: bool = False
     reference: Literal["left", "right"] | None = None
+    pair: tuple[str, str] | None = None
 
 
 class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):

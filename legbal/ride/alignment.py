@@ -15,7 +15,7 @@ from legbal.ride.inputs import Side
 
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
-_LONGEST_S = 2.0  # crank time that waits for a turn that both tell; then a longer stretch is taken apart
+_LONGEST_S = 1.0  # crank time that waits for a turn that both tell; then a longer stretch is taken apart
 _IDLE_S = 3.0  # at 0 W and without a crank event while the other leg turns: this leg rests
 _TURNING_S = 2.0
 _SMOOTHED = 0.1  # how much one packet moves the belief of how far the counts are apart

@@ -255,7 +255,9 @@ class Pair:
     def _says_missing(self, side: Side) -> str:
         half = self._alignment.halves.get(side)
         since = "has not been heard yet" if half is None else f"is missing since {_clock(half.heard_t)}"
-        return f"The {side} side {since}: the power is the {OTHER[side]} leg's alone, and there is no balance."
+        return (
+            f"The {side} side {since}: the power is the {OTHER[side]} leg's alone, and there is no balance."
+        )
 
     def news(self) -> str | None:
         """What has just turned out, in a sentence, once."""

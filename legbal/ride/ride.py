@@ -30,6 +30,7 @@ from legbal.ride.interval import Intervals
 from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
 from legbal.ride.pair import Pair, side_in
+from legbal.ride.ring import Ring
 from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
 from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
 
@@ -274,7 +275,7 @@ class Ride:
             balance=balance,
             reference="unknown" if meter is None else meter.reference,
             meter_name="" if meter is None else meter.name,
-            limits=() if meter is None else meter.limits() + self._others(),
+            limits=(() if meter is None else meter.limits()) + self._others(),
             links=tuple(m.link_view() for m in self._meters.values()),
             power_w=self._power_w(),
             cadence_rpm=None if meter is None else meter.cadence_rpm,
@@ -305,6 +306,17 @@ class Ride:
             counts=self._counts(),
             trace=legs.trace(t),
         )
+
+    @property
+    def revolutions(self) -> Ring:
+        """The latest revolutions counted; another ring once those so far were put aside."""
+        return self._legs.ring
+
+    def stated(self, since: float) -> tuple[float | None, float | None]:
+        """Mean of the watts stated after ride second `since`, and the cadence now; None where there is none."""
+        watts = [power for t, power in self._powers if t > since]
+        cadence = None if self._meter is None else self._meter.cadence_rpm
+        return sum(watts) / len(watts) if watts else None, cadence
 
     def sample(self) -> RideSample:
         """What this ride teaches of the rider's usual balance."""

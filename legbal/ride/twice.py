@@ -27,7 +27,18 @@ class Twice:
         ftp_w: the rider's functional threshold power, watts; None: a very strong rider's is taken.
     """
 
-    __slots__ = ("_count", "_ftp_w", "_high_w", "_left_j", "_low_w", "_minutes", "_s", "_sum", "_sum2", "_work")
+    __slots__ = (
+        "_count",
+        "_ftp_w",
+        "_high_w",
+        "_left_j",
+        "_low_w",
+        "_minutes",
+        "_s",
+        "_sum",
+        "_sum2",
+        "_work",
+    )
 
     def __init__(self, ftp_w: float | None) -> None:
         self._ftp_w = ftp_w or _STRONG_FTP_W
@@ -68,7 +79,6 @@ class Twice:
         self._minutes.append(self._work / self._s if alike else 0.0)
         self._work = self._left_j = self._s = 0.0
         return any(
-            len(self._minutes) >= count
-            and sum(list(self._minutes)[-count:]) / count > times * self._ftp_w
+            len(self._minutes) >= count and sum(list(self._minutes)[-count:]) / count > times * self._ftp_w
             for count, times in _HELD
         )

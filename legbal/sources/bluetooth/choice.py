@@ -13,6 +13,73 @@ Choose = Callable[[Sequence[Found]], Awaitable[Found]]
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
 
 
+class Wanted:
+    """What is looked for: the meter that the rider names, else the one used last, else the only one in range.
+
+    Args:
+        name: a name or address, or the beginning of one; None: not said.
+        remembered: name or address of the meter that was used last; None: there is none.
+        patience_s: how long the remembered one is waited for before another will do.
+        choose: asks the rider which of several it is; without it several are an error.
+        fold: takes out of the meters in range those that belong to another of them.
+    """
+
+    def __init__(
+        self,
+        name: str | None,
+        remembered: str | None,
+        patience_s: float,
+        choose: Choose | None,
+        fold: Callable[[Sequence[Found]], Sequence[Found]] = lambda meters: meters,
+    ) -> None:
+        self._wanted = (name or "").strip() or None
+        self._remembered = (remembered or "").strip() or None
+        self._patience_s, self._choose, self._fold = patience_s, choose, fold
+
+    @property
+    def name(self) -> str:
+        """What is known of its name."""
+        return self._wanted or self._remembered or ""
+
+    def label(self, found: Found) -> str:
+        """How the ride calls it: by its own name."""
+        return found.label
+
+    def is_clear(self, found: Found) -> bool:
+        """Whether no other meter can be meant. Some send their name later than their address: wait for it."""
+        return self.name != "" and found.name is not None and is_named(found, self.name)
+
+    async def single(self, meters: Sequence[Found], waited_s: float) -> Found | None:
+        """The one that is meant, after so many seconds of looking; None while it is not there.
+
+        Raises:
+            BluetoothError: AMBIGUOUS, if several may be meant and nobody can choose.
+        """
+        if self._wanted is not None:
+            return await single(self._fold(named(meters, self._wanted)), self._choose)
+        if self._remembered is not None:
+            usual = [found for found in meters if is_named(found, self._remembered)]
+            if usual or waited_s < self._patience_s:
+                return await single(usual, self._choose)
+        return await single(self._fold(meters), self._choose)
+
+    def missing(self, meters: Sequence[Found]) -> str:
+        """Why there is none yet, and what to do."""
+        if not self.name:
+            return "No power meter in range yet: turn the cranks to wake it"
+        others = ", ".join(found.label for found in meters[:3])
+        seen = f"; in range: {others}" if others else ""
+        return f"{self.name} is not in range yet: turn the cranks to wake it{seen}"
+
+
+class OneOfTwo(Wanted):
+    """One side of a pair that the rider named; the ride calls it so that it is known by what was typed."""
+
+    def label(self, found: Found) -> str:
+        """Its own name where that begins as was typed; else, for an address, what was typed."""
+        return found.label if found.label.casefold().startswith(self.name.casefold()) else self.name
+
+
 def is_named(found: Found, wanted: str) -> bool:
     """Whether the meter's name or address is exactly `wanted`, in any case of letters."""
     return wanted.casefold() in _names(found)

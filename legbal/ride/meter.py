@@ -21,7 +21,6 @@ from legbal.ride.view import Balance, LinkView, Reference
 _ABSENT_AFTER = 20
 _WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
 _CADENCE_OVER_S = 5.0  # long enough for a source that stamps its packets' time
-_TURNS = 32  # told within that time, at the most
 _STOPPED_AFTER_S = 3.0
 _FIT_LONGEST_S = 10.0  # smart recording leaves out seconds in which little changed
 
@@ -68,7 +67,7 @@ class Meter:
         self._says_balance: bool | None = None  # bit 0 of its features
         self.reference: Reference = "unknown"
         self._stated_rpm: float | None = None
-        self._turning: deque[tuple[float, int]] = deque(maxlen=_TURNS)  # crank time, revolutions
+        self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
         self._turned_t = 0.0
         self._timed = False
         self.battery_percent: int | None = None
@@ -121,15 +120,17 @@ class Meter:
             self.constant.feed(revolution.left_percent, revolution.power_w)
         if revolution.basis == "time":
             self._timed = True
-        self._turning.append((self.counter.events, self.counter.revolved))
+        turning, now = self._turning, self.counter.events
+        turning.append((now, self.counter.revolved))
+        while turning[0][0] < now - _CADENCE_OVER_S:
+            turning.popleft()
 
     @property
     def cadence_rpm(self) -> float | None:
         """Of the last five seconds of pedalling, or as a FIT file states it; 0 at rest, None when not known yet."""
         if self._stated_rpm is not None or not self._turning:
             return self._stated_rpm
-        now, turned = self._turning[-1]
-        from_, before = next((x for x in self._turning if x[0] >= now - _CADENCE_OVER_S), (now, turned))
+        (from_, before), (now, turned) = self._turning[0], self._turning[-1]
         return 60 * (turned - before) / (now - from_) if now > from_ else None
 
     def _read_fit(self, item: Notification) -> Reading:

@@ -14,7 +14,7 @@ import click
 from legbal import __version__
 from legbal.errors import LegbalError, UsageError
 
-# name → what it does; the command itself is `command` in the module legbal.cli.NAME, with _ for -
+# name → what it does; the command itself is `command` in the module of `module_of`
 COMMANDS = {
     "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     "demo": "The same with a simulated rider: no hardware needed.",
@@ -25,10 +25,20 @@ COMMANDS = {
     "replay": "Ride a recorded ride, a capture file or a FIT file again.",
     "review": "Say what the balance of a ride was: ride, intervals, power bands.",
     "rides": "List the recorded rides.",
+    "import": "Add the FIT files of a head unit, or captures, to the library.",
+    "export": "Write a ride as FIT, CSV, Parquet or a capture.",
     "profiles": "List, show, check and draft what is known of each meter family.",
     "decode": "Say what the octets of a characteristic mean.",
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
+
+
+_CANNOT_BE_MODULES = {"import": "importing"}  # words of Python's own
+
+
+def module_of(command: str) -> str:
+    """The module in `legbal.cli` that holds a command: its name, with _ for -."""
+    return _CANNOT_BE_MODULES.get(command, command.replace("-", "_"))
 
 
 class _LazyGroup(click.Group):
@@ -40,7 +50,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"legbal.cli.{cmd_name.replace('-', '_')}")
+        module = importlib.import_module(f"legbal.cli.{module_of(cmd_name)}")
         command = module.command
         assert isinstance(command, click.Command)
         return command

@@ -7,7 +7,6 @@ bad line costs nothing but itself.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -17,6 +16,7 @@ from typing import IO, Annotated, Final, Literal
 import msgspec
 
 from legbal.errors import CaptureError
+from legbal.files.whole import whole_file
 from legbal.ride.inputs import FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
@@ -228,33 +228,5 @@ def write(path: Path, notifications: Iterable[Notification], *, overwrite: bool 
     Raises:
         CaptureError: the file is there already and `overwrite` is not set, or it cannot be written.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with part.open("xb") as file:
-                file.writelines(map(line, notifications))
-                file.flush()
-                os.fsync(file.fileno())
-            if overwrite:
-                part.replace(path)
-            else:
-                _put(part, path)
-        finally:
-            part.unlink(missing_ok=True)
-    except FileExistsError:
-        hint = "Choose another name, or say to overwrite it."
-        raise CaptureError(f"{path} is there already", hint=hint) from None
-    except OSError as error:
-        raise CaptureError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _put(part: Path, path: Path) -> None:
-    """Gives the finished file its name, unless that is taken: FileExistsError."""
-    try:
-        path.hardlink_to(part)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links, as on memory sticks
-        if path.exists():
-            raise FileExistsError(path) from None
-        part.replace(path)
+    with whole_file(path, overwrite=overwrite, kind=CaptureError) as file:
+        file.writelines(map(line, notifications))

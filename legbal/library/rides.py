@@ -7,6 +7,7 @@ it.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
@@ -20,7 +21,7 @@ from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.rows import SEQUENCE_BITS, Channel, Gap, join, octets, text
 from legbal.library.schema import explained, open_reading, open_writing, transaction
-from legbal.library.writer import RideSource, utc_text
+from legbal.library.writer import Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
 
 LAST = "last"
@@ -119,6 +120,18 @@ class Library:
             " (SELECT ride FROM channels WHERE meter = ? AND kind = 'notification')" + _NEWEST_FIRST,
             (utc_text(before), octets(meter)),
         )
+
+    def imported_from(self, original: Original) -> KeptRide | None:
+        """The ride that was imported from this file, under whatever name; None if none was."""
+        found = self._rides(
+            _RIDES + "WHERE number = (SELECT ride FROM originals WHERE sha256 = ?)", (original.sha256,)
+        )
+        return found[0] if found else None
+
+    def original(self, ride: KeptRide) -> Original | None:
+        """The file that the ride was imported from; None for one that was recorded here."""
+        rows = self._rows("SELECT name, data FROM originals WHERE ride = ?", (ride.number,))
+        return Original(rows[0][0], zlib.decompress(rows[0][1])) if rows else None
 
     def setup(self, ride: KeptRide) -> Setup:
         """The setup that the ride was ridden with."""

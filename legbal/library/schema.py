@@ -98,7 +98,23 @@ def keep_what_is_learnt(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (keep_rides, keep_what_is_learnt)
+def keep_originals(connection: sqlite3.Connection) -> None:
+    """The files that rides were imported from, as they were; what they held is known by its SHA-256."""
+    connection.execute(
+        """CREATE TABLE originals (
+            ride INTEGER PRIMARY KEY REFERENCES rides (number),
+            name TEXT NOT NULL,              -- of the file, without its folder
+            sha256 BLOB NOT NULL UNIQUE,
+            data BLOB NOT NULL               -- the file's octets, compressed with zlib
+        )"""
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    keep_rides,
+    keep_what_is_learnt,
+    keep_originals,
+)
 
 
 def open_writing(path: Path) -> sqlite3.Connection:

@@ -6,8 +6,10 @@ come after the fact), writing the same inputs again gives the same rows.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +32,18 @@ def new_id() -> str:
     return secrets.choice(_LETTERS[:23]) + "".join(secrets.choice(_LETTERS) for _ in range(7))
 
 
+class Original(msgspec.Struct, frozen=True):
+    """The file that a ride is imported from: its name without its folder, and its octets as they are."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> bytes:
+        """By which the same file is known again, whatever its name."""
+        return hashlib.sha256(self.data).digest()
+
+
 class NewRide(msgspec.Struct, frozen=True, kw_only=True):
     """A ride that is about to be kept. `started` is an aware wall-clock time, kept as metadata only."""
 
@@ -38,6 +52,7 @@ class NewRide(msgspec.Struct, frozen=True, kw_only=True):
     title: str = ""
     started: datetime = msgspec.field(default_factory=lambda: datetime.now().astimezone())
     id: str = msgspec.field(default_factory=new_id)
+    original: Original | None = None
 
 
 def utc_text(moment: datetime) -> str:
@@ -126,7 +141,20 @@ class RideWriter:
             ),
         )
         number: int = connection.execute("SELECT number FROM rides WHERE id = ?", (ride.id,)).fetchone()[0]
+        if ride.original is not None:
+            self._insert_original(connection, number, ride.original)
         return number
+
+    def _insert_original(self, connection: sqlite3.Connection, number: int, original: Original) -> None:
+        connection.execute(
+            "INSERT INTO originals (ride, name, sha256, data) VALUES (?, ?, ?, ?) ON CONFLICT (ride) DO NOTHING",
+            (
+                number,
+                original.name.encode("utf-8", "replace").decode(),
+                original.sha256,
+                zlib.compress(original.data),
+            ),
+        )
 
 
 def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
 from legbal.errors import CaptureError, LibraryError, SourceError
-from legbal.files import capture, fit
+from legbal.files import capture
 from legbal.files.capture import Sidecar
+from legbal.files.fit import reading as fit
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Setup
 from legbal.sources.replay import with_ticks
@@ -49,6 +51,36 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def all_inputs(recorded: Recorded) -> list[Input]:
+    """All its inputs, also of one on standard input, which is read to its end."""
+    inputs = recorded.inputs
+    if isinstance(inputs, Iterable):
+        return list(inputs)
+
+    async def read() -> list[Input]:
+        return [item async for item in inputs]
+
+    return asyncio.run(read())
+
+
+def began(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
+    """When a recorded ride began, aware, and whether that is known.
+
+    A capture does not say: then its file's date is taken for the ride's end, or now where there is no file.
+
+    Args:
+        recorded: the ride.
+        duration_s: how long it lasted, seconds.
+    """
+    if recorded.started is not None:
+        return recorded.started, True
+    try:
+        ended = datetime.fromtimestamp(Path(recorded.name).stat().st_mtime).astimezone()
+    except OSError:
+        ended = datetime.now().astimezone()
+    return ended - timedelta(seconds=duration_s), False
+
+
 def opened(name: str, complain: Complain) -> Recorded:
     """The recorded ride of that name.
 
@@ -64,7 +96,12 @@ def opened(name: str, complain: Complain) -> Recorded:
     path = Path(name)
     if path.suffix.lower() == ".fit":
         ride = fit.read(path, complain)
-        return Recorded(name=name, inputs=list(with_ticks(ride.inputs)), started=ride.started)
+        return Recorded(
+            name=name,
+            inputs=list(with_ticks(ride.inputs)),
+            sidecar=Sidecar(plan=ride.plan),
+            started=ride.started,
+        )
     if path.is_file():
         return _capture(path, complain)
     if path.suffix or len(path.parts) > 1:

@@ -9,7 +9,7 @@ import click
 import pytest
 
 from legbal import __version__
-from legbal.cli import COMMANDS, legbal
+from legbal.cli import COMMANDS, legbal, module_of
 from tests.test_project.checkout import CHECKOUT
 
 HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "garmin_fit_sdk", "sqlite3", "asyncio")
@@ -77,7 +77,7 @@ def test_h_is_help_and_every_option_says_what_it_is_for(command: tuple[str, ...]
 def test_every_module_of_a_command_is_listed() -> None:
     files = (CHECKOUT / "legbal/cli").glob("*.py")
     commands = {file.stem for file in files if "\ndef command(" in file.read_text(encoding="utf-8")}
-    assert {name.replace("_", "-") for name in commands} == set(COMMANDS)
+    assert commands == {module_of(name) for name in COMMANDS}
 
 
 def test_the_version_is_the_package_s() -> None:

@@ -1,0 +1,244 @@
+"""FIT activity files as rides: every record becomes a notification that carries the record's own values.
+
+Times are seconds since the first record. A file that ends early or is damaged is read as far as it goes, and says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from itertools import pairwise
+from pathlib import Path
+from statistics import median_low
+from typing import Any
+
+import msgspec
+
+from legbal.errors import FileFormatError
+from legbal.files.fit.devices import Device, head_unit, power_meter
+from legbal.files.fit.moments import is_date, moment, zone
+from legbal.files.fit.unfinished import finished
+from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, PlannedStep
+
+_LARGEST = 64 * 2**20
+_LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
+
+# FIT profile: lap_trigger, intensity, sport.
+_MANUAL_LAP = 0
+_WORK = (0, 5)
+_CYCLING = (2, 21)
+_MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
+
+# What a record says about the legs; a ride needs no places, heart rates or temperatures.
+_NUMBERS = (
+    "power",
+    "left_right_balance",
+    "cadence",
+    "accumulated_power",
+    "left_torque_effectiveness",
+    "right_torque_effectiveness",
+    "left_pedal_smoothness",
+    "right_pedal_smoothness",
+    "left_pco",
+    "right_pco",
+)
+_ANGLES = ("left_power_phase", "left_power_phase_peak", "right_power_phase", "right_power_phase_peak")
+RECORD_FIELDS = (*_NUMBERS, *_ANGLES)
+
+_MANUFACTURER, _MODEL = "2a29", "2a24"  # the characteristics that tell the same over Bluetooth
+
+Messages = dict[str, Any]  # a message's values; what a damaged file holds in them is anybody's guess
+
+
+class FitRide(msgspec.Struct, frozen=True):
+    """A ride read from a FIT file.
+
+    Attributes:
+        started: when, aware: in the zone of the file's own clock, or of this machine's where it names none.
+        meter: the power meter's label, or the head unit's where the file names no power meter.
+        inputs: in order of time. First what the file says of the meter's maker and model, as device information.
+        plan: the work steps of the workout that was ridden, in ride seconds.
+    """
+
+    started: datetime
+    meter: str
+    inputs: tuple[Input, ...]
+    plan: tuple[PlannedStep, ...] = ()
+
+
+def read(path: Path, complain: Callable[[str], None]) -> FitRide:
+    """The ride in a FIT activity file.
+
+    Args:
+        path: the file, at most 64 MiB.
+        complain: is told, in a sentence, what of a damaged file could not be read; the rest is given.
+
+    Raises:
+        FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling.
+    """
+    messages, damage = _messages(path, _octets(path))
+    records = _ridden(path, messages, _dated(messages.get("record_mesgs", [])))
+    if not records:
+        why = f": {damage}" if damage else ", so it is no recorded ride"
+        raise FileFormatError(f"{path}: holds no record of a ride{why}")
+    if damage:
+        complain(f"{path}: {damage}; its {len(records)} records are read")
+    start = min(record["timestamp"] for record in records)
+    meter = power_meter(messages) or head_unit(messages)
+    label = meter.label or "FIT file"
+    plan = _plan(messages, start)
+    inputs = [
+        *_about(meter, label),
+        *(_notification(record, start, label) for record in records),
+        *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),
+    ]
+    inputs.sort(key=lambda item: item.t)
+    return FitRide(moment(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
+
+
+def _octets(path: Path) -> bytes:
+    try:
+        octets = path.read_bytes() if path.stat().st_size <= _LARGEST else None
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if octets is None:
+        raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
+    if not octets:
+        raise FileFormatError(f"{path}: is empty", hint="Copy it from the head unit again.")
+    return octets
+
+
+def _messages(path: Path, octets: bytes) -> tuple[dict[str, list[Messages]], str | None]:
+    """The file's messages by kind, and what is wrong with the file."""
+    from garmin_fit_sdk import Decoder, Stream  # 60 ms that a ride over Bluetooth need not wait
+
+    readable, early = finished(octets)
+    decoder = Decoder(Stream.from_byte_array(bytearray(readable)))
+    if not decoder.is_fit():
+        raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
+    messages: Any  # the SDK types every field of every message as all that it may ever be
+    messages, errors = decoder.read(
+        convert_types_to_strings=False, convert_datetimes_to_dates=False, merge_heart_rates=False
+    )
+    return messages, early or (_damage(str(errors[0])) if errors else None)
+
+
+def _damage(error: str) -> str:
+    """The decoder's error in a rider's words."""
+    if "CRC" in error:
+        return "its checksum does not fit, so something in it was changed or lost"
+    if "Compressed timestamp" in error:
+        return "it tells time in a way that Garmin's own library cannot read (compressed time stamps)"
+    return f"damaged ({error[:100]})"
+
+
+def _dated(records: list[Messages]) -> list[Messages]:
+    """The records that have a time which can be one of this ride, in order of time."""
+    dated = [record for record in records if is_date(record.get("timestamp"))]
+    if not dated:
+        return []
+    middle = median_low([record["timestamp"] for record in dated])
+    near = [record for record in dated if abs(record["timestamp"] - middle) <= _LONGEST_S]
+    return sorted(near, key=lambda record: record["timestamp"])
+
+
+def _ridden(path: Path, messages: dict[str, list[Messages]], records: list[Messages]) -> list[Messages]:
+    """The records of cycling: of a triathlon its bicycle part, of a run nothing. Raises FileFormatError."""
+    sessions = messages.get("session_mesgs", [])
+    if not sessions:
+        return records
+    ridden = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
+    if not ridden:
+        raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}")
+    if len(sessions) == 1:
+        return records
+    certain = [session for session in ridden if session.get("sport") in _CYCLING] or ridden
+    spans = [
+        (session["start_time"], session["timestamp"])
+        for session in certain
+        if is_date(session.get("start_time")) and is_date(session.get("timestamp"))
+    ]
+    return [r for r in records if any(start <= r["timestamp"] <= end for start, end in spans)]
+
+
+def _sports(sessions: list[Messages]) -> str:
+    from garmin_fit_sdk import Profile
+
+    names = Profile["types"]["sport"]
+    found = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
+    return ", ".join(str(names.get(sport, "another sport")).replace("_", " ") for sport in sorted(found))
+
+
+def _about(meter: Device, label: str) -> Iterator[Notification]:
+    """Maker and model, by which the meter's family is known."""
+    for uuid, text in ((_MANUFACTURER, meter.maker), (_MODEL, meter.model)):
+        if text:
+            yield Notification(0.0, text.encode(), uuid, label)
+
+
+def _notification(record: Messages, start: int, meter: str) -> Input:
+    values = {name: record[name] for name in _NUMBERS if _is_number(record.get(name))}
+    for name in _ANGLES:
+        angles = record.get(name)
+        if isinstance(angles, list) and len(angles) == 2 and all(map(_is_number, angles)):
+            values[name] = angles
+    return Notification(float(record["timestamp"] - start), msgspec.json.encode(values), FIT_RECORD, meter)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int or (type(value) is float and math.isfinite(value))
+
+
+def _laps(messages: dict[str, list[Messages]], start: int, end: int, *, planned: bool) -> Iterator[Mark]:
+    """A mark where the rider pressed lap; those that the steps of a plan drew are in the plan."""
+    for lap in messages.get("lap_mesgs", [])[:-1]:  # the last ends with the ride
+        at = lap.get("timestamp")
+        if lap.get("lap_trigger") != _MANUAL_LAP or (planned and lap.get("wkt_step_index") is not None):
+            continue
+        if is_date(at) and start <= at <= end:
+            yield Mark(float(at - start), "lap")
+
+
+def _plan(messages: dict[str, list[Messages]], start: int) -> tuple[PlannedStep, ...]:
+    """The workout's work steps, when they were ridden: a head unit ends a lap with each step.
+
+    Work steps that follow each other are one interval, so that over-unders are.
+    """
+    intensity = {
+        step["message_index"]: step.get("intensity")
+        for step in messages.get("workout_step_mesgs", [])
+        if isinstance(step.get("message_index"), int)
+    }
+    laps = [
+        (lap["start_time"], lap["timestamp"], intensity[lap["wkt_step_index"]] in _WORK)
+        for lap in messages.get("lap_mesgs", [])
+        if is_date(lap.get("start_time"))
+        and is_date(lap.get("timestamp"))
+        and isinstance(lap.get("wkt_step_index"), int)
+        and lap["wkt_step_index"] in intensity
+    ]
+    in_order = all(a[0] < a[1] <= b[0] for a, b in pairwise([*laps, _NEVER]))
+    if not in_order or all(work for _, _, work in laps):
+        return ()  # steps that are all work say nothing about intervals
+    steps: list[PlannedStep] = []
+    for begins, ends, work in laps:
+        if not work or ends <= start:
+            continue
+        first = float(max(begins - start, 0))
+        if steps and steps[-1].end == first:
+            first = steps.pop().start
+        steps.append(PlannedStep(first, float(ends - start)))
+    return tuple(steps)
+
+
+_NEVER = (2**32, 2**32, False)
+
+
+def _zone(messages: dict[str, list[Messages]]) -> timezone | None:
+    """The zone of the head unit's clock; None where it does not tell its local time."""
+    for activity in messages.get("activity_mesgs", []):
+        found = zone(activity.get("timestamp"), activity.get("local_timestamp"))
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,224 @@
+"""A ride as a FIT activity file: records once a second, a lap for each stretch, balance as head units write it.
+
+A record holds whole percents of the right leg with its flag set; laps and session hold work-weighted hundredths. Where
+nobody knows which leg a meter names, the flag stays clear, so that no reader takes the number for more than it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import IO, Any
+
+from legbal import __version__
+from legbal.errors import FileFormatError
+from legbal.files.fit.moments import number_of
+from legbal.ride.by_second import BySecond, Second, Stretch
+
+# FIT profile: mesg_num.
+_FILE_ID, _SESSION, _LAP, _RECORD, _EVENT, _DEVICE_INFO, _ACTIVITY, _FILE_CREATOR = (
+    0,
+    18,
+    19,
+    20,
+    21,
+    23,
+    34,
+    49,
+)
+# FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
+_IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2
+_TIMER, _ON_SESSION, _ON_LAP, _ON_ACTIVITY = 0, 8, 9, 26
+_START, _STOP, _STOP_ALL = 0, 1, 4
+_MANUAL, _SESSION_END, _ACTIVITY_END = 0, 7, 0
+_ACTIVE, _REST = 0, 1
+_BLUETOOTH, _BIKE_POWER = 3, 11
+
+_RIGHT, _RIGHT_100 = 0x80, 0x8000
+_NO_BALANCE, _NO_BALANCE_100 = 0xFF, 0xFFFF
+_LONGEST_NAME = 60
+_HIGHEST = {  # of each field that could be out of range, in the unit of the profile; one more means invalid there
+    "power": 0xFFFE,
+    "avg_power": 0xFFFE,
+    "max_power": 0xFFFE,
+    "total_work": 0xFFFFFFFE,
+    "total_elapsed_time": 0xFFFFFFFE / 1000,
+}
+_FASTEST_RPM = 254
+
+Message = dict[str, Any]
+
+
+def write(
+    file: IO[bytes],
+    ride: BySecond,
+    started: datetime,
+    meter: str,
+    tell: Callable[[int], None] | None = None,
+) -> None:
+    """Writes a ride to a binary file.
+
+    Args:
+        file: where to.
+        ride: every second of it.
+        started: its second 0, aware.
+        meter: what the power meter is called.
+        tell: is called with 1 for each second, for a progress bar.
+
+    Raises:
+        FileFormatError: a value or the date cannot be told in a FIT file.
+    """
+    from garmin_fit_sdk import Encoder
+
+    try:
+        first = number_of(started)
+        last = number_of(started) + ride.stretches[-1].end
+    except ValueError as error:
+        raise FileFormatError(f"the ride's start cannot be written as FIT: {error}") from error
+    encoder = Encoder()
+
+    def put(number: int, **fields: Any) -> None:
+        encoder.on_mesg(number, _checked(fields))
+
+    right = ride.view.reference != "unknown"
+    _head(put, first, meter)
+    for second in ride.seconds:
+        if second.power_w is not None:
+            put(_RECORD, timestamp=first + second.t, **_record(second, right))
+        if tell is not None:
+            tell(1)
+    put(_EVENT, timestamp=last, event=_TIMER, event_type=_STOP_ALL)
+    for index, stretch in enumerate(ride.stretches):
+        at_end = stretch is ride.stretches[-1]
+        put(
+            _LAP,
+            message_index=index,
+            timestamp=first + stretch.end,
+            start_time=first + stretch.start,
+            event=_ON_LAP,
+            event_type=_STOP,
+            lap_trigger=_SESSION_END if at_end else _MANUAL,
+            intensity=_REST if stretch.number is None and len(ride.stretches) > 1 else _ACTIVE,
+            sport=_CYCLING,
+            **_summary(ride.seconds, stretch, right),
+        )
+    whole = Stretch(0, last - first, None, ride.view.ride)
+    put(
+        _SESSION,
+        message_index=0,
+        timestamp=last,
+        start_time=first,
+        event=_ON_SESSION,
+        event_type=_STOP,
+        trigger=_ACTIVITY_END,
+        sport=_CYCLING,
+        first_lap_index=0,
+        num_laps=len(ride.stretches),
+        **_summary(ride.seconds, whole, right),
+    )
+    put(
+        _ACTIVITY,
+        timestamp=last,
+        local_timestamp=last + _offset_s(started),
+        total_timer_time=last - first,
+        num_sessions=1,
+        type=0,
+        event=_ON_ACTIVITY,
+        event_type=_STOP,
+    )
+    file.write(encoder.close())
+
+
+def _head(put: Callable[..., None], first: int, meter: str) -> None:
+    """Who wrote the file, and on what meter the ride was."""
+    version = [int(part) for part in __version__.split(".")[:2]]
+    put(
+        _FILE_ID,
+        type=_IS_ACTIVITY,
+        manufacturer=_DEVELOPMENT,
+        product=0,
+        time_created=first,
+        product_name="legbal",
+    )
+    put(_FILE_CREATOR, software_version=100 * version[0] + version[1])
+    put(
+        _DEVICE_INFO,
+        timestamp=first,
+        device_index=0,
+        manufacturer=_DEVELOPMENT,
+        product=0,
+        product_name="legbal",
+        software_version=version[0] + version[1] / 100,
+    )
+    name = _name(meter)
+    if name:
+        put(
+            _DEVICE_INFO,
+            timestamp=first,
+            device_index=1,
+            device_type=_BIKE_POWER,
+            source_type=_BLUETOOTH,
+            product_name=name,
+        )
+    put(_EVENT, timestamp=first, event=_TIMER, event_type=_START)
+
+
+def _record(second: Second, right: bool) -> Message:
+    """Power of a record cannot be negative; a cadence that it cannot hold is none."""
+    rpm = second.cadence_rpm
+    return {
+        "power": round(max(second.power_w or 0.0, 0.0)),
+        "cadence": None if rpm is None or rpm > _FASTEST_RPM else round(rpm),
+        "left_right_balance": _percent(second.left_percent, right),
+    }
+
+
+def _percent(left: float | None, right: bool) -> int:
+    """A record's balance: whole percents, 0x80 set where the number is known to be the right leg's."""
+    if left is None:
+        return _NO_BALANCE
+    return _RIGHT | round(100 - left) if right else round(left)
+
+
+def _hundredths(left: float | None, right: bool) -> int:
+    """A lap's or session's balance: hundredths of a percent, 0x8000 set likewise."""
+    if left is None:
+        return _NO_BALANCE_100
+    return _RIGHT_100 | round(100 * (100 - left)) if right else round(100 * left)
+
+
+def _summary(seconds: list[Second], stretch: Stretch, right: bool) -> Message:
+    """What a lap and the session both say of their time."""
+    within = seconds[stretch.start + 1 : stretch.end + 1]
+    watts = [max(second.power_w, 0.0) for second in within if second.power_w is not None]
+    turning = [second.cadence_rpm for second in within if second.cadence_rpm]
+    rpm = round(sum(turning) / len(turning)) if turning else None
+    return {
+        "total_elapsed_time": float(stretch.end - stretch.start),
+        "total_timer_time": float(stretch.end - stretch.start),
+        "avg_power": round(sum(watts) / len(watts)) if watts else None,
+        "max_power": round(max(watts)) if watts else None,
+        "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,
+        "total_work": round(sum(watts)),
+        "left_right_balance": _hundredths(stretch.share.left_percent, right),
+    }
+
+
+def _checked(fields: Message) -> Message:
+    """The fields that have a value; the SDK itself would wrap what is out of range without a word."""
+    for name, highest in _HIGHEST.items():
+        value = fields.get(name)
+        if value is not None and not 0 <= value <= highest:
+            raise FileFormatError(f"{name} {value:g} is more than a FIT file can hold")
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _offset_s(started: datetime) -> int:
+    offset = started.utcoffset()
+    return 0 if offset is None else round(offset.total_seconds())
+
+
+def _name(meter: str) -> str:
+    """The meter's name as a FIT string: on one line, and short enough in UTF-8."""
+    shown = "".join(letter for letter in meter if letter.isprintable())
+    return shown.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore").strip()

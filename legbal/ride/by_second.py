@@ -1,0 +1,134 @@
+"""A ride second by second, as other programs want it: sampled from the fold, so that nothing is reckoned twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+import numpy as np
+
+from legbal.ride.balance import Tally
+from legbal.ride.inputs import Input, Setup
+from legbal.ride.ride import Ride
+from legbal.ride.ring import COLUMNS, Ring
+from legbal.ride.view import Floats, RideView, Share
+
+_HELD_S = 3  # between two revolutions told, the last values stand; longer, and nothing is known
+
+
+class Second(msgspec.Struct, gc=False):
+    """What was told in the second that ends at ride second `t`; None where nothing was.
+
+    `left_percent` is work-weighted over the revolutions told in it; None while the cranks rest.
+    """
+
+    t: int
+    power_w: float | None
+    cadence_rpm: float | None
+    left_percent: float | None
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A work interval (`number`), or the time before, between and after them (None), in whole ride seconds."""
+
+    start: int
+    end: int
+    number: int | None
+    share: Share
+
+
+class BySecond(msgspec.Struct, frozen=True):
+    """A whole ride: every second from 0, its stretches without a hole between them, and its last view."""
+
+    seconds: list[Second]
+    stretches: list[Stretch]
+    view: RideView
+
+
+def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] | None = None) -> BySecond:
+    """Folds a ride and notes every second of it.
+
+    Args:
+        setup: what it was ridden with.
+        inputs: in order of time.
+        tell: is called with 1 for each second, for a progress bar.
+    """
+    ride = Ride(setup)
+    sampler = _Sampler(ride)
+    for item in inputs:
+        while item.t > sampler.t:
+            sampler.note()
+            if tell is not None:
+                tell(1)
+        ride.feed(item)
+    ride.close()
+    sampler.note()
+    view = ride.view()
+    if view.balance in ("absent", "constant"):
+        sampler.put_aside()
+    return BySecond(sampler.seconds, _stretches(view, sampler.rows(), max(sampler.t - 1, 1)), view)
+
+
+class _Sampler:
+    """Notes one second after the other of a ride that is being folded."""
+
+    def __init__(self, ride: Ride) -> None:
+        self.seconds: list[Second] = []
+        self.t = 0  # the second that is noted next
+        self._ride = ride
+        self._ring: Ring = ride.revolutions
+        self._rows: list[Floats] = []
+        self._power: tuple[int, float] | None = None  # when it was last stated
+        self._left: tuple[int, float | None] = (0, None)
+
+    def note(self) -> None:
+        """The second that ends at `t` is over."""
+        t, ride = self.t, self._ride
+        if ride.revolutions is not self._ring:
+            self._ring = ride.revolutions
+            self.put_aside()
+        rows = self._ring.since(t - 1.0).copy()
+        if len(rows):
+            self._rows.append(rows)
+            self._left = t, Tally().add_rows(rows).share().left_percent
+        power, cadence = ride.stated(t - 1.0)
+        if power is not None:
+            self._power = t, power
+        elif self._power is not None and t - self._power[0] <= _HELD_S:
+            power = self._power[1]
+        pedalling = power is not None and power > 0 and t - self._left[0] <= _HELD_S
+        left = self._left[1] if pedalling else None
+        self.seconds.append(Second(t, power, None if power is None else cadence, left))
+        self.t += 1
+
+    def put_aside(self) -> None:
+        """What was counted so far has no left share that holds."""
+        self._rows.clear()
+        self._left = self._left[0], None
+        for second in self.seconds:
+            second.left_percent = None
+
+    def rows(self) -> Floats:
+        """All revolutions that were not put aside, shape (n, 5), columns as of a `Ring`."""
+        return np.concatenate(self._rows) if self._rows else np.empty((0, len(COLUMNS)))
+
+
+def _stretches(view: RideView, rows: Floats, end: int) -> list[Stretch]:
+    """The ride cut at its intervals' boundaries."""
+    found: list[Stretch] = []
+    at = 0
+
+    def rest(until: int) -> None:
+        if until > at:
+            told = rows[(rows[:, 0] > at) & (rows[:, 0] <= until)]
+            found.append(Stretch(at, until, None, Tally().add_rows(told).share()))
+
+    for interval in view.intervals:
+        start = max(at, round(interval.start_s))
+        stop = min(end, round(view.t if interval.end_s is None else interval.end_s))
+        if stop > start:
+            rest(start)
+            found.append(Stretch(start, stop, interval.number, interval.share))
+            at = stop
+    rest(end)
+    return found

@@ -50,7 +50,8 @@ async def test_the_table_has_every_power_meter_with_signal_and_family(radio: Blu
     radio.add_meter("heart", services=("180d",))
     code, out, err = await legbal("scan", "--seconds", "0.5")
     heading, assioma, other = out.splitlines()
-    assert (code, err) == (0, "")
+    assert code == 0
+    assert "connect both pedals" in err  # what is to be known before connecting stands beside the table
     assert heading.split() == ["name", "address", "signal", "meter", "kind", "balance", "also", "offers"]
     assert assioma.startswith("ASSIOMA17039L  E0:0D:5C:00:00:02  −55 dBm strong")
     assert "Favero Assioma" in assioma
@@ -74,6 +75,8 @@ async def test_json_gives_what_was_advertised(radio: Bluetoothd) -> None:
         "kind": "measured",
         "candidates": ["favero-assioma-duo", "favero-assioma-duo-dual"],
         "balance": "yes, measured",
+        "connecting": "In Favero's app the pedals can be set to one channel for both sides or to one for each:"
+        " with two, connect both pedals.",
     }
 
 

@@ -59,6 +59,10 @@ def command(seconds: float, as_json: bool) -> None:
     elif meters:
         for line in table([COLUMNS, *(_cells(found, families) for found, families in meters)], ()):
             click.echo(line)
+        near = {family.name: family.connecting for _, families in meters for family in families}
+        for name, connecting in near.items():
+            if connecting:
+                click.echo(f"{name}: {connecting}", err=True)
     else:
         click.echo(
             "No power meter in range. Turn the cranks to wake it, and end its connection in other apps."
@@ -79,6 +83,7 @@ def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
         "kind": families[0].kind,
         "candidates": [family.id for family in families],
         "balance": expected(families),
+        "connecting": families[0].connecting,
     }
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from legbal.ride.view import Balance, Reference, RideView
 
-VERSION = "1"
+VERSION = "2"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""
 
 
@@ -52,6 +52,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     ride: RideSummary
     intervals: tuple[IntervalSummary, ...]
     bands: tuple[BandSummary, ...]
+    limits: tuple[str, ...] = ()  # what the meter can and cannot know, in sentences
 
 
 def summarise(view: RideView) -> Summary:
@@ -90,4 +91,5 @@ def summarise(view: RideView) -> Summary:
             )
             for x in view.bands
         ),
+        limits=view.limits,
     )

@@ -9,14 +9,18 @@ import msgspec
 import pytest
 
 from legbal.companion import Status
+from legbal.meters.correct import limits
 from legbal.ride.view import LinkView, RideView, Share
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.canvas import Canvas
+from tests.meters.profiles import shipped
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.views import RECORDING, T, ride
 
+CONSTANT = "The balance never moved from 50 % while power did: this meter does not measure it."
+STAGES_L = shipped()["stages-l"]
 SIZES = [(120, 40), (80, 24)]
 
 
@@ -41,7 +45,8 @@ STATES = {
     ),
     "estimated": (ride(balance="estimated"), RECORDING, "estimates the balance"),
     "unknown meter": (ride(balance="unknown"), RECORDING, "unverified"),
-    "constant": (ride(balance="constant"), RECORDING, "never moves"),
+    "constant": (ride(balance="constant", limits=(CONSTANT,)), RECORDING, CONSTANT),
+    "one side doubled": (ride(balance="absent", limits=limits(STAGES_L)), RECORDING, limits(STAGES_L)[0]),
     "no balance": (views.without_balance(), RECORDING, "sends no balance"),
     "reference unknown": (ride(reference="unknown"), RECORDING, "Press s to say."),
     "assumed left": (ride(reference="assumed_left"), RECORDING, "as you said"),

@@ -6,8 +6,10 @@ from legbal.ride.inputs import Side
 from legbal.ride.view import AlertView, RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.figures import clean, cut, span
-from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
 from legbal.tui.render.words import NAME_COLUMNS, alert_sentence
+
+_MOST_ROWS = 5  # of why the meter is not there
 
 
 def alert(view: RideView, held: AlertView, width: int, height: int) -> list[Line]:
@@ -35,7 +37,7 @@ def searching(view: RideView, width: int, height: int) -> list[Line]:
     doing = "Connecting to" if big == "CONNECTING" else "Looking for"
     rows = [f"{doing} {name} for {since}.", "Turn the crank: a meter that stands still is asleep."]
     if link is not None and link.text:
-        rows.append(clean(link.text, width - 4))
+        rows += wrapped(clean(link.text, 400), width - 4)[:_MOST_ROWS]
     scale = _scale(big, width, height, 1 + len(rows))
     top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)
     glyphs.write(paper, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)

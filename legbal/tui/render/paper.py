@@ -82,6 +82,18 @@ def cells_of(text: str) -> int:
     return sum(1 if char < "\u0300" else get_character_cell_size(char) for char in text)
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """The text as rows of at most `width` columns, broken between words; a longer word stands alone."""
+    rows = [""]
+    for word in text.split(" "):
+        joined = f"{rows[-1]} {word}" if rows[-1] else word
+        if rows[-1] and cells_of(joined) > width:
+            rows.append(word)
+        else:
+            rows[-1] = joined
+    return rows
+
+
 def plain(lines: list[Line]) -> str:
     """The text of drawn lines without ink, trailing blanks cut: what a reader of the screen reads."""
     return "\n".join("".join(run.text for run in line).rstrip() for line in lines)

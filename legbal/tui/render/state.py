@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from legbal.tui.render.figures import clean
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.words import Said, states
+from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
+from legbal.tui.render.words import states
 from legbal.tui.scene import Scene
 
 MOST_ROWS = 3
@@ -17,7 +17,7 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     """
     del height
     said = states(scene)
-    rows = _wrap(said[0], width - 2)[:MOST_ROWS] if said else [""]
+    rows = wrapped(clean(said[0].text, 400), width - 2)[:MOST_ROWS] if said else [""]
     urgent = bool(said) and said[0].urgent
     paper = Paper(width, len(rows), "urgent" if urgent else "plain")
     x = 0
@@ -29,14 +29,3 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
             break
         x = paper.write(x, 0, text, "urgent" if urgent else "quiet")
     return paper.lines()
-
-
-def _wrap(said: Said, width: int) -> list[str]:
-    rows = [""]
-    for word in clean(said.text, 400).split(" "):
-        joined = f"{rows[-1]} {word}" if rows[-1] else word
-        if cells_of(joined) > width and rows[-1]:
-            rows.append(word)
-        else:
-            rows[-1] = joined
-    return rows

@@ -8,7 +8,7 @@ from legbal.companion import Status
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, tenths, whole
-from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.paper import Line, Paper, wrapped
 from legbal.tui.render.tables import BANDS, INTERVALS, Row, band_rows, interval_rows, write_table
 from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance
 from legbal.tui.scene import Scene
@@ -22,7 +22,10 @@ def draw(problem: str, scene: Scene, width: int, height: int) -> list[Line]:
     """The whole summary, as many rows as it takes; `problem` is what went wrong while the ride was closed."""
     del height
     view, status = scene.now, scene.status
-    texts = [(head, _wrapped(body, width - 2 * _MARGIN)) for head, body in _paragraphs(view, status, problem)]
+    texts = [
+        (head, [row for said in body for row in wrapped(said, width - 2 * _MARGIN)])
+        for head, body in _paragraphs(view, status, problem)
+    ]
     intervals, bands, notes = interval_rows(view), band_rows(view), _notes(view, width)
     written = sum(len(rows) + 2 for _, rows in texts)
     tables = sum(len(rows) + 2 for rows in (intervals, bands, notes) if rows)
@@ -116,17 +119,3 @@ def _where_it_fell(view: RideView) -> list[str]:
 def _notes(view: RideView, width: int) -> list[Row]:
     most = min(NOTE_COLUMNS, width - _MARGIN - 12)
     return [(clock(t), clean(text, most)) for t, text in view.notes]
-
-
-def _wrapped(sentences: list[str], width: int) -> list[str]:
-    rows: list[str] = []
-    for sentence in sentences:
-        row = ""
-        for word in sentence.split(" "):
-            if row and cells_of(f"{row} {word}") > width:
-                rows.append(row)
-                row = word
-            else:
-                row = f"{row} {word}" if row else word
-        rows.append(row)
-    return rows

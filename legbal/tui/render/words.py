@@ -23,7 +23,7 @@ _WORTH: dict[Balance, str] = {
     "measured": "",
     "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
     "unknown": "Nobody has told legbal about this meter yet: its balance is unverified.",
-    "constant": "The balance never moves while the power does: this meter does not measure it.",
+    "constant": "This meter does not measure the balance: power and cadence only.",
     "absent": "This meter sends no balance: power and cadence only.",
 }
 
@@ -57,6 +57,8 @@ def states(scene: Scene) -> list[Said]:
         said.append(
             Said(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
         )
+    if view.one_sided is not None:
+        said.append(Said(view.limits[0], urgent=True))
     said += [Said(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")]
     if scene.held:
         text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."
@@ -82,7 +84,9 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Said]:
         said.append(Said(f"One-leg pedalling: {view.one_leg} leg only."))
     if view.reference == "unknown" and has_balance(view):
         said.append(Said("The meter does not say which leg its number is; read as left. Press s to say."))
-    if view.balance != "measured":
+    if not has_balance(view) and view.limits:
+        said += [Said(clean(limit, 400)) for limit in view.limits]
+    elif view.balance != "measured":
         said.append(Said(_WORTH[view.balance]))
     if view.reference == "assumed_left":
         said.append(Said("The number is read as the left leg's, as you said."))

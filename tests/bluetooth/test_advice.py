@@ -1,0 +1,57 @@
+"""What a profile says of links and bonding reaches the rider whose meter does not connect."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth.advice import advised
+from tests.bluetooth.bluetoothd import Bluetoothd
+from tests.bluetooth.riding import riding
+from tests.meters.profiles import shipped
+
+PROFILES = shipped()
+REFUSED = BluetoothError("It refuses", reason=BluetoothReason.IN_USE, hint="End the others.")
+
+
+def test_how_many_links_a_meter_takes_is_said_where_it_is_known() -> None:
+    hint = advised(REFUSED, [PROFILES["stages-lr"], PROFILES["stages-l"]]).hint or ""
+    assert hint.startswith("End the others. Stages LR takes 2 connections at once.")
+    assert "left crank" in hint
+    assert hint.count("at once") == 1
+
+
+def test_what_is_only_assumed_is_not_said() -> None:
+    assert advised(REFUSED, [PROFILES["quarq"]]).hint == "End the others."
+
+
+def test_that_a_link_must_be_bonded_is_said() -> None:
+    assert "bonded" in (advised(REFUSED, [PROFILES["garmin-rally-210"]]).hint or "")
+    bare = msgspec.structs.replace(PROFILES["garmin-rally-210"], connecting="")
+    assert "must be paired" in (advised(REFUSED, [bare]).hint or "")
+
+
+def test_an_adapter_that_is_off_has_nothing_to_do_with_the_meter() -> None:
+    off = BluetoothError("Off", reason=BluetoothReason.POWERED_OFF, hint="Switch it on.")
+    assert advised(off, [PROFILES["stages-lr"]]) is off
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Stages 20561", "takes 2 connections at once"),
+        ("Rally 210", "bonded link"),
+        ("PM 1", "all the connections"),
+    ],
+)
+async def test_a_refused_connection_names_what_the_profile_knows(
+    radio: Bluetoothd, quick: Timings, name: str, words: str
+) -> None:
+    meter = radio.add_meter(name)
+    meter.refusal = "le-connection-refused"
+    source = BluetoothSource(timings=quick, profiles=tuple(PROFILES.values()))
+    async with riding(source) as ride:
+        link = await ride.told("refuses the connection")
+        assert words in link.text

@@ -45,7 +45,10 @@ _CARRY_S = 60.0  # of rest over which evidence is carried
 _ALMOST = 0.99  # the evidence that has not lasted yet
 _STOP_S = 8.0  # a shorter coast is none: spiders re-zero themselves when the cranks rest
 _BEFORE_STOP_S, _AFTER_STOP_S = 4.0, 8.0  # a step so near to a stop is the meter's
-_SAME = 15  # revolutions with one and the same share: a half has fallen silent
+# So many revolutions with one and the same share are no pedalling: fewer at 50, where a half that lost the other
+# doubles itself; smooth riders on whole percents reach 20 by chance.
+_SAME, _SAME_AT_HALF = 40, 20
+_SAME_WAIT = 5  # with so many the same, judging waits
 _FADE_S = 150  # of work: what took longer to show was no step
 _USUAL_WINDOW_S = 30
 
@@ -145,7 +148,8 @@ class DropOff:
             self.meter_suspicion = ""
             return None
         self._same += 1
-        if self._same != _SAME or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
+        most = _SAME_AT_HALF if left == 50.0 else _SAME
+        if self._same != most or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
             return None
         self.meter_suspicion = (
             f"The meter may have changed: the balance stands still at {left:g} %, "
@@ -220,7 +224,7 @@ class DropOff:
             if onset is not None and (best is None or onset.beyond - watched.more > most):
                 best, leg, most = onset, watched, onset.beyond - watched.more
         self._held = self._held + 1 if best is not None and most > 0 else 0
-        if best is None or self._held < _HOLD_S or self._same >= _SAME // 3:
+        if best is None or self._held < _HOLD_S or self._same >= _SAME_WAIT:
             return None
         since = self._t[-min(best.age, len(self._t))]
         if self._stop[0] - _BEFORE_STOP_S <= since <= self._stop[1] + _AFTER_STOP_S:
@@ -272,7 +276,7 @@ class DropOff:
         level = self._return.feed(self._below, self._root)
         if (
             self._held >= _LEAST_HOLD_S
-            and self._same < _SAME // 3
+            and self._same < _SAME_WAIT
             and (ratio > _SETTLED or (ratio > _HALF and level > _LEVEL))
         ):
             self._onsets.accept(slot, -self._points)

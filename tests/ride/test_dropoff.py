@@ -181,5 +181,5 @@ def test_usual_is_known_from_history_and_not_without(baseline: Baseline) -> None
 
 
 def test_a_smooth_rider_on_whole_percents_is_no_frozen_meter(baseline: Baseline) -> None:
-    told = ride(_watch(baseline), lambda i, apart: 48.0 if i // 20 % 2 else 49.0)
+    told = ride(_watch(baseline), lambda i, _: 48.0 if i // 20 % 2 else 49.0)
     assert told == []

@@ -82,6 +82,11 @@ _WORDS: Final[dict[str, dict[Any, str]]] = {
 }
 
 
+def kind_of(profile: Profile) -> str:
+    """The family and what its balance is, in sentences: 'Stages L. Balance none: one side, doubled.'"""
+    return f"{profile.name}. Balance {KINDS[profile.kind]}."
+
+
 _EXPECTED: Final[dict[Kind, str]] = {
     "measured": "yes, measured",
     "estimated": "yes, an estimate",

@@ -12,6 +12,8 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt import battery, feature, location
+from legbal.meters.profile import UNLISTED
+from legbal.meters.words import kind_of
 from legbal.ride.baseline import RideSample
 from legbal.ride.cue import Cues
 from legbal.ride.dropoff import DropOff
@@ -116,7 +118,10 @@ class Ride:
                 events.append(MeterChange(t, "undecodable", str(error), item.meter))
             return events
         if meter is not self._meter:
+            unmet = self._meter is None
             pair = self._pair_with(t, meter)
+            if unmet and self._meter is not None:
+                events += self._identified(t, self._meter)
             if pair is not None:
                 return self._measure_pair(t, pair, meter, reading, events)
             if meter is not self._meter:
@@ -138,6 +143,13 @@ class Ride:
         if news is not None:
             events.append(MeterChange(t, "balance", news, meter.name))
         return events
+
+    def _identified(self, t: float, meter: Meter | Pair) -> list[Event]:
+        """Who the meter is, where its family is known; two that the rider put together are of none."""
+        profile = self.setup.profile
+        if self.setup.pair is not None or profile.id == UNLISTED.id:
+            return []
+        return [MeterChange(t, "identified", kind_of(profile), meter.name)]
 
     def _pair_with(self, t: float, meter: Meter) -> Pair | None:
         """The pair that this meter is one of; the first of all to send begins one, or is ridden on alone."""

@@ -75,3 +75,16 @@ def test_features_that_cannot_be_read_are_told_and_cost_nothing() -> None:
     events, view = fold(Setup(), [Notification(0.0, b"\x01", "2a65", "meter"), *pedalled(10)])
     assert [e.what for e in events if isinstance(e, MeterChange)] == ["undecodable"]
     assert view.ride.left_percent == 48.0
+
+
+def test_who_the_meter_is_and_what_its_balance_is_are_told_once_at_the_beginning() -> None:
+    events, _ = fold(Setup(profile=PROFILES["quarq"]), pedalled(30))
+    (told,) = [e for e in events if isinstance(e, MeterChange) and e.what == "identified"]
+    assert events[0] is told
+    assert told.text == "Quarq and SRAM spiders. Balance estimated: one sensor for both sides."
+    assert told.meter == "meter"
+
+
+def test_nothing_is_identified_where_no_profile_is_known() -> None:
+    events, _ = fold(Setup(), pedalled(30))
+    assert not any(isinstance(e, MeterChange) for e in events)

@@ -7,8 +7,10 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.meters.identify import candidates
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
+from legbal.sources.bluetooth.advice import advised
 from legbal.sources.bluetooth.choice import Choose, OneOfTwo, Wanted
 from legbal.sources.bluetooth.connection import Connection
 from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank_length, set_zero
@@ -215,7 +217,8 @@ class BluetoothSource:
             except BluetoothError as error:
                 if error.reason in _LASTING and first and not ridden:
                     raise
-                inbox.tell("searching", label, _told(error))
+                families = candidates(self._profiles, name=found.name, services=found.services)
+                inbox.tell("searching", label, _told(advised(error, families)))
                 failures += 1
             sighting = None
             await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))

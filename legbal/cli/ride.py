@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from legbal.cli.options import ride_options, settings
+from legbal.cli.options import pair_options, ride_options, settings
 
 
 @click.command(
@@ -14,9 +14,10 @@ from legbal.cli.options import ride_options, settings
 )
 @click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
 @ride_options
+@pair_options
 def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
-    from legbal.cli.choose import Chooser, last_used, remember_meter
+    from legbal.cli.choose import Chooser, last_pair, last_used, remember_meter
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import live, profiles
     from legbal.cli.run import lines_of, run, sound_of
@@ -26,15 +27,30 @@ def command(headless: bool, events: bool, **options: Any) -> None:
 
     chosen = settings(options)
     silent = headless or events
-    profiles()  # a bad one is said now, not in the first interval
+    families = profiles()  # a bad one is said now, not in the first interval
+    if chosen.meter is None and chosen.pair is None:
+        chosen = last_pair(chosen)
     chooser = Chooser()
-    source = BluetoothSource(meter=chosen.meter, remembered=last_used(), choose=None if events else chooser)
+    source = BluetoothSource(
+        meter=chosen.meter,
+        remembered=last_used(),
+        choose=None if events else chooser,
+        pair=chosen.pair,
+        profiles=families,
+    )
     kept = Keeping("ride")
 
     def keep(ride: Ride) -> None:
         kept.keep(ride)
-        if source.found is not None:
-            remember_meter(source.found, ride, options)
+        for found in (source.partner, source.found):  # the first one is the one used last
+            if found is not None:
+                remember_meter(found, ride, options)
+
+    async def zero() -> str:
+        if source.partner is None:
+            return f"{(await source.zero()).text}."
+        both = (source.found, source.partner)
+        return " ".join([f"{x.label}: {(await source.zero(x)).text}." for x in both if x is not None])
 
     companion = Companion(
         source,
@@ -45,5 +61,6 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         sound=sound_of(chosen, heard=not events),
         lines=lines_of(events),
         keep=keep,
+        zero=zero,
     )
     run(companion, headless=silent, chooser=chooser)

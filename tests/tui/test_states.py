@@ -50,6 +50,14 @@ STATES = {
     "no balance": (views.without_balance(), RECORDING, "sends no balance"),
     "reference unknown": (ride(reference="unknown"), RECORDING, "Press s to say."),
     "assumed left": (ride(reference="assumed_left"), RECORDING, "as you said"),
+    "one side missing": (
+        ride(
+            one_sided="left",
+            limits=("The right side is missing since 12:34: the power is the left leg's alone.",),
+        ),
+        RECORDING,
+        "The right side is missing since 12:34",
+    ),
     "one leg": (ride(one_leg="left"), RECORDING, "One-leg pedalling: left leg only."),
     "not recording": (
         ride(),

@@ -246,7 +246,9 @@ def _from_file(path: Path) -> list[tuple[str, str, Any]]:
         return []
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}", hint="A line reads like: ftp = 250") from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
     found = []
     for name, value in data.items():

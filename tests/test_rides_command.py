@@ -122,3 +122,10 @@ def test_a_library_that_is_none_is_one_line_and_a_hint(
 )
 def test_what_a_terminal_could_take_for_an_order_is_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def test_a_file_that_is_no_library_is_said_once(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path.write_text("no library")
+    code, out, err = rides(capsys)
+    assert (code, out) == (1, "")
+    assert err.count("is no SQLite file") == 1

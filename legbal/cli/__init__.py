@@ -12,6 +12,7 @@ import sys
 import click
 
 from legbal import __version__
+from legbal.cli import streams
 from legbal.errors import LegbalError, UsageError
 
 # name → what it does; the command itself is `command` in the module of `module_of`
@@ -73,6 +74,7 @@ def exit_code(error: BaseException) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs legbal with `arguments` (default: the process's own) and exits with its code."""
+    streams.mend()
     try:
         status = legbal.main(args=arguments, prog_name="legbal", standalone_mode=False)
     except click.ClickException as error:
@@ -84,6 +86,12 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo(f"legbal: {error}", err=True)
         if error.hint:
             click.echo(error.hint, err=True)
+        sys.exit(exit_code(error))
+    except OSError as error:  # a full disk behind standard output, a folder that vanished
+        if os.environ.get("LEGBAL_TRACEBACK"):
+            raise
+        what = f"{error.filename}: " if error.filename else ""
+        click.echo(f"legbal: {what}{error.strerror or error}", err=True)
         sys.exit(exit_code(error))
     except Exception as error:
         # A defect of ours: the rider gets one line, whoever looks into it the rest.

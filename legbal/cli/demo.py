@@ -47,7 +47,7 @@ def command(
         lessons = [lesson(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
         return with_lessons(setup, lessons)
 
-    kept = Keeping("demo", "Demonstration")
+    kept = Keeping("demo", "Demonstration", aloud=headless or events)
     companion = Companion(
         ride,
         prepare,

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from legbal.errors import LibraryError
-from legbal.library.recorder import Recorder
+from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
 from legbal.review.corrected import SUMMARY, version
@@ -21,21 +21,29 @@ class Keeping:
     Args:
         source: what kind of ride it is.
         title: how the list of rides calls it.
+        aloud: trouble with the recording is said on standard error as it comes; the screen shows it by itself.
     """
 
-    def __init__(self, source: RideSource, title: str = "") -> None:
+    def __init__(self, source: RideSource, title: str = "", *, aloud: bool = False) -> None:
         self._source: RideSource = source
         self._title = title
+        self._aloud = aloud
         self._ride_id = ""
+        self._recorder: Recorder | None = None
 
     def record(self, setup: Setup) -> Recorder:
         """A recorder, not yet started, for a ride with this setup."""
         ride = NewRide(setup=setup, source=self._source, title=self._title)
         self._ride_id = ride.id
-        return Recorder(ride)
+        self._recorder = Recorder(ride, on_change=_say if self._aloud else None)
+        return self._recorder
 
     def keep(self, ride: Ride) -> None:
         """Keeps the summary of the ride that has ended; what prevents that is said, the inputs are safe."""
+        if self._recorder is not None and not (status := self._recorder.status).written:
+            if not self._aloud:
+                _say(status)
+            return
         try:
             with Library() as library:
                 kept = library.find(self._ride_id)
@@ -43,3 +51,13 @@ class Keeping:
                 library.store(kept, SUMMARY, by, msgspec.json.encode(summarise(ride.view())))
         except LibraryError as error:
             click.echo(f"legbal: the ride's summary could not be kept: {error}", err=True)
+
+
+def _say(status: RecorderStatus) -> None:
+    """Says how recording goes now that this has changed."""
+    lost = f"{status.lost} inputs are lost" if status.lost else ""
+    trouble = f"not recorded: {status.reason}" if status.reason else ""
+    text = "; ".join(part for part in (trouble, lost) if part) or "recording goes on"
+    click.echo(f"legbal: {text}", err=True)
+    if status.hint:
+        click.echo(status.hint, err=True)

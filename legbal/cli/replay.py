@@ -37,6 +37,7 @@ def command(
     """Replays a ride; nothing is recorded."""
     from legbal.cli.prepare import replayed
     from legbal.cli.run import lines_of, run, sound_of
+    from legbal.cli.streams import keys_apart
     from legbal.companion import Companion
     from legbal.sources.recorded import opened
     from legbal.sources.replay import Replay
@@ -47,7 +48,7 @@ def command(
     silent = headless or events
     pace = paced((float("inf") if silent else 1.0) if speed is None else speed)
     chosen = settings(options)
-    recorded = opened(ride, complain)
+    recorded = opened(ride, complain, keys_apart() if ride == "-" and not silent else 0)
     companion = Companion(
         Replay(recorded.inputs, speed=pace),
         replayed(recorded, chosen, options, history, plan, complain),

@@ -38,7 +38,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         pair=chosen.pair,
         profiles=families,
     )
-    kept = Keeping("ride")
+    kept = Keeping("ride", aloud=silent)
 
     def keep(ride: Ride) -> None:
         kept.keep(ride)

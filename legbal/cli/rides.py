@@ -29,11 +29,14 @@ def command(as_json: bool, limit: int | None) -> None:
     from legbal.library.rides import Library
 
     with Library() as library:
+        unclosed = ""
         try:
             close_interrupted(library.path)
-        except LibraryError as error:  # what is there can be listed all the same, or says so itself
-            click.echo(f"legbal: {error}", err=True)
+        except LibraryError as error:
+            unclosed = str(error)
         listed = library.rides(limit)
+        if unclosed:  # what is there can be listed all the same
+            click.echo(f"legbal: {unclosed}", err=True)
         _bring_up_to_date(library, listed)
         rides = [(ride, _left_percent(library, ride)) for ride in listed]
     if as_json:

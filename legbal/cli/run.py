@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from legbal.cli.ending import until_ended
+from legbal.cli.streams import need_terminal
 from legbal.companion import Companion
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
@@ -30,11 +31,12 @@ def run(companion: Companion, *, headless: bool, chooser: Chooser | None = None)
     """Runs the ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
 
     Raises:
-        LegbalError: the source or the events' reader failed.
+        LegbalError: the source or the events' reader failed, or there is no terminal for the screen.
     """
     if headless:
         asyncio.run(_headless(companion))
         return
+    need_terminal()
     from legbal.tui.app import RideApp
 
     app = RideApp(companion)

@@ -81,18 +81,19 @@ def began(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
     return ended - timedelta(seconds=duration_s), False
 
 
-def opened(name: str, complain: Complain) -> Recorded:
+def opened(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
     """The recorded ride of that name.
 
     Args:
         name: `-`, a file (.jsonl or .fit), or the id of a kept ride.
         complain: is told, in a sentence, what of it cannot be read; the rest is given.
+        standard_input: the descriptor from which `-` is read.
 
     Raises:
         SourceError, FileFormatError, LibraryError: there is no such ride, or it cannot be read at all.
     """
     if name == "-":
-        return Recorded(name=name, inputs=_standard_input(complain))
+        return Recorded(name=name, inputs=_standard_input(complain, standard_input))
     path = Path(name)
     if path.suffix.lower() == ".fit":
         ride = fit.read(path, complain)
@@ -134,9 +135,9 @@ def _kept(name: str) -> Recorded:
         return Recorded(name=name, inputs=inputs, setup=library.setup(ride), started=ride.started)
 
 
-def _standard_input(complain: Complain) -> AsyncIterator[Input]:
+def _standard_input(complain: Complain, descriptor: int) -> AsyncIterator[Input]:
     def report(number: int, problem: str) -> None:
         complain(f"standard input, line {number}: {problem}")
 
-    lines = Lines()
+    lines = Lines(descriptor)
     return from_thread(with_ticks(capture.read(lines, report)), lambda: lines.more)

@@ -31,13 +31,13 @@ def as_sent(inputs: list[Input], sent: list[Notification]) -> list[Input]:
         times[item.meter].append(item.t)
     taken: dict[str, int] = defaultdict(int)
     timed: list[Input] = []
-    for item in inputs:
+    for arrived in inputs:
         t = 0.0
-        if isinstance(item, Notification) and item.uuid == "2a63":
-            t = times[item.meter][taken[item.meter]]
-            taken[item.meter] += 1
-        timed.append(msgspec.structs.replace(item, t=t))
-    return sorted(timed, key=lambda item: item.t)
+        if isinstance(arrived, Notification) and arrived.uuid == "2a63":
+            t = times[arrived.meter][taken[arrived.meter]]
+            taken[arrived.meter] += 1
+        timed.append(msgspec.structs.replace(arrived, t=t))
+    return sorted(timed, key=lambda arrived: arrived.t)
 
 
 @pytest.mark.parametrize("profile_id", sorted(PROFILES))

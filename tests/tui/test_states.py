@@ -180,3 +180,10 @@ async def test_names_and_notes_are_shown_as_they_are_and_never_as_markup() -> No
         assert "[red]AS[/red][31m" in app.screen.query_one("#state", Canvas).text
         assert "[bold]knee" in app.screen.query_one("#trace", Canvas).text
         assert "\x1b" not in app.export_screenshot()
+
+
+async def test_a_low_battery_stands_in_the_header_too() -> None:
+    app = RideApp(FakeLive(ride(links=link(battery_percent=9))))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "battery 9 % low" in app.screen.query_one("#header", Canvas).text

@@ -63,6 +63,8 @@ def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None]
         ride.feed(item)
     ride.close()
     sampler.note()
+    if tell is not None:
+        tell(1)
     view = ride.view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()

@@ -116,6 +116,8 @@ def _messages(path: Path, octets: bytes) -> tuple[dict[str, list[Messages]], str
     readable, early = finished(octets)
     decoder = Decoder(Stream.from_byte_array(bytearray(readable)))
     if not decoder.is_fit():
+        if early:
+            return {}, early
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
     messages: Any  # the SDK types every field of every message as all that it may ever be
     messages, errors = decoder.read(

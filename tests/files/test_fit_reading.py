@@ -1,0 +1,321 @@
+"""FIT files as head units write them, whole and damaged: what becomes of each."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.errors import FileFormatError
+from legbal.files.fit.reading import FitRide, read
+from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setup
+from legbal.ride.ride import fold
+from legbal.ride.view import RideView
+from tests.files.fit_files import START, fit, head, record, records, ride
+from tests.shared import shared
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ride.fit"
+
+
+def parsed(path: Path, octets: bytes) -> tuple[FitRide, list[str]]:
+    """The ride in a file of these octets, and what was said of it."""
+    path.write_bytes(octets)
+    said: list[str] = []
+    return read(path, said.append), said
+
+
+def told(found: FitRide) -> list[Notification]:
+    return [item for item in found.inputs if isinstance(item, Notification) and item.uuid == FIT_RECORD]
+
+
+def view(found: FitRide, **setup: Any) -> RideView:
+    return fold(Setup(plan=found.plan, **setup), found.inputs)[1]
+
+
+def test_every_record_is_a_notification_with_its_own_values(path: Path) -> None:
+    found, said = parsed(path, fit(*head(), record(0, 210, 0x80 | 48), record(1, 220, 49)))
+    assert not said
+    assert [json.loads(item.data) for item in told(found)] == [
+        {"power": 210, "cadence": 90, "left_right_balance": 0x80 | 48},
+        {"power": 220, "cadence": 90, "left_right_balance": 49},
+    ]
+    assert [item.t for item in told(found)] == [0.0, 1.0]
+
+
+def test_raw_127_and_128_stay_numbers(path: Path) -> None:
+    found, _ = parsed(path, fit(*head(), record(0, balance=127), record(1, balance=128)))
+    assert [json.loads(item.data)["left_right_balance"] for item in told(found)] == [127, 128]
+
+
+def test_fields_absent_from_some_records_and_255_are_left_out(path: Path) -> None:
+    found, _ = parsed(
+        path,
+        fit(*head(), record(0, balance=255), record(1, power=None), record(2, balance=None), record(3)),
+    )
+    assert [sorted(json.loads(item.data)) for item in told(found)] == [
+        ["cadence", "power"],
+        ["cadence", "left_right_balance"],
+        ["cadence", "power"],
+        ["cadence", "left_right_balance", "power"],
+    ]
+
+
+def test_cycling_dynamics_are_kept(path: Path) -> None:
+    dynamics = {
+        "left_torque_effectiveness": 80.5,
+        "right_torque_effectiveness": 79.0,
+        "left_pedal_smoothness": 22.0,
+        "right_pedal_smoothness": 21.5,
+        "left_pco": -5,
+        "right_pco": 3,
+        "left_power_phase": [340.3125053173829, 222.18750347167975],
+        "left_power_phase_peak": [73.12500114257814, 113.90625177978518],
+    }
+    found, _ = parsed(path, fit(*head(), record(0, **dynamics), record(1)))
+    kept = json.loads(told(found)[0].data)
+    for name, value in dynamics.items():
+        assert kept[name] == pytest.approx(value, abs=0.8)
+
+
+def test_the_right_flag_says_whose_balance_it_is(path: Path) -> None:
+    right = view(parsed(path, fit(*head(), *records(range(100))))[0])
+    assert (right.reference, right.balance) == ("right", "unknown")
+    assert right.ride.left_percent == pytest.approx(48, abs=0.1)
+
+
+def test_without_the_flag_left_is_assumed_only_when_the_rider_says_so(path: Path) -> None:
+    found, _ = parsed(path, fit(*head(), *[record(t, 200, 46 + t % 3) for t in range(100)]))
+    assert view(found).reference == "unknown"
+    assumed = view(found, assume_left=True)
+    assert assumed.reference == "assumed_left"
+    assert assumed.ride.left_percent == pytest.approx(47, abs=0.1)
+
+
+@pytest.mark.parametrize("placeholder", [0x80 | 50, 0, 100, 0x80 | 100, 255, None])
+def test_placeholders_while_coasting_count_for_nothing(path: Path, placeholder: int | None) -> None:
+    coasting = [record(t, 0, placeholder, cadence=0) for t in range(60, 200)]
+    found, _ = parsed(path, fit(*head(), *records(range(60)), *coasting, *records(range(200, 260))))
+    assert view(found).ride.left_percent == pytest.approx(48, abs=0.1)
+
+
+@pytest.mark.parametrize("constant", [0x80 | 50, 0x80, 0x80 | 100, 50])
+def test_a_constant_balance_is_no_measurement(path: Path, constant: int) -> None:
+    found, _ = parsed(path, fit(*head(), *records(range(400), balance=constant)))
+    seen = view(found)
+    assert (seen.balance, seen.ride.left_percent) == ("constant", None)
+    assert seen.ride.power_w == pytest.approx(199, abs=2)
+
+
+def test_manual_laps_are_marks_and_others_are_not(path: Path) -> None:
+    laps = [("LAP", {"timestamp": START + t, "lap_trigger": kind}) for t, kind in ((20, 0), (40, 2), (60, 0))]
+    found, _ = parsed(path, fit(*head(), *records(range(61)), *laps))
+    assert [item for item in found.inputs if isinstance(item, Mark)] == [Mark(20.0, "lap")]
+
+
+def test_workout_steps_that_were_ridden_are_the_plan(path: Path) -> None:
+    steps = [("WORKOUT_STEP", {"message_index": i, "intensity": kind}) for i, kind in enumerate((2, 0, 4))]
+    laps = [
+        ("LAP", {"start_time": START + a, "timestamp": START + b, "wkt_step_index": i, "lap_trigger": 0})
+        for a, b, i in ((0, 60, 0), (60, 90, 1), (90, 120, 2), (120, 150, 1), (150, 180, 1))
+    ]
+    found, _ = parsed(path, fit(*head(), *steps, *records(range(200)), *laps))
+    assert found.plan == (PlannedStep(60.0, 90.0), PlannedStep(120.0, 180.0))
+    assert not [item for item in found.inputs if isinstance(item, Mark)]
+    assert [(x.start_s, x.end_s, x.by) for x in view(found).intervals] == [
+        (60.0, 90.0, "plan"),
+        (120.0, 180.0, "plan"),
+    ]
+
+
+def test_the_power_meter_gives_the_ride_its_meter(path: Path) -> None:
+    devices = [
+        ("DEVICE_INFO", {"timestamp": START, "device_index": 0, "manufacturer": 1, "product": 3121}),
+        (
+            "DEVICE_INFO",
+            {
+                "timestamp": START,
+                "device_index": 5,
+                "device_type": 11,
+                "source_type": 1,
+                "manufacturer": 263,
+                "product": 12,
+                "serial_number": 77,
+            },
+        ),
+    ]
+    found, _ = parsed(path, fit(*head(), *devices, *records(range(5))))
+    assert found.meter == "Favero Electronics Assioma Duo 77"
+    about = {item.uuid: item.data for item in found.inputs if isinstance(item, Notification)}
+    assert (about["2a29"], about["2a24"]) == (b"Favero Electronics", b"Assioma Duo")
+    assert {item.meter for item in found.inputs if isinstance(item, Notification)} == {found.meter}
+
+
+def test_without_one_the_head_unit_does(path: Path) -> None:
+    assert parsed(path, ride())[0].meter == "Garmin Edge 530"
+    assert (
+        parsed(path, ride(product_name="Karoo\x1b[31m 2", manufacturer=289))[0].meter
+        == "Hammerhead Karoo[31m 2"
+    )
+    assert parsed(path, ride(manufacturer=255, product=0))[0].meter == "FIT file"
+
+
+def test_the_start_is_in_the_zone_of_the_file_s_clock(path: Path) -> None:
+    activity = (
+        "ACTIVITY",
+        {"timestamp": START + 60, "local_timestamp": START + 60 - 7 * 3600, "num_sessions": 1},
+    )
+    started = parsed(path, fit(*head(), *records(range(60)), activity))[0].started
+    assert started == datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=START)
+    assert started.utcoffset() == timedelta(hours=-7)
+
+
+def test_without_it_the_start_is_in_this_machine_s_zone(path: Path) -> None:
+    started = parsed(path, ride())[0].started
+    assert started.utcoffset() == started.astimezone().utcoffset()
+
+
+def session(sport: int, first: int, last: int) -> tuple[str, dict[str, Any]]:
+    return "SESSION", {"timestamp": START + last, "start_time": START + first, "sport": sport}
+
+
+def test_of_a_multisport_file_only_the_bicycle_counts(path: Path) -> None:
+    sessions = [session(5, 0, 99), session(3, 100, 109), session(2, 110, 209), session(1, 210, 300)]
+    found, _ = parsed(path, fit(*head(), *records(range(300)), *sessions))
+    assert len(told(found)) == 100
+    assert found.started == datetime(1989, 12, 31, tzinfo=UTC) + timedelta(seconds=START + 110)
+
+
+def test_a_run_with_power_is_no_ride(path: Path) -> None:
+    path.write_bytes(fit(*head(), *records(range(60)), session(1, 0, 60)))
+    with pytest.raises(FileFormatError, match="holds no cycling, but running"):
+        read(path, print)
+
+
+def test_a_record_with_a_broken_time_is_left_out(path: Path) -> None:
+    far = ("RECORD", {"timestamp": START + 90 * 86400, "power": 200})
+    unset = ("RECORD", {"timestamp": 77, "power": 200})
+    assert len(told(parsed(path, fit(*head(), unset, *records(range(30)), far))[0])) == 30
+
+
+def without_size(octets: bytes) -> bytes:
+    return octets[:4] + bytes(4) + octets[8:]
+
+
+@pytest.mark.parametrize(
+    "unfinish",
+    [
+        lambda octets: without_size(octets)[:-2],
+        lambda octets: without_size(octets)[:-9],
+        lambda octets: bytes(14) + octets[14:-2],
+        lambda octets: b"\x00" + octets[1:-2],
+    ],
+    ids=["no size", "no size, in mid record", "a header of zeros", "header size 0"],
+)
+def test_an_unfinished_file_is_read_as_far_as_it_goes(path: Path, unfinish: Any) -> None:
+    found, said = parsed(path, unfinish(ride(60)))
+    assert len(told(found)) in (59, 60)
+    (sentence,) = said
+    assert "its device never finished it" in sentence
+    assert f"{len(told(found))} records are read" in sentence
+
+
+def test_a_truncated_file_is_read_as_far_as_it_goes(path: Path) -> None:
+    whole = ride(60)
+    found, said = parsed(path, whole[: len(whole) // 2])
+    assert 20 < len(told(found)) < 40
+    assert "octets are missing" in said[0]
+
+
+def test_a_bad_checksum_is_told_and_the_records_are_read(path: Path) -> None:
+    octets = bytearray(ride(60))
+    octets[-1] ^= 0xFF
+    found, said = parsed(path, bytes(octets))
+    assert len(told(found)) == 60
+    assert "checksum does not fit" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        (b"", "is empty"),
+        (b"hello, this is no FIT file at all", "not a FIT file"),
+        (bytes(100), "not a FIT file"),
+        (ride(60)[:14], "holds no record"),
+        (fit(*head()), "holds no record"),
+        (fit(*head(), ("RECORD", {"heart_rate": 100})), "holds no record"),
+    ],
+)
+def test_what_holds_no_ride_is_told_with_the_file_s_name(path: Path, octets: bytes, reason: str) -> None:
+    path.write_bytes(octets)
+    with pytest.raises(FileFormatError, match=reason) as caught:
+        read(path, print)
+    assert str(path) in str(caught.value)
+
+
+def test_a_missing_file_is_told(path: Path) -> None:
+    with pytest.raises(FileFormatError, match="cannot be read: No such file"):
+        read(path, print)
+
+
+def test_time_in_compressed_headers_is_told_for_what_it_is(path: Path) -> None:
+    octets = bytearray(fit(*head(), record(0)))
+    definition = len(fit(*head())) - 2
+    octets[definition + 6 + 3 * 4] |= 0x80  # the record's header, after the definition of its four fields
+    path.write_bytes(octets)
+    with pytest.raises(FileFormatError, match="compressed time stamps"):
+        read(path, print)
+
+
+_SMALL = ride(5)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(_SMALL) - 1), st.integers(0, 255)), max_size=12),
+    st.integers(0, 300),
+)
+def test_whatever_is_in_a_file_it_is_a_ride_or_an_error(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], cut: int
+) -> None:
+    octets = bytearray(_SMALL)
+    for at, value in changes:
+        octets[at] = value
+    path = tmp_path_factory.mktemp("fuzzed") / "ride.fit"
+    path.write_bytes(octets[: len(octets) - cut])
+    try:
+        found = read(path, lambda _: None)
+    except FileFormatError:
+        return
+    times = [item.t for item in found.inputs]
+    assert times == sorted(times)
+    assert all(0 <= t <= 4 * 86400 for t in times)
+    msgspec.json.encode(found.meter)
+    fold(Setup(plan=found.plan), found.inputs)
+
+
+GARMIN = {
+    "edge1030plus_lowbattery": 37576,
+    "fenix6_indoor_turbo_dynamics_te_ps": 37842,
+}
+
+
+@pytest.mark.parametrize(("name", "right"), GARMIN.items())
+def test_the_balance_of_a_real_ride_is_garmin_s_own(name: str, right: int) -> None:
+    """The session's field is hundredths of the right share; the same file is timed for ten minutes or more."""
+    seen = view(read(shared(f"data/fit/{name}.fit"), print))
+    assert seen.ride.left_percent == pytest.approx(100 - (right & 0x3FFF) / 100, abs=0.1)
+
+
+def test_every_shared_file_is_read_without_a_complaint() -> None:
+    for file in sorted(shared("data/fit").glob("*.fit")):
+        said: list[str] = []
+        assert told(read(file, said.append)), file
+        assert not said

@@ -1,0 +1,190 @@
+"""FIT files that legbal writes, read back by Garmin's SDK and by fitdecode, which know nothing of each other."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import fitdecode
+import pytest
+from garmin_fit_sdk import Decoder, Stream
+
+from legbal.errors import FileFormatError
+from legbal.files.fit.reading import read
+from legbal.files.fit.writing import write
+from legbal.ride.by_second import BySecond, Second, Stretch, by_second
+from legbal.ride.inputs import Notification, PlannedStep, Setup
+from legbal.ride.ride import fold
+from legbal.ride.view import Share
+from legbal.sources.simulator import demo
+from tests.files.fit_files import fit, head, record, records
+from tests.meters.profiles import shipped
+
+STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
+FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
+
+
+def octets(ride: BySecond, started: datetime = STARTED, meter: str = "ASSIOMA1L") -> bytes:
+    file = io.BytesIO()
+    write(file, ride, started, meter)
+    return file.getvalue()
+
+
+def by_garmin(written: bytes) -> dict[str, list[dict[Any, Any]]]:
+    """All messages, raw, by the SDK; the file passes its integrity check."""
+    assert Decoder(Stream.from_byte_array(bytearray(written))).check_integrity()
+    messages, errors = Decoder(Stream.from_byte_array(bytearray(written))).read(
+        convert_types_to_strings=False,
+        convert_datetimes_to_dates=False,
+        expand_components=False,
+        merge_heart_rates=False,
+    )
+    assert not errors
+    return dict(messages)  # type: ignore[arg-type]
+
+
+def by_fitdecode(written: bytes) -> dict[str, list[dict[str, Any]]]:
+    """All messages, raw, by fitdecode, which raises at whatever is not as it should be."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    with fitdecode.FitReader(
+        io.BytesIO(written), check_crc=fitdecode.CrcCheck.RAISE, error_handling=fitdecode.ErrorHandling.RAISE
+    ) as frames:
+        for frame in frames:
+            if isinstance(frame, fitdecode.FitDataMessage):
+                values = {field.name: field.raw_value for field in frame.fields if field.name}
+                found.setdefault(f"{frame.name}_mesgs", []).append(values)
+    return found
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> BySecond:
+    """A simulated ride on pedals, with intervals."""
+    profile = shipped()["favero-assioma-duo"]
+    setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(120.0, 240.0), PlannedStep(300.0, 600.0)))
+    return by_second(setup, demo(profile, 3, seconds=600).notifications())
+
+
+@pytest.mark.parametrize("decoder", [by_garmin, by_fitdecode])
+def test_what_is_written_is_read_back(demonstration: BySecond, decoder: Any) -> None:
+    messages = decoder(octets(demonstration))
+    first = int((STARTED - FIT_EPOCH).total_seconds())
+    told = [x for x in demonstration.seconds if x.power_w is not None]
+    assert len(messages["record_mesgs"]) == len(told) > 590
+    for read_back, second in zip(messages["record_mesgs"], told, strict=True):
+        assert read_back["timestamp"] == first + second.t
+        assert read_back["power"] == round(second.power_w or 0)
+        rpm = second.cadence_rpm
+        assert read_back.get("cadence") == (None if rpm is None else round(rpm))
+        left = second.left_percent
+        expected = {None, 255} if left is None else {0x80 | round(100 - left)}
+        assert read_back.get("left_right_balance") in expected
+
+
+@pytest.mark.parametrize("decoder", [by_garmin, by_fitdecode])
+def test_laps_and_session_are_work_weighted_hundredths(demonstration: BySecond, decoder: Any) -> None:
+    messages = decoder(octets(demonstration))
+    first = int((STARTED - FIT_EPOCH).total_seconds())
+    laps, view = messages["lap_mesgs"], demonstration.view
+    assert [x["start_time"] - first for x in laps[:4]] == [0, 120, 240, 300]
+    assert [x["timestamp"] for x in laps[:-1]] == [x["start_time"] for x in laps[1:]]
+    assert [x["intensity"] for x in laps[:4]] == [1, 0, 1, 0]
+    for lap, interval in zip((laps[1], laps[3]), view.intervals, strict=True):
+        assert interval.share.left_percent is not None
+        assert lap["left_right_balance"] == 0x8000 | round(100 * (100 - interval.share.left_percent))
+    (session,) = messages["session_mesgs"]
+    assert view.ride.left_percent is not None
+    assert session["left_right_balance"] == 0x8000 | round(100 * (100 - view.ride.left_percent))
+    assert (session["num_laps"], session["sport"], session["start_time"]) == (len(laps), 2, first)
+    (activity,) = messages["activity_mesgs"]
+    assert activity["local_timestamp"] - activity["timestamp"] == 7200
+
+
+def test_both_decoders_read_the_same_from_every_message(demonstration: BySecond) -> None:
+    written = octets(demonstration)
+    one, other = by_garmin(written), by_fitdecode(written)
+    assert one.keys() == other.keys()
+    for name in ("record_mesgs", "event_mesgs"):
+        for a, b in zip(one[name], other[name], strict=True):
+            shared = a.keys() & b.keys()
+            assert {key: a[key] for key in shared} == {key: b[key] for key in shared}
+
+
+def test_the_file_names_itself_and_the_meter(demonstration: BySecond) -> None:
+    messages = by_garmin(octets(demonstration, meter="Pedals \x1b[31m" + "é" * 80))
+    (about,) = messages["file_id_mesgs"]
+    assert (about["type"], about["manufacturer"], about["product_name"]) == (4, 255, "legbal")
+    own, meter = messages["device_info_mesgs"]
+    assert (own["device_index"], own["product_name"]) == (0, "legbal")
+    assert meter["device_type"] == 11
+    assert meter["product_name"].startswith("Pedals [31mé")
+
+
+def test_a_ride_survives_the_way_out_and_in_again(tmp_path: Path, demonstration: BySecond) -> None:
+    path = tmp_path / "ride.fit"
+    path.write_bytes(octets(demonstration))
+    found = read(path, print)
+    before_the_first_packet = sum(x.power_w is None for x in demonstration.seconds)
+    assert found.started == STARTED.replace(microsecond=0) + timedelta(seconds=before_the_first_packet)
+    assert found.meter == "ASSIOMA1L"
+    seen = fold(Setup(), found.inputs)[1]
+    assert seen.reference == "right"
+    assert demonstration.view.ride.left_percent is not None
+    assert seen.ride.left_percent == pytest.approx(demonstration.view.ride.left_percent, abs=0.3)
+
+
+def of_file(path: Path, content: bytes) -> BySecond:
+    path.write_bytes(content)
+    return by_second(Setup(), read(path, print).inputs)
+
+
+def test_records_of_a_fit_file_come_out_as_they_went_in(tmp_path: Path) -> None:
+    coasting = [record(t, 0, 0x80 | 50, cadence=0) for t in range(50, 60)]
+    ride = of_file(tmp_path / "in.fit", fit(*head(), *records(range(50)), *coasting, *records(range(60, 90))))
+    out = by_garmin(octets(ride))["record_mesgs"]
+    assert [x["power"] for x in out[:50]] == [180 + t % 40 for t in range(50)]
+    assert [x["left_right_balance"] for x in out[1:50]] == [0x80 | (51 + t % 3) for t in range(1, 50)]
+    assert {x.get("left_right_balance") for x in out[50:60]} == {None}
+
+
+def test_a_balance_of_nobody_knows_which_leg_keeps_its_flag_clear(tmp_path: Path) -> None:
+    ride = of_file(tmp_path / "in.fit", fit(*head(), *[record(t, 200, 46 + t % 3) for t in range(90)]))
+    messages = by_garmin(octets(ride))
+    assert {x["left_right_balance"] for x in messages["record_mesgs"][1:]} == {46, 47, 48}
+    assert messages["session_mesgs"][0]["left_right_balance"] == pytest.approx(4700, abs=10)
+
+
+def test_a_constant_balance_is_not_written_as_a_measurement(tmp_path: Path) -> None:
+    ride = of_file(tmp_path / "in.fit", fit(*head(), *records(range(400), balance=0x80 | 50)))
+    messages = by_garmin(octets(ride))
+    assert not [x for x in messages["record_mesgs"] if x.get("left_right_balance") is not None]
+    assert messages["session_mesgs"][0].get("left_right_balance") is None
+
+
+def some(second: Second) -> BySecond:
+    """A ride of which nothing matters but one second."""
+    view = fold(Setup(), [Notification(0.0, b"\0\0\0\0")])[1]
+    return BySecond([Second(0, None, None, None), second], [Stretch(0, 1, None, Share())], view)
+
+
+def test_negative_power_is_written_as_none_and_an_impossible_cadence_as_unknown() -> None:
+    (only,) = by_garmin(octets(some(Second(1, -20.0, 300.0, None))))["record_mesgs"]
+    assert only["power"] == 0
+    assert only.get("cadence") is None
+
+
+def test_power_that_a_record_cannot_hold_is_refused() -> None:
+    with pytest.raises(FileFormatError, match="power 70000 is more than a FIT file can hold"):
+        octets(some(Second(1, 70_000.0, 90.0, None)))
+
+
+@pytest.mark.parametrize("year", [1970, 1990, 2150])
+def test_a_date_that_fit_cannot_tell_is_refused(year: int) -> None:
+    with pytest.raises(FileFormatError, match=f"{year} is not a year"):
+        octets(some(Second(1, 100.0, 90.0, None)), started=datetime(year, 1, 2, tzinfo=UTC))
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    with pytest.raises(FileFormatError, match="without its zone"):
+        octets(some(Second(1, 100.0, 90.0, None)), started=datetime(2026, 1, 2))

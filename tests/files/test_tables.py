@@ -1,0 +1,76 @@
+"""A ride as CSV and as Parquet: the same table in both."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+
+import pyarrow.parquet
+import pytest
+
+from legbal.errors import FileFormatError
+from legbal.files import csv as csv_file
+from legbal.files import parquet
+from legbal.ride.by_second import BySecond, by_second
+from legbal.ride.inputs import PlannedStep, Setup
+from legbal.sources.simulator import demo
+from tests.meters.profiles import shipped
+
+STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
+HEADER = ["second", "time", "power_w", "cadence_rpm", "left_percent", "interval"]
+
+
+@pytest.fixture(scope="module")
+def ride() -> BySecond:
+    profile = shipped()["favero-assioma-duo"]
+    setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(60.0, 120.0), PlannedStep(150.0, 200.0)))
+    return by_second(setup, demo(profile, 3, seconds=200).notifications())
+
+
+def of_csv(ride: BySecond) -> list[list[str]]:
+    file = io.BytesIO()
+    csv_file.write(file, ride, STARTED)
+    return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
+
+
+def test_csv_has_a_header_and_a_line_a_second(ride: BySecond) -> None:
+    header, *lines = of_csv(ride)
+    assert header == HEADER
+    assert [line[0] for line in lines] == [str(t) for t in range(len(ride.seconds))]
+    assert lines[0][1] == "2026-06-01T16:30:05Z"
+    assert [line[5] for line in lines[60:62] + lines[120:122]] == ["", "1", "1", ""]
+    second = ride.seconds[100]
+    assert second.power_w is not None
+    assert second.left_percent is not None
+    assert float(lines[100][2]) == pytest.approx(second.power_w, abs=0.005)
+    assert float(lines[100][4]) == pytest.approx(second.left_percent, abs=0.005)
+
+
+def test_what_is_not_known_is_empty(ride: BySecond) -> None:
+    assert of_csv(ride)[1][2:] == ["", "", "", ""]
+
+
+def test_parquet_holds_the_same_table(ride: BySecond) -> None:
+    file = io.BytesIO()
+    parquet.write(file, ride, STARTED, "ASSIOMA1L")
+    table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
+    header, *lines = of_csv(ride)
+    assert table.column_names == header
+    rows = table.to_pylist()
+    assert len(rows) == len(lines)
+    assert rows[0]["time"] == datetime(2026, 6, 1, 16, 30, 5, tzinfo=UTC)
+    for row, line in zip(rows, lines, strict=True):
+        for name, text in zip(HEADER[2:], line[2:], strict=True):
+            assert row[name] == (float(text) if text else None)
+    about = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
+    assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA1L", "left", "measured")
+
+
+def test_without_pyarrow_it_says_what_to_install(ride: BySecond, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(FileFormatError, match="pyarrow") as caught:
+        parquet.write(io.BytesIO(), ride, STARTED, "")
+    assert caught.value.hint == "Install it with: pip install 'legbal[parquet]'"

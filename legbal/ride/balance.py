@@ -33,13 +33,17 @@ class Tally:
 
     Batches start as single revolutions; when `_MOST_BATCHES` are full, neighbours merge and batches double. All that
     is said is summed from them when it is asked for: adding must be cheap.
+
+    Args:
+        step: in which shares come, percent; 0: not rounded.
     """
 
     __slots__ = (
-        "_bare_j", "_bare_s", "_batches", "_count", "_left", "_seconds", "_size", "_time", "_work",
+        "_bare_j", "_bare_s", "_batches", "_count", "_left", "_seconds", "_size", "_step", "_time", "_work",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, step: float = 0.0) -> None:
+        self._step = step
         self._batches: list[_Batch] = []
         self._size = 1
         self._count = 0  # of the open batch, as the next four
@@ -90,7 +94,7 @@ class Tally:
 
         Batch means: se² = B/(B−1) · Σ wᵢ² (mᵢ − m)² / W², times (1+r)/(1−r) with r their lag-1 correlation,
         drawn towards the usual one by `_LIKENESS_WEIGHT` batches' worth; plus the slow wander that a short stretch
-        cannot show.
+        cannot show, and what rounding hides of shares that hardly scatter (`_hidden`).
         """
         return self._error_around(0.0, 0.0)
 
@@ -103,13 +107,24 @@ class Tally:
         off = [batch[1] - batch[0] * start - slope * batch[2] for batch in self._batches]
         n = len(off)
         square = math.fsum(x * x for x in off)
-        if square == 0.0:
-            return 0.0
-        lag = math.fsum(a * b for a, b in pairwise(off)) / square
+        lag = math.fsum(a * b for a, b in pairwise(off)) / square if square else 0.0
         likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
         likeness = min(max(likeness, 0.0), 0.8)
         scatter = n / (n - 1) * square / (work - self._work) ** 2 * (1 + likeness) / (1 - likeness)
-        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S))
+        told = n * square / (work - self._work) ** 2 * self._size  # the variance of single shares
+        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + self._hidden(told))
+
+    def _hidden(self, variance: float) -> float:
+        """What rounding to whole steps adds to the mean's variance, points².
+
+        Scatter of a step or more carries a mean across the steps: averages gain back what one value loses. A share
+        that stands still does not, and may be anywhere within its step q: q²/12. With a normal scatter s that falls as
+        exp(−4π²s²/q²), the square of the first harmonic of rounding's mean error.
+        """
+        if not self._step:
+            return 0.0
+        rounding = self._step**2 / 12
+        return rounding * math.exp(-4 * math.pi**2 * max(0.0, variance - rounding) / self._step**2)
 
     def share(self) -> Share:
         """What the tally says now."""
@@ -153,10 +168,10 @@ class Bands:
 
     __slots__ = ("_edges_w", "fractions", "tallies")
 
-    def __init__(self, fractions: Sequence[float], ftp_w: float) -> None:
+    def __init__(self, fractions: Sequence[float], ftp_w: float, step: float = 0.0) -> None:
         self.fractions = tuple(fractions)
         self._edges_w = [round(f * ftp_w, 6) for f in fractions]  # 0.55 × 200 is 110
-        self.tallies = [Tally() for _ in range(len(self.fractions) + 1)]
+        self.tallies = [Tally(step) for _ in range(len(self.fractions) + 1)]
 
     def add(
         self, t: float, duration_s: float, work_j: float, power_w: float, left_percent: float | None

@@ -41,12 +41,14 @@ class Legs:
     Args:
         bands: edges of the power bands, fractions of FTP.
         threshold_window_s: length of the threshold alert's window; None: it is off.
+        step: in which the meter sends the share, percent.
     """
 
-    def __init__(self, bands: Sequence[float], threshold_window_s: float | None) -> None:
+    def __init__(self, bands: Sequence[float], threshold_window_s: float | None, step: float = 0.0) -> None:
+        self._step = step
         self.ring = Ring()
         self.threshold = None if threshold_window_s is None else Window(threshold_window_s)
-        self.ride = Tally()
+        self.ride = Tally(self._step)
         self._fractions = tuple(bands)
         self._bands: Bands | None = None
         self._ftp_w = 0.0
@@ -73,7 +75,7 @@ class Legs:
         if abs(ftp_w - self._ftp_w) <= _FTP_MOVES * self._ftp_w:
             return
         self._ftp_w = ftp_w
-        self._bands = Bands(self._fractions, ftp_w)
+        self._bands = Bands(self._fractions, ftp_w, self._step)
         self._bands.add_rows(self.ring.rows())
 
     def interval(self, event: IntervalStart | IntervalEnd, usual: UsualPercent) -> None:
@@ -82,20 +84,20 @@ class Legs:
         What was usual when it ended stays beside it: today's usual may move on.
         """
         if isinstance(event, IntervalStart):
-            self.intervals.append(_Interval(event, Tally().add_rows(self.ring.since(event.at))))
+            self.intervals.append(_Interval(event, Tally(self._step).add_rows(self.ring.since(event.at))))
             return
         if not self.intervals or self.intervals[-1].ended is not None:
             return
         last = self.intervals[-1]
         if self.ring.reaches_back_to(last.start):
             rows = self.ring.since(last.start)
-            last.tally = Tally().add_rows(rows[rows[:, 0] <= event.at])
+            last.tally = Tally(self._step).add_rows(rows[rows[:, 0] <= event.at])
         last.ended = _view(last, event.at, usual)
 
     def last(self, seconds: float, t: float) -> Share:
         """The share over the last `seconds` before ride second `t`."""
         rows = self.ring.since(t - seconds)
-        return Tally().add_rows(rows).share() if len(rows) else EMPTY
+        return Tally(self._step).add_rows(rows).share() if len(rows) else EMPTY
 
     def bands(self) -> tuple[BandShare, ...]:
         """The power bands; empty while no FTP is known."""

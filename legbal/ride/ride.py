@@ -100,7 +100,8 @@ class Ride:
 
     def _new_legs(self) -> Legs:
         rule = self.setup.threshold
-        return Legs(self.setup.bands, None if rule.target_percent is None else rule.window_s)
+        window_s = None if rule.target_percent is None else rule.window_s
+        return Legs(self.setup.bands, window_s, self.setup.profile.resolution_percent)
 
     def _meter_named(self, name: str) -> Meter:
         if name not in self._meters:

@@ -102,3 +102,29 @@ def test_each_revolution_goes_to_the_band_of_its_power() -> None:
 
 def test_bands_are_named_as_riders_say_them() -> None:
     assert [band_name(0, 0.55), band_name(0.55, 0.75), band_name(1.2, None)] == ["<55 %", "55–75 %", ">120 %"]
+
+
+@pytest.mark.parametrize("step", [0.5, 1.0, 2.0])
+def test_averages_gain_back_what_rounding_loses_and_their_error_knows_it(step: float) -> None:
+    """The true share lies within about two stated errors of rounded rides' means, scattering or standing still."""
+    rng = np.random.default_rng(6)
+    for scatter in (0.0, 0.3, 3.0):
+        off = []
+        for true in rng.uniform(45.0, 52.0, 60):
+            rounded = Tally(step)
+            for t, left in enumerate(np.rint(rng.normal(true, scatter, 300) / step) * step):
+                rounded.add(float(t), 0.7, 140.0, float(left))
+            error = rounded.standard_error()
+            assert error is not None
+            off.append(abs((rounded.share().left_percent or 0.0) - true) / error)
+        assert np.mean(np.array(off) < 2.0) > 0.9
+
+
+def test_a_share_that_stands_still_is_no_surer_than_its_step() -> None:
+    still = [Tally(step) for step in (0.0, 1.0)]
+    for tally_ in still:
+        for t in range(100_000):
+            tally_.add(float(t), 0.7, 140.0, 49.0)
+    fine, coarse = (tally_.standard_error() for tally_ in still)
+    assert fine == pytest.approx(0.0, abs=0.03)
+    assert coarse == pytest.approx(1 / 12**0.5, abs=0.01)

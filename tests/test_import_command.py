@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.library.rides import Library
-from legbal.ride.inputs import Notification
+from legbal.ride.inputs import FIT_RECORD, Notification
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride
 from tests.meters.profiles import shipped
@@ -161,11 +161,9 @@ def test_cycling_dynamics_are_in_the_library(tmp_path: Path) -> None:
     )
     run(tmp_path / "dynamics.fit")
     with Library() as library:
-        kept = [
-            json.loads(x.data)
-            for x in library.inputs(library.find("last"))
-            if getattr(x, "uuid", "") == "fit:record"
-        ]
+        inputs = library.inputs(library.find("last"))
+        told = [x for x in inputs if isinstance(x, Notification) and x.uuid == FIT_RECORD]
+    kept = [json.loads(x.data) for x in told]
     assert {(x["left_torque_effectiveness"], x["right_pco"]) for x in kept} == {(80.5, 3)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from legbal.cli.options import pair_options, recorded_options, review_options, s
 
 if TYPE_CHECKING:
     from legbal.review.summary import Summary
-    from legbal.ride.inputs import Input
 
 
 @click.command(name="review", help="Say what the balance of a ride was.")
@@ -29,13 +28,13 @@ def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, *
     from legbal.review.corrected import begun, corrected
     from legbal.review.summary import summarise
     from legbal.ride.ride import fold
-    from legbal.sources.recorded import opened
+    from legbal.sources.recorded import all_inputs, opened
 
     def complain(text: str) -> None:
         click.echo(f"legbal: {text}", err=True)
 
     recorded = opened(ride, complain)
-    inputs = _all(recorded.inputs)
+    inputs = all_inputs(recorded)
     first = begun(inputs)
     if (
         recorded.setup is not None
@@ -49,18 +48,6 @@ def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, *
     else:
         for line in _lines(summary):
             click.echo(line)
-
-
-def _all(inputs: Iterable[Input] | AsyncIterator[Input]) -> list[Input]:
-    """All inputs of a recorded ride, also of one on standard input."""
-    if isinstance(inputs, Iterable):
-        return list(inputs)
-    import asyncio
-
-    async def read() -> list[Input]:
-        return [item async for item in inputs]
-
-    return asyncio.run(read())
 
 
 def _lines(summary: Summary) -> Iterator[str]:

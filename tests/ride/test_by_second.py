@@ -7,7 +7,7 @@ import pytest
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, encode
 from legbal.ride.by_second import BySecond, by_second
-from legbal.ride.inputs import Mark, Notification, PlannedStep, Setup, Tick
+from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, Tick
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
@@ -70,7 +70,8 @@ def turns(
 
 def test_between_two_revolutions_the_last_values_stand_and_then_nothing_is_known() -> None:
     quiet = [Tick(float(t)) for t in range(10, 20)]
-    ride = by_second(Setup(profile=DUO), [*turns(0, 10), *quiet])
+    inputs: list[Input] = [*turns(0, 10), *quiet]
+    ride = by_second(Setup(profile=DUO), inputs)
     assert [x.power_w for x in ride.seconds[8:18]] == [200, 200, 200, 200, 200, 200, None, None, None, None]
     assert [x.left_percent for x in ride.seconds[9:16]] == [48, 48, 48, 48, 48, None, None]
 
@@ -82,7 +83,11 @@ def test_a_second_at_rest_has_power_and_no_balance() -> None:
 
 
 def test_what_the_rider_puts_aside_has_no_share_in_any_second() -> None:
-    marked = [*turns(0, 5, reference=0), Mark(5.1, "reference_right"), *turns(6, 10, reference=0)]
+    marked: list[Input] = [
+        *turns(0, 5, reference=0),
+        Mark(5.1, "reference_right"),
+        *turns(6, 10, reference=0),
+    ]
     ride = by_second(Setup(), marked)
     assert [x.left_percent for x in ride.seconds[:6]] == [None] * 6
     assert ride.seconds[8].left_percent == 52

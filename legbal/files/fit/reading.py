@@ -22,6 +22,7 @@ from legbal.files.fit.unfinished import finished
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, PlannedStep
 
 _LARGEST = 64 * 2**20
+_MOST_MESSAGES = 3_000_000  # a file of nothing but empty ones would fill the memory
 _LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
 
 # FIT profile: lap_trigger, intensity, sport.
@@ -119,9 +120,20 @@ def _messages(path: Path, octets: bytes) -> tuple[dict[str, list[Messages]], str
         if early:
             return {}, early
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
+    count = 0
+
+    def bounded(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > _MOST_MESSAGES:
+            raise FileFormatError(f"more than {_MOST_MESSAGES} messages")  # the SDK stops there and gives it
+
     messages: Any  # the SDK types every field of every message as all that it may ever be
     messages, errors = decoder.read(
-        convert_types_to_strings=False, convert_datetimes_to_dates=False, merge_heart_rates=False
+        convert_types_to_strings=False,
+        convert_datetimes_to_dates=False,
+        merge_heart_rates=False,
+        mesg_listener=bounded,
     )
     return messages, early or (_damage(str(errors[0])) if errors else None)
 

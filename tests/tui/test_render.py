@@ -242,6 +242,13 @@ def test_the_header_always_says_what_the_balance_is_worth(width: int) -> None:
         assert word in plain(header.draw(scene(balance=balance), width, 1))
 
 
+def test_the_header_tells_the_time_and_the_recording_at_every_width() -> None:
+    for width in range(28, 201):
+        text = plain(header.draw(scene(), width, 1))
+        assert "42:17" in text, width
+        assert "●" in text, width
+
+
 def test_the_header_tells_time_interval_battery_recording_and_sound() -> None:
     text = plain(header.draw(scene(), 120, 1))
     for part in ("42:17", "interval 3 of 5", "2:11 left", "battery 81 %", "● recording", "♪ on"):

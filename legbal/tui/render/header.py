@@ -15,13 +15,6 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
     view, status = scene.steady, scene.status
     paper = Paper(width, height)
-    recording = "● recording" if status.recording else "○ not recording" if status.kept else ""
-    right = [recording, "♪ muted" if view.muted else _SOUND[status.sound], _interval(view)]
-    if width < 100:
-        right = [recording, right[1] if view.muted or status.sound != "on" else "", ""]
-    if width < 60:
-        right = ["●" if status.recording else "○ not rec." if status.kept else ""]
-    said = "   ".join(part for part in right if part)
     name_columns = NAME_COLUMNS if width >= 100 else 16
     name = clean(view.meter_name, name_columns) or ("no meter yet" if waiting(view) else "meter")
     x = 1
@@ -34,14 +27,35 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
             x = paper.write(x, 0, f" · {clean(status.source, 14)}", "quiet")
         for link in view.links:
             x = paper.write(x, 0, _link(link, width >= 100), "quiet")
-    start = paper.write_to(width - 1, 0, said, "plain")
     now = clock(view.t)
-    middle = (width - cells_of(now)) // 2
-    if middle < x + 2:
-        middle = x + 2
-    if middle + cells_of(now) + 1 < start:
+    free = width - 1 - (x + 2 + cells_of(now) + 2)
+    said = next((text for text in _right(scene, width) if cells_of(text) <= free), "")
+    start = paper.write_to(width - 1, 0, said, "plain")
+    middle = min(max((width - cells_of(now)) // 2, x + 2), start - 2 - cells_of(now))
+    if middle > x:
         paper.write(middle, 0, now, "strong")
     return paper.lines()
+
+
+def _right(scene: Scene, width: int) -> list[str]:
+    """What may stand at the right, the fullest first: the ride's time beside it goes before the rest."""
+    view, status = scene.steady, scene.status
+    recording = "● recording" if status.recording else "○ not recording" if status.kept else ""
+    short = "●" if status.recording else "○ not rec." if status.kept else ""
+    sound = "♪ muted" if view.muted else _SOUND[status.sound]
+    telling = "" if sound == _SOUND["on"] else sound
+    interval = _interval(view)
+    choices = [(recording, telling), (recording,), (short,)]
+    if width >= 100:
+        choices = [
+            (recording, sound, interval),
+            (recording, telling, interval),
+            (recording, interval),
+            *choices,
+        ]
+    if width < 60:
+        choices = [(short,)]
+    return ["   ".join(part for part in parts if part) for parts in choices]
 
 
 def _link(link: LinkView, in_full: bool) -> str:

@@ -186,6 +186,16 @@ def test_on_a_terminal_a_bar_counts_the_files(folder: Path) -> None:
     assert len(done.stdout.splitlines()) == 2
 
 
+def test_a_file_s_name_may_be_anything(folder: Path) -> None:
+    names = [os.fsdecode(b"caf\xe9.fit"), "\x1b[31mred.fit"]
+    for number, name in enumerate(names):
+        (folder / name).write_bytes(ride(60 + number))
+    found = objects(run(*(folder / name for name in names), "--json"))
+    assert [x["new"] for x in found] == [True, True]
+    assert found[0]["file"].endswith("caf?.fit")
+    assert "\x1b" not in run(folder / names[1]).stdout
+
+
 def test_a_failure_ends_the_process_with_1(folder: Path) -> None:
     command = [sys.executable, "-m", "legbal", "import", "empty.fit", "good.fit"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

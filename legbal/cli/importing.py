@@ -73,11 +73,13 @@ def _tell(found: dict[str, Any], as_json: bool, say: Callable[..., None]) -> Non
 
         say(msgspec.json.encode(found).decode(), err=False)
         return
+    from legbal.cli.rides import printable
+
     if found["error"] is not None:
-        say(f"legbal: {found['error']}", err=True)
+        say(f"legbal: {printable(found['error'])}", err=True)
     if found["ride"] is not None:
         what = "ride" if found["new"] else "is there already as ride"
-        say(f"{found['file']}: {what} {found['ride']}", err=False)
+        say(f"{printable(found['file'])}: {what} {found['ride']}", err=False)
 
 
 def _imported(
@@ -89,14 +91,19 @@ def _imported(
         ride, new = _kept(library, path, meter, chosen, options, said.append)
     except LegbalError as error:
         why = f"{error}. {error.hint}" if error.hint else str(error)
-        return {"file": str(path), "ride": None, "error": why, "new": False}
+        return {"file": _text(path), "ride": None, "error": _text(why), "new": False}
     more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
     return {
-        "file": str(path),
+        "file": _text(path),
         "ride": ride,
-        "error": "; ".join(said[:_MOST_SAID] + more) or None,
+        "error": _text("; ".join(said[:_MOST_SAID] + more)) or None,
         "new": new,
     }
+
+
+def _text(said: object) -> str:
+    """What may name a file: an operating system allows names that are no text."""
+    return str(said).encode("utf-8", "replace").decode()
 
 
 def _kept(

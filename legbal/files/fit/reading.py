@@ -173,6 +173,8 @@ def _ridden(path: Path, messages: dict[str, list[Messages]], records: list[Messa
         for session in certain
         if is_date(session.get("start_time")) and is_date(session.get("timestamp"))
     ]
+    if not spans:  # nobody can tell which record belongs to which sport
+        return records
     return [r for r in records if any(start <= r["timestamp"] <= end for start, end in spans)]
 
 

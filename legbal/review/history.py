@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
@@ -73,9 +74,18 @@ def from_folder(folder: Path, setup: Setup, complain: Callable[[str], None]) -> 
 
 
 def from_library(library: Library, meter: str, before: datetime, setup: Setup) -> Setup:
-    """The setup with what the rider's earlier rides on this meter teach; demonstrations teach nothing."""
-    rides = [ride for ride in library.earlier(meter, before) if ride.source != "demo"]
-    return with_lessons(setup, [_lesson_of(library, ride, setup.profile) for ride in rides[:_MOST_RIDES]])
+    """The setup with what the rider's earlier rides on this meter teach.
+
+    Demonstrations teach nothing. Neither do rides in which the rider's word on exchanged sides was another one:
+    nobody knows whether that was so then, or was only found out later.
+    """
+    alike = (
+        ride
+        for ride in library.earlier(meter, before)
+        if ride.source != "demo" and library.setup(ride).swap_sides == setup.swap_sides
+    )
+    rides = islice(alike, _MOST_RIDES)
+    return with_lessons(setup, [_lesson_of(library, ride, setup.profile) for ride in rides])
 
 
 def _lesson_of(library: Library, ride: KeptRide, profile: Profile) -> Lesson:

@@ -200,12 +200,13 @@ class Meter:
         said = list(
             limits(self.profile, reference=reference, absent=balance == "absent", stated=self._says_balance)
         )
-        watched = self._conclusions()
+        watched = list(self._conclusions())
         if balance == "constant":
             held = f"{self.constant.percent:g} %"
             said = [f"The balance never moved from {held} while power did: this meter does not measure it."]
             watched = watched[1:]
-        said += watched
+        moves = balance == "unknown" and not self._look_at
+        said = watched + said if moves else said + watched  # that it moves tells more than that nobody knows it
         if self._timed:
             said.append("No crank events: the time between two notifications stands in for a revolution.")
         return tuple(said)

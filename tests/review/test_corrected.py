@@ -185,3 +185,17 @@ def test_a_broken_profile_of_the_riders_own_does_not_keep_the_list_from_being_sh
     out, err = legbal(capsys, "rides")
     assert len(out.splitlines()) == 2
     assert "bad.toml" in err
+
+
+def test_rides_whose_sides_the_rider_read_the_other_way_round_teach_nothing() -> None:
+    ridden()
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    with Library() as library:
+        taught = [
+            from_library(
+                library, recorded_meter(), soon, Setup(profile=QUARQ, swap_sides=swapped)
+            ).earlier_ftp_w
+            for swapped in (False, True)
+        ]
+    assert taught[0] is not None
+    assert taught[1] is None

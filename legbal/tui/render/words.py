@@ -86,6 +86,8 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Said]:
         said.append(Said("The meter does not say which leg its number is; read as left. Press s to say."))
     if not has_balance(view) and view.limits:
         said += [Said(clean(limit, 400)) for limit in view.limits]
+    elif view.balance == "unknown" and view.limits:
+        said.append(Said(clean(view.limits[0], 400)))
     elif view.balance != "measured":
         said.append(Said(_WORTH[view.balance]))
     if view.reference == "assumed_left":

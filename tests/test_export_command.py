@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -128,6 +129,18 @@ def test_a_fit_file_is_exported_too() -> None:
     lines = Path("out.csv").read_text().splitlines()
     assert len(lines) == 101
     assert lines[51].split(",")[2] == "190.0"
+
+
+def test_a_long_ride_on_a_terminal_shows_its_progress() -> None:
+    Path("in.fit").write_bytes(fit_ride(2000))
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "legbal", "export", "in.fit", "-o", "out.fit"]
+    subprocess.run(command, stderr=slave, check=True)
+    os.close(slave)
+    shown = os.read(master, 100_000).decode()
+    os.close(master)
+    assert "Exporting" in shown
+    assert "100%" in shown
 
 
 def test_standard_input_and_output(packets: list[Notification]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pty
@@ -89,6 +90,23 @@ def test_importing_twice_adds_nothing(folder: Path) -> None:
     assert [(x["ride"], x["new"], x["error"]) for x in objects(again)] == [(first["ride"], False, None)] * 2
     with Library() as library:
         assert len(library.rides()) == 1
+
+
+def test_a_packed_file_is_the_same_as_the_file(folder: Path) -> None:
+    """Strava hands out what was uploaded as .fit.gz."""
+    (folder / "packed.fit.gz").write_bytes(gzip.compress((folder / "good.fit").read_bytes()))
+    packed, plain = objects(run(folder / "packed.fit.gz", folder / "good.fit", "--json"))
+    assert (packed["new"], plain["new"]) == (True, False)
+    assert packed["ride"] == plain["ride"]
+    with Library() as library:
+        assert library.find(packed["ride"]).title == "packed"
+
+
+@pytest.mark.parametrize("cut", [5, 40])
+def test_a_packed_file_that_is_damaged_is_told(tmp_path: Path, cut: int) -> None:
+    (tmp_path / "packed.fit.gz").write_bytes(gzip.compress(ride(60))[:cut])
+    (found,) = objects(run(tmp_path / "packed.fit.gz", "--json"))
+    assert "cannot be read" in found["error"]
 
 
 def test_without_json_it_says_the_same_in_words(folder: Path) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from legbal.library.rides import Library
     from legbal.ride.inputs import Input
 
-_SUFFIXES = (".fit", ".jsonl")
 _MOST_SAID = 3  # sentences on one damaged file
 
 
@@ -124,7 +123,7 @@ def _kept(
     from legbal.ride.ride import fold
     from legbal.sources.recorded import all_inputs, began, opened
 
-    original = Original(path.name, _octets(path))
+    original = Original(path.name.removesuffix(".gz"), _octets(path))
     there = library.imported_from(original)
     if there is not None:
         return there.id, False
@@ -133,7 +132,9 @@ def _kept(
     setup = replayed(recorded, chosen, options, None, None, complain)(begun(inputs))
     started, _ = began(recorded, inputs[-1].t)
     _, view = fold(setup, inputs)
-    ride = NewRide(setup=setup, source="import", title=path.stem, started=started, original=original)
+    ride = NewRide(
+        setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
+    )
     keep(library.path, ride, inputs)
     by = version(VERSION, setup.profile)
     library.store(library.find(ride.id), SUMMARY, by, msgspec.json.encode(summarise(view)))
@@ -141,8 +142,12 @@ def _kept(
 
 
 def _octets(path: Path) -> bytes:
-    """The file's octets, if it is one that may be imported."""
-    if path.suffix.lower() not in _SUFFIXES:
+    """The file's octets, unpacked, if it is one that may be imported."""
+    from legbal.files.fit import reading
+
+    if reading.is_named(path):
+        return reading.octets_of(path)
+    if path.suffix.lower() != ".jsonl":
         raise FileFormatError(f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl")
     try:
         return path.read_bytes()

@@ -95,7 +95,7 @@ def opened(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
     if name == "-":
         return Recorded(name=name, inputs=_standard_input(complain, standard_input))
     path = Path(name)
-    if path.suffix.lower() == ".fit":
+    if fit.is_named(path):
         ride = fit.read(path, complain)
         return Recorded(
             name=name,

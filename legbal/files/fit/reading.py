@@ -5,7 +5,9 @@ Times are seconds since the first record. A file that ends early or is damaged i
 
 from __future__ import annotations
 
+import gzip
 import math
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from itertools import pairwise
@@ -72,13 +74,13 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     """The ride in a FIT activity file.
 
     Args:
-        path: the file, at most 64 MiB.
+        path: the file, at most 64 MiB unpacked.
         complain: is told, in a sentence, what of a damaged file could not be read; the rest is given.
 
     Raises:
         FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling.
     """
-    messages, damage = _messages(path, _octets(path))
+    messages, damage = _messages(path, octets_of(path))
     records = _ridden(path, messages, _dated(messages.get("record_mesgs", [])))
     if not records:
         why = f": {damage}" if damage else ", so it is no recorded ride"
@@ -98,12 +100,22 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     return FitRide(moment(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
 
 
-def _octets(path: Path) -> bytes:
+def is_named(path: Path) -> bool:
+    """Whether a file is a FIT file by its name; Strava hands them out as .fit.gz."""
+    return path.name.lower().endswith((".fit", ".fit.gz"))
+
+
+def octets_of(path: Path) -> bytes:
+    """What a FIT file holds, unpacked where it is compressed with gzip; FileFormatError as `read`."""
     try:
-        octets = path.read_bytes() if path.stat().st_size <= _LARGEST else None
-    except OSError as error:
-        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
-    if octets is None:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            octets = (gzip.GzipFile(fileobj=file) if packed else file).read(_LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise FileFormatError(f"{path}: cannot be read: {why}") from error
+    if len(octets) > _LARGEST:
         raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
     if not octets:
         raise FileFormatError(f"{path}: is empty", hint="Copy it from the head unit again.")

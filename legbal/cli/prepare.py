@@ -18,7 +18,8 @@ from legbal.library.rides import Library
 from legbal.meters.profile import Profile, parse
 from legbal.review import history
 from legbal.ride import sender
-from legbal.ride.inputs import Input, Notification, Setup
+from legbal.ride.inputs import Input, Notification, Setup, Side
+from legbal.ride.pair import named_side
 from legbal.sources.recorded import Recorded
 
 
@@ -43,7 +44,9 @@ def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequenc
     """
 
     def prepare(inputs: Sequence[Input]) -> Setup:
-        setup = msgspec.structs.replace(_of_meter(settings, options, inputs), pair=settings.pair)
+        setup = _of_meter(settings, options, inputs)
+        if settings.pair is not None:
+            setup = paired(setup, settings.pair, inputs)
         try:
             with Library() as library:
                 return history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
@@ -77,6 +80,8 @@ def replayed(
         if setup is None:
             setup = recorded.ridden(_of_meter(settings, options, inputs))
         setup = overridden(setup, options)
+        if setup.pair is not None and options.get("left_meter") is not None:
+            setup = paired(setup, setup.pair, inputs)
         if plan is not None:
             from legbal.files.workout import read_plan
 
@@ -107,6 +112,19 @@ def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequenc
         assumed = setup.assume_left or choices.reference == "left"
         setup = msgspec.structs.replace(setup, profile=profile, assume_left=assumed)
     return setup
+
+
+def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setup:
+    """The setup with two one-sided meters, and which of them double their leg, as far as `inputs` and names tell."""
+    doubled: list[Side] = []
+    sides: tuple[Side, Side] = ("left", "right")
+    for side, typed in zip(sides, pair, strict=True):
+        told = [x for x in inputs if isinstance(x, Notification) and named_side(pair, x.meter) == side]
+        # of families that share a name, a half is one without a balance
+        without = Notification(0.0, bytes(4), "2a65", told[0].meter if told else typed)
+        if profile_of([without, *told]).kind == "doubled":
+            doubled.append(side)
+    return msgspec.structs.replace(setup, pair=pair, doubled=tuple(doubled))
 
 
 def _meter(inputs: Sequence[Input]) -> str:

@@ -34,14 +34,14 @@ class Stretch(NamedTuple):
 
 
 class Half:
-    """Follows one side of a pair.
+    """Follows one side of a pair; `doubled`: its meter sends this leg's power twice.
 
     Attributes:
         meter: the device; it reads the packets and has the cadence.
         heard_t: when its last packet arrived, ride seconds.
         moved_t: when the packet of its last new crank event arrived.
         turning_since: when that of the first event after its last standstill arrived.
-        power_w: as last stated.
+        power_w: of this leg, as last stated.
         place: how far the crank has turned by its count; never falls.
         at: ride seconds of its last crank event, as well as that can be told.
         turn_s: how long its last revolution took; None: not known yet.
@@ -49,15 +49,16 @@ class Half:
     """
 
     __slots__ = (
-        "_clock", "_count", "_event", "_offset", "_timed", "at", "heard_t", "meter", "moved_t", "place", "power_w",
-        "stretches", "turn_s", "turning_since",
+        "_clock", "_count", "_event", "_offset", "_scale", "_timed",
+        "at", "heard_t", "meter", "moved_t", "place", "power_w", "stretches", "turn_s", "turning_since",
     )  # fmt: skip
 
-    def __init__(self, meter: Meter) -> None:
+    def __init__(self, meter: Meter, doubled: bool = False) -> None:
         self.meter = meter
+        self._scale = 0.5 if doubled else 1.0
         self.heard_t = -math.inf
         self.moved_t = self.turning_since = 0.0
-        self.power_w = 0
+        self.power_w = 0.0
         self.place = 0.0
         self.at = 0.0
         self.turn_s: float | None = None
@@ -83,7 +84,7 @@ class Half:
             timed: places are ride seconds, for one of the two has no crank events.
         """
         before, self.heard_t = self.heard_t, t
-        self.power_w = reading.power_w
+        self.power_w = self._scale * reading.power_w
         if timed:
             return self._by_time(t, reading)
         counter = self.meter.counter
@@ -131,7 +132,7 @@ class Half:
         if took > STANDS_FOR_S:  # of the turns before the last one nothing is known
             self.stretches.clear()
             took, turns = each, 1
-        work = 0.0 if revolution is None else revolution.work_j
+        work = 0.0 if revolution is None else self._scale * revolution.work_j
         self.stretches.append(Stretch(self.place - turns, self.place, took, work))
         return "turned"
 
@@ -147,7 +148,7 @@ class Half:
             return self._begin(t, "gap") if waited else "still"
         if revolution is None and reading.power_w > 0:
             return "still"  # a repeat: what it stands for comes with the next crank event
-        self.stretches.append(Stretch(self.place, t, waited, max(0, reading.power_w) * waited))
+        self.stretches.append(Stretch(self.place, t, waited, max(0.0, self.power_w) * waited))
         self.at = self.moved_t = self.place = t
         return "turned"
 

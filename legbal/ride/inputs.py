@@ -102,4 +102,5 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     plan: tuple[PlannedStep, ...] = ()
     profile: Profile = UNLISTED
     pair: tuple[str, str] | None = None  # of two one-sided meters: the left one's name and the right one's
+    doubled: tuple[Side, ...] = ()  # those of them that send their leg's power twice, to stand for both
     baseline: Baseline | None = None

@@ -32,13 +32,13 @@ def side_in(setup: Setup, name: str, place: str | None) -> Side | None:
     """
     side: Side | None = None
     if setup.pair is not None:
-        side = _named(setup.pair, name)
+        side = named_side(setup.pair, name)
     elif setup.profile.peripherals == 2:
         side = side_of(setup.profile, name) or _PLACES.get(place or "")
     return OTHER[side] if side is not None and setup.swap_sides else side
 
 
-def _named(pair: tuple[str, str], name: str) -> Side | None:
+def named_side(pair: tuple[str, str], name: str) -> Side | None:
     """The side on which the rider named this meter, in full or by how its name begins."""
     folded, left, right = name.casefold(), pair[0].casefold(), pair[1].casefold()
     if folded in (left, right):
@@ -61,6 +61,8 @@ class Pair:
 
     def __init__(self, setup: Setup, t: float) -> None:
         self._profile = setup.profile if setup.profile.peripherals == 2 else _EITHER
+        self._pair, self._doubled = setup.pair, setup.doubled
+        self._halved: list[str] = []
         self._alignment = Alignment()
         self._t = self._since = t
         self._twice = Twice(setup.ftp_w)
@@ -80,7 +82,10 @@ class Pair:
             return True
         if side is None or side in halves:
             return False
-        halves[side] = Half(meter)
+        doubled = self._pair is not None and named_side(self._pair, meter.name) in self._doubled
+        halves[side] = Half(meter, doubled)
+        if doubled:
+            self._halved.append(meter.name)
         return True
 
     @property
@@ -178,7 +183,7 @@ class Pair:
         return None if self._missing is None else OTHER[self._missing]
 
     @property
-    def power_w(self) -> int | None:
+    def power_w(self) -> float | None:
         """As last stated, of both legs; of one, where only that is heard; None while the other may still come."""
         if self.total is not None:
             return self._stated(self.total)
@@ -196,7 +201,7 @@ class Pair:
             return 2.0 * sum(half.power_w for half in halves.values())
         return 2.0 * known if self._missing is not None else known
 
-    def _stated(self, meter: Meter) -> int:
+    def _stated(self, meter: Meter) -> float:
         return next(half.power_w for half in self._alignment.halves.values() if half.meter is meter)
 
     @property
@@ -244,6 +249,11 @@ class Pair:
         said = limits(self._profile)
         if self.constant.constant:
             said = ("The balance never moved while power did: these two do not measure it.",)
+        if self._halved:
+            said = (
+                *said,
+                f"Half of the watts of {' and '.join(self._halved)} count: it doubles its leg's power.",
+            )
         if self._missing is not None:
             said = (self._says_missing(self._missing), *said)
         elif self._alone_s >= _TOLD_S:

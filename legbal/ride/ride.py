@@ -61,7 +61,7 @@ class Ride:
         self._meter: Meter | Pair | None = None  # what is ridden on: the first that sends, or two as one
         self._pair: Pair | None = None
         self._legs = self._new_legs()
-        self._powers: deque[tuple[float, int]] = deque(maxlen=_POWERS)
+        self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
         self._intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self._threshold = Threshold(setup.threshold, setup.weak_leg)
         self._dropoff = DropOff(

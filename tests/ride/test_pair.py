@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from legbal.cli.prepare import paired
 from legbal.companion import Companion
 from legbal.files import capture
 from legbal.gatt.measurement import Measurement, encode
@@ -372,6 +373,28 @@ def test_two_that_tell_the_same_power_are_not_added_up(left: Any, right: Any, ft
     assert view.ride.left_percent is None
     assert view.ride.power_w is not None
     assert view.ride.power_w == pytest.approx(left(0) + 15, rel=0.12)
+
+
+def test_of_meters_that_double_their_leg_half_counts() -> None:
+    inputs = steady(120, lambda _t: 192, lambda _t: 104)
+    _, view = fold(Setup(pair=("left", "right"), doubled=("left",)), inputs)
+    assert view.ride.left_percent == pytest.approx(48.0, abs=0.1)
+    assert view.power_w == 200.0
+    assert "Half of the watts of left count: it doubles its leg's power." in view.limits
+    inputs = steady(120, lambda _t: 192, lambda _t: 208)
+    _, view = fold(Setup(pair=("left", "right"), doubled=("left", "right")), inputs)
+    assert view.ride.left_percent == pytest.approx(48.0, abs=0.1)
+    assert view.ride.power_w == pytest.approx(200.0, abs=1.0)
+
+
+def test_which_of_two_named_meters_double_is_known_by_name_or_by_what_they_say() -> None:
+    said = [
+        Notification(0.0, b"Stages Cycling", "2a29", "Crank"),
+        Notification(0.0, b"SPM2", "2a24", "Crank"),
+    ]
+    assert paired(Setup(), ("Stages 1", "SRM_XP_R_1"), []).doubled == ("left",)
+    assert paired(Setup(), ("SRM_XP_L_1", "SRM_XP_R_1"), []).doubled == ()
+    assert paired(Setup(), ("x", "crank"), said) == Setup(pair=("x", "crank"), doubled=("right",))
 
 
 def test_a_hard_ride_of_two_honest_halves_is_added_up() -> None:

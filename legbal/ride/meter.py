@@ -205,8 +205,8 @@ class Meter:
             held = f"{self.constant.percent:g} %"
             said = [f"The balance never moved from {held} while power did: this meter does not measure it."]
             watched = watched[1:]
-        moves = balance == "unknown" and not self._look_at
-        said = watched + said if moves else said + watched  # that it moves tells more than that nobody knows it
+        moves = balance == "unknown" and not self._look_at  # tells more than that nobody knows it
+        said = watched + said if moves else said + watched
         if self._timed:
             said.append("No crank events: the time between two notifications stands in for a revolution.")
         return tuple(said)

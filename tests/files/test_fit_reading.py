@@ -161,6 +161,20 @@ def test_the_power_meter_gives_the_ride_its_meter(path: Path) -> None:
     assert {item.meter for item in found.inputs if isinstance(item, Notification)} == {found.meter}
 
 
+def test_what_is_told_of_two_meters_is_not_mixed(path: Path) -> None:
+    def device(index: int, **more: Any) -> tuple[str, dict[str, Any]]:
+        return "DEVICE_INFO", {"timestamp": START, "device_index": index, "device_type": 11, **more}
+
+    devices = [
+        device(3),
+        device(5, manufacturer=263, product=12),
+        device(6, manufacturer=51, product=7, serial_number=66),
+        device(5, serial_number=55),
+    ]
+    found, _ = parsed(path, fit(*head(), *devices, *records(range(5))))
+    assert found.meter == "Favero Electronics Assioma Duo 55"
+
+
 def test_without_one_the_head_unit_does(path: Path) -> None:
     assert parsed(path, ride())[0].meter == "Garmin Edge 530"
     assert (

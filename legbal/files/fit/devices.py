@@ -31,13 +31,16 @@ class Device(msgspec.Struct, frozen=True):
 
 
 def power_meter(messages: dict[str, Any]) -> Device | None:
-    """The power meter, as the last message that names one has it; None where the file names none."""
-    found: dict[str, Any] = {}
+    """The power meter, put together from all messages on it; of several the first, None where the file names none.
+
+    A head unit tells more of a meter as it learns it, in messages with the same device index.
+    """
+    found: dict[str, dict[str, Any]] = {}
     for message in messages.get("device_info_mesgs", []):
         if message.get("device_type") == _BIKE_POWER:
-            found |= {key: value for key, value in message.items() if value not in (None, 0)}
-    device = _device(found)
-    return device if device.label else None
+            known = {key: value for key, value in message.items() if value not in (None, 0)}
+            found.setdefault(str(message.get("device_index")), {}).update(known)
+    return next((device for device in map(_device, found.values()) if device.label), None)
 
 
 def head_unit(messages: dict[str, Any]) -> Device:

@@ -44,7 +44,8 @@ def three(path: Path) -> None:
     keep(path, pedals, [Notification(0.0, b"", meter="Pedals"), Tick(3723.5)])
     with Library(path) as library:
         by = version(VERSION, UNLISTED)
-        library.store(library.find("alpha"), "summary", by, b'{"ride": {"left_percent": 48.1234}}')
+        stated = b'{"ride": {"left_percent": 48.1234, "left_standard_error": 0.4321}}'
+        library.store(library.find("alpha"), "summary", by, stated)
     title = "bad\x1b[2J\ntitle"
     demo = NewRide(
         setup=Setup(), id="bravo222", started=started + timedelta(days=1), title=title, source="demo"
@@ -63,10 +64,10 @@ def test_the_table_is_aligned_and_escapes_what_is_not_printable(
     code, out, err = rides(capsys)
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        "ride      started           duration    left  meter       source  state        title",
-        "charlie3  2026-07-03 18:05   0:00:07                      ride    interrupted",
-        r"bravo222  2026-07-02 18:05   0:00:59          計測器\x07  demo    complete     bad\x1b[2J\ntitle",
-        "alpha111  2026-07-01 18:05   1:02:03  48.1 %  Pedals      ride    complete     Intervals",
+        "ride      started           duration          left  meter       source  state        title",
+        "charlie3  2026-07-03 18:05   0:00:07                            ride    interrupted",
+        r"bravo222  2026-07-02 18:05   0:00:59                計測器\x07  demo    complete     bad\x1b[2J\ntitle",
+        "alpha111  2026-07-01 18:05   1:02:03  48.1 ± 0.4 %  Pedals      ride    complete     Intervals",
     ]
 
 
@@ -77,7 +78,7 @@ def test_json_gives_one_object_a_ride(path: Path, capsys: pytest.CaptureFixture[
     charlie, bravo, alpha = json.loads(out)
     assert (charlie["ride"], charlie["state"], charlie["duration_s"]) == ("charlie3", "interrupted", 7.0)
     assert bravo["title"] == "bad\x1b[2J\ntitle"
-    assert alpha["left_percent"] == 48.1234
+    assert (alpha["left_percent"], alpha["left_standard_error"]) == (48.1234, 0.4321)
     assert alpha["started"] == "2026-07-01T18:05:00+02:00"
     assert alpha["meters"] == ["Pedals"]
     assert bravo["left_percent"] is None
@@ -129,3 +130,14 @@ def test_a_file_that_is_no_library_is_said_once(path: Path, capsys: pytest.Captu
     code, out, err = rides(capsys)
     assert (code, out) == (1, "")
     assert err.count("is no SQLite file") == 1
+
+
+def test_a_share_with_too_little_behind_it_is_a_dash(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three(path)
+    with Library(path) as library:
+        by = version(VERSION, UNLISTED)
+        stated = b'{"ride": {"left_percent": 67.8, "left_standard_error": null}}'
+        library.store(library.find("alpha"), "summary", by, stated)
+    _, out, _ = rides(capsys)
+    assert "67.8" not in out
+    assert "—" in out

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
+Share = tuple[float | None, float | None]  # left percent and its standard error; None where not known
 _WIDEST = 40  # characters of a name or title in the table
 
 
@@ -38,7 +39,7 @@ def command(as_json: bool, limit: int | None) -> None:
         if unclosed:  # what is there can be listed all the same
             click.echo(f"legbal: {unclosed}", err=True)
         _bring_up_to_date(library, listed)
-        rides = [(ride, _left_percent(library, ride)) for ride in listed]
+        rides = [(ride, _left(library, ride)) for ride in listed]
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
     elif rides:
@@ -76,33 +77,39 @@ def printable(text: str) -> str:
     )
 
 
-def _left_percent(library: Library, ride: KeptRide) -> float | None:
-    """The left share that the ride's newest summary states; None where none is kept or it has none."""
+def _left(library: Library, ride: KeptRide) -> Share:
+    """The left share that the ride's newest summary states, and its standard error."""
     import msgspec
 
     summary = library.derived(ride, "summary")
     if summary is None:
-        return None
+        return None, None
     try:
         ride_itself = msgspec.json.decode(summary, type=dict[str, msgspec.Raw]).get(
             "ride", msgspec.Raw(b"{}")
         )
-        stated = msgspec.json.decode(ride_itself, type=dict[str, object]).get("left_percent")
+        stated = msgspec.json.decode(ride_itself, type=dict[str, object])
     except msgspec.DecodeError as error:
         raise LibraryError(
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
-    return float(stated) if isinstance(stated, int | float) else None
+    percent, scatter = (stated.get(name) for name in ("left_percent", "left_standard_error"))
+    return (
+        float(percent) if isinstance(percent, int | float) else None,
+        float(scatter) if isinstance(scatter, int | float) else None,
+    )
 
 
-def _object(ride: KeptRide, left_percent: float | None) -> dict[str, object]:
+def _object(ride: KeptRide, left: Share) -> dict[str, object]:
     """A ride as `--json` gives it."""
+    left_percent, left_standard_error = left
     return {
         "ride": ride.id,
         "started": ride.started,
         "duration_s": ride.duration_s,
         "left_percent": left_percent,
+        "left_standard_error": left_standard_error,
         "meters": ride.meters,
         "source": ride.source,
         "state": ride.state,
@@ -114,7 +121,7 @@ def _object(ride: KeptRide, left_percent: float | None) -> dict[str, object]:
     }
 
 
-def _cells(ride: KeptRide, left_percent: float | None) -> tuple[str, ...]:
+def _cells(ride: KeptRide, left: Share) -> tuple[str, ...]:
     seconds = int(ride.duration_s)
     state = _STATES[ride.state]
     lost = f"{ride.lost} lost" if ride.lost else ""
@@ -122,12 +129,19 @@ def _cells(ride: KeptRide, left_percent: float | None) -> tuple[str, ...]:
         ride.id,
         ride.started.strftime("%Y-%m-%d %H:%M"),
         f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        "" if left_percent is None else f"{left_percent:.1f} %",
+        _share(*left),
         _short(", ".join(ride.meters)),
         ride.source,
         ", ".join(part for part in (state, lost) if part) or "complete",
         _short(ride.title),
     )
+
+
+def _share(percent: float | None, error: float | None) -> str:
+    """A share in the table; a dash where too few revolutions stand behind it to say how sure it is."""
+    if percent is None:
+        return ""
+    return "—" if error is None else f"{percent:.1f} ± {error:.1f} %"
 
 
 def _short(text: str) -> str:

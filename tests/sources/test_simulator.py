@@ -445,6 +445,6 @@ async def test_a_speed_paces_the_stream() -> None:
 async def test_closing_the_stream_ends_it() -> None:
     stream = SimulatedRide(profile=ASSIOMA, seed=2, speed=1.0).inputs()
     assert await anext(stream) == Link(0.0, "searching")
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     with pytest.raises(StopAsyncIteration):
         await anext(stream)

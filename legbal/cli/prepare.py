@@ -22,6 +22,10 @@ from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
 from legbal.sources.recorded import Recorded
 
+_HALF = (2 << 20).to_bytes(
+    4, "little"
+)  # 0x2A65 of a device that says it is one of a pair, and has no balance
+
 
 @cache
 def profiles() -> tuple[Profile, ...]:
@@ -120,9 +124,11 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
     sides: tuple[Side, Side] = ("left", "right")
     for side, typed in zip(sides, pair, strict=True):
         told = [x for x in inputs if isinstance(x, Notification) and named_side(pair, x.meter) == side]
-        # of families that share a name, a half is one without a balance
-        without = Notification(0.0, bytes(4), "2a65", told[0].meter if told else typed)
-        if profile_of([without, *told]).kind == "doubled":
+        told = told or [Notification(0.0, b"", meter=typed)]
+        family = profile_of(told)
+        if family.peripherals == 1:  # of families that share a name, a half is one without a balance
+            family = profile_of([Notification(0.0, _HALF, "2a65", told[0].meter), *told])
+        if family.kind == "doubled":
             doubled.append(side)
     return msgspec.structs.replace(setup, pair=pair, doubled=tuple(doubled))
 

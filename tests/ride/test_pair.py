@@ -393,7 +393,13 @@ def test_which_of_two_named_meters_double_is_known_by_name_or_by_what_they_say()
         Notification(0.0, b"SPM2", "2a24", "Crank"),
     ]
     assert paired(Setup(), ("Stages 1", "SRM_XP_R_1"), []).doubled == ("left",)
-    assert paired(Setup(), ("SRM_XP_L_1", "SRM_XP_R_1"), []).doubled == ()
+    assert paired(Setup(), ("Stages 1", "4iiii 2"), []).doubled == ("left", "right")
+    for halves in (
+        ("SRM_XP_L_1", "SRM_XP_R_1"),
+        ("ASSIOMA34L", "ASSIOMA34R"),
+        ("PowerTap.L", "PowerTap P1.R"),
+    ):
+        assert paired(Setup(), halves, []).doubled == ()
     assert paired(Setup(), ("x", "crank"), said) == Setup(pair=("x", "crank"), doubled=("right",))
 
 

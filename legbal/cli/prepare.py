@@ -22,9 +22,8 @@ from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
 from legbal.sources.recorded import Recorded
 
-_HALF = (2 << 20).to_bytes(
-    4, "little"
-)  # 0x2A65 of a device that says it is one of a pair, and has no balance
+# 0x2A65 of a device that says that it is one of a pair, and has no balance
+_HALF = (2 << 20).to_bytes(4, "little")
 
 
 @cache

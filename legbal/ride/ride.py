@@ -168,8 +168,10 @@ class Ride:
         self, t: float, pair: Pair, meter: Meter, reading: Reading, events: list[Event]
     ) -> list[Event]:
         """The same for one of two meters that are ridden on together."""
-        was_total = pair.total
+        was_total, was_alone = pair.total, pair.one_sided
         revolution = pair.feed(t, meter, reading)
+        if pair.one_sided != was_alone:  # one leg's watts and both legs' have no mean
+            self._powers.clear()
         if pair.total is not was_total:  # what was added up so far is put aside
             self._legs = self._new_legs()
         self._measured_t = t

@@ -576,8 +576,9 @@ def test_however_two_streams_interleave_no_share_leaves_what_both_worked(
         view = ride.view()
         left = view.last_3s.left_percent
         assert left is None or 29 < left < 71
-        assert view.power_w is None or view.one_sided or 110 < view.power_w < 290
+        assert view.power_w is None or view.one_sided or 115 < view.power_w < 285
         assert view.cadence_rpm is None or view.cadence_rpm < 125
         assert not any("tell the same" in text for text in texts(events))
-    assert view.ride.left_percent is None or view.ride.left_percent == pytest.approx(share, abs=6)
+    heard = view.ride.seconds > 50  # nearly all: what was lost may have been unlike the rest
+    assert not heard or view.ride.left_percent == pytest.approx(share, abs=4)
     assert view.ride.revolutions == view.counts.revolutions

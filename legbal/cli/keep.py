@@ -10,6 +10,7 @@ from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
 from legbal.review.corrected import SUMMARY, version
+from legbal.review.history import take
 from legbal.review.summary import VERSION, summarise
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
@@ -49,6 +50,8 @@ class Keeping:
                 kept = library.find(self._ride_id)
                 by = version(VERSION, ride.setup.profile)
                 library.store(kept, SUMMARY, by, msgspec.json.encode(summarise(ride.view())))
+                if self._source == "ride":  # so that the next ride begins at once, knowing this one
+                    take(library, kept, ride.setup.profile)
         except LibraryError as error:
             click.echo(f"legbal: the ride's summary could not be kept: {error}", err=True)
 

@@ -73,28 +73,47 @@ def from_folder(folder: Path, setup: Setup, complain: Callable[[str], None]) -> 
     return with_lessons(setup, lessons)
 
 
-def from_library(library: Library, meter: str, before: datetime, setup: Setup) -> Setup:
+def from_library(
+    library: Library, meter: str, before: datetime, setup: Setup, *, lessons_now: int = 2
+) -> Setup:
     """The setup with what the rider's earlier rides on this meter teach.
 
     Demonstrations teach nothing. Neither do rides in which the rider's word on exchanged sides was another one:
     nobody knows whether that was so then, or was only found out later.
+
+    Args:
+        library: where the rides are.
+        meter: its name.
+        before: aware; only rides that started earlier count.
+        setup: of the ride that asks.
+        lessons_now: how many rides may be folded for it now; one takes up to a second, and a ride that is about
+            to begin cannot wait. Lessons are otherwise taken when a ride has ended.
     """
     alike = (
         ride
         for ride in library.earlier(meter, before)
         if ride.source != "demo" and library.setup(ride).swap_sides == setup.swap_sides
     )
-    rides = islice(alike, _MOST_RIDES)
-    return with_lessons(setup, [_lesson_of(library, ride, setup.profile) for ride in rides])
+    lessons = []
+    for ride in islice(alike, _MOST_RIDES):
+        known = _stored(library, ride, setup.profile)
+        if known is None and lessons_now:
+            lessons_now -= 1
+            known = take(library, ride, setup.profile)
+        if known is not None:
+            lessons.append(known)
+    return with_lessons(setup, lessons)
 
 
-def _lesson_of(library: Library, ride: KeptRide, profile: Profile) -> Lesson:
-    """A kept ride's lesson, with its meter's profile as it is now: the stored one, or taken now and stored."""
-    by = version(VERSION, profile)
-    stored = library.derived(ride, _LESSON, by)
-    if stored is not None:
-        return msgspec.msgpack.decode(stored, type=Lesson)
+def _stored(library: Library, ride: KeptRide, profile: Profile) -> Lesson | None:
+    """The lesson that was taken of a ride with its meter's profile as it is now."""
+    stored = library.derived(ride, _LESSON, version(VERSION, profile))
+    return None if stored is None else msgspec.msgpack.decode(stored, type=Lesson)
+
+
+def take(library: Library, ride: KeptRide, profile: Profile) -> Lesson:
+    """Takes a kept ride's lesson, with its meter's profile as it is now, and stores it."""
     setup = msgspec.structs.replace(library.setup(ride), profile=profile)
     taken = lesson(setup, library.inputs(ride))
-    library.store(ride, _LESSON, by, msgspec.msgpack.encode(taken))
+    library.store(ride, _LESSON, version(VERSION, profile), msgspec.msgpack.encode(taken))
     return taken

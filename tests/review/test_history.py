@@ -1,0 +1,92 @@
+"""What earlier rides teach: only the rider's own, earlier ones, on the same meter, each folded once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from legbal import paths
+from legbal.cli.prepare import profiles
+from legbal.files import capture
+from legbal.library.rides import Library
+from legbal.library.writer import NewRide, RideSource, keep
+from legbal.review import history
+from legbal.ride.inputs import Setup
+from legbal.ride.ride import fold
+from legbal.sources.simulator import demo
+
+ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
+SETUP = Setup(ftp_w=250.0, profile=ASSIOMA)
+RIDE = demo(ASSIOMA, 2, seconds=600)
+(METER,) = (device.name for device in RIDE.devices)
+NOW = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
+
+
+def kept(days_ago: int, *, source: RideSource = "ride", day: int = 0) -> str:
+    """A ride in the library, so many days before NOW."""
+    ride = RIDE.earlier(day + 1)[day]
+    started = NOW - timedelta(days=days_ago)
+    return keep(paths.library_file(), NewRide(setup=SETUP, source=source, started=started), ride.timeline())
+
+
+def learnt(**more: int) -> Setup:
+    with Library() as library:
+        return history.from_library(library, METER, NOW, SETUP, **more)
+
+
+def test_without_rides_there_is_no_usual() -> None:
+    assert learnt().baseline is None
+
+
+def test_earlier_rides_on_the_meter_teach_the_usual_and_the_ftp() -> None:
+    kept(3, day=0)
+    kept(2, day=1)
+    setup = learnt()
+    assert setup.baseline is not None
+    assert setup.baseline.rides == 2
+    _, view = fold(SETUP, RIDE.earlier(1)[0].timeline())
+    assert setup.baseline.usual(view.ride.power_w or 0.0) == pytest.approx(view.ride.left_percent, abs=1.0)
+    assert setup.earlier_ftp_w == 250.0
+
+
+@pytest.mark.parametrize(("days_ago", "source"), [(-1, "ride"), (3, "demo")])
+def test_later_rides_and_demonstrations_teach_nothing(days_ago: int, source: RideSource) -> None:
+    kept(days_ago, source=source)
+    assert learnt().baseline is None
+
+
+def test_another_meter_teaches_nothing_of_this_one() -> None:
+    kept(3)
+    with Library() as library:
+        assert history.from_library(library, "Quarq 1", NOW, SETUP).baseline is None
+
+
+def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    folded = []
+    lesson = history.lesson
+
+    def counted(setup: Setup, inputs: object) -> history.Lesson:
+        folded.append(setup)
+        return lesson(setup, inputs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(history, "lesson", counted)
+    for day in range(3):
+        kept(3 - day, day=day)
+    first, second, third = (learnt(lessons_now=2).baseline for _ in range(3))
+    assert (first.rides if first else 0, second.rides if second else 0) == (2, 3)
+    assert third == second
+    assert len(folded) == 3
+
+
+def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:
+    capture.write(tmp_path / "h1.jsonl", RIDE.earlier(1)[0].notifications())
+    (tmp_path / "bad.fit").write_bytes(b"nothing")
+    (tmp_path / "h1.meta.json").write_text('{"ftp": 240}')
+    said: list[str] = []
+    setup = history.from_folder(tmp_path, SETUP, said.append)
+    assert setup.baseline is not None
+    assert setup.earlier_ftp_w == 240.0
+    assert len(said) == 1
+    assert "bad.fit" in said[0]

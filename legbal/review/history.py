@@ -74,7 +74,7 @@ def from_folder(folder: Path, setup: Setup, complain: Callable[[str], None]) -> 
 
 
 def from_library(
-    library: Library, meter: str, before: datetime, setup: Setup, *, lessons_now: int = 2
+    library: Library, meter: str, before: datetime, setup: Setup, *, lessons_now: int = 1
 ) -> Setup:
     """The setup with what the rider's earlier rides on this meter teach.
 

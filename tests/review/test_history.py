@@ -43,7 +43,7 @@ def test_without_rides_there_is_no_usual() -> None:
 def test_earlier_rides_on_the_meter_teach_the_usual_and_the_ftp() -> None:
     kept(3, day=0)
     kept(2, day=1)
-    setup = learnt()
+    setup = learnt(lessons_now=2)
     assert setup.baseline is not None
     assert setup.baseline.rides == 2
     _, view = fold(SETUP, RIDE.earlier(1)[0].timeline())

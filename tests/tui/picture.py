@@ -11,6 +11,7 @@ from pathlib import Path
 
 from legbal.cli.prepare import profiles
 from legbal.companion import Status
+from legbal.review.history import lesson, with_lessons
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
@@ -27,8 +28,10 @@ STATUS = Status(recording=True, recording_text="recording", sound="on", sound_te
 def view_at(seconds: float) -> RideView:
     """The demonstration's ride after so many seconds."""
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
-    ride = Ride(Setup(ftp_w=250.0, weak_leg="left", profile=profile))
-    for item in demo(profile, 1, speed=None).timeline():
+    ridden = demo(profile, 1, speed=None)
+    setup = Setup(ftp_w=250.0, weak_leg="left", profile=profile)
+    ride = Ride(with_lessons(setup, [lesson(setup, day.timeline()) for day in ridden.earlier(3)]))
+    for item in ridden.timeline():
         if item.t > seconds:
             break
         ride.feed(item)

@@ -67,7 +67,7 @@ def _lean(paper: Paper, axis: _Axis, y: int, left: float) -> None:
 
 def _sides(paper: Paper, axis: _Axis) -> None:
     """Which way is which, at the ends of the upper row, where the usual range leaves them free."""
-    left, right = ("◀ left does more", "right does more ▶") if paper.width >= 76 else ("◀ left", "right ▶")
+    left, right = ("◀ more left", "more right ▶") if paper.width >= 76 else ("◀ left", "right ▶")
     if all(paper.blank(axis.start + i, 0) for i in range(len(left) + 1)):
         paper.write(axis.start, 0, left, "left")
     if all(paper.blank(axis.end - 1 - i, 0) for i in range(len(right) + 1)):

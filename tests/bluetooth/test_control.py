@@ -304,6 +304,7 @@ async def test_without_a_link_there_is_nobody_to_ask(radio: Bluetoothd, quick: T
     assert (await refusal(source)).reason is BluetoothReason.LOST
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     async with riding(source) as ride:
+        await meter.subscribed()  # before that, a drop is a connection that failed
         await ride.connected()
         meter.advertised = False
         meter.drop()

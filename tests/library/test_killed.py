@@ -80,7 +80,8 @@ def opened(path: Path) -> Iterator[tuple[KeptRide, list[Notification]]]:
         for ride in library.rides():
             inputs = list(library.inputs(ride))
             yield ride, [item for item in inputs if isinstance(item, Notification)]
-            assert len(inputs) == ride.inputs
+            # one that is being recorded has grown since it was listed
+            assert len(inputs) == ride.inputs or (ride.state == "recording" and len(inputs) > ride.inputs)
 
 
 @pytest.mark.parametrize(

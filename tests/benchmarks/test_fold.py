@@ -63,7 +63,7 @@ def test_the_fold_beside_bluetooth_sigs_decoding(
             pycycling_decode(payload)
 
     times = dict.fromkeys((fold, bluetooth_sig, pycycling), math.inf)
-    for _ in range(5):
+    for _ in range(9):
         for call in times:
             times[call] = min(times[call], taken(call))
     each = {call.__name__: 1e6 * best / len(packets) for call, best in times.items()}

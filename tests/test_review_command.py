@@ -79,3 +79,7 @@ def test_a_balance_that_never_moves_has_no_percentage(name: str) -> None:
     said = json.loads(review(str(shared(f"data/fit/{name}.fit")), "--json").output)["ride"]
     assert (said["balance"], said["left_percent"], said["left_standard_error"]) == ("constant", None, None)
     assert said["power_w"] > 50
+
+
+def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:
+    assert "is a folder" in str(review(str(tmp_path)).exception)

@@ -32,7 +32,6 @@ _FIT_WARM_UP_OR_COOL_DOWN = {2, 3}
 _FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6
 _FIT_POWER = {4, 7, 8, 9, 10}
 _FIT_ZONES = (0.45, 0.65, 0.83, 0.98, 1.13, 1.35, 1.70)  # middles of the usual seven power zones
-_FIT_WORKOUT = 5
 
 _READABLE = "Plans are read from .zwo, .erg, .mrc and FIT workout files."
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from legbal.ride.noise import CLIP, Noise
 
-_SETTLED = 4.0  # log likelihood ratio at which the leg is back
 _LONG_RUN_S = 15  # the noise of a mean of so many seconds stands for the noise of all
 _LEAST_POINTS = 2.0
-_LEAST_S = 10
 _MEMORY_S = 12.0
-_FOLLOW_S = 60.0
 
 
 class Return:
     """Watches the seconds after an alert. `points` is how far down the leg is believed to be now."""
 
-    __slots__ = ("_most", "_recent", "_seconds", "_sum", "_variance", "points")
+    __slots__ = ("_most", "_recent", "_sum", "_variance", "points")
 
     def __init__(self, noise: Noise, points: float) -> None:
         self._variance = noise.spread(_LONG_RUN_S) ** 2 * _LONG_RUN_S
@@ -27,7 +24,6 @@ class Return:
         self.points = max(points, _LEAST_POINTS)
         self._recent = self.points
         self._sum = 0.0
-        self._seconds = 0
 
     def feed(self, below: float, root: float) -> float:
         """Takes in one second; gives the evidence that the leg is back.
@@ -36,7 +32,6 @@ class Return:
             below: points below usual on the level before the drop.
             root: by how much noise is smaller than at the reference power.
         """
-        self._seconds += 1
         most = self._most / root
         below = min(max(below, self._recent - most), self._recent + most)
         self._recent += (below - self._recent) / _MEMORY_S

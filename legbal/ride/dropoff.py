@@ -20,12 +20,13 @@ from legbal.ride.onset import OLDEST_S, Onset, Onsets
 from legbal.ride.revolution import Revolution
 from legbal.ride.seconds import Second, Seconds
 from legbal.ride.view import Usual
+from legbal.ride.watch import ONE_LEG_PERCENT
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 _BAR: dict[Sensitivity, float] = {"calm": 4.4, "normal": 4.1, "eager": 3.85}
 # Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
 _UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
-_BOTH_SIDES = 0.0  # watching two legs gives noise twice the chances
+_BOTH_SIDES = 0.0  # on real rides, watching two legs told no more often than watching one
 _STRONG_SIDE = 0.2  # the leg that is usually stronger rarely is the one that drops
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _LEAST_POINTS = 2.0
@@ -35,10 +36,9 @@ _AFTER_COAST_S = 2
 _COAST_W = 20.0
 _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
 _LEAST_WORK_POWER = 0.3
-ONE_LEG_PERCENT = 5.0
-_SETTLED = 5.5
-_HALF = 2.0
-_LEVEL = 6.0
+# The leg is back when a step back is so much likelier than none (log likelihood ratio), or half settled while the level
+# says so too; never sooner than this after the alert.
+_SETTLED, _HALF, _LEVEL = 5.5, 2.0, 6.0
 _LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
@@ -69,10 +69,10 @@ class DropOff:
     """Follows the balance through a ride and tells alert, clear and suspicion of the meter.
 
     Args:
-        baseline: of earlier rides on this meter; None: the ride starts from a typical rider and today's
-            level. weak_leg: the leg to watch; "unknown": inferred from the baseline, and both are watched.
-            sensitivity: how rarely it may be wrong. ftp_w: functional threshold power, the reference without
-            a baseline.
+        baseline: of earlier rides on this meter; None: the ride starts from a typical rider and today's level.
+        weak_leg: the leg to watch; "unknown": inferred from the baseline, and both are watched.
+        sensitivity: how rarely it may be wrong.
+        ftp_w: functional threshold power, the reference without a baseline.
     """
 
     def __init__(

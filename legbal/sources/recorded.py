@@ -105,6 +105,8 @@ def opened(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
         )
     if path.is_file():
         return _capture(path, complain)
+    if path.is_dir():
+        raise CaptureError(f"{name}: is a folder", hint="Name one file in it, or the id of a kept ride.")
     if path.suffix or len(path.parts) > 1:
         raise CaptureError(
             f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides."

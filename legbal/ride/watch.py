@@ -5,6 +5,8 @@ A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff`) stands besid
 
 from __future__ import annotations
 
+from typing import Literal
+
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Side, ThresholdRule, WeakLeg
 from legbal.ride.ring import Window
@@ -77,10 +79,10 @@ class Threshold:
                 return self.alert
         return None
 
-    def _end(self, t: float, reason: str) -> Clear | None:
+    def _end(self, t: float, reason: Literal["back", "rest", "gap"]) -> Clear | None:
         self._since.clear()
         alert, self.alert = self.alert, None
-        return None if alert is None else Clear(t, "threshold", alert.side, reason)  # type: ignore[arg-type]
+        return None if alert is None else Clear(t, "threshold", alert.side, reason)
 
 
 def _below(side: Side, left: float, target: float) -> float:

@@ -83,3 +83,12 @@ def test_a_balance_that_never_moves_has_no_percentage(name: str) -> None:
 
 def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:
     assert "is a folder" in str(review(str(tmp_path)).exception)
+
+
+def test_too_few_revolutions_show_a_dash_and_no_bare_number(tmp_path: Path, ride: Path) -> None:
+    short = tmp_path / "short.jsonl"
+    short.write_bytes(b"".join(ride.read_bytes().splitlines(keepends=True)[:12]))
+    said = json.loads(review(str(short), "--json").output)["ride"]
+    assert said["left_percent"] is not None
+    assert said["left_standard_error"] is None
+    assert review(str(short)).output.startswith("left —")

@@ -84,9 +84,8 @@ def _lines(summary: Summary) -> Iterator[str]:
 
 
 def _share(percent: float | None, error: float | None) -> str:
-    if percent is None:
-        return "—"
-    return f"{percent:.1f}" if error is None else f"{percent:.1f} ± {error:.1f}"
+    """A share with what is known of its error; without that it would be a bare number, and says nothing."""
+    return "—" if percent is None or error is None else f"{percent:.1f} ± {error:.1f}"
 
 
 def _reference(reference: str) -> str:

@@ -1,0 +1,51 @@
+"""A drawing of any value, as tall as it needs or as its place is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from textual.geometry import Size
+
+from legbal.tui.render.paper import Line
+from legbal.tui.widgets.inked import Inked
+
+Value = TypeVar("Value")
+
+
+class Drawing(Inked, Generic[Value]):
+    """Shows what a pure function draws of a value.
+
+    Args:
+        draw: the drawing: (value, columns, rows) to lines; rows is 0 where the height is left open.
+        value: what is drawn at first.
+        id: the widget's id.
+    """
+
+    def __init__(
+        self, draw: Callable[[Value, int, int], list[Line]], value: Value, *, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self.value = value
+
+    def show(self, value: Value) -> None:
+        """Draw this value from now on."""
+        self.value = value
+        if self.styles.auto_dimensions:
+            self.refresh(layout=True)
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self.size.width and self.display:
+            rows = 0 if self.styles.auto_dimensions else self.size.height
+            self.show_lines(self._draw(self.value, self.size.width, rows))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as the drawing has."""
+        del container, viewport
+        return max(1, len(self._draw(self.value, width, 0)))

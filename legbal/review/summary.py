@@ -1,17 +1,25 @@
-"""What a ride's balance was: the ride, its intervals and power bands, from the same view that the screen shows."""
+"""What a ride's balance was: the ride, its intervals and power bands, from the same view that the screen shows.
+
+Percentages are left shares unless a field says otherwise; errors are one standard deviation, in points. None where
+there is nothing to say.
+"""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
+from legbal.review.dynamics import Dynamics
+from legbal.ride.inputs import Side
 from legbal.ride.view import Balance, Reference, RideView
 
-VERSION = "2"
+VERSION = "3"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""
 
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole ride; percentages are left shares, None where there is nothing to say."""
+    """The whole ride; `left_w` and `right_w` are each leg's part of the mean power."""
 
     left_percent: float | None
     left_standard_error: float | None
@@ -20,6 +28,9 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
     power_w: float | None
     duration_s: float
     revolutions: int
+    left_w: float | None = None
+    right_w: float | None = None
+    dynamics: Dynamics | None = None
 
 
 class IntervalSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +44,10 @@ class IntervalSummary(msgspec.Struct, frozen=True, kw_only=True):
     power_w: float | None
     slope_per_minute: float | None
     slope_error: float | None
+    left_w: float | None = None
+    right_w: float | None = None
+    usual_percent: float | None = None  # at this power, as believed when it ended
+    dynamics: Dynamics | None = None
 
 
 class BandSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +59,80 @@ class BandSummary(msgspec.Struct, frozen=True, kw_only=True):
     left_percent: float | None
     left_standard_error: float | None
     seconds: float
+    power_w: float | None = None
+    left_w: float | None = None
+    right_w: float | None = None
+
+
+class Drift(msgspec.Struct, frozen=True, kw_only=True):
+    """How the left share moved over the ride, with its power bands kept apart: points an hour."""
+
+    slope_per_hour: float
+    slope_error: float
+
+
+class FirstLast(msgspec.Struct, frozen=True, kw_only=True):
+    """The last interval less the first that is comparable with it: the `first` and `last` interval's numbers.
+
+    `power_w` and `left_percent` are of (first, last).
+    """
+
+    first: int
+    last: int
+    power_w: tuple[float, float]
+    left_percent: tuple[float, float]
+    difference: float
+    standard_error: float
+
+
+class Contrast(msgspec.Struct, frozen=True, kw_only=True):
+    """One power band's left share less another's, by their names; `low` and `high` bound the 95 % interval."""
+
+    band: str
+    against: str
+    band_percent: float
+    against_percent: float
+    difference: float
+    standard_error: float
+    low: float
+    high: float
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """The legs over one stretch around a drop-off."""
+
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    power_w: float | None = None
+    left_w: float | None = None
+    right_w: float | None = None
+    cadence_rpm: float | None = None
+    seconds: float = 0.0
+
+
+class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One drop-off that was told: the named leg before, during and after it.
+
+    Attributes:
+        told_s: when the alert spoke, ride seconds; `since_s`: when the leg had begun to give less.
+        cleared_s: when the alert ended; `back_after_s`: after so many seconds from `since_s` the leg was back, None
+            where it ended otherwise (a rest, the ride's end, the meter).
+        points: how far the leg was below its usual when told; `sure`: the chance that this is no noise, 0…1.
+        covered: what became of the watts that the leg no longer gave: the other leg gave them, the power fell, or
+            both in part; None where this cannot be told from noise.
+    """
+
+    side: Side
+    told_s: float
+    since_s: float
+    cleared_s: float | None
+    points: float
+    sure: float | None
+    before: Around
+    during: Around
+    after: Around
+    back_after_s: float | None
+    covered: Literal["other leg", "power fell", "both"] | None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +142,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     intervals: tuple[IntervalSummary, ...]
     bands: tuple[BandSummary, ...]
     limits: tuple[str, ...] = ()  # what the meter can and cannot know, in sentences
+    drift: Drift | None = None
+    first_last: FirstLast | None = None
+    contrasts: tuple[Contrast, ...] = ()
+    dropoffs: tuple[DropOffSummary, ...] = ()
 
 
 def summarise(view: RideView) -> Summary:
@@ -66,6 +159,8 @@ def summarise(view: RideView) -> Summary:
             power_w=view.ride.power_w,
             duration_s=view.t,
             revolutions=view.ride.revolutions,
+            left_w=view.ride.left_w,
+            right_w=view.ride.right_w,
         ),
         intervals=tuple(
             IntervalSummary(
@@ -77,6 +172,9 @@ def summarise(view: RideView) -> Summary:
                 power_w=x.share.power_w,
                 slope_per_minute=x.slope_per_minute,
                 slope_error=x.slope_error,
+                left_w=x.share.left_w,
+                right_w=x.share.right_w,
+                usual_percent=x.usual_percent,
             )
             for x in view.intervals
         ),
@@ -88,6 +186,9 @@ def summarise(view: RideView) -> Summary:
                 left_percent=x.share.left_percent,
                 left_standard_error=x.share.standard_error,
                 seconds=x.share.seconds,
+                power_w=x.share.power_w,
+                left_w=x.share.left_w,
+                right_w=x.share.right_w,
             )
             for x in view.bands
         ),

@@ -8,24 +8,28 @@ import msgspec
 import numpy as np
 
 from legbal.ride.balance import Tally
+from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.ring import COLUMNS, Ring
 from legbal.ride.view import Floats, RideView, Share
 
+_USUAL_OVER_S = 10.0  # of power, as in a view
 _HELD_S = 3  # between two revolutions told, the last values stand; longer, and nothing is known
 
 
 class Second(msgspec.Struct, gc=False):
     """What was told in the second that ends at ride second `t`; None where nothing was.
 
-    `left_percent` is work-weighted over the revolutions told in it; None while the cranks rest.
+    `left_percent` is work-weighted over the revolutions told in it, `usual_percent` what was usual at the power of
+    the ten seconds before; None while the cranks rest.
     """
 
     t: int
     power_w: float | None
     cadence_rpm: float | None
     left_percent: float | None
+    usual_percent: float | None = None
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -37,12 +41,22 @@ class Stretch(msgspec.Struct, frozen=True):
     share: Share
 
 
+def _no_rows() -> Floats:
+    return np.empty((0, len(COLUMNS)))
+
+
 class BySecond(msgspec.Struct, frozen=True):
-    """A whole ride: every second from 0, its stretches without a hole between them, and its last view."""
+    """A whole ride: every second from 0, its stretches without a hole between them, and its last view.
+
+    `events` are all that it told; `rows` all its revolutions, shape (n, 5), columns as of a `Ring`: none where the
+    balance is no measurement.
+    """
 
     seconds: list[Second]
     stretches: list[Stretch]
     view: RideView
+    events: tuple[Event, ...] = ()
+    rows: Floats = msgspec.field(default_factory=_no_rows)
 
 
 def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] | None = None) -> BySecond:
@@ -55,20 +69,23 @@ def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None]
     """
     ride = Ride(setup)
     sampler = _Sampler(ride)
+    events: list[Event] = []
     for item in inputs:
         while item.t > sampler.t:
             sampler.note()
             if tell is not None:
                 tell(1)
-        ride.feed(item)
-    ride.close()
+        events += ride.feed(item)
+    events += ride.close()
     sampler.note()
     if tell is not None:
         tell(1)
     view = ride.view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
-    return BySecond(sampler.seconds, _stretches(view, sampler.rows(), max(sampler.t - 1, 1)), view)
+    rows = sampler.rows()
+    stretches = _stretches(view, rows, max(sampler.t - 1, 1))
+    return BySecond(sampler.seconds, stretches, view, tuple(events), rows)
 
 
 class _Sampler:
@@ -100,19 +117,26 @@ class _Sampler:
             power = self._power[1]
         pedalling = power is not None and power > 0 and t - self._left[0] <= _HELD_S
         left = self._left[1] if pedalling else None
-        self.seconds.append(Second(t, power, None if power is None else cadence, left))
+        usual = self._usual_percent(t) if pedalling else None
+        self.seconds.append(Second(t, power, None if power is None else cadence, left, usual))
         self.t += 1
+
+    def _usual_percent(self, t: int) -> float | None:
+        """What is usual at the power of the last seconds, as the screen shows it."""
+        rows = self._ring.since(t - _USUAL_OVER_S)
+        pedalled_s = float(rows[:, 1].sum())
+        return self._ride.usual_percent(float(rows[:, 2].sum()) / pedalled_s) if pedalled_s else None
 
     def put_aside(self) -> None:
         """What was counted so far has no left share that holds."""
         self._rows.clear()
         self._left = self._left[0], None
         for second in self.seconds:
-            second.left_percent = None
+            second.left_percent = second.usual_percent = None
 
     def rows(self) -> Floats:
         """All revolutions that were not put aside, shape (n, 5), columns as of a `Ring`."""
-        return np.concatenate(self._rows) if self._rows else np.empty((0, len(COLUMNS)))
+        return np.concatenate(self._rows) if self._rows else _no_rows()
 
 
 def _stretches(view: RideView, rows: Floats, end: int) -> list[Stretch]:

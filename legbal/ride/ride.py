@@ -202,7 +202,7 @@ class Ride:
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
         for event in bounds:
-            self._legs.interval(event, self._usual_percent)
+            self._legs.interval(event, self.usual_percent)
             events.append(event)
 
     def _watch(self, t: float, meter: Meter | Pair, reading: Reading | None, events: list[Event]) -> None:
@@ -279,7 +279,7 @@ class Ride:
         worth = _as_it_is if balance not in ("absent", "constant") else _power_only
         last_10s = worth(legs.last(10.0, t))
         intervals = tuple(
-            msgspec.structs.replace(x, share=worth(x.share)) for x in legs.interval_views(self._usual_percent)
+            msgspec.structs.replace(x, share=worth(x.share)) for x in legs.interval_views(self.usual_percent)
         )
         running = intervals[-1] if intervals and intervals[-1].end_s is None else None
         planned = self.setup.plan
@@ -337,7 +337,8 @@ class Ride:
         """What this ride teaches of the rider's usual balance."""
         return self._dropoff.sample()
 
-    def _usual_percent(self, power_w: float) -> float | None:
+    def usual_percent(self, power_w: float) -> float | None:
+        """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
         usual = self._dropoff.usual(power_w)
         return None if usual is None else usual.left_percent
 

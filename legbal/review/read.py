@@ -1,0 +1,78 @@
+"""One reading of a recorded ride: its summary, its trace second by second and all its events, of a single fold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+
+from legbal.review.summary import Summary, summarise
+from legbal.ride.balance import Tally
+from legbal.ride.by_second import BySecond, by_second
+from legbal.ride.events import Event
+from legbal.ride.inputs import Input, Setup
+from legbal.ride.view import Floats
+
+_OVER_S = 30.0  # as `RideView.last_30s`
+
+
+class RideTrace(msgspec.Struct, frozen=True):
+    """A ride second by second: arrays of shape (n,), NaN where nothing can be said.
+
+    Attributes:
+        t: the end of each second, ride seconds.
+        power_w: as the meter stated it; `cadence_rpm`: at that moment.
+        left_percent: the work-weighted left share over the 30 s before, with `left_standard_error` in points.
+        usual_percent: the left share that was usual then, at the power of that moment.
+    """
+
+    t: Floats
+    power_w: Floats
+    cadence_rpm: Floats
+    left_percent: Floats
+    left_standard_error: Floats
+    usual_percent: Floats
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a ride was, as the same code says it that runs live."""
+
+    summary: Summary
+    trace: RideTrace
+    events: tuple[Event, ...]
+
+
+def read(setup: Setup, inputs: Iterable[Input]) -> Reading:
+    """Reads a whole ride.
+
+    Args:
+        setup: what it was ridden with.
+        inputs: in order of time.
+    """
+    ride = by_second(setup, inputs)
+    return Reading(summarise(ride.view), _trace(ride, setup.profile.resolution_percent), ride.events)
+
+
+def _trace(ride: BySecond, step: float) -> RideTrace:
+    """The ride's seconds as arrays; `step` is that in which the meter sends the share, percent."""
+    t = np.array([float(second.t) for second in ride.seconds])
+    left, error = np.full(len(t), np.nan), np.full(len(t), np.nan)
+    ends = np.searchsorted(ride.rows[:, 0], t, "right")
+    starts = np.searchsorted(ride.rows[:, 0], t - _OVER_S, "right")
+    for i in np.flatnonzero([second.left_percent is not None for second in ride.seconds]):
+        share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
+        left[i], error[i] = _nan(share.left_percent), _nan(share.standard_error)
+    return RideTrace(
+        t=t,
+        power_w=np.array([_nan(second.power_w) for second in ride.seconds]),
+        cadence_rpm=np.array([_nan(second.cadence_rpm) for second in ride.seconds]),
+        left_percent=left,
+        left_standard_error=error,
+        usual_percent=np.array([_nan(second.usual_percent) for second in ride.seconds]),
+    )
+
+
+def _nan(value: float | None) -> float:
+    return math.nan if value is None else value

@@ -59,6 +59,7 @@ class BandSummary(msgspec.Struct, frozen=True, kw_only=True):
     left_percent: float | None
     left_standard_error: float | None
     seconds: float
+    revolutions: int = 0
     power_w: float | None = None
     left_w: float | None = None
     right_w: float | None = None
@@ -186,6 +187,7 @@ def summarise(view: RideView) -> Summary:
                 left_percent=x.share.left_percent,
                 left_standard_error=x.share.standard_error,
                 seconds=x.share.seconds,
+                revolutions=x.share.revolutions,
                 power_w=x.share.power_w,
                 left_w=x.share.left_w,
                 right_w=x.share.right_w,

@@ -189,6 +189,11 @@ class Library:
         with self._writing() as connection:
             connection.execute("UPDATE rides SET note = ? WHERE number = ?", (_bounded(note), ride.number))
 
+    def entitle(self, ride: KeptRide, title: str) -> None:
+        """Sets the ride's title, in place of the one it had."""
+        with self._writing() as connection:
+            connection.execute("UPDATE rides SET title = ? WHERE number = ?", (_bounded(title), ride.number))
+
     def store(self, ride: KeptRide, what: str, version: str, value: bytes, *, meter: str = "") -> None:
         """Keeps a derived value beside those of other versions; it is the newest now.
 

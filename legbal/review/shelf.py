@@ -1,0 +1,233 @@
+"""The library's rides as a review screen asks for them: the list, one ride whole, what is written out and brought in.
+
+Every method opens the library for itself, so that each may run in whatever thread; most take long enough to be run in
+one beside the screen. All raise LegbalError.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from legbal import paths
+from legbal.errors import LibraryError
+from legbal.files import exporting, parquet
+from legbal.files.exporting import Format
+from legbal.files.whole import whole_file
+from legbal.library.changes import Change, Kind, add_change
+from legbal.library.interrupted import close_interrupted
+from legbal.library.rides import KeptRide, Library
+from legbal.meters.profile import Profile
+from legbal.review.corrected import SUMMARY, setup_now, version
+from legbal.review.read import Reading, read
+from legbal.review.summary import VERSION, Summary
+from legbal.ride.inputs import Input, Mark
+from legbal.ride.view import Balance
+
+Tell = Callable[[float], None]
+
+_READING = "reading"
+_READING_VERSION = "1"  # of how a reading is kept; raised when that changes
+
+
+class BandGlance(msgspec.Struct, frozen=True):
+    """A power band's left share, as far as the list of rides shows it."""
+
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    seconds: float = 0.0
+
+
+class _RideGlance(msgspec.Struct, frozen=True):
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    balance: Balance | None = None
+
+
+class _Glance(msgspec.Struct, frozen=True):
+    """Of a kept summary what the list shows: no more is read of it, so that older ones can be shown too."""
+
+    ride: _RideGlance = _RideGlance()
+    bands: tuple[BandGlance, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One ride of the list; `balance` is None as long as nothing was derived from it."""
+
+    ride: KeptRide
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    balance: Balance | None = None
+    bands: tuple[BandGlance, ...] = ()
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One ride, read whole. `notes` are ride seconds and texts, those made afterwards among them."""
+
+    ride: KeptRide
+    reading: Reading
+    notes: tuple[tuple[float, str], ...]
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What became of one file: `ride` is its id or None, `error` what of it could not be read or nothing."""
+
+    path: Path
+    ride: str | None
+    error: str
+    new: bool
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """A reading and the notes made on the way, as they are kept so that the ride need not be folded again."""
+
+    reading: Reading
+    notes: tuple[tuple[float, str], ...]
+
+
+class Shelf:
+    """The rides of one library.
+
+    Args:
+        profiles: gives the meter families as they are known now.
+        bring_in: imports one file with the rider's settings.
+        path: the library file; default: the rider's.
+    """
+
+    def __init__(
+        self,
+        profiles: Callable[[], Sequence[Profile]],
+        bring_in: Callable[[Path], Imported],
+        path: Path | None = None,
+    ) -> None:
+        self.path = paths.library_file() if path is None else path
+        self.profiles = profiles
+        self.bring_in = bring_in
+
+    def entries(self, limit: int | None = None) -> list[Entry]:
+        """The rides, newest first, at most `limit`, each as its newest summary has it."""
+        with suppress(LibraryError):  # what is there can be listed all the same
+            close_interrupted(self.path)
+        with Library(self.path) as library:
+            return [_entry(ride, library.derived(ride, SUMMARY)) for ride in library.rides(limit)]
+
+    def ride(self, name: str) -> KeptRide:
+        """The ride of that id, or "last"."""
+        with Library(self.path) as library:
+            return library.find(name)
+
+    def summary(self, ride: KeptRide) -> Summary | None:
+        """The ride's summary as it was derived last; None where there is none that can be read."""
+        with Library(self.path) as library:
+            kept = library.derived(ride, SUMMARY)
+        try:
+            return None if kept is None else msgspec.json.decode(kept, type=Summary)
+        except msgspec.DecodeError:  # of an older legbal, or a newer one: it is derived from the inputs again
+            return None
+
+    def page(self, ride: KeptRide, tell: Tell = lambda _: None) -> Page:
+        """The whole ride: as it was read before, else read now from its inputs.
+
+        Args:
+            ride: which.
+            tell: is called with the ride second that has been reached, now and then.
+        """
+        with Library(self.path) as library:
+            setup = setup_now(library, ride, self.profiles())
+            by = f"{_READING_VERSION} {version(VERSION, setup.profile)}"
+            kept = _kept(library.derived(ride, _READING, by))
+            if kept is None:
+                notes: list[tuple[float, str]] = []
+                reading = read(setup, _followed(library.inputs(ride), tell, notes))
+                kept = _Kept(reading, tuple(notes))
+                if ride.state != "recording":
+                    library.store(ride, _READING, by, msgspec.msgpack.encode(kept, enc_hook=_packed))
+            later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
+        return Page(ride, kept.reading, tuple(sorted([*kept.notes, *later])))
+
+    def note(self, ride: KeptRide, t: float, text: str) -> None:
+        """Keeps a note on a moment of the ride."""
+        with Library(self.path) as library:
+            library.mark(ride, Mark(t, "note", text))
+
+    def entitle(self, ride: KeptRide, title: str) -> None:
+        """Gives the ride a title, in place of the one it had."""
+        with Library(self.path) as library:
+            library.entitle(ride, title)
+
+    def write(
+        self, ride: KeptRide, kind: Format, path: Path, *, overwrite: bool, tell: Tell = lambda _: None
+    ) -> None:
+        """Writes the ride to a file, whole or not at all.
+
+        Args:
+            ride: which.
+            kind: the format.
+            path: where to.
+            overwrite: whether a file that is there already may be replaced.
+            tell: is called with the part that is done, 0 to 1.
+        """
+        if kind == "parquet":
+            parquet.require()
+        with whole_file(path, overwrite=overwrite) as file, Library(self.path) as library:
+            inputs = list(library.inputs(ride))
+            setup = setup_now(library, ride, self.profiles())
+            most, done = exporting.steps(kind, inputs), 0
+
+            def step(count: int) -> None:
+                nonlocal done
+                done += count
+                tell(done / most)
+
+            exporting.write(file, kind, inputs, setup, ride.started, step)
+
+    def add_change(self, words: str, day: date, kind: Kind = "fit") -> Change:
+        """Keeps a change that the rider made on a day."""
+        return add_change(words, day, kind=kind, path=self.path)
+
+
+def _entry(ride: KeptRide, summary: bytes | None) -> Entry:
+    if summary is None:
+        return Entry(ride)
+    try:
+        glance = msgspec.json.decode(summary, type=_Glance)
+    except msgspec.DecodeError as error:
+        raise LibraryError(
+            f"the summary of ride {ride.id} cannot be read: {error}",
+            hint="A newer legbal may have written it: update legbal.",
+        ) from error
+    whole = glance.ride
+    return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, glance.bands)
+
+
+def _followed(inputs: Iterator[Input], tell: Tell, notes: list[tuple[float, str]]) -> Iterator[Input]:
+    """The inputs as they are; of the notes among them a list is made, and each minute is told."""
+    told = 0.0
+    for item in inputs:
+        if isinstance(item, Mark) and item.kind == "note":
+            notes.append((item.t, item.text))
+        if item.t - told >= 60.0:
+            told = item.t
+            tell(told)
+        yield item
+
+
+def _packed(value: object) -> bytes:
+    """An array as it is kept: to about seven digits, compressed."""
+    assert isinstance(value, np.ndarray)
+    return zlib.compress(value.astype("<f4").tobytes(), 1)
+
+
+def _unpacked(_: type, value: Any) -> object:
+    return np.frombuffer(zlib.decompress(value), "<f4").astype(np.float64)
+
+
+def _kept(value: bytes | None) -> _Kept | None:
+    return None if value is None else msgspec.msgpack.decode(value, type=_Kept, dec_hook=_unpacked)

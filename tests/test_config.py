@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from legbal import config
@@ -76,11 +75,32 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
             meter = "ASSIOMA17039L"
             left_meter = "SRM_XP_L_1690"
             right_meter = "SRM_XP_R_1556"
+            speech = true
+            speech_language = "de"
+            speech_rate = 140
+            theme = "contrast"
+            large_type = true
+            characters = "ascii"
+            [aliases]
+            race = "ASSIOMA17039L"
+            [mqtt]
+            url = "mqtts://broker.example:8884"
+            rider = "ana"
+            username = "legbal"
+            password = "secret"
+            keyring = true
+            ca = "/etc/ca.pem"
+            certificate = "me.pem"
+            key = "me.key"
+            commands = true
+            home_assistant = true
+            discovery_prefix = "ha/found"
             """,
         ),
         environment={},
     )
-    assert set(msgspec.structs.asdict(settings).values()).isdisjoint({None})
+    changed = {key.name for key in config.KEYS.values() if config.value_of(settings, key) != key.default}
+    assert changed == set(config.KEYS)
     assert settings.pair == ("SRM_XP_L_1690", "SRM_XP_R_1556")
     setup = settings.setup(profile=Profile(id="x", name="X"), plan=(PlannedStep(start=0, end=60),))
     assert (setup.ftp_w, setup.weak_leg, setup.sensitivity, setup.cooldown_s) == (265, "left", "calm", 90)

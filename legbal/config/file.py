@@ -1,0 +1,137 @@
+"""The settings file as it stands: its values, and the line on which each is written."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from legbal.config.keys import KEYS
+from legbal.config.values import checked, refuse_unknown, shown
+from legbal.errors import ConfigError
+
+LONGEST = 65_536  # octets
+_MOST_STATEMENTS = 500  # whose lines are looked for
+
+_TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
+_NAMES = tuple(name for name in KEYS if "." not in name)
+
+
+class SettingsFile:
+    """A settings file that was read; one that is not there has no values.
+
+    Args:
+        path: where it is, or will be.
+        text: what stands in it.
+
+    Raises:
+        ConfigError: it is not TOML.
+    """
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.text = path, text
+        try:
+            self.data: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            hint = "A line reads like: ftp = 250"
+            raise ConfigError(f"{path}: not valid TOML: {error}", hint=hint) from error
+        except (RecursionError, ValueError) as error:  # brackets without end, a date that no calendar has
+            raise ConfigError(
+                f"{path}: not valid TOML: {error}", hint="A line reads like: ftp = 250"
+            ) from error
+
+    @classmethod
+    def read(cls, path: Path) -> SettingsFile:
+        """The file; raises ConfigError where it cannot be read or is not TOML."""
+        try:
+            return cls(path, bounded(path, LONGEST).replace("\r\n", "\n"))
+        except FileNotFoundError:
+            return cls(path, "")
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+        except ValueError as error:
+            raise ConfigError(f"{path}: cannot be read: {error}") from error
+
+    def values(self) -> Iterator[tuple[str, str, Any]]:
+        """Each setting of the file, as (name, where it stands, value).
+
+        Raises ConfigError for one that there is not, or that is not allowed.
+        """
+        for name, value in self.data.items():
+            if name in _TABLES:
+                yield from self._table(name, value)
+            elif name in _NAMES:
+                yield self._checked(name, value)
+            else:
+                refuse_unknown(self.place(name), name, tuple(KEYS))
+
+    def _table(self, table: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+        if not isinstance(value, dict):
+            raise ConfigError(
+                f"{self.place(table)}: {table} = {shown(value)} is not allowed; it is a table",
+                hint=f"Write [{table}] on a line of its own, and its settings below it.",
+            )
+        for leaf, inner in value.items():
+            name = f"{table}.{leaf}"
+            if name in KEYS:
+                yield self._checked(name, inner)
+            elif leaf in _NAMES:
+                raise ConfigError(
+                    f"{self.place(table, leaf)}: {leaf} is no setting of [{table}]",
+                    hint=f"Write it above the first line in brackets: all that follows [{table}] belongs to it.",
+                )
+            else:
+                known = tuple(each.removeprefix(f"{table}.") for each in KEYS if each.startswith(f"{table}."))
+                refuse_unknown(self.place(table, leaf), leaf, known)
+
+    def _checked(self, name: str, value: Any) -> tuple[str, str, Any]:
+        place = self.place(*name.split("."))
+        return name, place, checked(f"{place}: {name}", KEYS[name], value)
+
+    def place(self, *path: str) -> str:
+        """The file and, where it can be told, the line on which this key is written."""
+        first, _ = self.lines.get(path, (0, 0))
+        return f"{self.path}, line {first}" if first else str(self.path)
+
+    @cached_property
+    def lines(self) -> dict[tuple[str, ...], tuple[int, int]]:
+        """Each key's and table's first and last line, from 1.
+
+        What stands above a line that ends a statement is TOML too: a key is written where it first appears.
+        """
+        found: dict[tuple[str, ...], tuple[int, int]] = {}
+        first, tried = 0, 0
+        lines = self.text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or (line.lstrip().startswith("#") and not first):
+                continue
+            first = first or number
+            tried += 1
+            if tried > _MOST_STATEMENTS:
+                break
+            try:
+                data = tomllib.loads("\n".join(lines[:number]))
+            except ValueError:
+                continue  # in the middle of a list or a text over several lines
+            for path in _paths(data):
+                found.setdefault(path, (first, number))
+            first = 0
+        return found
+
+
+def _paths(data: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, value in data.items():
+        yield (name,)
+        if isinstance(value, dict):
+            yield from ((name, inner) for inner in value)
+
+
+def bounded(path: Path, most: int) -> str:
+    """The file's text; OSError or ValueError (too long, not UTF-8) where it has none."""
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ValueError(f"longer than {most // 1024} KiB")
+    return data.decode("utf-8-sig")  # some editors begin a file with a mark

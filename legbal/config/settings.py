@@ -1,0 +1,264 @@
+"""What a rider can choose: each setting with its type, its range, its default and what it is, said once.
+
+The settings file, the environment, the messages, `legbal config`, the settings screen and the reference page
+all come from these fields.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from legbal.meters.profile import UNLISTED, Profile
+from legbal.ride.inputs import PlannedStep, Sensitivity, Setup, ThresholdRule, WeakLeg
+
+_DEFAULTS, _RULE = Setup(), ThresholdRule()
+
+Theme = Literal["dark", "light", "contrast"]
+Characters = Literal["auto", "unicode", "ascii"]
+SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
+
+MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
+_FtpWatts = Annotated[float, Meta(ge=50, le=600)]
+_LeftShare = Annotated[float, Meta(ge=30, le=70)]
+_Points = Annotated[float, Meta(ge=0, le=20)]
+_Band = Annotated[float, Meta(ge=0.1, le=3)]
+_Path = Annotated[str, Meta(min_length=1, max_length=1000)]
+_Level = Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")
+_BROKER = r"^mqtts?://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?/?$"
+
+
+def _key(text: str, group: str, unit: str = "", **more: object) -> Meta:
+    """What a setting is, for people: `more` may be `secret`, `words` (what is allowed) and `flag`."""
+    return Meta(description=text, extra={"group": group, "unit": unit, **more})
+
+
+class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
+    """The table [mqtt]: with whom the live ride is shared, and how."""
+
+    url: Annotated[
+        Annotated[str, Meta(pattern=_BROKER)] | None,
+        _key(
+            "The broker to which rides are published. mqtts is encrypted. Without it nothing is published.",
+            "mqtt",
+            words="mqtt://HOST or mqtts://HOST, with :PORT where it is not 1883 or 8883",
+            flag="--mqtt",
+        ),
+    ] = None
+    rider: Annotated[
+        Annotated[str, _Level],
+        _key("Your name in the topics.", "mqtt", words="a name of 1 to 64 characters without /, + and #"),
+    ] = "rider"
+    username: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=256)] | None,
+        _key("The name with which to log in at the broker.", "mqtt"),
+    ] = None
+    password: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=4096)] | None,
+        _key(
+            "The password with which to log in. Safer in the keyring or in the environment than in this file.",
+            "mqtt",
+            secret=True,
+        ),
+    ] = None
+    keyring: Annotated[
+        bool, _key("Take the password from the system's keyring, where the package keyring is there.", "mqtt")
+    ] = False
+    ca: Annotated[
+        _Path | None,
+        _key("A file of CA certificates that the broker's is checked against, not the system's.", "mqtt"),
+    ] = None
+    certificate: Annotated[
+        _Path | None, _key("A client certificate (PEM) that the broker asks for.", "mqtt")
+    ] = None
+    key: Annotated[
+        _Path | None, _key("The file of that certificate's private key (PEM), if it is another.", "mqtt")
+    ] = None
+    commands: Annotated[
+        bool, _key("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.", "mqtt")
+    ] = False
+    home_assistant: Annotated[
+        bool, _key("Announce balance, power, alert and link to Home Assistant.", "mqtt")
+    ] = False
+    discovery_prefix: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/+#$\x00]+(/[^/+#\x00]+)*$")],
+        _key(
+            "The topic below which Home Assistant looks for announcements.",
+            "mqtt",
+            words="a topic of up to 200 characters without + and #",
+        ),
+    ] = "homeassistant"
+
+    def __repr__(self) -> str:
+        """All but the password."""
+        shown = {**msgspec.structs.asdict(self), "password": "•••" if self.password else None}
+        return f"Mqtt({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a rider can choose for all rides; the fields' descriptions say what each is."""
+
+    ftp: Annotated[
+        _FtpWatts | None,
+        _key(
+            "Your functional threshold power: what you can hold for about an hour. Power bands and intervals "
+            "rest on it; without it, it is estimated from your rides.",
+            "rider",
+            "W",
+        ),
+    ] = None
+    weak_leg: Annotated[WeakLeg, _key("The leg to watch; unknown watches both.", "rider")] = (
+        _DEFAULTS.weak_leg
+    )
+    sensitivity: Annotated[
+        Sensitivity,
+        _key("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
+    ] = _DEFAULTS.sensitivity
+    target: Annotated[
+        _LeftShare | None,
+        _key(
+            "The left share to hold. It turns the threshold alert on; without it that is off.", "alerts", "%"
+        ),
+    ] = _RULE.target_percent
+    margin: Annotated[
+        Annotated[float, Meta(ge=0.5, le=20)],
+        _key("How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"),
+    ] = _RULE.margin_points
+    clear: Annotated[
+        _Points | None,
+        _key(
+            "How far below the target a leg may still be when the alert goes; without it a third of the margin.",
+            "alerts",
+            "points",
+        ),
+    ] = None
+    window: Annotated[
+        Annotated[float, Meta(ge=3, le=300)],
+        _key("The stretch of pedalling over which the threshold alert looks at the share.", "alerts", "s"),
+    ] = _RULE.window_s
+    dwell: Annotated[
+        Annotated[float, Meta(ge=0, le=120)],
+        _key("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
+    ] = _RULE.dwell_s
+    least_power: Annotated[
+        Annotated[float, Meta(ge=0, le=600)],
+        _key("Below this power the threshold alert looks away.", "alerts", "W"),
+    ] = _RULE.least_power_w
+    least_cadence: Annotated[
+        Annotated[float, Meta(ge=0, le=120)],
+        _key("Below this cadence the threshold alert looks away.", "alerts", "rpm"),
+    ] = _RULE.least_cadence_rpm
+    threshold_when: Annotated[
+        Literal["intervals", "always"],
+        _key("When the threshold alert may speak: in intervals only, or always.", "alerts"),
+    ] = _RULE.when
+    cooldown: Annotated[
+        Annotated[float, Meta(ge=5, le=3600)], _key("The least time between two sounds.", "alerts", "s")
+    ] = _DEFAULTS.cooldown_s
+    bands: Annotated[
+        Annotated[tuple[_Band, ...], Meta(min_length=1, max_length=11)],
+        _key("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
+    ] = _DEFAULTS.bands
+    meter: Annotated[
+        MeterName | None,
+        _key(
+            "Name or address of the meter to connect to, or how it begins; without it the one ridden with last, "
+            "or the only one.",
+            "meter",
+        ),
+    ] = None
+    left_meter: Annotated[
+        MeterName | None,
+        _key(
+            "Of two one-sided meters that are ridden with together, the left one. Goes with right_meter.",
+            "meter",
+        ),
+    ] = None
+    right_meter: Annotated[
+        MeterName | None, _key("Of two such meters the right one. Goes with left_meter.", "meter")
+    ] = None
+    swap_sides: Annotated[
+        bool, _key("Left is right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
+    ] = _DEFAULTS.swap_sides
+    assume_left: Annotated[
+        bool, _key("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
+    ] = _DEFAULTS.assume_left
+    sound: Annotated[bool, _key("Alerts are heard; otherwise they are only seen.", "sound")] = True
+    volume: Annotated[
+        Annotated[float, Meta(ge=0, le=1)], _key("How loud alerts are, up to full scale.", "sound")
+    ] = 0.8
+    speech: Annotated[
+        bool, _key("Say alerts and intervals in words, too, where espeak-ng is installed.", "sound")
+    ] = False
+    speech_language: Annotated[SpeechLanguage, _key("The language of the words.", "sound")] = "en"
+    speech_rate: Annotated[
+        Annotated[int, Meta(ge=80, le=400)], _key("How fast they are spoken.", "sound", "words a minute")
+    ] = 160
+    theme: Annotated[
+        Theme,
+        _key(
+            "The colours: for dark rooms, for bright ones, or as strong as they can be. Left is blue and right "
+            "is orange in all of them.",
+            "screen",
+        ),
+    ] = "dark"
+    large_type: Annotated[
+        bool, _key("Show nothing but the balance, as large as the screen allows.", "screen")
+    ] = False
+    characters: Annotated[
+        Characters,
+        _key(
+            "What the screen is drawn with: auto takes plain ASCII where the terminal seems to have nothing else.",
+            "screen",
+        ),
+    ] = "auto"
+    aliases: Annotated[
+        Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
+        _key(
+            "Your own names for meters: wherever a meter is named, the alias will do.",
+            "aliases",
+            words='a table of names, as in: race = "ASSIOMA17039L"',
+        ),
+    ] = {}
+    mqtt: Mqtt = Mqtt()
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The left meter and the right one, where two are named."""
+        if self.left_meter is None or self.right_meter is None:
+            return None
+        return self.left_meter, self.right_meter
+
+    def setup(self, *, profile: Profile = UNLISTED, plan: tuple[PlannedStep, ...] = ()) -> Setup:
+        """What a ride with these settings starts from, on a meter of `profile`, along `plan`."""
+        rule = ThresholdRule(
+            target_percent=self.target,
+            margin_points=self.margin,
+            clear_points=self.margin / 3 if self.clear is None else self.clear,
+            window_s=self.window,
+            dwell_s=self.dwell,
+            least_power_w=self.least_power,
+            least_cadence_rpm=self.least_cadence,
+            when=self.threshold_when,
+        )
+        return Setup(
+            ftp_w=self.ftp,
+            weak_leg=self.weak_leg,
+            threshold=rule,
+            sensitivity=self.sensitivity,
+            cooldown_s=self.cooldown,
+            swap_sides=self.swap_sides,
+            assume_left=self.assume_left,
+            bands=self.bands,
+            plan=plan,
+            profile=profile,
+        )
+
+
+def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
+    """The settings with other values, by their paths: "ftp", "mqtt.url"."""
+    mqtt = {name.removeprefix("mqtt."): value for name, value in values.items() if name.startswith("mqtt.")}
+    own = {name: value for name, value in values.items() if not name.startswith("mqtt.")}
+    return msgspec.structs.replace(settings, **own, mqtt=msgspec.structs.replace(settings.mqtt, **mqtt))

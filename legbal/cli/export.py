@@ -14,10 +14,11 @@ from legbal.cli.options import pair_options, recorded_options, review_options, s
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
+    from legbal.files.exporting import Format
     from legbal.ride.inputs import Input, Setup
     from legbal.sources.recorded import Recorded
 
-FORMATS = ("fit", "csv", "parquet", "jsonl")
+FORMATS: tuple[Format, ...] = ("fit", "csv", "parquet", "jsonl")  # as in `legbal.files.exporting`
 _LONG_S = 1800.0  # a ride that takes a second or more to write
 
 Tell = Callable[[int], None]
@@ -48,7 +49,7 @@ Tell = Callable[[int], None]
 @recorded_options
 def command(
     ride: str,
-    kind: str | None,
+    kind: Format | None,
     output: Path | None,
     overwrite: bool,
     history: Path | None,
@@ -74,25 +75,23 @@ def command(
     inputs = all_inputs(recorded)
     path = _place(ride, kind, output)
     with _file(path, overwrite) as file:
-        if kind == "jsonl":
-            _write_capture(file, inputs)
-        else:
-            first = begun(inputs)
-            if recorded.setup is not None:  # as in a review: on its meter's profile as it is now
-                setup = corrected(recorded.setup, first, profiles())
-                recorded = msgspec.structs.replace(recorded, setup=setup)
-            setup = replayed(recorded, settings(options), options, history, plan, complain)(first)
-            _write_seconds(file, kind, recorded, setup, inputs, complain)
+        first = begun(inputs)
+        if recorded.setup is not None:  # as in a review: on its meter's profile as it is now
+            setup = corrected(recorded.setup, first, profiles())
+            recorded = msgspec.structs.replace(recorded, setup=setup)
+        setup = replayed(recorded, settings(options), options, history, plan, complain)(first)
+        _write(file, kind, recorded, setup, inputs, complain)
     if path is not None:
         click.echo(f"wrote {path}", err=True)
 
 
-def _kind_of(output: Path | None) -> str:
+def _kind_of(output: Path | None) -> Format:
     """The format that a file's name asks for; FIT where there is no name."""
     if output is None or str(output) == "-" or output.is_dir():
         return "fit"
-    kind = output.suffix.lower().removeprefix(".")
-    if kind not in FORMATS:
+    ending = output.suffix.lower().removeprefix(".")
+    kind = next((kind for kind in FORMATS if kind == ending), None)
+    if kind is None:
         raise UsageError(
             f"{output}: what to write is not clear from its name",
             hint=f"Say so with --format {'|'.join(FORMATS)}.",
@@ -121,50 +120,31 @@ def _file(path: Path | None, overwrite: bool) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _write_capture(file: IO[bytes], inputs: list[Input]) -> None:
-    """The raw packets; what the rider pressed has no place in a capture."""
-    from legbal.files import capture
-    from legbal.ride.inputs import Notification
-
-    file.writelines(capture.line(item) for item in inputs if isinstance(item, Notification))
-
-
-def _write_seconds(
+def _write(
     file: IO[bytes],
-    kind: str,
+    kind: Format,
     recorded: Recorded,
     setup: Setup,
     inputs: list[Input],
     complain: Callable[[str], None],
 ) -> None:
-    """The ride second by second, in one of the formats that have its date."""
-    from legbal.files import csv, parquet
-    from legbal.files.fit import writing
-    from legbal.ride.by_second import by_second
+    """The ride in one of the formats; those of its seconds have a date."""
+    from legbal.files import exporting
     from legbal.sources.recorded import began
 
     duration = inputs[-1].t if inputs else 0.0
     started, known = began(recorded, duration)
-    if not known:
+    if not known and kind != "jsonl":
         complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
-    steps = 2 if kind == "fit" else 1
-    with _progress(duration, steps) as tell:
-        ride = by_second(setup, inputs, tell)
-        match kind:
-            case "fit":
-                writing.write(file, ride, started, ride.view.meter_name, tell)
-            case "csv":
-                csv.write(file, ride, started)
-            case _:
-                parquet.write(file, ride, started, ride.view.meter_name)
+    with _progress(duration, exporting.steps(kind, inputs)) as tell:
+        exporting.write(file, kind, inputs, setup, started, tell)
 
 
 @contextmanager
 def _progress(duration_s: float, steps: int) -> Iterator[Tell | None]:
-    """A bar for a long ride on a terminal, counting its seconds once for each step."""
+    """A bar for a long ride on a terminal, counting its steps."""
     if duration_s < _LONG_S or not sys.stderr.isatty():
         yield None
         return
-    length = steps * (int(duration_s) + 1)
-    with click.progressbar(length=length, label="Exporting", file=sys.stderr, update_min_steps=200) as bar:
+    with click.progressbar(length=steps, label="Exporting", file=sys.stderr, update_min_steps=200) as bar:
         yield bar.update

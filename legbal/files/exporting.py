@@ -1,0 +1,57 @@
+"""A ride in every format that it can be written in, by the format's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import IO, Literal, get_args
+
+from legbal.files import capture, csv, parquet
+from legbal.files.fit import writing
+from legbal.ride.by_second import by_second
+from legbal.ride.inputs import Input, Notification, Setup
+
+Format = Literal["fit", "csv", "parquet", "jsonl"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+Tell = Callable[[int], None]
+
+
+def steps(kind: Format, inputs: Sequence[Input]) -> int:
+    """How often about `write` will call `tell`: once a second for folding, for FIT once more for writing."""
+    seconds = int(inputs[-1].t) + 1 if inputs else 1
+    return {"jsonl": 1, "fit": 2 * seconds}.get(kind, seconds)
+
+
+def write(
+    file: IO[bytes],
+    kind: Format,
+    inputs: Sequence[Input],
+    setup: Setup,
+    started: datetime,
+    tell: Tell | None = None,
+) -> None:
+    """Writes a ride: its raw packets (jsonl; what the rider pressed has no place in a capture), or its seconds.
+
+    Args:
+        file: where to, binary.
+        kind: the format.
+        inputs: of the whole ride, in order.
+        setup: what it was ridden with; a capture needs none.
+        started: its second 0, aware.
+        tell: is called with 1 for each step done, for a progress bar.
+
+    Raises:
+        FileFormatError: the format cannot hold the ride, or what writes it is not installed.
+    """
+    if kind == "jsonl":
+        file.writelines(capture.line(item) for item in inputs if isinstance(item, Notification))
+        return
+    ride = by_second(setup, inputs, tell)
+    match kind:
+        case "fit":
+            writing.write(file, ride, started, ride.view.meter_name, tell)
+        case "csv":
+            csv.write(file, ride, started)
+        case "parquet":
+            parquet.write(file, ride, started, ride.view.meter_name)

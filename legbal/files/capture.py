@@ -17,7 +17,7 @@ import msgspec
 
 from legbal.errors import CaptureError
 from legbal.files.whole import whole_file
-from legbal.ride.inputs import FIT_RECORD, Notification, PlannedStep
+from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
 LONGEST_PAYLOAD: Final = 512  # what an attribute of GATT can hold
@@ -32,6 +32,7 @@ SLACK_S: Final = 2.0
 LEAP_S: Final = 3600.0
 
 Report = Callable[[int, str], None]  # line number, counted from 1, and what is wrong with the line
+_OF_FIT: Final = (FIT_RECORD, FIT_LAP)
 _BASE: Final = "-0000-1000-8000-00805f9b34fb"
 
 
@@ -171,7 +172,7 @@ def _notification(line: _Line) -> Notification:
         data = bytes.fromhex(line.hex)
     except ValueError:
         raise ValueError(f"hex is not pairs of hexadecimal digits: {line.hex[:40]!a}") from None
-    if len(data) > (LONGEST_RECORD if uuid == FIT_RECORD else LONGEST_PAYLOAD):
+    if len(data) > (LONGEST_RECORD if uuid in _OF_FIT else LONGEST_PAYLOAD):
         raise ValueError(f"hex has {len(data)} octets, more than a notification can carry")
     return Notification(line.t, data, uuid, line.meter[:LONGEST_METER] if line.meter else "")
 
@@ -183,7 +184,7 @@ def short_uuid(uuid: str) -> str:
     text = text.removesuffix(_BASE)
     if match := re.fullmatch(r"(?:0000)?([0-9a-f]{4})", text):
         return match[1]
-    if text == FIT_RECORD or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+    if text in _OF_FIT or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
         return text
     raise ValueError(f"uuid is no characteristic's: {uuid[:40]!a}")
 

@@ -18,6 +18,7 @@ WeakLeg = Literal["left", "right", "unknown"]
 Sensitivity = Literal["calm", "normal", "eager"]
 
 FIT_RECORD = "fit:record"
+FIT_LAP = "fit:lap"
 
 
 class Notification(msgspec.Struct, frozen=True, gc=False):
@@ -25,8 +26,9 @@ class Notification(msgspec.Struct, frozen=True, gc=False):
 
     `uuid` is the characteristic's 16-bit number in lower-case hex without prefix ("2a63"), its 128-bit form where
     it has no short one, or "fit:record" for one record of a FIT file (then `data` is a JSON object of the record's
-    own values). Values that are read at connect (features, location, device information, battery) come in as
-    notifications of their characteristic too.
+    own values), or "fit:lap" for what only its laps say (then likewise; the fold reads none of it). Values that
+    are read at connect (features, location, device information, battery) come in as notifications of their
+    characteristic too.
     """
 
     t: float

@@ -6,7 +6,6 @@ Times are seconds since the first record. A file that ends early or is damaged i
 from __future__ import annotations
 
 import gzip
-import math
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -19,9 +18,10 @@ import msgspec
 
 from legbal.errors import FileFormatError
 from legbal.files.fit.devices import Device, head_unit, power_meter
+from legbal.files.fit.dynamics import has_dynamics, is_number, lap_values, values_of
 from legbal.files.fit.moments import is_date, moment, zone
 from legbal.files.fit.unfinished import finished
-from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, PlannedStep
+from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
 
 _LARGEST = 64 * 2**20
 _MOST_MESSAGES = 3_000_000  # a file of nothing but empty ones would fill the memory
@@ -34,20 +34,7 @@ _CYCLING = (2, 21)
 _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 
 # What a record says about the legs; a ride needs no places, heart rates or temperatures.
-_NUMBERS = (
-    "power",
-    "left_right_balance",
-    "cadence",
-    "accumulated_power",
-    "left_torque_effectiveness",
-    "right_torque_effectiveness",
-    "left_pedal_smoothness",
-    "right_pedal_smoothness",
-    "left_pco",
-    "right_pco",
-)
-_ANGLES = ("left_power_phase", "left_power_phase_peak", "right_power_phase", "right_power_phase_peak")
-RECORD_FIELDS = (*_NUMBERS, *_ANGLES)
+_NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
 
 _MANUFACTURER, _MODEL = "2a29", "2a24"  # the characteristics that tell the same over Bluetooth
 
@@ -91,9 +78,11 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     meter = power_meter(messages) or head_unit(messages)
     label = meter.label or "FIT file"
     plan = _plan(messages, start)
-    inputs = [
+    ridden = [_notification(record, start, label) for record in records]
+    inputs: list[Input] = [
         *_about(meter, label),
-        *(_notification(record, start, label) for record in records),
+        *ridden,
+        *_of_laps(messages, ridden, start, label),
         *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),
     ]
     inputs.sort(key=lambda item: item.t)
@@ -205,17 +194,31 @@ def _about(meter: Device, label: str) -> Iterator[Notification]:
             yield Notification(0.0, text.encode(), uuid, label)
 
 
-def _notification(record: Messages, start: int, meter: str) -> Input:
-    values = {name: record[name] for name in _NUMBERS if _is_number(record.get(name))}
-    for name in _ANGLES:
-        angles = record.get(name)
-        if isinstance(angles, list) and len(angles) == 2 and all(map(_is_number, angles)):
-            values[name] = angles
+def _notification(record: Messages, start: int, meter: str) -> Notification:
+    values = {name: record[name] for name in _NUMBERS if is_number(record.get(name))} | values_of(record)
     return Notification(float(record["timestamp"] - start), msgspec.json.encode(values), FIT_RECORD, meter)
 
 
-def _is_number(value: object) -> bool:
-    return type(value) is int or (type(value) is float and math.isfinite(value))
+def _of_laps(
+    messages: dict[str, list[Messages]], ridden: list[Notification], start: int, meter: str
+) -> list[Notification]:
+    """The cycling dynamics of the laps, or else of the session, where the records themselves have none."""
+    if any(has_dynamics(item) for item in ridden):
+        return []
+    last = ridden[-1].t
+    for kind in ("lap_mesgs", "session_mesgs"):
+        found = []
+        for lap in messages.get(kind, []):
+            began, ended = lap.get("start_time"), lap.get("timestamp")
+            if not (is_date(began) and is_date(ended)):
+                continue
+            first, end = float(max(began - start, 0)), min(float(ended - start), last)
+            data = lap_values(lap, first, end) if first < end else None
+            if data is not None:
+                found.append(Notification(end, data, FIT_LAP, meter))
+        if found:
+            return found
+    return []
 
 
 def _laps(messages: dict[str, list[Messages]], start: int, end: int, *, planned: bool) -> Iterator[Mark]:

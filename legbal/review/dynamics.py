@@ -6,7 +6,7 @@ where the records have none; over Bluetooth (0x2A63) some meters send the dead s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -97,6 +97,12 @@ class CyclingDynamics:
                 self._measured(item)
         elif item.uuid in (FIT_RECORD, FIT_LAP):
             self._told(item)
+
+    def listen(self, inputs: Iterable[Input]) -> Iterator[Input]:
+        """The same inputs, each taken in as it passes."""
+        for item in inputs:
+            self.feed(item)
+            yield item
 
     def _told(self, item: Notification) -> None:
         """A record stands for the time since the one before it; a lap for all of its own."""

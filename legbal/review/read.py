@@ -8,7 +8,12 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
+from legbal.review.dynamics import CyclingDynamics
+from legbal.review.contrast import contrasts
+from legbal.review.drift import Line, drift, first_last
 from legbal.review.summary import Summary, summarise
+from legbal.review.told import dropoffs, spans
+from legbal.review.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
 from legbal.ride.by_second import BySecond, by_second
 from legbal.ride.events import Event
@@ -51,8 +56,24 @@ def read(setup: Setup, inputs: Iterable[Input]) -> Reading:
         setup: what it was ridden with.
         inputs: in order of time.
     """
-    ride = by_second(setup, inputs)
-    return Reading(summarise(ride.view), _trace(ride, setup.profile.resolution_percent), ride.events)
+    dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
+    ride = by_second(setup, dynamics.listen(inputs))
+    summary = _with_dynamics(summarise(ride.view), dynamics)
+    return Reading(summary, _trace(ride, setup.profile.resolution_percent), ride.events)
+
+
+def _with_dynamics(summary: Summary, dynamics: CyclingDynamics) -> Summary:
+    """The summary with the cycling dynamics of the ride and of each interval."""
+    whole = dynamics.over()
+    if whole is None:
+        return summary
+    return msgspec.structs.replace(
+        summary,
+        ride=msgspec.structs.replace(summary.ride, dynamics=whole),
+        intervals=tuple(
+            msgspec.structs.replace(x, dynamics=dynamics.over(x.start_s, x.end_s)) for x in summary.intervals
+        ),
+    )
 
 
 def _trace(ride: BySecond, step: float) -> RideTrace:

@@ -13,7 +13,8 @@ from legbal.files import capture
 from legbal.files.fit.reading import read
 from legbal.gatt.measurement import Measurement, encode
 from legbal.review.dynamics import CyclingDynamics, Dynamics
-from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification, Tick
+from legbal.review.read import read as read_ride
+from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification, PlannedStep, Setup, Tick
 from tests.files.fit_files import START, fit, head, records
 from tests.shared import shared
 
@@ -190,6 +191,21 @@ def test_what_only_laps_say_is_in_a_capture_too(tmp_path: Path) -> None:
     sent = [item for item in ride if isinstance(item, Notification)]
     capture.write(tmp_path / "a.jsonl", sent)
     assert over(capture.read_file(tmp_path / "a.jsonl", lambda _, why: pytest.fail(why))) == over(sent)
+
+
+def test_a_reading_has_them_for_the_ride_and_each_interval(tmp_path: Path) -> None:
+    inputs = inputs_of(tmp_path / "a.fit", *head(), *records(range(300), **ALL))
+    setup = Setup(ftp_w=200, plan=(PlannedStep(60.0, 120.0),), swap_sides=True)
+    summary = read_ride(setup, inputs).summary
+    assert summary.ride.dynamics == over(inputs, swap_sides=True)
+    interval = summary.intervals[0]
+    assert interval.dynamics is not None
+    assert interval.dynamics.seconds == interval.end_s - interval.start_s
+    assert interval.dynamics.right.torque_effectiveness_percent == 80.5
+
+
+def test_a_reading_of_a_ride_without_has_none() -> None:
+    assert read_ride(Setup(), [told(float(t)) for t in range(60)]).summary.ride.dynamics is None
 
 
 def test_dead_spots_come_over_bluetooth() -> None:

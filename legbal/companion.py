@@ -18,10 +18,11 @@ from legbal.library.recorder import Recorder
 from legbal.meters.zeroing import instructions
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
-from legbal.ride.events import Cue, Event
+from legbal.outlets.speech import Speech
+from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import MEASUREMENT, Ride
-from legbal.ride.view import RideView
+from legbal.ride.view import EMPTY, RideView
 from legbal.sources import Source
 
 TICK_S = 1.0
@@ -94,6 +95,7 @@ class Companion:
             so that silence is judged. A replay brings its own ticks.
         record: gives a recorder, not yet started, for a ride of that setup. None: the ride is not kept.
         sound: plays the cues; not yet started. None: silence.
+        speech: says them in words; not yet started. None: tones only.
         lines: writes the events as they come.
         keep: called with the ended ride once all of it is recorded (in a worker thread).
         zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
@@ -108,6 +110,7 @@ class Companion:
         live: bool,
         record: Callable[[Setup], Recorder] | None = None,
         sound: Sound | None = None,
+        speech: Speech | None = None,
         lines: JsonLines | None = None,
         keep: Callable[[Ride], None] | None = None,
         zero: Callable[[], Awaitable[str]] | None = None,
@@ -119,6 +122,7 @@ class Companion:
         self._record = record
         self._recorder: Recorder | None = None
         self._sound = sound
+        self._speech = speech
         self._lines = lines
         self._keep = keep
         self._zero = zero
@@ -147,13 +151,18 @@ class Companion:
             recording=recording,
             recording_text=text,
             sound="off" if self._sound is None else self._sound.state,
-            sound_text="sound off" if self._sound is None else self._sound.text,
+            sound_text=self._sound_text(),
             source=self._name,
             lost=lost,
             finished=self._finished,
             error=self._error,
             kept=self._recorder is not None or self._record is not None,
         )
+
+    def _sound_text(self) -> str:
+        if self._sound is None:
+            return "sound off"
+        return self._sound.text or ("" if self._speech is None else self._speech.text)
 
     def mark(self, kind: str, text: str = "") -> None:
         """Takes in something that the rider did, at the time of the ride's last input."""
@@ -187,6 +196,8 @@ class Companion:
             self._sound.start()
             if self._sound.mute:
                 self.mark("mute")
+        if self._speech is not None:
+            self._speech.start()
         ticker = asyncio.create_task(self._tick()) if self._live else None
         try:
             async with aclosing(self._source.inputs()) as inputs:
@@ -214,6 +225,8 @@ class Companion:
         if not self._ended:
             self._ended = True
             self._tell(self._ride.close())
+            if self._speech is not None:
+                self._speech.close()
             if self._sound is not None:
                 await asyncio.to_thread(self._sound.close)
             if self._recorder is not None:
@@ -263,6 +276,18 @@ class Companion:
                 self._lines.write(event)
             if self._sound is not None and isinstance(event, Cue):
                 self._sound.play(event)
+            if self._speech is not None:
+                self._speak(self._speech, event)
+
+    def _speak(self, speech: Speech, event: Event) -> None:
+        """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
+        if isinstance(event, Cue):
+            speech.cue(event)
+        elif isinstance(event, IntervalEnd):
+            shares = (x.share for x in self._ride.view().intervals if x.number == event.number)
+            share = next(shares, EMPTY)
+            if share.left_percent is not None and share.standard_error is not None:
+                speech.interval(event.number, share.left_percent)
 
     async def _tick(self) -> None:
         """Sends a tick for every second in which nothing else came."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,13 @@ from hypothesis import settings
 
 settings.register_profile("legbal", deadline=None)  # a busy machine is no failure
 settings.load_profile("legbal")
+
+collect_ignore = [] if sys.platform == "linux" else ["bluetooth"]
+
+
+def pytest_report_header() -> list[str]:
+    """What is not even looked at is said."""
+    return [f"left out, for they need BlueZ and D-Bus: {', '.join(collect_ignore)}"] if collect_ignore else []
 
 
 @pytest.fixture(autouse=True)

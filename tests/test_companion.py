@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
+import numpy as np
 import pytest
 
 from legbal.cli.keep import Keeping
@@ -13,6 +14,8 @@ from legbal.companion import Companion
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library
 from legbal.outlets.sound import Sound
+from legbal.outlets.speech import Language, Speech
+from legbal.outlets.tones import Waveform
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
@@ -89,6 +92,30 @@ async def test_a_ride_is_heard_recorded_and_summarised() -> None:
         _, again = fold(library.setup(ride), inputs)
     assert again.ride == view.ride
     assert again.told == view.told
+
+
+async def test_what_is_heard_is_said_and_each_interval_closes_with_its_shares() -> None:
+    said: list[str] = []
+
+    def note(text: str, _language: Language, _rate: int) -> Waveform:
+        said.append(text)
+        return np.zeros(1, dtype=np.float32)
+
+    ears = Ears()
+    speech = Speech(ears.say, synthesise=note)
+    source = demo(ASSIOMA, 1, seconds=650, speed=None)
+    companion = Companion(source, prepare, name="demo", live=False, sound=ears, speech=speech)
+    await companion.run()
+    ended = [x for x in companion.view().intervals if x.end_s is not None]
+    speech.drain()
+    await companion.finish()
+    assert [text for text in said if text.startswith("interval")] == [
+        f"interval {x.number}: {round(x.share.left_percent)}, {100 - round(x.share.left_percent)}"
+        for x in ended
+        if x.share.left_percent is not None
+    ]
+    assert ended
+    assert said[:3] == ["left leg", "right leg", "balanced again"]
 
 
 async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown() -> None:

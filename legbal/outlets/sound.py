@@ -110,19 +110,29 @@ class Sound:
         threading.Thread(target=self._open, name="legbal-sound", daemon=True).start()
 
     def play(self, cue: Cue) -> None:
-        """Sounds the cue, unless muted; never waits. Cues follow each other, they do not overlap."""
+        """Sounds the cue, unless muted; never waits. What is played follows each other, nothing overlaps."""
         if self._device == "closed" or self.mute:
             return
+        if not self._queued(self._waveforms[cue.sound, cue.side]):
+            if cue.sound == "alert":
+                self._bell()
+            self.start()  # the speakers may have come back: the next cue will find them
+
+    def say(self, spoken: Waveform) -> None:
+        """Plays samples, shape (frames, 2), after what is playing, unless muted; a bell cannot stand in for words."""
+        if self._device != "closed" and not self.mute:
+            self._queued(spoken)
+
+    def _queued(self, waveform: Waveform) -> bool:
+        """Whether there is a device that plays it."""
         if self._device == "open" and self._clock() - self._pulled_at > STALLED_S:
             self._lost()
-        if self._device == "open":
-            self.dropped += len(self._queue) == QUEUED_CUES
-            self._queue.append(self._waveforms[cue.sound, cue.side])
-            self._silent.clear()
-            return
-        if cue.sound == "alert":
-            self._bell()
-        self.start()  # the speakers may have come back: the next cue will find them
+        if self._device != "open":
+            return False
+        self.dropped += len(self._queue) == QUEUED_CUES
+        self._queue.append(waveform)
+        self._silent.clear()
+        return True
 
     def settled(self, timeout_s: float) -> bool:
         """Waits until opening has succeeded or failed; False if that took longer than `timeout_s`."""

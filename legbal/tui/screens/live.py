@@ -78,7 +78,7 @@ class LiveScreen(Screen[None]):
         before, status = self.scene, self._live.status()
         if self.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.problem)
-        if status.sound in ("bell", "off") and status.sound_text != self._sound_said:
+        if status.sound_text and status.sound_text != self._sound_said:
             self._sound_said = self._flash = status.sound_text
             self._flash_left = 3 * _FLASH_BEATS
         elif self._flash_left:

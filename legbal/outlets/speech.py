@@ -1,0 +1,172 @@
+"""Says in words what the tones say, and how each interval went, where espeak-ng is installed.
+
+The words come out of the same device as the tones, after them: mute and volume hold for both.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import wave
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from legbal.errors import OutletError
+from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
+from legbal.ride.events import Cue
+from legbal.ride.inputs import Side
+
+Language = Literal["en", "de", "es", "fr", "it", "nl"]
+Synthesise = Callable[[str, Language, int], Waveform]
+
+PROGRAM = "espeak-ng"
+_PATIENCE_S = 5.0  # it takes some 20 ms; a machine that is swapping may need a second
+
+
+class Phrases(msgspec.Struct, frozen=True):
+    """What is said in one language. Numbers stay digits: the synthesiser reads them in its language."""
+
+    left: str
+    right: str
+    back: str
+    interval: str  # followed by its number and the two shares
+
+
+PHRASES: dict[Language, Phrases] = {
+    "en": Phrases("left leg", "right leg", "balanced again", "interval"),
+    "de": Phrases("linkes Bein", "rechtes Bein", "wieder ausgeglichen", "Intervall"),
+    "es": Phrases("pierna izquierda", "pierna derecha", "equilibrado de nuevo", "intervalo"),
+    "fr": Phrases("jambe gauche", "jambe droite", "équilibre retrouvé", "intervalle"),
+    "it": Phrases("gamba sinistra", "gamba destra", "di nuovo in equilibrio", "intervallo"),
+    "nl": Phrases("linkerbeen", "rechterbeen", "weer in balans", "interval"),
+}
+
+
+def synthesise(text: str, language: Language, words_per_minute: int) -> Waveform:
+    """The text as mono samples in −1…1, shape (frames,), at the speaker's rate.
+
+    Raises OutletError where espeak-ng is missing, fails or does not answer.
+    """
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise OutletError("espeak-ng is not installed", hint="Install espeak-ng, or set speech = false.")
+    try:
+        done = subprocess.run(
+            [program, "-v", language, "-s", str(words_per_minute), "--stdout", "--stdin"],
+            input=text.encode(),
+            capture_output=True,
+            timeout=_PATIENCE_S,
+            check=True,
+        )
+        return _samples(done.stdout)
+    except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
+        said = getattr(error, "stderr", None) or str(error).encode()
+        problem = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [type(error).__name__]
+        raise OutletError(
+            f"espeak-ng failed: {problem[0]}", hint="Try “espeak-ng hello”, or set speech = false."
+        ) from error
+
+
+def _samples(file: bytes) -> Waveform:
+    """A WAV file's samples at the speaker's rate. Raises wave.Error, EOFError."""
+    with wave.open(io.BytesIO(file)) as reader:
+        if (reader.getnchannels(), reader.getsampwidth()) != (1, 2):
+            raise wave.Error("not mono with 16 bits")
+        rate = reader.getframerate()
+        # written to a pipe, its header cannot know the length: what is there counts
+        spoken = np.frombuffer(reader.readframes(len(file)), dtype="<i2").astype(np.float64)
+    if not spoken.any():
+        raise wave.Error("nothing was said")
+    at = np.arange(len(spoken) * SAMPLE_RATE // rate) * (rate / SAMPLE_RATE)
+    samples = np.interp(at, np.arange(len(spoken)), spoken)
+    loudest = float(np.abs(samples).max())
+    return np.asarray(samples * (PEAK / loudest), dtype=np.float32)
+
+
+def from_side(mono: Waveform, side: Side | None) -> Waveform:
+    """Mono samples between the speakers: shape (frames, 2), strongest on `side`; None: in the middle."""
+    left, right = {"left": (1.0, FAR_SIDE), "right": (FAR_SIDE, 1.0), None: (1.0, 1.0)}[side]
+    return np.stack((left * mono, right * mono), axis=1).astype(np.float32)
+
+
+class Speech:
+    """The voice of one ride. No call waits for the synthesiser: it runs in a thread, one phrase at a time.
+
+    Args:
+        say: plays samples, shape (frames, 2), after what is playing.
+        language: of the words.
+        words_per_minute: how fast they are said.
+        synthesise: makes the samples; the seam for tests.
+    """
+
+    def __init__(
+        self,
+        say: Callable[[Waveform], None],
+        *,
+        language: Language = "en",
+        words_per_minute: int = 160,
+        synthesise: Synthesise = synthesise,
+    ) -> None:
+        self.text = (
+            ""  # why nothing is said, as a sentence for the rider; empty while there is nothing to say
+        )
+        self._say, self._synthesise = say, synthesise
+        self._language, self._rate = language, words_per_minute
+        self._phrases = PHRASES[language]
+        self._known: dict[str, Waveform] = {}
+        self._closed = False
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="legbal-speech")
+
+    def start(self) -> None:
+        """Prepares the words that must not be late; returns at once."""
+        for phrase in (self._phrases.left, self._phrases.right, self._phrases.back):
+            self._worker.submit(self._spoken, phrase)
+
+    def cue(self, cue: Cue) -> None:
+        """Says which leg, or that it is back."""
+        phrases = self._phrases
+        leg = phrases.left if cue.side == "left" else phrases.right
+        self._later(leg if cue.sound == "alert" else phrases.back, cue.side)
+
+    def interval(self, number: int, left_percent: float) -> None:
+        """Says how interval `number` went: the two shares in whole percents that add up to a hundred."""
+        left = round(left_percent)
+        self._later(f"{self._phrases.interval} {number}: {left}, {100 - left}", None)
+
+    def drain(self) -> None:
+        """Waits until all that is to be said was handed on."""
+        self._worker.submit(lambda: None).result()
+
+    def close(self) -> None:
+        """Says nothing more."""
+        self._closed = True
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    def _later(self, words: str, side: Side | None) -> None:
+        if not self._closed:
+            self._worker.submit(self._speak, words, side)
+
+    def _speak(self, words: str, side: Side | None) -> None:
+        spoken = self._spoken(words)
+        if spoken is not None:
+            self._say(from_side(spoken, side))
+
+    def _spoken(self, words: str) -> Waveform | None:
+        """The words' samples; None where there is no voice."""
+        if words in self._known:
+            return self._known[words]
+        try:
+            spoken = self._synthesise(words, self._language, self._rate)
+        except OutletError as error:
+            hint = f" {error.hint}" if error.hint else ""
+            self.text = f"No speech, only tones: {error}.{hint}"
+            return None
+        self.text = ""
+        if words in (self._phrases.left, self._phrases.right, self._phrases.back):
+            self._known[words] = spoken
+        return spoken

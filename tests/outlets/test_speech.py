@@ -1,0 +1,146 @@
+"""Words to samples: what espeak-ng says in each language, when it is said, and what happens without it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legbal.errors import OutletError
+from legbal.outlets.speech import PHRASES, Language, Speech, from_side, synthesise
+from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform
+from legbal.ride.events import Cue
+from tests.programs import require_program
+
+
+class Listener:
+    """Hears what is said, and knows of which text each waveform was made."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Language, int]] = []
+        self.heard: list[Waveform] = []
+        self.arrived = threading.Semaphore(0)
+        self.present = True
+
+    def synthesise(self, text: str, language: Language, words_per_minute: int) -> Waveform:
+        self.asked.append((text, language, words_per_minute))
+        if not self.present:
+            self.arrived.release()
+            raise OutletError("espeak-ng is not installed", hint="Install espeak-ng.")
+        return np.full(10, len(self.asked) / 100, dtype=np.float32)
+
+    def say(self, spoken: Waveform) -> None:
+        self.heard.append(spoken)
+        self.arrived.release()
+
+    def wait(self) -> None:
+        assert self.arrived.acquire(timeout=10)
+
+    def speech(self, language: Language = "en") -> Speech:
+        return Speech(self.say, language=language, words_per_minute=150, synthesise=self.synthesise)
+
+
+def alert(side: str = "left", sound: str = "alert") -> Cue:
+    return Cue(t=1.0, sound=sound, side=side)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", list(PHRASES))
+def test_espeak_has_a_voice_for_every_language_and_says_every_phrase(language: Language) -> None:
+    require_program("espeak-ng")
+    phrases = PHRASES[language]
+    for text in (phrases.left, phrases.right, phrases.back, f"{phrases.interval} 2: 47, 53"):
+        spoken = synthesise(text, language, 160)
+        assert 0.3 < len(spoken) / SAMPLE_RATE < 5
+        assert np.abs(spoken).max() == pytest.approx(PEAK, rel=1e-6)
+
+
+def test_left_and_right_leg_are_different_words_and_the_rate_is_obeyed() -> None:
+    require_program("espeak-ng")
+    left, right = (synthesise(text, "en", 160) for text in (PHRASES["en"].left, PHRASES["en"].right))
+    assert len(left) != len(right) or not np.array_equal(left, right)
+    assert len(synthesise("interval 2: 47, 53", "en", 300)) < 0.7 * len(
+        synthesise("interval 2: 47, 53", "en", 150)
+    )
+
+
+def test_without_espeak_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(OutletError, match="espeak-ng is not installed") as raised:
+        synthesise("left leg", "en", 160)
+    assert raised.value.hint is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+@pytest.mark.parametrize(
+    "script",
+    ["exit 3", "echo some error >&2; exit 1", "echo no sound at all", "head -c 44 /dev/zero", "printf RIFF"],
+)
+def test_a_program_that_fails_or_gives_no_sound_is_an_outlet_error(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "espeak-ng"
+    program.write_text(f"#!/bin/sh\ncat > /dev/null\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _: str(program))
+    with pytest.raises(OutletError, match=r"espeak-ng failed: ."):
+        synthesise("left leg", "en", 160)
+
+
+def test_a_cue_is_said_from_its_side_and_the_words_are_made_once() -> None:
+    listener = Listener()
+    speech = listener.speech()
+    speech.start()
+    for cue in (alert("left"), alert("left"), alert("right"), alert("right", "recovered")):
+        speech.cue(cue)
+        listener.wait()
+    speech.close()
+    assert [text for text, *_ in listener.asked] == ["left leg", "right leg", "balanced again"]
+    levels = [(float(x[0, 0]), float(x[0, 1])) for x in listener.heard]
+    assert levels[0] == levels[1]
+    assert [left > right for left, right in levels] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("left", "said"), [(47.4, "47, 53"), (47.6, "48, 52"), (50.0, "50, 50")])
+def test_an_interval_is_said_in_whole_percents_that_add_up_to_a_hundred(left: float, said: str) -> None:
+    listener = Listener()
+    speech = listener.speech("de")
+    speech.interval(2, left)
+    listener.wait()
+    speech.close()
+    assert listener.asked == [(f"Intervall 2: {said}", "de", 150)]
+    assert np.array_equal(listener.heard[0][:, 0], listener.heard[0][:, 1])
+
+
+def test_without_a_voice_the_reason_stands_there_until_there_is_one() -> None:
+    listener = Listener()
+    listener.present = False
+    speech = listener.speech()
+    speech.interval(1, 48.0)
+    listener.wait()
+    speech.interval(2, 48.0)
+    listener.wait()  # the first has failed for good: one phrase at a time
+    assert speech.text == "No speech, only tones: espeak-ng is not installed. Install espeak-ng."
+    listener.present = True
+    speech.interval(3, 48.0)
+    listener.wait()
+    if not listener.heard:
+        listener.wait()
+    assert speech.text == ""
+    speech.close()
+
+
+def test_after_the_end_nothing_more_is_said() -> None:
+    listener = Listener()
+    speech = listener.speech()
+    speech.close()
+    speech.cue(alert())
+    assert listener.asked == []
+
+
+def test_in_the_middle_both_ears_hear_the_same() -> None:
+    mono = np.array([0.5, -0.5], dtype=np.float32)
+    assert from_side(mono, None).tolist() == [[0.5, 0.5], [-0.5, -0.5]]

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.review.dynamics import CyclingDynamics
 from legbal.review.contrast import contrasts
 from legbal.review.drift import Line, drift, first_last
+from legbal.review.dynamics import CyclingDynamics
 from legbal.review.summary import Summary, summarise
 from legbal.review.told import dropoffs, spans
 from legbal.review.wander import Pedalling, Wander
@@ -58,8 +58,28 @@ def read(setup: Setup, inputs: Iterable[Input]) -> Reading:
     """
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
     ride = by_second(setup, dynamics.listen(inputs))
-    summary = _with_dynamics(summarise(ride.view), dynamics)
+    summary = _with_dynamics(_compared(summarise(ride.view), setup, ride), dynamics)
     return Reading(summary, _trace(ride, setup.profile.resolution_percent), ride.events)
+
+
+def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
+    """The summary with what only the whole ride can tell: drift, contrasts, drop-offs, first against last."""
+    pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w)
+    if not len(pedalling.t):
+        return summary
+    told = dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, setup.profile.resolution_percent)
+    healthy = np.ones(len(pedalling.t), bool)
+    for start, end in spans(told):
+        healthy &= ~pedalling.within(start, end)
+    line = Line(pedalling)
+    wander = Wander(pedalling, line.away, healthy)
+    return msgspec.structs.replace(
+        summary,
+        drift=drift(pedalling, line, wander),
+        first_last=first_last(pedalling, summary.intervals, wander),
+        contrasts=contrasts(pedalling, summary.bands, wander),
+        dropoffs=told,
+    )
 
 
 def _with_dynamics(summary: Summary, dynamics: CyclingDynamics) -> Summary:

@@ -1,0 +1,198 @@
+"""Every drop-off that was told: the legs before it, during it and after, and who did the missing leg's work."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from legbal.review.summary import Around, DropOffSummary, IntervalSummary
+from legbal.ride.balance import Tally
+from legbal.ride.by_second import Second
+from legbal.ride.events import Alert, Clear, Event
+from legbal.ride.inputs import Side
+from legbal.ride.ring import COLUMNS
+from legbal.ride.view import Floats
+
+Covered = Literal["other leg", "power fell", "both"]
+
+_T, _DURATION, _WORK, _POWER, _LEFT = range(len(COLUMNS))
+_AROUND_S = 60.0  # of work before and after, that the drop-off is set against
+_COMES_OVER_S = 10.0  # a drop-off comes over some seconds: they are neither before nor during
+_BLOCK_S = 10.0  # means over so long follow each other nearly without memory, as far as power goes
+_LEAST_BLOCKS = 3
+_HALF, _NEAR_HALF = 0.5, 0.25  # of the missing watts
+_SURE = 1.28  # standard errors: nine times out of ten it was so
+
+
+class _Ridden:
+    """A ride's revolutions at work, and its seconds."""
+
+    def __init__(
+        self, rows: Floats, seconds: Sequence[Second], intervals: Sequence[IntervalSummary], step: float
+    ) -> None:
+        at_work = np.zeros(len(rows), bool)
+        for x in intervals:
+            at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
+        self.rows = rows[at_work]
+        self._step = step
+        self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
+
+    def between(self, start: float, end: float) -> Floats:
+        """Revolutions told after `start`, until `end`."""
+        t = self.rows[:, _T]
+        return self.rows[np.searchsorted(t, start, "right") : np.searchsorted(t, end, "right")]
+
+    def before(self, end: float, but: Sequence[tuple[float, float]]) -> Floats:
+        """Of the last minute at work before `end`, but for some spans."""
+        rows = self.between(-math.inf, end)
+        for start, stop in but:
+            rows = rows[(rows[:, _T] <= start) | (rows[:, _T] > stop)]
+        worked = np.cumsum(rows[::-1, _DURATION])[::-1]
+        return rows[worked <= _AROUND_S]
+
+    def after(self, start: float, end: float) -> Floats:
+        """Of the first minute at work after `start`, until `end` at the latest."""
+        rows = self.between(start, end)
+        return rows[np.cumsum(rows[:, _DURATION]) <= _AROUND_S]
+
+    def around(self, rows: Floats) -> Around:
+        """What the legs did in these revolutions."""
+        share = Tally(self._step).add_rows(rows).share()
+        seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
+        cadence = self._cadence[seconds[seconds < len(self._cadence)]]
+        cadence = cadence[~np.isnan(cadence)]
+        return Around(
+            left_percent=share.left_percent,
+            left_standard_error=share.standard_error,
+            power_w=share.power_w,
+            left_w=share.left_w,
+            right_w=share.right_w,
+            cadence_rpm=float(cadence.mean()) if len(cadence) else None,
+            seconds=float(rows[:, _DURATION].sum()),
+        )
+
+
+def dropoffs(
+    events: Sequence[Event],
+    rows: Floats,
+    seconds: Sequence[Second],
+    intervals: Sequence[IntervalSummary],
+    step: float,
+) -> tuple[DropOffSummary, ...]:
+    """The ride's drop-offs in order.
+
+    Args:
+        events: of the whole ride.
+        rows: its revolutions, shape (n, 5), columns as of a `Ring`.
+        seconds: its seconds, from 0.
+        intervals: in which alone drop-offs are told.
+        step: in which the meter sends the share, percent.
+    """
+    ridden = _Ridden(rows, seconds, intervals, step)
+    alerts = [x for x in events if isinstance(x, Alert) and x.kind == "dropoff"]
+    clears = [x for x in events if isinstance(x, Clear) and x.kind == "dropoff"]
+    found: list[DropOffSummary] = []
+    for place, alert in enumerate(alerts):
+        next_since = alerts[place + 1].since if place + 1 < len(alerts) else math.inf
+        clear = next((x for x in clears if x.t >= alert.t), None)
+        found.append(_told(ridden, alert, clear, next_since, spans(found)))
+    return tuple(found)
+
+
+def spans(found: Sequence[DropOffSummary]) -> list[tuple[float, float]]:
+    """From when to when drop-offs lasted, as far as that was told; ride seconds."""
+    return [(x.since_s, math.inf if x.cleared_s is None else x.cleared_s) for x in found]
+
+
+def _told(
+    ridden: _Ridden,
+    alert: Alert,
+    clear: Clear | None,
+    next_since: float,
+    earlier: Sequence[tuple[float, float]],
+) -> DropOffSummary:
+    before = ridden.before(alert.since, earlier)
+    cleared = math.inf if clear is None else clear.t
+    down = ridden.between(alert.since, cleared)
+    back = None
+    if clear is not None and clear.reason == "back":
+        back = _back(before, down, alert)
+        down = ridden.between(alert.since, back)
+    settled = down[down[:, _T] > alert.since + _COMES_OVER_S]
+    during = settled if len(settled) else down
+    ended = float(down[-1, _T]) if len(down) else alert.t
+    after = ridden.after(ended, next_since)
+    return DropOffSummary(
+        side=alert.side,
+        told_s=alert.t,
+        since_s=alert.since,
+        cleared_s=None if clear is None else clear.t,
+        points=alert.points,
+        sure=alert.sure,
+        before=ridden.around(before),
+        during=ridden.around(during),
+        after=ridden.around(after),
+        back_after_s=None if back is None else back - alert.since,
+        covered=_covered(ridden, before, during, alert.side),
+    )
+
+
+def _back(before: Floats, down: Floats, alert: Alert) -> float:
+    """Ride second at which the leg was back; the all-clear comes later, when that is sure.
+
+    Of all moments the likeliest to part two levels, the one when told and the one before, is where the sum of
+    distances from their middle, taken from that moment on, is greatest.
+    """
+    level = _mean(before)
+    fallen = _mean(down[down[:, _T] <= alert.t])
+    if len(down) < 2 or math.isnan(level) or math.isnan(fallen) or level == fallen:
+        return float(down[-1, _T]) if len(down) else alert.t
+    rows = down[~np.isnan(down[:, _LEFT]) & (down[:, _T] > alert.since + _COMES_OVER_S)]
+    if not len(rows):
+        return alert.t
+    towards = 1.0 if level > fallen else -1.0
+    over = rows[:, _WORK] * (rows[:, _LEFT] - (level + fallen) / 2) * towards
+    from_here = np.cumsum(over[::-1])[::-1]
+    return float(rows[int(np.argmax(from_here)), _T])
+
+
+def _mean(rows: Floats) -> float:
+    rows = rows[~np.isnan(rows[:, _LEFT])]
+    work = float(rows[:, _WORK].sum())
+    return float(rows[:, _WORK] @ rows[:, _LEFT]) / work if work else math.nan
+
+
+def _covered(ridden: _Ridden, before: Floats, during: Floats, side: Side) -> Covered | None:
+    """Where the watts went that the leg no longer gave; None where the power scatters too much to tell."""
+    was, now = ridden.around(before), ridden.around(during)
+    if was.left_w is None or was.right_w is None or now.left_w is None or now.right_w is None:
+        return None
+    fallen, risen = was.left_w - now.left_w, now.right_w - was.right_w
+    if side == "right":
+        fallen, risen = was.right_w - now.right_w, now.left_w - was.left_w
+    # what the leg lost by its share alone, whatever the whole did
+    by_share = abs((was.left_percent or 0) - (now.left_percent or 0)) / 100 * (was.power_w or 0)
+    missing = max(fallen, by_share)
+    if not missing:
+        return None
+    part = risen / missing
+    unsure = _SURE * math.hypot(_power_error(before), _power_error(during)) / missing
+    if part - unsure >= _HALF:
+        return "other leg"
+    if part + unsure <= _HALF:
+        return "power fell"
+    return "both" if unsure <= _NEAR_HALF else None
+
+
+def _power_error(rows: Floats) -> float:
+    """The standard error of the mean power over some revolutions, from means of ten seconds; NaN with too few."""
+    if not len(rows):
+        return math.nan
+    block = np.floor((rows[:, _T] - rows[0, _T]) / _BLOCK_S).astype(int)
+    worked = np.bincount(block, weights=rows[:, _DURATION])
+    work = np.bincount(block, weights=rows[:, _WORK])
+    means = work[worked > _BLOCK_S / 2] / worked[worked > _BLOCK_S / 2]
+    return float(means.std(ddof=1) / math.sqrt(len(means))) if len(means) >= _LEAST_BLOCKS else math.nan

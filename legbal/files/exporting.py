@@ -8,6 +8,7 @@ from typing import IO, Literal, get_args
 
 from legbal.files import capture, csv, parquet
 from legbal.files.fit import writing
+from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.ride.by_second import by_second
 from legbal.ride.inputs import Input, Notification, Setup
 
@@ -48,10 +49,11 @@ def write(
         file.writelines(capture.line(item) for item in inputs if isinstance(item, Notification))
         return
     ride = by_second(setup, inputs, tell)
+    dynamics = dynamics_by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
-            writing.write(file, ride, started, ride.view.meter_name, tell)
+            writing.write(file, ride, started, ride.view.meter_name, dynamics, tell)
         case "csv":
-            csv.write(file, ride, started)
+            csv.write(file, ride, started, dynamics)
         case "parquet":
-            parquet.write(file, ride, started, ride.view.meter_name)
+            parquet.write(file, ride, started, ride.view.meter_name, dynamics)

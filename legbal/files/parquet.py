@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from legbal import __version__
 from legbal.errors import FileFormatError
+from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.table import COLUMNS, rows
 from legbal.ride.by_second import BySecond
 
@@ -22,7 +24,9 @@ def require() -> None:
         ) from error
 
 
-def write(file: IO[bytes], ride: BySecond, started: datetime, meter: str) -> None:
+def write(
+    file: IO[bytes], ride: BySecond, started: datetime, meter: str, dynamics: Mapping[int, FitDynamics]
+) -> None:
     """Writes a ride to a binary file; what is not known is null.
 
     The file's metadata say what the balance is (`balance`, `reference`) and on which meter (`meter`).
@@ -32,6 +36,7 @@ def write(file: IO[bytes], ride: BySecond, started: datetime, meter: str) -> Non
         ride: every second of it.
         started: its second 0, aware.
         meter: what the power meter is called.
+        dynamics: by ride second, where a FIT file told them.
 
     Raises:
         FileFormatError: pyarrow is missing.
@@ -41,13 +46,14 @@ def write(file: IO[bytes], ride: BySecond, started: datetime, meter: str) -> Non
     import pyarrow.parquet
 
     first = started.astimezone(UTC).replace(microsecond=0)
-    second, power, cadence, left, interval = zip(*rows(ride), strict=True)
+    second, *others = zip(*rows(ride, dynamics), strict=True)
     time = [first + timedelta(seconds=t) for t in second]
     types = (
         pyarrow.int32(),
         pyarrow.timestamp("ms", "UTC"),
         *(pyarrow.float64(),) * 3,
         pyarrow.int32(),
+        *(pyarrow.float64(),) * (len(COLUMNS) - 6),
     )
     about = {
         "balance": ride.view.balance,
@@ -56,5 +62,5 @@ def write(file: IO[bytes], ride: BySecond, started: datetime, meter: str) -> Non
         "legbal": __version__,
     }
     schema = pyarrow.schema(list(zip(COLUMNS, types, strict=True)), metadata=about)
-    columns = dict(zip(COLUMNS, (second, time, power, cadence, left, interval), strict=True))
+    columns = dict(zip(COLUMNS, (second, time, *others), strict=True))
     pyarrow.parquet.write_table(pyarrow.table(columns, schema=schema), file)

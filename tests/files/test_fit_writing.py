@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import fitdecode
@@ -12,6 +14,8 @@ import pytest
 from garmin_fit_sdk import Decoder, Stream
 
 from legbal.errors import FileFormatError
+from legbal.files.fit.dynamics import FitDynamics
+from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.reading import read
 from legbal.files.fit.writing import write
 from legbal.ride.by_second import BySecond, Second, Stretch, by_second
@@ -26,9 +30,14 @@ STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
 FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 
 
-def octets(ride: BySecond, started: datetime = STARTED, meter: str = "ASSIOMA1L") -> bytes:
+def octets(
+    ride: BySecond,
+    started: datetime = STARTED,
+    meter: str = "ASSIOMA1L",
+    dynamics: Mapping[int, FitDynamics] = MappingProxyType({}),
+) -> bytes:
     file = io.BytesIO()
-    write(file, ride, started, meter)
+    write(file, ride, started, meter, dynamics)
     return file.getvalue()
 
 
@@ -146,6 +155,33 @@ def test_records_of_a_fit_file_come_out_as_they_went_in(tmp_path: Path) -> None:
     assert [x["power"] for x in out[:50]] == [180 + t % 40 for t in range(50)]
     assert [x["left_right_balance"] for x in out[1:50]] == [0x80 | (51 + t % 3) for t in range(1, 50)]
     assert {x.get("left_right_balance") for x in out[50:60]} == {None}
+
+
+@pytest.mark.parametrize("decoder", [by_garmin, by_fitdecode])
+def test_cycling_dynamics_come_out_as_they_went_in(tmp_path: Path, decoder: Any) -> None:
+    """All steps that the fields have, from 0.5 to 100 %, -127 to 126 mm and around the circle."""
+    told = [
+        {
+            "left_torque_effectiveness": (1 + t % 200) / 2,
+            "right_torque_effectiveness": (1 + (t + 70) % 200) / 2,
+            "left_pedal_smoothness": (1 + t % 200) / 2,
+            "right_pedal_smoothness": (1 + (t + 9) % 200) / 2,
+            "combined_pedal_smoothness": (1 + (t + 5) % 200) / 2,
+            "left_pco": t % 254 - 127,
+            "right_pco": (t + 50) % 254 - 127,
+            "left_power_phase": [t % 255 * 360 / 256, (t + 100) % 255 * 360 / 256],
+            "left_power_phase_peak": [(t + 9) % 255 * 360 / 256, (t + 100) % 255 * 360 / 256],
+            "right_power_phase": [(t + 1) % 255 * 360 / 256, (t + 99) % 255 * 360 / 256],
+            "right_power_phase_peak": [(t + 2) % 255 * 360 / 256, (t + 90) % 255 * 360 / 256],
+        }
+        for t in range(300)
+    ]
+    read_in = fit(*head(), *[record(t, 200, 0x80 | (51 + t % 3), **values) for t, values in enumerate(told)])
+    (tmp_path / "in.fit").write_bytes(read_in)
+    inputs = read(tmp_path / "in.fit", print).inputs
+    out = decoder(octets(by_second(Setup(), inputs), dynamics=dynamics_by_second(inputs)))
+    for before, after in zip(decoder(read_in)["record_mesgs"], out["record_mesgs"], strict=True):
+        assert {name: after[name] for name in told[0]} == {name: before[name] for name in told[0]}
 
 
 def test_a_balance_of_nobody_knows_which_leg_keeps_its_flag_clear(tmp_path: Path) -> None:

@@ -13,13 +13,24 @@ import pytest
 from legbal.errors import FileFormatError
 from legbal.files import csv as csv_file
 from legbal.files import parquet
+from legbal.files.fit.dynamics import FitDynamics
 from legbal.ride.by_second import BySecond, by_second
 from legbal.ride.inputs import PlannedStep, Setup
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
 
 STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
-HEADER = ["second", "time", "power_w", "cadence_rpm", "left_percent", "interval"]
+HEADER = [
+    "second", "time", "power_w", "cadence_rpm", "left_percent", "interval",
+    "left_torque_effectiveness_percent", "right_torque_effectiveness_percent",
+    "left_pedal_smoothness_percent", "right_pedal_smoothness_percent", "combined_pedal_smoothness_percent",
+    "left_platform_centre_offset_mm", "right_platform_centre_offset_mm",
+    "left_power_phase_start_deg", "left_power_phase_end_deg",
+    "left_peak_phase_start_deg", "left_peak_phase_end_deg",
+    "right_power_phase_start_deg", "right_power_phase_end_deg",
+    "right_peak_phase_start_deg", "right_peak_phase_end_deg",
+]  # fmt: skip
+DYNAMICS = {60: FitDynamics(left_pco=-4, left_power_phase=(340.3125, 200.0), right_pedal_smoothness=21.5)}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +42,7 @@ def ride() -> BySecond:
 
 def of_csv(ride: BySecond) -> list[list[str]]:
     file = io.BytesIO()
-    csv_file.write(file, ride, STARTED)
+    csv_file.write(file, ride, STARTED, DYNAMICS)
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -49,12 +60,23 @@ def test_csv_has_a_header_and_a_line_a_second(ride: BySecond) -> None:
 
 
 def test_what_is_not_known_is_empty(ride: BySecond) -> None:
-    assert of_csv(ride)[1][2:] == ["", "", "", ""]
+    assert set(of_csv(ride)[1][2:]) == {""}
+
+
+def test_cycling_dynamics_have_columns(ride: BySecond) -> None:
+    header, *lines = of_csv(ride)
+    told = {name: text for name, text in zip(header[6:], lines[60][6:], strict=True) if text}
+    assert told == {
+        "left_platform_centre_offset_mm": "-4",
+        "left_power_phase_start_deg": "340.31",
+        "left_power_phase_end_deg": "200.0",
+        "right_pedal_smoothness_percent": "21.5",
+    }
 
 
 def test_parquet_holds_the_same_table(ride: BySecond) -> None:
     file = io.BytesIO()
-    parquet.write(file, ride, STARTED, "ASSIOMA1L")
+    parquet.write(file, ride, STARTED, "ASSIOMA1L", DYNAMICS)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
     header, *lines = of_csv(ride)
     assert table.column_names == header
@@ -72,5 +94,5 @@ def test_without_pyarrow_it_says_what_to_install(ride: BySecond, monkeypatch: py
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
-        parquet.write(io.BytesIO(), ride, STARTED, "")
+        parquet.write(io.BytesIO(), ride, STARTED, "", {})
     assert caught.value.hint == "Install it with: pip install 'legbal[parquet]'"

@@ -6,12 +6,13 @@ nobody knows which leg a meter names, the flag stays clear, so that no reader ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import IO, Any
 
 from legbal import __version__
 from legbal.errors import FileFormatError
+from legbal.files.fit.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.moments import number_of
 from legbal.ride.by_second import BySecond, Second, Stretch
 
@@ -54,6 +55,7 @@ def write(
     ride: BySecond,
     started: datetime,
     meter: str,
+    dynamics: Mapping[int, FitDynamics],
     tell: Callable[[int], None] | None = None,
 ) -> None:
     """Writes a ride to a binary file.
@@ -63,6 +65,7 @@ def write(
         ride: every second of it.
         started: its second 0, aware.
         meter: what the power meter is called.
+        dynamics: by ride second, where another FIT file told them; they are written as they were read.
         tell: is called with 1 for each second, for a progress bar.
 
     Raises:
@@ -84,7 +87,12 @@ def write(
     _head(put, first, meter)
     for second in ride.seconds:
         if second.power_w is not None:
-            put(_RECORD, timestamp=first + second.t, **_record(second, right))
+            put(
+                _RECORD,
+                timestamp=first + second.t,
+                **_record(second, right),
+                **_turned(dynamics.get(second.t)),
+            )
         if tell is not None:
             tell(1)
     put(_EVENT, timestamp=last, event=_TIMER, event_type=_STOP_ALL)
@@ -171,6 +179,12 @@ def _record(second: Second, right: bool) -> Message:
         "cadence": None if rpm is None or rpm > _FASTEST_RPM else round(rpm),
         "left_right_balance": _percent(second.left_percent, right),
     }
+
+
+def _turned(told: FitDynamics | None) -> Message:
+    """A record's cycling dynamics; a phase of the profile is an array of its start and end."""
+    values = {name: getattr(told, name, None) for name in (*NUMBERS, *ANGLES)}
+    return {name: list(x) if isinstance(x, tuple) else x for name, x in values.items() if x is not None}
 
 
 def _percent(left: float | None, right: bool) -> int:

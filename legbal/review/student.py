@@ -1,4 +1,4 @@
-"""Student's t distribution: its tails, its quantiles, and the power of a t test, from the standard library and numpy."""
+"""Student's t distribution: its tails, its quantiles, and the power of a t test."""
 
 from __future__ import annotations
 

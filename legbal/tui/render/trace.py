@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from legbal.ride.view import Floats, RideView
+from legbal.tui.render import braille
+from legbal.tui.render.braille import Ints
 from legbal.tui.render.figures import clean, clock
 from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.scene import Scene
 
-Ints = npt.NDArray[np.int64]
-
 SPAN_S = 480.0
 _LEFT = 5  # columns of the axis
 _STEP = 5.0  # the range of the axis grows by this, points
-_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
 
 
 def draw(scene: Scene, width: int, height: int) -> list[Line]:
@@ -110,32 +108,14 @@ def _braille(paper: Paper, chart: _Chart, view: RideView) -> None:
     t, left = trace.t[seen], trace.left_percent[seen]
     if not t.size:
         return
-    known = np.isfinite(left)
-    across = chart.dot_x(t)
-    down = chart.dot_y(np.where(known, left, 50.0))
+    known = np.flatnonzero(np.isfinite(left))
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
-    cells: dict[tuple[int, int], int] = {}
-    before = -1
-    for i in np.flatnonzero(known).tolist():
-        joined = before >= 0 and t[i] - t[before] <= 1.5 * bin_s
-        start = (across[before], down[before]) if joined else (across[i], down[i])
-        for x, y in _segment(*(int(v) for v in (*start, across[i], down[i]))):
-            cell = (x // 2, y // 4)
-            cells[cell] = cells.get(cell, 0) | _DOTS[y % 4][x % 2]
-        before = i
+    joined = np.diff(t[known], prepend=-np.inf) <= 1.5 * bin_s
     middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
-    for (x, y), dots in cells.items():
+    line = braille.polyline(chart.dot_x(t[known]), chart.dot_y(left[known]), joined.tolist())
+    for (x, y), dots in line.items():
         ink = "strong" if y == middle else "left" if y < middle else "right"
-        paper.write(_LEFT + x, y, chr(0x2800 + dots), ink)
-
-
-def _segment(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
-    """The dots of a straight line, both ends with it."""
-    steps = max(abs(x1 - x0), abs(y1 - y0), 1)
-    return [
-        (x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps))
-        for step in range(steps + 1)
-    ]
+        paper.write(_LEFT + x, y, braille.char(dots), ink)
 
 
 def _moments(paper: Paper, chart: _Chart, view: RideView) -> None:

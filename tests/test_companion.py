@@ -11,10 +11,11 @@ import pytest
 from legbal.cli.keep import Keeping
 from legbal.cli.prepare import profiles
 from legbal.companion import Companion
+from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library
 from legbal.outlets.sound import Sound
-from legbal.outlets.speech import Language, Speech
+from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
@@ -97,7 +98,7 @@ async def test_a_ride_is_heard_recorded_and_summarised() -> None:
 async def test_what_is_heard_is_said_and_each_interval_closes_with_its_shares() -> None:
     said: list[str] = []
 
-    def note(text: str, _language: Language, _rate: int) -> Waveform:
+    def note(text: str, _language: SpeechLanguage, _rate: int) -> Waveform:
         said.append(text)
         return np.zeros(1, dtype=np.float32)
 

@@ -33,7 +33,7 @@ def command(
     """Runs the demonstration."""
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import profiles
-    from legbal.cli.run import lines_of, run, sound_of
+    from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.companion import Companion
     from legbal.review.history import lesson, with_lessons
     from legbal.sources.simulator import demo
@@ -48,13 +48,15 @@ def command(
         return with_lessons(setup, lessons)
 
     kept = Keeping("demo", "Demonstration", aloud=headless or events)
+    sound = sound_of(chosen, heard=speed == 1 and not events)
     companion = Companion(
         ride,
         prepare,
         name="demo",
         live=False,
         record=kept.record,
-        sound=sound_of(chosen, heard=speed == 1 and not events),
+        sound=sound,
+        speech=speech_of(chosen, sound),
         lines=lines_of(events),
         keep=kept.keep,
     )

@@ -100,6 +100,9 @@ _PAIR = tuple(
 )
 _OUTLETS = (
     click.option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
+    click.option(
+        "--speech/--no-speech", default=None, help="Hear alerts and intervals in words, too (espeak-ng)."
+    ),
     click.option("--volume", callback=_checked, metavar="0…1", help="How loud alerts are, up to full scale."),
     click.option("--headless", is_flag=True, help="Without the screen."),
     click.option(

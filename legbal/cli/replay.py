@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Replays a ride; nothing is recorded."""
     from legbal.cli.prepare import replayed
-    from legbal.cli.run import lines_of, run, sound_of
+    from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.cli.streams import keys_apart
     from legbal.companion import Companion
     from legbal.sources.recorded import opened
@@ -49,12 +49,14 @@ def command(
     pace = paced((float("inf") if silent else 1.0) if speed is None else speed)
     chosen = settings(options)
     recorded = opened(ride, complain, keys_apart() if ride == "-" and not silent else 0)
+    sound = sound_of(chosen, heard=pace is not None and not events)
     companion = Companion(
         Replay(recorded.inputs, speed=pace),
         replayed(recorded, chosen, options, history, plan, complain),
         name="replay" if pace is None or pace == 1 else f"replay {pace:g}×",
         live=False,
-        sound=sound_of(chosen, heard=pace is not None and not events),
+        sound=sound,
+        speech=speech_of(chosen, sound),
         lines=lines_of(events),
     )
     run(companion, headless=silent)

@@ -20,7 +20,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     from legbal.cli.choose import Chooser, last_pair, last_used, remember_meter
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import live, profiles
-    from legbal.cli.run import lines_of, run, sound_of
+    from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.companion import Companion
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth import BluetoothSource
@@ -52,13 +52,15 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         both = (source.found, source.partner)
         return " ".join([f"{x.label}: {(await source.zero(x)).text}." for x in both if x is not None])
 
+    sound = sound_of(chosen, heard=not events)
     companion = Companion(
         source,
         live(chosen, options),
         name="Bluetooth",
         live=True,
         record=kept.record,
-        sound=sound_of(chosen, heard=not events),
+        sound=sound,
+        speech=speech_of(chosen, sound),
         lines=lines_of(events),
         keep=keep,
         zero=zero,

@@ -12,6 +12,7 @@ from legbal.companion import Companion
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
+from legbal.outlets.speech import Speech
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.cli.choose import Chooser
@@ -20,6 +21,13 @@ if TYPE_CHECKING:  # it brings the radio along
 def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
     """The sound that the settings ask for; muted, it can be had with a key. None where nobody would hear it."""
     return Sound(volume=settings.volume, mute=not settings.sound) if heard else None
+
+
+def speech_of(settings: Settings, sound: Sound | None) -> Speech | None:
+    """The voice that the settings ask for, through that sound; None where they ask for none or nobody would hear it."""
+    if sound is None or not settings.speech:
+        return None
+    return Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
 
 
 def lines_of(events: bool) -> JsonLines | None:

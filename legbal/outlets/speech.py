@@ -11,18 +11,17 @@ import subprocess
 import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
 
 import msgspec
 import numpy as np
 
+from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 
-Language = Literal["en", "de", "es", "fr", "it", "nl"]
-Synthesise = Callable[[str, Language, int], Waveform]
+Synthesise = Callable[[str, SpeechLanguage, int], Waveform]
 
 PROGRAM = "espeak-ng"
 _PATIENCE_S = 5.0  # it takes some 20 ms; a machine that is swapping may need a second
@@ -37,7 +36,7 @@ class Phrases(msgspec.Struct, frozen=True):
     interval: str  # followed by its number and the two shares
 
 
-PHRASES: dict[Language, Phrases] = {
+PHRASES: dict[SpeechLanguage, Phrases] = {
     "en": Phrases("left leg", "right leg", "balanced again", "interval"),
     "de": Phrases("linkes Bein", "rechtes Bein", "wieder ausgeglichen", "Intervall"),
     "es": Phrases("pierna izquierda", "pierna derecha", "equilibrado de nuevo", "intervalo"),
@@ -47,7 +46,7 @@ PHRASES: dict[Language, Phrases] = {
 }
 
 
-def synthesise(text: str, language: Language, words_per_minute: int) -> Waveform:
+def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Waveform:
     """The text as mono samples in −1…1, shape (frames,), at the speaker's rate.
 
     Raises OutletError where espeak-ng is missing, fails or does not answer.
@@ -108,7 +107,7 @@ class Speech:
         self,
         say: Callable[[Waveform], None],
         *,
-        language: Language = "en",
+        language: SpeechLanguage = "en",
         words_per_minute: int = 160,
         synthesise: Synthesise = synthesise,
     ) -> None:

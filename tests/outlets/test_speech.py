@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
-from legbal.outlets.speech import PHRASES, Language, Speech, from_side, synthesise
+from legbal.outlets.speech import PHRASES, Speech, from_side, synthesise
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
 from tests.programs import require_program
@@ -21,12 +22,12 @@ class Listener:
     """Hears what is said, and knows of which text each waveform was made."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[str, Language, int]] = []
+        self.asked: list[tuple[str, SpeechLanguage, int]] = []
         self.heard: list[Waveform] = []
         self.arrived = threading.Semaphore(0)
         self.present = True
 
-    def synthesise(self, text: str, language: Language, words_per_minute: int) -> Waveform:
+    def synthesise(self, text: str, language: SpeechLanguage, words_per_minute: int) -> Waveform:
         self.asked.append((text, language, words_per_minute))
         if not self.present:
             self.arrived.release()
@@ -40,7 +41,7 @@ class Listener:
     def wait(self) -> None:
         assert self.arrived.acquire(timeout=10)
 
-    def speech(self, language: Language = "en") -> Speech:
+    def speech(self, language: SpeechLanguage = "en") -> Speech:
         return Speech(self.say, language=language, words_per_minute=150, synthesise=self.synthesise)
 
 
@@ -49,7 +50,7 @@ def alert(side: str = "left", sound: str = "alert") -> Cue:
 
 
 @pytest.mark.parametrize("language", list(PHRASES))
-def test_espeak_has_a_voice_for_every_language_and_says_every_phrase(language: Language) -> None:
+def test_espeak_has_a_voice_for_every_language_and_says_every_phrase(language: SpeechLanguage) -> None:
     require_program("espeak-ng")
     phrases = PHRASES[language]
     for text in (phrases.left, phrases.right, phrases.back, f"{phrases.interval} 2: 47, 53"):

@@ -29,6 +29,7 @@ COMMANDS = {
     "import": "Add the FIT files of a head unit, or captures, to the library.",
     "export": "Write a ride as FIT, CSV, Parquet or a capture.",
     "profiles": "List, show, check and draft what is known of each meter family.",
+    "config": "Every setting and where it comes from; write and change the settings file.",
     "decode": "Say what the octets of a characteristic mean.",
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }

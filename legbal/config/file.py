@@ -62,10 +62,10 @@ class SettingsFile:
         for name, value in self.data.items():
             if name in _TABLES:
                 yield from self._table(name, value)
-            elif name in _NAMES:
-                yield self._checked(name, value)
-            else:
+            elif name not in _NAMES:
                 refuse_unknown(self.place(name), name, tuple(KEYS))
+            elif value != {}:  # a table in which nothing stands says nothing
+                yield self._checked(name, value)
 
     def _table(self, table: str, value: Any) -> Iterator[tuple[str, str, Any]]:
         if not isinstance(value, dict):
@@ -87,7 +87,7 @@ class SettingsFile:
                 refuse_unknown(self.place(table, leaf), leaf, known)
 
     def _checked(self, name: str, value: Any) -> tuple[str, str, Any]:
-        place = self.place(*name.split("."))
+        place = self.place(*KEYS[name].path)
         return name, place, checked(f"{place}: {name}", KEYS[name], value)
 
     def place(self, *path: str) -> str:

@@ -38,6 +38,7 @@ class Key(msgspec.Struct, frozen=True):
         secret: it is never shown.
         words: what is allowed, where the type cannot say it; may be empty.
         flag: the option that sets it for one ride.
+        example: what could stand there, where there is no default.
     """
 
     name: str
@@ -49,6 +50,12 @@ class Key(msgspec.Struct, frozen=True):
     secret: bool = False
     words: str = ""
     flag: str = ""
+    example: Any = None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Its table, if any, and its name in that."""
+        return tuple(self.name.split("."))
 
     @property
     def identifier(self) -> str:
@@ -83,10 +90,11 @@ class Key(msgspec.Struct, frozen=True):
 
     @property
     def plain(self) -> Any:
-        """Its type without ranges and without None: float, str, bool, …"""
+        """Its type without ranges and without None: float, int, bool, str, tuple, dict or Literal."""
         kind = bare(self.type)
-        inner = [each for each in get_args(kind) if each is not type(None)] if self.optional else [kind]
-        return bare(inner[0])
+        if self.optional:
+            kind = bare(next(each for each in get_args(kind) if each is not type(None)))
+        return get_origin(kind) or kind
 
 
 def bare(kind: Any) -> Any:

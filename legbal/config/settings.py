@@ -31,7 +31,10 @@ _BROKER = r"^mqtts?://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5
 
 
 def _key(text: str, group: str, unit: str = "", **more: object) -> Meta:
-    """What a setting is, for people: `more` may be `secret`, `words` (what is allowed) and `flag`."""
+    """What a setting is, for people.
+
+    `more` may be `secret`, `words` (what is allowed), `flag` and, for a setting that has no default, `example`.
+    """
     return Meta(description=text, extra={"group": group, "unit": unit, **more})
 
 
@@ -45,6 +48,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
             "mqtt",
             words="mqtt://HOST or mqtts://HOST, with :PORT where it is not 1883 or 8883",
             flag="--mqtt",
+            example="mqtt://localhost",
         ),
     ] = None
     rider: Annotated[
@@ -53,7 +57,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = "rider"
     username: Annotated[
         Annotated[str, Meta(min_length=1, max_length=256)] | None,
-        _key("The name with which to log in at the broker.", "mqtt"),
+        _key("The name with which to log in at the broker.", "mqtt", example="legbal"),
     ] = None
     password: Annotated[
         Annotated[str, Meta(min_length=1, max_length=4096)] | None,
@@ -61,6 +65,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
             "The password with which to log in. Safer in the keyring or in the environment than in this file.",
             "mqtt",
             secret=True,
+            example="…",
         ),
     ] = None
     keyring: Annotated[
@@ -68,13 +73,30 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
     ca: Annotated[
         _Path | None,
-        _key("A file of CA certificates that the broker's is checked against, not the system's.", "mqtt"),
+        _key(
+            "A file of CA certificates that the broker's is checked against, not the system's.",
+            "mqtt",
+            example="ca.pem",
+            words="the path of a file",
+        ),
     ] = None
     certificate: Annotated[
-        _Path | None, _key("A client certificate (PEM) that the broker asks for.", "mqtt")
+        _Path | None,
+        _key(
+            "A client certificate (PEM) that the broker asks for.",
+            "mqtt",
+            example="client.pem",
+            words="the path of a file",
+        ),
     ] = None
     key: Annotated[
-        _Path | None, _key("The file of that certificate's private key (PEM), if it is another.", "mqtt")
+        _Path | None,
+        _key(
+            "The file of that certificate's private key (PEM), if it is another.",
+            "mqtt",
+            example="client.key",
+            words="the path of a file",
+        ),
     ] = None
     commands: Annotated[
         bool, _key("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.", "mqtt")
@@ -107,6 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "rest on it; without it, it is estimated from your rides.",
             "rider",
             "W",
+            example=250,
         ),
     ] = None
     weak_leg: Annotated[WeakLeg, _key("The leg to watch; unknown watches both.", "rider")] = (
@@ -119,7 +142,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     target: Annotated[
         _LeftShare | None,
         _key(
-            "The left share to hold. It turns the threshold alert on; without it that is off.", "alerts", "%"
+            "The left share to hold. It turns the threshold alert on; without it that is off.",
+            "alerts",
+            "%",
+            example=48.5,
         ),
     ] = _RULE.target_percent
     margin: Annotated[
@@ -132,6 +158,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "How far below the target a leg may still be when the alert goes; without it a third of the margin.",
             "alerts",
             "points",
+            example=1,
         ),
     ] = None
     window: Annotated[
@@ -167,6 +194,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Name or address of the meter to connect to, or how it begins; without it the one ridden with last, "
             "or the only one.",
             "meter",
+            example="ASSIOMA17039L",
         ),
     ] = None
     left_meter: Annotated[
@@ -174,10 +202,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _key(
             "Of two one-sided meters that are ridden with together, the left one. Goes with right_meter.",
             "meter",
+            example="Stages 1234",
         ),
     ] = None
     right_meter: Annotated[
-        MeterName | None, _key("Of two such meters the right one. Goes with left_meter.", "meter")
+        MeterName | None,
+        _key("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
     swap_sides: Annotated[
         bool, _key("Left is right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
@@ -220,6 +250,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "Your own names for meters: wherever a meter is named, the alias will do.",
             "aliases",
             words='a table of names, as in: race = "ASSIOMA17039L"',
+            example={"race": "ASSIOMA17039L"},
         ),
     ] = {}
     mqtt: Mqtt = Mqtt()

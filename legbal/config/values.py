@@ -122,7 +122,7 @@ def in_words(key: Key, value: Any) -> str:
     if key.secret:
         return _HIDDEN
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, tuple):

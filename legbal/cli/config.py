@@ -1,0 +1,167 @@
+"""`legbal config`: every setting, its value and where it comes from; and the settings file, written and changed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from legbal.cli.options import pair_options, review_options
+from legbal.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from legbal.config import Key, Origin, Resolved
+
+COLUMNS = ("setting", "value", "from")
+_WIDEST = 40  # characters of a value in the table
+
+
+@click.group(
+    name="config",
+    help="Every setting, its value and where it comes from; options are taken as on a ride.",
+    invoke_without_command=True,
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+@review_options
+@pair_options
+@click.pass_context
+def command(context: click.Context, /, as_json: bool, **options: Any) -> None:
+    """Lists the settings that would hold for a ride now."""
+    if context.invoked_subcommand is not None:
+        return
+    import msgspec
+
+    from legbal import config, paths
+    from legbal.cli.rides import printable, table
+
+    resolved = config.resolve(options)
+    if as_json:
+        objects = [_object(key, resolved) for key in config.KEYS.values()]
+        click.echo(msgspec.json.encode(objects))
+        return
+    file = paths.config_file()
+    rows = [_cells(key, resolved) for key in config.KEYS.values()]
+    click.echo(
+        f"{printable(str(file))}{'' if file.exists() else ': not there; `legbal config init` writes it'}\n"
+    )
+    for line in table([COLUMNS, *rows], ()):
+        click.echo(line)
+
+
+def _object(key: Key, resolved: Resolved) -> dict[str, object]:
+    """A setting as `--json` gives it; of a secret only whether it is set."""
+    from legbal import config
+
+    value = config.value_of(resolved.settings, key)
+    origin = resolved.origin(key.name)
+    return {
+        "setting": key.name,
+        "value": config.in_words(key, value) if key.secret and value is not None else value,
+        "from": origin.kind,
+        "where": origin.where,
+        "default": key.default,
+        "allowed": config.allowed(key.name),
+        "unit": key.unit,
+        "variable": key.variable,
+        "text": key.text,
+    }
+
+
+def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
+    from legbal import config
+    from legbal.cli.rides import printable
+
+    value = config.value_of(resolved.settings, key)
+    shown = printable(config.in_words(key, value))
+    if key.unit and value is not None:
+        shown = f"{shown} {key.unit}"
+    shown = shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + "…"
+    return key.name, shown, _from(resolved.origin(key.name))
+
+
+def _from(origin: Origin) -> str:
+    """Where a value comes from; of the file, which is named above the table, the line."""
+    return (
+        origin.where.rpartition(", ")[2]
+        if origin.kind == "file" and ", line " in origin.where
+        else origin.where
+    )
+
+
+@command.command(help="Where the settings file is, or would be.")
+def path() -> None:
+    """Prints the file's path."""
+    from legbal import paths
+
+    click.echo(paths.config_file())
+
+
+@command.command(help="Write a settings file in which every setting is explained.")
+@click.option(
+    "--force", is_flag=True, help="Write over the one there is: what it sets stays set, comments go."
+)
+def init(force: bool) -> None:
+    """Writes the commented file; one that is there is left alone unless told otherwise."""
+    from legbal import paths
+    from legbal.config import resolve
+    from legbal.config.edit import commented, write
+
+    file = paths.config_file()
+    if file.exists() and not force:
+        raise UsageError(
+            f"{file} is there already",
+            hint="It is left as it is. --force writes it anew; what it sets stays set, your comments go.",
+        )
+    write(file, commented(resolve(environment={}).settings))
+    click.echo(file)
+
+
+@command.command(name="set", help="Set a setting in the file, and leave the rest of it as it is.")
+@click.argument("name", metavar="SETTING")
+@click.argument("value", metavar="[VALUE]", required=False)
+def set_(name: str, value: str | None) -> None:
+    """Sets one; a secret is asked for, so that it stands in no history of commands."""
+    from legbal import config
+    from legbal.config.edit import save
+
+    key = _named(name)
+    if key.secret and value is not None:
+        raise UsageError(
+            f"{key.name} is not taken from the command line",
+            hint=f"Other programs could read it there. `legbal config set {key.name}` asks for it.",
+        )
+    if value is None and not key.secret:
+        raise UsageError(f"{key.name} needs a value", hint=f"It is {config.allowed(key.name)}.")
+    typed = _asked(key) if value is None else value
+    save({key.name: config.parse(key.name, typed, key.name)})
+
+
+def _asked(key: Key) -> str:
+    """A secret as it is typed, unseen; or the first line of what is piped in."""
+    if sys.stdin.isatty():
+        return str(click.prompt(key.name, hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@command.command(help="Take a setting out of the file: its default holds again.")
+@click.argument("name", metavar="SETTING")
+def unset(name: str) -> None:
+    """Takes one away."""
+    from legbal.config.edit import save
+
+    save({_named(name).name: None})
+
+
+def _named(name: str) -> Key:
+    import difflib
+
+    from legbal.config import KEYS
+
+    wanted = name.lower().replace("-", "_")
+    for key in KEYS.values():
+        if wanted in (key.name, key.identifier):
+            return key
+    near = difflib.get_close_matches(wanted, KEYS, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else "`legbal config` lists them."
+    raise ConfigError(f"there is no setting {name!a}", hint=hint)

@@ -1,0 +1,195 @@
+"""Changes the settings file and keeps the rider's own words in it; writes a first one that explains itself."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import textwrap
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from legbal import paths
+from legbal.config.file import LONGEST, SettingsFile
+from legbal.config.keys import GROUPS, KEYS, Key, value_of
+from legbal.config.resolve import check_together
+from legbal.config.settings import Settings, with_values
+from legbal.config.values import allowed, checked
+from legbal.errors import ConfigError
+
+_COLUMNS = 100
+
+
+def commented(settings: Settings | None = None) -> str:
+    """A settings file in which every setting is explained; those that are not the default are set."""
+    settings = settings or Settings()
+    rows = [
+        "# Settings of legbal. A line that begins with # is not read: take it away to set what it says.",
+        "# The environment (LEGBAL_FTP=250) goes before this file, an option (--ftp 250) before both.",
+    ]
+    for group, heading in GROUPS.items():
+        keys = [key for key in KEYS.values() if key.group == group]
+        rows += ["", f"# {heading}", f"# {'-' * len(heading)}"]
+        if keys[0].table or keys[0].plain is dict:
+            rows.append(f"[{keys[0].table or keys[0].name}]")
+        for key in keys:
+            rows += ["", *_explained(key), *_statements(key, value_of(settings, key))]
+    return "\n".join(rows) + "\n"
+
+
+def _explained(key: Key) -> list[str]:
+    unit = f" ({key.unit})" if key.unit else ""
+    told = f"Allowed: {allowed(key.name)}{unit}"
+    return [f"# {row}" for text in (key.text, told) for row in textwrap.wrap(text, _COLUMNS)]
+
+
+def _statements(key: Key, value: Any) -> list[str]:
+    """The lines that set a key; comments where it has its default."""
+    sign = "# " if value == key.default else ""
+    shown = (key.example if key.default in (None, {}) else key.default) if sign else value
+    if isinstance(shown, dict):
+        return [f"{sign}{_toml_key(name)} = {_toml(meter)}" for name, meter in shown.items()]
+    return [f"{sign}{key.leaf} = {_toml(shown)}"]
+
+
+def save(changes: Mapping[str, Any], file: Path | None = None) -> None:
+    """Sets these settings in the rider's file and leaves all else in it as it is; None takes one away.
+
+    Args:
+        changes: by name ("ftp", "mqtt.url").
+        file: default: the rider's own; where there is none, a commented one is begun.
+
+    Raises:
+        ConfigError: a value is not allowed, alone or with the others; the file is not right as it is, or cannot
+            be written. Nothing is changed then.
+    """
+    file = paths.config_file() if file is None else file
+    read = SettingsFile.read(file)
+    text = changed(read.text if read.text.strip() else commented(), changes)
+    found = list(SettingsFile(file, text).values())
+    origins = {name: place for name, place, _ in found}
+    check_together(with_values(Settings(), {name: value for name, _, value in found}), origins)
+    if len(text.encode()) > LONGEST:
+        raise ConfigError(f"{file}: would become longer than {LONGEST // 1024} KiB")
+    write(file, text)
+
+
+def changed(text: str, changes: Mapping[str, Any]) -> str:
+    """The text of a settings file with these values instead. Raises ConfigError for one that is not allowed."""
+    for name, value in changes.items():
+        key = KEYS[name]
+        if value is not None:
+            value = _plain(checked(name, key, value))
+        expected = _flat(tomllib.loads(text))
+        expected = {path: each for path, each in expected.items() if path[: len(key.path)] != key.path}
+        expected |= _flat({key.leaf: value}, key.path[:-1]) if value is not None else {}
+        for edit in (_by_line, _by_structure):
+            after = edit(text, key, value)
+            with suppress(tomllib.TOMLDecodeError):
+                if _flat(tomllib.loads(after)) == expected:
+                    text = after
+                    break
+        else:
+            raise ConfigError(
+                f"{name} cannot be changed without changing more in the settings file",
+                hint="Change it by hand; legbal config says what it may be.",
+            )
+    return text
+
+
+def _flat(data: dict[str, Any], above: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """What a file says, by path; a table that holds nothing says nothing."""
+    said: dict[tuple[str, ...], Any] = {}
+    for name, value in data.items():
+        path = (*above, name)
+        said |= _flat(value, path) if isinstance(value, dict) else {path: value}
+    return said
+
+
+def _by_line(text: str, key: Key, value: Any) -> str:
+    """Takes the # from the line that is kept for the key, or puts one there."""
+    lines = text.split("\n")
+    file = SettingsFile(Path(), text)
+    if value is None:
+        first, last = file.lines.get(key.path, (1, 0))
+        lines[first - 1 : last] = [f"# {line}" for line in lines[first - 1 : last]]
+        return "\n".join(lines)
+    kept = re.compile(rf"#\s*{re.escape(key.leaf)}\s*=")
+    header = ""
+    for at, line in enumerate(lines):
+        if line.startswith("["):
+            header = line.split("#")[0].strip()
+        if kept.match(line) and header == (f"[{key.table}]" if key.table else ""):
+            lines[at] = f"{key.leaf} = {_toml(value)}"
+            break
+    return "\n".join(lines)
+
+
+def _by_structure(text: str, key: Key, value: Any) -> str:
+    """Leaves it to tomlkit, which keeps comments and order."""
+    import tomlkit
+
+    document: Any = tomlkit.parse(text)
+    if key.table and key.table not in document:
+        document[key.table] = tomlkit.table()
+    holder = document[key.table] if key.table else document
+    if value is None:
+        holder.pop(key.leaf, None)
+    elif isinstance(value, dict) and key.leaf in holder:
+        for gone in [name for name in holder[key.leaf] if name not in value]:
+            del holder[key.leaf][gone]
+        holder[key.leaf].update(value)
+    else:
+        holder[key.leaf] = value
+    return str(tomlkit.dumps(document))
+
+
+def _plain(value: Any) -> Any:
+    """A value as TOML has it, whole numbers without a point."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _toml(value: Any) -> str:
+    """A value as it is written in the file."""
+    import tomlkit
+
+    text: str = tomlkit.item(_plain(value)).as_string()
+    return text
+
+
+def _toml_key(name: str) -> str:
+    """A key as it is written in the file, in quotes where it needs them."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
+
+
+def write(file: Path, text: str) -> None:
+    """Puts the text in the place of the file, whole or not at all; only the rider may read a new one.
+
+    Raises ConfigError where it cannot be written.
+    """
+    target = Path(os.path.realpath(file))  # a link stays one
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        descriptor, name = tempfile.mkstemp(prefix=".config-", suffix=".toml", dir=target.parent)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as beside:
+                beside.write(text)
+                beside.flush()
+                os.fsync(beside.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(target)
+        except OSError:
+            with suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise ConfigError(
+            f"{file}: cannot be written: {error.strerror or error}",
+            hint="Mend its permissions, or name another folder with LEGBAL_HOME.",
+        ) from error

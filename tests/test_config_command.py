@@ -1,0 +1,108 @@
+"""`legbal config`: what it says of every setting, and how it writes and changes the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from legbal.cli import legbal
+from legbal.config import KEYS
+from legbal.errors import LegbalError
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder as the home of everything."""
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    return tmp_path
+
+
+def run(*arguments: str, given: str | None = None) -> Result:
+    """`legbal config ARGUMENTS`, which goes well."""
+    result = CliRunner().invoke(legbal, ["config", *arguments], input=given, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def refused(*arguments: str) -> LegbalError:
+    """The error of `legbal config ARGUMENTS`."""
+    with pytest.raises(LegbalError) as caught:
+        run(*arguments)
+    return caught.value
+
+
+def test_every_setting_is_listed_with_its_value_and_origin(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "config.toml").write_text("ftp = 265\n[mqtt]\npassword = 'geheim'\n", encoding="utf-8")
+    monkeypatch.setenv("LEGBAL_VOLUME", "0.4")
+    shown = run("--weak-leg", "left").stdout
+    rows = {line.split()[0]: line.split()[1:] for line in shown.splitlines()[2:]}
+    assert set(KEYS) <= set(rows)
+    assert rows["ftp"] == ["265", "W", "line", "1"]
+    assert rows["volume"] == ["0.4", "LEGBAL_VOLUME"]
+    assert rows["weak_leg"] == ["left", "--weak-leg"]
+    assert rows["mqtt.password"] == ["•••", "line", "3"]
+    assert rows["target"] == ["—", "default"]
+    assert "geheim" not in shown
+
+
+def test_as_json_it_says_what_is_allowed_too_and_no_secret(home: Path) -> None:
+    (home / "config.toml").write_text("bands = [0.6, 1]\n[mqtt]\npassword = 'geheim'\n", encoding="utf-8")
+    text = run("--json").stdout
+    told = {each["setting"]: each for each in json.loads(text)}
+    assert told["bands"]["value"] == [0.6, 1.0]
+    assert told["bands"]["where"] == f"{home / 'config.toml'}, line 1"
+    assert told["mqtt.password"]["value"] == "•••"
+    assert told["sensitivity"]["allowed"] == "calm, normal or eager"
+    assert "geheim" not in text
+
+
+def test_a_file_that_is_wrong_is_an_error_with_its_line(home: Path) -> None:
+    (home / "config.toml").write_text("\nftp = 2\n", encoding="utf-8")
+    assert "config.toml, line 2: ftp = 2 is not allowed" in str(refused())
+
+
+def test_init_writes_a_commented_file_and_never_over_one_unasked(home: Path) -> None:
+    file = home / "config.toml"
+    assert run("init").stdout.strip() == str(file)
+    assert "# ftp = 250" in file.read_text(encoding="utf-8")
+    file.write_text("ftp = 265\n", encoding="utf-8")
+    assert "is there already" in str(refused("init"))
+    assert file.read_text(encoding="utf-8") == "ftp = 265\n"
+    run("init", "--force")
+    assert "\nftp = 265\n" in file.read_text(encoding="utf-8")
+    assert "# weak_leg = " in file.read_text(encoding="utf-8")
+
+
+def test_path_says_where_the_file_is(home: Path) -> None:
+    assert run("path").stdout.strip() == str(home / "config.toml")
+
+
+def test_set_and_unset_change_one_setting(home: Path) -> None:
+    run("set", "weak-leg", "left")
+    run("set", "mqtt.url", "mqtt://broker")
+    run("set", "bands", "0.6, 0.9")
+    text = (home / "config.toml").read_text(encoding="utf-8")
+    assert '\nweak_leg = "left"\n' in text
+    assert '\nurl = "mqtt://broker"\n' in text
+    assert "\nbands = [0.6, 0.9]\n" in text
+    run("unset", "weak_leg")
+    assert '\n# weak_leg = "left"\n' in (home / "config.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_wrong_name_or_value_is_said_with_the_nearest_or_the_range() -> None:
+    assert refused("set", "fpt", "250").hint == "Did you mean ftp?"
+    assert "it is a number from 50 to 600" in str(refused("set", "ftp", "lots"))
+    assert refused("set", "weak_leg", "lift").hint == "Did you mean left?"
+    assert "needs a value" in str(refused("set", "ftp"))
+
+
+def test_a_secret_is_taken_from_the_prompt_or_a_pipe_and_never_from_the_command_line(home: Path) -> None:
+    assert "not taken from the command line" in str(refused("set", "mqtt.password", "geheim"))
+    assert "geheim" not in run("set", "mqtt.password", given="geheim\n").output
+    assert '\npassword = "geheim"\n' in (home / "config.toml").read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ def write(file: IO[bytes], ride: BySecond, started: datetime, dynamics: Mapping[
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(COLUMNS)
     first = started.astimezone(UTC).replace(microsecond=0)
-    for second, *others in rows(ride, dynamics):
+    for second, others in rows(ride, dynamics):
         moment = first + timedelta(seconds=second)
         lines.writerow((second, f"{moment:%Y-%m-%dT%H:%M:%SZ}", *others))
     text.detach()

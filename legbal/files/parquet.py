@@ -46,7 +46,7 @@ def write(
     import pyarrow.parquet
 
     first = started.astimezone(UTC).replace(microsecond=0)
-    second, *others = zip(*rows(ride, dynamics), strict=True)
+    second, others = zip(*rows(ride, dynamics), strict=True)
     time = [first + timedelta(seconds=t) for t in second]
     types = (
         pyarrow.int32(),
@@ -62,5 +62,5 @@ def write(
         "legbal": __version__,
     }
     schema = pyarrow.schema(list(zip(COLUMNS, types, strict=True)), metadata=about)
-    columns = dict(zip(COLUMNS, (second, time, *others), strict=True))
+    columns = dict(zip(COLUMNS, (second, time, *zip(*others, strict=True)), strict=True))
     pyarrow.parquet.write_table(pyarrow.table(columns, schema=schema), file)

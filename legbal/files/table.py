@@ -26,12 +26,12 @@ _DYNAMICS: dict[str, tuple[str, int | None]] = {
 }
 COLUMNS = (*_RIDE, *_DYNAMICS)
 
-Row = tuple[int | float | None, ...]
+Row = tuple[int, tuple[float | None, ...]]
 _NONE = FitDynamics()
 
 
 def rows(ride: BySecond, dynamics: Mapping[int, FitDynamics]) -> Iterator[Row]:
-    """Every second of a ride: all columns but the time, None where nothing is known.
+    """Every second of a ride, and all columns but that and the time, None where nothing is known.
 
     A second belongs to the interval in which it ends.
     """
@@ -40,7 +40,8 @@ def rows(ride: BySecond, dynamics: Mapping[int, FitDynamics]) -> Iterator[Row]:
     }
     for x in ride.seconds:
         told = _turned(dynamics.get(x.t, _NONE))
-        yield x.t, _short(x.power_w), _short(x.cadence_rpm), _short(x.left_percent), number.get(x.t), *told
+        values = _short(x.power_w), _short(x.cadence_rpm), _short(x.left_percent), number.get(x.t)
+        yield x.t, (*values, *told)
 
 
 def _turned(told: FitDynamics) -> Iterator[float | None]:

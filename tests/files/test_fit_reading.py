@@ -282,15 +282,6 @@ def test_a_missing_file_is_told(path: Path) -> None:
         read(path, print)
 
 
-def test_time_in_compressed_headers_is_told_for_what_it_is(path: Path) -> None:
-    octets = bytearray(fit(*head(), record(0)))
-    definition = len(fit(*head())) - 2
-    octets[definition + 6 + 3 * 4] |= 0x80  # the record's header, after the definition of its four fields
-    path.write_bytes(octets)
-    with pytest.raises(FileFormatError, match="compressed time stamps"):
-        read(path, print)
-
-
 def test_a_file_of_messages_without_end_is_read_to_a_bound(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

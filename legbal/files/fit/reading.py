@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from legbal.errors import FileFormatError
+from legbal.files.fit.compressed import expanded
 from legbal.files.fit.devices import Device, head_unit, power_meter
 from legbal.files.fit.dynamics import has_dynamics, is_number, lap_values, values_of
 from legbal.files.fit.moments import is_date, moment, zone
@@ -116,7 +117,7 @@ def _messages(path: Path, octets: bytes) -> tuple[dict[str, list[Messages]], str
     from garmin_fit_sdk import Decoder, Stream  # 60 ms that a ride over Bluetooth need not wait
 
     readable, early = finished(octets)
-    decoder = Decoder(Stream.from_byte_array(bytearray(readable)))
+    decoder = Decoder(Stream.from_byte_array(bytearray(expanded(readable))))
     if not decoder.is_fit():
         if early:
             return {}, early
@@ -144,7 +145,7 @@ def _damage(error: str) -> str:
     if "CRC" in error:
         return "its checksum does not fit, so something in it was changed or lost"
     if "Compressed timestamp" in error:
-        return "it tells time in a way that Garmin's own library cannot read (compressed time stamps)"
+        return "damaged (there is a message in it that none before it describes)"  # else it were expanded
     return f"damaged ({error[:100]})"
 
 

@@ -25,7 +25,7 @@ def polyline(x: Ints, y: Ints, joined: Iterable[bool]) -> Cells:
     before: tuple[int, int] | None = None
     for to_x, to_y, join in zip(x.tolist(), y.tolist(), joined, strict=True):
         start = before if join and before is not None else (to_x, to_y)
-        for dot_x, dot_y in _segment(*start, to_x, to_y):
+        for dot_x, dot_y in _segment(start, (to_x, to_y)):
             cell = (dot_x // 2, dot_y // 4)
             cells[cell] = cells.get(cell, 0) | _DOTS[dot_y % 4][dot_x % 2]
         before = (to_x, to_y)
@@ -37,8 +37,9 @@ def char(dots: int) -> str:
     return chr(0x2800 + dots)
 
 
-def _segment(x0: int, y0: int, x1: int, y1: int) -> list[tuple[int, int]]:
+def _segment(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
     """The dots of a straight line, both ends with it."""
+    (x0, y0), (x1, y1) = start, end
     steps = max(abs(x1 - x0), abs(y1 - y0), 1)
     return [
         (x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps))

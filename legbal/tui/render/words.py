@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from legbal.review.summary import IntervalSummary
 from legbal.ride.view import AlertView, Balance, IntervalView, LinkView, RideView
 from legbal.tui.render.figures import clean, clock, signed, span
 from legbal.tui.scene import Scene
@@ -71,6 +72,8 @@ def states(scene: Scene) -> list[Said]:
         for link in view.links
         if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
     ]
+    if status.broker:
+        said.append(Said(clean(status.broker, 400)))
     if status.lost:
         said.append(Said(f"{status.lost} packets were lost on the way to the library."))
     return said
@@ -101,7 +104,7 @@ def alert_sentence(view: RideView, alert: AlertView) -> str:
     return f"{alert.points:.1f} points below {against} for {span(view.t - alert.since)}"
 
 
-def course(interval: IntervalView) -> str:
+def course(interval: IntervalView | IntervalSummary) -> str:
     """What the left share does within an interval, where its slope is more than twice its own error."""
     slope, error = interval.slope_per_minute, interval.slope_error
     if slope is None or error is None:

@@ -1,0 +1,286 @@
+"""A ride's page: what it was in a few big figures, then its tables and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from legbal.review.shelf import Entry, Page
+from legbal.review.summary import (
+    BandSummary,
+    Contrast,
+    DropOffSummary,
+    IntervalSummary,
+    RideSummary,
+    Summary,
+)
+from legbal.ride.events import Alert
+from legbal.tui.render import glyphs
+from legbal.tui.render.figures import DASH, clean, clock, cut, other, signed, span, whole
+from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.ride_dynamics import dynamics
+from legbal.tui.render.rides import state
+from legbal.tui.render.sheet import Column, Sheet
+from legbal.tui.render.tables import band_name
+from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course
+
+_BIG_FROM = 5  # rows of the head, from which its shares are set big
+_LONGEST = 400  # columns of a foreign sentence
+
+
+class RideScene(msgspec.Struct, frozen=True, eq=False):
+    """What is known of a ride by now: its line in the list, its summary, and all of it once it is read."""
+
+    entry: Entry
+    summary: Summary | None = None
+    page: Page | None = None
+
+
+def share(left: float | None, error: float | None) -> str:
+    """A left share as "48.3 ± 0.3", or a dash: never a bare number."""
+    return DASH if left is None or error is None else f"{left:.1f} ± {error:.1f}"
+
+
+def has_balance(ride: RideSummary) -> bool:
+    """Whether the ride's balance has a percentage at all."""
+    return ride.balance not in ("absent", "constant")
+
+
+def head(scene: RideScene, width: int, height: int) -> list[Line]:
+    """Title, date and meter; below them the two shares, how sure they are, watts, time."""
+    paper = Paper(width, height)
+    kept = scene.entry.ride
+    meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in kept.meters)
+    worth = state(scene.entry) or (BALANCE[scene.entry.balance] if scene.entry.balance else "")
+    about = [f"{kept.started:%a %d %b %Y  %H:%M}", meters, worth]
+    while about and sum(cells_of(part) + 3 for part in about) > width // 2 and len(about) > 1:
+        about.pop()
+    told = " · ".join(part for part in about if part)
+    title = clean(kept.title, max(8, width - cells_of(told) - 4)) or "ride"
+    paper.write(1, 0, title, "strong")
+    paper.write_to(width - 1, 0, told, "quiet")
+    if scene.summary is not None and height > 1:
+        _shares(paper, scene.summary.ride, 2 if height >= _BIG_FROM else 1)
+    return paper.lines()
+
+
+def _shares(paper: Paper, ride: RideSummary, y: int) -> None:
+    known = has_balance(ride) and share(ride.left_percent, ride.left_standard_error) != DASH
+    left = ride.left_percent if known else None
+    figures = [DASH if x is None else f"{x:.1f}" for x in (left, None if left is None else 100 - left)]
+    watts = [f"{whole(w)} W" if w is not None else "" for w in (ride.left_w, ride.right_w)]
+    sure = f"± {ride.left_standard_error:.1f} points" if known else "no share to show"
+    facts = [sure, f"{whole(ride.power_w)} W pedalling", clock(ride.duration_s), f"{ride.revolutions} turns"]
+    if paper.height < _BIG_FROM:
+        x = paper.write(1, y, f"◀ {figures[0]} % left", "left-strong")
+        x = paper.write(x + 3, y, f"right {figures[1]} % ▶", "right-strong")
+        for fact in facts:
+            if x + 3 + cells_of(fact) < paper.width:
+                x = paper.write(x + 3, y, fact, "strong" if fact == sure else "plain")
+        return
+    x = 1
+    for side, figure, w in zip(("left", "right"), figures, watts, strict=True):
+        glyphs.write(paper, x, y, figure, side, 1)
+        x += glyphs.columns(figure, 1) + 2
+        paper.write(x, y + 1, side.upper(), f"{side}-strong")
+        paper.write(x, y + 2, w, "plain")
+        x += max(cells_of(w), 5) + 5
+    for row, pair in enumerate((facts[:1], facts[1:2], facts[2:])):
+        paper.write(x, y + row, cut("   ".join(pair), paper.width - x), "strong" if row == 0 else "plain")
+
+
+def body(scene: RideScene, width: int, height: int) -> list[Line]:
+    """All that is to be said of the ride, as many rows as it takes."""
+    del height
+    sheet = Sheet(width)
+    summary = scene.summary
+    if summary is None:
+        sheet.text("This ride is being read for the first time …", "quiet")
+        return sheet.lines()
+    known = has_balance(summary.ride)
+    kept = clean(scene.entry.ride.note, NOTE_COLUMNS)
+    if kept:
+        sheet.head("note")
+        sheet.text(kept)
+    if summary.intervals:
+        sheet.head("intervals")
+        _intervals(sheet, summary.intervals, known)
+    bands = [band for band in summary.bands if band.seconds or band.power_w]
+    if bands:
+        sheet.head("power bands")
+        _bands(sheet, bands, known)
+    if known:
+        _comparisons(sheet, summary)
+        _fallen(sheet, summary, scene.page)
+    if summary.ride.dynamics is not None:
+        sheet.head("how the legs turned the crank")
+        dynamics(sheet, summary.ride.dynamics)
+    _how_sure(sheet, summary)
+    if scene.page is not None and scene.page.notes:
+        sheet.head("noted")
+        for t, text in scene.page.notes:
+            sheet.text(f"✎ {clock(t)}  {clean(text, NOTE_COLUMNS)}")
+    return sheet.lines()
+
+
+def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool) -> None:
+    shares = [share(x.left_percent, x.left_standard_error) if known else DASH for x in intervals]
+    firm = [shown != DASH for shown in shares]
+    sheet.table(
+        [
+            Column("", [str(x.number) for x in intervals], ink="strong"),
+            Column("from", [clock(x.start_s) for x in intervals], spare=4),
+            Column("time", [clock(x.end_s - x.start_s) for x in intervals]),
+            Column("watts", [whole(x.power_w) for x in intervals]),
+            Column("left W", [_watts(x.left_w, known) for x in intervals], ink="left", spare=5),
+            Column("right W", [_watts(x.right_w, known) for x in intervals], ink="right", spare=5),
+            Column("left %", shares, ink="strong"),
+            Column(
+                "vs usual",
+                [
+                    signed(x.left_percent - x.usual_percent)
+                    if ok and x.left_percent is not None and x.usual_percent is not None
+                    else DASH
+                    for x, ok in zip(intervals, firm, strict=True)
+                ],
+                spare=2,
+            ),
+            Column(
+                "within it",
+                [course(x) if ok else "" for x, ok in zip(intervals, firm, strict=True)],
+                False,
+                spare=3,
+            ),
+        ]
+    )
+
+
+def _bands(sheet: Sheet, bands: Sequence[BandSummary], known: bool) -> None:
+    sheet.table(
+        [
+            Column("of FTP", [band_name(x.low_ftp, x.high_ftp) for x in bands], False, "strong"),
+            Column("time", [clock(x.seconds) for x in bands]),
+            Column("watts", [whole(x.power_w) for x in bands], spare=2),
+            Column("left W", [_watts(x.left_w, known) for x in bands], ink="left", spare=3),
+            Column("right W", [_watts(x.right_w, known) for x in bands], ink="right", spare=3),
+            Column(
+                "left %",
+                [share(x.left_percent, x.left_standard_error) if known else DASH for x in bands],
+                ink="strong",
+            ),
+        ]
+    )
+
+
+def _watts(watts: float | None, known: bool) -> str:
+    return whole(watts) if known and watts is not None else ""
+
+
+def _comparisons(sheet: Sheet, summary: Summary) -> None:
+    said = [_contrast(contrast, summary.bands) for contrast in summary.contrasts]
+    if (drift := summary.drift) is not None:
+        told = abs(drift.slope_per_hour) > 2 * drift.slope_error
+        word = "It is more than noise." if told else "That may be noise."
+        error = f"{drift.slope_error:.1f}"
+        said.append(
+            f"Over the ride the left share moved by {signed(drift.slope_per_hour)} ± {error} an hour. {word}"
+        )
+    if (both := summary.first_last) is not None:
+        (first_w, last_w), (first, last) = both.power_w, both.left_percent
+        told = abs(both.difference) > 2 * both.standard_error
+        said.append(
+            f"Interval {both.last} against {both.first}, at {last_w:.0f} and {first_w:.0f} W: "
+            f"{last:.1f} against {first:.1f} %, {signed(both.difference)} ± {both.standard_error:.1f}. "
+            f"{'It is more than noise.' if told else 'That may be noise.'}"
+        )
+    if said:
+        sheet.head("compared")
+        for text in said:
+            sheet.text(text)
+
+
+def _contrast(contrast: Contrast, bands: Sequence[BandSummary]) -> str:
+    names = {band.name: band_name(band.low_ftp, band.high_ftp) for band in bands}
+    one, against = (clean(names.get(name, name), 20) for name in (contrast.band, contrast.against))
+    told = contrast.low > 0 or contrast.high < 0
+    return (
+        f"{contrast.band_percent:.1f} % at {one} against {contrast.against_percent:.1f} % at {against}: "
+        f"{signed(contrast.difference)} ± {contrast.standard_error:.1f}, "
+        f"with 95 % confidence {signed(contrast.low)} to {signed(contrast.high)}. "
+        f"{'It is more than noise.' if told else 'That may be noise.'}"
+    )
+
+
+def _fallen(sheet: Sheet, summary: Summary, page: Page | None) -> None:
+    sheet.head("where it fell")
+    for drop in summary.dropoffs:
+        _dropoff(sheet, drop)
+    events = page.reading.events if page is not None else ()
+    for alert in events:
+        if isinstance(alert, Alert) and alert.kind == "threshold":
+            sheet.text(
+                f"▼ {clock(alert.t)}  {alert.side} leg {alert.points:.1f} points below its target "
+                f"of {alert.reference_percent:.1f} %"
+            )
+    if page is not None and not any(isinstance(event, Alert) for event in events) and not summary.dropoffs:
+        sheet.text("Nowhere that the noise would not explain.")
+
+
+def _dropoff(sheet: Sheet, drop: DropOffSummary) -> None:
+    sure = "" if drop.sure is None else f", {min(99, round(100 * drop.sure))} % sure"
+    sheet.text(
+        f"▼ {clock(drop.told_s)}  {drop.side} leg {drop.points:.1f} points below its usual{sure}", "strong"
+    )
+    back = (
+        "the leg did not come back before the effort ended"
+        if drop.back_after_s is None
+        else f"back after {span(drop.back_after_s)}"
+    )
+    covered = {
+        "other leg": f"The {other(drop.side)} leg took over its watts.",
+        "power fell": "The power fell with it.",
+        "both": f"The {other(drop.side)} leg took over part of its watts; the power fell too.",
+        None: "",
+    }[drop.covered]
+    sheet.text(f"It had begun at {clock(drop.since_s)}; {back}. {covered}".rstrip(), indent=2)
+    around = [("before", drop.before), ("during", drop.during), ("after", drop.after)]
+    there = [(name, x) for name, x in around if x.power_w is not None]
+    if there:
+        sheet.table(
+            [
+                Column("", [name for name, _ in there], False, "quiet"),
+                Column(
+                    "left %", [share(x.left_percent, x.left_standard_error) for _, x in there], ink="strong"
+                ),
+                Column("watts", [whole(x.power_w) for _, x in there]),
+                Column("left W", [_watts(x.left_w, True) for _, x in there], ink="left", spare=2),
+                Column("right W", [_watts(x.right_w, True) for _, x in there], ink="right", spare=2),
+                Column("rpm", [whole(x.cadence_rpm) for _, x in there], spare=1),
+            ],
+            indent=2,
+        )
+
+
+def _how_sure(sheet: Sheet, summary: Summary) -> None:
+    ride = summary.ride
+    sheet.head("how sure is that")
+    left, error = ride.left_percent, ride.left_standard_error
+    if not has_balance(ride):
+        sheet.text("This meter gave no balance: there is nothing to be sure of.")
+    elif left is None or error is None:
+        sheet.text("Too few revolutions carry a balance for anything to be said.")
+    else:
+        low, high = max(0.0, left - 1.96 * error), min(100.0, left + 1.96 * error)
+        sheet.text(
+            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
+            f"{ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
+        )
+    if ride.balance == "estimated":
+        sheet.text("The meter estimates the balance: compare it with itself only.")
+    if ride.reference == "unknown" and has_balance(ride):
+        sheet.text("Which leg the number means is not known; it was read as left.")
+    if ride.reference == "assumed_left" and has_balance(ride):
+        sheet.text("The number is read as the left leg's, as you said.")
+    for limit in summary.limits:
+        sheet.text(clean(limit, _LONGEST))

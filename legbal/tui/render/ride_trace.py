@@ -1,0 +1,309 @@
+"""A whole ride, or a part of it: left share with its usual, intervals, alerts and notes, power below, a cursor."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from legbal.review.shelf import Page
+from legbal.ride.events import Alert
+from legbal.ride.view import Floats
+from legbal.tui.render import braille
+from legbal.tui.render.braille import Ints
+from legbal.tui.render.figures import DASH, clean, clock, signed, whole
+from legbal.tui.render.paper import Line, Paper, cells_of
+
+AXIS = 5  # columns of the axis, left of the chart
+SHORTEST_S = 60.0  # of the ride, across the chart
+_STEP = 5.0  # the range of the axis grows by this, points
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+_TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
+_TICK_COLUMNS = 12  # from one time on the axis to the next, at least
+_EDGES_FROM = 6  # columns of an interval, from which its edges are drawn
+
+
+class TraceScene(msgspec.Struct, frozen=True, eq=False):
+    """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
+
+    page: Page
+    start: float
+    end: float
+    at: float
+
+    @property
+    def length(self) -> float:
+        """The ride's length, seconds."""
+        t = self.page.reading.trace.t
+        return max(SHORTEST_S, float(t[-1]) if t.size else 0.0)
+
+    def moved(self, at: float) -> TraceScene:
+        """With the cursor at another moment of the ride, and that moment in sight."""
+        at = max(0.0, min(at, self.length))
+        start, span = self.start, self.end - self.start
+        if not self.start <= at <= self.end:
+            start = at - span / 2
+        return self._from(start, span, at)
+
+    def zoomed(self, factor: float) -> TraceScene:
+        """So many times as much of the ride, about the cursor."""
+        old = self.end - self.start
+        span = max(SHORTEST_S, min(old * factor, self.length))
+        return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
+
+    def panned(self, part: float) -> TraceScene:
+        """Moved on by a part of what is shown, the cursor with it."""
+        span = self.end - self.start
+        shown = self._from(self.start + part * span, span, self.at)
+        return msgspec.structs.replace(shown, at=max(shown.start, min(self.at + part * span, shown.end)))
+
+    def _from(self, start: float, span: float, at: float) -> TraceScene:
+        start = max(0.0, min(start, self.length - span))
+        return TraceScene(self.page, start, start + span, at)
+
+
+def whole_ride(page: Page) -> TraceScene:
+    """All of the ride, the cursor where a leg first fell, or else in the middle."""
+    told = alerts(page)
+    scene = TraceScene(page, 0.0, 0.0, 0.0)
+    at = told[0].t if told else scene.length / 2
+    return TraceScene(page, 0.0, scene.length, at)
+
+
+def alerts(page: Page) -> list[Alert]:
+    """The ride's alerts as they were told."""
+    return [event for event in page.reading.events if isinstance(event, Alert)]
+
+
+def moments(page: Page) -> list[float]:
+    """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
+    found = [interval.start_s for interval in page.reading.summary.intervals]
+    found += [alert.t for alert in alerts(page)]
+    found += [t for t, _ in page.notes]
+    return sorted(set(found))
+
+
+def draw(scene: TraceScene, width: int, height: int) -> list[Line]:
+    """Intervals above, the shares, the power and the time below them, and last what holds at the cursor."""
+    paper = Paper(width, height)
+    if width < 30 or height < 5:
+        return paper.lines()
+    chart = _Chart(scene, width, height)
+    _intervals(paper, chart)
+    _level(paper, chart)
+    _usual(paper, chart)
+    _cursor(paper, chart)
+    _shares(paper, chart)
+    _marks(paper, chart)
+    _power(paper, chart)
+    _axes(paper, chart)
+    _readout(paper, scene, width, height - 1)
+    return paper.lines()
+
+
+class _Chart:
+    """Ride seconds and left shares to dots (two a column, four a row); row 0 is the intervals'."""
+
+    def __init__(self, scene: TraceScene, width: int, height: int) -> None:
+        self.scene, self.page, self.trace = scene, scene.page, scene.page.reading.trace
+        self.columns = width - AXIS - 1
+        self.power_rows = 3 if height >= 18 else 2 if height >= 12 else 1 if height >= 8 else 0
+        self.first, self.rows = 1, height - 3 - self.power_rows
+        self.start, self.end = scene.start, scene.end
+        self.low, self.high = _range(self.trace.left_percent)
+
+    @property
+    def power_row(self) -> int:
+        """The first of the power's rows, below the shares."""
+        return self.first + self.rows
+
+    @property
+    def time_row(self) -> int:
+        """Of the axis."""
+        return self.power_row + self.power_rows
+
+    def dot_x(self, t: Floats) -> Ints:
+        """Columns of dots for ride seconds."""
+        part = (t - self.start) / (self.end - self.start)
+        return np.clip(np.floor(part * 2 * self.columns), 0, 2 * self.columns - 1).astype(np.int64)
+
+    def column(self, t: float) -> int:
+        """The column of the sheet for a ride second."""
+        return AXIS + int(self.dot_x(np.array([t]))[0]) // 2
+
+    def dot_y(self, left_percent: Floats) -> Ints:
+        """Rows of dots, from the top of the shares; held within the chart."""
+        scaled = (self.high - left_percent) / (self.high - self.low) * (4 * self.rows - 1)
+        return np.clip(np.rint(scaled), 0, 4 * self.rows - 1).astype(np.int64)
+
+    def row(self, left_percent: float) -> int:
+        """The row of the sheet for a left share."""
+        return self.first + int(self.dot_y(np.array([left_percent]))[0]) // 4
+
+    def binned(self, values: Floats, per_column: int) -> Floats:
+        """The mean of what is known in each of the chart's columns, shape (columns × per_column,); NaN: nothing."""
+        t = self.trace.t
+        inside = (t >= self.start) & (t <= self.end) & np.isfinite(values)
+        x = self.dot_x(t[inside]) * per_column // 2
+        count = np.bincount(x, minlength=self.columns * per_column)
+        total = np.bincount(x, values[inside], minlength=self.columns * per_column)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+    def shown(self, start: float, end: float) -> bool:
+        """Whether any of a stretch is in sight."""
+        return end > self.start and start < self.end
+
+
+def _range(left: Floats) -> tuple[float, float]:
+    """45 to 55, widened in steps of five until nearly all of the ride is inside: the same at every zoom."""
+    seen = left[np.isfinite(left)]
+    low, high = 45.0, 55.0
+    if seen.size:
+        inner = np.percentile(seen, (2.0, 98.0))  # a few wild moments do not flatten the rest
+        low = min(low, float(_STEP * np.floor(inner[0] / _STEP)))
+        high = max(high, float(_STEP * np.ceil(inner[1] / _STEP)))
+    return max(0.0, low), min(100.0, high)
+
+
+def _intervals(paper: Paper, chart: _Chart) -> None:
+    at = chart.scene.at
+    for interval in chart.page.reading.summary.intervals:
+        if not chart.shown(interval.start_s, interval.end_s):
+            continue
+        first, last = chart.column(interval.start_s), chart.column(interval.end_s)
+        ink = "strong" if interval.start_s <= at <= interval.end_s else "quiet"
+        paper.write(first, 0, "━" * (last - first + 1), ink)
+        name = f" {interval.number} "
+        if last - first >= len(name) + 1:
+            paper.write(first + (last - first + 1 - len(name)) // 2, 0, name, ink)
+        if last - first >= _EDGES_FROM:
+            for y in range(chart.first, chart.power_row):
+                if interval.start_s >= chart.start:
+                    paper.write(first, y, "▏", "quiet")
+                if interval.end_s <= chart.end:
+                    paper.write(last, y, "▕", "quiet")
+
+
+def _level(paper: Paper, chart: _Chart) -> None:
+    paper.write(AXIS, chart.row(50.0), "┈" * chart.columns, "quiet")
+
+
+def _usual(paper: Paper, chart: _Chart) -> None:
+    for x, usual in enumerate(chart.binned(chart.trace.usual_percent, 1).tolist()):
+        if chart.low <= usual <= chart.high:
+            paper.write(AXIS + x, chart.row(usual), "─", "usual")
+
+
+def _cursor(paper: Paper, chart: _Chart) -> None:
+    x = chart.column(chart.scene.at)
+    for y in range(chart.first, chart.power_row):
+        paper.write(x, y, "│", "strong")
+
+
+def _shares(paper: Paper, chart: _Chart) -> None:
+    binned = chart.binned(chart.trace.left_percent, 2)
+    x = np.flatnonzero(np.isfinite(binned))
+    if not x.size:
+        text = "no balance in this part of the ride"
+        paper.centre(chart.first + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
+        return
+    a_second = 2 * chart.columns / (chart.end - chart.start)  # dots
+    joined = np.diff(x, prepend=-1_000_000) <= 1 + 1.5 * a_second
+    middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
+    for (column, row), dots in braille.polyline(x, chart.dot_y(binned[x]), joined.tolist()).items():
+        ink = "strong" if row == middle else "left" if row < middle else "right"
+        paper.write(AXIS + column, chart.first + row, braille.char(dots), ink)
+
+
+def _marks(paper: Paper, chart: _Chart) -> None:
+    for t, _ in chart.page.notes:
+        if chart.start <= t <= chart.end:
+            paper.write(chart.column(t), chart.power_row - 1, "✎", "strong")
+    for alert in alerts(chart.page):
+        if chart.start <= alert.t <= chart.end:
+            paper.write(chart.column(alert.t), chart.first, "▼", "alert")
+
+
+def _power(paper: Paper, chart: _Chart) -> None:
+    """Blocks as high as the mean power, full at what the ride seldom goes beyond."""
+    power = chart.trace.power_w
+    known = power[np.isfinite(power)]
+    if not chart.power_rows or not known.size:
+        return
+    full = max(100.0, float(np.percentile(known, 99)))
+    for x, watts in enumerate(chart.binned(power, 1).tolist()):
+        if watts != watts:
+            continue
+        eighths = round(max(0.0, min(1.0, watts / full)) * 8 * chart.power_rows)
+        for i in range(chart.power_rows):
+            block = _BLOCKS[max(0, min(8, eighths - 8 * i))]
+            paper.write(AXIS + x, chart.power_row + chart.power_rows - 1 - i, block, "usual")
+    if chart.power_rows > 1:
+        paper.write_to(AXIS - 1, chart.power_row, f"{full:.0f}", "quiet")
+        paper.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
+
+
+def _axes(paper: Paper, chart: _Chart) -> None:
+    for y in range(chart.first, chart.power_row):
+        paper.write(AXIS - 1, y, "│", "quiet")
+    for value, y in (
+        (chart.high, chart.first),
+        (50.0, chart.row(50.0)),
+        (chart.low, chart.power_row - 1),
+    ):
+        paper.write_to(AXIS - 1, y, f"{value:.0f}", "quiet")
+        paper.write(AXIS - 1, y, "┤", "quiet")
+    paper.write(0, 0, "left", "quiet")
+    span = chart.end - chart.start
+    least = span * _TICK_COLUMNS / chart.columns
+    step = next((step for step in _TICKS_S if step >= least), _TICKS_S[-1])
+    for t in range(int(-(-chart.start // step)) * step, int(chart.end) + 1, step):
+        text = f"╵{clock(t)}"
+        if chart.column(t) + len(text) < paper.width:
+            paper.write(chart.column(t), chart.time_row, text, "quiet")
+    paper.write(chart.column(chart.scene.at), chart.time_row, "▲", "strong")
+
+
+def _readout(paper: Paper, scene: TraceScene, width: int, y: int) -> None:
+    """What holds at the cursor, as far as there is room."""
+    x = paper.write(0, y, "▲ ", "strong")
+    for text, ink in _said_at(scene):
+        columns = cells_of(text) + (3 if x > 2 else 0)
+        if x + columns > width:
+            break
+        x = paper.write(x + (3 if x > 2 else 0), y, text, ink)
+
+
+def _said_at(scene: TraceScene) -> list[tuple[str, str]]:
+    trace, at, page = scene.page.reading.trace, scene.at, scene.page
+    if not trace.t.size:
+        return [(clock(at), "strong")]
+    i = min(int(np.searchsorted(trace.t, at)), trace.t.size - 1)
+    left, error, usual, watts, rpm = (
+        None if value != value else value
+        for value in (
+            float(column[i])
+            for column in (
+                trace.left_percent,
+                trace.left_standard_error,
+                trace.usual_percent,
+                trace.power_w,
+                trace.cadence_rpm,
+            )
+        )
+    )
+    shown = DASH if left is None or error is None else f"{left:.1f} ± {error:.1f}"
+    said = [(clock(at), "strong"), (f"left {shown}", "strong")]
+    if usual is not None and left is not None:
+        said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
+    said += [(f"{whole(watts)} W", "plain"), (f"{whole(rpm)} rpm", "plain")]
+    near = (scene.end - scene.start) / 100  # seconds, about the width of a column
+    for alert in alerts(page):
+        if abs(alert.t - at) <= near:
+            said.append((f"▼ {alert.side} {alert.points:.1f} below, told {clock(alert.t)}", "strong"))
+    said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
+    said += [
+        (f"interval {interval.number}", "plain")
+        for interval in page.reading.summary.intervals
+        if interval.start_s <= at <= interval.end_s
+    ]
+    return said

@@ -1,0 +1,99 @@
+"""A page of text and tables, written from the top to the bottom, as long as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
+
+MARGIN = 2
+_GAP = 3
+_NARROW_GAP = 2
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        head: above it.
+        cells: one a row.
+        at_right: numbers end in line.
+        ink: of its cells.
+        spare: where there is no room for all columns, those of the highest number go first; 0 stays.
+    """
+
+    head: str
+    cells: Sequence[str]
+    at_right: bool = True
+    ink: str = "plain"
+    spare: int = 0
+
+    @property
+    def columns(self) -> int:
+        """How wide it is."""
+        return max(map(cells_of, (self.head, *self.cells)))
+
+
+class Sheet:
+    """Text of `width` columns that grows by a row with each that is written."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._rows: list[list[tuple[int, str, str]]] = []  # of each row what stands where, in which ink
+
+    @property
+    def height(self) -> int:
+        """How many rows are written."""
+        return len(self._rows)
+
+    def gap(self) -> None:
+        """An empty row, if something is written above it."""
+        if self._rows and self._rows[-1]:
+            self._rows.append([])
+
+    def head(self, text: str) -> None:
+        """A section's name, after a gap."""
+        self.gap()
+        self._rows.append([(MARGIN, text, "quiet")])
+
+    def text(self, text: str, ink: str = "plain", indent: int = 0) -> None:
+        """A sentence or more, in as many rows as it takes."""
+        for row in wrapped(text, max(10, self.width - 2 * MARGIN - indent)):
+            self._rows.append([(MARGIN + indent, row, ink)])
+
+    def table(self, columns: Sequence[Column], *, chosen: int | None = None, indent: int = 0) -> None:
+        """A head and its rows; a column without anything in its cells is left out.
+
+        Args:
+            columns: all with as many cells.
+            chosen: the row that is set apart.
+            indent: by which it stands further to the right than text.
+        """
+        shown = [column for column in columns if any(column.cells)]
+        room = self.width - 2 * MARGIN - indent
+        gap = _GAP if room >= 90 else _NARROW_GAP
+        while sum(column.columns + gap for column in shown) - gap > room:
+            worst = max(column.spare for column in shown)
+            if not worst:
+                break
+            shown = [column for column in shown if column.spare != worst]
+        rows = len(shown[0].cells) if shown else -1
+        for y in range(-1, rows):
+            x, row = MARGIN + indent, list[tuple[int, str, str]]()
+            if y >= 0 and y == chosen:
+                row.append((max(0, x - 2), "▸", "strong"))
+            for column in shown:
+                text = column.head if y < 0 else column.cells[y]
+                ink = "quiet" if y < 0 else "strong" if y == chosen else column.ink
+                row.append((x + (column.columns - cells_of(text) if column.at_right else 0), text, ink))
+                x += column.columns + gap
+            self._rows.append(row)
+
+    def lines(self) -> list[Line]:
+        """What was written."""
+        paper = Paper(self.width, len(self._rows))
+        for y, row in enumerate(self._rows):
+            for x, text, ink in row:
+                paper.write(x, y, text, ink)
+        return paper.lines()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
-from typing import Literal, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
@@ -25,7 +26,11 @@ from legbal.ride.ride import MEASUREMENT, Ride
 from legbal.ride.view import EMPTY, RideView
 from legbal.sources import Source
 
+if TYPE_CHECKING:  # it brings aiomqtt along
+    from legbal.outlets.mqtt.publish import Publisher
+
 TICK_S = 1.0
+SHARE_S = 1.0  # between two live messages
 _LOCATION = "2a5d"
 
 
@@ -46,6 +51,7 @@ class Status(msgspec.Struct, frozen=True):
     finished: bool = False
     error: str = ""
     kept: bool = True  # False: this ride is not meant to be recorded, as a replay
+    broker: str = ""  # what is wrong with the broker; empty while nothing is, or there is none
 
 
 class Live(Protocol):
@@ -97,6 +103,7 @@ class Companion:
         sound: plays the cues; not yet started. None: silence.
         speech: says them in words; not yet started. None: tones only.
         lines: writes the events as they come.
+        publisher: shares the ride with others; not yet started. None: it is not shared.
         keep: called with the ended ride once all of it is recorded (in a worker thread).
         zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
     """
@@ -112,6 +119,7 @@ class Companion:
         sound: Sound | None = None,
         speech: Speech | None = None,
         lines: JsonLines | None = None,
+        publisher: Publisher | None = None,
         keep: Callable[[Ride], None] | None = None,
         zero: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
@@ -124,6 +132,7 @@ class Companion:
         self._sound = sound
         self._speech = speech
         self._lines = lines
+        self._publisher = publisher
         self._keep = keep
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
@@ -157,6 +166,7 @@ class Companion:
             finished=self._finished,
             error=self._error,
             kept=self._recorder is not None or self._record is not None,
+            broker="" if self._publisher is None else self._publisher.sharing.text,
         )
 
     def _sound_text(self) -> str:
@@ -198,7 +208,10 @@ class Companion:
                 self.mark("mute")
         if self._speech is not None:
             self._speech.start()
-        ticker = asyncio.create_task(self._tick()) if self._live else None
+        beside = [asyncio.create_task(self._tick())] if self._live else []
+        if self._publisher is not None:
+            self._publisher.start(partial(self._on_command, asyncio.get_running_loop()))
+            beside.append(asyncio.create_task(self._share()))
         try:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:
@@ -212,8 +225,8 @@ class Companion:
             raise
         finally:
             self._finished = True
-            if ticker is not None:
-                ticker.cancel()
+            for task in beside:
+                task.cancel()
 
     async def finish(self) -> RideView:
         """Ends the ride in order: the source is closed, everything kept. Gives the last view; may be called again."""
@@ -225,6 +238,7 @@ class Companion:
         if not self._ended:
             self._ended = True
             self._tell(self._ride.close())
+            leaving = asyncio.create_task(self._leave())
             if self._speech is not None:
                 self._speech.close()
             if self._sound is not None:
@@ -233,6 +247,7 @@ class Companion:
                 await asyncio.to_thread(self._recorder.close)
             if self._keep is not None and self._before is None:
                 await asyncio.to_thread(self._keep, self._ride)
+            await leaving
         return self._ride.view()
 
     async def _begin(self) -> None:
@@ -278,6 +293,8 @@ class Companion:
                 self._sound.play(event)
             if self._speech is not None:
                 self._speak(self._speech, event)
+            if self._publisher is not None:
+                self._publisher.event(event)
 
     def _speak(self, speech: Speech, event: Event) -> None:
         """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
@@ -288,6 +305,30 @@ class Companion:
             share = next(shares, EMPTY)
             if share.left_percent is not None and share.standard_error is not None:
                 speech.interval(event.number, share.left_percent)
+
+    def _on_command(self, loop: asyncio.AbstractEventLoop, kind: str, text: str) -> None:
+        """Somebody asks for a mark from elsewhere; called from another thread."""
+        with suppress(RuntimeError):  # the loop has ended, and so has the ride
+            loop.call_soon_threadsafe(lambda: None if self._finished else self.mark(kind, text))
+
+    async def _share(self) -> None:
+        while True:
+            self._publish()
+            await asyncio.sleep(SHARE_S)
+
+    def _publish(self) -> None:
+        """Hands the ride as it stands to those who follow it."""
+        if self._publisher is not None:
+            status = self.status()
+            self._publisher.live(
+                self._ride.view(), recording=status.recording, finished=self._ended, problem=status.error
+            )
+
+    async def _leave(self) -> None:
+        """Tells those who follow that the ride is over; a broker that does not answer is not waited for long."""
+        if self._publisher is not None:
+            self._publish()
+            await asyncio.to_thread(self._publisher.close)
 
     async def _tick(self) -> None:
         """Sends a tick for every second in which nothing else came."""

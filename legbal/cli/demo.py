@@ -34,6 +34,7 @@ def command(
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import profiles
     from legbal.cli.run import lines_of, run, sound_of, speech_of
+    from legbal.cli.sharing import publisher_of
     from legbal.companion import Companion
     from legbal.review.history import lesson, with_lessons
     from legbal.sources.simulator import demo
@@ -58,6 +59,7 @@ def command(
         sound=sound,
         speech=speech_of(chosen, sound),
         lines=lines_of(events),
+        publisher=publisher_of(chosen, options, aloud=headless or events),
         keep=kept.keep,
     )
     run(companion, headless=headless or events)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from legbal.cli.sharing import url_typed
 from legbal.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -104,6 +105,13 @@ _OUTLETS = (
         "--speech/--no-speech", default=None, help="Hear alerts and intervals in words, too (espeak-ng)."
     ),
     click.option("--volume", callback=_checked, metavar="0…1", help="How loud alerts are, up to full scale."),
+    click.option(
+        "--mqtt",
+        "mqtt_url",
+        callback=url_typed,
+        metavar="URL",
+        help="Publish the ride at this broker, as mqtt://HOST or mqtts://HOST:PORT.",
+    ),
     click.option("--headless", is_flag=True, help="Without the screen."),
     click.option(
         "--events",

@@ -37,6 +37,7 @@ def command(
     """Replays a ride; nothing is recorded."""
     from legbal.cli.prepare import replayed
     from legbal.cli.run import lines_of, run, sound_of, speech_of
+    from legbal.cli.sharing import publisher_of
     from legbal.cli.streams import keys_apart
     from legbal.companion import Companion
     from legbal.sources.recorded import opened
@@ -58,5 +59,6 @@ def command(
         sound=sound,
         speech=speech_of(chosen, sound),
         lines=lines_of(events),
+        publisher=publisher_of(chosen, options, aloud=silent),
     )
     run(companion, headless=silent)

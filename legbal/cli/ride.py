@@ -21,6 +21,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import live, profiles
     from legbal.cli.run import lines_of, run, sound_of, speech_of
+    from legbal.cli.sharing import publisher_of
     from legbal.companion import Companion
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth import BluetoothSource
@@ -62,6 +63,7 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         sound=sound,
         speech=speech_of(chosen, sound),
         lines=lines_of(events),
+        publisher=publisher_of(chosen, options, live=True, aloud=silent),
         keep=keep,
         zero=zero,
     )

@@ -1,0 +1,109 @@
+"""A broker's address and what proves who we are there, with the password where nobody reads it."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from urllib.parse import SplitResult, urlsplit
+
+import msgspec
+
+from legbal.errors import UsageError
+
+_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
+_LONGEST_URL = 512
+
+
+class Credentials(msgspec.Struct, frozen=True, kw_only=True):
+    """What proves who we are; paths are files in PEM form. The password is in no `repr`.
+
+    Attributes:
+        username: None: anonymous.
+        password: None: none, or the keyring's.
+        keyring: the password is asked of the system's keyring where none is given.
+        ca: the authority that vouches for the broker; None: the system's.
+        certificate: our own certificate.
+        key: its private key, not encrypted; None: in the same file.
+    """
+
+    username: str | None = None
+    password: str | None = None
+    keyring: bool = False
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Credentials(username={self.username!r}, password={'…' if self.password else None})"
+
+
+NOBODY = Credentials()
+
+
+class Broker(msgspec.Struct, frozen=True):
+    """Where a broker listens; `path` is that of a websocket, None for plain MQTT."""
+
+    host: str
+    port: int
+    tls: bool = False
+    path: str | None = None
+    credentials: Credentials = NOBODY
+
+    def __str__(self) -> str:
+        scheme = ("ws" if self.path is not None else "mqtt") + ("s" if self.tls else "")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _PORTS[scheme] else f":{self.port}"
+        return f"{scheme}://{host}{port}{self.path or ''}"
+
+
+def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
+    """The broker that a URL names: mqtt://, mqtts://, ws:// or wss://.
+
+    Raises UsageError, which never repeats a password, where the URL is none or brings one along.
+    """
+    if len(url) > _LONGEST_URL or not url.isprintable():
+        raise UsageError("The broker's URL is too long or not printable", hint=_example())
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        _refuse(url, "is not a URL")
+    if parts.username is not None or parts.password is not None or "@" in url:
+        raise UsageError(
+            "The broker's URL brings a user or a password along, which the command line would show to everybody",
+            hint="Put username and password under [mqtt] in the settings file, in LEGBAL_MQTT_USERNAME and "
+            "LEGBAL_MQTT_PASSWORD, or in the keyring.",
+        )
+    if parts.scheme not in _PORTS:
+        _refuse(url, "does not begin with mqtt://, mqtts://, ws:// or wss://")
+    if not host or " " in host:
+        _refuse(url, "names no host")
+    if port == 0:
+        _refuse(url, "has port 0")
+    websocket = parts.scheme.startswith("ws")
+    if parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket):
+        _refuse(url, "has more than a host and a port")
+    tls = parts.scheme in ("mqtts", "wss")
+    _check_tls(parts, tls, credentials)
+    path = (parts.path or "/mqtt") if websocket else None
+    return Broker(host, port or _PORTS[parts.scheme], tls, path, credentials)
+
+
+def _check_tls(parts: SplitResult, tls: bool, credentials: Credentials) -> None:
+    if credentials.key is not None and credentials.certificate is None:
+        raise UsageError(
+            "A key for the broker is set without its certificate", hint="Set mqtt.certificate too."
+        )
+    if not tls and (credentials.ca is not None or credentials.certificate is not None):
+        raise UsageError(
+            f"Certificates are set, but {parts.scheme}:// does not use them",
+            hint=f"Use {parts.scheme}s:// for a broker with TLS, or take ca and certificate out of the settings.",
+        )
+
+
+def _refuse(url: str, why: str) -> NoReturn:
+    shown = url.rpartition("@")[2]  # whatever stands before it may be a password
+    raise UsageError(f"{shown[:100]!r} {why}, so no broker is known", hint=_example())
+
+
+def _example() -> str:
+    return "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."

@@ -1,0 +1,219 @@
+"""One connection to a broker, made again and again with growing waits until it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import random
+import re
+import secrets
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from typing import Literal
+
+import aiomqtt
+import msgspec
+from aiomqtt.exceptions import MqttConnectError
+
+from legbal.errors import OutletError
+from legbal.outlets.mqtt import secure
+from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.mqtt.loop import either, run_in_thread
+
+TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
+KEEPALIVE_S = (
+    15  # a broker that is silent for so long is away, and it sends our last will after one and a half
+)
+SETTLED_S = 10.0  # a connection that held so long starts the waits anew
+QUEUED = 4096  # messages that may wait to be taken in; more are dropped by aiomqtt
+
+_LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
+_LOGGER.addHandler(logging.NullHandler())
+_LOGGER.propagate = False
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long to wait before each new try: doubled from `first_s` to `most_s`, each shortened by up to half.
+
+    `pause` and `chance` (a number in 0…1) are the seams for tests.
+    """
+
+    first_s: float = 1.0
+    most_s: float = 60.0
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    chance: Callable[[], float] = random.random
+
+    def waits(self) -> Iterator[float]:
+        """Seconds before the first new try, the second, …"""
+        for doubled in itertools.count():
+            whole = min(self.most_s, self.first_s * 2.0 ** min(doubled, 30))
+            yield whole * (0.5 + 0.5 * self.chance())
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How the connection is; `text` is why not, in words, `since` a monotonic time."""
+
+    state: Literal["connecting", "connected", "away", "closed"]
+    since: float
+    text: str = ""
+
+
+Serve = Callable[[aiomqtt.Client, asyncio.Event], Awaitable[None]]
+"""Uses a connection until it breaks (MqttError) or, once the event is set, all is said."""
+
+
+class Connection:
+    """Keeps connected in a thread of its own.
+
+    Args:
+        broker: where.
+        serve: uses each connection; runs in the thread's loop.
+        will: what the broker says when we vanish.
+        changed: called from the thread whenever `standing` has changed.
+        patience: the waits between two tries.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        serve: Serve,
+        *,
+        will: aiomqtt.Will | None = None,
+        changed: Callable[[], None] = lambda: None,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._broker, self._serve, self._will = broker, serve, will
+        self._changed, self._patience, self._clock = changed, patience or Patience(), clock
+        self._standing = Standing("connecting", clock())
+        self._identifier = f"legbal-{secrets.token_hex(6)}"  # at most 23 characters: every broker takes it
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closing = asyncio.Event()
+        self._begun = threading.Event()
+        self._password: str | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """How the connection is now; may be read from any thread."""
+        return self._standing
+
+    def start(self) -> None:
+        """Begins to connect and returns at once."""
+        self._thread = run_in_thread(self._main)
+
+    def call(self, what: Callable[[], None]) -> None:
+        """Has `what` called in the thread's loop; nothing happens before it runs and after it has ended."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(what)
+
+    def close(self, timeout_s: float = 2 * TIMEOUT_S) -> bool:
+        """Ends in order, and waits for that, but not longer than `timeout_s`: then the thread is left to itself."""
+        if self._thread is None:
+            return True
+        self._begun.wait(timeout_s)
+        self.call(self._closing.set)
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._begun.set()
+        waits = self._patience.waits()
+        while not self._closing.is_set():
+            began = None
+            try:
+                async with self._connected() as client:
+                    began = self._clock()
+                    self._stand("connected")
+                    await self._serve(client, self._closing)
+            except (aiomqtt.MqttError, OutletError) as error:
+                self._stand("away", in_words(error))
+            if began is not None and self._clock() - began >= SETTLED_S:
+                waits = self._patience.waits()
+            if not self._closing.is_set():
+                await self._rest(next(waits))
+        self._stand("closed")
+
+    async def _rest(self, seconds: float) -> None:
+        """Waits, unless it is closed meanwhile."""
+        await either(self._patience.pause(seconds), self._closing.wait())
+
+    def _stand(self, state: Literal["connecting", "connected", "away", "closed"], text: str = "") -> None:
+        before = self._standing
+        since = before.since if before.state == state else self._clock()
+        self._standing = Standing(state, since, text)
+        if (before.state, before.text) != (state, text):
+            self._changed()
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[aiomqtt.Client]:
+        """A client that is connected, or MqttError or OutletError; its socket never outlives this."""
+        loop = asyncio.get_running_loop()
+        broker = self._broker
+        context = await loop.run_in_executor(None, secure.context, broker)
+        self._password = self._password or await loop.run_in_executor(None, secure.password, broker)
+        client = _Client(
+            broker.host,
+            broker.port,
+            username=broker.credentials.username,
+            password=self._password,
+            identifier=self._identifier,
+            will=self._will,
+            transport="tcp" if broker.path is None else "websockets",
+            websocket_path=broker.path,
+            tls_context=context,
+            timeout=TIMEOUT_S,
+            keepalive=KEEPALIVE_S,
+            max_queued_incoming_messages=QUEUED,
+            logger=_LOGGER,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # each answer would wait 40 ms else
+        )
+        try:
+            await either(client.__aenter__(), self._closing.wait())
+            if self._closing.is_set():
+                raise aiomqtt.MqttError("closed")
+            yield client
+            await client.__aexit__(None, None, None)
+        finally:
+            await client.discard()
+
+
+class _Client(aiomqtt.Client):
+    """aiomqtt's client, that can be thrown away whatever state it is in."""
+
+    async def discard(self) -> None:
+        """Closes the socket and has nothing complain later.
+
+        After a connection that is not answered or not closed in time, aiomqtt leaves its socket in the loop.
+        """
+        await asyncio.sleep(0)  # let it register first what it is about to
+        self._client._sock_close()
+        if self._disconnected.done():
+            self._disconnected.exception()  # seen: asyncio would report it as never looked at
+
+
+_CODES = re.compile(r"^\[(?:Errno|code)[ :]-?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")
+
+
+def in_words(error: Exception) -> str:
+    """Why a broker is not to be had, as the end of a sentence, without numbers that mean nothing to a rider."""
+    if isinstance(error, OutletError):
+        return str(error)
+    refused = isinstance(error, MqttConnectError)
+    reason = error if error.__cause__ is None else error.__cause__
+    text = _CODES.sub("", _CODES.sub("", str(reason))).rstrip(".")
+    text = text[:1].lower() + text[1:] if text[1:2].islower() else text
+    if "timed out" in text.lower():
+        return "no answer"
+    if text.lower() in ("unspecified error", "disconnected during message iteration"):
+        return "the connection was lost"
+    if "certificate verify failed" in text.lower():
+        return f"its certificate is not trusted: {text.rpartition(': ')[2]}"
+    return f"refused: {text}" if refused else text or type(error).__name__

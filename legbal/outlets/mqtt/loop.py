@@ -1,0 +1,63 @@
+"""An event loop in a thread of its own, which nothing that hangs can keep from ending.
+
+aiomqtt needs a loop that watches sockets, which the usual loop of Windows does not; and a handshake, a name that is
+looked up for half a minute or a keyring that asks must never hold up the screen's loop or the program's end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Blocking calls run in daemon threads: the usual pool would be waited for when the program ends."""
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+        """A future for what `func(*args)` gives."""
+        del executor
+        future = self.create_future()
+
+        def settle(result: Any, error: BaseException | None) -> None:
+            if not future.done():
+                future.set_result(result) if error is None else future.set_exception(error)
+
+        def work() -> None:
+            result, error = None, None
+            try:
+                result = func(*args)
+            except BaseException as raised:  # handed on
+                error = raised
+            with suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
+                self.call_soon_threadsafe(settle, result, error)
+
+        threading.Thread(target=work, name="legbal-mqtt-blocking", daemon=True).start()
+        return future
+
+
+def run_in_thread(main: Callable[[], Coroutine[Any, Any, None]]) -> threading.Thread:
+    """Starts a thread in which `main()` runs to its end in a loop of its own."""
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.run(main())
+
+    thread = threading.Thread(target=work, name="legbal-mqtt", daemon=True)
+    thread.start()
+    return thread
+
+
+async def either(*works: Awaitable[object]) -> None:
+    """Does all of them side by side until the first has ended, with its error if it had one; the others end too."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -8,9 +8,10 @@ import pytest
 
 from legbal.meters.profile import STATED, parse
 from legbal.meters.words import TITLES
-from tests.meters.pages import OVERVIEW, PAGES, overview, page
+from tests.meters.pages import DOCS, OVERVIEW, PAGES, overview, page
 from tests.meters.profiles import shipped
 
+WRITING = DOCS / "howto/writing-a-profile.md"
 WRITE = "write them anew: python -m tests.meters.pages"
 
 
@@ -29,11 +30,11 @@ def test_the_table_of_families_follows_from_the_profiles() -> None:
 
 
 def test_every_statement_is_explained_and_has_a_title() -> None:
-    text = OVERVIEW.read_text("utf-8")
+    text = WRITING.read_text("utf-8")
     assert [key for key in STATED if f"| `{key}`" not in text and f"`{key}` |" not in text] == []
     assert tuple(TITLES) == STATED
 
 
 def test_the_example_on_the_page_is_a_profile() -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", OVERVIEW.read_text("utf-8"), re.DOTALL)
-    assert parse(example, "docs/meters.md").kind == "measured"
+    (example,) = re.findall(r"```toml\n(.*?)```", WRITING.read_text("utf-8"), re.DOTALL)
+    assert parse(example, "docs/howto/writing-a-profile.md").kind == "measured"

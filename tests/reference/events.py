@@ -1,0 +1,58 @@
+"""Every event that a ride gives, from the structs that are encoded."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from legbal.ride import events
+from legbal.ride.events import Event
+from tests.reference.markdown import code, page, table
+
+_WORDS: dict[Any, str] = {float: "a number", int: "a whole number", str: "a text", bool: "true or false"}
+_COMMENT = re.compile(r"^    (\w+):.*?#\s*(.+)$", re.MULTILINE)
+_WRAPPED = re.compile(r"^    (\w+):[^\n]*\(\n[^\n]*?#\s*(.+)$", re.MULTILINE)
+
+
+def text() -> str:
+    """The page."""
+    parts = [
+        "`--events` writes one JSON object a line to standard output, each as it happens and flushed at once. "
+        "Every event has `t`, the ride's time in seconds of the packet that settled it (no wall clock), and `event`. "
+        "A field that is not always there is left out when it says nothing: null, false or as the table has it."
+    ]
+    for kind in get_args(Event):
+        tag = kind.__struct_config__.tag
+        parts += [f"## {tag}", inspect.cleandoc(kind.__doc__).replace("\n", " "), _fields(kind)]
+    return page("Events", *parts)
+
+
+def _fields(kind: type[msgspec.Struct]) -> str:
+    source = inspect.getsource(kind)
+    said = dict(_COMMENT.findall(source)) | dict(_WRAPPED.findall(source))
+    hints = get_type_hints(kind, vars(events))
+    rows = [("field", "is", "")]
+    for field in msgspec.structs.fields(kind):
+        optional = "" if field.required else _absence(field.default)
+        meaning = "; ".join(part for part in (said.get(field.name, ""), optional) if part)
+        rows.append((code(field.name), words(hints[field.name]), meaning))
+    return table(rows)
+
+
+def _absence(default: object) -> str:
+    return (
+        "may be absent" if default is None else f"absent when {code(msgspec.json.encode(default).decode())}"
+    )
+
+
+def words(kind: Any) -> str:
+    """A type in words: "left" or "right", a number, …"""
+    if get_origin(kind) is Literal:
+        return ", ".join(code(str(value)) for value in get_args(kind))
+    if get_origin(kind) in (Union, UnionType):
+        return " or ".join(words(each) for each in get_args(kind) if each is not NoneType)
+    return _WORDS[kind]

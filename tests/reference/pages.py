@@ -1,0 +1,15 @@
+"""Which reference pages there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.reference import commands, database, events
+from tests.test_project.checkout import CHECKOUT
+
+REFERENCE = CHECKOUT / "docs/reference"
+PAGES: dict[str, Callable[[], str]] = {
+    "commands": commands.text,
+    "events": events.text,
+    "database": database.text,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from legbal.cli import doctor, main
 from legbal.errors import OutletError
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
-from legbal.outlets import speaker
+from legbal.outlets import speaker, speech
 from legbal.outlets.speaker import Samples, Speaker, open_speaker
 from legbal.ride.inputs import Setup, Tick
+from tests.programs import require_program
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +100,44 @@ def test_a_sound_device_that_opens_works_and_a_silenced_one_is_not_applicable(
     assert checks(capsys)["sound"]["state"] == "works"
     (home / "config.toml").write_text("sound = false\n", encoding="utf-8")
     assert checks(capsys)["sound"]["state"] == "not applicable"
+
+
+def test_speech_is_looked_at_where_it_is_asked_for(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_program("espeak-ng")
+    assert checks(capsys)["speech"]["state"] == "not applicable"
+    (home / "config.toml").write_text('speech = true\nspeech_language = "de"\n', encoding="utf-8")
+    said = checks(capsys)["speech"]
+    assert (said["state"], said["text"]) == ("works", "espeak-ng speaks: de, 160 words a minute")
+    monkeypatch.setattr(speech, "PROGRAM", "no-such-program")
+    said = checks(capsys)["speech"]
+    assert (said["state"], said["needed"]) == ("fails", False)
+    assert said["text"] == "espeak-ng is not installed; the tones stay"
+    assert said["hint"]
+
+
+@pytest.mark.parametrize(
+    ("size", "encoding", "system", "environment", "text"),
+    [
+        ((120, 40), "utf-8", "linux", {}, None),
+        ((80, 24), "utf-8", "darwin", {}, None),
+        ((79, 24), "utf-8", "linux", {}, "79×24 characters: too small for everything"),
+        ((120, 40), "ascii", "linux", {}, "the terminal's encoding is ascii"),
+        ((120, 40), "utf-8", "win32", {}, "120×40 characters in the old console window"),
+        ((120, 40), "utf-8", "win32", {"WT_SESSION": "1"}, None),
+    ],
+)
+def test_a_terminal_that_cannot_show_everything_is_named_with_what_to_do(
+    size: tuple[int, int], encoding: str, system: str, environment: dict[str, str], text: str | None
+) -> None:
+    check = doctor.terminal(os.terminal_size(size), encoding, system, environment)
+    if text is None:
+        assert (check.state, check.hint) == ("works", "")
+    else:
+        assert (check.state, check.text) == ("fails", text)
+        assert check.hint
+    assert not check.forbids
 
 
 @pytest.mark.usefixtures("null_speaker")

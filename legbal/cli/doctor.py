@@ -12,7 +12,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -94,6 +94,7 @@ def _look() -> Iterator[Check]:
     yield _profiles()
     yield from _library()
     yield _sound(settings)
+    yield _speech(settings)
     yield from _bluetooth()
 
 
@@ -108,14 +109,24 @@ def _screen() -> Check:
         return Check(
             "screen", "not applicable", text, "In a terminal the screen shows; --headless rides without."
         )
-    columns, lines = shutil.get_terminal_size()
+    size = shutil.get_terminal_size()
+    return terminal(size, sys.stdout.encoding or "none", sys.platform, os.environ)
+
+
+def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Check:
+    """What the screen can be in a terminal; `system` as in `sys.platform`."""
+    columns, lines = size
+    said = f"{columns}×{lines} characters"
     if columns < 80 or lines < 24:
-        text = f"{columns}×{lines} characters: too small for everything"
+        text = f"{said}: too small for everything"
         return Check("screen", "fails", text, "Make the terminal at least 80×24, better 120×40.")
-    if "utf" not in (sys.stdout.encoding or "").lower():
-        text = f"the terminal's encoding is {sys.stdout.encoding}"
+    if "utf" not in encoding.lower():
+        text = f"the terminal's encoding is {encoding}"
         return Check("screen", "fails", text, "Use a UTF-8 terminal, or set PYTHONUTF8=1.")
-    return Check("screen", "works", f"{columns}×{lines} characters")
+    if system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys():
+        text = f"{said} in the old console window"
+        return Check("screen", "fails", text, "Use Windows Terminal: it draws the traces and all colours.")
+    return Check("screen", "works", said)
 
 
 def _settings() -> tuple[Settings, Check]:
@@ -217,6 +228,21 @@ def _sound(settings: Settings) -> Check:
         return Check("sound", "not applicable", "there is a device, and the settings keep it silent")
     text = f"the default device opens; volume {settings.volume:.0%}"
     return Check("sound", "works", text, "“legbal doctor --sound” lets you hear the tones.")
+
+
+def _speech(settings: Settings) -> Check:
+    from legbal.outlets.speech import PHRASES, synthesise
+
+    try:
+        synthesise(PHRASES[settings.speech_language].left, settings.speech_language, settings.speech_rate)
+    except OutletError as error:
+        if settings.speech:
+            return Check("speech", "fails", f"{error}; the tones stay", error.hint or "")
+        return Check("speech", "not applicable", f"the settings ask for none, and {error}")
+    if not settings.speech:
+        return Check("speech", "not applicable", "espeak-ng works, and the settings ask for none")
+    text = f"espeak-ng speaks: {settings.speech_language}, {settings.speech_rate} words a minute"
+    return Check("speech", "works", text)
 
 
 def _open(settings: Settings) -> Sound:

@@ -27,7 +27,10 @@ _Points = Annotated[float, Meta(ge=0, le=20)]
 _Band = Annotated[float, Meta(ge=0.1, le=3)]
 _Path = Annotated[str, Meta(min_length=1, max_length=1000)]
 _Level = Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")
-_BROKER = r"^mqtts?://(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?/?$"
+_HOST = r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})"
+_BROKER = (
+    rf"^(mqtts?://{_HOST}(:[0-9]{{1,5}})?/?|wss?://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]{{0,200}})?)$"
+)
 
 
 def _key(text: str, group: str, unit: str = "", **more: object) -> Meta:
@@ -44,9 +47,9 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     url: Annotated[
         Annotated[str, Meta(pattern=_BROKER)] | None,
         _key(
-            "The broker to which rides are published. mqtts is encrypted. Without it nothing is published.",
+            "The broker to which rides are published. mqtts and wss are encrypted. Without it nothing is published.",
             "mqtt",
-            words="mqtt://HOST or mqtts://HOST, with :PORT where it is not 1883 or 8883",
+            words="mqtt://HOST, mqtts://HOST, ws://HOST/PATH or wss://HOST/PATH, with :PORT where it is not the usual",
             flag="--mqtt",
             example="mqtt://localhost",
         ),

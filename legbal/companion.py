@@ -52,6 +52,8 @@ class Status(msgspec.Struct, frozen=True):
     error: str = ""
     kept: bool = True  # False: this ride is not meant to be recorded, as a replay
     broker: str = ""  # what is wrong with the broker; empty while nothing is, or there is none
+    following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
+    stale: bool = False  # what is shown is no longer now
 
 
 class Live(Protocol):

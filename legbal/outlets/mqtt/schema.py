@@ -174,13 +174,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Occurred(msgspec.Struct, frozen=True, kw_only=True):
-    """An event, at once: `event`; what `--events` prints, and whose it is."""
+    """An event, at once: the fields that `--events` prints for it, of which these are what a listener needs."""
 
     v: int
     id: Text
     sent: Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
     event: Text
     t: Seconds
+    side: Side | None = None
+    sound: Literal["alert", "recovered"] | None = None
 
 
 Message = TypeVar("Message", bound=msgspec.Struct)

@@ -24,7 +24,7 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
         return banner.alert(scene.now, scene.now.alert, width, height)
     if scene.now.recovered is not None:
         return banner.back(scene.now.recovered, width, height)
-    if waiting(scene.now):
+    if waiting(scene.now) and not scene.status.following:  # whoever follows has no crank to turn
         return banner.searching(scene.now, width, height)
     return _shares(scene.steady, width, height)
 

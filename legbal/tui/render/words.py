@@ -52,6 +52,8 @@ def states(scene: Scene) -> list[Said]:
     said: list[Said] = []
     if scene.flash:
         said.append(Said(scene.flash))
+    if status.following:
+        said.append(Said(f"{status.following}.", urgent=status.stale))
     if status.error:
         said.append(Said(status.error, urgent=True))
     if status.kept and not status.recording and not status.finished:

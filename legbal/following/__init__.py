@@ -1,0 +1,1 @@
+"""What do others ride? One rider followed from elsewhere, or many at once, as a broker tells it."""

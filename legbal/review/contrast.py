@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from legbal.review.summary import BandSummary, Contrast
-from legbal.review.wander import Pedalling, Wander
+from legbal.review.wander import SURE, Pedalling, Wander
 
 _LEAST_S = 120.0  # of pedalling in a band
-_SURE = 1.96  # standard errors on either side of a 95 % interval
 # A healthy ride drifts so far from its start to its end, points (standard deviation; docs/noise.md). Bands that
 # were ridden at different times differ by that too.
 _DRIFT = 1.6
@@ -33,7 +32,8 @@ def _contrast(
     pedalling: Pedalling, bands: Sequence[BandSummary], high: int, low: int, wander: Wander
 ) -> Contrast:
     band, against = bands[high], bands[low]
-    assert band.left_percent is not None and against.left_percent is not None
+    assert band.left_percent is not None
+    assert against.left_percent is not None
     weights = pedalling.mean_of(pedalling.band == high) - pedalling.mean_of(pedalling.band == low)
     t = pedalling.t
     apart = float(weights @ t) / (t[-1] - t[0])  # how much later in the ride the one was ridden
@@ -46,6 +46,6 @@ def _contrast(
         against_percent=against.left_percent,
         difference=difference,
         standard_error=error,
-        low=difference - _SURE * error,
-        high=difference + _SURE * error,
+        low=difference - SURE * error,
+        high=difference + SURE * error,
     )

@@ -17,7 +17,10 @@ from legbal.ride.view import Floats
 _LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
 _HOUR_S = 3600.0
 _EQUAL = 0.05  # of the mean power: over so little a share hardly depends on power
-_LEAST_INTERVAL_S = 60.0  # the first twenty seconds of an interval are off by more than a point
+_LEAST_INTERVAL_S = 60.0
+# The start of an interval is off by so many points (standard deviation over intervals), which wears off with so many
+# seconds (docs/noise.md); that is no tiredness.
+_SETTLING, _SETTLING_S = 1.5, 20.0
 
 
 class Line:
@@ -72,17 +75,26 @@ def first_last(
     if not pairs:
         return None
     first, last = max(pairs, key=lambda pair: pair[1].start_s - pair[0].start_s)
-    assert first.left_percent is not None and last.left_percent is not None
-    assert first.power_w is not None and last.power_w is not None
+    assert first.left_percent is not None
+    assert last.left_percent is not None
+    assert first.power_w is not None
+    assert last.power_w is not None
     weights = pedalling.mean_of(_of(pedalling, last)) - pedalling.mean_of(_of(pedalling, first))
+    error = math.hypot(wander.error(weights), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,
         power_w=(first.power_w, last.power_w),
         left_percent=(first.left_percent, last.left_percent),
         difference=last.left_percent - first.left_percent,
-        standard_error=wander.error(weights),
+        standard_error=error,
     )
+
+
+def _settling(interval: IntervalSummary) -> float:
+    """What an unsettled start adds to the error of an interval's mean, points."""
+    seconds = interval.end_s - interval.start_s
+    return _SETTLING * _SETTLING_S / seconds * (1 - math.exp(-seconds / _SETTLING_S))
 
 
 def _equal(a: float, b: float) -> bool:

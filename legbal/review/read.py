@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 
 from legbal.review.contrast import contrasts
+from legbal.review.detectable import Scatter, smallest
 from legbal.review.drift import Line, drift, first_last
 from legbal.review.dynamics import CyclingDynamics
-from legbal.review.summary import Summary, summarise
+from legbal.review.summary import Summary, longest_band, summarise
 from legbal.review.told import dropoffs, spans
 from legbal.review.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
@@ -72,6 +73,8 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
     for start, end in spans(told):
         healthy &= ~pedalling.within(start, end)
     line = Line(pedalling)
+    longest = longest_band(summary.bands)
+    error = None if longest is None else longest.left_standard_error
     wander = Wander(pedalling, line.away, healthy)
     return msgspec.structs.replace(
         summary,
@@ -79,6 +82,7 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
         first_last=first_last(pedalling, summary.intervals, wander),
         contrasts=contrasts(pedalling, summary.bands, wander),
         dropoffs=told,
+        smallest=None if error is None else smallest(Scatter(within_se=error)),
     )
 
 

@@ -6,10 +6,12 @@ there is nothing to say.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 
+from legbal.review.detectable import Smallest
 from legbal.review.dynamics import Dynamics
 from legbal.ride.inputs import Side
 from legbal.ride.view import Balance, Reference, RideView
@@ -147,6 +149,13 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     first_last: FirstLast | None = None
     contrasts: tuple[Contrast, ...] = ()
     dropoffs: tuple[DropOffSummary, ...] = ()
+    smallest: Smallest | None = None  # in the band that was ridden longest, see `longest_band`
+
+
+def longest_band(bands: Iterable[BandSummary]) -> BandSummary | None:
+    """The power band with the most pedalling; None where none has an error to reckon with."""
+    known = [band for band in bands if band.left_standard_error is not None]
+    return max(known, key=lambda band: band.seconds, default=None)
 
 
 def summarise(view: RideView) -> Summary:

@@ -20,11 +20,17 @@ from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
 from legbal.ride.watch import ONE_LEG_PERCENT
 
+SURE = 1.96
+"""Standard errors on either side of a 95 % interval."""
+
 Flags = npt.NDArray[np.bool_]
 
 _T, _DURATION, _WORK, _POWER, _LEFT = range(len(COLUMNS))
 _GAP_S = 3.0  # a longer one parts two stretches
 _LEAST, _MOST = 0.3, 1.6  # of the reference power: as where the noise is used live
+# What is left around a line through one ride hides what wanders over half an hour, so a typical rider counts for more
+# than live. Errors over a ride and between its intervals and bands are then of the right size in simulated rides.
+_PRIOR_S = 2000.0
 
 
 class Pedalling:
@@ -61,11 +67,13 @@ class Pedalling:
     def mean_of(self, which: Flags) -> Floats:
         """The weights, shape (n,), by which the shares of some revolutions make their work-weighted mean."""
         work = np.where(which, self.work_j, 0.0)
-        return work / work.sum()
+        share: Floats = work / work.sum()
+        return share
 
     def gathered(self, values: Floats) -> Floats:
         """Sums of revolutions' values by second, shape (seconds,)."""
-        return np.bincount(self._place, weights=values, minlength=len(self.seconds))
+        sums: Floats = np.bincount(self._place, values, len(self.seconds)).astype(np.float64)
+        return sums
 
 
 class Wander:
@@ -84,7 +92,7 @@ class Wander:
         some = work > 0
         mean = p.gathered(np.where(learnt, p.work_j * p.root * away, 0.0))[some] / work[some]
         t = p.seconds[some]
-        self.noise: Noise = noises.fit(np.split(mean, np.flatnonzero(np.diff(t) > _GAP_S) + 1))
+        self.noise: Noise = noises.fit(np.split(mean, np.flatnonzero(np.diff(t) > _GAP_S) + 1), _PRIOR_S)
 
     def error(self, weights: Floats) -> float:
         """The standard error of Σ weights × left share over revolutions, points.

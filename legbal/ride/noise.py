@@ -66,7 +66,7 @@ def typical(sd: float = _TYPICAL_SD) -> Noise:
     return Noise(white, tuple(slow))
 
 
-def fit(stretches: Sequence[Floats]) -> Noise:
+def fit(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
     """Fits the spread of block means, pulled towards a typical rider.
 
     Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
@@ -76,6 +76,7 @@ def fit(stretches: Sequence[Floats]) -> Noise:
         stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a
             second
             each, clipped, mean of the whole near 0.
+        prior_s: seconds of pedalling that the belief in a typical rider is worth.
     """
     squares, counts = np.zeros(len(BLOCKS)), np.zeros(len(BLOCKS))
     for x in stretches:
@@ -89,7 +90,7 @@ def fit(stretches: Sequence[Floats]) -> Noise:
         return typical()
     one = max(squares[0] / counts[0], 0.05)
     shares = np.array(_TYPICAL) * one
-    prior = _PRIOR_S / np.array(BLOCKS)
+    prior = prior_s / np.array(BLOCKS)
     weight = counts + prior
     seen = (squares + _DESIGN @ shares * prior) / weight
     for _ in range(_ROUNDS):

@@ -8,6 +8,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legbal.cli import main
@@ -17,7 +18,7 @@ from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.meters.profile import UNLISTED
 from legbal.review.corrected import version
-from legbal.review.summary import VERSION
+from legbal.review.summary import VERSION, RideSummary, Summary
 from legbal.ride.inputs import Notification, Setup, Tick
 
 SUMMER = timezone(timedelta(hours=2))
@@ -37,15 +38,27 @@ def rides(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, 
     return caught.value.code, out, err
 
 
+def stating(left_percent: float, standard_error: float | None) -> bytes:
+    """A ride's summary that states this share."""
+    ride = RideSummary(
+        left_percent=left_percent,
+        left_standard_error=standard_error,
+        balance="measured",
+        reference="left",
+        power_w=200.0,
+        duration_s=3723.5,
+        revolutions=5000,
+    )
+    return msgspec.json.encode(Summary(ride=ride, intervals=(), bands=()))
+
+
 def three(path: Path) -> None:
     """A complete ride with a summary, a demo with a hostile title, and one that was interrupted."""
     started = datetime(2026, 7, 1, 18, 5, tzinfo=SUMMER)
     pedals = NewRide(setup=Setup(), id="alpha111", started=started, title="Intervals")
     keep(path, pedals, [Notification(0.0, b"", meter="Pedals"), Tick(3723.5)])
     with Library(path) as library:
-        by = version(VERSION, UNLISTED)
-        stated = b'{"ride": {"left_percent": 48.1234, "left_standard_error": 0.4321}}'
-        library.store(library.find("alpha"), "summary", by, stated)
+        library.store(library.find("alpha"), "summary", version(VERSION, UNLISTED), stating(48.1234, 0.4321))
     title = "bad\x1b[2J\ntitle"
     demo = NewRide(
         setup=Setup(), id="bravo222", started=started + timedelta(days=1), title=title, source="demo"
@@ -135,9 +148,7 @@ def test_a_file_that_is_no_library_is_said_once(path: Path, capsys: pytest.Captu
 def test_a_share_with_too_little_behind_it_is_a_dash(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     three(path)
     with Library(path) as library:
-        by = version(VERSION, UNLISTED)
-        stated = b'{"ride": {"left_percent": 67.8, "left_standard_error": null}}'
-        library.store(library.find("alpha"), "summary", by, stated)
+        library.store(library.find("alpha"), "summary", version(VERSION, UNLISTED), stating(67.8, None))
     _, out, _ = rides(capsys)
     assert "67.8" not in out
     assert "—" in out

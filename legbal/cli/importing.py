@@ -57,7 +57,7 @@ def command(
     bar = click.progressbar(files, label="Importing", show_pos=True, file=sys.stderr) if shown else None
     with Library() as library, bar or nullcontext(files) as waiting:
         for path in waiting:
-            found = _imported(library, path, meter, chosen, options)
+            found = imported(library, path, meter, chosen, options)
             failed = failed or found["ride"] is None
             _tell(found, as_json, say)
     for line, err in lines:
@@ -81,7 +81,7 @@ def _tell(found: dict[str, Any], as_json: bool, say: Callable[..., None]) -> Non
         say(f"{printable(found['file'])}: {what} {found['ride']}", err=False)
 
 
-def _imported(
+def imported(
     library: Library, path: Path, meter: str | None, chosen: Settings, options: dict[str, Any]
 ) -> dict[str, Any]:
     """What became of one file: `ride` is None where it could not be read, `error` says what of it could not."""
@@ -114,13 +114,10 @@ def _kept(
     complain: Callable[[str], None],
 ) -> tuple[str, bool]:
     """The id of the file's ride, and whether it is new. Raises LegbalError."""
-    import msgspec
-
-    from legbal.cli.prepare import replayed
+    from legbal.cli.prepare import profiles, replayed
     from legbal.library.writer import NewRide, Original, keep
-    from legbal.review.corrected import SUMMARY, begun, version
-    from legbal.review.summary import VERSION, summarise
-    from legbal.ride.ride import fold
+    from legbal.review import kept as summaries
+    from legbal.review.corrected import begun
     from legbal.sources.recorded import all_inputs, began, opened
 
     original = Original(path.name.removesuffix(".gz"), _octets(path))
@@ -131,13 +128,11 @@ def _kept(
     inputs = [_named(item, meter) for item in all_inputs(recorded)]
     setup = replayed(recorded, chosen, options, None, None, complain)(begun(inputs))
     started, _ = began(recorded, inputs[-1].t)
-    _, view = fold(setup, inputs)
     ride = NewRide(
         setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
     )
     keep(library.path, ride, inputs)
-    by = version(VERSION, setup.profile)
-    library.store(library.find(ride.id), SUMMARY, by, msgspec.json.encode(summarise(view)))
+    summaries.keep(library, library.find(ride.id), profiles())
     return ride.id, True
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import click
-import msgspec
 
+from legbal.cli.prepare import profiles
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
-from legbal.review.corrected import SUMMARY, version
 from legbal.review.history import take
-from legbal.review.summary import VERSION, summarise
+from legbal.review.kept import keep
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 
@@ -48,8 +47,7 @@ class Keeping:
         try:
             with Library() as library:
                 kept = library.find(self._ride_id)
-                by = version(VERSION, ride.setup.profile)
-                library.store(kept, SUMMARY, by, msgspec.json.encode(summarise(ride.view())))
+                keep(library, kept, profiles())
                 if self._source == "ride":  # so that the next ride begins at once, knowing this one
                     take(library, kept, ride.setup.profile)
         except LibraryError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
 Share = tuple[float | None, float | None]  # left percent and its standard error; None where not known
+_FEW = 5  # rides that are derived while the rider waits
 _WIDEST = 40  # characters of a name or title in the table
 
 
@@ -38,7 +38,7 @@ def command(as_json: bool, limit: int | None) -> None:
         listed = library.rides(limit)
         if unclosed:  # what is there can be listed all the same
             click.echo(f"legbal: {unclosed}", err=True)
-        _bring_up_to_date(library, listed)
+        _bring_up_to_date(library)
         rides = [(ride, _left(library, ride)) for ride in listed]
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
@@ -49,20 +49,30 @@ def command(as_json: bool, limit: int | None) -> None:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
 
 
-def _bring_up_to_date(library: Library, rides: Sequence[KeptRide]) -> None:
-    """Derives anew what rests on a profile that was corrected since, or on older code; says so."""
+def _bring_up_to_date(library: Library) -> None:
+    """Derives anew what rests on a profile that was corrected since, or on older code; says so.
+
+    A few rides are waited for, many are left to the background and listed as they were.
+    """
+    from legbal.cli import deriving
     from legbal.cli.prepare import profiles
-    from legbal.review.corrected import SUMMARY, derive, outdated
+    from legbal.library.summaries import waiting
+    from legbal.review.deriving import bring_up_to_date
+    from legbal.review.kept import basis, versions_now
 
     try:
         known = profiles()
-        old = [ride for ride in rides if outdated(library, ride, known)]
-        again = sum(bool(library.versions(ride, SUMMARY)) for ride in old)
+        old = waiting(library.path, basis(known))
+        current = versions_now(known)
+        again = sum(ride.version != "" and ride.version not in current for ride in old)
+        if len(old) > _FEW:
+            click.echo(f"{len(old)} rides are derived anew in the background; listed as they were.", err=True)
+            deriving.catch_up(library.path)
+            return
         if again:
             what = "1 ride is" if again == 1 else f"{again} rides are"
             click.echo(f"{what} derived anew, with what is known of the meter now …", err=True)
-        for ride in old:
-            derive(library, ride, known)
+        bring_up_to_date(library.path, known)
     except (
         LibraryError,
         ProfileError,

@@ -7,47 +7,27 @@ such locks do not work, SQLite does not either.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 from contextlib import suppress
 from pathlib import Path
 
+from legbal.library.lock import SystemLock
 from legbal.library.rows import SEQUENCE_BITS
 from legbal.library.schema import explained, open_reading, open_writing, transaction
 
 
-class RecordingLock:
+class RecordingLock(SystemLock):
     """Held while a ride of the library at `path` is recorded; one holder among all processes."""
 
     def __init__(self, path: Path, ride: str) -> None:
-        self._path = path.parent / "recording" / f"{ride}.lock"
-        self._file: int | None = None
-
-    def acquire(self) -> bool:
-        """Takes the lock; False if somebody else has it. Raises OSError where its file cannot be made."""
-        if self._file is not None:
-            return True
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            _lock(file)
-        except (BlockingIOError, PermissionError):
-            os.close(file)
-            return False
-        except BaseException:
-            os.close(file)
-            raise
-        self._file = file
-        return True
+        super().__init__(path.parent / "recording" / f"{ride}.lock")
 
     def release(self) -> None:
-        """Gives the lock up, once the ride is closed in the library, and removes its file."""
-        if self._file is not None:
-            os.close(self._file)
-            self._file = None
+        """Gives the lock up, once the ride is closed in the library, and removes its file: no ride comes twice."""
+        if self.held:
+            super().release()
             with suppress(OSError):  # an empty file that stays behind harms nobody
-                self._path.unlink()
+                self.file.unlink()
 
 
 def close_interrupted(path: Path) -> tuple[str, ...]:
@@ -90,16 +70,3 @@ def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:
     finally:
         lock.release()
     return changed > 0
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

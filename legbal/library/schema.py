@@ -110,10 +110,56 @@ def keep_originals(connection: sqlite3.Connection) -> None:
     )
 
 
+def keep_trends(connection: sqlite3.Connection) -> None:
+    """What months of rides are judged by: each ride's newest summary as rows, and what the rider changed.
+
+    The rows say again what the summary in `derived` says, and are written in the same transaction; a ride without them
+    is summarised again. A ride that cannot be summarised has a row with the problem instead.
+    """
+    connection.execute(
+        """CREATE TABLE summaries (
+            ride INTEGER PRIMARY KEY REFERENCES rides (number),
+            day TEXT NOT NULL,               -- on which it started, by the rider's clock; ISO 8601
+            meter BLOB NOT NULL,             -- of a pair both
+            balance TEXT NOT NULL,           -- measured, estimated, …
+            reference TEXT NOT NULL,         -- whose share the meter's number is
+            swapped INTEGER NOT NULL,        -- whether the rider said that left is right
+            version TEXT NOT NULL,           -- of the summary in `derived`
+            basis TEXT NOT NULL,             -- by which code and profiles that version was found to be the one wanted
+            problem TEXT NOT NULL DEFAULT '' -- why it could not be summarised
+        )"""
+    )
+    connection.execute("CREATE INDEX summaries_by_basis ON summaries (basis)")
+    connection.execute(
+        """CREATE TABLE bands (              -- those in which the ride has a share and its error
+            ride INTEGER NOT NULL REFERENCES summaries (ride),
+            name TEXT NOT NULL,
+            low_ftp REAL NOT NULL,
+            high_ftp REAL,
+            left_percent REAL NOT NULL,
+            standard_error REAL NOT NULL,
+            seconds REAL NOT NULL,
+            revolutions INTEGER NOT NULL,
+            power_w REAL,
+            PRIMARY KEY (ride, low_ftp)
+        ) WITHOUT ROWID"""
+    )
+    connection.execute(
+        """CREATE TABLE changes (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL CHECK (kind IN ('fit', 'injury', 'training')),
+            first_day TEXT NOT NULL,         -- by the rider's clock; ISO 8601
+            last_day TEXT NOT NULL,          -- the same for a change of one day
+            words TEXT NOT NULL
+        )"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
     keep_what_is_learnt,
     keep_originals,
+    keep_trends,
 )
 
 

@@ -13,20 +13,27 @@ import msgspec
 
 from legbal.library.rides import KeptRide, Library
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.review.summary import VERSION, Summary, summarise
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
-from legbal.ride.ride import MEASUREMENT, fold
+from legbal.ride.ride import MEASUREMENT
 from legbal.ride.sender import profile_of
 
-SUMMARY = "summary"
-# what tells a meter, or is told to the rider, but changes nothing of what its bytes mean
-_NO_MEANING = {"statements": (), "recognise": (), "connecting": "", "unlock": "", "connections": None}
+# what is told to the rider, but changes nothing of which meter it is or what its bytes mean
+_NO_MATTER = {"statements": (), "connecting": "", "unlock": "", "connections": None}
 
 
 def version(code: str, profile: Profile) -> str:
     """Of a derived value: the code's, with the profile's id, version and what it says of the bytes."""
-    meaning = msgspec.json.encode(msgspec.structs.replace(profile, **_NO_MEANING))
-    return f"{code} {profile.id} {profile.version} {hashlib.blake2s(meaning, digest_size=4).hexdigest()}"
+    meaning = _digest(msgspec.structs.replace(profile, **_NO_MATTER, recognise=()), 4)
+    return f"{code} {profile.id} {profile.version} {meaning}"
+
+
+def basis(code: str, profiles: Sequence[Profile]) -> str:
+    """Of the versions of all derived values: the code's, with what all profiles say that could matter to any ride."""
+    return f"{code} {_digest([msgspec.structs.replace(x, **_NO_MATTER) for x in profiles], 8)}"
+
+
+def _digest(said: object, size: int) -> str:
+    return hashlib.blake2s(msgspec.json.encode(said), digest_size=size).hexdigest()
 
 
 def corrected(setup: Setup, begun: Sequence[Input], profiles: Iterable[Profile]) -> Setup:
@@ -64,20 +71,3 @@ def setup_now(library: Library, ride: KeptRide, profiles: Iterable[Profile]) -> 
     inputs = library.inputs(ride)
     with closing(inputs):
         return corrected(setup, begun(inputs), profiles)
-
-
-def outdated(library: Library, ride: KeptRide, profiles: Iterable[Profile]) -> bool:
-    """Whether the ride is over and has no summary by the present code and profile."""
-    if ride.state == "recording":
-        return False
-    wanted = version(VERSION, setup_now(library, ride, profiles).profile)
-    return wanted not in library.versions(ride, SUMMARY)[:1]
-
-
-def derive(library: Library, ride: KeptRide, profiles: Iterable[Profile]) -> Summary:
-    """Derives the ride's summary with the profile that its meter has now, and keeps it as the newest."""
-    setup = setup_now(library, ride, profiles)
-    _, view = fold(setup, library.inputs(ride))
-    summary = summarise(view)
-    library.store(ride, SUMMARY, version(VERSION, setup.profile), msgspec.json.encode(summary))
-    return summary

@@ -20,18 +20,28 @@ The slow wander that remains within a ride's minutes is about 0.4 points, and a 
 by half a point, anew after each zeroing: √(0.4² + 0.5²).
 """
 EACH = (1, 5, 10)
+_ASSUMED_RIDES = 4
 _MOST_RIDES = 1000
 
 
 class Scatter(msgspec.Struct, frozen=True, kw_only=True):
     """How rides scatter, points: one ride's own standard error, and day from day beside that.
 
-    `rides` are those that `between_sd` was learnt from; 0: it is `ASSUMED_BETWEEN_SD`, which stands in.
+    `rides` are those that `between_sd` was learnt from; with 0 it is `ASSUMED_BETWEEN_SD`, which stands in.
     """
 
     within_se: float
     between_sd: float = ASSUMED_BETWEEN_SD
     rides: int = 0
+
+    @classmethod
+    def learnt(cls, within_se: float, between_sd: float, rides: int) -> Scatter:
+        """The scatter that some rides of the rider's show, drawn towards the assumed one as by `_ASSUMED_RIDES`.
+
+        A few rides may lie close together by chance; the same belief stands behind the usual balance.
+        """
+        total = rides * between_sd**2 + _ASSUMED_RIDES * ASSUMED_BETWEEN_SD**2
+        return cls(within_se=within_se, between_sd=math.sqrt(total / (rides + _ASSUMED_RIDES)), rides=rides)
 
     @property
     def sd(self) -> float:

@@ -1,0 +1,151 @@
+"""A trend and the effect of a change as lines of text, at most 80 columns wide unless names are very long."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from legbal.cli.rides import printable, table
+from legbal.review.words import counted, signed
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from legbal.library.changes import Change
+    from legbal.review.change import BandEffect, ChangeReport, Window
+    from legbal.review.trend import MeterTrend, Month, Trend
+    from legbal.ride.view import Balance, Reference
+
+WIDTH = 80
+_SIDE_BY_SIDE = 6  # bands in one table
+_OF = {
+    "left": "the meter names the left leg",
+    "right": "the meter names the right leg",
+    "assumed_left": "taken as the left leg's",
+    "unknown": "read as the left leg's: the meter does not say",
+}
+
+
+class _OfMeter(Protocol):
+    """What stands in the heading of rides that can be compared."""
+
+    @property
+    def meter(self) -> str: ...
+    @property
+    def balance(self) -> Balance: ...
+    @property
+    def reference(self) -> Reference: ...
+    @property
+    def swapped(self) -> bool: ...
+
+
+def trend_lines(trend: Trend) -> Iterator[str]:
+    """The trend: per meter a table of months and a sentence on each power band."""
+    for number, meter in enumerate(trend.meters):
+        if number:
+            yield ""
+        yield from _heading(meter, f"; {counted(_rides(meter), 'ride')}")
+        yield ""
+        yield from _months(meter)
+        yield ""
+        for band in meter.bands:
+            yield from _wrapped(f"{band.band}, {counted(len(band.rows), 'ride')}: {band.words}")
+        tested = sum(band.p_value is not None for band in meter.bands)
+        if tested > 1:
+            yield from _wrapped(
+                f"({tested} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
+            )
+    if trend.meters and trend.changes:
+        yield ""
+        yield from change_lines(trend.changes)
+    if trend.failed:
+        shown = ", ".join(trend.failed[:3]) + (", …" if len(trend.failed) > 3 else "")
+        yield from _wrapped(
+            f"Not counted: {counted(len(trend.failed), 'ride')} that cannot be summarised ({shown})."
+        )
+
+
+def change_lines(changes: Sequence[Change]) -> list[str]:
+    """The changes as a table."""
+    rows: list[tuple[str, ...]] = [("change", "days", "kind", "what")]
+    rows += [(str(x.number), _days(x.first_day, x.last_day), x.kind, printable(x.words)) for x in changes]
+    return table(rows, ("change",))
+
+
+def report_lines(report: ChangeReport) -> Iterator[str]:
+    """One change: which rides stand on each side, and per meter a table and a sentence on each power band."""
+    change = report.change
+    days = _days(change.first_day, change.last_day)
+    yield from _wrapped(f"Change {change.number}, {days}, {change.kind}: {printable(change.words)}")
+    for name, window in (("before", report.before), ("after", report.after)):
+        told = f"rides of {_days(*window)}" if window else "none, for another change reaches into these days"
+        yield f"{name + ':':8}{told}"
+    if report.before and report.after and not report.meters:
+        yield "No ride with a balance on any of these days."
+    for meter in report.meters:
+        yield ""
+        yield from _heading(meter)
+        yield ""
+        yield from _effects(meter.bands)
+        yield ""
+        for band in meter.bands:
+            yield from _wrapped(f"{band.band}: {band.words}")
+
+
+def _effects(bands: Sequence[BandEffect]) -> list[str]:
+    heads = ("band", "rides", "revolutions", "before %", "after %", "points", "95 %")
+    rows: list[tuple[str, ...]] = [heads]
+    for x in bands:
+        rows.append(
+            (
+                x.band,
+                f"{x.before.rides} / {x.after.rides}",
+                f"{x.before.revolutions} / {x.after.revolutions}",
+                _share(x.before),
+                _share(x.after),
+                f"{signed(x.difference)} ±{x.standard_error:.1f}" if x.difference is not None else "—",
+                f"{signed(x.low)} … {signed(x.high)}" if x.low is not None and x.high is not None else "",
+            )
+        )
+    return table(rows, heads[1:])
+
+
+def _months(meter: MeterTrend) -> Iterator[str]:
+    """Months down, power bands across, in as many tables as the bands need."""
+    for begin in range(0, len(meter.bands), _SIDE_BY_SIDE):
+        if begin:
+            yield ""
+        bands = meter.bands[begin : begin + _SIDE_BY_SIDE]
+        months = [{month.first_day: month for month in band.months} for band in bands]
+        heads = ("month", *(band.band for band in bands))
+        rows: list[tuple[str, ...]] = [heads]
+        rows += [
+            (day.strftime("%Y-%m"), *(_share(found.get(day)) for found in months))
+            for day in sorted(set().union(*months))
+        ]
+        yield from table(rows, heads[1:])
+
+
+def _rides(meter: MeterTrend) -> int:
+    return len({row.ride for band in meter.bands for row in band.rows})
+
+
+def _heading(of: _OfMeter, more: str = "") -> list[str]:
+    name = printable(of.meter) or "A meter that nothing names"
+    swapped = ", sides exchanged as you said" if of.swapped else ""
+    return _wrapped(f"{name}: {of.balance}, {_OF[of.reference]}{swapped}{more}")
+
+
+def _share(of: Month | Window | None) -> str:
+    if of is None or of.left_percent is None or of.standard_error is None:
+        return "—"
+    return f"{of.left_percent:.1f} ±{of.standard_error:.1f}"
+
+
+def _days(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first} to {last}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)

@@ -1,0 +1,75 @@
+"""What a trend and a change say in plain words; the same on the command line, the screen and in the report.
+
+Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
+"""
+
+from __future__ import annotations
+
+from legbal.review.between import Effect
+
+
+def signed(value: float) -> str:
+    """A difference in points with its sign: "+0.4", "−1.2", "0.0"."""
+    shown = f"{value:+.1f}"
+    return "0.0" if shown in ("+0.0", "-0.0") else shown.replace("-", "−")
+
+
+def interval(low: float, high: float) -> str:
+    """The 95 % interval: "95 %: −0.5 to +0.3"."""
+    return f"95 %: {signed(low)} to {signed(high)}"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: "1 ride", "2 rides"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def points(value: float) -> str:
+    """A distance: "1 point", "0.8 points"."""
+    shown = f"{value:.1f}".removesuffix(".0")
+    return f"{shown} point" if shown == "1" else f"{shown} points"
+
+
+def of_trend(found: Effect) -> str:
+    """What the slope of a line over time says, `found` in points a month."""
+    slope = f"{signed(found.value)} ± {found.standard_error:.1f} points a month"
+    bounds = interval(found.low, found.high)
+    if not found.real:
+        return f"no change that can be told from noise: {slope} ({bounds})"
+    return f"the left share {'rises' if found.value > 0 else 'falls'}: {slope} ({bounds})"
+
+
+def of_short_trend(rides: int, days: int, least_rides: int, least_days: int) -> str:
+    """Why no trend is told yet."""
+    if rides < least_rides:
+        return f"too few rides yet: {rides}; a trend is told from {least_rides} on"
+    return f"too short a time yet: {counted(days, 'day')}; a trend is told from {least_days // 7} weeks on"
+
+
+def of_change(found: Effect, smallest: float) -> str:
+    """What before against after says where that settles it: a change, or none of a size that is worth telling."""
+    bounds = f"{signed(found.value)} ± {found.standard_error:.1f} points ({interval(found.low, found.high)})"
+    if found.real:
+        return f"the left share {'rose' if found.value > 0 else 'fell'}: {bounds}"
+    return (
+        f"no change that can be told from noise: {bounds}; one of {points(smallest)} would have shown"
+        " four times of five"
+    )
+
+
+def of_short_change(
+    found: Effect | None, before: int, after: int, needed: int | None, worth_points: float
+) -> str:
+    """What is missing where rides are too few: `needed` more after it, or None where no number will do."""
+    so_far = ""
+    if found is not None:
+        so_far = f"; so far {signed(found.value)} points ({interval(found.low, found.high)})"
+    if before == 0:
+        return "no ride before it to compare with"
+    if needed is None:
+        rides = counted(before, "ride")
+        return f"too few before it ({rides}): no number of rides after it will show {points(worth_points)}{so_far}"
+    more = f"too few rides yet: needs about {max(needed, 1)} more"
+    if after == 0:
+        more = f"no ride after it yet: needs about {max(needed, 1)}"
+    return f"{more} to show a change of {points(worth_points)}{so_far}"

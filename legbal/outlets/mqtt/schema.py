@@ -25,6 +25,8 @@ Percent = Annotated[float, Meta(ge=0, le=100, description="%")]
 Watts = Annotated[float, Meta(ge=-40_000, le=40_000, description="W")]
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000, description="s")]
 Points = Annotated[float, Meta(ge=-1_000_000, le=1_000_000, description="percent points")]
+UnixTime = Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
+Cadence = Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")]
 Part = Annotated[float, Meta(ge=0, le=1)]
 Number = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
@@ -123,14 +125,14 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int
     id: Text
-    sent: Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
+    sent: UnixTime
     t: Seconds
     balance: Balance
     reference: Reference
     meter_name: Text
     links: Annotated[tuple[MeterLink, ...], Meta(max_length=4)] = ()
     power_w: Watts | None
-    cadence_rpm: Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")] | None
+    cadence_rpm: Cadence | None
     pedalling: bool
     one_leg: Side | None = None
     one_sided: Side | None = None
@@ -162,7 +164,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int
     id: Text
-    sent: Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
+    sent: UnixTime
     t: Seconds
     limits: Annotated[tuple[Text, ...], Meta(max_length=8)] = ()
     intervals: Annotated[tuple[Interval, ...], Meta(max_length=60)] = ()
@@ -178,7 +180,7 @@ class Occurred(msgspec.Struct, frozen=True, kw_only=True):
 
     v: int
     id: Text
-    sent: Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
+    sent: UnixTime
     event: Text
     t: Seconds
     side: Side | None = None

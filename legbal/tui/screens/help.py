@@ -20,6 +20,7 @@ space  lap               p  hold the view; the ride goes on
 m      mute, unmute      t  tables (where there is no room for both)
 n      a note            s  say which leg the meter's number is
 z      zero offset       d  dark or light
+l      large type        c  setup: every setting
 q      finish, with a summary
 """
 TEXT = """\
@@ -43,20 +44,21 @@ class Help(ModalScreen[None]):
 
     Args:
         limits: what the meter can and cannot know, a sentence each; none before there is one.
+        keys: the keys of the screen below.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter,space", "dismiss(None)", "back")
     ]
 
-    def __init__(self, limits: Sequence[str] = ()) -> None:
+    def __init__(self, limits: Sequence[str] = (), keys: str = KEYS) -> None:
         super().__init__()
-        self._limits = limits
+        self._limits, self._keys = limits, keys
 
     def compose(self) -> ComposeResult:
         """The keys, then what this meter can know, then the rest; scrolled where the screen is low."""
         with VerticalScroll(classes="question", id="help"):
-            yield Static(KEYS, markup=False)
+            yield Static(self._keys, markup=False)
             if self._limits:
                 said = "\n".join(f"· {clean(limit, _COLUMNS)}" for limit in self._limits)
                 yield Static(f"This meter\n{said}\n", markup=False, id="limits")

@@ -1,0 +1,34 @@
+"""`legbal coach`: many riders on one screen, as a broker tells them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from legbal.cli.options import settings
+from legbal.cli.sharing import url_typed
+
+
+@click.command(name="coach", help="Many riders on one screen, from an MQTT broker; the worst drop-off first.")
+@click.argument("url", callback=url_typed, required=False)
+@click.option("--sound/--no-sound", " /--mute", default=None, help="Hear the riders' alerts here, or not.")
+def command(url: str | None, **options: Any) -> None:
+    """URL is the broker's, as mqtt://HOST; without it the one of the settings."""
+    from legbal.cli.run import sound_of
+    from legbal.cli.sharing import broker_of
+    from legbal.cli.streams import need_terminal
+    from legbal.following.rider import Following
+    from legbal.following.squad import Squad
+
+    chosen = settings(options)
+    broker = broker_of(chosen.mqtt, url)
+    squad = Squad(broker, sound=sound_of(chosen, heard=True))
+    need_terminal()
+    from legbal.tui.following import CoachApp
+
+    app = CoachApp(squad, lambda name: Following(broker, name), chosen, options)
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)

@@ -1,0 +1,37 @@
+"""`legbal follow`: somebody's ride on another computer, as a broker tells it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from legbal.cli.options import settings
+from legbal.cli.sharing import url_typed
+
+
+@click.command(
+    name="follow", help="Follow a ride from elsewhere: the rider's live screen, from an MQTT broker."
+)
+@click.argument("url", callback=url_typed, required=False)
+@click.option("--rider", metavar="NAME", help="Whom to follow; without it the only one, or you are asked.")
+@click.option("--sound/--no-sound", " /--mute", default=None, help="Hear the rider's alerts here, or not.")
+def command(url: str | None, rider: str | None, **options: Any) -> None:
+    """URL is the broker's, as mqtt://HOST; without it the one of the settings."""
+    from legbal.cli.run import sound_of
+    from legbal.cli.sharing import broker_of
+    from legbal.cli.streams import need_terminal
+    from legbal.following.rider import Following
+
+    chosen = settings(options)
+    broker = broker_of(chosen.mqtt, url)
+    following = Following(broker, rider, sound=sound_of(chosen, heard=True))
+    need_terminal()
+    from legbal.tui.following import FollowApp
+
+    app = FollowApp(following, chosen, options)
+    following.choose = app.ask
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)

@@ -1,0 +1,65 @@
+"""Hears what others publish, from a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import aiomqtt
+
+from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.mqtt.connection import Connection, Patience, Standing
+from legbal.outlets.mqtt.loop import either
+
+Hear = Callable[[str, bytes, bool], None]
+"""Is given topic, payload, and whether the broker had kept it for us; in the listener's thread."""
+
+
+class Listener:
+    """Subscribes again after each break; what the broker keeps comes first each time.
+
+    Args:
+        broker: where.
+        filters: the topics, each with its QoS.
+        hear: takes each message.
+        patience: waits between two tries.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        filters: Sequence[tuple[str, int]],
+        hear: Hear,
+        *,
+        patience: Patience | None = None,
+    ) -> None:
+        self._broker, self._filters, self._hear = broker, list(filters), hear
+        self._connection = Connection(broker, self._serve, patience=patience)
+
+    def start(self) -> None:
+        """Begins to connect and returns at once."""
+        self._connection.start()
+
+    def close(self) -> bool:
+        """Leaves the broker."""
+        return self._connection.close()
+
+    @property
+    def standing(self) -> Standing:
+        """How the connection is."""
+        return self._connection.standing
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be heard, in a sentence; empty while something can."""
+        standing = self._connection.standing
+        return f"Broker {self._broker} is away: {standing.text}." if standing.state == "away" else ""
+
+    async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
+        await client.subscribe(self._filters)
+        await either(self._take(client), closing.wait())
+
+    async def _take(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            payload = message.payload
+            self._hear(str(message.topic), payload if isinstance(payload, bytes) else b"", message.retain)

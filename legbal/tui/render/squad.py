@@ -1,0 +1,145 @@
+"""Many riders in rows: who needs looking at first, and how old what is shown is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from legbal.companion import Status
+from legbal.following.heard import ago
+from legbal.following.squad import Choice, Order, Rider
+from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, cut, signed, whole
+from legbal.tui.render.paper import Line, Paper, cells_of
+
+_NAME = 24
+
+
+class Board(NamedTuple):
+    """What is on the coach's screen: `shown` are all rows in their order, `top` the first that is visible."""
+
+    shown: Sequence[Rider]
+    everybody: int
+    alerts: int
+    stale: int
+    cursor: int
+    top: int
+    order: Order
+    choice: Choice
+    part: str
+    muted: bool
+    status: Status
+    refused: int
+
+
+class _Column(NamedTuple):
+    head: str
+    width: int
+    least: int  # columns of the screen below which it is left out
+
+
+_COLUMNS = (
+    _Column("rider", _NAME + 2, 0),
+    _Column("left %", 13, 0),
+    _Column("vs usual", 10, 0),
+    _Column("alert", 26, 0),
+    _Column("watts", 7, 96),
+    _Column("rpm", 5, 112),
+    _Column("interval", 13, 112),
+    _Column("heard", 11, 80),
+)
+
+
+def head(board: Board, width: int, height: int) -> list[Line]:
+    """Where from, how many, in which order; below it what is wrong."""
+    paper = Paper(width, 2)
+    del height
+    x = paper.write(1, 0, f"{board.everybody} riders", "strong")
+    if board.alerts:
+        x = paper.write(x + 2, 0, f" {board.alerts} with an alert ", "alert")
+    if board.stale:
+        x = paper.write(x + 2, 0, f"{board.stale} not heard", "quiet")
+    sound = "♪ muted" if board.muted else ""
+    shown = f'{board.choice}, "{board.part}"' if board.part else board.choice
+    right = "   ".join(text for text in (sound, f"{shown}, {board.order}") if text)
+    if x + 2 + cells_of(right) < width:
+        x = paper.write_to(width - 1, 0, right, "plain") and x
+        middle = cut(clean(board.status.source, 60), width - x - cells_of(right) - 6)
+        paper.write(x + 2, 0, middle, "quiet")
+    trouble = board.status.broker or board.status.error
+    if trouble:
+        paper.write(1, 1, cut(clean(trouble, 400), width - 2), "urgent")
+    elif not board.everybody:
+        paper.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
+    elif board.refused:
+        paper.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
+    return paper.lines()
+
+
+def table(board: Board, width: int, height: int) -> list[Line]:
+    """A heading and as many riders as there is room for, from `board.top` on."""
+    paper = Paper(width, height)
+    columns = [column for column in _COLUMNS if width >= column.least]
+    x = 1
+    for column in columns:
+        paper.write(x, 0, column.head, "quiet")
+        x += column.width
+    for y, index in enumerate(range(board.top, min(len(board.shown), board.top + height - 1)), start=1):
+        rider = board.shown[index]
+        _row(paper, y, columns, rider, at=index == board.cursor)
+    return paper.lines()
+
+
+def rows(height: int) -> int:
+    """How many riders fit into a table of that height."""
+    return max(1, height - 1)
+
+
+def _row(paper: Paper, y: int, columns: Sequence[_Column], rider: Rider, *, at: bool) -> None:
+    ink = "urgent" if at else "quiet" if rider.stale else "plain"
+    if at:
+        paper.write(0, y, " " * paper.width, ink)
+        paper.write(0, y, "▸", ink)
+    x = 1
+    for column, text in zip(columns, _cells(rider, columns), strict=True):
+        inked = ink
+        if column.head == "alert" and text and not rider.stale:
+            inked = "alert"
+        elif column.head == "rider" and not at and not rider.stale:
+            inked = "strong"
+        paper.write(x, y, cut(text, column.width - 1), inked)
+        x += column.width
+
+
+def _cells(rider: Rider, columns: Sequence[_Column]) -> list[str]:
+    glance = rider.glance
+    interval = glance.interval
+    below = rider.below_usual
+    known = glance.balance not in ("absent", "constant")
+    texts = {
+        "rider": clean(rider.name, _NAME),
+        "left %": _left(rider) if known else "no balance",
+        "vs usual": signed(None if below is None or not known else -below),
+        "alert": _alert(rider),
+        "watts": whole(glance.power_w),
+        "rpm": whole(glance.cadence_rpm),
+        "interval": f"{interval.number} · {clock(glance.t - interval.start_s)}" if interval else "",
+        "heard": "over" if glance.finished else ago(rider.ago_s) if rider.stale else "",
+    }
+    return [texts[column.head] for column in columns]
+
+
+def _left(rider: Rider) -> str:
+    share = rider.glance.last_30s
+    if share.left_percent is None or share.standard_error is None or share.revolutions < LEAST_LONG:
+        return DASH
+    return f"{share.left_percent:.1f} ± {min(share.standard_error, 99.9):.1f}"
+
+
+def _alert(rider: Rider) -> str:
+    alert = rider.glance.alert
+    if alert is None:
+        return ""
+    arrow = "◀" if alert.side == "left" else "▶"
+    against = "usual" if alert.kind == "dropoff" else "target"
+    held = clock(max(0.0, rider.glance.t - alert.since))
+    return f"{arrow} {alert.side} {min(alert.points, 99.9):.1f} {against} {held}"

@@ -1,0 +1,43 @@
+"""The live screen of somebody else's ride: without the keys that are the rider's own."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from legbal.tui.screens.help import Help
+from legbal.tui.screens.live import LiveScreen
+
+_KEYS = """\
+m      mute what is heard here      p  hold the view
+t      tables                       d  dark or light
+l      large type                   q  leave
+
+You follow somebody's ride: laps, notes and zero are the rider's own.
+Grey means that nothing was heard for five seconds or more.
+"""
+
+
+class FollowScreen(LiveScreen, inherit_bindings=False):
+    """Shows a ride that is followed; greyed while it is not heard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mute", "mute"),
+        Binding("p", "hold", "hold"),
+        Binding("l", "large", "large"),
+        Binding("t", "tables", "tables"),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q,escape", "app.unfollow", "leave", key_display="q"),
+    ]
+
+    def beat(self) -> None:
+        """Take the newest view, and say by its colour whether it is one."""
+        super().beat()
+        if self.scene is not None:
+            self.set_class(self.scene.status.stale, "-stale")
+
+    def action_help(self) -> None:
+        """Keys, how to read the screen, and what the rider's meter can know."""
+        self.app.push_screen(Help(self._live.view().limits, _KEYS))

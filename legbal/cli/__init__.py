@@ -19,6 +19,8 @@ from legbal.errors import LegbalError, UsageError
 COMMANDS = {
     "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     "demo": "The same with a simulated rider: no hardware needed.",
+    "follow": "Follow somebody's ride from elsewhere, over MQTT.",
+    "coach": "Many riders on one screen, over MQTT; the worst drop-off first.",
     "scan": "List the power meters in range.",
     "zero": "Set the zero offset of your power meter.",
     "crank-length": "Say or set the crank length that your power meter reckons with.",

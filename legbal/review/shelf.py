@@ -24,10 +24,18 @@ from legbal.files.whole import whole_file
 from legbal.library.changes import Change, Kind, add_change
 from legbal.library.interrupted import close_interrupted
 from legbal.library.rides import KeptRide, Library
+from legbal.library.summaries import SUMMARY, waiting
 from legbal.meters.profile import Profile
-from legbal.review.corrected import SUMMARY, setup_now, version
+from legbal.review.change import ChangeReport
+from legbal.review.change import report as changed
+from legbal.review.corrected import setup_now, version
+from legbal.review.deriving import bring_up_to_date
+from legbal.review.kept import basis
 from legbal.review.read import Reading, read
+from legbal.review.report.over_time import Note
+from legbal.review.report.ride import About, ride_page
 from legbal.review.summary import VERSION, Summary
+from legbal.review.trend import Trend, trend
 from legbal.ride.inputs import Input, Mark
 from legbal.ride.view import Balance
 
@@ -118,10 +126,11 @@ class Shelf:
         with Library(self.path) as library:
             return [_entry(ride, library.derived(ride, SUMMARY)) for ride in library.rides(limit)]
 
-    def ride(self, name: str) -> KeptRide:
-        """The ride of that id, or "last"."""
+    def entry(self, name: str) -> Entry:
+        """The ride of that id, or "last", as the list has it."""
         with Library(self.path) as library:
-            return library.find(name)
+            ride = library.find(name)
+            return _entry(ride, library.derived(ride, SUMMARY))
 
     def summary(self, ride: KeptRide) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
@@ -188,9 +197,42 @@ class Shelf:
 
             exporting.write(file, kind, inputs, setup, ride.started, step)
 
+    def report(self, ride: KeptRide, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
+        """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
+        with whole_file(path, overwrite=overwrite) as file:
+            length = max(1.0, ride.duration_s)
+            page = self.page(ride, lambda t: tell(min(1.0, t / length)))
+            about = About(
+                title=ride.title or f"Ride of {ride.started:%d %B %Y}",
+                started=ride.started,
+                meters=ride.meters,
+                note=ride.note,
+                notes=tuple(Note(t, text) for t, text in page.notes),
+                made_of=ride.id,
+            )
+            file.write(ride_page(page.reading, about))
+
+    def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
+        """Months of rides, and what became of each change that the rider made."""
+        known = self.profiles()
+        with Library(self.path) as library:
+            return trend(library, known), tuple(changed(library, known))
+
     def add_change(self, words: str, day: date, kind: Kind = "fit") -> Change:
         """Keeps a change that the rider made on a day."""
         return add_change(words, day, kind=kind, path=self.path)
+
+    def waiting(self) -> int:
+        """How many rides are yet to be derived, or derived again."""
+        return len(waiting(self.path, basis(self.profiles())))
+
+    def bring_up_to_date(self, tell: Callable[[int, int], None]) -> bool:
+        """Derives what is to be derived (again); False if another process is at it.
+
+        Args:
+            tell: is called with how many are done, of how many; what it raises ends the work.
+        """
+        return bring_up_to_date(self.path, self.profiles(), tell)
 
 
 def _entry(ride: KeptRide, summary: bytes | None) -> Entry:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from legbal.review import findings
 from legbal.review.shelf import Entry, Page
 from legbal.review.summary import (
     BandSummary,
-    Contrast,
     DropOffSummary,
     IntervalSummary,
     RideSummary,
@@ -17,7 +17,7 @@ from legbal.review.summary import (
 )
 from legbal.ride.events import Alert
 from legbal.tui.render import glyphs
-from legbal.tui.render.figures import DASH, clean, clock, cut, other, signed, span, whole
+from legbal.tui.render.figures import DASH, clean, clock, cut, signed, whole
 from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.render.ride_dynamics import dynamics
 from legbal.tui.render.rides import state
@@ -35,6 +35,7 @@ class RideScene(msgspec.Struct, frozen=True, eq=False):
     entry: Entry
     summary: Summary | None = None
     page: Page | None = None
+    interval: int | None = None  # at the cursor
 
 
 def share(left: float | None, error: float | None) -> str:
@@ -105,7 +106,7 @@ def body(scene: RideScene, width: int, height: int) -> list[Line]:
         sheet.text(kept)
     if summary.intervals:
         sheet.head("intervals")
-        _intervals(sheet, summary.intervals, known)
+        _intervals(sheet, summary.intervals, known, scene.interval)
     bands = [band for band in summary.bands if band.seconds or band.power_w]
     if bands:
         sheet.head("power bands")
@@ -124,7 +125,7 @@ def body(scene: RideScene, width: int, height: int) -> list[Line]:
     return sheet.lines()
 
 
-def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool) -> None:
+def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool, at: int | None) -> None:
     shares = [share(x.left_percent, x.left_standard_error) if known else DASH for x in intervals]
     firm = [shown != DASH for shown in shares]
     sheet.table(
@@ -152,7 +153,8 @@ def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool) 
                 False,
                 spare=3,
             ),
-        ]
+        ],
+        chosen=next((i for i, x in enumerate(intervals) if x.number == at), None),
     )
 
 
@@ -178,38 +180,15 @@ def _watts(watts: float | None, known: bool) -> str:
 
 
 def _comparisons(sheet: Sheet, summary: Summary) -> None:
-    said = [_contrast(contrast, summary.bands) for contrast in summary.contrasts]
-    if (drift := summary.drift) is not None:
-        told = abs(drift.slope_per_hour) > 2 * drift.slope_error
-        word = "It is more than noise." if told else "That may be noise."
-        error = f"{drift.slope_error:.1f}"
-        said.append(
-            f"Over the ride the left share moved by {signed(drift.slope_per_hour)} ± {error} an hour. {word}"
-        )
-    if (both := summary.first_last) is not None:
-        (first_w, last_w), (first, last) = both.power_w, both.left_percent
-        told = abs(both.difference) > 2 * both.standard_error
-        said.append(
-            f"Interval {both.last} against {both.first}, at {last_w:.0f} and {first_w:.0f} W: "
-            f"{last:.1f} against {first:.1f} %, {signed(both.difference)} ± {both.standard_error:.1f}. "
-            f"{'It is more than noise.' if told else 'That may be noise.'}"
-        )
+    said = findings.of_contrasts(summary.contrasts)
+    if summary.drift is not None:
+        said.append(findings.of_drift(summary.drift))
+    if summary.first_last is not None:
+        said.append(findings.of_first_last(summary.first_last))
     if said:
         sheet.head("compared")
         for text in said:
             sheet.text(text)
-
-
-def _contrast(contrast: Contrast, bands: Sequence[BandSummary]) -> str:
-    names = {band.name: band_name(band.low_ftp, band.high_ftp) for band in bands}
-    one, against = (clean(names.get(name, name), 20) for name in (contrast.band, contrast.against))
-    told = contrast.low > 0 or contrast.high < 0
-    return (
-        f"{contrast.band_percent:.1f} % at {one} against {contrast.against_percent:.1f} % at {against}: "
-        f"{signed(contrast.difference)} ± {contrast.standard_error:.1f}, "
-        f"with 95 % confidence {signed(contrast.low)} to {signed(contrast.high)}. "
-        f"{'It is more than noise.' if told else 'That may be noise.'}"
-    )
 
 
 def _fallen(sheet: Sheet, summary: Summary, page: Page | None) -> None:
@@ -228,22 +207,9 @@ def _fallen(sheet: Sheet, summary: Summary, page: Page | None) -> None:
 
 
 def _dropoff(sheet: Sheet, drop: DropOffSummary) -> None:
-    sure = "" if drop.sure is None else f", {min(99, round(100 * drop.sure))} % sure"
-    sheet.text(
-        f"▼ {clock(drop.told_s)}  {drop.side} leg {drop.points:.1f} points below its usual{sure}", "strong"
-    )
-    back = (
-        "the leg did not come back before the effort ended"
-        if drop.back_after_s is None
-        else f"back after {span(drop.back_after_s)}"
-    )
-    covered = {
-        "other leg": f"The {other(drop.side)} leg took over its watts.",
-        "power fell": "The power fell with it.",
-        "both": f"The {other(drop.side)} leg took over part of its watts; the power fell too.",
-        None: "",
-    }[drop.covered]
-    sheet.text(f"It had begun at {clock(drop.since_s)}; {back}. {covered}".rstrip(), indent=2)
+    when, covered = findings.of_dropoff(drop)
+    sheet.text(f"▼ {clock(drop.told_s)}  {when}.", "strong")
+    sheet.text(covered, indent=2)
     around = [("before", drop.before), ("during", drop.during), ("after", drop.after)]
     there = [(name, x) for name, x in around if x.power_w is not None]
     if there:
@@ -282,5 +248,7 @@ def _how_sure(sheet: Sheet, summary: Summary) -> None:
         sheet.text("Which leg the number means is not known; it was read as left.")
     if ride.reference == "assumed_left" and has_balance(ride):
         sheet.text("The number is read as the left leg's, as you said.")
+    if (smallest := findings.of_smallest(summary)) is not None:
+        sheet.text(smallest)
     for limit in summary.limits:
         sheet.text(clean(limit, _LONGEST))

@@ -74,6 +74,13 @@ def alerts(page: Page) -> list[Alert]:
     return [event for event in page.reading.events if isinstance(event, Alert)]
 
 
+def interval_at(scene: TraceScene) -> int | None:
+    """The number of the interval at the cursor; None between them."""
+    return next(
+        (x.number for x in scene.page.reading.summary.intervals if x.start_s <= scene.at <= x.end_s), None
+    )
+
+
 def moments(page: Page) -> list[float]:
     """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
     found = [interval.start_s for interval in page.reading.summary.intervals]
@@ -148,6 +155,14 @@ class _Chart:
         total = np.bincount(x, values[inside], minlength=self.columns * per_column)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
+    def line(self, values: Floats) -> braille.Cells:
+        """The cells of a line through what is known of a column of the trace."""
+        binned = self.binned(values, 2)
+        x = np.flatnonzero(np.isfinite(binned))
+        a_second = 2 * self.columns / (self.end - self.start)  # dots
+        joined = np.diff(x, prepend=-1_000_000) <= 1 + 1.5 * a_second
+        return braille.polyline(x, self.dot_y(binned[x]), joined.tolist())
+
     def shown(self, start: float, end: float) -> bool:
         """Whether any of a stretch is in sight."""
         return end > self.start and start < self.end
@@ -165,13 +180,14 @@ def _range(left: Floats) -> tuple[float, float]:
 
 
 def _intervals(paper: Paper, chart: _Chart) -> None:
-    at = chart.scene.at
+    at_cursor = interval_at(chart.scene)
     for interval in chart.page.reading.summary.intervals:
         if not chart.shown(interval.start_s, interval.end_s):
             continue
         first, last = chart.column(interval.start_s), chart.column(interval.end_s)
-        ink = "strong" if interval.start_s <= at <= interval.end_s else "quiet"
-        paper.write(first, 0, "━" * (last - first + 1), ink)
+        ink = "strong" if interval.number == at_cursor else "quiet"
+        inner = "─" * (last - first - 1)
+        paper.write(first, 0, f"├{inner}┤" if last > first else "│", ink)
         name = f" {interval.number} "
         if last - first >= len(name) + 1:
             paper.write(first + (last - first + 1 - len(name)) // 2, 0, name, ink)
@@ -188,9 +204,10 @@ def _level(paper: Paper, chart: _Chart) -> None:
 
 
 def _usual(paper: Paper, chart: _Chart) -> None:
-    for x, usual in enumerate(chart.binned(chart.trace.usual_percent, 1).tolist()):
-        if chart.low <= usual <= chart.high:
-            paper.write(AXIS + x, chart.row(usual), "─", "usual")
+    usual = chart.trace.usual_percent
+    inside = np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan)
+    for (column, row), dots in chart.line(inside).items():
+        paper.write(AXIS + column, chart.first + row, braille.char(dots), "usual")
 
 
 def _cursor(paper: Paper, chart: _Chart) -> None:
@@ -200,16 +217,13 @@ def _cursor(paper: Paper, chart: _Chart) -> None:
 
 
 def _shares(paper: Paper, chart: _Chart) -> None:
-    binned = chart.binned(chart.trace.left_percent, 2)
-    x = np.flatnonzero(np.isfinite(binned))
-    if not x.size:
+    trace = chart.trace
+    line = chart.line(np.where(np.isfinite(trace.left_standard_error), trace.left_percent, np.nan))
+    if not line:
         text = "no balance in this part of the ride"
         paper.centre(chart.first + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
-        return
-    a_second = 2 * chart.columns / (chart.end - chart.start)  # dots
-    joined = np.diff(x, prepend=-1_000_000) <= 1 + 1.5 * a_second
     middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
-    for (column, row), dots in braille.polyline(x, chart.dot_y(binned[x]), joined.tolist()).items():
+    for (column, row), dots in line.items():
         ink = "strong" if row == middle else "left" if row < middle else "right"
         paper.write(AXIS + column, chart.first + row, braille.char(dots), ink)
 
@@ -269,7 +283,7 @@ def _readout(paper: Paper, scene: TraceScene, width: int, y: int) -> None:
     for text, ink in _said_at(scene):
         columns = cells_of(text) + (3 if x > 2 else 0)
         if x + columns > width:
-            break
+            continue
         x = paper.write(x + (3 if x > 2 else 0), y, text, ink)
 
 
@@ -299,11 +313,8 @@ def _said_at(scene: TraceScene) -> list[tuple[str, str]]:
     near = (scene.end - scene.start) / 100  # seconds, about the width of a column
     for alert in alerts(page):
         if abs(alert.t - at) <= near:
-            said.append((f"▼ {alert.side} {alert.points:.1f} below, told {clock(alert.t)}", "strong"))
+            said.append((f"▼ {alert.side} {alert.points:.1f} below", "strong"))
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
-    said += [
-        (f"interval {interval.number}", "plain")
-        for interval in page.reading.summary.intervals
-        if interval.start_s <= at <= interval.end_s
-    ]
+    if (number := interval_at(scene)) is not None:
+        said.append((f"interval {number}", "plain"))
     return said

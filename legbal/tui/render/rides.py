@@ -143,7 +143,7 @@ _DATE, _DAY = _Column("started", 16, _date), _Column("started", 10, _date)
 _TITLE = _Column("title", 0, _title)
 _DURATION = _Column("time", 7, _duration, True)
 _SHARE = _Column("left %", 10, _share, True)
-_LEAN = _Column("◀ left right", _LEAN_COLUMNS, _lean)
+_LEAN = _Column(" left │ right", _LEAN_COLUMNS, _lean)
 _BANDS = _Column("bands", 6, _bands)
 _WIDE = (
     _DATE,

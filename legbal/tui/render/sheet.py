@@ -85,7 +85,7 @@ class Sheet:
                 row.append((max(0, x - 2), "▸", "strong"))
             for column in shown:
                 text = column.head if y < 0 else column.cells[y]
-                ink = "quiet" if y < 0 else "strong" if y == chosen else column.ink
+                ink = "quiet" if y < 0 else column.ink
                 row.append((x + (column.columns - cells_of(text) if column.at_right else 0), text, ink))
                 x += column.columns + gap
             self._rows.append(row)

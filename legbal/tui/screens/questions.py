@@ -40,11 +40,15 @@ class ChoiceQuestion(ModalScreen[int]):
     Args:
         question: what is asked.
         choices: what there is to choose from, at least one; foreign text.
+        may_leave: whether Esc goes back without a choice, which then is None.
     """
 
-    def __init__(self, question: str, choices: Sequence[str]) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+
+    def __init__(self, question: str, choices: Sequence[str], *, may_leave: bool = False) -> None:
         super().__init__()
         self._question = question
+        self._may_leave = may_leave
         self._choices = [clean(choice, _CHOICE_COLUMNS) for choice in choices]
 
     def compose(self) -> ComposeResult:
@@ -53,7 +57,13 @@ class ChoiceQuestion(ModalScreen[int]):
             yield Static(f"{self._question}\n", markup=False)
             numbered = [f"{number}  {choice}" for number, choice in enumerate(self._choices, 1)]
             yield OptionList(*numbered, markup=False, compact=True)
-            yield Static("\n↑ ↓ and Enter, or its number. Ctrl-C leaves.", markup=False)
+            leaving = "Esc goes back." if self._may_leave else "Ctrl-C leaves."
+            yield Static(f"\n↑ ↓ and Enter, or its number. {leaving}", markup=False)
+
+    def action_leave(self) -> None:
+        """Go back, where that is possible."""
+        if self._may_leave:
+            self.dismiss(None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter, or a click."""

@@ -1,0 +1,82 @@
+"""The line above the list of rides: how many, in what order, which of them; and those orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from legbal.review.shelf import Entry
+from legbal.tui.render.figures import clean
+from legbal.tui.render.paper import Line, Paper, cells_of
+
+
+class Order(NamedTuple):
+    """A way to sort the list: its name, and by what; `down` is from the greatest."""
+
+    name: str
+    by: Callable[[Entry], Any]
+    down: bool = False
+
+
+def _off_50(entry: Entry) -> float:
+    return -1.0 if _left(entry) is None else abs(_left(entry, 50.0) - 50)
+
+
+def _left(entry: Entry, otherwise: float | None = None) -> Any:
+    known = entry.left_standard_error is not None and entry.balance not in ("absent", "constant")
+    return entry.left_percent if known else otherwise
+
+
+ORDERS = (
+    Order("newest first", lambda entry: entry.ride.started, True),
+    Order("oldest first", lambda entry: entry.ride.started),
+    Order("longest first", lambda entry: entry.ride.duration_s, True),
+    Order("by title", lambda entry: entry.ride.title.casefold()),
+    Order("least left first", lambda entry: _left(entry, 200.0)),
+    Order("most left first", lambda entry: _left(entry, -1.0), True),
+    Order("furthest from 50 first", _off_50, True),
+    Order("by meter", lambda entry: tuple(meter.casefold() for meter in entry.ride.meters)),
+)
+
+
+class ListScene(NamedTuple):
+    """What is listed: of `all` rides those that `words` leave, in an order; the cursor on the `at`th of `shown`."""
+
+    all: int
+    shown: int
+    at: int
+    seconds: float
+    order: str
+    words: str
+    reading: bool
+
+
+def draw(scene: ListScene, width: int, height: int) -> list[Line]:
+    """One row."""
+    paper = Paper(width, height)
+    x = paper.write(1, 0, "Rides", "strong")
+    if scene.reading and not scene.all:
+        paper.write(x + 3, 0, "reading the library …", "quiet")
+        return paper.lines()
+    count = f"{scene.shown} of {scene.all}" if scene.words else f"{scene.all}"
+    x = paper.write(x + 2, 0, count, "plain")
+    order = paper.write_to(width - 1, 0, f"{scene.order}   {scene.at}/{scene.shown}", "quiet")
+    parts = [f"{scene.seconds / 3600:.0f} h", f"with “{clean(scene.words, 24)}”" if scene.words else ""]
+    for part in (part for part in parts if part):
+        if x + 3 + cells_of(part) + 2 < order:
+            x = paper.write(x + 3, 0, part, "quiet")
+    return paper.lines()
+
+
+def chosen(entries: Sequence[Entry], words: str, order: Order) -> list[Entry]:
+    """The rides in which every word occurs (in title, note, date, meter, kind), in that order."""
+    wanted = words.casefold().split()
+    left = [entry for entry in entries if all(word in _text(entry) for word in wanted)] if wanted else entries
+    return sorted(left, key=order.by, reverse=order.down)
+
+
+def _text(entry: Entry) -> str:
+    ride = entry.ride
+    day = ride.started.strftime("%Y-%m-%d %A %B")
+    parts = (ride.title, ride.note, day, *ride.meters, ride.source, ride.state, entry.balance or "", ride.id)
+    return " ".join(parts).casefold()

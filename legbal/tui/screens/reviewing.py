@@ -1,0 +1,180 @@
+"""What the screens of recorded rides have in common: the line that says what is done, writing files, help."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from legbal.errors import LegbalError
+from legbal.files.exporting import FORMATS, Format
+from legbal.library.rides import KeptRide
+from legbal.review.shelf import Shelf
+from legbal.tui.render import said
+from legbal.tui.render.figures import clean
+from legbal.tui.render.said import Saying
+from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
+from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.typed_path import name_for, typed
+from legbal.tui.widgets.drawing import Drawing
+
+BEATS_A_SECOND = 5
+_SAID_S = 8.0  # so long an answer stands
+_COLUMNS = 600  # of a foreign sentence
+_FORMATS: dict[Format, str] = {
+    "fit": "FIT, as head units write it",
+    "csv": "CSV, a table of seconds",
+    "parquet": "Parquet, the same table for programs",
+    "jsonl": "the capture: the raw packets",
+}
+
+
+ALWAYS: list[BindingType] = [  # the last in the footer of each
+    Binding("d", "app.dark_or_light", "dark or light", show=False),
+    Binding("question_mark", "help", "help", key_display="?"),
+    Binding("escape,q", "back", "back", key_display="esc"),
+]
+
+
+class _Writes(Protocol):
+    """Writes a file; calls `tell` with the part that is done."""
+
+    def __call__(self, path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None: ...
+
+
+class ReviewScreen(Screen[None]):
+    """A screen over recorded rides; it can be pushed on any app that has legbal's themes and style sheet.
+
+    Args:
+        shelf: the rides.
+    """
+
+    CSS_PATH = "../review.tcss"
+    HELP_TEXT = ""
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__()
+        self.shelf = shelf
+        self._jobs: dict[str, Saying] = {}  # what runs, by its name
+        self._answer: Timer | None = None
+        self._answered = Saying()
+
+    def compose_end(self) -> ComposeResult:
+        """What stands at the bottom of every screen."""
+        yield Drawing(said.draw, Saying(), id="said")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Follow the jobs."""
+        self.set_interval(1 / BEATS_A_SECOND, self.beat)
+
+    def beat(self) -> None:
+        """Say what is to be said now: the last answer, or how far the jobs are."""
+        running = next(iter(self._jobs.values()), Saying())
+        line: Drawing[Saying] = self.query_one("#said", Drawing)
+        saying = self._answered if self._answered.text else running
+        if saying != line.value:
+            line.set_class(bool(saying.text), "-there")
+            line.show(saying)
+
+    def say(self, text: str, *, urgent: bool = False) -> None:
+        """Answer the rider, for a while."""
+        self._answered = Saying(clean(text, _COLUMNS), urgent)
+        if self._answer is not None:
+            self._answer.stop()
+        self._answer = self.set_timer(_SAID_S, self._forget)
+        self.beat()
+
+    def complain(self, problem: LegbalError) -> None:
+        """Say what went wrong, and what to do about it."""
+        self.say(f"{problem}. {problem.hint}" if problem.hint else f"{problem}.", urgent=True)
+
+    def _forget(self) -> None:
+        self._answered = Saying()
+        self.beat()
+
+    def progress(self, job: str, saying: Saying | None) -> None:
+        """How far a job is, from whatever thread; None: it is over."""
+        if saying is None:
+            self._jobs.pop(job, None)
+        else:
+            self._jobs[job] = saying
+
+    def action_back(self) -> None:
+        """Go back to the screen below."""
+        self.dismiss(None)
+
+    def action_help(self) -> None:
+        """The keys, and how to read what is shown."""
+        self.app.push_screen(Told(self.HELP_TEXT))
+
+    async def kept(self, answer: str, write: Callable[[], object]) -> None:
+        """Write something to the library in a thread, and say so."""
+        try:
+            await asyncio.to_thread(write)
+            self.say(answer)
+        except LegbalError as problem:
+            self.complain(problem)
+
+    @work(group="write")
+    async def export(self, ride: KeptRide) -> None:
+        """Ask for a format and a name, and write the ride."""
+        asked = ChoiceQuestion("Write this ride as", list(_FORMATS.values()), may_leave=True)
+        chosen: int | None = await self.app.push_screen_wait(asked)
+        if chosen is None:
+            return
+        kind = FORMATS[chosen]
+
+        def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
+            self.shelf.write(ride, kind, path, overwrite=overwrite, tell=tell)
+
+        await self._written(name_for(ride.title, ride.started), kind, write)
+
+    @work(group="write")
+    async def report(self, ride: KeptRide) -> None:
+        """Ask for a name, and write the ride's report."""
+
+        def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
+            self.shelf.report(ride, path, overwrite=overwrite, tell=tell)
+
+        await self._written(name_for(ride.title, ride.started), "html", write)
+
+    async def _written(self, name: str, ending: str, write: _Writes) -> None:
+        """Ask for a name and write the file, if need be over another one."""
+        here = await asyncio.to_thread(Path.cwd)
+        question = PathQuestion("Where to?", str(here / f"{name}.{ending}"))
+        answer: str | None = await self.app.push_screen_wait(question)
+        if answer is None:
+            return
+        paths = await asyncio.to_thread(typed, answer)
+        path = paths[0]
+        if await asyncio.to_thread(path.is_dir):
+            path = path / f"{name}.{ending}"
+        overwrite = False
+        if await asyncio.to_thread(path.exists):
+            sure = SureQuestion(f"{path} is there already. Overwrite it?", "overwrite it")
+            if not await self.app.push_screen_wait(sure):
+                return
+            overwrite = True
+        text = clean(f"Writing {path.name} …", 80)
+        self.progress("write", Saying(text, part=0.0))
+        try:
+            await asyncio.to_thread(
+                write,
+                path,
+                overwrite=overwrite,
+                tell=lambda part: self.progress("write", Saying(text, part=part)),
+            )
+            self.say(f"Wrote {path}")
+        except LegbalError as problem:
+            self.complain(problem)
+        finally:
+            self.progress("write", None)

@@ -1,0 +1,273 @@
+"""A ride's page: its trace with a cursor, its tables, its notes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+import msgspec
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+from legbal.errors import LegbalError
+from legbal.review.shelf import Entry, Page, Shelf
+from legbal.tui.render import ride_page, ride_trace
+from legbal.tui.render.figures import clean, clock
+from legbal.tui.render.paper import Line, Paper
+from legbal.tui.render.ride_page import RideScene
+from legbal.tui.render.ride_trace import TraceScene
+from legbal.tui.render.said import Saying
+from legbal.tui.render.words import NOTE_COLUMNS
+from legbal.tui.screens.asking import LineQuestion
+from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
+from legbal.tui.widgets.drawing import Drawing
+
+_TITLE_COLUMNS = 120
+_ZOOM = 2.0
+_ARRANGEMENTS = ("", "-trace", "-text")
+
+HELP = """\
+← →     the cursor, by a column; what holds there stands below the trace
+, .     the cursor to the interval, alert or note before or after
++ -     zoom in and out about the cursor         0   the whole ride
+< >     the part before or after
+Enter   the interval at the cursor alone
+↑ ↓ PgUp PgDn   the tables and sentences below
+v       trace and tables, the trace alone, the tables alone
+n       a note on the moment at the cursor
+e       edit the ride's title
+x       write the ride: FIT, CSV, Parquet or the capture
+r       write its report, a page for the browser
+
+Of the trace: above, the intervals; then the left share over the 30 s before, blue
+where the left leg does more, orange where the right does; ─ is what was usual for
+you at that power; ▼ an alert was told; ✎ a note; below, the power.
+± is one standard error: how far chance alone moves the number. Two of them on
+either side hold the true value nineteen times of twenty.
+"""
+
+
+class RidePage(ReviewScreen):
+    """One ride, read whole in a thread beside the screen.
+
+    Args:
+        shelf: the rides.
+        ride: its id, or "last".
+        entry: its line in the list, where that is known.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1)", "move", key_display="← →"),
+        Binding("right", "move(1)", "move", show=False),
+        Binding("comma", "jump(-1)", "jump", key_display=", ."),
+        Binding("full_stop", "jump(1)", "next", show=False),
+        Binding("plus,equals_sign", "zoom(-1)", "zoom", key_display="+ -"),
+        Binding("minus", "zoom(1)", "out", show=False),
+        Binding("less_than_sign,shift+left", "pan(-1)", "before", show=False),
+        Binding("greater_than_sign,shift+right", "pan(1)", "after", show=False),
+        Binding("0", "whole", "whole ride", show=False),
+        Binding("enter", "interval", "interval alone", show=False),
+        Binding("up", "scroll(-1)", "up", show=False, priority=True),
+        Binding("down", "scroll(1)", "down", show=False, priority=True),
+        Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
+        Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
+        Binding("v", "arrange", "view"),
+        Binding("n", "note", "note"),
+        Binding("e", "title", "title"),
+        Binding("x", "export", "export"),
+        Binding("r", "report", "report"),
+        *ALWAYS,
+    ]
+    HELP_TEXT = HELP
+
+    def __init__(self, shelf: Shelf, ride: str, entry: Entry | None = None) -> None:
+        super().__init__(shelf)
+        self._ride = ride
+        self.scene = RideScene(entry) if entry is not None else None
+        self.trace: TraceScene | None = None
+
+    def compose(self) -> ComposeResult:
+        """From the top: what it was, its course, everything else."""
+        yield Drawing(_head, self.scene, id="ride-head")
+        yield Drawing(_trace, self.trace, id="ride-trace")
+        with VerticalScroll(id="ride-text", can_focus=False):
+            yield Drawing(_body, self.scene, id="ride-body")
+        yield from self.compose_end()
+
+    def on_mount(self) -> None:
+        """Read the ride."""
+        super().on_mount()
+        self.load()
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Its summary, which is kept, then all of it; each is shown as it comes."""
+        try:
+            entry = await asyncio.to_thread(self.shelf.entry, self._ride)
+            ride, length = entry.ride, max(1.0, entry.ride.duration_s)
+            summary = await asyncio.to_thread(self.shelf.summary, ride)
+            page = self.scene.page if self.scene is not None else None
+            self._show(RideScene(entry, page.reading.summary if page else summary, page))
+            self.progress("read", Saying("Reading the ride …", part=0.0))
+            page = await asyncio.to_thread(
+                self.shelf.page,
+                ride,
+                lambda t: self.progress("read", Saying("Reading the ride …", part=t / length)),
+            )
+            self._show(RideScene(entry, page.reading.summary, page))
+            self._show_trace(self._follow(page))
+        except LegbalError as problem:
+            self.complain(problem)
+        finally:
+            self.progress("read", None)
+
+    def _follow(self, page: Page) -> TraceScene:
+        """The trace of the page that was just read, where it was before."""
+        before = self.trace
+        if before is None:
+            return ride_trace.whole_ride(page)
+        return TraceScene(page, before.start, before.end, before.at)
+
+    def _show(self, scene: RideScene) -> None:
+        self.scene = scene
+        for part in ("#ride-head", "#ride-body"):
+            drawing: Drawing[RideScene | None] = self.query_one(part, Drawing)
+            drawing.show(scene)
+
+    def _show_trace(self, trace: TraceScene) -> None:
+        if self.trace is None:
+            self.call_after_refresh(self.refresh_bindings)
+        self.trace = trace
+        interval = ride_trace.interval_at(trace)
+        if self.scene is not None and interval != self.scene.interval:
+            self._show(msgspec.structs.replace(self.scene, interval=interval))
+        drawing: Drawing[TraceScene | None] = self.query_one("#ride-trace", Drawing)
+        drawing.show(trace)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the ride is read there is nothing to move in, and nothing to write."""
+        del parameters
+        if action in ("move", "jump", "zoom", "pan", "whole", "interval"):
+            return self.trace is not None
+        if action in ("note", "title", "export", "report"):
+            return self.scene is not None
+        return True
+
+    def action_move(self, by: int) -> None:
+        """The cursor by a column."""
+        if (trace := self.trace) is not None:
+            column_s = (trace.end - trace.start) / max(1, self.size.width - ride_trace.AXIS - 1)
+            self._show_trace(trace.moved(trace.at + by * max(1.0, column_s)))
+
+    def action_jump(self, by: int) -> None:
+        """The cursor to what there is to look at, before or after."""
+        if (trace := self.trace) is not None:
+            there = ride_trace.moments(trace.page)
+            beyond = [t for t in there if (t - trace.at) * by > 0.5]
+            if beyond:
+                self._show_trace(trace.moved(min(beyond) if by > 0 else max(beyond)))
+
+    def action_zoom(self, by: int) -> None:
+        """More of the ride, or less of it."""
+        if self.trace is not None:
+            self._show_trace(self.trace.zoomed(_ZOOM**by))
+
+    def action_pan(self, by: int) -> None:
+        """The part before or after."""
+        if self.trace is not None:
+            self._show_trace(self.trace.panned(by / 2))
+
+    def action_whole(self) -> None:
+        """The whole ride."""
+        if (trace := self.trace) is not None:
+            self._show_trace(TraceScene(trace.page, 0.0, trace.length, trace.at))
+
+    def action_interval(self) -> None:
+        """The interval at the cursor, with a little around it."""
+        if (trace := self.trace) is None:
+            return
+        for interval in trace.page.reading.summary.intervals:
+            if interval.start_s <= trace.at <= interval.end_s:
+                around = 0.1 * (interval.end_s - interval.start_s)
+                near = TraceScene(trace.page, interval.start_s - around, interval.end_s + around, trace.at)
+                self._show_trace(near.zoomed(1.0))
+                return
+        self.say("There is no interval at the cursor.")
+
+    def action_scroll(self, by: int) -> None:
+        """The text by a row."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """The text by a page."""
+        text = self.query_one(VerticalScroll)
+        text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
+
+    def action_arrange(self) -> None:
+        """Trace and text, the one alone, the other alone."""
+        now = next((i for i, name in enumerate(_ARRANGEMENTS) if name and self.has_class(name)), 0)
+        following = _ARRANGEMENTS[(now + 1) % len(_ARRANGEMENTS)]
+        self.remove_class(*(name for name in _ARRANGEMENTS if name))
+        if following:
+            self.add_class(following)
+
+    @work(group="write")
+    async def action_note(self) -> None:
+        """A note on the moment at the cursor."""
+        if self.scene is None:
+            return
+        ride, at = self.scene.entry.ride, self.trace.at if self.trace is not None else 0.0
+        question = LineQuestion(
+            f"A note on {clock(at)} of the ride. Enter keeps it, Esc goes back.",
+            placeholder="new saddle, left knee, …",
+            most=NOTE_COLUMNS,
+        )
+        text = clean(await self.app.push_screen_wait(question) or "", NOTE_COLUMNS)
+        if text:
+            await self.kept(f"Noted at {clock(at)}.", lambda: self.shelf.note(ride, at, text))
+            self.load()
+
+    @work(group="write")
+    async def action_title(self) -> None:
+        """Another title."""
+        if self.scene is None:
+            return
+        ride = self.scene.entry.ride
+        question = LineQuestion(
+            "The ride's title. Enter keeps it, Esc goes back.",
+            clean(ride.title, _TITLE_COLUMNS),
+            most=_TITLE_COLUMNS,
+        )
+        answer = await self.app.push_screen_wait(question)
+        if answer is not None:
+            title = clean(answer, _TITLE_COLUMNS)
+            await self.kept("The title is kept.", lambda: self.shelf.entitle(ride, title))
+            self.load()
+
+    def action_export(self) -> None:
+        """Write the ride."""
+        if self.scene is not None:
+            self.export(self.scene.entry.ride)
+
+    def action_report(self) -> None:
+        """Write its report."""
+        if self.scene is not None:
+            self.report(self.scene.entry.ride)
+
+
+def _head(scene: RideScene | None, width: int, height: int) -> list[Line]:
+    return Paper(width, height).lines() if scene is None else ride_page.head(scene, width, height)
+
+
+def _body(scene: RideScene | None, width: int, height: int) -> list[Line]:
+    return [] if scene is None else ride_page.body(scene, width, height)
+
+
+def _trace(scene: TraceScene | None, width: int, height: int) -> list[Line]:
+    if scene is not None:
+        return ride_trace.draw(scene, width, height)
+    paper = Paper(width, height)
+    paper.centre(height // 2, "the trace comes when the ride is read", "quiet")
+    return paper.lines()

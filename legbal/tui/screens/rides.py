@@ -1,0 +1,237 @@
+"""The recorded rides: found, opened, brought in from files."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from legbal.errors import LegbalError
+from legbal.review.shelf import Entry, Imported, Shelf
+from legbal.tui.render import rides as ride_rows
+from legbal.tui.render import rides_head
+from legbal.tui.render.figures import clean, span
+from legbal.tui.render.rides_head import ORDERS, ListScene
+from legbal.tui.render.said import Saying
+from legbal.tui.screens.asking import PathQuestion, Told
+from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
+from legbal.tui.screens.ride import RidePage
+from legbal.tui.typed_path import importable, typed
+from legbal.tui.widgets.drawing import Drawing
+from legbal.tui.widgets.ride_list import RideList
+
+_AT_ONCE = 60  # rides that are read first, so that something is there at once
+_COLUMNS = 400  # of a sentence on a file
+_MOST_TOLD = 200  # files
+
+HELP = """\
+↑ ↓ PgUp PgDn Home End   choose a ride
+Enter   its page: trace, intervals, power bands, drop-offs, notes
+/       filter: type a part of a title, date (2026-05), meter or note
+s, S    sort in another way, forwards and backwards
+i       import FIT files of a head unit, or captures; a folder with all in it
+x       write the ride: FIT, CSV, Parquet or the capture
+r       write its report, a page for the browser
+t       trend: months of rides, and what changed them
+d       dark or light
+
+left %     the whole ride's left share, weighted by work, ± one standard error
+bands      a block for each power band from low to high: blue where the left leg
+           does more, orange where the right does; the higher, the further from 50
+—          too little pedalling with a balance to say
+estimated  one sensor for both legs: watch its changes, not its value
+unverified nobody has told legbal about this meter yet
+no balance the meter sends none, or one that never moves
+"""
+
+
+class RidesScreen(ReviewScreen):
+    """All rides of a library, newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "filter", key_display="/"),
+        Binding("s", "sort(1)", "sort"),
+        Binding("S", "sort(-1)", "sort back", show=False),
+        Binding("i", "import", "import"),
+        Binding("x", "export", "export"),
+        Binding("r", "report", "report"),
+        Binding("t", "trend", "trend"),
+        *ALWAYS,
+    ]
+    HELP_TEXT = HELP
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__(shelf)
+        self._entries: list[Entry] = []
+        self._words = ""
+        self._sorted = 0
+        self._reading = True
+        self._stopping = False  # an import: the rider asked once
+
+    def compose(self) -> ComposeResult:
+        """What is listed, the filter while it is typed, the list."""
+        yield Drawing(rides_head.draw, self._scene(), id="review-head")
+        yield Input(placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80)
+        yield Drawing(lambda _, width, __: ride_rows.head(width), None, id="columns")
+        yield RideList(id="rides")
+        yield from self.compose_end()
+
+    @property
+    def rides(self) -> RideList:
+        """The list itself."""
+        return self.query_one(RideList)
+
+    def on_screen_resume(self) -> None:
+        """A ride may have been renamed, added or derived anew meanwhile."""
+        if not self.has_class("-filtering"):
+            self.rides.focus()
+        self.load()
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Read the list from the library; its newest rides are there at once."""
+        try:
+            if not self._entries:
+                self._show(await asyncio.to_thread(self.shelf.entries, _AT_ONCE))
+            entries = await asyncio.to_thread(self.shelf.entries)
+            self._reading = False
+            self._show(entries)
+            if not entries:
+                self.say("No rides yet. Press i to import files; `legbal ride` records one.")
+        except LegbalError as problem:
+            self._reading = False
+            self.complain(problem)
+
+    def _show(self, entries: list[Entry] | None = None, *, keep: bool = True) -> None:
+        if entries is not None:
+            self._entries = entries
+        self.rides.show(rides_head.chosen(self._entries, self._words, ORDERS[self._sorted]), keep=keep)
+        self._head()
+
+    def _head(self) -> None:
+        head: Drawing[ListScene] = self.query_one("#review-head", Drawing)
+        head.show(self._scene())
+
+    def _scene(self) -> ListScene:
+        at, shown = self.rides.place if self.is_mounted else (0, 0)
+        seconds = sum(entry.ride.duration_s for entry in self._entries)
+        return ListScene(
+            len(self._entries), shown, at, seconds, ORDERS[self._sorted].name, self._words, self._reading
+        )
+
+    def on_ride_list_moved(self) -> None:
+        """The place in the list has changed."""
+        self._head()
+
+    def on_ride_list_opened(self, event: RideList.Opened) -> None:
+        """Open a ride's page."""
+        self.app.push_screen(RidePage(self.shelf, event.entry.ride.id, event.entry))
+
+    def action_filter(self) -> None:
+        """Type what is looked for."""
+        self.add_class("-filtering")
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Each letter narrows the list."""
+        self._words = event.value
+        self._show(keep=False)
+
+    def on_input_submitted(self) -> None:
+        """Back to the list, as the filter leaves it."""
+        self.remove_class("-filtering")
+        self.rides.focus()
+
+    def action_back(self) -> None:
+        """First without the filter; then away, unless files are being read."""
+        if self._words or self.has_class("-filtering"):
+            self.query_one(Input).value = ""
+            self.on_input_submitted()
+        elif "import" in self._jobs and not self._stopping:
+            self._stopping = True
+            self.say("Files are being imported. Esc again stops after the present one.", urgent=True)
+        else:
+            super().action_back()
+
+    def action_sort(self, by: int) -> None:
+        """The next way to sort."""
+        self._sorted = (self._sorted + by) % len(ORDERS)
+        self._show()
+
+    def action_export(self) -> None:
+        """Write the ride under the cursor."""
+        if (entry := self.rides.chosen) is not None:
+            self.export(entry.ride)
+
+    def action_report(self) -> None:
+        """Write a report of the ride under the cursor."""
+        if (entry := self.rides.chosen) is not None:
+            self.report(entry.ride)
+
+    def action_import(self) -> None:
+        """Bring in files."""
+        if "import" in self._jobs:
+            self.say("Files are being imported already.")
+        else:
+            self.bring_in()
+
+    @work(group="import")
+    async def bring_in(self) -> None:
+        """Ask which files, and import one after the other."""
+        question = PathQuestion(
+            "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
+            placeholder="~/Downloads, …",
+        )
+        answer: str | None = await self.app.push_screen_wait(question)
+        if answer is None:
+            return
+        files = await asyncio.to_thread(lambda: importable(typed(answer)))
+        if not files:
+            self.say("There is no FIT file and no capture in there.", urgent=True)
+            return
+        found: list[Imported] = []
+        loop = asyncio.get_running_loop()
+        began = shown = loop.time()
+        self._stopping = False
+        try:
+            for done, path in enumerate(files):
+                left = (loop.time() - began) / done * (len(files) - done) if done else 0.0
+                text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
+                text += f"   {span(left)} left" if done and left >= 1 else ""
+                self.progress("import", Saying(text, part=done / len(files)))
+                found.append(await asyncio.to_thread(self.shelf.bring_in, path))
+                if loop.time() - shown > 1.0:
+                    shown = loop.time()
+                    self.load()
+        finally:
+            self.progress("import", None)
+        self.load()
+        self._imported(found)
+
+    def _imported(self, found: list[Imported]) -> None:
+        """Say what became of the files; what could not be read, with its cause."""
+        new = sum(one.new for one in found)
+        old = sum(one.ride is not None and not one.new for one in found)
+        failed = [one for one in found if one.ride is None]
+        parts = [f"{new} {'ride' if new == 1 else 'rides'} added"]
+        parts += [f"{old} there already"] if old else []
+        parts += [f"{len(failed)} could not be read"] if failed else []
+        text = ", ".join(parts)
+        self.say(f"{text[0].upper()}{text[1:]}.", urgent=bool(failed))
+        told = [one for one in found if one.error]
+        if told:
+            lines = [
+                f"· {clean(one.path.name, 60)}: {clean(one.error, _COLUMNS)}" for one in told[:_MOST_TOLD]
+            ]
+            lines += [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+            self.app.push_screen(Told("\n".join([f"{text[0].upper()}{text[1:]}.", "", *lines])))
+
+    def action_trend(self) -> None:
+        """Months of rides."""
+        from legbal.tui.screens.trend import TrendPage
+
+        self.app.push_screen(TrendPage(self.shelf))

@@ -1,0 +1,79 @@
+"""Paths as riders type them, or drop them on the terminal: quoted, escaped, from the home folder, unfinished."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+
+from legbal.files.fit import reading
+
+_MOST_NAMES = 12
+_MOST_FILES = 20_000
+_LONGEST_NAME = 60
+
+
+def typed(text: str) -> list[Path]:
+    """The paths that a line names: itself if there is such a file, else its words, unquoted as a shell would."""
+    text = text.strip()
+    if not text:
+        return []
+    there = Path(text).expanduser()
+    if there.exists() or os.name == "nt":
+        return [Path(text.strip("\"'")).expanduser() if os.name == "nt" else there]
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quotation mark that is part of the name
+        words = [text]
+    found = [Path(word).expanduser() for word in words]
+    return found if len(found) == 1 or all(path.exists() for path in found) else [there]
+
+
+def completed(text: str) -> tuple[str, list[str]]:
+    """An unfinished path as far as only one way goes on, and the names between which it then divides."""
+    folder, _, begun = text.rpartition("/") if "/" in text else ("", "", text)
+    place = Path(folder + "/" if "/" in text else ".").expanduser()
+    try:
+        with os.scandir(place) as entries:
+            names = sorted(
+                entry.name + ("/" if entry.is_dir() else "")
+                for entry in entries
+                if entry.name.startswith(begun)
+                and (begun or not entry.name.startswith("."))
+                and entry.name.isprintable()  # what cannot be shown cannot be typed either
+            )
+    except OSError:
+        return text, []
+    if not names:
+        return text, []
+    common = os.path.commonprefix(names)  # noqa: RUF071 - of names, letter by letter
+    shown = names[:_MOST_NAMES] + (
+        [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    )
+    return f"{folder}/{common}" if "/" in text else common, shown if len(names) > 1 else []
+
+
+def importable(paths: list[Path]) -> list[Path]:
+    """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            inside = (Path(folder, name) for name in sorted(names))
+            found += [file for file in inside if reading.is_named(file) or file.suffix.lower() == ".jsonl"]
+            if len(found) > _MOST_FILES:
+                return found[:_MOST_FILES]
+    return found
+
+
+def name_for(title: str, started: datetime) -> str:
+    """A file's name, without its ending, for a ride of this title and day: letters and digits of any script."""
+    plain = unicodedata.normalize("NFKC", title)
+    slug = re.sub(r"[^\w]+", "-", plain).strip("-_")[:_LONGEST_NAME].strip("-_")
+    return "-".join(part for part in (started.strftime("%Y-%m-%d"), slug) if part)

@@ -24,7 +24,7 @@ SUMMARY = "summary"
 """What the summary is called among the derived values of a ride."""
 
 
-class BandRow(msgspec.Struct, frozen=True, kw_only=True):
+class BandRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A ride's left share in one power band, percent, and its standard error, points; bounds are fractions of FTP."""
 
     name: str
@@ -166,9 +166,9 @@ def summarised(
     known = tuple(versions)
     found = _rows(
         path,
-        "SELECT id, started, utc_offset_s, summaries.meter, balance, reference, swapped,"
+        "SELECT id, started, utc_offset_s, meter, balance, reference, swapped,"
         " bands.name, low_ftp, high_ftp, left_percent, standard_error, seconds, revolutions, power_w"
-        " FROM rides JOIN summaries ON summaries.ride = number JOIN bands ON bands.ride = number"
+        " FROM summaries CROSS JOIN rides ON number = ride CROSS JOIN bands USING (ride)"  # in this order: 2 × faster
         f" WHERE source != 'demo' AND (basis = ? OR version IN ({', '.join('?' * len(known))})) AND day >= ?"
         " ORDER BY started, number, low_ftp",
         (basis, *known, "" if since is None else since.isoformat()),

@@ -8,15 +8,15 @@ from __future__ import annotations
 from legbal.review.between import Effect
 
 
-def signed(value: float) -> str:
+def signed(value: float, digits: int = 1) -> str:
     """A difference in points with its sign: "+0.4", "−1.2", "0.0"."""
-    shown = f"{value:+.1f}"
-    return "0.0" if shown in ("+0.0", "-0.0") else shown.replace("-", "−")
+    shown = f"{value:+.{digits}f}"
+    return shown[1:] if float(shown) == 0 else shown.replace("-", "−")
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: float, high: float, digits: int = 1) -> str:
     """The 95 % interval: "95 %: −0.5 to +0.3"."""
-    return f"95 %: {signed(low)} to {signed(high)}"
+    return f"95 %: {signed(low, digits)} to {signed(high, digits)}"
 
 
 def counted(number: int, what: str) -> str:
@@ -32,8 +32,8 @@ def points(value: float) -> str:
 
 def of_trend(found: Effect) -> str:
     """What the slope of a line over time says, `found` in points a month."""
-    slope = f"{signed(found.value)} ± {found.standard_error:.1f} points a month"
-    bounds = interval(found.low, found.high)
+    slope = f"{signed(found.value, 2)} ± {found.standard_error:.2f} points a month"
+    bounds = interval(found.low, found.high, 2)
     if not found.real:
         return f"no change that can be told from noise: {slope} ({bounds})"
     return f"the left share {'rises' if found.value > 0 else 'falls'}: {slope} ({bounds})"

@@ -30,6 +30,7 @@ COMMANDS = {
     "rides": "List the recorded rides.",
     "trend": "Say how your balance developed over months, told from noise.",
     "change": "Note what you changed, and compare the balance before and after.",
+    "report": "Write a ride, or months of rides, as one HTML page that opens offline.",
     "import": "Add the FIT files of a head unit, or captures, to the library.",
     "export": "Write a ride as FIT, CSV, Parquet or a capture.",
     "study": "Analyse the files of many riders at once, on all cores or a Dask cluster.",

@@ -1,0 +1,142 @@
+"""`legbal report`: a ride, or months of rides, as one HTML page; written whole or not at all."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from legbal.cli.options import pair_options, recorded_options, review_options, settings
+from legbal.errors import UsageError
+
+if TYPE_CHECKING:
+    from legbal.review.report.ride import About
+    from legbal.ride.inputs import Input
+    from legbal.sources.recorded import Recorded
+
+
+@click.command(
+    name="report",
+    help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
+    "that opens offline, zooms and prints.",
+)
+@click.argument("ride", required=False)
+@click.option("--trend", is_flag=True, help="Months of rides instead of one ride.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to (default: a file named after the ride, in this folder); - is standard output.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@review_options
+@pair_options
+@recorded_options
+def command(
+    ride: str | None,
+    trend: bool,
+    output: Path | None,
+    overwrite: bool,
+    history: Path | None,
+    plan: Path | None,
+    **options: Any,
+) -> None:
+    """Writes one report."""
+    if trend == (ride is not None):
+        raise UsageError(
+            "name a RIDE, or say --trend" if ride is None else "--trend is of all rides, and takes no RIDE",
+            hint="`legbal rides` lists the rides; `last` is the newest.",
+        )
+    name, make = _trend() if ride is None else _ride(ride, history, plan, options)
+    path = _place(name, output)
+    if path is None:
+        sys.stdout.buffer.write(make())
+        return
+    from legbal.files.whole import whole_file
+
+    with whole_file(path, overwrite=overwrite) as file:
+        file.write(make())
+    click.echo(f"wrote {path}", err=True)
+
+
+def _place(name: str, output: Path | None) -> Path | None:
+    """Where the file goes; None for standard output."""
+    if output is not None and str(output) == "-":
+        return None
+    if output is not None and not output.is_dir():
+        return output
+    return (output or Path()) / f"{name}.html"
+
+
+def _complain(text: str) -> None:
+    click.echo(f"legbal: {text}", err=True)
+
+
+def _ride(
+    ride: str, history: Path | None, plan: Path | None, options: dict[str, Any]
+) -> tuple[str, Callable[[], bytes]]:
+    """The name of one ride, and what makes its page: on its meter's profile as it is now."""
+    import msgspec
+
+    from legbal.cli.prepare import profiles, replayed
+    from legbal.review.corrected import begun, corrected
+    from legbal.review.read import read
+    from legbal.review.report.ride import ride_page
+    from legbal.sources.recorded import all_inputs, opened
+
+    recorded = opened(ride, _complain)
+    inputs = all_inputs(recorded)
+    first = begun(inputs)
+    if recorded.setup is not None:
+        setup = corrected(recorded.setup, first, profiles())
+        recorded = msgspec.structs.replace(recorded, setup=setup)
+    setup = replayed(recorded, settings(options), options, history, plan, _complain)(first)
+    about = _about(recorded, inputs)
+    return Path(about.made_of).stem, lambda: ride_page(read(setup, inputs), about)
+
+
+def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
+    """What is known of the ride beside what is reckoned from it."""
+    from legbal.library.rides import Library
+    from legbal.review.report.over_time import Note
+    from legbal.review.report.ride import About
+    from legbal.ride.inputs import Mark, Notification
+
+    notes = [Note(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
+    meters = dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter)
+    title = "A ride" if recorded.name == "-" else Path(recorded.name).stem
+    made_of = "ride" if recorded.name == "-" else Path(recorded.name).name
+    note = ""
+    if recorded.setup is not None:  # a ride of the library
+        with Library() as library:
+            kept = library.find(recorded.name)
+            notes += [Note(x.t, x.text) for x in library.marks(kept) if x.kind == "note"]
+        title, note, made_of = kept.title or f"Ride of {kept.started:%d %B %Y}", kept.note, kept.id
+    return About(
+        title=title,
+        started=recorded.started,
+        meters=tuple(meters),
+        note=note,
+        notes=tuple(sorted(notes, key=lambda x: x.t)),
+        made_of=made_of,
+    )
+
+
+def _trend() -> tuple[str, Callable[[], bytes]]:
+    """The name of the page of all rides, and what makes it."""
+    from legbal.cli import deriving
+    from legbal.cli.prepare import profiles
+    from legbal.library.rides import Library
+    from legbal.review.report.trend import trend_page
+    from legbal.review.trend import trend
+
+    def make() -> bytes:
+        with Library() as library:
+            deriving.wait(library.path)
+            return trend_page(trend(library, profiles()))
+
+    return "trend", make

@@ -1,0 +1,1 @@
+"""What happened, as one HTML page that needs nothing but itself."""

@@ -1,0 +1,84 @@
+"""HTML and SVG from finished pieces: whatever is not finished markup is escaped, here and nowhere else."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+
+import msgspec
+
+_VOID = frozenset(("br", "col", "hr", "link", "meta"))
+
+
+class Markup(str):
+    """Text that is finished markup: it goes into a page as it is."""
+
+    __slots__ = ()
+
+
+Child = str | None
+Attribute = str | int | float | bool | None
+
+
+def visible(said: str) -> str:
+    """A text without characters that HTML cannot hold, or that would show nothing: U+FFFD stands for them."""
+    return "".join(
+        letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cn") else "\ufffd"
+        for letter in said
+    )
+
+
+def join(children: Iterable[Child]) -> Markup:
+    """The children one after the other; text is escaped, None is nothing."""
+    return Markup(
+        "".join(
+            child if isinstance(child, Markup) else escape(visible(child))
+            for child in children
+            if child is not None
+        )
+    )
+
+
+def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
+    """An element.
+
+    Args:
+        name: of the element.
+        children: text, which is escaped, or finished markup.
+        attributes: a final `_` is dropped and others become `-`, so that `class_` and `aria_label` can be said;
+            None and False leave it out, True gives it without a value.
+    """
+    said = "".join(_attribute(key, value) for key, value in attributes.items())
+    if name in _VOID:
+        return Markup(f"<{name}{said}>")
+    return Markup(f"<{name}{said}>{join(children)}</{name}>")
+
+
+def _attribute(key: str, value: Attribute) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return f" {name}"
+    said = short(value) if isinstance(value, float) else escape(visible(str(value)))
+    return f' {name}="{said}"'
+
+
+def foreign(said: str) -> Markup:
+    """A text from outside (a title, a name, a note) whose direction of writing stays its own."""
+    return tag("bdi", said)
+
+
+def short(value: float) -> str:
+    """A coordinate: to a tenth, without what is not needed."""
+    said = f"{value:.1f}"
+    return said[:-2] if said.endswith(".0") else said
+
+
+def data(value: object) -> Markup:
+    """A value as JSON that cannot end the element it stands in, in a script that is only data."""
+    said = msgspec.json.encode(value).decode("utf-8", "replace")
+    for letter in "<>&\u2028\u2029":
+        said = said.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(f'<script type="application/json" id="data">{said}</script>')

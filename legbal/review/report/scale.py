@@ -1,0 +1,115 @@
+"""From values to places on a chart, and where an axis has its ticks. `page.js` does the same after zooming."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["number", "clock", "date"]
+
+_CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
+_DAY_STEPS = (1, 2, 7, 14)
+_DAY_S = 86_400.0
+_SHORT_DAYS = 75  # fewer days than this are told in days
+
+
+class Axis(msgspec.Struct, frozen=True):
+    """One axis of a chart, from `low` to `high`: numbers (of a `unit`), ride seconds, or days since 1970."""
+
+    low: float
+    high: float
+    kind: Kind = "number"
+    label: str = ""
+    unit: str = ""
+
+    def ticks(self, most: int) -> list[tuple[float, str]]:
+        """At most about `most` (value, label), in order, none outside the axis."""
+        match self.kind:
+            case "number":
+                return [(value, said + self.unit) for value, said in _numbers(self.low, self.high, most)]
+            case "clock":
+                return _clocks(self.low, self.high, most)
+            case "date":
+                return _dates(self.low, self.high, most)
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """An axis on the page: its low end at `start`, its high end `length` further (below 0: upwards)."""
+
+    axis: Axis
+    start: float
+    length: float
+
+    def __call__(self, value: float) -> float:
+        """The place of a value."""
+        return self.start + (value - self.axis.low) / (self.axis.high - self.axis.low) * self.length
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [number * step for number in range(first, last + 1)]
+
+
+def _numbers(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(x * power for x in (1, 2, 5, 10) if x * power >= rough * (1 - 1e-9))
+    digits = max(0, -math.floor(math.log10(step) + 1e-9))
+    return [(value, f"{value:.{digits}f}") for value in _multiples(low, high, step)]
+
+
+def _clocks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    rough = (high - low) / most
+    step = next((x for x in _CLOCK_STEPS if x >= rough), _CLOCK_STEPS[-1])
+    return [(value, clock(value, hours=high >= 3600)) for value in _multiples(low, high, step)]
+
+
+def clock(seconds: float, *, hours: bool | None = None) -> str:
+    """Seconds as `1:02:03`, or `2:03` where there are no hours and none are asked for."""
+    whole = round(seconds)
+    hour, minute, second = whole // 3600, whole // 60 % 60, whole % 60
+    if hours or (hours is None and hour):
+        return f"{hour}:{minute:02}:{second:02}"
+    return f"{60 * hour + minute}:{second:02}"
+
+
+def days(moment: datetime) -> float:
+    """Days since 1970 of the day and hour that the rider's own clock showed."""
+    return moment.replace(tzinfo=UTC).timestamp() / _DAY_S
+
+
+def _dates(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    if high - low < _SHORT_DAYS:
+        rough = (high - low) / most
+        step = next((x for x in _DAY_STEPS if x >= rough), _DAY_STEPS[-1])
+        return [(day, _day(day)) for day in _multiples(math.ceil(low), high, step)]
+    first, last = _month(low), _month(high)
+    step = next((x for x in _MONTH_STEPS if (last - first) / x <= most), _MONTH_STEPS[-1])
+    months = [month for month in range(first, last + 1) if month % step == 0]
+    placed = ((days(datetime(month // 12, month % 12 + 1, 1)), month) for month in months)
+    return [(day, _month_name(month)) for day, month in placed if low <= day <= high]
+
+
+def _moment(day: float) -> datetime:
+    return datetime.fromtimestamp(day * _DAY_S, UTC)
+
+
+def _month(day: float) -> int:
+    moment = _moment(day)
+    return moment.year * 12 + moment.month - 1
+
+
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _day(day: float) -> str:
+    moment = _moment(day)
+    return f"{moment.day} {_NAMES[moment.month - 1]}"
+
+
+def _month_name(month: int) -> str:
+    return f"{_NAMES[month % 12]} {month // 12}" if month % 12 == 0 else _NAMES[month % 12]

@@ -1,16 +1,21 @@
-"""A ride as a Parquet table, one row a second; needs pyarrow, which the extra `legbal[parquet]` brings."""
+"""Parquet tables: a ride, one row a second, and others row by row; pyarrow comes with the extra `legbal[parquet]`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import IO
+from typing import IO, Any
 
 from legbal import __version__
 from legbal.errors import FileFormatError
 from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.table import COLUMNS, rows
 from legbal.ride.by_second import BySecond
+
+_GROUP = 5_000  # rows that are held until they are written together
+
+Put = Callable[[Iterable[Mapping[str, Any]]], None]
 
 
 def require() -> None:
@@ -64,3 +69,52 @@ def write(
     schema = pyarrow.schema(list(zip(COLUMNS, types, strict=True)), metadata=about)
     columns = dict(zip(COLUMNS, (second, time, *zip(*others, strict=True)), strict=True))
     pyarrow.parquet.write_table(pyarrow.table(columns, schema=schema), file)
+
+
+@contextmanager
+def table(file: IO[bytes], columns: Mapping[str, type]) -> Iterator[Put]:
+    """A table in a binary file, written as its rows come; a column that a row has not is null in it.
+
+    Args:
+        file: where to.
+        columns: their names, and the type of the values: bool, int, float, str, or datetime (aware).
+
+    Yields:
+        a function that takes rows, column → value.
+
+    Raises:
+        FileFormatError: pyarrow is missing.
+    """
+    require()
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {
+        bool: pyarrow.bool_(),
+        int: pyarrow.int64(),
+        float: pyarrow.float64(),
+        str: pyarrow.string(),
+        datetime: pyarrow.timestamp("ms", "UTC"),
+    }
+    schema = pyarrow.schema(
+        [(name, types[kind]) for name, kind in columns.items()], metadata={"legbal": __version__}
+    )
+    waiting: list[dict[str, Any]] = []
+    with pyarrow.parquet.ParquetWriter(file, schema) as writer:
+
+        def write_waiting() -> None:
+            writer.write_table(pyarrow.Table.from_pylist(waiting, schema))
+            waiting.clear()
+
+        def put(rows: Iterable[Mapping[str, Any]]) -> None:
+            waiting.extend({name: _text(value) for name, value in row.items()} for row in rows)
+            if len(waiting) >= _GROUP:
+                write_waiting()
+
+        yield put
+        write_waiting()
+
+
+def _text(value: Any) -> Any:
+    """The value; of a text what UTF-8 can hold, for a file's name may be none."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -1,0 +1,105 @@
+"""Who works on many rides: processes of this machine, or a Dask cluster; both are `concurrent.futures` executors.
+
+Results come in the order of the work, and only so much is handed out ahead, so that neither work nor results pile up.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from legbal.errors import LegbalError
+
+_MOST = 61  # processes that Windows can wait for
+_AHEAD = 4  # pieces of work that wait for each worker
+_CONNECT_S = 10.0
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """How many processes this one may run side by side."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, _MOST)
+
+
+@contextmanager
+def processes(count: int) -> Iterator[tuple[Executor, int]]:
+    """So many processes of this machine, and how much may be handed out ahead of what comes back."""
+    context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside threads
+    pool = ProcessPoolExecutor(min(count, _MOST), context, initializer=_serve)
+    try:
+        yield pool, _AHEAD * count
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _serve() -> None:
+    """A worker leaves Ctrl-C to the process that started it, and ends with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Without this a worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def dask(address: str) -> Iterator[tuple[Executor, int]]:
+    """The cluster whose scheduler is at `address`; its workers need legbal, and the same files at the same paths.
+
+    Raises:
+        LegbalError: the package is missing, or nobody answers there.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise LegbalError(
+            "a Dask cluster needs the package distributed, which is not installed",
+            hint="Install it with: pip install 'legbal[dask]'",
+        ) from error
+    try:
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise LegbalError(
+            f"no Dask scheduler answers at {address}: {error}",
+            hint="Give its address as the scheduler itself names it, such as tcp://192.168.1.10:8786.",
+        ) from error
+    with client:
+        yield client.get_executor(pure=False), _AHEAD * max(sum(client.nthreads().values()), 1)
+
+
+def in_order(
+    executor: Executor, ahead: int, do: Callable[[Work], Result], pieces: Iterable[Work]
+) -> Generator[tuple[Work, Future[Result]], None, None]:
+    """Each piece of work with its future, in order; those that nobody waits for any more are cancelled.
+
+    Args:
+        executor: does it.
+        ahead: how many pieces may be handed out beside the one that is waited for.
+        do: what is done with a piece: a function that can be pickled.
+        pieces: taken one by one, as they are handed out.
+    """
+    waiting: deque[tuple[Work, Future[Result]]] = deque()
+    try:
+        for piece in pieces:
+            waiting.append((piece, executor.submit(do, piece)))
+            if len(waiting) > ahead:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+    finally:
+        for _, future in waiting:
+            future.cancel()

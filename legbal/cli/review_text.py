@@ -21,6 +21,7 @@ from legbal.review.summary import (
 from legbal.review.words import signed
 
 _WIDTH = 80
+_LEAST_SLOPE_S = 60.0  # within less the error of a slope is many points a minute
 _NOTHING = "—"
 _KEPT = "\N{NO-BREAK SPACE}"
 _TOGETHER = re.compile(r" (?=±)|(?<=±) |(?<=\d) (?=(?:%|s|W|points?)\b|%)")
@@ -63,16 +64,16 @@ def _intervals(summary: Summary) -> Iterator[str]:
 
 
 def _interval(x: IntervalSummary) -> Row:
-    slope = _NOTHING
-    if x.slope_per_minute is not None and x.slope_error is not None:
+    slope, seconds = _NOTHING, x.end_s - x.start_s
+    if x.slope_per_minute is not None and x.slope_error is not None and seconds >= _LEAST_SLOPE_S:
         slope = f"{signed(x.slope_per_minute)} ± {x.slope_error:.1f}"
     return (
         str(x.number),
         clock(x.start_s),
-        clock(x.end_s - x.start_s),
+        clock(seconds),
         *_watts(x),
         _share(x.left_percent, x.left_standard_error),
-        _NOTHING if x.usual_percent is None or x.left_percent is None else f"{x.usual_percent:.1f}",
+        _NOTHING if x.usual_percent is None else f"{x.usual_percent:.1f}",
         slope,
     )
 

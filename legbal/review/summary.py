@@ -180,11 +180,11 @@ def summarise(view: RideView) -> Summary:
                 left_percent=x.share.left_percent,
                 left_standard_error=x.share.standard_error,
                 power_w=x.share.power_w,
-                slope_per_minute=x.slope_per_minute,
-                slope_error=x.slope_error,
+                slope_per_minute=None if x.share.left_percent is None else x.slope_per_minute,
+                slope_error=None if x.share.left_percent is None else x.slope_error,
                 left_w=x.share.left_w,
                 right_w=x.share.right_w,
-                usual_percent=x.usual_percent,
+                usual_percent=None if x.share.left_percent is None else x.usual_percent,
             )
             for x in view.intervals
         ),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -51,6 +52,7 @@ class Noise(msgspec.Struct, frozen=True):
         return math.sqrt(variance)
 
 
+@cache
 def _mean_of_memory(seconds: int, memory_s: float) -> float:
     """Variance of the mean of `seconds` samples of a unit component with exponential memory."""
     lag = np.arange(1, seconds)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 import msgspec
 
@@ -329,7 +330,7 @@ class Ride:
 
     def stated(self, since: float) -> tuple[float | None, float | None]:
         """Mean of the watts stated after ride second `since`, and the cadence now; None where there is none."""
-        watts = [power for t, power in self._powers if t > since]
+        watts = [power for _, power in takewhile(lambda stated: stated[0] > since, reversed(self._powers))]
         cadence = None if self._meter is None else self._meter.cadence_rpm
         return sum(watts) / len(watts) if watts else None, cadence
 

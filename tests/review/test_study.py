@@ -21,6 +21,7 @@ from legbal.files import capture
 from legbal.review.read import read as read_ride
 from legbal.review.study import (
     COLUMNS,
+    ERROR_COLUMNS,
     TREND_COLUMNS,
     RideFile,
     Rider,
@@ -33,6 +34,7 @@ from legbal.review.study import (
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, ride
 from tests.meters.profiles import shipped
+from tests.test_project.checkout import CHECKOUT
 
 MONTH = 2_629_800
 
@@ -136,6 +138,12 @@ def test_one_file_gives_a_row_for_the_ride_and_one_for_each_band(folder: Path) -
     assert [(band["band"], band["low_ftp"]) for band in bands] == [("90–105 %", 0.9), ("105–120 %", 1.05)]
     assert sum(band["seconds"] for band in bands) == whole["seconds"]
     assert found.ride.started.timestamp() == START + 631065600
+
+
+def test_every_column_is_documented() -> None:
+    text = (CHECKOUT / "docs/study.md").read_text(encoding="utf-8")
+    named = {name.replace("right_", "left_", 1) if name != "right_w" else name for name in COLUMNS}
+    assert not [name for name in (*named, *TREND_COLUMNS, *ERROR_COLUMNS) if f"`{name}`" not in text]
 
 
 def test_the_rows_say_what_a_review_says(folder: Path) -> None:

@@ -1,0 +1,86 @@
+"""A command on a terminal of its own: keys go in, what it paints comes out, each with its time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Terminal:
+    """A running command; `pid` is its process."""
+
+    def __init__(self, arguments: list[str], home: Path, columns: int = 120, lines: int = 40) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LEGBAL_HOME": str(home),
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "legbal", *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self._seen = b""
+
+    @property
+    def pid(self) -> int:
+        """The command's process."""
+        return self._process.pid
+
+    def until(self, text: str, timeout_s: float = 30.0) -> None:
+        """Reads until the text is painted, whatever came before; what follows is left for the next wait."""
+        wanted = text.encode()
+        end = time.monotonic() + timeout_s
+        while wanted not in self._seen:
+            ready, _, _ = select.select([self._master], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"{text!r} was not painted within {timeout_s} s; last: {self._seen[-300:]!r}"
+            self._seen = (self._seen + os.read(self._master, 65536))[-1_000_000:]
+        self._seen = self._seen.split(wanted, 1)[1]
+
+    def forget(self) -> None:
+        """Takes in what is painted and not yet read."""
+        while select.select([self._master], [], [], 0)[0]:
+            os.read(self._master, 65536)
+        self._seen = b""
+
+    def press(self, keys: str) -> None:
+        """Types."""
+        os.write(self._master, keys.encode())
+
+    def cpu_s(self) -> float:
+        """Processor seconds that the command has used, all its threads together."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def end(self) -> None:
+        """Kills the command and closes the terminal."""
+        self._process.kill()
+        self._process.wait()
+        os.close(self._master)
+
+
+@contextmanager
+def terminal(arguments: list[str], home: Path) -> Iterator[Terminal]:
+    """A command that runs until the block ends."""
+    running = Terminal(arguments, home)
+    try:
+        yield running
+    finally:
+        running.end()

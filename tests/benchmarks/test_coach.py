@@ -1,0 +1,107 @@
+"""500 riders at 1 Hz each on one core: what the coach's screen costs, and how soon it answers a key.
+
+A real broker, a load generator in another process, and `legbal coach` on a terminal, held to one core. A key is
+answered when what it changes has been painted.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from legbal.following.squad import CHOICES, ORDERS
+from tests.benchmarks.riders import name
+from tests.benchmarks.terminal import Terminal, terminal
+from tests.brokers.mosquitto import mosquitto
+
+RIDERS = 500
+LONGEST_S = 90  # the load ends by itself
+KEYS = 60
+WATCHED_S = 8.0
+ANSWER_S = 0.1  # what a hand takes for at once
+DOWN = "\x1b[B"
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="holding to one core needs Linux"
+)
+
+
+@contextmanager
+def coached(folder: Path) -> Iterator[Terminal]:
+    """A coach's screen, on one core, that shows all riders."""
+    with mosquitto(folder) as broker:
+        load = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.riders", str(broker.port), str(RIDERS), str(LONGEST_S)],
+            stdout=subprocess.PIPE,
+        )
+        try:
+            assert load.stdout is not None
+            assert load.stdout.readline() == b"ready\n"
+            with terminal(["coach", broker.url, "--no-sound"], folder) as coach:
+                os.sched_setaffinity(coach.pid, {min(os.sched_getaffinity(0))})
+                coach.until(f"{RIDERS} riders")
+                yield coach
+        finally:
+            load.kill()
+            load.wait()
+            if load.stdout is not None:
+                load.stdout.close()
+
+
+def test_the_screen_of_500_riders_costs_less_than_one_core(benchmark: Any, tmp_path: Path) -> None:
+    """Processor seconds of the coach a second, while nobody touches a key."""
+    with coached(tmp_path) as coach:
+
+        def watch() -> float:
+            before, began = coach.cpu_s(), time.monotonic()
+            end = began + WATCHED_S
+            while (left := end - time.monotonic()) > 0:
+                coach.forget()
+                time.sleep(min(0.05, left))
+            return (coach.cpu_s() - before) / (time.monotonic() - began)
+
+        part = benchmark.pedantic(watch, rounds=1, iterations=1)
+    benchmark.extra_info["part_of_a_core"] = round(part, 3)
+    assert part < 1.0
+
+
+@pytest.mark.parametrize("key", ["down", "sort", "filter"])
+def test_a_key_is_answered_at_once(benchmark: Any, tmp_path: Path, key: str) -> None:
+    """From the key to its painted answer."""
+    with coached(tmp_path) as coach:
+        expected = answers(coach, key)
+
+        def aim() -> tuple[tuple[str, str], dict[str, Any]]:
+            coach.forget()
+            return next(expected), {}
+
+        def press(typed: str, painted: str) -> None:
+            coach.press(typed)
+            coach.until(painted)
+
+        benchmark.pedantic(press, setup=aim, rounds=KEYS, iterations=1)
+    stats = benchmark.stats.stats
+    ordered = sorted(stats.data)
+    benchmark.extra_info |= {"p50_ms": round(1000 * stats.median, 1), "p99_ms": round(1000 * ordered[-1], 1)}
+    assert stats.median < ANSWER_S
+
+
+def answers(coach: Terminal, key: str) -> Iterator[tuple[str, str]]:
+    """What is typed, and what is painted then and not otherwise, each time anew."""
+    if key == "sort":
+        orders = cycle([*ORDERS[1:], ORDERS[0]])
+        return (("s", f"everybody, {order}") for order in orders)
+    if key == "filter":
+        return (("f", f"{choice}, {ORDERS[0]}") for choice in cycle([*CHOICES[1:], CHOICES[0]]))
+    coach.press("s")  # by name: the rows stay where they are
+    coach.until("everybody, name")
+    return ((DOWN, f"▸{name(number)}") for number in range(1, RIDERS))

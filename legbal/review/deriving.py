@@ -6,20 +6,10 @@ where it was; that a ride is to be done again is seen from its rows, and noted n
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import sqlite3
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import (
-    BrokenExecutor,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-    as_completed,
-)
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -30,9 +20,9 @@ from legbal.library.schema import explained
 from legbal.library.summaries import Waiting, keep_problem, waiting
 from legbal.meters.profile import Profile
 from legbal.review.kept import Found, basis, summarised, write
+from legbal.review.workers import cores, in_order, processes
 
 _FEW = 3  # rides: starting processes takes as long
-_MOST_WORKERS = 61  # that Windows can wait for
 _NICENESS = 10
 
 
@@ -71,15 +61,14 @@ def bring_up_to_date(
             return False
     try:
         _all(path, waiting(path, by), profiles, by, tell)
+    except BrokenExecutor as error:
+        raise LibraryError(
+            f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
+            hint="What was done is kept; close other programs if memory is short, and try again.",
+        ) from error
     finally:
         lock.release()
     return True
-
-
-def workers() -> int:
-    """How many processes may work: one core stays free for a live ride."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(max(cores - 1, 1), _MOST_WORKERS)
 
 
 def _lock(path: Path) -> SystemLock:
@@ -96,28 +85,19 @@ def _all(
     """Summarises these rides and writes each as it comes."""
     if not rides:  # another process was faster
         return
-    pool = _executor(len(rides))
-    try:
+    with _executor(len(rides)) as (executor, ahead), Library(path) as library:
         work = partial(_found, path, tuple(profiles))
-        futures = {pool.submit(work, ride.ride): ride for ride in rides}
         tell(0, len(rides))
-        with Library(path) as library:
-            for done, future in enumerate(as_completed(futures), 1):
-                _write(library, futures[future].ride, future, by)
+        with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
+            for done, (name, future) in enumerate(answers, 1):
+                _write(library, name, future, by)
                 tell(done, len(rides))
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _write(library: Library, name: str, future: Future[Found | str], by: str) -> None:
     """Writes what became of one ride, be it the reason why it cannot be summarised."""
     error = future.exception()
-    if isinstance(error, BrokenExecutor):
-        raise LibraryError(
-            f"the library {library.path}: deriving rides again was cut short, for the system ended a process of it",
-            hint="What was done is kept; close other programs if memory is short, and try again.",
-        ) from error
-    if isinstance(error, LibraryError) or (error is not None and not isinstance(error, Exception)):
+    if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
         raise error
     ride = library.find(name)
     found = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
@@ -127,27 +107,15 @@ def _write(library: Library, name: str, future: Future[Found | str], by: str) ->
         write(library, ride, found, by)
 
 
-def _executor(rides: int) -> Executor:
-    if rides <= _FEW:
-        return ThreadPoolExecutor(1)
-    context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside threads
-    return ProcessPoolExecutor(min(workers(), rides), context, initializer=_step_back)
-
-
-def _step_back() -> None:
-    """A worker gives way to everything else, leaves Ctrl-C to the process that started it, and ends with it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Without this a worker whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+@contextmanager
+def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
+    """Processes that give way to a live ride and leave it a core; for a few rides a thread."""
+    if rides > _FEW:
+        with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as found:
+            yield found
+    else:
+        with ThreadPoolExecutor(1) as thread:
+            yield thread, 1
 
 
 def _found(path: Path, profiles: Sequence[Profile], name: str) -> Found | str:

@@ -32,19 +32,26 @@ def cores() -> int:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[tuple[Executor, int]]:
-    """So many processes of this machine, and how much may be handed out ahead of what comes back."""
+def processes(count: int, *, niceness: int = 0) -> Iterator[tuple[Executor, int]]:
+    """So many processes of this machine, and how much may be handed out ahead of what comes back.
+
+    Args:
+        count: of processes.
+        niceness: by how much they give way to others, 0 to 19, where the system knows that.
+    """
     context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside threads
-    pool = ProcessPoolExecutor(min(count, _MOST), context, initializer=_serve)
+    pool = ProcessPoolExecutor(min(count, _MOST), context, initializer=_serve, initargs=(niceness,))
     try:
         yield pool, _AHEAD * count
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _serve() -> None:
+def _serve(niceness: int) -> None:
     """A worker leaves Ctrl-C to the process that started it, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -8,16 +8,24 @@ from typing import Any
 import click
 
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
+from legbal.errors import UsageError
 
 
-@click.command(name="review", help="Say what the balance of a ride was.")
-@click.argument("ride")
+@click.command(
+    name="review",
+    help="Say what the balance of a ride was (its id, a capture, a .fit file or -); without RIDE, show all rides "
+    "on the screen, to look at, import and export.",
+)
+@click.argument("ride", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @review_options
 @pair_options
 @recorded_options
-def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
-    """Reads the ride at once and prints its summary."""
+def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
+    """Reads the ride at once and prints its summary, or opens the screen."""
+    if ride is None:
+        _screen(as_json, options)
+        return
     import msgspec
 
     from legbal.cli.prepare import profiles, replayed
@@ -43,3 +51,17 @@ def command(ride: str, as_json: bool, history: Path | None, plan: Path | None, *
     else:
         for line in lines(summary):
             click.echo(line)
+
+
+def _screen(as_json: bool, options: dict[str, Any]) -> None:
+    """The list of rides, until the rider leaves it."""
+    from legbal.cli.streams import need_terminal
+
+    hint = "Name a ride to print it: `legbal rides` lists them, `last` is the newest."
+    if as_json:
+        raise UsageError("--json needs a RIDE", hint=hint)
+    need_terminal(hint)
+    from legbal.cli.shelf import shelf
+    from legbal.tui.review_app import ReviewApp
+
+    ReviewApp(shelf(), settings(options), options).run()

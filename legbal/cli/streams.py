@@ -25,14 +25,13 @@ def mend() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def need_terminal() -> None:
-    """Raises UsageError where the screen could not be seen or no key would reach it."""
+def need_terminal(
+    hint: str = "Add --headless to ride without it, or --events for JSON lines.",
+) -> None:
+    """Raises UsageError where the screen could not be seen or no key would reach it; `hint` says what to do."""
     for stream in (sys.__stdin__, sys.__stderr__):  # the screen's own two
         if stream is None or not stream.isatty():
-            raise UsageError(
-                "there is no terminal for the screen",
-                hint="Add --headless to ride without it, or --events for JSON lines.",
-            )
+            raise UsageError("there is no terminal for the screen", hint=hint)
 
 
 def keys_apart() -> int:

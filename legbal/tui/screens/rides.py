@@ -27,6 +27,7 @@ from legbal.tui.widgets.ride_list import RideList
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file
 _MOST_TOLD = 200  # files
+_LOOK_EVERY_S = 1.0  # at what another process does
 
 HELP = """\
 ↑ ↓ PgUp PgDn Home End   choose a ride
@@ -47,6 +48,10 @@ estimated  one sensor for both legs: watch its changes, not its value
 unverified nobody has told legbal about this meter yet
 no balance the meter sends none, or one that never moves
 """
+
+
+class _Gone(Exception):  # noqa: N818 - it is no error
+    """The rider has left; what is not done yet waits for the next time."""
 
 
 class RidesScreen(ReviewScreen):
@@ -71,6 +76,7 @@ class RidesScreen(ReviewScreen):
         self._sorted = 0
         self._reading = True
         self._stopping = False  # an import: the rider asked once
+        self._gone = False
 
     def compose(self) -> ComposeResult:
         """What is listed, the filter while it is typed, the list."""
@@ -90,6 +96,37 @@ class RidesScreen(ReviewScreen):
         if not self.has_class("-filtering"):
             self.rides.focus()
         self.load()
+
+    def on_mount(self) -> None:
+        """Derive in the background what is not up to date."""
+        super().on_mount()
+        self.catch_up()
+
+    def on_unmount(self) -> None:
+        """What works in threads ends soon."""
+        self._gone = True
+
+    @work(name="catch_up")
+    async def catch_up(self) -> None:
+        """Derive rides again whose code or profile has changed, or see how another process does."""
+
+        def tell(done: int, of: int) -> None:
+            if self._gone:
+                raise _Gone
+            self.progress("derive", Saying(f"Deriving rides anew: {done} of {of}", part=done / of))
+
+        try:
+            while not await asyncio.to_thread(self.shelf.bring_up_to_date, tell):
+                left = await asyncio.to_thread(self.shelf.waiting)
+                them = "1 ride is" if left == 1 else f"{left} rides are"
+                self.progress("derive", Saying(f"{them} yet to be derived anew, in the background"))
+                await asyncio.sleep(_LOOK_EVERY_S)
+        except LegbalError as problem:
+            self.complain(problem)
+        finally:
+            if "derive" in self._jobs:
+                self.progress("derive", None)
+                self.load()
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:

@@ -1,0 +1,168 @@
+"""Months of rides: where the balance goes, and what the rider's changes did to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+from typing import ClassVar, get_args
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+
+from legbal.errors import LegbalError
+from legbal.library.changes import LONGEST_WORDS, Kind
+from legbal.review.shelf import Shelf
+from legbal.tui.render import trend
+from legbal.tui.render.figures import clean
+from legbal.tui.render.paper import Line
+from legbal.tui.render.said import Saying
+from legbal.tui.render.trend import TrendScene
+from legbal.tui.screens.asking import LineQuestion
+from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
+from legbal.tui.widgets.drawing import Drawing
+
+_KINDS: dict[Kind, str] = {
+    "fit": "the bicycle or the shoes: cleats, saddle, cranks",
+    "injury": "an injury, or its end",
+    "training": "training: strength work, single-leg drills",
+}
+
+HELP = """\
+↑ ↓          another power band
+← →          another meter
+PgUp PgDn    the words below
+c            add a change: what you changed, and on which day
+
+● is the mean of a month, blue where the left leg does more, orange where the right
+does; the line through it holds the true value nineteen times of twenty. • is one
+ride. ┆ is a change that you noted. Only rides on one meter, in one power band, are
+compared; demonstrations are left out.
+"""
+
+
+class TrendPage(ReviewScreen):
+    """The trend of each meter and power band.
+
+    Args:
+        shelf: the rides.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "band(-1)", "band", key_display="↑ ↓", priority=True),
+        Binding("down", "band(1)", "band", show=False, priority=True),
+        Binding("left", "meter(-1)", "meter", key_display="← →", priority=True),
+        Binding("right", "meter(1)", "meter", show=False, priority=True),
+        Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
+        Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
+        Binding("c", "change", "add a change"),
+        *ALWAYS,
+    ]
+    HELP_TEXT = HELP
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__(shelf)
+        self.scene: TrendScene | None = None
+
+    def compose(self) -> ComposeResult:
+        """From the top: whose, all bands, the chosen one's course, what it means."""
+        draw: Callable[[TrendScene | None, int, int], list[Line]]
+        for draw, name in (
+            (trend.head, "review-head"),
+            (trend.bands, "trend-bands"),
+            (trend.chart, "trend-chart"),
+        ):
+            yield Drawing(draw, self.scene, id=name)
+        with VerticalScroll(id="trend-said", can_focus=False):
+            yield Drawing(trend.said, self.scene, id="trend-words")
+        yield from self.compose_end()
+
+    def on_mount(self) -> None:
+        """Ask for the trend."""
+        super().on_mount()
+        self.load()
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Read it in a thread."""
+        self.progress("read", Saying("Reading months of rides …"))
+        try:
+            found, changes = await asyncio.to_thread(self.shelf.trend)
+        except LegbalError as problem:
+            self.complain(problem)
+        else:
+            before = self.scene
+            scene = TrendScene(found, changes)
+            if before is None or before.meter >= len(found.meters):
+                scene = scene.at_longest()
+            else:
+                scene = TrendScene(found, changes, before.meter).with_band(before.band)
+            self._show(scene)
+            if found.pending:
+                self.say(f"{found.pending} rides are yet to be derived: they are not in it.")
+        finally:
+            self.progress("read", None)
+
+    def _show(self, scene: TrendScene) -> None:
+        self.scene = scene
+        for drawing in self.query(Drawing):
+            if drawing.id != "said":
+                drawing.show(scene)
+
+    def action_band(self, by: int) -> None:
+        """Another power band."""
+        if self.scene is not None:
+            self._show(self.scene.with_band(by))
+
+    def action_meter(self, by: int) -> None:
+        """Another meter."""
+        if self.scene is not None:
+            self._show(self.scene.with_meter(by))
+
+    def action_page(self, by: int) -> None:
+        """The words by a page."""
+        text = self.query_one(VerticalScroll)
+        text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
+
+    @work(group="write")
+    async def action_change(self) -> None:
+        """Ask what was changed, of what kind it is, and when; keep it, and see what became of it."""
+        words: str | None = await self.app.push_screen_wait(
+            LineQuestion(
+                "What did you change? Enter goes on, Esc goes back.",
+                placeholder="left cleat 2° in, saddle 4 mm up, 6 weeks of single-leg work, …",
+                most=LONGEST_WORDS,
+                problem=lambda line: "" if clean(line, LONGEST_WORDS) else "Say it in a few words.",
+            )
+        )
+        if words is None:
+            return
+        asked = ChoiceQuestion("What kind of change is it?", list(_KINDS.values()), may_leave=True)
+        chosen: int | None = await self.app.push_screen_wait(asked)
+        if chosen is None:
+            return
+        kind: Kind = get_args(Kind)[chosen]
+        day: str | None = await self.app.push_screen_wait(
+            LineQuestion(
+                "On which day? As year-month-day. Enter keeps it, Esc goes back.",
+                date.today().isoformat(),
+                most=10,
+                problem=_not_a_day,
+            )
+        )
+        if day is None:
+            return
+        said, when = clean(words, LONGEST_WORDS), date.fromisoformat(day.strip())
+        await self.kept("The change is kept.", lambda: self.shelf.add_change(said, when, kind))
+        self.load()
+
+
+def _not_a_day(line: str) -> str:
+    try:
+        date.fromisoformat(line.strip())
+    except ValueError:
+        return f"{clean(line, 20) or 'That'} is no day; write it as {date.today().isoformat()}."
+    return ""

@@ -1,0 +1,109 @@
+"""Real libraries for the review screens: ridden by the simulator, or thousands of rides without their packets."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from legbal.cli.prepare import profiles
+from legbal.cli.shelf import shelf
+from legbal.library.rides import Library
+from legbal.library.schema import open_writing, transaction
+from legbal.library.writer import NewRide, RideWriter, keep
+from legbal.review import kept
+from legbal.review.history import lesson, with_lessons
+from legbal.review.shelf import Shelf
+from legbal.review.summary import BandSummary, RideSummary, Summary
+from legbal.ride.inputs import Mark, Setup, Tick
+from legbal.sources.simulator import demo
+
+FIRST_DAY = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
+BANDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
+
+
+def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> Shelf:
+    """A library of simulated rides, the newest with a drop-off and a note in it."""
+    profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
+    newest = demo(profile, 1, seconds=seconds)
+    usual = Setup(ftp_w=250.0, weak_leg="left", profile=profile)
+    setup = with_lessons(usual, [lesson(usual, day.timeline()) for day in newest.earlier(2)])
+    for number in range(rides):
+        last = number == rides - 1
+        ride = newest if last else newest.earlier(number + 1)[-1]
+        ride.seconds = min(ride.seconds, seconds)
+        inputs = list(ride.timeline())
+        if last:
+            inputs.append(Mark(seconds, "note", "[b]left[/b] knee"))
+        day = FIRST_DAY + timedelta(days=number * days)
+        made = NewRide(
+            setup=setup,
+            source="ride",
+            title="Threshold 5×5" if last else f"Base {number + 1}",
+            started=day,
+            id=f"ride{number:04}",
+        )
+        keep(path, made, inputs)
+        with Library(path) as library:
+            kept.keep(library, library.find(made.id), profiles())
+    return Shelf(profiles, shelf().bring_in, path)
+
+
+def listed(path: Path, rides: int) -> Shelf:
+    """A library of as many rides, each with its summary as the list shows it, but without its packets."""
+    profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
+    with closing(open_writing(path)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        for number in range(rides):
+            made = NewRide(
+                setup=Setup(profile=profile),
+                source="ride",
+                title=f"Ride {number + 1} [red]up[/red]",
+                started=FIRST_DAY + timedelta(days=number),
+                id=f"r{number:06}",
+            )
+            writer = RideWriter(made)
+            writer.write(connection, [Tick(0.0), Tick(5400.0)], finish=True)
+        summaries = [msgspec.json.encode(_summary(48.0 + number % 40 / 10)) for number in range(rides)]
+        version = min(kept.versions_now([profile]))
+        with transaction(connection):
+            connection.executemany(
+                "INSERT INTO derived (ride, what, meter, version, value)"
+                " SELECT number, 'summary', '', ?, ? FROM rides WHERE id = ?",
+                [(version, summary, f"r{number:06}") for number, summary in enumerate(summaries)],
+            )
+            connection.execute(  # so that nothing is to be derived again
+                "INSERT INTO summaries (ride, day, meter, balance, reference, swapped, version, basis)"
+                " SELECT number, substr(started, 1, 10), x'', 'measured', 'left', 0, ?, ? FROM rides",
+                (version, kept.basis(profiles())),
+            )
+    return Shelf(profiles, shelf().bring_in, path)
+
+
+def _summary(left: float) -> Summary:
+    return Summary(
+        ride=RideSummary(
+            left_percent=left,
+            left_standard_error=0.2,
+            balance="measured",
+            reference="left",
+            power_w=190.0,
+            duration_s=5400.0,
+            revolutions=7000,
+        ),
+        intervals=(),
+        bands=tuple(
+            BandSummary(
+                name=f"band {i}",
+                low_ftp=low,
+                high_ftp=high,
+                left_percent=left - i / 5,
+                left_standard_error=0.3,
+                seconds=900.0,
+                power_w=100.0 + 40 * i,
+            )
+            for i, (low, high) in enumerate(BANDS)
+        ),
+    )

@@ -62,4 +62,4 @@ def command(
         publisher=publisher_of(chosen, options, aloud=headless or events),
         keep=kept.keep,
     )
-    run(companion, headless=headless or events)
+    run(companion, chosen, options, headless=headless or events, sound=sound)

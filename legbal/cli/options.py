@@ -112,6 +112,17 @@ _OUTLETS = (
         metavar="URL",
         help="Publish the ride at this broker, as mqtt://HOST or mqtts://HOST:PORT.",
     ),
+    click.option(
+        "--theme",
+        callback=_checked,
+        metavar="dark|light|contrast",
+        help="The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
+    ),
+    click.option(
+        "--large-type/--no-large-type",
+        default=None,
+        help="Show nothing but the balance, as large as the screen allows.",
+    ),
     click.option("--headless", is_flag=True, help="Without the screen."),
     click.option(
         "--events",

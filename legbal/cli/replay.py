@@ -61,4 +61,4 @@ def command(
         lines=lines_of(events),
         publisher=publisher_of(chosen, options, aloud=silent),
     )
-    run(companion, headless=silent)
+    run(companion, chosen, options, headless=silent, sound=sound)

@@ -67,4 +67,4 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         keep=keep,
         zero=zero,
     )
-    run(companion, headless=silent, chooser=chooser)
+    run(companion, chosen, options, headless=silent, sound=sound, chooser=chooser)

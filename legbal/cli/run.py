@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from legbal.cli.ending import until_ended
@@ -35,8 +36,24 @@ def lines_of(events: bool) -> JsonLines | None:
     return JsonLines(sys.stdout.buffer) if events else None
 
 
-def run(companion: Companion, *, headless: bool, chooser: Chooser | None = None) -> None:
+def run(
+    companion: Companion,
+    settings: Settings,
+    options: Mapping[str, object],
+    *,
+    headless: bool,
+    sound: Sound | None = None,
+    chooser: Chooser | None = None,
+) -> None:
     """Runs the ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
+
+    Args:
+        companion: the ride.
+        settings: how the screen looks.
+        options: what was typed, by a setting's name.
+        headless: without the screen.
+        sound: is made louder or softer from the screen.
+        chooser: asks which of several meters it is.
 
     Raises:
         LegbalError: the source or the events' reader failed, or there is no terminal for the screen.
@@ -47,7 +64,11 @@ def run(companion: Companion, *, headless: bool, chooser: Chooser | None = None)
     need_terminal()
     from legbal.tui.app import RideApp
 
-    app = RideApp(companion)
+    def changed(now: Settings) -> None:
+        if sound is not None:
+            sound.volume = now.volume
+
+    app = RideApp(companion, settings, options, changed)
     if chooser is not None:
         chooser.ask = app.ask
     app.run()

@@ -8,7 +8,7 @@ file, the settings screen and the reference page follow from them. Nothing is re
 from legbal.config.keys import GROUPS, KEYS, NAMES, Key, value_of
 from legbal.config.profiles import profile_files, profile_text, profile_texts
 from legbal.config.resolve import Origin, Resolved, load, resolve
-from legbal.config.settings import Mqtt, Settings
+from legbal.config.settings import Mqtt, Settings, Theme
 from legbal.config.values import allowed, choices, in_words, parse
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Origin",
     "Resolved",
     "Settings",
+    "Theme",
     "allowed",
     "choices",
     "in_words",

@@ -6,22 +6,22 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.markup import escape
-from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from legbal.companion import Live
+from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
+from legbal.tui.program import Program
 from legbal.tui.scene import Scene
-from legbal.tui.screens.live import TALL, WIDE, LiveScreen
+from legbal.tui.screens.live import LiveScreen
 from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.summary import SummaryScreen
-from legbal.tui.themes import DARK, LIGHT
 
 _ENDINGS = ("SIGINT", "SIGTERM")
 _NO_SIGNALS = (
@@ -32,37 +32,56 @@ _NO_SIGNALS = (
 )  # Windows, or not the main thread
 
 
-class RideApp(App[None]):
+def _nobody(settings: Settings) -> None:
+    """Nothing that runs beside the screen takes settings."""
+
+
+class RideApp(Program[None]):
     """Shows a ride while it runs.
 
     The screen only reads: it takes `live.view()` when it likes, so a slow terminal never holds up the ride.
 
     Args:
         live: the ride; run from here until its source ends or the rider finishes.
-        light: start with the palette for bright rooms.
+        settings: how it looks.
+        flags: what was typed for this ride, by a setting's name.
+        changed: is given the settings when the rider changes them.
     """
 
-    CSS_PATH = "legbal.tcss"
-    TITLE = "legbal"
-    ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-middle"), (TALL, "-tall")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
+    riding = True
 
-    def __init__(self, live: Live, *, light: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        live: Live,
+        settings: Settings | None = None,
+        flags: Mapping[str, object] | None = None,
+        changed: Callable[[Settings], None] = _nobody,
+    ) -> None:
+        super().__init__(settings, flags)
         self._live = live
+        self._changed = changed
         self._ending = False
         self._ended_ride: asyncio.Future[RideView] | None = None
         self._before_hangup: Any = signal.SIG_DFL
         self.problem = ""  # what ended the ride before its time, with what to do about it
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
-        self.theme = LIGHT.name if light else DARK.name
+
+    def use(self, settings: Settings) -> None:
+        """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
+        heard, large = self.settings.sound, self.settings.large_type
+        super().use(settings)
+        for screen in self.screen_stack if settings.large_type != large else ():
+            screen.set_class(settings.large_type and isinstance(screen, LiveScreen), "-large")
+        self._changed(settings)
+        if settings.sound != heard and self._live.view().muted == settings.sound:
+            self._live.mark("unmute" if settings.sound else "mute")
+
+    def first_screen(self) -> Screen[None]:
+        """What is shown first."""
+        return LiveScreen(self._live)
 
     async def on_mount(self) -> None:
         """Show the ride and start it, and listen for what ends programs."""
-        await self.push_screen(LiveScreen(self._live))
+        await self.push_screen(self.first_screen())
         self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
         for name in _ENDINGS:
@@ -157,7 +176,3 @@ class RideApp(App[None]):
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
         self.exit(return_code=1 if self.problem else 0, message=escape(self.problem) or None)
-
-    def action_dark_or_light(self) -> None:
-        """The other palette."""
-        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name

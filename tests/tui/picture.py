@@ -22,7 +22,7 @@ from tests.tui.fake import FakeLive
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "live.svg"
 SIZE = (120, 40)
 MOMENT_S = 592.0
-STATUS = Status(recording=True, recording_text="recording", sound="on", sound_text="sound on", source="demo")
+STATUS = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="demo")
 
 
 def view_at(seconds: float) -> RideView:

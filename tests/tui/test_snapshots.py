@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from legbal import config
+from legbal.config import Settings
 from legbal.ride.view import Share
 from legbal.tui.app import RideApp
 from tests.tui import views
@@ -24,23 +26,27 @@ SILENT: dict[str, Any] = {
     "cadence_rpm": None,
 }
 
-PICTURES: dict[str, tuple[Any, tuple[int, int], list[str], bool]] = {
-    "ride": (ride(), (120, 40), [], False),
-    "ride in a bright room": (ride(), (120, 40), [], True),
-    "ride on a small screen": (ride(), (80, 24), [], False),
-    "tables on a small screen": (ride(), (80, 24), ["t"], False),
-    "below the small screen": (ride(), (60, 16), [], False),
-    "alert": (ride(alert=views.ALERT), (120, 40), [], False),
-    "estimated": (ride(balance="estimated"), (80, 24), [], False),
-    "no balance": (views.without_balance(), (120, 40), [], False),
-    "link lost, reference unknown": (ride(reference="unknown", **SILENT), (120, 40), [], False),
-    "no meter yet": (views.before_the_meter(), (80, 24), [], False),
-    "help": (ride(), (80, 24), ["question_mark"], False),
-    "summary": (ride(), (120, 40), ["q", "q"], False),
+PICTURES: dict[str, tuple[Any, tuple[int, int], list[str], config.Theme]] = {
+    "ride": (ride(), (120, 40), [], "dark"),
+    "ride in a bright room": (ride(), (120, 40), [], "light"),
+    "ride on a small screen": (ride(), (80, 24), [], "dark"),
+    "tables on a small screen": (ride(), (80, 24), ["t"], "dark"),
+    "below the small screen": (ride(), (60, 16), [], "dark"),
+    "alert": (ride(alert=views.ALERT), (120, 40), [], "dark"),
+    "alert in strong colours": (ride(alert=views.ALERT), (120, 40), [], "contrast"),
+    "large type": (ride(), (80, 24), ["l"], "dark"),
+    "large type on a large screen": (ride(), (200, 60), ["l"], "contrast"),
+    "alert in large type": (ride(alert=views.ALERT), (80, 24), ["l"], "dark"),
+    "estimated": (ride(balance="estimated"), (80, 24), [], "dark"),
+    "no balance": (views.without_balance(), (120, 40), [], "dark"),
+    "link lost, reference unknown": (ride(reference="unknown", **SILENT), (120, 40), [], "dark"),
+    "no meter yet": (views.before_the_meter(), (80, 24), [], "dark"),
+    "help": (ride(), (80, 24), ["question_mark"], "dark"),
+    "summary": (ride(), (120, 40), ["q", "q"], "dark"),
 }
 
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_picture(snap_compare: Compare, picture: str) -> None:
-    view, size, keys, light = PICTURES[picture]
-    assert snap_compare(RideApp(FakeLive(view), light=light), terminal_size=size, press=keys)
+    view, size, keys, theme = PICTURES[picture]
+    assert snap_compare(RideApp(FakeLive(view), Settings(theme=theme)), terminal_size=size, press=keys)

@@ -9,6 +9,7 @@ from legbal.tui.render.figures import clean, cut, span
 from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
 from legbal.tui.render.words import NAME_COLUMNS, alert_sentence
 
+_LARGEST = 12  # half rows to a dot
 _MOST_ROWS = 5  # of why the meter is not there
 
 
@@ -90,7 +91,7 @@ def _banner(
 def _scale(text: str, width: int, height: int, rows_below: int) -> int:
     fitting = (
         scale
-        for scale in range(4, 1, -1)
+        for scale in range(_LARGEST, 1, -1)
         if glyphs.columns(text, scale) <= width and glyphs.rows(scale) + rows_below <= height
     )
     return next(fitting, 1)

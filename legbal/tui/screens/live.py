@@ -12,7 +12,8 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from legbal.companion import Live
-from legbal.tui.render import bar, header, readings, shares, state, tables, trace
+from legbal.tui.program import TALL, WIDE, Program
+from legbal.tui.render import bar, header, large, readings, shares, state, tables, trace
 from legbal.tui.render.figures import clean, clock
 from legbal.tui.render.words import NOTE_COLUMNS, has_balance
 from legbal.tui.scene import Scene
@@ -22,7 +23,6 @@ from legbal.tui.screens.zero import ZeroQuestion
 from legbal.tui.widgets.canvas import Canvas
 
 BEATS_A_SECOND = 4
-WIDE, TALL = 112, 36  # from this size on everything stands on one screen
 _FLASH_BEATS = 3 * BEATS_A_SECOND
 
 
@@ -34,10 +34,12 @@ class LiveScreen(Screen[None]):
         Binding("m", "mute", "mute"),
         Binding("z", "zero", "zero"),
         Binding("n", "note", "note"),
-        Binding("p", "hold", "hold the view"),
+        Binding("p", "hold", "hold"),
         Binding("t", "tables", "tables"),
+        Binding("l", "large", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
+        Binding("c", "app.settings", "setup"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "finish", "finish"),
     ]
@@ -64,12 +66,15 @@ class LiveScreen(Screen[None]):
             Canvas(readings.draw, id="readings"),
             Canvas(trace.draw, id="trace"),
             Canvas(tables.draw, id="tables"),
+            Canvas(large.draw, live=True, id="large"),
         ):
             yield canvas.data_bind(LiveScreen.scene)
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""
+        if isinstance(self.app, Program):
+            self.set_class(self.app.settings.large_type, "-large")
         self.beat()
         self.set_interval(1 / BEATS_A_SECOND, self.beat)
 
@@ -104,7 +109,9 @@ class LiveScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for the tables is there where they do not stand on the screen anyway."""
         del parameters
-        return action != "tables" or self.size.width < WIDE or self.size.height < TALL
+        if action == "tables":
+            return not self.has_class("-large") and (self.size.width < WIDE or self.size.height < TALL)
+        return True
 
     def action_lap(self) -> None:
         """A lap."""
@@ -136,6 +143,11 @@ class LiveScreen(Screen[None]):
     def action_tables(self) -> None:
         """The tables in the trace's place, or the trace again."""
         self.toggle_class("-tables")
+
+    def action_large(self) -> None:
+        """Nothing but the balance, in large type; or everything again."""
+        self.toggle_class("-large")
+        self.refresh_bindings()
 
     def action_side(self) -> None:
         """Say which leg the meter's number is, where the meter does not."""

@@ -1,0 +1,95 @@
+"""What every program of legbal on the terminal has in common: palettes, characters, sizes, and its settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, TypeVar
+
+from rich.segment import Segment
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.color import Color
+from textual.filter import LineFilter
+
+from legbal import config
+from legbal.config import Settings
+from legbal.tui.render.repertoire import Repertoire, repertoire, spelt
+from legbal.tui.themes import THEMES, theme_name
+
+WIDE, TALL = 112, 36  # from this size on everything stands on one screen
+Result = TypeVar("Result")
+
+
+class _Spelling(LineFilter):
+    """Puts stand-ins for what the terminal has no characters for; the last thing before a line is shown."""
+
+    def __init__(self, by: Repertoire) -> None:
+        super().__init__(enabled=by != "unicode")
+        self._by = by
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The line in other characters, as wide as before."""
+        del background
+        return [Segment(spelt(text, self._by), style, control) for text, style, control in segments]
+
+
+class Program(App[Result]):
+    """A program on the terminal, with the settings that hold.
+
+    Args:
+        settings: how it looks, and what the settings screen begins with.
+        flags: what was typed for this time, by a setting's name; it goes before what is saved.
+
+    Attributes:
+        riding: whether a ride is under way, which keeps what it was begun with.
+    """
+
+    riding = False
+    CSS_PATH = "legbal.tcss"
+    TITLE = "legbal"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-middle"), (TALL, "-tall")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
+
+    def __init__(self, settings: Settings | None = None, flags: Mapping[str, object] | None = None) -> None:
+        super().__init__()
+        self.settings = settings or Settings()
+        self.flags = {name: value for name, value in (flags or {}).items() if name in config.NAMES}
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self._spelling = _Spelling("unicode")
+        self._dress()
+
+    def use(self, settings: Settings) -> None:
+        """Take these settings from now on."""
+        self.settings = settings
+        self._dress()
+        for screen in self.screen_stack:
+            screen.refresh(repaint=True, layout=True)
+
+    def _dress(self) -> None:
+        stream = sys.__stderr__  # which the screen is written to
+        by = repertoire(self.settings.characters, os.environ, getattr(stream, "encoding", None))
+        self._spelling = _Spelling(by)
+        self.theme = theme_name(self.settings.theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The filters of the terminal's abilities, and the spelling after them."""
+        filters = super().get_line_filters()
+        return [*filters, self._spelling] if self._spelling.enabled else filters
+
+    def action_dark_or_light(self) -> None:
+        """The palette for bright rooms, or back from it; for this time only."""
+        light = theme_name("light")
+        usual = theme_name("dark" if self.settings.theme == "light" else self.settings.theme)
+        self.theme = usual if self.theme == light else light
+
+    async def action_settings(self) -> None:
+        """The settings, over whatever is shown."""
+        from legbal.tui.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            await self.push_screen(SettingsScreen(self.flags))

@@ -1,0 +1,98 @@
+"""Nothing but the balance, in the largest figures that the screen holds: to be read from across the room."""
+
+from __future__ import annotations
+
+from legbal.ride.inputs import Side
+from legbal.ride.view import RideView
+from legbal.tui.render import banner, glyphs
+from legbal.tui.render.figures import DASH, LEAST_10S, halves, tenths
+from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.words import BALANCE, has_balance, waiting
+from legbal.tui.scene import Scene
+
+_WIDEST = "88.8"
+_LARGEST = 40
+_LABELS: tuple[tuple[Side, str, str], ...] = (("left", "LEFT", "L"), ("right", "RIGHT", "R"))
+
+
+def draw(scene: Scene, width: int, height: int) -> list[Line]:
+    """The two shares of the last 10 s; below them what they are worth, as a number is never shown bare.
+
+    They give way to an alert, its end and the search for a meter, as on the full screen.
+    """
+    if scene.now.alert is not None:
+        return banner.alert(scene.now, scene.now.alert, width, height)
+    if scene.now.recovered is not None:
+        return banner.back(scene.now.recovered, width, height)
+    if waiting(scene.now):
+        return banner.searching(scene.now, width, height)
+    view = scene.steady
+    paper = Paper(width, height)
+    left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None
+    figures = [_figure(left), _figure(None if left is None else 100 - left)]
+    beside, stacked = _scale(width, height - 3, 2, 1), _scale(width, height - 1, 1, 2)
+    if stacked > 1.2 * beside:
+        _one_above_the_other(paper, figures, stacked)
+    else:
+        _side_by_side(paper, figures, beside)
+    paper.centre(height - 1, _worth(view, width), "quiet")
+    return paper.lines()
+
+
+def _side_by_side(paper: Paper, figures: list[str], scale: int) -> None:
+    top = max(0, (paper.height - 3 - glyphs.rows(scale)) // 2)
+    for (side, word, _), figure in zip(_LABELS, figures, strict=True):
+        wide = glyphs.columns(figure, scale)
+        centre = paper.width // 4 if side == "left" else paper.width - paper.width // 4
+        x = max(0, min(paper.width - wide, centre - wide // 2))
+        glyphs.write(paper, x, top, figure, side, scale)
+        paper.write(centre - len(word) // 2, top + glyphs.rows(scale) + 1, word, f"{side}-strong")
+
+
+def _one_above_the_other(paper: Paper, figures: list[str], scale: int) -> None:
+    """The left share above at the left, the right one below at the right, each with its leg beside it."""
+    room = paper.height - 1
+    gap = max(0, (room - 2 * glyphs.rows(scale)) // 3)
+    for (side, word, letter), figure in zip(_LABELS, figures, strict=True):
+        wide = glyphs.columns(figure, scale)
+        y = gap if side == "left" else room - gap - glyphs.rows(scale)
+        x = 1 if side == "left" else paper.width - wide - 1
+        glyphs.write(paper, x, y, figure, side, scale)
+        space = paper.width - wide - 5
+        sizes = ((text, size) for text in (word, letter) for size in range(scale - 1, 0, -1))
+        fits = next(((text, size) for text, size in sizes if glyphs.columns(text, size) <= space), None)
+        if fits is not None:
+            text, size = fits
+            at = wide + 4 if side == "left" else paper.width - wide - 4 - glyphs.columns(text, size)
+            glyphs.write(paper, at, y + glyphs.rows(scale) - glyphs.rows(size), text, side, size)
+
+
+def _figure(share: float | None) -> str:
+    if share is None:
+        return DASH
+    return f"{share:.0f}" if share in (0, 100) else f"{share:.1f}"
+
+
+def _scale(width: int, height: int, across: int, down: int) -> int:
+    """The largest size at which so many figures stand beside and above each other."""
+    fitting = (
+        scale
+        for scale in range(_LARGEST, 1, -1)
+        if across * (glyphs.columns(_WIDEST, scale) + 2) <= width and down * glyphs.rows(scale) <= height
+    )
+    return next(fitting, 1)
+
+
+def _worth(view: RideView, width: int) -> str:
+    """What the balance is, how sure, and what is usual; as much as there is room for."""
+    worth = BALANCE[view.balance]
+    if view.reference == "unknown" and has_balance(view):
+        worth += ", read as left"
+    parts = [worth, "not pedalling" if not view.pedalling else "the last 10 s"]
+    if has_balance(view):
+        parts.append(f"left over 30 s {tenths(view.last_30s)}")
+        if view.usual is not None:
+            parts.append(f"usual {view.usual.left_percent:.1f} ± {view.usual.uncertainty:.1f}")
+    while len(parts) > 1 and cells_of(" · ".join(parts)) > width - 2:
+        parts.pop()
+    return " · ".join(parts)

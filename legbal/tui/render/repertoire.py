@@ -1,0 +1,114 @@
+"""What a terminal has characters for, and what stands in for those that it lacks: cell for cell.
+
+Full Unicode is the rule. The Linux console has a font of a few hundred: blocks and lines, no braille. Where the
+encoding is not UTF-8 there is ASCII alone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Literal
+
+from legbal.tui.render.paper import cells_of
+
+Repertoire = Literal["unicode", "console", "ascii"]
+
+_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python puts in LC_CTYPE where LANG is C (PEP 538)
+_OLD_TERMINALS = ("linux", "vt", "ansi", "dumb", "cons25", "sun", "wyse", "xterm-old")
+_CONSOLE = frozenset("▀▄█▌▐░▒▓─│┌┐└┘├┤┬┴┼═║╔╗╚╝±·°←↑→↓×÷²äöüÄÖÜßéèà§µ")
+
+_ASCII = str.maketrans(
+    {
+        **dict.fromkeys("█▇▆▓▉▊▋■◼", "#"),
+        **dict.fromkeys("▀▔▛▜▘▝", '"'),
+        **dict.fromkeys("▄▅▃▙▟▖▗", "m"),
+        **dict.fromkeys("▌▐", "#"),
+        **dict.fromkeys("▂▁", "_"),
+        **dict.fromkeys("▒░", ":"),
+        **dict.fromkeys("▏▕│┃┊┆┇┋║▎▍╎╏╵╷╹╻", "|"),
+        **dict.fromkeys("─━┈┄┅┉╌╍—–−═╴╶", "-"),
+        **dict.fromkeys("┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝╠╣╦╩╬┏┓┗┛┣┫┳┻╋", "+"),
+        **dict.fromkeys("◀◂←‹«", "<"),
+        **dict.fromkeys("▶▸→›»", ">"),
+        **dict.fromkeys("▲△↑", "^"),
+        **dict.fromkeys("▼▽↓", "v"),
+        **dict.fromkeys("●◉⬤•", "*"),
+        **dict.fromkeys("○◯◌", "o"),
+        **dict.fromkeys("·…․", "."),
+        **dict.fromkeys("“”„″", '"'),
+        **dict.fromkeys("‘’‚′", "'"),
+        "±": "~",
+        "×": "x",
+        "÷": "/",
+        "♪": "~",
+        "✎": "n",
+        "✓": "y",
+        "✗": "x",
+        "°": "o",
+        "§": "S",
+        "µ": "u",
+        "μ": "u",
+        "²": "2",
+        "½": "/",
+        "ß": "s",
+        "ø": "o",
+        "æ": "e",
+        "\u00a0": " ",
+    }
+)
+
+
+def repertoire(characters: str, environment: Mapping[str, str], encoding: str | None) -> Repertoire:
+    """What the terminal can show.
+
+    Args:
+        characters: the setting: "unicode" and "ascii" are taken at their word, "auto" looks.
+        environment: of the process. A locale that names no UTF-8 has ASCII alone; without any locale, what
+            Python found out counts.
+        encoding: of the stream that the screen is written to; None where it has none.
+    """
+    if characters == "unicode":
+        return "unicode"
+    named = [environment.get(name, "") for name in ("LC_ALL", "LC_CTYPE", "LANG")]
+    if named[1] in _COERCED and named[2]:
+        named[1] = ""  # Python's own doing, which says nothing of the terminal
+    locale = next((each for each in named if each), "")
+    spoken = (encoding or "utf-8").lower().replace("-", "").replace("_", "")
+    if characters == "ascii" or spoken not in ("utf8", "cp65001"):
+        return "ascii"
+    if locale and "utf" not in locale.lower():
+        return "ascii"
+    return "console" if environment.get("TERM", "").startswith(_OLD_TERMINALS) else "unicode"
+
+
+@lru_cache(maxsize=8192)
+def spelt(text: str, by: Repertoire) -> str:
+    """The text with stand-ins for what `by` lacks; it takes as many cells as before."""
+    if by == "unicode" or text.isascii():
+        return text
+    return "".join(
+        char if char.isascii() or (by == "console" and char in _CONSOLE) else _stand_in(char) for char in text
+    )
+
+
+def _stand_in(char: str) -> str:
+    cells = cells_of(char)
+    known = char.translate(_ASCII)
+    if "\u2800" <= char <= "\u28ff":
+        known = _dots(ord(char) - 0x2800)
+    elif not known.isascii():
+        known = "".join(part for part in unicodedata.normalize("NFKD", char) if part.isascii())
+    return (known or "?" * cells)[:cells].ljust(cells)
+
+
+def _dots(dots: int) -> str:
+    """A cell of braille dots by the height of its middle: at the top, half way, or at the bottom."""
+    if not dots:
+        return " "
+    rows = [row for row, bits in enumerate((0x09, 0x12, 0x24, 0xC0)) if dots & bits]
+    if len(rows) > 2:
+        return "|"
+    middle = sum(rows) / len(rows)
+    return "'" if middle < 1 else "-" if middle <= 2 else "."

@@ -1,0 +1,108 @@
+"""What is shown where the terminal has few characters."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.color import Color
+
+import legbal.tui
+from legbal.config import Settings
+from legbal.tui.app import RideApp
+from legbal.tui.render.paper import cells_of
+from legbal.tui.render.repertoire import Repertoire, repertoire, spelt
+from tests.tui import views
+from tests.tui.fake import FakeLive
+from tests.tui.views import ride
+
+SOURCES = sorted(Path(inspect.getfile(legbal.tui)).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("characters", "environment", "encoding", "expected"),
+    [
+        ("auto", {"LANG": "de_DE.UTF-8", "TERM": "xterm-256color"}, "utf-8", "unicode"),
+        ("auto", {"TERM": "screen-256color"}, "utf-8", "unicode"),
+        ("auto", {"LANG": "C"}, "utf-8", "ascii"),
+        ("auto", {"LANG": "C", "LC_CTYPE": "C.UTF-8"}, "utf-8", "ascii"),
+        ("auto", {"LC_CTYPE": "C.UTF-8"}, "utf-8", "unicode"),
+        ("auto", {"LANG": "de_DE.UTF-8", "LC_ALL": "POSIX"}, "utf-8", "ascii"),
+        ("auto", {"LANG": "de_DE.ISO-8859-1"}, "iso-8859-1", "ascii"),
+        ("auto", {"LC_CTYPE": "UTF-8", "TERM": "xterm-256color"}, "UTF-8", "unicode"),
+        ("auto", {}, "cp1252", "ascii"),
+        ("auto", {}, "cp65001", "unicode"),
+        ("auto", {}, None, "unicode"),
+        ("auto", {"LANG": "en_US.UTF-8", "TERM": "linux"}, "utf-8", "console"),
+        ("auto", {"LANG": "en_US.UTF-8", "TERM": "vt220"}, "utf-8", "console"),
+        ("unicode", {"LANG": "C", "TERM": "linux"}, "ascii", "unicode"),
+        ("ascii", {"LANG": "en_US.UTF-8"}, "utf-8", "ascii"),
+    ],
+)
+def test_the_terminal_is_asked_what_it_has(
+    characters: str, environment: dict[str, str], encoding: str | None, expected: Repertoire
+) -> None:
+    assert repertoire(characters, environment, encoding) == expected
+
+
+@given(st.text(), st.sampled_from(["console", "ascii"]))
+def test_any_text_keeps_its_width(text: str, by: Repertoire) -> None:
+    assert cells_of(spelt(text, by)) == cells_of(text)
+    if by == "ascii":
+        assert spelt(text, by).isascii()
+
+
+def test_everything_that_is_drawn_has_a_stand_in() -> None:
+    drawn = {
+        char for file in SOURCES for char in re.sub(r'""".*?"""', "", file.read_text("utf-8"), flags=re.S)
+    }
+    drawn = {char for char in drawn if not char.isascii()}
+    assert {"▀", "▶", "±", "─", "♪"} <= drawn
+    assert "?" not in spelt("".join(sorted(drawn)), "ascii")
+
+
+def test_a_line_of_dots_keeps_its_height() -> None:
+    assert [spelt(char, "ascii") for char in "⠀⠉⠒⠤⣀⡇"] == [" ", "'", "-", "-", ".", "|"]
+    assert spelt("Zürich é", "console") == "Zürich é"
+    assert spelt("Zürich 自", "ascii") == "Zurich ??"
+
+
+STATES = {
+    "ride": ride(),
+    "alert": ride(alert=views.ALERT),
+    "estimated": ride(balance="estimated"),
+    "no meter yet": views.before_the_meter(),
+}
+
+
+@pytest.mark.parametrize(
+    "keys", [[], ["l"], ["question_mark"], ["c"], ["n"], ["q"], ["q", "q"]], ids=" ".join
+)
+@pytest.mark.parametrize("state", STATES)
+async def test_with_ascii_alone_every_screen_is_ascii(
+    state: str, keys: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    (tmp_path / "config.toml").write_text('characters = "ascii"\n', encoding="utf-8")
+    app = RideApp(FakeLive(STATES[state]), Settings(characters="ascii"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        shown = painted(app)
+    assert shown.strip()
+    assert shown.isascii()
+
+
+def painted(app: RideApp) -> str:
+    """What stands on the terminal, through the filters that its lines go through."""
+    lines = []
+    for strip in app.screen._compositor.render_strips():
+        segments = list(strip)
+        for each in app.get_line_filters():
+            segments = each.apply(segments, Color(0, 0, 0))
+        lines.append("".join(segment.text for segment in segments))
+    return "\n".join(lines)

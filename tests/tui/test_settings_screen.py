@@ -1,0 +1,224 @@
+"""Settings, changed from inside the program: checked, saved, taken at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Static
+
+from legbal import config
+from legbal.config import KEYS, Settings
+from legbal.tui.app import RideApp
+from legbal.tui.screens.live import LiveScreen
+from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.settings import SettingsScreen
+from legbal.tui.screens.value import ValueQuestion
+from tests.tui.fake import FakeLive
+from tests.tui.views import ride
+
+FULL = (120, 40)
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings file of this test, which is not there yet."""
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    return tmp_path / "config.toml"
+
+
+def write(file: Path, content: str) -> None:
+    """Makes it the settings file."""
+    file.write_text(content, encoding="utf-8")
+
+
+def text(file: Path) -> str:
+    """What stands in the settings file; nothing where there is none."""
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def said(app: RideApp) -> str:
+    """What is said of the marked setting."""
+    return str(app.screen.query_one("#settings-said", Static).content)
+
+
+def row(app: RideApp, name: str) -> str:
+    """The row of a setting."""
+    return str(app.screen.query_one(OptionList).get_option(name).prompt)
+
+
+async def marked(app: RideApp, pilot: Pilot[None], name: str) -> None:
+    """Opens the settings, if need be, and marks one."""
+    if not isinstance(app.screen, SettingsScreen):
+        await pilot.press("c")
+    await pilot.pause()
+    listed = app.screen.query_one(OptionList)
+    listed.highlighted = listed.get_option_index(name)
+    await pilot.pause()
+
+
+async def settled(app: RideApp, pilot: Pilot[None]) -> None:
+    """What the last key set going is done."""
+    for worker in [worker for worker in app.workers if worker.group == "change"]:
+        await worker.wait()
+    await pilot.pause()
+
+
+async def test_every_setting_is_listed_with_its_origin(file: Path, live: FakeLive) -> None:
+    write(file, 'ftp = 265\n[mqtt]\npassword = "geheim"\n')
+    app = RideApp(live, flags={"weak_leg": "left", "headless": False, "target": None})
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "ftp")
+        assert "265 W" in row(app, "ftp")
+        assert "saved" in row(app, "ftp")
+        assert "--weak-leg" in row(app, "weak_leg")
+        assert "•••" in row(app, "mqtt.password")
+        assert "geheim" not in row(app, "mqtt.password")
+        assert all(row(app, name) for name in KEYS)
+        assert "a number from 50 to 600 (W)" in said(app)
+
+
+async def test_a_number_is_typed_checked_and_saved(file: Path, live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "ftp")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ValueQuestion)
+        await pilot.press(*"9000", "enter")
+        await pilot.pause()
+        assert "a number from 50 to 600" in str(app.screen.query_one(".found", Static).content)
+        app.screen.query_one(Input).value = "265"
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "Saved. It holds from the next ride on." in said(app)
+        assert "265 W" in row(app, "ftp")
+    assert config.load(file=file, environment={}).ftp == 265
+
+
+async def test_i_do_not_know_is_an_empty_line(file: Path, live: FakeLive) -> None:
+    write(file, "ftp = 265 # May\n")
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "ftp")
+        await pilot.press("enter")
+        await pilot.pause()
+        app.screen.query_one(Input).value = ""
+        await pilot.press("enter")
+        await settled(app, pilot)
+    assert text(file) == "# ftp = 265 # May\n"
+
+
+async def test_a_theme_is_chosen_from_a_list_and_taken_at_once(file: Path, live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "theme")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ChoiceQuestion)
+        await pilot.press("3")
+        await settled(app, pilot)
+        assert app.theme == "legbal-contrast"
+        assert "Saved." in said(app)
+        assert "next ride" not in said(app)
+    assert config.load(file=file, environment={}).theme == "contrast"
+
+
+async def test_large_type_and_sound_are_taken_by_the_ride_that_runs(live: FakeLive) -> None:
+    heard: list[Settings] = []
+    app = RideApp(live, changed=heard.append)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "large_type")
+        await pilot.press("enter")
+        await settled(app, pilot)
+        await marked(app, pilot, "sound")
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert ("mute", "") in live.marks
+        live.shown = ride(muted=True)
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert ("unmute", "") in live.marks
+        await marked(app, pilot, "volume")
+        await pilot.press("enter")
+        await pilot.pause()
+        app.screen.query_one(Input).value = "0.3"
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert heard[-1].volume == pytest.approx(0.3)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, LiveScreen)
+        assert app.screen.query_one("#large").display
+        assert not app.screen.query_one("#shares").display
+
+
+async def test_backspace_gives_the_default_back(file: Path, live: FakeLive) -> None:
+    write(file, 'sensitivity = "eager"\n')
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "sensitivity")
+        await pilot.press("backspace")
+        await settled(app, pilot)
+        assert "normal" in row(app, "sensitivity")
+    assert config.load(file=file, environment={}).sensitivity == "normal"
+
+
+async def test_what_does_not_go_together_is_not_saved(file: Path, live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "clear")
+        await pilot.press("enter")
+        await pilot.pause()
+        app.screen.query_one(Input).value = "9"
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "Not saved." in said(app)
+        assert "above the margin" in said(app)
+    assert not text(file)
+
+
+async def test_a_variable_that_goes_before_the_file_is_named(
+    live: FakeLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGBAL_FTP", "222")
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "ftp")
+        assert "LEGBAL_FTP goes before what is saved here." in said(app)
+
+
+async def test_a_file_that_is_wrong_is_said_and_left_alone(file: Path, live: FakeLive) -> None:
+    write(file, "fpt = 265\n")
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.press("c")
+        await pilot.pause()
+        assert "line 1: 'fpt' is not a setting. Did you mean ftp?" in said(app)
+        await pilot.press("enter", "backspace", "escape")
+        await pilot.pause()
+        assert isinstance(app.screen, LiveScreen)
+    assert text(file) == "fpt = 265\n"
+
+
+async def test_a_secret_is_typed_unseen(file: Path, live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "mqtt.password")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.query_one(Input).password
+        await pilot.press(*"geheim", "enter")
+        await settled(app, pilot)
+        assert "•••" in row(app, "mqtt.password")
+    assert config.load(file=file, environment={}).mqtt.password == "geheim"
+
+
+async def test_the_settings_begin_as_the_program_was_started(live: FakeLive) -> None:
+    app = RideApp(live, msgspec.structs.replace(Settings(), theme="light", large_type=True))
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert app.theme == "legbal-light"
+        assert app.screen.query_one("#large").display

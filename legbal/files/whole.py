@@ -1,14 +1,21 @@
-"""A file is written whole or not at all: first under a name of its own beside the place, then given its name."""
+"""A file is written whole or not at all, and is given its name when it is whole.
+
+Until then it has none, where the system allows that: then nothing of it remains even if the process is killed.
+Elsewhere it lies beside its place under a name of its own.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from legbal.errors import FileFormatError, LegbalError
+
+_OWN_FILES = "/proc/self/fd"
 
 
 @contextmanager
@@ -27,10 +34,12 @@ def whole_file(
         if not overwrite and path.exists():  # told before the work; who comes in between is met below
             raise FileExistsError(path)
         try:
-            with part.open("xb") as file:
+            with _begun(part) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+                if isinstance(file.name, int):
+                    _name(file, part)
             if overwrite:
                 part.replace(path)
             else:
@@ -41,6 +50,29 @@ def whole_file(
         raise kind(f"{path} is there already", hint="Choose another name, or say to overwrite it.") from None
     except OSError as error:
         raise kind(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _begun(part: Path) -> IO[bytes]:
+    """A file in the folder of `part`: without a name (Linux), or of that name."""
+    if hasattr(os, "O_TMPFILE") and os.path.isdir(_OWN_FILES):  # noqa: PTH112 - asked for each file
+        with suppress(OSError):  # not every file system can; what else is wrong is met again below
+            return open(os.open(part.parent, os.O_TMPFILE | os.O_RDWR, 0o666), "w+b")  # noqa: PTH123
+    return part.open("xb")
+
+
+def _name(file: IO[bytes], part: Path) -> None:
+    """Gives a nameless file its first name."""
+    folder = os.open(part.parent, os.O_DIRECTORY)
+    try:  # with a folder's descriptor the link in /proc is followed, without it is not
+        os.link(f"{_OWN_FILES}/{file.fileno()}", part.name, dst_dir_fd=folder, follow_symlinks=True)
+    except OSError:  # no links here
+        with part.open("xb") as named:
+            file.seek(0)
+            shutil.copyfileobj(file, named)
+            named.flush()
+            os.fsync(named.fileno())
+    finally:
+        os.close(folder)
 
 
 def _put(part: Path, path: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from legbal.errors import CaptureError, FileFormatError
+from legbal.files import whole
 from legbal.files.whole import whole_file
 
 
@@ -59,6 +62,49 @@ def test_asked_it_replaces_and_keeps_the_old_if_it_fails(tmp_path: Path) -> None
     with whole_file(path, overwrite=True) as file:
         file.write(b"new")
     assert path.read_bytes() == b"new"
+
+
+_STOPS_AMID = """
+import pathlib, sys
+from legbal.files.whole import whole_file
+with whole_file(pathlib.Path("ride.fit")) as file:
+    file.write(b"half")
+    file.flush()
+    print("amid", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
+def test_nothing_remains_of_what_is_killed(tmp_path: Path) -> None:
+    amid = subprocess.Popen(
+        [sys.executable, "-c", _STOPS_AMID], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert amid.stdout is not None
+    assert amid.stdout.readline() == b"amid\n"
+    amid.kill()
+    amid.communicate(timeout=30)
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_a_file_needs_a_name_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "_OWN_FILES", "/nowhere")
+    for repeated in (
+        test_the_file_has_its_name_only_when_it_is_whole,
+        test_what_fails_leaves_nothing_behind,
+        test_who_comes_in_between_is_not_overwritten_either,
+        test_asked_it_replaces_and_keeps_the_old_if_it_fails,
+    ):
+        folder = tmp_path / repeated.__name__
+        folder.mkdir()
+        repeated(folder)
+
+
+def test_a_file_has_the_rights_that_any_has(tmp_path: Path) -> None:
+    (tmp_path / "any").touch()
+    with whole_file(tmp_path / "whole"):
+        pass
+    assert (tmp_path / "whole").stat().st_mode == (tmp_path / "any").stat().st_mode
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

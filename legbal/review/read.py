@@ -68,9 +68,8 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
     pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w)
     if not len(pedalling.t):
         return summary
-    told = dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, setup.profile.resolution_percent)
     healthy = np.ones(len(pedalling.t), bool)
-    for start, end in spans(told):
+    for start, end in spans(ride.events):
         healthy &= ~pedalling.within(start, end)
     line = Line(pedalling)
     longest = longest_band(summary.bands)
@@ -81,7 +80,7 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
         drift=drift(pedalling, line, wander),
         first_last=first_last(pedalling, summary.intervals, wander),
         contrasts=contrasts(pedalling, summary.bands, wander),
-        dropoffs=told,
+        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling, wander),
         smallest=None if error is None else smallest(Scatter(within_se=error)),
     )
 

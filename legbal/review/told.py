@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from legbal.review.summary import Around, DropOffSummary, IntervalSummary
+from legbal.review.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
 from legbal.ride.by_second import Second
 from legbal.ride.events import Alert, Clear, Event
@@ -21,23 +22,34 @@ Covered = Literal["other leg", "power fell", "both"]
 _T, _DURATION, _WORK, _POWER, _LEFT = range(len(COLUMNS))
 _AROUND_S = 60.0  # of work before and after, that the drop-off is set against
 _COMES_OVER_S = 10.0  # a drop-off comes over some seconds: they are neither before nor during
-_BLOCK_S = 10.0  # means over so long follow each other nearly without memory, as far as power goes
+# Power remembers too: means over so many seconds resemble their neighbours by about so much.
+_BLOCK_S, _LIKENESS = 10.0, 0.3
 _LEAST_BLOCKS = 3
-_HALF, _NEAR_HALF = 0.5, 0.25  # of the missing watts
-_SURE = 1.28  # standard errors: nine times out of ten it was so
+_IF_COVERED: dict[Covered, float] = {
+    "other leg": 1.0,
+    "both": 0.5,
+    "power fell": 0.0,
+}  # part of the missing watts
+_LIKELY = 0.8  # that it was so and neither of the other two: told then
+_LEAST_ERROR = 0.05  # of the missing watts
 
 
 class _Ridden:
     """A ride's revolutions at work, and its seconds."""
 
     def __init__(
-        self, rows: Floats, seconds: Sequence[Second], intervals: Sequence[IntervalSummary], step: float
+        self,
+        rows: Floats,
+        seconds: Sequence[Second],
+        intervals: Sequence[IntervalSummary],
+        pedalling: Pedalling,
+        wander: Wander,
     ) -> None:
         at_work = np.zeros(len(rows), bool)
         for x in intervals:
             at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
         self.rows = rows[at_work]
-        self._step = step
+        self._pedalling, self._wander = pedalling, wander
         self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
 
     def between(self, start: float, end: float) -> Floats:
@@ -60,13 +72,13 @@ class _Ridden:
 
     def around(self, rows: Floats) -> Around:
         """What the legs did in these revolutions."""
-        share = Tally(self._step).add_rows(rows).share()
+        share = Tally().add_rows(rows).share()
         seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
         cadence = cadence[~np.isnan(cadence)]
         return Around(
             left_percent=share.left_percent,
-            left_standard_error=share.standard_error,
+            left_standard_error=None if share.standard_error is None else self._error(rows),
             power_w=share.power_w,
             left_w=share.left_w,
             right_w=share.right_w,
@@ -74,13 +86,18 @@ class _Ridden:
             seconds=float(rows[:, _DURATION].sum()),
         )
 
+    def _error(self, rows: Floats) -> float:
+        """The standard error of their share: short stretches apart differ by what wanders over minutes, too."""
+        return self._wander.error(self._pedalling.mean_of(np.isin(self._pedalling.t, rows[:, _T])))
+
 
 def dropoffs(
     events: Sequence[Event],
     rows: Floats,
     seconds: Sequence[Second],
     intervals: Sequence[IntervalSummary],
-    step: float,
+    pedalling: Pedalling,
+    wander: Wander,
 ) -> tuple[DropOffSummary, ...]:
     """The ride's drop-offs in order.
 
@@ -89,22 +106,31 @@ def dropoffs(
         rows: its revolutions, shape (n, 5), columns as of a `Ring`.
         seconds: its seconds, from 0.
         intervals: in which alone drop-offs are told.
-        step: in which the meter sends the share, percent.
+        pedalling: the same revolutions; `wander`: their noise.
     """
-    ridden = _Ridden(rows, seconds, intervals, step)
-    alerts = [x for x in events if isinstance(x, Alert) and x.kind == "dropoff"]
-    clears = [x for x in events if isinstance(x, Clear) and x.kind == "dropoff"]
-    found: list[DropOffSummary] = []
-    for place, alert in enumerate(alerts):
-        next_since = alerts[place + 1].since if place + 1 < len(alerts) else math.inf
-        clear = next((x for x in clears if x.t >= alert.t), None)
-        found.append(_told(ridden, alert, clear, next_since, spans(found)))
-    return tuple(found)
+    ridden = _Ridden(rows, seconds, intervals, pedalling, wander)
+    pairs = _pairs(events)
+    starts = [alert.since for alert, _ in pairs[1:]] + [math.inf]
+    lasted = spans(events)
+    return tuple(
+        _told(ridden, alert, clear, starts[place], lasted[:place])
+        for place, (alert, clear) in enumerate(pairs)
+    )
 
 
-def spans(found: Sequence[DropOffSummary]) -> list[tuple[float, float]]:
+def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
     """From when to when drop-offs lasted, as far as that was told; ride seconds."""
-    return [(x.since_s, math.inf if x.cleared_s is None else x.cleared_s) for x in found]
+    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _pairs(events)]
+
+
+def _pairs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
+    """Each alert of a drop-off with what ended it."""
+    clears = [x for x in events if isinstance(x, Clear) and x.kind == "dropoff"]
+    return [
+        (alert, next((x for x in clears if x.t >= alert.t), None))
+        for alert in events
+        if isinstance(alert, Alert) and alert.kind == "dropoff"
+    ]
 
 
 def _told(
@@ -166,7 +192,10 @@ def _mean(rows: Floats) -> float:
 
 
 def _covered(ridden: _Ridden, before: Floats, during: Floats, side: Side) -> Covered | None:
-    """Where the watts went that the leg no longer gave; None where the power scatters too much to tell."""
+    """Who gave the watts that the leg no longer gave; None where the power scatters too much to tell.
+
+    The part of them that the other leg gave is 1, a half or 0, each as likely beforehand.
+    """
     was, now = ridden.around(before), ridden.around(during)
     if was.left_w is None or was.right_w is None or now.left_w is None or now.right_w is None:
         return None
@@ -178,13 +207,14 @@ def _covered(ridden: _Ridden, before: Floats, during: Floats, side: Side) -> Cov
     missing = max(fallen, by_share)
     if not missing:
         return None
-    part = risen / missing
-    unsure = _SURE * math.hypot(_power_error(before), _power_error(during)) / missing
-    if part - unsure >= _HALF:
-        return "other leg"
-    if part + unsure <= _HALF:
-        return "power fell"
-    return "both" if unsure <= _NEAR_HALF else None
+    part = min(max(risen / missing, 0.0), 1.0)
+    error = math.hypot(_power_error(before), _power_error(during)) / missing
+    if math.isnan(error):
+        return None
+    error = max(error, _LEAST_ERROR)
+    likely = {what: math.exp(-0.5 * ((part - if_so) / error) ** 2) for what, if_so in _IF_COVERED.items()}
+    best = max(likely, key=lambda what: likely[what])
+    return best if likely[best] > _LIKELY * sum(likely.values()) else None
 
 
 def _power_error(rows: Floats) -> float:
@@ -195,4 +225,6 @@ def _power_error(rows: Floats) -> float:
     worked = np.bincount(block, weights=rows[:, _DURATION])
     work = np.bincount(block, weights=rows[:, _WORK])
     means = work[worked > _BLOCK_S / 2] / worked[worked > _BLOCK_S / 2]
-    return float(means.std(ddof=1) / math.sqrt(len(means))) if len(means) >= _LEAST_BLOCKS else math.nan
+    if len(means) < _LEAST_BLOCKS:
+        return math.nan
+    return float(means.std(ddof=1)) * math.sqrt((1 + _LIKENESS) / (1 - _LIKENESS) / len(means))

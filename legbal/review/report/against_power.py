@@ -10,7 +10,7 @@ from legbal.review.report.markup import Markup, join
 from legbal.review.report.over_time import share_axis
 from legbal.review.report.page import key, linked
 from legbal.review.report.scale import Axis
-from legbal.review.report.smooth import WINDOW_S, rolling
+from legbal.review.report.smooth import WINDOW_S, rolling, sure_enough
 from legbal.ride.view import Floats
 
 NAME = "against"
@@ -22,7 +22,7 @@ _LEAST_PEDALLED = 0.8  # of a half minute
 
 def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
     """The chart in its box, and its group; None where there is too little to draw."""
-    x, y, error, usual = half_minutes(trace)
+    x, y, usual = half_minutes(trace)
     if len(x) < _LEAST_POINTS:
         return None
     middle, mean, mean_error, counted = by_power(x, y)
@@ -31,7 +31,6 @@ def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
     columns = {
         "x": x,
         "left": y,
-        "error": error,
         "mean_x": middle,
         "mean": mean,
         "mean_error": mean_error,
@@ -63,7 +62,7 @@ def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
     group = Group(
         x=across,
         columns=columns,
-        digits={"left": 1, "error": 1, "mean": 2, "mean_error": 2, "usual": 1, "mean_x": 1},
+        digits={"x": 1, "left": 2, "mean_x": 1, "mean": 2, "mean_error": 2, "usual_x": 1, "usual": 2},
         readout=(
             Readout(label="left", y="mean", x="mean_x", error="mean_error", unit=" %", style="left"),
             Readout(label="of", y="half_minutes", x="mean_x", digits=0, unit=" half minutes", quiet=True),
@@ -83,8 +82,8 @@ def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
     return linked(NAME, legend, svg(chart), label="Chart of left share over power"), group
 
 
-def half_minutes(trace: RideTrace) -> tuple[Floats, Floats, Floats, Floats]:
-    """Mean power, left share, its error and what was usual, over half minutes that were pedalled; by power.
+def half_minutes(trace: RideTrace) -> tuple[Floats, Floats, Floats]:
+    """Mean power, left share and what was usual, over half minutes that were pedalled; by power.
 
     They follow each other without overlap, so that no two have pedalling in common.
     """
@@ -94,13 +93,12 @@ def half_minutes(trace: RideTrace) -> tuple[Floats, Floats, Floats, Floats]:
     pedalled = np.where(np.isfinite(power), power, 0.0) > 0
     with np.errstate(invalid="ignore"):
         watts = np.where(pedalled, power, 0.0).sum(axis=1) / pedalled.sum(axis=1)
-    left, error = trace.left_percent[ends], trace.left_standard_error[ends]
-    good = (pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left) & np.isfinite(error)
+    left = sure_enough(trace).left_percent[ends]
+    good = (pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left)
     order = np.argsort(watts[good], kind="stable")
     return (
         watts[good][order],
         left[good][order],
-        error[good][order],
         rolling(trace.usual_percent)[ends][good][order],
     )
 

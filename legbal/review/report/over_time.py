@@ -113,17 +113,17 @@ def over_time(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]:
     ]
     readout = [
         Readout(label="left", y="left", error="error", unit=" %", style="left"),
-        Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True),
+        Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
         Readout(label="usual left", y="usual", unit=" %", quiet=True),
     ]
     group = Group(
         x=across,
         columns=columns,
-        digits={"left": 2, "error": 1, "usual": 1},
+        digits={"left": 2, "error": 2, "usual": 2, "cadence": 1},
         readout=(
             *(readout if has_share else ()),
-            Readout(label="", y="power", digits=0, unit=" W"),
-            *((Readout(label="", y="cadence", digits=0, unit=" rpm"),) if has_cadence else ()),
+            Readout(label="", y="power", digits=0, unit=" W", quiet=True),
+            *((Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),) if has_cadence else ()),
         ),
         spans=(
             *(Span(x.low, x.high, x.said) for x in (*intervals, *gone)),

@@ -181,7 +181,7 @@
         return date.getUTCFullYear() * 12 + date.getUTCMonth();
       };
       const [first, last] = [month(low), month(high)];
-      const step = [1, 2, 3, 6, 12, 24, 60].find((x) => (last - first) / x <= MOST_TICKS) ?? 60;
+      const step = [1, 2, 3, 6, 12, 24, 60, 120].find((x) => (last - first) / x <= MOST_TICKS) ?? 120;
       const found = [];
       for (let at = first; at <= last; at++) {
         const day = Date.UTC(Math.floor(at / 12), at % 12, 1) / DAY_MS;
@@ -430,7 +430,7 @@
           for (const chart of this.charts) chart.draw();
         }
         for (const chart of this.charts) chart.point(this.at);
-        this.output.replaceChildren(...this.said());
+        this.output.replaceChildren(...this.said().flatMap((x) => [x, " "]));
       });
     }
 

@@ -11,7 +11,7 @@ import msgspec
 Kind = Literal["number", "clock", "date"]
 
 _CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 _DAY_STEPS = (1, 2, 7, 14)
 _DAY_S = 86_400.0
 _SHORT_DAYS = 75  # fewer days than this are told in days

@@ -101,6 +101,17 @@ class Browser:
             self._send("Input.dispatchKeyEvent", type=kind, key=key, modifiers=modifiers, **text)
         self.drawn()
 
+    def size(self, width: int, height: int) -> None:
+        """Makes the window so wide and high, in CSS pixels."""
+        self._send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        self.drawn()
+
     def picture(self) -> bytes:
         """The whole page as PNG."""
         size = self._send("Page.getLayoutMetrics")["cssContentSize"]
@@ -188,7 +199,12 @@ def browser(folder: Path) -> Iterator[Browser]:
     program = require_program("chromium")
     reads, to_chromium = os.pipe()
     from_chromium, writes = os.pipe()
-    pipe = ("sh", "-c", _PIPE.format(reads, writes), "sh")
+    pipe = (
+        "bash",
+        "-c",
+        _PIPE.format(reads, writes),
+        "bash",
+    )  # other shells know descriptors of one digit only
     command = [*_cut(), *pipe, program, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"]
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(

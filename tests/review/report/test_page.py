@@ -1,0 +1,202 @@
+"""What is on a page, as it is built: no script has run yet."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from legbal.review.dynamics import Dynamics, LegDynamics
+from legbal.review.read import Reading
+from legbal.review.report.over_time import Note
+from legbal.review.report.ride import About, ride_page
+from legbal.review.report.trend import trend_page
+from legbal.review.trend import Trend
+from legbal.ride.events import LinkChange
+from legbal.ride.view import Balance
+from tests.review.report.months import months_of_rides
+from tests.review.report.rides import HOSTILE, about, falling_behind, longer, without_balance
+from tests.review.report.test_markup import Heard
+
+MOST_OCTETS = 2_000_000
+
+
+def ride() -> str:
+    return ride_page(falling_behind(), about()).decode()
+
+
+def trend() -> str:
+    return trend_page(months_of_rides(60)).decode()
+
+
+def hostile() -> str:
+    """A ride whose every text from outside is hostile."""
+    reading = falling_behind()
+    events = (*reading.events, LinkChange(t=10.0, state="lost", meter=HOSTILE, text=HOSTILE))
+    summary = msgspec.structs.replace(reading.summary, limits=(HOSTILE,))
+    return ride_page(
+        Reading(summary, reading.trace, events),
+        About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=(Note(1.0, HOSTILE),), made_of=HOSTILE),
+    ).decode()
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """The numbers that the page holds for its script."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert found is not None
+    known: dict[str, Any] = json.loads(found.group(1))
+    return known
+
+
+pages = pytest.mark.parametrize("make", [ride, trend, hostile], ids=["ride", "trend", "hostile"])
+
+
+@pages
+def test_only_its_own_script_and_style_may_pass(make: Any) -> None:
+    page = make()
+    heard = Heard(page)
+    (policy,) = (x["content"] for _, x in heard.elements if x.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert allowed.pop("default-src") == "'none'"
+    for element, source in (("script", "script-src"), ("style", "style-src")):
+        (text,) = re.findall(rf"<{element}>(.*?)</{element}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert allowed.pop(source) == f"'sha256-{digest}'"
+    assert allowed == {"base-uri": "'none'", "form-action": "'none'"}
+    assert not [x for _, x in heard.elements if any(name == "style" or name.startswith("on") for name in x)]
+
+
+@pages
+def test_nothing_is_loaded_from_anywhere(make: Any) -> None:
+    heard = Heard(make())
+    names = {name for name, _ in heard.elements}
+    assert not names & {"img", "link", "iframe", "object", "embed", "use", "image", "base", "form", "a"}
+    assert not [x for _, x in heard.elements if {"src", "href", "xlink:href", "action"} & set(x)]
+
+
+def test_hostile_texts_are_text() -> None:
+    page = hostile()
+    scripts = [x for name, x in Heard(page).elements if name == "script"]
+    assert [x.get("type") for x in scripts] == ["application/json", None]
+    assert "window.ran = &#x27;text&#x27;" in page
+    said = json.dumps(data_of(page))
+    assert "\\u2028" not in said  # the note is no part of the data, and what is would be escaped
+
+
+@pages
+def test_charts_and_tables_can_be_told_by_those_who_do_not_see_them(make: Any) -> None:
+    page = make()
+    heard = Heard(page)
+    charts = [x for name, x in heard.elements if name == "svg" and x.get("role") == "img"]
+    assert charts
+    for chart in charts:
+        for named in str(chart["aria-labelledby"]).split():
+            assert f'id="{named}">' in page
+    assert page.count("<table>") == page.count("<caption>")
+    assert '<th scope="col"' in page
+    assert '<th scope="row"' in page
+    identities = [x["id"] for _, x in heard.elements if "id" in x]
+    assert len(identities) == len(set(identities))
+
+
+def test_a_ride_is_told_whole() -> None:
+    page, summary = ride(), falling_behind().summary
+    assert f"{summary.ride.left_percent:.1f} %" in page
+    for heading in (
+        "What it says",
+        "Over time",
+        "Drop-offs",
+        "Share against power",
+        "Power bands",
+        "Intervals",
+    ):
+        assert f"<h2>{heading}</h2>" in page
+    assert "Cycling dynamics" not in page
+    for name in ("balance", "power", "cadence", "against-power", "dropoff-1-share", "dropoff-1-watts"):
+        assert f'id="{name}"' in page
+    assert page.count('class="stretch interval"') == 3 * len(summary.intervals)
+    assert "left cleat feels loose" in page
+
+
+def test_the_numbers_for_the_pointer_are_those_of_every_second() -> None:
+    reading = falling_behind()
+    columns = data_of(ride())["time"]["columns"]
+    assert columns["x"] == {"from": 0, "step": 1, "count": len(reading.trace.t)}
+    assert columns["power"] == [None if v != v else round(v) for v in reading.trace.power_w.tolist()]
+
+
+def test_the_same_ride_gives_the_same_page() -> None:
+    assert ride() == ride()
+
+
+@pytest.mark.parametrize("balance", ["constant", "absent"])
+def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: Balance) -> None:
+    page = ride_page(without_balance(balance), About(title="No balance")).decode()
+    assert "No balance: " in page
+    assert 'id="power"' in page
+    assert 'id="balance"' not in page
+    assert 'id="cadence"' not in page
+    assert "50.0" not in Heard(page).text
+
+
+def test_a_ride_of_nothing_is_a_page_too() -> None:
+    reading = without_balance()
+    empty = type(reading.trace)(*(getattr(reading.trace, x)[:0] for x in reading.trace.__struct_fields__))
+    assert "<h1>" in ride_page(Reading(reading.summary, empty, ()), About(title="Nothing")).decode()
+
+
+def test_cycling_dynamics_are_drawn_where_there_are_any() -> None:
+    reading = falling_behind()
+    leg = LegDynamics(
+        torque_effectiveness_percent=82.5,
+        pedal_smoothness_percent=23.4,
+        platform_centre_offset_mm=-1.5,
+        power_phase_start_deg=341.0,
+        power_phase_end_deg=193.0,
+        seconds=600.0,
+    )
+    known = msgspec.structs.replace(reading.summary.ride, dynamics=Dynamics(left=leg, right=LegDynamics()))
+    summary = msgspec.structs.replace(reading.summary, ride=known)
+    page = ride_page(Reading(summary, reading.trace, reading.events), about()).decode()
+    assert 'id="crank-left-title"' in page
+    assert 'id="crank-right-title"' not in page
+    assert "341° to 193° (212°)" in page
+    assert "−1.5" in page
+
+
+@pytest.mark.parametrize("hours", [5, 24])
+def test_a_long_ride_stays_small(hours: int) -> None:
+    assert len(ride_page(longer(falling_behind(), hours), about())) < MOST_OCTETS
+
+
+def test_two_thousand_rides_stay_small() -> None:
+    assert len(trend_page(months_of_rides(2000, days=1500))) < MOST_OCTETS
+
+
+def test_a_trend_is_told_whole() -> None:
+    months = months_of_rides(60)
+    page = trend()
+    for band in months.meters[0].bands:
+        assert f"{band.words}." in Heard(page).text
+    assert page.count('class="sign change"') == 2 * len(months.meters[0].bands)
+    assert "left cleat 2° in" in page
+    readout = data_of(page)["months"]["readout"]
+    assert [entry["label"] for entry in readout] == [band.band for band in months.meters[0].bands]
+
+
+def test_a_trend_of_nothing_says_so() -> None:
+    page = trend_page(Trend(meters=(), changes=(), pending=3)).decode()
+    assert "No ride with a balance" in page
+    assert "3 rides not derived yet" in page
+
+
+def test_a_page_says_when_the_ride_was_in_the_riders_own_time() -> None:
+    page = ride_page(falling_behind(), about(started=datetime(2026, 3, 1, 17, 5, tzinfo=UTC))).decode()
+    assert "Sunday 1 March 2026, 17:05" in page

@@ -47,7 +47,7 @@ class Program(App[Result]):
     """
 
     riding = False
-    CSS_PATH = "legbal.tcss"
+    CSS_PATH = ["legbal.tcss", "review.tcss"]  # noqa: RUF012
     TITLE = "legbal"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012

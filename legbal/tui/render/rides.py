@@ -156,6 +156,7 @@ _WIDE = (
     _Column("", 13, _state),
 )
 _MIDDLE = (_DAY, _TITLE, _DURATION, _SHARE, _BANDS, _Column("meter", 13, _meter_or_state))
+_ROOMY = (_DAY, _TITLE, _DURATION, _SHARE, _LEAN, _BANDS, _Column("meter", 16, _meter_or_state))
 _NARROW = (_DAY, _TITLE, _DURATION, _SHARE)
 _LEAST = (_TITLE, _SHARE)
 
@@ -164,7 +165,7 @@ def _places(width: int) -> list[tuple[_Column, int, int]]:
     """The columns that have room, each with its place and width."""
     shown: Sequence[_Column] = next(
         columns
-        for least, columns in ((108, _WIDE), (76, _MIDDLE), (48, _NARROW), (0, _LEAST))
+        for least, columns in ((108, _WIDE), (92, _ROOMY), (76, _MIDDLE), (48, _NARROW), (0, _LEAST))
         if width >= least
     )
     fixed = sum(column.columns for column in shown) + _GAP * (len(shown) - 1)

@@ -51,13 +51,12 @@ class _Writes(Protocol):
 
 
 class ReviewScreen(Screen[None]):
-    """A screen over recorded rides; it can be pushed on any app that has legbal's themes and style sheet.
+    """A screen over recorded rides; it can be pushed on any `Program`.
 
     Args:
         shelf: the rides.
     """
 
-    CSS_PATH = "../review.tcss"
     HELP_TEXT = ""
 
     def __init__(self, shelf: Shelf) -> None:

@@ -67,10 +67,17 @@ def trend_lines(trend: Trend) -> Iterator[str]:
 
 
 def change_lines(changes: Sequence[Change]) -> list[str]:
-    """The changes as a table."""
-    rows: list[tuple[str, ...]] = [("change", "days", "kind", "what")]
-    rows += [(str(x.number), _days(x.first_day, x.last_day), x.kind, printable(x.words)) for x in changes]
-    return table(rows, ("change",))
+    """The changes as a table, long words on lines of their own below each other."""
+    rows: list[tuple[str, ...]] = [("change", "days", "kind")]
+    rows += [(str(x.number), _days(x.first_day, x.last_day), x.kind) for x in changes]
+    before = table([(*row, "|") for row in rows], ("change",))  # the bar says where the words begin
+    lines = []
+    for head, words in zip(before, ["what", *(printable(x.words) for x in changes)], strict=True):
+        begin = head.removesuffix("|")
+        lines += textwrap.wrap(
+            words, WIDTH, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False
+        )
+    return lines
 
 
 def report_lines(report: ChangeReport) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from legbal import __version__
 from legbal.library.rides import KeptRide, Library
 from legbal.library.summaries import SUMMARY, BandRow, RideRows, keep_summary
 from legbal.meters.profile import Profile
@@ -22,8 +23,11 @@ from legbal.ride.inputs import Setup
 
 
 def basis(profiles: Sequence[Profile]) -> str:
-    """Names the code that summarises and the profiles that are known."""
-    return corrected.basis(VERSION, profiles)
+    """Names the code that summarises and the profiles that are known.
+
+    The program's own version is of it, so that each new one tries again what the one before could not summarise.
+    """
+    return corrected.basis(f"{VERSION} {__version__}", profiles)
 
 
 def versions_now(profiles: Sequence[Profile]) -> set[str]:
@@ -80,8 +84,10 @@ def _decoded(kept: bytes | None) -> Summary | None:
 def rows_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideRows:
     """What a summary says of the balance, as rows; a band without an error has nothing to compare.
 
-    `meters` are those that sent something, the first to do so first.
+    Neither has a balance that is none: one that never moved, or is not there. `meters` are those that sent something,
+    the first to do so first.
     """
+    is_one = summary.ride.balance not in ("constant", "absent")
     both = setup.pair is not None or setup.profile.peripherals == 2
     return RideRows(
         meter=" + ".join(sorted(meters) if both else meters[:1]),
@@ -100,6 +106,6 @@ def rows_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideRows:
                 power_w=band.power_w,
             )
             for band in summary.bands
-            if band.left_percent is not None and band.left_standard_error
+            if is_one and band.left_percent is not None and band.left_standard_error
         ),
     )

@@ -1,0 +1,122 @@
+"""A library of many rides, made quickly: everything of it real but the inputs, which are zeros of a real size."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from legbal.cli.prepare import profiles
+from legbal.library.rows import SEQUENCE_BITS
+from legbal.library.schema import open_writing, transaction
+from legbal.library.writer import utc_text
+from legbal.review.corrected import version
+from legbal.review.kept import basis
+from legbal.review.summary import VERSION, BandSummary, IntervalSummary, RideSummary, Summary
+from legbal.ride.balance import band_name
+from legbal.ride.inputs import Setup
+
+BANDS = (0.0, 0.55, 0.75, 0.90, 1.05, 1.20, None)
+METERS = ("ASSIOMA17", "Quarq 441")
+_PACKET = 14  # octets of a measurement
+
+
+def fill(path: Path, rides: int, seconds: int) -> None:
+    """Makes a library of rides of so many seconds, two in three days, on two meters, up to date."""
+    known = profiles()
+    profile = next(x for x in known if x.id == "favero-assioma-duo")
+    setup = msgspec.json.encode(Setup(ftp_w=250.0, profile=profile))
+    random = np.random.default_rng(2000)
+    by, settled = version(VERSION, profile), basis(known)
+    connection = open_writing(path)
+    with transaction(connection):
+        for number in range(1, rides + 1):
+            started = datetime(2021, 1, 1, 17, tzinfo=UTC) + timedelta(days=1.5 * number)
+            summary = _summary(random, seconds)
+            meter = METERS[number % 7 == 0].encode()
+            connection.execute(
+                "INSERT INTO rides (number, id, started, utc_offset_s, source, title, setup, legbal, state, duration_s)"
+                " VALUES (?, ?, ?, 3600, 'ride', '', ?, '0.1.0', 'done', ?)",
+                (number, f"r{number:07}", utc_text(started), setup, float(seconds)),
+            )
+            connection.execute(
+                "INSERT INTO channels VALUES (?, 0, 'notification', ?, ?)", (number, meter, b"2a63")
+            )
+            connection.execute(
+                "INSERT INTO derived (ride, what, meter, version, value) VALUES (?, 'summary', '', ?, ?)",
+                (number, by, msgspec.json.encode(summary)),
+            )
+            connection.execute(
+                "INSERT INTO summaries (ride, day, meter, balance, reference, swapped, version, basis)"
+                " VALUES (?, ?, ?, 'measured', 'left', 0, ?, ?)",
+                (number, started.date().isoformat(), meter, by, settled),
+            )
+            connection.executemany(
+                "INSERT INTO bands VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        number,
+                        x.name,
+                        x.low_ftp,
+                        x.high_ftp,
+                        x.left_percent,
+                        x.left_standard_error,
+                        x.seconds,
+                        x.revolutions,
+                        x.power_w,
+                    )
+                    for x in summary.bands
+                ],
+            )
+        connection.execute(
+            "WITH RECURSIVE second(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM second WHERE n < ? - 1)"
+            f" INSERT INTO inputs SELECT number << {SEQUENCE_BITS} | n, n, 0, zeroblob({_PACKET})"
+            " FROM rides CROSS JOIN second",
+            (seconds,),
+        )
+    connection.close()
+
+
+def _summary(random: np.random.Generator, seconds: int) -> Summary:
+    """The summary of a ride whose day lies off the rider's mean as days do."""
+    day = float(random.normal(0, 0.6))
+    bands = []
+    for low, high, part in zip(BANDS, BANDS[1:], (0.3, 0.35, 0.2, 0.08, 0.05, 0.02), strict=False):
+        assert low is not None
+        error = 0.25 / math.sqrt(part)
+        bands.append(
+            BandSummary(
+                name=band_name(low, high),
+                low_ftp=low,
+                high_ftp=high,
+                left_percent=48.7 + low + day + float(random.normal(0, error)),
+                left_standard_error=error,
+                seconds=part * seconds,
+                revolutions=round(1.4 * part * seconds),
+                power_w=250.0 * (low + 0.07),
+            )
+        )
+    ride = RideSummary(
+        left_percent=49.0 + day,
+        left_standard_error=0.2,
+        balance="measured",
+        reference="left",
+        power_w=180.0,
+        duration_s=float(seconds),
+        revolutions=round(1.4 * seconds),
+    )
+    interval = IntervalSummary(
+        number=1,
+        start_s=600.0,
+        end_s=1200.0,
+        left_percent=48.9,
+        left_standard_error=0.3,
+        power_w=240.0,
+        slope_per_minute=-0.02,
+        slope_error=0.03,
+    )
+    intervals = tuple(msgspec.structs.replace(interval, number=n) for n in range(1, 7))
+    return Summary(ride=ride, intervals=intervals, bands=tuple(bands))

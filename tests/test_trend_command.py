@@ -1,0 +1,225 @@
+"""`legbal trend` and `legbal change`, as a rider and as a program meet them."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legbal import paths
+from legbal.cli import deriving, main
+from legbal.cli.prepare import profiles
+from legbal.library.changes import add_change, changes
+from legbal.library.schema import open_writing
+from legbal.library.summaries import waiting
+from legbal.library.writer import NewRide, RideWriter
+from legbal.review.kept import basis
+from legbal.ride.inputs import Setup, Tick
+from tests.review.shares import EASY, THRESHOLD, Bounds, fill, kept, summary
+
+BEGIN = datetime(2026, 1, 5, 18, tzinfo=UTC)
+EVERY_BAND: tuple[Bounds, ...] = (
+    (0.0, 0.55),
+    (0.55, 0.75),
+    (0.75, 0.90),
+    (0.90, 1.05),
+    (1.05, 1.20),
+    (1.20, None),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    return paths.library_file()
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What would run in the background."""
+    commands: list[str] = []
+    monkeypatch.setattr(deriving, "start", lambda: commands.append("start"))
+    return commands
+
+
+def legbal(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    out, err = capsys.readouterr()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, out, err
+
+
+def rides(path: Path, count: int, meter: str = "Pedals", change: float = 0.0) -> None:
+    random = np.random.default_rng(count)
+    for number in range(count):
+        day = random.normal(0, 0.3)
+        share = 48.0 + (change if number >= count // 2 else 0.0) + day
+        bands = {EASY: (49.5 + day, 0.2), THRESHOLD: (share, 0.3)}
+        kept(path, BEGIN + timedelta(days=3 * number), summary(bands), meter=meter)
+
+
+def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rides(path, 20)
+    fill(path)
+    code, out, err = legbal(capsys, "trend")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "Pedals: measured, the meter names the left leg; 20 rides"
+    assert lines[2].split() == ["month", "55–75", "%", "90–105", "%"]
+    assert re.fullmatch(r"2026-01  49\.\d ±0\.\d  4[78]\.\d ±0\.\d", lines[3])
+    assert "90–105 %, 20 rides: no change that can be told from noise:" in out
+    assert "(2 bands are tested at 5 % each: of 20 such lines one shows a change by chance.)" in out
+
+
+def test_text_fits_eighty_columns(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    add_change("left cleat two degrees in, and both shoes on new soles of " + "x" * 120, date(2026, 1, 20))
+    for number in range(12):
+        bands = dict.fromkeys(EVERY_BAND, (49.25 + 0.01 * number, 0.3))
+        kept(path, BEGIN + timedelta(days=3 * number), summary(bands))
+    fill(path)
+    _, trend, _ = legbal(capsys, "trend")
+    _, report, _ = legbal(capsys, "change", "report")
+    assert max(map(len, (trend + report).splitlines())) <= 80
+
+
+def test_json_gives_every_ride_month_and_the_test(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rides(path, 20)
+    fill(path)
+    code, out, _ = legbal(capsys, "trend", "--json", "--band", "90-105", "--since", "2026-02")
+    assert code == 0
+    found = json.loads(out)
+    ((band,),) = [meter["bands"] for meter in found["meters"]]
+    assert band["band"] == "90–105 %"
+    assert {"slope_per_month", "slope_error", "low", "high", "p_value", "verdict", "words"} <= band.keys()
+    assert min(row["started"] for row in band["rows"]) >= "2026-02"
+    assert band["months"][0]["first_day"] == "2026-02-01"
+    assert (found["pending"], found["failed"]) == (0, [])
+
+
+def test_rides_not_yet_derived_are_said_and_derived_in_the_background(
+    path: Path, capsys: pytest.CaptureFixture[str], started: list[str]
+) -> None:
+    rides(path, 2)
+    code, out, err = legbal(capsys, "trend")
+    assert (code, out) == (0, "")
+    assert "2 rides are being derived again and not counted yet; `legbal trend --wait` waits for that." in err
+    assert started == ["start"]
+    code, out, err = legbal(capsys, "trend", "--wait")
+    assert (code, err) == (0, "")
+    assert "Pedals" in out
+    assert started == ["start"]
+
+
+def test_the_background_process_brings_the_library_up_to_date(path: Path) -> None:
+    rides(path, 2)
+    deriving.start()
+    (process,) = deriving._started
+    assert process.wait(60) == 0
+    assert waiting(path, basis(profiles())) == []
+    deriving._started.clear()
+
+
+def test_an_interrupted_ride_is_closed_and_derived(
+    path: Path, capsys: pytest.CaptureFixture[str], started: list[str]
+) -> None:
+    connection = open_writing(path)
+    RideWriter(NewRide(setup=Setup())).write(connection, [Tick(7.0)])
+    connection.close()
+    legbal(capsys, "trend")
+    assert started == ["start"]
+    legbal(capsys, "trend", "--wait")
+    assert waiting(path, basis(profiles())) == []
+
+
+def test_no_rides_are_no_error(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = legbal(capsys, "trend")
+    assert (code, err) == (0, "")
+    assert out.startswith("No rides with a balance yet.")
+    assert legbal(capsys, "change", "report")[1].startswith("No changes yet.")
+    assert legbal(capsys, "change", "list")[1].startswith("No changes yet.")
+    assert list(path.parent.iterdir()) == []
+
+
+def test_names_and_words_from_outside_are_escaped(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(path, BEGIN, summary({EASY: (49.0, 0.2)}), meter="Pe\x1b[2Jdals\x07")
+    fill(path)
+    add_change("cleat\x1b[31m in", date(2026, 1, 6))
+    for command in (["trend"], ["change", "list"], ["change", "report"]):
+        _, out, _ = legbal(capsys, *command)
+        assert "\x1b" not in out
+        assert "\x07" not in out
+    assert r"cleat\x1b[31m in" in out
+
+
+def test_a_change_is_noted_listed_reported_and_forgotten(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rides(path, 20, change=1.5)
+    fill(path)
+    code, out, _ = legbal(capsys, "change", "add", "left cleat 2° in", "--date", "2026-02-03")
+    assert (code, out) == (0, "Change 1 is noted: left cleat 2° in\n")
+    assert "2026-02-03" in legbal(capsys, "change", "list")[1]
+    (listed,) = json.loads(legbal(capsys, "change", "list", "--json")[1])
+    assert (listed["kind"], listed["first_day"], listed["last_day"]) == ("fit", "2026-02-03", "2026-02-03")
+    code, out, err = legbal(capsys, "change", "report")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:3] == [
+        "Change 1, 2026-02-03, fit: left cleat 2° in",
+        "before: rides of 2025-11-05 to 2026-02-02",
+        "after:  rides of 2026-02-04 to 2026-05-04",
+    ]
+    assert "90–105 %: the left share rose: +1." in out
+    (found,) = json.loads(legbal(capsys, "change", "report", "1", "--json")[1])
+    assert found["meters"][0]["bands"][1]["verdict"] == "change"
+    assert "1  2026-02-03  fit   left cleat 2° in" in legbal(capsys, "trend")[1]
+    assert legbal(capsys, "change", "remove", "1")[1] == "Change 1 is forgotten: left cleat 2° in\n"
+    assert changes() == []
+
+
+def test_a_block_has_days_of_which_no_ride_counts(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rides(path, 20)
+    fill(path)
+    block = ["--date", "2026-01-20", "--until", "2026-02-10", "--kind", "training"]
+    legbal(capsys, "change", "add", "single-leg drills", *block)
+    _, out, _ = legbal(capsys, "change", "report", "1")
+    assert out.startswith("Change 1, 2026-01-20 to 2026-02-10, training: single-leg drills")
+    assert "5 / 7" in out  # of 20 rides, every third day from 5 January on
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["add", "x"],
+        ["add", " ", "--date", "2026-01-01"],
+        ["add", "x" * 201, "--date", "2026-01-01"],
+        ["add", "x", "--date", "1 May"],
+        ["add", "x", "--date", "2999-01-01"],
+        ["add", "x", "--date", "1969-12-31"],
+        ["add", "x", "--date", "2026-01-02", "--until", "2026-01-01"],
+        ["add", "x", "--date", "2026-01-02", "--kind", "shoes"],
+        ["report", "0"],
+        ["remove"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.usefixtures("path")
+def test_what_is_typed_wrong_is_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    code, out, err = legbal(capsys, "change", *arguments)
+    assert (code, out) == (2, "")
+    assert "Error" in err or "Usage" in err
+    assert changes() == []
+
+
+@pytest.mark.usefixtures("path")
+def test_a_change_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("remove", "report"):
+        code, _, err = legbal(capsys, "change", command, "3")
+        assert code == 1
+        assert err == "legbal: there is no change 3\n`legbal change list` lists them.\n"

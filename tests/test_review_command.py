@@ -1,4 +1,4 @@
-"""`legbal review`: what a ride's balance was, as JSON of a fixed shape and as tables."""
+"""`legbal review`: what happened in a ride, as JSON of a fixed shape and as text of eighty columns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -64,14 +65,24 @@ def test_the_tables_say_the_same(ride: Path) -> None:
     assert "55–75 %" in text
 
 
-@pytest.mark.parametrize(
-    ("name", "right"), [("fenix6_indoor_turbo_dynamics_te_ps", 37842), ("edge1030plus_lowbattery", 37576)]
-)
-def test_a_garmin_ride_has_garmins_own_balance(name: str, right: int) -> None:
-    """The session's field is hundredths of the right share with bit 15 set."""
-    said = json.loads(review(str(shared(f"data/fit/{name}.fit")), "--json").output)["ride"]
-    assert said["reference"] == "right"
-    assert said["left_percent"] == pytest.approx(100 - (right & 0x3FFF) / 100, abs=0.1)
+def test_every_garmin_ride_long_enough_has_garmins_own_balance() -> None:
+    """Each file with a session balance that moves, and ten timed minutes or more: within 0.1 point."""
+    from garmin_fit_sdk import Decoder, Stream
+
+    compared = []
+    for path in sorted(shared("data/fit").glob("*.fit")):
+        messages: Any
+        messages, _ = Decoder(Stream.from_file(str(path))).read(convert_types_to_strings=False)
+        session = messages["session_mesgs"][0]
+        stated = session.get("left_right_balance")
+        if stated is None or session["total_timer_time"] < 600:
+            continue
+        said = json.loads(review(str(path), "--json").output)["ride"]
+        if said["balance"] != "constant":
+            right = (stated & 0x3FFF) / 100
+            assert said["left_percent"] == pytest.approx(100 - right if stated & 0x8000 else right, abs=0.1)
+            compared.append(path.stem)
+    assert compared == ["edge1030plus_lowbattery", "fenix6_indoor_turbo_dynamics_te_ps"]
 
 
 @pytest.mark.parametrize("name", ["degenerate_tpv_const50", "degenerate_edge530_indoor_const_right100"])
@@ -79,6 +90,71 @@ def test_a_balance_that_never_moves_has_no_percentage(name: str) -> None:
     said = json.loads(review(str(shared(f"data/fit/{name}.fit")), "--json").output)["ride"]
     assert (said["balance"], said["left_percent"], said["left_standard_error"]) == ("constant", None, None)
     assert said["power_w"] > 50
+
+
+@pytest.fixture
+def faded(tmp_path: Path) -> Path:
+    """A capture of the demonstration with both its drop-offs, its FTP beside it."""
+    profile = next(p for p in profiles() if p.id == "favero-assioma-duo")
+    ridden = demo(profile, 1, seconds=1500)
+    path = tmp_path / "faded.jsonl"
+    capture.write(path, ridden.notifications())
+    path.with_suffix(".meta.json").write_text(json.dumps({"ftp": ridden.rider.ftp_w, "weak": "left"}))
+    return path
+
+
+def test_the_json_tells_what_happened(faded: Path) -> None:
+    said = json.loads(review(str(faded), "--json").output)
+    ride = said["ride"]
+    assert ride["left_w"] + ride["right_w"] == pytest.approx(ride["power_w"])
+    assert said["drift"].keys() == {"slope_per_hour", "slope_error"}
+    assert said["first_last"].keys() >= {"first", "last", "difference", "standard_error", "power_w"}
+    assert said["smallest"]["each"]
+    first, second = said["dropoffs"]
+    assert (first["side"], second["side"]) == ("left", "left")
+    assert first["during"]["left_percent"] < first["before"]["left_percent"] - 2
+    assert first["back_after_s"] == pytest.approx(75.0, abs=25.0)  # as the demonstration has it
+    assert all(x["low"] < x["difference"] < x["high"] for x in said["contrasts"])
+
+
+def test_the_text_tells_what_happened(faded: Path) -> None:
+    said = json.loads(review(str(faded), "--json").output)
+    text = " ".join(review(str(faded)).output.split())
+    assert "Over the ride" in text
+    assert f"Interval {said['first_last']['last']} against interval {said['first_last']['first']}" in text
+    assert "Drop-off 1: left leg from 5:5" in text
+    assert "before during after" in text
+    assert "smallest lasting change that this meter could show" in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "stages_dash_indoor",
+        "fenix6_indoor_turbo_dynamics_te_ps",
+        "hammerhead_karoo_20251119",
+        "wahoo_bolt_short",
+    ],
+)
+def test_a_review_fits_eighty_columns(name: str) -> None:
+    lines = review(str(shared(f"data/fit/{name}.fit"))).output.splitlines()
+    assert len(lines) > 10
+    assert not [line for line in lines if len(line) > 80]
+
+
+def test_cycling_dynamics_stand_in_the_review_of_a_ride_that_has_them() -> None:
+    name = str(shared("data/fit/fenix6_indoor_turbo_dynamics_te_ps.fit"))
+    text = review(name).output
+    assert "torque effectiveness" in text
+    assert "TE %" in text
+    said = json.loads(review(name, "--json").output)
+    assert 70 < said["ride"]["dynamics"]["left"]["torque_effectiveness_percent"] < 95
+    assert all(x["dynamics"] for x in said["intervals"])
+
+
+def test_a_constant_balance_has_no_slope_either() -> None:
+    said = json.loads(review(str(shared("data/fit/degenerate_tpv_const50.fit")), "--json").output)
+    assert {x["slope_per_minute"] for x in said["intervals"]} == {None}
 
 
 def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:

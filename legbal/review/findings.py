@@ -6,7 +6,7 @@ change that this meter can show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from legbal.review.summary import Contrast, Drift, DropOffSummary, FirstLast, Summary, longest_band
 from legbal.review.wander import SURE
@@ -14,10 +14,10 @@ from legbal.review.words import interval, points, signed
 
 _NO_CHANGE = "no change that this meter can show"
 _COVERED = {
-    "other leg": "The other leg covered: it gave the watts that this leg no longer gave.",
-    "power fell": "Power fell with it: nobody gave the watts that this leg no longer gave.",
-    "both": "The other leg gave a part of the missing watts; power fell by the rest.",
-    None: "Whether power fell or the other leg covered cannot be told: power itself varied more than that.",
+    "other leg": "the other leg covered: it gave the watts that this leg no longer gave.",
+    "power fell": "power fell with it: nobody gave the watts that this leg no longer gave.",
+    "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
+    None: "no more than power varies anyway, so who gave the missing watts cannot be told.",
 }
 
 
@@ -70,8 +70,8 @@ def of_contrasts(contrasts: Sequence[Contrast]) -> list[str]:
 
 
 def of_dropoff(dropoff: DropOffSummary) -> tuple[str, str]:
-    """When a drop-off was and how it ended; and what became of the leg's watts."""
-    sure = "" if dropoff.sure is None else f", {dropoff.sure:.0%} sure".replace("%", " %")
+    """When a drop-off was and how it ended; and what became of the share and of the leg's watts."""
+    sure = "" if dropoff.sure is None else f", {100 * dropoff.sure:.0f} % sure"
     told = dropoff.told_s - dropoff.since_s
     ended = "not back while work went on"
     if dropoff.back_after_s is not None:
@@ -80,7 +80,15 @@ def of_dropoff(dropoff: DropOffSummary) -> tuple[str, str]:
         f"{dropoff.side} leg from {clock(dropoff.since_s)}, {points(dropoff.points)} below usual"
         f"{sure}; told after {told:.0f} s, {ended}"
     )
-    return when, _COVERED[dropoff.covered]
+    return when, " ".join(_what_became(dropoff))
+
+
+def _what_became(dropoff: DropOffSummary) -> Iterator[str]:
+    if dropoff.difference is not None and dropoff.standard_error is not None:
+        yield f"Left share: {with_error(dropoff.difference, dropoff.standard_error)} during against before."
+    was, now = dropoff.before.power_w, dropoff.during.power_w
+    if was is not None and now is not None:
+        yield f"Power: {was:.0f} to {now:.0f} W; {_COVERED[dropoff.covered]}"
 
 
 def of_smallest(summary: Summary) -> str | None:

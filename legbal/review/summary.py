@@ -121,6 +121,8 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
         cleared_s: when the alert ended; `back_after_s`: after so many seconds from `since_s` the leg was back, None
             where it ended otherwise (a rest, the ride's end, the meter).
         points: how far the leg was below its usual when told; `sure`: the chance that this is no noise, 0…1.
+        difference: the left share during it less that before it, with its `standard_error`: smaller than those of the
+            two, because what wanders over minutes is in both.
         covered: what became of the watts that the leg no longer gave: the other leg gave them, the power fell, or
             both in part; None where this cannot be told from noise.
     """
@@ -134,6 +136,8 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
     before: Around
     during: Around
     after: Around
+    difference: float | None = None
+    standard_error: float | None = None
     back_after_s: float | None
     covered: Literal["other leg", "power fell", "both"] | None
 

@@ -86,9 +86,17 @@ class _Ridden:
             seconds=float(rows[:, _DURATION].sum()),
         )
 
+    def _mean(self, rows: Floats) -> Floats:
+        """The weights by which these revolutions make their share."""
+        return self._pedalling.mean_of(np.isin(self._pedalling.t, rows[:, _T]))
+
     def _error(self, rows: Floats) -> float:
         """The standard error of their share: short stretches apart differ by what wanders over minutes, too."""
-        return self._wander.error(self._pedalling.mean_of(np.isin(self._pedalling.t, rows[:, _T])))
+        return self._wander.error(self._mean(rows))
+
+    def error_between(self, rows: Floats, others: Floats) -> float:
+        """The standard error of the difference of two stretches' shares."""
+        return self._wander.error(self._mean(rows) - self._mean(others))
 
 
 def dropoffs(
@@ -151,6 +159,11 @@ def _told(
     during = settled if len(settled) else down
     ended = float(down[-1, _T]) if len(down) else alert.t
     after = ridden.after(ended, next_since)
+    was, now = ridden.around(before), ridden.around(during)
+    difference = error = None
+    if was.left_standard_error is not None and now.left_standard_error is not None:
+        difference = (now.left_percent or 0.0) - (was.left_percent or 0.0)
+        error = ridden.error_between(during, before)
     return DropOffSummary(
         side=alert.side,
         told_s=alert.t,
@@ -158,11 +171,13 @@ def _told(
         cleared_s=None if clear is None else clear.t,
         points=alert.points,
         sure=alert.sure,
-        before=ridden.around(before),
-        during=ridden.around(during),
+        before=was,
+        during=now,
         after=ridden.around(after),
+        difference=difference,
+        standard_error=error,
         back_after_s=None if back is None else back - alert.since,
-        covered=_covered(ridden, before, during, alert.side),
+        covered=_covered(was, now, alert.side, math.hypot(_power_error(before), _power_error(during))),
     )
 
 
@@ -191,12 +206,11 @@ def _mean(rows: Floats) -> float:
     return float(rows[:, _WORK] @ rows[:, _LEFT]) / work if work else math.nan
 
 
-def _covered(ridden: _Ridden, before: Floats, during: Floats, side: Side) -> Covered | None:
+def _covered(was: Around, now: Around, side: Side, power_error: float) -> Covered | None:
     """Who gave the watts that the leg no longer gave; None where the power scatters too much to tell.
 
     The part of them that the other leg gave is 1, a half or 0, each as likely beforehand.
     """
-    was, now = ridden.around(before), ridden.around(during)
     if was.left_w is None or was.right_w is None or now.left_w is None or now.right_w is None:
         return None
     fallen, risen = was.left_w - now.left_w, now.right_w - was.right_w
@@ -205,13 +219,10 @@ def _covered(ridden: _Ridden, before: Floats, during: Floats, side: Side) -> Cov
     # what the leg lost by its share alone, whatever the whole did
     by_share = abs((was.left_percent or 0) - (now.left_percent or 0)) / 100 * (was.power_w or 0)
     missing = max(fallen, by_share)
-    if not missing:
+    if not missing or math.isnan(power_error):
         return None
     part = min(max(risen / missing, 0.0), 1.0)
-    error = math.hypot(_power_error(before), _power_error(during)) / missing
-    if math.isnan(error):
-        return None
-    error = max(error, _LEAST_ERROR)
+    error = max(power_error / missing, _LEAST_ERROR)
     likely = {what: math.exp(-0.5 * ((part - if_so) / error) ** 2) for what, if_so in _IF_COVERED.items()}
     best = max(likely, key=lambda what: likely[what])
     return best if likely[best] > _LIKELY * sum(likely.values()) else None

@@ -80,6 +80,9 @@ def test_before_during_and_after_are_told_apart() -> None:
     assert found.before.left_percent == pytest.approx(50.0, abs=0.5)
     assert found.during.left_percent == pytest.approx(46.0, abs=0.5)
     assert found.after.left_percent == pytest.approx(50.0, abs=0.5)
+    assert found.difference == pytest.approx(-4.0, abs=0.5)
+    assert found.standard_error is not None
+    assert found.before.left_standard_error is not None
     assert found.before.power_w == pytest.approx(250.0)
     assert found.during.left_w == pytest.approx(115.0, abs=1.5)
     assert found.during.right_w == pytest.approx(135.0, abs=1.5)
@@ -164,6 +167,7 @@ LONG = Workout(
 def test_known_drop_offs_are_recovered_within_their_errors() -> None:
     """Simulated riders whose weak leg gives 6 points less for two minutes: what the review says against the truth."""
     misses, ends, covered = list[float](), list[float](), list[str | None]()
+    falls = list[float]()
     for seed in range(12):
         fade = Fade(points=6.0, shape="step", intervals=(2,), onset_s=200.0, hold_s=120.0)
         simulated = SimulatedRide(profile=ASSIOMA, seed=400 + seed, workout=LONG, fade=fade)
@@ -176,6 +180,9 @@ def test_known_drop_offs_are_recovered_within_their_errors() -> None:
                 continue
             assert found.back_after_s is not None
             covered.append(found.covered)
+            assert found.difference is not None
+            assert found.standard_error is not None
+            falls.append((found.difference + 6.0) / found.standard_error)
             ends.append(found.since_s + found.back_after_s - drop.back)
             at = np.interp(drop.start, truth.t, healthy)
             for around, true in ((found.before, at), (found.during, at - 6.0), (found.after, at)):
@@ -183,6 +190,8 @@ def test_known_drop_offs_are_recovered_within_their_errors() -> None:
                 assert around.left_standard_error is not None
                 misses.append((around.left_percent - true) / around.left_standard_error)
     assert len(ends) >= 9  # of twelve; it is not the detector that is tried here
+    assert 0.6 < np.std(falls) < 1.5
+    assert abs(float(np.mean(falls))) < 0.7
     assert "power fell" not in covered  # the simulated rider holds the power
     assert np.median(np.abs(ends)) < 5.0
     assert 0.6 < np.std(misses) < 1.4

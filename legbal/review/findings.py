@@ -19,6 +19,7 @@ _COVERED = {
     "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
     None: "no more than power varies anyway, so who gave the missing watts cannot be told.",
 }
+_ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
 
 
 def with_error(difference: float, error: float) -> str:
@@ -88,7 +89,10 @@ def _what_became(dropoff: DropOffSummary) -> Iterator[str]:
         yield f"Left share: {with_error(dropoff.difference, dropoff.standard_error)} during against before."
     was, now = dropoff.before.power_w, dropoff.during.power_w
     if was is not None and now is not None:
-        yield f"Power: {was:.0f} to {now:.0f} W; {_COVERED[dropoff.covered]}"
+        became = _COVERED[dropoff.covered]
+        if dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was:
+            became = "another effort, so who gave the missing watts cannot be told."
+        yield f"Power: {was:.0f} to {now:.0f} W; {became}"
 
 
 def of_smallest(summary: Summary) -> str | None:

@@ -124,6 +124,11 @@ def test_one_that_was_never_back_says_so() -> None:
     assert "cannot be told" in became
 
 
+def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
+    harder = msgspec.structs.replace(DROPOFF, covered=None, during=Around(power_w=300.0))
+    assert "Power: 251 to 300 W; another effort" in findings.of_dropoff(harder)[1]
+
+
 def test_one_too_short_to_compare_is_told_without_figures() -> None:
     _, became = findings.of_dropoff(
         msgspec.structs.replace(DROPOFF, difference=None, standard_error=None, during=Around())

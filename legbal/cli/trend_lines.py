@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from legbal.cli.rides import printable, table
-from legbal.review.words import counted, signed
+from legbal.review.words import counted, of_many, signed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,11 +51,7 @@ def trend_lines(trend: Trend) -> Iterator[str]:
         yield ""
         for band in meter.bands:
             yield from _wrapped(f"{band.band}, {counted(len(band.rows), 'ride')}: {band.words}")
-        tested = sum(band.p_value is not None for band in meter.bands)
-        if tested > 1:
-            yield from _wrapped(
-                f"({tested} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
-            )
+        yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
     if trend.meters and trend.changes:
         yield ""
         yield from change_lines(trend.changes)
@@ -98,6 +94,7 @@ def report_lines(report: ChangeReport) -> Iterator[str]:
         yield ""
         for band in meter.bands:
             yield from _wrapped(f"{band.band}: {band.words}")
+        yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
 
 
 def _effects(bands: Sequence[BandEffect]) -> list[str]:

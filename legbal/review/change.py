@@ -52,7 +52,7 @@ class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     `difference` is after minus before, in points of left share, with its standard error, the 95 % interval `low` to
     `high` and the two-sided `p_value`; None with too few rides. `smallest` is the change that these numbers of rides
     would show four times of five, None where none; `needed` says about how many rides more it takes after the change
-    until one of `WORTH_POINTS` would show so (0: none; None: no number is enough).
+    until one of `WORTH_POINTS` would show so (0: none; None: no number within `MOST_DAYS`, at one a day).
     """
 
     band: str
@@ -95,11 +95,21 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     pending: int = 0
 
 
-def report(library: Library, profiles: Sequence[Profile], number: int | None = None) -> list[ChangeReport]:
+def report(
+    library: Library, profiles: Sequence[Profile], number: int | None = None, *, today: date | None = None
+) -> list[ChangeReport]:
     """What became of a change, or of every one, the earliest first. Nothing is written.
 
-    Raises LibraryError where there is no change of that number, or the library cannot be read.
+    Args:
+        library: where rides and changes are.
+        profiles: the meter families as they are known now.
+        number: of the change; None: all of them.
+        today: by the rider's clock (default: this machine's); windows that end before it get no more rides.
+
+    Raises:
+        LibraryError: there is no change of that number, or the library cannot be read.
     """
+    today = date.today() if today is None else today
     known = changes(library.path)
     asked = known if number is None else [change for change in known if change.number == number]
     if number is not None and not asked:
@@ -107,7 +117,7 @@ def report(library: Library, profiles: Sequence[Profile], number: int | None = N
     by, versions = basis(profiles), versions_now(profiles)
     rides = summarised(library.path, by, versions) if asked else []
     pending = sum(x.version not in versions for x in waiting(library.path, by))
-    return [_report(change, known, rides, pending) for change in asked]
+    return [_report(change, known, rides, pending, today) for change in asked]
 
 
 def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
@@ -134,9 +144,10 @@ def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days 
 
 
 def _report(
-    change: Change, known: Sequence[Change], rides: Sequence[SummarisedRide], pending: int
+    change: Change, known: Sequence[Change], rides: Sequence[SummarisedRide], pending: int, today: date
 ) -> ChangeReport:
     before, after = windows(change, known)
+    over = after is None or after[1] < today
     sides = [ride for ride in rides if _within(ride, before) or _within(ride, after)]
     return ChangeReport(
         change=change,
@@ -144,7 +155,8 @@ def _report(
         after=after,
         meters=tuple(
             MeterEffect(
-                **alike._asdict(), bands=tuple(_effect(series, change.first_day) for series in by_band(kin))
+                **alike._asdict(),
+                bands=tuple(_effect(series, change.first_day, over) for series in by_band(kin)),
             )
             for alike, kin in alike_rides(sides).items()
         ),
@@ -157,8 +169,8 @@ def _within(ride: SummarisedRide, days: Days | None) -> bool:
     return days is not None and days[0] <= ride.started.date() <= days[1]
 
 
-def _effect(series: Series, first_day: date) -> BandEffect:
-    """One band, before against after; `first_day` is the change's."""
+def _effect(series: Series, first_day: date, over: bool) -> BandEffect:
+    """One band, before against after; `first_day` is the change's, `over` whether no more rides can come to count."""
     percent, error = arrays(series)
     later = np.array([ride.started.date() > first_day for ride, _ in series])
     after = int(later.sum())
@@ -170,13 +182,13 @@ def _effect(series: Series, first_day: date) -> BandEffect:
         scatter = Scatter.learnt(within, found.between_sd, len(series))
     smallest = smallest_change(scatter, before, after)
     total = rides_needed(scatter, before, WORTH_POINTS)
-    needed = None if total is None else max(total - after, 0)
+    needed = None if total is None or total > MOST_DAYS else max(total - after, 0)
     if found is not None and smallest is not None and (found.real or smallest <= WORTH_POINTS):
         verdict: Verdict = "change" if found.real else "no_change"
         said = words.of_change(found, smallest)
     else:
         verdict = "too_few"
-        said = words.of_short_change(found, before, after, needed, WORTH_POINTS)
+        said = words.of_short_change(found, before, after, needed, WORTH_POINTS, over)
     between = ASSUMED_BETWEEN_SD if found is None else found.between_sd
     band = series[0][1]
     return BandEffect(

@@ -48,28 +48,48 @@ def of_short_trend(rides: int, days: int, least_rides: int, least_days: int) -> 
 
 def of_change(found: Effect, smallest: float) -> str:
     """What before against after says where that settles it: a change, or none of a size that is worth telling."""
-    bounds = f"{signed(found.value)} ± {found.standard_error:.1f} points ({interval(found.low, found.high)})"
+    digits = 2 if found.real else 1  # a bound that is not 0 must not look so
+    bounds = interval(found.low, found.high, digits)
+    told = f"{signed(found.value, digits)} ± {found.standard_error:.{digits}f} points ({bounds})"
     if found.real:
-        return f"the left share {'rose' if found.value > 0 else 'fell'}: {bounds}"
+        return f"the left share {'rose' if found.value > 0 else 'fell'}: {told}"
     return (
-        f"no change that can be told from noise: {bounds}; one of {points(smallest)} would have shown"
+        f"no change that can be told from noise: {told}; one of {points(smallest)} would have shown"
         " four times of five"
     )
 
 
 def of_short_change(
-    found: Effect | None, before: int, after: int, needed: int | None, worth_points: float
+    found: Effect | None, before: int, after: int, needed: int | None, worth_points: float, over: bool
 ) -> str:
-    """What is missing where rides are too few: `needed` more after it, or None where no number will do."""
+    """What is missing where rides are too few.
+
+    Args:
+        found: what can be said so far.
+        before: rides before the change; `after`: after it.
+        needed: so many more after it would show a change of `worth_points`; None: no number that can be had will.
+        worth_points: see there.
+        over: whether no more rides can come to count.
+    """
     so_far = ""
     if found is not None:
         so_far = f"; so far {signed(found.value)} points ({interval(found.low, found.high)})"
+    to_show = f"to show a change of {points(worth_points)}"
     if before == 0:
         return "no ride before it to compare with"
     if needed is None:
         rides = counted(before, "ride")
-        return f"too few before it ({rides}): no number of rides after it will show {points(worth_points)}{so_far}"
-    more = f"too few rides yet: needs about {max(needed, 1)} more"
+        return f"too few before it ({rides}) {to_show}, however many follow{so_far}"
+    missing = max(needed, 1)
+    if over:
+        return f"too few rides: about {missing} more after it would have been needed {to_show}{so_far}"
     if after == 0:
-        more = f"no ride after it yet: needs about {max(needed, 1)}"
-    return f"{more} to show a change of {points(worth_points)}{so_far}"
+        return f"no ride after it yet: needs about {missing} {to_show}"
+    return f"too few rides yet: needs about {missing} more {to_show}{so_far}"
+
+
+def of_many(tests: int) -> str:
+    """What to think of several bands that are each tested by themselves; nothing of one."""
+    if tests < 2:
+        return ""
+    return f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"

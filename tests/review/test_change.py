@@ -26,9 +26,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "library.sqlite"
 
 
-def told(path: Path, number: int | None = None) -> list[ChangeReport]:
+def told(path: Path, number: int | None = None, today: date = MAY) -> list[ChangeReport]:
     with Library(path) as library:
-        return report(library, profiles(), number)
+        return report(library, profiles(), number, today=today)
 
 
 def ride(path: Path, day: date, left: float, error: float = 0.2, meter: str = "Pedals") -> None:
@@ -120,11 +120,22 @@ def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
     assert told(path)[0].meters[0].bands[1].verdict == "no_change"
 
 
+def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
+    add_change("insoles", MAY, path=path)
+    rides(path, 10, 2, change=0.0, scatter=0.7)
+    effect = told(path, today=MAY + 91 * DAY)[0].meters[0].bands[1]
+    assert effect.words.startswith(
+        f"too few rides: about {effect.needed} more after it would have been needed"
+    )
+    still = told(path, today=MAY + 90 * DAY)[0].meters[0].bands[1]
+    assert still.words.startswith("too few rides yet")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
         (0, 5, "no ride before it to compare with"),
-        (1, 5, "too few before it (1 ride): no number of rides after it will show 1 point"),
+        (1, 5, "too few before it (1 ride) to show a change of 1 point, however many follow"),
         (8, 0, "no ride after it yet: needs about "),
         (8, 1, "too few rides yet: needs about "),
     ],

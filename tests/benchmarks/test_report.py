@@ -1,0 +1,57 @@
+"""The report of five hours beside the reading that it draws: drawing is to be the small part of it.
+
+Run by `pytest --benchmark-only`. How large a page becomes is no benchmark: tests/review/report/test_page.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from legbal.review.read import read
+from legbal.review.report.ride import About, ride_page
+from legbal.review.report.trend import trend_page
+from legbal.ride.inputs import Setup
+from legbal.sources.simulator import SimulatedRide, Step, Workout
+from tests.meters.profiles import shipped
+from tests.review.report.months import months_of_rides
+
+_HOURS = 5
+
+
+def taken(call: Callable[[], object]) -> float:
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def test_a_page_of_five_hours_beside_their_reading(benchmark: BenchmarkFixture) -> None:
+    """A reading takes most of the three seconds that a report may; a tenth of it is what drawing may add."""
+    profile = shipped()["favero-assioma-duo"]
+    steps = [
+        step
+        for number in range(1, 4 * _HOURS + 1)
+        for step in (Step(480, 0.95, 0.95, 90.0, number), Step(420, 0.55, 0.55, 84.0))
+    ]
+    inputs = list(SimulatedRide(profile=profile, seed=5, workout=Workout("long", tuple(steps))).timeline())
+    setup = Setup(ftp_w=250.0, profile=profile)
+    reading_s = taken(lambda: read(setup, inputs))
+    reading = read(setup, inputs)
+    page = benchmark(lambda: ride_page(reading, About(title="Five hours")))
+    assert len(page) < 2_000_000
+    drawing_s = min(taken(lambda: ride_page(reading, About(title="Five hours"))) for _ in range(3))
+    benchmark.extra_info["drawing / reading"] = drawing_s / reading_s
+    assert drawing_s / reading_s < 0.1
+
+
+def test_a_trend_of_two_thousand_rides_costs_no_more_a_ride_than_one_of_two_hundred(
+    benchmark: BenchmarkFixture,
+) -> None:
+    few, many = months_of_rides(200), months_of_rides(2000)
+    benchmark(lambda: trend_page(many))
+    few_s, many_s = (min(taken(partial(trend_page, x)) for _ in range(3)) for x in (few, many))
+    benchmark.extra_info["2,000 / 200 rides"] = many_s / few_s
+    assert many_s / few_s < 12

@@ -271,18 +271,17 @@ def _lines(trends: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Each rider's trend, as far as there are rides enough for one."""
     from legbal.cli.rides import printable, table
 
-    rows: list[tuple[str, ...]] = [("rider", "meter", "power band", "rides", "points a month", "")]
+    rows: list[tuple[str, ...]] = [("rider", "meter", "power band", "rides", "")]
     rows += [
         (
             printable(x["rider"]),
             printable(x["meter"]),
             x["band"],
             str(x["rides"]),
-            f"{x['points_per_month']:+.2f} ± {x['standard_error']:.2f}",
             x["words"],
         )
         for x in trends
         if x["points_per_month"] is not None
     ]
     if len(rows) > 1:
-        yield from table(rows, ("rides", "points a month"))
+        yield from table(rows, ("rides",))

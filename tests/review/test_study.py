@@ -7,6 +7,9 @@ import pty
 import signal
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from click.testing import CliRunner, Result
 from legbal.cli import legbal
 from legbal.errors import ConfigError, UsageError
 from legbal.files import capture
+from legbal.review import workers
 from legbal.review.read import read as read_ride
 from legbal.review.study import (
     COLUMNS,
@@ -265,6 +269,71 @@ def test_without_pyarrow_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     result = CliRunner().invoke(legbal, ["study", str(folder), "-o", str(tmp_path / "x.parquet")])
     assert "need the package pyarrow" in str(result.exception)
+
+
+class Failing(ThreadPoolExecutor):
+    """Does the work, but of the pieces named in `fails` something else becomes."""
+
+    def __init__(self, fails: dict[int, BaseException]) -> None:
+        super().__init__(1)
+        self.fails, self.count = fails, 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.count += 1
+        failing = Future[Any]()
+        error = self.fails.get(self.count)
+        if isinstance(error, KeyboardInterrupt):
+            raise error
+        if error is None:
+            return super().submit(fn, *args, **kwargs)
+        failing.set_exception(error)
+        return failing
+
+
+def failing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fails: dict[int, BaseException]
+) -> tuple[Result, list[dict[str, Any]]]:
+    """What becomes of a study of six rides whose executor fails so, and the errors that it writes."""
+    (folder / "riders.toml").write_text("[anna]\nftp = 200\n")
+    with Failing(fails) as executor:
+        monkeypatch.setattr(workers, "processes", lambda _: nullcontext((executor, 0)))
+        out = folder / "out.parquet"
+        result = CliRunner().invoke(
+            legbal, ["study", f"{folder}/anna", "-o", f"{out}", "--riders", f"{folder}/riders.toml"]
+        )
+    errors = folder / "out.errors.parquet"
+    return result, rows(errors) if errors.exists() else []
+
+
+def test_when_a_worker_is_killed_what_is_done_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, errors = failing(folder, monkeypatch, {4: BrokenProcessPool("killed")})
+    assert result.exit_code == 1
+    assert (
+        "stopped, for a worker was ended by its system (is memory short?) after 3 of 6 files" in result.stderr
+    )
+    assert {row["file"] for row in rows(folder / "out.parquet")} == {"0.fit", "1.fit", "2.fit"}
+    assert not errors
+
+
+def test_a_defect_costs_the_file_it_is_met_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result, errors = failing(
+        folder, monkeypatch, {4: ZeroDivisionError("oh"), 5: PermissionError(13, "Not yours")}
+    )
+    assert result.exit_code == 0
+    assert "2 files could not be used" in result.stderr
+    assert [(row["file"], row["error"]) for row in errors] == [
+        ("3.fit", "a defect in legbal itself: ZeroDivisionError: oh"),
+        ("4.fit", "cannot be read: Not yours"),
+    ]
+
+
+def test_stopped_at_once_it_writes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result, _ = failing(folder, monkeypatch, {1: KeyboardInterrupt()})
+    assert result.exit_code == 1
+    assert "nothing is written" in result.stderr
+    assert not list(folder.glob("*.parquet"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is not a signal that can be sent there")

@@ -68,10 +68,24 @@ class _LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True
+)
 @click.version_option(__version__, prog_name="legbal")
-def legbal() -> None:
-    """A live companion for cyclists who watch their left/right leg balance."""
+@click.pass_context
+def legbal(context: click.Context) -> None:
+    """A live companion for cyclists who watch their left/right leg balance.
+
+    Without a command it opens the start screen: your meter, your threshold power, the sound, and off you go.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if not streams.has_terminal():
+        click.echo(context.get_help())
+        return
+    from legbal.cli.start import start
+
+    start(context)
 
 
 def exit_code(error: BaseException) -> int:

@@ -34,6 +34,12 @@ def need_terminal(
             raise UsageError("there is no terminal for the screen", hint=hint)
 
 
+def has_terminal() -> bool:
+    """Whether somebody sits before a terminal: keys, screen and output are all there."""
+    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
 def keys_apart() -> int:
     """Keeps what is piped in for the command and takes the keys from the terminal instead.
 

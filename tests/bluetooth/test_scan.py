@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import aclosing
 
 import pytest
 from bleak import BleakClient
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.sources.bluetooth import Found, find
+from legbal.sources.bluetooth import Found, find, watch
 from legbal.sources.bluetooth.scan import look
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, full_uuid
@@ -124,3 +125,30 @@ async def refused(reason: BluetoothReason, hint: str) -> None:
         await find(0.2)
     assert caught.value.reason is reason
     assert hint in (caught.value.hint or "")
+
+
+async def test_meters_are_watched_live_in_the_order_in_which_they_were_heard(radio: Bluetoothd) -> None:
+    radio.add_meter("first", rssi=-80)
+    sleeper = radio.add_meter("sleeper", advertised=False)
+    async with asyncio.timeout(20), aclosing(watch(pause_s=0.01)) as meters:
+        while [found.name for found in await anext(meters)] != ["first"]:
+            pass
+        sleeper.advertised = True
+        while [found.name for found in await anext(meters)] != ["first", "sleeper"]:
+            pass
+    await radio.until(lambda: all("UUIDs" not in rules for rules in radio.filters.values()))
+
+
+async def test_watching_names_an_adapter_that_is_off(radio: Bluetoothd) -> None:
+    radio.power(False)
+    with pytest.raises(BluetoothError) as caught:
+        await anext(watch())
+    assert caught.value.reason is BluetoothReason.POWERED_OFF
+
+
+async def test_a_meter_that_is_connected_already_is_watched_too(radio: Bluetoothd) -> None:
+    radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
+    (sighting,) = await look(0.2)
+    async with BleakClient(sighting.device), aclosing(watch()) as meters:
+        (found,) = await anext(meters)
+    assert (found.name, found.rssi) == ("ASSIOMA17039L", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 
 import msgspec
@@ -78,15 +78,9 @@ async def look(
     stop = asyncio.Event()
 
     def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
-        if advertisement.rssi == _NO_SIGNAL:
+        found = _advertised(device, advertisement)
+        if found is None:
             return
-        found = Found(
-            name=advertisement.local_name or device.name,
-            address=device.address,
-            rssi=advertisement.rssi,
-            services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
-            companies=tuple(sorted(advertisement.manufacturer_data)),
-        )
         seen[device.address] = Sighting(found, device)
         if enough(found):
             stop.set()
@@ -102,6 +96,60 @@ async def look(
                 found = Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
                 seen.setdefault(device.address, Sighting(found, device))
     return sorted(seen.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
+
+
+async def watch(
+    pause_s: float = 0.5, service_s: float = Timings().service_s
+) -> AsyncGenerator[list[Found], None]:
+    """The meters in range, in the order in which they were first heard; scans until it is closed.
+
+    At once, and again whenever a meter was heard since, yet not before `pause_s` have passed.
+
+    Raises:
+        BluetoothError: if this computer cannot scan.
+    """
+    seen: dict[str, Found] = {}
+    news = asyncio.Event()
+
+    def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
+        found = _advertised(device, advertisement)
+        if found is not None and seen.get(device.address) != found:
+            seen[device.address] = found
+            news.set()
+
+    service = long_form(CYCLING_POWER)
+    scanner = BleakScanner(heard, service_uuids=[service])
+    with explained():
+        async with asyncio.timeout(service_s):
+            await scanner.start()
+        try:
+            async with asyncio.timeout(service_s):
+                for device in await _connected(service):
+                    seen[device.address] = Found(
+                        device.name, device.address, rssi=None, services=(CYCLING_POWER,)
+                    )
+            while True:
+                yield list(seen.values())
+                await asyncio.sleep(pause_s)
+                await news.wait()
+                news.clear()
+        finally:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(service_s):
+                    await scanner.stop()
+
+
+def _advertised(device: BLEDevice, advertisement: AdvertisementData) -> Found | None:
+    """A meter as it advertises itself; None where the stack knows it and did not hear it now."""
+    if advertisement.rssi == _NO_SIGNAL:
+        return None
+    return Found(
+        name=advertisement.local_name or device.name,
+        address=device.address,
+        rssi=advertisement.rssi,
+        services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
+        companies=tuple(sorted(advertisement.manufacturer_data)),
+    )
 
 
 async def _connected(service: str) -> list[BLEDevice]:

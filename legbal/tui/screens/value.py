@@ -43,10 +43,19 @@ class ValueQuestion(ModalScreen[Typed]):
         """What it is, the line, and room for what is wrong with it."""
         key = self._key
         unit = f", in {key.unit}" if key.unit else ""
-        empty = ' Leave it empty for "I don\'t know" or none.' if key.optional else ""
+        allowed = config.allowed(key.name)
+        empty = "I don't know" if key.name == "ftp" else "none"
         with Vertical(classes="question"):
-            yield Static(f"{key.text}\n\n{config.allowed(key.name)}{unit}.{empty}", markup=False)
-            yield Input(self._value, max_length=_LONGEST, password=key.secret, compact=True)
+            yield Static(f"{key.text}\n\n{allowed[:1].upper()}{allowed[1:]}{unit}.", markup=False)
+            if key.optional:
+                yield Static(f"Left empty: {empty}.", markup=False)
+            yield Input(
+                self._value,
+                max_length=_LONGEST,
+                password=key.secret,
+                compact=True,
+                placeholder=empty if key.optional else "",
+            )
             yield Static("Enter takes it, Esc goes back.", markup=False, classes="found")
 
     def on_mount(self) -> None:

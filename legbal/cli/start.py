@@ -1,0 +1,77 @@
+"""`legbal` alone: the start screen, and then what the rider chose there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from legbal.config import Settings
+    from legbal.sources.bluetooth import Found
+    from legbal.tui.render.start import Seen
+
+
+def start(context: click.Context) -> None:
+    """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
+    from legbal.cli import demo, ride
+    from legbal.config import resolve
+    from legbal.tui.start_app import StartApp
+
+    while True:
+        begin = StartApp(_look, _rides, resolve().settings).run()
+        if begin is None:
+            return
+        if begin.what == "ride":
+            context.invoke(ride.command, meter=begin.meter)
+            return
+        context.invoke(demo.command)
+
+
+def _rides() -> Screen[None]:
+    from legbal.cli.shelf import shelf
+    from legbal.tui.screens.rides import RidesScreen
+
+    return RidesScreen(shelf())
+
+
+async def _look() -> AsyncGenerator[Sequence[Seen], None]:
+    """The meters in range, with what is known of their families. Raises BluetoothError."""
+    import asyncio
+
+    from legbal.cli.choose import last_used
+    from legbal.config import load
+    from legbal.sources.bluetooth import watch
+
+    settings = await asyncio.to_thread(load)
+    usual = settings.meter or await asyncio.to_thread(last_used) or ""
+    async with aclosing(watch()) as found:
+        async for meters in found:
+            names = Counter(meter.label.casefold() for meter in meters)
+            yield [_seen(meter, names[meter.label.casefold()] == 1, usual, settings) for meter in meters]
+
+
+def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> Seen:
+    """A meter as the screen lists it; `alone`: no other has its name."""
+    from legbal.cli.prepare import profiles
+    from legbal.meters.identify import candidates
+    from legbal.meters.profile import UNLISTED
+    from legbal.meters.words import expected
+    from legbal.tui.render.start import Seen
+
+    families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
+    alias = next((own for own, name in settings.aliases.items() if name in (meter.name, meter.address)), "")
+    return Seen(
+        name=f"{alias} ({meter.label})" if alias else meter.label,
+        wanted=meter.label if meter.name and alone else meter.address,
+        rssi=meter.rssi,
+        balance=expected(families),
+        family=" or ".join(family.name for family in families),
+        advice=" ".join(dict.fromkeys(family.connecting for family in families if family.connecting)),
+        usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),
+    )

@@ -1,0 +1,67 @@
+"""The start screen's words: a meter in range on a line, and the rider's own choices."""
+
+from __future__ import annotations
+
+import msgspec
+
+from legbal.config import Settings
+from legbal.tui.render.figures import clean, cut
+from legbal.tui.render.paper import cells_of
+
+_NAME = 24  # columns
+_BARS = "▂▄▆█"
+# from dBm upwards; below the last a drop is likely
+_SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A meter in range, and what is known of its family.
+
+    Attributes:
+        name: as it is shown.
+        wanted: by what a ride asks for it.
+        rssi: signal in dBm; None: it is connected to this computer already.
+        balance: whether a balance can be expected of it: "yes, measured".
+        family: its family or families.
+        advice: what to know before connecting; may be empty.
+        usual: it is the one ridden with last, or the one that the settings name.
+    """
+
+    name: str
+    wanted: str
+    rssi: int | None
+    balance: str
+    family: str
+    advice: str = ""
+    usual: bool = False
+
+
+def signal(rssi: int | None) -> str:
+    """A signal as bars, number and word."""
+    if rssi is None:
+        return "connected already"
+    bars = _BARS[: 1 + sum(rssi >= step for step in (-85, -75, -65))]
+    word = next((word for least, word in _SIGNAL if rssi >= least), "very weak")
+    return f"{bars:<4} {rssi} dBm {word}".replace("-", "−")
+
+
+def row(meter: Seen, width: int) -> str:
+    """A meter on one line; of its family as much as there is room for."""
+    name = clean(meter.name, _NAME - 2)
+    text = name + " " * (_NAME - cells_of(name))
+    text += f"{signal(meter.rssi):<23}{'balance: ' if width >= 90 else ''}{meter.balance}"
+    rest = f"   {clean(meter.family, 200)}{', ridden last' if meter.usual else ''}"
+    return cut(text + rest, width)
+
+
+def choices(settings: Settings) -> str:
+    """The rider's choices, each with its key and what it is for."""
+    ftp = "I don't know" if settings.ftp is None else f"{settings.ftp:g} W"
+    weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
+    sound = f"on, volume {settings.volume:.0%}" if settings.sound else "off"
+    rows = (
+        ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
+        ("w", "weak leg", weak, "the leg to watch; else both are watched"),
+        ("s", "sound", sound, "hear the left alert, then the right one"),
+    )
+    return "\n".join(f"{key}   {name:<10}{value:<18}{what}" for key, name, value, what in rows)

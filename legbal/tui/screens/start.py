@@ -1,0 +1,253 @@
+"""Where a rider begins: the meter, the threshold power, the weak leg, the sound; then the ride, or the demo."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import Any, ClassVar, Literal
+
+import msgspec
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from legbal import config
+from legbal.config import KEYS
+from legbal.config.edit import save
+from legbal.errors import BluetoothError, ConfigError, LegbalError
+from legbal.outlets.sound import Sound
+from legbal.tui.program import Program
+from legbal.tui.render import start
+from legbal.tui.render.figures import clean, span
+from legbal.tui.render.start import Seen
+from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.sound import SoundTest
+from legbal.tui.screens.value import ValueQuestion
+
+_RETRY_S = 3.0  # after which Bluetooth is looked for anew
+_COLUMNS = 600  # of a foreign sentence
+_LEGS = ("left", "right", "unknown")
+
+HELP = """\
+Turn the cranks: a meter that stands still is asleep. Enter rides with the marked one; with none in the list it \
+begins all the same, and goes on looking.
+
+measured     each leg has its own sensor
+an estimate  one sensor for both: watch its changes, not its value
+no: …        one side doubled, or one power for both legs
+unknown …    nobody has told legbal about this meter yet
+
+FTP is the power that you can hold for about an hour. "I don't know" is a good answer to everything here: it is \
+then found out from your rides.
+
+d   a demonstration, without any meter
+v   your earlier rides
+c   every setting: sound, alerts, colours, large type"""
+
+
+class Begin(msgspec.Struct, frozen=True):
+    """What the rider wants: a ride, perhaps with the meter of this name or address, or the demonstration."""
+
+    what: Literal["ride", "demo"]
+    meter: str | None = None
+
+
+Look = Callable[[], AsyncGenerator[Sequence[Seen], None]]
+
+
+class _Meters(OptionList):
+    """The meters in range; its Enter stands in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "ride", "ride", key_display="enter")]
+
+    def action_ride(self) -> None:
+        """Ride, with the marked meter if one is."""
+        screen = self.screen
+        assert isinstance(screen, StartScreen)
+        screen.ride()
+
+
+class StartScreen(Screen[Begin]):
+    """Ends with what the rider wants, or with None.
+
+    Args:
+        look: gives the meters in range, again and again; raises BluetoothError where there is no Bluetooth.
+        sound: makes the sound that is tried.
+        rides: makes the screen of earlier rides.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "demo", "demo"),
+        Binding("f", "ftp", "FTP"),
+        Binding("w", "weak_leg", "weak leg"),
+        Binding("s", "sound", "sound"),
+        Binding("v", "rides", "rides"),
+        Binding("c", "app.settings", "setup"),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
+    ]
+
+    def __init__(self, look: Look, sound: Callable[[], Sound], rides: Callable[[], Screen[None]]) -> None:
+        super().__init__()
+        self._look, self._sound, self._rides = look, sound, rides
+        self._meters: Sequence[Seen] = ()
+        self._problem, self._answer = "", ""
+        self._chosen = False  # the rider moved the mark
+
+    def compose(self) -> ComposeResult:
+        """Meters, then choices, in the order in which they are made."""
+        yield Static("legbal   which leg is slacking off?", markup=False, id="start-head")
+        yield Static("", markup=False, id="start-search")
+        yield _Meters(id="start-meters", markup=False, compact=True)
+        yield Static("", markup=False, id="start-advice")
+        yield Static("", markup=False, id="start-choices")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Begin to look, and to say for how long."""
+        self._began = asyncio.get_running_loop().time()
+        self.set_interval(1.0, self.beat)
+        self.beat()
+        self._find()
+
+    @work(exclusive=True, group="look")
+    async def _find(self) -> None:
+        """Follow the meters in range; where there is no Bluetooth, try again."""
+        while True:
+            try:
+                async with aclosing(self._look()) as found:
+                    async for meters in found:
+                        self._problem = ""
+                        self._show(meters)
+            except BluetoothError as error:
+                self._problem = _whole(error)
+                self._show(())
+            await asyncio.sleep(_RETRY_S)
+
+    def _show(self, meters: Sequence[Seen]) -> None:
+        before, self._meters = self._meters, meters
+        listed = self.query_one(_Meters)
+        rows = [start.row(meter, max(20, self.size.width - 4)) for meter in meters]
+        if [meter.wanted for meter in before] == [meter.wanted for meter in meters]:
+            for at, text in enumerate(rows):
+                listed.replace_option_prompt_at_index(at, text)
+        else:
+            marked = self._marked()
+            listed.clear_options()
+            listed.add_options(Option(text) for text in rows)
+            self._mark(marked.wanted if marked is not None and self._chosen else None)
+        self.beat()
+
+    def _mark(self, wanted: str | None) -> None:
+        """Mark the one that the rider marked, else the usual one, else the strongest."""
+        if not self._meters:
+            return
+        best = max(self._meters, key=lambda meter: (meter.wanted == wanted, meter.usual, meter.rssi or -999))
+        self.query_one(_Meters).highlighted = list(self._meters).index(best)
+
+    def _marked(self) -> Seen | None:
+        at = self.query_one(_Meters).highlighted
+        return self._meters[at] if at is not None and at < len(self._meters) else None
+
+    def beat(self) -> None:
+        """Say how the search goes and what was chosen."""
+        waited = span(asyncio.get_running_loop().time() - self._began)
+        if self._problem:
+            text = f"No meter can be looked for: {self._problem}\nThe demo (d) and your rides (v) need none."
+        elif self._meters:
+            text = "Your meter: ↑ ↓ to mark it, Enter rides with it."
+        else:
+            text = f"Looking for your meter for {waited}: turn the cranks to wake it."
+            text += "\nNone at hand? d is a demonstration."
+        self.query_one("#start-search", Static).update(text)
+        marked = self._marked()
+        advice = self._answer or (clean(marked.advice, _COLUMNS) if marked else "")
+        self.query_one("#start-advice", Static).update(advice)
+        if isinstance(self.app, Program):
+            self.query_one("#start-choices", Static).update(start.choices(self.app.settings))
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Another meter is marked."""
+        self.beat()
+
+    def on_key(self) -> None:
+        """The rider is at it: what was said is read."""
+        self._chosen, self._answer = True, ""
+
+    def on_option_list_option_selected(self) -> None:
+        """A click on a meter."""
+        self.ride()
+
+    def ride(self) -> None:
+        """Ride, with the marked meter if one is."""
+        if self._problem:
+            self._answer = "A ride needs Bluetooth. What to do stands above; the demo (d) needs none."
+            self.beat()
+            return
+        marked = self._marked()
+        self.dismiss(Begin("ride", marked.wanted if marked else None))
+
+    def action_demo(self) -> None:
+        """The demonstration."""
+        self.dismiss(Begin("demo"))
+
+    @work(exclusive=True, group="change")
+    async def action_ftp(self) -> None:
+        """Ask for the threshold power."""
+        key = KEYS["ftp"]
+        assert isinstance(self.app, Program)
+        typed = await self.app.push_screen_wait(ValueQuestion(key, self.app.settings.ftp))
+        if typed is not None:
+            await self._save("ftp", typed.value)
+
+    @work(exclusive=True, group="change")
+    async def action_weak_leg(self) -> None:
+        """Ask which leg is to be watched."""
+        asked = ChoiceQuestion(
+            "Which leg does less?",
+            ["the left one", "the right one", "I don't know: watch both"],
+            may_leave=True,
+        )
+        chosen = await self.app.push_screen_wait(asked)
+        if chosen is not None:
+            await self._save("weak_leg", _LEGS[chosen])
+
+    async def _save(self, name: str, value: Any) -> None:
+        assert isinstance(self.app, Program)
+        try:
+            await asyncio.to_thread(save, {name: value})
+            resolved = await asyncio.to_thread(config.resolve, self.app.flags)
+        except ConfigError as error:
+            self._answer = f"Not saved. {_whole(error)}"
+        else:
+            self.app.use(resolved.settings)
+            origin = resolved.origin(name)
+            taken = origin.kind in ("environment", "flag")
+            self._answer = f"Saved, but {origin.where} goes before it." if taken else "Saved."
+        self.beat()
+
+    def action_sound(self) -> None:
+        """Hear the alerts."""
+        self.app.push_screen(SoundTest(self._sound))
+
+    def action_rides(self) -> None:
+        """The rides of before."""
+        try:
+            self.app.push_screen(self._rides())
+        except LegbalError as error:
+            self._answer = _whole(error)
+            self.beat()
+
+    def action_help(self) -> None:
+        """How to begin."""
+        from legbal.tui.screens.asking import Told
+
+        self.app.push_screen(Told(HELP))
+
+
+def _whole(error: LegbalError) -> str:
+    return f"{error}. {error.hint}" if error.hint else f"{error}."

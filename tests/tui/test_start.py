@@ -1,0 +1,310 @@
+"""The start screen: a meter is found, choices are made and saved, and off the rider goes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList, Static
+
+from legbal import config
+from legbal.config import Settings
+from legbal.errors import BluetoothError, BluetoothReason, OutletError
+from legbal.outlets.sound import Sound
+from legbal.outlets.speaker import Samples, Speaker
+from legbal.ride.events import Cue
+from legbal.tui.render.start import Seen, row
+from legbal.tui.screens import start as start_module
+from legbal.tui.screens.settings import SettingsScreen
+from legbal.tui.screens.sound import SoundTest
+from legbal.tui.screens.start import Begin, StartScreen
+from legbal.tui.start_app import StartApp
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+ASSIOMA = Seen(
+    "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."
+)
+QUARQ = Seen("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
+NAMELESS = Seen("E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed")
+
+
+class Radio:
+    """What is in range, as a test turns it."""
+
+    def __init__(self, *meters: Seen) -> None:
+        self.meters: Sequence[Seen] = meters
+        self.fails: BluetoothError | None = None
+        self.changed = asyncio.Event()
+        self.closed = 0
+
+    async def look(self) -> AsyncGenerator[Sequence[Seen], None]:
+        try:
+            while True:
+                if self.fails:
+                    raise self.fails
+                yield self.meters
+                await self.changed.wait()
+                self.changed.clear()
+        finally:
+            self.closed += 1
+
+    def hears(self, *meters: Seen) -> None:
+        self.meters = meters
+        self.changed.set()
+
+
+class Rides(Screen[None]):
+    """Stands for the rides of before."""
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings file of this test, which is not there yet."""
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture
+def radio() -> Radio:
+    return Radio(ASSIOMA, QUARQ)
+
+
+def app_of(radio: Radio) -> StartApp:
+    """The program over this radio."""
+    return StartApp(radio.look, Rides, Settings())
+
+
+def said(app: StartApp, part: str) -> str:
+    """What stands in a part of the screen."""
+    return str(app.screen.query_one(f"#start-{part}", Static).content)
+
+
+async def settled(app: StartApp, pilot: Pilot[Begin]) -> None:
+    """What the last key set going is done."""
+    for worker in [worker for worker in app.workers if worker.group == "change"]:
+        await worker.wait()
+    await pilot.pause()
+
+
+def shown(app: StartApp) -> type[Screen[object]]:
+    """What kind of screen is on top."""
+    return type(app.screen)
+
+
+def rows(app: StartApp) -> list[str]:
+    """The meters as they are listed."""
+    return [str(option.prompt) for option in app.screen.query_one(OptionList).options]
+
+
+@SIZES
+async def test_meters_are_listed_live_with_signal_and_what_they_can_measure(
+    radio: Radio, size: tuple[int, int]
+) -> None:
+    app = app_of(radio)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "ASSIOMA17039L" in rows(app)[0]
+        assert "−61 dBm good" in rows(app)[0]
+        assert "yes, measured" in rows(app)[0]
+        assert "yes, an estimate" in rows(app)[1]
+        radio.hears(ASSIOMA, QUARQ, NAMELESS)
+        await pilot.pause()
+        await pilot.pause()
+        assert "connected already" in rows(app)[2]
+
+
+async def test_enter_rides_with_the_usual_meter_or_with_the_one_that_is_marked(radio: Radio) -> None:
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == Begin("ride", "Quarq 12")
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("up")
+        radio.hears(ASSIOMA, QUARQ, NAMELESS)
+        await pilot.pause()
+        assert said(app, "advice") == "Connect both pedals."
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == Begin("ride", "ASSIOMA17039L")
+    assert radio.closed == 2
+
+
+async def test_without_a_meter_it_says_to_turn_the_cranks_and_enter_goes_on_looking() -> None:
+    app = app_of(Radio())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "turn the cranks to wake it" in said(app, "search")
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == Begin("ride", None)
+
+
+async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
+    radio: Radio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start_module, "_RETRY_S", 0.05)
+    radio.fails = BluetoothError(
+        "The adapter is off", reason=BluetoothReason.POWERED_OFF, hint="Switch it on."
+    )
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "The adapter is off. Switch it on." in said(app, "search")
+        assert "demo (d)" in said(app, "search")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "A ride needs Bluetooth" in said(app, "advice")
+        radio.fails = None
+        async with asyncio.timeout(10):
+            while not rows(app):
+                await pilot.pause(0.02)
+        assert "adapter" not in said(app, "search")
+
+
+async def test_d_is_the_demonstration_and_q_leaves(radio: Radio) -> None:
+    for key, begin in (("d", Begin("demo")), ("q", None), ("ctrl+c", None)):
+        app = app_of(radio)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            await pilot.press(key)
+            await pilot.pause()
+        assert app.return_value == begin
+        assert app.return_code == 0
+
+
+async def test_ftp_is_typed_and_saved_or_left_unknown(radio: Radio, file: Path) -> None:
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "I don't know" in said(app, "choices").splitlines()[0]
+        await pilot.press("f", *"265", "enter")
+        await settled(app, pilot)
+        assert "265 W" in said(app, "choices")
+        assert config.load(file=file, environment={}).ftp == 265
+        await pilot.press("f")
+        await pilot.pause()
+        app.screen.query_one(Input).value = ""
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "I don't know" in said(app, "choices").splitlines()[0]
+    assert config.load(file=file, environment={}).ftp is None
+
+
+@pytest.mark.parametrize(("key", "leg"), [("1", "left"), ("2", "right"), ("3", "unknown")])
+async def test_the_weak_leg_is_chosen_and_saved(radio: Radio, file: Path, key: str, leg: str) -> None:
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", key)
+        await settled(app, pilot)
+        assert said(app, "advice") == "Saved."
+    assert config.load(file=file, environment={}).weak_leg == leg
+
+
+async def test_what_cannot_be_saved_is_said(radio: Radio, file: Path) -> None:
+    broken = "fpt = 1\n"
+    await asyncio.to_thread(file.write_text, broken)
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "1")
+        await settled(app, pilot)
+        assert "Not saved." in said(app, "advice")
+        assert "line 1: 'fpt'" in said(app, "advice")
+    assert await asyncio.to_thread(file.read_text) == broken
+
+
+class Silent:
+    """A speaker that keeps nothing."""
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+class Heard(Sound):
+    """A sound whose cues a test sees."""
+
+    cues: list[Cue]
+
+    def play(self, cue: Cue) -> None:
+        self.cues.append(cue)
+
+
+async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    def speaker(samples: Samples, lost: object) -> Speaker:
+        del lost
+        next(samples)
+        return Silent()
+
+    heard = Heard(open_speaker=speaker)
+    heard.cues = []
+    monkeypatch.setattr(StartApp, "_sound", lambda _: heard)
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await pilot.pause()
+        assert isinstance(app.screen, SoundTest)
+        await pilot.press("l", "r")
+        assert [cue.side for cue in heard.cues] == ["left", "right"]
+        assert "from the right" in str(app.screen.query_one("#sound-said", Static).content)
+        await pilot.press("escape")
+        await pilot.pause()
+        for worker in [worker for worker in app.workers if worker.group == "sound"]:
+            await worker.wait()
+        assert heard.state == "off"
+
+
+async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(samples: Samples, lost: object) -> Speaker:
+        del samples, lost
+        raise OutletError("no sound device was found")
+
+    sound = Sound(open_speaker=none, bell=lambda: None)
+    monkeypatch.setattr(StartApp, "_sound", lambda _: sound)
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        assert await asyncio.to_thread(sound.settled, 10)
+        await pilot.press("l")
+        await pilot.pause()
+        assert "no sound device was found" in str(app.screen.query_one("#sound-said", Static).content)
+
+
+async def test_settings_rides_and_help_open_over_it(radio: Radio) -> None:
+    app = app_of(radio)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c")
+        await pilot.pause()
+        assert shown(app) is SettingsScreen
+        await pilot.press("escape", "v")
+        await pilot.pause()
+        assert shown(app) is Rides
+        app.pop_screen()
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "Turn the cranks" in str(app.screen.query(Static).first().content)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert shown(app) is StartScreen
+
+
+@SIZES
+async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, int]) -> None:
+    app = app_of(radio)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        footer = app.screen.query_one(Footer)
+        assert footer.virtual_size.width <= size[0]
+        assert {"enter", "d", "f", "w", "s", "v", "c", "q"} <= set(app.screen.active_bindings)
+
+
+def test_a_row_stays_on_one_line_whatever_is_advertised() -> None:
+    wild = Seen("[red]\x1b[2J自転車\n" * 9, "x", -90, "unknown until it is watched", "A or B" * 40)
+    for width in (20, 76, 116):
+        assert len(row(wild, width)) <= width
+        assert row(wild, width).isprintable()

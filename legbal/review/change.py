@@ -115,7 +115,8 @@ def report(
     if number is not None and not asked:
         raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
     by, versions = basis(profiles), versions_now(profiles)
-    rides = summarised(library.path, by, versions) if asked else []
+    since = min((change.first_day for change in asked), default=today) - timedelta(days=MOST_DAYS)
+    rides = summarised(library.path, by, versions, since) if asked else []
     pending = sum(x.version not in versions for x in waiting(library.path, by))
     return [_report(change, known, rides, pending, today) for change in asked]
 

@@ -1,0 +1,106 @@
+"""Months of rides at their largest: 2,000 of 90 minutes, beside what reading and starting cost at the least.
+
+Run by `pytest --benchmark-only`. What is wanted: 0.1 s for the query, 1 s for the command. The absolute times are kept
+with the figures and printed; what is held are ratios, of processor time, to work that takes turns with it in one run.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from legbal.cli.prepare import profiles
+from legbal.library.changes import add_change
+from legbal.library.rides import Library
+from legbal.library.summaries import summarised
+from legbal.review.kept import basis, versions_now
+from legbal.review.trend import trend
+from tests.benchmarks.many_rides import fill
+
+RIDES, SECONDS = 2000, 90 * 60
+ROUNDS = 7
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A library of 10.8 million inputs; it is large, and goes when the figures are taken."""
+    folder = tmp_path_factory.mktemp("home")
+    library = folder / "library.sqlite"
+    fill(library, RIDES, SECONDS)
+    add_change("left cleat 2° in", date(2026, 5, 1), path=library)
+    yield folder
+    library.unlink()
+
+
+def shortest(clock: Callable[[], float], *calls: Callable[[], object]) -> list[float]:
+    """Seconds of each, the shortest of `ROUNDS` turns."""
+    found = [float("inf")] * len(calls)
+    for _ in range(ROUNDS):
+        for place, call in enumerate(calls):
+            start = clock()
+            call()
+            found[place] = min(found[place], clock() - start)
+    return found
+
+
+def of_children() -> float:
+    """Processor seconds of the processes that were started and have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
+    """Keeps the times with the figures, and prints them."""
+    benchmark.extra_info.update(seconds)
+    print(", ".join(f"{name} {1000 * value:.0f} ms" for name, value in seconds.items()))
+
+
+def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home: Path) -> None:
+    path, known = home / "library.sqlite", profiles()
+    by, versions = basis(known), versions_now(known)
+
+    def read_rows() -> None:
+        """As many rows of one table, already in order, of numbers and texts alike."""
+        with closing(sqlite3.connect(path)) as connection:
+            assert len(connection.execute("SELECT * FROM bands").fetchall()) == 6 * RIDES
+
+    def query() -> None:
+        assert len(summarised(path, by, versions)) == RIDES
+
+    def judge() -> None:
+        with Library(path) as library:
+            assert len(trend(library, known).meters) == 2
+
+    bare, asked, judged = shortest(time.process_time, read_rows, query, judge)
+    tell(benchmark, rows=bare, query=asked, trend=judged)
+    benchmark.pedantic(query, rounds=3)  # type: ignore[no-untyped-call]
+    assert asked < 10 * bare
+    assert judged < 20 * bare
+
+
+@pytest.mark.parametrize("arguments", [("trend",), ("trend", "--json"), ("change", "report")], ids=" ".join)
+def test_the_command_beside_starting_python_with_what_it_needs(
+    benchmark: BenchmarkFixture, home: Path, arguments: tuple[str, ...]
+) -> None:
+    environment = {**os.environ, "LEGBAL_HOME": str(home)}
+
+    def run(*command: str) -> None:
+        subprocess.run([sys.executable, *command], env=environment, stdout=subprocess.DEVNULL, check=True)
+
+    def legbal() -> None:
+        run("-m", "legbal", *arguments)
+
+    bare, command = shortest(of_children, lambda: run("-c", "import click, msgspec, numpy, sqlite3"), legbal)
+    tell(benchmark, start=bare, command=command)
+    benchmark.pedantic(legbal, rounds=3)  # type: ignore[no-untyped-call]
+    assert command < 5 * bare

@@ -155,9 +155,10 @@ def _dynamics(summary: Summary) -> Iterator[str]:
 def _dynamics_by_interval(intervals: Sequence[tuple[int, Dynamics]]) -> Iterator[str]:
     """A row for each leg of each interval, columns only of what some of them tell."""
     rows = [
-        (str(number) if side == "left" else "", side, *(of(leg) for _, of in _LEG))
+        (str(number), side, *(of(leg) for _, of in _LEG))
         for number, both in intervals
         for side, leg in (("left", both.left), ("right", both.right))
+        if leg.seconds
     ]
     heading = ("interval", "leg", *_SHORT)
     told = [0, 1, *(i for i in range(2, len(heading)) if any(row[i] != _NOTHING for row in rows))]

@@ -20,7 +20,9 @@ def contrasts(pedalling: Pedalling, bands: Sequence[BandSummary], wander: Wander
     usable = [
         place
         for place, band in enumerate(bands)
-        if band.seconds >= _LEAST_S and band.left_standard_error is not None
+        if band.seconds >= _LEAST_S
+        and band.left_standard_error is not None
+        and (pedalling.band == place).any()
     ]
     pairs = [(high, low) for low, high in pairwise(usable)]
     if len(usable) > 2:

@@ -64,7 +64,10 @@ def first_last(
     usable = [
         x
         for x in intervals
-        if x.left_standard_error is not None and x.power_w and x.end_s - x.start_s >= _LEAST_INTERVAL_S
+        if x.left_standard_error is not None
+        and x.power_w
+        and x.end_s - x.start_s >= _LEAST_INTERVAL_S
+        and _of(pedalling, x).any()
     ]
     pairs = [
         (a, b)

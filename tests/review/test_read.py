@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from legbal.cli.prepare import profiles
 from legbal.review.read import Reading, read
 from legbal.review.summary import Summary
-from legbal.ride.inputs import Input, Setup, Tick
+from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
 from legbal.sources.recorded import all_inputs, opened
@@ -135,6 +138,41 @@ def test_nothing_ridden_is_a_reading_too() -> None:
     assert reading.summary.ride.left_percent is None
     assert reading.events == ()
     assert np.isnan(reading.trace.left_percent).all()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0.0, 400.0),
+            st.integers(-50, 2500),
+            st.none() | st.integers(0, 255),
+            st.integers(0, 4),
+            st.sampled_from(["", "", "", "lap", "right", "other"]),
+        ),
+        max_size=120,
+    ),
+    st.sampled_from([1.0, 0.02]),
+)
+@settings(max_examples=60)
+def test_whatever_comes_in_is_read(
+    stream: list[tuple[float, int, int | None, int, str]], pace: float
+) -> None:
+    inputs = list[Input]()
+    t, turns, event = 0.0, 0, 0
+    for wait, power, balance, turned, beside in stream:
+        t += wait * pace
+        turns, event = (turns + turned) & 0xFFFF, (event + 700 * turned) & 0xFFFF
+        if beside == "lap":
+            inputs.append(Mark(t, "lap"))
+        elif beside == "right":
+            inputs.append(Mark(t, "reference_right"))
+        shown = b"" if balance is None else bytes([balance])
+        flags = 0x20 if balance is None else 0x23
+        payload = struct.pack("<Hh", flags, power) + shown + struct.pack("<HH", turns, event)
+        inputs.append(Notification(t, payload, meter="b" if beside == "other" else "a"))
+    reading = read(Setup(), inputs)
+    msgspec.json.encode(reading.summary)
+    assert len(reading.trace.t) == len(reading.trace.usual_percent)
 
 
 def test_a_summary_is_the_same_after_it_was_kept() -> None:

@@ -16,8 +16,8 @@ POWER, ALPHA = 0.8, 0.05
 ASSUMED_BETWEEN_SD = 0.6
 """Points by which days lie apart where a rider's own rides do not tell yet, as the usual balance assumes it.
 
-The slow wander that remains within a ride's minutes is about 0.4 points, and a meter with two sides of ±1 % may be off
-by half a point, anew after each zeroing: √(0.4² + 0.5²).
+The slow wander that remains within a ride is about 0.4 points; legs, shoes and the meter's zero of another day bring
+about as much again: √(0.4² + 0.45²).
 """
 EACH = (1, 5, 10)
 _ASSUMED_RIDES = 4

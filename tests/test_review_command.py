@@ -117,6 +117,18 @@ def test_the_json_tells_what_happened(faded: Path) -> None:
     assert all(x["low"] < x["difference"] < x["high"] for x in said["contrasts"])
 
 
+def test_a_replay_tells_the_drop_offs_and_intervals_of_the_review(faded: Path) -> None:
+    reviewed = json.loads(review(str(faded), "--json").output)
+    replayed = CliRunner().invoke(legbal, ["replay", str(faded), "--events", "--no-sound"]).output
+    events = [json.loads(line) for line in replayed.splitlines()]
+    alerts = [x for x in events if x["event"] == "alert" and x["kind"] == "dropoff"]
+    assert [(x["t"], x["since"], x["points"]) for x in alerts] == [
+        (x["told_s"], x["since_s"], x["points"]) for x in reviewed["dropoffs"]
+    ]
+    starts = [x["at"] for x in events if x["event"] == "interval_start"]
+    assert starts == [x["start_s"] for x in reviewed["intervals"]]
+
+
 def test_the_text_tells_what_happened(faded: Path) -> None:
     said = json.loads(review(str(faded), "--json").output)
     text = " ".join(review(str(faded)).output.split())

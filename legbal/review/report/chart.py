@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from legbal.review.report import draw
-from legbal.review.report.markup import Attribute, Markup, join, short, tag
+from legbal.review.report.markup import Attribute, Markup, join, short, tag, visible
 from legbal.review.report.scale import Axis, Scale
 from legbal.ride.view import Floats
 
@@ -288,8 +288,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
             "low": self.x.low,
             "high": self.x.high,
             "columns": columns,
-            "readout": self.readout,
-            "spans": self.spans,
+            "readout": [msgspec.structs.replace(x, label=visible(x.label)) for x in self.readout],
+            "spans": [msgspec.structs.replace(x, label=visible(x.label)) for x in self.spans],
             "rest": self.rest,
             "least": self.least,
             "near": self.near,

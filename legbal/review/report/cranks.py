@@ -13,6 +13,7 @@ from legbal.review.report.words import DASH, signed, tenths, whole
 from legbal.review.summary import Summary
 from legbal.ride.inputs import Side
 
+_MOST_INTERVALS = 500
 _SIZE, _RADIUS, _PEAK_RADIUS = 240.0, 78.0, 66.0
 
 
@@ -71,7 +72,7 @@ def _phase(start: float | None, end: float | None) -> str:
 
 
 def _of_intervals(summary: Summary) -> Markup | None:
-    known = [(x, x.dynamics) for x in summary.intervals if x.dynamics is not None]
+    known = [(x, x.dynamics) for x in summary.intervals if x.dynamics is not None][:_MOST_INTERVALS]
     if not known:
         return None
     columns = [

@@ -20,7 +20,7 @@ from legbal.review.summary import Around, DropOffSummary, Summary
 from legbal.review.words import counted
 
 _BEFORE_S, _AFTER_S = 120.0, 150.0
-_MOST_DRAWN = 12
+_MOST_DRAWN, _MOST_LISTED = 12, 100
 _HALF_WIDTH, _HEIGHT = 432.0, 190.0
 
 
@@ -129,7 +129,7 @@ def _table(summary: Summary) -> Markup:
         *(Column(name) for name in ("left %", "power W", "left W", "right W", "cadence rpm", "seconds")),
     ]
     rows: list[Sequence[str | None]] = []
-    for number, x in enumerate(summary.dropoffs, 1):
+    for number, x in enumerate(summary.dropoffs[:_MOST_LISTED], 1):
         for when, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             rows.append(
                 (f"{number}, {x.side} leg" if when == "before" else f"{number}", when, *_cells(around))

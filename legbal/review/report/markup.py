@@ -65,9 +65,14 @@ def _attribute(key: str, value: Attribute) -> str:
     return f' {name}="{said}"'
 
 
-def foreign(said: str) -> Markup:
-    """A text from outside (a title, a name, a note) whose direction of writing stays its own."""
-    return tag("bdi", said)
+def shortened(said: str, most: int) -> str:
+    """A text from outside with at most so many characters."""
+    return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def foreign(said: str, most: int = 200) -> Markup:
+    """A text from outside (a title, a name, a note), shortened, whose direction of writing stays its own."""
+    return tag("bdi", shortened(said, most))
 
 
 def short(value: float) -> str:
@@ -77,8 +82,8 @@ def short(value: float) -> str:
 
 
 def data(value: object) -> Markup:
-    """A value as JSON that cannot end the element it stands in, in a script that is only data."""
-    said = msgspec.json.encode(value).decode("utf-8", "replace")
+    """A value, whose texts are `visible`, as JSON that cannot end the script it stands in, which is only data."""
+    said = msgspec.json.encode(value).decode()
     for letter in "<>&\u2028\u2029":
         said = said.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(f'<script type="application/json" id="data">{said}</script>')

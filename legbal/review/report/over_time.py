@@ -9,20 +9,21 @@ import numpy as np
 
 from legbal.review.read import Reading, RideTrace
 from legbal.review.report.chart import Chart, Group, Level, Readout, Series, Sign, Span, Stretch, svg
-from legbal.review.report.markup import Markup, join
+from legbal.review.report.markup import Markup, join, shortened
 from legbal.review.report.page import key, linked
 from legbal.review.report.scale import Axis, clock
 from legbal.review.report.smooth import MOST_ERROR, any_known, rolling, sure_enough, thinned
 from legbal.review.words import counted, points
 from legbal.ride.events import Alert, Clear, Event, LinkChange, MeterChange
 from legbal.ride.inputs import Side
-from legbal.ride.view import Floats
 
 NAME = "time"
 _LEAST_SHOWN_S = 20.0
 _LEAST_POINTS = 3.0  # of share above and below 50 %
 _PEDALLED_RPM = 40.0  # where a ride never falls below it, the axis need not begin at 0
-_MOST_NUMBERED = 40  # intervals that have their number on the chart
+_MOST_MARKED = 300  # intervals, alerts, notes, losses of the link, each
+_LONGEST_NOTE = 300  # characters, of one on the chart
+_NEAR_A_NOTE = 0.01  # of the ride: as near to it as it is told
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -37,6 +38,15 @@ class Note(msgspec.Struct, frozen=True):
 
     t: float
     said: str
+
+
+class _Marks(msgspec.Struct, frozen=True):
+    """What is marked on the charts."""
+
+    intervals: tuple[Stretch, ...]
+    gone: tuple[Stretch, ...]
+    alerts: tuple[Told, ...]
+    notes: tuple[Note, ...]
 
 
 def told(events: Sequence[Event], end_s: float) -> list[Told]:
@@ -68,74 +78,86 @@ def share_axis(trace: RideTrace) -> Axis:
 
 def over_time(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """The charts in their box, and their group."""
-    whole, summary = reading.trace, reading.summary
+    whole = reading.trace
     usual = np.where(np.isfinite(sure_enough(whole).left_percent), rolling(whole.usual_percent), np.nan)
     trace = sure_enough(thinned(msgspec.structs.replace(whole, usual_percent=usual)))
     end = max(float(trace.t[-1]) if len(trace.t) else 0.0, 1.0)
-    across = Axis(0.0, end, "clock")
-    columns = {
-        "x": trace.t,
-        "left": trace.left_percent,
-        "error": trace.left_standard_error,
-        "usual": trace.usual_percent,
-        "power": trace.power_w,
-        "cadence": trace.cadence_rpm,
-    }
-    alerts = told(reading.events, end)
-    intervals = _intervals(reading)
-    gone = _links(reading.events, end)
-    has_share, has_cadence = any_known(trace.left_percent), any_known(trace.cadence_rpm)
-    has_usual = has_share and any_known(trace.usual_percent)
-    charts = [
-        Chart(
-            name="balance",
-            title="Left share over the ride",
-            description=_described(reading, alerts),
-            x=across,
-            y=share_axis(trace),
-            height=250.0,
-            columns=columns,
-            series=_share_series(has_usual=has_usual),
-            stretches=(*intervals, *gone, *map(_alert_stretch, alerts)),
-            signs=(
-                *(Sign(x.alert.t, "alert", alert_words(x)) for x in alerts),
-                *(Sign(note.t, "note", note.said, "flag") for note in notes),
-            ),
-            levels=(Level(50.0, "even"),),
-            follows=NAME,
-        )
-        if has_share
-        else None,
-        _plain("power", "power, W", columns, across, (*intervals, *gone), 170.0),
-        _plain("cadence", "cadence, rpm", columns, across, (*intervals, *gone), 130.0)
-        if has_cadence
-        else None,
-    ]
-    readout = [
+    marks = _Marks(
+        intervals=_intervals(reading),
+        gone=_links(reading.events, end)[:_MOST_MARKED],
+        alerts=tuple(told(reading.events, end)[:_MOST_MARKED]),
+        notes=tuple(Note(x.t, shortened(x.said, _LONGEST_NOTE)) for x in notes[:_MOST_MARKED]),
+    )
+    group = _group(reading, trace, end, marks)
+    charts = []
+    if any_known(trace.left_percent):
+        charts.append(_balance(trace, group, marks))
+    charts.append(_plain("power", "power, W", group, marks, 170.0))
+    if any_known(trace.cadence_rpm):
+        charts.append(_plain("cadence", "cadence, rpm", group, marks, 130.0))
+    box = linked(NAME, _legend(trace, marks), *map(svg, charts), label="Charts over the time of the ride")
+    return box, group
+
+
+def _group(reading: Reading, trace: RideTrace, end: float, marks: _Marks) -> Group:
+    """What all three charts have in common."""
+    shares = (
         Readout(label="left", y="left", error="error", unit=" %", style="left"),
         Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
         Readout(label="usual left", y="usual", unit=" %", quiet=True),
-    ]
-    group = Group(
-        x=across,
-        columns=columns,
+    )
+    near_a_note = max(2.0, _NEAR_A_NOTE * end)
+    return Group(
+        x=Axis(0.0, end, "clock"),
+        columns={
+            "x": trace.t,
+            "left": trace.left_percent,
+            "error": trace.left_standard_error,
+            "usual": trace.usual_percent,
+            "power": trace.power_w,
+            "cadence": trace.cadence_rpm,
+        },
         digits={"left": 2, "error": 2, "usual": 2, "cadence": 1},
         readout=(
-            *(readout if has_share else ()),
+            *(shares if any_known(trace.left_percent) else ()),
             Readout(label="", y="power", digits=0, unit=" W", quiet=True),
-            *((Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),) if has_cadence else ()),
+            Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
         ),
         spans=(
-            *(Span(x.low, x.high, x.said) for x in (*intervals, *gone)),
-            *(Span(x.alert.since, x.end_s, alert_words(x), "alert") for x in alerts),
+            *(Span(x.low, x.high, x.said) for x in (*marks.intervals, *marks.gone)),
+            *(Span(x.alert.since, x.end_s, alert_words(x), "alert") for x in marks.alerts),
+            *(Span(x.t - near_a_note, x.t + near_a_note, f"“{x.said}”") for x in marks.notes),
         ),
-        rest=f"the whole ride, {clock(summary.ride.duration_s)}",
+        rest=f"the whole ride, {clock(reading.summary.ride.duration_s)}",
         least=min(_LEAST_SHOWN_S, end),
         near=1.0 if len(trace.t) < 2 else float(trace.t[1] - trace.t[0]),
     )
-    shown = [svg(chart) for chart in charts if chart is not None]
-    legend = _legend(has_share=has_share, has_usual=has_usual, alerts=bool(alerts), notes=bool(notes))
-    return linked(NAME, legend, *shown, label="Charts over the time of the ride"), group
+
+
+def _balance(trace: RideTrace, group: Group, marks: _Marks) -> Chart:
+    said = [f"The left share over 30 seconds, {counted(len(marks.intervals), 'interval')} shaded."]
+    said += [f"{alert_words(x)}." for x in marks.alerts[:20]]
+    return Chart(
+        name="balance",
+        title="Left share over the ride",
+        description=" ".join(said),
+        x=group.x,
+        y=share_axis(trace),
+        height=250.0,
+        columns=group.columns,
+        series=_share_series(has_usual=any_known(trace.usual_percent)),
+        stretches=(
+            *marks.intervals,
+            *marks.gone,
+            *(Stretch(x.alert.since, x.end_s, "alert", alert_words(x)) for x in marks.alerts),
+        ),
+        signs=(
+            *(Sign(x.alert.t, "alert", alert_words(x)) for x in marks.alerts),
+            *(Sign(note.t, "note", note.said, "flag") for note in marks.notes),
+        ),
+        levels=(Level(50.0, "even"),),
+        follows=NAME,
+    )
 
 
 def _share_series(*, has_usual: bool) -> tuple[Series, ...]:
@@ -148,15 +170,9 @@ def _share_series(*, has_usual: bool) -> tuple[Series, ...]:
     )
 
 
-def _plain(
-    name: str,
-    label: str,
-    columns: dict[str, Floats],
-    across: Axis,
-    stretches: tuple[Stretch, ...],
-    height: float,
-) -> Chart:
-    """A chart of one column from 0 on: its mean as a line, its lowest and highest behind."""
+def _plain(name: str, label: str, group: Group, marks: _Marks, height: float) -> Chart:
+    """A chart of one column: its mean as a line, its lowest and highest behind."""
+    columns = group.columns
     known = columns[name][np.isfinite(columns[name])]
     top = float(np.percentile(known, 99.9)) * 1.05 if len(known) else 0.0
     lowest = float(known.min()) if len(known) else 0.0
@@ -168,27 +184,20 @@ def _plain(
         description=f"Mean {known.mean():.0f}, highest {known.max():.0f} ({label})."
         if len(known)
         else "None.",
-        x=across,
+        x=group.x,
         y=Axis(bottom, max(top, bottom + 10.0), label=label),
         height=height,
         columns=columns,
         series=(Series("range", name, "range"), Series("line", name, "line thin")),
-        stretches=stretches,
+        stretches=(*marks.intervals, *marks.gone),
         follows=NAME,
     )
 
 
 def _intervals(reading: Reading) -> tuple[Stretch, ...]:
-    known = reading.summary.intervals
     return tuple(
-        Stretch(
-            x.start_s,
-            x.end_s,
-            "interval",
-            f"interval {x.number}",
-            str(x.number) if len(known) <= _MOST_NUMBERED else "",
-        )
-        for x in known
+        Stretch(x.start_s, x.end_s, "interval", f"interval {x.number}", str(x.number))
+        for x in reading.summary.intervals[:_MOST_MARKED]
     )
 
 
@@ -207,10 +216,6 @@ def _links(events: Sequence[Event], end: float) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def _alert_stretch(x: Told) -> Stretch:
-    return Stretch(x.alert.since, x.end_s, "alert", alert_words(x))
-
-
 _BELOW = {"dropoff": "usual", "threshold": "target"}
 
 
@@ -220,25 +225,16 @@ def alert_words(x: Told) -> str:
     return f"{alert.side} leg {points(alert.points)} below {_BELOW[alert.kind]}, told at {clock(alert.t)}"
 
 
-def _described(reading: Reading, alerts: Sequence[Told]) -> str:
-    summary = reading.summary
-    said = [f"The left share over 30 seconds, {counted(len(summary.intervals), 'interval')} shaded."]
-    said += [alert_words(x) + "." for x in alerts[:20]]
-    return " ".join(said)
-
-
-def _legend(*, has_share: bool, has_usual: bool, alerts: bool, notes: bool) -> Markup:
+def _legend(trace: RideTrace, marks: _Marks) -> Markup:
+    sure = f"left share over 30 s ± its error (not drawn above ± {MOST_ERROR})"
+    shares = (key("left", "left leg does more"), key("right", "right leg does more"), key("sure", sure))
     return join(
         [
-            key("left", "left leg does more") if has_share else None,
-            key("right", "right leg does more") if has_share else None,
-            key("sure", f"left share over 30 s ± its error (not drawn above ± {MOST_ERROR})")
-            if has_share
-            else None,
-            key("usual", "usual at that power") if has_usual else None,
-            key("interval", "interval"),
-            key("alert", "alert") if alerts else None,
-            key("note", "note") if notes else None,
+            *(shares if any_known(trace.left_percent) else ()),
+            key("usual", "usual at that power") if any_known(trace.usual_percent) else None,
+            key("interval", "interval") if marks.intervals else None,
+            key("alert", "alert") if marks.alerts else None,
+            key("note", "note") if marks.notes else None,
         ]
     )
 

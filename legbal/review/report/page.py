@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from legbal import __version__
 from legbal.review.report.chart import Group
-from legbal.review.report.markup import Markup, data, foreign, join, tag
+from legbal.review.report.markup import Markup, data, foreign, join, shortened, tag
 
 
 def page(title: str, body: Markup, groups: Mapping[str, Group], made_of: str) -> bytes:
@@ -33,10 +33,10 @@ def page(title: str, body: Markup, groups: Mapping[str, Group], made_of: str) ->
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("title", f"{title} · legbal"),
+        tag("title", f"{shortened(title, 200)} · legbal"),
         tag("style", style),
     )
-    foot = tag("footer", tag("p", f"legbal {__version__} · {made_of}"))
+    foot = tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of)))
     main = tag("main", tag("h1", foreign(title)), body, foot)
     known = data({name: group.data() for name, group in groups.items()})
     whole = tag("html", head, tag("body", main, known, tag("script", script)), lang="en")

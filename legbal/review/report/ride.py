@@ -20,7 +20,9 @@ from legbal.review.report.tables import Column, Drawn, common, drawn, table
 from legbal.review.report.words import DASH, SURE, share, signed, tenths, whole
 from legbal.review.summary import BandSummary, IntervalSummary, Summary
 
-_MOST_TOLD = 200
+# what is put on a page of a ride that has more of it than a ride has
+_MOST_METERS, _MOST_INTERVALS, _MOST_TOLD = 4, 500, 200
+_LONGEST_NOTE = 10_000  # characters
 _DRAWN = Column("95 % range", numbers=False)
 
 
@@ -75,16 +77,17 @@ def _head(about: About) -> Markup:
     if about.started is not None:
         known.append(tag("time", f"{about.started:%A} {about.started.day} {about.started:%B %Y, %H:%M}",
                          datetime=about.started.isoformat(timespec="minutes")))  # fmt: skip
-    known += [foreign(meter) for meter in about.meters]
+    known += [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
     line = join(x for i, part in enumerate(known) for x in ((" · ", part) if i else (part,)))
-    note = tag("p", foreign(about.note), class_="note") if about.note else None
+    note = tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None
     return join([tag("p", line, class_="about") if known else None, note])
 
 
 def _intervals(summary: Summary) -> Markup | None:
-    if not summary.intervals:
+    known = summary.intervals[:_MOST_INTERVALS]
+    if not known:
         return None
-    rows = [Drawn(x.left_percent, x.left_standard_error, x.usual_percent) for x in summary.intervals]
+    rows = [Drawn(x.left_percent, x.left_standard_error, x.usual_percent) for x in known]
     axis = common(rows)
     columns = [Column("interval"), Column("from"), Column("time"), Column("power W"), Column("left W"),
                Column("right W"), Column("left % ± error"), _DRAWN, Column("against usual"),
@@ -102,10 +105,15 @@ def _intervals(summary: Summary) -> Markup | None:
             _against_usual(x),
             _slope(x),
         )
-        for x, row in zip(summary.intervals, rows, strict=True)
+        for x, row in zip(known, rows, strict=True)
     ]
+    more = len(summary.intervals) - len(known)
     return tag(
-        "section", tag("h2", "Intervals"), table("Left share of each interval", columns, cells), _legend(rows)
+        "section",
+        tag("h2", "Intervals"),
+        table("Left share of each interval", columns, cells),
+        tag("p", f"and {more} more", class_="quiet") if more else None,
+        _legend(rows),
     )
 
 

@@ -43,8 +43,7 @@ def test_data_is_the_same_value_and_ends_nothing(said: str) -> None:
     element = data({said: [said, None, 1.5]})
     inside = element.removeprefix('<script type="application/json" id="data">').removesuffix("</script>")
     assert not set("<>&\u2028\u2029") & set(inside)
-    kept = said.encode("utf-8", "replace").decode()
-    assert json.loads(inside) == {kept: [kept, None, 1.5]}
+    assert json.loads(inside) == {said: [said, None, 1.5]}
 
 
 def test_hostile_text_opens_no_element() -> None:

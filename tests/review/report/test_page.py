@@ -86,8 +86,10 @@ def test_hostile_texts_are_text() -> None:
     scripts = [x for name, x in Heard(page).elements if name == "script"]
     assert [x.get("type") for x in scripts] == ["application/json", None]
     assert "window.ran = &#x27;text&#x27;" in page
-    said = json.dumps(data_of(page))
-    assert "\\u2028" not in said  # the note is no part of the data, and what is would be escaped
+    (numbers,) = re.findall(r'id="data">(.*?)</script>', page)
+    assert "window.ran" in numbers  # a note, for the line that tells what is pointed at
+    assert not set("<>&\u2028\u2029") & set(numbers)
+    assert any("window.ran" in span["label"] for span in data_of(page)["time"]["spans"])
 
 
 @pages
@@ -176,6 +178,20 @@ def test_a_long_ride_stays_small(hours: int) -> None:
     assert len(ride_page(longer(falling_behind(), hours), about())) < MOST_OCTETS
 
 
+def test_a_thousand_laps_and_notes_stay_small() -> None:
+    reading = falling_behind()
+    first = reading.summary.intervals[0]
+    laps = tuple(
+        msgspec.structs.replace(first, number=n, start_s=15.0 * n, end_s=15.0 * n + 9) for n in range(1200)
+    )
+    summary = msgspec.structs.replace(reading.summary, intervals=laps)
+    long = longer(reading, 5)
+    notes = tuple(Note(float(n), "x" * 10_000) for n in range(1000))
+    page = ride_page(Reading(summary, long.trace, long.events), about(title="y" * 100_000, notes=notes))
+    assert len(page) < MOST_OCTETS
+    assert "and 700 more" in page.decode()
+
+
 def test_two_thousand_rides_stay_small() -> None:
     assert len(trend_page(months_of_rides(2000, days=1500))) < MOST_OCTETS
 
@@ -200,3 +216,21 @@ def test_a_trend_of_nothing_says_so() -> None:
 def test_a_page_says_when_the_ride_was_in_the_riders_own_time() -> None:
     page = ride_page(falling_behind(), about(started=datetime(2026, 3, 1, 17, 5, tzinfo=UTC))).decode()
     assert "Sunday 1 March 2026, 17:05" in page
+
+
+def luminance(colour: str) -> float:
+    """Of #rrggbb, as the Web Content Accessibility Guidelines define it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
+def test_every_ink_can_be_read_on_paper_and_panel(scheme: int) -> None:
+    style = ride().partition("<style>")[2].partition("</style>")[0]
+    colours = dict(re.findall(r"--(\w+): (#\w{6})", style.split(":root")[1 + scheme]))
+    for ink in ("ink", "strong", "quiet", "left", "right", "alert", "usual"):
+        for ground in ("paper", "panel"):
+            light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+            least = 3.0 if ink == "usual" else 4.5  # the usual is a line, never text
+            assert (light + 0.05) / (dark + 0.05) >= least, (ink, ground)

@@ -51,6 +51,7 @@ class Status(msgspec.Struct, frozen=True):
     finished: bool = False
     error: str = ""
     kept: bool = True  # False: this ride is not meant to be recorded, as a replay
+    ride_id: str = ""  # in the library, once it is recorded
     broker: str = ""  # what is wrong with the broker; empty while nothing is, or there is none
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now
@@ -168,6 +169,7 @@ class Companion:
             finished=self._finished,
             error=self._error,
             kept=self._recorder is not None or self._record is not None,
+            ride_id="" if self._recorder is None else self._recorder.ride_id,
             broker="" if self._publisher is None else self._publisher.sharing.text,
         )
 

@@ -17,6 +17,7 @@ from legbal.outlets.speech import Speech
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.cli.choose import Chooser
+    from legbal.review.shelf import Shelf
 
 
 def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
@@ -68,7 +69,12 @@ def run(
         if sound is not None:
             sound.volume = now.volume
 
-    app = RideApp(companion, settings, options, changed)
+    def shelf() -> Shelf:
+        from legbal.cli.shelf import shelf
+
+        return shelf()
+
+    app = RideApp(companion, settings, options, changed, shelf)
     if chooser is not None:
         chooser.ask = app.ask
     app.run()

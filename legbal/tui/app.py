@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from textual.screen import Screen
@@ -22,6 +22,9 @@ from legbal.tui.scene import Scene
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.summary import SummaryScreen
+
+if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
+    from legbal.review.shelf import Shelf
 
 _ENDINGS = ("SIGINT", "SIGTERM")
 _NO_SIGNALS = (
@@ -46,6 +49,7 @@ class RideApp(Program[None]):
         settings: how it looks.
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
+        shelf: gives the recorded rides, to open this one's page at its end; None: there are none to be had.
     """
 
     riding = True
@@ -56,10 +60,12 @@ class RideApp(Program[None]):
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = _nobody,
+        shelf: Callable[[], Shelf] | None = None,
     ) -> None:
         super().__init__(settings, flags)
         self._live = live
         self._changed = changed
+        self._shelf = shelf
         self._ending = False
         self._ended_ride: asyncio.Future[RideView] | None = None
         self._before_hangup: Any = signal.SIG_DFL
@@ -149,7 +155,22 @@ class RideApp(Program[None]):
     async def _summarise(self) -> None:
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
-        await self.switch_screen(SummaryScreen(Scene(view, view, status), self.problem or status.error))
+        open_page = partial(self._open_page, status.ride_id) if self._shelf and status.ride_id else None
+        problem = self.problem or status.error
+        await self.switch_screen(SummaryScreen(Scene(view, view, status), problem, open_page))
+
+    async def _open_page(self, ride: str) -> None:
+        """The page of the ride that has ended, as it is in the library."""
+        from legbal.tui.screens.ride import RidePage
+
+        assert self._shelf is not None
+        try:
+            shelf = await asyncio.to_thread(self._shelf)
+        except LegbalError as problem:
+            self.problem = str(problem)
+            self.action_leave()
+        else:
+            await self.push_screen(RidePage(shelf, ride))
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""

@@ -24,6 +24,11 @@ FIRST_DAY = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 BANDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
 
 
+def at(path: Path) -> Shelf:
+    """The library there."""
+    return Shelf(profiles, shelf().bring_in, path)
+
+
 def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> Shelf:
     """A library of simulated rides, the newest with a drop-off and a note in it."""
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
@@ -48,7 +53,7 @@ def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 
         keep(path, made, inputs)
         with Library(path) as library:
             kept.keep(library, library.find(made.id), profiles())
-    return Shelf(profiles, shelf().bring_in, path)
+    return at(path)
 
 
 def listed(path: Path, rides: int) -> Shelf:
@@ -79,7 +84,7 @@ def listed(path: Path, rides: int) -> Shelf:
                 " SELECT number, substr(started, 1, 10), x'', 'measured', 'left', 0, ?, ? FROM rides",
                 (version, kept.basis(profiles())),
             )
-    return Shelf(profiles, shelf().bring_in, path)
+    return at(path)
 
 
 def _summary(left: float) -> Summary:

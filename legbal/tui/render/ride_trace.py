@@ -62,11 +62,16 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
 
 
 def whole_ride(page: Page) -> TraceScene:
-    """All of the ride, the cursor where a leg first fell, or else in the middle."""
-    told = alerts(page)
-    scene = TraceScene(page, 0.0, 0.0, 0.0)
-    at = told[0].t if told else scene.length / 2
-    return TraceScene(page, 0.0, scene.length, at)
+    """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
+    told, intervals = alerts(page), page.reading.summary.intervals
+    length = TraceScene(page, 0.0, 0.0, 0.0).length
+    at = length / 2
+    if told:
+        at = told[0].t
+    elif intervals:
+        longest = max(intervals, key=lambda x: x.end_s - x.start_s)
+        at = (longest.start_s + longest.end_s) / 2
+    return TraceScene(page, 0.0, length, min(at, length))
 
 
 def alerts(page: Page) -> list[Alert]:

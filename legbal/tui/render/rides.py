@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from legbal.review.shelf import BandGlance, Entry
 from legbal.tui.render.figures import DASH, clean, clock, cut
-from legbal.tui.render.paper import Line, Paper
+from legbal.tui.render.paper import Line, Paper, wrapped
 from legbal.tui.render.words import BALANCE
 
 MARGIN = 2
@@ -49,6 +49,15 @@ def draw(entries: Sequence[Entry], cursor: int | None, width: int) -> list[Line]
             paper.write(0, y, "▸", "strong")
         for column, x, columns in places:
             column.write(paper, x, y, columns, entry)
+    return paper.lines()
+
+
+def empty(text: str, width: int, height: int) -> list[Line]:
+    """Why there is nothing in the list."""
+    paper = Paper(width, height)
+    rows = wrapped(text, max(10, width - 4))
+    for y, row in enumerate(rows, max(0, (height - len(rows)) // 3)):
+        paper.centre(y, row, "plain")
     return paper.lines()
 
 

@@ -27,6 +27,7 @@ from legbal.tui.widgets.ride_list import RideList
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file
 _MOST_TOLD = 200  # files
+_NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 _LOOK_EVERY_S = 1.0  # at what another process does
 
 HELP = """\
@@ -137,8 +138,6 @@ class RidesScreen(ReviewScreen):
             entries = await asyncio.to_thread(self.shelf.entries)
             self._reading = False
             self._show(entries)
-            if not entries:
-                self.say("No rides yet. Press i to import files; `legbal ride` records one.")
         except LegbalError as problem:
             self._reading = False
             self.complain(problem)
@@ -146,7 +145,9 @@ class RidesScreen(ReviewScreen):
     def _show(self, entries: list[Entry] | None = None, *, keep: bool = True) -> None:
         if entries is not None:
             self._entries = entries
-        self.rides.show(rides_head.chosen(self._entries, self._words, ORDERS[self._sorted]), keep=keep)
+        shown = rides_head.chosen(self._entries, self._words, ORDERS[self._sorted])
+        empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
+        self.rides.show(shown, keep=keep, empty="" if self._reading else empty)
         self._head()
 
     def _head(self) -> None:

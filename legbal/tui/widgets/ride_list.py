@@ -44,6 +44,7 @@ class RideList(Inked, can_focus=True):
         super().__init__(id=id)
         self._entries: Sequence[Entry] = ()
         self._cursor = self._top = 0
+        self._empty = ""
 
     @property
     def chosen(self) -> Entry | None:
@@ -55,10 +56,16 @@ class RideList(Inked, can_focus=True):
         """How many rides stand up to the cursor, and in all."""
         return (self._cursor + 1 if self._entries else 0), len(self._entries)
 
-    def show(self, entries: Sequence[Entry], *, keep: bool = True) -> None:
-        """Show these rides; the cursor stays on the ride where it is, or goes to the first."""
+    def show(self, entries: Sequence[Entry], *, keep: bool = True, empty: str = "") -> None:
+        """Show these rides; the cursor stays on the ride where it is, or goes to the first.
+
+        Args:
+            entries: in the order in which they are listed.
+            keep: False: the cursor goes to the first.
+            empty: is said where there are none.
+        """
         before = self.chosen
-        self._entries = entries
+        self._entries, self._empty = entries, empty
         if before is not None and keep:
             ids = [entry.ride.id for entry in entries]
             self._cursor = ids.index(before.ride.id) if before.ride.id in ids else 0
@@ -90,7 +97,9 @@ class RideList(Inked, can_focus=True):
         self._cursor = max(0, min(self._cursor, len(self._entries) - 1))
         self._top = max(self._cursor - height + 1, min(self._top, self._cursor))
         self._top = max(0, min(self._top, len(self._entries) - height))
-        if self.size.width:
+        if self.size.width and not self._entries:
+            self.show_lines(rides.empty(self._empty, self.size.width, height))
+        elif self.size.width:
             seen = self._entries[self._top : self._top + height]
             self.show_lines(rides.draw(seen, self._cursor - self._top, self.size.width))
         self.post_message(self.Moved())

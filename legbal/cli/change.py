@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from legbal.library.changes import Kind
 
 _KINDS = ("fit", "injury", "training")
-_EARLIEST = date(1970, 1, 1)
+_EARLIEST, _LATEST = date(1970, 1, 1), date(2100, 1, 1)
 
 
 def _day(context: click.Context, parameter: click.Parameter, typed: datetime | None) -> date | None:
     if typed is None:
         return None
-    if not _EARLIEST <= typed.date() <= date.today():
-        raise click.BadParameter("is before 1970 or still to come.", context, parameter)
+    if not _EARLIEST <= typed.date() < _LATEST:
+        raise click.BadParameter("lies before 1970 or after 2099.", context, parameter)
     return typed.date()
 
 

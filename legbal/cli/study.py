@@ -103,8 +103,10 @@ def command(
                 found.run(those)
         except KeyboardInterrupt:
             stopped = "stopped"
-        except (BrokenExecutor, CancelledError):
+        except BrokenExecutor:
             stopped = "stopped, for a worker was ended by its system (is memory short?)"
+        except CancelledError:
+            stopped = "stopped, for the cluster went away"
         if stopped is not None and not found.done:
             click.echo(f"legbal: {stopped} before any file was done; nothing is written", err=True)
             raise click.Abort

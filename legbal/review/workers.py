@@ -5,6 +5,7 @@ Results come in the order of the work, and only so much is handed out ahead, so 
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -84,6 +85,9 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
             f"no Dask scheduler answers at {address}: {error}",
             hint="Give its address as the scheduler itself names it, such as tcp://192.168.1.10:8786.",
         ) from error
+    logging.getLogger("distributed.client").setLevel(
+        logging.CRITICAL
+    )  # a cluster that goes away is told in one line
     with client:
         yield client.get_executor(pure=False), _AHEAD * max(sum(client.nthreads().values()), 1)
 

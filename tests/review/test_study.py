@@ -7,7 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from pathlib import Path
@@ -315,6 +315,14 @@ def test_when_a_worker_is_killed_what_is_done_is_written(
     )
     assert {row["file"] for row in rows(folder / "out.parquet")} == {"0.fit", "1.fit", "2.fit"}
     assert not errors
+
+
+def test_when_the_cluster_goes_away_what_is_done_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result, _ = failing(folder, monkeypatch, {3: CancelledError()})
+    assert result.exit_code == 1
+    assert "stopped, for the cluster went away after 2 of 6 files" in result.stderr
 
 
 def test_a_defect_costs_the_file_it_is_met_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from garmin_fit_sdk import Decoder, Stream
+from hypothesis import given
+from hypothesis import strategies as st
 
 from legbal.files import capture
+from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.fit.reading import read
 from legbal.gatt.measurement import Measurement, encode
 from legbal.review.dynamics import CyclingDynamics, Dynamics
@@ -222,6 +226,44 @@ def test_dead_spots_come_over_bluetooth() -> None:
 
 def test_a_broken_packet_says_nothing() -> None:
     assert of([Notification(0, b"\x00\x06\x00"), Notification(0, b"\x00")]).over() is None
+
+
+_VALUES = st.dictionaries(
+    st.sampled_from([*FitDynamics.__struct_fields__, "other"]),
+    st.none()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=3)
+    | st.lists(st.floats(-1, 400), max_size=3),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([FIT_RECORD, FIT_LAP, "2a63"]), st.binary(max_size=40) | _VALUES.map(json.dumps)
+        )
+    )
+)
+def test_whatever_is_sent_the_means_are_what_legs_can_do(sent: list[tuple[str, bytes | str]]) -> None:
+    items = [
+        Notification(float(t), data.encode() if isinstance(data, str) else data, uuid)
+        for t, (uuid, data) in enumerate(sent)
+    ]
+    found = of(items).over()
+    if found is None:
+        return
+    assert found.seconds > 0
+    for leg in (found.left, found.right):
+        for name, value in msgspec.structs.asdict(leg).items():
+            if value is None:
+                continue
+            if name.endswith("_percent"):
+                assert 0 < value <= 100.001
+            elif name.endswith("_deg"):
+                assert 0 <= value < 360
+            elif name.endswith("_mm"):
+                assert abs(value) <= 127.001
 
 
 def _near(a: float, b: float) -> float:

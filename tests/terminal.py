@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 CONTROLS = re.compile(
@@ -64,9 +64,13 @@ class Terminal:
 
 @asynccontextmanager
 async def on_terminal(
-    *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    program: Sequence[str] = (sys.executable, "-m", "legbal"),
+    columns: int = 80,
+    rows: int = 24,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Terminal]:
-    """`legbal ARGUMENTS` on a terminal of this size; killed at the latest when the block is left."""
+    """`legbal ARGUMENTS`, or another program, on a terminal of this size; killed at the latest at the block's end."""
     import fcntl
     import struct
     import termios
@@ -74,7 +78,7 @@ async def on_terminal(
     ours, its = os.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "legbal", *arguments),
+        *(*program, *arguments),
         stdin=its,
         stdout=its,
         stderr=its,

@@ -36,6 +36,7 @@ COMMANDS = {
     "study": "Analyse the files of many riders at once, on all cores or a Dask cluster.",
     "profiles": "List, show, check and draft what is known of each meter family.",
     "config": "Every setting and where it comes from; write and change the settings file.",
+    "completion": "Make your shell complete commands, options, rides and meters.",
     "decode": "Say what the octets of a characteristic mean.",
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }

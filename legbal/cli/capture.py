@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legbal.cli.completing import meters
 from legbal.errors import CaptureError, SourceError
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ _EVERY_S = 10  # a line of progress, where it cannot be written over the last on
 @click.command(
     name="capture", help="Record the raw packets of any power meter to a file, for a bug report or a profile."
 )
-@click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
+@click.option(
+    "--meter", metavar="NAME", shell_complete=meters, help="Name or address of the meter, or how it begins."
+)
 @click.option(
     "-o",
     "--output",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from legbal.cli.completing import meters
 from legbal.errors import UsageError
 
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
@@ -28,7 +29,9 @@ def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: f
     type=click.FloatRange(_SHORTEST, _LONGEST),
     callback=_whole_steps,
 )
-@click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
+@click.option(
+    "--meter", metavar="NAME", shell_complete=meters, help="Name or address of the meter, or how it begins."
+)
 @click.option("--yes", is_flag=True, help="Set it without asking.")
 def command(length: float | None, meter: str | None, yes: bool) -> None:
     """Prints the crank length in mm, after setting it where one is given."""

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
 from legbal.errors import UsageError
 
@@ -29,7 +30,7 @@ Tell = Callable[[int], None]
     help="Write a ride (its id, a capture, a .fit file or -) as FIT, as a table of seconds (CSV, Parquet), or "
     "as the capture of its raw packets (jsonl).",
 )
-@click.argument("ride")
+@click.argument("ride", shell_complete=rides)
 @click.option(
     "--format",
     "kind",

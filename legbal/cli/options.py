@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from legbal.cli import completing
 from legbal.cli.sharing import url_typed
 from legbal.errors import ConfigError
 
@@ -46,12 +47,14 @@ _ALERTS = (
     click.option(
         "--weak-leg",
         callback=_checked,
+        shell_complete=completing.choices,
         metavar="left|right|unknown",
         help="The leg to watch; unknown watches both.",
     ),
     click.option(
         "--sensitivity",
         callback=_checked,
+        shell_complete=completing.choices,
         metavar="calm|normal|eager",
         help="How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
     ),
@@ -76,6 +79,7 @@ _ALERTS = (
     click.option(
         "--threshold-when",
         callback=_checked,
+        shell_complete=completing.choices,
         metavar="intervals|always",
         help="When the threshold alert may speak.",
     ),
@@ -94,6 +98,7 @@ _PAIR = tuple(
     click.option(
         f"--{side}-meter",
         callback=_checked,
+        shell_complete=completing.meters,
         metavar="NAME",
         help=f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
     )
@@ -115,6 +120,7 @@ _OUTLETS = (
     click.option(
         "--theme",
         callback=_checked,
+        shell_complete=completing.choices,
         metavar="dark|light|contrast",
         help="The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
     ),

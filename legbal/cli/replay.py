@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, ride_options, settings
 from legbal.cli.speed import SPEED, paced
 
@@ -15,7 +16,7 @@ from legbal.cli.speed import SPEED, paced
     name="replay",
     help="Ride a recorded ride, a capture file, a FIT file or - (a capture on standard input) again.",
 )
-@click.argument("ride")
+@click.argument("ride", shell_complete=rides)
 @ride_options
 @pair_options
 @click.option(

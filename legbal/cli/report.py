@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
 from legbal.errors import UsageError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
     "that opens offline, zooms and prints.",
 )
-@click.argument("ride", required=False)
+@click.argument("ride", required=False, shell_complete=rides)
 @click.option("--trend", is_flag=True, help="Months of rides instead of one ride.")
 @click.option(
     "-o",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
 from legbal.errors import UsageError
 
@@ -16,7 +17,7 @@ from legbal.errors import UsageError
     help="Say what the balance of a ride was (its id, a capture, a .fit file or -); without RIDE, show all rides "
     "on the screen, to look at, import and export.",
 )
-@click.argument("ride", required=False)
+@click.argument("ride", required=False, shell_complete=rides)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 @review_options
 @pair_options
@@ -31,7 +32,7 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
     from legbal.cli.prepare import profiles, replayed
     from legbal.cli.review_text import lines
     from legbal.review.corrected import begun, corrected
-    from legbal.review.read import read
+    from legbal.review.read import read_summary
     from legbal.sources.recorded import all_inputs, opened
 
     def complain(text: str) -> None:
@@ -45,7 +46,7 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
     ):  # what is derived from a kept ride rests on its meter's profile as it is now
         recorded = msgspec.structs.replace(recorded, setup=corrected(recorded.setup, first, profiles()))
     prepare = replayed(recorded, settings(options), options, history, plan, complain)
-    summary = read(prepare(first), inputs).summary
+    summary = read_summary(prepare(first), inputs)
     if as_json:
         click.echo(msgspec.json.encode(summary))
     else:

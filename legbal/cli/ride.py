@@ -6,13 +6,16 @@ from typing import Any
 
 import click
 
+from legbal.cli.completing import meters
 from legbal.cli.options import pair_options, ride_options, settings
 
 
 @click.command(
     name="ride", help="Ride with your power meter over Bluetooth: balance live, alerts, recording."
 )
-@click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
+@click.option(
+    "--meter", metavar="NAME", shell_complete=meters, help="Name or address of the meter, or how it begins."
+)
 @ride_options
 @pair_options
 def command(headless: bool, events: bool, **options: Any) -> None:

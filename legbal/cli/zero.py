@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
+from legbal.cli.completing import meters
 from legbal.errors import UsageError
 
 
 @click.command(
     name="zero", help="Set the zero offset of your power meter: bike upright, no weight on the pedals."
 )
-@click.option("--meter", metavar="NAME", help="Name or address of the meter, or how it begins.")
+@click.option(
+    "--meter", metavar="NAME", shell_complete=meters, help="Name or address of the meter, or how it begins."
+)
 @click.option("--yes", is_flag=True, help="Do not wait for Enter: the bike stands ready.")
 def command(meter: str | None, yes: bool) -> None:
     """Sets the zero offset and says what came of it."""

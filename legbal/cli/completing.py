@@ -1,0 +1,76 @@
+"""What a half-typed ride, meter or setting can become; nothing is said where the library cannot be read."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import click
+from click.shell_completion import CompletionItem
+
+from legbal.errors import LegbalError
+
+_MOST_RIDES = 50
+
+
+def rides(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Ids of recorded rides, the newest first, with their day and meter; else files."""
+    del context, parameter
+    items: list[CompletionItem] = []
+    with suppress(LegbalError):
+        from legbal.cli.rides import printable
+        from legbal.library.rides import LAST, Library
+
+        with Library() as library:
+            kept = library.rides()
+        if kept and LAST.startswith(typed):
+            items.append(CompletionItem(LAST, help="the newest ride"))
+        for ride in [ride for ride in kept if ride.id.startswith(typed.lower())][:_MOST_RIDES]:
+            what = ride.title or ", ".join(ride.meters) or ride.source
+            items.append(
+                CompletionItem(ride.id, help=f"{ride.started:%Y-%m-%d %H:%M}  {printable(what)[:40]}")
+            )
+    return items or [CompletionItem(typed, type="file")]
+
+
+def meters(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Names of the meters that were ridden with, and the rider's own names for them.
+
+    Of a name with blanks what stands before the first: the beginning of a name will do.
+    """
+    del context, parameter
+    names: list[str] = []
+    with suppress(LegbalError):
+        from legbal import config
+        from legbal.library.meters import known_meters
+
+        names = [*config.load().aliases, *(meter.name for meter in known_meters())]
+    starts = dict.fromkeys(name.split()[0] for name in names if name.split() and name.isprintable())
+    return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
+
+
+def choices(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The words among which the setting of the option's name chooses."""
+    del context
+    from legbal import config
+
+    words = config.choices(parameter.name) if parameter.name in config.NAMES else ()
+    return [CompletionItem(word) for word in words if word.startswith(typed)]
+
+
+def settings(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The names of settings."""
+    del context, parameter
+    from legbal.config import KEYS
+
+    found = [key for key in KEYS.values() if key.name.startswith(typed)]
+    return [CompletionItem(key.name, help=key.text.split(". ")[0]) for key in found]
+
+
+def value(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """What the setting that was named before may be."""
+    del parameter
+    from legbal.config import KEYS
+
+    key = KEYS.get(str(context.params.get("name", "")))
+    words = () if key is None else ("true", "false") if key.plain is bool else key.choices
+    return [CompletionItem(word) for word in words if word.startswith(typed)]

@@ -1,0 +1,132 @@
+"""Completion at the Tab key, in the shells themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from legbal.cli import COMMANDS, legbal
+from legbal.library.meters import KnownMeter, remember
+from tests.terminal import on_terminal
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with a program `legbal` on the path, as an installed one is."""
+    own = tmp_path / "bin"
+    own.mkdir()
+    program = own / "legbal"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m legbal "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{own}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    return tmp_path
+
+
+def completed(typed: str) -> list[str]:
+    """What bash would offer after this, through the script that legbal prints."""
+    script = f"""
+    eval "$(legbal completion bash)"
+    COMP_WORDS=({typed.rpartition(" ")[0]} "{typed.rpartition(" ")[2]}")
+    COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+    COMPREPLY=()
+    _legbal_completion legbal
+    printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    done = subprocess.run([bash, "--norc", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return [line for line in done.stdout.split("\n") if line]
+
+
+def test_commands_and_options_are_completed() -> None:
+    assert set(completed("legbal ")) == set(COMMANDS)
+    assert completed("legbal comple") == ["completion"]
+    assert "--weak-leg" in completed("legbal ride --w")
+    assert set(completed("legbal config ")) == {"init", "path", "set", "unset"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("legbal ride --weak-leg ", ["left", "right", "unknown"]),
+        ("legbal demo --theme c", ["contrast"]),
+        ("legbal config set speech_", ["speech_language", "speech_rate"]),
+        ("legbal config set theme l", ["light"]),
+        ("legbal config set sound ", ["true", "false"]),
+    ],
+)
+def test_what_a_setting_may_be_is_completed(typed: str, expected: list[str]) -> None:
+    assert completed(typed) == expected
+
+
+def test_rides_and_meters_are_completed(home: Path) -> None:
+    demo = ["demo", "--headless", "--speed", "max", "--seconds", "10"]
+    assert CliRunner().invoke(legbal, demo, catch_exceptions=False).exit_code == 0
+    listed = CliRunner().invoke(legbal, ["rides", "--json"], catch_exceptions=False)
+    ((ride),) = json.loads(listed.stdout)
+    for command in ("replay", "review", "export", "report"):
+        assert completed(f"legbal {command} ") == ["last", ride["ride"]]
+    assert completed(f"legbal replay {ride['ride'][:4]}") == [ride["ride"]]
+    remember(KnownMeter(address="E0:0D:5C:00:00:01", name="Stages 20561"))
+    (home / "config.toml").write_text('aliases = {race = "ASSIOMA17039L"}\n', encoding="utf-8")
+    assert completed("legbal ride --meter ") == ["race", "Stages"]
+    assert completed("legbal zero --meter st") == ["Stages"]
+
+
+def test_where_there_is_no_library_nothing_is_said(home: Path) -> None:
+    (home / "library.sqlite").write_text("this is no library", encoding="utf-8")
+    (home / "config.toml").write_text("fpt = 3", encoding="utf-8")
+    assert completed("legbal ride --meter ") == []
+    shown = subprocess.run(
+        ["legbal"],
+        env={
+            **os.environ,
+            "_LEGBAL_COMPLETE": "bash_complete",
+            "COMP_WORDS": "legbal replay x",
+            "COMP_CWORD": "2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (shown.stdout, shown.stderr) == ("file,x\n", "")
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals on this system")
+async def test_the_tab_key_completes() -> None:
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    async with on_terminal("--norc", "-i", program=(bash,), environment={"PS1": "> "}) as terminal:
+        terminal.press('eval "$(legbal completion bash)"; echo re""ady\n')
+        await terminal.shows("ready")
+        terminal.press("legbal config set speech_r\t")
+        await terminal.shows("legbal config set speech_rate")
+        terminal.press("\x15exit\n")
+        assert await terminal.ended() == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_is_one_of_its_shell(shell: str, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text(CliRunner().invoke(legbal, ["completion", shell]).stdout, encoding="utf-8")
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"there is no {shell}")
+    done = subprocess.run([program, "-n", str(script)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_unknown_shell_is_refused() -> None:
+    assert CliRunner().invoke(legbal, ["completion", "tcsh"]).exit_code == 2

@@ -17,7 +17,7 @@ from legbal.library.summaries import SUMMARY, BandRow, RideRows, keep_summary
 from legbal.meters.profile import Profile
 from legbal.review import corrected
 from legbal.review.corrected import setup_now, version
-from legbal.review.read import read
+from legbal.review.read import read_summary
 from legbal.review.summary import VERSION, Summary
 from legbal.ride.inputs import Setup
 
@@ -69,7 +69,7 @@ def summarised(library: Library, ride: KeptRide, profiles: Sequence[Profile]) ->
         there = _decoded(library.derived(ride, SUMMARY, by))
         if there is not None:
             return Found(version=by, rows=rows_of(ride.meters, setup, there), summary=None)
-    new = read(setup, library.inputs(ride)).summary
+    new = read_summary(setup, library.inputs(ride))
     return Found(version=by, rows=rows_of(ride.meters, setup, new), summary=msgspec.json.encode(new))
 
 

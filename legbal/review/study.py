@@ -21,7 +21,7 @@ from legbal.meters.profile import Profile
 from legbal.review.corrected import begun
 from legbal.review.dynamics import Dynamics, LegDynamics
 from legbal.review.kept import rows_of
-from legbal.review.read import read
+from legbal.review.read import read_summary
 from legbal.review.summary import BandSummary, Summary
 from legbal.review.trend import MeterTrend, meter_trends
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
@@ -211,7 +211,7 @@ def ftp_of(estimates: Sequence[float]) -> float | None:
 def analyse(task: Task) -> Analysed:
     """What one file says. Raises LegbalError where that is no ride."""
     recorded, setup, inputs, said = _opened(task)
-    summary = read(setup, inputs).summary
+    summary = read_summary(setup, inputs)
     started, known = began(recorded, inputs[-1].t)
     if not known:
         said.append("its start is not known; its file's date is taken for the ride's end")

@@ -27,7 +27,7 @@ from legbal.meters.profile import Profile
 from legbal.review import deriving, kept, summary
 from legbal.review.deriving import bring_up_to_date, going_on
 from legbal.review.kept import basis, versions_now
-from legbal.review.read import read
+from legbal.review.read import read_summary
 from legbal.ride.inputs import Input, Setup, Tick
 from legbal.sources.simulator import SimulatedRide, Step, Workout
 from tests.meters.profiles import shipped
@@ -149,7 +149,7 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded(path, 2)
-    whole = read
+    whole = read_summary
 
     def broken(setup: Setup, inputs: object) -> object:
         met.append(1)
@@ -158,7 +158,7 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
         return whole(setup, inputs)  # type: ignore[arg-type]
 
     met: list[int] = []
-    monkeypatch.setattr(kept, "read", broken)
+    monkeypatch.setattr(kept, "read_summary", broken)
     assert bring_up_to_date(path, profiles())
     assert len(summarised(path, basis(profiles()), ())) == 1
     ((_, problem),) = problems(path, basis(profiles()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from legbal.review.wander import Pedalling, Wander
 from legbal.ride.noise import MEMORIES_S
 from legbal.ride.view import Floats
 from legbal.sources.simulator import FAMILIES
+from legbal.sources.simulator import Pedalling as Truth
 from tests.review.riding import EDGES, bands, judged, ridden, rows
 
 FTP_W = 250.0
@@ -167,7 +169,7 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
     Args:
         drifting: whether the rides drift as healthy ones do; the drift is then no noise but what happened.
     """
-    found: dict[str, list[float]] = {"drift": [], "contrast": []}
+    found: dict[str, list[float]] = {"drift": [], "contrast": [], "first_last": []}
     kinds = list(FAMILIES.values())
     for seed in range(RIDERS):
         person, truth = ridden(seed, kinds[seed % len(kinds)](), drift=None if drifting else 0.0)
@@ -187,15 +189,42 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
         for x in contrasts(pedalling, shares, wander):
             true = usual[names.index(x.band)] - usual[names.index(x.against)]
             found["contrast"].append((x.difference - true) / x.standard_error)
+        worked = efforts(truth, person.ftp_w)
+        pair = first_last(pedalling, worked, wander)
+        if pair is not None:
+            true = usually(truth, worked[pair.last]) - usually(truth, worked[pair.first])
+            found["first_last"].append((pair.difference - true) / pair.standard_error)
     return found
 
 
-def test_the_errors_of_drift_and_contrast_are_of_the_right_size() -> None:
+def efforts(truth: Truth, ftp_w: float) -> list[IntervalSummary]:
+    """The stretches above 0.85 of FTP as intervals, numbered from 0."""
+    hard = np.concatenate([[False], truth.power_w > 0.85 * ftp_w, [False]])
+    edges = np.flatnonzero(np.diff(hard.astype(int))).reshape(-1, 2)
+    found = []
+    for first, end in edges.tolist():
+        work, left = truth.power_w[first:end], truth.left_percent[first:end]
+        seconds = float(truth.t[end - 1] - truth.t[first])
+        plain = interval(len(found), float(truth.t[first]), float(work.mean()), seconds=seconds)
+        share = float(np.average(left, weights=work))
+        found.append(msgspec.structs.replace(plain, left_percent=share))
+    return found
+
+
+def usually(truth: Truth, effort: IntervalSummary) -> float:
+    """What the share would have been in an effort but for noise."""
+    within = (truth.t >= effort.start_s) & (truth.t <= effort.end_s)
+    return float(np.average(truth.usual_percent[within], weights=truth.power_w[within]))
+
+
+def test_the_errors_of_comparisons_are_of_the_right_size() -> None:
     """Over many riders the misses in standard errors have a standard deviation of about 1."""
     still, drifting = z_scores(drifting=False), z_scores(drifting=True)
     assert len(still["drift"]) > 60
     assert len(drifting["contrast"]) > 200
     assert 0.8 < np.std(still["drift"]) < 1.25
     assert 0.75 < np.std(drifting["contrast"]) < 1.2
+    assert len(still["first_last"]) > 20
+    assert 0.6 < np.std(still["first_last"]) < 1.2
     assert abs(float(np.mean(still["drift"]))) < 0.3
     assert abs(float(np.mean(drifting["contrast"]))) < 0.2

@@ -201,7 +201,7 @@ def efforts(truth: Truth, ftp_w: float) -> list[IntervalSummary]:
     """The stretches above 0.85 of FTP as intervals, numbered from 0."""
     hard = np.concatenate([[False], truth.power_w > 0.85 * ftp_w, [False]])
     edges = np.flatnonzero(np.diff(hard.astype(int))).reshape(-1, 2)
-    found = []
+    found: list[IntervalSummary] = []
     for first, end in edges.tolist():
         work, left = truth.power_w[first:end], truth.left_percent[first:end]
         seconds = float(truth.t[end - 1] - truth.t[first])

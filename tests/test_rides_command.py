@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from legbal.cli import main
+from legbal.cli import deriving, main
 from legbal.cli.rides import printable
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
@@ -152,3 +152,19 @@ def test_a_share_with_too_little_behind_it_is_a_dash(path: Path, capsys: pytest.
     _, out, _ = rides(capsys)
     assert "67.8" not in out
     assert "—" in out
+
+
+def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(deriving, "start", lambda: begun.append("start"))
+    for number in range(6):
+        started = datetime(2026, 7, 1 + number, tzinfo=SUMMER)
+        keep(path, NewRide(setup=Setup(), started=started), [Tick(60.0)])
+    with Library(path) as library:
+        library.store(library.find("last"), "summary", "of older code", stating(48.1234, 0.4321))
+    code, out, err = rides(capsys)
+    assert (code, begun) == (0, ["start"])
+    assert err == "6 rides are derived anew in the background; listed as they were.\n"
+    assert "48.1 ± 0.4 %" in out

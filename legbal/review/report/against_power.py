@@ -10,7 +10,7 @@ from legbal.review.report.markup import Markup, join
 from legbal.review.report.over_time import share_axis
 from legbal.review.report.page import key, linked
 from legbal.review.report.scale import Axis
-from legbal.review.report.smooth import WINDOW_S, rolling, sure_enough
+from legbal.review.report.smooth import WINDOW_S, drawable
 from legbal.ride.view import Floats
 
 NAME = "against"
@@ -22,6 +22,7 @@ _LEAST_PEDALLED = 0.8  # of a half minute
 
 def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
     """The chart in its box, and its group; None where there is too little to draw."""
+    trace = drawable(trace)
     x, y, usual = half_minutes(trace)
     if len(x) < _LEAST_POINTS:
         return None
@@ -83,7 +84,7 @@ def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
 
 
 def half_minutes(trace: RideTrace) -> tuple[Floats, Floats, Floats]:
-    """Mean power, left share and what was usual, over half minutes that were pedalled; by power.
+    """Mean power, left share and what was usual, over half minutes that were pedalled, of a drawable trace; by power.
 
     They follow each other without overlap, so that no two have pedalling in common.
     """
@@ -93,13 +94,13 @@ def half_minutes(trace: RideTrace) -> tuple[Floats, Floats, Floats]:
     pedalled = np.where(np.isfinite(power), power, 0.0) > 0
     with np.errstate(invalid="ignore"):
         watts = np.where(pedalled, power, 0.0).sum(axis=1) / pedalled.sum(axis=1)
-    left = sure_enough(trace).left_percent[ends]
+    left = trace.left_percent[ends]
     good = (pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left)
     order = np.argsort(watts[good], kind="stable")
     return (
         watts[good][order],
         left[good][order],
-        rolling(trace.usual_percent)[ends][good][order],
+        trace.usual_percent[ends][good][order],
     )
 
 

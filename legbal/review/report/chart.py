@@ -17,7 +17,7 @@ from legbal.review.report.scale import Axis, Scale
 from legbal.ride.view import Floats
 
 WIDTH = 880.0
-LEFT, RIGHT, TOP, BOTTOM = 50.0, 14.0, 22.0, 24.0
+LEFT, RIGHT, TOP, BOTTOM = 50.0, 20.0, 22.0, 24.0
 _TICKS_ACROSS, _PX_A_TICK_UP = 8, 28.0
 _SIGN_HEIGHT = 9.0
 _LEAST_LABELLED = 16.0  # a narrower stretch does not show its label

@@ -13,7 +13,7 @@ from legbal.review.report.chart import Chart, Level, Series, Sign, Stretch, figu
 from legbal.review.report.markup import Markup, join, tag
 from legbal.review.report.over_time import share_axis
 from legbal.review.report.scale import Axis
-from legbal.review.report.smooth import any_known, rolling, sure_enough
+from legbal.review.report.smooth import any_known, drawable, rolling
 from legbal.review.report.tables import Column, table
 from legbal.review.report.words import DASH, share, signed, whole
 from legbal.review.summary import Around, DropOffSummary, Summary
@@ -29,7 +29,7 @@ def drop_offs(reading: Reading) -> Markup | None:
     summary = reading.summary
     if not summary.dropoffs:
         return None
-    shown = summary.dropoffs[:_MOST_DRAWN]
+    shown, trace = summary.dropoffs[:_MOST_DRAWN], drawable(reading.trace)
     more = len(summary.dropoffs) - len(shown)
     return tag(
         "section",
@@ -38,16 +38,16 @@ def drop_offs(reading: Reading) -> Markup | None:
             "p",
             "Times at which a leg fell below its usual share at that power by more than noise explains. Before and "
             "after are up to a minute of work each; during leaves out the ten seconds in which it came over.",
-            class_="quiet",
+            class_="quiet small",
         ),
-        *(_one(number, x, reading) for number, x in enumerate(shown, 1)),
+        *(_one(number, x, trace) for number, x in enumerate(shown, 1)),
         tag("p", f"{counted(more, 'more drop-off')} in the table only.") if more else None,
         _table(summary),
     )
 
 
-def _one(number: int, x: DropOffSummary, reading: Reading) -> Markup:
-    end = float(reading.trace.t[-1])
+def _one(number: int, x: DropOffSummary, trace: RideTrace) -> Markup:
+    end = float(trace.t[-1])
     over = end if x.cleared_s is None else x.cleared_s
     low, high = max(0.0, x.since_s - _BEFORE_S), min(end, over + _AFTER_S)
     show = tag(
@@ -56,8 +56,8 @@ def _one(number: int, x: DropOffSummary, reading: Reading) -> Markup:
     when, covered = of_dropoff(x)
     caption = join([tag("strong", f"{number}. {when[0].upper()}{when[1:]}."), f" {covered} ", show])
     charts = (
-        _share_chart(number, x, reading.trace, low, high, over),
-        _watts_chart(number, x, reading.trace, low, high, over),
+        _share_chart(number, x, trace, low, high, over),
+        _watts_chart(number, x, trace, low, high, over),
     )
     return figure(caption, *map(svg, charts), class_="pair")
 
@@ -65,7 +65,6 @@ def _one(number: int, x: DropOffSummary, reading: Reading) -> Markup:
 def _share_chart(
     number: int, x: DropOffSummary, trace: RideTrace, low: float, high: float, over: float
 ) -> Chart:
-    usual, trace = rolling(trace.usual_percent), sure_enough(trace)
     return Chart(
         name=f"dropoff-{number}-share",
         title=f"Left share around drop-off {number}",
@@ -80,11 +79,11 @@ def _share_chart(
             "x": trace.t,
             "left": trace.left_percent,
             "error": trace.left_standard_error,
-            "usual": usual,
+            "usual": trace.usual_percent,
         },
         series=(
             Series("band", "left", "sure", error="error"),
-            *((Series("line", "usual", "usual line"),) if any_known(usual) else ()),
+            *((Series("line", "usual", "usual line"),) if any_known(trace.usual_percent) else ()),
             Series("line", "left", "line"),
         ),
         stretches=(Stretch(x.since_s, over, "alert", "the drop-off"),),

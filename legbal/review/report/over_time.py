@@ -12,7 +12,7 @@ from legbal.review.report.chart import Chart, Group, Level, Readout, Series, Sig
 from legbal.review.report.markup import Markup, join, shortened
 from legbal.review.report.page import key, linked
 from legbal.review.report.scale import Axis, clock
-from legbal.review.report.smooth import MOST_ERROR, any_known, rolling, sure_enough, thinned
+from legbal.review.report.smooth import MOST_ERROR, any_known, drawable, thinned
 from legbal.review.words import counted, points
 from legbal.ride.events import Alert, Clear, Event, LinkChange, MeterChange
 from legbal.ride.inputs import Side
@@ -64,9 +64,8 @@ def told(events: Sequence[Event], end_s: float) -> list[Told]:
 
 
 def share_axis(trace: RideTrace) -> Axis:
-    """An axis of left share around 50 % that all but the wildest hundredth of the ride's shares fit on."""
-    sure = sure_enough(trace).left_percent
-    known = sure[np.isfinite(sure)]
+    """An axis of left share around 50 % that all but the wildest hundredth of a drawable trace fits on."""
+    known = trace.left_percent[np.isfinite(trace.left_percent)]
     usual = trace.usual_percent[np.isfinite(trace.usual_percent)]
     ends = [50.0 - _LEAST_POINTS, 50.0 + _LEAST_POINTS]
     if len(known):
@@ -78,9 +77,7 @@ def share_axis(trace: RideTrace) -> Axis:
 
 def over_time(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """The charts in their box, and their group."""
-    whole = reading.trace
-    usual = np.where(np.isfinite(sure_enough(whole).left_percent), rolling(whole.usual_percent), np.nan)
-    trace = sure_enough(thinned(msgspec.structs.replace(whole, usual_percent=usual)))
+    trace = thinned(drawable(reading.trace))
     end = max(float(trace.t[-1]) if len(trace.t) else 0.0, 1.0)
     marks = _Marks(
         intervals=_intervals(reading),

@@ -43,13 +43,17 @@ def thinned(trace: RideTrace) -> RideTrace:
     return RideTrace(*(gathered(getattr(trace, name)) for name in trace.__struct_fields__))
 
 
-def sure_enough(trace: RideTrace) -> RideTrace:
-    """The trace with only those shares whose error is known and small enough to see something."""
+def drawable(trace: RideTrace) -> RideTrace:
+    """The trace as charts show it: what was usual reaches as far as the share, and both stand where one is sure.
+
+    That is where the share's error is known and small enough to see something.
+    """
     good = trace.left_standard_error <= MOST_ERROR
     return msgspec.structs.replace(
         trace,
         left_percent=np.where(good, trace.left_percent, np.nan),
         left_standard_error=np.where(good, trace.left_standard_error, np.nan),
+        usual_percent=np.where(good, rolling(trace.usual_percent), np.nan),
     )
 
 

@@ -6,7 +6,7 @@ The summary itself is kept among the derived values of its ride, version beside 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
@@ -58,7 +58,6 @@ class SummarisedRide(msgspec.Struct, frozen=True, kw_only=True):
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """A ride whose summary is missing or may rest on older code or another profile."""
 
-    number: int
     ride: str
     version: str  # of the summary that its rows show; "": none
 
@@ -74,7 +73,7 @@ def keep_summary(
         version: of what derived the summary.
         summary: as it is kept among the derived values; None: it is there already, in this version.
         rows: what it says of the balance.
-        basis: the code and profiles by which `version` is the one wanted now; "" where that is yet to be found.
+        basis: the code and profiles by which `version` is the one wanted now.
     """
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
         if summary is not None:
@@ -115,21 +114,13 @@ def keep_problem(path: Path, ride: KeptRide, problem: str, basis: str) -> None:
         )
 
 
-def settle(path: Path, rides: Sequence[int], basis: str) -> None:
-    """Takes down that the rows of these rides, by number, are what this code and these profiles say too."""
-    with explained(path), closing(open_writing(path)) as connection, transaction(connection):
-        connection.executemany(
-            "UPDATE summaries SET basis = ? WHERE ride = ?", [(basis, ride) for ride in rides]
-        )
-
-
 def waiting(path: Path, basis: str) -> list[Waiting]:
     """The rides that are over and whose rows do not rest on `basis`, the newest first. Raises LibraryError."""
     return [
-        Waiting(number=number, ride=ride, version=version)
-        for number, ride, version in _rows(
+        Waiting(ride=ride, version=version)
+        for ride, version in _rows(
             path,
-            "SELECT number, id, ifnull(version, '') FROM rides LEFT JOIN summaries ON ride = number"
+            "SELECT id, ifnull(version, '') FROM rides LEFT JOIN summaries ON ride = number"
             " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, number DESC",
             (basis,),
         )

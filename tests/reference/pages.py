@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.reference import commands, database, events
+from tests.reference import commands, database, events, settings
 from tests.test_project.checkout import CHECKOUT
 
 REFERENCE = CHECKOUT / "docs/reference"
 PAGES: dict[str, Callable[[], str]] = {
     "commands": commands.text,
+    "settings": settings.text,
     "events": events.text,
     "database": database.text,
 }

@@ -68,8 +68,11 @@ def test_commands_of_the_docs_run(page: str, text: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", commands("sh hardware"))
 def test_commands_that_need_hardware_are_typed_right(line: str) -> None:
-    program, name, *arguments = shlex.split(line)
+    program, *typed = shlex.split(line)
     assert program == "legbal"
+    if not typed:  # the start screen
+        return
+    name, *arguments = typed
     command = legbal.get_command(click.Context(legbal), name)
     assert command is not None
     command.make_context(name, arguments)  # a UsageError if an option is unknown or its value is not allowed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -29,6 +30,7 @@ def command(url: str | None, **options: Any) -> None:
     from legbal.tui.following import CoachApp
 
     app = CoachApp(squad, lambda name: Following(broker, name), chosen, options)
+    gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
     app.run()
     if app.return_code:
         sys.exit(app.return_code)

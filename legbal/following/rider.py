@@ -68,6 +68,7 @@ class Following:
         self._state: schema.State | None = None
         self._course: dict[float, tuple[float, float]] = {}
         self._heard: float | None = None
+        self._began = clock()
         self._online = True
         self._unreadable = ""
         self._view = Ride(Setup()).view()
@@ -103,7 +104,8 @@ class Following:
 
     @property
     def _stale(self) -> bool:
-        return self._heard is None or not self._online or self._clock() - self._heard > STALE_S
+        since = self._began if self._heard is None else self._heard
+        return not self._online or self._clock() - since > STALE_S
 
     def _told(self) -> str:
         """Whom we follow, and how old what we see is."""

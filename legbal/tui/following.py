@@ -62,6 +62,13 @@ class CoachApp(RideApp):
         self._squad = squad
         self._follow = follow
         self._opened: Following | None = None
+        self._one = FollowScreen(squad)
+
+    async def on_mount(self) -> None:
+        """Make the screen for one rider ready, before that of all is shown (Textual asks the base class too)."""
+        self.install_screen(self._one, "one")
+        await self.push_screen(self._one)
+        await self.pop_screen()
 
     def first_screen(self) -> Screen[None]:
         """The riders."""
@@ -71,7 +78,8 @@ class CoachApp(RideApp):
         """Open one rider's screen over that of all."""
         if self._opened is None:
             self._opened = following = self._follow(event.name)
-            await self.push_screen(FollowScreen(following))
+            await self.push_screen(self._one)
+            self._one.show_ride(following)
             self.run_worker(following.run(), name="follow")
 
     async def action_unfollow(self) -> None:

@@ -29,6 +29,7 @@ class Board(NamedTuple):
     muted: bool
     status: Status
     refused: int
+    opening: str = ""
 
 
 class _Column(NamedTuple):
@@ -53,7 +54,7 @@ def head(board: Board, width: int, height: int) -> list[Line]:
     """Where from, how many, in which order; below it what is wrong."""
     paper = Paper(width, 2)
     del height
-    x = paper.write(1, 0, f"{board.everybody} riders", "strong")
+    x = paper.write(1, 0, f"{board.everybody} rider{'' if board.everybody == 1 else 's'}", "strong")
     if board.alerts:
         x = paper.write(x + 2, 0, f" {board.alerts} with an alert ", "alert")
     if board.stale:
@@ -65,6 +66,9 @@ def head(board: Board, width: int, height: int) -> list[Line]:
         x = paper.write_to(width - 1, 0, right, "plain") and x
         middle = cut(clean(board.status.source, 60), width - x - cells_of(right) - 6)
         paper.write(x + 2, 0, middle, "quiet")
+    if board.opening:
+        paper.write(1, 1, f"Opening {clean(board.opening, _NAME)} …", "strong")
+        return paper.lines()
     trouble = board.status.broker or board.status.error
     if trouble:
         paper.write(1, 1, cut(clean(trouble, 400), width - 2), "urgent")

@@ -9,13 +9,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from legbal.following.squad import CHOICES, ORDERS, Choice, Order, Rider, Squad, chosen
 from legbal.tui.render import squad as drawing
 from legbal.tui.render.squad import Board
 from legbal.tui.screens.help import Help
 from legbal.tui.widgets.drawing import Drawing
+from legbal.tui.widgets.keys import Keys
 
 _KEYS = """\
 ↑ ↓    one up, one down        s  the next order
@@ -67,6 +68,7 @@ class CoachScreen(Screen[None]):
         self._order: Order = "worst first"
         self._choice: Choice = "everybody"
         self._part = ""
+        self._opening = ""  # whose screen is about to come
         self._cursor = self._top = 0
         self._head = Drawing(drawing.head, self._board(), id="coach-head")
         self._table = Drawing(drawing.table, self._board(), id="coach-table")
@@ -75,7 +77,7 @@ class CoachScreen(Screen[None]):
         """Two lines about all of them, and the rows."""
         yield self._head
         yield self._table
-        yield Footer(compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Show whom there is, then follow once a second: the only timer of the screen."""
@@ -125,6 +127,7 @@ class CoachScreen(Screen[None]):
             muted=self._squad.view().muted,
             status=self._squad.status(),
             refused=self._squad.refused,
+            opening=self._opening,
         )
 
     def action_move(self, rows: int) -> None:
@@ -169,7 +172,20 @@ class CoachScreen(Screen[None]):
     def action_open(self) -> None:
         """Follow the rider at the cursor."""
         if self._at is not None:
-            self.post_message(self.Opened(self._at.name))
+            self._opening = self._at.name
+            self._show()
+            self.call_after_refresh(self._open)  # a whole screen takes a moment: say so first
+
+    def _open(self) -> None:
+        self.post_message(self.Opened(self._opening))
+
+    def on_screen_suspend(self) -> None:
+        """It is open."""
+        self._opening = ""
+
+    def on_screen_resume(self) -> None:
+        """Back from a rider."""
+        self._show()
 
     def action_help(self) -> None:
         """The keys, and the order."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Footer
 
+from legbal.companion import Live
 from legbal.tui.screens.help import Help
 from legbal.tui.screens.live import LiveScreen
+from legbal.tui.widgets.keys import Keys
 
 _KEYS = """\
 m      mute what is heard here      p  hold the view
@@ -32,8 +36,22 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         Binding("q,escape", "app.unfollow", "leave", key_display="q"),
     ]
 
+    def compose(self) -> ComposeResult:
+        """As on a ride, with a foot that costs less: whoever coaches opens this screen again and again."""
+        for widget in super().compose():
+            yield Keys() if isinstance(widget, Footer) else widget
+
+    def show_ride(self, live: Live) -> None:
+        """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
+        self._live = live
+        self.scene, self.held, self._beat = None, False, 0
+        self._flash_left, self._sound_said = 0, ""
+        self.beat()
+
     def beat(self) -> None:
-        """Take the newest view, and say by its colour whether it is one."""
+        """Take the newest view, and say by its colour whether it is one; nothing while it is not shown."""
+        if not self.is_current:
+            return
         super().beat()
         if self.scene is not None:
             self.set_class(self.scene.status.stale, "-stale")

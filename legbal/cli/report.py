@@ -104,27 +104,18 @@ def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
     """What is known of the ride beside what is reckoned from it."""
     from legbal.library.rides import Library
     from legbal.review.report.over_time import Note
-    from legbal.review.report.ride import About
+    from legbal.review.report.ride import About, about_kept
     from legbal.ride.inputs import Mark, Notification
 
     notes = [Note(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
-    meters = dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter)
-    title = "A ride" if recorded.name == "-" else Path(recorded.name).stem
-    made_of = "ride" if recorded.name == "-" else Path(recorded.name).name
-    note = ""
     if recorded.setup is not None:  # a ride of the library
         with Library() as library:
             kept = library.find(recorded.name)
             notes += [Note(x.t, x.text) for x in library.marks(kept) if x.kind == "note"]
-        title, note, made_of = kept.title or f"Ride of {kept.started:%d %B %Y}", kept.note, kept.id
-    return About(
-        title=title,
-        started=recorded.started,
-        meters=tuple(meters),
-        note=note,
-        notes=tuple(sorted(notes, key=lambda x: x.t)),
-        made_of=made_of,
-    )
+        return about_kept(kept, notes)
+    meters = dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter)
+    file = Path("ride" if recorded.name == "-" else recorded.name)
+    return About(title=file.stem, started=recorded.started, meters=tuple(meters), made_of=file.name)
 
 
 def _trend() -> tuple[str, Callable[[], bytes]]:

@@ -33,7 +33,7 @@ from legbal.review.deriving import bring_up_to_date
 from legbal.review.kept import basis
 from legbal.review.read import Reading, read
 from legbal.review.report.over_time import Note
-from legbal.review.report.ride import About, ride_page
+from legbal.review.report.ride import about_kept, ride_page
 from legbal.review.summary import VERSION, Summary
 from legbal.review.trend import Trend, trend
 from legbal.ride.inputs import Input, Mark
@@ -202,14 +202,7 @@ class Shelf:
         with whole_file(path, overwrite=overwrite) as file:
             length = max(1.0, ride.duration_s)
             page = self.page(ride, lambda t: tell(min(1.0, t / length)))
-            about = About(
-                title=ride.title or f"Ride of {ride.started:%d %B %Y}",
-                started=ride.started,
-                meters=ride.meters,
-                note=ride.note,
-                notes=tuple(Note(t, text) for t, text in page.notes),
-                made_of=ride.id,
-            )
+            about = about_kept(ride, (Note(t, text) for t, text in page.notes))
             file.write(ride_page(page.reading, about))
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:

@@ -319,8 +319,8 @@
       });
       svg.addEventListener("pointermove", (event) => {
         if (drag?.pans) {
-          const a_pixel = (drag.high - drag.low) / ((chart.length / svg.viewBox.baseVal.width) * svg.clientWidth);
-          const by = (drag.x - event.clientX) * a_pixel;
+          const aPixel = (drag.high - drag.low) / ((chart.length / svg.viewBox.baseVal.width) * svg.clientWidth);
+          const by = (drag.x - event.clientX) * aPixel;
           this.show(drag.low + by, drag.high + by);
         } else if (drag) {
           for (const other of this.charts) other.select(drag.from, chart.value(event));

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
 
+from legbal.library.rides import KeptRide
 from legbal.review.read import Reading
 from legbal.review.report import against_power, over_time
 from legbal.review.report.cranks import cycling_dynamics
@@ -44,6 +46,18 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     notes: tuple[Note, ...] = ()
     made_of: str = ""
+
+
+def about_kept(ride: KeptRide, notes: Iterable[Note]) -> About:
+    """What is known of a ride of the library; `notes` are those of during and after it."""
+    return About(
+        title=ride.title or f"Ride of {ride.started.day} {ride.started:%B %Y}",
+        started=ride.started,
+        meters=ride.meters,
+        note=ride.note,
+        notes=tuple(sorted(notes, key=lambda note: note.t)),
+        made_of=ride.id,
+    )
 
 
 def ride_page(reading: Reading, about: About) -> bytes:

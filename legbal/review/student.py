@@ -7,7 +7,8 @@ from functools import cache
 
 import numpy as np
 
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(96)
+from legbal.ride.view import Floats
+
 _TINY = 1e-300
 
 
@@ -46,6 +47,12 @@ def noncentrality(power: float, alpha: float, df: float) -> float:
     return high
 
 
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    """Nodes and weights of the quadrature over −1…1."""
+    return np.polynomial.legendre.leggauss(96)
+
+
 def _power(effect: float, critical: float, df: float) -> float:
     """P(|T'| ≥ critical) for the noncentral t of an effect of so many standard errors.
 
@@ -54,12 +61,13 @@ def _power(effect: float, critical: float, df: float) -> float:
     """
     half = df / 2
     low, high = max(0.0, 1 - 9 / math.sqrt(2 * df)), 1 + 9 / math.sqrt(df)
-    s = low + (high - low) * (_NODES + 1) / 2
+    nodes, weights = _nodes()
+    s = low + (high - low) * (nodes + 1) / 2
     density = np.exp(
         math.log(2) + half * math.log(half) - math.lgamma(half) + (df - 1) * np.log(s) - half * s * s
     )
     beyond = [_upper(critical * x - effect) + _upper(critical * x + effect) for x in s.tolist()]
-    return float(np.sum(_NODE_WEIGHTS * density * beyond) * (high - low) / 2)
+    return float(np.sum(weights * density * beyond) * (high - low) / 2)
 
 
 def _upper(z: float) -> float:

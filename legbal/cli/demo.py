@@ -62,4 +62,4 @@ def command(
         publisher=publisher_of(chosen, options, aloud=headless or events),
         keep=kept.keep,
     )
-    run(companion, chosen, options, headless=headless or events, sound=sound)
+    run(companion, chosen, options, headless=headless or events, events=events, sound=sound)

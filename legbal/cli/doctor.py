@@ -95,6 +95,7 @@ def _look() -> Iterator[Check]:
     yield from _library()
     yield _sound(settings)
     yield _speech(settings)
+    yield _broker(settings)
     yield from _bluetooth()
 
 
@@ -276,8 +277,27 @@ def _play_all() -> None:
             time.sleep(PAUSE_S)
 
 
+def _broker(settings: Settings) -> Check:
+    if settings.mqtt.url is None:
+        return Check("broker", "not applicable", "none is set: rides are not published")
+    from legbal.cli.sharing import broker_of
+    from legbal.outlets.mqtt import topics
+    from legbal.outlets.mqtt.check import check
+
+    try:
+        topics.rider_name(settings.mqtt.rider)
+        broker = broker_of(settings.mqtt)
+        check(broker)
+    except (OutletError, UsageError) as error:
+        hint = error.hint or "Rides are ridden and recorded all the same; legbal tries again during each."
+        return Check("broker", "fails", str(error), hint)
+    return Check("broker", "works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
+
+
 def _bluetooth() -> Iterator[Check]:
     import asyncio
+
+    from legbal.cli.waiting import waiting
 
     try:
         from legbal.sources.bluetooth.check import check
@@ -285,6 +305,8 @@ def _bluetooth() -> Iterator[Check]:
         hint = "Reinstall legbal; Linux, macOS and Windows have Bluetooth."
         yield Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)
         return
+    with waiting("Searching for power meters …"):
+        rows = asyncio.run(check())
     states: dict[bool | None, State] = {True: "works", False: "fails", None: "not applicable"}
-    for what, works, text, hint in asyncio.run(check()):
+    for what, works, text, hint in rows:
         yield Check(what, states[works], text, hint, needed=True)

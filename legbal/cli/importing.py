@@ -42,6 +42,7 @@ def command(
     context: click.Context, /, files: Sequence[Path], meter: str | None, as_json: bool, **options: Any
 ) -> None:
     """Imports the files, each by itself; the exit code is 1 if any failed."""
+    from legbal.cli.waiting import waiting
     from legbal.library.rides import Library
 
     chosen = settings(options)
@@ -55,9 +56,10 @@ def command(
             click.echo(line, err=err)
 
     bar = click.progressbar(files, label="Importing", show_pos=True, file=sys.stderr) if shown else None
-    with Library() as library, bar or nullcontext(files) as waiting:
-        for path in waiting:
-            found = imported(library, path, meter, chosen, options)
+    with Library() as library, bar or nullcontext(files) as paths:
+        for path in paths:
+            with nullcontext() if shown else waiting("Importing …"):
+                found = imported(library, path, meter, chosen, options)
             failed = failed or found["ride"] is None
             _tell(found, as_json, say)
     for line, err in lines:

@@ -62,4 +62,4 @@ def command(
         lines=lines_of(events),
         publisher=publisher_of(chosen, options, aloud=silent),
     )
-    run(companion, chosen, options, headless=silent, sound=sound)
+    run(companion, chosen, options, headless=silent, events=events, sound=sound)

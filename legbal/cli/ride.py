@@ -70,4 +70,4 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         keep=keep,
         zero=zero,
     )
-    run(companion, chosen, options, headless=silent, sound=sound, chooser=chooser)
+    run(companion, chosen, options, headless=silent, events=events, sound=sound, chooser=chooser)

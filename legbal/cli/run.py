@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from legbal.cli.ending import until_ended
 from legbal.cli.streams import need_terminal
+from legbal.cli.waiting import show
 from legbal.companion import Companion
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
@@ -18,6 +19,9 @@ from legbal.outlets.speech import Speech
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.cli.choose import Chooser
     from legbal.review.shelf import Shelf
+
+
+_TOLD_EVERY_S = 1.0
 
 
 def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
@@ -43,6 +47,7 @@ def run(
     options: Mapping[str, object],
     *,
     headless: bool,
+    events: bool = False,
     sound: Sound | None = None,
     chooser: Chooser | None = None,
 ) -> None:
@@ -53,6 +58,7 @@ def run(
         settings: how the screen looks.
         options: what was typed, by a setting's name.
         headless: without the screen.
+        events: they are written to standard output.
         sound: is made louder or softer from the screen.
         chooser: asks which of several meters it is.
 
@@ -60,7 +66,8 @@ def run(
         LegbalError: the source or the events' reader failed, or there is no terminal for the screen.
     """
     if headless:
-        asyncio.run(_headless(companion))
+        told = sys.stderr.isatty() and not (events and sys.stdout.isatty())
+        asyncio.run(_headless(companion, told))
         return
     need_terminal()
     from legbal.tui.app import RideApp
@@ -82,8 +89,22 @@ def run(
         sys.exit(app.return_code)
 
 
-async def _headless(companion: Companion) -> None:
+async def _headless(companion: Companion, told: bool) -> None:
+    telling = asyncio.create_task(_tell(companion)) if told else None
     try:
         await until_ended(companion.run())
     finally:
+        if telling is not None:
+            telling.cancel()
+            show("")
         await companion.finish()
+
+
+async def _tell(companion: Companion) -> None:
+    """Says on the terminal's line how far the ride is, once a meter sends: before, there may be questions."""
+    while True:
+        await asyncio.sleep(_TOLD_EVERY_S)
+        view = companion.view()
+        seconds = int(view.t)
+        if view.counts.notifications:
+            show(f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} of the ride; Ctrl-C ends it")

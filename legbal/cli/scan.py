@@ -45,14 +45,16 @@ def command(seconds: float, as_json: bool) -> None:
 
     from legbal.cli.prepare import profiles
     from legbal.cli.rides import table
+    from legbal.cli.waiting import waiting
     from legbal.meters.identify import candidates
     from legbal.meters.profile import UNLISTED
     from legbal.sources.bluetooth import find
 
     known = profiles()
+    with waiting("Listening for power meters; turn the cranks …"):
+        heard = asyncio.run(find(seconds))
     meters = [
-        (found, candidates(known, name=found.name, services=found.services) or (UNLISTED,))
-        for found in asyncio.run(find(seconds))
+        (found, candidates(known, name=found.name, services=found.services) or (UNLISTED,)) for found in heard
     ]
     if as_json:
         click.echo(msgspec.json.encode([_object(found, families) for found, families in meters]))

@@ -25,6 +25,7 @@ def command(meter: str | None, yes: bool) -> None:
 async def _zero(meter: str | None, yes: bool) -> None:
     from legbal.cli.answer import answered
     from legbal.cli.linked import linked, say
+    from legbal.cli.waiting import waiting
     from legbal.meters.zeroing import instructions
 
     async with linked(meter, ask=not yes) as link:
@@ -36,7 +37,8 @@ async def _zero(meter: str | None, yes: bool) -> None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
         say(f"{link.label} sets its zero offset …")
-        result = await link.source.zero()
+        with waiting("Touch nothing: the meter answers within half a minute …"):
+            result = await link.source.zero()
     click.echo(f"{result.text}.")
     if result.company_data:
         company = "" if result.company is None else f" (company {result.company})"

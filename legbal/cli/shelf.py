@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from legbal.cli import deriving
 from legbal.cli.importing import imported
 from legbal.cli.options import settings
 from legbal.cli.prepare import profiles
@@ -20,4 +21,4 @@ def shelf() -> Shelf:
             found = imported(library, path, None, chosen, {})
         return Imported(path, found["ride"], found["error"] or "", found["new"])
 
-    return Shelf(profiles, bring_in)
+    return Shelf(profiles, bring_in, deriving.start)

@@ -29,7 +29,7 @@ from legbal.meters.profile import Profile
 from legbal.review.change import ChangeReport
 from legbal.review.change import report as changed
 from legbal.review.corrected import setup_now, version
-from legbal.review.deriving import bring_up_to_date
+from legbal.review.deriving import going_on
 from legbal.review.kept import basis
 from legbal.review.read import Reading, read
 from legbal.review.report.over_time import Note
@@ -106,6 +106,7 @@ class Shelf:
     Args:
         profiles: gives the meter families as they are known now.
         bring_in: imports one file with the rider's settings.
+        derive: starts a process that derives what is to be derived (again), and does not wait for it.
         path: the library file; default: the rider's.
     """
 
@@ -113,11 +114,13 @@ class Shelf:
         self,
         profiles: Callable[[], Sequence[Profile]],
         bring_in: Callable[[Path], Imported],
+        derive: Callable[[], None],
         path: Path | None = None,
     ) -> None:
         self.path = paths.library_file() if path is None else path
         self.profiles = profiles
         self.bring_in = bring_in
+        self.derive = derive
 
     def entries(self, limit: int | None = None) -> list[Entry]:
         """The rides, newest first, at most `limit`, each as its newest summary has it."""
@@ -219,13 +222,9 @@ class Shelf:
         """How many rides are yet to be derived, or derived again."""
         return len(waiting(self.path, basis(self.profiles())))
 
-    def bring_up_to_date(self, tell: Callable[[int, int], None]) -> bool:
-        """Derives what is to be derived (again); False if another process is at it.
-
-        Args:
-            tell: is called with how many are done, of how many; what it raises ends the work.
-        """
-        return bring_up_to_date(self.path, self.profiles(), tell)
+    def deriving(self) -> bool:
+        """Whether some process derives rides just now."""
+        return going_on(self.path)
 
 
 def _entry(ride: KeptRide, summary: bytes | None) -> Entry:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from legbal.cli import deriving
 from legbal.cli.prepare import profiles
 from legbal.cli.shelf import shelf
 from legbal.library.rides import Library
@@ -26,7 +27,7 @@ BANDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2,
 
 def at(path: Path) -> Shelf:
     """The library there."""
-    return Shelf(profiles, shelf().bring_in, path)
+    return Shelf(profiles, shelf().bring_in, deriving.start, path)
 
 
 def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> Shelf:

@@ -15,7 +15,7 @@ from legbal.tui.render.paper import Line, Paper, cells_of
 
 AXIS = 5  # columns of the axis, left of the chart
 SHORTEST_S = 60.0  # of the ride, across the chart
-_STEP = 5.0  # the range of the axis grows by this, points
+_STEP = 2.0  # the range of the axis grows by this, points
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
 _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
@@ -174,11 +174,11 @@ class _Chart:
 
 
 def _range(left: Floats) -> tuple[float, float]:
-    """45 to 55, widened in steps of five until nearly all of the ride is inside: the same at every zoom."""
+    """48 to 52, widened in steps of two until nearly all of the ride is inside: the same at every zoom."""
     seen = left[np.isfinite(left)]
-    low, high = 45.0, 55.0
+    low, high = 48.0, 52.0
     if seen.size:
-        inner = np.percentile(seen, (2.0, 98.0))  # a few wild moments do not flatten the rest
+        inner = np.percentile(seen, (1.0, 99.0))  # a few wild moments do not flatten the rest
         low = min(low, float(_STEP * np.floor(inner[0] / _STEP)))
         high = max(high, float(_STEP * np.ceil(inner[1] / _STEP)))
     return max(0.0, low), min(100.0, high)

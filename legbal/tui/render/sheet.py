@@ -29,11 +29,6 @@ class Column(NamedTuple):
     ink: str = "plain"
     spare: int = 0
 
-    @property
-    def columns(self) -> int:
-        """How wide it is."""
-        return max(map(cells_of, (self.head, *self.cells)))
-
 
 class Sheet:
     """Text of `width` columns that grows by a row with each that is written."""
@@ -70,24 +65,24 @@ class Sheet:
             chosen: the row that is set apart.
             indent: by which it stands further to the right than text.
         """
-        shown = [column for column in columns if any(column.cells)]
+        shown = [(column, _width(column)) for column in columns if any(column.cells)]
         room = self.width - 2 * MARGIN - indent
         gap = _GAP if room >= 90 else _NARROW_GAP
-        while sum(column.columns + gap for column in shown) - gap > room:
-            worst = max(column.spare for column in shown)
+        while sum(width + gap for _, width in shown) - gap > room:
+            worst = max(column.spare for column, _ in shown)
             if not worst:
                 break
-            shown = [column for column in shown if column.spare != worst]
-        rows = len(shown[0].cells) if shown else -1
+            shown = [(column, width) for column, width in shown if column.spare != worst]
+        rows = len(shown[0][0].cells) if shown else -1
         for y in range(-1, rows):
             x, row = MARGIN + indent, list[tuple[int, str, str]]()
             if y >= 0 and y == chosen:
                 row.append((max(0, x - 2), "▸", "strong"))
-            for column in shown:
+            for column, width in shown:
                 text = column.head if y < 0 else column.cells[y]
                 ink = "quiet" if y < 0 else column.ink
-                row.append((x + (column.columns - cells_of(text) if column.at_right else 0), text, ink))
-                x += column.columns + gap
+                row.append((x + (width - cells_of(text) if column.at_right else 0), text, ink))
+                x += width + gap
             self._rows.append(row)
 
     def lines(self) -> list[Line]:
@@ -97,3 +92,7 @@ class Sheet:
             for x, text, ink in row:
                 paper.write(x, y, text, ink)
         return paper.lines()
+
+
+def _width(column: Column) -> int:
+    return max(map(cells_of, (column.head, *column.cells)))

@@ -37,7 +37,7 @@ _FORMATS: dict[Format, str] = {
 }
 
 
-ALWAYS: list[BindingType] = [  # the last in the footer of each
+ALWAYS: list[BindingType] = [  # first in the footer, so that they stand there on the narrowest screen too
     Binding("d", "app.dark_or_light", "dark or light", show=False),
     Binding("question_mark", "help", "help", key_display="?"),
     Binding("escape,q", "back", "back", key_display="esc"),

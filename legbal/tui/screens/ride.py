@@ -29,7 +29,7 @@ _ZOOM = 2.0
 _ARRANGEMENTS = ("", "-trace", "-text")
 
 HELP = """\
-← →     the cursor, by a column; what holds there stands below the trace
+← →     the cursor, by a column; what holds there stands below it
 , .     the cursor to the interval, alert or note before or after
 + -     zoom in and out about the cursor         0   the whole ride
 < >     the part before or after
@@ -41,11 +41,12 @@ e       edit the ride's title
 x       write the ride: FIT, CSV, Parquet or the capture
 r       write its report, a page for the browser
 
-Of the trace: above, the intervals; then the left share over the 30 s before, blue
-where the left leg does more, orange where the right does; ─ is what was usual for
-you at that power; ▼ an alert was told; ✎ a note; below, the power.
-± is one standard error: how far chance alone moves the number. Two of them on
-either side hold the true value nineteen times of twenty.
+The trace: the intervals above, then the left share over the 30 s
+before, blue where the left leg does more, orange where the right; grey
+is what was usual for you at that power; ▼ an alert; ✎ a note; the power
+below.
+± is one standard error: how far chance alone moves the number. Two of
+them on either side hold the true value nineteen times of twenty.
 """
 
 
@@ -59,6 +60,7 @@ class RidePage(ReviewScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ALWAYS,
         Binding("left", "move(-1)", "move", key_display="← →"),
         Binding("right", "move(1)", "move", show=False),
         Binding("comma", "jump(-1)", "jump", key_display=", ."),
@@ -78,7 +80,6 @@ class RidePage(ReviewScreen):
         Binding("e", "title", "title"),
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
-        *ALWAYS,
     ]
     HELP_TEXT = HELP
 

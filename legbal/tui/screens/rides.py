@@ -28,37 +28,36 @@ _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file
 _MOST_TOLD = 200  # files
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
-_LOOK_EVERY_S = 1.0  # at what another process does
+_LOOK_EVERY_S = 0.5  # at what another process does
+_MOST_IDLE = 20  # looks at which no process derives anything, after which it is given up until next time
 
 HELP = """\
 ↑ ↓ PgUp PgDn Home End   choose a ride
 Enter   its page: trace, intervals, power bands, drop-offs, notes
 /       filter: type a part of a title, date (2026-05), meter or note
 s, S    sort in another way, forwards and backwards
-i       import FIT files of a head unit, or captures; a folder with all in it
+i       import FIT files of a head unit, or captures; of a folder all
 x       write the ride: FIT, CSV, Parquet or the capture
 r       write its report, a page for the browser
 t       trend: months of rides, and what changed them
 d       dark or light
 
-left %     the whole ride's left share, weighted by work, ± one standard error
-bands      a block for each power band from low to high: blue where the left leg
-           does more, orange where the right does; the higher, the further from 50
-—          too little pedalling with a balance to say
-estimated  one sensor for both legs: watch its changes, not its value
-unverified nobody has told legbal about this meter yet
-no balance the meter sends none, or one that never moves
+left %  the whole ride's left share, weighted by work, ± one standard
+        error; — where too little pedalling carries a balance
+bands   a block for each power band, from low power to high: blue where
+        the left leg does more, orange where the right; the higher, the
+        further from 50
+estimated   one sensor for both legs: watch its changes
+unverified  nobody has told legbal about this meter yet
+no balance  the meter sends none, or one that never moves
 """
-
-
-class _Gone(Exception):  # noqa: N818 - it is no error
-    """The rider has left; what is not done yet waits for the next time."""
 
 
 class RidesScreen(ReviewScreen):
     """All rides of a library, newest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ALWAYS,
         Binding("slash", "filter", "filter", key_display="/"),
         Binding("s", "sort(1)", "sort"),
         Binding("S", "sort(-1)", "sort back", show=False),
@@ -66,18 +65,17 @@ class RidesScreen(ReviewScreen):
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
         Binding("t", "trend", "trend"),
-        *ALWAYS,
     ]
     HELP_TEXT = HELP
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__(shelf)
         self._entries: list[Entry] = []
+        self._seconds = 0.0  # of them all
         self._words = ""
         self._sorted = 0
         self._reading = True
         self._stopping = False  # an import: the rider asked once
-        self._gone = False
 
     def compose(self) -> ComposeResult:
         """What is listed, the filter while it is typed, the list."""
@@ -103,31 +101,30 @@ class RidesScreen(ReviewScreen):
         super().on_mount()
         self.catch_up()
 
-    def on_unmount(self) -> None:
-        """What works in threads ends soon."""
-        self._gone = True
-
     @work(name="catch_up")
     async def catch_up(self) -> None:
-        """Derive rides again whose code or profile has changed, or see how another process does."""
+        """Have rides derived again whose code or profile has changed, and see how that goes on.
 
-        def tell(done: int, of: int) -> None:
-            if self._gone:
-                raise _Gone
-            self.progress("derive", Saying(f"Deriving rides anew: {done} of {of}", part=done / of))
-
+        A process of its own does it: it goes on when the rider leaves, and the screen stays quick.
+        """
         try:
-            while not await asyncio.to_thread(self.shelf.bring_up_to_date, tell):
-                left = await asyncio.to_thread(self.shelf.waiting)
-                them = "1 ride is" if left == 1 else f"{left} rides are"
-                self.progress("derive", Saying(f"{them} yet to be derived anew, in the background"))
+            most = left = await asyncio.to_thread(self.shelf.waiting)
+            if left and not await asyncio.to_thread(self.shelf.deriving):
+                await asyncio.to_thread(self.shelf.derive)
+            idle = 0
+            while left and idle < _MOST_IDLE:
+                text = f"Deriving rides anew in the background: {most - left} of {most}"
+                self.progress("derive", Saying(text, part=(most - left) / most))
                 await asyncio.sleep(_LOOK_EVERY_S)
+                left = await asyncio.to_thread(self.shelf.waiting)
+                most = max(most, left)
+                idle = 0 if await asyncio.to_thread(self.shelf.deriving) else idle + 1
+            if most:
+                self.load()
         except LegbalError as problem:
             self.complain(problem)
         finally:
-            if "derive" in self._jobs:
-                self.progress("derive", None)
-                self.load()
+            self.progress("derive", None)
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
@@ -145,6 +142,7 @@ class RidesScreen(ReviewScreen):
     def _show(self, entries: list[Entry] | None = None, *, keep: bool = True) -> None:
         if entries is not None:
             self._entries = entries
+            self._seconds = sum(entry.ride.duration_s for entry in entries)
         shown = rides_head.chosen(self._entries, self._words, ORDERS[self._sorted])
         empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
         self.rides.show(shown, keep=keep, empty="" if self._reading else empty)
@@ -156,9 +154,14 @@ class RidesScreen(ReviewScreen):
 
     def _scene(self) -> ListScene:
         at, shown = self.rides.place if self.is_mounted else (0, 0)
-        seconds = sum(entry.ride.duration_s for entry in self._entries)
         return ListScene(
-            len(self._entries), shown, at, seconds, ORDERS[self._sorted].name, self._words, self._reading
+            len(self._entries),
+            shown,
+            at,
+            self._seconds,
+            ORDERS[self._sorted].name,
+            self._words,
+            self._reading,
         )
 
     def on_ride_list_moved(self) -> None:

@@ -37,10 +37,10 @@ HELP = """\
 PgUp PgDn    the words below
 c            add a change: what you changed, and on which day
 
-● is the mean of a month, blue where the left leg does more, orange where the right
-does; the line through it holds the true value nineteen times of twenty. • is one
-ride. ┆ is a change that you noted. Only rides on one meter, in one power band, are
-compared; demonstrations are left out.
+● is the mean of a month, blue where the left leg does more, orange
+where the right; the line through it holds the true value nineteen times
+of twenty. • is one ride. ┆ is a change that you noted. Only rides on one
+meter, in one power band, are compared; demonstrations are left out.
 """
 
 
@@ -52,6 +52,7 @@ class TrendPage(ReviewScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *ALWAYS,
         Binding("up", "band(-1)", "band", key_display="↑ ↓", priority=True),
         Binding("down", "band(1)", "band", show=False, priority=True),
         Binding("left", "meter(-1)", "meter", key_display="← →", priority=True),
@@ -59,7 +60,6 @@ class TrendPage(ReviewScreen):
         Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
         Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
         Binding("c", "change", "add a change"),
-        *ALWAYS,
     ]
     HELP_TEXT = HELP
 

@@ -27,13 +27,12 @@ class Drawing(Inked, Generic[Value]):
     ) -> None:
         super().__init__(id=id)
         self._draw = draw
+        self._drawn: tuple[int, int, list[Line]] | None = None  # of the value, at columns and rows
         self.value = value
 
     def show(self, value: Value) -> None:
         """Draw this value from now on."""
-        self.value = value
-        if self.styles.auto_dimensions:
-            self.refresh(layout=True)
+        self.value, self._drawn = value, None
         self._redraw()
 
     def on_resize(self) -> None:
@@ -43,9 +42,15 @@ class Drawing(Inked, Generic[Value]):
     def _redraw(self) -> None:
         if self.size.width and self.display:
             rows = 0 if self.styles.auto_dimensions else self.size.height
-            self.show_lines(self._draw(self.value, self.size.width, rows))
+            self.show_lines(self._at(self.size.width, rows))
+
+    def _at(self, columns: int, rows: int) -> list[Line]:
+        """The drawing at a size; layout and painting ask for the same."""
+        if self._drawn is None or self._drawn[:2] != (columns, rows):
+            self._drawn = (columns, rows, self._draw(self.value, columns, rows))
+        return self._drawn[2]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as the drawing has."""
         del container, viewport
-        return max(1, len(self._draw(self.value, width, 0)))
+        return max(1, len(self._at(width, 0)))

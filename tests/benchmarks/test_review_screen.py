@@ -1,0 +1,153 @@
+"""The review screens at their largest: a key in a list of 2,000 rides, a letter of its filter, a page of 90 minutes.
+
+Run by `pytest --benchmark-only`. What is held are ratios of processor time, taken in turns in one run: a key costs as
+much among 2,000 rides as among 40, and less than a beat's worth of the live screen's drawings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from legbal.library.rides import KeptRide
+from legbal.review.read import Reading, RideTrace
+from legbal.review.shelf import Page, Shelf
+from legbal.review.summary import RideSummary, Summary
+from legbal.tui.render import ride_trace, rides_head
+from legbal.tui.render.rides_head import ORDERS
+from legbal.tui.review_app import ReviewApp
+from legbal.tui.scene import Scene
+from legbal.tui.screens.rides import RidesScreen
+from tests.benchmarks.test_screen import DRAWINGS
+from tests.tui import shelves
+from tests.tui.views import RECORDING, ride
+
+RIDES, FEW = 2000, 40
+ROUNDS = 40
+SIZE = (120, 40)
+
+
+def shortest(*calls: Callable[[], object]) -> list[float]:
+    """Processor seconds of each, the shortest of `ROUNDS` turns."""
+    found = [float("inf")] * len(calls)
+    for _ in range(ROUNDS):
+        for place, call in enumerate(calls):
+            start = time.process_time()
+            call()
+            found[place] = min(found[place], time.process_time() - start)
+    return found
+
+
+def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
+    """Keeps the times with the figures, and prints them."""
+    benchmark.extra_info.update(seconds)
+    print(", ".join(f"{name} {1000 * value:.1f} ms" for name, value in seconds.items()))
+
+
+async def _keys(shelf: Shelf) -> float:
+    """The processor seconds of a key that moves the cursor, painted; the shortest of many."""
+    app = ReviewApp(shelf)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, RidesScreen)
+
+        def key() -> None:
+            screen.rides.action_move(1)
+            screen._head()
+            screen._on_timer_update()  # what Textual's own timer does: paints what is dirty
+
+        screen.rides.action_move(FEW // 2)
+        return shortest(key)[0]
+
+
+def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    few = shelves.listed(tmp_path / "few.sqlite", FEW)
+    many = shelves.listed(tmp_path / "many.sqlite", RIDES)
+    found = {FEW: float("inf"), RIDES: float("inf")}
+
+    def both() -> None:
+        for number, shelf in ((FEW, few), (RIDES, many)):
+            found[number] = min(found[number], asyncio.run(_keys(shelf)))
+
+    benchmark.pedantic(both, rounds=2)  # type: ignore[no-untyped-call]
+    tell(benchmark, few=found[FEW], many=found[RIDES])
+    assert found[RIDES] < 1.5 * found[FEW]
+
+
+def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    shelf = shelves.listed(tmp_path / "many.sqlite", RIDES)
+    entries = shelf.entries()
+    assert len(entries) == RIDES
+
+    def letter() -> None:
+        assert rides_head.chosen(entries, "ride 1", ORDERS[4])
+
+    first, whole, narrowed = shortest(lambda: shelf.entries(60), shelf.entries, letter)
+    tell(benchmark, first_60=first, all=whole, letter=narrowed)
+    benchmark.pedantic(letter, rounds=3)  # type: ignore[no-untyped-call]
+    assert first < whole / 3
+    assert narrowed < whole
+
+
+def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixture) -> None:
+    page = _page(5400)
+    view = ride()
+    live = Scene(view, view, RECORDING)
+
+    def drawn() -> None:
+        ride_trace.draw(ride_trace.whole_ride(page), 120, 18)
+
+    def beat() -> None:
+        for draw in DRAWINGS:
+            draw(live, 120, 9)
+
+    trace, drawings = shortest(drawn, beat)
+    tell(benchmark, trace=trace, live=drawings)
+    benchmark.pedantic(drawn, rounds=3)  # type: ignore[no-untyped-call]
+    assert trace < 3 * drawings
+
+
+def _page(seconds: int) -> Page:
+    """A ride that wanders, every second known."""
+    rng = np.random.default_rng(17039)
+    t = np.arange(seconds, dtype=np.float64)
+    left = 48.5 + np.cumsum(rng.normal(0, 0.05, seconds))
+    trace = RideTrace(
+        t=t,
+        power_w=200 + rng.normal(0, 30, seconds),
+        cadence_rpm=np.full(seconds, 90.0),
+        left_percent=left,
+        left_standard_error=np.full(seconds, 0.8),
+        usual_percent=np.full(seconds, 48.6),
+    )
+    whole = RideSummary(
+        left_percent=48.5,
+        left_standard_error=0.2,
+        balance="measured",
+        reference="left",
+        power_w=200.0,
+        duration_s=float(seconds),
+        revolutions=8000,
+    )
+    kept = KeptRide(
+        number=1,
+        id="benchmar",
+        started=shelves.FIRST_DAY,
+        source="ride",
+        title="90 minutes",
+        note="",
+        version="0",
+        state="done",
+        duration_s=float(seconds),
+        inputs=0,
+        lost=0,
+        meters=(),
+    )
+    return Page(kept, Reading(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())

@@ -1,0 +1,358 @@
+"""Made-up but plausible rides for the review screens: a season of them, one read whole, and their trend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from legbal.library.changes import Change
+from legbal.library.rides import KeptRide
+from legbal.review.change import BandEffect, ChangeReport, MeterEffect, Window
+from legbal.review.detectable import Scatter, Smallest, SmallestIn
+from legbal.review.dynamics import Dynamics, LegDynamics
+from legbal.review.read import Reading, RideTrace
+from legbal.review.shelf import BandGlance, Entry, Imported, Page, Shelf
+from legbal.review.summary import (
+    Around,
+    BandSummary,
+    Contrast,
+    Drift,
+    DropOffSummary,
+    FirstLast,
+    IntervalSummary,
+    RideSummary,
+    Summary,
+)
+from legbal.review.trend import BandTrend, MeterTrend, Month, RideShare, Trend
+from legbal.ride.events import Alert
+
+BEGAN = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
+METER = "ASSIOMA 17039"
+INTERVALS = tuple((900.0 + 600 * i, 1200.0 + 600 * i) for i in range(5))
+LENGTH = 4500.0
+BOUNDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
+NAMES = ("under 55 %", "55–75 %", "75–90 %", "90–105 %", "105–120 %", "over 120 %")
+
+
+def kept(number: int = 1, **changes: Any) -> KeptRide:
+    """One ride of the season."""
+    ride = KeptRide(
+        number=number,
+        id=f"ride{number:04}",
+        started=BEGAN - timedelta(days=3 * (number - 1)),
+        source="ride",
+        title=("Threshold 5×5", "Endurance, river", "", "Over-unders [v2]")[(number - 1) % 4],
+        note="",
+        version="0.1",
+        state="done",
+        duration_s=LENGTH + 300 * (number % 5),
+        inputs=6000,
+        lost=0,
+        meters=(METER,),
+    )
+    return msgspec.structs.replace(ride, **changes)
+
+
+def entry(number: int = 1, **changes: Any) -> Entry:
+    """The ride as the list has it."""
+    left = 47.9 + (number * 7 % 23) / 6
+    made = Entry(
+        kept(number),
+        left_percent=left,
+        left_standard_error=0.3,
+        balance="measured",
+        bands=tuple(BandGlance(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0) for i in range(6)),
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def season() -> list[Entry]:
+    """Rides of all kinds, newest first."""
+    rides = [entry(number) for number in range(1, 31)]
+    rides[2] = entry(3, ride=kept(3, source="demo", title="Demonstration"))
+    rides[4] = entry(5, ride=kept(5, state="interrupted", lost=12, title="[red]foreign\x1b[31m"))
+    rides[5] = entry(6, balance="constant", left_percent=None, left_standard_error=None, bands=())
+    rides[7] = entry(8, balance="estimated", ride=kept(8, meters=("power2max 311", "left", "right")))
+    rides[9] = entry(10, balance=None, left_percent=None, left_standard_error=None, bands=())
+    return rides
+
+
+def trace() -> RideTrace:
+    """Each interval lower on the left than the one before, hard minutes, a stop."""
+    t = np.arange(LENGTH + 1)
+    noise = np.convolve(np.random.default_rng(17039).normal(0, 1.2, t.size + 29), np.ones(30) / 30, "valid")
+    left, power = 49.4 + 2.2 * noise, np.full(t.size, 150.0)
+    usual = np.full(t.size, 49.4)
+    for number, (start, end) in enumerate(INTERVALS):
+        inside = (t >= start) & (t <= end)
+        left[inside] -= 0.4 + 0.6 * number * (t[inside] - start) / 300
+        power[inside], usual[inside] = 265.0, 48.8
+    stopped = (t > 4000) & (t < 4060)
+    error = np.full(t.size, 0.8)
+    for column in (left, error, usual):
+        column[stopped] = np.nan
+    power[stopped] = 0.0
+    return RideTrace(
+        t=t,
+        power_w=power,
+        cadence_rpm=np.where(stopped, 0.0, 91.0),
+        left_percent=left,
+        left_standard_error=error,
+        usual_percent=usual,
+    )
+
+
+def summary(**changes: Any) -> Summary:
+    """All that can be said of it."""
+    whole = RideSummary(
+        left_percent=48.6,
+        left_standard_error=0.2,
+        balance="measured",
+        reference="left",
+        power_w=189.0,
+        duration_s=LENGTH,
+        revolutions=6650,
+        left_w=92.0,
+        right_w=97.0,
+        dynamics=Dynamics(
+            left=LegDynamics(torque_effectiveness_percent=71.0, pedal_smoothness_percent=21.0),
+            right=LegDynamics(torque_effectiveness_percent=78.0, pedal_smoothness_percent=23.0),
+        ),
+    )
+    made = Summary(
+        ride=whole,
+        intervals=tuple(
+            IntervalSummary(
+                number=i + 1,
+                start_s=start,
+                end_s=end,
+                left_percent=48.6 - 0.3 * i,
+                left_standard_error=0.4,
+                power_w=265.0 + i,
+                slope_per_minute=-0.2 * i,
+                slope_error=0.15,
+                left_w=128.0 - i,
+                right_w=137.0 + i,
+                usual_percent=48.8,
+            )
+            for i, (start, end) in enumerate(INTERVALS)
+        ),
+        bands=tuple(
+            BandSummary(
+                name=name,
+                low_ftp=low,
+                high_ftp=high,
+                left_percent=49.6 - 0.4 * i if i != 5 else None,
+                left_standard_error=0.3 if i != 5 else None,
+                seconds=900.0 if i != 5 else 3.0,
+                power_w=120.0 + 40 * i,
+                left_w=60.0 + 19 * i,
+                right_w=60.0 + 21 * i,
+            )
+            for i, ((low, high), name) in enumerate(zip(BOUNDS, NAMES, strict=True))
+        ),
+        limits=("The balance comes in steps of 1 %.",),
+        drift=Drift(slope_per_hour=-0.8, slope_error=0.3),
+        first_last=FirstLast(
+            first=1,
+            last=5,
+            power_w=(265.0, 266.0),
+            left_percent=(48.6, 47.2),
+            difference=-1.4,
+            standard_error=0.5,
+        ),
+        contrasts=(
+            Contrast(
+                band="90–105 %",
+                against="55–75 %",
+                band_percent=47.9,
+                against_percent=49.6,
+                difference=-1.7,
+                standard_error=0.5,
+                low=-2.7,
+                high=-0.7,
+            ),
+        ),
+        dropoffs=(
+            DropOffSummary(
+                side="left",
+                told_s=3456.0,
+                since_s=3420.0,
+                cleared_s=3590.0,
+                points=3.1,
+                sure=0.97,
+                before=Around(
+                    left_percent=48.4,
+                    left_standard_error=0.6,
+                    power_w=266.0,
+                    left_w=129.0,
+                    right_w=137.0,
+                    cadence_rpm=91.0,
+                    seconds=120.0,
+                ),
+                during=Around(
+                    left_percent=45.4,
+                    left_standard_error=0.5,
+                    power_w=264.0,
+                    left_w=120.0,
+                    right_w=144.0,
+                    cadence_rpm=89.0,
+                    seconds=130.0,
+                ),
+                after=Around(),
+                back_after_s=150.0,
+                covered="other leg",
+            ),
+        ),
+        smallest=Smallest(
+            scatter=Scatter(within_se=0.4, between_sd=0.6),
+            each=(
+                SmallestIn(rides=1, points=None),
+                SmallestIn(rides=5, points=1.4),
+                SmallestIn(rides=10, points=0.9),
+            ),
+        ),
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def page(**changes: Any) -> Page:
+    """The ride, read whole; `changes` are its summary's."""
+    told = Alert(
+        t=3456.0,
+        kind="dropoff",
+        side="left",
+        points=3.1,
+        present_percent=45.4,
+        reference_percent=48.5,
+        since=3420.0,
+        revolutions=50,
+        sure=0.97,
+    )
+    reading = Reading(summary(**changes), trace(), (told,))
+    return Page(kept(), reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
+
+
+def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
+    """A year on one meter, and a month on another."""
+    change = Change(
+        number=1,
+        kind="fit",
+        first_day=date(2026, 6, 10),
+        last_day=date(2026, 6, 10),
+        words="left cleat [2°] in",
+    )
+    first = [_band(i, 0.04 if i == 3 else 0.0) for i in range(6)]
+    meters = (
+        MeterTrend(meter=METER, balance="measured", reference="left", swapped=False, bands=tuple(first)),
+        MeterTrend(
+            meter="power2max", balance="estimated", reference="left", swapped=True, bands=(_band(2, 0.0, 4),)
+        ),
+    )
+    effects = tuple(
+        BandEffect(
+            band=band.band,
+            low_ftp=band.low_ftp,
+            high_ftp=band.high_ftp,
+            before=Window(rides=20, revolutions=90000, seconds=60000, left_percent=47.6, standard_error=0.2),
+            after=Window(rides=22, revolutions=99000, seconds=66000, left_percent=48.6, standard_error=0.2),
+            difference=1.0,
+            standard_error=0.3,
+            low=0.4,
+            high=1.6,
+            p_value=0.002,
+            between_sd=0.5,
+            smallest=0.6,
+            needed=0,
+            verdict="change",
+            words="the left share rose: +1.0 ± 0.3 points (95 %: +0.4 to +1.6)",
+        )
+        for band in first
+    )
+    report = ChangeReport(
+        change=change,
+        before=(date(2026, 1, 1), date(2026, 6, 9)),
+        after=(date(2026, 6, 11), date(2026, 11, 21)),
+        meters=(
+            MeterEffect(meter=METER, balance="measured", reference="left", swapped=False, bands=effects),
+        ),
+    )
+    return Trend(meters=meters, changes=(change,)), (report,)
+
+
+def _band(i: int, slope: float, months: int = 11) -> BandTrend:
+    low, high = BOUNDS[i]
+    scatter = np.random.default_rng(i).normal(0, 0.7, 8 * months)
+    rows = tuple(
+        RideShare(
+            ride=f"ride{number:04}",
+            started=datetime(2026, 1, 3, 17, tzinfo=UTC) + timedelta(days=3.7 * number),
+            left_percent=49.5 - 0.4 * i + slope * number / 2 + float(scatter[number]),
+            standard_error=0.4,
+            seconds=900.0,
+            revolutions=1300,
+            power_w=100.0 + 40 * i,
+        )
+        for number in range(8 * months)
+    )
+    return BandTrend(
+        band=NAMES[i],
+        low_ftp=low,
+        high_ftp=high,
+        rows=rows,
+        months=tuple(
+            Month(
+                first_day=date(2026, month, 1),
+                left_percent=49.5 - 0.4 * i + slope * 4 * month,
+                standard_error=0.3,
+                rides=8,
+            )
+            for month in range(1, months + 1)
+        ),
+        slope_per_month=None if months < 5 else slope * 4,
+        slope_error=None if months < 5 else 0.05,
+        low=None if months < 5 else slope * 4 - 0.1,
+        high=None if months < 5 else slope * 4 + 0.1,
+        p_value=None,
+        between_sd=0.6,
+        verdict="too_few" if months < 5 else "change" if slope else "no_change",
+        words="the left share rises: +0.2 ± 0.1 points a month (95 %: +0.1 to +0.3)"
+        if slope
+        else "no change that can be told from noise",
+    )
+
+
+def _nothing(path: Path) -> Imported:
+    return Imported(path, None, "nothing is imported here", False)
+
+
+class MadeUp(Shelf):
+    """These rides, without a library."""
+
+    def __init__(self, entries: list[Entry] | None = None) -> None:
+        super().__init__(tuple, _nothing, lambda: None, Path("nowhere"))
+        self._made = season() if entries is None else entries
+
+    def entries(self, limit: int | None = None) -> list[Entry]:
+        return self._made[:limit]
+
+    def entry(self, name: str) -> Entry:
+        return next(made for made in self._made if made.ride.id == name)
+
+    def summary(self, ride: KeptRide) -> Summary | None:  # noqa: ARG002 - all rides are the same within
+        return summary()
+
+    def page(self, ride: KeptRide, tell: Callable[[float], None] = lambda _: None) -> Page:
+        tell(0.0)
+        return msgspec.structs.replace(page(), ride=ride)
+
+    def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
+        return trend()
+
+    def waiting(self) -> int:
+        return 0

@@ -1,0 +1,211 @@
+"""The drawings of the review screens as text, at every size: nothing spills, nothing foreign gets through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.review.read import RideTrace
+from legbal.tui.render import ride_page, ride_trace, rides, rides_head, said, trend
+from legbal.tui.render.paper import Line, cells_of, plain
+from legbal.tui.render.ride_page import RideScene
+from legbal.tui.render.ride_trace import TraceScene, whole_ride
+from legbal.tui.render.rides_head import ORDERS, ListScene
+from legbal.tui.render.said import Saying
+from legbal.tui.render.trend import TrendScene
+from tests.tui import pages
+
+WIDTHS = (24, 40, 60, 80, 92, 120, 200)
+PAGE = pages.page()
+SCENE = RideScene(pages.entry(), PAGE.reading.summary, PAGE)
+TREND = TrendScene(*pages.trend()).at_longest()
+
+DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
+    "list": lambda w, _: rides.draw(pages.season(), 3, w),
+    "list's head": lambda w, _: rides.head(w),
+    "line above": lambda w, _: rides_head.draw(
+        ListScene(30, 3, 1, 9e5, "newest first", "knee [", False), w, 1
+    ),
+    "page's head": lambda w, h: ride_page.head(SCENE, w, max(1, h // 8)),
+    "trace": lambda w, h: ride_trace.draw(whole_ride(PAGE), w, h),
+    "page": lambda w, h: ride_page.body(SCENE, w, h),
+    "unread page": lambda w, h: ride_page.body(RideScene(pages.entry()), w, h),
+    "bands": lambda w, h: trend.bands(TREND, w, h),
+    "chart": lambda w, h: trend.chart(TREND, w, h),
+    "words": lambda w, h: trend.said(TREND, w, h),
+    "trend's head": lambda w, _: trend.head(TREND, w, 1),
+    "said": lambda w, _: said.draw(Saying("Importing 3 of 9: ride.fit", part=0.3), w, 1),
+}
+
+
+def text(lines: list[Line]) -> str:
+    return plain(lines)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_every_row_is_as_wide_as_its_place_and_holds_nothing_foreign(drawing: str, width: int) -> None:
+    for height in (5, 8, 14, 40):
+        for line in DRAWINGS[drawing](width, height):
+            assert sum(cells_of(run.text) for run in line) == width
+            assert all(char.isprintable() for run in line for char in run.text)
+
+
+def test_a_ride_in_the_list_never_has_a_bare_number() -> None:
+    rows = text(rides.draw(pages.season(), None, 120)).splitlines()
+    assert "47.9" not in rows[0] or "±" in rows[0]
+    assert "none" in rows[5]
+    assert "no balance" in rows[5]
+    assert "…" in rows[9]
+    assert "interrupted" in rows[4]
+    assert "demo" in rows[2]
+
+
+def test_the_lean_and_the_bands_show_the_side_that_does_more() -> None:
+    (left,) = rides.draw([pages.entry(left_percent=53.0)], None, 120)
+    (right,) = rides.draw([pages.entry(left_percent=47.0)], None, 120)
+    assert "left" in {run.ink for run in left if "█" in run.text}
+    assert "right" in {run.ink for run in right if "█" in run.text}
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: order.name)
+def test_every_order_takes_rides_of_all_kinds(order: rides_head.Order) -> None:
+    assert len(rides_head.chosen(pages.season(), "", order)) == 30
+
+
+def test_the_filter_takes_all_words_in_any_order() -> None:
+    entries = pages.season()
+    found = rides_head.chosen(entries, "RIVER november", ORDERS[0])
+    assert {entry.ride.title for entry in found} == {"Endurance, river"}
+    assert rides_head.chosen(entries, "river zwift", ORDERS[0]) == []
+
+
+def test_the_trace_marks_intervals_alerts_and_notes() -> None:
+    shown = text(ride_trace.draw(whole_ride(PAGE), 120, 18))
+    assert "┤" in shown
+    for mark in ("▼", "✎", " 3 ", "0:00", "1:00:00", "▲"):
+        assert mark in shown
+    assert "▼ left 3.1 below" in shown.splitlines()[-1]
+
+
+def test_a_ride_without_a_balance_has_a_trace_of_its_power() -> None:
+    nothing = np.full(PAGE.reading.trace.t.size, math.nan)
+    bare = msgspec.structs.replace(
+        PAGE.reading.trace, left_percent=nothing, left_standard_error=nothing, usual_percent=nothing
+    )
+    page = msgspec.structs.replace(PAGE, reading=msgspec.structs.replace(PAGE.reading, trace=bare, events=()))
+    shown = text(ride_trace.draw(whole_ride(page), 80, 12))
+    assert "no balance in this part of the ride" in shown
+    assert "left —" in shown
+
+
+def test_a_ride_without_a_second_is_drawn() -> None:
+    none = np.empty(0)
+    empty = RideTrace(none, none, none, none, none, none)
+    page = msgspec.structs.replace(
+        PAGE, reading=msgspec.structs.replace(PAGE.reading, trace=empty, events=())
+    )
+    assert ride_trace.draw(whole_ride(page), 80, 12)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("moved", "zoomed", "panned")),
+            st.floats(-3, 3, allow_nan=False).map(lambda x: round(x, 3)),
+        ),
+        max_size=12,
+    )
+)
+def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, float]]) -> None:
+    scene: TraceScene = whole_ride(PAGE)
+    for name, by in steps:
+        value = {"moved": scene.at + 1000 * by, "zoomed": 2.0**by, "panned": by}[name]
+        scene = getattr(scene, name)(value)
+        assert 0.0 <= scene.start <= scene.at <= scene.end <= scene.length + 1e-6
+        assert scene.end - scene.start >= ride_trace.SHORTEST_S - 1e-6
+
+
+def test_the_page_says_all_that_the_summary_holds() -> None:
+    said = " ".join(text(ride_page.body(SCENE, 100, 0)).split())
+    for part in (
+        "−1.7 ± 0.5",
+        "Over the ride the left share fell",
+        "Interval 5 against interval 1",
+        "3.1 points below usual",
+        "torque effectiveness",
+        "with 95 % confidence",
+        "The smallest lasting change",
+        "The balance comes in steps of 1 %.",
+        "new [b]saddle[/b]",
+    ):
+        assert part in said
+
+
+def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
+    whole = msgspec.structs.replace(PAGE.reading.summary.ride, balance="constant")
+    summary = msgspec.structs.replace(PAGE.reading.summary, ride=whole)
+    scene = RideScene(pages.entry(balance="constant"), summary, PAGE)
+    shown = text(ride_page.head(scene, 100, 5)) + text(ride_page.body(scene, 100, 0))
+    assert "no share to show" in shown
+    assert "there is nothing to be sure of" in shown
+    assert "48.6 ±" not in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"balance": "estimated"}, "compare it with itself only"),
+        ({"reference": "unknown"}, "it was read as left"),
+        ({"reference": "assumed_left"}, "as you said"),
+        ({"left_standard_error": None}, "Too few revolutions"),
+    ],
+    ids=str,
+)
+def test_what_the_number_is_worth_is_said(changes: dict[str, Any], sentence: str) -> None:
+    whole = msgspec.structs.replace(PAGE.reading.summary.ride, **changes)
+    summary = msgspec.structs.replace(PAGE.reading.summary, ride=whole)
+    assert sentence in text(ride_page.body(RideScene(pages.entry(), summary, PAGE), 200, 0))
+
+
+def test_the_interval_at_the_cursor_is_marked_in_the_table() -> None:
+    scene = msgspec.structs.replace(SCENE, interval=2)
+    (row,) = (row for row in text(ride_page.body(scene, 100, 0)).splitlines() if row.startswith("▸"))
+    assert row.split()[1] == "2"
+
+
+def test_the_trend_shows_each_month_and_each_change_with_what_became_of_it() -> None:
+    scene = msgspec.structs.replace(TREND, band=3)
+    chart = text(trend.chart(scene, 120, 20))
+    assert chart.count("●") == 11
+    assert "┆" in chart
+    assert "1 left cleat [2°] in" in chart
+    assert "Jan 2026" in chart
+    said = text(trend.said(scene, 120, 0))
+    assert "At 90–105 % of FTP: the left share rises" in said
+    assert "the left share rose: +1.0 ± 0.3" in said
+
+
+def test_the_other_meter_has_bands_and_words_of_its_own() -> None:
+    scene = TREND.with_meter(1)
+    assert "power2max · estimated, sides exchanged" in text(trend.head(scene, 120, 1))
+    assert "too few rides yet" in text(trend.bands(scene, 120, 0))
+    assert "No ride in this band around it." in text(trend.said(scene, 120, 0))
+    assert scene.with_band(9).band == 0
+    assert scene.with_meter(1).meter == 0
+
+
+def test_a_trend_of_nothing_is_drawn() -> None:
+    nothing = TrendScene(msgspec.structs.replace(TREND.trend, meters=()), ())
+    assert nothing.with_meter(1).with_band(1).series is None
+    for draw in (trend.head, trend.bands, trend.chart, trend.said):
+        draw(nothing, 80, 20)
+        draw(None, 80, 20)
+    assert "a trend needs rides" in text(trend.said(nothing, 80, 0))

@@ -1,0 +1,56 @@
+"""The review screens as pictures, of made-up rides; `pytest --snapshot-update` draws them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from legbal.config import Settings, Theme
+from legbal.tui.review_app import ReviewApp
+from legbal.tui.screens.reviewing import ReviewScreen
+from tests.tui.pages import MadeUp
+
+Compare = Callable[..., bool]
+
+PICTURES: dict[str, tuple[tuple[int, int], list[str], Theme]] = {
+    "rides": ((120, 40), [], "dark"),
+    "rides in a bright room": ((100, 30), ["down", "down"], "light"),
+    "rides on a small screen": ((80, 24), ["slash", *"river"], "dark"),
+    "rides below the small screen": ((46, 16), ["end"], "dark"),
+    "ride": ((120, 40), ["enter"], "dark"),
+    "ride on a small screen": ((80, 24), ["enter", "plus", "plus", "pagedown"], "dark"),
+    "ride in strong colours": ((100, 30), ["enter", "comma", "v"], "contrast"),
+    "ride below the small screen": ((46, 16), ["enter"], "dark"),
+    "trend": ((120, 40), ["t", "down", "down", "down"], "dark"),
+    "trend on a small screen": ((80, 24), ["t"], "light"),
+    "export": ((80, 24), ["x"], "dark"),
+    "help": ((80, 24), ["question_mark"], "dark"),
+}
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_picture(snap_compare: Compare, picture: str) -> None:
+    size, keys, theme = PICTURES[picture]
+
+    async def press(pilot: Pilot[None]) -> None:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+
+    app = ReviewApp(MadeUp(), Settings(theme=theme))
+    assert snap_compare(app, terminal_size=size, run_before=press)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """What a key set going has come to its end, or to a question; the line above the keys says so."""
+    await pilot.pause()
+    running = [worker for worker in pilot.app.workers if worker.is_running and worker.group != "write"]
+    if running:
+        await pilot.app.workers.wait_for_complete(running)
+    await pilot.pause()
+    if isinstance(pilot.app.screen, ReviewScreen):
+        pilot.app.screen.beat()
+    await pilot.pause()

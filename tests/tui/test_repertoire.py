@@ -68,6 +68,7 @@ def test_everything_that_is_drawn_has_a_stand_in() -> None:
 def test_a_line_of_dots_keeps_its_height() -> None:
     assert [spelt(char, "ascii") for char in "⠀⠉⠒⠤⣀⡇"] == [" ", "'", "-", "-", ".", "|"]
     assert spelt("Zürich é", "console") == "Zürich é"
+    assert spelt("█┃▆▂┈", "console") == "█│█▄─"
     assert spelt("Zürich 自", "ascii") == "Zurich ??"
 
 

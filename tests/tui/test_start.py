@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,42 +23,9 @@ from legbal.tui.screens.settings import SettingsScreen
 from legbal.tui.screens.sound import SoundTest
 from legbal.tui.screens.start import Begin, StartScreen
 from legbal.tui.start_app import StartApp
+from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-ASSIOMA = Seen(
-    "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."
-)
-QUARQ = Seen("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
-NAMELESS = Seen("E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed")
-
-
-class Radio:
-    """What is in range, as a test turns it."""
-
-    def __init__(self, *meters: Seen) -> None:
-        self.meters: Sequence[Seen] = meters
-        self.fails: BluetoothError | None = None
-        self.changed = asyncio.Event()
-        self.closed = 0
-
-    async def look(self) -> AsyncGenerator[Sequence[Seen], None]:
-        try:
-            while True:
-                if self.fails:
-                    raise self.fails
-                yield self.meters
-                await self.changed.wait()
-                self.changed.clear()
-        finally:
-            self.closed += 1
-
-    def hears(self, *meters: Seen) -> None:
-        self.meters = meters
-        self.changed.set()
-
-
-class Rides(Screen[None]):
-    """Stands for the rides of before."""
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +134,11 @@ async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
             while not rows(app):
                 await pilot.pause(0.02)
         assert "adapter" not in said(app, "search")
+
+
+@SIZES
+def test_picture(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(Radio(ASSIOMA, QUARQ, NAMELESS)), terminal_size=size)
 
 
 async def test_d_is_the_demonstration_and_q_leaves(radio: Radio) -> None:

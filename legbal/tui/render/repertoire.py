@@ -19,6 +19,14 @@ _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python puts in LC_CTYPE where 
 _OLD_TERMINALS = ("linux", "vt", "ansi", "dumb", "cons25", "sun", "wyse", "xterm-old")
 _CONSOLE = frozenset("▀▄█▌▐░▒▓─│┌┐└┘├┤┬┴┼═║╔╗╚╝±·°←↑→↓×÷²äöüÄÖÜßéèà§µ")
 
+_ON_CONSOLE = str.maketrans(
+    {
+        **dict.fromkeys("┃┊┆▏▕║", "│"),
+        **dict.fromkeys("━┈┄╌", "─"),
+        **dict.fromkeys("▆▇▅", "█"),
+        **dict.fromkeys("▂▃", "▄"),
+    }
+)
 _ASCII = str.maketrans(
     {
         **dict.fromkeys("█▇▆▓▉▊▋■◼", "#"),
@@ -88,9 +96,10 @@ def spelt(text: str, by: Repertoire) -> str:
     """The text with stand-ins for what `by` lacks; it takes as many cells as before."""
     if by == "unicode" or text.isascii():
         return text
-    return "".join(
-        char if char.isascii() or (by == "console" and char in _CONSOLE) else _stand_in(char) for char in text
-    )
+    if by == "console":
+        text = text.translate(_ON_CONSOLE)
+    kept = _CONSOLE if by == "console" else frozenset[str]()
+    return "".join(char if char.isascii() or char in kept else _stand_in(char) for char in text)
 
 
 def _stand_in(char: str) -> str:

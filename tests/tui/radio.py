@@ -1,0 +1,46 @@
+"""A radio for the start screen: what is in range is what a test says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from textual.screen import Screen
+
+from legbal.errors import BluetoothError
+from legbal.tui.render.start import Seen
+
+ASSIOMA = Seen(
+    "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."
+)
+QUARQ = Seen("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
+NAMELESS = Seen("E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed")
+
+
+class Radio:
+    """What is in range, as a test turns it."""
+
+    def __init__(self, *meters: Seen) -> None:
+        self.meters: Sequence[Seen] = meters
+        self.fails: BluetoothError | None = None
+        self.changed = asyncio.Event()
+        self.closed = 0
+
+    async def look(self) -> AsyncGenerator[Sequence[Seen], None]:
+        try:
+            while True:
+                if self.fails:
+                    raise self.fails
+                yield self.meters
+                await self.changed.wait()
+                self.changed.clear()
+        finally:
+            self.closed += 1
+
+    def hears(self, *meters: Seen) -> None:
+        self.meters = meters
+        self.changed.set()
+
+
+class Rides(Screen[None]):
+    """Stands for the rides of before."""

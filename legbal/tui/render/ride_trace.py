@@ -264,13 +264,13 @@ def _power(paper: Paper, chart: _Chart) -> None:
 def _axes(paper: Paper, chart: _Chart) -> None:
     for y in range(chart.first, chart.power_row):
         paper.write(AXIS - 1, y, "│", "quiet")
-    for value, y in (
-        (chart.high, chart.first),
-        (50.0, chart.row(50.0)),
-        (chart.low, chart.power_row - 1),
-    ):
-        paper.write_to(AXIS - 1, y, f"{value:.0f}", "quiet")
-        paper.write(AXIS - 1, y, "┤", "quiet")
+    step = next(
+        (x for x in (1, 2, 4, 10) if 2 * (chart.high - chart.low) <= x * (chart.rows - 1)), 20
+    )  # two rows from one number to the next, at least
+    for value in range(50 - 50 // step * step, 101, step):
+        if chart.low <= value <= chart.high:
+            paper.write_to(AXIS - 1, chart.row(value), f"{value}", "quiet")
+            paper.write(AXIS - 1, chart.row(value), "┤", "quiet")
     paper.write(0, 0, "left", "quiet")
     span = chart.end - chart.start
     least = span * _TICK_COLUMNS / chart.columns

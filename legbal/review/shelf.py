@@ -34,6 +34,7 @@ from legbal.review.kept import basis
 from legbal.review.read import Reading, read
 from legbal.review.report.over_time import Note
 from legbal.review.report.ride import about_kept, ride_page
+from legbal.review.report.trend import trend_page
 from legbal.review.summary import VERSION, Summary
 from legbal.review.trend import Trend, trend
 from legbal.ride.inputs import Input, Mark
@@ -213,6 +214,12 @@ class Shelf:
         known = self.profiles()
         with Library(self.path) as library:
             return trend(library, known), tuple(changed(library, known))
+
+    def trend_report(self, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
+        """Writes the report of months of rides; arguments as of `write`."""
+        with whole_file(path, overwrite=overwrite) as file:
+            tell(0.0)
+            file.write(trend_page(self.trend()[0]))
 
     def add_change(self, words: str, day: date, kind: Kind = "fit") -> Change:
         """Keeps a change that the rider made on a day."""

@@ -450,6 +450,18 @@ async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
     assert (change.kind, change.first_day) == ("training", date(2026, 3, 25))
 
 
+async def test_a_report_of_the_trend_is_written(shelf: Shelf, tmp_path: Path) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("r")
+        await typed(pilot, str(tmp_path / "trend.html"))
+        await written(pilot)
+        assert "Wrote" in text(pilot, "said")
+    assert (tmp_path / "trend.html").read_bytes().lstrip().lower().startswith(b"<!doctype html>")
+
+
 async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
     async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)

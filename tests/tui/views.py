@@ -21,9 +21,7 @@ from legbal.ride.view import (
 )
 
 T = 2537.0
-RECORDING = Status(
-    recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth"
-)
+RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")
 ALERT = AlertView(kind="dropoff", side="left", points=3.1, since=T - 38, told=T - 25, sure=0.97)
 NO_TRACE = Trace(t=np.empty(0), left_percent=np.empty(0), power_w=np.empty(0))
 LINK = LinkView(meter="ASSIOMA 17039", state="connected", since=3.0, rssi=-68, battery_percent=81)

@@ -44,10 +44,12 @@ ALWAYS: list[BindingType] = [  # first in the footer, so that they stand there o
 ]
 
 
-class _Writes(Protocol):
+class Writes(Protocol):
     """Writes a file; calls `tell` with the part that is done."""
 
-    def __call__(self, path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None: ...
+    def __call__(self, path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
+        """Writes it to `path`, whole or not at all."""
+        ...
 
 
 class ReviewScreen(Screen[None]):
@@ -135,7 +137,7 @@ class ReviewScreen(Screen[None]):
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
             self.shelf.write(ride, kind, path, overwrite=overwrite, tell=tell)
 
-        await self._written(name_for(ride.title, ride.started), kind, write)
+        await self.written(name_for(ride.title, ride.started), kind, write)
 
     @work(group="write")
     async def report(self, ride: KeptRide) -> None:
@@ -144,9 +146,9 @@ class ReviewScreen(Screen[None]):
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
             self.shelf.report(ride, path, overwrite=overwrite, tell=tell)
 
-        await self._written(name_for(ride.title, ride.started), "html", write)
+        await self.written(name_for(ride.title, ride.started), "html", write)
 
-    async def _written(self, name: str, ending: str, write: _Writes) -> None:
+    async def written(self, name: str, ending: str, write: Writes) -> None:
         """Ask for a name and write the file, if need be over another one."""
         here = await asyncio.to_thread(Path.cwd)
         question = PathQuestion("Where to?", str(here / f"{name}.{ending}"))

@@ -36,6 +36,7 @@ HELP = """\
 ← →          another meter
 PgUp PgDn    the words below
 c            add a change: what you changed, and on which day
+r            write a report of it, a page for the browser
 
 ● is the mean of a month, blue where the left leg does more, orange
 where the right; the line through it holds the true value nineteen times
@@ -60,6 +61,7 @@ class TrendPage(ReviewScreen):
         Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
         Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
         Binding("c", "change", "add a change"),
+        Binding("r", "report", "report"),
     ]
     HELP_TEXT = HELP
 
@@ -126,6 +128,11 @@ class TrendPage(ReviewScreen):
         """The words by a page."""
         text = self.query_one(VerticalScroll)
         text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
+
+    @work(group="write")
+    async def action_report(self) -> None:
+        """Write a report of all months, meters and bands."""
+        await self.written("trend", "html", self.shelf.trend_report)
 
     @work(group="write")
     async def action_change(self) -> None:

@@ -22,7 +22,7 @@ from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.sources.recorded import opened
 
-VERSION = "2"
+VERSION = "3"
 """Of the code that takes a lesson; raised when it would take another one from the same inputs."""
 
 _LESSON = "lesson"

@@ -8,7 +8,6 @@ how uncertain it is, and the rider's noise on this meter.
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Sequence
 
 import msgspec
@@ -66,35 +65,35 @@ class RideSample(msgspec.Struct, frozen=True):
 class Sampler:
     """Gathers a ride's sample, second by second."""
 
-    __slots__ = ("_cadence", "_left", "_power", "_t")
+    __slots__ = ("_seconds",)
 
     def __init__(self) -> None:
-        self._t, self._power, self._left, self._cadence = array("I"), array("H"), array("H"), array("B")
+        self._seconds: list[Second] = []
 
     def __len__(self) -> int:
         """Seconds gathered."""
-        return len(self._t)
+        return len(self._seconds)
 
     def add(self, second: Second) -> None:
-        """Takes in a second; only one with power and the work of both legs teaches anything."""
-        left = second.left_percent
-        if left is not None and 0 < left < 100 and 0 < second.power_w < 65535:
-            self._t.append(int(second.t))
-            self._power.append(int(second.power_w))
-            self._left.append(round(left * 100))
-            self._cadence.append(min(round(second.cadence_rpm or 0), 255))
+        """Takes in a second."""
+        self._seconds.append(second)
 
     def leave_out(self, since: float) -> None:
         """Takes back everything from a ride second on: it was a drop-off."""
-        while self._t and self._t[-1] >= since:
-            self._t.pop()
-            self._power.pop()
-            self._left.pop()
-            self._cadence.pop()
+        while self._seconds and self._seconds[-1].t >= since:
+            self._seconds.pop()
 
     def sample(self) -> RideSample:
-        """What was gathered so far."""
-        return RideSample(*(x.tobytes() for x in (self._t, self._power, self._left, self._cadence)))
+        """What was gathered so far; a second without power or the work of both legs teaches nothing."""
+        seconds = [x for x in self._seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
+        rows = [(x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0) for x in seconds]
+        t, power, left, cadence = np.array(rows, float).reshape(-1, 4).T
+        return RideSample(
+            t.astype("<u4").tobytes(),
+            np.minimum(power, 65535).astype("<u2").tobytes(),
+            np.rint(left * 100).astype("<u2").tobytes(),
+            np.minimum(np.rint(cadence), 255).astype("u1").tobytes(),
+        )
 
 
 class Baseline(msgspec.Struct, frozen=True):

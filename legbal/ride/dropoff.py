@@ -1,7 +1,7 @@
 """The drop-off alert: the weak leg's share falls below the rider's own usual by more than noise explains.
 
-Seconds of pedalling are compared with the baseline at their power; `Onsets` weighs whether a step began some
-seconds ago. An alert speaks within an interval, once, and holds until the leg is back (`Return`).
+Seconds of pedalling are compared with the baseline at their power, four together; `Onsets` weighs whether a step
+began some seconds ago. An alert speaks within an interval, once, and holds until the leg is back (`Return`).
 """
 
 from __future__ import annotations
@@ -16,29 +16,34 @@ from legbal.ride.baseline import Baseline, RideSample, Sampler, unknown_rider
 from legbal.ride.clearing import Return
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, Side, WeakLeg
-from legbal.ride.onset import OLDEST_S, Onset, Onsets
+from legbal.ride.onset import OLDEST_S, TOGETHER_S, Onset, Onsets, root_of
 from legbal.ride.revolution import Revolution
 from legbal.ride.seconds import Second, Seconds
+from legbal.ride.together import Together
 from legbal.ride.view import Usual
 from legbal.ride.watch import ONE_LEG_PERCENT
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
-_BAR: dict[Sensitivity, float] = {"calm": 4.4, "normal": 4.1, "eager": 3.85}
+_BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
 # Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
 _UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
 _BOTH_SIDES = 0.0  # on real rides, watching two legs told no more often than watching one
 _STRONG_SIDE = 0.2  # the leg that is usually stronger rarely is the one that drops
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
-_LEAST_POINTS = 2.0
-_HOLD_S = 4  # so many seconds running must the evidence last
+_LEAST_POINTS = 2.25
+_HOLD_S, _AT_ONCE = (
+    8,
+    0.4,
+)  # so many seconds running must the evidence last, unless it passes the bar by so much
 _START_S = 5  # the first seconds of an interval and after a coast are noise
 _AFTER_COAST_S = 2
 _COAST_W = 20.0
+_APART_S = 3.0  # seconds further apart are not weighed together
 _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
 _LEAST_WORK_POWER = 0.3
 # The leg is back when a step back is so much likelier than none (log likelihood ratio), or half settled while the level
 # says so too; never sooner than this after the alert.
-_SETTLED, _HALF, _LEVEL = 5.5, 2.0, 6.0
+_SETTLED, _HALF, _LEVEL = 5.0, 1.0, 5.0
 _LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
@@ -102,13 +107,16 @@ class DropOff:
         self._sampler = Sampler()
         self._points = 0.0
         self._level = 0.0
+        self._together = Together()
+        self._back = 0.0  # evidence that the leg is back
         self._last: float | None = None  # the last second that was weighed
         self._worked: float | None = None  # the last of them within an interval
         self._into = 0  # seconds into this interval
         self._skip = 0
         self._held = 0
-        self._t: deque[float] = deque(maxlen=OLDEST_S + 8)
-        self._revolutions: deque[int] = deque(maxlen=OLDEST_S + 8)
+        self._working: deque[Second] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)  # the latest seconds of work
+        self._least_w = _LEAST_POWER * self._baseline.reference_w
+        self._least_work_w = _LEAST_WORK_POWER * self._baseline.reference_w
         self._same, self._same_left, self._same_since = 0, -1.0, 0.0
         self._stopped: float | None = None  # since when nobody pedals
         self._stop = (-math.inf, -math.inf)  # the last one: from, to
@@ -157,6 +165,7 @@ class DropOff:
         )
         self._sampler.leave_out(self._same_since)
         self._onsets.drop()
+        self._together.count = 0
         self._held, self.evidence = 0, 0.0
         told = MeterChange(t, "may_have_changed", self.meter_suspicion)
         if self.alert is None:
@@ -172,10 +181,9 @@ class DropOff:
             self.evidence = 0.0
             if self.alert is not None and self._worked is not None and t - self._worked > _REST_S:
                 return self._clear(t, "rest")
-        floor = _LEAST_WORK_POWER if in_interval else _LEAST_POWER
         if (
             left is None
-            or power < floor * base.reference_w
+            or power < (self._least_work_w if in_interval else self._least_w)
             or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT
         ):
             if power < _COAST_W:
@@ -190,31 +198,55 @@ class DropOff:
             return None
         if self.alert is None:
             self._sampler.add(second)
-        below = base.usual(power, second.cadence_rpm) - left
-        relative = power / base.reference_w
-        dt = 1.0 if self._last is None else t - self._last
-        if self.alert is not None:
-            if not in_interval:
-                return None
-            self._root = math.sqrt(min(max(relative, 0.3), 1.6))
-            self._below = (below - self._level / self._root) * (1 if self._points > 0 else -1)
-            below -= self._points
-        self._last = t
-        if not in_interval and self._worked is not None and t - self._worked > _CARRY_S:
-            self._onsets.drop()
-        turning = (second.cadence_rpm - base.cadence_rpm) / 10 if second.cadence_rpm else 0.0
-        self._onsets.feed(dt, below, relative, min(max(turning, -4.0), 4.0), in_interval)
+        elif not in_interval:
+            return None
+        together = self._together
+        if together.count and (together.working is not in_interval or t - together.t > _APART_S):
+            self._settle()
+        if not together.count:
+            onsets = self._onsets
+            down = 0.0 if self.alert is None else self._points
+            together.begin(
+                base.usual(power, second.cadence_rpm) - down, onsets.expected, onsets.most, in_interval
+            )
+        together.add(second, left)
+        if in_interval:
+            self._worked = t
+            if self.alert is None:
+                self._working.append(second)
+            else:
+                self._look_back(power, base.usual(power, second.cadence_rpm) - left)
+        if together.count < TOGETHER_S:
+            return None
+        count = self._settle()
         if not in_interval:
             return None
-        self._worked = t
-        if self.alert is not None:
-            return self._judge_return(second)
-        self._t.append(t)
-        self._revolutions.append(second.revolutions)
-        return self._judge(second)
+        return self._judge(second, count) if self.alert is None else self._judge_return(second)
 
-    def _judge(self, second: Second) -> Alert | MeterChange | None:
-        """Whether some onset stands out, for long enough."""
+    def _look_back(self, power_w: float, below: float) -> None:
+        """Whether the leg is back at its level before the drop, by one more second."""
+        root = root_of(power_w / self._baseline.reference_w)
+        below -= self._level / root
+        self._back = self._return.feed(below if self._points > 0 else -below, root)
+        self._held += 1
+
+    def _settle(self) -> int:
+        """Weighs the seconds gathered; gives how many they were."""
+        together, base = self._together, self._baseline
+        count, power, cadence = together.count, together.power_w, together.cadence_rpm
+        dt = float(count) if self._last is None else together.t - self._last
+        self._last = together.t
+        if not together.working and self._worked is not None and together.t - self._worked > _CARRY_S:
+            self._onsets.drop()
+        down = 0.0 if self.alert is None else self._points
+        below = base.usual(power, cadence) - down - together.left_percent
+        turning = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
+        self._onsets.feed(dt, count, below, power / base.reference_w, turning, together.working)
+        together.count = 0
+        return count
+
+    def _judge(self, second: Second, count: int) -> Alert | MeterChange | None:
+        """Whether some onset stands out, for long enough; `count` seconds have just been weighed."""
         best: Onset | None = None
         leg = self._watched[0]
         self.evidence, most = 0.0, 0.0
@@ -223,10 +255,10 @@ class DropOff:
             self.evidence = max(self.evidence, min(evidence, _ALMOST))
             if onset is not None and (best is None or onset.beyond - watched.more > most):
                 best, leg, most = onset, watched, onset.beyond - watched.more
-        self._held = self._held + 1 if best is not None and most > 0 else 0
-        if best is None or self._held < _HOLD_S or self._same >= _SAME_WAIT:
+        self._held = self._held + count if best is not None and most > 0 else 0
+        if best is None or (self._held < _HOLD_S and most < _AT_ONCE) or self._same >= _SAME_WAIT:
             return None
-        since = self._t[-min(best.age, len(self._t))]
+        since = self._working[-min(best.age, len(self._working))].t
         if self._stop[0] - _BEFORE_STOP_S <= since <= self._stop[1] + _AFTER_STOP_S:
             return self._stepped_at_stop(second.t, best, leg)
         return self._tell(second, best, leg)
@@ -245,15 +277,15 @@ class DropOff:
     def _tell(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
         t, power, side, sign = second.t, second.power_w, leg.side, leg.sign
         onsets, base = self._onsets, self._baseline
-        onsets.accept(onset.slot, sign * onset.points)
-        self._level, self._held = onsets.level(), 0
-        self._points = sign * max(onset.points, _LEAST_POINTS)
-        self._return = Return(base.noise, onset.points)
-        root = math.sqrt(min(max(power / base.reference_w, 0.3), 1.6))
+        onsets.accept(onset.slot, sign * onset.likely)
+        self._level, self._held, self._back = onsets.level(), 0, 0.0
+        self._points = sign * max(onset.likely, _LEAST_POINTS)
+        self._return = Return(base.noise, onset.likely)
+        root = root_of(power / base.reference_w)
         usual = base.usual(power) - self._level / root
         usual = usual if side == "left" else 100 - usual
-        age = min(onset.age, len(self._t))
-        since = self._t[-age]
+        down = list(self._working)[-onset.age :]
+        since = down[0].t
         self._sampler.leave_out(since)
         self.alert = Alert(
             t=t,
@@ -263,7 +295,7 @@ class DropOff:
             present_percent=round(usual - onset.points, 1),
             reference_percent=round(usual, 1),
             since=since,
-            revolutions=sum(list(self._revolutions)[-age:]),
+            revolutions=sum(x.revolutions for x in down),
             sure=round(1 - 0.25 * math.exp(-onset.beyond), 2),
             pattern="fade" if onset.age >= _FADE_S else "drop",
         )
@@ -271,13 +303,11 @@ class DropOff:
         return self.alert
 
     def _judge_return(self, second: Second) -> Clear | None:
-        self._held += 1
         ratio, slot = self._onsets.returned(self._points)
-        level = self._return.feed(self._below, self._root)
         if (
             self._held >= _LEAST_HOLD_S
             and self._same < _SAME_WAIT
-            and (ratio > _SETTLED or (ratio > _HALF and level > _LEVEL))
+            and (ratio > _SETTLED or (ratio > _HALF and self._back > _LEVEL))
         ):
             self._onsets.accept(slot, -self._points)
             return self._clear(second.t, "back")
@@ -287,6 +317,7 @@ class DropOff:
         assert self.alert is not None
         side = self.alert.side
         self.alert = None
+        self._together.count = 0
         self.evidence = 0.0
         self._held = 0
         return Clear(t, "dropoff", side, reason)
@@ -297,7 +328,7 @@ class DropOff:
         if not base.rides and len(self._sampler) < _USUAL_WINDOW_S:
             return None
         relative = power_w / base.reference_w
-        root = math.sqrt(min(max(relative, 0.3), 1.6))
+        root = root_of(relative)
         left = base.usual(power_w) - self._onsets.level() / root
         error = self._onsets.level_error() / root
         spread = math.hypot(base.noise.spread(_USUAL_WINDOW_S) / root, error)

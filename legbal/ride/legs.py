@@ -51,7 +51,7 @@ class Legs:
         self.ride = Tally(self._step)
         self._fractions = tuple(bands)
         self._bands: Bands | None = None
-        self._ftp_w = 0.0
+        self.ftp_w = self._banded_w = 0.0  # as last told, and as the bands have it
         self.intervals: list[_Interval] = []
 
     def add(self, revolution: Revolution) -> None:
@@ -72,9 +72,10 @@ class Legs:
 
         An estimate that moves a little moves no edges.
         """
-        if abs(ftp_w - self._ftp_w) <= _FTP_MOVES * self._ftp_w:
+        self.ftp_w = ftp_w
+        if abs(ftp_w - self._banded_w) <= _FTP_MOVES * self._banded_w:
             return
-        self._ftp_w = ftp_w
+        self._banded_w = ftp_w
         self._bands = Bands(self._fractions, ftp_w, self._step)
         self._bands.add_rows(self.ring.rows())
 

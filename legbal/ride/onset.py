@@ -17,17 +17,30 @@ import numpy as np
 
 from legbal.ride.noise import CLIP, MEMORIES_S, Floats, Noise
 
+TOGETHER_S = 4  # seconds are weighed so many at a time, which also is the time between possible onsets
 OLDEST_S = 400  # of work: what began earlier is today's level and no drop-off
-_SPAWN_S = 4  # between possible onsets
-_FINE = 6  # onsets kept at each spacing before the spacing doubles
-_SLOTS = 30  # tests at once: no more live with the two numbers above
+_FINE = 10  # onsets kept at each spacing before the spacing doubles
+_SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
-_LEAST_BAR = 2.5  # however old the onset
+# The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset.
+_LOWER, _LEAST_BAR = 2.5, 2.5
+_USUAL_WAIT_S = 3 * TOGETHER_S  # what waits of whole seconds up to this do to the filter is kept
+_NEVER = -1_000_000  # when a closed test was born
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
 _OFFSET = len(MEMORIES_S)
 _FAST = 2  # states that are noise; the slower ones are today's level
-_RISE_S = 10  # a drop comes over some seconds: a sudden edge is rather a gear shift or the rider standing up
+# A drop comes over some seconds (a sudden edge is rather a gear shift or the rider standing up): a unit step is taken
+# for 1 - exp(-age / memory). Two more columns, which only tests fill, carry the 1 and the exponential.
+_RISE_S = 5.0
+_COLUMNS = _STATES + 2
+_NEW = np.array([0.0] * _STATES + [1.0, 1.0])  # a test's columns as it opens
+_STEP, _STEP_SD = 3.0, 1.2  # what drop-offs are like, points
 _SMALL = 0.9  # of the evidence, while the step is too small to be told
+
+
+def root_of(power: float) -> float:
+    """By how much noise is smaller at a power than at the reference; `power` is a share of that."""
+    return math.sqrt(min(max(power, 0.3), 1.6))
 
 
 class Onset(msgspec.Struct, gc=False, frozen=True):
@@ -37,20 +50,22 @@ class Onset(msgspec.Struct, gc=False, frozen=True):
         slot: which test it is.
         age: seconds of work since then.
         points: how far the share has stepped, positive for less than usual.
+        likely: the same, if drop-offs are like others: few seconds owe much of such a step to chance.
         beyond: by how many standard deviations it stands out beyond the bar for its age.
     """
 
     slot: int
     age: int
     points: float
+    likely: float
     beyond: float
 
 
 class Onsets:
     """The filter and its tests, in points of share below usual.
 
-    Long windows have fewer independent chances to mislead than short ones: the bar falls with the logarithm
-    of the age (equal false alarms per octave of age).
+    Long windows have fewer independent chances to mislead than short ones: the square of the bar falls with
+    the logarithm of the age, for about equal false alarms per octave of age.
 
     Args:
         noise: of the rider on this meter.
@@ -58,119 +73,121 @@ class Onsets:
         offset_sd: how far today may lie from the baseline, points.
         slope_sd: how uncertain the baseline's change with power is, points per reference power.
         cadence_sd: how uncertain its change with cadence is, points per 10 rpm.
+
+    Attributes:
+        expected: where the next second is expected, points below usual.
+        most: how far from that it counts.
     """
 
     __slots__ = (
-        "_a", "_all", "_bar", "_bars", "_born", "_decay", "_dies", "_few", "_fill", "_k", "_living", "_p",
-        "_q", "_rise", "_root", "_sight", "_spawned", "_square", "_state", "_stationary", "_table", "_traces",
-        "_unexplained", "_white", "_z",
+        "_a", "_all", "_bar", "_bar_at", "_bars", "_born", "_closing", "_covariance", "_few",
+        "_free", "_gain", "_k", "_living", "_over", "_p", "_q", "_root", "_sight", "_slow_sight", "_spawned",
+        "_square", "_state", "_stationary", "_table", "_traces", "_unexplained", "_white", "_z", "expected",
+        "most",
     )  # fmt: skip
 
     def __init__(
         self, noise: Noise, bar: float, offset_sd: float, slope_sd: float, cadence_sd: float
     ) -> None:
         self._white = noise.white
-        variances = np.array([*noise.slow, offset_sd**2, slope_sd**2, cadence_sd**2])
+        variances = np.array([*noise.slow, offset_sd**2, slope_sd**2, cadence_sd**2, 0.0, 0.0])
         self._stationary = variances
         # One table holds all that the filter carries on in the same way: the covariance, the state, and per test
         # what a unit step, begun when the test was born, has added to the state.
         rows = _STATES + 1 + _SLOTS
-        self._table = np.zeros((rows, _STATES))
+        self._table = np.zeros((rows, _COLUMNS))
         self._p, self._state = self._table[:_STATES], self._table[_STATES]
         self._traces = self._table[_STATES + 1 :]
-        self._p[:] = np.diag(variances)
-        seen, step = np.zeros(rows), np.zeros((rows, _STATES))
+        self._p[:] = np.diag(variances)[:_STATES]
+        seen, step = np.zeros(rows), np.zeros((rows, _COLUMNS))
         self._unexplained = seen[_STATES + 1 :]
-        self._all = (self._table, seen, seen[:, None], step)
-        self._few = tuple(x[: _STATES + 1] for x in self._all)
-        self._decay, self._fill = self._over(1.0)
-        self._sight = np.ones(_STATES)  # how the states add up to what is seen
+        gain = np.zeros(_COLUMNS)
+        self._all = (self._table, seen, seen[:, None], step, gain)
+        self._few = (*(x[: _STATES + 1] for x in self._all[:4]), gain)
+        self._over = {seconds: self._over_a_time(seconds) for seconds in range(1, _USUAL_WAIT_S)}
+        self._sight = np.ones(_COLUMNS)  # how the states add up to what is seen
+        self._covariance, self._gain, self._slow_sight = seen[:_STATES], gain[:_STATES], self._sight[:_STATES]
         self._a, self._q = np.zeros(_SLOTS), np.full(_SLOTS, 1e-12)  # fit of each trace and its information
-        self._born = [0] * _SLOTS
-        self._dies = [-1] * _SLOTS
+        self._born = np.full(_SLOTS, _NEVER)
+        self._free = list(range(_SLOTS))
+        self._closing: dict[
+            int, list[int]
+        ] = {}  # which tests close, by the number of the one that opens then
         self._bar = bar
+        ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
+        lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
+        self._bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
+        self._bar_at[ages < _LEAST_S] = self._bar_at[-1] = np.inf  # what was never born is older than all
         self._bars = np.full(_SLOTS, np.inf)
         self._z, self._root, self._square = np.zeros(_SLOTS), np.zeros(_SLOTS), np.zeros(_SLOTS)
         self._living = False
-        self._rise = np.ones(_SLOTS)
         self._k = self._spawned = 0
+        self.expected, self.most = 0.0, math.inf
 
-    def _over(self, seconds: float) -> tuple[Floats, Floats]:
+    def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the covariance."""
-        decay = np.array([*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0])
+        decay = np.array(
+            [*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0, 1.0, math.exp(-seconds / _RISE_S)]
+        )
         table = np.tile(decay, (len(self._table), 1))
-        table[:_STATES] *= decay[:, None]
-        return table, np.diag(self._stationary * (1 - decay**2))
+        table[:_STATES] *= decay[:_STATES, None]
+        return table, np.diag(self._stationary * (1 - decay**2))[:_STATES]
 
-    def feed(self, dt: float, below: float, power: float, turning: float, working: bool) -> None:
-        """Takes in one second.
+    def feed(self, dt: float, count: int, below: float, power: float, turning: float, working: bool) -> None:
+        """Takes in a few seconds together.
 
         Args:
-            dt: seconds since the one before.
-            below: points below usual.
-            power: as a share of the reference power.
-            turning: cadence above the usual one, in 10 rpm; 0 where unknown.
-            working: whether a drop-off could show in it (within an interval).
+            dt: seconds since the end of those before.
+            count: how many they are.
+            below: points below usual, their mean, each kept within `most` of `expected`.
+            power: as a share of the reference power, their mean.
+            turning: cadence above the usual one, in 10 rpm, their mean; 0 where unknown.
+            working: whether a drop-off could show in them (within an interval).
         """
-        decay, fill = (self._decay, self._fill) if 0.4 < dt < 1.6 else self._over(dt)
-        root = math.sqrt(min(max(power, 0.3), 1.6))
-        sight = self._sight
-        sight[-2] = root * (power - 1.0)
-        sight[-1] = root * turning
+        decay, fill = self._over.get(round(dt)) or self._over_a_time(dt)
+        root = root_of(power)
         if working:
-            if self._k % _SPAWN_S == 0:
-                self._spawn()
-            elif self._k % _SPAWN_S == _LEAST_S % _SPAWN_S:
-                self._age()
-            self._k += 1
-        table, seen, column, step = self._all if self._living else self._few
+            self._spawn()
+            self._k += count
+        sight = self._sight
+        sight[_STATES - 2] = root * (power - 1.0)
+        sight[_STATES - 1] = root * turning
+        sight[_STATES + 1] = unit = root if working else 0.0
+        sight[_STATES] = -unit
+        table, seen, column, step, gain = self._all if self._living else self._few
         table *= decay if self._living else decay[: _STATES + 1]
         self._p += fill
         np.dot(table, sight, seen)
-        covariance = seen[:_STATES]
-        variance = float(covariance.dot(sight)) + self._white
-        most = CLIP * math.sqrt(variance)
-        mine = min(max(below * root - float(seen[_STATES]), -most), most)
+        covariance = self._covariance
+        slow = float(covariance.dot(self._slow_sight))
+        information = 1.0 / (slow + self._white / count)
+        mine = below * root - float(seen[_STATES])
         seen[_STATES] = -mine
         if self._living:
-            self._weigh(root if working else 0.0, mine, 1.0 / variance)
-        np.multiply(column, covariance / variance, step)
+            unexplained, square = self._unexplained, self._square
+            np.multiply(unexplained, information, square)
+            self._q += square * unexplained
+            square *= mine
+            self._a -= square
+            self._bar_at.take(self._k - self._born, mode="clip", out=self._bars)
+        np.multiply(covariance, information, self._gain)
+        np.multiply(column, gain, step)
         table -= step
-
-    def _weigh(self, unit: float, surprise: float, information: float) -> None:
-        """Fits each test's trace to the surprise; leaves minus what is unexplained of it for the filter."""
-        seen = self._unexplained
-        if unit:
-            rise = self._rise
-            rise += 1 / _RISE_S
-            np.minimum(rise, 1.0, out=rise)
-            seen -= np.multiply(rise, unit, self._square)
-        weighted = np.multiply(seen, information, self._square)
-        self._q += weighted * seen
-        weighted *= surprise
-        self._a -= weighted
+        self.expected = float(self._state.dot(sight)) / root
+        self.most = CLIP * math.sqrt(slow + self._white) / root
 
     def _spawn(self) -> None:
-        """Opens a test for a step that begins now, in the place of one that is no more needed."""
+        """Opens a test for a step that begins now, and closes those that are no more needed."""
         i = self._spawned = self._spawned + 1
-        spacing = i & -i
-        slot = min(range(_SLOTS), key=self._dies.__getitem__)
+        for slot in self._closing.pop(i, ()):
+            self._born[slot] = _NEVER
+            self._free.append(slot)
+        slot = self._free.pop()
+        self._closing.setdefault(i + 1 + min(_FINE * (i & -i), OLDEST_S // TOGETHER_S), []).append(slot)
         self._born[slot] = self._k
-        self._dies[slot] = i + min(_FINE * spacing, OLDEST_S // _SPAWN_S)
-        self._traces[slot] = 0.0
-        self._rise[slot] = 0.0
-        self._a[slot], self._q[slot], self._bars[slot] = 0.0, 1e-12, np.inf
+        self._traces[slot] = _NEW
+        self._a[slot], self._q[slot] = 0.0, 1e-12
         self._living = True
-
-    def _age(self) -> None:
-        """Lowers the bars of the tests as they age, and closes those whose time is over."""
-        for slot, dies in enumerate(self._dies):
-            age = self._k - self._born[slot]
-            if dies < self._spawned:
-                self._bars[slot] = np.inf
-            elif age >= _LEAST_S:
-                lowered = self._bar**2 - 2 * math.log(age / _LEAST_S)
-                self._bars[slot] = math.sqrt(max(lowered, _LEAST_BAR**2))
 
     def likeliest(self, sign: float, least_points: float) -> tuple[Onset | None, float]:
         """The onset that stands out most beyond its bar, if it is of enough points; and the evidence, 0…1.
@@ -198,7 +215,9 @@ class Onsets:
             points = sign * float(self._a[slot]) / float(self._q[slot])
             if beyond == -np.inf:
                 return None, _SMALL
-        return Onset(slot, self._k - self._born[slot], points, beyond), evidence
+        told, expected = float(self._q[slot]), 1 / _STEP_SD**2
+        likely = (points * told + _STEP * expected) / (told + expected)
+        return Onset(slot, self._k - int(self._born[slot]), points, likely, beyond), evidence
 
     def returned(self, points: float) -> tuple[float, int]:
         """Was there a step back by `points`? (Positive: what was less than usual came back.)
@@ -212,9 +231,9 @@ class Onsets:
 
     def accept(self, slot: int, points: float) -> None:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
-        trace = self._traces[slot]
-        self._state -= trace * points
-        self._p += np.multiply.outer(trace, trace) / max(float(self._q[slot]), 1e-6)
+        trace = self._traces[slot, :_STATES]
+        self._state[:_STATES] -= trace * points
+        self._p[:, :_STATES] += np.multiply.outer(trace, trace) / (float(self._q[slot]) + 1 / _STEP_SD**2)
         self.drop()
 
     def shift(self, points: float) -> None:
@@ -224,16 +243,17 @@ class Onsets:
 
     def drop(self) -> None:
         """Closes all tests."""
-        self._dies = [-1] * _SLOTS
-        self._bars[:] = np.inf
+        self._free, self._spawned = list(range(_SLOTS)), 0
+        self._closing.clear()
+        self._born[:], self._bars[:] = _NEVER, np.inf
         self._traces[:] = 0.0
         self._a[:], self._q[:] = 0.0, 1e-12
         self._living = False
 
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""
-        return float(self._state[_FAST:-2].sum())
+        return float(self._state[_FAST : _OFFSET + 1].sum())
 
     def level_error(self) -> float:
         """Its standard error, points."""
-        return math.sqrt(float(self._p[_FAST:-2, _FAST:-2].sum()))
+        return math.sqrt(float(self._p[_FAST : _OFFSET + 1, _FAST : _OFFSET + 1].sum()))

@@ -139,7 +139,8 @@ class Ride:
         bounds = self._intervals.feed(t, power)
         if bounds:
             self._bound(bounds, events)
-        legs.use_ftp(self._intervals.ftp_w)
+        if self._intervals.ftp_w != legs.ftp_w:
+            legs.use_ftp(self._intervals.ftp_w)
         self._watch(t, meter, reading, events)
         news = meter.news()
         if news is not None:
@@ -182,7 +183,8 @@ class Ride:
         if revolution is not None and (revolution.left_percent is not None or pair.total is not None):
             legs.add(revolution)  # one leg's power alone goes into no average
         self._bound(self._intervals.feed(t, effort), events)
-        legs.use_ftp(self._intervals.ftp_w)
+        if self._intervals.ftp_w != legs.ftp_w:
+            legs.use_ftp(self._intervals.ftp_w)
         self._watch(t, pair, Reading(round(effort), revolution), events)
         news = pair.news()
         if news is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
@@ -24,23 +25,25 @@ class Ring:
     to two places, so that the newest n always lie side by side and reading them copies nothing.
     """
 
-    __slots__ = ("_capacity", "_fresh", "_rows", "_written")
+    __slots__ = ("_capacity", "_fresh", "_most_fresh", "_rows", "_written")
 
     def __init__(self, capacity: int = 8192) -> None:
         self._capacity = capacity
         self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
         self._written = 0
-        self._fresh: list[tuple[float, float, float, float, float | None]] = []
+        self._most_fresh = min(_FRESH, capacity) * len(COLUMNS)
+        self._fresh: list[float] = []  # rows, one after the other
 
     def append(self, revolution: Revolution) -> None:
         """Adds one revolution; the oldest goes when the ring is full. No left share is kept as NaN."""
         r = revolution
-        self._fresh.append((r.t, r.duration_s, r.work_j, r.power_w, r.left_percent))
-        if len(self._fresh) == min(_FRESH, self._capacity):
+        left = r.left_percent
+        self._fresh += (r.t, r.duration_s, r.work_j, r.power_w, math.nan if left is None else left)
+        if len(self._fresh) >= self._most_fresh:
             self._write()
 
     def _write(self) -> None:
-        rows = np.array(self._fresh, float)
+        rows = np.array(self._fresh).reshape(-1, len(COLUMNS))
         at = (self._written + np.arange(len(rows))) % self._capacity
         self._rows[at] = self._rows[at + self._capacity] = rows
         self._written += len(rows)

@@ -38,8 +38,13 @@ class Terminal:
         self._news.set()
 
     @property
+    def raw(self) -> bytes:
+        """All that was written since the last key."""
+        return self._seen
+
+    @property
     def text(self) -> str:
-        """All that was written, without what moves and colours it."""
+        """The same without what moves and colours it."""
         return CONTROLS.sub(b"", self._seen).decode(errors="replace")
 
     async def shows(self, words: str, seconds: float = 40.0) -> None:

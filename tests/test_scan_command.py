@@ -155,3 +155,12 @@ async def test_wrong_seconds_are_exit_code_2(seconds: str) -> None:
     code, _out, err = await legbal("scan", "--seconds", seconds)
     assert code == 2
     assert "Traceback" not in err
+
+
+async def test_the_riders_own_name_stands_beside_the_meters(
+    radio: Bluetoothd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEGBAL_ALIASES", "race = ASSIOMA17039L")
+    radio.add_meter("ASSIOMA17039L", rssi=-55)
+    _, out, _ = await legbal("scan", "--seconds", "0.5")
+    assert "ASSIOMA17039L (race)  " in out

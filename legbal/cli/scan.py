@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -46,6 +46,7 @@ def command(seconds: float, as_json: bool) -> None:
     from legbal.cli.prepare import profiles
     from legbal.cli.rides import table
     from legbal.cli.waiting import waiting
+    from legbal.config import load
     from legbal.meters.identify import candidates
     from legbal.meters.profile import UNLISTED
     from legbal.sources.bluetooth import find
@@ -59,7 +60,8 @@ def command(seconds: float, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode([_object(found, families) for found, families in meters]))
     elif meters:
-        for line in table([COLUMNS, *(_cells(found, families) for found, families in meters)], ()):
+        aliases = load().aliases
+        for line in table([COLUMNS, *(_cells(found, families, aliases) for found, families in meters)], ()):
             click.echo(line)
         near = {family.name: family.connecting for _, families in meters for family in families}
         for name, connecting in near.items():
@@ -89,14 +91,16 @@ def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
     }
 
 
-def _cells(found: Found, families: Sequence[Profile]) -> tuple[str, ...]:
+def _cells(found: Found, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
     from legbal.cli.rides import printable
     from legbal.meters.words import expected
 
     more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""
     offers = sorted(_SERVICES[uuid] for uuid in found.services if uuid in _SERVICES)
+    own = [alias for alias, meter in aliases.items() if meter in (found.name, found.address)]
+    name = printable(found.name or "")[:60] or "(no name)"
     return (
-        printable(found.name or "")[:60] or "(no name)",
+        f"{name} ({', '.join(map(printable, own))})" if own else name,
         printable(found.address),
         _signal(found.rssi),
         " or ".join(family.name for family in families[:_MOST_NAMED]) + more,

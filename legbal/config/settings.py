@@ -250,7 +250,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     aliases: Annotated[
         Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
         _key(
-            "Your own names for meters: wherever a meter is named, the alias will do.",
+            "Your own names for meters: wherever a meter to connect to is named, yours will do.",
             "aliases",
             words='a table of names, as in: race = "ASSIOMA17039L"',
             example={"race": "ASSIOMA17039L"},

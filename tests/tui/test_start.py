@@ -128,7 +128,7 @@ async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
         assert "demo (d)" in said(app, "search")
         await pilot.press("enter")
         await pilot.pause()
-        assert "A ride needs Bluetooth" in said(app, "advice")
+        assert "A ride needs that to be mended" in said(app, "advice")
         radio.fails = None
         async with asyncio.timeout(10):
             while not rows(app):

@@ -34,14 +34,14 @@ class LiveScreen(Screen[None]):
         Binding("m", "mute", "mute"),
         Binding("z", "zero", "zero"),
         Binding("n", "note", "note"),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q", "finish", "finish"),
         Binding("p", "hold", "hold"),
         Binding("t", "tables", "tables"),
         Binding("l", "large", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
         Binding("c", "app.settings", "setup"),
-        Binding("question_mark", "help", "help", key_display="?"),
-        Binding("q", "finish", "finish"),
     ]
 
     scene: reactive[Scene | None] = reactive(None, repaint=False)

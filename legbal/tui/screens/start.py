@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from legbal import config
 from legbal.config import KEYS
 from legbal.config.edit import save
-from legbal.errors import BluetoothError, ConfigError, LegbalError
+from legbal.errors import ConfigError, LegbalError
 from legbal.outlets.sound import Sound
 from legbal.tui.program import Program
 from legbal.tui.render import start
@@ -123,7 +123,7 @@ class StartScreen(Screen[Begin]):
                     async for meters in found:
                         self._problem = ""
                         self._show(meters)
-            except BluetoothError as error:
+            except LegbalError as error:  # no Bluetooth; or a profile or setting that was just made wrong
                 self._problem = _whole(error)
                 self._show(())
             await asyncio.sleep(_RETRY_S)
@@ -185,7 +185,7 @@ class StartScreen(Screen[Begin]):
     def ride(self) -> None:
         """Ride, with the marked meter if one is."""
         if self._problem:
-            self._answer = "A ride needs Bluetooth. What to do stands above; the demo (d) needs none."
+            self._answer = "A ride needs that to be mended; the demo (d) does not."
             self.beat()
             return
         marked = self._marked()

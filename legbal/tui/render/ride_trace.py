@@ -121,7 +121,7 @@ class _Chart:
         self.power_rows = 3 if height >= 18 else 2 if height >= 12 else 1 if height >= 8 else 0
         self.first, self.rows = 1, height - 3 - self.power_rows
         self.start, self.end = scene.start, scene.end
-        self.low, self.high = _range(self.trace.left_percent)
+        self.low, self.high = _range(self.trace.left_percent, self.trace.left_standard_error)
 
     @property
     def power_row(self) -> int:
@@ -173,9 +173,15 @@ class _Chart:
         return end > self.start and start < self.end
 
 
-def _range(left: Floats) -> tuple[float, float]:
-    """48 to 52, widened in steps of two until nearly all of the ride is inside: the same at every zoom."""
-    seen = left[np.isfinite(left)]
+def _range(left: Floats, error: Floats) -> tuple[float, float]:
+    """48 to 52, widened in steps of two until nearly all of the ride is inside: the same at every zoom.
+
+    What few turns of the crank stand behind, as after a stop, widens nothing.
+    """
+    known = np.isfinite(left) & np.isfinite(error)
+    seen = left[known]
+    if seen.size:
+        seen = seen[error[known] <= 2 * np.median(error[known])]
     low, high = 48.0, 52.0
     if seen.size:
         inner = np.percentile(seen, (1.0, 99.0))  # a few wild moments do not flatten the rest
@@ -264,13 +270,14 @@ def _power(paper: Paper, chart: _Chart) -> None:
 def _axes(paper: Paper, chart: _Chart) -> None:
     for y in range(chart.first, chart.power_row):
         paper.write(AXIS - 1, y, "│", "quiet")
-    step = next(
-        (x for x in (1, 2, 4, 10) if 2 * (chart.high - chart.low) <= x * (chart.rows - 1)), 20
-    )  # two rows from one number to the next, at least
-    for value in range(50 - 50 // step * step, 101, step):
-        if chart.low <= value <= chart.high:
-            paper.write_to(AXIS - 1, chart.row(value), f"{value}", "quiet")
-            paper.write(AXIS - 1, chart.row(value), "┤", "quiet")
+    taken: list[int] = []
+    low, high = round(chart.low), round(chart.high)
+    for value in (50, low, high, *range(low, high, 2)):
+        y = chart.row(float(value))
+        if chart.low <= value <= chart.high and all(abs(y - other) > 1 for other in taken):
+            taken.append(y)
+            paper.write_to(AXIS - 1, y, f"{value}", "quiet")
+            paper.write(AXIS - 1, y, "┤", "quiet")
     paper.write(0, 0, "left", "quiet")
     span = chart.end - chart.start
     least = span * _TICK_COLUMNS / chart.columns
@@ -314,12 +321,12 @@ def _said_at(scene: TraceScene) -> list[tuple[str, str]]:
     said = [(clock(at), "strong"), (f"left {shown}", "strong")]
     if usual is not None and left is not None:
         said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
-    said += [(f"{whole(watts)} W", "plain"), (f"{whole(rpm)} rpm", "plain")]
     near = (scene.end - scene.start) / 100  # seconds, about the width of a column
     for alert in alerts(page):
         if abs(alert.t - at) <= near:
             said.append((f"▼ {alert.side} {alert.points:.1f} below", "strong"))
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
+    said += [(f"{whole(watts)} W", "plain"), (f"{whole(rpm)} rpm", "plain")]
     if (number := interval_at(scene)) is not None:
         said.append((f"interval {number}", "plain"))
     return said

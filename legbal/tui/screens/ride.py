@@ -61,11 +61,11 @@ class RidePage(ReviewScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ALWAYS,
-        Binding("left", "move(-1)", "move", key_display="← →"),
+        Binding("left", "move(-1)", "move", key_display="←→"),
         Binding("right", "move(1)", "move", show=False),
-        Binding("comma", "jump(-1)", "jump", key_display=", ."),
+        Binding("comma", "jump(-1)", "jump", key_display=",."),
         Binding("full_stop", "jump(1)", "next", show=False),
-        Binding("plus,equals_sign", "zoom(-1)", "zoom", key_display="+ -"),
+        Binding("plus,equals_sign", "zoom(-1)", "zoom", key_display="+-"),
         Binding("minus", "zoom(1)", "out", show=False),
         Binding("less_than_sign,shift+left", "pan(-1)", "before", show=False),
         Binding("greater_than_sign,shift+right", "pan(1)", "after", show=False),

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from legbal.config import Settings
     from legbal.sources.bluetooth import Found
     from legbal.tui.render.start import Seen
+    from legbal.tui.screens.rides import RidesScreen
 
 
 def start(context: click.Context) -> None:
@@ -33,7 +32,7 @@ def start(context: click.Context) -> None:
         context.invoke(demo.command)
 
 
-def _rides() -> Screen[None]:
+def _rides() -> RidesScreen:
     from legbal.cli.shelf import shelf
     from legbal.tui.screens.rides import RidesScreen
 

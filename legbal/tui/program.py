@@ -86,10 +86,3 @@ class Program(App[Result]):
         light = theme_name("light")
         usual = theme_name("dark" if self.settings.theme == "light" else self.settings.theme)
         self.theme = usual if self.theme == light else light
-
-    async def action_settings(self) -> None:
-        """The settings, over whatever is shown."""
-        from legbal.tui.screens.settings import SettingsScreen
-
-        if not isinstance(self.screen, SettingsScreen):
-            await self.push_screen(SettingsScreen(self.flags))

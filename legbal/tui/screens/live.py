@@ -19,6 +19,7 @@ from legbal.tui.render.words import NOTE_COLUMNS, has_balance
 from legbal.tui.scene import Scene
 from legbal.tui.screens.help import Help
 from legbal.tui.screens.questions import FinishQuestion, NoteQuestion, SideQuestion
+from legbal.tui.screens.settings import show_settings
 from legbal.tui.screens.zero import ZeroQuestion
 from legbal.tui.widgets.canvas import Canvas
 
@@ -41,7 +42,7 @@ class LiveScreen(Screen[None]):
         Binding("l", "large", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
-        Binding("c", "app.settings", "setup"),
+        Binding("c", "settings", "setup"),
     ]
 
     scene: reactive[Scene | None] = reactive(None, repaint=False)
@@ -172,6 +173,10 @@ class LiveScreen(Screen[None]):
             self.say("There is no meter whose zero could be set: that needs a ride on your own.")
         else:
             self.app.push_screen(ZeroQuestion(instructions, self._live.zero))
+
+    async def action_settings(self) -> None:
+        """Every setting."""
+        await show_settings(self.app)
 
     def action_help(self) -> None:
         """Keys, how to read the screen, and what this meter can know."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
@@ -171,6 +171,12 @@ class SettingsScreen(Screen[None]):
         later = riding and key.name not in AT_ONCE
         self._answer = "Saved. It holds from the next ride on." if later else "Saved."
         await self._read()
+
+
+async def show_settings(app: App[Any]) -> None:
+    """Opens the settings of a program over whatever it shows."""
+    assert isinstance(app, Program)
+    await app.push_screen(SettingsScreen(app.flags))
 
 
 def _whole(error: ConfigError) -> str:

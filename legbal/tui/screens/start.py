@@ -25,6 +25,7 @@ from legbal.tui.render import start
 from legbal.tui.render.figures import clean, span
 from legbal.tui.render.start import Seen
 from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.settings import show_settings
 from legbal.tui.screens.sound import SoundTest
 from legbal.tui.screens.value import ValueQuestion
 
@@ -86,7 +87,7 @@ class StartScreen(Screen[Begin]):
         Binding("w", "weak_leg", "weak leg"),
         Binding("s", "sound", "sound"),
         Binding("v", "rides", "rides"),
-        Binding("c", "app.settings", "setup"),
+        Binding("c", "settings", "setup"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
     ]
@@ -241,6 +242,10 @@ class StartScreen(Screen[Begin]):
         except LegbalError as error:
             self._answer = _whole(error)
             self.beat()
+
+    async def action_settings(self) -> None:
+        """Every setting."""
+        await show_settings(self.app)
 
     def action_help(self) -> None:
         """How to begin."""

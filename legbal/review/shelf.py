@@ -6,15 +6,12 @@ one beside the screen. All raise LegbalError.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
-import numpy as np
 
 from legbal import paths
 from legbal.errors import LibraryError
@@ -28,22 +25,20 @@ from legbal.library.summaries import SUMMARY, waiting
 from legbal.meters.profile import Profile
 from legbal.review.change import ChangeReport
 from legbal.review.change import report as changed
-from legbal.review.corrected import setup_now, version
+from legbal.review.corrected import setup_now
 from legbal.review.deriving import going_on
 from legbal.review.kept import basis
-from legbal.review.read import Reading, read
+from legbal.review.kept_reading import kept_reading
+from legbal.review.read import Reading
 from legbal.review.report.over_time import Note
 from legbal.review.report.ride import about_kept, ride_page
 from legbal.review.report.trend import trend_page
-from legbal.review.summary import VERSION, Summary
+from legbal.review.summary import Summary
 from legbal.review.trend import Trend, trend
-from legbal.ride.inputs import Input, Mark
+from legbal.ride.inputs import Mark
 from legbal.ride.view import Balance
 
 Tell = Callable[[float], None]
-
-_READING = "reading"
-_READING_VERSION = "1"  # of how a reading is kept; raised when that changes
 
 
 class BandGlance(msgspec.Struct, frozen=True):
@@ -92,13 +87,6 @@ class Imported(msgspec.Struct, frozen=True):
     ride: str | None
     error: str
     new: bool
-
-
-class _Kept(msgspec.Struct, frozen=True):
-    """A reading and the notes made on the way, as they are kept so that the ride need not be folded again."""
-
-    reading: Reading
-    notes: tuple[tuple[float, str], ...]
 
 
 class Shelf:
@@ -153,15 +141,7 @@ class Shelf:
             tell: is called with the ride second that has been reached, now and then.
         """
         with Library(self.path) as library:
-            setup = setup_now(library, ride, self.profiles())
-            by = f"{_READING_VERSION} {version(VERSION, setup.profile)}"
-            kept = _kept(library.derived(ride, _READING, by))
-            if kept is None:
-                notes: list[tuple[float, str]] = []
-                reading = read(setup, _followed(library.inputs(ride), tell, notes))
-                kept = _Kept(reading, tuple(notes))
-                if ride.state != "recording":
-                    library.store(ride, _READING, by, msgspec.msgpack.encode(kept, enc_hook=_packed))
+            kept = kept_reading(library, ride, self.profiles(), tell)
             later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
         return Page(ride, kept.reading, tuple(sorted([*kept.notes, *later])))
 
@@ -246,29 +226,3 @@ def _entry(ride: KeptRide, summary: bytes | None) -> Entry:
         ) from error
     whole = glance.ride
     return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, glance.bands)
-
-
-def _followed(inputs: Iterator[Input], tell: Tell, notes: list[tuple[float, str]]) -> Iterator[Input]:
-    """The inputs as they are; of the notes among them a list is made, and each minute is told."""
-    told = 0.0
-    for item in inputs:
-        if isinstance(item, Mark) and item.kind == "note":
-            notes.append((item.t, item.text))
-        if item.t - told >= 60.0:
-            told = item.t
-            tell(told)
-        yield item
-
-
-def _packed(value: object) -> bytes:
-    """An array as it is kept: to about seven digits, compressed."""
-    assert isinstance(value, np.ndarray)
-    return zlib.compress(value.astype("<f4").tobytes(), 1)
-
-
-def _unpacked(_: type, value: Any) -> object:
-    return np.frombuffer(zlib.decompress(value), "<f4").astype(np.float64)
-
-
-def _kept(value: bytes | None) -> _Kept | None:
-    return None if value is None else msgspec.msgpack.decode(value, type=_Kept, dec_hook=_unpacked)

@@ -18,7 +18,7 @@ from legbal.library.rides import KeptRide
 from legbal.review.read import Reading, RideTrace
 from legbal.review.shelf import Page, Shelf
 from legbal.review.summary import RideSummary, Summary
-from legbal.tui.render import ride_trace, rides_head
+from legbal.tui.render import ride_span, ride_trace, rides_head
 from legbal.tui.render.rides_head import ORDERS
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.scene import Scene
@@ -102,7 +102,7 @@ def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixtu
     live = Scene(view, view, RECORDING)
 
     def drawn() -> None:
-        ride_trace.draw(ride_trace.whole_ride(page), 120, 18)
+        ride_trace.draw(ride_span.whole_ride(page), 120, 18)
 
     def beat() -> None:
         for draw in DRAWINGS:

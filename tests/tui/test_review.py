@@ -23,7 +23,7 @@ from legbal.review.shelf import Shelf
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.render import ride_trace
+from legbal.tui.render import ride_span
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.asking import LineQuestion, PathQuestion, SureQuestion, Told
 from legbal.tui.screens.questions import ChoiceQuestion
@@ -227,7 +227,7 @@ async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(shelf: She
         assert page.trace is not None
         assert told < page.trace.at < told + 20
         await pilot.press("comma", "comma", "full_stop")
-        assert page.trace.at in ride_trace.moments(trace.page)
+        assert page.trace.at in ride_span.moments(trace.page)
         await pilot.press("plus", "plus")
         assert page.trace.end - page.trace.start == pytest.approx(trace.length / 4)
         assert page.trace.start <= page.trace.at <= page.trace.end

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.review.read import RideTrace
-from legbal.tui.render import ride_page, ride_trace, rides, rides_head, said, trend
+from legbal.tui.render import ride_page, ride_span, ride_trace, rides, rides_head, said, trend
 from legbal.tui.render.paper import Line, cells_of, plain
 from legbal.tui.render.ride_page import RideScene
-from legbal.tui.render.ride_trace import TraceScene, whole_ride
+from legbal.tui.render.ride_span import TraceScene, whole_ride
 from legbal.tui.render.rides_head import ORDERS, ListScene
 from legbal.tui.render.said import Saying
 from legbal.tui.render.trend import TrendScene
@@ -130,7 +130,7 @@ def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, f
         value = {"moved": scene.at + 1000 * by, "zoomed": 2.0**by, "panned": by}[name]
         scene = getattr(scene, name)(value)
         assert 0.0 <= scene.start <= scene.at <= scene.end <= scene.length + 1e-6
-        assert scene.end - scene.start >= ride_trace.SHORTEST_S - 1e-6
+        assert scene.end - scene.start >= ride_span.SHORTEST_S - 1e-6
 
 
 def test_the_page_says_all_that_the_summary_holds() -> None:

@@ -13,11 +13,11 @@ from textual.containers import VerticalScroll
 
 from legbal.errors import LegbalError
 from legbal.review.shelf import Entry, Page, Shelf
-from legbal.tui.render import ride_page, ride_trace
+from legbal.tui.render import ride_page, ride_span, ride_trace
 from legbal.tui.render.figures import clean, clock
 from legbal.tui.render.paper import Line, Paper
 from legbal.tui.render.ride_page import RideScene
-from legbal.tui.render.ride_trace import TraceScene
+from legbal.tui.render.ride_span import TraceScene
 from legbal.tui.render.said import Saying
 from legbal.tui.render.words import NOTE_COLUMNS
 from legbal.tui.screens.asking import LineQuestion
@@ -128,7 +128,7 @@ class RidePage(ReviewScreen):
         """The trace of the page that was just read, where it was before."""
         before = self.trace
         if before is None:
-            return ride_trace.whole_ride(page)
+            return ride_span.whole_ride(page)
         return TraceScene(page, before.start, before.end, before.at)
 
     def _show(self, scene: RideScene) -> None:
@@ -141,7 +141,7 @@ class RidePage(ReviewScreen):
         if self.trace is None:
             self.call_after_refresh(self.refresh_bindings)
         self.trace = trace
-        interval = ride_trace.interval_at(trace)
+        interval = ride_span.interval_at(trace)
         if self.scene is not None and interval != self.scene.interval:
             self._show(msgspec.structs.replace(self.scene, interval=interval))
         drawing: Drawing[TraceScene | None] = self.query_one("#ride-trace", Drawing)
@@ -165,7 +165,7 @@ class RidePage(ReviewScreen):
     def action_jump(self, by: int) -> None:
         """The cursor to what there is to look at, before or after."""
         if (trace := self.trace) is not None:
-            there = ride_trace.moments(trace.page)
+            there = ride_span.moments(trace.page)
             beyond = [t for t in there if (t - trace.at) * by > 0.5]
             if beyond:
                 self._show_trace(trace.moved(min(beyond) if by > 0 else max(beyond)))

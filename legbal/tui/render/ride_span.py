@@ -1,0 +1,82 @@
+"""Which part of a ride is looked at, and where the cursor stands: moved and zoomed without leaving the ride."""
+
+from __future__ import annotations
+
+import msgspec
+
+from legbal.review.shelf import Page
+from legbal.ride.events import Alert
+
+SHORTEST_S = 60.0  # of the ride, across the chart
+
+
+class TraceScene(msgspec.Struct, frozen=True, eq=False):
+    """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
+
+    page: Page
+    start: float
+    end: float
+    at: float
+
+    @property
+    def length(self) -> float:
+        """The ride's length, seconds."""
+        t = self.page.reading.trace.t
+        return max(SHORTEST_S, float(t[-1]) if t.size else 0.0)
+
+    def moved(self, at: float) -> TraceScene:
+        """With the cursor at another moment of the ride, and that moment in sight."""
+        at = max(0.0, min(at, self.length))
+        start, span = self.start, self.end - self.start
+        if not self.start <= at <= self.end:
+            start = at - span / 2
+        return self._from(start, span, at)
+
+    def zoomed(self, factor: float) -> TraceScene:
+        """So many times as much of the ride, about the cursor."""
+        old = self.end - self.start
+        span = max(SHORTEST_S, min(old * factor, self.length))
+        return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
+
+    def panned(self, part: float) -> TraceScene:
+        """Moved on by a part of what is shown, the cursor with it."""
+        span = self.end - self.start
+        shown = self._from(self.start + part * span, span, self.at)
+        return msgspec.structs.replace(shown, at=max(shown.start, min(self.at + part * span, shown.end)))
+
+    def _from(self, start: float, span: float, at: float) -> TraceScene:
+        start = max(0.0, min(start, self.length - span))
+        return TraceScene(self.page, start, start + span, at)
+
+
+def whole_ride(page: Page) -> TraceScene:
+    """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
+    told, intervals = alerts(page), page.reading.summary.intervals
+    length = TraceScene(page, 0.0, 0.0, 0.0).length
+    at = length / 2
+    if told:
+        at = told[0].t
+    elif intervals:
+        longest = max(intervals, key=lambda x: x.end_s - x.start_s)
+        at = (longest.start_s + longest.end_s) / 2
+    return TraceScene(page, 0.0, length, min(at, length))
+
+
+def alerts(page: Page) -> list[Alert]:
+    """The ride's alerts as they were told."""
+    return [event for event in page.reading.events if isinstance(event, Alert)]
+
+
+def interval_at(scene: TraceScene) -> int | None:
+    """The number of the interval at the cursor; None between them."""
+    return next(
+        (x.number for x in scene.page.reading.summary.intervals if x.start_s <= scene.at <= x.end_s), None
+    )
+
+
+def moments(page: Page) -> list[float]:
+    """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
+    found = [interval.start_s for interval in page.reading.summary.intervals]
+    found += [alert.t for alert in alerts(page)]
+    found += [t for t, _ in page.notes]
+    return sorted(set(found))

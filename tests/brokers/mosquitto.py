@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -33,9 +34,10 @@ class Mosquitto:
         self.program = require_program("mosquitto")
         self.port = free_port()
         self._config = folder / f"mosquitto-{self.port}.conf"
-        lines = [f"listener {self.port} 127.0.0.1", "persistence false", *settings]
+        lines = [f"listener {self.port} 127.0.0.1", "persistence false", "user root", *settings]
         self._config.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
+        self._drain: threading.Thread | None = None  # takes what it says, lest it waits to be heard
 
     @property
     def url(self) -> str:
@@ -50,8 +52,12 @@ class Mosquitto:
         said = b""
         while SAYS_IT_RUNS not in said:
             line = self._process.stderr.readline()
-            assert line, f"mosquitto did not start: {said.decode()}"
+            if not line:
+                self.kill()
+                raise AssertionError(f"mosquitto did not start: {said.decode()}")
             said += line
+        self._drain = threading.Thread(target=self._process.stderr.read)
+        self._drain.start()
 
     def kill(self) -> None:
         """Kills it in mid-sentence."""
@@ -59,6 +65,8 @@ class Mosquitto:
         if process is not None:
             process.kill()
             process.wait()
+            if self._drain is not None:
+                self._drain.join()
             assert process.stderr is not None
             process.stderr.close()
 

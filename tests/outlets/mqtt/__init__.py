@@ -1,0 +1,1 @@
+"""Publishing a ride, and hearing of others'."""

@@ -1,0 +1,65 @@
+"""A broker's URL, and that a password is never repeated."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.errors import UsageError
+from legbal.outlets.mqtt.broker import Broker, Credentials, parse
+
+
+@pytest.mark.parametrize(
+    ("url", "broker"),
+    [
+        ("mqtt://10.0.0.1", Broker("10.0.0.1", 1883)),
+        ("mqtt://broker.local:1884/", Broker("broker.local", 1884)),
+        ("mqtts://broker.local", Broker("broker.local", 8883, tls=True)),
+        ("mqtts://[::1]:1", Broker("::1", 1, tls=True)),
+        ("ws://broker", Broker("broker", 80, path="/mqtt")),
+        ("wss://broker:9001/way/in", Broker("broker", 9001, tls=True, path="/way/in")),
+    ],
+)
+def test_a_url_names_a_broker(url: str, broker: Broker) -> None:
+    assert parse(url) == broker
+    assert parse(str(broker)) == broker
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "broker", "http://broker", "mqtt://", "mqtt://h:0", "mqtt://h:99999", "mqtt://h/x", "mqtt://h?a=b"],
+)
+def test_what_names_none_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(url)
+    assert "mqtt://192.168.1.10" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    "url", ["mqtt://me:geheim@h", "mqtt://me@h", "geheim@h", "http://x:geheim@h", "mqtt://h:geheim@x:y"]
+)
+def test_a_url_with_a_password_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(url)
+    assert "geheim" not in f"{caught.value} {caught.value.hint}"
+
+
+@given(st.text(max_size=600))
+def test_any_text_is_a_broker_or_refused(url: str) -> None:
+    try:
+        assert parse(url).host
+    except UsageError as error:
+        assert error.hint  # noqa: PT017 - either is right
+
+
+def test_no_repr_shows_the_password() -> None:
+    broker = parse("mqtt://h", Credentials(username="me", password="geheim"))
+    assert "geheim" not in f"{broker!r} {broker} {broker.credentials!r}"
+
+
+def test_certificates_without_tls_are_refused_rather_than_ignored() -> None:
+    with pytest.raises(UsageError, match="mqtt:// does not use them"):
+        parse("mqtt://h", Credentials(ca="ca.pem"))
+    with pytest.raises(UsageError, match="without its certificate"):
+        parse("mqtts://h", Credentials(key="x.key"))

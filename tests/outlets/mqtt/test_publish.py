@@ -1,0 +1,307 @@
+"""A ride at real brokers: what they are told, what they keep, and what happens when they are gone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from legbal.errors import UsageError
+from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.mqtt.connection import Patience
+from legbal.outlets.mqtt.publish import QUEUED_EVENTS, Publisher
+from legbal.ride.events import Cue, Lap
+from tests.brokers.ear import Heard, ear
+from tests.brokers.mosquitto import free_port, mosquitto
+from tests.brokers.proxy import proxy, silence
+from tests.tui.views import ride
+
+SOON = Patience(first_s=0.02, most_s=0.02)
+
+
+class Teller:
+    """Keeps what a publisher tells, and waits for it."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self._more = threading.Condition()
+
+    def __call__(self, text: str) -> None:
+        with self._more:
+            self.said.append(text)
+            self._more.notify_all()
+
+    async def tells(self, words: str) -> str:
+        """The first sentence with these words, told already or within half a minute."""
+
+        def wait() -> str:
+            with self._more:
+                assert self._more.wait_for(lambda: any(words in text for text in self.said), 30), self.said
+                return next(text for text in self.said if words in text)
+
+        return await asyncio.to_thread(wait)
+
+
+@asynccontextmanager
+async def publishing(port: int, **options: Any) -> AsyncIterator[Publisher]:
+    """A publisher of anna's ride that has begun to connect."""
+    publisher = Publisher(parse(f"mqtt://127.0.0.1:{port}"), "anna", **({"patience": SOON} | options))
+    publisher.start()
+    try:
+        yield publisher
+    finally:
+        assert await asyncio.to_thread(publisher.close)
+
+
+def live(t: float) -> Callable[[Heard], bool]:
+    """Whether it is the live message of that second."""
+    return lambda heard: bool(heard.fields["t"] == t)
+
+
+async def test_a_ride_is_told_as_it_goes(port: int) -> None:
+    async with ear(port) as listening:
+        async with publishing(port) as publisher:
+            await listening.hears("legbal/anna/status", lambda x: x.payload == b"online")
+            publisher.live(ride(t=10.0), recording=True)
+            told = (await listening.hears("legbal/anna/live")).fields
+            assert (told["v"], told["t"], told["recording"]) == (1, 10.0, True)
+            assert (await listening.hears("legbal/anna/state")).fields["id"] == told["id"]
+            assert (await listening.hears("legbal/anna/meter/ASSIOMA 17039")).fields["battery_percent"] == 81
+            publisher.event(Lap(11.0, 1))
+            event = await listening.hears("legbal/anna/event")
+            assert event.fields["event"] == "lap"
+            assert publisher.sharing.state == "connected"
+            assert publisher.sharing.text == ""
+        await listening.hears("legbal/anna/status", lambda x: x.payload == b"offline")
+
+
+async def test_who_comes_late_is_told_what_is_kept(port: int) -> None:
+    async with publishing(port) as publisher:
+        async with ear(port) as early:
+            publisher.live(ride(t=10.0), recording=True)
+            publisher.event(Lap(10.0, 1))
+            await early.hears("legbal/anna/event")
+            await early.hears("legbal/anna/state")
+            await early.hears("legbal/anna/live")
+        async with ear(port) as late:
+            for kind in ("status", "state", "live"):
+                assert (await late.hears(f"legbal/anna/{kind}")).retained
+            assert not [x for x in late.all if x.topic == "legbal/anna/event"]
+
+
+async def test_state_comes_less_often_than_live_and_at_once_after_an_event(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        async with ear(broker.port) as listening, publishing(broker.port, clock=lambda: 100.0) as publisher:
+            publisher.live(ride(t=1.0), recording=True)
+            await listening.hears("legbal/anna/state")
+            publisher.live(ride(t=2.0), recording=True)
+            await listening.hears("legbal/anna/live", live(2.0))
+            publisher.event(Lap(3.0, 1))
+            publisher.live(ride(t=3.0), recording=True)
+            await listening.hears("legbal/anna/state", live(3.0))
+            seconds = [x.fields["t"] for x in listening.all if x.topic == "legbal/anna/state"]
+            assert seconds == [1.0, 3.0]
+
+
+async def test_qos_and_retention_are_as_documented(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        async with publishing(broker.port) as publisher, ear(broker.port) as listening:
+            publisher.live(ride(t=1.0), recording=True)
+            publisher.event(Lap(1.0, 1))
+            qos = {
+                kind: (await listening.hears(f"legbal/anna/{kind}")).qos
+                for kind in ("live", "state", "event", "status")
+            }
+            assert qos == {"live": 0, "state": 1, "event": 1, "status": 1}
+
+
+async def test_a_ride_that_vanishes_is_said_to_be_offline(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        async with (
+            proxy(broker.port) as way,
+            ear(broker.port) as listening,
+            publishing(way.port) as publisher,
+        ):
+            publisher.live(ride(), recording=True)
+            await listening.hears("legbal/anna/status", lambda x: x.payload == b"online")
+            way.flows.clear()  # neither word nor farewell comes through any more
+            way.cut()
+            await listening.hears("legbal/anna/status", lambda x: x.payload == b"offline")
+            way.flows.set()
+
+
+async def test_a_broker_that_is_away_costs_nothing_and_is_told_once() -> None:
+    teller = Teller()
+    async with publishing(free_port(), tell=teller) as publisher:
+        await teller.tells("connection refused")
+        for second in range(50):
+            publisher.live(ride(t=float(second)), recording=True)
+        text = publisher.sharing.text
+        assert "is away: connection refused. The ride goes on" in text
+        assert publisher.sharing.dropped >= 49
+        assert f"{publisher.sharing.dropped} messages were dropped" in text
+        assert len(teller.said) == 1
+
+
+async def test_of_the_events_the_oldest_go_and_the_newest_arrive_later(tmp_path: Path) -> None:
+    teller = Teller()
+    with mosquitto(tmp_path) as broker:
+        async with publishing(broker.port, tell=teller) as publisher:
+            broker.kill()
+            await teller.tells("is away")
+            for number in range(QUEUED_EVENTS + 10):
+                publisher.event(Lap(float(number), number))
+            publisher.live(ride(t=7.0), recording=True)
+            assert publisher.sharing.dropped == 10
+            broker.start()
+            await teller.tells("is back")
+            async with ear(broker.port) as listening:
+                await listening.hears("legbal/anna/live", live(7.0))
+            assert publisher.sharing.text == ""
+
+
+async def test_events_of_an_outage_come_in_their_order(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        async with proxy(broker.port) as way, ear(broker.port) as listening:
+            way.flows.clear()
+            async with publishing(way.port) as publisher:
+                for number in range(20):
+                    publisher.event(Lap(float(number), number))
+                way.flows.set()
+                await listening.hears("legbal/anna/event", lambda x: x.fields["number"] == 19)
+                numbers = [x.fields["number"] for x in listening.all if x.topic == "legbal/anna/event"]
+                assert numbers == sorted(numbers)
+                assert set(numbers) == set(range(20))
+
+
+async def test_a_broker_that_answers_no_more_is_away(tmp_path: Path) -> None:
+    teller = Teller()
+    with mosquitto(tmp_path) as broker:
+        async with proxy(broker.port) as way, publishing(way.port, tell=teller) as publisher:
+            publisher.live(ride(), recording=True)
+            async with ear(broker.port) as listening:
+                await listening.hears("legbal/anna/state")
+            way.flows.clear()
+            publisher.event(Lap(1.0, 1))
+            began = time.perf_counter()
+            for second in range(1000):
+                publisher.live(ride(t=float(second)), recording=True)
+            assert time.perf_counter() - began < 30  # a thousand seconds of riding, not one of waiting
+            await teller.tells("no answer")
+            way.flows.set()
+            await teller.tells("is back")
+
+
+async def test_a_broker_that_takes_the_call_and_says_nothing_is_away() -> None:
+    teller = Teller()
+    async with silence() as port, publishing(port, tell=teller):
+        await teller.tells("no answer")
+
+
+async def test_commands_come_in_only_where_they_are_wanted(tmp_path: Path) -> None:
+    loop = asyncio.get_running_loop()
+    with mosquitto(tmp_path) as broker:
+        asked: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+        def on_command(kind: str, text: str) -> None:
+            loop.call_soon_threadsafe(asked.put_nowait, (kind, text))
+
+        publisher = Publisher(parse(broker.url), "anna", commands=True, patience=SOON)
+        deaf = Publisher(parse(broker.url), "ben", patience=SOON)
+        async with ear(broker.port) as listening:
+            await listening.say("legbal/anna/command", b'{"command":"mute"}', retain=True)
+            publisher.start(on_command)
+            deaf.start(on_command)
+            for rider in ("anna", "ben"):
+                await listening.hears(f"legbal/{rider}/status", lambda x: x.payload == b"online")
+                publisher.live(ride(), recording=True)
+            await listening.hears("legbal/anna/live")
+            for payload in (b"nonsense", b'{"command":"stop"}', b'{"command":"note","text":"knee"}'):
+                await listening.say("legbal/anna/command", payload)
+                await listening.say("legbal/ben/command", payload)
+            assert await asyncio.wait_for(asked.get(), 30) == ("note", "knee")
+            await listening.say("legbal/anna/command", b'{"command":"lap"}')
+            assert await asyncio.wait_for(asked.get(), 30) == ("lap", "")
+        assert publisher.sharing.refused >= 2
+        for one in (publisher, deaf):
+            assert await asyncio.to_thread(one.close)
+        assert asked.empty()
+
+
+async def test_home_assistant_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        async with publishing(broker.port, home_assistant="ha"), ear(broker.port) as listening:
+            heard = await listening.hears("ha/binary_sensor/legbal_anna/alert/config")
+            assert heard.fields["state_topic"] == "legbal/anna/live"
+            assert not [x for x in listening.all if x.topic.startswith("ha/button/")]
+
+
+async def test_a_websocket_does_as_well(tmp_path: Path) -> None:
+    settings = ("protocol websockets", f"listener {free_port()} 127.0.0.1", "allow_anonymous true")
+    with mosquitto(tmp_path, settings) as broker:
+        plain = int(settings[1].split()[1])
+        publisher = Publisher(parse(f"ws://127.0.0.1:{broker.port}"), "anna", patience=SOON)
+        publisher.start()
+        async with ear(plain) as listening:
+            publisher.live(ride(t=4.0), recording=True)
+            await listening.hears("legbal/anna/live", live(4.0))
+        assert await asyncio.to_thread(publisher.close)
+
+
+async def test_an_end_that_the_broker_does_not_hear_is_an_end_all_the_same() -> None:
+    async with silence() as port, publishing(port) as publisher:
+        publisher.live(ride(), recording=True)
+
+
+def test_a_name_that_cannot_stand_in_a_topic_is_refused_before_the_ride() -> None:
+    with pytest.raises(UsageError, match="cannot be a rider's name"):
+        Publisher(parse("mqtt://h"), "a/b")
+
+
+def test_what_never_began_can_be_ended() -> None:
+    publisher = Publisher(parse("mqtt://h"), "anna")
+    publisher.event(Cue(1.0, "alert", "left"))
+    publisher.live(ride(), recording=True)
+    assert publisher.close()
+
+
+def test_waits_grow_to_a_minute_and_no_two_riders_wait_alike() -> None:
+    longest = Patience(chance=lambda: 1.0).waits()
+    assert [next(longest) for _ in range(9)] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    shortest = Patience(chance=lambda: 0.0).waits()
+    assert [next(shortest) for _ in range(4)] == [0.5, 1, 2, 4]
+
+
+async def test_between_two_tries_it_waits_as_patience_says() -> None:
+    loop, waited = asyncio.get_running_loop(), asyncio.Queue[float]()
+
+    async def pause(seconds: float) -> None:
+        loop.call_soon_threadsafe(waited.put_nowait, seconds)
+
+    publisher = Publisher(
+        parse(f"mqtt://127.0.0.1:{free_port()}"), "anna", patience=Patience(pause=pause, chance=lambda: 1.0)
+    )
+    publisher.start()
+    assert [await asyncio.wait_for(waited.get(), 30) for _ in range(5)] == [1, 2, 4, 8, 16]
+    assert await asyncio.to_thread(publisher.close)
+
+
+def test_json_of_an_event_is_the_public_line_with_whose_it_is() -> None:
+    publisher = Publisher(parse("mqtt://h"), "anna", now=lambda: 5.0)
+    publisher.event(Lap(1.0, 2))
+    message = publisher._next()
+    assert message is not None
+    fields = json.loads(message.payload)
+    assert {key: fields[key] for key in ("event", "t", "number", "sent")} == {
+        "event": "lap",
+        "t": 1.0,
+        "number": 2,
+        "sent": 5.0,
+    }

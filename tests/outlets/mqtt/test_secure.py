@@ -1,0 +1,216 @@
+"""TLS, passwords and the keyring, at a real broker; and that no password is told to anybody."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import msgspec
+import pytest
+from keyring.backend import KeyringBackend
+
+from legbal.errors import OutletError
+from legbal.outlets.mqtt import secure
+from legbal.outlets.mqtt.broker import Broker, Credentials, parse
+from legbal.outlets.mqtt.check import check
+from tests.brokers.certificates import Authority
+from tests.brokers.ear import ear
+from tests.brokers.mosquitto import Mosquitto, free_port, mosquitto
+from tests.outlets.mqtt.test_publish import SOON, Teller
+from tests.programs import require_program
+from tests.tui.views import ride
+
+SECRET = "ge heim"
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """An authority that nobody but the test trusts."""
+    return Authority(tmp_path, "authority")
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, authority: Authority) -> Iterator[Mosquitto]:
+    """A broker with TLS that asks for a client's certificate."""
+    certificate, key = authority.issue("broker")
+    settings = (
+        "allow_anonymous true",
+        f"cafile {authority.ca}",
+        f"certfile {certificate}",
+        f"keyfile {key}",
+        "require_certificate true",
+    )
+    with mosquitto(tmp_path, settings) as broker:
+        yield broker
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A broker that asks for a password, of the user anna."""
+    passwords = tmp_path / "passwords"
+    passwords.touch(mode=0o700)
+    program = require_program("mosquitto_passwd")
+    subprocess.run([program, "-b", str(passwords), "anna", SECRET], check=True, capture_output=True)
+    with mosquitto(tmp_path, ("allow_anonymous false", f"password_file {passwords}")) as broker:
+        yield broker
+
+
+def at(broker: Mosquitto, host: str = "127.0.0.1", **files: Path) -> Broker:
+    """The broker over TLS, with these files."""
+    return parse(
+        f"mqtts://{host}:{broker.port}",
+        msgspec.convert({name: str(path) for name, path in files.items()}, Credentials),
+    )
+
+
+async def problem(broker: Broker) -> str:
+    """Why a broker cannot be had."""
+    with pytest.raises(OutletError) as caught:
+        await asyncio.to_thread(check, broker)
+    return str(caught.value)
+
+
+async def test_with_the_right_certificates_a_ride_is_published(
+    guarded: Mosquitto, authority: Authority
+) -> None:
+    from legbal.outlets.mqtt.publish import Publisher
+
+    certificate, key = authority.issue("rider")
+    publisher = Publisher(
+        at(guarded, ca=authority.ca, certificate=certificate, key=key), "anna", patience=SOON
+    )
+    publisher.start()
+    publisher.live(ride(), recording=True)
+    context = secure.context(at(guarded, ca=authority.ca, certificate=certificate, key=key))
+    async with ear(guarded.port, tls_context=context) as listening:
+        assert (await listening.hears("legbal/anna/state")).fields["v"] == 1
+    assert await asyncio.to_thread(publisher.close)
+
+
+async def test_a_broker_that_nobody_vouches_for_is_not_trusted(guarded: Mosquitto) -> None:
+    assert "its certificate is not trusted" in await problem(at(guarded))
+
+
+async def test_a_broker_of_another_authority_is_not_trusted(guarded: Mosquitto, tmp_path: Path) -> None:
+    other = Authority(tmp_path, "other")
+    assert "its certificate is not trusted" in await problem(at(guarded, ca=other.ca))
+
+
+async def test_a_broker_under_another_name_is_not_trusted(guarded: Mosquitto, authority: Authority) -> None:
+    text = await problem(at(guarded, "localhost", ca=authority.ca))
+    assert "its certificate is not trusted" in text
+    assert "localhost" in text
+
+
+async def test_a_broker_that_asks_for_a_certificate_and_gets_none_is_away(
+    guarded: Mosquitto, authority: Authority
+) -> None:
+    text = await problem(at(guarded, ca=authority.ca))
+    assert str(guarded.port) in text
+
+
+async def test_no_tls_where_tls_is_spoken_and_the_other_way_round(guarded: Mosquitto, tmp_path: Path) -> None:
+    await problem(parse(f"mqtt://127.0.0.1:{guarded.port}"))
+    with mosquitto(tmp_path) as plain:
+        await problem(parse(f"mqtts://127.0.0.1:{plain.port}"))
+
+
+async def test_a_key_with_a_passphrase_is_told_and_nobody_is_asked(
+    guarded: Mosquitto, authority: Authority
+) -> None:
+    certificate, key = authority.issue("rider", passphrase=SECRET)
+    text = await problem(at(guarded, ca=authority.ca, certificate=certificate, key=key))
+    assert "the key is encrypted" in text
+
+
+@pytest.mark.parametrize("what", ["ca", "certificate"])
+async def test_a_file_that_is_none_is_named(authority: Authority, tmp_path: Path, what: str) -> None:
+    missing, wrong = tmp_path / "missing.pem", tmp_path / "wrong.pem"
+    wrong.write_text("no certificate", encoding="utf-8")
+    for path in (missing, wrong):
+        files = {"ca": str(authority.ca)} | {what: str(path)}
+        text = await problem(parse(f"mqtts://127.0.0.1:{free_port()}", msgspec.convert(files, Credentials)))
+        assert str(path) in text
+
+
+@pytest.mark.parametrize(("username", "password"), [(None, None), ("anna", "wrong"), ("ben", SECRET)])
+async def test_a_broker_that_refuses_says_so_without_the_password(
+    locked: Mosquitto,
+    username: str | None,
+    password: str | None,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    from legbal.outlets.mqtt.publish import Publisher
+
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("legbal.mqtt").setLevel(logging.DEBUG)
+    teller = Teller()
+    broker = parse(locked.url, Credentials(username=username, password=password))
+    publisher = Publisher(broker, "anna", patience=SOON, tell=teller)
+    publisher.start()
+    text = await teller.tells("refused")
+    assert "not authori" in text.lower()
+    assert await asyncio.to_thread(publisher.close)
+    told = f"{text} {publisher.sharing} {caplog.text} {capfd.readouterr()}"
+    assert not password or password not in told
+
+
+async def test_the_right_password_lets_in(locked: Mosquitto) -> None:
+    await asyncio.to_thread(check, parse(locked.url, Credentials(username="anna", password=SECRET)))
+
+
+class InMemory(KeyringBackend):
+    """A keyring of the test's own."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def ring() -> Iterator[InMemory]:
+    """What the keyring package asks."""
+    before = keyring.get_keyring()
+    own = InMemory()
+    keyring.set_keyring(own)
+    yield own
+    keyring.set_keyring(before)
+
+
+async def test_the_keyring_s_password_lets_in(locked: Mosquitto, ring: InMemory) -> None:
+    broker = parse(locked.url, Credentials(username="anna", keyring=True))
+    text = await problem(broker)
+    assert "the keyring has no password for anna@127.0.0.1" in text
+    ring.set_password("legbal", "anna@127.0.0.1", SECRET)
+    await asyncio.to_thread(check, broker)
+
+
+def test_the_keyring_is_asked_only_where_it_is_wanted(ring: InMemory) -> None:
+    ring.set_password("legbal", "anna@h", SECRET)
+    assert secure.password(parse("mqtt://h", Credentials(username="anna"))) is None
+    assert secure.password(parse("mqtt://h", Credentials(keyring=True))) is None
+    given = Credentials(username="anna", password="given", keyring=True)
+    assert secure.password(parse("mqtt://h", given)) == "given"
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "keyring", None)
+    with pytest.raises(OutletError) as caught:
+        secure.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+    assert "legbal[keyring]" in str(caught.value.hint)

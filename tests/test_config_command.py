@@ -39,12 +39,14 @@ def test_every_setting_is_listed_with_its_value_and_origin(
 ) -> None:
     (home / "config.toml").write_text("ftp = 265\n[mqtt]\npassword = 'geheim'\n", encoding="utf-8")
     monkeypatch.setenv("LEGBAL_VOLUME", "0.4")
-    shown = run("--weak-leg", "left").stdout
+    shown = run("--weak-leg", "left", "--theme", "light", "--mqtt", "mqtt://broker").stdout
     rows = {line.split()[0]: line.split()[1:] for line in shown.splitlines()[2:]}
     assert set(KEYS) <= set(rows)
     assert rows["ftp"] == ["265", "W", "line", "1"]
     assert rows["volume"] == ["0.4", "LEGBAL_VOLUME"]
     assert rows["weak_leg"] == ["left", "--weak-leg"]
+    assert rows["theme"] == ["light", "--theme"]
+    assert rows["mqtt.url"] == ["mqtt://broker", "--mqtt"]
     assert rows["mqtt.password"] == ["•••", "line", "3"]
     assert rows["target"] == ["—", "default"]
     assert "geheim" not in shown

@@ -57,3 +57,16 @@ def test_where_there_is_no_terminal_nothing_of_it_is_written() -> None:
     assert done.returncode == 0
     assert "of the ride" not in done.stderr
     assert "\x1b" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+async def test_waiting_for_a_meter_is_counted() -> None:
+    require_program("dbus-daemon")
+    async with bluetoothd() as radio:
+        meter = radio.add_meter("ASSIOMA17039L", advertised=False)
+        environment = {"DBUS_SYSTEM_BUS_ADDRESS": radio.address}
+        async with on_terminal("zero", "--yes", environment=environment) as terminal:
+            await terminal.shows("turn the cranks to wake it")
+            await terminal.shows("1 s …")
+            meter.advertised = True
+            await terminal.shows("Connecting to ASSIOMA17039L …")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legbal.cli import completing
-from legbal.cli.options import pair_options, review_options
+from legbal.cli.options import setting_options
 from legbal.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _WIDEST = 40  # characters of a value in the table
     invoke_without_command=True,
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
-@review_options
-@pair_options
+@setting_options
 @click.pass_context
 def command(context: click.Context, /, as_json: bool, **options: Any) -> None:
     """Lists the settings that would hold for a ride now."""

@@ -13,6 +13,7 @@ from legbal.cli.choose import Chooser, last_used
 from legbal.cli.options import settings
 from legbal.cli.prepare import profile_of
 from legbal.cli.rides import printable
+from legbal.cli.waiting import show
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
@@ -23,6 +24,8 @@ SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within se
 
 def say(text: str) -> None:
     """Tells the rider something that is not the command's result."""
+    if sys.stderr.isatty():
+        show("")  # a line that counts stands there perhaps
     click.echo(printable(text), err=True)
 
 
@@ -58,6 +61,7 @@ class Linked:
         """
         assert self.running is not None
         waiting = asyncio.create_task(self._up.wait())
+        counting = asyncio.create_task(self._count()) if sys.stderr.isatty() else None
         try:
             while not self._up.is_set():
                 await asyncio.wait(
@@ -74,6 +78,18 @@ class Linked:
                     )
         finally:
             waiting.cancel()
+            if counting is not None:
+                counting.cancel()
+                show("")
+
+    async def _count(self) -> None:
+        """Says on the terminal's line for how long the meter is waited for; not while the rider is asked."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while True:
+            await asyncio.sleep(1)
+            if not self._chooser.asking:
+                show(f"{loop.time() - began:.0f} s …")
 
     def take(self, item: Input) -> None:
         """Takes note of an input."""

@@ -104,7 +104,7 @@ _PAIR = tuple(
     )
     for side, other in (("left", "right"), ("right", "left"))
 )
-_OUTLETS = (
+_SHOWN = (
     click.option("--sound/--no-sound", " /--mute", default=None, help="Hear alerts, or only see them."),
     click.option(
         "--speech/--no-speech", default=None, help="Hear alerts and intervals in words, too (espeak-ng)."
@@ -129,6 +129,8 @@ _OUTLETS = (
         default=None,
         help="Show nothing but the balance, as large as the screen allows.",
     ),
+)
+_OUTLETS = (
     click.option("--headless", is_flag=True, help="Without the screen."),
     click.option(
         "--events",
@@ -160,7 +162,12 @@ def ride_options(command: Command) -> Command:
     It is called with `headless` and `events`, and with one argument for each setting (None: not typed), best
     taken together as `**options` and handed to `settings`.
     """
-    return _applied((*_ALERTS, *_SIDES, *_OUTLETS), command)
+    return _applied((*_ALERTS, *_SIDES, *_SHOWN, *_OUTLETS), command)
+
+
+def setting_options(command: Command) -> Command:
+    """Adds those of the shared options that are settings."""
+    return _applied((*_ALERTS, *_SIDES, *_PAIR, *_SHOWN), command)
 
 
 def review_options(command: Command) -> Command:

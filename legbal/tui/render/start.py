@@ -54,8 +54,8 @@ def row(meter: Seen, width: int) -> str:
     return cut(text + rest, width)
 
 
-def choices(settings: Settings) -> str:
-    """The rider's choices, each with its key and what it is for."""
+def choices(settings: Settings, width: int) -> str:
+    """The rider's choices, each on a line with its key and, where there is room for it, what it is for."""
     ftp = "I don't know" if settings.ftp is None else f"{settings.ftp:g} W"
     weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
     sound = f"on, volume {settings.volume:.0%}" if settings.sound else "off"
@@ -64,4 +64,5 @@ def choices(settings: Settings) -> str:
         ("w", "weak leg", weak, "the leg to watch; else both are watched"),
         ("s", "sound", sound, "hear the left alert, then the right one"),
     )
-    return "\n".join(f"{key}   {name:<10}{value:<18}{what}" for key, name, value, what in rows)
+    lines = (f"{key}   {name:<10}{value:<18}{what if width >= 80 else ''}" for key, name, value, what in rows)
+    return "\n".join(line.rstrip() for line in lines)

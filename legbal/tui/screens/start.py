@@ -86,10 +86,10 @@ class StartScreen(Screen[Begin]):
         Binding("f", "ftp", "FTP"),
         Binding("w", "weak_leg", "weak leg"),
         Binding("s", "sound", "sound"),
-        Binding("v", "rides", "rides"),
-        Binding("c", "settings", "setup"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
+        Binding("v", "rides", "rides"),
+        Binding("c", "settings", "setup"),
     ]
 
     def __init__(self, look: Look, sound: Callable[[], Sound], rides: Callable[[], Screen[None]]) -> None:
@@ -169,7 +169,7 @@ class StartScreen(Screen[Begin]):
         advice = self._answer or (clean(marked.advice, _COLUMNS) if marked else "")
         self.query_one("#start-advice", Static).update(advice)
         if isinstance(self.app, Program):
-            self.query_one("#start-choices", Static).update(start.choices(self.app.settings))
+            self.query_one("#start-choices", Static).update(start.choices(self.app.settings, self.size.width))
 
     def on_option_list_option_highlighted(self) -> None:
         """Another meter is marked."""

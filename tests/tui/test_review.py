@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -10,16 +12,19 @@ from pathlib import Path
 
 import pytest
 from blockbuster import blockbuster_ctx
+from click.testing import CliRunner
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from legbal.cli import legbal
 from legbal.cli.keep import Keeping
 from legbal.cli.prepare import profiles
 from legbal.cli.shelf import shelf as rider_s
 from legbal.companion import Companion
+from legbal.errors import UsageError
 from legbal.library.changes import changes
 from legbal.library.rides import Library
-from legbal.review.shelf import Shelf
+from legbal.review.shelf import Imported, Shelf
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
@@ -32,6 +37,7 @@ from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.summary import SummaryScreen
 from legbal.tui.screens.trend import TrendPage
 from legbal.tui.widgets.inked import Inked
+from legbal.tui.widgets.ride_list import RideList
 from tests.shared import shared
 from tests.tui import shelves
 
@@ -537,3 +543,44 @@ async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, SummaryScreen)
+
+
+@pytest.mark.parametrize("arguments", [["review"], ["review", "--json"]], ids=" ".join)
+def test_without_a_ride_and_without_a_terminal_the_command_says_what_to_do(arguments: list[str]) -> None:
+    done = CliRunner().invoke(legbal, arguments)
+    assert isinstance(done.exception, UsageError)
+    assert "Name a ride" in (done.exception.hint or "")
+
+
+async def test_the_app_ends_at_once_while_files_are_read(shelf: Shelf, tmp_path: Path) -> None:
+    reading, more = threading.Event(), threading.Event()
+
+    def slow(path: Path) -> Imported:
+        reading.set()
+        more.wait(30)
+        return Imported(path, None, "stopped", False)
+
+    for number in range(3):
+        (tmp_path / f"{number}.fit").touch()
+    shelf.bring_in = slow
+    app = ReviewApp(shelf)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await typed(pilot, str(tmp_path))
+        await asyncio.to_thread(reading.wait, 30)
+        await asked(pilot, RidesScreen)
+        app.screen.query_one(RideList).focus()
+        await pilot.press("down", "escape")
+        screen = app.screen
+        assert isinstance(screen, RidesScreen)
+        screen.beat()
+        await pilot.pause()
+        assert "Esc again stops" in text(pilot, "said")
+        await pilot.press("i")
+        await pilot.pause()
+        assert "imported already" in text(pilot, "said")
+        more.set()
+        await pilot.press("escape")
+        await pilot.pause()
+    assert app.return_code == 0

@@ -1,0 +1,132 @@
+"""Every picture of the docs, by its file's name."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from textual.pilot import Pilot
+
+from legbal.companion import Status
+from legbal.config import Settings
+from legbal.following.rider import Following
+from legbal.following.squad import Squad
+from legbal.outlets.mqtt import schema, topics
+from legbal.outlets.mqtt.broker import parse
+from legbal.review.read import read
+from legbal.review.report.ride import About, ride_page
+from legbal.review.shelf import Shelf
+from legbal.ride.view import RideView
+from legbal.sources.simulator import demo
+from legbal.tui.app import RideApp
+from legbal.tui.following import CoachApp
+from legbal.tui.program import Program
+from legbal.tui.render.start import Seen
+from legbal.tui.review_app import ReviewApp
+from legbal.tui.start_app import StartApp
+from tests.pictures import ridden
+from tests.pictures.svg import slim, strict
+from tests.tui.fake import FakeLive
+from tests.tui.radio import Radio, Rides
+from tests.tui.test_review_snapshots import settled
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+LARGE, MEDIUM, SMALL = (120, 40), (110, 30), (100, 24)
+LOOKS = Settings(characters="unicode", ftp=250.0, weak_leg="left")
+STATUS = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="demo")
+ALERT_S, LATER_S = 2.0, 200.0  # after the first alert
+REPORT_HEIGHT = 1200
+NOW = 1_790_000_000.0  # Unix time at which the coach looks
+
+METERS = (
+    Seen("ASSIOMA17039L", "ASSIOMA17039L", -58, "yes, measured", "Favero Assioma Duo", usual=True),
+    Seen("Quarq 5121", "Quarq 5121", -74, "yes, an estimate", "Quarq and SRAM (spider)"),
+    Seen("Stages 20817", "Stages 20817", -83, "no: one side, doubled", "Stages L"),
+)
+
+
+class _Evening(Squad):
+    """Riders of whom everything has been heard, without a broker."""
+
+    def __init__(self) -> None:
+        super().__init__(parse("mqtt://club.local"), clock=lambda: 0.0, now=lambda: NOW)
+        for number, (name, view) in enumerate(ridden.evening()):
+            sent = NOW - (190.0 if number == 6 else 0.4)
+            said = schema.live(view, id=name, sent=sent, recording=True, finished=False, problem="")
+            self.hear(topics.of(name, "live"), said, True)
+
+    async def run(self) -> None:
+        """Hears no more."""
+        await self._over.wait()
+
+
+async def drawn(folder: Path) -> dict[str, str]:
+    """All pictures; `folder` is for the rides that they show."""
+    alerted, later = ridden.alerted(ALERT_S), ridden.alerted(LATER_S)
+    shelf = ridden.library(folder / "library.sqlite")
+    return {
+        "live": await shot(_live(later), LARGE),
+        "alert": await alert(alerted),
+        "large": await shot(_live(later), SMALL, "l"),
+        "start": await shot(StartApp(Radio(*METERS).look, Rides, LOOKS), (110, 22)),
+        "rides": await shot(_review(shelf), MEDIUM),
+        "ride": await shot(_review(shelf), LARGE, "enter"),
+        "trend": await shot(_review(shelf), LARGE, "t"),
+        "coach": await shot(CoachApp(_Evening(), _nobody, LOOKS), (100, 20)),
+        "report": report(),
+    }
+
+
+async def shot(app: Program[Any], size: tuple[int, int], *keys: str) -> str:
+    """The screen after these keys."""
+
+    async def still(pilot: Pilot[Any]) -> None:
+        if isinstance(app, ReviewApp):
+            await settled(pilot)
+        else:
+            await pilot.pause()
+
+    async with app.run_test(size=size) as pilot:
+        await still(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await still(pilot)
+        return slim(app.export_screenshot())
+
+
+async def alert(view: RideView) -> str:
+    """The live screen while an alert stands."""
+    return await shot(_live(view), MEDIUM)
+
+
+def report() -> str:
+    """The head of the ride's report, down to its charts over time, as a picture of the page."""
+    inputs = list(demo(ridden.assioma(), 1, seconds=900.0).timeline())
+    about = About(
+        title="Tuesday intervals", started=ridden.FIRST_DAY, meters=("ASSIOMA17919L",), made_of="ride"
+    )
+    page = ride_page(read(ridden.setup(), inputs), about).decode()
+    style = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
+    body = (
+        page[page.index("<main>") : page.index("<svg", page.index('id="power"'))]
+        + "</div></figure></section></main>"
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 {REPORT_HEIGHT}">'
+        f'<foreignObject width="1000" height="{REPORT_HEIGHT}"><html xmlns="http://www.w3.org/1999/xhtml">'
+        f"<head><style>{escape(style)}</style></head><body>{strict(body)}</body></html></foreignObject></svg>\n"
+    )
+
+
+def _live(view: RideView) -> RideApp:
+    return RideApp(FakeLive(view, STATUS), LOOKS)
+
+
+def _review(shelf: Shelf) -> ReviewApp:
+    return ReviewApp(shelf, LOOKS)
+
+
+def _nobody(name: str) -> Following:
+    raise LookupError(name)

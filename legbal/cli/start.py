@@ -43,12 +43,14 @@ async def _look() -> AsyncGenerator[Sequence[Seen], None]:
     """The meters in range, with what is known of their families. Raises BluetoothError."""
     import asyncio
 
-    from legbal.cli.choose import last_used
+    from legbal.cli.choose import last_pair, last_used
     from legbal.config import load
     from legbal.sources.bluetooth import watch
 
     settings = await asyncio.to_thread(load)
     usual = settings.meter or await asyncio.to_thread(last_used) or ""
+    if settings.meter is None and settings.pair is None:
+        settings = await asyncio.to_thread(last_pair, settings)
     async with aclosing(watch()) as found:
         async for meters in found:
             names = Counter(meter.label.casefold() for meter in meters)
@@ -64,6 +66,7 @@ def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> Seen:
     from legbal.tui.render.start import Seen
 
     families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
+    pair = [name.casefold() for name in settings.pair or ()]
     alias = next((own for own, name in settings.aliases.items() if name in (meter.name, meter.address)), "")
     return Seen(
         name=f"{alias} ({meter.label})" if alias else meter.label,
@@ -72,5 +75,6 @@ def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> Seen:
         balance=expected(families),
         family=" or ".join(family.name for family in families),
         advice=" ".join(dict.fromkeys(family.connecting for family in families if family.connecting)),
+        paired=any(own.casefold().startswith(name) for own in (meter.label, meter.address) for name in pair),
         usual=bool(usual) and usual.casefold() in (meter.address.casefold(), meter.label.casefold()),
     )

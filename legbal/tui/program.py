@@ -68,7 +68,8 @@ class Program(App[Result]):
         self.settings = settings
         self._dress()
         for screen in self.screen_stack:
-            screen.refresh(repaint=True, layout=True)
+            for widget in screen.walk_children(with_self=True):
+                widget.refresh(repaint=True, layout=True)
 
     def _dress(self) -> None:
         stream = sys.__stderr__  # which the screen is written to

@@ -59,6 +59,20 @@ async def test_a_newcomer_rides_without_editing_a_file(radio: Bluetoothd, home: 
         assert library.setup(library.find("last")).ftp_w == 265
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+async def test_the_pair_and_the_riders_own_names_are_known(radio: Bluetoothd, home: Path) -> None:
+    text = 'left_meter = "Stages 1"\nright_meter = "4iiii 2"\naliases = {race = "ASSIOMA17039L"}\n'
+    await asyncio.to_thread((home / "config.toml").write_text, text)
+    for name in ("Stages 1", "4iiii 2", "ASSIOMA17039L"):
+        radio.add_meter(name)
+    environment = {"DBUS_SYSTEM_BUS_ADDRESS": radio.address}
+    async with on_terminal(columns=140, environment=environment) as terminal:
+        await terminal.shows("race (ASSIOMA17039L)")
+        await terminal.shows("one of your pair")
+        terminal.press("q")
+        assert await terminal.ended() == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a bus that is not there")
 async def test_without_bluetooth_it_says_so_and_the_demo_works_and_leads_back() -> None:
     nowhere = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nonexistent/bus"}

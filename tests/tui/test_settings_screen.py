@@ -17,6 +17,7 @@ from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.settings import SettingsScreen
 from legbal.tui.screens.value import ValueQuestion
 from tests.tui.fake import FakeLive
+from tests.tui.test_repertoire import painted
 from tests.tui.views import ride
 
 FULL = (120, 40)
@@ -222,3 +223,17 @@ async def test_the_settings_begin_as_the_program_was_started(live: FakeLive) -> 
         await pilot.pause()
         assert app.theme == "legbal-light"
         assert app.screen.query_one("#large").display
+
+
+async def test_other_characters_are_taken_at_once(live: FakeLive) -> None:
+    app = RideApp(live, Settings(characters="unicode"))
+    async with app.run_test(size=FULL) as pilot:
+        await marked(app, pilot, "characters")
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("3")
+        await settled(app, pilot)
+        assert painted(app).isascii()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert painted(app).isascii()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -102,6 +103,16 @@ async def test_enter_rides_with_the_usual_meter_or_with_the_one_that_is_marked(r
         await pilot.pause()
     assert app.return_value == Begin("ride", "ASSIOMA17039L")
     assert radio.closed == 2
+
+
+async def test_of_two_that_are_ridden_with_together_none_is_asked_for_alone() -> None:
+    app = app_of(Radio(msgspec.structs.replace(QUARQ, paired=True)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "one of your pair" in rows(app)[0]
+        await pilot.press("enter")
+        await pilot.pause()
+    assert app.return_value == Begin("ride", None)
 
 
 async def test_without_a_meter_it_says_to_turn_the_cranks_and_enter_goes_on_looking() -> None:

@@ -25,6 +25,7 @@ class Seen(msgspec.Struct, frozen=True):
         family: its family or families.
         advice: what to know before connecting; may be empty.
         usual: it is the one ridden with last, or the one that the settings name.
+        paired: it is one of the two that are ridden with together; a ride knows them.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Seen(msgspec.Struct, frozen=True):
     family: str
     advice: str = ""
     usual: bool = False
+    paired: bool = False
 
 
 def signal(rssi: int | None) -> str:
@@ -50,7 +52,8 @@ def row(meter: Seen, width: int) -> str:
     name = clean(meter.name, _NAME - 2)
     text = name + " " * (_NAME - cells_of(name))
     text += f"{signal(meter.rssi):<23}{'balance: ' if width >= 90 else ''}{meter.balance}"
-    rest = f"   {clean(meter.family, 200)}{', ridden last' if meter.usual else ''}"
+    known = ", one of your pair" if meter.paired else ", ridden last" if meter.usual else ""
+    rest = f"   {clean(meter.family, 200)}{known}"
     return cut(text + rest, width)
 
 

@@ -190,7 +190,7 @@ class StartScreen(Screen[Begin]):
             self.beat()
             return
         marked = self._marked()
-        self.dismiss(Begin("ride", marked.wanted if marked else None))
+        self.dismiss(Begin("ride", marked.wanted if marked and not marked.paired else None))
 
     def action_demo(self) -> None:
         """The demonstration."""

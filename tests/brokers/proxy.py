@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 
 class Proxy:
@@ -73,39 +74,9 @@ async def proxy(target: int) -> AsyncIterator[Proxy]:
         await server.wait_closed()
 
 
-class _Silent(asyncio.Protocol):
-    """Takes a call and says nothing."""
-
-    def __init__(self) -> None:
-        self.transport: asyncio.BaseTransport | None = None
-        self.gone = asyncio.Event()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        del exc
-        self.gone.set()
-
-
-@asynccontextmanager
-async def silence() -> AsyncIterator[int]:
+@contextmanager
+def silence() -> Iterator[int]:
     """A port of the loopback at which every call is taken and none is answered."""
-    calls: list[_Silent] = []
-
-    def call() -> _Silent:
-        calls.append(_Silent())
-        return calls[-1]
-
-    server = await asyncio.get_running_loop().create_server(call, "127.0.0.1", 0)
-    try:
-        port: int = server.sockets[0].getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        port: int = listening.getsockname()[1]
         yield port
-    finally:
-        server.close()
-        for _ in range(3):
-            await asyncio.sleep(0)  # a call that was just taken gets as far as to be known here
-        for taken in calls:
-            if taken.transport is not None:
-                taken.transport.close()
-                await taken.gone.wait()

@@ -188,15 +188,28 @@ class Connection:
 class _Client(aiomqtt.Client):
     """aiomqtt's client, that can be thrown away whatever state it is in."""
 
+    _discarded = False
+
     async def discard(self) -> None:
         """Closes the socket and has nothing complain later.
 
         After a connection that is not answered or not closed in time, aiomqtt leaves its socket in the loop.
         """
+        self._discarded = True
         await asyncio.sleep(0)  # let it register first what it is about to
         self._client._sock_close()
         if self._disconnected.done():
             self._disconnected.exception()  # seen: asyncio would report it as never looked at
+
+    def _client_connect(self) -> None:
+        """Connects, in a thread that is not waited for: what it reaches too late is let go again."""
+        try:
+            super()._client_connect()
+            if self._discarded:
+                self._loop.call_soon_threadsafe(self._client._sock_close)
+        except RuntimeError:  # the loop has ended
+            with suppress(RuntimeError):
+                self._client._sock_close()
 
 
 _CODES = re.compile(r"^\[(?:Errno|code)[ :]-?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")

@@ -201,8 +201,9 @@ async def test_a_broker_that_answers_no_more_is_away(tmp_path: Path) -> None:
 
 async def test_a_broker_that_takes_the_call_and_says_nothing_is_away() -> None:
     teller = Teller()
-    async with silence() as port, publishing(port, tell=teller):
-        await teller.tells("no answer")
+    with silence() as port:
+        async with publishing(port, tell=teller):
+            await teller.tells("no answer")
 
 
 async def test_commands_come_in_only_where_they_are_wanted(tmp_path: Path) -> None:
@@ -256,8 +257,9 @@ async def test_a_websocket_does_as_well(tmp_path: Path) -> None:
 
 
 async def test_an_end_that_the_broker_does_not_hear_is_an_end_all_the_same() -> None:
-    async with silence() as port, publishing(port) as publisher:
-        publisher.live(ride(), recording=True)
+    with silence() as port:
+        async with publishing(port) as publisher:
+            publisher.live(ride(), recording=True)
 
 
 def test_a_name_that_cannot_stand_in_a_topic_is_refused_before_the_ride() -> None:

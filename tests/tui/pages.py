@@ -36,7 +36,7 @@ METER = "ASSIOMA 17039"
 INTERVALS = tuple((900.0 + 600 * i, 1200.0 + 600 * i) for i in range(5))
 LENGTH = 4500.0
 BOUNDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
-NAMES = ("under 55 %", "55–75 %", "75–90 %", "90–105 %", "105–120 %", "over 120 %")
+NAMES = ("<55 %", "55–75 %", "75–90 %", "90–105 %", "105–120 %", ">120 %")
 
 
 def kept(number: int = 1, **changes: Any) -> KeptRide:

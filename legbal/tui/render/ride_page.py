@@ -22,11 +22,13 @@ from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.render.ride_dynamics import dynamics
 from legbal.tui.render.rides import state
 from legbal.tui.render.sheet import Column, Sheet
-from legbal.tui.render.tables import band_name
 from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
+_NAME_COLUMNS = 16  # of a power band
+_FEW = 15  # intervals, which stand above all else; more stand below what is said in sentences
+_LEAST_SLOPE_S = 60.0  # of an interval; within less the error of a slope is many points a minute
 
 
 class RideScene(msgspec.Struct, frozen=True, eq=False):
@@ -54,10 +56,10 @@ def head(scene: RideScene, width: int, height: int) -> list[Line]:
     kept = scene.entry.ride
     meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in kept.meters)
     worth = state(scene.entry) or (BALANCE[scene.entry.balance] if scene.entry.balance else "")
-    about = [f"{kept.started:%a %d %b %Y  %H:%M}", meters, worth]
-    while about and sum(cells_of(part) + 3 for part in about) > width // 2 and len(about) > 1:
-        about.pop()
-    told = " · ".join(part for part in about if part)
+    day = f"{kept.started:%a %d %b %Y  %H:%M}"
+    room = width - min(cells_of(clean(kept.title, _LONGEST)), width // 3) - 4
+    choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
+    told = next((choice for choice in choices if cells_of(choice) <= room), day[:15])
     title = clean(kept.title, max(8, width - cells_of(told) - 4)) or "ride"
     paper.write(1, 0, title, "strong")
     paper.write_to(width - 1, 0, told, "quiet")
@@ -104,8 +106,8 @@ def body(scene: RideScene, width: int, height: int) -> list[Line]:
     if kept:
         sheet.head("note")
         sheet.text(kept)
-    if summary.intervals:
-        sheet.head("intervals")
+    few = len(summary.intervals) <= _FEW
+    if few:
         _intervals(sheet, summary.intervals, known, scene.interval)
     bands = [band for band in summary.bands if band.seconds or band.power_w]
     if bands:
@@ -114,6 +116,8 @@ def body(scene: RideScene, width: int, height: int) -> list[Line]:
     if known:
         _comparisons(sheet, summary)
         _fallen(sheet, summary, scene.page)
+    if not few:
+        _intervals(sheet, summary.intervals, known, scene.interval)
     if summary.ride.dynamics is not None:
         sheet.head("how the legs turned the crank")
         dynamics(sheet, summary.ride.dynamics)
@@ -126,8 +130,11 @@ def body(scene: RideScene, width: int, height: int) -> list[Line]:
 
 
 def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool, at: int | None) -> None:
-    shares = [share(x.left_percent, x.left_standard_error) if known else DASH for x in intervals]
-    firm = [shown != DASH for shown in shares]
+    if not intervals:
+        return
+    sheet.head("intervals")
+    shares = [share(x.left_percent, x.left_standard_error) if known else "" for x in intervals]
+    firm = [shown not in (DASH, "") for shown in shares]
     sheet.table(
         [
             Column("", [str(x.number) for x in intervals], ink="strong"),
@@ -142,14 +149,17 @@ def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool, 
                 [
                     signed(x.left_percent - x.usual_percent)
                     if ok and x.left_percent is not None and x.usual_percent is not None
-                    else DASH
+                    else (DASH if known else "")
                     for x, ok in zip(intervals, firm, strict=True)
                 ],
                 spare=2,
             ),
             Column(
                 "within it",
-                [course(x) if ok else "" for x, ok in zip(intervals, firm, strict=True)],
+                [
+                    course(x) if ok and x.end_s - x.start_s >= _LEAST_SLOPE_S else ""
+                    for x, ok in zip(intervals, firm, strict=True)
+                ],
                 False,
                 spare=3,
             ),
@@ -161,14 +171,14 @@ def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool, 
 def _bands(sheet: Sheet, bands: Sequence[BandSummary], known: bool) -> None:
     sheet.table(
         [
-            Column("of FTP", [band_name(x.low_ftp, x.high_ftp) for x in bands], False, "strong"),
-            Column("time", [clock(x.seconds) for x in bands]),
+            Column("of FTP", [clean(x.name, _NAME_COLUMNS) for x in bands], False, "strong"),
+            Column("time", [clock(x.seconds) if known else "" for x in bands]),
             Column("watts", [whole(x.power_w) for x in bands], spare=2),
             Column("left W", [_watts(x.left_w, known) for x in bands], ink="left", spare=3),
             Column("right W", [_watts(x.right_w, known) for x in bands], ink="right", spare=3),
             Column(
                 "left %",
-                [share(x.left_percent, x.left_standard_error) if known else DASH for x in bands],
+                [share(x.left_percent, x.left_standard_error) if known else "" for x in bands],
                 ink="strong",
             ),
         ]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
 
 MARGIN = 2
+_KEPT = "\N{NO-BREAK SPACE}"
+_TOGETHER = re.compile(
+    r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|points?|rides?)\b)"
+)  # a number, its error, its unit
 _GAP = 3
 _NARROW_GAP = 2
 
@@ -54,8 +59,9 @@ class Sheet:
 
     def text(self, text: str, ink: str = "plain", indent: int = 0) -> None:
         """A sentence or more, in as many rows as it takes."""
-        for row in wrapped(text, max(10, self.width - 2 * MARGIN - indent)):
-            self._rows.append([(MARGIN + indent, row, ink)])
+        kept = _TOGETHER.sub(_KEPT, text)
+        for row in wrapped(kept, max(10, self.width - 2 * MARGIN - indent)):
+            self._rows.append([(MARGIN + indent, row.replace(_KEPT, " "), ink)])
 
     def table(self, columns: Sequence[Column], *, chosen: int | None = None, indent: int = 0) -> None:
         """A head and its rows; a column without anything in its cells is left out.

@@ -13,13 +13,13 @@ from legbal.review.trend import BandTrend, MeterTrend, Trend
 from legbal.tui.render.figures import DASH, clean, cut, signed
 from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.render.sheet import Column, Sheet
-from legbal.tui.render.tables import band_name
 from legbal.tui.render.words import BALANCE
 
 _AXIS = 5  # columns of the axis
 _STEP = 1.0  # points: the axis begins and ends at whole ones
 _LEAST_SPAN = 4.0  # points of the axis
 _NAME_COLUMNS = 40
+_BAND_COLUMNS = 16
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -97,7 +97,7 @@ def bands(scene: TrendScene | None, width: int, height: int) -> list[Line]:
     last = [band.months[-1] if band.months else None for band in all_bands]
     sheet.table(
         [
-            Column("of FTP", [band_name(x.low_ftp, x.high_ftp) for x in all_bands], False, "strong"),
+            Column("of FTP", [clean(x.band, _BAND_COLUMNS) for x in all_bands], False, "strong"),
             Column("rides", [str(len(x.rows)) for x in all_bands]),
             Column(
                 "last month",
@@ -225,7 +225,7 @@ def said(scene: TrendScene | None, width: int, height: int) -> list[Line]:
     if series is None or shown is None:
         sheet.text("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
         return sheet.lines()
-    band = band_name(series.low_ftp, series.high_ftp)
+    band = clean(series.band, _BAND_COLUMNS)
     sheet.text(f"At {band} of FTP: {series.words}.", "strong")
     for number, report in enumerate(scene.changes, 1):
         change = report.change

@@ -1,0 +1,154 @@
+"""A ride that is shared: the broker may come and go, the recording is whole; commands become marks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from legbal.cli import legbal
+from legbal.cli.keep import Keeping
+from legbal.cli.prepare import profiles
+from legbal.cli.sharing import broker_of, publisher_of
+from legbal.companion import Companion
+from legbal.config import Mqtt, Settings
+from legbal.errors import UsageError
+from legbal.library.rides import Library
+from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.mqtt.publish import Publisher
+from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
+from legbal.ride.ride import fold
+from legbal.sources.simulator import demo
+from tests.brokers.ear import ear
+from tests.brokers.mosquitto import free_port, mosquitto
+from tests.outlets.mqtt.test_publish import SOON, Teller
+from tests.test_companion import PACKET, Scripted
+
+ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
+
+
+def prepare(_inputs: Sequence[Input]) -> Setup:
+    return Setup(profile=ASSIOMA, ftp_w=220.0)
+
+
+async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legbal.companion.SHARE_S", 0.01)
+    ridden = list(demo(ASSIOMA, 1, seconds=650, speed=None).timeline())
+    third = len(ridden) // 3
+    source, kept, teller = Scripted(), Keeping("demo", "Demonstration"), Teller()
+    with mosquitto(tmp_path) as broker:
+        publisher = Publisher(parse(broker.url), "anna", patience=SOON, tell=teller)
+        companion = Companion(
+            source, prepare, name="demo", live=False, record=kept.record, keep=kept.keep, publisher=publisher
+        )
+        running = asyncio.create_task(companion.run())
+        async with ear(broker.port) as listening:
+            for item in ridden[:third]:
+                source.queue.put_nowait(item)
+            await source.taken()
+            await listening.hears("legbal/anna/state", lambda x: x.fields["t"] > 100)
+        broker.kill()
+        await teller.tells("is away")
+        for item in ridden[third : 2 * third]:
+            source.queue.put_nowait(item)
+        await source.taken()
+        assert companion.status().broker.startswith(f"Broker {broker.url} is away")
+        broker.start()
+        await teller.tells("is back")
+        for item in ridden[2 * third :]:
+            source.queue.put_nowait(item)
+        source.queue.put_nowait(None)
+        await running
+        assert companion.status().broker == ""
+        async with ear(broker.port) as listening:
+            view = await companion.finish()
+            last = await listening.hears("legbal/anna/live", lambda x: x.fields["finished"])
+            await listening.hears("legbal/anna/status", lambda x: x.payload == b"offline")
+    assert last.fields["t"] == pytest.approx(view.t, abs=0.001)
+    with Library() as library:
+        ride = library.find("last")
+        inputs = list(library.inputs(ride))
+        assert inputs == ridden
+        _, again = fold(library.setup(ride), inputs)
+    assert again.told == view.told
+
+
+async def test_every_event_of_a_ride_is_published_in_order(tmp_path: Path) -> None:
+    source = demo(ASSIOMA, 1, seconds=650, speed=None)
+    with mosquitto(tmp_path) as broker:
+        async with ear(broker.port) as listening:
+            publisher = Publisher(parse(broker.url), "anna", patience=SOON)
+            companion = Companion(source, prepare, name="demo", live=False, publisher=publisher)
+            await companion.run()
+            await companion.finish()
+            await listening.hears("legbal/anna/status", lambda x: x.payload == b"offline")
+            told = [x.fields for x in listening.all if x.topic == "legbal/anna/event"]
+    events, _ = fold(prepare([]), list(source.timeline()))
+    assert [(x["event"], x["t"]) for x in told][-len(events) // 2 :] == [
+        (event.__struct_config__.tag, round(event.t, 3)) for event in events
+    ][-len(events) // 2 :]
+
+
+async def test_a_lap_and_a_note_from_elsewhere_are_marks_of_the_ride(tmp_path: Path) -> None:
+    source, kept = Scripted(), Keeping("ride")
+    with mosquitto(tmp_path) as broker:
+        publisher = Publisher(parse(broker.url), "anna", commands=True, patience=SOON)
+        companion = Companion(
+            source, prepare, name="Bluetooth", live=False, record=kept.record, publisher=publisher
+        )
+        running = asyncio.create_task(companion.run())
+        source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+        await source.taken()
+        async with ear(broker.port) as listening:
+            await listening.hears("legbal/anna/live")
+            await listening.say("legbal/anna/command", b'{"command":"note","text":"left knee"}')
+            await listening.say("legbal/anna/command", b'{"command":"lap"}')
+            await listening.hears("legbal/anna/event", lambda x: x.fields["event"] == "lap")
+            source.queue.put_nowait(None)
+            await running
+            view = await companion.finish()
+    assert view.notes == ((2.0, "left knee"),)
+    with Library() as library:
+        inputs = [x for x in library.inputs(library.find("last")) if not isinstance(x, Tick)]
+    assert inputs[1:] == [Mark(2.0, "note", "left knee"), Mark(2.0, "lap")]
+
+
+def test_a_live_ride_is_published_by_settings_a_replay_only_when_it_is_typed() -> None:
+    settings = Settings(mqtt=Mqtt(url="mqtt://h"))
+    assert publisher_of(settings, {}, live=True) is not None
+    assert publisher_of(settings, {}) is None
+    assert publisher_of(settings, {"mqtt_url": "mqtt://h"}) is not None
+    assert publisher_of(Settings(), {}, live=True) is None
+
+
+def test_credentials_come_from_the_settings_and_go_to_the_broker_that_is_typed() -> None:
+    mqtt = Mqtt(url="mqtt://one", username="me", password="geheim")
+    broker = broker_of(mqtt, "mqtts://other")
+    assert (str(broker), broker.credentials.username, broker.credentials.password) == (
+        "mqtts://other",
+        "me",
+        "geheim",
+    )
+    with pytest.raises(UsageError, match="No broker is named"):
+        broker_of(Mqtt())
+
+
+@pytest.mark.parametrize("command", [("demo", "--mqtt"), ("replay", "x", "--mqtt"), ("follow",), ("coach",)])
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(legbal, [*command, "mqtt://me:geheim@h"])
+    assert isinstance(done.exception, UsageError)
+    assert "geheim" not in f"{done.output} {done.exception} {done.exception.hint}"
+    assert "LEGBAL_MQTT_PASSWORD" in str(done.exception.hint)
+
+
+def test_the_demonstration_with_a_broker_that_is_away_ends_well() -> None:
+    url = f"mqtt://127.0.0.1:{free_port()}"
+    done = CliRunner().invoke(
+        legbal, ["demo", "--headless", "--speed", "max", "--seconds", "30", "--no-sound", "--mqtt", url]
+    )
+    assert done.exit_code == 0, done.output

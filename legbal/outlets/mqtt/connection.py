@@ -126,7 +126,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._begun.set()
         waits = self._patience.waits()
-        while not self._closing.is_set():
+        while True:  # what ends at once is told at least once
             began = None
             try:
                 async with self._connected() as client:
@@ -137,8 +137,11 @@ class Connection:
                 self._stand("away", in_words(error))
             if began is not None and self._clock() - began >= SETTLED_S:
                 waits = self._patience.waits()
-            if not self._closing.is_set():
-                await self._rest(next(waits))
+            if self._closing.is_set():
+                break
+            await self._rest(next(waits))
+            if self._closing.is_set():
+                break
         self._stand("closed")
 
     async def _rest(self, seconds: float) -> None:
@@ -176,9 +179,12 @@ class Connection:
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # each answer would wait 40 ms else
         )
         try:
-            await either(client.__aenter__(), self._closing.wait())
-            if self._closing.is_set():
-                raise aiomqtt.MqttError("closed")
+            if self._standing.state == "connecting":
+                await client.__aenter__()
+            else:
+                await either(client.__aenter__(), self._closing.wait())
+                if self._closing.is_set():
+                    raise aiomqtt.MqttError("closed")
             yield client
             await client.__aexit__(None, None, None)
         finally:

@@ -1,0 +1,1 @@
+"""Following one rider, or many."""

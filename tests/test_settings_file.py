@@ -116,8 +116,10 @@ def test_a_wrong_value_is_named_with_its_line(name: str, above: int) -> None:
         ("ftp = 250\n\n\nbands = [\n 0.8,\n 0.6,\n]", 4, "bands = [0.8, 0.6] is not allowed", None),
         ("meter = '''a\nftp = 900\nb'''\nftp = 900", 1, "meter = ", None),
         ("[aliases]\nrace = 5", 1, "aliases = {'race': 5} is not allowed", None),
-        ("[mqtt]\nurl = 'http://x'", 2, "mqtt://HOST or mqtts://HOST", None),
-        ("[mqtt]\nurl = 'mqtt://x:70000'", 2, "mqtt://HOST or mqtts://HOST", None),
+        ("[mqtt]\nurl = 'http://x'", 2, "mqtt://HOST, mqtts://HOST", None),
+        ("[mqtt]\nurl = 'mqtt://x:70000'", 2, "mqtt://HOST, mqtts://HOST", None),
+        ("[mqtt]\nurl = 'ws://x:70000/mqtt'", 2, "mqtt://HOST, mqtts://HOST", None),
+        ('[mqtt]\nurl = "mqtt://x\\n"', 2, "mqtt://HOST, mqtts://HOST", None),
         ("[mqtt]\nrider = 'a/b'", 2, "without /, + and #", None),
         ("[mqtt]\ndiscovery_prefix = 'a//b'", 2, "without + and #", None),
         ("speech_rate = 120.5", 1, "a whole number from 80 to 400", None),
@@ -141,6 +143,9 @@ def test_a_password_is_shown_nowhere() -> None:
         values("[mqtt]\nurl = 'mqtt://ana:geheim@broker'")
     assert "geheim" not in str(caught.value)
     assert "mqtt.password" in (caught.value.hint or "")
+    with pytest.raises(ConfigError) as caught:
+        values(f"[mqtt]\nurl = 'mqtt://ana:{'geheim' * 20}@broker'")  # too long to be shown in full
+    assert "geheim" not in str(caught.value)
     assert "geheim" not in repr(Settings(mqtt=Mqtt(password="geheim")))
 
 

@@ -78,8 +78,9 @@ def _is_sound(key: Key, value: Any) -> bool:
     if key.name == "aliases":
         return all(text.isprintable() and text.strip() for pair in value.items() for text in pair)
     if key.name == "mqtt.url" and value is not None:
-        port = re.search(r":([0-9]+)/?$", value)
-        return port is None or 0 < int(port[1]) < 65_536
+        port = re.search(r":([0-9]+)(/|$)", value)
+        if port is not None and not 0 < int(port[1]) < 65_536:
+            return False
     return not isinstance(value, str) or value.isprintable()
 
 
@@ -87,13 +88,10 @@ def refuse_value(origin: str, key: Key, value: Any) -> NoReturn:
     """Raises the ConfigError that says what is allowed instead; a secret is not shown."""
     near = difflib.get_close_matches(str(value), key.choices, n=1)
     hint = f"Did you mean {near[0]}?" if near else None
-    said = shown(value)
-    if key.secret:
-        said = _HIDDEN
-    elif key.name == "mqtt.url":
-        said = re.sub(r"//.*@", f"//{_HIDDEN}@", said)
-        if "@" in said:
-            hint = "Name and password have keys of their own: mqtt.username and mqtt.password."
+    if key.name == "mqtt.url" and isinstance(value, str) and "@" in value:
+        value = re.sub(r".*@", f"{_HIDDEN}@", value, flags=re.DOTALL)
+        hint = "Name and password have keys of their own: mqtt.username and mqtt.password."
+    said = _HIDDEN if key.secret else shown(value)
     raise ConfigError(f"{origin} = {said} is not allowed; it is {allowed(key.name)}", hint=hint)
 
 

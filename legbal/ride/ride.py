@@ -221,7 +221,8 @@ class Ride:
         if told is not None:
             events.append(told)
         if self._legs.threshold is not None:
-            told = self._threshold.feed(t, self._legs.threshold, power, meter.cadence_rpm, in_work)
+            now = None if revolution is None else revolution.left_percent
+            told = self._threshold.feed(t, self._legs.threshold, power, meter.cadence_rpm, in_work, now)
             if told is not None:
                 events.append(told)
         for event in events:

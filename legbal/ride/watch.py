@@ -5,6 +5,7 @@ A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff`) stands besid
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from legbal.ride.events import Alert, Clear
@@ -15,6 +16,7 @@ from legbal.ride.ring import Window
 _FULL = 0.6
 # Beyond these shares the rider pedals with one leg: a drill, not a weakness.
 ONE_LEG_PERCENT = 5.0
+_DRILL_TURNS = 3  # fewer may be a slip, or a stray value
 
 
 class Threshold:
@@ -27,10 +29,18 @@ class Threshold:
         self._rule = rule
         self._sides: tuple[Side, ...] = ("left", "right") if weak_leg == "unknown" else (weak_leg,)
         self._since: dict[Side, float] = {}
+        self._turns = 0  # in a row with one leg
+        self._quiet_until = -math.inf  # a drill is still in the window
         self.alert: Alert | None = None
 
     def feed(
-        self, t: float, window: Window, power_w: float | None, cadence_rpm: float | None, in_interval: bool
+        self,
+        t: float,
+        window: Window,
+        power_w: float | None,
+        cadence_rpm: float | None,
+        in_interval: bool,
+        now_percent: float | None = None,
     ) -> Alert | Clear | None:
         """What the window says at ride second `t`; called once a new revolution or a second of silence.
 
@@ -40,6 +50,8 @@ class Threshold:
             power_w: present power in watts.
             cadence_rpm: present cadence.
             in_interval: whether work is going on.
+            now_percent: the left share of the turn that just ended, if one did. A drill with one leg shows there
+                long before it fills the window, and is in that long after it is over.
         """
         if self._rule.target_percent is None:
             return None
@@ -49,11 +61,15 @@ class Threshold:
         left = window.left_percent()
         if left is None:
             return self._end(t, "gap")
+        if now_percent is not None:
+            self._turns = self._turns + 1 if _one_leg(now_percent) else 0
+        if self._turns >= _DRILL_TURNS:
+            self._quiet_until = t + self._rule.window_s
         if (
             (power_w or 0.0) < self._rule.least_power_w
             or (cadence_rpm is not None and cadence_rpm < self._rule.least_cadence_rpm)
             or window.time < 1000 * _FULL * window.seconds
-            or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT
+            or t <= self._quiet_until
         ):
             self._since.clear()
             return None
@@ -83,6 +99,10 @@ class Threshold:
         self._since.clear()
         alert, self.alert = self.alert, None
         return None if alert is None else Clear(t, "threshold", alert.side, reason)
+
+
+def _one_leg(left_percent: float) -> bool:
+    return not ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT
 
 
 def _below(side: Side, left: float, target: float) -> float:

@@ -26,7 +26,7 @@ def ride(
     told = []
     for t, left in enumerate(lefts):
         window.add(float(t), 1.0, power, left)
-        said = threshold.feed(float(t), window, power, cadence, in_interval)
+        said = threshold.feed(float(t), window, power, cadence, in_interval, left)
         if said is not None:
             told.append(said)
     return told
@@ -47,6 +47,22 @@ def test_within_the_margin_nothing_is_told() -> None:
 
 def test_a_short_dip_is_not_told() -> None:
     assert ride([50.0] * 30 + [30.0] * 2 + [50.0] * 30) == []
+
+
+@pytest.mark.parametrize("resting", [0.0, 100.0])
+def test_a_drill_with_one_leg_is_not_told_at_its_beginning_within_it_or_after_it(resting: float) -> None:
+    assert ride([50.0] * 30 + [resting] * 60 + [50.0] * 60, weak_leg="unknown") == []
+
+
+def test_after_a_drill_the_leg_is_watched_again() -> None:
+    told = ride([50.0] * 30 + [0.0] * 30 + [46.0] * 60)
+    assert [type(x) for x in told] == [Alert]
+    assert told[0].t > 60 + RULE.window_s
+
+
+def test_two_stray_values_do_not_silence_it() -> None:
+    told = ride([46.0] * 8 + [0.0] * 2 + [46.0] * 50)
+    assert [x.t for x in told] == [pytest.approx(14.0, abs=2.0)]
 
 
 def test_it_clears_with_hysteresis() -> None:

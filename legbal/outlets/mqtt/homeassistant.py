@@ -43,7 +43,8 @@ def _config(rider: str, entity: Entity) -> bytes:
     config = {
         "name": entity.name,
         "unique_id": f"{node(rider)}_{entity.object}",
-        "object_id": f"{node(rider)}_{entity.object}",
+        "default_entity_id": f"{entity.component}.{node(rider)}_{entity.object}",
+        "object_id": f"{node(rider)}_{entity.object}",  # the same, as Home Assistant had it until 2025
         "device": {
             "identifiers": [node(rider)],
             "name": f"legbal {rider}",

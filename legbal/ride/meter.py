@@ -22,6 +22,9 @@ _ABSENT_AFTER = 20
 _WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
 _CADENCE_OVER_S = 5.0  # long enough for a source that stamps its packets' time
 _STOPPED_AFTER_S = 3.0
+# Track sprinters reach some 2,500 W. What is beyond all legs is a fault on the way, and one such second would weigh
+# more than minutes of pedalling.
+_BEYOND_LEGS_W = 3_000
 _FIT_LONGEST_S = 10.0  # smart recording leaves out seconds in which little changed
 
 
@@ -81,13 +84,15 @@ class Meter:
         """What a measurement or FIT record says.
 
         Raises:
-            DecodeError: the octets are not what the characteristic's definition says.
+            DecodeError: the octets are not what the characteristic's definition says, or tell a power beyond legs.
         """
         self.notifications += 1
         if item.uuid == FIT_RECORD:
             return self._read_fit(item)
         try:
             m = decode(item.data)
+            if m.power_w > _BEYOND_LEGS_W:
+                raise DecodeError("instantaneous power", 2, item.data, _beyond_legs(m.power_w))
         except DecodeError:
             self.undecodable += 1
             raise
@@ -141,6 +146,9 @@ class Meter:
             self.undecodable += 1
             raise DecodeError("FIT record", 0, item.data, str(error)) from error
         power, octet, left = record.power or 0, record.left_right_balance, None
+        if power > _BEYOND_LEGS_W:
+            self.undecodable += 1
+            raise DecodeError("power of a FIT record", 0, item.data, _beyond_legs(power))
         if octet is not None and octet != 0xFF and octet & 0x7F <= 100:
             self._with_balance += 1
             percent = octet & 0x7F
@@ -247,3 +255,7 @@ class Meter:
         """The link as the screen shows it."""
         link = self._link
         return LinkView(self.name, link.state, link.t, link.text, link.rssi, self.battery_percent)
+
+
+def _beyond_legs(power_w: int) -> str:
+    return f"{power_w} W are more than legs can do"

@@ -89,3 +89,30 @@ def test_who_the_meter_is_and_what_its_balance_is_are_told_once_at_the_beginning
 def test_nothing_is_identified_where_no_profile_is_known() -> None:
     events, _ = fold(Setup(), pedalled(30))
     assert not any(isinstance(e, MeterChange) for e in events)
+
+
+def test_a_power_beyond_all_legs_counts_to_nothing_and_is_told_once() -> None:
+    usual = [packet(i * 0.8, i, power=200, balance=92 + i % 7) for i in range(300)]
+    faulty = list(usual)
+    for i in (150, 151, 220):
+        faulty[i] = packet(i * 0.8, i, power=31_529, balance=20)
+    events, view = fold(Setup(), faulty)
+    _, plain = fold(Setup(), usual)
+    assert [
+        e.text.split(" (hex")[0] for e in events if isinstance(e, MeterChange) and e.what == "undecodable"
+    ] == ["instantaneous power at octet 2: 31529 W are more than legs can do"]
+    assert view.counts.undecodable == 3
+    assert view.ride.power_w == pytest.approx(200.0)
+    assert view.ride.left_percent == pytest.approx(plain.ride.left_percent, abs=0.1)
+
+
+def test_a_power_beyond_all_legs_in_a_fit_record_counts_to_nothing_either() -> None:
+    record = b'{"power":%d,"left_right_balance":%d,"cadence":90}'
+    inputs = [
+        Notification(float(i), record % (200, 0x80 | 50 + i % 3), "fit:record", "m") for i in range(300)
+    ]
+    inputs[100] = Notification(100.0, record % (47_140, 0x80 | 20), "fit:record", "m")
+    _, view = fold(Setup(), inputs)
+    assert view.counts.undecodable == 1
+    assert view.ride.power_w == pytest.approx(200.0)
+    assert view.ride.left_percent == pytest.approx(49.0, abs=0.1)

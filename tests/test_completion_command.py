@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from legbal.cli import COMMANDS, legbal
 from legbal.library.meters import KnownMeter, remember
+from tests.programs import require_program
 from tests.terminal import on_terminal
 
 
@@ -121,10 +122,7 @@ async def test_the_tab_key_completes() -> None:
 def test_the_script_is_one_of_its_shell(shell: str, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(CliRunner().invoke(legbal, ["completion", shell]).stdout, encoding="utf-8")
-    program = shutil.which(shell)
-    if program is None:
-        pytest.skip(f"there is no {shell}")
-    done = subprocess.run([program, "-n", str(script)], capture_output=True, text=True, check=False)
+    done = subprocess.run([require_program(shell), "-n", str(script)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -1,0 +1,301 @@
+"""The screens of those who follow: what is heard is shown, what is old is grey, every key is answered."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+from textual.color import Color
+from textual.widgets import Input, Static
+
+from legbal.following.rider import Following
+from legbal.following.squad import Squad
+from legbal.ride.view import AlertView
+from legbal.tui.following import CoachApp, FollowApp
+from legbal.tui.screens.coach import CoachScreen, FindQuestion
+from legbal.tui.screens.follow import FollowScreen
+from legbal.tui.screens.help import Help
+from legbal.tui.widgets.inked import Inked
+from legbal.tui.widgets.keys import Keys
+from tests.following.test_rider import NOWHERE, Clocks, Ears, following, live, state
+from tests.following.test_squad import squad
+from tests.tui.views import T, ride, share
+
+FULL = (120, 40)
+SMALL = (80, 24)
+DEEP = AlertView(kind="dropoff", side="left", points=4.2, since=T - 38, told=T - 25, sure=0.97)
+
+
+def text(app: FollowApp | CoachApp, part: str) -> str:
+    """What stands in one part of the present screen."""
+    return app.screen.query_one(f"#{part}", Inked).text
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    """Clocks that stand."""
+    return Clocks()
+
+
+@pytest.fixture
+def anna(clocks: Clocks) -> Following:
+    """Anna's ride, heard just now."""
+    followed = following(clocks, Ears())
+    followed._hear("legbal/anna/state", state(ride()), True)
+    followed._hear("legbal/anna/live", live(ride()), False)
+    return followed
+
+
+@pytest.fixture
+def full(clocks: Clocks) -> Squad:
+    """Three riders, of whom ben has an alert, and one of yesterday."""
+    these = squad(clocks, Ears())
+    these.hear("legbal/old/live", live(ride(), sent=clocks.now - 3600), True)
+    these.hear("legbal/anna/live", live(ride(evidence=0.9)), False)
+    these.hear("legbal/carl/live", live(ride(evidence=0.1, interval=None)), False)
+    these.hear("legbal/ben/live", live(ride(alert=DEEP, last_30s=share(44.1, 260, 45, 0.7))), False)
+    return these
+
+
+def rows(app: CoachApp) -> list[str]:
+    """The names that are shown, in their order."""
+    lines = text(app, "coach-table").splitlines()[1:]
+    return [line.strip("▸ ").split()[0] for line in lines if line.strip()]
+
+
+def coach(full: Squad, clocks: Clocks) -> CoachApp:
+    """The coach's program."""
+    return CoachApp(
+        full, lambda name: Following(NOWHERE, name, clock=lambda: clocks.clock, now=lambda: clocks.now)
+    )
+
+
+async def test_the_rider_s_screen_is_shown_with_how_old_it_is(anna: Following, clocks: Clocks) -> None:
+    app = FollowApp(anna)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, FollowScreen)
+        assert "Following anna, last heard 0 s ago." in text(app, "state")
+        assert "ASSIOMA 17039 · measured · anna" in text(app, "header")
+        assert "measured" in text(app, "shares")
+        assert "interval 3" in text(app, "trace")
+        clocks.turn(3)
+        screen.beat()
+        assert "last heard 3 s ago" in text(app, "state")
+
+
+async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: Following, clocks: Clocks) -> None:
+    app = FollowApp(anna)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, FollowScreen)
+        quiet = Color.parse(app.theme_variables["quiet"])
+
+        def colours() -> set[Color]:
+            shares = screen.query_one("#shares", Inked)
+            return {
+                shares.get_component_styles(f"ink--{ink}").color
+                for ink in ("left", "right", "strong", "alert")
+            }
+
+        assert quiet not in colours()
+        clocks.turn(6)
+        screen.beat()
+        await pilot.pause()
+        assert colours() == {quiet}
+        anna._hear("legbal/anna/live", live(ride()), False)
+        screen.beat()
+        await pilot.pause()
+        assert quiet not in colours()
+
+
+async def test_an_alert_elsewhere_is_an_alert_here(anna: Following) -> None:
+    anna._hear("legbal/anna/live", live(ride(alert=DEEP)), False)
+    app = FollowApp(anna)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert "4.2 points below usual for 38 s" in text(app, "shares")
+
+
+async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: Clocks) -> None:
+    app = FollowApp(following(clocks))
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert "Following anna: nothing heard yet." in text(app, "state")
+        assert "Turn the crank" not in text(app, "shares")
+
+
+async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: Following) -> None:
+    app = FollowApp(anna)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        foot = app.screen.query_one(Keys).text
+        assert "mute" in foot
+        assert not [word for word in ("lap", "note", "zero", "finish") if word in foot]
+        await pilot.press("space", "n", "z", "s")
+        assert isinstance(app.screen, FollowScreen)
+        await pilot.press("m")
+        await pilot.pause()
+        assert anna.view().muted
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, Help)
+        assert "somebody's ride" in str(app.screen.query(Static).first().content)
+        await pilot.press("escape")
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+async def test_names_and_texts_from_elsewhere_cannot_reach_the_terminal(clocks: Clocks) -> None:
+    followed = following(clocks)
+    hostile = "\x1b[2J\x07[red]x[/red]\u202e\x9b" + "y" * 300
+    followed._hear("legbal/anna/live", live(ride(meter_name=hostile)), False)
+    followed._hear("legbal/anna/state", state(ride(notes=((T, hostile),), limits=(hostile,))), False)
+    app = FollowApp(followed)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        shown = "".join(widget.text for widget in app.screen.query(Inked))
+        assert not [char for char in shown if char in "\x1b\x07\u202e\x9b"]
+        assert "[red]x[/red]" in shown
+
+
+async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, CoachScreen)
+        assert rows(app) == ["ben", "anna", "carl", "old"]
+        lines = text(app, "coach-table").splitlines()
+        assert "44.1 ± 0.7" in lines[1]
+        assert "−4.2" in lines[1]
+        assert "◀ left 4.2 usual 0:38" in lines[1]
+        assert "60 min ago" in lines[4] or "1 h ago" in lines[4]
+        assert text(app, "coach-head").splitlines()[0].startswith(" 4 riders   1 with an alert   1 not heard")
+
+
+@pytest.mark.parametrize("size", [FULL, SMALL, (40, 10), (20, 5)])
+async def test_it_fits_every_size(full: Squad, clocks: Clocks, size: tuple[int, int]) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert rows(app)[0] == "ben"
+        assert all(len(line) <= size[0] for line in text(app, "coach-table").splitlines())
+
+
+async def test_sort_and_filter(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        await pilot.press("s")
+        assert rows(app) == ["anna", "ben", "carl", "old"]
+        assert "everybody, name" in text(app, "coach-head")
+        await pilot.press("f")
+        assert rows(app) == ["ben"]
+        await pilot.press("f")
+        assert rows(app) == ["anna", "ben", "carl"]
+        await pilot.press("escape")
+        assert len(rows(app)) == 4
+
+
+async def test_a_rider_is_found_by_name(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        await pilot.press("slash")
+        await pilot.pause()
+        assert isinstance(app.screen, FindQuestion)
+        app.screen.query_one(Input).value = "AR"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert rows(app) == ["carl"]
+
+
+async def test_the_cursor_stays_with_its_rider(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        await pilot.press("down", "down")
+        assert "▸carl" in text(app, "coach-table")
+        full.hear(
+            "legbal/carl/live", live(ride(alert=AlertView("dropoff", "left", 9.0, T - 9, T - 3))), False
+        )
+        assert isinstance(app.screen, CoachScreen)
+        app.screen.beat()
+        assert rows(app)[0] == "carl"
+        assert "▸carl" in text(app, "coach-table")
+        await pilot.press("end")
+        assert "▸old" in text(app, "coach-table")
+        await pilot.press("home")
+        assert "▸carl" in text(app, "coach-table")
+
+
+async def test_of_many_riders_the_visible_ones_are_drawn_and_the_cursor_is_among_them(clocks: Clocks) -> None:
+    these = squad(clocks)
+    for number in range(300):
+        these.hear(f"legbal/rider-{number:03}/live", live(ride()), False)
+    app = coach(these, clocks)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        for keys, name in (
+            ("end", "rider-299"),
+            ("pageup", "rider-279"),
+            ("up", "rider-278"),
+            ("home", "rider-000"),
+        ):
+            await pilot.press(keys)
+            assert f"▸{name}" in text(app, "coach-table")
+            assert len(rows(app)) == 20
+
+
+async def test_one_rider_is_opened_and_closed_again(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        for _ in range(2):
+            await pilot.press("enter")
+            await pilot.pause()
+            assert isinstance(app.screen, FollowScreen)
+            assert "Following ben" in text(app, "state")
+            await pilot.press("q")
+            await asyncio.gather(*(x.wait() for x in app.workers if x.name == "unfollow"))
+            await pilot.pause()
+            assert isinstance(app.screen, CoachScreen)
+            assert rows(app)[0] == "ben"
+
+
+async def test_m_mutes_the_alerts_of_all(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert "muted" not in text(app, "coach-head")
+        await pilot.press("m")
+        assert "♪ muted" in text(app, "coach-head")
+        assert full.view().muted
+        await pilot.press("m")
+        assert not full.view().muted
+
+
+async def test_a_click_on_a_key_is_that_key(full: Squad, clocks: Clocks) -> None:
+    app = coach(full, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        foot = app.screen.query_one(Keys)
+        await pilot.click(Keys, offset=(foot.text.index("sort"), 0))
+        await pilot.pause()
+        assert "everybody, name" in text(app, "coach-head")
+
+
+async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest.MonkeyPatch) -> None:
+    these = squad(clocks)
+    app = coach(these, clocks)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.pause()
+        assert "Nobody is heard yet" in text(app, "coach-head")
+        assert isinstance(app.screen, CoachScreen)
+        away = msgspec.structs.replace(these.status(), broker="Broker mqtt://h is away: connection refused.")
+        monkeypatch.setattr(these, "status", lambda: away)
+        app.screen.beat()
+        assert "Broker mqtt://h is away: connection refused." in text(app, "coach-head")

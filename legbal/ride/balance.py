@@ -9,9 +9,13 @@ neighbouring batches.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+import numpy as np
+
+from legbal.ride.ring import Row
 from legbal.ride.view import BandShare, Floats, Share
 
 # Fewer revolutions tell nothing about their own scatter.
@@ -50,24 +54,20 @@ class Tally:
         self._work = self._left = self._time = self._seconds = 0.0
         self._bare_j = self._bare_s = 0.0  # pedalled without a left share
 
-    def add(self, t: float, duration_s: float, work_j: float, left_percent: float | None) -> None:
-        """Adds one revolution told at ride second `t`; without a left share it counts for power alone."""
-        if left_percent is None:
-            self._bare_j += work_j
-            self._bare_s += duration_s
-            return
-        self._work += work_j
-        self._left += work_j * left_percent
-        self._time += work_j * t
-        self._seconds += duration_s
-        self._count += 1
-        if self._count >= self._size:
-            self._close_batch()
-
-    def add_rows(self, rows: Floats) -> Tally:
-        """Adds rows of a `Ring`, shape (n, 5); returns itself."""
-        for t, duration_s, work_j, _, left_percent in rows.tolist():
-            self.add(t, duration_s, work_j, None if math.isnan(left_percent) else left_percent)
+    def add_rows(self, rows: Iterable[Row] | Floats) -> Tally:
+        """Adds revolutions, rows as of a `Ring`; returns itself. One without a left share counts for power alone."""
+        for t, duration_s, work_j, _, left_percent in rows.tolist() if isinstance(rows, np.ndarray) else rows:
+            if left_percent != left_percent:  # NaN
+                self._bare_j += work_j
+                self._bare_s += duration_s
+                continue
+            self._work += work_j
+            self._left += work_j * left_percent
+            self._time += work_j * t
+            self._seconds += duration_s
+            self._count += 1
+            if self._count >= self._size:
+                self._close_batch()
         return self
 
     def _open(self) -> _Batch:
@@ -173,21 +173,13 @@ class Bands:
         self._edges_w = [round(f * ftp_w, 6) for f in fractions]  # 0.55 × 200 is 110
         self.tallies = [Tally(step) for _ in range(len(self.fractions) + 1)]
 
-    def add(
-        self, t: float, duration_s: float, work_j: float, power_w: float, left_percent: float | None
-    ) -> None:
-        """Adds one revolution to the band of its own power."""
-        i = 0
-        for edge in self._edges_w:
-            if power_w < edge:
-                break
-            i += 1
-        self.tallies[i].add(t, duration_s, work_j, left_percent)
-
-    def add_rows(self, rows: Floats) -> None:
-        """Adds rows of a `Ring`, shape (n, 5)."""
-        for t, duration_s, work_j, power_w, left_percent in rows.tolist():
-            self.add(t, duration_s, work_j, power_w, None if math.isnan(left_percent) else left_percent)
+    def add_rows(self, rows: Iterable[Row] | Floats) -> None:
+        """Adds revolutions, rows as of a `Ring`, each to the band of its own power."""
+        sorted_in: dict[int, list[Row]] = {}
+        for row in rows.tolist() if isinstance(rows, np.ndarray) else rows:
+            sorted_in.setdefault(bisect_right(self._edges_w, row[3]), []).append(row)
+        for i, some in sorted_in.items():
+            self.tallies[i].add_rows(some)
 
     def shares(self) -> tuple[BandShare, ...]:
         """Every band, lowest first, those without a revolution too."""

@@ -25,7 +25,7 @@ _LEAST_S = 10  # younger steps are noise
 # The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset.
 _LOWER, _LEAST_BAR = 2.5, 2.5
 _USUAL_WAIT_S = 3 * TOGETHER_S  # what waits of whole seconds up to this do to the filter is kept
-_NEVER = -1_000_000  # when a closed test was born
+_CLOSED = 1_000_000  # the age of a closed test
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
 _OFFSET = len(MEMORIES_S)
 _FAST = 2  # states that are noise; the slower ones are today's level
@@ -34,6 +34,7 @@ _FAST = 2  # states that are noise; the slower ones are today's level
 _RISE_S = 5.0
 _COLUMNS = _STATES + 2
 _NEW = np.array([0.0] * _STATES + [1.0, 1.0])  # a test's columns as it opens
+_BLANK = np.array([[1e-12], [0.0]])  # its information and its fit
 _STEP, _STEP_SD = 3.0, 1.2  # what drop-offs are like, points
 _SMALL = 0.9  # of the evidence, while the step is too small to be told
 
@@ -80,10 +81,10 @@ class Onsets:
     """
 
     __slots__ = (
-        "_a", "_all", "_bar", "_bar_at", "_bars", "_born", "_closing", "_covariance", "_few",
-        "_free", "_gain", "_k", "_living", "_over", "_p", "_q", "_root", "_sight", "_slow_sight", "_spawned",
-        "_square", "_state", "_stationary", "_table", "_traces", "_unexplained", "_white", "_z", "expected",
-        "most",
+        "_a", "_ages", "_bar", "_bar_at", "_bars", "_closing", "_column", "_covariance", "_fits", "_free",
+        "_gain", "_living", "_over", "_p", "_pairs", "_products", "_q", "_root", "_seen", "_sight",
+        "_spawned", "_state", "_stationary", "_step", "_surprise", "_table", "_traces", "_weighted",
+        "_weighted_traces", "_white", "_z", "expected", "most",
     )  # fmt: skip
 
     def __init__(
@@ -94,21 +95,24 @@ class Onsets:
         self._stationary = variances
         # One table holds all that the filter carries on in the same way: the covariance, the state, and per test
         # what a unit step, begun when the test was born, has added to the state.
-        rows = _STATES + 1 + _SLOTS
+        rows = _COLUMNS + 1 + _SLOTS
         self._table = np.zeros((rows, _COLUMNS))
-        self._p, self._state = self._table[:_STATES], self._table[_STATES]
-        self._traces = self._table[_STATES + 1 :]
-        self._p[:] = np.diag(variances)[:_STATES]
-        seen, step = np.zeros(rows), np.zeros((rows, _COLUMNS))
-        self._unexplained = seen[_STATES + 1 :]
-        gain = np.zeros(_COLUMNS)
-        self._all = (self._table, seen, seen[:, None], step, gain)
-        self._few = (*(x[: _STATES + 1] for x in self._all[:4]), gain)
+        self._p, self._state = self._table[:_COLUMNS], self._table[_COLUMNS]
+        self._traces = self._table[_COLUMNS + 1 :]
+        self._p[:] = np.diag(variances)
+        # What of each row is seen, and after that the surprise once for each test: the tests' fits and their
+        # information grow by the products of the last two with the second last.
+        seen = np.zeros(rows + _SLOTS)
+        self._seen, self._surprise = seen[:rows], seen[rows:]
+        self._pairs = seen[_COLUMNS + 1 :].reshape(2, _SLOTS)
+        self._weighted, self._step = np.zeros(rows), np.zeros((rows, _COLUMNS))
+        self._products, self._fits = np.zeros((2, _SLOTS)), np.tile(_BLANK, (1, _SLOTS))
+        self._q, self._a = self._fits  # information of each test's fit, and the fit
+        self._column, self._gain = self._seen[:, None], self._weighted[:_COLUMNS]
+        self._covariance, self._weighted_traces = self._seen[:_COLUMNS], self._weighted[_COLUMNS + 1 :]
         self._over = {seconds: self._over_a_time(seconds) for seconds in range(1, _USUAL_WAIT_S)}
         self._sight = np.ones(_COLUMNS)  # how the states add up to what is seen
-        self._covariance, self._gain, self._slow_sight = seen[:_STATES], gain[:_STATES], self._sight[:_STATES]
-        self._a, self._q = np.zeros(_SLOTS), np.full(_SLOTS, 1e-12)  # fit of each trace and its information
-        self._born = np.full(_SLOTS, _NEVER)
+        self._ages = np.full(_SLOTS, _CLOSED)
         self._free = list(range(_SLOTS))
         self._closing: dict[
             int, list[int]
@@ -117,11 +121,11 @@ class Onsets:
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
         self._bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
-        self._bar_at[ages < _LEAST_S] = self._bar_at[-1] = np.inf  # what was never born is older than all
+        self._bar_at[ages < _LEAST_S] = self._bar_at[-1] = np.inf  # what is closed is older than all
         self._bars = np.full(_SLOTS, np.inf)
-        self._z, self._root, self._square = np.zeros(_SLOTS), np.zeros(_SLOTS), np.zeros(_SLOTS)
+        self._z, self._root = np.zeros(_SLOTS), np.zeros(_SLOTS)
         self._living = False
-        self._k = self._spawned = 0
+        self._spawned = 0
         self.expected, self.most = 0.0, math.inf
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
@@ -130,8 +134,8 @@ class Onsets:
             [*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0, 1.0, math.exp(-seconds / _RISE_S)]
         )
         table = np.tile(decay, (len(self._table), 1))
-        table[:_STATES] *= decay[:_STATES, None]
-        return table, np.diag(self._stationary * (1 - decay**2))[:_STATES]
+        table[:_COLUMNS] *= decay[:, None]
+        return table, np.diag(self._stationary * (1 - decay**2))
 
     def feed(self, dt: float, count: int, below: float, power: float, turning: float, working: bool) -> None:
         """Takes in a few seconds together.
@@ -147,46 +151,40 @@ class Onsets:
         decay, fill = self._over.get(round(dt)) or self._over_a_time(dt)
         root = root_of(power)
         if working:
-            self._spawn()
-            self._k += count
-        sight = self._sight
+            self._ages += count
+            self._spawn(count)
+        sight, seen, table = self._sight, self._seen, self._table
         sight[_STATES - 2] = root * (power - 1.0)
         sight[_STATES - 1] = root * turning
         sight[_STATES + 1] = unit = root if working else 0.0
         sight[_STATES] = -unit
-        table, seen, column, step, gain = self._all if self._living else self._few
-        table *= decay if self._living else decay[: _STATES + 1]
+        table *= decay
         self._p += fill
         np.dot(table, sight, seen)
-        covariance = self._covariance
-        slow = float(covariance.dot(self._slow_sight))
+        slow = float(self._covariance.dot(sight))
         information = 1.0 / (slow + self._white / count)
-        mine = below * root - float(seen[_STATES])
-        seen[_STATES] = -mine
+        expected = float(seen[_COLUMNS])
+        mine = below * root - expected
+        seen[_COLUMNS] = -mine
+        np.multiply(seen, information, self._weighted)
         if self._living:
-            unexplained, square = self._unexplained, self._square
-            np.multiply(unexplained, information, square)
-            self._q += square * unexplained
-            square *= mine
-            self._a -= square
-            self._bar_at.take(self._k - self._born, mode="clip", out=self._bars)
-        np.multiply(covariance, information, self._gain)
-        np.multiply(column, gain, step)
-        table -= step
-        self.expected = float(self._state.dot(sight)) / root
+            self._surprise.fill(-mine)
+            self._fits += np.multiply(self._pairs, self._weighted_traces, self._products)
+        table -= np.multiply(self._column, self._gain, self._step)
+        self.expected = (expected + slow * information * mine) / root
         self.most = CLIP * math.sqrt(slow + self._white) / root
 
-    def _spawn(self) -> None:
-        """Opens a test for a step that begins now, and closes those that are no more needed."""
+    def _spawn(self, count: int) -> None:
+        """Opens a test for a step that began `count` seconds ago, and closes those that are no more needed."""
         i = self._spawned = self._spawned + 1
         for slot in self._closing.pop(i, ()):
-            self._born[slot] = _NEVER
+            self._ages[slot] = _CLOSED
             self._free.append(slot)
         slot = self._free.pop()
         self._closing.setdefault(i + 1 + min(_FINE * (i & -i), OLDEST_S // TOGETHER_S), []).append(slot)
-        self._born[slot] = self._k
+        self._ages[slot] = count
         self._traces[slot] = _NEW
-        self._a[slot], self._q[slot] = 0.0, 1e-12
+        self._fits[:, slot : slot + 1] = _BLANK
         self._living = True
 
     def likeliest(self, sign: float, least_points: float) -> tuple[Onset | None, float]:
@@ -198,6 +196,7 @@ class Onsets:
         """
         if not self._living:
             return None, 0.0
+        self._bar_at.take(self._ages, mode="clip", out=self._bars)
         z = np.divide(self._a, np.sqrt(self._q, self._root), self._z)
         if sign < 0:
             np.negative(z, z)
@@ -217,7 +216,7 @@ class Onsets:
                 return None, _SMALL
         told, expected = float(self._q[slot]), 1 / _STEP_SD**2
         likely = (points * told + _STEP * expected) / (told + expected)
-        return Onset(slot, self._k - int(self._born[slot]), points, likely, beyond), evidence
+        return Onset(slot, int(self._ages[slot]), points, likely, beyond), evidence
 
     def returned(self, points: float) -> tuple[float, int]:
         """Was there a step back by `points`? (Positive: what was less than usual came back.)
@@ -233,7 +232,9 @@ class Onsets:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
         trace = self._traces[slot, :_STATES]
         self._state[:_STATES] -= trace * points
-        self._p[:, :_STATES] += np.multiply.outer(trace, trace) / (float(self._q[slot]) + 1 / _STEP_SD**2)
+        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / (
+            float(self._q[slot]) + 1 / _STEP_SD**2
+        )
         self.drop()
 
     def shift(self, points: float) -> None:
@@ -245,9 +246,9 @@ class Onsets:
         """Closes all tests."""
         self._free, self._spawned = list(range(_SLOTS)), 0
         self._closing.clear()
-        self._born[:], self._bars[:] = _NEVER, np.inf
+        self._ages[:] = _CLOSED
         self._traces[:] = 0.0
-        self._a[:], self._q[:] = 0.0, 1e-12
+        self._fits[:] = _BLANK
         self._living = False
 
     def level(self) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
-from legbal.ride.revolution import Revolution
 from legbal.ride.view import Floats
 
 COLUMNS = ("t", "duration_s", "work_j", "power_w", "left_percent")
@@ -15,51 +14,45 @@ COLUMNS = ("t", "duration_s", "work_j", "power_w", "left_percent")
 # Sums are kept in whole milliseconds, millijoules and thousandths of a percent: adding and taking away again is
 # then exact, however long the ride.
 _MILLI = 1000
-_FRESH = 64  # rows that go to numpy together
+
+Row = tuple[float, float, float, float, float]
+"""A revolution as in `COLUMNS`; no left share is NaN."""
 
 
 class Ring:
     """The last `capacity` revolutions, oldest first when read; memory is taken once, at the start.
 
-    Rows gather in a short list before they go to numpy together, which costs a tenth of writing each. They are written
-    to two places, so that the newest n always lie side by side and reading them copies nothing.
+    Rows are written to two places, so that the newest n always lie side by side and reading them copies nothing.
     """
 
-    __slots__ = ("_capacity", "_fresh", "_most_fresh", "_rows", "_written")
+    __slots__ = ("_capacity", "_rows", "_written")
 
     def __init__(self, capacity: int = 8192) -> None:
         self._capacity = capacity
         self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
         self._written = 0
-        self._most_fresh = min(_FRESH, capacity) * len(COLUMNS)
-        self._fresh: list[float] = []  # rows, one after the other
 
-    def append(self, revolution: Revolution) -> None:
-        """Adds one revolution; the oldest goes when the ring is full. No left share is kept as NaN."""
-        r = revolution
-        left = r.left_percent
-        self._fresh += (r.t, r.duration_s, r.work_j, r.power_w, math.nan if left is None else left)
-        if len(self._fresh) >= self._most_fresh:
-            self._write()
-
-    def _write(self) -> None:
-        rows = np.array(self._fresh).reshape(-1, len(COLUMNS))
-        at = (self._written + np.arange(len(rows))) % self._capacity
-        self._rows[at] = self._rows[at + self._capacity] = rows
-        self._written += len(rows)
-        self._fresh.clear()
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Adds revolutions, `capacity` at the most; the oldest go when the ring is full."""
+        capacity, new = self._capacity, np.array(rows)
+        start = self._written % capacity
+        first = min(len(new), capacity - start)
+        for at in (start, start + capacity):
+            self._rows[at : at + first] = new[:first]
+        if first < len(new):
+            for at in (0, capacity):
+                self._rows[at : at + len(new) - first] = new[first:]
+        self._written += len(new)
 
     def rows(self) -> Floats:
-        """All rows held, shape (n, 5), columns as in COLUMNS, in order of time: a view, valid until the next append."""
-        if self._fresh:
-            self._write()
+        """All rows held, shape (n, 5), columns as in COLUMNS, in order of time: a view, valid until more are added."""
         if self._written <= self._capacity:
             return self._rows[: self._written]
         start = self._written % self._capacity
         return self._rows[start : start + self._capacity]
 
     def since(self, t: float) -> Floats:
-        """The rows told later than `t`, shape (n, 5): a view, valid until the next append."""
+        """The rows told later than `t`, shape (n, 5): a view, valid until more are added."""
         rows = self.rows()
         return rows[int(np.searchsorted(rows[:, 0], t, "right")) :]
 

@@ -16,7 +16,7 @@ def tally(left: Floats, work: Floats | None = None) -> Tally:
     result = Tally()
     works = np.full(len(left), 200.0) if work is None else work
     for i, (value, joules) in enumerate(zip(left, works, strict=True)):
-        result.add(float(i), 1.0, float(joules), float(value))
+        result.add_rows([(float(i), 1.0, float(joules), float(joules), float(value))])
     return result
 
 
@@ -42,8 +42,7 @@ def test_watts_of_each_leg_add_up_to_the_power() -> None:
 
 def test_pedalling_without_a_share_counts_for_power_alone() -> None:
     result = Tally()
-    result.add(0.0, 1.0, 100.0, None)
-    result.add(1.0, 1.0, 200.0, 48.0)
+    result.add_rows([(0.0, 1.0, 100.0, 100.0, np.nan), (1.0, 1.0, 200.0, 200.0, 48.0)])
     share = result.share()
     assert (share.left_percent, share.power_w, share.revolutions, share.seconds) == (48.0, 150.0, 1, 1.0)
 
@@ -89,7 +88,7 @@ def test_a_steady_fall_is_found_with_its_error() -> None:
 def test_each_revolution_goes_to_the_band_of_its_power() -> None:
     bands = Bands((0.55, 0.75, 0.90, 1.05, 1.20), 200.0)
     for power in (50, 110, 149, 150, 180, 209, 210, 240, 700):
-        bands.add(0.0, 1.0, float(power), float(power), 48.0)
+        bands.add_rows([(0.0, 1.0, float(power), float(power), 48.0)])
     assert [(b.name, b.share.revolutions) for b in bands.shares()] == [
         ("<55 %", 1),
         ("55–75 %", 2),
@@ -113,7 +112,7 @@ def test_averages_gain_back_what_rounding_loses_and_their_error_knows_it(step: f
         for true in rng.uniform(45.0, 52.0, 60):
             rounded = Tally(step)
             for t, left in enumerate(np.rint(rng.normal(true, scatter, 300) / step) * step):
-                rounded.add(float(t), 0.7, 140.0, float(left))
+                rounded.add_rows([(float(t), 0.7, 140.0, 200.0, float(left))])
             error = rounded.standard_error()
             assert error is not None
             off.append(abs((rounded.share().left_percent or 0.0) - true) / error)
@@ -124,7 +123,7 @@ def test_a_share_that_stands_still_is_no_surer_than_its_step() -> None:
     still = [Tally(step) for step in (0.0, 1.0)]
     for tally_ in still:
         for t in range(100_000):
-            tally_.add(float(t), 0.7, 140.0, 49.0)
+            tally_.add_rows([(float(t), 0.7, 140.0, 200.0, 49.0)])
     fine, coarse = (tally_.standard_error() for tally_ in still)
     assert fine == pytest.approx(0.0, abs=0.03)
     assert coarse == pytest.approx(1 / 12**0.5, abs=0.01)

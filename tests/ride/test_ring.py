@@ -10,28 +10,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.ride.legs import Legs
 from legbal.ride.revolution import Revolution
-from legbal.ride.ring import Ring, Window
+from legbal.ride.ring import Ring, Row, Window
 
 
-def revolution(t: float, left: float | None = 48.0) -> Revolution:
-    return Revolution(t, 0.7, 140.0, 200.0, left, 0, "crank")
+def revolution(t: float) -> Row:
+    return (t, 0.7, 140.0, 200.0, 48.0)
 
 
-@given(capacity=st.integers(1, 9), count=st.integers(0, 40), since=st.floats(-1, 41))
-def test_the_ring_holds_the_last_rows_in_order(capacity: int, count: int, since: float) -> None:
+@given(
+    capacity=st.integers(1, 9),
+    count=st.integers(0, 40),
+    together=st.integers(1, 9),
+    since=st.floats(-1, 41),
+)
+def test_the_ring_holds_the_last_rows_in_order(
+    capacity: int, count: int, together: int, since: float
+) -> None:
     ring = Ring(capacity)
-    for i in range(count):
-        ring.append(revolution(float(i)))
+    told = [revolution(float(i)) for i in range(count)]
+    step = min(together, capacity)
+    for i in range(0, count, step):
+        ring.extend(told[i : i + step])
     held = [float(i) for i in range(count)][-capacity:]
     assert ring.rows()[:, 0].tolist() == held
     assert ring.since(since)[:, 0].tolist() == [t for t in held if t > since]
 
 
 def test_no_share_is_kept_as_nan() -> None:
-    ring = Ring(4)
-    ring.append(revolution(1.0, None))
-    assert np.isnan(ring.rows()[0, 4])
+    legs = Legs((1.0,), None)
+    legs.add(Revolution(1.0, 0.7, 140.0, 200.0, None, 0, "crank"))
+    assert np.isnan(legs.ring.rows()[0, 4])
 
 
 def test_memory_does_not_grow_after_warm_up() -> None:
@@ -39,7 +49,7 @@ def test_memory_does_not_grow_after_warm_up() -> None:
 
     def ride(start: int, stop: int) -> None:
         for i in range(start, stop):
-            ring.append(revolution(i * 0.7))
+            ring.extend([revolution(i * 0.7)])
             window.advance(i * 0.7)
             window.add(i * 0.7, 0.7, 140.0, 48.0)
 

@@ -14,7 +14,7 @@ _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
     ("live", schema.Live),
     ("state", schema.State),
     ("event", schema.Occurred),
-    ("meter/<meter>", schema.MeterLink),
+    ("MeterLink", schema.MeterLink),
     ("command", commands.Lap),
     ("command", commands.Mute),
     ("command", commands.Unmute),
@@ -46,7 +46,8 @@ def text() -> str:
         f"A message has at most {schema.LONGEST_MESSAGE // 1024} KiB. Fields without “needed” may be missing or "
         "null: then nothing can honestly be said, or the default holds.",
         table(told),
-        f"{code('status')} is one of the words {code('online')} and {code('offline')}; all others are JSON objects.",
+        f"{code('status')} is one of the words {code('online')} and {code('offline')}; all others are JSON objects: "
+        "a meter's topic has a [MeterLink](#meterlink), the others have what is named after them here.",
     ]
     for topic, kind in _MESSAGES:
         tag = kind.__struct_config__.tag

@@ -50,6 +50,12 @@ def test_every_shell_fence_says_how_it_is_tested() -> None:
     }
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(CHECKOUT)))
+def test_no_command_escapes_the_tests(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"^ +```", text, re.MULTILINE)  # an indented fence is none to `fences`
+
+
 @pytest.mark.parametrize(("page", "text"), fences("sh"))
 def test_commands_of_the_docs_run(page: str, text: str, tmp_path: Path) -> None:
     own = Path(sys.executable).parent

@@ -17,8 +17,8 @@ def text() -> str:
     parts = [
         "A setting has one name everywhere. It may stand in the settings file (`legbal config path` says where; "
         "`legbal config init` writes one in which all of this is explained), in the environment, or be typed as an "
-        "option, an option goes before the environment, and the environment before the file. `legbal config` shows what holds now and where "
-        "it comes from. On the screen, `c` changes them.",
+        "option. An option goes before the environment, and the environment before the file. `legbal config` shows "
+        "what holds now and where it comes from. On the screen, `c` changes them.",
         "A key with a dot stands in the file below a line with its table in brackets: `mqtt.url` is `url` below "
         "`[mqtt]`. A wrong key or value is named with its line, what is allowed, and the nearest right name.",
     ]

@@ -232,10 +232,11 @@ class Meter:
 
     def news(self) -> str | None:
         """What has just turned out about the worth of the balance, in a sentence, once; asked at every reading."""
-        balance = self.balance
-        if balance != self._told:
-            self._told = balance
-            return self.limits()[0]
+        if self._with_balance <= 1 or self.constant.constant != (self._told == "constant"):
+            balance = self.balance
+            if balance != self._told:
+                self._told = balance
+                return self.limits()[0]
         if self._observer is None or not self._look_at or self.revolutions < self._look_at:
             return None
         seen = self._observer.seen()

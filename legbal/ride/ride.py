@@ -225,6 +225,8 @@ class Ride:
             told = self._threshold.feed(t, self._legs.threshold, power, meter.cadence_rpm, in_work, now)
             if told is not None:
                 events.append(told)
+        if not events and not self._alerts:
+            return
         for event in events:
             if isinstance(event, Alert):
                 self._alerts[event.kind] = event
@@ -232,8 +234,7 @@ class Ride:
             elif isinstance(event, Clear):
                 self._alerts.pop(event.kind, None)
                 self._cleared = event
-        if events or self._alerts:
-            events += self._cues.feed(t, events)
+        events += self._cues.feed(t, events)
 
     def _characteristic(self, item: Notification) -> list[Event]:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""

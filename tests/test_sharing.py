@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from legbal.cli import legbal
+from legbal.cli import doctor, legbal
 from legbal.cli.keep import Keeping
 from legbal.cli.prepare import profiles
 from legbal.cli.sharing import broker_of, publisher_of
@@ -152,3 +152,22 @@ def test_the_demonstration_with_a_broker_that_is_away_ends_well() -> None:
         legbal, ["demo", "--headless", "--speed", "max", "--seconds", "30", "--no-sound", "--mqtt", url]
     )
     assert done.exit_code == 0, done.output
+
+
+def test_the_doctor_says_whether_the_broker_lets_us_in(tmp_path: Path) -> None:
+    assert doctor._broker(Settings()).state == "not applicable"
+    with mosquitto(tmp_path) as broker:
+        check = doctor._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
+        assert (check.state, check.text) == ("works", f"{broker.url} answers, and lets us in as 'anna'")
+    check = doctor._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
+    assert (check.state, check.needed) == ("fails", False)
+    assert "connection refused" in check.text
+    wrong = Settings(mqtt=Mqtt(url="mqtt://h", ca="ca.pem"))
+    assert "does not use them" in doctor._broker(wrong).text
+
+
+@pytest.mark.parametrize("command", ["follow", "coach"])
+def test_without_a_terminal_there_is_nothing_to_see(command: str) -> None:
+    done = CliRunner().invoke(legbal, [command, "mqtt://127.0.0.1:1", "--no-sound"])
+    assert isinstance(done.exception, UsageError)
+    assert "no terminal" in str(done.exception)

@@ -26,7 +26,7 @@ def command(url: str | None, **options: Any) -> None:
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)
     squad = Squad(broker, sound=sound_of(chosen, heard=True))
-    need_terminal()
+    need_terminal("Other programs read the topics themselves: docs/mqtt.md says what is in them.")
     from legbal.tui.following import CoachApp
 
     app = CoachApp(squad, lambda name: Following(broker, name), chosen, options)

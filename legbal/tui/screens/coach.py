@@ -25,10 +25,11 @@ Enter  follow this rider       /  find by name; Esc shows all again
 m      mute alerts             d  dark or light
 q      leave
 
-Worst first: a drop-off that holds, the deepest first, then a threshold that
-is broken, then whoever is nearest to an alert. Grey: nothing was heard for
-five seconds or more. The share is of the last 30 seconds; "vs usual" is the
-watched leg against the rider's own usual at this power.
+Worst first: a drop-off that holds, the deepest first, then a
+threshold that is broken, then whoever is nearest to an alert.
+Grey: nothing was heard for five seconds or more. The share is of the
+last 30 seconds; "vs usual" is the watched leg against what is usual
+for this rider at this power.
 """
 
 

@@ -33,7 +33,7 @@ from tests.tui.radio import Radio, Rides
 from tests.tui.test_review_snapshots import settled
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-LARGE, MEDIUM, SMALL = (120, 40), (110, 30), (100, 24)
+LARGE, WIDE, MEDIUM, SMALL = (120, 40), (120, 28), (110, 30), (100, 24)
 LOOKS = Settings(characters="unicode", ftp=250.0, weak_leg="left")
 STATUS = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="demo")
 ALERT_S, LATER_S = 2.0, 200.0  # after the first alert
@@ -70,8 +70,8 @@ async def drawn(folder: Path) -> dict[str, str]:
         "live": await shot(_live(later), LARGE),
         "alert": await alert(alerted),
         "large": await shot(_live(later), SMALL, "l"),
-        "start": await shot(StartApp(Radio(*METERS).look, Rides, LOOKS), (110, 22)),
-        "rides": await shot(_review(shelf), MEDIUM),
+        "start": await shot(StartApp(Radio(*METERS).look, Rides, LOOKS), (110, 24)),
+        "rides": await shot(_review(shelf), WIDE),
         "ride": await shot(_review(shelf), LARGE, "enter"),
         "trend": await shot(_review(shelf), LARGE, "t"),
         "coach": await shot(CoachApp(_Evening(), _nobody, LOOKS), (100, 20)),

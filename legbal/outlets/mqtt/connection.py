@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from typing import Literal
+from typing import Any, Literal
 
 import aiomqtt
 import msgspec
@@ -187,8 +187,23 @@ class Connection:
                     raise aiomqtt.MqttError("closed")
             yield client
             await client.__aexit__(None, None, None)
+        except _HungUp as error:
+            raise OutletError(f"it hangs up: {_wanted(broker)}") from error
         finally:
             await client.discard()
+
+
+class _HungUp(aiomqtt.MqttError):
+    """The broker broke the connection instead of an answer."""
+
+
+def _wanted(broker: Broker) -> str:
+    """What a broker may want that hangs up without a word."""
+    if not broker.tls:
+        return "it may want TLS (mqtts:// or wss://)"
+    if broker.credentials.certificate is None:
+        return "it may want a certificate of ours"
+    return "it may not accept our certificate"
 
 
 class _Client(aiomqtt.Client):
@@ -206,6 +221,12 @@ class _Client(aiomqtt.Client):
         self._client._sock_close()
         if self._disconnected.done():
             self._disconnected.exception()  # seen: asyncio would report it as never looked at
+
+    def _on_disconnect(self, *args: Any, **options: Any) -> None:
+        """The connection is broken; aiomqtt waits for its time-out where that comes before the first answer."""
+        if not self._connected.done():
+            self._connected.set_exception(_HungUp("hung up"))
+        super()._on_disconnect(*args, **options)
 
     def _client_connect(self) -> None:
         """Connects, in a thread that is not waited for: what it reaches too late is let go again."""
@@ -233,6 +254,8 @@ def in_words(error: Exception) -> str:
         return "no answer"
     if text.lower() in ("unspecified error", "disconnected during message iteration"):
         return "the connection was lost"
+    if text.startswith("webSocket"):
+        return "there is no MQTT over websockets at that address"
     if "certificate verify failed" in text.lower():
         return f"its certificate is not trusted: {text.rpartition(': ')[2]}"
     return f"refused: {text}" if refused else text or type(error).__name__

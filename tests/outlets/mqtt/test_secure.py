@@ -109,12 +109,19 @@ async def test_a_broker_under_another_name_is_not_trusted(guarded: Mosquitto, au
 async def test_a_broker_that_asks_for_a_certificate_and_gets_none_is_away(
     guarded: Mosquitto, authority: Authority
 ) -> None:
-    text = await problem(at(guarded, ca=authority.ca))
-    assert str(guarded.port) in text
+    assert "it may want a certificate of ours" in await problem(at(guarded, ca=authority.ca))
+
+
+async def test_a_certificate_of_a_stranger_is_not_accepted(
+    guarded: Mosquitto, authority: Authority, tmp_path: Path
+) -> None:
+    certificate, key = Authority(tmp_path, "other").issue("rider")
+    text = await problem(at(guarded, ca=authority.ca, certificate=certificate, key=key))
+    assert "it may not accept our certificate" in text
 
 
 async def test_no_tls_where_tls_is_spoken_and_the_other_way_round(guarded: Mosquitto, tmp_path: Path) -> None:
-    await problem(parse(f"mqtt://127.0.0.1:{guarded.port}"))
+    assert "it may want TLS" in await problem(parse(f"mqtt://127.0.0.1:{guarded.port}"))
     with mosquitto(tmp_path) as plain:
         await problem(parse(f"mqtts://127.0.0.1:{plain.port}"))
 

@@ -118,6 +118,7 @@ class DropOff:
         self._least_w = _LEAST_POWER * self._baseline.reference_w
         self._least_work_w = _LEAST_WORK_POWER * self._baseline.reference_w
         self._same, self._same_left, self._same_since = 0, -1.0, 0.0
+        self._moved = False  # whether the share was ever another one
         self._stopped: float | None = None  # since when nobody pedals
         self._stop = (-math.inf, -math.inf)  # the last one: from, to
         self._then: MeterChange | None = None  # to be told next
@@ -152,6 +153,7 @@ class DropOff:
     def _frozen(self, t: float, left: float) -> MeterChange | Clear | None:
         """A share that stays the same over many revolutions is no measurement: one half has fallen silent."""
         if left != self._same_left:
+            self._moved = self._same > 0
             self._same, self._same_left, self._same_since = 1, left, t
             self.meter_suspicion = ""
             return None
@@ -167,6 +169,8 @@ class DropOff:
         self._onsets.drop()
         self._together.count = 0
         self._held, self.evidence = 0, 0.0
+        if not self._moved:
+            return None  # it never measured: that is told in time (`ConstantBalance`)
         told = MeterChange(t, "may_have_changed", self.meter_suspicion)
         if self.alert is None:
             return told

@@ -113,6 +113,12 @@ def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) ->
     assert dropoff.meter_suspicion
 
 
+def test_a_share_that_never_moved_has_not_changed(baseline: Baseline) -> None:
+    dropoff = _watch(baseline)
+    assert ride(dropoff, lambda i, apart: 45.0) == []  # noqa: ARG005
+    assert dropoff.sample().left == b""
+
+
 def test_a_meter_that_freezes_ends_an_alert(baseline: Baseline) -> None:
     told = ride(_watch(baseline), lambda i, apart: _dropped(i, apart) if i < 900 else 50.0)
     assert [type(x) for x in told] == [Alert, Clear, MeterChange]

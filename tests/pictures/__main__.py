@@ -1,11 +1,13 @@
 """Writes the pictures anew."""
 
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 
 from tests.pictures.drawn import FOLDER, drawn
 
+os.environ.pop("NO_COLOR", None)  # whoever likes it so; the pictures have colours
 FOLDER.mkdir(exist_ok=True)
 with tempfile.TemporaryDirectory() as folder:
     for name, picture in asyncio.run(drawn(Path(folder))).items():

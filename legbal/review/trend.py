@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -34,6 +34,7 @@ Verdict = Literal["change", "no_change", "too_few"]
 DAYS_A_MONTH = 30.4375
 LEAST_RIDES = 5  # a slope is told from; it leaves three degrees of freedom
 LEAST_DAYS = 28  # between the first and the last of them
+_SAME_START = timedelta(seconds=1)  # files name the second, the library is finer
 LEAST_SECONDS = 60.0  # in a band; less is a crossing of it, and its error is hardly known
 
 
@@ -168,12 +169,24 @@ Series = tuple[tuple[SummarisedRide, BandRow], ...]
 
 
 def alike_rides(rides: Sequence[SummarisedRide]) -> dict[Alike, list[SummarisedRide]]:
-    """The rides by what they have in common, the most first; within it in the order given."""
+    """The rides, the earliest first, by what they have in common, the most first; within it in the order given.
+
+    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
+    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
+    """
     groups: defaultdict[Alike, list[SummarisedRide]] = defaultdict(list)
     for ride in rides:
         rows = ride.rows
-        groups[Alike(rows.meter, rows.balance, rows.reference, rows.swapped)].append(ride)
+        kin = groups[Alike(rows.meter, rows.balance, rows.reference, rows.swapped)]
+        if rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
+            kin[-1] = max(kin[-1], ride, key=_pedalled_s)
+        else:
+            kin.append(ride)
     return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
+
+
+def _pedalled_s(ride: SummarisedRide) -> float:
+    return sum(row.seconds for row in ride.rows.bands)
 
 
 def by_band(rides: Sequence[SummarisedRide]) -> list[Series]:

@@ -117,6 +117,18 @@ def test_only_like_is_put_with_like(path: Path) -> None:
     assert all(len(meter.bands[0].rows) == 1 for meter in found)
 
 
+def test_a_ride_that_came_in_as_several_files_counts_once_and_the_longest_counts(path: Path) -> None:
+    """As a head unit's file before it was finished, the same finished, and an export of it."""
+    for late, seconds, share in ((0.0, 300.0, 47.0), (0.4, 1200.0, 49.0), (0.9, 600.0, 48.0)):
+        kept(path, BEGIN + timedelta(seconds=late), summary({EASY: (share, 0.2)}, seconds))
+    kept(path, BEGIN, summary({EASY: (52.0, 0.2)}), meter="Spider")
+    kept(path, BEGIN + timedelta(hours=2), summary({EASY: (49.5, 0.2)}))
+    fill(path)
+    pedals, spider = told(path).meters
+    assert [row.left_percent for row in pedals.bands[0].rows] == [49.0, 49.5]
+    assert [row.left_percent for row in spider.bands[0].rows] == [52.0]
+
+
 def test_bands_of_other_bounds_are_other_bands(path: Path) -> None:
     for number, bounds in enumerate([(0.55, 0.75), (0.55, 0.76)]):
         kept(path, BEGIN + timedelta(days=number), summary({bounds: (49.0, 0.2)}))

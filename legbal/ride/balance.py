@@ -42,51 +42,46 @@ class Tally:
         step: in which shares come, percent; 0: not rounded.
     """
 
-    __slots__ = (
-        "_bare_j", "_bare_s", "_batches", "_count", "_left", "_seconds", "_size", "_step", "_time", "_work",
-    )  # fmt: skip
+    __slots__ = ("_bare_j", "_bare_s", "_batches", "_open", "_size", "_step")
 
     def __init__(self, step: float = 0.0) -> None:
         self._step = step
         self._batches: list[_Batch] = []
         self._size = 1
-        self._count = 0  # of the open batch, as the next four
-        self._work = self._left = self._time = self._seconds = 0.0
+        self._open: _Batch = (0.0, 0.0, 0.0, 0.0, 0)
         self._bare_j = self._bare_s = 0.0  # pedalled without a left share
 
     def add_rows(self, rows: Iterable[Row] | Floats) -> Tally:
         """Adds revolutions, rows as of a `Ring`; returns itself. One without a left share counts for power alone."""
+        work, left, time, seconds, count = self._open  # read and written once: this is the hot path
         for t, duration_s, work_j, _, left_percent in rows.tolist() if isinstance(rows, np.ndarray) else rows:
             if left_percent != left_percent:  # NaN
                 self._bare_j += work_j
                 self._bare_s += duration_s
                 continue
-            self._work += work_j
-            self._left += work_j * left_percent
-            self._time += work_j * t
-            self._seconds += duration_s
-            self._count += 1
-            if self._count >= self._size:
-                self._close_batch()
+            work += work_j
+            left += work_j * left_percent
+            time += work_j * t
+            seconds += duration_s
+            count += 1
+            if count >= self._size:
+                self._batches.append((work, left, time, seconds, count))
+                work = left = time = seconds = 0.0
+                count = 0
+                if len(self._batches) == _MOST_BATCHES:
+                    self._merge()
+        self._open = work, left, time, seconds, count
         return self
 
-    def _open(self) -> _Batch:
-        return self._work, self._left, self._time, self._seconds, self._count
-
-    def _close_batch(self) -> None:
-        self._batches.append(self._open())
-        self._work = self._left = self._time = self._seconds = 0.0
-        self._count = 0
-        if len(self._batches) == _MOST_BATCHES:
-            pairs = zip(self._batches[::2], self._batches[1::2], strict=True)
-            self._batches = [
-                (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]) for a, b in pairs
-            ]
-            self._size *= 2
+    def _merge(self) -> None:
+        """Joins neighbouring batches."""
+        pairs = zip(self._batches[::2], self._batches[1::2], strict=True)
+        self._batches = [(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]) for a, b in pairs]
+        self._size *= 2
 
     def _total(self) -> _Batch:
         """Σ over all batches, the open one too."""
-        work, left, time, seconds, count = zip(*self._batches, self._open(), strict=True)
+        work, left, time, seconds, count = zip(*self._batches, self._open, strict=True)
         return math.fsum(work), math.fsum(left), math.fsum(time), math.fsum(seconds), sum(count)
 
     def standard_error(self) -> float | None:
@@ -110,8 +105,8 @@ class Tally:
         lag = math.fsum(a * b for a, b in pairwise(off)) / square if square else 0.0
         likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
         likeness = min(max(likeness, 0.0), 0.8)
-        scatter = n / (n - 1) * square / (work - self._work) ** 2 * (1 + likeness) / (1 - likeness)
-        told = n * square / (work - self._work) ** 2 * self._size  # the variance of single shares
+        scatter = n / (n - 1) * square / (work - self._open[0]) ** 2 * (1 + likeness) / (1 - likeness)
+        told = n * square / (work - self._open[0]) ** 2 * self._size  # the variance of single shares
         return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + self._hidden(told))
 
     def _hidden(self, variance: float) -> float:

@@ -38,6 +38,7 @@ _HOLD_S, _AT_ONCE = (
 _START_S = 5  # the first seconds of an interval and after a coast are noise
 _AFTER_COAST_S = 2
 _COAST_W = 20.0
+_EASY_TOGETHER_S = 12  # outside intervals only today's level is followed
 _APART_S = 3.0  # seconds further apart are not weighed together
 _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
 _LEAST_WORK_POWER = 0.3
@@ -143,8 +144,14 @@ class DropOff:
             if t - self._stopped >= _STOP_S:
                 self._stop = (self._stopped, t)
             self._stopped = None
-        if revolution is not None and revolution.left_percent is not None:
-            told = self._frozen(t, revolution.left_percent) or told
+        left = None if revolution is None else revolution.left_percent
+        if left is not None:
+            if left == self._same_left:
+                told = self._frozen(t, left) or told
+            else:
+                self._moved = self._same > 0
+                self._same, self._same_left, self._same_since = 1, left, t
+                self.meter_suspicion = ""
         second = self._seconds.feed(t, power_w, revolution)
         if told is not None or second is None or self.meter_suspicion:
             return told
@@ -152,11 +159,6 @@ class DropOff:
 
     def _frozen(self, t: float, left: float) -> MeterChange | Clear | None:
         """A share that stays the same over many revolutions is no measurement: one half has fallen silent."""
-        if left != self._same_left:
-            self._moved = self._same > 0
-            self._same, self._same_left, self._same_since = 1, left, t
-            self.meter_suspicion = ""
-            return None
         self._same += 1
         most = _SAME_AT_HALF if left == 50.0 else _SAME
         if self._same != most or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
@@ -200,19 +202,19 @@ class DropOff:
         if self._skip:
             self._skip -= 1
             return None
+        down = 0.0
         if self.alert is None:
             self._sampler.add(second)
-        elif not in_interval:
+        elif in_interval:
+            down = self._points
+        else:
             return None
         together = self._together
         if together.count and (together.working is not in_interval or t - together.t > _APART_S):
             self._settle()
         if not together.count:
-            onsets = self._onsets
-            down = 0.0 if self.alert is None else self._points
-            together.begin(
-                base.usual(power, second.cadence_rpm) - down, onsets.expected, onsets.most, in_interval
-            )
+            onsets, usual = self._onsets, base.usual(power, second.cadence_rpm)
+            together.begin(usual - down, onsets.expected, onsets.most, in_interval)
         together.add(second, left)
         if in_interval:
             self._worked = t
@@ -220,7 +222,7 @@ class DropOff:
                 self._working.append(second)
             else:
                 self._look_back(power, base.usual(power, second.cadence_rpm) - left)
-        if together.count < TOGETHER_S:
+        if together.count < TOGETHER_S or (not in_interval and together.count < _EASY_TOGETHER_S):
             return None
         count = self._settle()
         if not in_interval:

@@ -24,7 +24,7 @@ _SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
 # The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset.
 _LOWER, _LEAST_BAR = 2.5, 2.5
-_USUAL_WAIT_S = 3 * TOGETHER_S  # what waits of whole seconds up to this do to the filter is kept
+_USUAL_WAIT_S = 4 * TOGETHER_S  # what waits of whole seconds up to this do to the filter is kept
 _CLOSED = 1_000_000  # the age of a closed test
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
 _OFFSET = len(MEMORIES_S)

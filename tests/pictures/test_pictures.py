@@ -19,9 +19,9 @@ IMAGE = re.compile(r"!\[([^\]]+)\]\(([^)]+\.svg)\)")
 
 
 def words(picture: str) -> list[str]:
-    """What can be read in it, without numbers: another processor may round them otherwise."""
+    """What can be read in it, without numbers and what they put in order: processors round differently."""
     text = re.sub(r"<style>.*?</style>|<[^>]*>", " ", picture, flags=re.DOTALL)
-    return re.findall(r"[^\W\d_]{2,}", text)
+    return sorted(re.findall(r"[^\W\d_]{2,}", text))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

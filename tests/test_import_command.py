@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from legbal.cli import legbal
+from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.ride.inputs import FIT_RECORD, Notification
@@ -192,8 +192,9 @@ def test_without_a_terminal_nothing_but_the_result_is_written(folder: Path) -> N
     assert [json.loads(line)["new"] for line in done.stdout.splitlines()] == [True, True]
 
 
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals on this system")
 def test_on_a_terminal_a_bar_counts_the_files(folder: Path) -> None:
-    master, slave = pty.openpty()
+    master, slave = os.openpty()
     command = [sys.executable, "-m", "legbal", "import", "good.fit", "truncated.fit", "--json"]
     done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=slave, check=True)
     os.close(slave)
@@ -204,6 +205,7 @@ def test_on_a_terminal_a_bar_counts_the_files(folder: Path) -> None:
     assert len(done.stdout.splitlines()) == 2
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux's files may be named with any octets")
 def test_a_file_s_name_may_be_anything(folder: Path) -> None:
     names = [os.fsdecode(b"caf\xe9.fit"), "\x1b[31mred.fit"]
     for number, name in enumerate(names):
@@ -227,3 +229,14 @@ def test_all_shared_files_are_imported() -> None:
     result = run(*files, "--json")
     assert result.exit_code == 0
     assert all(x["new"] and x["error"] is None for x in objects(result))
+
+
+def test_a_library_that_cannot_be_written_is_told_of_each_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryError("the library: the disk is full", hint="Free some space.")
+
+    monkeypatch.setattr("legbal.library.writer.keep", full)
+    (found,) = objects(run(folder / "good.fit", "--json"))
+    assert found["error"] == f"{folder / 'good.fit'}: the library: the disk is full. Free some space."

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from legbal.cli import deriving, main
-from legbal.cli.rides import printable
+from legbal.cli.rides import COLUMNS, Row, fitted, printable, table
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
@@ -168,3 +168,35 @@ def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were
     assert (code, begun) == (0, ["start"])
     assert err == "6 rides are derived anew in the background; listed as they were.\n"
     assert "48.1 ± 0.4 %" in out
+
+
+@pytest.mark.parametrize("columns", [80, 100, 132])
+@pytest.mark.parametrize("state", ["complete", "interrupted"])
+def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
+    columns: int, state: str
+) -> None:
+    shared = ("2025-11-19 14:40", "12:48:08", "48.9 ± 0.3 %")
+    rows: list[Row] = [
+        COLUMNS,
+        ("x8xwspqb", *shared, "Favero Electronics Assioma Duo 3340634967", "import", "complete", "Tuesday"),
+        (
+            "a8xwspqb",
+            *shared,
+            "計測器の長い名前です",
+            "import",
+            state,
+            "A ride with a title of forty letters …",
+        ),
+    ]
+    lines = table(fitted(rows, columns), ("duration", "left"))
+    assert max(len(line) + sum(letter > "\u3000" for letter in line) for line in lines) <= columns
+    assert ("interrupted" in lines[2]) == (state == "interrupted")
+    assert lines[1].startswith("x8xwspqb  2025-11-19 14:40")
+
+
+def test_a_table_that_fits_stays_whole() -> None:
+    rows: list[Row] = [
+        COLUMNS,
+        ("x8xwspqb", "2025-11-19 14:40", "0:08:08", "", "Pedals", "ride", "complete", "Tuesday"),
+    ]
+    assert fitted(rows, 100) == rows

@@ -91,7 +91,8 @@ def imported(
     try:
         ride, new = _kept(library, path, meter, chosen, options, said.append)
     except LegbalError as error:
-        why = f"{error}. {error.hint}" if error.hint else str(error)
+        why = str(error) if isinstance(error, FileFormatError) else f"{path}: {error}"
+        why = f"{why}. {error.hint}" if error.hint else why
         return {"file": _text(path), "ride": None, "error": _text(why), "new": False}
     more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
     return {

@@ -57,6 +57,8 @@ def _intervals(summary: Summary) -> Iterator[str]:
     if summary.intervals:
         heading = ("interval", "from", "time", "watts", "left", "right", "left %", "usual", "points/min")
         yield from table([heading, *map(_interval, summary.intervals)], heading[:6] + heading[7:])
+        if any(x.left_standard_error is not None for x in summary.intervals):
+            yield "± is one standard error; the 95 % interval reaches twice as far."
     if summary.drift is not None:
         yield from _wrapped(findings.of_drift(summary.drift))
     if summary.first_last is not None:

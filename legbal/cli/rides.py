@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,9 @@ _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted
 Share = tuple[float | None, float | None]  # left percent and its standard error; None where not known
 _FEW = 5  # rides that are derived while the rider waits
 _WIDEST = 40  # characters of a name or title in the table
+_NARROWEST = 6  # columns that are left of them on a narrow terminal
+_USUAL = {"complete", "ride", "import"}  # need not be said where it holds for every ride
+Row = tuple[str, ...]
 
 
 @click.command(name="rides", help="List the recorded rides, newest first.")
@@ -43,7 +48,10 @@ def command(as_json: bool, limit: int | None) -> None:
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
     elif rides:
-        for line in table([COLUMNS, *(_cells(ride, left) for ride, left in rides)], ("duration", "left")):
+        rows = [COLUMNS, *(_cells(ride, left) for ride, left in rides)]
+        if sys.stdout.isatty():
+            rows = fitted(rows, shutil.get_terminal_size().columns)
+        for line in table(rows, ("duration", "left")):
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
@@ -131,7 +139,7 @@ def _object(ride: KeptRide, left: Share) -> dict[str, object]:
     }
 
 
-def _cells(ride: KeptRide, left: Share) -> tuple[str, ...]:
+def _cells(ride: KeptRide, left: Share) -> Row:
     seconds = int(ride.duration_s)
     state = _STATES[ride.state]
     lost = f"{ride.lost} lost" if ride.lost else ""
@@ -159,7 +167,42 @@ def _short(text: str) -> str:
     return shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + "…"
 
 
-def table(rows: list[tuple[str, ...]], numbers: tuple[str, ...]) -> list[str]:
+def fitted(rows: list[Row], columns: int) -> list[Row]:
+    """The rows for a terminal of so many columns: what all rides share goes, then meters and titles are cut short."""
+    for name in ("state", "source"):
+        place = rows[0].index(name)
+        said = {row[place] for row in rows[1:]}
+        if _room(rows, columns) < 0 and len(said) == 1 and said <= _USUAL:
+            rows = [row[:place] + row[place + 1 :] for row in rows]
+    places = [rows[0].index(name) for name in ("meter", "title")]
+    while _room(rows, columns) < 0:
+        widest = max(places, key=lambda place: _widest(rows, place))
+        width = _widest(rows, widest)
+        if width <= _NARROWEST:
+            break
+        rows = [(*row[:widest], _cut(row[widest], width - 1), *row[widest + 1 :]) for row in rows]
+    return rows
+
+
+def _room(rows: list[Row], columns: int) -> int:
+    """Columns of the terminal that the table leaves free."""
+    return columns - sum(_widest(rows, place) + 2 for place in range(len(rows[0]))) + 2
+
+
+def _widest(rows: list[Row], place: int) -> int:
+    return max(_width(row[place]) for row in rows)
+
+
+def _cut(text: str, width: int) -> str:
+    if _width(text) <= width:
+        return text
+    text = text.removesuffix("…")
+    while _width(text) >= width:
+        text = text[:-1]
+    return text + "…"
+
+
+def table(rows: list[Row], numbers: tuple[str, ...]) -> list[str]:
     """The rows, headings first, as lines with columns as wide as their cells; `numbers` end in line."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []

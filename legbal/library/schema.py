@@ -258,7 +258,10 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 _ADVICE = {
-    sqlite3.SQLITE_FULL: ("the disk is full", "Free some space; recording goes on by itself."),
+    sqlite3.SQLITE_FULL: (
+        "the disk is full",
+        "Free some space; a ride that is being recorded goes on by itself.",
+    ),
     sqlite3.SQLITE_READONLY: (
         "it may not be written",
         "Give yourself the right to write it, or set LEGBAL_HOME to another folder.",

@@ -52,8 +52,8 @@ def row(meter: Seen, width: int) -> str:
     name = clean(meter.name, _NAME - 2)
     text = name + " " * (_NAME - cells_of(name))
     text += f"{signal(meter.rssi):<23}{'balance: ' if width >= 90 else ''}{meter.balance}"
-    known = ", one of your pair" if meter.paired else ", ridden last" if meter.usual else ""
-    rest = f"   {clean(meter.family, 200)}{known}"
+    known = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
+    rest = f"   {known}{clean(meter.family, 200)}"  # the end is cut off where there is no room
     return cut(text + rest, width)
 
 

@@ -84,6 +84,11 @@ def report_lines(report: ChangeReport) -> Iterator[str]:
     for name, window in (("before", report.before), ("after", report.after)):
         told = f"rides of {_days(*window)}" if window else "none, for another change reaches into these days"
         yield f"{name + ':':8}{told}"
+    for other in report.together:
+        yield from _wrapped(
+            f"Change {other.number} ({printable(other.words)}) was made in the same days: which of them did what"
+            " follows cannot be told."
+        )
     if report.before and report.after and not report.meters:
         yield "No ride with a balance on any of these days."
     for meter in report.meters:

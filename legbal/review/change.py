@@ -85,7 +85,7 @@ class MeterEffect(msgspec.Struct, frozen=True, kw_only=True):
 class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one change. The windows' days are counted in; None: the window is empty.
 
-    Rides of the change's own days count to neither window.
+    Rides of the change's own days count to neither window. `together` are other changes of some of its days.
     """
 
     change: Change
@@ -93,6 +93,7 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     after: tuple[date, date] | None
     meters: tuple[MeterEffect, ...]
     pending: int = 0
+    together: tuple[Change, ...] = ()
 
 
 def report(
@@ -162,6 +163,13 @@ def _report(
             for alike, kin in alike_rides(sides).items()
         ),
         pending=pending,
+        together=tuple(
+            other
+            for other in known
+            if other.number != change.number
+            and other.first_day <= change.last_day
+            and change.first_day <= other.last_day
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.cli.prepare import profiles
+from legbal.cli.trend_lines import report_lines
 from legbal.errors import LibraryError
 from legbal.library.changes import Change, add_change
 from legbal.library.rides import Library
@@ -193,3 +194,15 @@ def test_one_change_can_be_asked_for_and_one_that_is_not_there_is_an_error(path:
     assert [x.change for x in told(path, second.number)] == [second]
     with pytest.raises(LibraryError, match="there is no change 7"):
         told(path, 7)
+
+
+def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
+    cleats = add_change("cleats", MAY + 3 * DAY, path=path)
+    strength = add_change("strength", MAY, MAY + 3 * DAY, "training", path)
+    add_change("saddle", MAY + 4 * DAY, path=path)
+    with Library(path) as library:
+        told = {found.change.words: found for found in report(library, profiles(), today=MAY + 9 * DAY)}
+    assert told["cleats"].together == (strength,)
+    assert told["strength"].together == (cleats,)
+    assert told["saddle"].together == ()
+    assert "Change 2 (strength) was made in the same days" in " ".join(report_lines(told["cleats"]))

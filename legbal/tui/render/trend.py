@@ -234,6 +234,9 @@ def said(scene: TrendScene | None, width: int, height: int) -> list[Line]:
         sheet.text(f"{number}  {day}{until}  {clean(change.words, LONGEST_WORDS)}", "strong")
         effect = _effect(report, shown, series)
         sheet.text(effect.words + "." if effect is not None else "No ride in this band around it.", indent=3)
+        for other in report.together:
+            words = clean(other.words, LONGEST_WORDS)
+            sheet.text(f"In the same days: {words}. Which of them did it cannot be told.", "quiet", indent=3)
     if not scene.changes:
         sheet.text("Press c when you change something: cleats, position, a block of strength work.", "quiet")
     if scene.trend.failed:

@@ -24,7 +24,7 @@ _SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
 # The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset.
 _LOWER, _LEAST_BAR = 2.5, 2.5
-_USUAL_WAIT_S = 4 * TOGETHER_S  # what waits of whole seconds up to this do to the filter is kept
+_USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits do to the filter is kept
 _CLOSED = 1_000_000  # the age of a closed test
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
 _OFFSET = len(MEMORIES_S)
@@ -110,7 +110,7 @@ class Onsets:
         self._q, self._a = self._fits  # information of each test's fit, and the fit
         self._column, self._gain = self._seen[:, None], self._weighted[:_COLUMNS]
         self._covariance, self._weighted_traces = self._seen[:_COLUMNS], self._weighted[_COLUMNS + 1 :]
-        self._over = {seconds: self._over_a_time(seconds) for seconds in range(1, _USUAL_WAIT_S)}
+        self._over: dict[int, tuple[Floats, Floats]] = {}  # what usual waits do to the filter, whole seconds
         self._sight = np.ones(_COLUMNS)  # how the states add up to what is seen
         self._ages = np.full(_SLOTS, _CLOSED)
         self._free = list(range(_SLOTS))
@@ -130,12 +130,19 @@ class Onsets:
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the covariance."""
+        whole = round(seconds)
+        usual = 0 < whole < _USUAL_WAIT_S
+        if usual:
+            seconds = whole
         decay = np.array(
             [*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0, 1.0, math.exp(-seconds / _RISE_S)]
         )
         table = np.tile(decay, (len(self._table), 1))
         table[:_COLUMNS] *= decay[:, None]
-        return table, np.diag(self._stationary * (1 - decay**2))
+        over = table, np.diag(self._stationary * (1 - decay**2))
+        if usual:
+            self._over[whole] = over
+        return over
 
     def feed(self, dt: float, count: int, below: float, power: float, turning: float, working: bool) -> None:
         """Takes in a few seconds together.

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.cli import legbal
+from legbal.cli import importing, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library.rides import Library
@@ -88,6 +88,40 @@ def test_importing_twice_adds_nothing(folder: Path) -> None:
     again = run(folder / "good.fit", folder / "copy.fit", "--json")
     assert again.exit_code == 0
     assert [(x["ride"], x["new"], x["error"]) for x in objects(again)] == [(first["ride"], False, None)] * 2
+    with Library() as library:
+        assert len(library.rides()) == 1
+
+
+def test_an_exported_capture_comes_back_with_its_date(folder: Path) -> None:
+    (first,) = objects(run(folder / "good.fit", "--json"))
+    exported = CliRunner().invoke(legbal, ["export", first["ride"], "-o", str(folder / "again.jsonl")])
+    assert exported.exit_code == 0
+    (again,) = objects(run(folder / "again.jsonl", "--json"))
+    with Library() as library:
+        there, back = (library.find(x["ride"]).started for x in (first, again))
+    assert abs((there - back).total_seconds()) < 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.fit")
+    (found,) = objects(run(folder / "pipe.fit", "--json"))
+    assert found["ride"] is None
+    assert found["error"].endswith("pipe.fit: not a file")
+
+
+def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = importing.imported
+
+    def until_the_second(library: Library, path: Path, *rest: Any) -> dict[str, Any]:
+        if path.name == "second.fit":
+            raise KeyboardInterrupt
+        return kept(library, path, *rest)
+
+    monkeypatch.setattr(importing, "imported", until_the_second)
+    result = run(folder / "good.fit", folder / "second.fit", folder / "third.fit")
+    assert result.exit_code == 1
+    assert "stopped after 1 of 3 files" in result.stderr
     with Library() as library:
         assert len(library.rides()) == 1
 

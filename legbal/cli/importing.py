@@ -56,12 +56,21 @@ def command(
             click.echo(line, err=err)
 
     bar = click.progressbar(files, label="Importing", show_pos=True, file=sys.stderr) if shown else None
-    with Library() as library, bar or nullcontext(files) as paths:
-        for path in paths:
-            with nullcontext() if shown else waiting("Importing …"):
-                found = imported(library, path, meter, chosen, options)
-            failed = failed or found["ride"] is None
-            _tell(found, as_json, say)
+    done = 0
+    try:
+        with Library() as library, bar or nullcontext(files) as paths:
+            for path in paths:
+                with nullcontext() if shown else waiting("Importing …"):
+                    found = imported(library, path, meter, chosen, options)
+                failed = failed or found["ride"] is None
+                _tell(found, as_json, say)
+                done += 1
+    except KeyboardInterrupt:
+        say(
+            f"legbal: stopped after {done} of {len(files)} files; the same line goes on with the rest",
+            err=True,
+        )
+        failed = True
     for line, err in lines:
         click.echo(line, err=err)
     if failed:
@@ -143,6 +152,8 @@ def _octets(path: Path) -> bytes:
     """The file's octets, unpacked, if it is one that may be imported."""
     from legbal.files.fit import reading
 
+    if path.exists() and not path.is_file():  # a pipe would be waited for, a folder is not meant
+        raise FileFormatError(f"{path}: not a file")
     if reading.is_named(path):
         return reading.octets_of(path)
     if path.suffix.lower() != ".jsonl":

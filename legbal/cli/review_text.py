@@ -55,7 +55,7 @@ def _ride(ride: RideSummary) -> Iterator[str]:
 
 def _intervals(summary: Summary) -> Iterator[str]:
     if summary.intervals:
-        heading = ("interval", "from", "time", "watts", "left", "right", "left %", "usual", "points/min")
+        heading = ("int.", "from", "time", "watts", "left", "right", "left %", "usual", "points/min (95 %)")
         yield from table([heading, *map(_interval, summary.intervals)], heading[:6] + heading[7:])
         if any(x.left_standard_error is not None for x in summary.intervals):
             yield "± is one standard error; the 95 % interval reaches twice as far."
@@ -68,7 +68,8 @@ def _intervals(summary: Summary) -> Iterator[str]:
 def _interval(x: IntervalSummary) -> Row:
     slope, seconds = _NOTHING, x.end_s - x.start_s
     if x.slope_per_minute is not None and x.slope_error is not None and seconds >= _LEAST_SLOPE_S:
-        slope = f"{signed(x.slope_per_minute)} ± {x.slope_error:.1f}"
+        low, high = (x.slope_per_minute + side * 1.96 * x.slope_error for side in (-1, 1))
+        slope = f"{signed(x.slope_per_minute)} ({signed(low)} … {signed(high)})"
     return (
         str(x.number),
         clock(x.start_s),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from legbal.cli.rides import printable, table
@@ -49,8 +50,9 @@ def trend_lines(trend: Trend) -> Iterator[str]:
         yield ""
         yield from _months(meter)
         yield ""
-        for band in meter.bands:
-            yield from _wrapped(f"{band.band}, {counted(len(band.rows), 'ride')}: {band.words}")
+        for (rides, words), bands in groupby(meter.bands, lambda band: (len(band.rows), band.words)):
+            names = ", ".join(band.band for band in bands)
+            yield from _wrapped(f"{names}, {counted(rides, 'ride')}: {words}")
         yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
     if trend.meters and trend.changes:
         yield ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import IO, Literal, get_args
 
 from legbal.files import capture, csv, parquet
@@ -47,6 +49,7 @@ def write(
     """
     if kind == "jsonl":
         file.writelines(capture.line(item) for item in inputs if isinstance(item, Notification))
+        _date(file, started + timedelta(seconds=inputs[-1].t if inputs else 0.0))
         return
     ride = by_second(setup, inputs, tell)
     dynamics = dynamics_by_second(inputs, swap_sides=setup.swap_sides)
@@ -57,3 +60,11 @@ def write(
             csv.write(file, ride, started, dynamics)
         case "parquet":
             parquet.write(file, ride, started, ride.view.meter_name, dynamics)
+
+
+def _date(file: IO[bytes], ended: datetime) -> None:
+    """Dates a capture by the ride's end: the only place where it can say when it was ridden."""
+    if os.utime in os.supports_fd:
+        with suppress(OSError, ValueError):  # standard output, or a file that has no descriptor
+            file.flush()
+            os.utime(file.fileno(), (ended.timestamp(), ended.timestamp()))

@@ -332,7 +332,7 @@ async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> N
     there.write_text("mine")
     async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
-        for key, kept in (("n", True), ("y", False)):
+        for key, kept in (("n", True), ("enter", True), ("y", False)):
             await pilot.press("x")
             await asked(pilot, ChoiceQuestion)
             await pilot.press("2")

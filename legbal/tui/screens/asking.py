@@ -99,12 +99,12 @@ class SureQuestion(ModalScreen[bool]):
 
     Args:
         question: what is asked; may hold foreign text.
-        yes: what Enter does, in a few words.
+        yes: what `y` does, in a few words. Enter does not: it has just ended the line before this question.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "dismiss(True)", "yes"),
-        Binding("n,escape", "dismiss(False)", "no"),
+        Binding("y", "dismiss(True)", "yes"),
+        Binding("n,enter,escape", "dismiss(False)", "no"),
     ]
 
     def __init__(self, question: str, yes: str) -> None:
@@ -115,7 +115,7 @@ class SureQuestion(ModalScreen[bool]):
         """The question and its two answers."""
         with Vertical(classes="question"):
             asked = clean(self._question, _COLUMNS)
-            yield Static(f"{asked}\n\ny or Enter   {self._yes}\nn or Esc     no", markup=False)
+            yield Static(f"{asked}\n\ny               {self._yes}\nn, Enter or Esc no", markup=False)
 
 
 class Told(ModalScreen[None]):

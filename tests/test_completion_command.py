@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,9 @@ from legbal.cli import COMMANDS, legbal
 from legbal.library.meters import KnownMeter, remember
 from tests.programs import require_program
 from tests.terminal import on_terminal
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the program `legbal` here is a shell script")
+OLDEST_BASH = (4, 4)  # that completion works with; macOS has 3.2
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +34,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def new_bash() -> str:
+    """A bash in which completion works; without one the calling test skips."""
+    bash = require_program("bash")
+    said = subprocess.run(
+        [bash, "-c", "echo ${BASH_VERSINFO[@]:0:2}"], capture_output=True, text=True, check=True
+    ).stdout
+    if tuple(map(int, said.split())) < OLDEST_BASH:
+        pytest.skip(f"this bash is {'.'.join(said.split())}, and completion needs 4.4")
+    return bash
+
+
 def completed(typed: str) -> list[str]:
     """What bash would offer after this, through the script that legbal prints."""
     script = f"""
@@ -42,10 +55,7 @@ def completed(typed: str) -> list[str]:
     _legbal_completion legbal
     printf '%s\\n' "${{COMPREPLY[@]}}"
     """
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("there is no bash")
-    done = subprocess.run([bash, "--norc", "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run([new_bash(), "--norc", "-c", script], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return [line for line in done.stdout.split("\n") if line]
 
@@ -106,10 +116,7 @@ def test_where_there_is_no_library_nothing_is_said(home: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals on this system")
 async def test_the_tab_key_completes() -> None:
-    bash = shutil.which("bash")
-    if bash is None:
-        pytest.skip("there is no bash")
-    async with on_terminal("--norc", "-i", program=(bash,), environment={"PS1": "> "}) as terminal:
+    async with on_terminal("--norc", "-i", program=(new_bash(),), environment={"PS1": "> "}) as terminal:
         terminal.press('eval "$(legbal completion bash)"; echo re""ady\n')
         await terminal.shows("ready")
         terminal.press("legbal config set speech_r\t")
@@ -122,7 +129,9 @@ async def test_the_tab_key_completes() -> None:
 def test_the_script_is_one_of_its_shell(shell: str, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(CliRunner().invoke(legbal, ["completion", shell]).stdout, encoding="utf-8")
-    done = subprocess.run([require_program(shell), "-n", str(script)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [require_program(shell), "-n", str(script)], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="redirected by a POSIX shell")
 PACKET = "23007100526204f2e5"
 
 

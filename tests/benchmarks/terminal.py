@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import select
 import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +17,10 @@ class Terminal:
     """A running command; `pid` is its process."""
 
     def __init__(self, arguments: list[str], home: Path, columns: int = 120, lines: int = 40) -> None:
-        self._master, slave = pty.openpty()
+        import fcntl  # which Windows has not
+        import termios
+
+        self._master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         environment = {
             **os.environ,

@@ -7,7 +7,6 @@ with the figures and printed; what is held are ratios, of processor time, to wor
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -56,6 +55,8 @@ def shortest(clock: Callable[[], float], *calls: Callable[[], object]) -> list[f
 
 def of_children() -> float:
     """Processor seconds of the processes that were started and have ended."""
+    import resource  # which Windows has not
+
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

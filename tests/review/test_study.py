@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -353,7 +352,7 @@ def test_ctrl_c_ends_it_with_what_is_done(tmp_path: Path) -> None:
         (top / f"{number:03}.fit").write_bytes(ridden(number * 86_400, seconds=60 + number))
     (tmp_path / "riders.toml").write_text("[anna]\nftp = 200\n")
     arguments = ["-o", "out.parquet", "--riders", "riders.toml", "--workers", "1"]
-    master, slave = pty.openpty()
+    master, slave = os.openpty()
     study = subprocess.Popen(
         [sys.executable, "-m", "legbal", "study", "anna", *arguments],
         cwd=tmp_path,

@@ -18,6 +18,7 @@ import click
 import pytest
 
 from legbal.cli import COMMANDS, legbal
+from tests.programs import require_program
 from tests.test_project.checkout import CHECKOUT
 
 PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
@@ -58,10 +59,11 @@ def test_no_command_escapes_the_tests(page: Path) -> None:
 
 @pytest.mark.parametrize(("page", "text"), fences("sh"))
 def test_commands_of_the_docs_run(page: str, text: str, tmp_path: Path) -> None:
+    bash = require_program("bash")  # on the path: of itself Windows takes the one in its system folder
     own = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text],
+        [bash, "-euo", "pipefail", "-c", text],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

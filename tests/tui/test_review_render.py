@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.review.read import RideTrace
+from legbal.review.read import Reading, RideTrace
 from legbal.tui.render import ride_page, ride_span, ride_trace, rides, rides_head, said, trend
+from legbal.tui.render.figures import clock
 from legbal.tui.render.paper import Line, cells_of, plain
 from legbal.tui.render.ride_page import RideScene
 from legbal.tui.render.ride_span import TraceScene, whole_ride
@@ -113,6 +115,26 @@ def test_a_ride_without_a_second_is_drawn() -> None:
         PAGE, reading=msgspec.structs.replace(PAGE.reading, trace=empty, events=())
     )
     assert ride_trace.draw(whole_ride(page), 80, 12)
+
+
+def test_on_a_ride_shorter_than_the_chart_the_cursor_stays_on_the_ride() -> None:
+    unknown = np.full(10, math.nan)
+    trace = RideTrace(np.arange(10.0), np.full(10, 150.0), np.full(10, 85.0), unknown, unknown, unknown)
+    summary = msgspec.structs.replace(PAGE.reading.summary, intervals=())
+    page = msgspec.structs.replace(PAGE, reading=Reading(summary, trace, ()), notes=())
+    scene = whole_ride(page)
+    assert scene.at == 4.5
+    assert scene.moved(30.0).at == scene.panned(0.5).at == scene.zoomed(0.5).moved(99.0).at == 9.0
+    assert "150 W" in text(ride_trace.draw(scene.moved(30.0), 80, 12)).splitlines()[-1]
+
+
+def test_wherever_the_cursor_stands_the_times_on_the_axis_are_whole() -> None:
+    scene = whole_ride(PAGE)
+    known = {clock(60.0 * minute) for minute in range(int(scene.length) // 60 + 1)}
+    for at in np.linspace(0.0, scene.last, 300).tolist():
+        axis = text(ride_trace.draw(scene.moved(at), 120, 18)).splitlines()[-2]
+        assert axis.count("▲") == 1
+        assert set(re.split("[╵▲ ]+", axis.replace("W", " ").strip("╵▲ "))) <= known
 
 
 @given(

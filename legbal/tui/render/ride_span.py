@@ -20,13 +20,18 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def length(self) -> float:
-        """The ride's length, seconds."""
+        """What the whole ride takes of the chart, seconds: its length, or `SHORTEST_S` where it has less."""
+        return max(SHORTEST_S, self.last)
+
+    @property
+    def last(self) -> float:
+        """The ride's last second: the cursor goes no further."""
         t = self.page.reading.trace.t
-        return max(SHORTEST_S, float(t[-1]) if t.size else 0.0)
+        return float(t[-1]) if t.size else 0.0
 
     def moved(self, at: float) -> TraceScene:
         """With the cursor at another moment of the ride, and that moment in sight."""
-        at = max(0.0, min(at, self.length))
+        at = max(0.0, min(at, self.last))
         start, span = self.start, self.end - self.start
         if not self.start <= at <= self.end:
             start = at - span / 2
@@ -42,7 +47,8 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
         """Moved on by a part of what is shown, the cursor with it."""
         span = self.end - self.start
         shown = self._from(self.start + part * span, span, self.at)
-        return msgspec.structs.replace(shown, at=max(shown.start, min(self.at + part * span, shown.end)))
+        furthest = min(shown.end, self.last)
+        return msgspec.structs.replace(shown, at=max(shown.start, min(self.at + part * span, furthest)))
 
     def _from(self, start: float, span: float, at: float) -> TraceScene:
         start = max(0.0, min(start, self.length - span))
@@ -52,14 +58,14 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
 def whole_ride(page: Page) -> TraceScene:
     """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
     told, intervals = alerts(page), page.reading.summary.intervals
-    length = TraceScene(page, 0.0, 0.0, 0.0).length
-    at = length / 2
+    whole = TraceScene(page, 0.0, 0.0, 0.0)
+    at = whole.last / 2
     if told:
         at = told[0].t
     elif intervals:
         longest = max(intervals, key=lambda x: x.end_s - x.start_s)
         at = (longest.start_s + longest.end_s) / 2
-    return TraceScene(page, 0.0, length, min(at, length))
+    return TraceScene(page, 0.0, whole.length, min(at, whole.last))
 
 
 def alerts(page: Page) -> list[Alert]:

@@ -207,11 +207,14 @@ def _axes(paper: Paper, chart: _Chart) -> None:
     span = chart.end - chart.start
     least = span * _TICK_COLUMNS / chart.columns
     step = next((step for step in _TICKS_S if step >= least), _TICKS_S[-1])
+    cursor = chart.column(chart.scene.at)
     for t in range(int(-(-chart.start // step)) * step, int(chart.end) + 1, step):
-        text = f"╵{clock(t)}"
-        if chart.column(t) + len(text) < paper.width:
-            paper.write(chart.column(t), chart.time_row, text, "quiet")
-    paper.write(chart.column(chart.scene.at), chart.time_row, "▲", "strong")
+        x, text = chart.column(t), f"╵{clock(t)}"
+        if x < cursor < x + len(text):
+            text = "╵"  # the time would have the cursor in it
+        if x + len(text) < paper.width:
+            paper.write(x, chart.time_row, text, "quiet")
+    paper.write(cursor, chart.time_row, "▲", "strong")
 
 
 def _readout(paper: Paper, scene: TraceScene, width: int, y: int) -> None:

@@ -169,7 +169,7 @@ def test_an_unknown_table_is_named_with_its_line(tmp_path: Path) -> None:
         ("ftp = 1000", "ftp = 1000 is not allowed; it is a number from 50 to 600", None),
         ("ftp = '250'", "ftp = '250' is not allowed; it is a number from 50 to 600", None),
         ("ftp = nan", "ftp = nan is not allowed", None),
-        ("ftp = true", "ftp = True is not allowed", None),
+        ("ftp = true", "ftp = true is not allowed", None),
         ("volume = 1.5", "volume = 1.5 is not allowed; it is a number from 0 to 1", None),
         ("target = 75", "target = 75 is not allowed; it is a number from 30 to 70", None),
         ("weak_leg = 'lift'", "it is left, right or unknown", "Did you mean left?"),
@@ -200,7 +200,7 @@ def test_a_file_that_is_no_toml_or_cannot_be_read_is_named(tmp_path: Path) -> No
     assert "not valid TOML" in str(refused(tmp_path, "ftp 250\n"))
     assert "line 2" in str(refused(tmp_path, "ftp = 250\nftp = 260\n"))
     (tmp_path / "config.toml").write_bytes(b'meter = "\xff"')
-    with pytest.raises(ConfigError, match=r"config\.toml: cannot be read: .*utf-8"):
+    with pytest.raises(ConfigError, match=r"config\.toml: is not UTF-8 text"):
         config.load(file=tmp_path / "config.toml", environment={})
     with pytest.raises(ConfigError, match="longer than 64 KiB"):
         config.load(file=written(tmp_path, "#" * 70_000), environment={})

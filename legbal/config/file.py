@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Iterator
 from functools import cached_property
@@ -51,6 +52,10 @@ class SettingsFile:
             return cls(path, "")
         except OSError as error:
             raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{path}: is not UTF-8 text", hint="Save it as UTF-8 in your editor."
+            ) from error
         except ValueError as error:
             raise ConfigError(f"{path}: cannot be read: {error}") from error
 
@@ -63,8 +68,16 @@ class SettingsFile:
             if name in _TABLES:
                 yield from self._table(name, value)
             elif name not in _NAMES:
+                if isinstance(value, dict) and (near := difflib.get_close_matches(name, _TABLES, n=1)):
+                    raise ConfigError(
+                        f"{self.place(name)}: {shown(name)} is no table of settings",
+                        hint=f"Did you mean [{near[0]}]?",
+                    )
                 refuse_unknown(self.place(name), name, tuple(KEYS))
             elif value != {}:  # a table in which nothing stands says nothing
+                if name == "aliases" and isinstance(value, dict):  # each by itself: it has a line of its own
+                    for alias, meter in value.items():
+                        checked(f"{self.place(name, alias)}: {name}", KEYS[name], {alias: meter})
                 yield self._checked(name, value)
 
     def _table(self, table: str, value: Any) -> Iterator[tuple[str, str, Any]]:

@@ -109,7 +109,7 @@ def refuse_unknown(origin: str, name: str, known: tuple[str, ...]) -> NoReturn:
 
 def shown(value: object) -> str:
     """A value as a message shows it: on one line, bounded."""
-    text = repr(value)
+    text = str(value).lower() if isinstance(value, bool) else repr(value)  # as TOML writes it
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "…"
 
 

@@ -163,13 +163,18 @@ def _report(
             for alike, kin in alike_rides(sides).items()
         ),
         pending=pending,
-        together=tuple(
-            other
-            for other in known
-            if other.number != change.number
-            and other.first_day <= change.last_day
-            and change.first_day <= other.last_day
-        ),
+        together=together(change, known),
+    )
+
+
+def together(change: Change, known: Iterable[Change]) -> tuple[Change, ...]:
+    """The other changes of some of its days: which of them did what follows cannot be told."""
+    return tuple(
+        other
+        for other in known
+        if other.number != change.number
+        and other.first_day <= change.last_day
+        and change.first_day <= other.last_day
     )
 
 

@@ -92,6 +92,10 @@ def linked(name: str, legend: Markup, *charts: Markup, label: str) -> Markup:
     return tag("figure", caption, _BAR, inside, _HINT, data_charts=name, role="group", aria_label=label)
 
 
-def boxed(name: str, *sections: Markup, label: str) -> Markup:
-    """Sections whose charts all zoom together, each figure of which stays on one printed page."""
-    return tag("div", _BAR, _HINT, *sections, data_charts=name, role="group", aria_label=label)
+def boxed(name: str, legend: Markup, *figures: Markup, label: str, hinted: bool) -> Markup:
+    """Figures whose charts all zoom together, each of which stays on one printed page.
+
+    `hinted`: whether the keys and the pointer are explained here; once on a page is enough.
+    """
+    inside = (_BAR, _HINT if hinted else None, legend, *figures)
+    return tag("div", *inside, data_charts=name, role="group", aria_label=label)

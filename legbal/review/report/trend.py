@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
 from legbal.library.changes import Change
+from legbal.review.change import together
 from legbal.review.report.chart import Chart, Group, Level, Readout, Series, Sign, Span, Stretch, svg
 from legbal.review.report.markup import Markup, foreign, join, tag
 from legbal.review.report.page import boxed, key, page
 from legbal.review.report.scale import Axis, days
 from legbal.review.report.tables import Column, table
 from legbal.review.report.words import BALANCES, DASH, REFERENCES, share
-from legbal.review.trend import DAYS_A_MONTH, BandTrend, MeterTrend, Month, Trend
+from legbal.review.trend import (
+    DAYS_A_MONTH,
+    LEAST_DAYS,
+    LEAST_RIDES,
+    BandTrend,
+    MeterTrend,
+    Month,
+    RideShare,
+    Trend,
+)
 from legbal.review.words import counted
 from legbal.ride.view import Floats
 
-NAME = "months"
 _HEIGHT = 190.0
-_LEAST_DAYS, _MARGIN = 28.0, 0.03
+_LEAST_DAYS, _MARGIN = 92.0, 0.03  # of a meter's axis: three months
 _LEAST_SHOWN_DAYS = 7.0
 _LEAST_POINTS = 4.0  # of share from the lowest to the highest on an axis
 _FITTED, _UNFITTED = "trend line", "trend line unsure"
@@ -32,53 +41,57 @@ def trend_page(trend: Trend) -> bytes:
     if not rides:
         nothing = tag("p", "No ride with a balance is in it yet.")
         return page("Trend of the left share", join([nothing, _left_out(trend)]), {}, counted(0, "ride"))
-    across = _across(list(rides.values()))
-    columns = _columns(trend)
-    readout = tuple(
-        Readout(
-            label=f"{meter.meter} {band.band}" if len(trend.meters) > 1 else band.band,
-            y=f"{name}_left",
-            x=f"{name}_x",
-            error=f"{name}_error",
-            unit=" %",
-            quiet=True,
-        )
-        for name, meter, band in _bands(trend)
-    )
-    group = Group(
-        x=across,
-        columns=columns,
-        digits={name: 3 if name.endswith("x") else 2 for name in columns},
-        readout=readout,
-        spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, x.words) for x in trend.changes),
-        rest=f"{min(rides.values()):%Y-%m-%d} – {max(rides.values()):%Y-%m-%d}",
-        least=_LEAST_SHOWN_DAYS,
-        near=0.01,  # days: rides of one moment are told together
-    )
-    sections = [
-        _meter(number, meter, trend.changes, across, columns) for number, meter in enumerate(trend.meters)
-    ]
     said = (
         f"{counted(len(rides), 'ride')} from {_day(min(rides.values()))} to {_day(max(rides.values()))}. "
         "Only like is compared with like: one meter, one power band."
     )
-    body = join(
-        [
-            tag("p", said, class_="about"),
-            boxed(NAME, *sections, label="Charts over months"),
-            _changes(trend.changes),
-            _left_out(trend),
-            _worth(),
-        ]
-    )
-    return page("Trend of the left share", body, {NAME: group}, counted(len(rides), "ride"))
-
-
-def _bands(trend: Trend) -> Iterator[tuple[str, MeterTrend, BandTrend]]:
-    """Every band of every meter, with the beginning of its columns' names."""
+    sections, groups = [], {}
     for number, meter in enumerate(trend.meters):
-        for place, band in enumerate(meter.bands):
-            yield f"m{number}b{place}", meter, band
+        name = f"m{number}"
+        if drawn := _drawn(name, meter):
+            groups[name] = _group(drawn, trend.changes)
+            sections.append(_meter(name, meter, drawn, trend.changes, groups[name], hinted=len(groups) == 1))
+        else:
+            sections.append(_few(meter))
+    body = join(
+        [tag("p", said, class_="about"), *sections, _changes(trend.changes), _left_out(trend), _worth()]
+    )
+    return page("Trend of the left share", body, groups, counted(len(rides), "ride"))
+
+
+Drawn = dict[str, BandTrend]
+"""The bands of a meter that have a chart, by its name."""
+
+
+def _drawn(name: str, meter: MeterTrend) -> Drawn:
+    """A chart shows what a table does not where there are rides enough for a trend."""
+    return {f"{name}b{i}": band for i, band in enumerate(meter.bands) if band.verdict != "too_few"}
+
+
+def _group(drawn: Drawn, changes: Sequence[Change]) -> Group:
+    """The charts of one meter, on one axis: from its first ride to its last."""
+    started = [row.started for band in drawn.values() for row in band.rows]
+    columns = _columns(drawn)
+    return Group(
+        x=_across(started),
+        columns=columns,
+        digits={name: 3 if name.endswith("x") else 2 for name in columns},
+        readout=tuple(
+            Readout(
+                label=band.band,
+                y=f"{name}_left",
+                x=f"{name}_x",
+                error=f"{name}_error",
+                unit=" %",
+                quiet=True,
+            )
+            for name, band in drawn.items()
+        ),
+        spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, x.words) for x in changes),
+        rest=f"{min(started):%Y-%m-%d} – {max(started):%Y-%m-%d}",
+        least=_LEAST_SHOWN_DAYS,
+        near=0.01,  # days: rides of one moment are told together
+    )
 
 
 def _across(started: Sequence[datetime]) -> Axis:
@@ -87,9 +100,9 @@ def _across(started: Sequence[datetime]) -> Axis:
     return Axis(first - spare, last + spare, "date")
 
 
-def _columns(trend: Trend) -> dict[str, Floats]:
+def _columns(drawn: Drawn) -> dict[str, Floats]:
     columns: dict[str, Floats] = {}
-    for name, _, band in _bands(trend):
+    for name, band in drawn.items():
         fitted_x, fitted = _line(band)
         columns |= {
             f"{name}_x": np.array([days(row.started) for row in band.rows]),
@@ -133,49 +146,54 @@ def days_of(change: Change) -> tuple[float, float]:
 
 
 def _meter(
-    number: int, meter: MeterTrend, changes: Sequence[Change], across: Axis, columns: dict[str, Floats]
+    name: str, meter: MeterTrend, drawn: Drawn, changes: Sequence[Change], group: Group, *, hinted: bool
 ) -> Markup:
     """One meter's charts and tables."""
-    up = _up(meter)
-    swapped = "; sides exchanged, as you said" if meter.swapped else ""
-    worth = f"Balance {BALANCES[meter.balance]}; {REFERENCES[meter.reference]}{swapped}."
-    figures = [
-        _figure(f"m{number}b{place}", band, changes, across, up, columns)
-        for place, band in enumerate(meter.bands)
-    ]
+    up = _up(drawn)
+    there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
+    charts = [_figure(chart, band, there, group, up, name) for chart, band in drawn.items()]
+    label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
     return tag(
         "section",
-        tag("h2", foreign(meter.meter or "A meter that nothing names")),
-        tag("p", worth, class_="quiet"),
-        _legend(meter, changes),
-        *figures,
+        *_heading(meter),
+        boxed(name, _legend(drawn, there), *charts, label=label, hinted=hinted),
         _slopes(meter),
         _months(meter),
     )
 
 
-def _up(meter: MeterTrend) -> Axis:
+def _few(meter: MeterTrend) -> Markup:
+    """A meter with too few rides in every band for a trend: they are told one by one."""
+    said = (
+        f"Too few rides yet: a trend is told from {LEAST_RIDES} in a power band on, "
+        f"over {LEAST_DAYS // 7} weeks or more."
+    )
+    return tag("section", *_heading(meter), tag("p", said), _rides(meter))
+
+
+def _heading(meter: MeterTrend) -> tuple[Markup, Markup]:
+    swapped = "; sides exchanged, as you said" if meter.swapped else ""
+    worth = f"Balance {BALANCES[meter.balance]}; {REFERENCES[meter.reference]}{swapped}."
+    return tag("h2", foreign(meter.meter or "A meter that nothing names")), tag("p", worth, class_="quiet")
+
+
+def _up(drawn: Drawn) -> Axis:
     """One axis for all bands of a meter, so that their levels can be compared."""
-    shares = np.array([row.left_percent for band in meter.bands for row in band.rows])
+    shares = np.array([row.left_percent for band in drawn.values() for row in band.rows])
     low, high = np.percentile(shares, (1, 99)).tolist()
     spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
     return Axis(low - spare, high + spare, label="left share, %")
 
 
 def _figure(
-    name: str,
-    band: BandTrend,
-    changes: Sequence[Change],
-    across: Axis,
-    up: Axis,
-    columns: dict[str, Floats],
+    name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis, follows: str
 ) -> Markup:
     """One power band: its rides, months and line."""
     series = [
         Series("bars", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
         Series("dots", f"{name}_left", "dot", x=f"{name}_x"),
     ]
-    if len(columns[f"{name}_fit"]):
+    if len(group.columns[f"{name}_fit"]):
         style = _FITTED if band.verdict == "change" else _UNFITTED
         series.append(Series("line", f"{name}_fit", style, x=f"{name}_fit_x"))
     series += [
@@ -186,17 +204,17 @@ def _figure(
         name=name,
         title=f"Left share at {band.band} of FTP over months",
         description=f"{counted(len(band.rows), 'ride')}: {band.words}.",
-        x=across,
+        x=group.x,
         y=up,
         height=_HEIGHT,
-        columns=columns,
+        columns=group.columns,
         series=tuple(series),
         stretches=tuple(
             Stretch(*days_of(x), "change", x.words) for x in changes if x.first_day != x.last_day
         ),
-        signs=tuple(Sign(days_of(x)[0], "change", x.words, "flag", str(x.number)) for x in changes),
+        signs=_signs(changes),
         levels=(Level(50.0, "even"),) if up.low < 50 < up.high else (),
-        follows=NAME,
+        follows=follows,
     )
     caption = join(
         [tag("strong", f"{band.band} of FTP"), f", {counted(len(band.rows), 'ride')}: {band.words}."]
@@ -204,8 +222,25 @@ def _figure(
     return tag("figure", tag("figcaption", caption), tag("div", svg(chart), class_="charts"))
 
 
-def _legend(meter: MeterTrend, changes: Sequence[Change]) -> Markup:
-    verdicts = {band.verdict for band in meter.bands if band.slope_per_month is not None}
+def _signs(changes: Sequence[Change]) -> tuple[Sign, ...]:
+    """A flag on each first day; changes of one day share it."""
+    on: dict[float, list[Change]] = {}
+    for change in changes:
+        on.setdefault(days_of(change)[0], []).append(change)
+    return tuple(
+        Sign(
+            at,
+            "change",
+            "; ".join(x.words for x in found),
+            "flag",
+            ", ".join(str(x.number) for x in found),
+        )
+        for at, found in on.items()
+    )
+
+
+def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
+    verdicts = {band.verdict for band in drawn.values() if band.slope_per_month is not None}
     return tag(
         "p",
         key("dot", "a ride ± its error"),
@@ -255,6 +290,22 @@ def _month(month: Month | None) -> str:
     return DASH if month is None else f"{share(month.left_percent, month.standard_error)} ({month.rides})"
 
 
+def _rides(meter: MeterTrend) -> Markup:
+    """Every ride's share in each band, the earliest first."""
+    found = [{row.ride: row for row in band.rows} for band in meter.bands]
+    started = {row.ride: row.started for rows in found for row in rows.values()}
+    columns = [Column("day", numbers=False), *(Column(band.band) for band in meter.bands)]
+    rows = [
+        (f"{started[ride]:%Y-%m-%d}", *(_ride(known.get(ride)) for known in found))
+        for ride in sorted(started, key=started.__getitem__)
+    ]
+    return table("Left share by ride, % ± error", columns, rows)
+
+
+def _ride(row: RideShare | None) -> str:
+    return DASH if row is None else share(row.left_percent, row.standard_error)
+
+
 def _changes(changes: Sequence[Change]) -> Markup | None:
     if not changes:
         return None
@@ -273,7 +324,21 @@ def _changes(changes: Sequence[Change]) -> Markup | None:
         )
         for x in changes
     ]
-    return tag("section", tag("h2", "What you changed"), table("Changes, the earliest first", columns, rows))
+    told = table("Changes, the earliest first", columns, rows)
+    return tag("section", tag("h2", "What you changed"), told, *_together(changes))
+
+
+def _together(changes: Sequence[Change]) -> list[Markup]:
+    """What cannot be told apart, said once of each two."""
+    pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
+    return [
+        tag(
+            "p",
+            f"Changes {x.number} and {other.number} were made in the same days: which of them did what follows "
+            "cannot be told.",
+        )
+        for x, other in pairs
+    ]
 
 
 def _left_out(trend: Trend) -> Markup | None:

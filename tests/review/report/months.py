@@ -63,3 +63,11 @@ def months_of_rides(rides: int, *, days: int = 300, seed: int = 1, meter: str = 
         ),
     )
     return Trend(meters=meter_trends(found), changes=changes)
+
+
+def several_meters(*rides: tuple[str, int, int]) -> Trend:
+    """Of each meter (its name, rides, days) a trend, all beginning on one day; the two changes in common."""
+    found = [
+        months_of_rides(count, days=days, seed=n, meter=meter) for n, (meter, count, days) in enumerate(rides)
+    ]
+    return Trend(meters=tuple(x for trend in found for x in trend.meters), changes=found[0].changes)

@@ -16,7 +16,7 @@ from legbal.review.report.ride import About, ride_page
 from legbal.review.report.trend import trend_page
 from tests.programs import require_program
 from tests.review.report.browser import Browser, browser
-from tests.review.report.months import months_of_rides
+from tests.review.report.months import months_of_rides, several_meters
 from tests.review.report.rides import HOSTILE, about, falling_behind, without_balance
 
 pytestmark = pytest.mark.timeout(240)
@@ -38,6 +38,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     made = {
         "ride": ride_page(falling_behind(), about()),
         "trend": trend_page(months_of_rides(60)),
+        "meters": trend_page(several_meters(("ASSIOMA", 40, 200), ("STAGES", 20, 100), ("POWERTAP", 3, 9))),
         "hostile": ride_page(falling_behind(), hostile),
         "hostile trend": trend_page(months_of_rides(60, meter=HOSTILE)),
         "no balance": ride_page(without_balance(), about()),
@@ -287,7 +288,7 @@ def test_all_bands_of_a_trend_zoom_together_and_tell_the_ride(
     chromium.drawn()
     whole = ticks(chromium)
     chromium.mouse("mouseMoved", *place(chromium, "m0b1", 0.5))
-    said = readout(chromium, "months")
+    said = readout(chromium, "m0")
     assert "55–75 % 4" in said
     assert "90–105 % 4" in said
     drag(chromium, "m0b1", 0.3, 0.4)
@@ -295,15 +296,28 @@ def test_all_bands_of_a_trend_zoom_together_and_tell_the_ride(
     assert zoomed["m0b0"] == zoomed["m0b3"] != whole["m0b0"]
 
 
+def test_the_charts_of_one_meter_zoom_without_those_of_another(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    chromium.open(pages["meters"])
+    chromium.drawn()
+    whole = ticks(chromium)
+    assert whole["m0b0"] == whole["m0b3"] != whole["m1b0"] == whole["m1b3"]
+    drag(chromium, "m1b1", 0.3, 0.5)
+    zoomed = ticks(chromium)
+    assert zoomed["m0b0"] == whole["m0b0"]
+    assert zoomed["m1b0"] == zoomed["m1b3"] != whole["m1b0"]
+
+
 def test_walking_through_a_trend_goes_from_ride_to_ride(chromium: Browser, pages: dict[str, Path]) -> None:
     days = [row.started.date() for row in months_of_rides(60).meters[0].bands[0].rows]
     chromium.open(pages["trend"])
-    chromium.evaluate("document.querySelector('[data-charts=months]').focus()")
+    chromium.evaluate("document.querySelector('[data-charts=m0]').focus()")
     chromium.key("Home")
-    told = [readout(chromium, "months")]
+    told = [readout(chromium, "m0")]
     for _ in range(3):
         chromium.key("ArrowRight")
-        told.append(readout(chromium, "months"))
+        told.append(readout(chromium, "m0"))
     assert told[0].startswith(f"{days[0].day} {days[0]:%b %Y} ")
     assert len(set(told)) == 4
 
@@ -321,8 +335,11 @@ def test_without_javascript_everything_is_there_but_what_needs_it(
         assert any(paths(chromium, chart))
 
 
-def test_nothing_runs_over_the_edge_of_a_telephone(chromium: Browser, pages: dict[str, Path]) -> None:
-    chromium.open(pages["ride"])
+@pytest.mark.parametrize("name", ["ride", "trend", "meters"])
+def test_nothing_runs_over_the_edge_of_a_telephone(
+    chromium: Browser, pages: dict[str, Path], name: str
+) -> None:
+    chromium.open(pages[name])
     chromium.size(390, 800)
     try:
         assert chromium.evaluate("document.documentElement.scrollWidth") <= 390
@@ -330,7 +347,7 @@ def test_nothing_runs_over_the_edge_of_a_telephone(chromium: Browser, pages: dic
         chromium.size(1280, 1000)
 
 
-@pytest.mark.parametrize("name", ["ride", "trend"])
+@pytest.mark.parametrize("name", ["ride", "trend", "meters"])
 def test_no_chart_is_cut_on_paper(
     chromium: Browser, pages: dict[str, Path], name: str, tmp_path: Path
 ) -> None:

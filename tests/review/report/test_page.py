@@ -16,11 +16,12 @@ from legbal.review.dynamics import Dynamics, LegDynamics
 from legbal.review.read import Reading
 from legbal.review.report.over_time import Note
 from legbal.review.report.ride import About, ride_page
+from legbal.review.report.scale import days
 from legbal.review.report.trend import trend_page
 from legbal.review.trend import Trend
 from legbal.ride.events import LinkChange
 from legbal.ride.view import Balance
-from tests.review.report.months import months_of_rides
+from tests.review.report.months import months_of_rides, several_meters
 from tests.review.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 from tests.review.report.test_markup import Heard
 
@@ -203,8 +204,49 @@ def test_a_trend_is_told_whole() -> None:
         assert f"{band.words}." in Heard(page).text
     assert page.count('class="sign change"') == 2 * len(months.meters[0].bands)
     assert "left cleat 2° in" in page
-    readout = data_of(page)["months"]["readout"]
+    readout = data_of(page)["m0"]["readout"]
     assert [entry["label"] for entry in readout] == [band.band for band in months.meters[0].bands]
+
+
+def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> None:
+    trend = several_meters(("ASSIOMA", 60, 300), ("STAGES", 12, 50))
+    axes = data_of(trend_page(trend).decode())
+    assert set(axes) == {"m0", "m1"}
+    for number, meter in enumerate(trend.meters):
+        at = [days(row.started) for band in meter.bands for row in band.rows]
+        low, high = axes[f"m{number}"]["low"], axes[f"m{number}"]["high"]
+        assert low < min(at) <= max(at) < high
+        assert high - low == pytest.approx(max(92.0, 1.0 * (max(at) - min(at))), rel=0.07)
+
+
+def test_changes_beyond_a_meters_axis_are_not_drawn_on_it() -> None:
+    page = trend_page(several_meters(("STAGES", 12, 70))).decode()  # January to March; the second is in June
+    assert page.count('class="sign change"') == 4
+    assert page.count('class="stretch change"') == 0
+
+
+@pytest.mark.parametrize(("rides", "over"), [(4, 200), (12, 20)], ids=["few", "short"])
+def test_a_meter_of_too_few_rides_has_them_in_a_table_and_no_charts(rides: int, over: int) -> None:
+    trend = several_meters(("ASSIOMA", 60, 300), ("STAGES", rides, over))
+    page = trend_page(trend).decode()
+    assert set(data_of(page)) == {"m0"}
+    assert page.count("<svg") == 4
+    told = page.partition("<h2><bdi>STAGES")[2].partition("</section>")[0]
+    assert "Too few rides yet" in told
+    for row in trend.meters[1].bands[0].rows:
+        assert f"{row.started:%Y-%m-%d}" in told
+        assert f"{row.left_percent:.1f} ± {row.standard_error:.1f}" in told
+
+
+def test_changes_of_the_same_days_are_told_with_each_other() -> None:
+    months = months_of_rides(20)
+    first, second = months.changes
+    assert "cannot be told." not in Heard(trend_page(months).decode()).text
+    within = msgspec.structs.replace(second, first_day=first.first_day)
+    page = trend_page(msgspec.structs.replace(months, changes=(first, within))).decode()
+    assert page.count("Changes 1 and 2 were made in the same days: which of them did what") == 1
+    assert page.count('class="sign change"') == 4
+    assert ">1, 2</text>" in page  # one flag for both
 
 
 def test_a_trend_of_nothing_says_so() -> None:

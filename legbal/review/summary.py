@@ -16,7 +16,7 @@ from legbal.review.dynamics import Dynamics
 from legbal.ride.inputs import Side
 from legbal.ride.view import Balance, Reference, RideView
 
-VERSION = "3"
+VERSION = "4"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""
 
 

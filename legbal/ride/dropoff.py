@@ -49,7 +49,9 @@ _LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
 _ALMOST = 0.99  # the evidence that has not lasted yet
-_STOP_S = 8.0  # a shorter coast is none: spiders re-zero themselves when the cranks rest
+# A shorter coast is no stop: within a climb it must not explain away what the leg then does. Of a meter that is known to
+# set its zero anew when the cranks rest, sooner.
+_STOP_S, _REZEROED_S = 16.0, 8.0
 _BEFORE_STOP_S, _AFTER_STOP_S = 4.0, 8.0  # a step so near to a stop is the meter's
 # So many revolutions with one and the same share are no pedalling: fewer at 50, where a half that lost the other
 # doubles itself; smooth riders on whole percents reach 20 by chance.
@@ -79,11 +81,19 @@ class DropOff:
         weak_leg: the leg to watch; "unknown": inferred from the baseline, and both are watched.
         sensitivity: how rarely it may be wrong.
         ftp_w: functional threshold power, the reference without a baseline.
+        rezeroes: the meter is known to set its zero anew whenever pedalling stops.
     """
 
     def __init__(
-        self, baseline: Baseline | None, *, weak_leg: WeakLeg, sensitivity: Sensitivity, ftp_w: float | None
+        self,
+        baseline: Baseline | None,
+        *,
+        weak_leg: WeakLeg,
+        sensitivity: Sensitivity,
+        ftp_w: float | None,
+        rezeroes: bool = False,
     ) -> None:
+        self._stop_s = _REZEROED_S if rezeroes else _STOP_S
         self._baseline = baseline or unknown_rider(ftp_w)
         base = self._baseline
         self.weak_leg: WeakLeg = weak_leg
@@ -141,7 +151,7 @@ class DropOff:
             if self._stopped is None:
                 self._stopped = t
         elif self._stopped is not None:
-            if t - self._stopped >= _STOP_S:
+            if t - self._stopped >= self._stop_s:
                 self._stop = (self._stopped, t)
             self._stopped = None
         left = None if revolution is None else revolution.left_percent

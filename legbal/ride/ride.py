@@ -66,7 +66,11 @@ class Ride:
         self._intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self._threshold = Threshold(setup.threshold, setup.weak_leg)
         self._dropoff = DropOff(
-            setup.baseline, weak_leg=setup.weak_leg, sensitivity=setup.sensitivity, ftp_w=setup.ftp_w
+            setup.baseline,
+            weak_leg=setup.weak_leg,
+            sensitivity=setup.sensitivity,
+            ftp_w=setup.ftp_w,
+            rezeroes=setup.profile.rezeroes,
         )
         self._cues = Cues(setup.cooldown_s)
         self._laps = 0

@@ -10,7 +10,7 @@ from legbal.ride.baseline import Baseline, learn
 from legbal.ride.dropoff import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, WeakLeg
-from tests.ride.pedalling import FTP, USUAL, ride, sample
+from tests.ride.pedalling import FTP, USUAL, Told, ride, sample
 
 
 @pytest.fixture(scope="module", name="baseline")
@@ -96,14 +96,29 @@ def test_outside_intervals_nothing_is_told(baseline: Baseline) -> None:
     assert ride(_watch(baseline), _dropped, start=10_000) == []
 
 
-def test_a_step_right_after_a_stop_may_be_the_meter(baseline: Baseline) -> None:
-    told = ride(
-        _watch(baseline),
-        lambda i, apart: round(USUAL + apart - (5 if i >= 810 else 0)),
-        power=lambda i: 0.0 if 800 <= i < 810 else 240.0 if i >= 300 else 140.0,
-    )
+@pytest.mark.parametrize(("seconds", "rezeroes"), [(20, False), (10, True)])
+def test_a_step_right_after_a_stop_may_be_the_meter(baseline: Baseline, seconds: int, rezeroes: bool) -> None:
+    told = _stepped_at_a_stop(baseline, seconds, rezeroes)
     assert [type(x) for x in told] == [MeterChange]
     assert "may have changed" in str(told[0])
+
+
+def test_a_short_coast_explains_nothing_away_on_a_meter_that_is_not_known_to_rezero(
+    baseline: Baseline,
+) -> None:
+    told = _stepped_at_a_stop(baseline, 10, rezeroes=False)
+    assert [type(x) for x in told] == [Alert]
+
+
+def _stepped_at_a_stop(baseline: Baseline, seconds: int, rezeroes: bool) -> list[Told]:
+    """Nobody pedals for so many seconds, and the left share is 5 points lower afterwards."""
+    end = 800 + seconds
+    dropoff = DropOff(baseline, weak_leg="left", sensitivity="normal", ftp_w=FTP, rezeroes=rezeroes)
+    return ride(
+        dropoff,
+        lambda i, apart: round(USUAL + apart - (5 if i >= end else 0)),
+        power=lambda i: 0.0 if 800 <= i < end else 240.0 if i >= 300 else 140.0,
+    )
 
 
 def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) -> None:

@@ -49,8 +49,8 @@ _LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
 _ALMOST = 0.99  # the evidence that has not lasted yet
-# A shorter coast is no stop: within a climb it must not explain away what the leg then does. Of a meter that is known to
-# set its zero anew when the cranks rest, sooner.
+# A shorter coast is no stop: within a climb it must not explain away what the leg then does. Of a meter that is known
+# to set its zero anew when the cranks rest, sooner.
 _STOP_S, _REZEROED_S = 16.0, 8.0
 _BEFORE_STOP_S, _AFTER_STOP_S = 4.0, 8.0  # a step so near to a stop is the meter's
 # So many revolutions with one and the same share are no pedalling: fewer at 50, where a half that lost the other

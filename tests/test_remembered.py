@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pytest
 
 from legbal import config
-from legbal.cli.choose import remember_meter
+from legbal.cli.choose import remember_meter, with_pair
 from legbal.cli.prepare import live
 from legbal.gatt.measurement import Measurement, encode
-from legbal.library.meters import known_meters
+from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
@@ -117,3 +117,26 @@ def test_a_ride_without_balance_forgets_nothing() -> None:
     remember_meter(METER, ride, {})
     (known,) = known_meters()
     assert known.choices.reference == "right"
+
+
+PAIR = ("Stages 1", "4iiii 2")
+
+
+def test_a_meter_that_is_typed_alone_is_ridden_on_alone_though_the_settings_name_a_pair(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LEGBAL_LEFT_METER", PAIR[0])
+    monkeypatch.setenv("LEGBAL_RIGHT_METER", PAIR[1])
+    assert with_pair(config.load({}), {}).pair == PAIR
+    typed = {"meter": "PM 1"}
+    alone = with_pair(config.load(typed), typed)
+    assert (alone.meter, alone.pair) == ("PM 1", None)
+
+
+def test_the_pair_that_was_ridden_with_last_is_ridden_with_again_unless_another_meter_is_named() -> None:
+    remember(KnownMeter(address="E0:1", name="Stages 1", choices=MeterChoices(pair=PAIR)))
+    assert with_pair(config.load({}), {}).pair == PAIR
+    for name in ("typed", "in the settings"):
+        typed = {"meter": "PM 1"}
+        options = typed if name == "typed" else {}
+        assert with_pair(config.load(typed), options).pair is None

@@ -30,8 +30,17 @@ def last_used() -> str | None:
     return known[0].address if known else None
 
 
-def last_pair(settings: Settings) -> Settings:
-    """The settings with the two one-sided meters that were ridden with last, if they were two."""
+def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
+    """The settings with the two one-sided meters to ride with, if they are two.
+
+    Those that were typed, or else stand in the settings, or else were ridden with last. A meter that was typed alone is
+    ridden on alone.
+    """
+    typed = {name for name in ("meter", "left_meter", "right_meter") if options.get(name) is not None}
+    if typed == {"meter"}:
+        return msgspec.structs.replace(settings, left_meter=None, right_meter=None)
+    if settings.meter is not None or settings.pair is not None:
+        return settings
     with suppress(LibraryError):  # `last_used` has said it
         known = known_meters()
         if known and known[0].choices.pair is not None:

@@ -20,7 +20,7 @@ from legbal.cli.options import pair_options, ride_options, settings
 @pair_options
 def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
-    from legbal.cli.choose import Chooser, last_pair, last_used, remember_meter
+    from legbal.cli.choose import Chooser, last_used, remember_meter, with_pair
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import live, profiles
     from legbal.cli.run import lines_of, run, sound_of, speech_of
@@ -29,11 +29,9 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth import BluetoothSource
 
-    chosen = settings(options)
+    chosen = with_pair(settings(options), options)
     silent = headless or events
     families = profiles()  # a bad one is said now, not in the first interval
-    if chosen.meter is None and chosen.pair is None:
-        chosen = last_pair(chosen)
     chooser = Chooser()
     source = BluetoothSource(
         meter=chosen.meter,

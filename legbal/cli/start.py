@@ -43,14 +43,13 @@ async def _look() -> AsyncGenerator[Sequence[Seen], None]:
     """The meters in range, with what is known of their families. Raises BluetoothError."""
     import asyncio
 
-    from legbal.cli.choose import last_pair, last_used
+    from legbal.cli.choose import last_used, with_pair
     from legbal.config import load
     from legbal.sources.bluetooth import watch
 
     settings = await asyncio.to_thread(load)
     usual = settings.meter or await asyncio.to_thread(last_used) or ""
-    if settings.meter is None and settings.pair is None:
-        settings = await asyncio.to_thread(last_pair, settings)
+    settings = await asyncio.to_thread(with_pair, settings, {})
     async with aclosing(watch()) as found:
         async for meters in found:
             names = Counter(meter.label.casefold() for meter in meters)

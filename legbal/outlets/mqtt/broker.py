@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
@@ -101,7 +102,7 @@ def _check_tls(parts: SplitResult, tls: bool, credentials: Credentials) -> None:
 
 
 def _refuse(url: str, why: str) -> NoReturn:
-    shown = url.rpartition("@")[2]  # whatever stands before it may be a password
+    shown = re.split(r"[?#]", url.rpartition("@")[2])[0]  # what stands before or behind may be a password
     raise UsageError(f"{shown[:100]!r} {why}, so no broker is known", hint=_example())
 
 

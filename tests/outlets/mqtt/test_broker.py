@@ -37,7 +37,16 @@ def test_what_names_none_is_refused_with_an_example(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["mqtt://me:geheim@h", "mqtt://me@h", "geheim@h", "http://x:geheim@h", "mqtt://h:geheim@x:y"]
+    "url",
+    [
+        "mqtt://me:geheim@h",
+        "mqtt://me@h",
+        "geheim@h",
+        "http://x:geheim@h",
+        "mqtt://h:geheim@x:y",
+        "mqtt://h?password=geheim",
+        "mqtt://h#geheim",
+    ],
 )
 def test_a_url_with_a_password_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(UsageError) as caught:

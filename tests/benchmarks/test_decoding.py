@@ -1,6 +1,6 @@
 """Decoding 0x2A63 beside pycycling and bluetooth-sig, and beside copying the same octets.
 
-Run by `pytest --benchmark-only`. What is compared takes turns. Of single packets the shortest time of each counts, since
+Run by `pytest --benchmark-only`. What is compared takes turns. Of single packets the shortest time counts, since
 whatever else the machine does can only lengthen a time; of batches, which are bound by memory, the ratio of turns.
 """
 

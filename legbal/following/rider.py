@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from legbal.companion import Status
-from legbal.errors import OutletError
+from legbal.following.elsewhere import Elsewhere
 from legbal.following.heard import STALE_S, ago, moment
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
@@ -34,7 +34,7 @@ _state_decoder = schema.decoder(schema.State)
 _event_decoder = schema.decoder(schema.Occurred)
 
 
-class Following:
+class Following(Elsewhere):
     """A `Live` ride that somebody else rides.
 
     Args:
@@ -58,9 +58,10 @@ class Following:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
+        super().__init__(sound)
         self._broker, self._rider = broker, None if rider is None else topics.rider_name(rider)
         self.choose = choose
-        self._sound, self._patience, self._clock, self._now = sound, patience, clock, now
+        self._patience, self._clock, self._now = patience, clock, now
         self._listener: Listener | None = None
         self._over = asyncio.Event()
         self._lock = threading.Lock()  # messages come in another thread
@@ -82,18 +83,17 @@ class Following:
                 self._viewed = (live, state)
                 known = state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
                 self._view = schema.view(live, known, self._trace())
-        muted = self._sound is None or self._sound.mute
-        return msgspec.structs.replace(self._view, muted=muted)
+        return msgspec.structs.replace(self._view, muted=self.muted)
 
     def status(self) -> Status:
         """How following goes."""
         live = self._live
-        sound = self._sound
+        sound, sound_text = self.sounding
         return Status(
             recording=live is not None and live.recording,
             recording_text="",
-            sound="off" if sound is None else sound.state,
-            sound_text="" if sound is None else sound.text,
+            sound=sound,
+            sound_text=sound_text,
             source=self._rider or "",
             error="" if live is None else live.problem,
             kept=live is not None and live.recording,
@@ -119,24 +119,9 @@ class Following:
             return f"{who}: the ride is over, {last}"
         return f"{who}, {last}" if self._online else f"{who}: not there any more, {last}"
 
-    def mark(self, kind: str, text: str = "") -> None:
-        """Mutes or unmutes what is heard here. Laps and notes are the rider's own."""
-        del text
-        if self._sound is not None and kind in ("mute", "unmute"):
-            self._sound.mute = kind == "mute"
-
-    def zero_instructions(self) -> tuple[str, ...]:
-        """None: the meter is elsewhere."""
-        return ()
-
-    async def zero(self) -> str:
-        """Raises OutletError: the meter is elsewhere."""
-        raise OutletError("The meter is not here")
-
     async def run(self) -> None:
         """Follows until it is finished or the task is cancelled."""
-        if self._sound is not None:
-            self._sound.start()
+        self._open_sound()
         if self._rider is None:
             self._rider = await self._found()
         who = self._rider
@@ -155,8 +140,7 @@ class Following:
         self._over.set()
         if self._listener is not None:
             await asyncio.to_thread(self._listener.close)
-        if self._sound is not None:
-            await asyncio.to_thread(self._sound.close)
+        await self._close_sound()
         return self.view()
 
     async def _found(self) -> str:

@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from legbal.companion import Status
-from legbal.errors import OutletError
+from legbal.following.elsewhere import Elsewhere
 from legbal.following.heard import STALE_S, moment
 from legbal.following.rider import MOST_RIDERS
 from legbal.outlets.mqtt import schema, topics
@@ -87,7 +87,7 @@ class _Heard(msgspec.Struct):
     said: float = 0.0
 
 
-class Squad:
+class Squad(Elsewhere):
     """Everybody whose ride a broker tells.
 
     Args:
@@ -107,14 +107,14 @@ class Squad:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._broker, self._sound, self._clock, self._now = broker, sound, clock, now
+        super().__init__(sound)
+        self._broker, self._clock, self._now = broker, clock, now
         self._lock = threading.Lock()  # messages come in another thread
         self._heard: dict[str, _Heard] = {}
         self._sounded = -SOUND_EVERY_S
         self._over = asyncio.Event()
         self._decoder = schema.decoder(Glance)
         self._event_decoder = schema.decoder(schema.Occurred)
-        self.received = 0
         self.refused = 0  # messages that were none, or of more riders than can be told apart
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
         filters += [(topics.every("event"), 1)] if sound is not None else []
@@ -125,7 +125,6 @@ class Squad:
         named = topics.parsed(topic)
         if named is None:
             return
-        self.received += 1
         name, kind = named
         if kind == "event":
             self._hear_cue(payload, kept)
@@ -181,39 +180,24 @@ class Squad:
 
     def view(self) -> RideView:
         """An empty ride: nobody rides here."""
-        return msgspec.structs.replace(Ride(Setup()).view(), muted=self._sound is None or self._sound.mute)
+        return msgspec.structs.replace(Ride(Setup()).view(), muted=self.muted)
 
     def status(self) -> Status:
         """How the broker and the sound are."""
-        sound = self._sound
+        sound, sound_text = self.sounding
         return Status(
             recording=False,
             recording_text="",
-            sound="off" if sound is None else sound.state,
-            sound_text="" if sound is None else sound.text,
+            sound=sound,
+            sound_text=sound_text,
             source=str(self._broker),
             kept=False,
             broker=self._listener.trouble,
         )
 
-    def mark(self, kind: str, text: str = "") -> None:
-        """Mutes or unmutes what is heard here."""
-        del text
-        if self._sound is not None and kind in ("mute", "unmute"):
-            self._sound.mute = kind == "mute"
-
-    def zero_instructions(self) -> tuple[str, ...]:
-        """None: the meters are elsewhere."""
-        return ()
-
-    async def zero(self) -> str:
-        """Raises OutletError: the meters are elsewhere."""
-        raise OutletError("The meters are not here")
-
     async def run(self) -> None:
         """Hears until it is finished or the task is cancelled."""
-        if self._sound is not None:
-            self._sound.start()
+        self._open_sound()
         self._listener.start()
         await self._over.wait()
 
@@ -221,8 +205,7 @@ class Squad:
         """Hears no more."""
         self._over.set()
         await asyncio.to_thread(self._listener.close)
-        if self._sound is not None:
-            await asyncio.to_thread(self._sound.close)
+        await self._close_sound()
         return self.view()
 
 
@@ -255,7 +238,7 @@ _KEYS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
 }
 ORDERS: tuple[Order, ...] = tuple(_KEYS)
 _CHOICES: dict[Choice, Callable[[Rider], bool]] = {
-    "everybody": lambda rider: True,  # noqa: ARG005
+    "everybody": lambda _: True,
     "alerts": lambda rider: not rider.stale and rider.glance.alert is not None,
     "here now": lambda rider: not rider.stale,
 }

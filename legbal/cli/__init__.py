@@ -105,21 +105,21 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)
     except LegbalError as error:
-        click.echo(f"legbal: {error}", err=True)
-        if error.hint:
-            click.echo(error.hint, err=True)
+        streams.complain(str(error), error.hint)
         sys.exit(exit_code(error))
     except OSError as error:  # a full disk behind standard output, a folder that vanished
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
         what = f"{error.filename}: " if error.filename else ""
-        click.echo(f"legbal: {what}{error.strerror or error}", err=True)
+        streams.complain(f"{what}{error.strerror or error}")
         sys.exit(exit_code(error))
     except Exception as error:
         # A defect of ours: the rider gets one line, whoever looks into it the rest.
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
-        click.echo(f"legbal: a defect in legbal itself: {type(error).__name__}: {error}", err=True)
-        click.echo("What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.", err=True)
+        streams.complain(
+            f"a defect in legbal itself: {type(error).__name__}: {error}",
+            "What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.",
+        )
         sys.exit(exit_code(error))
     sys.exit(status if isinstance(status, int) else 0)

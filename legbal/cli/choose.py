@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from legbal.cli.answer import answered
+from legbal.cli.streams import complain
 from legbal.config import Settings
 from legbal.errors import LibraryError, UsageError
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
@@ -25,7 +26,7 @@ def last_used() -> str | None:
     try:
         known = known_meters()
     except LibraryError as error:
-        click.echo(f"legbal: {error}", err=True)
+        complain(str(error))
         return None
     return known[0].address if known else None
 
@@ -104,4 +105,4 @@ def remember_meter(found: Found, ride: Ride, options: Mapping[str, object]) -> N
         )
         remember(KnownMeter(address=found.address, name=found.label, choices=choices))
     except LibraryError as error:
-        click.echo(f"legbal: the meter could not be remembered: {error}", err=True)
+        complain(f"the meter could not be remembered: {error}")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from legbal.cli.streams import complain
 from legbal.errors import LibraryError
 
 _LOOK_EVERY_S = 0.25
@@ -43,7 +44,7 @@ def catch_up(path: Path) -> None:
         if waiting(path, basis(profiles())) and not going_on(path):
             start()
     except LibraryError as error:
-        click.echo(f"legbal: {error}", err=True)
+        complain(str(error))
 
 
 def start() -> None:

@@ -12,6 +12,8 @@ import click
 
 from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
+from legbal.cli.output import output_options, place, writing
+from legbal.cli.streams import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,14 +39,7 @@ Tell = Callable[[int], None]
     type=click.Choice(FORMATS),
     help="What to write (default: as the name after -o ends, or fit).",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where to (default: a file named after the ride, in this folder); - is standard output.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@output_options
 @review_options
 @pair_options
 @recorded_options
@@ -58,14 +53,8 @@ def command(
     **options: Any,
 ) -> None:
     """Exports one ride."""
-    import msgspec
-
-    from legbal.cli.prepare import profiles, replayed
-    from legbal.review.corrected import begun, corrected
+    from legbal.cli.prepare import read_again
     from legbal.sources.recorded import all_inputs, opened
-
-    def complain(text: str) -> None:
-        click.echo(f"legbal: {text}", err=True)
 
     kind = kind or _kind_of(output)
     if kind == "parquet":
@@ -74,16 +63,10 @@ def command(
         parquet.require()
     recorded = opened(ride, complain)
     inputs = all_inputs(recorded)
-    path = _place(ride, kind, output)
-    with _file(path, overwrite) as file:
-        first = begun(inputs)
-        if recorded.setup is not None:  # as in a review: on its meter's profile as it is now
-            setup = corrected(recorded.setup, first, profiles())
-            recorded = msgspec.structs.replace(recorded, setup=setup)
-        setup = replayed(recorded, settings(options), options, history, plan, complain)(first)
-        _write(file, kind, recorded, setup, inputs, complain)
-    if path is not None:
-        click.echo(f"wrote {path}", err=True)
+    path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
+    with writing(path, overwrite=overwrite) as file:
+        setup = read_again(recorded, inputs, settings(options), options, history, plan)
+        _write(file, kind, recorded, setup, inputs)
 
 
 def _kind_of(output: Path | None) -> Format:
@@ -100,35 +83,7 @@ def _kind_of(output: Path | None) -> Format:
     return kind
 
 
-def _place(ride: str, kind: str, output: Path | None) -> Path | None:
-    """Where the file goes; None for standard output."""
-    if output is not None and str(output) == "-":
-        return None
-    if output is not None and not output.is_dir():
-        return output
-    name = "ride" if ride == "-" else Path(ride).stem
-    return (output or Path()) / f"{name}.{kind}"
-
-
-@contextmanager
-def _file(path: Path | None, overwrite: bool) -> Iterator[IO[bytes]]:
-    if path is None:
-        yield sys.stdout.buffer
-        return
-    from legbal.files.whole import whole_file
-
-    with whole_file(path, overwrite=overwrite) as file:
-        yield file
-
-
-def _write(
-    file: IO[bytes],
-    kind: Format,
-    recorded: Recorded,
-    setup: Setup,
-    inputs: list[Input],
-    complain: Callable[[str], None],
-) -> None:
+def _write(file: IO[bytes], kind: Format, recorded: Recorded, setup: Setup, inputs: list[Input]) -> None:
     """The ride in one of the formats; those of its seconds have a date."""
     from legbal.files import exporting
     from legbal.sources.recorded import began

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import click
-
 from legbal.cli.prepare import profiles
+from legbal.cli.streams import complain
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
@@ -51,7 +50,7 @@ class Keeping:
                 if self._source == "ride":  # so that the next ride begins at once, knowing this one
                     take(library, kept, ride.setup.profile)
         except LibraryError as error:
-            click.echo(f"legbal: the ride's summary could not be kept: {error}", err=True)
+            complain(f"the ride's summary could not be kept: {error}")
 
 
 def _say(status: RecorderStatus) -> None:
@@ -59,6 +58,4 @@ def _say(status: RecorderStatus) -> None:
     lost = f"{status.lost} inputs are lost" if status.lost else ""
     trouble = f"not recorded: {status.reason}" if status.reason else ""
     text = "; ".join(part for part in (trouble, lost) if part) or "recording goes on"
-    click.echo(f"legbal: {text}", err=True)
-    if status.hint:
-        click.echo(status.hint, err=True)
+    complain(text, status.hint)

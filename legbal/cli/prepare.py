@@ -11,12 +11,14 @@ from pathlib import Path
 import msgspec
 
 from legbal import config
+from legbal.cli.streams import complain
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.meters import KnownMeter, known_meters
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile, parse
 from legbal.review import history
+from legbal.review.corrected import begun, corrected
 from legbal.ride import sender
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
@@ -94,6 +96,28 @@ def replayed(
         return setup
 
     return prepare
+
+
+def read_again(
+    recorded: Recorded,
+    inputs: Sequence[Input],
+    settings: Settings,
+    options: Mapping[str, object],
+    folder: Path | None,
+    plan: Path | None,
+) -> Setup:
+    """The setup with which a recorded ride is reviewed: as `replayed`, on its meter's profile as it is now.
+
+    Args:
+        recorded: the ride.
+        inputs: its own, or the first of them up to a measurement.
+        settings, options, folder, plan: as in `replayed`. Files that cannot be read are told on standard error.
+    """
+    first = begun(inputs)
+    if recorded.setup is not None:
+        setup = corrected(recorded.setup, first, profiles())
+        recorded = msgspec.structs.replace(recorded, setup=setup)
+    return replayed(recorded, settings, options, folder, plan, complain)(first)
 
 
 def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:

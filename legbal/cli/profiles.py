@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legbal.cli.streams import complain
 from legbal.errors import ProfileError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -111,9 +112,7 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
             profile = parse(config.profile_text(path), where)
         except ProfileError as error:
             failed += 1
-            click.echo(f"legbal: {error}", err=True)
-            if error.hint:
-                click.echo(error.hint, err=True)
+            complain(str(error), error.hint)
         else:
             click.echo(f"{where}: {profile.id}, {profile.name}")
     if failed:
@@ -130,7 +129,7 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     from legbal.ride.inputs import Notification
     from legbal.sources.recorded import opened
 
-    inputs = opened(ride, _complain).inputs
+    inputs = opened(ride, complain).inputs
     if not isinstance(inputs, Iterable):
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
     text = _drafted(_of_one_meter([item for item in inputs if isinstance(item, Notification)], meter))
@@ -139,10 +138,6 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
         click.echo(f"{_kept(profile.id, text)}: {profile.name}")
     else:
         click.echo(text, nl=False)
-
-
-def _complain(text: str) -> None:
-    click.echo(f"legbal: {text}", err=True)
 
 
 def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notification]:
@@ -157,7 +152,7 @@ def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notificat
         raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
     chosen = counts.most_common(1)[0][0] if meter is None else meter
     if meter is None and len(counts) > 1:
-        _complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
+        complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
     return [item for item in sent if item.meter == chosen]
 
 
@@ -180,7 +175,7 @@ def _drafted(sent: list[Notification]) -> str:
             except DecodeError:
                 unreadable += 1
     if unreadable:
-        _complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
+        complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
     return written(
         observer.seen(),
         advertised=device_information.text(sent[0].meter),

@@ -39,13 +39,10 @@ def command(
     from legbal.cli.prepare import replayed
     from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.cli.sharing import publisher_of
-    from legbal.cli.streams import keys_apart
+    from legbal.cli.streams import complain, keys_apart
     from legbal.companion import Companion
     from legbal.sources.recorded import opened
     from legbal.sources.replay import Replay
-
-    def complain(text: str) -> None:
-        click.echo(f"legbal: {text}", err=True)
 
     silent = headless or events
     pace = paced((float("inf") if silent else 1.0) if speed is None else speed)

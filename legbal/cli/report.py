@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ import click
 
 from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
+from legbal.cli.output import output_options, place, writing
+from legbal.cli.streams import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,14 +27,7 @@ if TYPE_CHECKING:
 )
 @click.argument("ride", required=False, shell_complete=rides)
 @click.option("--trend", is_flag=True, help="Months of rides instead of one ride.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Where to (default: a file named after the ride, in this folder); - is standard output.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+@output_options
 @review_options
 @pair_options
 @recorded_options
@@ -53,49 +47,22 @@ def command(
             hint="`legbal rides` lists the rides; `last` is the newest.",
         )
     name, make = _trend() if ride is None else _ride(ride, history, plan, options)
-    path = _place(name, output)
-    if path is None:
-        sys.stdout.buffer.write(make())
-        return
-    from legbal.files.whole import whole_file
-
-    with whole_file(path, overwrite=overwrite) as file:
+    with writing(place(output, f"{name}.html"), overwrite=overwrite) as file:
         file.write(make())
-    click.echo(f"wrote {path}", err=True)
-
-
-def _place(name: str, output: Path | None) -> Path | None:
-    """Where the file goes; None for standard output."""
-    if output is not None and str(output) == "-":
-        return None
-    if output is not None and not output.is_dir():
-        return output
-    return (output or Path()) / f"{name}.html"
-
-
-def _complain(text: str) -> None:
-    click.echo(f"legbal: {text}", err=True)
 
 
 def _ride(
     ride: str, history: Path | None, plan: Path | None, options: dict[str, Any]
 ) -> tuple[str, Callable[[], bytes]]:
     """The name of one ride, and what makes its page: on its meter's profile as it is now."""
-    import msgspec
-
-    from legbal.cli.prepare import profiles, replayed
-    from legbal.review.corrected import begun, corrected
+    from legbal.cli.prepare import read_again
     from legbal.review.read import read
     from legbal.review.report.ride import ride_page
     from legbal.sources.recorded import all_inputs, opened
 
-    recorded = opened(ride, _complain)
+    recorded = opened(ride, complain)
     inputs = all_inputs(recorded)
-    first = begun(inputs)
-    if recorded.setup is not None:
-        setup = corrected(recorded.setup, first, profiles())
-        recorded = msgspec.structs.replace(recorded, setup=setup)
-    setup = replayed(recorded, settings(options), options, history, plan, _complain)(first)
+    setup = read_again(recorded, inputs, settings(options), options, history, plan)
     about = _about(recorded, inputs)
     return Path(about.made_of).stem, lambda: ride_page(read(setup, inputs), about)
 

@@ -9,6 +9,7 @@ import click
 
 from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
+from legbal.cli.streams import complain
 from legbal.errors import UsageError
 
 
@@ -29,24 +30,15 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
         return
     import msgspec
 
-    from legbal.cli.prepare import profiles, replayed
+    from legbal.cli.prepare import read_again
     from legbal.cli.review_text import lines
-    from legbal.review.corrected import begun, corrected
     from legbal.review.read import read_summary
     from legbal.sources.recorded import all_inputs, opened
 
-    def complain(text: str) -> None:
-        click.echo(f"legbal: {text}", err=True)
-
     recorded = opened(ride, complain)
     inputs = all_inputs(recorded)
-    first = begun(inputs)
-    if (
-        recorded.setup is not None
-    ):  # what is derived from a kept ride rests on its meter's profile as it is now
-        recorded = msgspec.structs.replace(recorded, setup=corrected(recorded.setup, first, profiles()))
-    prepare = replayed(recorded, settings(options), options, history, plan, complain)
-    summary = read_summary(prepare(first), inputs)
+    setup = read_again(recorded, inputs, settings(options), options, history, plan)
+    summary = read_summary(setup, inputs)
     if as_json:
         click.echo(msgspec.json.encode(summary))
     else:

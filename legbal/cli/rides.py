@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legbal.cli.streams import complain
 from legbal.errors import LibraryError, ProfileError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def command(as_json: bool, limit: int | None) -> None:
             unclosed = str(error)
         listed = library.rides(limit)
         if unclosed:  # what is there can be listed all the same
-            click.echo(f"legbal: {unclosed}", err=True)
+            complain(unclosed)
         _bring_up_to_date(library)
         rides = [(ride, _left(library, ride)) for ride in listed]
     if as_json:
@@ -85,7 +86,7 @@ def _bring_up_to_date(library: Library) -> None:
         LibraryError,
         ProfileError,
     ) as error:  # the shares as they were last derived can be listed all the same
-        click.echo(f"legbal: {error}", err=True)
+        complain(str(error))
 
 
 def printable(text: str) -> str:

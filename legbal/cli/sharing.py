@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from legbal.cli.streams import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,9 +64,5 @@ def publisher_of(
         mqtt.rider,
         commands=mqtt.commands,
         home_assistant=mqtt.discovery_prefix if mqtt.home_assistant else None,
-        tell=_say if aloud else lambda _: None,
+        tell=complain if aloud else lambda _: None,
     )
-
-
-def _say(text: str) -> None:
-    click.echo(f"legbal: {text}", err=True)

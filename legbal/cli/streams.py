@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+import click
+
 from legbal.errors import UsageError
 
 
@@ -23,6 +25,13 @@ def mend() -> None:
             setattr(sys, f"__{name}__", stream)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def complain(text: str, hint: str | None = None) -> None:
+    """Says on standard error what is wrong and, on a line of its own, what to do."""
+    click.echo(f"legbal: {text}", err=True)
+    if hint:
+        click.echo(hint, err=True)
 
 
 def need_terminal(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from legbal.cli.streams import complain
 from legbal.errors import LegbalError, UsageError
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def command(
         except CancelledError:
             stopped = "stopped, for the cluster went away"
         if stopped is not None and not found.done:
-            click.echo(f"legbal: {stopped} before any file was done; nothing is written", err=True)
+            complain(f"{stopped} before any file was done; nothing is written")
             raise click.Abort
         trends = [
             row for rider, rides in sorted(found.rides.items()) for row in study.trend_rows(rider, rides)
@@ -116,7 +117,7 @@ def command(
         tables.trends(trends)
     _tell(found, trends, output, as_json)
     if stopped is not None:
-        click.echo(f"legbal: {stopped} after {found.done} of {len(files)} files; these are written", err=True)
+        complain(f"{stopped} after {found.done} of {len(files)} files; these are written")
         context.exit(1)
 
 

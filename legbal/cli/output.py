@@ -1,0 +1,51 @@
+"""Where what a command makes goes: into a file, whole or not at all, or to standard output."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def output_options(command: Command) -> Command:
+    """Adds `output`, a file, a folder, `-` or None, and `overwrite`: what `place` and `writing` take."""
+    overwrite = click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
+    output = click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Where to (default: a file named after the ride, in this folder); - is standard output.",
+    )
+    return output(overwrite(command))
+
+
+def place(output: Path | None, name: str) -> Path | None:
+    """The file to write, called `name` where only its folder or nothing was typed; None: standard output."""
+    if output is not None and str(output) == "-":
+        return None
+    if output is not None and not output.is_dir():
+        return output
+    return (output or Path()) / name
+
+
+@contextmanager
+def writing(path: Path | None, *, overwrite: bool) -> Iterator[IO[bytes]]:
+    """Gives what to write into; a file appears, and is named to the rider, when the block ends well.
+
+    Raises FileFormatError where the file is there already and may not be replaced, or cannot be written.
+    """
+    if path is None:
+        yield sys.stdout.buffer
+        return
+    from legbal.files.whole import whole_file
+
+    with whole_file(path, overwrite=overwrite) as file:
+        yield file
+    click.echo(f"wrote {path}", err=True)

@@ -9,9 +9,10 @@ import pytest
 from textual.color import Color
 from textual.widgets import Input, Static
 
+from legbal.config import Settings
 from legbal.following.rider import Following
 from legbal.following.squad import Squad
-from legbal.ride.view import AlertView
+from legbal.ride.view import AlertView, Counts, LinkView
 from legbal.tui.following import CoachApp, FollowApp
 from legbal.tui.screens.coach import CoachScreen, FindQuestion
 from legbal.tui.screens.follow import FollowScreen
@@ -120,12 +121,37 @@ async def test_an_alert_elsewhere_is_an_alert_here(anna: Following) -> None:
         assert "4.2 points below usual for 38 s" in text(app, "shares")
 
 
-async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: Clocks) -> None:
-    app = FollowApp(following(clocks))
-    async with app.run_test(size=FULL) as pilot:
+@pytest.mark.parametrize("large", [False, True])
+async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: Clocks, large: bool) -> None:
+    followed = following(clocks)
+    app = FollowApp(followed, Settings(large_type=large))
+    part = "large" if large else "shares"
+    async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         assert "Following anna: nothing heard yet." in text(app, "state")
-        assert "Turn the crank" not in text(app, "shares")
+        assert "legbal ride --mqtt URL" in text(app, part)
+        assert "Turn the crank" not in text(app, part)
+        waiting = ride(counts=Counts(), links=(LinkView(meter="", state="searching", since=T - 5),))
+        followed._hear("legbal/anna/live", live(waiting), False)
+        followed._hear("legbal/anna/state", state(waiting), False)
+        assert isinstance(app.screen, FollowScreen)
+        app.screen.beat()
+        assert "Looking for ASSIOMA 17039 for 5 s." in text(app, part)
+        assert "Turn the crank" not in text(app, part)
+
+
+@pytest.mark.parametrize("size", [FULL, SMALL])
+async def test_whoever_follows_is_told_why_the_broker_is_not_to_be_had(
+    clocks: Clocks, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    followed = following(clocks)
+    away = msgspec.structs.replace(followed.status(), broker="Broker mqtt://127.0.0.1:1 is away: no answer.")
+    monkeypatch.setattr(followed, "status", lambda: away)
+    app = FollowApp(followed)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        said = " ".join(text(app, "state").split())
+        assert said == "Following anna: nothing heard yet. Broker mqtt://127.0.0.1:1 is away: no answer."
 
 
 async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: Following) -> None:

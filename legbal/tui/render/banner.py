@@ -30,20 +30,44 @@ def back(side: Side, width: int, height: int) -> list[Line]:
 
 def searching(view: RideView, width: int, height: int) -> list[Line]:
     """What is being looked for, for how long, and what to do."""
-    paper = Paper(width, height)
+    big, rows = _search(view)
+    return _told(
+        big, [rows[0], "Turn the crank: a meter that stands still is asleep.", *rows[1:]], 1, width, height
+    )
+
+
+def not_ridden(view: RideView, width: int, height: int) -> list[Line]:
+    """The same for whoever follows: no ride is heard yet, or the rider's meter is not there yet."""
+    if view.links:
+        return _told(*_search(view), 0, width, height)
+    rows = ["The ride appears here by itself, once it is published:", "legbal ride --mqtt URL"]
+    return _told("NO RIDE YET", rows, 1, width, height)
+
+
+def _search(view: RideView) -> tuple[str, list[str]]:
+    """In big letters how far the search is; in sentences for what, for how long, and why it takes so long."""
     link = next(iter(view.links), None)
-    big = "CONNECTING" if link is not None and link.state == "connecting" else "NO METER YET"
+    connecting = link is not None and link.state == "connecting"
     name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
     since = span(view.t - (link.since if link else 0.0))
-    doing = "Connecting to" if big == "CONNECTING" else "Looking for"
-    rows = [f"{doing} {name} for {since}.", "Turn the crank: a meter that stands still is asleep."]
-    if link is not None and link.text:
-        rows += wrapped(clean(link.text, 400), width - 4)[:_MOST_ROWS]
+    said = f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}."
+    why = "" if link is None else clean(link.text, 400)
+    return "CONNECTING" if connecting else "NO METER YET", [said, why] if why else [said]
+
+
+def _told(big: str, sentences: list[str], strong: int, width: int, height: int) -> list[Line]:
+    """Big letters with sentences below them, of which one stands out."""
+    paper = Paper(width, height)
+    rows = [
+        (row, "strong" if at == strong else "plain")
+        for at, sentence in enumerate(sentences)
+        for row in wrapped(sentence, width - 4)[:_MOST_ROWS]
+    ]
     scale = _scale(big, width, height, 1 + len(rows))
     top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)
     glyphs.write(paper, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
-    for row, text in enumerate(rows):
-        paper.centre(top + glyphs.rows(scale) + 1 + row, cut(text, width), "strong" if row == 1 else "plain")
+    for at, (row, ink) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
+        paper.centre(at, cut(row, width), ink)
     return paper.lines()
 
 

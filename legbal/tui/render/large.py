@@ -25,7 +25,8 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     if scene.now.recovered is not None:
         return banner.back(scene.now.recovered, width, height)
     if waiting(scene.now):
-        return banner.searching(scene.now, width, height)
+        looking = banner.not_ridden if scene.status.following else banner.searching
+        return looking(scene.now, width, height)
     view = scene.steady
     paper = Paper(width, height)
     left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None

@@ -24,8 +24,9 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
         return banner.alert(scene.now, scene.now.alert, width, height)
     if scene.now.recovered is not None:
         return banner.back(scene.now.recovered, width, height)
-    if waiting(scene.now) and not scene.status.following:  # whoever follows has no crank to turn
-        return banner.searching(scene.now, width, height)
+    if waiting(scene.now):
+        looking = banner.not_ridden if scene.status.following else banner.searching
+        return looking(scene.now, width, height)
     return _shares(scene.steady, width, height)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from legbal.review.summary import IntervalSummary
+from legbal.review.wander import SURE
 from legbal.ride.view import AlertView, Balance, IntervalView, LinkView, RideView
 from legbal.tui.render.figures import clean, clock, signed, span
 from legbal.tui.scene import Scene
@@ -52,8 +53,9 @@ def states(scene: Scene) -> list[Said]:
     said: list[Said] = []
     if scene.flash:
         said.append(Said(scene.flash))
-    if status.following:
-        said.append(Said(f"{status.following}.", urgent=status.stale))
+    if status.following:  # without the broker there is nothing to follow
+        away = f" {clean(status.broker, 400)}" if status.broker else ""
+        said.append(Said(f"{status.following}.{away}", urgent=status.stale or bool(away)))
     if status.error:
         said.append(Said(status.error, urgent=True))
     if status.kept and not status.recording and not status.finished:
@@ -74,7 +76,7 @@ def states(scene: Scene) -> list[Said]:
         for link in view.links
         if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
     ]
-    if status.broker:
+    if status.broker and not status.following:
         said.append(Said(clean(status.broker, 400)))
     if status.lost:
         said.append(Said(f"{status.lost} packets were lost on the way to the library."))
@@ -104,6 +106,15 @@ def alert_sentence(view: RideView, alert: AlertView) -> str:
     """How far which leg is below what, and for how long."""
     against = "usual" if alert.kind == "dropoff" else "target"
     return f"{alert.points:.1f} points below {against} for {span(view.t - alert.since)}"
+
+
+def how_sure(left_percent: float, standard_error: float, revolutions: int) -> str:
+    """Between which bounds a ride's left share lies."""
+    low, high = (left_percent + sign * SURE * standard_error for sign in (-1, 1))
+    return (
+        f"The left share lies between {max(0.0, low):.1f} and {min(100.0, high):.1f} % with 95 % confidence, by the "
+        f"scatter of {revolutions} revolutions; what the meter itself gets wrong comes on top."
+    )
 
 
 def course(interval: IntervalView | IntervalSummary) -> str:

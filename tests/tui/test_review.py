@@ -584,3 +584,16 @@ async def test_the_app_ends_at_once_while_files_are_read(shelf: Shelf, tmp_path:
         await pilot.press("escape")
         await pilot.pause()
     assert app.return_code == 0
+
+
+async def test_a_job_that_outlives_its_screen_harms_nothing(shelf: Shelf) -> None:
+    app = ReviewApp(shelf)
+    async with app.run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, RidesScreen)
+        await screen.query("*").remove()
+        screen.say("1 ride added.")
+        await screen.load().wait()
+        await pilot.pause()
+    assert app.return_code is None

@@ -80,11 +80,12 @@ class ReviewScreen(Screen[None]):
     def beat(self) -> None:
         """Say what is to be said now: the last answer, or how far the jobs are."""
         running = next(iter(self._jobs.values()), Saying())
-        line: Drawing[Saying] = self.query_one("#said", Drawing)
         saying = self._answered if self._answered.text else running
-        if saying != line.value:
-            line.set_class(bool(saying.text), "-there")
-            line.show(saying)
+        line: Drawing[Saying]
+        for line in self.query("#said").results(Drawing):  # none is left of a screen that a job has outlived
+            if saying != line.value:
+                line.set_class(bool(saying.text), "-there")
+                line.show(saying)
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""

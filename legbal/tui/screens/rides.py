@@ -143,6 +143,8 @@ class RidesScreen(ReviewScreen):
         if entries is not None:
             self._entries = entries
             self._seconds = sum(entry.ride.duration_s for entry in entries)
+        if not self.query(RideList):
+            return  # the rider has left while the list was read
         shown = rides_head.chosen(self._entries, self._words, ORDERS[self._sorted])
         empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
         self.rides.show(shown, keep=keep, empty="" if self._reading else empty)

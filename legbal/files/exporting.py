@@ -11,6 +11,7 @@ from typing import IO, Literal, get_args
 from legbal.files import capture, csv, parquet
 from legbal.files.fit import writing
 from legbal.files.fit.dynamics import by_second as dynamics_by_second
+from legbal.files.fit.timer import runs
 from legbal.ride.by_second import by_second
 from legbal.ride.inputs import Input, Notification, Setup
 
@@ -55,7 +56,8 @@ def write(
     dynamics = dynamics_by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
-            writing.write(file, ride, started, ride.view.meter_name, dynamics, tell)
+            timer = runs(inputs, ride.stretches[-1].end)
+            writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)
         case "csv":
             csv.write(file, ride, started, dynamics)
         case "parquet":

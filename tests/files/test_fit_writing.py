@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -17,13 +17,14 @@ from legbal.errors import FileFormatError
 from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.reading import read
+from legbal.files.fit.timer import Run, runs
 from legbal.files.fit.writing import write
 from legbal.ride.by_second import BySecond, Second, Stretch, by_second
 from legbal.ride.inputs import Notification, PlannedStep, Setup
 from legbal.ride.ride import fold
 from legbal.ride.view import Share
 from legbal.sources.simulator import demo
-from tests.files.fit_files import fit, head, record, records
+from tests.files.fit_files import START, fit, head, record, records
 from tests.meters.profiles import shipped
 
 STARTED = datetime(2026, 6, 1, 18, 30, 5, 250_000, timezone(timedelta(hours=2)))
@@ -35,9 +36,10 @@ def octets(
     started: datetime = STARTED,
     meter: str = "ASSIOMA1L",
     dynamics: Mapping[int, FitDynamics] = MappingProxyType({}),
+    timer: Sequence[Run] = (),
 ) -> bytes:
     file = io.BytesIO()
-    write(file, ride, started, meter, dynamics)
+    write(file, ride, started, meter, dynamics, timer or (Run(0, ride.stretches[-1].end),))
     return file.getvalue()
 
 
@@ -182,6 +184,55 @@ def test_cycling_dynamics_come_out_as_they_went_in(tmp_path: Path, decoder: Any)
     out = decoder(octets(by_second(Setup(), inputs), dynamics=dynamics_by_second(inputs)))
     for before, after in zip(decoder(read_in)["record_mesgs"], out["record_mesgs"], strict=True):
         assert {name: after[name] for name in told[0]} == {name: before[name] for name in told[0]}
+
+
+@pytest.mark.parametrize("decoder", [by_garmin, by_fitdecode])
+def test_the_timer_stands_while_the_head_unit_was_paused(tmp_path: Path, decoder: Any) -> None:
+    """Of 200 seconds, 13 and 60 in which nothing was recorded are no riding time: of the session, nor of a lap."""
+    ridden = [*range(51), *range(63, 91), *range(150, 201)]
+    laps = [("LAP", {"timestamp": START + 80, "start_time": START, "lap_trigger": 0})]
+    laps += [("LAP", {"timestamp": START + 200, "start_time": START + 80, "lap_trigger": 7})]
+    (tmp_path / "in.fit").write_bytes(fit(*head(), *records(ridden), *laps))
+    inputs = read(tmp_path / "in.fit", print).inputs
+    ride = by_second(Setup(), inputs)
+    messages = decoder(octets(ride, timer=runs(inputs, ride.stretches[-1].end)))
+    first = messages["session_mesgs"][0]["start_time"]
+    assert [x["timestamp"] - first for x in messages["record_mesgs"]] == ridden
+    clock = [(x["timestamp"] - first, x["event_type"]) for x in messages["event_mesgs"]]
+    assert clock == [(0, 0), (50, 4), (63, 0), (90, 4), (150, 0), (200, 4)]
+    (session,) = messages["session_mesgs"]
+    assert in_seconds(session["total_elapsed_time"]) == 200
+    assert in_seconds(session["total_timer_time"]) == 200 - 13 - 60
+    assert sum(in_seconds(x["total_timer_time"]) for x in messages["lap_mesgs"]) == 200 - 13 - 60
+    assert in_seconds(messages["activity_mesgs"][0]["total_timer_time"]) == 200 - 13 - 60
+
+
+def in_seconds(raw: float) -> float:
+    """A time as the SDK gives it, in seconds, or as fitdecode does, in thousandths."""
+    return raw / 1000 if isinstance(raw, int) and raw > 1000 else raw
+
+
+def packets(times: Sequence[float]) -> list[Notification]:
+    return [Notification(t, b"\x20\0\x64\0" + bytes(4), meter="m") for t in times]
+
+
+def test_a_meter_may_be_silent_for_a_minute_and_the_timer_runs_on() -> None:
+    assert runs(packets([0.4, 59.7]), 61) == (Run(0, 61),)
+    assert runs(packets([0.4, 60.5]), 61) == (Run(0, 1), Run(60, 61))
+
+
+def test_the_timer_starts_with_the_first_packet_and_stops_with_the_last() -> None:
+    """A meter that is found late, and a computer that is left on after the ride."""
+    assert runs(packets([90.5, 91.5, 100.5]), 4000) == (Run(90, 101),)
+    assert runs(packets([]), 5) == (Run(0, 5),)
+
+
+def test_what_still_stood_when_the_meter_fell_silent_is_not_written() -> None:
+    sent = [*packets([t + 0.5 for t in range(30)]), *packets([t + 0.5 for t in range(200, 230)])]
+    ride = by_second(Setup(), sent)
+    messages = by_garmin(octets(ride, timer=runs(sent, ride.stretches[-1].end)))
+    first = messages["session_mesgs"][0]["start_time"]
+    assert {x["timestamp"] - first for x in messages["record_mesgs"]} <= {*range(31), *range(200, 231)}
 
 
 def test_a_balance_of_nobody_knows_which_leg_keeps_its_flag_clear(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ nobody knows which leg a meter names, the flag stays clear, so that no reader ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import IO, Any
 
@@ -14,6 +14,7 @@ from legbal import __version__
 from legbal.errors import FileFormatError
 from legbal.files.fit.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.moments import number_of
+from legbal.files.fit.timer import Run, running, timed_s
 from legbal.ride.by_second import BySecond, Second, Stretch
 
 # FIT profile: mesg_num.
@@ -56,6 +57,7 @@ def write(
     started: datetime,
     meter: str,
     dynamics: Mapping[int, FitDynamics],
+    timer: Sequence[Run],
     tell: Callable[[int], None] | None = None,
 ) -> None:
     """Writes a ride to a binary file.
@@ -66,6 +68,7 @@ def write(
         started: its second 0, aware.
         meter: what the power meter is called.
         dynamics: by ride second, where another FIT file told them; they are written as they were read.
+        timer: when it ran, in order: at least once. Between its runs nothing is written.
         tell: is called with 1 for each second, for a progress bar.
 
     Raises:
@@ -84,8 +87,12 @@ def write(
         encoder.on_mesg(number, _checked(fields))
 
     right = ride.view.reference != "unknown"
+    seconds = _recorded(ride.seconds, timer)
+    starts, stops = {run.start for run in timer}, {run.stop for run in timer[:-1]}
     _head(put, first, meter)
-    for second in ride.seconds:
+    for second in seconds:
+        if second.t in starts:
+            put(_EVENT, timestamp=first + second.t, event=_TIMER, event_type=_START)
         if second.power_w is not None:
             put(
                 _RECORD,
@@ -93,9 +100,11 @@ def write(
                 **_record(second, right),
                 **_turned(dynamics.get(second.t)),
             )
+        if second.t in stops:
+            put(_EVENT, timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
         if tell is not None:
             tell(1)
-    put(_EVENT, timestamp=last, event=_TIMER, event_type=_STOP_ALL)
+    put(_EVENT, timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
     for index, stretch in enumerate(ride.stretches):
         at_end = stretch is ride.stretches[-1]
         put(
@@ -108,7 +117,7 @@ def write(
             lap_trigger=_SESSION_END if at_end else _MANUAL,
             intensity=_REST if stretch.number is None and len(ride.stretches) > 1 else _ACTIVE,
             sport=_CYCLING,
-            **_summary(ride.seconds, stretch, right),
+            **_summary(seconds, stretch, timer, right),
         )
     whole = Stretch(0, last - first, None, ride.view.ride)
     put(
@@ -122,13 +131,13 @@ def write(
         sport=_CYCLING,
         first_lap_index=0,
         num_laps=len(ride.stretches),
-        **_summary(ride.seconds, whole, right),
+        **_summary(seconds, whole, timer, right),
     )
     put(
         _ACTIVITY,
         timestamp=last,
         local_timestamp=last + _offset_s(started),
-        total_timer_time=last - first,
+        total_timer_time=timed_s(timer, 0, last - first),
         num_sessions=1,
         type=0,
         event=_ON_ACTIVITY,
@@ -168,7 +177,6 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
             source_type=_BLUETOOTH,
             product_name=name,
         )
-    put(_EVENT, timestamp=first, event=_TIMER, event_type=_START)
 
 
 def _record(second: Second, right: bool) -> Message:
@@ -201,7 +209,13 @@ def _hundredths(left: float | None, right: bool) -> int:
     return _RIGHT_100 | round(100 * (100 - left)) if right else round(100 * left)
 
 
-def _summary(seconds: list[Second], stretch: Stretch, right: bool) -> Message:
+def _recorded(seconds: Sequence[Second], timer: Sequence[Run]) -> list[Second]:
+    """The seconds of the ride; what would stand until the next revolution does not stand through a pause."""
+    ran = running(timer)
+    return [x if x.t in ran else Second(x.t, None, None, None) for x in seconds]
+
+
+def _summary(seconds: list[Second], stretch: Stretch, timer: Sequence[Run], right: bool) -> Message:
     """What a lap and the session both say of their time."""
     within = seconds[stretch.start + 1 : stretch.end + 1]
     watts = [max(second.power_w, 0.0) for second in within if second.power_w is not None]
@@ -209,7 +223,7 @@ def _summary(seconds: list[Second], stretch: Stretch, right: bool) -> Message:
     rpm = round(sum(turning) / len(turning)) if turning else None
     return {
         "total_elapsed_time": float(stretch.end - stretch.start),
-        "total_timer_time": float(stretch.end - stretch.start),
+        "total_timer_time": float(timed_s(timer, stretch.start, stretch.end)),
         "avg_power": round(sum(watts) / len(watts)) if watts else None,
         "max_power": round(max(watts)) if watts else None,
         "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,

@@ -31,6 +31,7 @@ Order = Literal["worst first", "name", "left share", "power", "last heard"]
 Choice = Literal["everybody", "alerts", "here now"]
 
 FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
+LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
 
 
@@ -62,9 +63,16 @@ class Rider(msgspec.Struct, frozen=True):
     stale: bool
 
     @property
+    def share(self) -> schema.Share | None:
+        """The share of the last 30 s; None where too few turns stand behind it: those are luck."""
+        share = self.glance.last_30s
+        known = share.left_percent is not None and share.standard_error is not None
+        return share if known and share.revolutions >= LEAST_TURNS else None
+
+    @property
     def below_usual(self) -> float | None:
         """By how many points the watched leg, or the lower one, is below what is usual at this power."""
-        left, usual = self.glance.last_30s.left_percent, self.glance.usual
+        left, usual = self.left_percent, self.glance.usual
         if left is None or usual is None:
             return None
         below = usual.left_percent - left
@@ -74,6 +82,11 @@ class Rider(msgspec.Struct, frozen=True):
             case "right":
                 return -below
         return abs(below)
+
+    @property
+    def left_percent(self) -> float | None:
+        """The left share of `share`, in percent."""
+        return None if self.share is None else self.share.left_percent
 
 
 class _Heard(msgspec.Struct):
@@ -230,7 +243,7 @@ _KEYS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
     "name": lambda rider: (rider.name.casefold(), rider.name),
     "left share": lambda rider: (
         rider.stale,
-        _LAST if rider.glance.last_30s.left_percent is None else rider.glance.last_30s.left_percent,
+        _LAST if rider.left_percent is None else rider.left_percent,
         rider.name,
     ),
     "power": lambda rider: (rider.stale, -(rider.glance.power_w or 0.0), rider.name),

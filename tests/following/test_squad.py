@@ -129,6 +129,14 @@ def test_below_usual_is_of_the_watched_leg(weak: Any, expected: float) -> None:
     assert these.riders()[0].below_usual == pytest.approx(expected)
 
 
+def test_a_share_of_a_few_turns_puts_nobody_first() -> None:
+    these = squad(Clocks())
+    these.hear("legbal/lucky/live", live(ride(evidence=0.0, last_30s=share(30.0, 260, 5, 2.0))), False)
+    these.hear("legbal/anna/live", live(ride(evidence=0.0)), False)
+    assert names(these) == names(these, order="left share") == ["anna", "lucky"]
+    assert {x.name: x.below_usual is None for x in these.riders()} == {"anna": False, "lucky": True}
+
+
 def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
     clocks, ears = Clocks(), Ears()
     these = squad(clocks, ears)

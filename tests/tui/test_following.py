@@ -211,6 +211,17 @@ async def test_it_fits_every_size(full: Squad, clocks: Clocks, size: tuple[int, 
         assert all(len(line) <= size[0] for line in text(app, "coach-table").splitlines())
 
 
+async def test_every_heading_is_whole(clocks: Clocks) -> None:
+    these = squad(clocks)
+    these.hear("legbal/lucky with a long name/live", live(ride(last_30s=share(30.0, 260, 5, 2.0))), False)
+    app = coach(these, clocks)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        heading, row = text(app, "coach-table").splitlines()[:2]
+        assert heading.split() == ["rider", "left", "%", "vs", "usual", "alert:", "points", "below", "heard"]
+        assert row.split() == ["▸lucky", "with", "a", "long…", "—", "—"]
+
+
 async def test_sort_and_filter(full: Squad, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
@@ -316,12 +327,14 @@ async def test_a_click_on_a_key_is_that_key(full: Squad, clocks: Clocks) -> None
 
 async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest.MonkeyPatch) -> None:
     these = squad(clocks)
+    here = these.status()
+    away = msgspec.structs.replace(here, broker="Broker mqtt://h is away: connection refused.")
+    monkeypatch.setattr(these, "status", lambda: here)  # its own listener may be faster than the screen
     app = coach(these, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
         assert "Nobody is heard yet" in text(app, "coach-head")
         assert isinstance(app.screen, CoachScreen)
-        away = msgspec.structs.replace(these.status(), broker="Broker mqtt://h is away: connection refused.")
         monkeypatch.setattr(these, "status", lambda: away)
         app.screen.beat()
         assert "Broker mqtt://h is away: connection refused." in text(app, "coach-head")

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from legbal.companion import Status
 from legbal.following.heard import ago
 from legbal.following.squad import Choice, Order, Rider
-from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, cut, signed, whole
+from legbal.tui.render.figures import DASH, clean, clock, cut, signed, whole
 from legbal.tui.render.paper import Line, Paper, cells_of
 
-_NAME = 24
+_NAME, _LEAST_NAME = 24, 10  # columns
+_RIDER, _ALERT = "rider", "alert: points below"
 
 
 class Board(NamedTuple):
@@ -39,10 +40,9 @@ class _Column(NamedTuple):
 
 
 _COLUMNS = (
-    _Column("rider", _NAME + 2, 0),
     _Column("left %", 13, 0),
     _Column("vs usual", 10, 0),
-    _Column("alert", 26, 0),
+    _Column(_ALERT, 26, 0),
     _Column("watts", 7, 96),
     _Column("rpm", 5, 112),
     _Column("interval", 13, 112),
@@ -82,7 +82,7 @@ def head(board: Board, width: int, height: int) -> list[Line]:
 def table(board: Board, width: int, height: int) -> list[Line]:
     """A heading and as many riders as there is room for, from `board.top` on."""
     paper = Paper(width, height)
-    columns = [column for column in _COLUMNS if width >= column.least]
+    columns = _columns(width)
     x = 1
     for column in columns:
         paper.write(x, 0, column.head, "quiet")
@@ -91,6 +91,13 @@ def table(board: Board, width: int, height: int) -> list[Line]:
         rider = board.shown[index]
         _row(paper, y, columns, rider, at=index == board.cursor)
     return paper.lines()
+
+
+def _columns(width: int) -> list[_Column]:
+    """Those that there is room for; the names take what the others leave."""
+    others = [column for column in _COLUMNS if width >= column.least]
+    left = width - 1 - sum(column.width for column in others)
+    return [_Column(_RIDER, max(_LEAST_NAME, min(_NAME, left - 2)) + 2, 0), *others]
 
 
 def rows(height: int) -> int:
@@ -106,9 +113,9 @@ def _row(paper: Paper, y: int, columns: Sequence[_Column], rider: Rider, *, at: 
     x = 1
     for column, text in zip(columns, _cells(rider, columns), strict=True):
         inked = ink
-        if column.head == "alert" and text and not rider.stale:
+        if column.head == _ALERT and text and not rider.stale:
             inked = "alert"
-        elif column.head == "rider" and not at and not rider.stale:
+        elif column.head == _RIDER and not at and not rider.stale:
             inked = "strong"
         paper.write(x, y, cut(text, column.width - 1), inked)
         x += column.width
@@ -120,10 +127,10 @@ def _cells(rider: Rider, columns: Sequence[_Column]) -> list[str]:
     below = rider.below_usual
     known = glance.balance not in ("absent", "constant")
     texts = {
-        "rider": clean(rider.name, _NAME),
+        _RIDER: clean(rider.name, _NAME),
         "left %": _left(rider) if known else "no balance",
         "vs usual": signed(None if below is None or not known else -below),
-        "alert": _alert(rider),
+        _ALERT: _alert(rider),
         "watts": whole(glance.power_w),
         "rpm": whole(glance.cadence_rpm),
         "interval": f"{interval.number} · {clock(glance.t - interval.start_s)}" if interval else "",
@@ -133,10 +140,10 @@ def _cells(rider: Rider, columns: Sequence[_Column]) -> list[str]:
 
 
 def _left(rider: Rider) -> str:
-    share = rider.glance.last_30s
-    if share.left_percent is None or share.standard_error is None or share.revolutions < LEAST_LONG:
-        return DASH
-    return f"{share.left_percent:.1f} ± {min(share.standard_error, 99.9):.1f}"
+    share = rider.share
+    return (
+        DASH if share is None else f"{share.left_percent:.1f} ± {min(share.standard_error or 0.0, 99.9):.1f}"
+    )
 
 
 def _alert(rider: Rider) -> str:

@@ -18,6 +18,7 @@ from legbal.review.summary import (
     RideSummary,
     Summary,
 )
+from legbal.review.wander import SURE
 from legbal.review.words import signed
 
 _WIDTH = 80
@@ -68,7 +69,7 @@ def _intervals(summary: Summary) -> Iterator[str]:
 def _interval(x: IntervalSummary) -> Row:
     slope, seconds = _NOTHING, x.end_s - x.start_s
     if x.slope_per_minute is not None and x.slope_error is not None and seconds >= _LEAST_SLOPE_S:
-        low, high = (x.slope_per_minute + side * 1.96 * x.slope_error for side in (-1, 1))
+        low, high = (x.slope_per_minute + side * SURE * x.slope_error for side in (-1, 1))
         slope = f"{signed(x.slope_per_minute)} ({signed(low)} … {signed(high)})"
     return (
         str(x.number),

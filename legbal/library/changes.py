@@ -11,7 +11,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.schema import explained, open_reading, open_writing, transaction
+from legbal.library.schema import explained, open_writing, read_rows, transaction
 
 Kind = Literal["fit", "injury", "training"]
 
@@ -31,15 +31,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 def changes(path: Path | None = None) -> list[Change]:
     """The changes of the library (default: the rider's), the earliest first. Raises LibraryError."""
     path = paths.library_file() if path is None else path
-    with explained(path):
-        connection = open_reading(path)
-        if connection is None:
-            return []
-        with closing(connection):
-            rows = connection.execute(
-                "SELECT number, kind, first_day, last_day, words FROM changes"
-                " ORDER BY first_day, last_day, number"
-            ).fetchall()
+    rows = read_rows(
+        path,
+        "SELECT number, kind, first_day, last_day, words FROM changes ORDER BY first_day, last_day, number",
+    )
     names = ("number", "kind", "first_day", "last_day", "words")
     try:
         return [msgspec.convert(dict(zip(names, row, strict=True)), Change) for row in rows]

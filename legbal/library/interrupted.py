@@ -8,12 +8,12 @@ such locks do not work, SQLite does not either.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from legbal.library.lock import SystemLock
 from legbal.library.rows import SEQUENCE_BITS
-from legbal.library.schema import explained, open_reading, open_writing, transaction
+from legbal.library.schema import explained, open_writing, read_rows, transaction
 
 
 class RecordingLock(SystemLock):
@@ -35,23 +35,11 @@ def close_interrupted(path: Path) -> tuple[str, ...]:
 
     Raises LibraryError.
     """
-    with explained(path):
-        reading = open_reading(path)
-        if reading is None:
-            return ()
-        try:
-            found = reading.execute(
-                "SELECT id FROM rides WHERE state = 'recording' ORDER BY number"
-            ).fetchall()
-        finally:
-            reading.close()
-        if not found:
-            return ()
-        connection = open_writing(path)
-        try:
-            return tuple(ride for (ride,) in found if _close(connection, path, ride))
-        finally:
-            connection.close()
+    found = read_rows(path, "SELECT id FROM rides WHERE state = 'recording' ORDER BY number")
+    if not found:
+        return ()
+    with explained(path), closing(open_writing(path)) as connection:
+        return tuple(ride for (ride,) in found if _close(connection, path, ride))
 
 
 def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.schema import explained, open_reading, open_writing, transaction
+from legbal.library.schema import explained, open_writing, read_rows, transaction
 from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
@@ -49,14 +49,9 @@ class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
 def known_meters(path: Path | None = None) -> list[KnownMeter]:
     """The meters of the library (default: the rider's), the last used first. Raises LibraryError."""
     path = paths.library_file() if path is None else path
-    with explained(path):
-        connection = open_reading(path)
-        if connection is None:
-            return []
-        with closing(connection):
-            rows = connection.execute(
-                "SELECT address, name, last_used, choices FROM meters ORDER BY last_used DESC, address"
-            ).fetchall()
+    rows = read_rows(
+        path, "SELECT address, name, last_used, choices FROM meters ORDER BY last_used DESC, address"
+    )
     try:
         return [
             KnownMeter(

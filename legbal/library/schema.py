@@ -7,9 +7,10 @@ transaction: a library is as it was before, or up to date. Migrations are never 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from legbal.errors import LibraryError, SchemaError
 
@@ -200,6 +201,16 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
             connection.close()
             raise
         return connection
+
+
+def read_rows(path: Path, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """What one query finds in the library; nothing where there is no library yet. Raises LibraryError."""
+    with explained(path):
+        connection = open_reading(path)
+        if connection is None:
+            return []
+        with closing(connection):
+            return connection.execute(query, values).fetchall()
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

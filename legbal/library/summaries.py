@@ -17,7 +17,7 @@ import msgspec
 
 from legbal.library.rides import KeptRide
 from legbal.library.rows import octets, text
-from legbal.library.schema import explained, open_reading, open_writing, transaction
+from legbal.library.schema import explained, open_writing, read_rows, transaction
 from legbal.ride.view import Balance, Reference
 
 SUMMARY = "summary"
@@ -118,7 +118,7 @@ def waiting(path: Path, basis: str) -> list[Waiting]:
     """The rides that are over and whose rows do not rest on `basis`, the newest first. Raises LibraryError."""
     return [
         Waiting(ride=ride, version=version)
-        for ride, version in _rows(
+        for ride, version in read_rows(
             path,
             "SELECT id, ifnull(version, '') FROM rides LEFT JOIN summaries ON ride = number"
             " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, number DESC",
@@ -131,7 +131,7 @@ def problems(path: Path, basis: str) -> list[tuple[str, str]]:
     """The rides that could not be summarised, newest first: id and why. Raises LibraryError."""
     return [
         (ride, problem)
-        for ride, problem in _rows(
+        for ride, problem in read_rows(
             path,
             "SELECT id, problem FROM summaries JOIN rides ON number = ride"
             " WHERE problem != '' AND basis = ? ORDER BY started DESC",
@@ -155,7 +155,7 @@ def summarised(
         LibraryError: the library cannot be read.
     """
     known = tuple(versions)
-    found = _rows(
+    found = read_rows(
         path,
         "SELECT id, started, utc_offset_s, meter, balance, reference, swapped,"
         " bands.name, low_ftp, high_ftp, left_percent, standard_error, seconds, revolutions, power_w"
@@ -195,12 +195,3 @@ def _ride(found: tuple[tuple[Any, ...], ...]) -> SummarisedRide:
             ),
         ),
     )
-
-
-def _rows(path: Path, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-    with explained(path):
-        connection = open_reading(path)
-        if connection is None:
-            return []
-        with closing(connection):
-            return connection.execute(query, values).fetchall()

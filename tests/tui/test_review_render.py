@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legbal.review.read import Reading, RideTrace
@@ -145,6 +145,16 @@ def test_wherever_the_cursor_stands_the_times_on_the_axis_are_whole() -> None:
         ),
         max_size=12,
     )
+)
+@example(
+    steps=[
+        ("moved", 2.0),
+        ("zoomed", -1.297),
+        ("zoomed", -1.846),
+        ("zoomed", -0.357),
+        ("panned", -2.0),
+        ("zoomed", 0.25),
+    ]
 )
 def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, float]]) -> None:
     scene: TraceScene = whole_ride(PAGE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from legbal.review.report.markup import Child, Markup, short, tag
 from legbal.review.report.scale import Axis, Scale
-from legbal.review.report.words import BALANCES, DASH, REFERENCES, SURE, tenths, whole
+from legbal.review.report.words import BALANCES, DASH, REFERENCES, tenths, whole
 from legbal.review.summary import RideSummary
+from legbal.review.wander import SURE
 from legbal.ride.inputs import Side
 
 _WIDTH, _HEIGHT = 880.0, 58.0

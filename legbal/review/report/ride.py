@@ -19,8 +19,9 @@ from legbal.review.report.over_time import Note
 from legbal.review.report.page import page
 from legbal.review.report.scale import clock
 from legbal.review.report.tables import Column, Drawn, common, drawn, table
-from legbal.review.report.words import DASH, SURE, share, signed, tenths, whole
+from legbal.review.report.words import DASH, share, signed, tenths, whole
 from legbal.review.summary import BandSummary, IntervalSummary, Summary
+from legbal.review.wander import SURE
 
 # what is put on a page of a ride that has more of it than a ride has
 _MOST_METERS, _MOST_INTERVALS, _MOST_TOLD = 4, 500, 200

@@ -8,7 +8,7 @@ import msgspec
 
 from legbal.review.report.markup import Child, Markup, short, tag
 from legbal.review.report.scale import Axis, Scale
-from legbal.review.report.words import SURE
+from legbal.review.wander import SURE
 
 _WIDTH, _HEIGHT = 150.0, 20.0
 _INSET = 6.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from legbal.review import words
+from legbal.review.wander import SURE
 from legbal.ride.view import Balance, Reference
 
 DASH = "—"
-SURE = 1.96  # standard errors to either side of a 95 % interval
 
 BALANCES: dict[Balance, str] = {
     "measured": "measured: each side has a sensor",

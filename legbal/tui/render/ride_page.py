@@ -22,7 +22,7 @@ from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.render.ride_dynamics import dynamics
 from legbal.tui.render.rides import state
 from legbal.tui.render.sheet import Column, Sheet
-from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course
+from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, how_sure
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
@@ -247,11 +247,7 @@ def _how_sure(sheet: Sheet, summary: Summary) -> None:
     elif left is None or error is None:
         sheet.text("Too few revolutions carry a balance for anything to be said.")
     else:
-        low, high = max(0.0, left - 1.96 * error), min(100.0, left + 1.96 * error)
-        sheet.text(
-            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
-            f"{ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
-        )
+        sheet.text(how_sure(left, error, ride.revolutions))
     if ride.balance == "estimated":
         sheet.text("The meter estimates the balance: compare it with itself only.")
     if ride.reference == "unknown" and has_balance(ride):

@@ -52,7 +52,10 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
 
     def _from(self, start: float, span: float, at: float) -> TraceScene:
         start = max(0.0, min(start, self.length - span))
-        return TraceScene(self.page, start, start + span, at)
+        end = start + span
+        return TraceScene(
+            self.page, start, end, max(start, min(at, end))
+        )  # rounding may put it an ulp outside
 
 
 def whole_ride(page: Page) -> TraceScene:

@@ -10,7 +10,7 @@ from legbal.tui.render import glyphs
 from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, tenths, whole
 from legbal.tui.render.paper import Line, Paper, wrapped
 from legbal.tui.render.tables import BANDS, INTERVALS, Row, band_rows, interval_rows, write_table
-from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance
+from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance, how_sure
 from legbal.tui.scene import Scene
 
 _INTERVAL_COLUMNS = (10, 8, 8, 14, 10, 26)
@@ -88,11 +88,7 @@ def _how_sure(view: RideView) -> list[str]:
     elif left is None or error is None:
         said.append(f"With fewer than {LEAST_LONG} revolutions that carry a balance nothing can be said.")
     else:
-        low, high = max(0.0, left - 2 * error), min(100.0, left + 2 * error)
-        said.append(
-            f"The left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
-            f"{view.ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
-        )
+        said.append(how_sure(left, error, view.ride.revolutions))
     if view.balance == "estimated":
         said.append("The meter estimates the balance: compare it with itself only.")
     if view.balance == "unknown":

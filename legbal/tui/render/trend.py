@@ -10,6 +10,7 @@ import msgspec
 from legbal.library.changes import LONGEST_WORDS, Change
 from legbal.review.change import BandEffect, ChangeReport
 from legbal.review.trend import BandTrend, MeterTrend, Trend
+from legbal.review.wander import SURE
 from legbal.tui.render.figures import DASH, clean, cut, signed
 from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.render.sheet import Column, Sheet
@@ -142,7 +143,7 @@ def chart(scene: TrendScene | None, width: int, height: int) -> list[Line]:
     _changes(paper, days, scene.trend.changes)
     for month in series.months:
         x = days.column(month.first_day + timedelta(days=14))
-        top, bottom = (days.row(month.left_percent + sign * 1.96 * month.standard_error) for sign in (1, -1))
+        top, bottom = (days.row(month.left_percent + sign * SURE * month.standard_error) for sign in (1, -1))
         for y in range(top, bottom + 1):
             paper.write(x, y, "│", "plain")
         ink = "left-strong" if month.left_percent > 50 else "right-strong"
@@ -165,7 +166,7 @@ class _Days:
         inner = sorted(row.left_percent for row in series.rows)
         spare = len(inner) // 50  # a few wild rides do not flatten the rest
         values = [inner[spare], inner[-1 - spare]]
-        values += [x.left_percent + s * 1.96 * x.standard_error for x in series.months for s in (1, -1)]
+        values += [x.left_percent + s * SURE * x.standard_error for x in series.months for s in (1, -1)]
         low, high = min(values), max(values)
         low, high = _STEP * (low // _STEP), _STEP * -(-high // _STEP)
         short = max(0.0, _LEAST_SPAN - (high - low))

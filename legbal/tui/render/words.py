@@ -110,10 +110,13 @@ def alert_sentence(view: RideView, alert: AlertView) -> str:
 
 def how_sure(left_percent: float, standard_error: float, revolutions: int) -> str:
     """Between which bounds a ride's left share lies."""
-    low, high = (left_percent + sign * SURE * standard_error for sign in (-1, 1))
+    low, high = (
+        max(0.0, left_percent - SURE * standard_error),
+        min(100.0, left_percent + SURE * standard_error),
+    )
     return (
-        f"The left share lies between {max(0.0, low):.1f} and {min(100.0, high):.1f} % with 95 % confidence, by the "
-        f"scatter of {revolutions} revolutions; what the meter itself gets wrong comes on top."
+        f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
+        f"{revolutions} revolutions; what the meter itself gets wrong comes on top."
     )
 
 

@@ -20,6 +20,7 @@ from legbal.following.heard import ago, moment
 from legbal.following.rider import Following
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.mqtt.connection import Patience
 from legbal.outlets.mqtt.publish import Publisher
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
@@ -30,6 +31,15 @@ from tests.outlets.mqtt.test_publish import SOON
 from tests.tui.views import NO_TRACE, ride, trace
 
 NOWHERE = parse("mqtt://127.0.0.1:1")
+
+
+async def _for_ever(seconds: float) -> None:
+    """No second try: a listener that a test leaves behind must not stir in those that follow."""
+    del seconds
+    await asyncio.Event().wait()
+
+
+ONCE = Patience(pause=_for_ever, chance=lambda: 1.0)
 
 
 class Clocks:
@@ -59,7 +69,9 @@ class Ears(Sound):
 
 def following(clocks: Clocks, sound: Sound | None = None) -> Following:
     """Anna is followed; messages are handed over by the test."""
-    return Following(NOWHERE, "anna", sound=sound, clock=lambda: clocks.clock, now=lambda: clocks.now)
+    return Following(
+        NOWHERE, "anna", sound=sound, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
+    )
 
 
 def live(view: RideView, *, sent: float = 1.8e9, id: str = "r1", finished: bool = False) -> bytes:

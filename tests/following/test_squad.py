@@ -15,14 +15,14 @@ from legbal.following.squad import CHOICES, FORGOTTEN_S, ORDERS, SOUND_EVERY_S, 
 from legbal.outlets.mqtt import schema
 from legbal.ride.events import Cue
 from legbal.ride.view import AlertView
-from tests.following.test_rider import NOWHERE, Clocks, Ears, live
+from tests.following.test_rider import NOWHERE, ONCE, Clocks, Ears, live
 from tests.outlets.mqtt.messages import fields_of
 from tests.tui.views import T, ride, share
 
 
 def squad(clocks: Clocks, ears: Ears | None = None) -> Squad:
     """Nobody yet; messages are handed over by the test."""
-    return Squad(NOWHERE, sound=ears, clock=lambda: clocks.clock, now=lambda: clocks.now)
+    return Squad(NOWHERE, sound=ears, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
 
 
 def names(these: Squad, **asked: Any) -> list[str]:

@@ -19,7 +19,7 @@ from legbal.tui.screens.follow import FollowScreen
 from legbal.tui.screens.help import Help
 from legbal.tui.widgets.inked import Inked
 from legbal.tui.widgets.keys import Keys
-from tests.following.test_rider import NOWHERE, Clocks, Ears, following, live, state
+from tests.following.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
 from tests.following.test_squad import squad
 from tests.tui.views import T, ride, share
 
@@ -68,7 +68,10 @@ def rows(app: CoachApp) -> list[str]:
 def coach(full: Squad, clocks: Clocks) -> CoachApp:
     """The coach's program."""
     return CoachApp(
-        full, lambda name: Following(NOWHERE, name, clock=lambda: clocks.clock, now=lambda: clocks.now)
+        full,
+        lambda name: Following(
+            NOWHERE, name, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
+        ),
     )
 
 

@@ -57,6 +57,15 @@ _RIDES = f"""
       coalesce((SELECT sum(lost) FROM gaps WHERE ride = number), 0)
     FROM rides
 """
+_OF_A_RIDE = (
+    "channels",
+    "gaps",
+    "marks",
+    "derived",
+    "originals",
+    "bands",
+    "summaries",
+)  # tables, beside `inputs`
 _NEWEST_FIRST = " ORDER BY started DESC, number DESC"
 
 
@@ -109,6 +118,11 @@ class Library:
                 hint=hint or "`legbal ride` records one, `legbal demo` too.",
             )
         return found[0]
+
+    def known(self, ride: str) -> KeptRide | None:
+        """The ride of exactly this id; None where there is none, or none any more."""
+        found = self._rides(_RIDES + "WHERE id = ?", (ride,))
+        return found[0] if found else None
 
     def earlier(self, meter: str, before: datetime) -> list[KeptRide]:
         """The rides in which `meter` sent something that started before a time, newest first: its history.
@@ -194,15 +208,39 @@ class Library:
         with self._writing() as connection:
             connection.execute("UPDATE rides SET title = ? WHERE number = ?", (_bounded(title), ride.number))
 
+    def remove(self, ride: KeptRide) -> None:
+        """Removes a ride that is over: its inputs, what was added to it, what was derived from it, and its file.
+
+        Its octets are overwritten. What later rides learnt from it stays with them. Raises LibraryError also for a ride
+        that is being recorded.
+        """
+        first, end = ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS
+        with explained(self.path), closing(open_writing(self.path)) as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            with transaction(connection):
+                (still,) = connection.execute(
+                    "SELECT count(*) FROM rides WHERE number = ? AND state = 'recording'", (ride.number,)
+                ).fetchone()
+                if still:
+                    raise LibraryError(
+                        f"ride {ride.id} is being recorded", hint="End it first; then it can be removed."
+                    )
+                connection.execute("DELETE FROM inputs WHERE key >= ? AND key < ?", (first, end))
+                for table in _OF_A_RIDE:
+                    connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
+                connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
+
     def store(self, ride: KeptRide, what: str, version: str, value: bytes, *, meter: str = "") -> None:
         """Keeps a derived value beside those of other versions; it is the newest now.
 
-        `version` names what derived it; the same version again replaces its value.
+        `version` names what derived it; the same version again replaces its value. Of a ride that was removed meanwhile
+        nothing is kept.
         """
         with self._writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO derived (ride, what, meter, version, value) VALUES (?, ?, ?, ?, ?)",
-                (ride.number, what, meter, version, value),
+                "INSERT OR REPLACE INTO derived (ride, what, meter, version, value)"
+                " SELECT number, ?, ?, ?, ? FROM rides WHERE number = ?",
+                (what, meter, version, value, ride.number),
             )
 
     def derived(

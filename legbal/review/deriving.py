@@ -95,11 +95,13 @@ def _all(
 
 
 def _write(library: Library, name: str, future: Future[Found | str], by: str) -> None:
-    """Writes what became of one ride, be it the reason why it cannot be summarised."""
+    """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed."""
     error = future.exception()
     if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
         raise error
-    ride = library.find(name)
+    ride = library.known(name)
+    if ride is None:
+        return
     found = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
     if isinstance(found, str):
         keep_problem(library.path, ride, found, by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from legbal import __version__
 from legbal.errors import LibraryError
 from legbal.library.rides import LONGEST_NOTE, Library
-from legbal.library.writer import NewRide, keep, new_id
+from legbal.library.schema import open_writing
+from legbal.library.summaries import BandRow, RideRows, keep_summary
+from legbal.library.writer import NewRide, Original, RideWriter, keep, new_id
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -153,3 +156,67 @@ def test_ids_are_short_plain_and_never_a_word_of_the_command_line() -> None:
         assert name.isalnum()
         assert name[0].isalpha()
         assert name == name.lower()
+
+
+def everything_of(path: Path, number: int) -> dict[str, int]:
+    """How many rows of each table are of a ride."""
+    with closing(open_writing(path)) as connection:
+        tables = [x for (x,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        columns = {x: [row[1] for row in connection.execute(f"PRAGMA table_info({x})")] for x in tables}
+        of = {x: "ride" for x in tables if "ride" in columns[x]} | {"rides": "number", "inputs": "key >> 32"}
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table} WHERE {ride} = ?", (number,)).fetchone()[
+                0
+            ]
+            for table, ride in of.items()
+        }
+
+
+def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path: Path) -> None:
+    rows = RideRows(
+        meter="Pedals",
+        balance="measured",
+        reference="left",
+        swapped=False,
+        bands=(
+            BandRow(
+                name="<55 %",
+                low_ftp=0.0,
+                high_ftp=0.55,
+                left_percent=48.0,
+                standard_error=0.4,
+                seconds=600.0,
+                revolutions=800,
+                power_w=120.0,
+            ),
+        ),
+    )
+    original = Original("a.fit", b"octets nobody else has")
+    for name, file in (("alpha111", original), ("bravo222", Original("b.fit", b"others"))):
+        made = NewRide(setup=Setup(), id=name, started=NOON, source="import", original=file)
+        keep(path, made, [Notification(0.0, b"\1\2\3\4" * 50, meter="Pedals"), Tick(1.0)])
+        with closing(open_writing(path)) as connection:
+            connection.execute("INSERT INTO gaps SELECT number, 1, 0, 1, 3 FROM rides WHERE id = ?", (name,))
+        with Library(path) as library:
+            library.mark(library.find(name), Mark(0.5, "note", "left knee"))
+            keep_summary(path, library.find(name), "1", b"{}", rows, "basis")
+    with Library(path) as library:
+        gone, stays = library.find("alpha"), library.find("bravo")
+        before = everything_of(path, stays.number)
+        assert min(everything_of(path, gone.number).values()) >= 1, "a table that this test does not fill"
+        library.remove(gone)
+        assert set(everything_of(path, gone.number).values()) == {0}
+        assert everything_of(path, stays.number) == before
+        assert library.known("alpha111") is None
+        assert library.imported_from(original) is None
+        library.store(gone, "reading", "1", b"came too late")
+        assert everything_of(path, gone.number)["derived"] == 0
+
+
+def test_a_ride_that_is_being_recorded_is_not_removed(path: Path) -> None:
+    with closing(open_writing(path)) as connection:
+        RideWriter(NewRide(setup=Setup(), id="alpha111")).write(connection, [Tick(0.0)])
+    with Library(path) as library:
+        with pytest.raises(LibraryError, match="ride alpha111 is being recorded"):
+            library.remove(library.find("alpha111"))
+        assert library.known("alpha111") is not None

@@ -165,6 +165,27 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
     assert problem == "a defect in legbal itself: ZeroDivisionError: of no meaning"
 
 
+def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(path, 2)
+    whole = read_summary
+
+    def removing(setup: Setup, inputs: object) -> object:
+        with Library(path) as library:
+            if len(library.rides()) == 2:
+                library.remove(library.rides()[0])
+        return whole(setup, inputs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(kept, "read_summary", removing)
+    assert bring_up_to_date(path, profiles())
+    with Library(path) as library:
+        (left_over,) = library.rides()
+    assert [ride.ride for ride in summarised(path, basis(profiles()), ())] == [left_over.id]
+    assert problems(path, basis(profiles())) == []
+    assert left(path) == 0
+
+
 def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded(path, 1)
 

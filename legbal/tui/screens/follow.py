@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from legbal.companion import Live
 from legbal.tui.screens.help import Help
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.keys import Keys
 
 _KEYS = """\
 m      mute what is heard here      p  hold the view
@@ -35,11 +32,6 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "app.unfollow", "leave", key_display="q"),
     ]
-
-    def compose(self) -> ComposeResult:
-        """As on a ride, with a foot that costs less: whoever coaches opens this screen again and again."""
-        for widget in super().compose():
-            yield Keys() if isinstance(widget, Footer) else widget
 
     def show_ride(self, live: Live) -> None:
         """Show another ride from now on: a screen that is there already is shown sooner than a new one."""

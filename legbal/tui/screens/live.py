@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from legbal.companion import Live
 from legbal.tui.program import TALL, WIDE, Program
@@ -22,6 +21,7 @@ from legbal.tui.screens.questions import FinishQuestion, NoteQuestion, SideQuest
 from legbal.tui.screens.settings import show_settings
 from legbal.tui.screens.zero import ZeroQuestion
 from legbal.tui.widgets.canvas import Canvas
+from legbal.tui.widgets.keys import Keys
 
 BEATS_A_SECOND = 4
 _FLASH_BEATS = 3 * BEATS_A_SECOND
@@ -70,7 +70,7 @@ class LiveScreen(Screen[None]):
             Canvas(large.draw, live=True, id="large"),
         ):
             yield canvas.data_bind(LiveScreen.scene)
-        yield Footer(compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""

@@ -11,7 +11,7 @@ from textual import work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from legbal import config, paths
@@ -22,6 +22,7 @@ from legbal.tui.program import Program
 from legbal.tui.render.figures import clean, cut
 from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.value import ValueQuestion
+from legbal.tui.widgets.keys import Keys
 
 _NAME, _VALUE = 23, 32  # columns
 AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})
@@ -57,7 +58,7 @@ class SettingsScreen(Screen[None]):
         yield Static(f"Settings   {clean(str(paths.config_file()), 200)}", markup=False, id="settings-head")
         yield _Settings(id="settings-list", markup=False, compact=True)
         yield Static("", markup=False, id="settings-said")
-        yield Footer(compact=True)
+        yield Keys()
 
     async def on_mount(self) -> None:
         """Read what holds now."""

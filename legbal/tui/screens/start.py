@@ -12,7 +12,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from legbal import config
@@ -28,6 +28,7 @@ from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.settings import show_settings
 from legbal.tui.screens.sound import SoundTest
 from legbal.tui.screens.value import ValueQuestion
+from legbal.tui.widgets.keys import Keys
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _COLUMNS = 600  # of a foreign sentence
@@ -106,7 +107,7 @@ class StartScreen(Screen[Begin]):
         yield _Meters(id="start-meters", markup=False, compact=True)
         yield Static("", markup=False, id="start-advice")
         yield Static("", markup=False, id="start-choices")
-        yield Footer(compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Begin to look, and to say for how long."""

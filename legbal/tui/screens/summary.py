@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from legbal.tui.render import summary
 from legbal.tui.scene import Scene
 from legbal.tui.widgets.canvas import Canvas
+from legbal.tui.widgets.keys import Keys
 
 
 class SummaryScreen(Screen[None]):
@@ -45,7 +45,7 @@ class SummaryScreen(Screen[None]):
             canvas = Canvas(partial(summary.draw, self._problem), id="summary-text")
             canvas.scene = self._scene
             yield canvas
-        yield Footer(compact=True)
+        yield Keys()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""

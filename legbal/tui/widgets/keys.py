@@ -44,16 +44,18 @@ class Keys(Inked):
         width = self.size.width
         paper = Paper(width, 1)
         self._places = []
+        keys = [(self.app.get_key_display(binding), said, binding.key) for binding, said in self._said()]
+        wide = sum(cells_of(shown) + cells_of(said) + 3 for shown, said, _ in keys) - 2
+        gap = 2 if wide <= width else 1
         x = 0
-        for binding, said in self._said():
-            key = self.app.get_key_display(binding)
-            if x + cells_of(key) + 1 + cells_of(said) > width:
+        for shown, said, key in keys:
+            if x + cells_of(shown) + 1 + cells_of(said) > width:
                 break
             start = x
-            x = paper.write(x, 0, key, "strong")
+            x = paper.write(x, 0, shown, "strong")
             x = paper.write(x + 1, 0, said, "plain")
-            self._places.append((start, x, binding.key))
-            x += 2
+            self._places.append((start, x, key))
+            x += gap
         self.show_lines(paper.lines())
 
     def _said(self) -> list[tuple[Binding, str]]:

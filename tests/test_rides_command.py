@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -200,3 +202,61 @@ def test_a_table_that_fits_stays_whole() -> None:
         ("x8xwspqb", "2025-11-19 14:40", "0:08:08", "", "Pedals", "ride", "complete", "Tuesday"),
     ]
     assert fitted(rows, 100) == rows
+
+
+def test_a_ride_is_removed_when_the_rider_says_yes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    three(path)
+    code, out, _ = rides(capsys, "--remove", "alpha", "--yes")
+    assert code == 0
+    assert out.rstrip() == "removed alpha111  2026-07-01 18:05  1:02:03  Pedals  Intervals"
+    _, out, _ = rides(capsys, "--json")
+    assert [ride["ride"] for ride in json.loads(out)] == ["charlie3", "bravo222"]
+    code, _, err = rides(capsys, "--remove", "alpha", "--yes")
+    assert code == 1
+    assert "no ride 'alpha'" in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "removed"), [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False)]
+)
+def test_before_a_ride_is_removed_it_is_shown_and_asked_for(path: Path, typed: str, removed: bool) -> None:
+    three(path)
+    done = subprocess.run(
+        [sys.executable, "-m", "legbal", "rides", "--remove", "bravo"],
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert r"bravo222  2026-07-02 18:05  0:00:59  計測器\x07  bad\x1b[2J\ntitle" in done.stderr
+    assert "Remove this ride for good? [y/N]" in done.stderr
+    with Library(path) as library:
+        assert (library.known("bravo222") is None) is removed
+    assert ("Nothing was removed." in done.stderr) is not removed
+
+
+def test_where_nobody_answers_nothing_is_removed(path: Path) -> None:
+    three(path)
+    done = subprocess.run(
+        [sys.executable, "-m", "legbal", "rides", "--remove", "bravo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "--yes" in done.stderr
+    with Library(path) as library:
+        assert library.known("bravo222") is not None
+
+
+@pytest.mark.parametrize(
+    "options", [("--yes",), ("--remove", "alpha", "--json"), ("--remove", "last", "--limit", "1")]
+)
+def test_what_does_not_go_together_is_wrong_usage(
+    path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    three(path)
+    assert rides(capsys, *options)[0] == 2
+    with Library(path) as library:
+        assert len(library.rides()) == 3

@@ -1,4 +1,4 @@
-"""`legbal rides`: the recorded rides, newest first, as a table or as JSON."""
+"""`legbal rides`: the recorded rides, newest first, as a table or as JSON; and a ride removed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legbal.cli import completing
 from legbal.cli.streams import complain
-from legbal.errors import LibraryError, ProfileError
+from legbal.errors import LibraryError, ProfileError, UsageError
 
 if TYPE_CHECKING:
     from legbal.library.rides import KeptRide, Library
@@ -28,8 +29,22 @@ Row = tuple[str, ...]
 @click.command(name="rides", help="List the recorded rides, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N rides.")
-def command(as_json: bool, limit: int | None) -> None:
-    """Prints the rides of the library."""
+@click.option(
+    "--remove",
+    metavar="RIDE",
+    shell_complete=completing.rides,
+    help="Remove this ride for good, with its packets and all that was derived from it.",
+)
+@click.option("--yes", is_flag=True, help="Remove it without asking.")
+def command(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> None:
+    """Prints the rides of the library, or removes one."""
+    if remove is not None:
+        if as_json or limit is not None:
+            raise UsageError("--remove lists nothing", hint="Leave out --json and --limit.")
+        _remove(remove, asked=not yes)
+        return
+    if yes:
+        raise UsageError("--yes goes with --remove", hint="`legbal rides --remove RIDE --yes`.")
     import msgspec
 
     from legbal.library.interrupted import close_interrupted
@@ -56,6 +71,33 @@ def command(as_json: bool, limit: int | None) -> None:
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
+
+
+def _remove(name: str, *, asked: bool) -> None:
+    """Removes a ride, if the rider means it."""
+    import asyncio
+
+    from legbal.cli.answer import answered
+    from legbal.library.interrupted import close_interrupted
+    from legbal.library.rides import Library
+
+    with Library() as library:
+        close_interrupted(library.path)
+        ride = library.find(name)
+        cells = dict(zip(COLUMNS, _cells(ride, _left(library, ride)), strict=True))
+        told = "  ".join(
+            cells[column] for column in ("ride", "started", "duration", "meter", "title")
+        ).rstrip()
+        if asked:
+            click.echo(told, err=True)
+            answer = asyncio.run(answered("Remove this ride for good? [y/N]"))
+            if answer is None:
+                raise UsageError("nobody is there to answer", hint="With --yes nothing is asked.")
+            if answer.casefold() not in ("y", "yes"):
+                click.echo("Nothing was removed.", err=True)
+                return
+        library.remove(ride)
+    click.echo(f"removed {told}")
 
 
 def _bring_up_to_date(library: Library) -> None:

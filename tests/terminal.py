@@ -61,6 +61,11 @@ class Terminal:
         self._seen = b""
         os.write(self._descriptor, keys.encode())
 
+    async def answers(self, keys: str, words: str) -> None:
+        """Types, and waits until these words are the answer."""
+        self.press(keys)
+        await self.shows(words)
+
     async def ended(self, seconds: float = 40.0) -> int:
         """Waits for the program's end; gives its exit code."""
         async with asyncio.timeout(seconds):

@@ -117,10 +117,8 @@ def test_where_there_is_no_library_nothing_is_said(home: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals on this system")
 async def test_the_tab_key_completes() -> None:
     async with on_terminal("--norc", "-i", program=(new_bash(),), environment={"PS1": "> "}) as terminal:
-        terminal.press('eval "$(legbal completion bash)"; echo re""ady\n')
-        await terminal.shows("ready")
-        terminal.press("legbal config set speech_r\t")
-        await terminal.shows("legbal config set speech_rate")
+        await terminal.answers('eval "$(legbal completion bash)"; echo re""ady\n', "ready")
+        await terminal.answers("legbal config set speech_r\t", "legbal config set speech_rate")
         terminal.press("\x15exit\n")
         assert await terminal.ended() == 0
 

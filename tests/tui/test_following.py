@@ -21,16 +21,12 @@ from legbal.tui.widgets.inked import Inked
 from legbal.tui.widgets.keys import Keys
 from tests.following.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
 from tests.following.test_squad import squad
+from tests.tui.seen import text
 from tests.tui.views import T, ride, share
 
 FULL = (120, 40)
 SMALL = (80, 24)
 DEEP = AlertView(kind="dropoff", side="left", points=4.2, since=T - 38, told=T - 25, sure=0.97)
-
-
-def text(app: FollowApp | CoachApp, part: str) -> str:
-    """What stands in one part of the present screen."""
-    return app.screen.query_one(f"#{part}", Inked).text
 
 
 @pytest.fixture

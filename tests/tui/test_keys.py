@@ -20,14 +20,10 @@ from legbal.tui.screens.summary import SummaryScreen
 from legbal.tui.widgets.canvas import Canvas
 from tests.tui import views
 from tests.tui.fake import FakeLive
+from tests.tui.seen import text
 from tests.tui.views import ride
 
 FULL = (120, 40)
-
-
-def text(app: RideApp, part: str) -> str:
-    """What stands in one part of the present screen."""
-    return app.screen.query_one(f"#{part}", Canvas).text
 
 
 async def live_screen(pilot: Pilot[None]) -> LiveScreen:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.color import Color
 
 import legbal.tui
 from legbal.config import Settings
@@ -18,6 +17,7 @@ from legbal.tui.render.paper import cells_of
 from legbal.tui.render.repertoire import Repertoire, repertoire, spelt
 from tests.tui import views
 from tests.tui.fake import FakeLive
+from tests.tui.seen import painted
 from tests.tui.views import ride
 
 SOURCES = sorted(Path(inspect.getfile(legbal.tui)).parent.rglob("*.py"))
@@ -96,14 +96,3 @@ async def test_with_ascii_alone_every_screen_is_ascii(
         shown = painted(app)
     assert shown.strip()
     assert shown.isascii()
-
-
-def painted(app: RideApp) -> str:
-    """What stands on the terminal, through the filters that its lines go through."""
-    lines = []
-    for strip in app.screen._compositor.render_strips():
-        segments = list(strip)
-        for each in app.get_line_filters():
-            segments = each.apply(segments, Color(0, 0, 0))
-        lines.append("".join(segment.text for segment in segments))
-    return "\n".join(lines)

@@ -17,7 +17,7 @@ from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.settings import SettingsScreen
 from legbal.tui.screens.value import ValueQuestion
 from tests.tui.fake import FakeLive
-from tests.tui.test_repertoire import painted
+from tests.tui.seen import painted, saved
 from tests.tui.views import ride
 
 FULL = (120, 40)
@@ -60,11 +60,18 @@ async def marked(app: RideApp, pilot: Pilot[None], name: str) -> None:
     await pilot.pause()
 
 
-async def settled(app: RideApp, pilot: Pilot[None]) -> None:
-    """What the last key set going is done."""
-    for worker in [worker for worker in app.workers if worker.group == "change"]:
-        await worker.wait()
+async def chosen(app: RideApp, pilot: Pilot[None], name: str) -> None:
+    """Presses Enter on a setting."""
+    await marked(app, pilot, name)
+    await pilot.press("enter")
     await pilot.pause()
+
+
+async def typed(pilot: Pilot[None], value: str) -> None:
+    """Answers the question for a value."""
+    pilot.app.screen.query_one(Input).value = value
+    await pilot.press("enter")
+    await saved(pilot)
 
 
 async def test_every_setting_is_listed_with_its_origin(file: Path, live: FakeLive) -> None:
@@ -84,16 +91,12 @@ async def test_every_setting_is_listed_with_its_origin(file: Path, live: FakeLiv
 async def test_a_number_is_typed_checked_and_saved(file: Path, live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "ftp")
-        await pilot.press("enter")
-        await pilot.pause()
+        await chosen(app, pilot, "ftp")
         assert isinstance(app.screen, ValueQuestion)
         await pilot.press(*"9000", "enter")
         await pilot.pause()
         assert "a number from 50 to 600" in str(app.screen.query_one(".found", Static).content)
-        app.screen.query_one(Input).value = "265"
-        await pilot.press("enter")
-        await settled(app, pilot)
+        await typed(pilot, "265")
         assert "Saved. It holds from the next ride on." in said(app)
         assert "265 W" in row(app, "ftp")
     assert config.load(file=file, environment={}).ftp == 265
@@ -103,24 +106,18 @@ async def test_i_do_not_know_is_an_empty_line(file: Path, live: FakeLive) -> Non
     write(file, "ftp = 265 # May\n")
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "ftp")
-        await pilot.press("enter")
-        await pilot.pause()
-        app.screen.query_one(Input).value = ""
-        await pilot.press("enter")
-        await settled(app, pilot)
+        await chosen(app, pilot, "ftp")
+        await typed(pilot, "")
     assert text(file) == "# ftp = 265 # May\n"
 
 
 async def test_a_theme_is_chosen_from_a_list_and_taken_at_once(file: Path, live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "theme")
-        await pilot.press("enter")
-        await pilot.pause()
+        await chosen(app, pilot, "theme")
         assert isinstance(app.screen, ChoiceQuestion)
         await pilot.press("3")
-        await settled(app, pilot)
+        await saved(pilot)
         assert app.theme == "legbal-contrast"
         assert "Saved." in said(app)
         assert "next ride" not in said(app)
@@ -131,23 +128,17 @@ async def test_large_type_and_sound_are_taken_by_the_ride_that_runs(live: FakeLi
     heard: list[Settings] = []
     app = RideApp(live, changed=heard.append)
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "large_type")
-        await pilot.press("enter")
-        await settled(app, pilot)
-        await marked(app, pilot, "sound")
-        await pilot.press("enter")
-        await settled(app, pilot)
+        await chosen(app, pilot, "large_type")
+        await saved(pilot)
+        await chosen(app, pilot, "sound")
+        await saved(pilot)
         assert ("mute", "") in live.marks
         live.shown = ride(muted=True)
         await pilot.press("enter")
-        await settled(app, pilot)
+        await saved(pilot)
         assert ("unmute", "") in live.marks
-        await marked(app, pilot, "volume")
-        await pilot.press("enter")
-        await pilot.pause()
-        app.screen.query_one(Input).value = "0.3"
-        await pilot.press("enter")
-        await settled(app, pilot)
+        await chosen(app, pilot, "volume")
+        await typed(pilot, "0.3")
         assert heard[-1].volume == pytest.approx(0.3)
         await pilot.press("escape")
         await pilot.pause()
@@ -162,7 +153,7 @@ async def test_backspace_gives_the_default_back(file: Path, live: FakeLive) -> N
     async with app.run_test(size=FULL) as pilot:
         await marked(app, pilot, "sensitivity")
         await pilot.press("backspace")
-        await settled(app, pilot)
+        await saved(pilot)
         assert "normal" in row(app, "sensitivity")
     assert config.load(file=file, environment={}).sensitivity == "normal"
 
@@ -170,12 +161,8 @@ async def test_backspace_gives_the_default_back(file: Path, live: FakeLive) -> N
 async def test_what_does_not_go_together_is_not_saved(file: Path, live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "clear")
-        await pilot.press("enter")
-        await pilot.pause()
-        app.screen.query_one(Input).value = "9"
-        await pilot.press("enter")
-        await settled(app, pilot)
+        await chosen(app, pilot, "clear")
+        await typed(pilot, "9")
         assert "Not saved." in said(app)
         assert "above the margin" in said(app)
     assert not text(file)
@@ -207,12 +194,10 @@ async def test_a_file_that_is_wrong_is_said_and_left_alone(file: Path, live: Fak
 async def test_a_secret_is_typed_unseen(file: Path, live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "mqtt.password")
-        await pilot.press("enter")
-        await pilot.pause()
+        await chosen(app, pilot, "mqtt.password")
         assert app.screen.query_one(Input).password
         await pilot.press(*"geheim", "enter")
-        await settled(app, pilot)
+        await saved(pilot)
         assert "•••" in row(app, "mqtt.password")
     assert config.load(file=file, environment={}).mqtt.password == "geheim"
 
@@ -228,11 +213,9 @@ async def test_the_settings_begin_as_the_program_was_started(live: FakeLive) -> 
 async def test_other_characters_are_taken_at_once(live: FakeLive) -> None:
     app = RideApp(live, Settings(characters="unicode"))
     async with app.run_test(size=FULL) as pilot:
-        await marked(app, pilot, "characters")
-        await pilot.press("enter")
-        await pilot.pause()
+        await chosen(app, pilot, "characters")
         await pilot.press("3")
-        await settled(app, pilot)
+        await saved(pilot)
         assert painted(app).isascii()
         await pilot.press("escape")
         await pilot.pause()

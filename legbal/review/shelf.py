@@ -150,6 +150,16 @@ class Shelf:
         with Library(self.path) as library:
             library.mark(ride, Mark(t, "note", text))
 
+    def annotate(self, ride: KeptRide, note: str) -> None:
+        """Gives the ride as a whole a note, in place of the one it had."""
+        with Library(self.path) as library:
+            library.annotate(ride, note)
+
+    def remove(self, ride: KeptRide) -> None:
+        """Removes the ride for good, with all that was added to it or derived from it."""
+        with Library(self.path) as library:
+            library.remove(ride)
+
     def entitle(self, ride: KeptRide, title: str) -> None:
         """Gives the ride a title, in place of the one it had."""
         with Library(self.path) as library:

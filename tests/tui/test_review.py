@@ -310,6 +310,48 @@ async def test_a_title_is_edited_and_the_list_has_it(shelf: Shelf) -> None:
         assert "Alpe [1]" in text(pilot, "rides").splitlines()[0]
 
 
+async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shelf, tmp_path: Path) -> None:
+    said = "slept badly, [b]left[/b] <i>hip</i> " + "and much more to say " * 20
+    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+        await page_of(pilot)
+        await pilot.press("N")
+        await typed(pilot, said)
+        await written(pilot)
+        shown = " ".join(text(pilot, "ride-body").split())
+        assert "[b]left[/b] <i>hip</i>" in shown
+        assert shown.count("and much more to say") == 20
+        await pilot.press("N")
+        await asked(pilot, LineQuestion)
+        assert pilot.app.screen.query_one(Input).value == said.strip()
+        await pilot.press("escape")
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("/", *"badly", "enter")
+        await settled(pilot)
+        assert len(text(pilot, "rides").strip().splitlines()) == 1
+    with Library(shelf.path) as library:
+        ride = library.find("last")
+        assert ride.note == said.strip()
+    shelf.report(ride, tmp_path / "ride.html", overwrite=False)
+    assert "&lt;i&gt;hip&lt;/i&gt;" in (tmp_path / "ride.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", ["delete", "D"])
+async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: str) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        for answer, left in (("n", 3), ("enter", 3), ("escape", 3), ("y", 2)):
+            await pilot.press(key)
+            await asked(pilot, SureQuestion)
+            await pilot.press(answer)
+            await written(pilot)
+            with Library(shelf.path) as library:
+                assert len(library.rides()) == left
+        assert "Threshold 5×5 of Sat 11 Apr 2026" in text(pilot, "said")
+        assert "Threshold" not in text(pilot, "rides")
+        assert len(text(pilot, "rides").strip().splitlines()) == 2
+
+
 @pytest.mark.parametrize(("number", "ending"), [("1", "fit"), ("2", "csv"), ("3", "parquet"), ("4", "jsonl")])
 async def test_a_ride_is_written_in_every_format(
     shelf: Shelf, tmp_path: Path, number: str, ending: str

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from legbal.library.rides import LONGEST_NOTE
 from legbal.review import findings
 from legbal.review.shelf import Entry, Page
 from legbal.review.summary import (
@@ -102,7 +103,7 @@ def body(scene: RideScene, width: int, height: int) -> list[Line]:
         sheet.text("This ride is being read for the first time …", "quiet")
         return sheet.lines()
     known = has_balance(summary.ride)
-    kept = clean(scene.entry.ride.note, NOTE_COLUMNS)
+    kept = clean(scene.entry.ride.note, 2 * LONGEST_NOTE)  # a letter takes up to two columns: whole
     if kept:
         sheet.head("note")
         sheet.text(kept)

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from legbal.errors import LegbalError
+from legbal.library.rides import LONGEST_NOTE
 from legbal.review.shelf import Entry, Page, Shelf
 from legbal.tui.render import ride_page, ride_span, ride_trace
 from legbal.tui.render.figures import clean, clock
@@ -37,6 +38,7 @@ Enter   the interval at the cursor alone
 ↑ ↓ PgUp PgDn   the tables and sentences below
 v       trace and tables, the trace alone, the tables alone
 n       a note on the moment at the cursor
+N       a note on the ride as a whole
 e       edit the ride's title
 x       write the ride: FIT, CSV, Parquet or the capture
 r       write its report, a page for the browser
@@ -77,6 +79,7 @@ class RidePage(ReviewScreen):
         Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
         Binding("v", "arrange", "view"),
         Binding("n", "note", "note"),
+        Binding("N", "ride_note", "the ride's note", show=False),
         Binding("e", "title", "title"),
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
@@ -152,7 +155,7 @@ class RidePage(ReviewScreen):
         del parameters
         if action in ("move", "jump", "zoom", "pan", "whole", "interval"):
             return self.trace is not None
-        if action in ("note", "title", "export", "report"):
+        if action in ("note", "ride_note", "title", "export", "report"):
             return self.scene is not None
         return True
 
@@ -228,6 +231,24 @@ class RidePage(ReviewScreen):
         text = clean(await self.app.push_screen_wait(question) or "", NOTE_COLUMNS)
         if text:
             await self.kept(f"Noted at {clock(at)}.", lambda: self.shelf.note(ride, at, text))
+            self.load()
+
+    @work(group="write")
+    async def action_ride_note(self) -> None:
+        """What there is to say of the ride as a whole."""
+        if self.scene is None:
+            return
+        ride = self.scene.entry.ride
+        question = LineQuestion(
+            "A note on the ride as a whole. Enter keeps it, Esc goes back.",
+            clean(ride.note, 2 * LONGEST_NOTE),
+            placeholder="slept badly, first ride after the flu, …",
+            most=LONGEST_NOTE,
+        )
+        answer = await self.app.push_screen_wait(question)
+        if answer is not None:
+            note = clean(answer, 2 * LONGEST_NOTE)
+            await self.kept("The note is kept.", lambda: self.shelf.annotate(ride, note))
             self.load()
 
     @work(group="write")

@@ -17,7 +17,7 @@ from legbal.tui.render import rides_head
 from legbal.tui.render.figures import clean, span
 from legbal.tui.render.rides_head import ORDERS, ListScene
 from legbal.tui.render.said import Saying
-from legbal.tui.screens.asking import PathQuestion, Told
+from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
 from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.typed_path import importable, typed
@@ -40,6 +40,7 @@ i       import FIT files of a head unit, or captures; of a folder all
 x       write the ride: FIT, CSV, Parquet or the capture
 r       write its report, a page for the browser
 t       trend: months of rides, and what changed them
+Del, D  remove the ride from the library, for good; it asks first
 d       dark or light
 
 left %  the whole ride's left share, weighted by work, ± one standard
@@ -65,6 +66,7 @@ class RidesScreen(ReviewScreen):
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
         Binding("t", "trend", "trend"),
+        Binding("delete,D", "remove", "remove", show=False),
     ]
     HELP_TEXT = HELP
 
@@ -214,6 +216,19 @@ class RidesScreen(ReviewScreen):
         """Write a report of the ride under the cursor."""
         if (entry := self.rides.chosen) is not None:
             self.report(entry.ride)
+
+    @work(group="write")
+    async def action_remove(self) -> None:
+        """Take the ride under the cursor out of the library, if the rider is sure."""
+        if (entry := self.rides.chosen) is None:
+            return
+        ride = entry.ride
+        named = f"{clean(ride.title, 60) or 'The ride'} of {ride.started:%a %d %b %Y, %H:%M}"
+        asked = "remove it for good? Its packets, its notes and all that was derived from it are gone then."
+        sure = SureQuestion(f"{named}: {asked}", "remove it")
+        if await self.app.push_screen_wait(sure):
+            await self.kept(f"{named} is removed.", lambda: self.shelf.remove(ride))
+            self.load()
 
     def action_import(self) -> None:
         """Bring in files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ Put = Callable[[Iterable[Mapping[str, Any]]], None]
 def require() -> None:
     """Says what to install where pyarrow is missing, before any work is done: FileFormatError."""
     try:
-        import pyarrow.parquet  # noqa: F401
+        importlib.import_module("pyarrow.parquet")
     except ImportError as error:
         raise FileFormatError(
             "Parquet files need the package pyarrow, which is not installed",

@@ -15,7 +15,7 @@ from typing import IO
 
 from legbal.errors import FileFormatError, LegbalError
 
-_OWN_FILES = "/proc/self/fd"
+_OWN_FILES = Path("/proc/self/fd")
 
 
 @contextmanager
@@ -54,9 +54,9 @@ def whole_file(
 
 def _begun(part: Path) -> IO[bytes]:
     """A file in the folder of `part`: without a name (Linux), or of that name."""
-    if hasattr(os, "O_TMPFILE") and os.path.isdir(_OWN_FILES):  # noqa: PTH112 - asked for each file
+    if hasattr(os, "O_TMPFILE") and _OWN_FILES.is_dir():
         with suppress(OSError):  # not every file system can; what else is wrong is met again below
-            return open(os.open(part.parent, os.O_TMPFILE | os.O_RDWR, 0o666), "w+b")  # noqa: PTH123
+            return os.fdopen(os.open(part.parent, os.O_TMPFILE | os.O_RDWR, 0o666), "w+b")
     return part.open("xb")
 
 
@@ -64,7 +64,7 @@ def _name(file: IO[bytes], part: Path) -> None:
     """Gives a nameless file its first name."""
     folder = os.open(part.parent, os.O_DIRECTORY)
     try:  # with a folder's descriptor the link in /proc is followed, without it is not
-        os.link(f"{_OWN_FILES}/{file.fileno()}", part.name, dst_dir_fd=folder, follow_symlinks=True)
+        os.link(_OWN_FILES / str(file.fileno()), part.name, dst_dir_fd=folder, follow_symlinks=True)
     except OSError:  # no links here
         with part.open("xb") as named:
             file.seek(0)

@@ -174,7 +174,7 @@ class Following(Elsewhere):
             return
         try:
             self._take(named[1], payload, kept)
-        except schema.NewerSchema as error:
+        except schema.NewerVersionError as error:
             self._unreadable = f"{error}; a newer legbal is needed"
         except ValueError:
             self._unreadable = "what comes cannot be read"

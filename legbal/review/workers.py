@@ -79,7 +79,7 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
             hint="Install it with: pip install 'legbal[dask]'",
         ) from error
     try:
-        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]  # it has no types
     except (OSError, ValueError) as error:
         raise LegbalError(
             f"no Dask scheduler answers at {address}: {error}",

@@ -12,6 +12,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.types import CSSPathType
 
 from legbal import config
 from legbal.config import Settings
@@ -47,11 +48,11 @@ class Program(App[Result]):
     """
 
     riding = False
-    CSS_PATH = ["legbal.tcss", "review.tcss"]  # noqa: RUF012
+    CSS_PATH: ClassVar[CSSPathType | None] = ["legbal.tcss", "review.tcss"]
     TITLE = "legbal"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-middle"), (TALL, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (WIDE, "-wide")]  # noqa: RUF012 - textual declares no class variable
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-middle"), (TALL, "-tall")]  # noqa: RUF012 - textual declares no class variable
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
 
     def __init__(self, settings: Settings | None = None, flags: Mapping[str, object] | None = None) -> None:

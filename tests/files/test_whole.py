@@ -88,7 +88,7 @@ def test_nothing_remains_of_what_is_killed(tmp_path: Path) -> None:
 
 
 def test_where_a_file_needs_a_name_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "_OWN_FILES", "/nowhere")
+    monkeypatch.setattr(whole, "_OWN_FILES", Path("/nowhere"))
     for repeated in (
         test_the_file_has_its_name_only_when_it_is_whole,
         test_what_fails_leaves_nothing_behind,

@@ -9,30 +9,36 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Executor
 from contextlib import suppress
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar, TypeVarTuple
+
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
 
 
 class _Loop(asyncio.SelectorEventLoop):
     """Blocking calls run in daemon threads: the usual pool would be waited for when the program ends."""
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Given], Result], *args: *Given
+    ) -> asyncio.Future[Result]:
         """A future for what `func(*args)` gives."""
         del executor
-        future = self.create_future()
+        future: asyncio.Future[Result] = self.create_future()
 
-        def settle(result: Any, error: BaseException | None) -> None:
+        def settle(how: Callable[[], None]) -> None:
             if not future.done():
-                future.set_result(result) if error is None else future.set_exception(error)
+                how()
 
         def work() -> None:
-            result, error = None, None
             try:
-                result = func(*args)
+                how = partial(future.set_result, func(*args))
             except BaseException as raised:  # handed on
-                error = raised
+                how = partial(future.set_exception, raised)
             with suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
-                self.call_soon_threadsafe(settle, result, error)
+                self.call_soon_threadsafe(settle, how)
 
         threading.Thread(target=work, name="legbal-mqtt-blocking", daemon=True).start()
         return future

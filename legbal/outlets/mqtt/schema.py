@@ -194,7 +194,7 @@ _MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "li
 _encoder = msgspec.json.Encoder()
 
 
-class NewerSchema(ValueError):  # noqa: N818 - it is no error of the message
+class NewerVersionError(ValueError):
     """The message is of a version that this legbal does not know."""
 
 
@@ -238,7 +238,7 @@ def read(decoder: msgspec.json.Decoder[Message], payload: bytes) -> Message:
         raise ValueError(str(error)[:200]) from error
     version = getattr(message, "v", VERSION)
     if version != VERSION:
-        raise NewerSchema(f"version {version} of the messages is not known here")
+        raise NewerVersionError(f"version {version} of the messages is not known here")
     return message
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
-from legbal.outlets.mqtt.schema import Live, NewerSchema, Occurred, State, decoder, read
+from legbal.outlets.mqtt.schema import Live, NewerVersionError, Occurred, State, decoder, read
 from legbal.ride.events import Alert, Cue
 from legbal.ride.view import LinkView, RideView
 from tests.outlets.mqtt.messages import fields_of
@@ -143,7 +143,7 @@ def test_too_long_and_too_deep_are_refused() -> None:
 def test_new_fields_are_skipped_and_another_version_is_told() -> None:
     fields = json.loads(said(ride())[0])
     assert read(decoder(Live), json.dumps(fields | {"new": {"x": 1}}).encode()).t == fields["t"]
-    with pytest.raises(NewerSchema, match="version 2"):
+    with pytest.raises(NewerVersionError, match="version 2"):
         read(decoder(Live), json.dumps(fields | {"v": 2}).encode())
 
 

@@ -231,12 +231,24 @@ async def test_question_mark_brings_help_and_escape_takes_it_away(live: FakeLive
         await pilot.press("question_mark")
         assert isinstance(app.screen, Help)
         shown = " ".join(str(part.render()) for part in app.screen.query(Static))
+        shown += str(app.screen.query_one("#help").border_subtitle)
         screen = next(s for s in app.screen_stack if isinstance(s, LiveScreen))
         for binding in screen.BINDINGS:
             key = getattr(binding, "key_display", None) or getattr(binding, "key", "")
             assert f"{key} " in shown, key
         await pilot.press("escape")
         assert isinstance(app.screen, LiveScreen)
+
+
+async def test_help_that_is_longer_than_the_screen_says_how_to_leave_it(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=(80, 16)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        box = app.screen.query_one("#help")
+        assert box.virtual_size.height > box.size.height
+        foot = app.screen._compositor.render_strips()[box.region.bottom - 1]
+        assert "Esc or ? goes back" in foot.text
 
 
 async def test_q_asks_once_and_escape_rides_on(live: FakeLive) -> None:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from legbal.tui.render.figures import clean
+from legbal.tui.screens.help import LEAVING
 from legbal.tui.typed_path import completed
 
 _COLUMNS = 400  # of a foreign sentence
@@ -135,5 +136,6 @@ class Told(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text."""
-        with VerticalScroll(classes="question", id="told"):
-            yield Static(f"{self._text}\n\nEsc goes back.", markup=False)
+        with VerticalScroll(classes="question", id="told") as text:
+            text.border_subtitle = LEAVING
+            yield Static(self._text, markup=False)

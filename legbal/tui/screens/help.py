@@ -34,9 +34,8 @@ It goes by itself when the leg is back. ▼ in the trace: it was told then.
 measured    each leg has its own sensor
 estimated   one sensor for both: watch its changes, not its value
 unverified  nobody has told legbal about this meter yet
-no balance  the meter sends none, or one that never moves
-
-Esc or ? goes back."""
+no balance  the meter sends none, or one that never moves"""
+LEAVING = "Esc or ? goes back, ↑ ↓ show more"
 
 
 class Help(ModalScreen[None]):
@@ -57,7 +56,8 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The keys, then what this meter can know, then the rest; scrolled where the screen is low."""
-        with VerticalScroll(classes="question", id="help"):
+        with VerticalScroll(classes="question", id="help") as text:
+            text.border_subtitle = LEAVING  # in sight however long the text is
             yield Static(self._keys, markup=False)
             if self._limits:
                 said = "\n".join(f"· {clean(limit, _COLUMNS)}" for limit in self._limits)

@@ -34,6 +34,19 @@ def prepare(_inputs: Sequence[Input]) -> Setup:
     return Setup(profile=ASSIOMA, ftp_w=220.0)
 
 
+def test_a_certificate_is_looked_for_at_home_or_beside_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "anna"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "anna"))
+    monkeypatch.setenv("LEGBAL_HOME", str(tmp_path / "settings"))
+    named = Mqtt(url="mqtts://h", ca="ca.pem", certificate="~/client.pem", key=str(tmp_path / "client.key"))
+    credentials = broker_of(named).credentials
+    assert credentials.ca == str(tmp_path / "settings" / "ca.pem")
+    assert credentials.certificate == str(tmp_path / "anna" / "client.pem")
+    assert credentials.key == str(tmp_path / "client.key")
+
+
 async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

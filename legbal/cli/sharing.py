@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +37,25 @@ def broker_of(mqtt: Mqtt, url: str | None = None) -> Broker:
             "No broker is named",
             hint="Type its URL, as mqtt://192.168.1.10, or put it into the settings: url below [mqtt].",
         )
-    fields = ("username", "password", "keyring", "ca", "certificate", "key")
-    return parse(url, Credentials(**{name: getattr(mqtt, name) for name in fields}))
+    credentials = Credentials(
+        username=mqtt.username,
+        password=mqtt.password,
+        keyring=mqtt.keyring,
+        ca=_file(mqtt.ca),
+        certificate=_file(mqtt.certificate),
+        key=_file(mqtt.key),
+    )
+    return parse(url, credentials)
+
+
+def _file(typed: str | None) -> str | None:
+    """The file that is meant: ~ is the rider's home, and a relative path begins where the settings file is.
+
+    Wherever a ride is begun, the same file is meant.
+    """
+    from legbal import paths
+
+    return None if typed is None else str(paths.config_folder() / os.path.expanduser(typed))  # noqa: PTH111 - never raises
 
 
 def publisher_of(

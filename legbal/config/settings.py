@@ -77,7 +77,8 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ca: Annotated[
         _Path | None,
         _key(
-            "A file of CA certificates that the broker's is checked against, not the system's.",
+            "A file of CA certificates that the broker's is checked against, not the system's. A relative path "
+            "begins at the folder of the settings file.",
             "mqtt",
             example="ca.pem",
             words="the path of a file",
@@ -257,6 +258,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = {}
     mqtt: Mqtt = Mqtt()
+
+    def meter_named(self, name: str) -> str:
+        """The own name of the meter that the rider calls so, in whatever case; else `name` itself."""
+        own = {alias.casefold(): meter for alias, meter in self.aliases.items()}
+        return own.get(name.casefold(), name)
 
     @property
     def pair(self) -> tuple[str, str] | None:

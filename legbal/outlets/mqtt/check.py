@@ -30,4 +30,4 @@ def check(broker: Broker) -> None:
     if not answered:
         raise OutletError(f"{broker}: no answer within {_LONGEST_S:.0f} s")
     if standing.state != "connected":
-        raise OutletError(f"{broker}: {standing.text}")
+        raise OutletError(f"{broker}: {standing.text}", hint=standing.hint or None)

@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import logging
 import random
-import re
 import secrets
 import socket
 import threading
@@ -17,10 +16,9 @@ from typing import Any, Literal
 
 import aiomqtt
 import msgspec
-from aiomqtt.exceptions import MqttConnectError
 
 from legbal.errors import OutletError
-from legbal.outlets.mqtt import secure
+from legbal.outlets.mqtt import secure, why
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.loop import either, run_in_thread
 
@@ -55,11 +53,12 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How the connection is; `text` is why not, in words, `since` a monotonic time."""
+    """How the connection is; `text` is why not, in words, `hint` what to do about it, `since` a monotonic time."""
 
     state: Literal["connecting", "connected", "away", "closed"]
     since: float
     text: str = ""
+    hint: str = ""
 
 
 Serve = Callable[[aiomqtt.Client, asyncio.Event], Awaitable[None]]
@@ -134,7 +133,7 @@ class Connection:
                     self._stand("connected")
                     await self._serve(client, self._closing)
             except (aiomqtt.MqttError, OutletError) as error:
-                self._stand("away", in_words(error))
+                self._stand("away", *why.in_words(error, self._broker))
             if began is not None and self._clock() - began >= SETTLED_S:
                 waits = self._patience.waits()
             if self._closing.is_set():
@@ -148,10 +147,12 @@ class Connection:
         """Waits, unless it is closed meanwhile."""
         await either(self._patience.pause(seconds), self._closing.wait())
 
-    def _stand(self, state: Literal["connecting", "connected", "away", "closed"], text: str = "") -> None:
+    def _stand(
+        self, state: Literal["connecting", "connected", "away", "closed"], text: str = "", hint: str = ""
+    ) -> None:
         before = self._standing
         since = before.since if before.state == state else self._clock()
-        self._standing = Standing(state, since, text)
+        self._standing = Standing(state, since, text, hint)
         if (before.state, before.text) != (state, text):
             self._changed()
 
@@ -187,23 +188,8 @@ class Connection:
                     raise aiomqtt.MqttError("closed")
             yield client
             await client.__aexit__(None, None, None)
-        except _HungUp as error:
-            raise OutletError(f"it hangs up: {_wanted(broker)}") from error
         finally:
             await client.discard()
-
-
-class _HungUp(aiomqtt.MqttError):
-    """The broker broke the connection instead of an answer."""
-
-
-def _wanted(broker: Broker) -> str:
-    """What a broker may want that hangs up without a word."""
-    if not broker.tls:
-        return "it may want TLS (mqtts:// or wss://)"
-    if broker.credentials.certificate is None:
-        return "it may want a certificate of ours"
-    return "it may not accept our certificate"
 
 
 class _Client(aiomqtt.Client):
@@ -225,7 +211,7 @@ class _Client(aiomqtt.Client):
     def _on_disconnect(self, *args: Any, **options: Any) -> None:
         """The connection is broken; aiomqtt waits for its time-out where that comes before the first answer."""
         if not self._connected.done():
-            self._connected.set_exception(_HungUp("hung up"))
+            self._connected.set_exception(why.HungUp("hung up"))
         super()._on_disconnect(*args, **options)
 
     def _client_connect(self) -> None:
@@ -237,25 +223,3 @@ class _Client(aiomqtt.Client):
         except RuntimeError:  # the loop has ended
             with suppress(RuntimeError):
                 self._client._sock_close()
-
-
-_CODES = re.compile(r"^\[(?:Errno|code)[ :]-?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")
-
-
-def in_words(error: Exception) -> str:
-    """Why a broker is not to be had, as the end of a sentence, without numbers that mean nothing to a rider."""
-    if isinstance(error, OutletError):
-        return str(error)
-    refused = isinstance(error, MqttConnectError)
-    reason = error if error.__cause__ is None else error.__cause__
-    text = _CODES.sub("", _CODES.sub("", str(reason))).rstrip(".")
-    text = text[:1].lower() + text[1:] if text[1:2].islower() else text
-    if "timed out" in text.lower():
-        return "no answer"
-    if text.lower() in ("unspecified error", "disconnected during message iteration"):
-        return "the connection was lost"
-    if text.startswith("webSocket"):
-        return "there is no MQTT over websockets at that address"
-    if "certificate verify failed" in text.lower():
-        return f"its certificate is not trusted: {text.rpartition(': ')[2]}"
-    return f"refused: {text}" if refused else text or type(error).__name__

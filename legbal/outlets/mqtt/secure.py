@@ -8,6 +8,7 @@ from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
 
 SERVICE = "legbal"  # the keyring's name for us
+_ELSEWHERE = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
 
 
 class _ClosingSocket(ssl.SSLSocket):
@@ -65,16 +66,20 @@ def password(broker: Broker) -> str | None:
         return credentials.password
     try:
         import keyring
-        from keyring.errors import KeyringError
+        from keyring.errors import KeyringError, NoKeyringError
     except ImportError as error:
-        raise OutletError(
-            "the keyring is not installed", hint="Install legbal with its extra: legbal[keyring]."
-        ) from error
+        hint = f"Install legbal with its extra: legbal[keyring]. {_ELSEWHERE}"
+        raise OutletError("the keyring is not installed", hint=hint) from error
     account = f"{credentials.username}@{broker.host}"
     try:
         found = keyring.get_password(SERVICE, account)
-    except KeyringError as error:
-        raise OutletError(f"the keyring gives no password: {type(error).__name__}") from error
+    except NoKeyringError as error:
+        raise OutletError("this system has no keyring", hint=_ELSEWHERE) from error
+    except KeyringError as error:  # locked, refused; its text may name what it was asked for
+        raise OutletError(
+            f"the keyring gives no password: {type(error).__name__}",
+            hint=f"Unlock it. {_ELSEWHERE}",
+        ) from error
     if found is None:
         raise OutletError(
             f"the keyring has no password for {account}",

@@ -12,6 +12,7 @@ import keyring
 import msgspec
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
 from legbal.errors import OutletError
 from legbal.outlets.mqtt import secure
@@ -74,6 +75,13 @@ async def problem(broker: Broker) -> str:
     return str(caught.value)
 
 
+async def advice(broker: Broker) -> str:
+    """What the rider is told to do about a broker that cannot be had."""
+    with pytest.raises(OutletError) as caught:
+        await asyncio.to_thread(check, broker)
+    return str(caught.value.hint)
+
+
 async def test_with_the_right_certificates_a_ride_is_published(
     guarded: Mosquitto, authority: Authority
 ) -> None:
@@ -98,6 +106,29 @@ async def test_a_broker_that_nobody_vouches_for_is_not_trusted(guarded: Mosquitt
 async def test_a_broker_of_another_authority_is_not_trusted(guarded: Mosquitto, tmp_path: Path) -> None:
     other = Authority(tmp_path, "other")
     assert "its certificate is not trusted" in await problem(at(guarded, ca=other.ca))
+
+
+async def test_what_can_be_done_is_said_with_what_is_wrong(guarded: Mosquitto, locked: Mosquitto) -> None:
+    assert "ca below [mqtt]" in await advice(at(guarded))
+    assert await advice(parse(locked.url)) == "Set username and password below [mqtt] in the settings."
+    wrong = parse(locked.url, Credentials(username="anna", password="wrong"))
+    assert await advice(wrong) == "Check username and password below [mqtt] in the settings."
+
+
+async def test_a_port_without_tls_is_told_from_a_broker_that_is_away(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as broker:
+        assert "it may not speak TLS" in await problem(at(broker))
+
+
+def test_where_there_is_no_keyring_another_place_is_named(ring: InMemory) -> None:
+    ring.raises = NoKeyringError("no recommended backend")
+    with pytest.raises(OutletError, match="this system has no keyring") as caught:
+        secure.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+    assert "LEGBAL_MQTT_PASSWORD" in str(caught.value.hint)
+    ring.raises = KeyringLocked(SECRET)
+    with pytest.raises(OutletError, match="KeyringLocked") as caught:
+        secure.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+    assert SECRET not in f"{caught.value} {caught.value.hint}"
 
 
 async def test_a_broker_under_another_name_is_not_trusted(guarded: Mosquitto, authority: Authority) -> None:
@@ -179,8 +210,11 @@ class InMemory(KeyringBackend):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[tuple[str, str], str] = {}
+        self.raises: KeyringError | None = None
 
     def get_password(self, service: str, username: str) -> str | None:
+        if self.raises is not None:
+            raise self.raises
         return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from legbal.cli import importing, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
+from legbal.library.meters import KnownMeter, remember
 from legbal.library.rides import Library
 from legbal.ride.inputs import FIT_RECORD, Notification
 from legbal.sources.simulator import demo
@@ -193,6 +194,22 @@ def test_an_imported_ride_is_history_of_the_meter_that_it_names(folder: Path) ->
         now = library.rides()[0].started.replace(year=2030)
         assert [kept.title for kept in library.earlier("Garmin Edge 530", now)] == ["good"]
         assert [kept.title for kept in library.earlier("ASSIOMA1L", now)] == ["truncated"]
+
+
+def test_a_ride_is_counted_to_a_meter_by_the_rider_s_own_name_for_it_or_its_address(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(KnownMeter(address="AA:01", name="ASSIOMA1L"))
+    monkeypatch.setenv("LEGBAL_ALIASES", "race bike = assioma1l, old=Pedals 7")
+    run(folder / "good.fit", "--meter", "Race Bike")
+    run(folder / "truncated.fit", "--meter", "aa:01")
+    run(folder / "flipped.fit", "--meter", "old")
+    with Library() as library:
+        assert {kept.title: kept.meters for kept in library.rides()} == {
+            "good": ("ASSIOMA1L",),
+            "truncated": ("ASSIOMA1L",),
+            "flipped": ("Pedals 7",),
+        }
 
 
 def test_a_capture_is_imported_too(tmp_path: Path) -> None:

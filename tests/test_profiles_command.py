@@ -207,6 +207,17 @@ def test_a_saved_draft_is_used_at_once_and_never_overwritten(
     assert "there already" in err
 
 
+def test_a_draft_is_for_the_meter_of_the_rider_s_own_name(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ride = str(recorded(tmp_path / "ride.jsonl", "powertap-p1"))
+    right = next(device.name for device in SimulatedRide(profile=shipped()["powertap-p1"], seed=3).devices)
+    monkeypatch.setenv("LEGBAL_ALIASES", f"the right one = {right}")
+    by_its_name = profiles(capsys, "draft", ride, "--meter", right)
+    assert profiles(capsys, "draft", ride, "--meter", "The right one") == by_its_name
+    assert by_its_name[0] == 0
+
+
 def test_a_draft_is_for_one_meter_and_says_of_which_others_there_are(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -63,6 +63,18 @@ def rides(path: Path, count: int, meter: str = "Pedals", change: float = 0.0) ->
         kept(path, BEGIN + timedelta(days=3 * number), summary(bands), meter=meter)
 
 
+def test_the_rider_s_own_name_for_a_meter_names_it(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rides(path, 6, "Pedals 7")
+    rides(path, 4, "Spider")
+    fill(path)
+    monkeypatch.setenv("LEGBAL_ALIASES", "race = pedals 7")
+    code, out, _ = legbal(capsys, "trend", "--meter", "Race", "--json")
+    assert code == 0
+    assert [meter["meter"] for meter in json.loads(out)["meters"]] == ["Pedals 7"]
+
+
 def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

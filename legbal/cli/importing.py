@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from legbal.cli import completing
 from legbal.cli.options import pair_options, review_options, settings
 from legbal.errors import FileFormatError, LegbalError
 
@@ -30,7 +31,8 @@ _MOST_SAID = 3  # sentences on one damaged file
 @click.option(
     "--meter",
     metavar="NAME",
-    help="Count the rides to this meter, as `legbal rides` names it, instead of the one that the file names.",
+    shell_complete=completing.meters,
+    help="Count the rides to this meter, as `legbal rides` or you name it, instead of the one that the file names.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help='One JSON object a file: {"file", "ride", "error", "new"}.'
@@ -42,10 +44,12 @@ def command(
     context: click.Context, /, files: Sequence[Path], meter: str | None, as_json: bool, **options: Any
 ) -> None:
     """Imports the files, each by itself; the exit code is 1 if any failed."""
+    from legbal.cli.prepare import meter_named
     from legbal.cli.waiting import waiting
     from legbal.library.rides import Library
 
     chosen = settings(options)
+    meter = None if meter is None else meter_named(meter, chosen)
     failed, lines = False, list[tuple[str, bool]]()
     shown = sys.stderr.isatty() and len(files) > 1
 

@@ -168,6 +168,13 @@ def remembered(meter: str) -> KnownMeter | None:
     return None
 
 
+def meter_named(name: str, settings: Settings) -> str:
+    """Under which name rides have the meter that the rider names by that, by an own name for it, or by its address."""
+    own = settings.meter_named(name)
+    known = remembered(own)
+    return own if known is None else known.name
+
+
 _OF_SETUP = {
     "ftp": "ftp_w",
     "weak_leg": "weak_leg",

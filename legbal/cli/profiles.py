@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legbal.cli import completing
 from legbal.cli.streams import complain
 from legbal.errors import ProfileError, SourceError, UsageError
 
@@ -121,10 +122,17 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
 
 @command.command(help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.")
 @click.argument("ride")
-@click.option("--meter", metavar="NAME", help="The meter to watch, where several were recorded.")
+@click.option(
+    "--meter",
+    metavar="NAME",
+    shell_complete=completing.meters,
+    help="The meter to watch, where several were recorded: its name, or yours for it.",
+)
 @click.option("--save", is_flag=True, help="Put the draft among your own profiles instead of showing it.")
 def draft(ride: str, meter: str | None, save: bool) -> None:
     """Watches a recorded meter and writes the draft of its profile."""
+    from legbal.cli.options import settings
+    from legbal.cli.prepare import meter_named
     from legbal.meters.profile import parse
     from legbal.ride.inputs import Notification
     from legbal.sources.recorded import opened
@@ -132,7 +140,8 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     inputs = opened(ride, complain).inputs
     if not isinstance(inputs, Iterable):
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
-    text = _drafted(_of_one_meter([item for item in inputs if isinstance(item, Notification)], meter))
+    named = None if meter is None else meter_named(meter, settings({}))
+    text = _drafted(_of_one_meter([item for item in inputs if isinstance(item, Notification)], named))
     if save:
         profile = parse(text, "the draft")
         click.echo(f"{_kept(profile.id, text)}: {profile.name}")

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 import click
 
+from legbal.cli import completing
+
 _DAY = ("%Y-%m-%d", "%Y-%m")
 
 
@@ -15,7 +17,12 @@ _DAY = ("%Y-%m-%d", "%Y-%m")
     "Demonstrations are left out.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
-@click.option("--meter", metavar="NAME", help="Only rides on this meter: its name, or how that begins.")
+@click.option(
+    "--meter",
+    metavar="NAME",
+    shell_complete=completing.meters,
+    help="Only rides on this meter: its name or yours for it, or how its name begins.",
+)
 @click.option("--band", metavar="BAND", help="Only this power band, such as 75-90 or >120.")
 @click.option(
     "--since",
@@ -29,16 +36,18 @@ def command(as_json: bool, meter: str | None, band: str | None, since: datetime 
     import msgspec
 
     from legbal.cli import deriving
+    from legbal.cli.options import settings
     from legbal.cli.prepare import profiles
     from legbal.cli.trend_lines import trend_lines
     from legbal.library.rides import Library
     from legbal.review.trend import trend
 
     first_day: date | None = None if since is None else since.date()
+    named = None if meter is None else settings({}).meter_named(meter)
     with Library() as library:
         if wait:
             deriving.wait(library.path)
-        found = trend(library, profiles(), meter=meter, band=band, since=first_day)
+        found = trend(library, profiles(), meter=named, band=band, since=first_day)
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:

@@ -62,11 +62,10 @@ def load(
         ConfigError: a setting is unknown or not allowed; the message says where it stands.
     """
     settings = resolve(flags, file=file, environment=environment).settings
-    aliases = {alias.casefold(): meter for alias, meter in settings.aliases.items()}
     named = {
-        field: aliases[name.casefold()]
+        field: settings.meter_named(name)
         for field in _METERS
-        if (name := getattr(settings, field)) is not None and name.casefold() in aliases
+        if (name := getattr(settings, field)) is not None
     }
     return msgspec.structs.replace(settings, **named)
 

@@ -15,6 +15,7 @@ from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.paths import library_file
+from legbal.review import kept_reading
 from legbal.ride.inputs import Input, Mark, Notification, Setup
 from legbal.sources.simulator import demo
 from tests.files.fit_files import ride as fit_ride
@@ -58,6 +59,23 @@ def test_a_kept_ride_is_a_page_named_after_it(kept: str, tmp_path: Path) -> None
     assert page.startswith("<!DOCTYPE html>")
     for said in ("Tuesday", "cold &amp; wet", "written on the way", "written &lt;afterwards&gt;", kept):
         assert said in page
+
+
+def test_a_ride_is_folded_for_its_first_report_and_not_again(
+    kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(kept, "-o", "-")
+    assert (first.exit_code, first.stderr) == (0, "")
+    monkeypatch.setattr(kept_reading, "read", None)
+    again = run("last", "-o", "-")
+    assert again.exit_code == 0
+    assert again.stdout_bytes == first.stdout_bytes
+
+
+def test_what_is_typed_holds_for_a_report_of_a_kept_ride(kept: str) -> None:
+    plain = run(kept, "-o", "-").stdout_bytes
+    assert run(kept, "-o", "-", "--swap-sides").stdout_bytes != plain
+    assert run(kept, "-o", "-").stdout_bytes == plain
 
 
 def test_a_capture_and_standard_input_give_the_same_page(packets: list[Notification], tmp_path: Path) -> None:

@@ -61,10 +61,23 @@ def _ride(
     from legbal.sources.recorded import all_inputs, opened
 
     recorded = opened(ride, complain)
+    typed = (history, plan, *options.values())
+    if recorded.setup is not None and all(value is None for value in typed):
+        return _as_ridden(recorded.name)
     inputs = all_inputs(recorded)
     setup = read_again(recorded, inputs, settings(options), options, history, plan)
     about = _about(recorded, inputs)
     return Path(about.made_of).stem, lambda: ride_page(read(setup, inputs), about)
+
+
+def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
+    """The id of a ride of the library, and what makes its page: of the reading that is kept of it, or is now."""
+    from legbal.cli.shelf import shelf
+    from legbal.library.rides import Library
+
+    with Library() as library:
+        kept = library.find(name)
+    return kept.id, lambda: shelf().report_page(kept)
 
 
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:

@@ -52,11 +52,11 @@ def kept_reading(
         return there
     notes: list[tuple[float, str]] = []
     reading = read(setup, _followed(library.inputs(ride), tell, notes))
-    new = KeptReading(reading, tuple(notes))
+    new = msgspec.msgpack.encode(KeptReading(reading, tuple(notes)), enc_hook=_packed)
     if ride.state != "recording":
         with suppress(LibraryError):
-            library.store(ride, READING, by, msgspec.msgpack.encode(new, enc_hook=_packed))
-    return new
+            library.store(ride, READING, by, new)
+    return _read(new)  # as it will be found the next time, to the last digit
 
 
 def _followed(
@@ -86,6 +86,10 @@ def _unpacked(_: type, value: Any) -> object:
 def _decoded(value: bytes | None) -> KeptReading | None:
     """A kept reading; None where there is none that can be read."""
     try:
-        return None if value is None else msgspec.msgpack.decode(value, type=KeptReading, dec_hook=_unpacked)
+        return None if value is None else _read(value)
     except (msgspec.DecodeError, zlib.error):
         return None
+
+
+def _read(value: bytes) -> KeptReading:
+    return msgspec.msgpack.decode(value, type=KeptReading, dec_hook=_unpacked)

@@ -194,10 +194,14 @@ class Shelf:
     def report(self, ride: KeptRide, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
         with whole_file(path, overwrite=overwrite) as file:
-            length = max(1.0, ride.duration_s)
-            page = self.page(ride, lambda t: tell(min(1.0, t / length)))
-            about = about_kept(ride, (Note(t, text) for t, text in page.notes))
-            file.write(ride_page(page.reading, about))
+            file.write(self.report_page(ride, tell))
+
+    def report_page(self, ride: KeptRide, tell: Tell = lambda _: None) -> bytes:
+        """The ride's report itself; `tell` as of `write`."""
+        length = max(1.0, ride.duration_s)
+        page = self.page(ride, lambda t: tell(min(1.0, t / length)))
+        about = about_kept(ride, (Note(t, text) for t, text in page.notes))
+        return ride_page(page.reading, about)
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""

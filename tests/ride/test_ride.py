@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.cli.prepare import profiles
-from legbal.companion import Companion
 from legbal.files import capture
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
@@ -22,8 +21,9 @@ from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
-from legbal.sources.replay import Replay, with_ticks
+from legbal.sources.replay import with_ticks
 from legbal.sources.simulator import demo
+from tests.ride.companioned import companioned
 from tests.shared import shared
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
@@ -45,8 +45,8 @@ def packet(
     return Notification(t, encode(measurement), meter="meter")
 
 
-def pedalled(count: int, **other: object) -> list[Input]:
-    return [packet(i * 0.8, i, **other) for i in range(count)]  # type: ignore[arg-type]
+def pedalled(count: int, **other: Any) -> list[Input]:
+    return [packet(i * 0.8, i, **other) for i in range(count)]
 
 
 def numbers(view: RideView) -> bytes:
@@ -63,27 +63,6 @@ def one_by_one(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], Ride
         if i % 7 == 0:
             ride.view()
     return events + ride.close(), ride.view()
-
-
-def companioned(setup: Setup, inputs: list[Input], speed: float | None) -> tuple[list[bytes], RideView]:
-    """Through the companion, at a speed."""
-    events: list[bytes] = []
-
-    class Lines:
-        reader_gone = False
-
-        def write(self, event: Event) -> bool:
-            events.append(line(event))
-            return True
-
-    async def run() -> RideView:
-        replay = Replay(inputs, speed=speed)
-        ridden = Companion(replay, lambda _: setup, name="replay", live=False, lines=Lines())  # type: ignore[arg-type]
-        await ridden.run()
-        return await ridden.finish()
-
-    view = asyncio.run(run())
-    return events, view
 
 
 def capture_of(name: str) -> list[Input]:

@@ -25,6 +25,8 @@ Percent = Annotated[float, Meta(ge=0, le=100, description="%")]
 Watts = Annotated[float, Meta(ge=-40_000, le=40_000, description="W")]
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000, description="s")]
 Points = Annotated[float, Meta(ge=-1_000_000, le=1_000_000, description="percent points")]
+Below = Annotated[float, Meta(ge=0, le=100, description="percent points")]
+Error = Annotated[float, Meta(ge=0, le=1_000_000, description="percent points")]
 UnixTime = Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
 Cadence = Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")]
 Part = Annotated[float, Meta(ge=0, le=1)]
@@ -36,7 +38,7 @@ class Share(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A work-weighted left share over some pedalling. Without an error there is too little behind it."""
 
     left_percent: Percent | None = None
-    standard_error: Points | None = None
+    standard_error: Error | None = None
     left_w: Watts | None = None
     right_w: Watts | None = None
     power_w: Watts | None = None
@@ -53,7 +55,7 @@ class Interval(msgspec.Struct, frozen=True, omit_defaults=True):
     share: Share
     usual_percent: Percent | None = None
     slope_per_minute: Points | None = None
-    slope_error: Points | None = None
+    slope_error: Error | None = None
     by: Literal["power", "lap", "plan"] = "power"
 
 
@@ -61,7 +63,7 @@ class Usual(msgspec.Struct, frozen=True):
     """The rider's own left share at the present power, with the range in which it usually lies."""
 
     left_percent: Percent
-    uncertainty: Points
+    uncertainty: Error
     low: Points
     high: Points
     rides: Number
@@ -72,7 +74,7 @@ class AlertNow(msgspec.Struct, frozen=True, omit_defaults=True):
 
     kind: AlertKind
     side: Side
-    points: Points
+    points: Below
     since: Seconds
     told: Seconds
     sure: Part | None = None

@@ -62,8 +62,9 @@ def states(scene: Scene) -> list[Said]:
         said.append(
             Said(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
         )
-    if view.one_sided is not None:
-        said.append(Said(view.limits[0], urgent=True))
+    if view.one_sided is not None:  # why stands in the limits, which come to a follower a moment later
+        alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
+        said.append(Said(clean(view.limits[0], 400) if view.limits else alone, urgent=True))
     said += [Said(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")]
     if scene.held:
         text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."

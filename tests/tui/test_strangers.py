@@ -1,0 +1,56 @@
+"""What anybody may send in the form of a ride is drawn without harm, whatever the values and whatever comes first."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from legbal.following.rider import Following
+from legbal.outlets.mqtt import schema
+from legbal.tui.render import bar, header, large, readings, shares, state, tables, trace
+from legbal.tui.render.figures import clean
+from legbal.tui.render.paper import cells_of, plain
+from legbal.tui.scene import Scene
+from tests.following.test_rider import Clocks, following, live
+from tests.outlets.mqtt.messages import fields_of
+from tests.tui.views import ride
+
+DRAWINGS = tuple(x.draw for x in (header, state, shares, bar, readings, trace, tables, large))
+SIZES = ((160, 50), (80, 24), (40, 10), (20, 5))
+
+
+def scene(followed: Following) -> Scene:
+    """One frame of the follower's screen."""
+    return Scene(followed.view(), followed.view(), followed.status())
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
+@given(fields_of(schema.Live), fields_of(schema.State), st.sampled_from(SIZES))
+def test_any_message_within_the_bounds_can_be_drawn(
+    now: dict[str, Any], slow: dict[str, Any], size: tuple[int, int]
+) -> None:
+    followed = following(Clocks())
+    for kind, fields in (("live", now), ("state", slow)):
+        followed._hear(f"legbal/anna/{kind}", json.dumps({**fields, "id": "r1"}).encode(), False)
+        for draw in DRAWINGS:
+            lines = draw(scene(followed), *size)
+            assert all(sum(cells_of(run.text) for run in line) == size[0] for line in lines)
+            assert all(text == clean(f".{text}.", 999)[1:-1] for text in plain(lines).splitlines())
+
+
+def test_one_leg_s_ride_is_told_before_its_limits_are_heard() -> None:
+    followed = following(Clocks())
+    followed._hear("legbal/anna/live", live(ride(one_sided="left", limits=("Only left is heard.",))), False)
+    assert "Only the left side is heard" in plain(state.draw(scene(followed), 160, 3))
+
+
+def test_an_alert_cannot_be_a_negative_number_of_points() -> None:
+    fields = msgspec.json.decode(live(ride()))
+    fields["alert"] = {"kind": "dropoff", "side": "left", "points": -1e6, "since": 1.0, "told": 2.0}
+    followed = following(Clocks())
+    followed._hear("legbal/anna/live", msgspec.json.encode(fields), False)
+    assert "what comes cannot be read" in followed.status().following

@@ -34,9 +34,18 @@ def node(rider: str) -> str:
 
 
 def messages(rider: str, prefix: str, *, commands: bool) -> list[tuple[str, bytes]]:
-    """(topic, payload) of everything that announces the rider's ride; to be retained."""
-    found = [*_sensors(rider), *_states(rider), *(_buttons(rider) if commands else ())]
-    return [(f"{prefix}/{x.component}/{node(rider)}/{x.object}/config", _config(rider, x)) for x in found]
+    """(topic, payload) of everything that announces the rider's ride; to be retained.
+
+    An empty payload takes away what an earlier ride announced: buttons that nobody listens to.
+    """
+    entities = [*_sensors(rider), *_states(rider), *_buttons(rider)]
+    return [
+        (
+            f"{prefix}/{entity.component}/{node(rider)}/{entity.object}/config",
+            _config(rider, entity) if commands or entity.component != "button" else b"",
+        )
+        for entity in entities
+    ]
 
 
 def _config(rider: str, entity: Entity) -> bytes:

@@ -25,7 +25,8 @@ def configurations(**options: bool) -> dict[str, dict[str, Any]]:
     for topic, payload in told:
         prefix, component, node, object, end = topic.split("/")
         assert (prefix, node, end) == ("homeassistant", "legbal_anna", "config")
-        found[f"{component}/{object}"] = json.loads(payload)
+        if payload:
+            found[f"{component}/{object}"] = json.loads(payload)
     return found
 
 
@@ -50,6 +51,12 @@ def test_balance_power_alert_link_and_recording_appear() -> None:
         *(f"button/{name}" for name in ("lap", "mute", "unmute")),
     }
     assert not [name for name in configurations(commands=False) if name.startswith("button/")]
+
+
+def test_buttons_of_an_earlier_ride_are_taken_away_where_no_commands_are_taken() -> None:
+    told = dict(homeassistant.messages("anna", "homeassistant", commands=False))
+    gone = {topic.split("/")[3] for topic, payload in told.items() if not payload}
+    assert gone == {"lap", "mute", "unmute"}
 
 
 def test_each_thing_has_its_own_id_one_device_and_goes_when_the_ride_goes() -> None:

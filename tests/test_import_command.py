@@ -7,18 +7,22 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from legbal.cli import importing, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
+from legbal.library import writer
 from legbal.library.meters import KnownMeter, remember
 from legbal.library.rides import Library
-from legbal.ride.inputs import FIT_RECORD, Notification
+from legbal.review import kept as kept_summaries
+from legbal.ride.inputs import FIT_RECORD, Input, Notification
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride
 from tests.meters.profiles import shipped
@@ -210,6 +214,45 @@ def test_a_ride_is_counted_to_a_meter_by_the_rider_s_own_name_for_it_or_its_addr
             "truncated": ("ASSIOMA1L",),
             "flipped": ("Pedals 7",),
         }
+
+
+def test_of_two_imports_at_once_the_slower_one_finds_the_ride(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = writer.keep
+
+    def other_first(path: Path, ride: writer.NewRide, inputs: Iterable[Input]) -> str:
+        faster = msgspec.structs.replace(ride, id="faster22")
+        whole(path, faster, inputs)
+        return whole(path, ride, inputs)
+
+    monkeypatch.setattr(writer, "keep", other_first)
+    result = run(folder / "good.fit", "--json")
+    (found,) = objects(result)
+    assert result.exit_code == 0
+    assert (found["ride"], found["new"], found["error"]) == ("faster22", False, None)
+
+
+def test_a_ride_that_is_kept_but_not_summarised_is_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryError("the disk is full")
+
+    monkeypatch.setattr(kept_summaries, "keep", full)
+    result = run(folder / "good.fit", "--json")
+    (found,) = objects(result)
+    assert result.exit_code == 0
+    assert found["new"]
+    assert found["error"].endswith("good.fit: is kept, and summarised later: the disk is full")
+    with Library() as library:
+        assert library.known(found["ride"]) is not None
+
+
+def test_an_error_names_its_file_once(folder: Path) -> None:
+    for name in ("nothing.jsonl", "missing.jsonl", "empty.fit", "missing.fit"):
+        (found,) = objects(run(folder / name, "--json"))
+        assert found["error"].count(name) == 1
 
 
 def test_a_capture_is_imported_too(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import click
 
 from legbal.cli import completing
 from legbal.cli.options import pair_options, review_options, settings
-from legbal.errors import FileFormatError, LegbalError
+from legbal.errors import FileFormatError, LegbalError, LibraryError
 
 if TYPE_CHECKING:
     from legbal.config import Settings
@@ -104,7 +104,8 @@ def imported(
     try:
         ride, new = _kept(library, path, meter, chosen, options, said.append)
     except LegbalError as error:
-        why = str(error) if isinstance(error, FileFormatError) else f"{path}: {error}"
+        why = str(error)
+        why = why if isinstance(error, FileFormatError) or why.startswith(str(path)) else f"{path}: {why}"
         why = f"{why}. {error.hint}" if error.hint else why
         return {"file": _text(path), "ride": None, "error": _text(why), "new": False}
     more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
@@ -147,8 +148,17 @@ def _kept(
     ride = NewRide(
         setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
     )
-    keep(library.path, ride, inputs)
-    summaries.keep(library, library.find(ride.id), profiles())
+    try:
+        keep(library.path, ride, inputs)
+    except LibraryError:  # another import, at the same time, may have been faster
+        there = library.imported_from(original)
+        if there is None:
+            raise
+        return there.id, False
+    try:
+        summaries.keep(library, library.find(ride.id), profiles())
+    except LibraryError as error:
+        complain(f"{path}: is kept, and summarised later: {error}")
     return ride.id, True
 
 

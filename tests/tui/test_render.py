@@ -382,6 +382,12 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
         assert part in text
 
 
+def test_the_words_beside_the_summary_s_shares_are_whole_on_a_small_screen_with_its_scrollbar() -> None:
+    text = plain(summary.draw("", scene(), 78, 0))
+    assert " W pedalling\n" in text
+    assert " of ride\n" in text
+
+
 def test_the_summary_of_a_ride_without_balance_claims_nothing() -> None:
     text = plain(summary.draw("", scene(views.without_balance()), 80, 0))
     assert "This meter gave no balance" in text

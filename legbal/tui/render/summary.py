@@ -56,10 +56,11 @@ def _head(paper: Paper, view: RideView) -> int:
     figures = [DASH if share is None else f"{share:.1f}" for share in (left, right)]
     x = glyphs.write(paper, _MARGIN, 3, figures[0], "left", 2)
     paper.write(_MARGIN, 8, "LEFT %", "left-strong")
-    x = max(x, _MARGIN + 6) + 6
+    between, after = (6, 4) if paper.width >= 90 else (4, 3)  # the words beside them are whole at 80 columns
+    x = max(x, _MARGIN + 6) + between
     glyphs.write(paper, x, 3, figures[1], "right", 2)
     paper.write(x, 8, "RIGHT %", "right-strong")
-    x = max(x + glyphs.columns(figures[1], 2), x + 8) + 4
+    x = max(x + glyphs.columns(figures[1], 2), x + 8) + after
     error = view.ride.standard_error
     sure = f"± {error:.1f} points" if left is not None and error is not None else "too little to say"
     for row, text in enumerate((sure, f"{clock(view.t)} of ride", f"{whole(view.ride.power_w)} W pedalling")):

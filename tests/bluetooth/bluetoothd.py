@@ -20,11 +20,10 @@ from dbus_fast import BusType, Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from tests.bluetooth.dbus_daemon import dbus_daemon
-from tests.bluetooth.peripheral import Peripheral, Properties, full_uuid
+from tests.bluetooth.objects import OBJECT_MANAGER, Objects
+from tests.bluetooth.peripheral import Peripheral, full_uuid
 
 _BUS = "org.freedesktop.DBus"
-_PROPERTIES = "org.freedesktop.DBus.Properties"
-_OBJECTS = "org.freedesktop.DBus.ObjectManager"
 _ADAPTER = "org.bluez.Adapter1"
 _DEVICE = "org.bluez.Device1"
 _CHARACTERISTIC = "org.bluez.GattCharacteristic1"
@@ -54,7 +53,7 @@ class Bluetoothd:
         self.address = address
         self.meters: list[Peripheral] = []
         self.filters: dict[str, dict[str, Variant]] = {}
-        self._objects: dict[str, dict[str, Properties]] = {}
+        self._objects = Objects(self._settle)
         self._scanning: set[str] = set()
         self._hanging: dict[str, Message] = {}
         self._watches: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -62,6 +61,7 @@ class Bluetoothd:
     async def start(self, *, present: bool = True) -> None:
         """Comes on the bus, as org.bluez if `present`."""
         self._bus = await MessageBus(bus_address=self.address, bus_type=BusType.SYSTEM).connect()
+        self._objects.bus = self._bus
         self._bus.add_message_handler(self._on_message)
         await self.call_bus("AddMatch", f"type='signal',sender='{_BUS}',member='NameOwnerChanged'")
         if present:
@@ -105,13 +105,13 @@ class Bluetoothd:
             for meter in self.meters:
                 self.link_down(meter)
             self._scanning.clear()
-        self._change(self.adapter, _ADAPTER, {"Powered": Variant("b", on)})
+        self._objects.change(self.adapter, _ADAPTER, {"Powered": Variant("b", on)})
 
     def remove_adapter(self) -> None:
         """Pulls the adapter out."""
         for meter in self.meters:
             self.forget(meter)
-        self._remove(self.adapter)
+        self._objects.remove(self.adapter)
 
     async def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
         """Waits until `holds()`; looked at whenever something changes here."""
@@ -128,7 +128,7 @@ class Bluetoothd:
     async def stop(self) -> None:
         """Leaves the bus without a word, as a crash does; all links are gone."""
         self._bus.disconnect()
-        await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
+        await self._bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # it has no types
         self._objects.clear()
         self._scanning.clear()
         for meter in self.meters:
@@ -152,21 +152,21 @@ class Bluetoothd:
         if not (wanted and meter.advertised and not meter.connected):
             return
         if meter.path not in self._objects:
-            self._add(meter.path, {_DEVICE: meter.device()})
+            self._objects.add(meter.path, {_DEVICE: meter.device()})
             if meter.name_in_scan_response:
-                self._change(meter.path, _DEVICE, meter.naming())
+                self._objects.change(meter.path, _DEVICE, meter.naming())
         else:
-            self._change(meter.path, _DEVICE, {"RSSI": Variant("n", meter.rssi)})
+            self._objects.change(meter.path, _DEVICE, {"RSSI": Variant("n", meter.rssi)})
 
     def value(self, path: str, payload: bytes) -> None:
         """Tells a characteristic's new value."""
-        self._change(path, _CHARACTERISTIC, {"Value": Variant("ay", payload)})
+        self._objects.change(path, _CHARACTERISTIC, {"Value": Variant("ay", payload)})
 
     def link_down(self, meter: Peripheral) -> None:
         """The link is gone; subscriptions of clients that stay on the bus outlive it."""
         if meter.connected:
             meter.connected = False
-            self._change(
+            self._objects.change(
                 meter.path,
                 _DEVICE,
                 {"ServicesResolved": Variant("b", False), "Connected": Variant("b", False)},
@@ -178,7 +178,7 @@ class Bluetoothd:
         meter.connected = False
         meter.subscribers.clear()
         for path in [path for path in self._objects if path.startswith(meter.path)]:
-            self._remove(path)
+            self._objects.remove(path)
 
     # the methods of org.bluez
 
@@ -196,8 +196,7 @@ class Bluetoothd:
         self._scanning.discard(self._powered(message))
         for path, interfaces in self._objects.items():
             if _DEVICE in interfaces and "RSSI" in interfaces[_DEVICE]:
-                del interfaces[_DEVICE]["RSSI"]
-                self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", [_DEVICE, {}, ["RSSI"]])
+                self._objects.lose(path, _DEVICE, "RSSI")
         return Message.new_method_return(message)
 
     def _set_filter(self, message: Message) -> Message | bool:
@@ -216,14 +215,14 @@ class Bluetoothd:
         meter.connections += 1
         meter.subscriptions_at_connect.append(sum(map(len, meter.subscribers.values())))
         meter.connected = True
-        self._change(meter.path, _DEVICE, {"Connected": Variant("b", True)})
+        self._objects.change(meter.path, _DEVICE, {"Connected": Variant("b", True)})
         if meter.drops_at_connect:
             self.link_down(meter)
             raise _RefusedError("org.bluez.Error.Failed", "le-connection-abort-by-remote")
         for path, (interface, properties) in meter.objects.items():
             if path not in self._objects:
-                self._add(path, {interface: dict(properties)})
-        self._change(meter.path, _DEVICE, {"ServicesResolved": Variant("b", True)})
+                self._objects.add(path, {interface: dict(properties)})
+        self._objects.change(meter.path, _DEVICE, {"ServicesResolved": Variant("b", True)})
         return Message.new_method_return(message)
 
     def _disconnect(self, message: Message) -> Message | bool:
@@ -274,7 +273,7 @@ class Bluetoothd:
         return Message.new_method_return(message, "a{oa{sa{sv}}}", [self._objects])
 
     _methods = {  # noqa: RUF012 - a table, never changed
-        (_OBJECTS, "GetManagedObjects"): _managed,
+        (OBJECT_MANAGER, "GetManagedObjects"): _managed,
         (_ADAPTER, "StartDiscovery"): _start_discovery,
         (_ADAPTER, "StopDiscovery"): _stop_discovery,
         (_ADAPTER, "SetDiscoveryFilter"): _set_filter,
@@ -343,7 +342,7 @@ class Bluetoothd:
         return wanted is None or not set(wanted.value).isdisjoint(meter.services)
 
     def _add_adapter(self) -> None:
-        self._add(
+        self._objects.add(
             self.adapter,
             {
                 _ADAPTER: {
@@ -356,24 +355,6 @@ class Bluetoothd:
                 }
             },
         )
-
-    def _add(self, path: str, interfaces: dict[str, Properties]) -> None:
-        self._objects[path] = interfaces
-        self._signal("/", _OBJECTS, "InterfacesAdded", "oa{sa{sv}}", [path, interfaces])
-
-    def _remove(self, path: str) -> None:
-        interfaces = self._objects.pop(path)
-        self._signal("/", _OBJECTS, "InterfacesRemoved", "oas", [path, list(interfaces)])
-        self._settle()
-
-    def _change(self, path: str, interface: str, changed: Properties) -> None:
-        if path in self._objects:
-            self._objects[path][interface].update(changed)
-        self._signal(path, _PROPERTIES, "PropertiesChanged", "sa{sv}as", [interface, changed, []])
-        self._settle()
-
-    def _signal(self, path: str, interface: str, member: str, signature: str, body: list[object]) -> None:
-        self._bus.send(Message.new_signal(path, interface, member, signature, body))
 
     def _settle(self) -> None:
         """Wakes who waits for the state that has come about."""

@@ -6,7 +6,6 @@ whatever else the machine does can only lengthen a time; of batches, which are b
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 from statistics import median
@@ -24,6 +23,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.gatt.fields import layout
 from legbal.gatt.measurement import Columns, decode, decode_batch
+from tests.benchmarks.turns import shortest
 
 PACKETS = 1_000_000
 ATTEMPTS = 4  # memory is shared with whatever else runs: what can be reached counts
@@ -38,18 +38,6 @@ REAL = {
 EIGHT_LAYOUTS = (0x2F, 0x23, 0x20, 0x2C, 0x30, 0x03, 0x8FF, 0x1FFF)
 
 
-def shortest(rounds: int, *calls: Callable[[], object]) -> list[int]:
-    """The shortest time of each call in ns, the calls taking turns."""
-    times = [math.inf] * len(calls)
-    for _ in range(rounds):
-        for index, call in enumerate(calls):
-            start = perf_counter_ns()
-            result = call()
-            times[index] = min(times[index], perf_counter_ns() - start)
-            del result  # not while the next one is timed
-    return [int(time) for time in times]
-
-
 def typical_ratio(rounds: int, call: Callable[[], object], measure: Callable[[], object]) -> float:
     """How much longer a call takes than the measure just before it: the median over the rounds.
 
@@ -58,7 +46,7 @@ def typical_ratio(rounds: int, call: Callable[[], object], measure: Callable[[],
     """
     ratios = []
     for _ in range(rounds):
-        before, after = shortest(1, measure, call)
+        before, after = shortest(1, perf_counter_ns, measure, call)
         ratios.append(after / before)
     return median(ratios)
 
@@ -74,6 +62,7 @@ def test_one_packet_takes_a_quarter_of_pycyclings_time(benchmark: BenchmarkFixtu
     theirs = CyclingPowerMeasurementCharacteristic()
     ours, pycycling, bluetooth_sig = shortest(
         100,
+        perf_counter_ns,
         partial(repeated, decode, payload),
         partial(repeated, pycycling_decode, payload),
         partial(repeated, theirs.parse_value, payload),

@@ -19,6 +19,7 @@ from legbal.review.history import lesson, with_lessons
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
 from legbal.sources.simulator import FAMILIES, Fade, SimulatedRide
+from tests.benchmarks.turns import table
 
 _TURNS, _MOST_TURNS = 9, 40
 
@@ -74,7 +75,7 @@ def test_the_fold_beside_bluetooth_sigs_decoding(
     benchmark.extra_info["µs a notification"] = {name: round(best, 2) for name, best in each.items()}
     benchmark.extra_info["of bluetooth-sig"] = round(each["fold"] / each["bluetooth_sig"], 3)
     benchmark.extra_info["of pycycling"] = round(each["fold"] / each["pycycling"], 2)
-    benchmark.pedantic(fold, rounds=1)  # type: ignore[no-untyped-call]
+    table(benchmark, fold, rounds=1)
     print(benchmark.extra_info)
     assert each["fold"] < limit * each["bluetooth_sig"]
 

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,7 @@ from legbal.library.summaries import summarised
 from legbal.review.kept import basis, versions_now
 from legbal.review.trend import trend
 from tests.benchmarks.many_rides import fill
+from tests.benchmarks.turns import shortest, table, tell
 
 RIDES, SECONDS = 2000, 90 * 60
 ROUNDS = 7
@@ -42,29 +43,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     library.unlink()
 
 
-def shortest(clock: Callable[[], float], *calls: Callable[[], object]) -> list[float]:
-    """Seconds of each, the shortest of `ROUNDS` turns."""
-    found = [float("inf")] * len(calls)
-    for _ in range(ROUNDS):
-        for place, call in enumerate(calls):
-            start = clock()
-            call()
-            found[place] = min(found[place], clock() - start)
-    return found
-
-
 def of_children() -> float:
     """Processor seconds of the processes that were started and have ended."""
     import resource  # which Windows has not
 
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
-    """Keeps the times with the figures, and prints them."""
-    benchmark.extra_info.update(seconds)
-    print(", ".join(f"{name} {1000 * value:.0f} ms" for name, value in seconds.items()))
 
 
 def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home: Path) -> None:
@@ -83,9 +67,9 @@ def test_the_query_beside_reading_as_many_rows(benchmark: BenchmarkFixture, home
         with Library(path) as library:
             assert len(trend(library, known).meters) == 2
 
-    bare, asked, judged = shortest(time.process_time, read_rows, query, judge)
+    bare, asked, judged = shortest(ROUNDS, time.process_time, read_rows, query, judge)
     tell(benchmark, rows=bare, query=asked, trend=judged)
-    benchmark.pedantic(query, rounds=3)  # type: ignore[no-untyped-call]
+    table(benchmark, query, rounds=3)
     assert asked < 10 * bare
     assert judged < 20 * bare
 
@@ -102,7 +86,9 @@ def test_the_command_beside_starting_python_with_what_it_needs(
     def legbal() -> None:
         run("-m", "legbal", *arguments)
 
-    bare, command = shortest(of_children, lambda: run("-c", "import click, msgspec, numpy, sqlite3"), legbal)
+    bare, command = shortest(
+        ROUNDS, of_children, lambda: run("-c", "import click, msgspec, numpy, sqlite3"), legbal
+    )
     tell(benchmark, start=bare, command=command)
-    benchmark.pedantic(legbal, rounds=3)  # type: ignore[no-untyped-call]
+    table(benchmark, legbal, rounds=3)
     assert command < 6 * bare

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,29 +23,13 @@ from legbal.tui.review_app import ReviewApp
 from legbal.tui.scene import Scene
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
+from tests.benchmarks.turns import shortest, table, tell
 from tests.tui import shelves
 from tests.tui.views import RECORDING, ride
 
 RIDES, FEW = 2000, 40
 ROUNDS = 40
 SIZE = (120, 40)
-
-
-def shortest(*calls: Callable[[], object]) -> list[float]:
-    """Processor seconds of each, the shortest of `ROUNDS` turns."""
-    found = [float("inf")] * len(calls)
-    for _ in range(ROUNDS):
-        for place, call in enumerate(calls):
-            start = time.process_time()
-            call()
-            found[place] = min(found[place], time.process_time() - start)
-    return found
-
-
-def tell(benchmark: BenchmarkFixture, **seconds: float) -> None:
-    """Keeps the times with the figures, and prints them."""
-    benchmark.extra_info.update(seconds)
-    print(", ".join(f"{name} {1000 * value:.1f} ms" for name, value in seconds.items()))
 
 
 async def _keys(shelf: Shelf) -> float:
@@ -64,7 +47,7 @@ async def _keys(shelf: Shelf) -> float:
             screen._on_timer_update()  # what Textual's own timer does: paints what is dirty
 
         screen.rides.action_move(FEW // 2)
-        return shortest(key)[0]
+        return shortest(ROUNDS, time.process_time, key)[0]
 
 
 def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
@@ -76,7 +59,7 @@ def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_pa
         for number, shelf in ((FEW, few), (RIDES, many)):
             found[number] = min(found[number], asyncio.run(_keys(shelf)))
 
-    benchmark.pedantic(both, rounds=2)  # type: ignore[no-untyped-call]
+    table(benchmark, both, rounds=2)
     tell(benchmark, few=found[FEW], many=found[RIDES])
     assert found[RIDES] < 1.5 * found[FEW]
 
@@ -89,9 +72,11 @@ def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture
     def letter() -> None:
         assert rides_head.chosen(entries, "ride 1", ORDERS[4])
 
-    first, whole, narrowed = shortest(lambda: shelf.entries(60), shelf.entries, letter)
+    first, whole, narrowed = shortest(
+        ROUNDS, time.process_time, lambda: shelf.entries(60), shelf.entries, letter
+    )
     tell(benchmark, first_60=first, all=whole, letter=narrowed)
-    benchmark.pedantic(letter, rounds=3)  # type: ignore[no-untyped-call]
+    table(benchmark, letter, rounds=3)
     assert first < whole / 3
     assert narrowed < whole
 
@@ -108,9 +93,9 @@ def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixtu
         for draw in DRAWINGS:
             draw(live, 120, 9)
 
-    trace, drawings = shortest(drawn, beat)
+    trace, drawings = shortest(ROUNDS, time.process_time, drawn, beat)
     tell(benchmark, trace=trace, live=drawings)
-    benchmark.pedantic(drawn, rounds=3)  # type: ignore[no-untyped-call]
+    table(benchmark, drawn, rounds=3)
     assert trace < 3 * drawings
 
 

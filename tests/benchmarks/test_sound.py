@@ -50,7 +50,8 @@ class Pulled:
 
     samples: Samples
 
-    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:  # noqa: ARG002
+    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
+        del lost
         next(samples)
         self.samples = samples
         return self

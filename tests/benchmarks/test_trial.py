@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from legbal.ride.events import Alert, Clear
+from legbal.ride.inputs import Side
 from legbal.sources.simulator import Drop
 from tests.benchmarks.operating_curve import Curve, Figure, accepted, bars, curve, table, worse, written
 from tests.benchmarks.trial import Day, Scored, Told, answers, held, told, trial
@@ -19,8 +20,8 @@ INTERVAL_END = 300.0
 NOTHING = Day((), ())
 
 
-def alert(t: float, side: str = "left") -> Alert:
-    return Alert(t, "dropoff", side, 5.0, 43.0, 48.0, t - 20.0, 30)  # type: ignore[arg-type]
+def alert(t: float, side: Side = "left") -> Alert:
+    return Alert(t, "dropoff", side, 5.0, 43.0, 48.0, t - 20.0, 30)
 
 
 def day(alerts: tuple[float, ...], clears: tuple[float, ...] = ()) -> Day:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 import msgspec
 import pytest
@@ -140,8 +140,9 @@ async def test_the_meter_is_named_even_if_its_name_comes_after_its_address(
         assert ride.links[-1].meter == "ASSIOMA17039L"
 
 
-async def failed(task: object) -> BluetoothError:
+async def failed(task: Awaitable[object] | None) -> BluetoothError:
     """The error with which a ride ended."""
+    assert task is not None
     with pytest.raises(BluetoothError) as caught:
-        await task  # type: ignore[misc]
+        await task
     return caught.value

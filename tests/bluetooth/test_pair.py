@@ -191,8 +191,8 @@ async def test_what_waiting_cannot_heal_ends_the_ride_for_a_pair_too(
 async def test_the_zero_of_either_half_is_set(radio: Bluetoothd, quick: Timings) -> None:
     left = radio.add_meter("SRM_XP_L_1690", values=HALF)
     right = radio.add_meter("SRM_XP_R_1556", values=HALF)
-    for meter, answer in ((left, "200c01 0500"), (right, "200c01 0700")):
-        meter.on_control = lambda _request, answer=answer: bytes.fromhex(answer)  # type: ignore[misc]
+    left.on_control = lambda _request: bytes.fromhex("200c01 0500")
+    right.on_control = lambda _request: bytes.fromhex("200c01 0700")
     source = BluetoothSource(profiles=PROFILES, timings=quick)
     async with riding(source):
         await both(left, right)

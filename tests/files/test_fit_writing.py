@@ -53,7 +53,7 @@ def by_garmin(written: bytes) -> dict[str, list[dict[Any, Any]]]:
         merge_heart_rates=False,
     )
     assert not errors
-    return dict(messages)  # type: ignore[arg-type]
+    return dict(messages)  # type: ignore[arg-type]  # the SDK's type says str: dict
 
 
 def by_fitdecode(written: bytes) -> dict[str, list[dict[str, Any]]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from legbal.gatt.measurement import decode
 from legbal.meters.correct import ConstantBalance, Correction, limits
-from legbal.meters.profile import UNLISTED, Profile
+from legbal.meters.profile import UNLISTED, Kind, Profile
 from tests.meters.profiles import shipped
 
 SWAPPED = Profile(id="s", name="s", kind="measured", swapped=True)
@@ -58,8 +58,8 @@ def test_one_leg_drills_keep_their_0_and_100() -> None:
 
 
 @pytest.mark.parametrize("kind", ["bridge", "doubled"])
-def test_a_meter_that_measures_no_balance_has_none(kind: str) -> None:
-    profile = Profile(id="n", name="n", kind=kind)  # type: ignore[arg-type]
+def test_a_meter_that_measures_no_balance_has_none(kind: Kind) -> None:
+    profile = Profile(id="n", name="n", kind=kind)
     assert all(Correction(profile).left_percent(octet, True) is None for octet in range(256))
     assert limits(profile)[0].startswith("No balance")
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 import threading
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from legbal.errors import OutletError
 from legbal.outlets.speech import PHRASES, Speech, from_side, synthesise
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
+from legbal.ride.inputs import Side
 from tests.programs import require_program
 
 
@@ -45,8 +47,8 @@ class Listener:
         return Speech(self.say, language=language, words_per_minute=150, synthesise=self.synthesise)
 
 
-def alert(side: str = "left", sound: str = "alert") -> Cue:
-    return Cue(t=1.0, sound=sound, side=side)  # type: ignore[arg-type]
+def alert(side: Side = "left", sound: Literal["alert", "recovered"] = "alert") -> Cue:
+    return Cue(t=1.0, sound=sound, side=side)
 
 
 @pytest.mark.parametrize("language", list(PHRASES))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -34,10 +35,10 @@ def _fresh_profiles() -> Iterator[None]:
     prepare.profiles.cache_clear()
 
 
-def ridden(profile: Profile = QUARQ, **setup: object) -> KeptRide:
+def ridden(profile: Profile = QUARQ, **setup: Any) -> KeptRide:
     """A ride on a Quarq, recorded and kept with this profile as `legbal ride` does it."""
     kept = Keeping("ride")
-    ride = Ride(Setup(profile=profile, **setup))  # type: ignore[arg-type]
+    ride = Ride(Setup(profile=profile, **setup))
     recorder = kept.record(ride.setup)
     recorder.start()
     for item in SimulatedRide(profile=QUARQ, seed=4, workout=RIDDEN).timeline():

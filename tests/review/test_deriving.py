@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from legbal.review import deriving, kept, summary
 from legbal.review.deriving import bring_up_to_date, going_on
 from legbal.review.kept import basis, versions_now
 from legbal.review.read import read_summary
+from legbal.review.summary import Summary
 from legbal.ride.inputs import Input, Setup, Tick
 from legbal.sources.simulator import SimulatedRide, Step, Workout
 from tests.meters.profiles import shipped
@@ -151,11 +153,11 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
     recorded(path, 2)
     whole = read_summary
 
-    def broken(setup: Setup, inputs: object) -> object:
+    def broken(setup: Setup, inputs: Iterable[Input]) -> Summary:
         met.append(1)
         if len(met) == 1:
             raise ZeroDivisionError("of no meaning")
-        return whole(setup, inputs)  # type: ignore[arg-type]
+        return whole(setup, inputs)
 
     met: list[int] = []
     monkeypatch.setattr(kept, "read_summary", broken)
@@ -171,11 +173,11 @@ def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
     recorded(path, 2)
     whole = read_summary
 
-    def removing(setup: Setup, inputs: object) -> object:
+    def removing(setup: Setup, inputs: Iterable[Input]) -> Summary:
         with Library(path) as library:
             if len(library.rides()) == 2:
                 library.remove(library.rides()[0])
-        return whole(setup, inputs)  # type: ignore[arg-type]
+        return whole(setup, inputs)
 
     monkeypatch.setattr(kept, "read_summary", removing)
     assert bring_up_to_date(path, profiles())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.review import history
-from legbal.ride.inputs import Setup
+from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
 
@@ -67,9 +68,9 @@ def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.
     folded = []
     lesson = history.lesson
 
-    def counted(setup: Setup, inputs: object) -> history.Lesson:
+    def counted(setup: Setup, inputs: Iterable[Input]) -> history.Lesson:
         folded.append(setup)
-        return lesson(setup, inputs)  # type: ignore[arg-type]
+        return lesson(setup, inputs)
 
     monkeypatch.setattr(history, "lesson", counted)
     for day in range(3):

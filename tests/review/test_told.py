@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,8 +30,8 @@ def alert(t: float = TOLD, since: float = SINCE, side: Side = "left") -> Alert:
     )  # fmt: skip
 
 
-def clear(t: float = CLEARED, **more: str) -> Clear:
-    return Clear(t, "dropoff", "left", **more)  # type: ignore[arg-type]
+def clear(t: float = CLEARED, **more: Any) -> Clear:
+    return Clear(t, "dropoff", "left", **more)
 
 
 def interval(start_s: float, end_s: float) -> IntervalSummary:

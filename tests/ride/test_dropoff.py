@@ -24,7 +24,7 @@ def _watch(baseline: Baseline | None, weak: WeakLeg = "left", sensitivity: Sensi
     return DropOff(baseline, weak_leg=weak, sensitivity=sensitivity, ftp_w=FTP)
 
 
-def _usual(i: int, apart: float) -> float:  # noqa: ARG001
+def _usual(_: int, apart: float) -> float:
     return round(USUAL + apart)
 
 
@@ -130,7 +130,7 @@ def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) ->
 
 def test_a_share_that_never_moved_has_not_changed(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
-    assert ride(dropoff, lambda i, apart: 45.0) == []  # noqa: ARG005
+    assert ride(dropoff, lambda *_: 45.0) == []
     assert dropoff.sample().left == b""
 
 

@@ -296,13 +296,14 @@ def test_boundaries_alternate_in_order_whatever_comes(
             assert intervals.in_work == (intervals.started is not None)
     events += intervals.close(t)
     assert not intervals.in_work
-    expected, at, number = IntervalStart, 0.0, 0
+    expected: type[IntervalStart | IntervalEnd] = IntervalStart
+    at, number = 0.0, 0
     for event in events:
         assert type(event) is expected
         assert at <= event.at <= event.t
         number += expected is IntervalStart
         assert event.number == number
-        at, expected = event.at, IntervalEnd if expected is IntervalStart else IntervalStart  # type: ignore[assignment]
+        at, expected = event.at, IntervalEnd if expected is IntervalStart else IntervalStart
     assert all(msgspec.json.encode(event) for event in events)
 
 

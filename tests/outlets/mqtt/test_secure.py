@@ -208,7 +208,7 @@ class InMemory(KeyringBackend):
     priority = 1.0
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's has no types
         self.kept: dict[tuple[str, str], str] = {}
         self.raises: KeyringError | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -35,15 +36,15 @@ def falling_behind() -> Reading:
     return found
 
 
-def about(**more: object) -> About:
+def about(**more: Any) -> About:
     """A ride with a name and a note."""
-    known = {
+    known: dict[str, Any] = {
         "title": "Tuesday threshold",
         "meters": ("ASSIOMA17039",),
         "notes": (Note(300.0, "left cleat feels loose"),),
         "made_of": "k3wb2n7q",
     }
-    return About(**{**known, **more})  # type: ignore[arg-type]
+    return About(**{**known, **more})
 
 
 def without_balance(balance: Balance = "constant") -> Reading:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, TypeVar
 
 from legbal.errors import LegbalError
@@ -40,17 +41,39 @@ def processes(count: int, *, niceness: int = 0) -> Iterator[tuple[Executor, int]
         count: of processes.
         niceness: by how much they give way to others, 0 to 19, where the system knows that.
     """
-    context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside threads
-    pool = ProcessPoolExecutor(min(count, _MOST), context, initializer=_serve, initargs=(niceness,))
+    pool = ProcessPoolExecutor(min(count, _MOST), _Spawn(), initializer=_serve, initargs=(niceness,))
     try:
         yield pool, _AHEAD * count
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+class _Worker(SpawnProcess):
+    """A process that Ctrl-C does not reach while it starts: it would die with a traceback of its own."""
+
+    def start(self) -> None:
+        """Starts it with the signal blocked, which it inherits."""
+        if not hasattr(signal, "pthread_sigmask"):
+            super().start()
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Spawn(SpawnContext):
+    """New interpreters: the same everywhere, and safe beside threads."""
+
+    Process = _Worker
+
+
 def _serve(niceness: int) -> None:
     """A worker leaves Ctrl-C to the process that started it, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.context import SpawnProcess
 from threading import Event
 
 import pytest
@@ -96,3 +98,25 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     with pytest.raises(LegbalError, match="distributed, which is not installed") as caught, dask("tcp://x"):
         pass
     assert caught.value.hint == "Install it with: pip install 'legbal[dask]'"
+
+
+def mask() -> tuple[bool, bool]:
+    """In a worker: whether Ctrl-C is ignored, and whether it is blocked."""
+    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    return ignored, signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system blocks no signals")
+def test_a_worker_never_hears_ctrl_c_not_even_while_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[bool] = []
+    start = SpawnProcess.start
+
+    def looking(process: SpawnProcess) -> None:
+        started.append(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        start(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", looking)
+    with processes(1) as (executor, _):
+        assert executor.submit(mask).result(60) == (True, False)
+    assert started == [True], "what a process is started with it has from its first instruction on"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cached_property
@@ -36,8 +37,7 @@ class SettingsFile:
         try:
             self.data: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            hint = "A line reads like: ftp = 250"
-            raise ConfigError(f"{path}: not valid TOML: {error}", hint=hint) from error
+            raise _not_toml(path, text, error) from error
         except (RecursionError, ValueError) as error:  # brackets without end, a date that no calendar has
             raise ConfigError(
                 f"{path}: not valid TOML: {error}", hint="A line reads like: ftp = 250"
@@ -83,7 +83,7 @@ class SettingsFile:
     def _table(self, table: str, value: Any) -> Iterator[tuple[str, str, Any]]:
         if not isinstance(value, dict):
             raise ConfigError(
-                f"{self.place(table)}: {table} = {shown(value)} is not allowed; it is a table",
+                f"{self.place(table)}: {table} is not allowed as a value; it is a table",  # which may hold a password
                 hint=f"Write [{table}] on a line of its own, and its settings below it.",
             )
         for leaf, inner in value.items():
@@ -110,28 +110,51 @@ class SettingsFile:
 
     @cached_property
     def lines(self) -> dict[tuple[str, ...], tuple[int, int]]:
-        """Each key's and table's first and last line, from 1.
-
-        What stands above a line that ends a statement is TOML too: a key is written where it first appears.
-        """
+        """Each key's and table's first and last line, from 1: a key is written where it first appears."""
         found: dict[tuple[str, ...], tuple[int, int]] = {}
-        first, tried = 0, 0
-        lines = self.text.split("\n")
-        for number, line in enumerate(lines, start=1):
-            if not line.strip() or (line.lstrip().startswith("#") and not first):
-                continue
-            first = first or number
-            tried += 1
-            if tried > _MOST_STATEMENTS:
-                break
-            try:
-                data = tomllib.loads("\n".join(lines[:number]))
-            except ValueError:
-                continue  # in the middle of a list or a text over several lines
+        for first, last, data in _statements(self.text):
             for path in _paths(data):
-                found.setdefault(path, (first, number))
-            first = 0
+                found.setdefault(path, (first, last))
         return found
+
+
+def _statements(text: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Each statement's first and last line, from 1, with what the text says up to there, as far as it is TOML.
+
+    What stands above a line that ends a statement is TOML too. Not more of them than a rider would write.
+    """
+    first, tried = 0, 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or (line.lstrip().startswith("#") and not first):
+            continue
+        first = first or number
+        tried += 1
+        if tried > _MOST_STATEMENTS:
+            break
+        try:
+            data = tomllib.loads("\n".join(lines[:number]))
+        except (ValueError, RecursionError):
+            continue  # in the middle of a list or a text over several lines
+        yield first, number, data
+        first = 0
+
+
+def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigError:
+    """What is to be said of a file that is no TOML: the line on which the first wrong statement begins, and why."""
+    good = max((last for _, last, _ in _statements(text)), default=0)
+    rest = enumerate(text.split("\n")[good:], start=good + 1)
+    statement = ((n, x) for n, x in rest if x.strip() and not x.lstrip().startswith("#"))
+    comment = re.search(r"at line (\d+)", str(error))  # one can be wrong too: by what is no character
+    number, line = next(statement, (int(comment[1]) if comment else 1, ""))
+    place = f"{path}, line {number}"
+    reason = re.sub(r" *\(at .*\)$", "", str(error))
+    again = re.match(r"\s*(\[.*\]|[^=]*[^=\s])", line)
+    if again is not None and reason.startswith(("Cannot overwrite", "Cannot declare")):
+        return ConfigError(
+            f"{place}: {shown(again[1])} stands there a second time", hint="Take one of the two away."
+        )
+    return ConfigError(f"{place}: not valid TOML: {reason}", hint="A line reads like: ftp = 250")
 
 
 def _paths(data: dict[str, Any]) -> Iterator[tuple[str, ...]]:

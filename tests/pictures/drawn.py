@@ -30,7 +30,7 @@ from tests.pictures import ridden
 from tests.pictures.svg import slim, strict
 from tests.tui.fake import FakeLive
 from tests.tui.radio import Radio, Rides
-from tests.tui.test_review_snapshots import settled
+from tests.tui.reviewing import shown
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LARGE, WIDE, MEDIUM, SMALL = (120, 40), (120, 28), (110, 30), (100, 24)
@@ -84,7 +84,7 @@ async def shot(app: Program[Any], size: tuple[int, int], *keys: str) -> str:
 
     async def still(pilot: Pilot[Any]) -> None:
         if isinstance(app, ReviewApp):
-            await settled(pilot)
+            await shown(pilot)
         else:
             await pilot.pause()
 

@@ -1,9 +1,17 @@
-"""A ride to put on the screen."""
+"""Rides to put on the screen: one under way, and a library of recorded ones."""
 
 from __future__ import annotations
 
-import pytest
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
+import pytest
+from blockbuster import blockbuster_ctx
+
+from legbal.review.shelf import Shelf
+from tests.tui import shelves
 from tests.tui.fake import FakeLive
 
 
@@ -11,3 +19,33 @@ from tests.tui.fake import FakeLive
 def live() -> FakeLive:
     """A ride that stands still in its third interval."""
     return FakeLive()
+
+
+@pytest.fixture
+def nothing_blocks() -> Iterator[None]:
+    """What the screens do in the event loop never waits for a file."""
+    with blockbuster_ctx(["legbal.tui.screens", "legbal.tui.widgets", "legbal.tui.render"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of three rides, of which tests take copies."""
+    path = tmp_path_factory.mktemp("kept") / "library.sqlite"
+    shelves.ridden(path, 3, 700.0, days=20)
+    return path
+
+
+@pytest.fixture
+def shelf(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """The same rides, the test's own, in the rider's own place."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("LEGBAL_HOME", str(home))
+    monkeypatch.chdir(tmp_path)
+    with (
+        closing(sqlite3.connect(kept)) as there,
+        closing(sqlite3.connect(home / "library.sqlite")) as here,
+    ):
+        there.backup(here)
+    return shelves.at(home / "library.sqlite")

@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 
 from legbal.config import Settings, Theme
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.reviewing import ReviewScreen
 from tests.tui.pages import MadeUp
+from tests.tui.reviewing import shown
 
 Compare = Callable[..., bool]
 
@@ -35,22 +35,10 @@ def test_picture(snap_compare: Compare, picture: str) -> None:
     size, keys, theme = PICTURES[picture]
 
     async def press(pilot: Pilot[None]) -> None:
-        await settled(pilot)
+        await shown(pilot)
         for key in keys:
             await pilot.press(key)
-            await settled(pilot)
+            await shown(pilot)
 
     app = ReviewApp(MadeUp(), Settings(theme=theme))
     assert snap_compare(app, terminal_size=size, run_before=press)
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    """What a key set going has come to its end, or to a question; the line above the keys says so."""
-    await pilot.pause()
-    running = [worker for worker in pilot.app.workers if worker.is_running and worker.group != "write"]
-    if running:
-        await pilot.app.workers.wait_for_complete(running)
-    await pilot.pause()
-    if isinstance(pilot.app.screen, ReviewScreen):
-        pilot.app.screen.beat()
-    await pilot.pause()

@@ -1,0 +1,124 @@
+"""Files from and for the screens of recorded rides: written whole, never over another unasked; imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from legbal.review.shelf import Shelf
+from legbal.tui.review_app import ReviewApp
+from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
+from legbal.tui.screens.questions import ChoiceQuestion
+from tests.shared import shared
+from tests.tui.reviewing import FULL, SMALL, asked, page_of, settled, text, typed, written
+
+pytestmark = pytest.mark.usefixtures("nothing_blocks")
+
+
+@pytest.mark.parametrize(("number", "ending"), [("1", "fit"), ("2", "csv"), ("3", "parquet"), ("4", "jsonl")])
+async def test_a_ride_is_written_in_every_format(
+    shelf: Shelf, tmp_path: Path, number: str, ending: str
+) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("x")
+        await asked(pilot, ChoiceQuestion)
+        await pilot.press(number)
+        await asked(pilot, PathQuestion)
+        assert pilot.app.screen.query_one(Input).value == str(tmp_path / f"2026-04-11-Threshold-5-5.{ending}")
+        await pilot.press("enter")
+        await written(pilot)
+        assert "Wrote" in text(pilot, "said")
+    assert (tmp_path / f"2026-04-11-Threshold-5-5.{ending}").stat().st_size > 1000
+
+
+async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> None:
+    there = tmp_path / "mine.csv"
+    there.write_text("mine")
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        for key, kept in (("n", True), ("enter", True), ("y", False)):
+            await pilot.press("x")
+            await asked(pilot, ChoiceQuestion)
+            await pilot.press("2")
+            await typed(pilot, str(there))
+            await asked(pilot, SureQuestion)
+            await pilot.press(key)
+            await written(pilot)
+            assert (there.read_text() == "mine") is kept
+
+
+async def test_a_file_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("r")
+        await typed(pilot, str(tmp_path / "nowhere" / "report.html"))
+        await written(pilot)
+        assert "cannot be written" in text(pilot, "said")
+
+
+async def test_a_report_is_written_from_the_page_into_a_folder(shelf: Shelf, tmp_path: Path) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await page_of(pilot)
+        await pilot.press("r")
+        await typed(pilot, str(tmp_path))
+        await written(pilot)
+    page = (tmp_path / "2026-04-11-Threshold-5-5.html").read_text()
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    assert "[b]left[/b] knee" in page
+
+
+async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp_path: Path) -> None:
+    folder = tmp_path / "from the head unit"
+    folder.mkdir()
+    for name in ("captures/assioma_duo.jsonl", "fit/edge1000_short_5laps.fit"):
+        there = shared(f"data/{name}")
+        (folder / there.name).symlink_to(there)
+    (folder / "broken.fit").write_bytes(b"\x0e\x10no")
+    (folder / "notes.txt").write_text("not a ride")
+    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await typed(pilot, f"'{folder}'")
+        await pilot.app.workers.wait_for_complete()
+        await asked(pilot, Told)
+        told = str(pilot.app.screen.query_one(Static).content)
+        assert told.startswith("2 rides added, 1 could not be read.")
+        assert "broken.fit" in told
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "assioma_duo" in text(pilot, "rides")
+        assert "Rides  5" in text(pilot, "review-head")
+        await pilot.press("i")
+        await typed(pilot, str(folder / "assioma_duo.jsonl"))
+        await written(pilot)
+        assert "0 rides added, 1 there already." in text(pilot, "said")
+
+
+async def test_a_folder_without_rides_is_told(shelf: Shelf, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await typed(pilot, str(tmp_path / "empty"))
+        await written(pilot)
+        assert "no FIT file and no capture" in text(pilot, "said")
+
+
+async def test_tab_completes_a_path(shelf: Shelf, tmp_path: Path) -> None:
+    for name in ("ride-one.fit", "ride-two.fit"):
+        (tmp_path / name).touch()
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await asked(pilot, PathQuestion)
+        pilot.app.screen.query_one(Input).value = f"{tmp_path}/ri"
+        await pilot.press("tab")
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if pilot.app.screen.query_one(Input).value != f"{tmp_path}/ri":
+                break
+        assert pilot.app.screen.query_one(Input).value == f"{tmp_path}/ride-"
+        assert "ride-one.fit   ride-two.fit" in str(pilot.app.screen.query_one(".found", Static).content)

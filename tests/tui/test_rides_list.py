@@ -1,0 +1,127 @@
+"""The list of recorded rides: every key, on real libraries."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from legbal.library.rides import Library
+from legbal.review.shelf import Shelf
+from legbal.tui.review_app import ReviewApp
+from legbal.tui.screens.asking import SureQuestion
+from legbal.tui.screens.rides import RidesScreen
+from tests.tui import shelves
+from tests.tui.reviewing import FULL, SIZES, SMALL, asked, settled, text, written
+
+pytestmark = pytest.mark.usefixtures("nothing_blocks")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_list_shows_the_newest_ride_first_with_its_share(
+    shelf: Shelf, size: tuple[int, int]
+) -> None:
+    async with ReviewApp(shelf).run_test(size=size) as pilot:
+        await settled(pilot)
+        rows = text(pilot, "rides").splitlines()
+        assert rows[0].startswith("▸ ")
+        assert "Threshold" in rows[0]
+        assert "±" in rows[0]
+        assert "Base 2" in rows[1]
+        assert text(pilot, "review-head").startswith(" Rides  3")
+
+
+async def test_typing_filters_and_escape_brings_all_back(shelf: Shelf) -> None:
+    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"bas", "space", *"april")
+        await settled(pilot)
+        assert "No ride has all of these words" in text(pilot, "rides")
+        await pilot.press(*["backspace"] * 5, *"march")
+        await settled(pilot)
+        assert "Base 2" in text(pilot, "rides")
+        assert "2 of 3" in text(pilot, "review-head")
+        await pilot.press("enter")
+        assert "2 of 3" in text(pilot, "review-head")
+        await pilot.press("escape")
+        await settled(pilot)
+        assert len(text(pilot, "rides").splitlines()) == 3
+        assert isinstance(pilot.app.screen, RidesScreen)
+
+
+async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_cursor(shelf: Shelf) -> None:
+    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("s")
+        await settled(pilot)
+        assert "oldest first   3/3" in text(pilot, "review-head")
+        await pilot.press("S", "S")
+        await settled(pilot)
+        assert "by meter" in text(pilot, "review-head")
+        await pilot.press(*"sssssss", "s")
+        await settled(pilot)
+        assert "by meter" in text(pilot, "review-head")
+
+
+async def test_the_cursor_stays_among_the_rides(tmp_path: Path) -> None:
+    async with ReviewApp(shelves.listed(tmp_path / "library.sqlite", 300)).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        assert "Ride 300 [red]up" in text(pilot, "rides")
+        for key, at in (
+            ("up", 1),
+            ("down", 2),
+            ("pagedown", 22),
+            ("end", 300),
+            ("down", 300),
+            ("pageup", 280),
+        ):
+            await pilot.press(key)
+            await pilot.pause()
+            assert f"{at}/300" in text(pilot, "review-head")
+        await pilot.press("home")
+        await pilot.pause()
+        assert "1/300" in text(pilot, "review-head")
+
+
+async def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
+    async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("enter", "x", "r")
+        assert "Press i to import files" in text(pilot, "rides")
+
+
+async def test_a_library_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").write_bytes(b"no library at all, but long enough to be looked at" * 40)
+    async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        assert "is no SQLite file" in text(pilot, "said")
+
+
+@pytest.mark.parametrize("key", ["delete", "D"])
+async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: str) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        for answer, left in (("n", 3), ("enter", 3), ("escape", 3), ("y", 2)):
+            await pilot.press(key)
+            await asked(pilot, SureQuestion)
+            await pilot.press(answer)
+            await written(pilot)
+            with Library(shelf.path) as library:
+                assert len(library.rides()) == left
+        assert "Threshold 5×5 of Sat 11 Apr 2026" in text(pilot, "said")
+        assert "Threshold" not in text(pilot, "rides")
+        assert len(text(pilot, "rides").strip().splitlines()) == 2
+
+
+async def test_rides_of_older_code_are_derived_anew_beside_the_list(shelf: Shelf) -> None:
+    with closing(sqlite3.connect(shelf.path)) as connection, connection:
+        connection.execute("DELETE FROM derived")
+        connection.execute("DELETE FROM summaries")
+        connection.execute("DELETE FROM bands")
+    assert shelf.waiting() == 3
+    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        assert shelf.waiting() == 0
+        assert text(pilot, "rides").count("±") == 3

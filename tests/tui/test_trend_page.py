@@ -1,0 +1,79 @@
+"""The page of months of rides: every key, on real libraries."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from legbal.library.changes import changes
+from legbal.review.shelf import Shelf
+from legbal.tui.review_app import ReviewApp
+from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.trend import TrendPage
+from tests.tui import shelves
+from tests.tui.reviewing import FULL, SIZES, SMALL, asked, settled, text, typed, written
+
+pytestmark = pytest.mark.usefixtures("nothing_blocks")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+async def test_the_trend_shows_bands_months_and_words(shelf: Shelf, size: tuple[int, int]) -> None:
+    shelf.add_change("left cleat [2°] in", date(2026, 3, 28))
+    async with ReviewApp(shelf).run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, TrendPage)
+        assert "105–120 %" in text(pilot, "trend-bands")
+        assert "●" in text(pilot, "trend-chart")
+        assert "too few rides yet: 3" in " ".join(text(pilot, "trend-words").split())
+        assert "left cleat [2°] in" in text(pilot, "trend-words")
+        chosen = text(pilot, "trend-words")
+        await pilot.press("up", "up", "right")
+        await pilot.pause()
+        await pilot.press("up")
+        assert text(pilot, "trend-words") != chosen
+        await pilot.press("down", "pagedown", "pageup", "left")
+
+
+async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
+    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("c")
+        await typed(pilot, "six weeks of single-leg work")
+        await asked(pilot, ChoiceQuestion)
+        await pilot.press("3")
+        await typed(pilot, "soon")
+        await pilot.pause()
+        assert "soon is no day" in str(pilot.app.screen.query_one(".found", Static).content)
+        await typed(pilot, "2026-03-25")
+        await written(pilot)
+        assert "25 Mar 2026  six weeks of single-leg work" in text(pilot, "trend-words")
+    (change,) = changes(shelf.path)
+    assert (change.kind, change.first_day) == ("training", date(2026, 3, 25))
+
+
+async def test_a_report_of_the_trend_is_written(shelf: Shelf, tmp_path: Path) -> None:
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("r")
+        await typed(pilot, str(tmp_path / "trend.html"))
+        await written(pilot)
+        assert "Wrote" in text(pilot, "said")
+    assert (tmp_path / "trend.html").read_bytes().lstrip().lower().startswith(b"<!doctype html>")
+
+
+async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
+    async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press("t")
+        await settled(pilot)
+        assert "a trend needs rides" in text(pilot, "trend-words")
+        await pilot.press("up", "right")

@@ -141,6 +141,7 @@ class Companion:
         self._location: bytes | None = None  # of the meter's sensor
         self._ride = Ride(Setup())
         self._before: list[Input] | None = []  # inputs before the setup is known
+        self._begun_t = 0.0  # of the source's clock, at which the ride's own begins
         self._last_input = 0.0
         self._running: asyncio.Task[None] | None = None
         self._finished = self._ended = False
@@ -219,9 +220,9 @@ class Companion:
         try:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:
-                    self._take(item)
+                    self._take(self._in_ride(item))
                     if self._before is not None and is_measured(item):
-                        await self._begin()
+                        await self._begin(item.t)
                     if self._lines is not None and self._lines.reader_gone:
                         break
         except SourceError as error:
@@ -254,14 +255,25 @@ class Companion:
             await leaving
         return self._ride.view()
 
-    async def _begin(self) -> None:
-        """The meter is there: the ride begins anew with its setup, and with what came before."""
+    def _in_ride(self, item: Input) -> Input:
+        """What came from the source, by the ride's own clock; what came before its beginning came at that."""
+        if not self._begun_t:
+            return item
+        return msgspec.structs.replace(item, t=max(0.0, item.t - self._begun_t))
+
+    async def _begin(self, t: float) -> None:
+        """The meter is there: the ride begins anew with its setup, and with what came before.
+
+        A live ride's clock begins with its first measurement, at `t` of the source's: for how long the meter was
+        looked for is no part of the ride.
+        """
         preparing = asyncio.create_task(asyncio.to_thread(self._prepare, list(self._before or ())))
         try:
             await asyncio.shield(preparing)
         finally:  # an end that comes just now must not lose what has arrived
             setup = await preparing
-            before, self._before = self._before or [], None
+            self._begun_t = t if self._live else 0.0
+            before, self._before = [self._in_ride(item) for item in self._before or ()], None
             self._ride = Ride(setup)
             if self._record is not None:
                 self._recorder = self._record(setup)

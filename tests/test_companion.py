@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -141,15 +142,18 @@ async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown
     assert not companion.status().recording
     with Library() as library:
         assert library.rides() == []
-    first = Notification(2.0, PACKET, "2a63", "ASSIOMA1L")
-    source.queue.put_nowait(first)
-    source.queue.put_nowait(None)
+    first = Notification(40.0, PACKET, "2a63", "ASSIOMA1L")
+    later = Notification(41.5, PACKET, "2a63", "ASSIOMA1L")
+    for sent in (first, later, None):
+        source.queue.put_nowait(sent)
     await running
-    await companion.finish()
+    view = await companion.finish()
     assert asked == [*before, first]
     with Library() as library:
         kept_inputs = [x for x in library.inputs(library.find("last")) if not isinstance(x, Tick)]
-    assert kept_inputs == [*before, first]
+    at_zero = [msgspec.structs.replace(item, t=0.0) for item in (*before, first)]
+    assert kept_inputs == [*at_zero, msgspec.structs.replace(later, t=1.5)]
+    assert view.t == 1.5  # the search is no part of the ride
 
 
 async def test_marks_come_in_between_and_are_recorded() -> None:

@@ -236,3 +236,22 @@ def test_a_home_that_is_a_file_fails(
     found = checks(capsys)
     assert found["library"]["state"] == "fails"
     assert "may not be written" in found["library"]["text"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such mode")
+def test_a_password_that_others_can_read_is_said(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "config.toml"
+    file.write_text('[mqtt]\npassword = "geheim"\n', encoding="utf-8")
+    file.chmod(0o644)
+    _, out, _ = run(capsys)
+    assert "others on this computer can read the broker's password" in out
+    assert f"chmod 600 {file}" in out
+    assert "geheim" not in out
+    file.chmod(0o600)
+    assert "others on this computer" not in run(capsys)[1]
+    file.write_text("", encoding="utf-8")
+    file.chmod(0o644)
+    monkeypatch.setenv("LEGBAL_MQTT_PASSWORD", "geheim")
+    assert "others on this computer" not in run(capsys)[1]

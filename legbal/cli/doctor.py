@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shlex
 import shutil
 import sys
 import time
@@ -89,13 +90,20 @@ def _look() -> Iterator[Check]:
     """Everything there is to look at, quick things first."""
     yield _python()
     yield _screen()
+    from legbal.cli.waiting import waiting
+
     settings, check = _settings()
     yield check
+    yield from _password(settings)
     yield _profiles()
     yield from _library()
-    yield _sound(settings)
+    with waiting("Opening the sound device …"):
+        check = _sound(settings)
+    yield check
     yield _speech(settings)
-    yield _broker(settings)
+    with waiting("Connecting to the broker …"):
+        check = _broker(settings)
+    yield check
     yield from _bluetooth()
 
 
@@ -141,6 +149,20 @@ def _settings() -> tuple[Settings, Check]:
         return config.Settings(), Check("settings", "fails", str(error), hint, needed=True)
     text = str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}"
     return settings, Check("settings", "works", text, needed=True)
+
+
+def _password(settings: Settings) -> Iterator[Check]:
+    """Whether others on this computer can read the broker's password in the settings file."""
+    from legbal import paths
+    from legbal.config.file import SettingsFile
+
+    file = paths.config_file()
+    if settings.mqtt.password is None or os.name != "posix" or not file.exists():
+        return
+    written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
+    if written and file.stat().st_mode & 0o077:
+        text = f"others on this computer can read the broker's password in {file}"
+        yield Check("password", "fails", text, f"chmod 600 {shlex.quote(str(file))}")
 
 
 def _profiles() -> Check:

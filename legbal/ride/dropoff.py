@@ -38,7 +38,10 @@ _HOLD_S, _AT_ONCE = (
 _START_S = 5  # the first seconds of an interval and after a coast are noise
 _AFTER_COAST_S = 2
 _COAST_W = 20.0
-_EASY_TOGETHER_S = 12  # outside intervals only today's level is followed
+# Power that has long been so high (of the reference) is effort before an interval is told: of a ramp it is told late,
+# and of short ones again and again. What begins there may be told once the interval is.
+_EFFORT, _EFFORT_S = 0.72, 20.0
+_EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
 _APART_S = 3.0  # seconds further apart are not weighed together
 _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
 _LEAST_WORK_POWER = 0.3
@@ -118,11 +121,12 @@ class DropOff:
         self._sampler = Sampler()
         self._points = 0.0
         self._level = 0.0
+        self._effort_w = 0.0  # mean power of late
         self._together = Together()
         self._back = 0.0  # evidence that the leg is back
         self._last: float | None = None  # the last second that was weighed
-        self._worked: float | None = None  # the last of them within an interval
-        self._into = 0  # seconds into this interval
+        self._worked: float | None = None  # the last of them within an effort
+        self._into = 0  # seconds into this effort
         self._skip = 0
         self._held = 0
         self._working: deque[Second] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)  # the latest seconds of work
@@ -192,8 +196,12 @@ class DropOff:
     def _weigh(self, second: Second, in_interval: bool) -> Alert | Clear | MeterChange | None:
         t, power, left = second.t, second.power_w, second.left_percent
         base = self._baseline
+        self._effort_w += (power - self._effort_w) / _EFFORT_S
+        working = in_interval or min(power, self._effort_w) > _EFFORT * base.reference_w
+        if not working:
+            self._into = 0
         if not in_interval:
-            self._into = self._held = 0
+            self._held = 0
             self.evidence = 0.0
             if self.alert is not None and self._worked is not None and t - self._worked > _REST_S:
                 return self._clear(t, "rest")
@@ -205,7 +213,7 @@ class DropOff:
             if power < _COAST_W:
                 self._skip = _AFTER_COAST_S
             return None
-        if in_interval:
+        if working:
             self._into += 1
             if self._into <= _START_S:
                 return None
@@ -220,19 +228,19 @@ class DropOff:
         else:
             return None
         together = self._together
-        if together.count and (together.working is not in_interval or t - together.t > _APART_S):
+        if together.count and (together.working is not working or t - together.t > _APART_S):
             self._settle()
         if not together.count:
             onsets, usual = self._onsets, base.usual(power, second.cadence_rpm)
-            together.begin(usual - down, onsets.expected, onsets.most, in_interval)
+            together.begin(usual - down, onsets.expected, onsets.most, working)
         together.add(second, left)
-        if in_interval:
+        if working:
             self._worked = t
             if self.alert is None:
                 self._working.append(second)
             else:
                 self._look_back(power, base.usual(power, second.cadence_rpm) - left)
-        if together.count < TOGETHER_S or (not in_interval and together.count < _EASY_TOGETHER_S):
+        if together.count < TOGETHER_S or (not working and together.count < _EASY_TOGETHER_S):
             return None
         count = self._settle()
         if not in_interval:

@@ -48,6 +48,17 @@ def test_a_drop_is_told_once_and_cleared_when_the_leg_is_back(baseline: Baseline
     assert clear.reason == "back"
 
 
+def test_what_begins_in_an_effort_is_told_once_the_interval_is(baseline: Baseline) -> None:
+    alert = ride(_watch(baseline), _dropped, start=850)[0]
+    assert isinstance(alert, Alert)
+    assert 850 < alert.t < 865
+    assert alert.since < 850
+
+
+def test_outside_an_interval_nothing_is_told_however_hard_it_is_ridden(baseline: Baseline) -> None:
+    assert ride(_watch(baseline), _dropped, start=1500) == []
+
+
 def test_an_alert_says_what_it_rests_on(baseline: Baseline) -> None:
     alert = ride(_watch(baseline), _dropped)[0]
     assert isinstance(alert, Alert)

@@ -7,13 +7,26 @@ from legbal.ride.view import AlertView, RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.figures import clean, cut, span
 from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
-from legbal.tui.render.words import NAME_COLUMNS, alert_sentence
+from legbal.tui.render.words import NAME_COLUMNS, alert_sentence, waiting
+from legbal.tui.scene import Scene
 
 _LARGEST = 12  # half rows to a dot
 _MOST_ROWS = 5  # of why the meter is not there
 
 
-def alert(view: RideView, held: AlertView, width: int, height: int) -> list[Line]:
+def instead(scene: Scene, width: int, height: int) -> list[Line] | None:
+    """What stands in place of the shares now; None where they stand themselves."""
+    if scene.now.alert is not None:
+        return _alert(scene.now, scene.now.alert, width, height)
+    if scene.now.recovered is not None:
+        return _back(scene.now.recovered, width, height)
+    if waiting(scene.now):
+        looking = _not_ridden if scene.status.following else _searching
+        return looking(scene.now, width, height)
+    return None
+
+
+def _alert(view: RideView, held: AlertView, width: int, height: int) -> list[Line]:
     """Which leg must work, with an arrow towards it; how far below what, and for how long."""
     leg = f"{held.side.upper()} LEG"
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
@@ -23,12 +36,12 @@ def alert(view: RideView, held: AlertView, width: int, height: int) -> list[Line
     return _banner(held.side, leg, f"{arrow}   {alert_sentence(view, held)}", sure, figures, width, height)
 
 
-def back(side: Side, width: int, height: int) -> list[Line]:
+def _back(side: Side, width: int, height: int) -> list[Line]:
     """The leg of the last alert is back."""
     return _banner(side, f"{side.upper()} IS BACK", f"{side} is back", "", (), width, height, f"{side}-back")
 
 
-def searching(view: RideView, width: int, height: int) -> list[Line]:
+def _searching(view: RideView, width: int, height: int) -> list[Line]:
     """What is being looked for, for how long, and what to do."""
     big, rows = _search(view)
     return _told(
@@ -36,7 +49,7 @@ def searching(view: RideView, width: int, height: int) -> list[Line]:
     )
 
 
-def not_ridden(view: RideView, width: int, height: int) -> list[Line]:
+def _not_ridden(view: RideView, width: int, height: int) -> list[Line]:
     """The same for whoever follows: no ride is heard yet, or the rider's meter is not there yet."""
     if view.links:
         return _told(*_search(view), 0, width, height)

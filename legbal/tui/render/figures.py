@@ -22,6 +22,13 @@ def halves(share: Share, least: int) -> float | None:
     return round(share.left_percent * 2) / 2
 
 
+def percent(share: float | None) -> str:
+    """A share set big: whole where one leg does all, a dash where there is none."""
+    if share is None:
+        return DASH
+    return f"{share:.0f}" if share in (0, 100) else f"{share:.1f}"
+
+
 def tenths(share: Share) -> str:
     """A share over 30 s or longer, as "47.2 ± 0.5"; a dash where too little stands behind it."""
     if share.left_percent is None or share.standard_error is None or share.revolutions < LEAST_LONG:

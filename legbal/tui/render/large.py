@@ -5,9 +5,9 @@ from __future__ import annotations
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.figures import DASH, LEAST_10S, halves, tenths
+from legbal.tui.render.figures import LEAST_10S, halves, percent, tenths
 from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.words import BALANCE, has_balance, waiting
+from legbal.tui.render.words import BALANCE, has_balance
 from legbal.tui.scene import Scene
 
 _WIDEST = "88.8"
@@ -20,17 +20,13 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
 
     They give way to an alert, its end and the search for a meter, as on the full screen.
     """
-    if scene.now.alert is not None:
-        return banner.alert(scene.now, scene.now.alert, width, height)
-    if scene.now.recovered is not None:
-        return banner.back(scene.now.recovered, width, height)
-    if waiting(scene.now):
-        looking = banner.not_ridden if scene.status.following else banner.searching
-        return looking(scene.now, width, height)
+    instead = banner.instead(scene, width, height)
+    if instead is not None:
+        return instead
     view = scene.steady
     paper = Paper(width, height)
     left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None
-    figures = [_figure(left), _figure(None if left is None else 100 - left)]
+    figures = [percent(left), percent(None if left is None else 100 - left)]
     beside, stacked = _scale(width, height - 3, 2, 1), _scale(width, height - 1, 1, 2)
     if stacked > 1.2 * beside:
         _one_above_the_other(paper, figures, stacked)
@@ -66,12 +62,6 @@ def _one_above_the_other(paper: Paper, figures: list[str], scale: int) -> None:
             text, size = fits
             at = wide + 4 if side == "left" else paper.width - wide - 4 - glyphs.columns(text, size)
             glyphs.write(paper, at, y + glyphs.rows(scale) - glyphs.rows(size), text, side, size)
-
-
-def _figure(share: float | None) -> str:
-    if share is None:
-        return DASH
-    return f"{share:.0f}" if share in (0, 100) else f"{share:.1f}"
 
 
 def _scale(width: int, height: int, across: int, down: int) -> int:

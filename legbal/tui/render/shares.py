@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from legbal.ride.view import RideView
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.figures import DASH, LEAST_10S, halves, whole
+from legbal.tui.render.figures import LEAST_10S, halves, percent, whole
 from legbal.tui.render.paper import Line, Paper
-from legbal.tui.render.words import BALANCE, has_balance, waiting
+from legbal.tui.render.words import BALANCE, has_balance
 from legbal.tui.scene import Scene
 
 _MARGIN = 3
@@ -20,14 +20,8 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     They give way to an alert, to "left is back" after one, and to what is being looked for before the meter
     is there. The shares are those of the last 10 s to half a point; a dash where too little stands behind.
     """
-    if scene.now.alert is not None:
-        return banner.alert(scene.now, scene.now.alert, width, height)
-    if scene.now.recovered is not None:
-        return banner.back(scene.now.recovered, width, height)
-    if waiting(scene.now):
-        looking = banner.not_ridden if scene.status.following else banner.searching
-        return looking(scene.now, width, height)
-    return _shares(scene.steady, width, height)
+    instead = banner.instead(scene, width, height)
+    return _shares(scene.steady, width, height) if instead is None else instead
 
 
 def _shares(view: RideView, width: int, height: int) -> list[Line]:
@@ -39,21 +33,15 @@ def _shares(view: RideView, width: int, height: int) -> list[Line]:
         ("left", left, view.last_10s.left_w),
         ("right", None if left is None else 100 - left, view.last_10s.right_w),
     ):
-        text = _percent(share)
+        text = percent(share)
         wide = glyphs.columns(text, scale)
         x = margin if side == "left" else width - margin - wide
         glyphs.write(paper, x, 0, text, side, scale)
         known = share is not None
         _label(paper, side, watts if known else None, glyphs.rows(scale), margin, view.reference == "unknown")
-    inner = margin + max(glyphs.columns(_percent(left), scale), glyphs.columns(_WIDEST, scale)) + 1
+    inner = margin + max(glyphs.columns(percent(left), scale), glyphs.columns(_WIDEST, scale)) + 1
     _middle(paper, view, inner, width - inner)
     return paper.lines()
-
-
-def _percent(share: float | None) -> str:
-    if share is None:
-        return DASH
-    return f"{share:.0f}" if share in (0, 100) else f"{share:.1f}"
 
 
 def _scale(width: int, height: int) -> int:

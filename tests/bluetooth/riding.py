@@ -8,6 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource
+from tests.bluetooth.peripheral import Peripheral
 
 
 class Riding:
@@ -61,6 +62,13 @@ class Riding:
     async def received(self, count: int) -> None:
         """Waits for so many power measurements."""
         await self.until(lambda: len(self.payloads) >= count)
+
+    async def hears(self, meter: Peripheral, payload: bytes) -> None:
+        """Has the meter send one power measurement more, and waits for it."""
+        before = len(self.payloads)
+        await meter.subscribed()
+        await meter.send(payload)
+        await self.received(before + 1)
 
 
 @asynccontextmanager

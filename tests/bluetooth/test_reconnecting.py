@@ -20,14 +20,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Li
 async def test_a_ride_goes_on_after_a_drop(radio: Bluetoothd, quick: Timings) -> None:
     meter = radio.add_meter("ASSIOMA17039L", values=READABLE)
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
         meter.drop()
         await ride.connected(2)
-        await meter.subscribed()
-        await meter.send(working(2))
-        await ride.received(2)
+        await ride.hears(meter, working(2))
         await ride.until(lambda: len(ride.values("2a19")) == 2)
     assert ride.states == ["searching", "connecting", "connected", "lost", "connecting", "connected"]
     assert ride.payloads == [working(1), working(2)]
@@ -53,17 +49,13 @@ async def test_many_drops_are_survived_and_leave_no_subscription_behind(
 async def test_a_late_packet_of_the_lost_link_is_not_delivered(radio: Bluetoothd, quick: Timings) -> None:
     meter = radio.add_meter("ASSIOMA17039L")
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
         meter.drop()
         meter.emit(working(66))
         await ride.until(lambda: "lost" in ride.states)
         meter.emit(working(67))
         await ride.connected(2)
-        await meter.subscribed()
-        await meter.send(working(2))
-        await ride.received(2)
+        await ride.hears(meter, working(2))
     assert ride.payloads == [working(1), working(2)]
 
 
@@ -87,16 +79,12 @@ async def test_a_meter_that_vanishes_without_a_word_is_a_stall_and_comes_back(
 ) -> None:
     meter = radio.add_meter("ASSIOMA17039L")
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
         meter.vanish()
         await ride.told("not in range")
         meter.advertised = True
         await ride.connected(2)
-        await meter.subscribed()
-        await meter.send(working(2))
-        await ride.received(2)
+        await ride.hears(meter, working(2))
     assert "stalled" in ride.states
 
 
@@ -196,9 +184,7 @@ async def test_an_adapter_pulled_out_during_the_ride_does_not_end_it(
 ) -> None:
     meter = radio.add_meter("ASSIOMA17039L")
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
         radio.remove_adapter()
         await ride.told("no Bluetooth LE adapter")
         assert ride.ended is not None
@@ -208,13 +194,9 @@ async def test_an_adapter_pulled_out_during_the_ride_does_not_end_it(
 async def test_the_ride_outlives_a_crash_of_the_bluetooth_service(radio: Bluetoothd, quick: Timings) -> None:
     meter = radio.add_meter("ASSIOMA17039L")
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
         await radio.stop()
         await ride.told("service does not run")
         await radio.start()
-        await meter.subscribed()
-        await meter.send(working(2))
-        await ride.received(2)
+        await ride.hears(meter, working(2))
     assert ride.payloads == [working(1), working(2)]

@@ -59,9 +59,7 @@ async def test_values_that_cannot_be_read_are_left_out(radio: Bluetoothd, quick:
     meter = radio.add_meter("ASSIOMA17039L", values={"2a65": "09121100", "2a29": b"Favero", "2a24": b"x"})
     meter.unreadable = {"2a65", "2a24"}
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
     assert ride.values("2a65") == []
     assert ride.values("2a29") == [b"Favero"]
 
@@ -72,9 +70,7 @@ async def test_a_read_that_is_never_answered_does_not_hold_up_the_ride(
     meter = radio.add_meter("ASSIOMA17039L", values=READABLE)
     meter.silent_reads = {"2a24"}
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await meter.subscribed()
-        await meter.send(working(1))
-        await ride.received(1)
+        await ride.hears(meter, working(1))
     assert ride.values("2a29") == [b"Favero Electronics Srl"]
 
 

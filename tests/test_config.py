@@ -12,7 +12,7 @@ from legbal import config
 from legbal.config import Settings
 from legbal.errors import ConfigError, ProfileError
 from legbal.meters.profile import Profile, parse
-from legbal.ride.inputs import PlannedStep, Setup
+from legbal.ride.inputs import Setup
 
 
 @pytest.fixture
@@ -102,14 +102,14 @@ def test_every_setting_can_stand_in_the_file(tmp_path: Path) -> None:
     changed = {key.name for key in config.KEYS.values() if config.value_of(settings, key) != key.default}
     assert changed == set(config.KEYS)
     assert settings.pair == ("SRM_XP_L_1690", "SRM_XP_R_1556")
-    setup = settings.setup(profile=Profile(id="x", name="X"), plan=(PlannedStep(start=0, end=60),))
+    setup = settings.setup(profile=Profile(id="x", name="X"))
     assert (setup.ftp_w, setup.weak_leg, setup.sensitivity, setup.cooldown_s) == (265, "left", "calm", 90)
     assert (setup.bands, setup.swap_sides, setup.assume_left) == ((0.6, 0.8, 1.0), True, True)
     rule = setup.threshold
     assert (rule.target_percent, rule.margin_points, rule.clear_points) == (48.5, 2.5, 0.5)
     assert (rule.window_s, rule.dwell_s, rule.when) == (20, 4, "always")
     assert (rule.least_power_w, rule.least_cadence_rpm) == (80, 50)
-    assert (setup.profile.id, len(setup.plan)) == ("x", 1)
+    assert setup.profile.id == "x"
 
 
 def test_every_setting_can_stand_in_the_environment(home: Path) -> None:

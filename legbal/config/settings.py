@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.ride.inputs import PlannedStep, Sensitivity, Setup, ThresholdRule, WeakLeg
+from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 
 _DEFAULTS, _RULE = Setup(), ThresholdRule()
 
@@ -271,8 +271,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return self.left_meter, self.right_meter
 
-    def setup(self, *, profile: Profile = UNLISTED, plan: tuple[PlannedStep, ...] = ()) -> Setup:
-        """What a ride with these settings starts from, on a meter of `profile`, along `plan`."""
+    def setup(self, *, profile: Profile = UNLISTED) -> Setup:
+        """What a ride with these settings starts from, on a meter of `profile`."""
         rule = ThresholdRule(
             target_percent=self.target,
             margin_points=self.margin,
@@ -292,7 +292,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             swap_sides=self.swap_sides,
             assume_left=self.assume_left,
             bands=self.bands,
-            plan=plan,
             profile=profile,
         )
 

@@ -40,11 +40,13 @@ class Following(Elsewhere):
     Args:
         broker: where it is told.
         rider: who; None: the only one that is there, or `choose` is asked.
-        choose: asks which of several.
         sound: plays the rider's cues here too; not yet started. None: silence.
         patience: waits between two tries to connect.
         clock: seconds, monotonic.
         now: Unix time, seconds.
+
+    Attributes:
+        choose: asks which of several; None: the first by name.
     """
 
     def __init__(
@@ -52,7 +54,6 @@ class Following(Elsewhere):
         broker: Broker,
         rider: str | None,
         *,
-        choose: Choose | None = None,
         sound: Sound | None = None,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -60,7 +61,7 @@ class Following(Elsewhere):
     ) -> None:
         super().__init__(sound)
         self._broker, self._rider = broker, None if rider is None else topics.rider_name(rider)
-        self.choose = choose
+        self.choose: Choose | None = None
         self._patience, self._clock, self._now = patience, clock, now
         self._listener: Listener | None = None
         self._over = asyncio.Event()

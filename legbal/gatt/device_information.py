@@ -9,15 +9,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-# characteristic → what it says
-STRINGS: Final = {
-    "2a29": "manufacturer",
-    "2a24": "model",
-    "2a25": "serial",
-    "2a26": "firmware",
-    "2a27": "hardware",
-    "2a28": "software",
-}
 LONGEST: Final = 64
 
 

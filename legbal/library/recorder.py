@@ -35,8 +35,7 @@ class RecorderStatus(msgspec.Struct, frozen=True):
     """How recording goes.
 
     `recording` is False while nothing can be written (then `reason` and `hint` are for the rider) and after
-    the end. `written` and `lost` count inputs; `waiting` are in memory only; `committed_t` is the ride time
-    of the last committed input.
+    the end. `written` and `lost` count inputs; `waiting` are in memory only.
     """
 
     recording: bool
@@ -45,7 +44,6 @@ class RecorderStatus(msgspec.Struct, frozen=True):
     written: int = 0
     waiting: int = 0
     lost: int = 0
-    committed_t: float | None = None
 
 
 class Recorder:
@@ -123,7 +121,6 @@ class Recorder:
             written=written,
             waiting=waiting,
             lost=lost,
-            committed_t=self._writer.last_t if written else None,
         )
 
     def close(self) -> RecorderStatus:

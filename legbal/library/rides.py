@@ -230,7 +230,7 @@ class Library:
                     connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
 
-    def store(self, ride: KeptRide, what: str, version: str, value: bytes, *, meter: str = "") -> None:
+    def store(self, ride: KeptRide, what: str, version: str, value: bytes) -> None:
         """Keeps a derived value beside those of other versions; it is the newest now.
 
         `version` names what derived it; the same version again replaces its value. Of a ride that was removed meanwhile
@@ -239,26 +239,24 @@ class Library:
         with self._writing() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO derived (ride, what, meter, version, value)"
-                " SELECT number, ?, ?, ?, ? FROM rides WHERE number = ?",
-                (what, meter, version, value, ride.number),
+                " SELECT number, ?, '', ?, ? FROM rides WHERE number = ?",
+                (what, version, value, ride.number),
             )
 
-    def derived(
-        self, ride: KeptRide, what: str, version: str | None = None, *, meter: str = ""
-    ) -> bytes | None:
+    def derived(self, ride: KeptRide, what: str, version: str | None = None) -> bytes | None:
         """A derived value: of that version, or the one stored last; None if there is none."""
         rows = self._rows(
-            "SELECT value FROM derived WHERE ride = ? AND what = ? AND meter = ? AND ifnull(version = ?, 1)"
+            "SELECT value FROM derived WHERE ride = ? AND what = ? AND meter = '' AND ifnull(version = ?, 1)"
             " ORDER BY number DESC LIMIT 1",
-            (ride.number, what, meter, version),
+            (ride.number, what, version),
         )
         return rows[0][0] if rows else None
 
-    def versions(self, ride: KeptRide, what: str, *, meter: str = "") -> list[str]:
+    def versions(self, ride: KeptRide, what: str) -> list[str]:
         """The versions in which a derived value is kept, the one stored last first."""
         rows = self._rows(
-            "SELECT version FROM derived WHERE ride = ? AND what = ? AND meter = ? ORDER BY number DESC",
-            (ride.number, what, meter),
+            "SELECT version FROM derived WHERE ride = ? AND what = ? AND meter = '' ORDER BY number DESC",
+            (ride.number, what),
         )
         return [version for (version,) in rows]
 

@@ -14,14 +14,14 @@ from pathlib import Path
 
 
 class Terminal:
-    """A running command; `pid` is its process."""
+    """A running command, on 40 lines of 120 columns; `pid` is its process."""
 
-    def __init__(self, arguments: list[str], home: Path, columns: int = 120, lines: int = 40) -> None:
+    def __init__(self, arguments: list[str], home: Path) -> None:
         import fcntl  # which Windows has not
         import termios
 
         self._master, slave = os.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         environment = {
             **os.environ,
             "TERM": "xterm-256color",

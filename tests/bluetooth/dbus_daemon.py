@@ -27,7 +27,7 @@ _BLUEZ_FORBIDDEN = '<deny send_destination="org.bluez"/>'
 
 
 @asynccontextmanager
-async def dbus_daemon(program: str = "dbus-daemon", *, bluez_permitted: bool = True) -> AsyncIterator[str]:
+async def dbus_daemon(*, bluez_permitted: bool = True) -> AsyncIterator[str]:
     """Runs a private bus and gives its address; it refuses calls to org.bluez unless `bluez_permitted`."""
     with tempfile.TemporaryDirectory(prefix="legbal-bus-") as folder:
         config = Path(folder, "bus.conf")
@@ -36,7 +36,7 @@ async def dbus_daemon(program: str = "dbus-daemon", *, bluez_permitted: bool = T
             _CONFIG.format(socket=Path(folder, "bus"), rules=rules), encoding="utf-8"
         )
         process = await asyncio.create_subprocess_exec(
-            program,
+            "dbus-daemon",
             f"--config-file={config}",
             "--nofork",
             "--nopidfile",
@@ -47,7 +47,7 @@ async def dbus_daemon(program: str = "dbus-daemon", *, bluez_permitted: bool = T
         try:
             assert process.stdout is not None
             address = (await process.stdout.readline()).decode().strip()
-            assert address, f"{program} did not start"
+            assert address, "dbus-daemon did not start"
             yield address
         finally:
             if process.returncode is None:

@@ -77,7 +77,7 @@ async def test_the_enhanced_procedure_is_preferred_and_the_makers_data_is_kept(
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
     assert meter.writes == [ENHANCED]
-    assert result == ZeroResult(300, "force", enhanced=True, company=0x69, company_data="aabbcc")
+    assert result == ZeroResult(300, "force", company=0x69, company_data="aabbcc")
 
 
 async def test_a_refused_enhanced_procedure_is_followed_by_the_plain_one(

@@ -14,6 +14,8 @@ from cryptography.x509.oid import NameOID
 _NEVER = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
 _LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
+_HERE = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+
 
 class Authority:
     """Signs certificates; its own is `ca`.
@@ -36,12 +38,12 @@ class Authority:
         self.ca = folder / f"{name}.pem"
         self.ca.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, name: str, *, host: str = "127.0.0.1", passphrase: str = "") -> tuple[Path, Path]:
-        """Certificate and key for `name`, good for that host; the key encrypted if there is a passphrase."""
+    def issue(self, name: str, *, passphrase: str = "") -> tuple[Path, Path]:
+        """Certificate and key for `name`, good for the loopback; the key encrypted if there is a passphrase."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(_named(name), self._name, key.public_key())
-            .add_extension(x509.SubjectAlternativeName([_host(host)]), critical=False)
+            .add_extension(x509.SubjectAlternativeName([_HERE]), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
             )
@@ -62,13 +64,6 @@ class Authority:
 
 def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-
-def _host(host: str) -> x509.GeneralName:
-    try:
-        return x509.IPAddress(ipaddress.ip_address(host))
-    except ValueError:
-        return x509.DNSName(host)
 
 
 def _builder(

@@ -53,17 +53,17 @@ class Ear:
         assert heard is not None
         return heard
 
-    async def say(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> None:
+    async def say(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publishes something."""
-        await self.client.publish(topic, payload, qos, retain)
+        await self.client.publish(topic, payload, 1, retain)
 
 
 @asynccontextmanager
-async def ear(port: int, topic: str = "#", **options: Any) -> AsyncIterator[Ear]:
+async def ear(port: int, **options: Any) -> AsyncIterator[Ear]:
     """An ear at the broker on that port of the loopback; what it keeps is heard first."""
     async with aiomqtt.Client("127.0.0.1", port, **options) as client:
         listening = Ear(client)
-        await client.subscribe(topic, 2)
+        await client.subscribe("#", 2)
         task = asyncio.create_task(listening.listen())
         try:
             yield listening

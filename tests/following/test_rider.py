@@ -301,7 +301,8 @@ async def test_whom_to_follow_is_asked_only_if_there_are_several(
             publisher.start()
             publisher.live(ride(), recording=True)
             await asyncio.to_thread(publisher.close)  # both are kept now
-        followed = Waiting(parse(broker.url), None, choose=choose, patience=SOON)
+        followed = Waiting(parse(broker.url), None, patience=SOON)
+        followed.choose = choose
         async with run(followed):
             await followed.sees(lambda: followed.view().power_w == 267.0)
     assert asked == ([["anna", "ben"]] if len(riders) > 1 else [])

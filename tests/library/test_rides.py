@@ -129,15 +129,6 @@ def test_derived_values_of_several_versions_lie_side_by_side(library: Library) -
     assert library.derived(library.find("bravo2"), "summary") is None
 
 
-def test_derived_values_are_kept_per_meter(library: Library) -> None:
-    ride = library.find("bravo2")
-    library.store(ride, "baseline", "1", b"\0pedals", meter="Pedals")
-    library.store(ride, "baseline", "1", b"\0strap", meter="Strap")
-    assert library.derived(ride, "baseline", meter="Pedals") == b"\0pedals"
-    assert library.derived(ride, "baseline", meter="Strap") == b"\0strap"
-    assert library.derived(ride, "baseline") is None
-
-
 def test_a_ride_that_cannot_be_kept_whole_is_not_kept(path: Path) -> None:
     def inputs() -> Iterator[Tick]:
         yield Tick(0.0)

@@ -19,10 +19,10 @@ from tests.shared import shared
 _BALANCE, _CRANK = 1 << 0, 1 << 5
 
 
-def watch(measurements: Iterable[Measurement], step_s: float = 1.0) -> Seen:
+def watch(measurements: Iterable[Measurement]) -> Seen:
     observer = Observer()
     for number, measurement in enumerate(measurements):
-        observer.feed(number * step_s, measurement)
+        observer.feed(float(number), measurement)
     return observer.seen()
 
 

@@ -13,8 +13,8 @@ from tests.ride.test_ride import packet, pedalled
 PROFILES = shipped()
 
 
-def features(bits: int, meter: str = "meter") -> Notification:
-    return Notification(0.0, bits.to_bytes(4, "little"), "2a65", meter)
+def features(bits: int) -> Notification:
+    return Notification(0.0, bits.to_bytes(4, "little"), "2a65", "meter")
 
 
 def told_of_balance(events: list[Event]) -> list[str]:

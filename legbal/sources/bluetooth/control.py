@@ -45,14 +45,12 @@ class ZeroResult(msgspec.Struct, frozen=True):
         offset_raw: the offset that the meter reports, in its own unit; None where it reports none.
         measures: what its sensor measures, and so what the offset is of: force in N, torque in 1/32 N·m; None
             where it does not say.
-        enhanced: whether it was the enhanced procedure.
         company: the company number of `company_data`, None where there is none.
         company_data: what the maker adds to the answer, as hex; whatever else followed the offset, too.
     """
 
     offset_raw: int | None = None
     measures: Literal["force", "torque"] | None = None
-    enhanced: bool = False
     company: int | None = None
     company_data: str = ""
 
@@ -269,7 +267,6 @@ def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResu
     return ZeroResult(
         offset_raw=offset if isinstance(offset, int) else None,
         measures=measures,
-        enhanced=reply.payload[1] == START_ENHANCED_OFFSET_COMPENSATION,
         company=company if isinstance(company, int) else None,
         company_data=data if isinstance(data, str) else reply.rest.hex(),
     )

@@ -98,9 +98,7 @@ async def look(
     return sorted(seen.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
 
 
-async def watch(
-    pause_s: float = 0.5, service_s: float = Timings().service_s
-) -> AsyncGenerator[list[Found], None]:
+async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
     """The meters in range, in the order in which they were first heard; scans until it is closed.
 
     At once, and again whenever a meter was heard since, yet not before `pause_s` have passed.
@@ -117,7 +115,7 @@ async def watch(
             seen[device.address] = found
             news.set()
 
-    service = long_form(CYCLING_POWER)
+    service, service_s = long_form(CYCLING_POWER), Timings().service_s
     scanner = BleakScanner(heard, service_uuids=[service])
     with explained():
         async with asyncio.timeout(service_s):

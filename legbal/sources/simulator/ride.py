@@ -78,16 +78,13 @@ class SimulatedRide:
             if step.start < self.seconds
         )
 
-    def earlier(self, count: int, *, workout: Workout | None = None) -> list[SimulatedRide]:
-        """Healthy rides of the same rider on the same meter on `count` other days, as fast as possible.
-
-        They are of the same workout where no other is given.
-        """
+    def earlier(self, count: int) -> list[SimulatedRide]:
+        """Healthy rides of the same rider, meter and workout on `count` other days, as fast as possible."""
         return [
             SimulatedRide(
                 profile=self.profile,
                 seed=self.seed,
-                workout=workout if workout is not None else self.workout,
+                workout=self.workout,
                 weak_leg=self.weak_leg,
                 day=self.day + 1 + number,
             )

@@ -57,8 +57,8 @@ class Workout(msgspec.Struct, frozen=True):
         return tuple(found[number] for number in sorted(found))
 
 
-def _easy(seconds: float, ftp: float = 0.5) -> Step:
-    return Step(seconds, ftp, ftp, 84.0, None, 0.07, 0.4)
+def _easy(seconds: float) -> Step:
+    return Step(seconds, 0.5, 0.5, 84.0, None, 0.07, 0.4)
 
 
 def _warm_up(seconds: float) -> Step:

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from legbal.cli import deriving, main
-from legbal.cli.rides import COLUMNS, Row, fitted, printable, table
+from legbal.cli.rides import COLUMNS, fitted
+from legbal.cli.table import Row, printable, table
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep

@@ -58,7 +58,7 @@ def command() -> None:
 )
 def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
     """Keeps the change and says its number."""
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
     from legbal.library.changes import LONGEST_WORDS, add_change
 
     if not words.strip():
@@ -93,7 +93,7 @@ def list_them(as_json: bool) -> None:
 @_number
 def remove(number: int) -> None:
     """Removes the change; rides stay as they are."""
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
     from legbal.library.changes import remove_change
 
     click.echo(f"Change {number} is forgotten: {printable(remove_change(number).words)}")

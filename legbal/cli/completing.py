@@ -17,7 +17,7 @@ def rides(context: click.Context, parameter: click.Parameter, typed: str) -> lis
     del context, parameter
     items: list[CompletionItem] = []
     with suppress(LegbalError):
-        from legbal.cli.rides import printable
+        from legbal.cli.table import printable
         from legbal.library.rides import LAST, Library
 
         with Library() as library:

@@ -33,7 +33,7 @@ def command(context: click.Context, /, as_json: bool, **options: Any) -> None:
     import msgspec
 
     from legbal import config, paths
-    from legbal.cli.rides import printable, table
+    from legbal.cli.table import printable, table
 
     resolved = config.resolve(options)
     if as_json:
@@ -70,7 +70,7 @@ def _object(key: Key, resolved: Resolved) -> dict[str, object]:
 
 def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
     from legbal import config
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
 
     value = config.value_of(resolved.settings, key)
     shown = printable(config.in_words(key, value))

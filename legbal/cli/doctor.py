@@ -78,7 +78,7 @@ def command(as_json: bool, only_sound: bool) -> int:
 
 
 def _show(check: Check) -> None:
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
 
     colour = {"works": "green", "fails": "red", "not applicable": None}[check.state]
     click.echo(f"{click.style(f'{check.state:14}', fg=colour)}  {check.what:20}  {printable(check.text)}")

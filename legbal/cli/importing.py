@@ -87,7 +87,7 @@ def _tell(found: dict[str, Any], as_json: bool, say: Callable[..., None]) -> Non
 
         say(msgspec.json.encode(found).decode(), err=False)
         return
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
 
     if found["error"] is not None:
         say(f"legbal: {printable(found['error'])}", err=True)

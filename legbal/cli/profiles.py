@@ -31,7 +31,7 @@ def command(context: click.Context, as_json: bool) -> None:
     import msgspec
 
     from legbal.cli.prepare import profiles
-    from legbal.cli.rides import table
+    from legbal.cli.table import table
     from legbal.meters.words import KINDS, known_from
 
     known = sorted(profiles(), key=lambda profile: profile.id)
@@ -151,7 +151,7 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
 
 def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notification]:
     """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
 
     counts = Counter(item.meter for item in sent if item.uuid == _MEASUREMENT)
     names = ", ".join(printable(name) or "(no name)" for name in counts)

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
-from legbal.cli.rides import printable, table
+from legbal.cli.table import printable, table
 from legbal.review import findings
 from legbal.review.dynamics import Dynamics, LegDynamics
 from legbal.review.findings import clock

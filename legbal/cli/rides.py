@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-import unicodedata
 from typing import TYPE_CHECKING
 
 import click
 
 from legbal.cli import completing
 from legbal.cli.streams import complain
+from legbal.cli.table import Row, printable, table, width_of
 from legbal.errors import LibraryError, ProfileError, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _FEW = 5  # rides that are derived while the rider waits
 _WIDEST = 40  # characters of a name or title in the table
 _NARROWEST = 6  # columns that are left of them on a narrow terminal
 _USUAL = {"complete", "ride", "import"}  # need not be said where it holds for every ride
-Row = tuple[str, ...]
 
 
 @click.command(name="rides", help="List the recorded rides, newest first.")
@@ -131,13 +130,6 @@ def _bring_up_to_date(library: Library) -> None:
         complain(str(error))
 
 
-def printable(text: str) -> str:
-    """A text as it can be shown on a terminal: whatever is not a visible character is escaped."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
-    )
-
-
 def _left(library: Library, ride: KeptRide) -> Share:
     """The left share that the ride's newest summary states, and its standard error."""
     import msgspec
@@ -233,34 +225,13 @@ def _room(rows: list[Row], columns: int) -> int:
 
 
 def _widest(rows: list[Row], place: int) -> int:
-    return max(_width(row[place]) for row in rows)
+    return max(width_of(row[place]) for row in rows)
 
 
 def _cut(text: str, width: int) -> str:
-    if _width(text) <= width:
+    if width_of(text) <= width:
         return text
     text = text.removesuffix("…")
-    while _width(text) >= width:
+    while width_of(text) >= width:
         text = text[:-1]
     return text + "…"
-
-
-def table(rows: list[Row], numbers: tuple[str, ...]) -> list[str]:
-    """The rows, headings first, as lines with columns as wide as their cells; `numbers` end in line."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        padded = []
-        for name, cell, width in zip(rows[0], row, widths, strict=True):
-            space = " " * (width - _width(cell))
-            padded.append(space + cell if name in numbers else cell + space)
-        lines.append("  ".join(padded).rstrip())
-    return lines
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: East Asian letters two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        for letter in text
-    )

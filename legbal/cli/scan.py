@@ -44,7 +44,7 @@ def command(seconds: float, as_json: bool) -> None:
     import msgspec
 
     from legbal.cli.prepare import profiles
-    from legbal.cli.rides import table
+    from legbal.cli.table import table
     from legbal.cli.waiting import waiting
     from legbal.config import load
     from legbal.meters.identify import candidates
@@ -92,7 +92,7 @@ def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
 
 
 def _cells(found: Found, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
     from legbal.meters.words import expected
 
     more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""

@@ -272,7 +272,7 @@ def _count(number: int, what: str) -> str:
 
 def _lines(trends: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Each rider's trend, as far as there are rides enough for one."""
-    from legbal.cli.rides import printable, table
+    from legbal.cli.table import printable, table
 
     rows: list[tuple[str, ...]] = [("rider", "meter", "power band", "rides", "")]
     rows += [

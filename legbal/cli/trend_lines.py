@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from legbal.cli.rides import printable, table
+from legbal.cli.table import printable, table
 from legbal.review.words import counted, of_many, signed
 
 if TYPE_CHECKING:

@@ -56,7 +56,6 @@ class BluetoothSource:
         also_read: characteristics that are read at each connection besides what a ride needs.
         also_follow: those whose notifications are wanted besides what a ride needs.
         timings: how long to wait for what.
-        clock: seconds, monotonic; inputs are stamped with it.
     """
 
     def __init__(
@@ -70,7 +69,6 @@ class BluetoothSource:
         also_read: Sequence[str] = (),
         also_follow: Sequence[str] = (),
         timings: Timings = Timings(),  # noqa: B008 - frozen
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._profiles = profiles
         patience = timings.remembered_s
@@ -82,7 +80,7 @@ class BluetoothSource:
             left, right = (OneOfTwo(name, None, patience, choose) for name in pair)
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
-        self._choose, self._timings, self._clock = choose, timings, clock
+        self._choose, self._timings = choose, timings
         self._reads, self._follows = (*READ_AT_CONNECT, *also_read), (BATTERY_LEVEL, *also_follow)
         self._found: Found | None = None
         self._partner: Found | None = None
@@ -140,7 +138,7 @@ class BluetoothSource:
         Raises:
             BluetoothError: before the first connection only, if waiting cannot help.
         """
-        inbox = Inbox(self._clock)
+        inbox = Inbox(time.monotonic)
         ride = asyncio.create_task(self._ride(inbox), name="bluetooth")
         ride.add_done_callback(lambda _task: inbox.close())
         try:
@@ -198,7 +196,7 @@ class BluetoothSource:
             try:
                 sighting = sighting or await self._sight(found)
                 inbox.tell("connecting", label, rssi=sighting.found.rssi)
-                connection = Connection(sighting.device, label, deliver, self._timings, self._clock)
+                connection = Connection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
                     await self._open(connection, inbox, sighting.found, first=not ridden)
                     if also is not None and not ridden and self._sought[1] is None:
@@ -225,7 +223,7 @@ class BluetoothSource:
 
     async def _pick(self, inbox: Inbox, sought: Sought, *, lasting: bool) -> Sighting:
         """Waits until it is clear which meter is meant, and in range; `lasting`: what waiting cannot heal ends it."""
-        begin, failures = self._clock(), 0
+        begin, failures = time.monotonic(), 0
         inbox.tell("searching", sought.name)
         while True:
             try:
@@ -233,7 +231,7 @@ class BluetoothSource:
                     async with self._radio:
                         sightings = await look(self._timings.scan_s, sought.is_clear, self._timings.service_s)
                 meters = [sighting.found for sighting in sightings]
-                found = await sought.single(meters, self._clock() - begin)
+                found = await sought.single(meters, time.monotonic() - begin)
                 if found is not None:
                     return next(sighting for sighting in sightings if sighting.found.address == found.address)
                 text, failures = sought.missing(meters), 0 if lasting else failures + 1

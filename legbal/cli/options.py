@@ -42,7 +42,7 @@ _ALERTS = (
         callback=_checked,
         metavar="W",
         help="Your functional threshold power in watts (50 to 600). Power bands and intervals rest on it; "
-        "without it, it is estimated from the ride.",
+        "without it, it is estimated from your rides.",
     ),
     click.option(
         "--weak-leg",

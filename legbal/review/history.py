@@ -1,4 +1,4 @@
-"""What earlier rides teach: the rider's usual balance on this meter, and FTP where it was not stated.
+"""What earlier rides teach: the rider's usual balance on this meter, and the FTP for which their power speaks.
 
 Every ride is folded once, as it was ridden; what it teaches is kept in the library beside it.
 """
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from statistics import median
 
 import msgspec
 
@@ -18,22 +17,24 @@ from legbal.library.rides import KeptRide, Library
 from legbal.meters.profile import Profile
 from legbal.review.corrected import version
 from legbal.ride.baseline import RideSample, learn
+from legbal.ride.ftp import Shown, from_rides, reckoned
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.sources.recorded import opened
 
-VERSION = "3"
+VERSION = "4"
 """Of the code that takes a lesson; raised when it would take another one from the same inputs."""
 
 _LESSON = "lesson"
 _MOST_RIDES = 20  # the newest; what a leg did a year ago is not usual any more
+_TO_DOUBT = 3  # rides of half an hour, before a stated FTP is held against them
 
 
 class Lesson(msgspec.Struct, frozen=True):
-    """What one ride teaches: its pedalling without its drop-offs, and the FTP it was reckoned with at its end."""
+    """What one ride teaches: its pedalling without its drop-offs, and what its power says of FTP."""
 
     sample: RideSample
-    ftp_w: float | None
+    ftp: Shown
 
 
 def lesson(setup: Setup, inputs: Iterable[Input]) -> Lesson:
@@ -41,13 +42,13 @@ def lesson(setup: Setup, inputs: Iterable[Input]) -> Lesson:
     ride = Ride(msgspec.structs.replace(setup, baseline=None, earlier_ftp_w=None))
     for item in inputs:
         ride.feed(item)
-    return Lesson(ride.sample(), ride.view().ftp_w)
+    return Lesson(ride.sample(), ride.ftp_shown())
 
 
 def with_lessons(setup: Setup, lessons: Sequence[Lesson]) -> Setup:
     """The setup with what these rides teach."""
-    stated = [x.ftp_w for x in lessons if x.ftp_w is not None]
-    earlier = median(stated) if stated else None
+    shown = [x.ftp for x in lessons]
+    earlier = from_rides(shown) if setup.ftp_w is None else reckoned(shown, _TO_DOUBT)
     baseline = learn([x.sample for x in lessons], setup.ftp_w or earlier)
     return msgspec.structs.replace(setup, baseline=baseline, earlier_ftp_w=earlier)
 

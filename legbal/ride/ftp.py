@@ -1,18 +1,22 @@
-"""Functional threshold power: the stated one, or one estimated from the ride as it goes.
+"""Functional threshold power: the stated one, or one estimated from earlier rides and from this one as it goes.
 
-A rider who states nothing is taken for a typical one, then judged by what the ride shows: the easiest quarter
-of the pedalling lies near two thirds of FTP and the best twenty minutes near nine tenths, each give or take.
-Nobody holds much more than FTP for long, so what was held for some minutes sets a floor, which can prove a
-stated FTP too low. One ride cannot prove it too high, for it may just have been an easy one; then the stated
-FTP stays in use and only the belief, by which work is told from rest, moves.
+A rider who states nothing is taken for what earlier rides showed, or for a typical one, then judged by what the
+ride shows: the easiest quarter of the pedalling lies near six tenths of FTP and the best twenty minutes near
+nine, each give or take. Nobody holds much more than FTP for long, so what was held for some minutes sets a
+floor, which can prove a stated FTP too low. One ride cannot prove it too high, for it may just have been an easy
+one; then the stated FTP stays in use and only the belief, by which work is told from rest, moves.
 
-The fractions and spreads are those of 25 ordinary rides and of usual training, rounded.
+The fractions and spreads are those of ordinary rides and of usual training, rounded.
 """
 
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterable, Sequence
 from math import exp, log
+from statistics import median
+
+import msgspec
 
 BLOCK_S = 10.0
 """Seconds of one block handed to `FtpEstimate.block`."""
@@ -20,9 +24,19 @@ BLOCK_S = 10.0
 # Each source: what it says of FTP, and the standard deviation of its logarithm.
 _TYPICAL_W, _TYPICAL_SD = 210.0, 0.35
 _STATED_SD = 0.065
-_EARLIER_SD = 0.12
-_EASY, _EASY_SD = 0.66, 0.22
-_BEST, _BEST_SD = 0.92, 0.15
+_EARLIER_SD = 0.10
+_EASY, _EASY_SD = 0.57, 0.22
+_BEST, _BEST_SD = 0.86, 0.15
+_HARDEST, _HARDEST_SD = 0.86, 0.12  # of the most that can be held, the hardest effort of a few rides
+# Beside a stated FTP a ride is read as if it had been harder than most: an FTP that is believed too high hides
+# work, one too low only finds some more.
+_EASY_BESIDE, _BEST_BESIDE = 0.66, 0.92
+
+_MANY = 5  # rides; one of them may be wrong
+_STALE = 1.13  # times, by which a stated FTP must be off what earlier rides speak for before that is said
+_ROUND_W = 5.0
+
+_STEADY = 0.70  # of the hardest quarter; an easiest quarter above that is none: all was ridden alike
 
 _EASY_AFTER = 6  # blocks pedalled before the easiest quarter says anything
 _BEST_BLOCKS = 120
@@ -38,18 +52,70 @@ _HELD = (
 _PROOF = 1.03  # a stated FTP is given up when the floor is this much above it
 
 
+class Shown(msgspec.Struct, frozen=True, gc=False):
+    """What one ride says of FTP, watts.
+
+    Attributes:
+        stated_w: what the rider stated then; None: nothing.
+        held_w: what FTP must at least have been for its hardest minutes.
+        easy_w: its easiest quarter; None for a ride of less than half an hour, which shows no more than what was
+            held.
+    """
+
+    stated_w: float | None
+    held_w: float
+    easy_w: float | None
+
+
+def from_rides(rides: Sequence[Shown]) -> float | None:
+    """The FTP for which rides together speak, watts: what was stated in them, unless more was held than it allows.
+
+    None where nothing was stated and `reckoned` says nothing.
+    """
+    said = [x.stated_w for x in rides if x.stated_w is not None]
+    if not said:
+        return reckoned(rides)
+    held = _held(rides)
+    return median(said) if held <= _PROOF * median(said) else reckoned(rides) or held
+
+
+def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
+    """The FTP for which the power of rides speaks, whatever was stated, watts.
+
+    It follows from the hardest effort of all, as most rides are easier than they could have been, and from what is
+    easy in the middle one; it is never below what that effort asks for.
+
+    Args:
+        rides: in any order.
+        least: so many of half an hour there must be; None with fewer.
+    """
+    easy = [x.easy_w for x in rides if x.easy_w is not None]
+    if len(easy) < least:
+        return None
+    held = _held([x for x in rides if x.easy_w is not None])
+    sources = (median(easy), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
+    return max(_held(rides), exp(_weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources)))
+
+
+def _held(rides: Sequence[Shown]) -> float:
+    """The hardest effort; of many rides the second hardest, for one may be of a meter gone wrong."""
+    held = sorted(x.held_w for x in rides)
+    return held[-2 if len(held) >= _MANY else -1] if held else 0.0
+
+
 class FtpEstimate:
     """FTP from what is stated, what earlier rides gave, and this ride.
 
     Args:
         stated_w: what the rider says, watts; None: nothing.
-        earlier_w: what earlier rides gave, watts; used where nothing is stated.
+        earlier_w: what earlier rides speak for, watts; in use where nothing is stated.
     """
 
     __slots__ = (
         "_belief_w",
         "_best_w",
         "_blocks",
+        "_earlier_w",
         "_floor_w",
         "_held",
         "_pedalled",
@@ -59,9 +125,13 @@ class FtpEstimate:
     )
 
     def __init__(self, stated_w: float | None, earlier_w: float | None = None) -> None:
-        self._stated_w = stated_w
+        self._stated_w, self._earlier_w = stated_w, earlier_w
         sd = _STATED_SD if stated_w else _EARLIER_SD if earlier_w else _TYPICAL_SD
         self._prior, self._sure = log(stated_w or earlier_w or _TYPICAL_W), sd**-2
+        self.forget()
+
+    def forget(self) -> None:
+        """Put aside what this ride showed so far: its power was wrong."""
         self._belief_w = exp(self._prior)
         self._floor_w = self._best_w = 0.0
         self._blocks = 0
@@ -72,6 +142,11 @@ class FtpEstimate:
     def estimated(self) -> bool:
         """Whether `ftp_w` is not the rider's own statement."""
         return not self._stated_w or self._floor_w > _PROOF * self._stated_w
+
+    @property
+    def guessed(self) -> bool:
+        """Whether it rests on this ride alone."""
+        return self.estimated and (self._stated_w is not None or self._earlier_w is None)
 
     @property
     def ftp_w(self) -> float:
@@ -88,6 +163,31 @@ class FtpEstimate:
         """The lower quartile of this ride's pedalling, watts; None before a minute of it."""
         pedalled = self._pedalled
         return pedalled[len(pedalled) // 4] if len(pedalled) >= _EASY_AFTER else None
+
+    @property
+    def said(self) -> str | None:
+        """What the rider should know of it; None where the stated FTP agrees with the rides."""
+        stated, earlier = self._stated_w, self._earlier_w
+        if not stated:
+            source = "guessed from this ride" if self.guessed else "estimated from your rides"
+            return f"No FTP is stated: {_about(self.belief_w)} is {source}. Power bands and intervals rest on it."
+        told = f"The stated FTP of {stated:.0f} W"
+        if self.estimated:
+            return (
+                f"{told} is too low for what was held in this ride: power bands and intervals rest on"
+                f" {_about(self.belief_w)}. State it anew."
+            )
+        if earlier is None or stated / _STALE < earlier < stated * _STALE:
+            return None
+        if earlier > stated:
+            return f"{told} looks too low: earlier rides speak for {_about(earlier)}."
+        return f"{told} looks too high: earlier rides speak for {_about(earlier)}, unless all were easy."
+
+    @property
+    def shown(self) -> Shown:
+        """What this ride says to later ones."""
+        easy = self._easy() if self._blocks > _BEST_AFTER else None
+        return Shown(self._stated_w, self._floor_w, easy)
 
     def block(self, mean_w: float, pedalled_w: float | None) -> None:
         """Take in one block: mean power with coasting, and without (None: hardly pedalled)."""
@@ -113,15 +213,35 @@ class FtpEstimate:
         self._blocks += blocks
         self._held = (self._held + [0.0] * min(blocks, longest))[-longest:]
 
+    def _easy(self) -> float | None:
+        """The easiest quarter, but in a ride in which nothing was easy what would have been."""
+        easy, pedalled = self.easy_w, self._pedalled
+        return None if easy is None else min(easy, _STEADY * pedalled[3 * len(pedalled) // 4])
+
     def _believe(self) -> None:
-        """The mean of what the sources say, weighted by their inverse variances, in logarithms."""
-        total, sure = self._prior * self._sure, self._sure
-        sources = (
-            (self.easy_w, _EASY, _EASY_SD),
-            (self._best_w if self._blocks > _BEST_AFTER else None, _BEST, _BEST_SD),
-        )
-        for seen_w, fraction, sd in sources:
-            if seen_w:
-                total += log(seen_w / fraction) * sd**-2
-                sure += sd**-2
-        self._belief_w = exp(total / sure)
+        """Weigh what the sources say."""
+        best_w = self._best_w if self._blocks > _BEST_AFTER else None
+        if self._stated_w:
+            sources = (self.easy_w, _EASY_BESIDE, _EASY_SD), (best_w, _BEST_BESIDE, _BEST_SD)
+        else:
+            if self._earlier_w and best_w is not None and best_w < _BEST * self._earlier_w:
+                best_w = None  # an easy ride takes nothing back of what earlier ones showed
+            sources = (self._easy(), _EASY, _EASY_SD), (best_w, _BEST, _BEST_SD)
+        self._belief_w = exp(_weighed(self._prior, self._sure, sources))
+
+
+def _about(watts: float) -> str:
+    return f"about {_ROUND_W * round(watts / _ROUND_W):.0f} W"
+
+
+def _weighed(prior: float, sure: float, sources: Iterable[tuple[float | None, float, float]]) -> float:
+    """The mean of what the sources say, weighted by their inverse variances, in logarithms.
+
+    A source is watts seen (None: none yet), which fraction of FTP that is, and the standard deviation.
+    """
+    total = prior * sure
+    for seen_w, fraction, sd in sources:
+        if seen_w:
+            total += log(seen_w / fraction) * sd**-2
+            sure += sd**-2
+    return total / sure

@@ -93,7 +93,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """What is fixed before the first input: a ride keeps the setup it was ridden with."""
 
     ftp_w: float | None = None
-    earlier_ftp_w: float | None = None  # what earlier rides were reckoned with, where none is stated
+    earlier_ftp_w: float | None = None  # what earlier rides speak for
     weak_leg: WeakLeg = "unknown"
     threshold: ThresholdRule = ThresholdRule()
     sensitivity: Sensitivity = "normal"

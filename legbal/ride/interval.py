@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from legbal.ride.events import IntervalEnd, IntervalStart
-from legbal.ride.ftp import BLOCK_S, FtpEstimate
+from legbal.ride.ftp import BLOCK_S, FtpEstimate, Shown
 from legbal.ride.inputs import PlannedStep
 from legbal.ride.levels import Levels
 
@@ -68,7 +68,7 @@ class Intervals:
         ftp_w: functional threshold power in watts; None: estimated from the ride, as it is when the ride
             proves the stated one too low.
         plan: work steps in ride seconds, in order, not overlapping.
-        earlier_ftp_w: what earlier rides gave, for a rider who states none.
+        earlier_ftp_w: what earlier rides speak for: in use where none is stated, else held against the stated one.
     """
 
     __slots__ = (
@@ -173,6 +173,21 @@ class Intervals:
         if evidence < self._enough or t - self._from < _SHORTEST_S:
             return ()
         return self._settle(t)
+
+    @property
+    def ftp_said(self) -> str | None:
+        """What the rider should know of the FTP in use; None: it is the stated one, and agrees with the rides."""
+        return self._estimate.said
+
+    def forget_power(self) -> None:
+        """The power so far was wrong: what it showed of FTP is put aside."""
+        self._estimate.forget()
+        self._aim()
+
+    @property
+    def ftp_shown(self) -> Shown:
+        """What this ride says of FTP to later ones."""
+        return self._estimate.shown
 
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""

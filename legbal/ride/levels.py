@@ -20,10 +20,10 @@ _EASY_LOW, _EASY_HIGH = (
 )  # what easy pedalling and work may count as in the middle; so that sprints do
 _WORK_LOW, _WORK_HIGH = 0.84, 1.05  # not hide the tempo that follows
 _HIGHEST = 0.78
-_SURE, _SURE_ESTIMATED = 0.85, 1.00  # above this it is work, however slowly power got there
+_SURE, _SURE_ESTIMATED = 0.85, 0.95  # above this it is work, however slowly power got there
 _DOUBTFUL = 0.90  # work below this may turn out to have been a warm-up
 
-_CONTRAST, _CONTRAST_ESTIMATED = 1.08, 1.20  # by which work stands out from the easy pedalling before it
+_CONTRAST, _CONTRAST_GUESSED = 1.08, 1.15  # by which work stands out from the easy pedalling before it
 _EASY_BLOCKS = 6.0  # memory of that
 _DROP = 0.65  # of an interval's level: below this it is over, even above the boundary
 _RISE = 1.35  # times a doubtful interval's level: above this the real one begins
@@ -99,8 +99,8 @@ class Levels:
                 up = down = _middle(rest, min(self._works), ftp)
             if level is not None:
                 down = min(up, _middle(rest, level, ftp))
-        estimated = self._estimate.estimated
-        contrast, sure = (_CONTRAST_ESTIMATED, _SURE_ESTIMATED) if estimated else (_CONTRAST, _SURE)
+        contrast = _CONTRAST_GUESSED if self._estimate.guessed else _CONTRAST
+        sure = _SURE_ESTIMATED if self._estimate.estimated else _SURE
         self.up_w = max(up, min(contrast * self._before_w, sure * ftp))
         self.down_w = down if level is None else max(down, _DROP * level)
         doubtful = level is not None and level < _DOUBTFUL * ftp and len(self._work) >= _RISE_AFTER

@@ -28,6 +28,7 @@ from legbal.ride.events import (
     LinkChange,
     MeterChange,
 )
+from legbal.ride.ftp import Shown
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup, Side
 from legbal.ride.interval import Intervals
 from legbal.ride.legs import Legs
@@ -180,6 +181,7 @@ class Ride:
             self._powers.clear()
         if pair.total is not was_total:  # what was added up so far is put aside
             self._legs = self._new_legs()
+            self._intervals.forget_power()
         self._measured_t = t
         legs, power, effort = self._legs, pair.power_w, pair.effort_w
         if power is not None:
@@ -299,7 +301,7 @@ class Ride:
             balance=balance,
             reference="unknown" if meter is None else meter.reference,
             meter_name="" if meter is None else meter.name,
-            limits=(() if meter is None else meter.limits()) + self._others(),
+            limits=(() if meter is None else meter.limits()) + self._others() + self._ftp_said(),
             links=tuple(m.link_view() for m in self._meters.values()),
             power_w=self._power_w(),
             cadence_rpm=None if meter is None else meter.cadence_rpm,
@@ -346,6 +348,10 @@ class Ride:
         """What this ride teaches of the rider's usual balance."""
         return self._dropoff.sample()
 
+    def ftp_shown(self) -> Shown:
+        """What this ride says of the rider's FTP."""
+        return self._intervals.ftp_shown
+
     def usual_percent(self, power_w: float) -> float | None:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
         usual = self._dropoff.usual(power_w)
@@ -361,6 +367,11 @@ class Ride:
         ridden = (self._meter,) if self._pair is None else self._pair.meters
         others = [m.name for m in self._meters.values() if m not in ridden and m.notifications]
         return (f"Not counted in: {', '.join(others)}.",) if others else ()
+
+    def _ftp_said(self) -> tuple[str, ...]:
+        """A sentence on an FTP that is not stated, or against which rides speak."""
+        said = None if self._meter is None else self._intervals.ftp_said
+        return () if said is None else (said,)
 
     def _counts(self) -> Counts:
         meters, pair = self._meters.values(), self._pair

@@ -189,7 +189,7 @@ def test_a_broken_profile_of_the_riders_own_does_not_keep_the_list_from_being_sh
 
 
 def test_rides_whose_sides_the_rider_read_the_other_way_round_teach_nothing() -> None:
-    ridden()
+    ridden(ftp_w=250.0)
     soon = datetime.now(UTC) + timedelta(minutes=1)
     with Library() as library:
         taught = [

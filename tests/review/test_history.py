@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,15 @@ from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.review import history
 from legbal.ride.inputs import Input, Setup
-from legbal.ride.ride import fold
-from legbal.sources.simulator import demo
+from legbal.ride.ride import Ride, fold
+from legbal.sources.simulator import FAMILIES, SimulatedRide, demo
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 SETUP = Setup(ftp_w=250.0, profile=ASSIOMA)
 RIDE = demo(ASSIOMA, 2, seconds=600)
 (METER,) = (device.name for device in RIDE.devices)
 NOW = datetime(2026, 5, 1, 18, 0, tzinfo=UTC)
+WORKOUTS = [FAMILIES[name] for name in ("vo2", "endurance", "threshold")]
 
 
 def kept(days_ago: int, *, source: RideSource = "ride", day: int = 0) -> str:
@@ -41,7 +43,7 @@ def test_without_rides_there_is_no_usual() -> None:
     assert learnt().baseline is None
 
 
-def test_earlier_rides_on_the_meter_teach_the_usual_and_the_ftp() -> None:
+def test_earlier_rides_on_the_meter_teach_the_usual() -> None:
     kept(3, day=0)
     kept(2, day=1)
     setup = learnt(lessons_now=2)
@@ -49,7 +51,28 @@ def test_earlier_rides_on_the_meter_teach_the_usual_and_the_ftp() -> None:
     assert setup.baseline.rides == 2
     _, view = fold(SETUP, RIDE.earlier(1)[0].timeline())
     assert setup.baseline.usual(view.ride.power_w or 0.0) == pytest.approx(view.ride.left_percent, abs=1.0)
-    assert setup.earlier_ftp_w == 250.0
+
+
+def test_what_was_stated_then_is_the_ftp_where_none_is_stated_now() -> None:
+    kept(3)
+    nothing_stated = Setup(profile=ASSIOMA)
+    with Library() as library:
+        assert history.from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
+
+
+@pytest.mark.parametrize(("wrong", "word"), [(0.8, "low"), (1.0, None), (1.2, "high")])
+def test_a_stated_ftp_is_held_against_three_long_rides(wrong: float, word: str | None) -> None:
+    days = [SimulatedRide(profile=ASSIOMA, seed=2, workout=x(), day=n) for n, x in enumerate(WORKOUTS)]
+    right = days[0].rider.ftp_w
+    setup = Setup(ftp_w=round(wrong * right), profile=ASSIOMA)
+    lessons = [history.lesson(setup, day.timeline()) for day in days]
+    assert history.with_lessons(setup, lessons[:2]).earlier_ftp_w is None
+    today = Ride(history.with_lessons(setup, lessons))
+    assert today.setup.earlier_ftp_w == pytest.approx(right, rel=0.08)
+    for item in islice(days[0].timeline(), 300):
+        today.feed(item)
+    said = [limit for limit in today.view().limits if "FTP" in limit]
+    assert said == [] if word is None else f"looks too {word}" in said[0]
 
 
 @pytest.mark.parametrize(("days_ago", "source"), [(-1, "ride"), (3, "demo")])
@@ -86,7 +109,7 @@ def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> N
     (tmp_path / "bad.fit").write_bytes(b"nothing")
     (tmp_path / "h1.meta.json").write_text('{"ftp": 240}')
     said: list[str] = []
-    setup = history.from_folder(tmp_path, SETUP, said.append)
+    setup = history.from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
     assert setup.baseline is not None
     assert setup.earlier_ftp_w == 240.0
     assert len(said) == 1

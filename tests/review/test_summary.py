@@ -19,7 +19,7 @@ PROFILES = shipped()
 def test_a_summary_holds_the_honest_limits_of_its_meter(family: str) -> None:
     profile = PROFILES[family]
     ride = SimulatedRide(profile=profile, seed=1, workout=Workout("short", (Step(60.0, 0.7, 0.7),)))
-    _, view = fold(Setup(profile=profile), ride.timeline())
+    _, view = fold(Setup(ftp_w=250.0, profile=profile), ride.timeline())
     summary = msgspec.json.decode(msgspec.json.encode(summarise(view)), type=Summary)
     assert summary.limits == limits(profile)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legbal.ride.ftp import FtpEstimate
+from legbal.ride.ftp import FtpEstimate, Shown, from_rides, reckoned
 
 
 def blocks(estimate: FtpEstimate, *stretches: tuple[float, float]) -> FtpEstimate:
@@ -59,3 +59,95 @@ def test_no_pedalling_leaves_the_estimate_alone() -> None:
     before = estimate.ftp_w
     assert blocks(estimate, (30, 0)).ftp_w == before
     assert estimate.easy_w is None
+
+
+FTP = 260.0
+HARD = ((10, 0.55 * FTP), *[(8, FTP), (4, 0.55 * FTP)] * 4, (10, 0.5 * FTP))
+VO2 = ((15, 0.58 * FTP), *[(4, 1.15 * FTP), (4, 0.5 * FTP)] * 5, (10, 0.5 * FTP))
+TEMPO = ((10, 0.55 * FTP), *[(15, 0.82 * FTP), (4, 0.55 * FTP)] * 3, (8, 0.5 * FTP))
+EASY = ((5, 0.5 * FTP), (90, 0.65 * FTP))
+
+
+def shown(*stretches: tuple[float, float], stated: float | None = None) -> Shown:
+    return blocks(FtpEstimate(stated), *stretches).shown
+
+
+@pytest.mark.parametrize("rides", [(HARD, EASY), (VO2, TEMPO), (TEMPO, EASY, HARD, EASY, EASY, VO2)])
+def test_rides_together_speak_for_the_ftp(rides: tuple[tuple[tuple[float, float], ...], ...]) -> None:
+    assert from_rides([shown(*ride) for ride in rides]) == pytest.approx(FTP, rel=0.08)
+
+
+def test_easy_rides_take_little_from_a_hard_one() -> None:
+    alone = reckoned([shown(*HARD)])
+    among = reckoned([shown(*HARD), shown(*EASY), shown(*EASY), shown(*EASY)])
+    assert alone is not None
+    assert among is not None
+    assert among >= 0.95 * alone
+
+
+def test_the_estimate_is_never_below_what_was_held() -> None:
+    all_out = shown((30, 150), (20, 300))
+    assert (reckoned([all_out, shown(*EASY)]) or 0) >= 300 / 1.06
+
+
+def test_of_many_rides_one_may_be_of_a_meter_gone_wrong() -> None:
+    rides = [shown(*ride) for ride in (HARD, TEMPO, VO2, EASY)]
+    wrong = shown(*[(minutes, 2 * watts) for minutes, watts in HARD])
+    assert reckoned([*rides, wrong]) == pytest.approx(FTP, rel=0.1)
+
+
+def test_short_rides_say_nothing_by_themselves() -> None:
+    short = shown((10, 150), (10, 250))
+    assert short.easy_w is None
+    assert from_rides([short, short]) is None
+    assert reckoned([short, shown(*HARD)], least=2) is None
+    assert from_rides([]) is None
+
+
+def test_what_was_stated_in_earlier_rides_counts_unless_more_was_held() -> None:
+    assert from_rides([shown(*EASY, stated=FTP), shown(*HARD)]) == FTP
+    assert from_rides([shown(*HARD, stated=200.0)]) == pytest.approx(FTP, rel=0.1)
+    assert from_rides([shown((25, 300), stated=200.0)]) == pytest.approx(300 / 1.06)
+
+
+def test_an_easy_ride_takes_little_back_of_what_earlier_ones_showed() -> None:
+    assert blocks(FtpEstimate(None, FTP), *EASY).ftp_w > 0.94 * FTP
+
+
+@pytest.mark.parametrize("level", [0.75, 0.85, 0.95])
+def test_a_steady_ride_is_not_taken_for_an_easy_one(level: float) -> None:
+    known, unknown = FtpEstimate(None, FTP), FtpEstimate(None)
+    for _ in range(15):
+        for estimate in (known, unknown):
+            blocks(estimate, (5, level * FTP))
+        assert known.ftp_w < 1.08 * FTP
+        assert unknown.ftp_w < 1.16 * FTP
+
+
+@pytest.mark.parametrize(
+    ("stated", "earlier", "today", "said"),
+    [
+        (None, None, (), "No FTP is stated: about 210 W is guessed from this ride."),
+        (None, 260.0, (), "No FTP is stated: about 260 W is estimated from your rides."),
+        (260.0, None, HARD, None),
+        (260.0, 280.0, HARD, None),
+        (220.0, 260.0, EASY, "The stated FTP of 220 W looks too low: earlier rides speak for about 260 W."),
+        (
+            310.0,
+            260.0,
+            HARD,
+            "The stated FTP of 310 W looks too high: earlier rides speak for about 260 W, unless all were easy.",
+        ),
+        (200.0, None, HARD, "The stated FTP of 200 W is too low for what was held in this ride:"),
+    ],
+)
+def test_an_ftp_that_is_missing_or_stale_is_said(
+    stated: float | None, earlier: float | None, today: tuple[tuple[float, float], ...], said: str | None
+) -> None:
+    told = blocks(FtpEstimate(stated, earlier), *today).said
+    assert told is None if said is None else told is not None and told.startswith(said)
+
+
+def test_earlier_rides_do_not_move_a_stated_ftp() -> None:
+    alone, with_history = blocks(FtpEstimate(FTP), *HARD), blocks(FtpEstimate(FTP, 200.0), *HARD)
+    assert (alone.ftp_w, alone.belief_w) == (with_history.ftp_w, with_history.belief_w)

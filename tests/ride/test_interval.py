@@ -84,6 +84,16 @@ def test_intervals_are_found_with_a_wrong_or_no_ftp(wrong: float | None) -> None
     assert near(spans(events), expected)
 
 
+@pytest.mark.parametrize("earlier", [0.85, 0.95, 1.05])
+@pytest.mark.parametrize("level", [0.79, 0.83, 0.88])
+def test_the_first_tempo_is_told_from_the_warm_up_when_ftp_is_known_from_earlier_rides(
+    earlier: float, level: float
+) -> None:
+    workout = [(300, 0.5), (300, 0.6), (300, 0.67), *[(900, level), (240, 0.55)] * 3, (300, 0.5)]
+    events = ride(Intervals(None, earlier_ftp_w=earlier * FTP), seconds(*workout))
+    assert near(spans(events), [(900 + 1140 * k, 1800 + 1140 * k) for k in range(3)], within=7.0)
+
+
 def test_thirty_thirties_are_many_and_over_unders_one() -> None:
     events = ride(Intervals(FTP), seconds((600, 0.55), *[(30, 1.2), (30, 0.5)] * 10, (100, 0.5)))
     assert near(spans(events), [(600 + 60 * k, 630 + 60 * k) for k in range(10)])

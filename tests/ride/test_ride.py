@@ -290,10 +290,20 @@ def test_fit_records_enter_by_the_same_door() -> None:
 
 @pytest.mark.parametrize("profile", profiles(), ids=lambda p: p.id)
 def test_what_a_profile_says_of_its_balance_is_what_the_view_says(profile: Profile) -> None:
-    _, view = fold(Setup(profile=profile), pedalled(60))
+    _, view = fold(Setup(ftp_w=220.0, profile=profile), pedalled(60))
     expected = {"measured": "measured", "estimated": "estimated", "unknown": "unknown"}
     assert view.balance == expected.get(profile.kind, "absent")
     assert view.limits
+
+
+def test_an_ftp_that_was_not_stated_is_said_to_be_estimated() -> None:
+    said = [
+        [limit for limit in fold(setup, pedalled(60))[1].limits if "FTP" in limit]
+        for setup in (Setup(), Setup(earlier_ftp_w=243.0), Setup(ftp_w=220.0))
+    ]
+    assert [len(told) for told in said] == [1, 1, 0]
+    assert "guessed from this ride" in said[0][0]
+    assert "about 245 W is estimated from your rides" in said[1][0]
 
 
 anything = st.one_of(

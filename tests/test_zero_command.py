@@ -63,6 +63,55 @@ async def test_the_offset_is_set_and_told(meter: Peripheral) -> None:
     assert err.index("Connecting") < err.index("Unclip") < err.index("sets its zero offset")
 
 
+@pytest.fixture
+def halves(radio: Bluetoothd) -> tuple[Peripheral, Peripheral]:
+    """Two devices that are one meter, by their names and by what they say."""
+    made = [radio.add_meter(f"SRM_XP_{side}_1690", values={"2a65": "08002000"}) for side in "LR"]
+    for number, meter in enumerate(made, 1):
+        meter.on_control = lambda _, number=number: bytes.fromhex(f"200c010{number}00")  # type: ignore[misc]
+    return made[0], made[1]
+
+
+async def test_both_halves_of_a_meter_are_set(halves: tuple[Peripheral, Peripheral]) -> None:
+    code, out, _err = await legbal("zero", "--yes")
+    assert code == 0
+    assert sorted(out.splitlines()) == [
+        "SRM_XP_L_1690: The zero offset is set: 1 N (raw 1).",
+        "SRM_XP_R_1690: The zero offset is set: 2 N (raw 2).",
+    ]
+    assert [meter.writes for meter in halves] == [[b"\x0c"], [b"\x0c"]]
+
+
+async def test_a_half_that_is_typed_is_set_alone(halves: tuple[Peripheral, Peripheral]) -> None:
+    code, out, _err = await legbal("zero", "--yes", "--meter", "SRM_XP_R")
+    assert (code, out) == (0, "The zero offset is set: 2 N (raw 2).\n")
+    assert [meter.writes for meter in halves] == [[], [b"\x0c"]]
+
+
+async def test_both_of_a_pair_in_the_settings_are_set(
+    radio: Bluetoothd, meter: Peripheral, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = radio.add_meter("Stages 20561", values={"2a65": "08000000"})
+    other.on_control = lambda _: bytes.fromhex("200c010100")
+    monkeypatch.setenv("LEGBAL_LEFT_METER", "Stages")
+    monkeypatch.setenv("LEGBAL_RIGHT_METER", NAME)
+    code, out, _err = await legbal("zero", "--yes")
+    assert code == 0
+    assert [line.partition(":")[0] for line in out.splitlines()] == ["Stages 20561", NAME]
+    assert (meter.writes, other.writes) == ([b"\x0c"], [b"\x0c"])
+
+
+async def test_a_half_that_is_not_there_is_named_and_nothing_is_set(
+    halves: tuple[Peripheral, Peripheral],
+) -> None:
+    halves[1].advertised = False
+    code, _out, err = await legbal("zero", "--yes", search_s=8)
+    assert code == 1
+    assert "No connection to the other side of SRM_XP_L_1690" in err
+    assert "--meter NAME" in err
+    assert halves[0].writes == []
+
+
 async def test_nothing_is_done_before_enter(meter: Peripheral) -> None:
     async with started("zero", "--meter", NAME) as command:
         await command.said("Press Enter")

@@ -9,15 +9,17 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 import click
 
-from legbal.cli.choose import Chooser, last_used
+from legbal.cli.choose import Chooser, last_used, with_pair
 from legbal.cli.options import settings
-from legbal.cli.prepare import profile_of
+from legbal.cli.prepare import profile_of, profiles
 from legbal.cli.rides import printable
 from legbal.cli.waiting import show
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.meters.profile import Profile
+from legbal.meters.zeroing import instructions
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource, Found
+from legbal.sources.bluetooth.partner import partner_of
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -30,18 +32,26 @@ def say(text: str) -> None:
 
 
 class Linked:
-    """A meter that the source keeps connected. Made by `linked`.
+    """A meter that the source keeps connected, or the two that are ridden with as one. Made by `linked`.
 
     Attributes:
         source: to ask the meter things.
-        told: what the meter said about itself, the newest of each characteristic.
     """
 
-    def __init__(self, source: BluetoothSource, chooser: _Choosing) -> None:
+    def __init__(
+        self, source: BluetoothSource, chooser: _Choosing, *, pair: bool, families: Sequence[Profile]
+    ) -> None:
         self.source, self._chooser = source, chooser
-        self.told: dict[str, Notification] = {}
+        self._pair, self._families = pair, families
         self.running: asyncio.Task[None] | None = None
+        self._told: dict[str, dict[str, Notification]] = {}  # by meter, the newest of each characteristic
+        self._there: set[str] = set()  # those that are connected
         self._up = asyncio.Event()
+
+    @property
+    def meters(self) -> list[Found]:
+        """The meter, or both of two, once connected."""
+        return [found for found in (self.source.found, self.source.partner) if found is not None]
 
     @property
     def label(self) -> str:
@@ -51,7 +61,27 @@ class Linked:
     @property
     def profile(self) -> Profile:
         """The family of the meter, from what it has said so far."""
-        return profile_of([*self.told.values(), Notification(0.0, b"", meter=self.label)])
+        return self._family(self.label)
+
+    def instructions(self) -> list[str]:
+        """What the rider does before the zero offset is set, for each of the meters; none twice."""
+        said: list[str] = []
+        for meter, told in self._told.items() or [(self.label, {})]:
+            location = told["2a5d"].data if "2a5d" in told else None
+            said += instructions(self._family(meter), location)
+        return list(dict.fromkeys(said))
+
+    def _family(self, meter: str) -> Profile:
+        told = self._told.get(meter, {})
+        return profile_of([*told.values(), Notification(0.0, b"", meter=meter)])
+
+    def _is_half(self) -> bool:
+        """Whether the source looks for another one, by what the first has said; it says so before it is connected."""
+        found = self.source.found
+        if self._pair or found is None:
+            return self._pair
+        told = {uuid: item.data for uuid, item in self._told.get(found.label, {}).items()}
+        return partner_of(found, told, self._families, None) is not None
 
     async def up(self) -> None:
         """Waits until the meter is connected; the time in which the rider chooses one does not count.
@@ -70,11 +100,13 @@ class Linked:
                 if self.running.done():
                     await self.running
                 if not self._up.is_set() and not self._chooser.asking:
+                    other = f"the other side of {self.label}" if self._there else self.label
+                    alone = " With --meter NAME one side is taken alone." if self._there else ""
                     raise BluetoothError(
-                        f"No connection to {self.label} came about within {SEARCH_S:.0f} s",
+                        f"No connection to {other} came about within {SEARCH_S:.0f} s",
                         reason=BluetoothReason.NOT_FOUND,
                         hint="Turn the cranks to wake it, and end its connection in other apps; "
-                        "“legbal scan” shows what is in range.",
+                        f"“legbal scan” shows what is in range.{alone}",
                     )
         finally:
             waiting.cancel()
@@ -94,12 +126,16 @@ class Linked:
     def take(self, item: Input) -> None:
         """Takes note of an input."""
         if isinstance(item, Notification) and item.uuid != "2a63":
-            self.told[item.uuid] = item
+            self._told.setdefault(item.meter, {})[item.uuid] = item
         elif isinstance(item, Link):
             self._follow(item)
 
     def _follow(self, link: Link) -> None:
         if link.state == "connected":
+            self._there.add(link.meter)
+        else:
+            self._there.discard(link.meter)
+        if len(self._there) >= (2 if self._is_half() else 1):
             self._up.set()
         else:
             self._up.clear()
@@ -131,6 +167,7 @@ async def linked(
     meter: str | None,
     *,
     ask: bool,
+    both: bool = False,
     reads: Sequence[str] = (),
     follows: Sequence[str] = (),
     take: Callable[[Input], None] = lambda _item: None,
@@ -140,19 +177,26 @@ async def linked(
     Args:
         meter: what was typed of its name.
         ask: whether the rider can be asked which of several it is.
+        both: where a ride would take two one-sided meters, both are connected; a typed one is taken alone.
         reads: what is read besides what a ride reads.
         follows: what is followed besides what a ride follows.
         take: gets every input, in order.
     """
     chooser = _Choosing()
+    options = {"meter": meter}
+    chosen = settings(options)
+    pair = with_pair(chosen, options).pair if both else None
+    families = profiles() if both and meter is None else ()
     source = BluetoothSource(
-        meter=settings({"meter": meter}).meter,
+        meter=chosen.meter,
         remembered=last_used(),
+        pair=pair,
+        profiles=families,
         choose=chooser if ask and sys.stdin.isatty() else None,
         also_read=reads,
         also_follow=follows,
     )
-    link = Linked(source, chooser)
+    link = Linked(source, chooser, pair=pair is not None, families=families)
 
     async def run() -> None:
         async with aclosing(source.inputs()) as inputs:

@@ -25,21 +25,22 @@ def command(meter: str | None, yes: bool) -> None:
 async def _zero(meter: str | None, yes: bool) -> None:
     from legbal.cli.answer import answered
     from legbal.cli.linked import linked, say
+    from legbal.cli.rides import printable
     from legbal.cli.waiting import waiting
-    from legbal.meters.zeroing import instructions
 
-    async with linked(meter, ask=not yes) as link:
+    async with linked(meter, ask=not yes, both=True) as link:
         await link.up()
-        told = link.told.get("2a5d")
-        for line in instructions(link.profile, told.data if told else None):
+        for line in link.instructions():
             say(line)
         if not yes and await answered("Press Enter when it is so.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
-        say(f"{link.label} sets its zero offset …")
-        with waiting("Touch nothing: the meter answers within half a minute …"):
-            result = await link.source.zero()
-    click.echo(f"{result.text}.")
-    if result.company_data:
-        company = "" if result.company is None else f" (company {result.company})"
-        click.echo(f"The maker adds{company}: {result.company_data}")
+        several = len(link.meters) > 1
+        for found in link.meters:
+            say(f"{found.label} sets its zero offset …")
+            with waiting("Touch nothing: the meter answers within half a minute …"):
+                result = await link.source.zero(found)
+            click.echo(f"{printable(found.label)}: {result.text}." if several else f"{result.text}.")
+            if result.company_data:
+                company = "" if result.company is None else f" (company {result.company})"
+                click.echo(f"The maker adds{company}: {result.company_data}")

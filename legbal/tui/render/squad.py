@@ -74,6 +74,8 @@ def head(board: Board, width: int, height: int) -> list[Line]:
         paper.write(1, 1, cut(clean(trouble, 400), width - 2), "urgent")
     elif not board.everybody:
         paper.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
+    elif not board.shown:
+        paper.write(1, 1, "Nobody of them is among these. Esc shows everybody.", "plain")
     elif board.refused:
         paper.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
     return paper.lines()

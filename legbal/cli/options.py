@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from legbal.cli import completing
 from legbal.cli.sharing import url_typed
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from legbal.config import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
@@ -36,52 +38,38 @@ def _checked(context: click.Context, parameter: click.Parameter, typed: str | No
         raise click.BadParameter(words, context, parameter) from error
 
 
+def _setting(
+    name: str, metavar: str, help: str, complete: Complete | None = None
+) -> Callable[[Command], Command]:
+    """The option of a setting; what may be typed is the setting's."""
+    return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
+
+
 _ALERTS = (
-    click.option(
+    _setting(
         "--ftp",
-        callback=_checked,
-        metavar="W",
-        help="Your functional threshold power in watts (50 to 600). Power bands and intervals rest on it; "
+        "W",
+        "Your functional threshold power in watts (50 to 600). Power bands and intervals rest on it; "
         "without it, it is estimated from your rides.",
     ),
-    click.option(
-        "--weak-leg",
-        callback=_checked,
-        shell_complete=completing.choices,
-        metavar="left|right|unknown",
-        help="The leg to watch; unknown watches both.",
+    _setting(
+        "--weak-leg", "left|right|unknown", "The leg to watch; unknown watches both.", completing.choices
     ),
-    click.option(
+    _setting(
         "--sensitivity",
-        callback=_checked,
-        shell_complete=completing.choices,
-        metavar="calm|normal|eager",
-        help="How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
+        "calm|normal|eager",
+        "How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
+        completing.choices,
     ),
-    click.option(
-        "--target",
-        callback=_checked,
-        metavar="PERCENT",
-        help="The left share to hold (30 to 70). Turns the threshold alert on.",
+    _setting("--target", "PERCENT", "The left share to hold (30 to 70). Turns the threshold alert on."),
+    _setting(
+        "--margin", "POINTS", "How far below the target a leg may fall before the threshold alert speaks."
     ),
-    click.option(
-        "--margin",
-        callback=_checked,
-        metavar="POINTS",
-        help="How far below the target a leg may fall before the threshold alert speaks.",
+    _setting(
+        "--window", "SECONDS", "The stretch of pedalling over which the threshold alert looks at the share."
     ),
-    click.option(
-        "--window",
-        callback=_checked,
-        metavar="SECONDS",
-        help="The stretch of pedalling over which the threshold alert looks at the share.",
-    ),
-    click.option(
-        "--threshold-when",
-        callback=_checked,
-        shell_complete=completing.choices,
-        metavar="intervals|always",
-        help="When the threshold alert may speak.",
+    _setting(
+        "--threshold-when", "intervals|always", "When the threshold alert may speak.", completing.choices
     ),
 )
 _SIDES = (
@@ -95,12 +83,11 @@ _SIDES = (
     ),
 )
 _PAIR = tuple(
-    click.option(
+    _setting(
         f"--{side}-meter",
-        callback=_checked,
-        shell_complete=completing.meters,
-        metavar="NAME",
-        help=f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
+        "NAME",
+        f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
+        completing.meters,
     )
     for side, other in (("left", "right"), ("right", "left"))
 )
@@ -109,7 +96,7 @@ _SHOWN = (
     click.option(
         "--speech/--no-speech", default=None, help="Hear alerts and intervals in words, too (espeak-ng)."
     ),
-    click.option("--volume", callback=_checked, metavar="0…1", help="How loud alerts are, up to full scale."),
+    _setting("--volume", "0…1", "How loud alerts are, up to full scale."),
     click.option(
         "--mqtt",
         "mqtt_url",
@@ -117,12 +104,11 @@ _SHOWN = (
         metavar="URL",
         help="Publish the ride at this broker, as mqtt://HOST or mqtts://HOST:PORT.",
     ),
-    click.option(
+    _setting(
         "--theme",
-        callback=_checked,
-        shell_complete=completing.choices,
-        metavar="dark|light|contrast",
-        help="The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
+        "dark|light|contrast",
+        "The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
+        completing.choices,
     ),
     click.option(
         "--large-type/--no-large-type",

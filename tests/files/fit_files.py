@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from garmin_fit_sdk import Encoder, Profile
+from hypothesis import strategies as st
 
 START = 1_100_000_000  # FIT time: 2024-11-08 19:33:20 UTC
 Message = dict[str, Any]
@@ -42,3 +43,16 @@ def records(seconds: Iterable[int], **fields: Any) -> list[tuple[str, Message]]:
 def ride(seconds: int = 60, **about: Any) -> bytes:
     """A short ride with nothing special about it."""
     return fit(*head(**about), *records(range(seconds)))
+
+
+def spoilt(octets: bytes, *, most: int, shorter_by: int) -> st.SearchStrategy[bytes]:
+    """The same with up to `most` octets changed, and up to so many of its last ones missing."""
+
+    def spoil(changes: dict[int, int], cut: int) -> bytes:
+        changed = bytearray(octets)
+        for at, value in changes.items():
+            changed[at] = value
+        return bytes(changed[: len(changed) - cut])
+
+    changes = st.dictionaries(st.integers(0, len(octets) - 1), st.integers(0, 255), max_size=most)
+    return st.builds(spoil, changes, st.integers(0, shorter_by))

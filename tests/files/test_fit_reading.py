@@ -11,7 +11,6 @@ import msgspec
 import pytest
 from garmin_fit_sdk import Decoder, Stream
 from hypothesis import given
-from hypothesis import strategies as st
 
 from legbal.errors import FileFormatError
 from legbal.files.fit import reading
@@ -19,7 +18,7 @@ from legbal.files.fit.reading import FitRide, read
 from legbal.ride.inputs import FIT_RECORD, Mark, Notification, PlannedStep, Setup
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
-from tests.files.fit_files import START, fit, head, record, records, ride
+from tests.files.fit_files import START, fit, head, record, records, ride, spoilt
 from tests.shared import shared
 
 
@@ -291,21 +290,12 @@ def test_a_file_of_messages_without_end_is_read_to_a_bound(
     assert "more than 40 messages" in said[0]
 
 
-_SMALL = ride(5)
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, len(_SMALL) - 1), st.integers(0, 255)), max_size=12),
-    st.integers(0, 300),
-)
+@given(spoilt(ride(5), most=12, shorter_by=300))
 def test_whatever_is_in_a_file_it_is_a_ride_or_an_error(
-    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], cut: int
+    tmp_path_factory: pytest.TempPathFactory, octets: bytes
 ) -> None:
-    octets = bytearray(_SMALL)
-    for at, value in changes:
-        octets[at] = value
     path = tmp_path_factory.mktemp("fuzzed") / "ride.fit"
-    path.write_bytes(octets[: len(octets) - cut])
+    path.write_bytes(octets)
     try:
         found = read(path, lambda _: None)
     except FileFormatError:

@@ -74,8 +74,6 @@ def head(board: Board, width: int, height: int) -> list[Line]:
         paper.write(1, 1, cut(clean(trouble, 400), width - 2), "urgent")
     elif not board.everybody:
         paper.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
-    elif not board.shown:
-        paper.write(1, 1, "Nobody of them is among these. Esc shows everybody.", "plain")
     elif board.refused:
         paper.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
     return paper.lines()
@@ -89,6 +87,8 @@ def table(board: Board, width: int, height: int) -> list[Line]:
     for column in columns:
         paper.write(x, 0, column.head, "quiet")
         x += column.width
+    if board.everybody and not board.shown:
+        paper.write(1, 2, cut("Nobody to show here. Esc shows everybody.", width - 2), "plain")
     for y, index in enumerate(range(board.top, min(len(board.shown), board.top + height - 1)), start=1):
         rider = board.shown[index]
         _row(paper, y, columns, rider, at=index == board.cursor)

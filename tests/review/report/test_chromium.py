@@ -347,6 +347,17 @@ def test_nothing_runs_over_the_edge_of_a_telephone(
         chromium.size(1280, 1000)
 
 
+@pytest.mark.parametrize("name", ["ride", "trend"])
+def test_a_table_s_rows_stay_low_on_a_telephone(chromium: Browser, pages: dict[str, Path], name: str) -> None:
+    chromium.open(pages[name])
+    chromium.size(390, 800)
+    rows = "Array.from(document.querySelectorAll('td'), cell => cell.getBoundingClientRect().height)"
+    try:
+        assert max(value(chromium, rows)) < 60
+    finally:
+        chromium.size(1280, 1000)
+
+
 @pytest.mark.parametrize("name", ["ride", "trend", "meters"])
 def test_no_chart_is_cut_on_paper(
     chromium: Browser, pages: dict[str, Path], name: str, tmp_path: Path

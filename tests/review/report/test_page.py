@@ -219,6 +219,15 @@ def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> N
         assert high - low == pytest.approx(max(92.0, 1.0 * (max(at) - min(at))), rel=0.07)
 
 
+def test_a_month_s_mean_lies_among_its_rides_also_where_the_month_has_just_begun() -> None:
+    trend = months_of_rides(40, days=121)  # from 3 January to 3 May
+    columns = data_of(trend_page(trend).decode())["m0"]["columns"]
+    for number, band in enumerate(trend.meters[0].bands):
+        for at, month in zip(columns[f"m0b{number}_month_x"], band.months, strict=True):
+            rides = [days(x.started) for x in band.rows if x.started.date().replace(day=1) == month.first_day]
+            assert min(rides) - 1e-3 <= at <= max(rides) + 1e-3
+
+
 def test_changes_beyond_a_meters_axis_are_not_drawn_on_it() -> None:
     page = trend_page(several_meters(("STAGES", 12, 70))).decode()  # January to March; the second is in June
     assert page.count('class="sign change"') == 4

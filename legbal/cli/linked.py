@@ -11,13 +11,8 @@ import click
 
 from legbal.cli.choose import Chooser, last_used, with_pair
 from legbal.cli.options import settings
-<<<<<<< Updated upstream
 from legbal.cli.prepare import profile_of, profiles
-from legbal.cli.rides import printable
-=======
-from legbal.cli.prepare import profile_of
 from legbal.cli.table import printable
->>>>>>> Stashed changes
 from legbal.cli.waiting import show
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.meters.profile import Profile

@@ -249,6 +249,11 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
         assert library.known(found["ride"]) is not None
 
 
+def test_a_folder_is_told_how_to_name_its_files(tmp_path: Path) -> None:
+    (found,) = objects(run(tmp_path, "--json"))
+    assert found["error"] == f"{tmp_path}: is a folder. Name the files in it: {tmp_path / '*.fit'}"
+
+
 def test_an_error_names_its_file_once(folder: Path) -> None:
     for name in ("nothing.jsonl", "missing.jsonl", "empty.fit", "missing.fit"):
         (found,) = objects(run(folder / name, "--json"))

@@ -166,7 +166,9 @@ def _octets(path: Path) -> bytes:
     """The file's octets, unpacked, if it is one that may be imported."""
     from legbal.files.fit import reading
 
-    if path.exists() and not path.is_file():  # a pipe would be waited for, a folder is not meant
+    if path.is_dir():
+        raise FileFormatError(f"{path}: is a folder", hint=f"Name the files in it: {path / '*.fit'}")
+    if path.exists() and not path.is_file():  # a pipe would be waited for
         raise FileFormatError(f"{path}: not a file")
     if reading.is_named(path):
         return reading.octets_of(path)

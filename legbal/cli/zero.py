@@ -25,7 +25,7 @@ def command(meter: str | None, yes: bool) -> None:
 async def _zero(meter: str | None, yes: bool) -> None:
     from legbal.cli.answer import answered
     from legbal.cli.linked import linked, say
-    from legbal.cli.rides import printable
+    from legbal.cli.table import printable
     from legbal.cli.waiting import waiting
 
     async with linked(meter, ask=not yes, both=True) as link:

@@ -44,10 +44,12 @@ def spans(events: Iterable[Boundary]) -> list[tuple[float, float]]:
     return found
 
 
-def near(found: Sequence[tuple[float, float]], expected: Sequence[tuple[float, float]]) -> bool:
-    """Whether they are the same to 3 s."""
+def near(
+    found: Sequence[tuple[float, float]], expected: Sequence[tuple[float, float]], within: float = 3.0
+) -> bool:
+    """Whether they are the same to so many seconds."""
     return len(found) == len(expected) and all(
-        abs(a - b) <= 3.0 for f, e in zip(found, expected, strict=True) for a, b in zip(f, e, strict=True)
+        abs(a - b) <= within for f, e in zip(found, expected, strict=True) for a, b in zip(f, e, strict=True)
     )
 
 

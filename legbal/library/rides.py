@@ -1,6 +1,6 @@
 """What is in the library: rides found, read, marked and annotated; what is derived from them, by version.
 
-What was recorded is never changed. Marks and notes that are made afterwards, and derived values, lie beside
+What was recorded is never changed, only removed whole. Marks and notes that are made afterwards, and derived values, lie beside
 it.
 """
 

@@ -102,6 +102,18 @@ async def test_a_number_is_typed_checked_and_saved(file: Path, live: FakeLive) -
     assert config.load(file=file, environment={}).ftp == 265
 
 
+async def test_a_saved_setting_that_an_option_goes_before_is_said_to_be_one(
+    file: Path, live: FakeLive
+) -> None:
+    app = RideApp(live, flags={"theme": "contrast"})
+    async with app.run_test(size=FULL) as pilot:
+        await chosen(app, pilot, "theme")
+        await pilot.press("2")
+        await saved(pilot)
+        assert "Saved, but --theme goes before it." in said(app)
+    assert config.load(file=file, environment={}).theme == "light"
+
+
 async def test_i_do_not_know_is_an_empty_line(file: Path, live: FakeLive) -> None:
     write(file, "ftp = 265 # May\n")
     app = RideApp(live)

@@ -170,7 +170,7 @@ class LiveScreen(Screen[None]):
         """Set the meter's zero offset, where there is a meter to ask."""
         instructions = self._live.zero_instructions()
         if self._live.status().finished or not instructions:
-            self.say("There is no meter whose zero could be set: that needs a ride on your own.")
+            self.say("There is no meter whose zero could be set: that needs a ride with your own meter.")
         else:
             self.app.push_screen(ZeroQuestion(instructions, self._live.zero))
 

@@ -172,6 +172,10 @@ class SettingsScreen(Screen[None]):
         later = riding and key.name not in AT_ONCE
         self._answer = "Saved. It holds from the next ride on." if later else "Saved."
         await self._read()
+        origin = None if self._resolved is None else self._resolved.origin(key.name)
+        if origin is not None and origin.kind in ("environment", "flag"):
+            self._answer = f"Saved, but {origin.where} goes before it."
+            self._describe()
 
 
 async def show_settings(app: App[Any]) -> None:

@@ -1,7 +1,7 @@
 """What is in the library: rides found, read, marked and annotated; what is derived from them, by version.
 
-What was recorded is never changed, only removed whole. Marks and notes that are made afterwards, and derived values, lie beside
-it.
+What was recorded is never changed, only removed whole. Marks and notes that are made afterwards, and derived
+values, lie beside it.
 """
 
 from __future__ import annotations

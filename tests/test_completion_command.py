@@ -133,5 +133,40 @@ def test_the_script_is_one_of_its_shell(shell: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def asked_by_powershell(*words: str) -> list[tuple[str, str]]:
+    """What PowerShell is told of the last of these words, as its script asks: the completions with their tooltips."""
+    environment = {
+        **os.environ,
+        "_LEGBAL_COMPLETE": "powershell_complete",
+        "COMP_WORDS": "\n".join(words[:-1]),
+        "COMP_CWORD": words[-1],
+    }
+    if not words[-1]:
+        del environment["COMP_CWORD"]  # so does PowerShell with what is empty
+    done = subprocess.run(["legbal"], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    return [(line.partition("\t")[0], line.partition("\t")[2]) for line in done.stdout.split("\n") if line]
+
+
+def test_powershell_is_told_values_and_what_they_are() -> None:
+    assert {value for value, _ in asked_by_powershell("legbal", "")} == set(COMMANDS)
+    assert dict(asked_by_powershell("legbal", "rep"))["replay"].startswith("Ride a recorded ride")
+    assert asked_by_powershell("legbal", "demo", "--theme", "c") == [("contrast", "")]
+    assert [value for value, _ in asked_by_powershell("legbal", "config", "set", "sound", "")] == [
+        "true",
+        "false",
+    ]
+    assert asked_by_powershell("legbal", "replay", "x") == []  # it completes files itself
+
+
+def test_powershell_completes() -> None:
+    line = "legbal config set speech_r"
+    ask = f"(TabExpansion2 '{line}' {len(line)}).CompletionMatches.CompletionText"
+    take = "legbal completion powershell | Out-String | Invoke-Expression"
+    shell = [require_program("pwsh"), "-NoProfile", "-NonInteractive", "-Command", f"{take}; {ask}"]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["speech_rate"], done.stderr
+
+
 def test_an_unknown_shell_is_refused() -> None:
     assert CliRunner().invoke(legbal, ["completion", "tcsh"]).exit_code == 2

@@ -100,6 +100,8 @@ def exit_code(error: BaseException) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """Runs legbal with `arguments` (default: the process's own) and exits with its code."""
     streams.mend()
+    if os.environ.get("_LEGBAL_COMPLETE", "").startswith("powershell"):
+        importlib.import_module("legbal.cli.completion")  # it teaches click that shell
     try:
         status = legbal.main(args=arguments, prog_name="legbal", standalone_mode=False)
     except click.ClickException as error:

@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
+import os
+from typing import ClassVar
+
 import click
+from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, get_completion_class
 
 # shell → the line that installs it
 _HOW = {
     "bash": "echo 'eval \"$(legbal completion bash)\"' >> ~/.bashrc",
     "zsh": "echo 'eval \"$(legbal completion zsh)\"' >> ~/.zshrc   (after the line that calls compinit)",
     "fish": "legbal completion fish > ~/.config/fish/completions/legbal.fish",
+    "powershell": "Add-Content $PROFILE 'legbal completion powershell | Out-String | Invoke-Expression'",
 }
+
+# An empty word takes its variable away, a completion wants a tooltip, and where none is given files are offered.
+_POWERSHELL = """\
+Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $before = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }
+    $words = $before | ForEach-Object { if ($_.Value -is [string]) { $_.Value } else { $_.Extent.Text } }
+    $env:%(complete_var)s = 'powershell_complete'
+    $env:COMP_WORDS = $words -join "`n"
+    $env:COMP_CWORD = $wordToComplete
+    try {
+        %(prog_name)s | Where-Object { $_ } | ForEach-Object {
+            $value, $help = $_ -split "`t", 2
+            if (-not $help) { $help = $value }
+            [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $help)
+        }
+    } finally {
+        Remove-Item Env:%(complete_var)s, Env:COMP_WORDS, Env:COMP_CWORD -ErrorAction SilentlyContinue
+    }
+}
+"""
+
+
+class PowerShellComplete(ShellComplete):
+    """Completion for PowerShell, which click does not bring: the words come a line each, completions go so too."""
+
+    name: ClassVar[str] = "powershell"
+    source_template: ClassVar[str] = _POWERSHELL
+
+    def get_completion_args(self) -> tuple[list[str], str]:
+        """The words before the one that is typed, without the program's; and that one."""
+        return os.environ.get("COMP_WORDS", "").split("\n")[1:], os.environ.get("COMP_CWORD", "")
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """The completion and, behind a tab, what it is; nothing for a file, which PowerShell completes itself."""
+        if item.type != "plain":
+            return ""
+        return f"{item.value}\t{' '.join((item.help or '').split())}"
+
+
+add_completion_class(PowerShellComplete)
 
 
 @click.command(
@@ -20,8 +66,6 @@ _HOW = {
 @click.argument("shell", type=click.Choice(list(_HOW)))
 def command(shell: str) -> None:
     """Prints the script."""
-    from click.shell_completion import get_completion_class
-
     from legbal.cli import legbal
 
     kind = get_completion_class(shell)

@@ -27,7 +27,7 @@ _STATED_SD = 0.065
 _EARLIER_SD = 0.10
 _EASY, _EASY_SD = 0.57, 0.22
 _BEST, _BEST_SD = 0.86, 0.15
-_HARDEST, _HARDEST_SD = 0.86, 0.12  # of the most that can be held, the hardest effort of a few rides
+_HARDEST, _HARDEST_SD = 0.84, 0.12  # of the most that can be held, the hardest effort of some rides
 # Beside a stated FTP a ride is read as if it had been harder than most: an FTP that is believed too high hides
 # work, one too low only finds some more.
 _EASY_BESIDE, _BEST_BESIDE = 0.66, 0.92
@@ -90,7 +90,7 @@ def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
         least: so many of half an hour there must be; None with fewer.
     """
     easy = [x.easy_w for x in rides if x.easy_w is not None]
-    if len(easy) < least:
+    if not easy or len(easy) < least:
         return None
     held = _held([x for x in rides if x.easy_w is not None])
     sources = (median(easy), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
@@ -149,9 +149,11 @@ class Library:
 
     def setup(self, ride: KeptRide) -> Setup:
         """The setup that the ride was ridden with."""
-        (kept,) = self._rows("SELECT setup FROM rides WHERE number = ?", (ride.number,))[0]
+        found = self._rows("SELECT setup FROM rides WHERE number = ?", (ride.number,))
+        if not found:
+            raise _gone(ride)
         try:
-            return msgspec.json.decode(kept, type=Setup)
+            return msgspec.json.decode(found[0][0], type=Setup)
         except msgspec.DecodeError as error:
             raise LibraryError(
                 f"the setup of ride {ride.id} cannot be read: {error}",
@@ -192,21 +194,19 @@ class Library:
 
     def mark(self, ride: KeptRide, mark: Mark) -> None:
         """Sets a mark on a ride that is over."""
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT INTO marks (ride, t, kind, text) VALUES (?, ?, ?, ?)",
-                (ride.number, mark.t, mark.kind, _bounded(mark.text)),
-            )
+        self._write(
+            ride,
+            "INSERT INTO marks (ride, t, kind, text) SELECT number, ?, ?, ? FROM rides WHERE number = ?",
+            (mark.t, mark.kind, _bounded(mark.text)),
+        )
 
     def annotate(self, ride: KeptRide, note: str) -> None:
         """Sets the ride's note, in place of the one it had."""
-        with self._writing() as connection:
-            connection.execute("UPDATE rides SET note = ? WHERE number = ?", (_bounded(note), ride.number))
+        self._write(ride, "UPDATE rides SET note = ? WHERE number = ?", (_bounded(note),))
 
     def entitle(self, ride: KeptRide, title: str) -> None:
         """Sets the ride's title, in place of the one it had."""
-        with self._writing() as connection:
-            connection.execute("UPDATE rides SET title = ? WHERE number = ?", (_bounded(title), ride.number))
+        self._write(ride, "UPDATE rides SET title = ? WHERE number = ?", (_bounded(title),))
 
     def remove(self, ride: KeptRide) -> None:
         """Removes a ride that is over: its inputs, what was added to it, what was derived from it, and its file.
@@ -233,15 +233,14 @@ class Library:
     def store(self, ride: KeptRide, what: str, version: str, value: bytes) -> None:
         """Keeps a derived value beside those of other versions; it is the newest now.
 
-        `version` names what derived it; the same version again replaces its value. Of a ride that was removed meanwhile
-        nothing is kept.
+        `version` names what derived it; the same version again replaces its value.
         """
-        with self._writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO derived (ride, what, meter, version, value)"
-                " SELECT number, ?, '', ?, ? FROM rides WHERE number = ?",
-                (what, version, value, ride.number),
-            )
+        self._write(
+            ride,
+            "INSERT OR REPLACE INTO derived (ride, what, meter, version, value)"
+            " SELECT number, ?, '', ?, ? FROM rides WHERE number = ?",
+            (what, version, value),
+        )
 
     def derived(self, ride: KeptRide, what: str, version: str | None = None) -> bytes | None:
         """A derived value: of that version, or the one stored last; None if there is none."""
@@ -301,10 +300,18 @@ class Library:
             self._connection = open_reading(self.path)
         return self._connection
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _write(self, ride: KeptRide, statement: str, values: tuple[object, ...]) -> None:
+        """Writes what belongs to a ride, whose number is the last value; not of one that was removed meanwhile."""
         with explained(self.path), closing(open_writing(self.path)) as connection, transaction(connection):
-            yield connection
+            if connection.execute(statement, (*values, ride.number)).rowcount == 0:
+                raise _gone(ride)
+
+
+def _gone(ride: KeptRide) -> LibraryError:
+    return LibraryError(
+        f"ride {ride.id} is no longer in the library",
+        hint="It was removed in the meantime: go back to the list.",
+    )
 
 
 def _bounded(said: str) -> str:

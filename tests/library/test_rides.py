@@ -200,8 +200,16 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         assert everything_of(path, stays.number) == before
         assert library.known("alpha111") is None
         assert library.imported_from(original) is None
-        library.store(gone, "reading", "1", b"came too late")
-        assert everything_of(path, gone.number)["derived"] == 0
+        for late in (
+            lambda: library.store(gone, "reading", "1", b"came too late"),
+            lambda: library.mark(gone, Mark(1.0, "note", "too late")),
+            lambda: library.annotate(gone, "too late"),
+            lambda: library.entitle(gone, "too late"),
+            lambda: library.setup(gone),
+        ):
+            with pytest.raises(LibraryError, match="ride alpha111 is no longer in the library"):
+                late()
+        assert set(everything_of(path, gone.number).values()) == {0}
 
 
 def test_a_ride_that_is_being_recorded_is_not_removed(path: Path) -> None:

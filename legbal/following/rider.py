@@ -145,22 +145,30 @@ class Following(Elsewhere):
         return self.view()
 
     async def _found(self) -> str:
-        """The rider that is there, or the one who is chosen of several."""
+        """The rider that is there, or the one who is chosen of several.
+
+        Of rides that are over the broker keeps the last word: while somebody rides, those are nobody's question.
+        """
         found: dict[str, None] = {}
+        gone: dict[str, bool] = {}
         loop, somebody = asyncio.get_running_loop(), asyncio.Event()
 
         def hear(topic: str, payload: bytes, kept: bool) -> None:
-            del payload, kept
-            if (named := topics.parsed(topic)) is not None and len(found) < MOST_RIDERS:
-                found[named[0]] = None
+            del kept
+            name, kind = topics.parsed(topic) or ("", "")
+            if kind == "status" and len(gone) < MOST_RIDERS:
+                gone[name] = payload == b"offline"
+            elif kind == "live" and len(found) < MOST_RIDERS:
+                found[name] = None
                 loop.call_soon_threadsafe(somebody.set)
 
-        self._listener = Listener(self._broker, [(topics.every("live"), 0)], hear, patience=self._patience)
+        filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
+        self._listener = Listener(self._broker, filters, hear, patience=self._patience)
         self._listener.start()
         try:
             await somebody.wait()
             await asyncio.sleep(SETTLING_S)
-            names = sorted(found)
+            names = sorted(name for name in found if not gone.get(name)) or sorted(found)
             if len(names) == 1 or self.choose is None:
                 return names[0]
             return names[await self.choose("Several riders are there. Whom do you follow?", names)]

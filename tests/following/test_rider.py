@@ -307,3 +307,20 @@ async def test_whom_to_follow_is_asked_only_if_there_are_several(
             await followed.sees(lambda: followed.view().power_w == 267.0)
     assert asked == ([["anna", "ben"]] if len(riders) > 1 else [])
     assert followed.status().source == riders[-1]
+
+
+async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legbal.following.rider.SETTLING_S", 0.2)
+    with mosquitto(tmp_path) as broker:
+        over, rides = (Publisher(parse(broker.url), name, patience=SOON) for name in ("anna", "zoe"))
+        for publisher in (over, rides):
+            publisher.start()
+            publisher.live(ride(), recording=True)
+        assert await asyncio.to_thread(over.close)
+        followed = Waiting(parse(broker.url), None, patience=SOON)
+        async with run(followed):
+            await followed.sees(lambda: followed.view().power_w == 267.0)
+        assert await asyncio.to_thread(rides.close)
+    assert followed.status().source == "zoe"

@@ -11,6 +11,7 @@ from legbal.review import findings
 from legbal.review.dynamics import Dynamics, LegDynamics
 from legbal.review.findings import clock
 from legbal.review.summary import (
+    LEAST_SLOPE_S,
     Around,
     BandSummary,
     DropOffSummary,
@@ -22,7 +23,6 @@ from legbal.review.wander import SURE
 from legbal.review.words import signed
 
 _WIDTH = 80
-_LEAST_SLOPE_S = 60.0  # within less the error of a slope is many points a minute
 _NOTHING = "—"
 _KEPT = "\N{NO-BREAK SPACE}"
 _TOGETHER = re.compile(r" (?=±)|(?<=±) |(?<=\d) (?=(?:%|s|W|points?)\b|%)")
@@ -68,7 +68,7 @@ def _intervals(summary: Summary) -> Iterator[str]:
 
 def _interval(x: IntervalSummary) -> Row:
     slope, seconds = _NOTHING, x.end_s - x.start_s
-    if x.slope_per_minute is not None and x.slope_error is not None and seconds >= _LEAST_SLOPE_S:
+    if x.slope_per_minute is not None and x.slope_error is not None and seconds >= LEAST_SLOPE_S:
         low, high = (x.slope_per_minute + side * SURE * x.slope_error for side in (-1, 1))
         slope = f"{signed(x.slope_per_minute)} ({signed(low)} … {signed(high)})"
     return (

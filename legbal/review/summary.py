@@ -16,8 +16,11 @@ from legbal.review.dynamics import Dynamics
 from legbal.ride.inputs import Side
 from legbal.ride.view import Balance, Reference, RideView
 
-VERSION = "4"
+VERSION = "5"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""
+
+LEAST_SLOPE_S = 60.0
+"""Of an interval whose slope is told: within less its error is many points a minute."""
 
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from legbal.review.report.page import page
 from legbal.review.report.scale import clock
 from legbal.review.report.tables import Column, Drawn, common, drawn, table
 from legbal.review.report.words import DASH, share, signed, tenths, whole
-from legbal.review.summary import BandSummary, IntervalSummary, Summary
+from legbal.review.summary import LEAST_SLOPE_S, BandSummary, IntervalSummary, Summary
 from legbal.review.wander import SURE
 
 # what is put on a page of a ride that has more of it than a ride has
@@ -139,8 +139,8 @@ def _against_usual(x: IntervalSummary) -> str:
 
 
 def _slope(x: IntervalSummary) -> str:
-    """How the share moved within an interval, where that is more than noise."""
-    if x.slope_per_minute is None or x.slope_error is None:
+    """How the share moved within an interval of a minute and more, where that is more than noise."""
+    if x.slope_per_minute is None or x.slope_error is None or x.end_s - x.start_s < LEAST_SLOPE_S:
         return DASH
     if abs(x.slope_per_minute) <= SURE * x.slope_error:
         return "level"

@@ -29,7 +29,6 @@ _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
 _NAME_COLUMNS = 16  # of a power band
 _FEW = 15  # intervals, which stand above all else; more stand below what is said in sentences
-_LEAST_SLOPE_S = 60.0  # of an interval; within less the error of a slope is many points a minute
 
 
 class RideScene(msgspec.Struct, frozen=True, eq=False):
@@ -157,10 +156,7 @@ def _intervals(sheet: Sheet, intervals: Sequence[IntervalSummary], known: bool, 
             ),
             Column(
                 "within it",
-                [
-                    course(x) if ok and x.end_s - x.start_s >= _LEAST_SLOPE_S else ""
-                    for x, ok in zip(intervals, firm, strict=True)
-                ],
+                [course(x) if ok else "" for x, ok in zip(intervals, firm, strict=True)],
                 False,
                 spare=3,
             ),

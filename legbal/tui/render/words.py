@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from legbal.review.summary import IntervalSummary
+from legbal.review.summary import LEAST_SLOPE_S, IntervalSummary
 from legbal.review.wander import SURE
 from legbal.ride.view import AlertView, Balance, IntervalView, LinkView, RideView
 from legbal.tui.render.figures import clean, clock, signed, span
@@ -122,9 +122,9 @@ def how_sure(left_percent: float, standard_error: float, revolutions: int) -> st
 
 
 def course(interval: IntervalView | IntervalSummary) -> str:
-    """What the left share does within an interval, where its slope is more than twice its own error."""
-    slope, error = interval.slope_per_minute, interval.slope_error
-    if slope is None or error is None:
+    """What the left share does within an interval of a minute, where its slope is more than twice its own error."""
+    slope, error, end_s = interval.slope_per_minute, interval.slope_error, interval.end_s
+    if slope is None or error is None or (end_s is not None and end_s - interval.start_s < LEAST_SLOPE_S):
         return ""
     if abs(slope) <= 2 * error or round(abs(slope), 1) == 0:
         return "level"

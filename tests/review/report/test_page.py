@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from legbal.cli.review_text import lines
 from legbal.review.dynamics import Dynamics, LegDynamics
 from legbal.review.read import Reading
 from legbal.review.report.over_time import Note
@@ -21,6 +22,7 @@ from legbal.review.report.trend import trend_page
 from legbal.review.trend import Trend
 from legbal.ride.events import LinkChange
 from legbal.ride.view import Balance
+from legbal.tui.render.words import course
 from tests.review.report.months import months_of_rides, several_meters
 from tests.review.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 from tests.review.report.test_markup import Heard
@@ -195,6 +197,22 @@ def test_a_thousand_laps_and_notes_stay_small() -> None:
 
 def test_two_thousand_rides_stay_small() -> None:
     assert len(trend_page(months_of_rides(2000, days=1500))) < MOST_OCTETS
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(59.0, False), (61.0, True)])
+def test_how_the_share_moved_within_less_than_a_minute_is_not_told(seconds: float, told: bool) -> None:
+    reading = falling_behind()
+    steep = msgspec.structs.replace(
+        reading.summary.intervals[0],
+        start_s=60.0,
+        end_s=60.0 + seconds,
+        slope_per_minute=66.0,
+        slope_error=26.0,
+    )
+    summary = msgspec.structs.replace(reading.summary, intervals=(steep,))
+    assert ("+66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()) is told
+    assert course(steep) == ("left rising 66.0 a minute" if told else "")
+    assert any("+66.0" in line for line in lines(summary)) is told
 
 
 def test_a_trend_is_told_whole() -> None:

@@ -129,6 +129,7 @@ async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: C
         await pilot.pause()
         assert "Following anna: nothing heard yet." in text(app, "state")
         assert "legbal ride --mqtt URL" in text(app, part)
+        assert large or text(app, "header").startswith(" no ride yet")
         assert "Turn the crank" not in text(app, part)
         waiting = ride(counts=Counts(), links=(LinkView(meter="", state="searching", since=T - 5),))
         followed._hear("legbal/anna/live", live(waiting), False)

@@ -16,7 +16,8 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     view, status = scene.steady, scene.status
     paper = Paper(width, height)
     name_columns = NAME_COLUMNS if width >= 100 else 16
-    name = clean(view.meter_name, name_columns) or ("no meter yet" if waiting(view) else "meter")
+    nothing = "no ride yet" if status.following and not view.links else "no meter yet"
+    name = clean(view.meter_name, name_columns) or (nothing if waiting(view) else "meter")
     x = 1
     if width >= 60:
         x = paper.write(x, 0, name, "strong")

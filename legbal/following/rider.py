@@ -28,6 +28,7 @@ Choose = Callable[[str, Sequence[str]], Awaitable[int]]
 SETTLING_S = 1.0  # what the broker keeps of all riders comes at once
 MOST_RIDERS = 2000
 _TRACE_S = 480.0
+_MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
 _live_decoder = schema.decoder(schema.Live)
 _state_decoder = schema.decoder(schema.State)
@@ -225,7 +226,10 @@ class Following(Elsewhere):
         trace = schema.arrays(course)
         rows = zip(trace.t.tolist(), trace.left_percent.tolist(), trace.power_w.tolist(), strict=True)
         self._course |= {at: (left, power) for at, left, power in rows}
-        self._course = {at: row for at, row in self._course.items() if t - _TRACE_S <= at <= t}
+        kept = [at for at in self._course if t - _TRACE_S <= at <= t]
+        if len(kept) > _MOST_STEPS:
+            kept = sorted(kept)[-_MOST_STEPS:]
+        self._course = {at: self._course[at] for at in kept}
 
     def _trace(self) -> Trace:
         t = sorted(self._course)

@@ -121,6 +121,16 @@ def test_the_trace_goes_on_from_message_to_message_and_is_bounded() -> None:
     assert seen.t[-1] - seen.t[0] <= 480
 
 
+def test_a_sender_of_ever_finer_steps_fills_no_memory() -> None:
+    followed = following(Clocks())
+    for part in range(40):
+        steps = [2000.0 + (part + number * 41) / 100 for number in range(300)]
+        course = {"t": steps, "left_percent": [50.0] * 300, "power_w": [200.0] * 300}
+        fields = {**json.loads(live(ride())), "trace": course}
+        followed._hear("legbal/anna/live", json.dumps(fields).encode(), False)
+    assert 300 <= len(followed.view().trace.t) <= 600
+
+
 def test_silence_makes_it_stale_and_counts() -> None:
     clocks = Clocks()
     followed = following(clocks)

@@ -25,16 +25,19 @@ from legbal.ride.watch import ONE_LEG_PERCENT
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 _BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
+# Odds that an alert is no chance (logarithms): at this bar, for each standard deviation beyond the bar, and
+# for each by which the bar is higher. Fitted on simulated riders who drop off once an hour of effort, as often by 2, 3
+# as 5 points; `tests.benchmarks.operating_curve` holds what is said to what comes true.
+_ODDS, _ODDS_AT, _ODDS_BEYOND, _ODDS_BAR = 1.05, 4.35, 1.7, 1.8
+_SUREST = 0.99
 # Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
 _UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
 _BOTH_SIDES = 0.0  # on real rides, watching two legs told no more often than watching one
 _STRONG_SIDE = 0.2  # the leg that is usually stronger rarely is the one that drops
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _LEAST_POINTS = 2.25
-_HOLD_S, _AT_ONCE = (
-    8,
-    0.4,
-)  # so many seconds running must the evidence last, unless it passes the bar by so much
+# So many seconds running must the evidence last, unless it passes the bar by so much.
+_HOLD_S, _AT_ONCE = 8, 0.4
 _START_S = 5  # the first seconds of an interval and after a coast are noise
 _AFTER_COAST_S = 2
 _COAST_W = 20.0
@@ -101,6 +104,7 @@ class DropOff:
         base = self._baseline
         self.weak_leg: WeakLeg = weak_leg
         self.weak_leg_inferred = False
+        self._odds = _ODDS + _ODDS_BAR * (_BAR[sensitivity] - _ODDS_AT)
         bar = _BAR[sensitivity] * (1 + _UNSURE_S / (base.noise.seconds + _UNSURE_START_S))
         if weak_leg != "unknown":
             self._watched = [_Watched(weak_leg, 0.0)]
@@ -320,11 +324,15 @@ class DropOff:
             reference_percent=round(usual, 1),
             since=since,
             revolutions=sum(x.revolutions for x in down),
-            sure=round(1 - 0.25 * math.exp(-onset.beyond), 2),
+            sure=self._sure(onset.beyond),
             pattern="fade" if onset.age >= _FADE_S else "drop",
         )
         self.evidence = 1.0
         return self.alert
+
+    def _sure(self, beyond: float) -> float:
+        """How probable it is that an alert is borne out, by how far it stands out beyond the bar."""
+        return round(min(1 / (1 + math.exp(-self._odds - _ODDS_BEYOND * beyond)), _SUREST), 2)
 
     def _judge_return(self, second: Second) -> Clear | None:
         ratio, slot = self._onsets.returned(self._points)

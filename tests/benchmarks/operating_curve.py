@@ -35,6 +35,7 @@ _RESAMPLES = 500
 _PERCENTILES = (5.0, 95.0)
 _LONGEST_DELAY_S = 120.0  # a drop not found counts as found then, where delays are averaged
 _BEYOND = 0.45  # the outermost bars lie so far beyond calm and eager
+_SURE_OFF = 0.05  # so far may the sureness that alerts state be off, besides chance
 _SURE = 2.33  # standard errors of a difference that one run in a hundred passes by chance
 
 
@@ -154,10 +155,47 @@ def _figures(riders: Sequence[Scored]) -> dict[str, Figure]:
     bursts = [(place, x) for place, one in enumerate(riders) for x in one.drops if x.bursts and x.points == 5]
     who = np.array([place for place, _ in bursts], dtype=int)
     named["5 in bursts: found"] = partial(_mean, who, np.array([x.alerts > 0 for _, x in bursts]))
+    said = _Sureness(riders, effort)
+    named |= {"sure: said": said.said, "sure: too high by": lambda times: said.said(times) - said.true(times)}
     slow = [(place, one.fade_found) for place, one in enumerate(riders) if one.fade_found is not None]
     who = np.array([place for place, _ in slow], dtype=int)
     named["slow fade: found"] = partial(_mean, who, np.array([x for _, x in slow]))
     return {name: _figure(of, many.astype(float)) for name, of in named.items()}
+
+
+class _Sureness:
+    """What alerts say of their sureness and what is true of it, for riders who drop off once an hour of effort.
+
+    Args:
+        riders: what they scored.
+        effort: hours of each one's effort on the healthy ride.
+    """
+
+    def __init__(self, riders: Sequence[Scored], effort: Floats) -> None:
+        self._effort = effort
+        self._steps = [(place, x) for place, one in enumerate(riders) for x in _steps(one)]
+        self._false = [(place, sure) for place, one in enumerate(riders) for sure in one.sure]
+
+    def _weighed(self, times: Floats) -> tuple[Floats, Floats, int]:
+        """The weight and the sureness of every alert; so many of the first are false."""
+        hours = float(times @ self._effort)
+        rows = [(times[place] / hours, sure) for place, sure in self._false]
+        for points in POINTS:
+            drops = [(times[place], x.sure) for place, x in self._steps if x.points == points]
+            many = len(POINTS) * sum(weight for weight, _ in drops)
+            rows += [(weight / many, sure) for weight, sure in drops if many and sure is not None]
+        weights, sures = np.array(rows, dtype=float).reshape(-1, 2).T
+        return weights, sures, len(self._false)
+
+    def said(self, times: Floats) -> float:
+        """Mean sureness of all alerts."""
+        weights, sures, _ = self._weighed(times)
+        return float(weights @ sures / weights.sum()) if weights.sum() else math.nan
+
+    def true(self, times: Floats) -> float:
+        """Part of all alerts that answer a drop."""
+        weights, _, false = self._weighed(times)
+        return float(weights[false:].sum() / weights.sum()) if weights.sum() else math.nan
 
 
 def _steps(rider: Scored) -> list[Told]:
@@ -194,6 +232,16 @@ _HELD_TO: dict[str, int] = {"alerts per hour": 1, "alerts per event": 1, "cleare
     f"{points:g} points: {what}": sign for points in POINTS for what, sign in (("found", -1), ("mean s", 1))
 }
 """Figures by which a run is judged, and whether more (1) or less (-1) is worse."""
+
+
+def unsure(of: Curve) -> list[str]:
+    """Where alerts say that they are surer than comes true, or less sure; a sentence each."""
+    found = []
+    for name, at in of.at.items():
+        off = at.figures["sure: too high by"]
+        if off.value is not None and off.error is not None and abs(off.value) > _SURE_OFF + _SURE * off.error:
+            found.append(f"{name}: alerts say {at.figures['sure: said'].value}, {off.value:+.2f} too much")
+    return found
 
 
 def worse(now: Curve, accepted: Curve) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from legbal.ride import onset
-from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, worse
+from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, unsure, worse
 
 FIRST_SEED = 300_000
 RIDERS = 36
@@ -37,6 +37,7 @@ def test_the_alert_is_no_worse_than_accepted(benchmark: Any) -> None:
     now = benchmark.pedantic(short, args=(RIDERS,), rounds=1)
     print(table(now))
     assert worse(now, accepted()) == []
+    assert unsure(now) == []
 
 
 @pytest.mark.timeout(600)

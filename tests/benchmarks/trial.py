@@ -56,6 +56,7 @@ class Told(msgspec.Struct, frozen=True):
         alerts: how many came.
         cleared_early: whether one was cleared while the leg was still down.
         cleared_s: from the leg's return to the clear; None where that cannot be judged.
+        sure: as the first alert said; None where none came.
     """
 
     points: float
@@ -64,6 +65,7 @@ class Told(msgspec.Struct, frozen=True):
     alerts: int
     cleared_early: bool
     cleared_s: float | None
+    sure: float | None = None
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -73,6 +75,7 @@ class Scored(msgspec.Struct, frozen=True):
         ridden_s: of the healthy ride.
         effort_s: of it within efforts.
         alerts: on the healthy ride, within efforts.
+        sure: as each of these said.
         alerts_elsewhere: on it, outside.
         wrong_side: for the other leg, on any day.
         drops: what each led to.
@@ -82,6 +85,7 @@ class Scored(msgspec.Struct, frozen=True):
     ridden_s: float
     effort_s: float
     alerts: int
+    sure: tuple[float, ...]
     alerts_elsewhere: int
     wrong_side: int
     drops: tuple[Told, ...]
@@ -161,6 +165,9 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
         ridden_s=healthy.seconds,
         effort_s=float(sum(end - start for start, end in hard)),
         alerts=sum(within),
+        sure=tuple(
+            x.sure for x, inside in zip(usual.alerts, within, strict=True) if inside and x.sure is not None
+        ),
         alerts_elsewhere=len(within) - sum(within),
         wrong_side=sum(x.side != healthy.weak_leg for day in days for x in day.alerts),
         drops=tuple(drops),
@@ -178,10 +185,10 @@ def _ridden(setup: Setup, inputs: list[Input], bar: float) -> Day:
     )
 
 
-def answers(drop: Drop, day: Day, usual: Day) -> list[float]:
-    """When the alerts came that answer a drop, seconds of the ride."""
+def answers(drop: Drop, day: Day, usual: Day) -> list[Alert]:
+    """The alerts that answer a drop."""
     return [
-        alert.t
+        alert
         for alert in day.alerts
         if alert.side == drop.side
         and drop.start <= alert.t <= drop.end + _AFTER_DROP_S
@@ -200,9 +207,10 @@ def told(drop: Drop, bursts: bool, interval_end: float, day: Day, usual: Day) ->
     came = answers(drop, day, usual)
     if not came:
         return Told(drop.points, bursts, math.inf, 0, False, None)
-    cleared = [clear.t for clear in day.clears if clear.t > came[0]]
+    first = came[0]
+    cleared = [clear.t for clear in day.clears if clear.t > first.t]
     early = any(t < drop.end - 2.0 for t in cleared)
     cleared_s = None
     if interval_end - drop.back >= _ROOM_S and not early:
         cleared_s = next((t - drop.back for t in cleared), math.inf)
-    return Told(drop.points, bursts, came[0] - drop.start, len(came), early, cleared_s)
+    return Told(drop.points, bursts, first.t - drop.start, len(came), early, cleared_s, first.sure)

@@ -101,13 +101,18 @@ def test_figures_are_those_of_all_riders_and_lie_in_their_intervals() -> None:
 
 def test_sureness_is_held_to_what_comes_true_at_one_drop_an_hour() -> None:
     """Half are found of the drops of 5 points, a third of all: as many an hour as a false alert every six hours."""
-    riders = [rider(1, 10.0, math.inf, effort_s=6 * 3600.0), rider(0, 20.0, math.inf, effort_s=0.0)] * 40
-    found = figures(riders)
+
+    def crowd(sure: float) -> list[dict[str, Scored]]:
+        return [
+            rider(1, 10.0, math.inf, effort_s=6 * 3600.0, sure=sure),
+            rider(0, 20.0, math.inf, effort_s=0.0, sure=sure),
+        ] * 40
+
+    found = figures(crowd(0.8))
     assert found["sure: said"].value == pytest.approx(0.8)
     assert found["sure: too high by"].value == pytest.approx(0.8 - 0.5)
-    assert unsure(curve(0, riders, {"normal": 4.0})) == ["normal: alerts say 0.8, +0.30 too much"]
-    honest = [rider(1, 10.0, math.inf, effort_s=6 * 3600.0, sure=0.5), rider(0, 20.0, math.inf, effort_s=0.0)]
-    assert not unsure(curve(0, [honest[0]] * 40, {"normal": 4.0}))
+    assert unsure(curve(0, crowd(0.8), {"normal": 4.0})) == ["normal: alerts say 0.8, +0.30 too much"]
+    assert unsure(curve(0, crowd(0.5), {"normal": 4.0})) == []
 
 
 def test_more_riders_make_narrower_intervals() -> None:

@@ -14,9 +14,9 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from math import exp, log
-from statistics import median
 
 import msgspec
+import numpy as np
 
 BLOCK_S = 10.0
 """Seconds of one block handed to `FtpEstimate.block`."""
@@ -76,7 +76,8 @@ def from_rides(rides: Sequence[Shown]) -> float | None:
     if not said:
         return reckoned(rides)
     held = _held(rides)
-    return median(said) if held <= _PROOF * median(said) else reckoned(rides) or held
+    usual = float(np.median(said))
+    return usual if held <= _PROOF * usual else reckoned(rides) or held
 
 
 def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
@@ -93,7 +94,7 @@ def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
     if not easy or len(easy) < least:
         return None
     held = _held([x for x in rides if x.easy_w is not None])
-    sources = (median(easy), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
+    sources = (float(np.median(easy)), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
     return max(_held(rides), exp(_weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources)))
 
 

@@ -128,7 +128,8 @@ def test_workout_steps_that_were_ridden_are_the_plan(path: Path) -> None:
         ("LAP", {"start_time": START + a, "timestamp": START + b, "wkt_step_index": i, "lap_trigger": 0})
         for a, b, i in ((0, 60, 0), (60, 90, 1), (90, 120, 2), (120, 150, 1), (150, 180, 1))
     ]
-    found, _ = parsed(path, fit(*head(), *steps, *records(range(200)), *laps))
+    ridden = [*records(range(180)), *records(range(180, 200), power=60)]
+    found, _ = parsed(path, fit(*head(), *steps, *ridden, *laps))
     assert found.plan == (PlannedStep(60.0, 90.0), PlannedStep(120.0, 180.0))
     assert not [item for item in found.inputs if isinstance(item, Mark)]
     assert [(x.start_s, x.end_s, x.by) for x in view(found).intervals] == [

@@ -9,6 +9,7 @@ from legbal.tui.render.figures import clean, cut
 from legbal.tui.render.paper import cells_of
 
 _NAME = 24  # columns
+_LEAST_REST = 10  # below which the rest of a row says nothing
 _BARS = "▂▄▆█"
 # from dBm upwards; below the last a drop is likely
 _SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
@@ -38,23 +39,27 @@ class Seen(msgspec.Struct, frozen=True):
     paired: bool = False
 
 
-def signal(rssi: int | None) -> str:
-    """A signal as bars, number and word."""
+def signal(rssi: int | None, *, briefly: bool = False) -> str:
+    """A signal as bars, number and word; briefly, without the number."""
     if rssi is None:
-        return "connected already"
+        return "connected" if briefly else "connected already"
     bars = _BARS[: 1 + sum(rssi >= step for step in (-85, -75, -65))]
     word = next((word for least, word in _SIGNAL if rssi >= least), "very weak")
-    return f"{bars:<4} {rssi} dBm {word}".replace("-", "−")
+    return f"{bars:<4} {word}" if briefly else f"{bars:<4} {rssi} dBm {word}".replace("-", "−")
 
 
 def row(meter: Seen, width: int) -> str:
     """A meter on one line; of its family as much as there is room for."""
     name = clean(meter.name, _NAME - 2)
     text = name + " " * (_NAME - cells_of(name))
-    text += f"{signal(meter.rssi):<23}{'balance: ' if width >= 90 else ''}{meter.balance}"
+    if width >= 90:
+        text += f"{signal(meter.rssi):<23}balance: {meter.balance}"
+    else:  # what can be known of the legs goes before what nobody compares
+        text += f"{signal(meter.rssi, briefly=True):<15}{meter.balance}"
     known = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
-    rest = f"   {known}{clean(meter.family, 200)}"  # the end is cut off where there is no room
-    return cut(text + rest, width)
+    rest = f"   {known}{clean(meter.family, 200)}"
+    room = width - cells_of(text)
+    return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
 
 
 def choices(settings: Settings, width: int) -> str:

@@ -78,6 +78,10 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
         _refuse(url, "does not begin with mqtt://, mqtts://, ws:// or wss://")
     if not host or " " in host:
         _refuse(url, "names no host")
+    try:
+        host.encode("idna")  # as it will be looked up
+    except UnicodeError:
+        _refuse(url, "names a host that cannot be one")
     if port == 0:
         _refuse(url, "has port 0")
     websocket = parts.scheme.startswith("ws")

@@ -28,7 +28,23 @@ def test_a_url_names_a_broker(url: str, broker: Broker) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "broker", "http://broker", "mqtt://", "mqtt://h:0", "mqtt://h:99999", "mqtt://h/x", "mqtt://h?a=b"],
+    [
+        *(
+            "",
+            "broker",
+            "http://broker",
+            "mqtt://",
+            "mqtt://h:0",
+            "mqtt://h:99999",
+            "mqtt://h/x",
+            "mqtt://h?a=b",
+        ),
+        *(
+            "mqtt://broker..example",
+            "mqtts://.",
+            f"ws://{'a' * 64}.example",
+        ),  # names that cannot be looked up
+    ],
 )
 def test_what_names_none_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(UsageError) as caught:

@@ -229,6 +229,7 @@ class Library:
                 for table in _OF_A_RIDE:
                     connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file itself has them until then
 
     def store(self, ride: KeptRide, what: str, version: str, value: bytes) -> None:
         """Keeps a derived value beside those of other versions; it is the newest now.

@@ -185,7 +185,7 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
     original = Original("a.fit", b"octets nobody else has")
     for name, file in (("alpha111", original), ("bravo222", Original("b.fit", b"others"))):
         made = NewRide(setup=Setup(), id=name, started=NOON, source="import", original=file)
-        keep(path, made, [Notification(0.0, b"\1\2\3\4" * 50, meter="Pedals"), Tick(1.0)])
+        keep(path, made, [Notification(0.0, f"sent in {name}".encode(), meter="Pedals"), Tick(1.0)])
         with closing(open_writing(path)) as connection:
             connection.execute("INSERT INTO gaps SELECT number, 1, 0, 1, 3 FROM rides WHERE id = ?", (name,))
         with Library(path) as library:
@@ -196,6 +196,8 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         before = everything_of(path, stays.number)
         assert min(everything_of(path, gone.number).values()) >= 1, "a table that this test does not fill"
         library.remove(gone)
+        assert b"sent in bravo222" in path.read_bytes()
+        assert b"sent in alpha111" not in path.read_bytes()
         assert set(everything_of(path, gone.number).values()) == {0}
         assert everything_of(path, stays.number) == before
         assert library.known("alpha111") is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 from textual.widgets import Static
 
@@ -34,7 +35,8 @@ async def test_the_meter_is_asked_and_its_answer_shown(
 ) -> None:
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA | {"2a5d": "05"})
     meter.on_control = lambda _: None if answer is None else bytes.fromhex(answer)
-    source = BluetoothSource(timings=quick)
+    calm = msgspec.structs.replace(quick, stall_s=60.0)  # the meter says nothing more, and stays connected
+    source = BluetoothSource(timings=calm)
 
     async def zero() -> str:
         return f"{(await source.zero()).text}."
@@ -60,6 +62,7 @@ async def test_the_meter_is_asked_and_its_answer_shown(
         )
         assert meter.writes == []
         await pilot.press("enter")
+        await radio.until(lambda: bool(meter.writes))
         for worker in [worker for worker in app.workers if worker.name == "zero"]:
             await worker.wait()
         await pilot.pause()

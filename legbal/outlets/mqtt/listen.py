@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 
 import aiomqtt
 
+from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Connection, Patience, Standing
 from legbal.outlets.mqtt.loop import either
+
+_REFUSED = 0x80  # the least code of a subscription that is not granted
 
 Hear = Callable[[str, bytes, bool], None]
 """Is given topic, payload, and whether the broker had kept it for us; in the listener's thread."""
@@ -56,7 +59,12 @@ class Listener:
         return f"Broker {self._broker} is away: {standing.text}." if standing.state == "away" else ""
 
     async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
-        await client.subscribe(self._filters)
+        granted = await client.subscribe(self._filters)
+        if any(getattr(code, "value", code) >= _REFUSED for code in granted):
+            raise OutletError(
+                "it does not let us hear the rides",
+                hint="Its access list must give this user the right to read legbal/#.",
+            )
         await either(self._take(client), closing.wait())
 
     async def _take(self, client: aiomqtt.Client) -> None:

@@ -66,10 +66,10 @@ async def test_the_offset_is_set_and_told(meter: Peripheral) -> None:
 @pytest.fixture
 def halves(radio: Bluetoothd) -> tuple[Peripheral, Peripheral]:
     """Two devices that are one meter, by their names and by what they say."""
-    made = [radio.add_meter(f"SRM_XP_{side}_1690", values={"2a65": "08002000"}) for side in "LR"]
-    for number, meter in enumerate(made, 1):
-        meter.on_control = lambda _, number=number: bytes.fromhex(f"200c010{number}00")  # type: ignore[misc]
-    return made[0], made[1]
+    left, right = (radio.add_meter(f"SRM_XP_{side}_1690", values={"2a65": "08002000"}) for side in "LR")
+    left.on_control = lambda _: bytes.fromhex("200c010100")
+    right.on_control = lambda _: bytes.fromhex("200c010200")
+    return left, right
 
 
 async def test_both_halves_of_a_meter_are_set(halves: tuple[Peripheral, Peripheral]) -> None:

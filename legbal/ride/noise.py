@@ -62,9 +62,9 @@ def _mean_of_memory(seconds: int, memory_s: float) -> float:
 _DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in BLOCKS])
 
 
-def typical(sd: float = _TYPICAL_SD) -> Noise:
-    """A rider of whom nothing is known, by the standard deviation of single seconds."""
-    white, *slow = (share * sd * sd for share in _TYPICAL)
+def typical() -> Noise:
+    """A rider of whom nothing is known."""
+    white, *slow = (share * _TYPICAL_SD**2 for share in _TYPICAL)
     return Noise(white, tuple(slow))
 
 

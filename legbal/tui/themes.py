@@ -18,13 +18,6 @@ def _theme(name: config.Theme, *, dark: bool, panel: str, **inks: str) -> Theme:
     ground, ink = inks["ground"], inks["plain"]
     variables = {name.replace("_", "-"): colour for name, colour in inks.items()}
     variables |= {
-        "footer-background": panel,
-        "footer-foreground": ink,
-        "footer-description-foreground": ink,
-        "footer-key-foreground": inks["strong"],
-        "footer-key-background": panel,
-        "footer-description-background": panel,
-        "footer-item-background": panel,
         "block-cursor-background": ink,
         "block-cursor-foreground": ground,
         "block-cursor-text-style": "bold",

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
@@ -25,6 +24,7 @@ from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
 from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.typed_path import name_for, typed
 from legbal.tui.widgets.drawing import Drawing
+from legbal.tui.widgets.keys import Keys
 
 BEATS_A_SECOND = 5
 _SAID_S = 8.0  # so long an answer stands
@@ -37,7 +37,7 @@ _FORMATS: dict[Format, str] = {
 }
 
 
-ALWAYS: list[BindingType] = [  # first in the footer, so that they stand there on the narrowest screen too
+ALWAYS: list[BindingType] = [  # first at the foot, so that they stand there on the narrowest screen too
     Binding("d", "app.dark_or_light", "dark or light", show=False),
     Binding("question_mark", "help", "help", key_display="?"),
     Binding("escape,q", "back", "back", key_display="esc"),
@@ -71,7 +71,7 @@ class ReviewScreen(Screen[None]):
     def compose_end(self) -> ComposeResult:
         """What stands at the bottom of every screen."""
         yield Drawing(said.draw, Saying(), id="said")
-        yield Footer(compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         """Follow the jobs."""

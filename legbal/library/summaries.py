@@ -6,6 +6,7 @@ The summary itself is kept among the derived values of its ride, version beside 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection
 from contextlib import closing
 from datetime import date, datetime, timedelta, timezone
@@ -69,13 +70,15 @@ def keep_summary(
 
     Args:
         path: the library file.
-        ride: which is over.
+        ride: which is over; of one that was removed meanwhile nothing is kept.
         version: of what derived the summary.
         summary: as it is kept among the derived values; None: it is there already, in this version.
         rows: what it says of the balance.
         basis: the code and profiles by which `version` is the one wanted now.
     """
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+        if not _there(connection, ride):
+            return
         if summary is not None:
             connection.execute(
                 "INSERT OR REPLACE INTO derived (ride, what, meter, version, value) VALUES (?, ?, '', ?, ?)",
@@ -103,8 +106,10 @@ def keep_summary(
 
 
 def keep_problem(path: Path, ride: KeptRide, problem: str, basis: str) -> None:
-    """Keeps why a ride could not be summarised by this code and these profiles. Raises LibraryError."""
+    """Keeps why a ride, unless it was removed, could not be summarised by this code and profiles; LibraryError."""
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+        if not _there(connection, ride):
+            return
         connection.execute("DELETE FROM bands WHERE ride = ?", (ride.number,))
         connection.execute(
             "INSERT OR REPLACE INTO summaries"
@@ -112,6 +117,10 @@ def keep_problem(path: Path, ride: KeptRide, problem: str, basis: str) -> None:
             " VALUES (?, ?, x'', 'absent', 'unknown', 0, '', ?, ?)",
             (ride.number, ride.started.date().isoformat(), basis, problem[:500]),
         )
+
+
+def _there(connection: sqlite3.Connection, ride: KeptRide) -> bool:
+    return connection.execute("SELECT 1 FROM rides WHERE number = ?", (ride.number,)).fetchone() is not None
 
 
 def waiting(path: Path, basis: str) -> list[Waiting]:

@@ -13,7 +13,7 @@ from legbal import __version__
 from legbal.errors import LibraryError
 from legbal.library.rides import LONGEST_NOTE, Library
 from legbal.library.schema import open_writing
-from legbal.library.summaries import BandRow, RideRows, keep_summary
+from legbal.library.summaries import BandRow, RideRows, keep_problem, keep_summary
 from legbal.library.writer import NewRide, Original, RideWriter, keep, new_id
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 
@@ -211,6 +211,8 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         ):
             with pytest.raises(LibraryError, match="ride alpha111 is no longer in the library"):
                 late()
+        keep_summary(path, gone, "2", b"{}", rows, "basis")  # as whoever was just deriving it does
+        keep_problem(path, gone, "came too late", "basis")
         assert set(everything_of(path, gone.number).values()) == {0}
 
 

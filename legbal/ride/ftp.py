@@ -23,6 +23,7 @@ BLOCK_S = 10.0
 
 # Each source: what it says of FTP, and the standard deviation of its logarithm.
 _TYPICAL_W, _TYPICAL_SD = 210.0, 0.35
+_LEAST_W, _MOST_W = 50.0, 600.0  # as may be stated; what a meter gone wrong tells beyond is nobody's
 _STATED_SD = 0.065
 _EARLIER_SD = 0.10
 _EASY, _EASY_SD = 0.57, 0.22
@@ -95,7 +96,7 @@ def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
         return None
     held = _held([x for x in rides if x.easy_w is not None])
     sources = (float(np.median(easy)), _EASY, _EASY_SD), (held, _HARDEST, _HARDEST_SD)
-    return max(_held(rides), exp(_weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources)))
+    return max(_held(rides), _weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources))
 
 
 def _held(rides: Sequence[Shown]) -> float:
@@ -201,7 +202,7 @@ class FtpEstimate:
             if len(held) < blocks:
                 break
             mean = sum(held[-blocks:]) / blocks
-            self._floor_w = max(self._floor_w, mean / most)
+            self._floor_w = max(self._floor_w, min(mean / most, _MOST_W))
             if blocks == _BEST_BLOCKS:
                 self._best_w = max(self._best_w, mean)
         if pedalled_w is not None and pedalled_w > 0.0:
@@ -228,7 +229,7 @@ class FtpEstimate:
             if self._earlier_w and best_w is not None and best_w < _BEST * self._earlier_w:
                 best_w = None  # an easy ride takes nothing back of what earlier ones showed
             sources = (self._easy(), _EASY, _EASY_SD), (best_w, _BEST, _BEST_SD)
-        self._belief_w = exp(_weighed(self._prior, self._sure, sources))
+        self._belief_w = _weighed(self._prior, self._sure, sources)
 
 
 def _about(watts: float) -> str:
@@ -236,13 +237,14 @@ def _about(watts: float) -> str:
 
 
 def _weighed(prior: float, sure: float, sources: Iterable[tuple[float | None, float, float]]) -> float:
-    """The mean of what the sources say, weighted by their inverse variances, in logarithms.
+    """The FTP, watts: the mean of what the sources say, weighted by their inverse variances, in logarithms.
 
-    A source is watts seen (None: none yet), which fraction of FTP that is, and the standard deviation.
+    A source is watts seen (None: none yet), which fraction of FTP that is, and the standard deviation; `prior` is a
+    logarithm already, `sure` its inverse variance.
     """
     total = prior * sure
     for seen_w, fraction, sd in sources:
         if seen_w:
             total += log(seen_w / fraction) * sd**-2
             sure += sd**-2
-    return total / sure
+    return min(max(exp(total / sure), _LEAST_W), _MOST_W)

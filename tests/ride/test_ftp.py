@@ -96,6 +96,17 @@ def test_of_many_rides_one_may_be_of_a_meter_gone_wrong() -> None:
     assert reckoned([*rides, wrong]) == pytest.approx(FTP, rel=0.1)
 
 
+@pytest.mark.parametrize("watts", [1.0, 3000.0])
+def test_of_power_that_is_nobodys_comes_an_ftp_that_could_be_stated(watts: float) -> None:
+    for stated in (None, 250.0):
+        estimate = blocks(FtpEstimate(stated), (60, watts))
+        assert 50.0 <= estimate.ftp_w <= 600.0
+        assert 50.0 <= estimate.belief_w <= 600.0
+        earlier = from_rides([estimate.shown, shown((10, watts), stated=stated)])
+        assert earlier is not None
+        assert 50.0 <= earlier <= 600.0
+
+
 def test_short_rides_say_nothing_by_themselves() -> None:
     short = shown((10, 150), (10, 250))
     assert short.easy_w is None

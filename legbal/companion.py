@@ -298,6 +298,8 @@ class Companion:
         if self._recorder is not None:
             self._recorder.record(item)
         events = self._ride.feed(item)
+        if self._live and self._before is not None:  # the search is no part of the ride
+            events = [msgspec.structs.replace(event, t=0.0) for event in events]
         if tell:
             self._tell(events)
 

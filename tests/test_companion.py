@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 from collections.abc import AsyncGenerator, Sequence
 
 import msgspec
@@ -15,6 +17,7 @@ from legbal.companion import Companion
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library
+from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
@@ -154,6 +157,25 @@ async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown
     at_zero = [msgspec.structs.replace(item, t=0.0) for item in (*before, first)]
     assert kept_inputs == [*at_zero, msgspec.structs.replace(later, t=1.5)]
     assert view.t == 1.5  # the search is no part of the ride
+
+
+async def test_the_time_of_events_never_falls_though_the_ride_begins_after_the_search() -> None:
+    source, written = Scripted(), io.BytesIO()
+    companion = Companion(source, prepare, name="Bluetooth", live=True, lines=JsonLines(written))
+    running = asyncio.create_task(companion.run())
+    for item in (
+        Link(0.0, "searching"),
+        Link(38.0, "connecting", "ASSIOMA1L"),
+        Notification(40.0, PACKET, "2a63", "ASSIOMA1L"),
+        Link(41.5, "lost", "ASSIOMA1L"),
+        None,
+    ):
+        source.queue.put_nowait(item)
+    await running
+    await companion.finish()
+    told = [json.loads(line) for line in written.getvalue().splitlines()]
+    links = [(event["state"], event["t"]) for event in told if event["event"] == "link"]
+    assert links == [("searching", 0.0), ("connecting", 0.0), ("lost", 1.5)]
 
 
 async def test_marks_come_in_between_and_are_recorded() -> None:

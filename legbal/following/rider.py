@@ -154,14 +154,17 @@ class Following(Elsewhere):
         gone: dict[str, bool] = {}
         loop, somebody = asyncio.get_running_loop(), asyncio.Event()
 
-        def hear(topic: str, payload: bytes, kept: bool) -> None:
-            del kept
+        def note(topic: str, payload: bytes) -> None:
             name, kind = topics.parsed(topic) or ("", "")
             if kind == "status" and len(gone) < MOST_RIDERS:
                 gone[name] = payload == b"offline"
             elif kind == "live" and len(found) < MOST_RIDERS:
                 found[name] = None
-                loop.call_soon_threadsafe(somebody.set)
+                somebody.set()
+
+        def hear(topic: str, payload: bytes, kept: bool) -> None:  # in the listener's thread
+            del kept
+            loop.call_soon_threadsafe(note, topic, payload)
 
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
         self._listener = Listener(self._broker, filters, hear, patience=self._patience)

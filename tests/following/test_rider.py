@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -17,10 +18,11 @@ from hypothesis import strategies as st
 
 from legbal.errors import OutletError
 from legbal.following.heard import ago, moment
-from legbal.following.rider import Following
+from legbal.following.rider import MOST_RIDERS, Following
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.connection import Patience
+from legbal.outlets.mqtt.listen import Listener
 from legbal.outlets.mqtt.publish import Publisher
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
@@ -334,3 +336,32 @@ async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
             await followed.sees(lambda: followed.view().power_w == 267.0)
         assert await asyncio.to_thread(rides.close)
     assert followed.status().source == "zoe"
+
+
+async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Crowd(Listener):
+        """A rider more all the time, from a thread of its own."""
+
+        def start(self) -> None:
+            self.thread = threading.Thread(target=self._come)
+            self.thread.start()
+
+        def _come(self) -> None:
+            for number in range(MOST_RIDERS):
+                self._hear(f"legbal/r{number:05}/live", b"", False)
+
+        def close(self) -> bool:
+            self.thread.join()
+            return True
+
+    monkeypatch.setattr("legbal.following.rider.Listener", Crowd)
+    monkeypatch.setattr("legbal.following.rider.SETTLING_S", 0.005)
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            assert (await Following(NOWHERE, None)._found()).startswith("r00000")
+    finally:
+        sys.setswitchinterval(often)

@@ -16,7 +16,9 @@ from legbal.review.shelf import Imported, Shelf
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.asking import Told
 from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
+from legbal.tui.screens.trend import TrendPage
 from legbal.tui.widgets.ride_list import RideList
 from tests.tui.reviewing import SMALL, asked, page_of, settled, text, typed
 
@@ -93,12 +95,18 @@ async def test_the_app_ends_at_once_while_files_are_read(shelf: Shelf, tmp_path:
     assert app.return_code == 0
 
 
-async def test_a_job_that_outlives_its_screen_harms_nothing(shelf: Shelf) -> None:
+@pytest.mark.parametrize(("key", "kind"), [(None, RidesScreen), ("enter", RidePage), ("t", TrendPage)])
+async def test_a_job_that_outlives_its_screen_harms_nothing(
+    shelf: Shelf, key: str | None, kind: type[RidesScreen | RidePage | TrendPage]
+) -> None:
     app = ReviewApp(shelf)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
+        if key is not None:
+            await pilot.press(key)
+            await settled(pilot)
         screen = app.screen
-        assert isinstance(screen, RidesScreen)
+        assert isinstance(screen, kind)
         await screen.query("*").remove()
         screen.say("1 ride added.")
         await screen.load().wait()

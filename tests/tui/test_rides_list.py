@@ -115,6 +115,22 @@ async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: s
         assert len(text(pilot, "rides").strip().splitlines()) == 2
 
 
+async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: Path) -> None:
+    shelf = shelves.listed(tmp_path / "library.sqlite", 50)
+    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+        await settled(pilot)
+        await pilot.press(*["down"] * 9, "D")
+        await asked(pilot, SureQuestion)
+        await pilot.press("y")
+        await written(pilot)
+        assert "10/49" in text(pilot, "review-head")
+        await pilot.press("end", "D")
+        await asked(pilot, SureQuestion)
+        await pilot.press("y")
+        await written(pilot)
+        assert "48/48" in text(pilot, "review-head")
+
+
 async def test_rides_of_older_code_are_derived_anew_beside_the_list(shelf: Shelf) -> None:
     with closing(sqlite3.connect(shelf.path)) as connection, connection:
         connection.execute("DELETE FROM derived")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from textual import work
 from textual.app import ComposeResult
@@ -82,10 +82,14 @@ class ReviewScreen(Screen[None]):
         running = next(iter(self._jobs.values()), Saying())
         saying = self._answered if self._answered.text else running
         line: Drawing[Saying]
-        for line in self.query("#said").results(Drawing):  # none is left of a screen that a job has outlived
+        for line in self.drawings("#said"):
             if saying != line.value:
                 line.set_class(bool(saying.text), "-there")
                 line.show(saying)
+
+    def drawings(self, *parts: str) -> list[Drawing[Any]]:
+        """The drawings of these names; none is left of a screen that a job has outlived."""
+        return [drawing for part in parts for drawing in self.query(part).results(Drawing)]
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""

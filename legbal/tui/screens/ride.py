@@ -136,8 +136,7 @@ class RidePage(ReviewScreen):
 
     def _show(self, scene: RideScene) -> None:
         self.scene = scene
-        for part in ("#ride-head", "#ride-body"):
-            drawing: Drawing[RideScene | None] = self.query_one(part, Drawing)
+        for drawing in self.drawings("#ride-head", "#ride-body"):
             drawing.show(scene)
 
     def _show_trace(self, trace: TraceScene) -> None:
@@ -147,8 +146,8 @@ class RidePage(ReviewScreen):
         interval = ride_span.interval_at(trace)
         if self.scene is not None and interval != self.scene.interval:
             self._show(msgspec.structs.replace(self.scene, interval=interval))
-        drawing: Drawing[TraceScene | None] = self.query_one("#ride-trace", Drawing)
-        drawing.show(trace)
+        for drawing in self.drawings("#ride-trace"):
+            drawing.show(trace)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ride is read there is nothing to move in, and nothing to write."""

@@ -153,8 +153,8 @@ class RidesScreen(ReviewScreen):
         self._head()
 
     def _head(self) -> None:
-        head: Drawing[ListScene] = self.query_one("#review-head", Drawing)
-        head.show(self._scene())
+        for head in self.drawings("#review-head"):
+            head.show(self._scene())
 
     def _scene(self) -> ListScene:
         at, shown = self.rides.place if self.is_mounted else (0, 0)

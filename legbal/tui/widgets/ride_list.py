@@ -57,7 +57,7 @@ class RideList(Inked, can_focus=True):
         return (self._cursor + 1 if self._entries else 0), len(self._entries)
 
     def show(self, entries: Sequence[Entry], *, keep: bool = True, empty: str = "") -> None:
-        """Show these rides; the cursor stays on the ride where it is, or goes to the first.
+        """Show these rides; the cursor stays on its ride, or where that one was.
 
         Args:
             entries: in the order in which they are listed.
@@ -68,7 +68,8 @@ class RideList(Inked, can_focus=True):
         self._entries, self._empty = entries, empty
         if before is not None and keep:
             ids = [entry.ride.id for entry in entries]
-            self._cursor = ids.index(before.ride.id) if before.ride.id in ids else 0
+            if before.ride.id in ids:
+                self._cursor = ids.index(before.ride.id)
         else:
             self._cursor = 0
         self._moved()

@@ -342,3 +342,26 @@ async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest
         monkeypatch.setattr(these, "status", lambda: away)
         app.screen.beat()
         assert "Broker mqtt://h is away: connection refused." in text(app, "coach-head")
+        assert "Broker" not in text(app, "coach-table")
+
+
+async def test_what_can_be_done_about_a_broker_is_whole_on_a_small_screen(
+    clocks: Clocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    these = squad(clocks)
+    why = "it does not let us hear the rides. Its access list must give this user the right to read legbal/#."
+    away = msgspec.structs.replace(these.status(), broker=f"Broker mqtt://broker.example is away: {why}")
+    monkeypatch.setattr(these, "status", lambda: away)
+    app = coach(these, clocks)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert why in " ".join(text(app, "coach-table").split())
+
+
+async def test_a_follower_s_clock_runs_before_the_first_count_of_packets_comes(clocks: Clocks) -> None:
+    followed = following(clocks)
+    followed._hear("legbal/anna/live", live(ride()), False)
+    app = FollowApp(followed)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert "42:17" in text(app, "header")

@@ -54,9 +54,11 @@ class Listener:
 
     @property
     def trouble(self) -> str:
-        """Why nothing can be heard, in a sentence; empty while something can."""
+        """Why nothing can be heard, and what can be done about it; empty while something can."""
         standing = self._connection.standing
-        return f"Broker {self._broker} is away: {standing.text}." if standing.state == "away" else ""
+        if standing.state != "away":
+            return ""
+        return f"Broker {self._broker} is away: {standing.text}. {standing.hint}".rstrip()
 
     async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         granted = await client.subscribe(self._filters)

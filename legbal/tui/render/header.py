@@ -28,7 +28,8 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
             x = paper.write(x, 0, f" · {clean(status.source, 14)}", "quiet")
         for link in view.links:
             x = paper.write(x, 0, _link(link, width >= 100), "quiet")
-    now = clock(view.t if view.counts.notifications else 0.0)  # the search is no part of the ride
+    ridden = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
+    now = clock(view.t if ridden else 0.0)  # the search is no part of the ride
     free = width - 1 - (x + 2 + cells_of(now) + 2)
     said = next((text for text in _right(scene, width) if cells_of(text) <= free), "")
     start = paper.write_to(width - 1, 0, said, "plain")

@@ -9,7 +9,7 @@ from legbal.companion import Status
 from legbal.following.heard import ago
 from legbal.following.squad import Choice, Order, Rider
 from legbal.tui.render.figures import DASH, clean, clock, cut, signed, whole
-from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
 
 _NAME, _LEAST_NAME = 24, 10  # columns
 _RIDER, _ALERT = "rider", "alert: points below"
@@ -69,14 +69,18 @@ def head(board: Board, width: int, height: int) -> list[Line]:
     if board.opening:
         paper.write(1, 1, f"Opening {clean(board.opening, _NAME)} …", "strong")
         return paper.lines()
-    trouble = board.status.broker or board.status.error
+    trouble = _trouble(board)
     if trouble:
-        paper.write(1, 1, cut(clean(trouble, 400), width - 2), "urgent")
+        paper.write(1, 1, cut(trouble, width - 2), "urgent")
     elif not board.everybody:
         paper.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
     elif board.refused:
         paper.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
     return paper.lines()
+
+
+def _trouble(board: Board) -> str:
+    return clean(board.status.broker or board.status.error, 400)
 
 
 def table(board: Board, width: int, height: int) -> list[Line]:
@@ -87,8 +91,12 @@ def table(board: Board, width: int, height: int) -> list[Line]:
     for column in columns:
         paper.write(x, 0, column.head, "quiet")
         x += column.width
+    trouble = _trouble(board)
     if board.everybody and not board.shown:
         paper.write(1, 2, cut("Nobody to show here. Esc shows everybody.", width - 2), "plain")
+    elif not board.shown and cells_of(trouble) > width - 2:  # the line above has no room for all of it
+        for y, row in enumerate(wrapped(trouble, width - 2)[: height - 2], start=2):
+            paper.write(1, y, row, "plain")
     for y, index in enumerate(range(board.top, min(len(board.shown), board.top + height - 1)), start=1):
         rider = board.shown[index]
         _row(paper, y, columns, rider, at=index == board.cursor)

@@ -135,6 +135,7 @@ def test_a_wrong_value_is_named_with_its_line(name: str, above: int) -> None:
         ("ftp = 250\nweak_leg = \n# end", 2, "not valid TOML: Invalid value", "A line reads like"),
         ("ftp = 250\nbands = [\n 0.8,\n", 2, "not valid TOML", "A line reads like"),
         ("ftp = 250\n# \x01", 2, "not valid TOML", "A line reads like"),
+        ("ftp = 250\n# \x01\ntarget = 49", 2, "not valid TOML", "A line reads like"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_what_to_do(

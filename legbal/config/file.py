@@ -145,9 +145,10 @@ def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigEr
     good = max((last for _, last, _ in _statements(text)), default=0)
     rest = enumerate(text.split("\n")[good:], start=good + 1)
     statement = ((n, x) for n, x in rest if x.strip() and not x.lstrip().startswith("#"))
-    comment = re.search(r"at line (\d+)", str(error))  # one can be wrong too: by what is no character
-    number, line = next(statement, (int(comment[1]) if comment else 1, ""))
-    place = f"{path}, line {number}"
+    found = re.search(r"at line (\d+)", str(error))
+    at = int(found[1]) if found else text.count("\n") + 1  # the end
+    number, line = next(statement, (at, ""))
+    place = f"{path}, line {min(number, at)}"  # before the statement: in a comment, by what is no character
     reason = re.sub(r" *\(at .*\)$", "", str(error))
     again = re.match(r"\s*(\[.*\]|[^=]*[^=\s])", line)
     if again is not None and reason.startswith(("Cannot overwrite", "Cannot declare")):

@@ -207,6 +207,13 @@ def test_the_timer_stands_while_the_head_unit_was_paused(tmp_path: Path, decoder
     assert in_seconds(messages["activity_mesgs"][0]["total_timer_time"]) == 200 - 13 - 60
 
 
+def test_a_head_unit_that_writes_every_five_seconds_is_not_paused_between(tmp_path: Path) -> None:
+    ridden = [*range(0, 101, 5), *range(160, 301, 5)]
+    (tmp_path / "in.fit").write_bytes(fit(*head(), *records(ridden)))
+    inputs = read(tmp_path / "in.fit", print).inputs
+    assert runs(inputs, 300) == (Run(0, 100), Run(160, 300))
+
+
 def in_seconds(raw: float) -> float:
     """A time as the SDK gives it, in seconds, or as fitdecode does, in thousandths."""
     return raw / 1000 if isinstance(raw, int) and raw > 1000 else raw

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import median_low
 
 import msgspec
 
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
 from legbal.ride.ride import MEASUREMENT
 
-_HEAD_UNIT_S = 3.0  # it records every second, also while the cranks rest, unless it is paused
+# A head unit records every second, also while the cranks rest, unless it is paused; an old one every few seconds.
+_HEAD_UNIT_S, _STEPS, _LONGEST_STEP_S = 3.0, 3, 10.0
 _METER_S = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
 
 
@@ -32,7 +34,7 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
     told = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
     if not told:
         return (Run(0, end),)
-    longest = _HEAD_UNIT_S if any(x.uuid == FIT_RECORD for x in told) else _METER_S
+    longest = _of_head_unit(told) if any(x.uuid == FIT_RECORD for x in told) else _METER_S
     begun = 0 if told[0].t <= longest else math.floor(told[0].t)
     found: list[Run] = []
     for before, after in pairwise(x.t for x in told):
@@ -42,6 +44,13 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
     last = told[-1].t
     found.append(Run(begun, end if end - last <= longest else math.ceil(last)))
     return tuple(found)
+
+
+def _of_head_unit(told: Sequence[Notification]) -> float:
+    """For how many seconds it may write nothing without being paused: for some of its usual steps."""
+    steps = [after.t - before.t for before, after in pairwise(told)]
+    usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
+    return max(_HEAD_UNIT_S, _STEPS * usual)
 
 
 def timed_s(timer: Sequence[Run], start: int, stop: int) -> int:

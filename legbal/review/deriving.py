@@ -1,7 +1,8 @@
 """Rides summarised again after the code or a profile has changed: in processes, out of the way of a live ride.
 
-One process among all does it at a time. Each ride is committed by itself, so that it can end at any moment and goes on
-where it was; that a ride is to be done again is seen from its rows, and noted nowhere else.
+What the next ride learns from them is taken again, too. One process among all does it at a time. Each ride is committed
+by itself, so that it can end at any moment and goes on where it was; that a ride is to be done again is seen from its
+rows, and noted nowhere else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from legbal.library.rides import Library
 from legbal.library.schema import explained
 from legbal.library.summaries import Waiting, keep_problem, waiting
 from legbal.meters.profile import Profile
+from legbal.review.history import take_again, teaching
 from legbal.review.kept import Found, basis, summarised, write
 from legbal.review.workers import cores, in_order, processes
 
@@ -86,7 +88,7 @@ def _all(
     if not rides:  # another process was faster
         return
     with _executor(len(rides)) as (executor, ahead), Library(path) as library:
-        work = partial(_found, path, tuple(profiles))
+        work = partial(_found, path, tuple(profiles), teaching(library.rides()))
         tell(0, len(rides))
         with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
             for done, (name, future) in enumerate(answers, 1):
@@ -120,15 +122,19 @@ def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
             yield thread, 1
 
 
-def _found(path: Path, profiles: Sequence[Profile], name: str) -> Found | str:
-    """What a worker finds of one ride, or why it cannot be summarised.
+def _found(path: Path, profiles: Sequence[Profile], teach: frozenset[str], name: str) -> Found | str:
+    """What a worker finds of one ride, or why it cannot be summarised; the lesson of one that teaches is kept here.
 
     Raises LibraryError where it is not the ride, but the file that cannot be read.
     """
     with Library(path) as library:
         try:
-            return summarised(library, library.find(name), profiles)
+            ride = library.find(name)
+            found = summarised(library, ride, profiles)
+            if name in teach:
+                take_again(library, ride, profiles)
         except LibraryError as error:
             if isinstance(error.__cause__, sqlite3.Error | OSError):
                 raise
             return str(error)
+        return found

@@ -5,6 +5,7 @@ Every ride is folded once, as it was ridden; what it teaches is kept in the libr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
@@ -15,7 +16,7 @@ import msgspec
 from legbal.errors import LegbalError
 from legbal.library.rides import KeptRide, Library
 from legbal.meters.profile import Profile
-from legbal.review.corrected import version
+from legbal.review.corrected import setup_now, version
 from legbal.ride.baseline import RideSample, learn
 from legbal.ride.ftp import Shown, from_rides, reckoned
 from legbal.ride.inputs import Input, Setup
@@ -88,7 +89,7 @@ def from_library(
         before: aware; only rides that started earlier count.
         setup: of the ride that asks.
         lessons_now: how many rides may be folded for it now; one takes up to a second, and a ride that is about
-            to begin cannot wait. Lessons are otherwise taken when a ride has ended.
+            to begin cannot wait. Lessons are otherwise taken when a ride has ended, and again with its summary.
     """
     alike = (
         ride
@@ -118,3 +119,20 @@ def take(library: Library, ride: KeptRide, profile: Profile) -> Lesson:
     taken = lesson(setup, library.inputs(ride))
     library.store(ride, _LESSON, version(VERSION, profile), msgspec.msgpack.encode(taken))
     return taken
+
+
+def teaching(rides: Iterable[KeptRide]) -> frozenset[str]:
+    """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
+    found, of_meter = set(), Counter[str]()
+    for ride in rides:
+        if ride.source != "demo" and any(of_meter[meter] < _MOST_RIDES for meter in ride.meters):
+            found.add(ride.id)
+            of_meter.update(ride.meters)
+    return frozenset(found)
+
+
+def take_again(library: Library, ride: KeptRide, profiles: Iterable[Profile]) -> None:
+    """Takes a kept ride's lesson, unless it was taken by this code with the profile that its meter has now."""
+    profile = setup_now(library, ride, profiles).profile
+    if _stored(library, ride, profile) is None:
+        take(library, ride, profile)

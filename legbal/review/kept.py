@@ -15,7 +15,7 @@ from legbal import __version__
 from legbal.library.rides import KeptRide, Library
 from legbal.library.summaries import SUMMARY, BandRow, RideRows, keep_summary
 from legbal.meters.profile import Profile
-from legbal.review import corrected
+from legbal.review import corrected, history
 from legbal.review.corrected import setup_now, version
 from legbal.review.read import read_summary
 from legbal.review.summary import VERSION, Summary
@@ -23,11 +23,11 @@ from legbal.ride.inputs import Setup
 
 
 def basis(profiles: Sequence[Profile]) -> str:
-    """Names the code that summarises and the profiles that are known.
+    """Names the code that summarises and takes lessons, and the profiles that are known.
 
     The program's own version is of it, so that each new one tries again what the one before could not summarise.
     """
-    return corrected.basis(f"{VERSION} {__version__}", profiles)
+    return corrected.basis(f"{VERSION} {history.VERSION} {__version__}", profiles)
 
 
 def versions_now(profiles: Sequence[Profile]) -> set[str]:

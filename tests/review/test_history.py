@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from legbal import paths
@@ -15,6 +16,7 @@ from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.review import history
+from legbal.review.deriving import bring_up_to_date
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride, fold
 from legbal.sources.simulator import FAMILIES, SimulatedRide, demo
@@ -102,6 +104,37 @@ def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.
     assert (first.rides if first else 0, second.rides if second else 0) == (2, 3)
     assert third == second
     assert len(folded) == 3
+
+
+def test_what_newer_code_learns_otherwise_is_learnt_again_from_all_rides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the summaries, so that after an update the usual rests on as many rides as before."""
+    for day in range(2):
+        kept(9 - day, day=day)
+    kept(1, source="demo")
+    with Library() as library:
+        assert bring_up_to_date(library.path, profiles())
+        taught = [library.versions(ride, "lesson") for ride in library.rides()]
+    assert [len(versions) for versions in taught] == [0, 1, 1]
+    baseline = learnt(lessons_now=0).baseline
+    assert baseline is not None
+    assert baseline.rides == 2
+    monkeypatch.setattr(history, "VERSION", "newer")
+    assert learnt(lessons_now=0).baseline is None
+    with Library() as library:
+        assert bring_up_to_date(library.path, profiles())
+    assert learnt(lessons_now=0).baseline == baseline
+
+
+def test_of_each_meter_the_newest_rides_teach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "_MOST_RIDES", 2)
+    for day in range(3):
+        kept(9 - day, day=day)
+    with Library() as library:
+        rides = library.rides()
+        other = msgspec.structs.replace(rides[-1], id="other222", meters=("Strap",))
+    assert history.teaching([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
 
 
 def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -102,7 +103,8 @@ class Companion:
         name: the source in the rider's words.
         live: whether the source knows only its own notifications; then a tick is sent for every second without one,
             so that silence is judged. A replay brings its own ticks.
-        record: gives a recorder, not yet started, for a ride of that setup. None: the ride is not kept.
+        record: gives a recorder, not yet started, for a ride of that setup that began at that time. None: the ride is
+            not kept.
         sound: plays the cues; not yet started. None: silence.
         speech: says them in words; not yet started. None: tones only.
         lines: writes the events as they come.
@@ -118,7 +120,7 @@ class Companion:
         *,
         name: str,
         live: bool,
-        record: Callable[[Setup], Recorder] | None = None,
+        record: Callable[[Setup, datetime], Recorder] | None = None,
         sound: Sound | None = None,
         speech: Speech | None = None,
         lines: JsonLines | None = None,
@@ -267,6 +269,7 @@ class Companion:
         A live ride's clock begins with its first measurement, at `t` of the source's: for how long the meter was
         looked for is no part of the ride.
         """
+        began = datetime.now().astimezone()
         preparing = asyncio.create_task(asyncio.to_thread(self._prepare, list(self._before or ())))
         try:
             await asyncio.shield(preparing)
@@ -276,7 +279,7 @@ class Companion:
             before, self._before = [self._in_ride(item) for item in self._before or ()], None
             self._ride = Ride(setup)
             if self._record is not None:
-                self._recorder = self._record(setup)
+                self._recorder = self._record(setup, began)
                 self._recorder.start()
             for item in before:
                 measured = is_measured(item)

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -126,8 +127,10 @@ async def test_what_is_heard_is_said_and_each_interval_closes_with_its_shares() 
 async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown() -> None:
     source, kept = Scripted(), Keeping("ride")
     asked: list[Input] = []
+    prepared: list[datetime] = []
 
     def ask(inputs: Sequence[Input]) -> Setup:
+        prepared.append(datetime.now(UTC))
         asked.extend(inputs)
         return prepare(inputs)
 
@@ -153,7 +156,9 @@ async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown
     view = await companion.finish()
     assert asked == [*before, first]
     with Library() as library:
-        kept_inputs = [x for x in library.inputs(library.find("last")) if not isinstance(x, Tick)]
+        ride = library.find("last")
+        kept_inputs = [x for x in library.inputs(ride) if not isinstance(x, Tick)]
+    assert ride.started <= prepared[0]  # for how long the setup took is no part of the ride either
     at_zero = [msgspec.structs.replace(item, t=0.0) for item in (*before, first)]
     assert kept_inputs == [*at_zero, msgspec.structs.replace(later, t=1.5)]
     assert view.t == 1.5  # the search is no part of the ride
@@ -209,7 +214,7 @@ async def test_a_live_source_gets_a_tick_for_every_silent_second(monkeypatch: py
 
     monkeypatch.setattr(companion._ride, "feed", noticed)
     running = asyncio.create_task(companion.run())
-    await asyncio.wait_for(seen.wait(), 5)
+    await asyncio.wait_for(seen.wait(), 30)
     source.queue.put_nowait(None)
     await running
 

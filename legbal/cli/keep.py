@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from legbal.cli.prepare import profiles
 from legbal.cli.streams import complain
 from legbal.errors import LibraryError
@@ -30,9 +32,9 @@ class Keeping:
         self._ride_id = ""
         self._recorder: Recorder | None = None
 
-    def record(self, setup: Setup) -> Recorder:
-        """A recorder, not yet started, for a ride with this setup."""
-        ride = NewRide(setup=setup, source=self._source, title=self._title)
+    def record(self, setup: Setup, started: datetime) -> Recorder:
+        """A recorder, not yet started, for a ride with this setup whose second 0 was at `started`, aware."""
+        ride = NewRide(setup=setup, source=self._source, title=self._title, started=started)
         self._ride_id = ride.id
         self._recorder = Recorder(ride, on_change=_say if self._aloud else None)
         return self._recorder

@@ -39,7 +39,7 @@ def ridden(profile: Profile = QUARQ, **setup: Any) -> KeptRide:
     """A ride on a Quarq, recorded and kept with this profile as `legbal ride` does it."""
     kept = Keeping("ride")
     ride = Ride(Setup(profile=profile, **setup))
-    recorder = kept.record(ride.setup)
+    recorder = kept.record(ride.setup, datetime.now(UTC))
     recorder.start()
     for item in SimulatedRide(profile=QUARQ, seed=4, workout=RIDDEN).timeline():
         recorder.record(item)

@@ -217,6 +217,17 @@ def test_a_ride_is_removed_when_the_rider_says_yes(path: Path, capsys: pytest.Ca
     assert "no ride 'alpha'" in err
 
 
+def test_a_ride_whose_summary_cannot_be_read_is_removed_all_the_same(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    three(path)
+    with Library(path) as library:
+        library.store(library.find("alpha"), "summary", "of tomorrow", b"{")
+    assert rides(capsys, "--remove", "alpha", "--yes")[0] == 0
+    with Library(path) as library:
+        assert library.known("alpha111") is None
+
+
 @pytest.mark.parametrize(
     ("typed", "removed"), [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False)]
 )

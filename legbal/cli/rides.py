@@ -83,7 +83,7 @@ def _remove(name: str, *, asked: bool) -> None:
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
-        cells = dict(zip(COLUMNS, _cells(ride, _left(library, ride)), strict=True))
+        cells = dict(zip(COLUMNS, _cells(ride, (None, None)), strict=True))  # its share is not shown
         told = "  ".join(
             cells[column] for column in ("ride", "started", "duration", "meter", "title")
         ).rstrip()

@@ -38,7 +38,7 @@ _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _LEAST_POINTS = 2.25
 # So many seconds running must the evidence last, unless it passes the bar by so much.
 _HOLD_S, _AT_ONCE = 8, 0.4
-_START_S = 5  # the first seconds of an interval and after a coast are noise
+_START_S = 5  # the first seconds of an effort and after a coast are noise
 _AFTER_COAST_S = 2
 _COAST_W = 20.0
 # Power that has long been so high (of the reference) is effort before an interval is told: of a ramp it is told late,

@@ -87,12 +87,14 @@ async def on_terminal(
 
     ours, its = os.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    # a test worker's own size, which would go before the terminal's
+    ambient = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = await asyncio.create_subprocess_exec(
         *(*program, *arguments),
         stdin=its,
         stdout=its,
         stderr=its,
-        env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
+        env={**ambient, "TERM": "xterm-256color", **(environment or {})},
         start_new_session=True,
     )
     os.close(its)

@@ -86,7 +86,7 @@ def test_a_capture_on_standard_input_leaves_the_keys_to_the_screen(tmp_path: Pat
                 seen += os.read(terminal, 65536)
             if b"sent by pipe" in seen:
                 os.write(terminal, b"q")
-        assert child.wait(10) == 0
+        assert child.wait(30) == 0
         assert b"Lap at" not in seen
     finally:
         child.kill()

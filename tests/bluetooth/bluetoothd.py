@@ -113,7 +113,7 @@ class Bluetoothd:
             self.forget(meter)
         self._objects.remove(self.adapter)
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         """Waits until `holds()`; looked at whenever something changes here."""
         if holds():
             return

@@ -21,16 +21,16 @@ async def radio() -> AsyncIterator[Bluetoothd]:
 
 @pytest.fixture
 def quick() -> Timings:
-    """Waits cut down to what a fake radio needs."""
+    """Waits cut down to what a fake radio needs, on a busy machine too."""
     return Timings(
         scan_s=0.3,
         remembered_s=0.5,
-        connect_s=0.4,
-        read_s=0.2,
-        answer_s=0.4,
-        service_s=2.0,
-        stall_s=0.3,
+        connect_s=1.0,
+        read_s=1.0,
+        answer_s=1.0,
+        service_s=5.0,
+        stall_s=0.8,
         rest_s=(5.0,),
         retry_s=(0.01,),
-        close_s=1.0,
+        close_s=3.0,
     )

@@ -119,11 +119,11 @@ class Peripheral:
         self._advertised = on
         self._radio.advertise(self)
 
-    async def subscribed(self, uuid: str = "2a63", seconds: float = 10.0) -> None:
+    async def subscribed(self, uuid: str = "2a63", seconds: float = 30.0) -> None:
         """Waits until somebody is connected and has subscribed to the characteristic."""
         await self._radio.until(lambda: self.connected and bool(self.subscribers.get(uuid)), seconds)
 
-    async def disconnected(self, seconds: float = 10.0) -> None:
+    async def disconnected(self, seconds: float = 30.0) -> None:
         """Waits until nobody is connected."""
         await self._radio.until(lambda: not self.connected, seconds)
 

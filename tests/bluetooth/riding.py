@@ -43,7 +43,7 @@ class Riding:
         self.inputs.append(item)
         self._arrived.set()
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = 30.0) -> None:
         """Waits until `holds()`; looked at after every input."""
         async with asyncio.timeout(seconds):
             while not holds():

@@ -184,7 +184,7 @@ async def test_what_waiting_cannot_heal_ends_the_ride_for_a_pair_too(
     async with riding(source) as ride:
         assert ride.ended is not None
         with pytest.raises(BluetoothError) as raised:
-            await asyncio.wait_for(asyncio.shield(ride.ended), 10)
+            await asyncio.wait_for(asyncio.shield(ride.ended), 30)
     assert raised.value.reason is BluetoothReason.NO_ADAPTER
 
 
@@ -229,11 +229,11 @@ async def test_legbal_ride_puts_both_halves_together(radio: Bluetoothd) -> None:
     left = radio.add_meter("SRM_XP_L_1690", values=HALF)
     right = radio.add_meter("SRM_XP_R_1556", values=HALF)
     async with legbal("ride", "--headless", "--events") as process:
-        await left.subscribed(seconds=30)
-        await right.subscribed(seconds=30)
+        await left.subscribed()
+        await right.subscribed()
         await pedal(left, right, range(20))
         right.drop()
-        await right.subscribed(seconds=30)
+        await right.subscribed()
         await pedal(left, right, range(20, 40))
         await kept(str(left.name), 40)
         await kept(str(right.name), 40)
@@ -257,8 +257,8 @@ async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -
     async with legbal(
         "ride", "--headless", "--events", "--left-meter", "stages", "--right-meter", "4iiii"
     ) as process:
-        await left.subscribed(seconds=30)
-        await right.subscribed(seconds=30)
+        await left.subscribed()
+        await right.subscribed()
         await pedal(left, right, range(4))
         await kept("Stages 1", 4)
         await kept("4iiii 2", 4)
@@ -267,8 +267,8 @@ async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -
         assert library.setup(library.find("last")).pair == ("stages", "4iiii")
     assert {known.choices.pair for known in known_meters()} == {("stages", "4iiii")}
     async with legbal("ride", "--headless", "--events") as process:
-        await left.subscribed(seconds=30)
-        await right.subscribed(seconds=30)
+        await left.subscribed()
+        await right.subscribed()
         await ended(process, signal.SIGINT)
 
 

@@ -49,7 +49,7 @@ async def ended(
 ) -> tuple[list[dict[str, object]], str]:
     """Its events and complaints, after an orderly end by this signal."""
     process.send_signal(by)
-    output, complaints = await asyncio.wait_for(process.communicate(), 20)
+    output, complaints = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == 0, complaints.decode()
     return [json.loads(x) for x in output.splitlines()], complaints.decode()
 
@@ -65,7 +65,7 @@ def recorded(meter: str) -> list[bytes]:
 
 async def kept(meter: str, count: int) -> None:
     """Waits until so many of its measurements are committed."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         while not _rides() or len(recorded(meter)) < count:  # noqa: ASYNC110 - another process commits
             await asyncio.sleep(0.05)
 
@@ -79,7 +79,7 @@ async def ridden(
     meter: Peripheral, sent: list[tuple[float, str, bytes]], by: signal.Signals
 ) -> list[dict[str, object]]:
     async with legbal("ride", "--headless", "--events", "--meter", str(meter.name)) as process:
-        await meter.subscribed(seconds=30)
+        await meter.subscribed()
         await meter.play(sent, speed=float("inf"))
         await kept(str(meter.name), len(sent))
         events, complaints = await ended(process, by)
@@ -121,10 +121,10 @@ async def test_a_drop_leaves_one_ride_with_the_gap_marked(radio: Bluetoothd) -> 
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     sent = [(i * 1.0, "2a63", data) for i, data in enumerate(OURS)]
     async with legbal("ride", "--headless", "--events") as process:
-        await meter.subscribed(seconds=30)
+        await meter.subscribed()
         await meter.play(sent[:2], speed=float("inf"))
         meter.drop()
-        await meter.subscribed(seconds=30)
+        await meter.subscribed()
         await meter.play(sent[2:], speed=float("inf"))
         await kept(str(meter.name), 3)
         await ended(process, signal.SIGINT)
@@ -144,7 +144,7 @@ async def test_the_meter_is_remembered_for_the_next_ride(radio: Bluetoothd) -> N
     assert (known.name, known.choices.profile) == ("ASSIOMA17039L", "favero-assioma-duo")
     radio.add_meter("Quarq 1234")
     async with legbal("ride", "--headless", "--events") as process:
-        await meter.subscribed(seconds=30)
+        await meter.subscribed()
         await ended(process, signal.SIGINT)
 
 

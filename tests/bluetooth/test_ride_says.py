@@ -39,7 +39,7 @@ def pedalled(turns: int, balance: int | None = 96) -> Packets:
 async def ridden(meter: Peripheral, sent: Packets, *options: str) -> list[dict[str, str]]:
     """The meter's own events of a ride in which it sends all that, up to Ctrl-C."""
     async with started("ride", "--events", "--meter", str(meter.name), *options) as command:
-        await meter.subscribed(seconds=30)
+        await meter.subscribed()
         await meter.play(sent, speed=float("inf"))
         async with asyncio.timeout(30):
             while not _recorded(len(sent)):  # noqa: ASYNC110 - another process commits

@@ -74,7 +74,7 @@ async def test_a_meter_left_connected_to_this_computer_is_found_though_it_does_n
 
 async def test_a_scan_that_has_seen_enough_ends_at_once(radio: Bluetoothd) -> None:
     radio.add_meter("ASSIOMA17039L")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(30):
         assert len(await look(3600.0, lambda found: found.name == "ASSIOMA17039L")) == 1
 
 
@@ -130,7 +130,7 @@ async def refused(reason: BluetoothReason, hint: str) -> None:
 async def test_meters_are_watched_live_in_the_order_in_which_they_were_heard(radio: Bluetoothd) -> None:
     radio.add_meter("first", rssi=-80)
     sleeper = radio.add_meter("sleeper", advertised=False)
-    async with asyncio.timeout(20), aclosing(watch(pause_s=0.01)) as meters:
+    async with asyncio.timeout(30), aclosing(watch(pause_s=0.01)) as meters:
         while [found.name for found in await anext(meters)] != ["first"]:
             pass
         sleeper.advertised = True

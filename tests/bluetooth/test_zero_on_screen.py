@@ -52,7 +52,7 @@ async def test_the_meter_is_asked_and_its_answer_shown(
     async with app.run_test(size=(120, 40)) as pilot:
         await meter.subscribed()
         await meter.play([(0.0, "2a63", PACKET)], speed=float("inf"))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not companion.view().counts.notifications:
                 await pilot.pause(0.01)
         await pilot.press("z")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import socket
 import subprocess
 import threading
@@ -14,12 +15,20 @@ from tests.programs import require_program
 SAYS_IT_RUNS = b" running"
 
 
+_PORTS = (
+    20_000,
+    32_768,
+)  # below those that systems give to whoever connects: nobody takes one between two starts
+
+
 def free_port() -> int:
-    """A port of the loopback that nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of the loopback that nobody uses just now, nor tests that run beside this one soon."""
+    first, end = _PORTS
+    while True:
+        port = first + secrets.randbelow(end - first)  # not `random`, which tests that run beside seed alike
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Mosquitto:

@@ -241,7 +241,7 @@ def test_starting_does_not_wait_for_a_slow_device_and_a_cue_meanwhile_rings_the_
     bells: list[int] = []
 
     def slow(samples: Samples, lost: Callable[[], None]) -> Speaker:
-        assert answer.wait(10)
+        assert answer.wait(30)
         room.speaker.present = True
         return room.speaker(samples, lost)
 
@@ -268,7 +268,7 @@ def test_closing_gives_the_device_back_even_if_it_opens_only_afterwards() -> Non
     answer = threading.Event()
 
     def slow(samples: Samples, lost: Callable[[], None]) -> Speaker:
-        assert answer.wait(10)
+        assert answer.wait(30)
         return room.speaker(samples, lost)
 
     late = Sound(open_speaker=slow, tell=room.told.append)
@@ -311,7 +311,7 @@ def test_on_miniaudios_null_device_a_cue_starts_with_the_first_samples_asked_for
     sound.start()
     assert sound.settled(10)
     assert sound.state == "on"
-    assert pulled.wait(10)
+    assert pulled.wait(30)
     sound.play(cue())
     played.set()
     assert sound.finished(10)

@@ -41,7 +41,7 @@ class Listener:
         self.arrived.release()
 
     def wait(self) -> None:
-        assert self.arrived.acquire(timeout=10)
+        assert self.arrived.acquire(timeout=30)
 
     def speech(self, language: SpeechLanguage = "en") -> Speech:
         return Speech(self.say, language=language, words_per_minute=150, synthesise=self.synthesise)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -50,12 +53,12 @@ async def typed(pilot: Pilot[None], text: str) -> None:
 
 async def asked(pilot: Pilot[None], question: type) -> None:
     """The question is on the screen."""
-    for _ in range(200):
-        if isinstance(pilot.app.screen, question) and pilot.app.screen.is_mounted:
-            await pilot.pause()
-            return
-        await pilot.pause(0.01)
-    raise AssertionError(f"{pilot.app.screen} is no {question}")
+    with suppress(TimeoutError):
+        async with asyncio.timeout(30):
+            while not (isinstance(pilot.app.screen, question) and pilot.app.screen.is_mounted):
+                await pilot.pause(0.01)
+    assert isinstance(pilot.app.screen, question)
+    await pilot.pause()
 
 
 def text(pilot: Pilot[None], part: str) -> str:

@@ -142,7 +142,7 @@ async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
         await pilot.pause()
         assert "A ride needs that to be mended" in said(app, "advice")
         radio.fails = None
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not rows(app):
                 await pilot.pause(0.02)
         assert "adapter" not in said(app, "search")

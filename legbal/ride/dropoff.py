@@ -1,7 +1,8 @@
 """The drop-off alert: the weak leg's share falls below the rider's own usual by more than noise explains.
 
 Seconds of pedalling are compared with the baseline at their power, four together; `Onsets` weighs whether a step
-began some seconds ago. An alert speaks within an interval, once, and holds until the leg is back (`Return`).
+began some seconds ago. An alert speaks within an interval, once, and holds until a step back explains the last
+seconds.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import Literal
 import msgspec
 
 from legbal.ride.baseline import Baseline, RideSample, Sampler, unknown_rider
-from legbal.ride.clearing import Return
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, Side, WeakLeg
 from legbal.ride.onset import OLDEST_S, TOGETHER_S, Onset, Onsets, root_of
@@ -48,9 +48,9 @@ _EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
 _APART_S = 3.0  # seconds further apart are not weighed together
 _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
 _LEAST_WORK_POWER = 0.3
-# The leg is back when a step back is so much likelier than none (log likelihood ratio), or half settled while the level
-# says so too; never sooner than this after the alert.
-_SETTLED, _HALF, _LEVEL = 5.0, 1.0, 5.0
+# The leg is back when a step back is so much likelier than none (log likelihood ratio), and never sooner after the
+# alert than this.
+_SETTLED = 4.2
 _LEAST_HOLD_S = 10
 _REST_S = 300.0  # of rest, and an alert is over
 _CARRY_S = 60.0  # of rest over which evidence is carried
@@ -124,10 +124,8 @@ class DropOff:
         self._seconds = Seconds()
         self._sampler = Sampler()
         self._points = 0.0
-        self._level = 0.0
         self._effort_w = 0.0  # mean power of late
         self._together = Together()
-        self._back = 0.0  # evidence that the leg is back
         self._last: float | None = None  # the last second that was weighed
         self._worked: float | None = None  # the last of them within an effort
         self._into = 0  # seconds into this effort
@@ -243,20 +241,13 @@ class DropOff:
             if self.alert is None:
                 self._working.append(second)
             else:
-                self._look_back(power, base.usual(power, second.cadence_rpm) - left)
+                self._held += 1
         if together.count < TOGETHER_S or (not working and together.count < _EASY_TOGETHER_S):
             return None
         count = self._settle()
         if not in_interval:
             return None
         return self._judge(second, count) if self.alert is None else self._judge_return(second)
-
-    def _look_back(self, power_w: float, below: float) -> None:
-        """Whether the leg is back at its level before the drop, by one more second."""
-        root = root_of(power_w / self._baseline.reference_w)
-        below -= self._level / root
-        self._back = self._return.feed(below if self._points > 0 else -below, root)
-        self._held += 1
 
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""
@@ -306,11 +297,10 @@ class DropOff:
         t, power, side, sign = second.t, second.power_w, leg.side, leg.sign
         onsets, base = self._onsets, self._baseline
         onsets.accept(onset.slot, sign * onset.likely)
-        self._level, self._held, self._back = onsets.level(), 0, 0.0
+        self._held = 0
         self._points = sign * max(onset.likely, _LEAST_POINTS)
-        self._return = Return(base.noise, onset.likely)
         root = root_of(power / base.reference_w)
-        usual = base.usual(power) - self._level / root
+        usual = base.usual(power) - onsets.level() / root
         usual = usual if side == "left" else 100 - usual
         down = list(self._working)[-onset.age :]
         since = down[0].t
@@ -336,11 +326,7 @@ class DropOff:
 
     def _judge_return(self, second: Second) -> Clear | None:
         ratio, slot = self._onsets.returned(self._points)
-        if (
-            self._held >= _LEAST_HOLD_S
-            and self._same < _SAME_WAIT
-            and (ratio > _SETTLED or (ratio > _HALF and self._back > _LEVEL))
-        ):
+        if self._held >= _LEAST_HOLD_S and self._same < _SAME_WAIT and ratio > _SETTLED:
             self._onsets.accept(slot, -self._points)
             return self._clear(second.t, "back")
         return None

@@ -121,7 +121,7 @@ def _bring_up_to_date(library: Library) -> None:
             return
         if again:
             what = "1 ride is" if again == 1 else f"{again} rides are"
-            click.echo(f"{what} derived anew, with what is known of the meter now …", err=True)
+            click.echo(f"{what} derived anew, with what is known now …", err=True)
         bring_up_to_date(library.path, known)
     except (
         LibraryError,

@@ -21,7 +21,7 @@ from legbal.ride.revolution import Revolution
 from legbal.ride.seconds import Second, Seconds
 from legbal.ride.together import Together
 from legbal.ride.view import Usual
-from legbal.ride.watch import ONE_LEG_PERCENT
+from legbal.ride.watch import one_leg
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 _BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
@@ -32,8 +32,8 @@ _ODDS, _ODDS_AT, _ODDS_BEYOND, _ODDS_BAR = 1.05, 4.35, 1.7, 1.8
 _SUREST = 0.99
 # Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
 _UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
-_BOTH_SIDES = 0.0  # on real rides, watching two legs told no more often than watching one
-_STRONG_SIDE = 0.2  # the leg that is usually stronger rarely is the one that drops
+# The leg that is usually stronger rarely is the one that drops; on real rides, two watched told no more often than one.
+_STRONG_SIDE = 0.2
 _LEANS = 0.7  # points off even from which an unknown weak leg is inferred
 _LEAST_POINTS = 2.25
 # So many seconds running must the evidence last, unless it passes the bar by so much.
@@ -114,9 +114,7 @@ class DropOff:
                 self.weak_leg, self.weak_leg_inferred = ("left" if lean < 0 else "right"), True
             sides: tuple[Side, ...] = ("left", "right")
             likely = self.weak_leg
-            self._watched = [
-                _Watched(x, _BOTH_SIDES + (0.0 if likely in (x, "unknown") else _STRONG_SIDE)) for x in sides
-            ]
+            self._watched = [_Watched(x, 0.0 if likely in (x, "unknown") else _STRONG_SIDE) for x in sides]
         self.evidence = 0.0
         self.meter_suspicion = ""
         self.alert: Alert | None = None
@@ -177,7 +175,7 @@ class DropOff:
         """A share that stays the same over many revolutions is no measurement: one half has fallen silent."""
         self._same += 1
         most = _SAME_AT_HALF if left == 50.0 else _SAME
-        if self._same != most or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT:
+        if self._same != most or one_leg(left):
             return None
         self.meter_suspicion = (
             f"The meter may have changed: the balance stands still at {left:g} %, "
@@ -198,6 +196,8 @@ class DropOff:
     def _weigh(self, second: Second, in_interval: bool) -> Alert | Clear | MeterChange | None:
         t, power, left = second.t, second.power_w, second.left_percent
         base = self._baseline
+        if power < _COAST_W:
+            self._skip = _AFTER_COAST_S
         self._effort_w += (power - self._effort_w) / _EFFORT_S
         working = in_interval or min(power, self._effort_w) > _EFFORT * base.reference_w
         if not working:
@@ -207,20 +207,7 @@ class DropOff:
             self.evidence = 0.0
             if self.alert is not None and self._worked is not None and t - self._worked > _REST_S:
                 return self._clear(t, "rest")
-        if (
-            left is None
-            or power < (self._least_work_w if in_interval else self._least_w)
-            or not ONE_LEG_PERCENT < left < 100 - ONE_LEG_PERCENT
-        ):
-            if power < _COAST_W:
-                self._skip = _AFTER_COAST_S
-            return None
-        if working:
-            self._into += 1
-            if self._into <= _START_S:
-                return None
-        if self._skip:
-            self._skip -= 1
+        if left is None or not self._counts(power, left, in_interval, working):
             return None
         down = 0.0
         if self.alert is None:
@@ -248,6 +235,19 @@ class DropOff:
         if not in_interval:
             return None
         return self._judge(second, count) if self.alert is None else self._judge_return(second)
+
+    def _counts(self, power_w: float, left_percent: float, in_interval: bool, working: bool) -> bool:
+        """Whether a second of pedalling tells something: hard enough, with both legs, not just begun."""
+        if power_w < (self._least_work_w if in_interval else self._least_w) or one_leg(left_percent):
+            return False
+        if working:
+            self._into += 1
+            if self._into <= _START_S:
+                return False
+        if self._skip:
+            self._skip -= 1
+            return False
+        return True
 
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""

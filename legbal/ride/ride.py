@@ -29,14 +29,14 @@ from legbal.ride.events import (
     MeterChange,
 )
 from legbal.ride.ftp import Shown
-from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup, Side
+from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
 from legbal.ride.pair import Pair, side_in
 from legbal.ride.ring import Ring
 from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
-from legbal.ride.watch import ONE_LEG_PERCENT, Threshold
+from legbal.ride.watch import Threshold, one_leg
 
 MEASUREMENT = "2a63"
 _BATTERY = "2a19"
@@ -236,7 +236,7 @@ class Ride:
         for event in events:
             if isinstance(event, Alert):
                 self._alerts[event.kind] = event
-                self._told.append(_alert_view(event))
+                self._told.append(AlertView.of(event))
             elif isinstance(event, Clear):
                 self._alerts.pop(event.kind, None)
                 self._cleared = event
@@ -287,7 +287,10 @@ class Ride:
         """The ride as it stands now."""
         t, legs, meter = self.t, self._legs, self._meter
         balance: Balance = "unknown" if meter is None else meter.balance
-        worth = _as_it_is if balance not in ("absent", "constant") else _power_only
+
+        def worth(share: Share) -> Share:
+            return share.power_only() if balance in ("absent", "constant") else share
+
         last_10s = worth(legs.last(10.0, t))
         intervals = tuple(
             msgspec.structs.replace(x, share=worth(x.share)) for x in legs.interval_views(self.usual_percent)
@@ -306,7 +309,7 @@ class Ride:
             power_w=self._power_w(),
             cadence_rpm=None if meter is None else meter.cadence_rpm,
             pedalling=meter is not None and meter.pedalling,
-            one_leg=_one_leg(last_10s.left_percent),
+            one_leg=one_leg(last_10s.left_percent),
             one_sided=None if self._pair is None else self._pair.one_sided,
             last_3s=worth(legs.last(3.0, t)),
             last_10s=last_10s,
@@ -322,7 +325,7 @@ class Ride:
             target_percent=self.setup.threshold.target_percent,
             usual=None if last_10s.power_w is None else self._dropoff.usual(last_10s.power_w),
             evidence=self._dropoff.evidence,
-            alert=None if held is None else _alert_view(held),
+            alert=None if held is None else AlertView.of(held),
             recovered=back.side if back and back.reason == "back" and t - back.t <= _RECOVERED_S else None,
             told=tuple(self._told),
             muted=self._cues.muted,
@@ -392,23 +395,3 @@ def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:
     ride = Ride(setup)
     events = [event for item in inputs for event in ride.feed(item)]
     return events + ride.close(), ride.view()
-
-
-def _as_it_is(share: Share) -> Share:
-    return share
-
-
-def _power_only(share: Share) -> Share:
-    """A share that a meter which measures no balance may show: none, but its power."""
-    return Share(power_w=share.power_w)
-
-
-def _one_leg(left_percent: float | None) -> Side | None:
-    """The leg that pedals alone, if one does."""
-    if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
-        return None
-    return "left" if left_percent > 50 else "right"
-
-
-def _alert_view(alert: Alert) -> AlertView:
-    return AlertView(alert.kind, alert.side, alert.points, alert.since, alert.t, alert.sure)

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from legbal.ride.events import Alert
 from legbal.ride.inputs import Side, WeakLeg
 
 Balance = Literal["measured", "estimated", "unknown", "constant", "absent"]
@@ -32,6 +33,10 @@ class Share(msgspec.Struct, frozen=True, gc=False):
     power_w: float | None = None
     revolutions: int = 0
     seconds: float = 0.0
+
+    def power_only(self) -> Share:
+        """What of it a meter that measures no balance may show."""
+        return Share(power_w=self.power_w)
 
 
 EMPTY = Share()
@@ -78,6 +83,11 @@ class AlertView(msgspec.Struct, frozen=True, gc=False):
     since: float
     told: float
     sure: float | None = None
+
+    @classmethod
+    def of(cls, alert: Alert) -> AlertView:
+        """What a view shows of an alert."""
+        return cls(alert.kind, alert.side, alert.points, alert.since, alert.t, alert.sure)
 
 
 class Trace(msgspec.Struct, frozen=True):

@@ -62,7 +62,7 @@ class Threshold:
         if left is None:
             return self._end(t, "gap")
         if now_percent is not None:
-            self._turns = self._turns + 1 if _one_leg(now_percent) else 0
+            self._turns = self._turns + 1 if one_leg(now_percent) else 0
         if self._turns >= _DRILL_TURNS:
             self._quiet_until = t + self._rule.window_s
         if (
@@ -101,8 +101,11 @@ class Threshold:
         return None if alert is None else Clear(t, "threshold", alert.side, reason)
 
 
-def _one_leg(left_percent: float) -> bool:
-    return not ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT
+def one_leg(left_percent: float | None) -> Side | None:
+    """The leg that pedals alone at such a left share, if one does."""
+    if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
+        return None
+    return "left" if left_percent > 50 else "right"
 
 
 def _below(side: Side, left: float, target: float) -> float:

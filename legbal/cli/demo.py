@@ -42,10 +42,17 @@ def command(
 
     chosen = settings(options)
     profile = next(x for x in profiles() if x.id == "favero-assioma-duo")
-    ride = demo(profile, seed, seconds=seconds, speed=paced(speed))
+    setup = chosen.setup(profile=profile)
+    ride = demo(  # somebody as strong as you, and with your weak leg: by your settings the story shows, too
+        profile,
+        seed,
+        seconds=seconds,
+        speed=paced(speed),
+        weak_leg="right" if setup.weak_leg == "right" else "left",
+        ftp_w=setup.ftp_w,
+    )
 
     def prepare(_inputs: Sequence[Input]) -> Setup:
-        setup = chosen.setup(profile=profile)
         lessons = [lesson(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
         return with_lessons(setup, lessons)
 

@@ -7,6 +7,7 @@ import heapq
 from collections.abc import AsyncGenerator, Iterator
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from legbal.meters.profile import Profile
@@ -33,6 +34,7 @@ class SimulatedRide:
         seconds: the ride is cut off there.
         drops_per_hour: how often the link is lost for 5 to 20 seconds.
         day: another day of the same rider on the same meter.
+        ftp_w: how strong the rider is, watts; None: as the seed has it.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class SimulatedRide:
         seconds: float | None = None,
         drops_per_hour: float = 0.0,
         day: int = 0,
+        ftp_w: float | None = None,
     ) -> None:
         self.profile = profile
         self.seed = seed
@@ -57,12 +60,14 @@ class SimulatedRide:
         self.seconds = self.workout.seconds if seconds is None else min(seconds, self.workout.seconds)
         self.drops_per_hour = drops_per_hour
         self.day = day
+        self._ftp_w = ftp_w
         self.devices = devices(profile, seed)
 
     @cached_property
     def rider(self) -> Rider:
         """Who rides."""
-        return rider(self.seed, self.weak_leg)
+        seeded = rider(self.seed, self.weak_leg)
+        return seeded if self._ftp_w is None else msgspec.structs.replace(seeded, ftp_w=self._ftp_w)
 
     @cached_property
     def truth(self) -> Pedalling:
@@ -87,6 +92,7 @@ class SimulatedRide:
                 workout=self.workout,
                 weak_leg=self.weak_leg,
                 day=self.day + 1 + number,
+                ftp_w=self._ftp_w,
             )
             for number in range(count)
         ]
@@ -159,9 +165,23 @@ class SimulatedRide:
 
 
 def demo(
-    profile: Profile, seed: int, *, seconds: float | None = None, speed: float | None = 1.0
+    profile: Profile,
+    seed: int,
+    *,
+    seconds: float | None = None,
+    speed: float | None = 1.0,
+    weak_leg: Side = "left",
+    ftp_w: float | None = None,
 ) -> SimulatedRide:
-    """The ride that shows what legbal does: the left leg falls behind late in intervals 2 and 3, and comes
+    """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes
     back."""
     fade = Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0)
-    return SimulatedRide(profile=profile, seed=seed, fade=fade, seconds=seconds, speed=speed)
+    return SimulatedRide(
+        profile=profile,
+        seed=seed,
+        weak_leg=weak_leg,
+        fade=fade,
+        seconds=seconds,
+        speed=speed,
+        ftp_w=ftp_w,
+    )

@@ -61,7 +61,9 @@ def draw(scene: ListScene, width: int, height: int) -> list[Line]:
     count = f"{scene.shown} of {scene.all}" if scene.words else f"{scene.all}"
     x = paper.write(x + 2, 0, count, "plain")
     order = paper.write_to(width - 1, 0, f"{scene.order}   {scene.at}/{scene.shown}", "quiet")
-    parts = [f"{scene.seconds / 3600:.0f} h", f"with “{clean(scene.words, 24)}”" if scene.words else ""]
+    hours = scene.seconds / 3600
+    ridden = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
+    parts = [ridden, f"with “{clean(scene.words, 24)}”" if scene.words else ""]
     for part in (part for part in parts if part):
         if x + 3 + cells_of(part) + 2 < order:
             x = paper.write(x + 3, 0, part, "quiet")

@@ -1,0 +1,27 @@
+"""`legbal demo` tells its story whatever the rider's own settings are."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from legbal.cli import legbal
+
+
+@pytest.mark.parametrize(
+    ("typed", "leg"),
+    [
+        pytest.param((), "left", id="nothing known"),
+        pytest.param(("--ftp", "340"), "left", id="a strong rider"),
+        pytest.param(("--ftp", "120", "--weak-leg", "right"), "right", id="the right leg"),
+    ],
+)
+def test_both_drop_offs_are_told_and_the_leg_is_back(typed: tuple[str, ...], leg: str) -> None:
+    words = ("demo", "--headless", "--events", "--speed", "max", "--seconds", "700", "--no-sound")
+    done = CliRunner().invoke(legbal, [*words, *typed])
+    assert done.exit_code == 0
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    dropoffs = [(x["event"], x["side"]) for x in told if x["event"] in ("alert", "clear")]
+    assert dropoffs == [("alert", leg), ("clear", leg)] * 2

@@ -15,13 +15,13 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from legbal.analysis import kept as kept_summaries
 from legbal.cli import importing, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
 from legbal.library.meters import KnownMeter, remember
 from legbal.library.rides import Library
-from legbal.review import kept as kept_summaries
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride

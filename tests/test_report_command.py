@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from legbal.analysis import kept_reading
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.paths import library_file
-from legbal.review import kept_reading
 from legbal.ride.inputs import Input, Mark, Notification, Setup
 from legbal.sources.simulator import demo
 from tests.files.fit_files import ride as fit_ride

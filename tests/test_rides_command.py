@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from legbal.analysis.corrected import version
+from legbal.analysis.summary import VERSION, RideSummary, Summary
 from legbal.cli import deriving, main
 from legbal.cli.rides import COLUMNS, fitted
 from legbal.cli.table import Row, printable, table
@@ -20,8 +22,6 @@ from legbal.library.rides import Library
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.meters.profile import UNLISTED
-from legbal.review.corrected import version
-from legbal.review.summary import VERSION, RideSummary, Summary
 from legbal.ride.inputs import Notification, Setup, Tick
 
 SUMMER = timezone(timedelta(hours=2))

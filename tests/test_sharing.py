@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from legbal.app.companion import Companion
 from legbal.cli import doctor, legbal
 from legbal.cli.keep import Keeping
 from legbal.cli.prepare import profiles
 from legbal.cli.sharing import broker_of, publisher_of
-from legbal.companion import Companion
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
 from legbal.library.rides import Library
@@ -22,10 +22,10 @@ from legbal.outlets.mqtt.publish import Publisher
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
+from tests.app.test_companion import PACKET, Scripted
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import free_port, mosquitto
 from tests.outlets.mqtt.test_publish import SOON, Teller
-from tests.test_companion import PACKET, Scripted
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 
@@ -50,7 +50,7 @@ def test_a_certificate_is_looked_for_at_home_or_beside_the_settings(
 async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legbal.companion.SHARE_S", 0.01)
+    monkeypatch.setattr("legbal.app.companion.SHARE_S", 0.01)
     ridden = list(demo(ASSIOMA, 1, seconds=650, speed=None).timeline())
     third = len(ridden) // 3
     source, kept, teller = Scripted(), Keeping("demo", "Demonstration"), Teller()

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from legbal import paths
+from legbal.analysis.kept import basis
 from legbal.cli import deriving, main
 from legbal.cli.prepare import profiles
 from legbal.library.changes import add_change, changes
 from legbal.library.schema import open_writing
 from legbal.library.summaries import waiting
 from legbal.library.writer import NewRide, RideWriter
-from legbal.review.kept import basis
 from legbal.ride.inputs import Setup, Tick
-from tests.review.shares import EASY, THRESHOLD, Bounds, fill, kept, summary
+from tests.analysis.shares import EASY, THRESHOLD, Bounds, fill, kept, summary
 
 BEGIN = datetime(2026, 1, 5, 18, tzinfo=UTC)
 EVERY_BAND: tuple[Bounds, ...] = (

@@ -109,11 +109,11 @@ def report_them(number: int | None, as_json: bool, wait: bool) -> None:
     """Prints before against after."""
     import msgspec
 
+    from legbal.analysis.change import report
     from legbal.cli import deriving
     from legbal.cli.prepare import profiles
     from legbal.cli.trend_lines import report_lines
     from legbal.library.rides import Library
-    from legbal.review.change import report
 
     with Library() as library:
         if wait:

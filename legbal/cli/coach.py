@@ -20,8 +20,8 @@ def command(url: str | None, **options: Any) -> None:
     from legbal.cli.run import sound_of
     from legbal.cli.sharing import broker_of
     from legbal.cli.streams import need_terminal
-    from legbal.following.rider import Following
-    from legbal.following.squad import Squad
+    from legbal.remote.rider import Following
+    from legbal.remote.squad import Squad
 
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)

@@ -32,12 +32,12 @@ def command(
     headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
 ) -> None:
     """Runs the demonstration."""
+    from legbal.analysis.history import lesson, with_lessons
+    from legbal.app.companion import Companion
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import profiles
     from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.cli.sharing import publisher_of
-    from legbal.companion import Companion
-    from legbal.review.history import lesson, with_lessons
     from legbal.sources.simulator import demo
 
     chosen = settings(options)

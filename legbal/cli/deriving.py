@@ -33,11 +33,11 @@ def say_pending(pending: int, command: str) -> None:
 
 def catch_up(path: Path) -> None:
     """Has the library brought up to date in the background where it is not; what prevents that is said."""
+    from legbal.analysis.deriving import going_on
+    from legbal.analysis.kept import basis
     from legbal.cli.prepare import profiles
     from legbal.library.interrupted import close_interrupted
     from legbal.library.summaries import waiting
-    from legbal.review.deriving import going_on
-    from legbal.review.kept import basis
 
     try:
         close_interrupted(path)
@@ -67,11 +67,11 @@ def start() -> None:
 
 def wait(path: Path) -> None:
     """Brings the library up to date here, or sees how another process does. Raises LibraryError, ProfileError."""
+    from legbal.analysis.deriving import bring_up_to_date
+    from legbal.analysis.kept import basis
     from legbal.cli.prepare import profiles
     from legbal.library.interrupted import close_interrupted
     from legbal.library.summaries import waiting
-    from legbal.review.deriving import bring_up_to_date
-    from legbal.review.kept import basis
 
     close_interrupted(path)
     by = basis(profiles())
@@ -109,9 +109,9 @@ class _Bar:
 def _run() -> None:
     """The background process: nobody hears what it says, so it says nothing; what fails is tried again later."""
     from legbal import paths
+    from legbal.analysis.deriving import bring_up_to_date
     from legbal.cli.prepare import profiles
     from legbal.errors import LegbalError
-    from legbal.review.deriving import bring_up_to_date
 
     if hasattr(os, "nice"):
         os.nice(10)

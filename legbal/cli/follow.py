@@ -22,7 +22,7 @@ def command(url: str | None, rider: str | None, **options: Any) -> None:
     from legbal.cli.run import sound_of
     from legbal.cli.sharing import broker_of
     from legbal.cli.streams import need_terminal
-    from legbal.following.rider import Following
+    from legbal.remote.rider import Following
 
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)

@@ -131,10 +131,10 @@ def _kept(
     complain: Callable[[str], None],
 ) -> tuple[str, bool]:
     """The id of the file's ride, and whether it is new. Raises LegbalError."""
+    from legbal.analysis import kept as summaries
+    from legbal.analysis.corrected import begun
     from legbal.cli.prepare import profiles, replayed
     from legbal.library.writer import NewRide, Original, keep
-    from legbal.review import kept as summaries
-    from legbal.review.corrected import begun
     from legbal.sources.recorded import all_inputs, began, opened
 
     original = Original(path.name.removesuffix(".gz"), _octets(path))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from legbal.analysis.history import take
+from legbal.analysis.kept import keep
 from legbal.cli.prepare import profiles
 from legbal.cli.streams import complain
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
-from legbal.review.history import take
-from legbal.review.kept import keep
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import msgspec
 
 from legbal import config
+from legbal.analysis import history
+from legbal.analysis.corrected import begun, corrected
 from legbal.cli.streams import complain
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.meters import KnownMeter, known_meters
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile, parse
-from legbal.review import history
-from legbal.review.corrected import begun, corrected
 from legbal.ride import sender
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side

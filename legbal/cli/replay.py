@@ -36,11 +36,11 @@ def command(
     **options: Any,
 ) -> None:
     """Replays a ride; nothing is recorded."""
+    from legbal.app.companion import Companion
     from legbal.cli.prepare import replayed
     from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.cli.sharing import publisher_of
     from legbal.cli.streams import complain, keys_apart
-    from legbal.companion import Companion
     from legbal.sources.recorded import opened
     from legbal.sources.replay import Replay
 

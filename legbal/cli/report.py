@@ -15,7 +15,7 @@ from legbal.cli.streams import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
-    from legbal.review.report.ride import About
+    from legbal.report.ride import About
     from legbal.ride.inputs import Input
     from legbal.sources.recorded import Recorded
 
@@ -55,9 +55,9 @@ def _ride(
     ride: str, history: Path | None, plan: Path | None, options: dict[str, Any]
 ) -> tuple[str, Callable[[], bytes]]:
     """The name of one ride, and what makes its page: on its meter's profile as it is now."""
+    from legbal.analysis.read import read
     from legbal.cli.prepare import read_again
-    from legbal.review.read import read
-    from legbal.review.report.ride import ride_page
+    from legbal.report.ride import ride_page
     from legbal.sources.recorded import all_inputs, opened
 
     recorded = opened(ride, complain)
@@ -83,8 +83,8 @@ def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
     """What is known of the ride beside what is reckoned from it."""
     from legbal.library.rides import Library
-    from legbal.review.report.over_time import Note
-    from legbal.review.report.ride import About, about_kept
+    from legbal.report.over_time import Note
+    from legbal.report.ride import About, about_kept
     from legbal.ride.inputs import Mark, Notification
 
     notes = [Note(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
@@ -100,11 +100,11 @@ def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
 
 def _trend() -> tuple[str, Callable[[], bytes]]:
     """The name of the page of all rides, and what makes it."""
+    from legbal.analysis.trend import trend
     from legbal.cli import deriving
     from legbal.cli.prepare import profiles
     from legbal.library.rides import Library
-    from legbal.review.report.trend import trend_page
-    from legbal.review.trend import trend
+    from legbal.report.trend import trend_page
 
     def make() -> bytes:
         with Library() as library:

@@ -30,9 +30,9 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
         return
     import msgspec
 
+    from legbal.analysis.read import read_summary
     from legbal.cli.prepare import read_again
     from legbal.cli.review_text import lines
-    from legbal.review.read import read_summary
     from legbal.sources.recorded import all_inputs, opened
 
     recorded = opened(ride, complain)

@@ -6,11 +6,10 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
-from legbal.cli.table import printable, table
-from legbal.review import findings
-from legbal.review.dynamics import Dynamics, LegDynamics
-from legbal.review.findings import clock
-from legbal.review.summary import (
+from legbal.analysis import findings
+from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.findings import clock
+from legbal.analysis.summary import (
     LEAST_SLOPE_S,
     Around,
     BandSummary,
@@ -19,8 +18,9 @@ from legbal.review.summary import (
     RideSummary,
     Summary,
 )
-from legbal.review.wander import SURE
-from legbal.review.words import signed
+from legbal.analysis.wander import SURE
+from legbal.analysis.words import signed
+from legbal.cli.table import printable, table
 
 _WIDTH = 80
 _NOTHING = "—"

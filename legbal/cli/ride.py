@@ -20,12 +20,12 @@ from legbal.cli.options import pair_options, ride_options, settings
 @pair_options
 def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
+    from legbal.app.companion import Companion
     from legbal.cli.choose import Chooser, last_used, remember_meter, with_pair
     from legbal.cli.keep import Keeping
     from legbal.cli.prepare import live, profiles
     from legbal.cli.run import lines_of, run, sound_of, speech_of
     from legbal.cli.sharing import publisher_of
-    from legbal.companion import Companion
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth import BluetoothSource
 

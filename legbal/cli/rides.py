@@ -104,11 +104,11 @@ def _bring_up_to_date(library: Library) -> None:
 
     A few rides are waited for, many are left to the background and listed as they were.
     """
+    from legbal.analysis.deriving import bring_up_to_date
+    from legbal.analysis.kept import basis, versions_now
     from legbal.cli import deriving
     from legbal.cli.prepare import profiles
     from legbal.library.summaries import waiting
-    from legbal.review.deriving import bring_up_to_date
-    from legbal.review.kept import basis, versions_now
 
     try:
         known = profiles()

@@ -7,18 +7,18 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from legbal.app.companion import Companion
 from legbal.cli.ending import until_ended
 from legbal.cli.streams import need_terminal
 from legbal.cli.waiting import show
-from legbal.companion import Companion
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 
 if TYPE_CHECKING:  # it brings the radio along
+    from legbal.app.rides import Shelf
     from legbal.cli.choose import Chooser
-    from legbal.review.shelf import Shelf
 
 
 _TOLD_EVERY_S = 1.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from legbal.app.rides import Imported, Shelf
 from legbal.cli import deriving
 from legbal.cli.importing import imported
 from legbal.cli.options import settings
 from legbal.cli.prepare import profiles
 from legbal.library.rides import Library
-from legbal.review.shelf import Imported, Shelf
 
 
 def shelf() -> Shelf:

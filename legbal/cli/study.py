@@ -16,10 +16,10 @@ from legbal.cli.streams import complain
 from legbal.errors import LegbalError, UsageError
 
 if TYPE_CHECKING:
+    from legbal.analysis.study import Analysed, RideFile, Rider, Task
     from legbal.files.parquet import Put
     from legbal.library.summaries import SummarisedRide
     from legbal.meters.profile import Profile
-    from legbal.review.study import Analysed, RideFile, Rider, Task
 
 Result = TypeVar("Result")
 Crew = tuple[Executor, int]
@@ -81,10 +81,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Studies the files; Ctrl-C ends it with what is done, and exit code 1."""
+    from legbal.analysis import study
+    from legbal.analysis import workers as crews
     from legbal.cli.prepare import profiles
     from legbal.files import parquet
-    from legbal.review import study
-    from legbal.review import workers as crews
 
     if address is not None and workers is not None:
         raise UsageError(
@@ -125,9 +125,9 @@ class _Tables:
     """The three files that are written, all of which appear when the stack closes well."""
 
     def __init__(self, stack: ExitStack, output: Path, overwrite: bool) -> None:
+        from legbal.analysis.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS
         from legbal.files import parquet
         from legbal.files.whole import whole_file
-        from legbal.review.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS
 
         def begun(path: Path, columns: dict[str, type]) -> Put:
             file = stack.enter_context(whole_file(path, overwrite=overwrite))
@@ -166,7 +166,7 @@ class _Study:
 
     def run(self, crew: Crew) -> None:
         """Estimates what no FTP is stated for, then analyses everything."""
-        from legbal.review.study import analyse, estimate, ftp_of
+        from legbal.analysis.study import analyse, estimate, ftp_of
 
         estimates: defaultdict[str, list[float]] = defaultdict(list)
         unreadable = set()
@@ -186,7 +186,7 @@ class _Study:
                 self._take(task.file, analysed)
 
     def _rider(self, file: RideFile) -> Rider:
-        from legbal.review.study import Rider
+        from legbal.analysis.study import Rider
 
         return self._riders.get(file.rider, Rider())
 
@@ -199,8 +199,8 @@ class _Study:
         ftps: dict[str, float | None],
     ) -> Iterator[tuple[Task, Result | str]]:
         """Each file's task with what came of it: a result, or the reason why there is none."""
-        from legbal.review.study import Task
-        from legbal.review.workers import in_order
+        from legbal.analysis.study import Task
+        from legbal.analysis.workers import in_order
 
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with _progress(label, len(files)) as tell:

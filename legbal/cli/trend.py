@@ -35,12 +35,12 @@ def command(as_json: bool, meter: str | None, band: str | None, since: datetime 
     """Answers with what is up to date, and sees to it that the rest will be."""
     import msgspec
 
+    from legbal.analysis.trend import trend
     from legbal.cli import deriving
     from legbal.cli.options import settings
     from legbal.cli.prepare import profiles
     from legbal.cli.trend_lines import trend_lines
     from legbal.library.rides import Library
-    from legbal.review.trend import trend
 
     first_day: date | None = None if since is None else since.date()
     named = None if meter is None else settings({}).meter_named(meter)

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
+from legbal.analysis.words import counted, of_many, signed
 from legbal.cli.table import printable, table
-from legbal.review.words import counted, of_many, signed
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from legbal.analysis.change import BandEffect, ChangeReport, Window
+    from legbal.analysis.trend import MeterTrend, Month, Trend
     from legbal.library.changes import Change
-    from legbal.review.change import BandEffect, ChangeReport, Window
-    from legbal.review.trend import MeterTrend, Month, Trend
     from legbal.ride.view import Balance, Reference
 
 WIDTH = 80

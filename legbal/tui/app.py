@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from textual.screen import Screen
 
-from legbal.companion import Live
+from legbal.app.companion import Live
 from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
@@ -24,7 +24,7 @@ from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.summary import SummaryScreen
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
-    from legbal.review.shelf import Shelf
+    from legbal.app.rides import Shelf
 
 _ENDINGS = ("SIGINT", "SIGTERM")
 _NO_SIGNALS = (

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from textual.screen import Screen
 
 from legbal.config import Settings
-from legbal.following.rider import Following
-from legbal.following.squad import Squad
+from legbal.remote.rider import Following
+from legbal.remote.squad import Squad
 from legbal.tui.app import RideApp
 from legbal.tui.screens.coach import CoachScreen
 from legbal.tui.screens.follow import FollowScreen

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from legbal.app.rides import Shelf
 from legbal.config import Settings
-from legbal.review.shelf import Shelf
 from legbal.tui.program import Program
 from legbal.tui.screens.rides import RidesScreen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from legbal.companion import Status
+from legbal.app.companion import Status
 from legbal.ride.view import RideView
 
 

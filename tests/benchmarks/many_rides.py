@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
+from legbal.analysis.corrected import version
+from legbal.analysis.kept import basis
+from legbal.analysis.summary import VERSION, BandSummary, IntervalSummary, RideSummary, Summary
 from legbal.cli.prepare import profiles
 from legbal.library.rows import SEQUENCE_BITS
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import utc_text
-from legbal.review.corrected import version
-from legbal.review.kept import basis
-from legbal.review.summary import VERSION, BandSummary, IntervalSummary, RideSummary, Summary
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Setup
 

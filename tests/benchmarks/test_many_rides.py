@@ -19,12 +19,12 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from legbal.analysis.kept import basis, versions_now
+from legbal.analysis.trend import trend
 from legbal.cli.prepare import profiles
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
 from legbal.library.summaries import summarised
-from legbal.review.kept import basis, versions_now
-from legbal.review.trend import trend
 from tests.benchmarks.many_rides import fill
 from tests.benchmarks.turns import shortest, table, tell
 

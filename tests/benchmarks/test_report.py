@@ -1,6 +1,6 @@
 """The report of five hours beside the reading that it draws: drawing is to be the small part of it.
 
-Run by `pytest --benchmark-only`. How large a page becomes is no benchmark: tests/review/report/test_page.py.
+Run by `pytest --benchmark-only`. How large a page becomes is no benchmark: tests/report/test_page.py.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from functools import partial
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.review.read import read
-from legbal.review.report.ride import About, ride_page
-from legbal.review.report.trend import trend_page
+from legbal.analysis.read import read
+from legbal.report.ride import About, ride_page
+from legbal.report.trend import trend_page
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import SimulatedRide, Step, Workout
 from tests.meters.profiles import shipped
-from tests.review.report.months import months_of_rides
+from tests.report.months import months_of_rides
 
 _HOURS = 5
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.summary import RideSummary, Summary
+from legbal.app.rides import Page, Shelf
 from legbal.library.rides import KeptRide
-from legbal.review.read import Reading, RideTrace
-from legbal.review.shelf import Page, Shelf
-from legbal.review.summary import RideSummary, Summary
 from legbal.tui.render import ride_span, ride_trace, rides_head
 from legbal.tui.render.rides_head import ORDERS
 from legbal.tui.review_app import ReviewApp

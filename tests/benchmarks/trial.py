@@ -16,7 +16,7 @@ from unittest import mock
 import msgspec
 import numpy as np
 
-from legbal.review.history import lesson
+from legbal.analysis.history import lesson
 from legbal.ride import dropoff
 from legbal.ride.baseline import learn
 from legbal.ride.events import Alert, Clear

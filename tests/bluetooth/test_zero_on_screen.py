@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from textual.widgets import Static
 
-from legbal.companion import Companion
+from legbal.app.companion import Companion
 from legbal.ride.inputs import Setup
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from legbal.tui.app import RideApp

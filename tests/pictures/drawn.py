@@ -9,15 +9,15 @@ from xml.sax.saxutils import escape
 
 from textual.pilot import Pilot
 
-from legbal.companion import Status
+from legbal.analysis.read import read
+from legbal.app.companion import Status
+from legbal.app.rides import Shelf
 from legbal.config import Settings
-from legbal.following.rider import Following
-from legbal.following.squad import Squad
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import parse
-from legbal.review.read import read
-from legbal.review.report.ride import About, ride_page
-from legbal.review.shelf import Shelf
+from legbal.remote.rider import Following
+from legbal.remote.squad import Squad
+from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp

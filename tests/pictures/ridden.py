@@ -10,14 +10,14 @@ from pathlib import Path
 
 import msgspec
 
+from legbal.analysis import kept
+from legbal.analysis.history import lesson, with_lessons
+from legbal.app.rides import Shelf
 from legbal.cli.prepare import profiles
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
-from legbal.review import kept
-from legbal.review.history import lesson, with_lessons
-from legbal.review.shelf import Shelf
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Mark, Setup, Side
 from legbal.ride.ride import Ride

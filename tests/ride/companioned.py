@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 
-from legbal.companion import Companion
+from legbal.app.companion import Companion
 from legbal.outlets.jsonlines import JsonLines
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.view import RideView

@@ -63,7 +63,7 @@ def test_the_wheel_holds_the_package_the_profiles_and_the_licence_and_no_more(wh
     assert any(name.endswith("licenses/LICENSE") for name in files)
     assert "legbal/py.typed" in files
     assert "legbal/tui/legbal.tcss" in files
-    assert {"legbal/review/report/page.css", "legbal/review/report/page.js"} <= set(files)
+    assert {"legbal/report/page.css", "legbal/report/page.js"} <= set(files)
     assert {name.split("/")[0].split("-")[0] for name in files} == {"legbal"}
 
 

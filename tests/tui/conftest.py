@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from blockbuster import blockbuster_ctx
 
-from legbal.review.shelf import Shelf
+from legbal.app.rides import Shelf
 from tests.tui import shelves
 from tests.tui.fake import FakeLive
 

@@ -10,14 +10,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from legbal.library.changes import Change
-from legbal.library.rides import KeptRide
-from legbal.review.change import BandEffect, ChangeReport, MeterEffect, Window
-from legbal.review.detectable import Scatter, Smallest, SmallestIn
-from legbal.review.dynamics import Dynamics, LegDynamics
-from legbal.review.read import Reading, RideTrace
-from legbal.review.shelf import BandGlance, Entry, Imported, Page, Shelf
-from legbal.review.summary import (
+from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, Window
+from legbal.analysis.detectable import Scatter, Smallest, SmallestIn
+from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.summary import (
     Around,
     BandSummary,
     Contrast,
@@ -28,7 +25,10 @@ from legbal.review.summary import (
     RideSummary,
     Summary,
 )
-from legbal.review.trend import BandTrend, MeterTrend, Month, RideShare, Trend
+from legbal.analysis.trend import BandTrend, MeterTrend, Month, RideShare, Trend
+from legbal.app.rides import BandGlance, Entry, Imported, Page, Shelf
+from legbal.library.changes import Change
+from legbal.library.rides import KeptRide
 from legbal.ride.events import Alert
 
 BEGAN = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)

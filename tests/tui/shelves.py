@@ -8,16 +8,16 @@ from pathlib import Path
 
 import msgspec
 
+from legbal.analysis import kept
+from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.summary import BandSummary, RideSummary, Summary
+from legbal.app.rides import Shelf
 from legbal.cli import deriving
 from legbal.cli.prepare import profiles
 from legbal.cli.shelf import shelf
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import NewRide, RideWriter, keep
-from legbal.review import kept
-from legbal.review.history import lesson, with_lessons
-from legbal.review.shelf import Shelf
-from legbal.review.summary import BandSummary, RideSummary, Summary
 from legbal.ride.inputs import Mark, Setup, Tick
 from legbal.sources.simulator import demo
 

@@ -10,8 +10,8 @@ from textual.color import Color
 from textual.widgets import Input, Static
 
 from legbal.config import Settings
-from legbal.following.rider import Following
-from legbal.following.squad import Squad
+from legbal.remote.rider import Following
+from legbal.remote.squad import Squad
 from legbal.ride.view import AlertView, Counts, LinkView
 from legbal.tui.following import CoachApp, FollowApp
 from legbal.tui.screens.coach import CoachScreen, FindQuestion
@@ -19,8 +19,8 @@ from legbal.tui.screens.follow import FollowScreen
 from legbal.tui.screens.help import Help
 from legbal.tui.widgets.inked import Inked
 from legbal.tui.widgets.keys import Keys
-from tests.following.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
-from tests.following.test_squad import squad
+from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
+from tests.remote.test_squad import squad
 from tests.tui.seen import text
 from tests.tui.views import T, ride, share
 

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from textual.widgets import OptionList
 
+from legbal.app.rides import Imported, Shelf
 from legbal.cli import legbal
 from legbal.errors import UsageError
-from legbal.review.shelf import Imported, Shelf
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.asking import Told
 from legbal.tui.screens.questions import ChoiceQuestion

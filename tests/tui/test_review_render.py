@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from legbal.review.read import Reading, RideTrace
+from legbal.analysis.read import Reading, RideTrace
 from legbal.tui.render import ride_page, ride_span, ride_trace, rides, rides_head, said, trend
 from legbal.tui.render.figures import clock
 from legbal.tui.render.paper import Line, cells_of, plain

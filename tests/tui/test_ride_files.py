@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from legbal.review.shelf import Shelf
+from legbal.app.rides import Shelf
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
 from legbal.tui.screens.questions import ChoiceQuestion

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from legbal.app.companion import Companion
+from legbal.app.rides import Shelf
 from legbal.cli.keep import Keeping
 from legbal.cli.prepare import profiles
 from legbal.cli.shelf import shelf as rider_s
-from legbal.companion import Companion
 from legbal.library.rides import Library
-from legbal.review.shelf import Shelf
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from legbal.app.rides import Shelf
 from legbal.library.rides import Library
-from legbal.review.shelf import Shelf
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.asking import SureQuestion
 from legbal.tui.screens.rides import RidesScreen

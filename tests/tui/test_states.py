@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from legbal.companion import Status
+from legbal.app.companion import Status
 from legbal.meters.correct import limits
 from legbal.ride.view import LinkView, RideView, Share
 from legbal.tui.app import RideApp

@@ -9,14 +9,14 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legbal.following.rider import Following
 from legbal.outlets.mqtt import schema
+from legbal.remote.rider import Following
 from legbal.tui.render import bar, header, large, readings, shares, state, tables, trace
 from legbal.tui.render.figures import clean
 from legbal.tui.render.paper import cells_of, plain
 from legbal.tui.scene import Scene
-from tests.following.test_rider import Clocks, following, live
 from tests.outlets.mqtt.messages import fields_of
+from tests.remote.test_rider import Clocks, following, live
 from tests.tui.views import ride
 
 DRAWINGS = tuple(x.draw for x in (header, state, shares, bar, readings, trace, tables, large))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
+from legbal.app.rides import Shelf
 from legbal.library.changes import changes
-from legbal.review.shelf import Shelf
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.questions import ChoiceQuestion
 from legbal.tui.screens.trend import TrendPage

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from legbal.companion import Companion
+from legbal.app.companion import Companion
 from legbal.errors import BluetoothError, BluetoothReason, SourceError
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from legbal.companion import Status
+from legbal.app.companion import Status
 from legbal.ride.view import (
     AlertView,
     BandShare,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from legbal.review.dynamics import Dynamics, LegDynamics
+from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.tui.render.figures import signed, whole
 from legbal.tui.render.sheet import Column, Sheet
 

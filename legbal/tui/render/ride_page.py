@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from legbal.library.rides import LONGEST_NOTE
-from legbal.review import findings
-from legbal.review.shelf import Entry, Page
-from legbal.review.summary import (
+from legbal.analysis import findings
+from legbal.analysis.summary import (
     BandSummary,
     DropOffSummary,
     IntervalSummary,
     RideSummary,
     Summary,
 )
+from legbal.app.rides import Entry, Page
+from legbal.library.rides import LONGEST_NOTE
 from legbal.ride.events import Alert
 from legbal.tui.render import glyphs
 from legbal.tui.render.figures import DASH, clean, clock, cut, signed, whole

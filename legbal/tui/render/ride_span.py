@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from legbal.review.shelf import Page
+from legbal.app.rides import Page
 from legbal.ride.events import Alert
 
 SHORTEST_S = 60.0  # of the ride, across the chart

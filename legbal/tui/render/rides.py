@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from legbal.review.shelf import BandGlance, Entry
+from legbal.app.rides import BandGlance, Entry
 from legbal.tui.render.figures import DASH, clean, clock, cut
 from legbal.tui.render.paper import Line, Paper, wrapped
 from legbal.tui.render.words import BALANCE

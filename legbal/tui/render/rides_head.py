@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.review.shelf import Entry
+from legbal.app.rides import Entry
 from legbal.tui.render.figures import clean
 from legbal.tui.render.paper import Line, Paper, cells_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from legbal.companion import Status
-from legbal.following.heard import ago
-from legbal.following.squad import Choice, Order, Rider
+from legbal.app.companion import Status
+from legbal.remote.heard import ago
+from legbal.remote.squad import Choice, Order, Rider
 from legbal.tui.render.figures import DASH, clean, clock, cut, signed, whole
 from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from legbal.companion import Status
+from legbal.app.companion import Status
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, tenths, whole

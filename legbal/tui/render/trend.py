@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 import msgspec
 
+from legbal.analysis.change import BandEffect, ChangeReport
+from legbal.analysis.trend import BandTrend, MeterTrend, Trend
+from legbal.analysis.wander import SURE
 from legbal.library.changes import LONGEST_WORDS, Change
-from legbal.review.change import BandEffect, ChangeReport
-from legbal.review.trend import BandTrend, MeterTrend, Trend
-from legbal.review.wander import SURE
 from legbal.tui.render.figures import DASH, clean, cut, signed
 from legbal.tui.render.paper import Line, Paper, cells_of
 from legbal.tui.render.sheet import Column, Sheet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from legbal.review.summary import LEAST_SLOPE_S, IntervalSummary
-from legbal.review.wander import SURE
+from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
+from legbal.analysis.wander import SURE
 from legbal.ride.view import AlertView, Balance, IntervalView, LinkView, RideView
 from legbal.tui.render.figures import clean, clock, signed, span
 from legbal.tui.scene import Scene

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
-from legbal.following.squad import CHOICES, ORDERS, Choice, Order, Rider, Squad, chosen
+from legbal.remote.squad import CHOICES, ORDERS, Choice, Order, Rider, Squad, chosen
 from legbal.tui.render import squad as drawing
 from legbal.tui.render.squad import Board
 from legbal.tui.screens.help import Help

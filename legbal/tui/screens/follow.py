@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from legbal.companion import Live
+from legbal.app.companion import Live
 from legbal.tui.screens.help import Help
 from legbal.tui.screens.live import LiveScreen
 

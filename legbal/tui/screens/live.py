@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from legbal.companion import Live
+from legbal.app.companion import Live
 from legbal.tui.program import TALL, WIDE, Program
 from legbal.tui.render import bar, header, large, readings, shares, state, tables, trace
 from legbal.tui.render.figures import clean, clock

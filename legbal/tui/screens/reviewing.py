@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
 
+from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import KeptRide
-from legbal.review.shelf import Shelf
 from legbal.tui.render import said
 from legbal.tui.render.figures import clean
 from legbal.tui.render.said import Saying

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from legbal.app.rides import Entry, Page, Shelf
 from legbal.errors import LegbalError
 from legbal.library.rides import LONGEST_NOTE
-from legbal.review.shelf import Entry, Page, Shelf
 from legbal.tui.render import ride_page, ride_span, ride_trace
 from legbal.tui.render.figures import clean, clock
 from legbal.tui.render.paper import Line, Paper

@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from legbal.app.rides import Entry, Imported, Shelf
 from legbal.errors import LegbalError
-from legbal.review.shelf import Entry, Imported, Shelf
 from legbal.tui.render import rides as ride_rows
 from legbal.tui.render import rides_head
 from legbal.tui.render.figures import clean, span

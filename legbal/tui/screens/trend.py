@@ -12,9 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.library.changes import LONGEST_WORDS, Kind
-from legbal.review.shelf import Shelf
 from legbal.tui.render import trend
 from legbal.tui.render.figures import clean
 from legbal.tui.render.paper import Line

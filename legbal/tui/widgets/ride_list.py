@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.strip import Strip
 
-from legbal.review.shelf import Entry
+from legbal.app.rides import Entry
 from legbal.tui.render import rides
 from legbal.tui.widgets.inked import Inked
 

@@ -1,0 +1,235 @@
+"""Before against after: did the cleat, the injury, the block of strength work move the balance?
+
+Rides that are alike (as for a trend) are compared in each power band: the difference of two weighted means, in which
+rides scatter by their own error and from day to day. Its test is the one of `legbal.analysis.between`.
+
+Which rides count: those of at most `MOST_DAYS` before the change's first day and as many after its last day, and of
+them only those on the near side of the neighbouring changes. On the change's own days nobody knows whether a ride came
+before or after, so these rides count to neither, as those within a block do; nor do those on its neighbours' days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import msgspec
+import numpy as np
+
+from legbal.analysis import words
+from legbal.analysis.between import effect, mean
+from legbal.analysis.detectable import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
+from legbal.analysis.kept import basis, versions_now
+from legbal.analysis.trend import Series, Verdict, alike_rides, arrays, by_band
+from legbal.errors import LibraryError
+from legbal.library.changes import Change, changes
+from legbal.library.rides import Library
+from legbal.library.summaries import SummarisedRide, summarised, waiting
+from legbal.meters.profile import Profile
+from legbal.ride.view import Balance, Reference
+
+MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
+WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
+_LEAST_RIDES = 5  # of both sides together, from which the scatter between days is learnt
+
+Days = tuple[date, date]
+"""The first and the last day of a window, both within it."""
+
+
+class Window(msgspec.Struct, frozen=True, kw_only=True):
+    """The rides of one band before or after a change: weighted mean of the left share and its standard error."""
+
+    rides: int
+    revolutions: int
+    seconds: float
+    left_percent: float | None
+    standard_error: float | None
+
+
+class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """One power band on one meter, before against after.
+
+    `difference` is after minus before, in points of left share, with its standard error, the 95 % interval `low` to
+    `high` and the two-sided `p_value`; None with too few rides. `smallest` is the change that these numbers of rides
+    would show four times of five, None where none; `needed` says about how many rides more it takes after the change
+    until one of `WORTH_POINTS` would show so (0: none; None: no number within `MOST_DAYS`, at one a day).
+    """
+
+    band: str
+    low_ftp: float
+    high_ftp: float | None
+    before: Window
+    after: Window
+    difference: float | None
+    standard_error: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    between_sd: float | None
+    smallest: float | None
+    needed: int | None
+    verdict: Verdict
+    words: str
+
+
+class MeterEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """Rides that can be compared, as in `legbal.analysis.trend.MeterTrend`."""
+
+    meter: str
+    balance: Balance
+    reference: Reference
+    swapped: bool
+    bands: tuple[BandEffect, ...]
+
+
+class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one change. The windows' days are counted in; None: the window is empty.
+
+    Rides of the change's own days count to neither window. `together` are other changes of some of its days.
+    """
+
+    change: Change
+    before: tuple[date, date] | None
+    after: tuple[date, date] | None
+    meters: tuple[MeterEffect, ...]
+    pending: int = 0
+    together: tuple[Change, ...] = ()
+
+
+def report(
+    library: Library, profiles: Sequence[Profile], number: int | None = None, *, today: date | None = None
+) -> list[ChangeReport]:
+    """What became of a change, or of every one, the earliest first. Nothing is written.
+
+    Args:
+        library: where rides and changes are.
+        profiles: the meter families as they are known now.
+        number: of the change; None: all of them.
+        today: by the rider's clock (default: this machine's); windows that end before it get no more rides.
+
+    Raises:
+        LibraryError: there is no change of that number, or the library cannot be read.
+    """
+    today = date.today() if today is None else today
+    known = changes(library.path)
+    asked = known if number is None else [change for change in known if change.number == number]
+    if number is not None and not asked:
+        raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
+    by, versions = basis(profiles), versions_now(profiles)
+    since = min((change.first_day for change in asked), default=today) - timedelta(days=MOST_DAYS)
+    rides = summarised(library.path, by, versions, since) if asked else []
+    pending = sum(x.version not in versions for x in waiting(library.path, by))
+    return [_report(change, known, rides, pending, today) for change in asked]
+
+
+def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
+    """The days before and after a change that its effect is told from; None where its neighbours leave none.
+
+    A change of the very same days bounds nothing: which of the two worked cannot be told.
+
+    Args:
+        change: it.
+        known: all changes, it among them or not.
+    """
+    day = timedelta(days=1)
+    first, last = change.first_day - MOST_DAYS * day, change.last_day + MOST_DAYS * day
+    for other in known:
+        if other.first_day < change.first_day:
+            first = max(first, min(other.last_day, change.first_day) + day)
+        if other.last_day > change.last_day:
+            last = min(last, max(other.first_day, change.last_day) - day)
+    before, after = (first, change.first_day - day), (change.last_day + day, last)
+    return (
+        before if before[0] <= before[1] else None,
+        after if after[0] <= after[1] else None,
+    )
+
+
+def _report(
+    change: Change, known: Sequence[Change], rides: Sequence[SummarisedRide], pending: int, today: date
+) -> ChangeReport:
+    before, after = windows(change, known)
+    over = after is None or after[1] < today
+    sides = [ride for ride in rides if _within(ride, before) or _within(ride, after)]
+    return ChangeReport(
+        change=change,
+        before=before,
+        after=after,
+        meters=tuple(
+            MeterEffect(
+                **alike._asdict(),
+                bands=tuple(_effect(series, change.first_day, over) for series in by_band(kin)),
+            )
+            for alike, kin in alike_rides(sides).items()
+        ),
+        pending=pending,
+        together=together(change, known),
+    )
+
+
+def together(change: Change, known: Iterable[Change]) -> tuple[Change, ...]:
+    """The other changes of some of its days: which of them did what follows cannot be told."""
+    return tuple(
+        other
+        for other in known
+        if other.number != change.number
+        and other.first_day <= change.last_day
+        and change.first_day <= other.last_day
+    )
+
+
+def _within(ride: SummarisedRide, days: Days | None) -> bool:
+    """Whether the ride started on one of these days, by the rider's clock."""
+    return days is not None and days[0] <= ride.started.date() <= days[1]
+
+
+def _effect(series: Series, first_day: date, over: bool) -> BandEffect:
+    """One band, before against after; `first_day` is the change's, `over` whether no more rides can come to count."""
+    percent, error = arrays(series)
+    later = np.array([ride.started.date() > first_day for ride, _ in series])
+    after = int(later.sum())
+    before = len(series) - after
+    found = effect(later.astype(np.float64), percent, error) if min(before, after) > 1 else None
+    within = float(np.sqrt(np.mean(error**2)))
+    scatter = Scatter(within_se=within)
+    if found is not None and len(series) >= _LEAST_RIDES:
+        scatter = Scatter.learnt(within, found.between_sd, len(series))
+    smallest = smallest_change(scatter, before, after)
+    total = rides_needed(scatter, before, WORTH_POINTS)
+    needed = None if total is None or total > MOST_DAYS else max(total - after, 0)
+    if found is not None and smallest is not None and (found.real or smallest <= WORTH_POINTS):
+        verdict: Verdict = "change" if found.real else "no_change"
+        said = words.of_change(found, smallest)
+    else:
+        verdict = "too_few"
+        said = words.of_short_change(found, before, after, needed, WORTH_POINTS, over)
+    between = ASSUMED_BETWEEN_SD if found is None else found.between_sd
+    band = series[0][1]
+    return BandEffect(
+        band=band.name,
+        low_ftp=band.low_ftp,
+        high_ftp=band.high_ftp,
+        before=_window(tuple(x for x, is_later in zip(series, later, strict=True) if not is_later), between),
+        after=_window(tuple(x for x, is_later in zip(series, later, strict=True) if is_later), between),
+        difference=None if found is None else found.value,
+        standard_error=None if found is None else found.standard_error,
+        low=None if found is None else found.low,
+        high=None if found is None else found.high,
+        p_value=None if found is None else found.p_value,
+        between_sd=None if found is None else found.between_sd,
+        smallest=smallest,
+        needed=needed,
+        verdict=verdict,
+        words=said,
+    )
+
+
+def _window(series: Series, between_sd: float) -> Window:
+    left, error = mean(*arrays(series), between_sd) if series else (None, None)
+    return Window(
+        rides=len(series),
+        revolutions=sum(row.revolutions for _, row in series),
+        seconds=sum(row.seconds for _, row in series),
+        left_percent=left,
+        standard_error=error,
+    )

@@ -1,0 +1,53 @@
+"""Is the balance another one at threshold than below? Bands against each other, with a 95 % interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+from legbal.analysis.summary import BandSummary, Contrast
+from legbal.analysis.wander import SURE, Pedalling, Wander
+
+_LEAST_S = 120.0  # of pedalling in a band
+# A healthy ride drifts so far from its start to its end, points (standard deviation; docs/noise.md). Bands that
+# were ridden at different times differ by that too.
+_DRIFT = 1.6
+
+
+def contrasts(pedalling: Pedalling, bands: Sequence[BandSummary], wander: Wander) -> tuple[Contrast, ...]:
+    """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
+    usable = [
+        place
+        for place, band in enumerate(bands)
+        if band.seconds >= _LEAST_S
+        and band.left_standard_error is not None
+        and (pedalling.band == place).any()
+    ]
+    pairs = [(high, low) for low, high in pairwise(usable)]
+    if len(usable) > 2:
+        pairs.append((usable[-1], usable[0]))
+    return tuple(_contrast(pedalling, bands, high, low, wander) for high, low in pairs)
+
+
+def _contrast(
+    pedalling: Pedalling, bands: Sequence[BandSummary], high: int, low: int, wander: Wander
+) -> Contrast:
+    band, against = bands[high], bands[low]
+    assert band.left_percent is not None
+    assert against.left_percent is not None
+    weights = pedalling.mean_of(pedalling.band == high) - pedalling.mean_of(pedalling.band == low)
+    t = pedalling.t
+    apart = float(weights @ t) / (t[-1] - t[0])  # how much later in the ride the one was ridden
+    error = math.hypot(wander.error(weights), _DRIFT * apart)
+    difference = band.left_percent - against.left_percent
+    return Contrast(
+        band=band.name,
+        against=against.name,
+        band_percent=band.left_percent,
+        against_percent=against.left_percent,
+        difference=difference,
+        standard_error=error,
+        low=difference - SURE * error,
+        high=difference + SURE * error,
+    )

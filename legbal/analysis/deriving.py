@@ -1,0 +1,140 @@
+"""Rides summarised again after the code or a profile has changed: in processes, out of the way of a live ride.
+
+What the next ride learns from them is taken again, too. One process among all does it at a time. Each ride is committed
+by itself, so that it can end at any moment and goes on where it was; that a ride is to be done again is seen from its
+rows, and noted nowhere else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+from legbal.analysis.history import take_again, teaching
+from legbal.analysis.kept import Found, basis, summarised, write
+from legbal.analysis.workers import cores, in_order, processes
+from legbal.errors import LibraryError
+from legbal.library.lock import SystemLock
+from legbal.library.rides import Library
+from legbal.library.schema import explained
+from legbal.library.summaries import Waiting, keep_problem, waiting
+from legbal.meters.profile import Profile
+
+_FEW = 3  # rides: starting processes takes as long
+_NICENESS = 10
+
+
+def going_on(path: Path) -> bool:
+    """Whether some process brings the library at `path` up to date just now. Raises LibraryError."""
+    lock = _lock(path)
+    if not lock.file.exists():
+        return False
+    with explained(path):
+        free = lock.acquire()
+    lock.release()
+    return not free
+
+
+def bring_up_to_date(
+    path: Path, profiles: Sequence[Profile], tell: Callable[[int, int], None] = lambda _done, _of: None
+) -> bool:
+    """Summarises every ride again that needs it, the newest first; False if another process is at it.
+
+    A ride that cannot be summarised keeps the reason in its rows, and is left until code or profiles change.
+
+    Args:
+        path: the library file.
+        profiles: the meter families as they are known now.
+        tell: is called with how many are done, of how many.
+
+    Raises:
+        LibraryError: the library cannot be read or written, or the system ended a process that worked on it.
+    """
+    by = basis(profiles)
+    if not waiting(path, by):
+        return True
+    lock = _lock(path)
+    with explained(path):
+        if not lock.acquire():
+            return False
+    try:
+        _all(path, waiting(path, by), profiles, by, tell)
+    except BrokenExecutor as error:
+        raise LibraryError(
+            f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
+            hint="What was done is kept; close other programs if memory is short, and try again.",
+        ) from error
+    finally:
+        lock.release()
+    return True
+
+
+def _lock(path: Path) -> SystemLock:
+    return SystemLock(path.parent / "deriving.lock")
+
+
+def _all(
+    path: Path,
+    rides: Sequence[Waiting],
+    profiles: Sequence[Profile],
+    by: str,
+    tell: Callable[[int, int], None],
+) -> None:
+    """Summarises these rides and writes each as it comes."""
+    if not rides:  # another process was faster
+        return
+    with _executor(len(rides)) as (executor, ahead), Library(path) as library:
+        work = partial(_found, path, tuple(profiles), teaching(library.rides()))
+        tell(0, len(rides))
+        with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
+            for done, (name, future) in enumerate(answers, 1):
+                _write(library, name, future, by)
+                tell(done, len(rides))
+
+
+def _write(library: Library, name: str, future: Future[Found | str], by: str) -> None:
+    """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed."""
+    error = future.exception()
+    if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
+        raise error
+    ride = library.known(name)
+    if ride is None:
+        return
+    found = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
+    if isinstance(found, str):
+        keep_problem(library.path, ride, found, by)
+    else:
+        write(library, ride, found, by)
+
+
+@contextmanager
+def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
+    """Processes that give way to a live ride and leave it a core; for a few rides a thread."""
+    if rides > _FEW:
+        with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as found:
+            yield found
+    else:
+        with ThreadPoolExecutor(1) as thread:
+            yield thread, 1
+
+
+def _found(path: Path, profiles: Sequence[Profile], teach: frozenset[str], name: str) -> Found | str:
+    """What a worker finds of one ride, or why it cannot be summarised; the lesson of one that teaches is kept here.
+
+    Raises LibraryError where it is not the ride, but the file that cannot be read.
+    """
+    with Library(path) as library:
+        try:
+            ride = library.find(name)
+            found = summarised(library, ride, profiles)
+            if name in teach:
+                take_again(library, ride, profiles)
+        except LibraryError as error:
+            if isinstance(error.__cause__, sqlite3.Error | OSError):
+                raise
+            return str(error)
+        return found

@@ -1,0 +1,108 @@
+"""Did the balance move as the ride went on? A line over the ride with its bands kept apart, and first against last.
+
+A share may depend on power by points, and rides begin easily: a plain line over time would call that fatigue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from legbal.analysis.summary import Drift, FirstLast, IntervalSummary
+from legbal.analysis.wander import Flags, Pedalling, Wander
+from legbal.ride.view import Floats
+
+_LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
+_HOUR_S = 3600.0
+_EQUAL = 0.05  # of the mean power: over so little a share hardly depends on power
+_LEAST_INTERVAL_S = 60.0
+# The start of an interval is off by so many points (standard deviation over intervals), which wears off with so many
+# seconds (docs/noise.md); that is no tiredness.
+_SETTLING, _SETTLING_S = 1.5, 20.0
+
+
+class Line:
+    """The share as a level for each power band and one slope for all, by weighted least squares.
+
+    Attributes:
+        away: how far each revolution lies from it, points, shape (n,).
+        slope: points a second; None where there are too few to draw a line.
+        weights: by which the shares make the slope, shape (n,).
+    """
+
+    def __init__(self, pedalling: Pedalling) -> None:
+        p = pedalling
+        work = np.where(p.two_legged, p.work_j, 0.0)
+        middle = float(work @ p.t / work.sum()) if work.any() else 0.0
+        bands = np.flatnonzero(np.bincount(p.band, weights=work) if len(work) else [])
+        design = np.column_stack([*(p.band == band for band in bands), p.t - middle]).astype(float)
+        weighted = design * work[:, None]
+        inverse = np.linalg.pinv(weighted.T @ design)
+        levels_and_slope = inverse @ (weighted.T @ p.left_percent)
+        self.away: Floats = p.left_percent - design @ levels_and_slope
+        self.weights: Floats = weighted @ inverse[-1]
+        self.slope = float(levels_and_slope[-1])
+
+
+def drift(pedalling: Pedalling, line: Line, wander: Wander) -> Drift | None:
+    """The drift over the ride; None for one of less than twenty minutes."""
+    t = pedalling.t[pedalling.two_legged]
+    if not len(t) or t[-1] - t[0] < _LEAST_S:
+        return None
+    return Drift(slope_per_hour=_HOUR_S * line.slope, slope_error=_HOUR_S * wander.error(line.weights))
+
+
+def first_last(
+    pedalling: Pedalling, intervals: Sequence[IntervalSummary], wander: Wander
+) -> FirstLast | None:
+    """The last interval against the first: of all pairs of comparable power the one that lies furthest apart.
+
+    Comparable: means within 5 % of each other, both of a minute and more. None where there is no such pair.
+    """
+    usable = [
+        x
+        for x in intervals
+        if x.left_standard_error is not None
+        and x.power_w
+        and x.end_s - x.start_s >= _LEAST_INTERVAL_S
+        and _of(pedalling, x).any()
+    ]
+    pairs = [
+        (a, b)
+        for place, a in enumerate(usable)
+        for b in usable[place + 1 :]
+        if _equal(a.power_w or math.nan, b.power_w or math.nan)
+    ]
+    if not pairs:
+        return None
+    first, last = max(pairs, key=lambda pair: pair[1].start_s - pair[0].start_s)
+    assert first.left_percent is not None
+    assert last.left_percent is not None
+    assert first.power_w is not None
+    assert last.power_w is not None
+    weights = pedalling.mean_of(_of(pedalling, last)) - pedalling.mean_of(_of(pedalling, first))
+    error = math.hypot(wander.error(weights), _settling(first), _settling(last))
+    return FirstLast(
+        first=first.number,
+        last=last.number,
+        power_w=(first.power_w, last.power_w),
+        left_percent=(first.left_percent, last.left_percent),
+        difference=last.left_percent - first.left_percent,
+        standard_error=error,
+    )
+
+
+def _settling(interval: IntervalSummary) -> float:
+    """What an unsettled start adds to the error of an interval's mean, points."""
+    seconds = interval.end_s - interval.start_s
+    return _SETTLING * _SETTLING_S / seconds * (1 - math.exp(-seconds / _SETTLING_S))
+
+
+def _equal(a: float, b: float) -> bool:
+    return abs(a - b) <= _EQUAL * (a + b) / 2
+
+
+def _of(pedalling: Pedalling, interval: IntervalSummary) -> Flags:
+    return pedalling.within(interval.start_s, interval.end_s)

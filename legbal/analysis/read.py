@@ -1,0 +1,131 @@
+"""One reading of a recorded ride: its summary, its trace second by second and all its events, of a single fold."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+
+from legbal.analysis.contrast import contrasts
+from legbal.analysis.detectable import Scatter, smallest
+from legbal.analysis.drift import Line, drift, first_last
+from legbal.analysis.dynamics import CyclingDynamics
+from legbal.analysis.summary import Summary, longest_band, summarise
+from legbal.analysis.told import dropoffs, spans
+from legbal.analysis.wander import Pedalling, Wander
+from legbal.ride.balance import Tally
+from legbal.ride.by_second import BySecond, by_second
+from legbal.ride.events import Event
+from legbal.ride.inputs import Input, Setup
+from legbal.ride.view import Floats
+
+_OVER_S = 30.0  # as `RideView.last_30s`
+
+
+class RideTrace(msgspec.Struct, frozen=True):
+    """A ride second by second: arrays of shape (n,), NaN where nothing can be said.
+
+    Attributes:
+        t: the end of each second, ride seconds.
+        power_w: as the meter stated it; `cadence_rpm`: at that moment.
+        left_percent: the work-weighted left share over the 30 s before, with `left_standard_error` in points.
+        usual_percent: the left share that was usual then, at the power of that moment.
+    """
+
+    t: Floats
+    power_w: Floats
+    cadence_rpm: Floats
+    left_percent: Floats
+    left_standard_error: Floats
+    usual_percent: Floats
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a ride was, as the same code says it that runs live."""
+
+    summary: Summary
+    trace: RideTrace
+    events: tuple[Event, ...]
+
+
+def read(setup: Setup, inputs: Iterable[Input]) -> Reading:
+    """Reads a whole ride.
+
+    Args:
+        setup: what it was ridden with.
+        inputs: in order of time.
+    """
+    summary, ride = _summarised(setup, inputs)
+    return Reading(summary, _trace(ride, setup.profile.resolution_percent), ride.events)
+
+
+def read_summary(setup: Setup, inputs: Iterable[Input]) -> Summary:
+    """The summary of `read` alone, in three fifths of the time: what many rides are read for."""
+    return _summarised(setup, inputs)[0]
+
+
+def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, BySecond]:
+    dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
+    ride = by_second(setup, dynamics.listen(inputs))
+    return _with_dynamics(_compared(summarise(ride.view), setup, ride), dynamics), ride
+
+
+def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
+    """The summary with what only the whole ride can tell: drift, contrasts, drop-offs, first against last."""
+    pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w)
+    if not len(pedalling.t):
+        return summary
+    healthy = np.ones(len(pedalling.t), bool)
+    for start, end in spans(ride.events):
+        healthy &= ~pedalling.within(start, end)
+    line = Line(pedalling)
+    longest = longest_band(summary.bands)
+    error = None if longest is None else longest.left_standard_error
+    wander = Wander(pedalling, line.away, healthy)
+    return msgspec.structs.replace(
+        summary,
+        drift=drift(pedalling, line, wander),
+        first_last=first_last(pedalling, summary.intervals, wander),
+        contrasts=contrasts(pedalling, summary.bands, wander),
+        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling, wander),
+        smallest=None if error is None else smallest(Scatter(within_se=error)),
+    )
+
+
+def _with_dynamics(summary: Summary, dynamics: CyclingDynamics) -> Summary:
+    """The summary with the cycling dynamics of the ride and of each interval."""
+    whole = dynamics.over()
+    if whole is None:
+        return summary
+    return msgspec.structs.replace(
+        summary,
+        ride=msgspec.structs.replace(summary.ride, dynamics=whole),
+        intervals=tuple(
+            msgspec.structs.replace(x, dynamics=dynamics.over(x.start_s, x.end_s)) for x in summary.intervals
+        ),
+    )
+
+
+def _trace(ride: BySecond, step: float) -> RideTrace:
+    """The ride's seconds as arrays; `step` is that in which the meter sends the share, percent."""
+    t = np.array([float(second.t) for second in ride.seconds])
+    left, error = np.full(len(t), np.nan), np.full(len(t), np.nan)
+    ends = np.searchsorted(ride.rows[:, 0], t, "right")
+    starts = np.searchsorted(ride.rows[:, 0], t - _OVER_S, "right")
+    for i in np.flatnonzero([second.left_percent is not None for second in ride.seconds]):
+        share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
+        left[i], error[i] = _nan(share.left_percent), _nan(share.standard_error)
+    return RideTrace(
+        t=t,
+        power_w=np.array([_nan(second.power_w) for second in ride.seconds]),
+        cadence_rpm=np.array([_nan(second.cadence_rpm) for second in ride.seconds]),
+        left_percent=left,
+        left_standard_error=error,
+        usual_percent=np.array([_nan(second.usual_percent) for second in ride.seconds]),
+    )
+
+
+def _nan(value: float | None) -> float:
+    return math.nan if value is None else value

@@ -1,0 +1,241 @@
+"""Every drop-off that was told: the legs before it, during it and after, and who did the missing leg's work."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from legbal.analysis.summary import Around, DropOffSummary, IntervalSummary
+from legbal.analysis.wander import Pedalling, Wander
+from legbal.ride.balance import Tally
+from legbal.ride.by_second import Second
+from legbal.ride.events import Alert, Clear, Event
+from legbal.ride.inputs import Side
+from legbal.ride.ring import COLUMNS
+from legbal.ride.view import Floats
+
+Covered = Literal["other leg", "power fell", "both"]
+
+_T, _DURATION, _WORK, _POWER, _LEFT = range(len(COLUMNS))
+_AROUND_S = 60.0  # of work before and after, that the drop-off is set against
+_COMES_OVER_S = 10.0  # a drop-off comes over some seconds: they are neither before nor during
+# Power remembers too: means over so many seconds resemble their neighbours by about so much.
+_BLOCK_S, _LIKENESS = 10.0, 0.3
+_LEAST_BLOCKS = 3
+_IF_COVERED: dict[Covered, float] = {
+    "other leg": 1.0,
+    "both": 0.5,
+    "power fell": 0.0,
+}  # part of the missing watts
+_LIKELY = 0.8  # that it was so and neither of the other two: told then
+_LEAST_ERROR = 0.05  # of the missing watts
+
+
+class _Ridden:
+    """A ride's revolutions at work, and its seconds."""
+
+    def __init__(
+        self,
+        rows: Floats,
+        seconds: Sequence[Second],
+        intervals: Sequence[IntervalSummary],
+        pedalling: Pedalling,
+        wander: Wander,
+    ) -> None:
+        at_work = np.zeros(len(rows), bool)
+        for x in intervals:
+            at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
+        self.rows = rows[at_work]
+        self._pedalling, self._wander = pedalling, wander
+        self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
+
+    def between(self, start: float, end: float) -> Floats:
+        """Revolutions told after `start`, until `end`."""
+        t = self.rows[:, _T]
+        return self.rows[np.searchsorted(t, start, "right") : np.searchsorted(t, end, "right")]
+
+    def before(self, end: float, but: Sequence[tuple[float, float]]) -> Floats:
+        """Of the last minute at work before `end`, but for some spans."""
+        rows = self.between(-math.inf, end)
+        for start, stop in but:
+            rows = rows[(rows[:, _T] <= start) | (rows[:, _T] > stop)]
+        worked = np.cumsum(rows[::-1, _DURATION])[::-1]
+        return rows[worked <= _AROUND_S]
+
+    def after(self, start: float, end: float) -> Floats:
+        """Of the first minute at work after `start`, until `end` at the latest."""
+        rows = self.between(start, end)
+        return rows[np.cumsum(rows[:, _DURATION]) <= _AROUND_S]
+
+    def around(self, rows: Floats) -> Around:
+        """What the legs did in these revolutions."""
+        share = Tally().add_rows(rows).share()
+        seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
+        cadence = self._cadence[seconds[seconds < len(self._cadence)]]
+        cadence = cadence[~np.isnan(cadence)]
+        return Around(
+            left_percent=share.left_percent,
+            left_standard_error=None if share.standard_error is None else self._error(rows),
+            power_w=share.power_w,
+            left_w=share.left_w,
+            right_w=share.right_w,
+            cadence_rpm=float(cadence.mean()) if len(cadence) else None,
+            seconds=float(rows[:, _DURATION].sum()),
+        )
+
+    def _mean(self, rows: Floats) -> Floats:
+        """The weights by which these revolutions make their share."""
+        return self._pedalling.mean_of(np.isin(self._pedalling.t, rows[:, _T]))
+
+    def _error(self, rows: Floats) -> float:
+        """The standard error of their share: short stretches apart differ by what wanders over minutes, too."""
+        return self._wander.error(self._mean(rows))
+
+    def error_between(self, rows: Floats, others: Floats) -> float:
+        """The standard error of the difference of two stretches' shares."""
+        return self._wander.error(self._mean(rows) - self._mean(others))
+
+
+def dropoffs(
+    events: Sequence[Event],
+    rows: Floats,
+    seconds: Sequence[Second],
+    intervals: Sequence[IntervalSummary],
+    pedalling: Pedalling,
+    wander: Wander,
+) -> tuple[DropOffSummary, ...]:
+    """The ride's drop-offs in order.
+
+    Args:
+        events: of the whole ride.
+        rows: its revolutions, shape (n, 5), columns as of a `Ring`.
+        seconds: its seconds, from 0.
+        intervals: in which alone drop-offs are told.
+        pedalling: the same revolutions; `wander`: their noise.
+    """
+    ridden = _Ridden(rows, seconds, intervals, pedalling, wander)
+    pairs = _pairs(events)
+    starts = [alert.since for alert, _ in pairs[1:]] + [math.inf]
+    lasted = spans(events)
+    return tuple(
+        _told(ridden, alert, clear, starts[place], lasted[:place])
+        for place, (alert, clear) in enumerate(pairs)
+    )
+
+
+def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
+    """From when to when drop-offs lasted, as far as that was told; ride seconds."""
+    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _pairs(events)]
+
+
+def _pairs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
+    """Each alert of a drop-off with what ended it."""
+    clears = [x for x in events if isinstance(x, Clear) and x.kind == "dropoff"]
+    return [
+        (alert, next((x for x in clears if x.t >= alert.t), None))
+        for alert in events
+        if isinstance(alert, Alert) and alert.kind == "dropoff"
+    ]
+
+
+def _told(
+    ridden: _Ridden,
+    alert: Alert,
+    clear: Clear | None,
+    next_since: float,
+    earlier: Sequence[tuple[float, float]],
+) -> DropOffSummary:
+    before = ridden.before(alert.since, earlier)
+    cleared = math.inf if clear is None else clear.t
+    down = ridden.between(alert.since, cleared)
+    back = None
+    if clear is not None and clear.reason == "back":
+        back = _back(before, down, alert)
+        down = ridden.between(alert.since, back)
+    settled = down[down[:, _T] > alert.since + _COMES_OVER_S]
+    during = settled if len(settled) else down
+    ended = float(down[-1, _T]) if len(down) else alert.t
+    after = ridden.after(ended, next_since)
+    was, now = ridden.around(before), ridden.around(during)
+    difference = error = None
+    if was.left_standard_error is not None and now.left_standard_error is not None:
+        difference = (now.left_percent or 0.0) - (was.left_percent or 0.0)
+        error = ridden.error_between(during, before)
+    return DropOffSummary(
+        side=alert.side,
+        told_s=alert.t,
+        since_s=alert.since,
+        cleared_s=None if clear is None else clear.t,
+        points=alert.points,
+        sure=alert.sure,
+        before=was,
+        during=now,
+        after=ridden.around(after),
+        difference=difference,
+        standard_error=error,
+        back_after_s=None if back is None else back - alert.since,
+        covered=_covered(was, now, alert.side, math.hypot(_power_error(before), _power_error(during))),
+    )
+
+
+def _back(before: Floats, down: Floats, alert: Alert) -> float:
+    """Ride second at which the leg was back; the all-clear comes later, when that is sure.
+
+    Of all moments the likeliest to part two levels, the one when told and the one before, is where the sum of
+    distances from their middle, taken from that moment on, is greatest.
+    """
+    level = _mean(before)
+    fallen = _mean(down[down[:, _T] <= alert.t])
+    if len(down) < 2 or math.isnan(level) or math.isnan(fallen) or level == fallen:
+        return float(down[-1, _T]) if len(down) else alert.t
+    rows = down[~np.isnan(down[:, _LEFT]) & (down[:, _T] > alert.since + _COMES_OVER_S)]
+    if not len(rows):
+        return alert.t
+    towards = 1.0 if level > fallen else -1.0
+    over = rows[:, _WORK] * (rows[:, _LEFT] - (level + fallen) / 2) * towards
+    from_here = np.cumsum(over[::-1])[::-1]
+    return float(rows[int(np.argmax(from_here)), _T])
+
+
+def _mean(rows: Floats) -> float:
+    rows = rows[~np.isnan(rows[:, _LEFT])]
+    work = float(rows[:, _WORK].sum())
+    return float(rows[:, _WORK] @ rows[:, _LEFT]) / work if work else math.nan
+
+
+def _covered(was: Around, now: Around, side: Side, power_error: float) -> Covered | None:
+    """Who gave the watts that the leg no longer gave; None where the power scatters too much to tell.
+
+    The part of them that the other leg gave is 1, a half or 0, each as likely beforehand.
+    """
+    if was.left_w is None or was.right_w is None or now.left_w is None or now.right_w is None:
+        return None
+    fallen, risen = was.left_w - now.left_w, now.right_w - was.right_w
+    if side == "right":
+        fallen, risen = was.right_w - now.right_w, now.left_w - was.left_w
+    # what the leg lost by its share alone, whatever the whole did
+    by_share = abs((was.left_percent or 0) - (now.left_percent or 0)) / 100 * (was.power_w or 0)
+    missing = max(fallen, by_share)
+    if not missing or math.isnan(power_error):
+        return None
+    part = min(max(risen / missing, 0.0), 1.0)
+    error = max(power_error / missing, _LEAST_ERROR)
+    likely = {what: math.exp(-0.5 * ((part - if_so) / error) ** 2) for what, if_so in _IF_COVERED.items()}
+    best = max(likely, key=lambda what: likely[what])
+    return best if likely[best] > _LIKELY * sum(likely.values()) else None
+
+
+def _power_error(rows: Floats) -> float:
+    """The standard error of the mean power over some revolutions, from means of ten seconds; NaN with too few."""
+    if not len(rows):
+        return math.nan
+    block = np.floor((rows[:, _T] - rows[0, _T]) / _BLOCK_S).astype(int)
+    worked = np.bincount(block, weights=rows[:, _DURATION])
+    work = np.bincount(block, weights=rows[:, _WORK])
+    means = work[worked > _BLOCK_S / 2] / worked[worked > _BLOCK_S / 2]
+    if len(means) < _LEAST_BLOCKS:
+        return math.nan
+    return float(means.std(ddof=1)) * math.sqrt((1 + _LIKENESS) / (1 - _LIKENESS) / len(means))

@@ -1,0 +1,284 @@
+"""Months of rides: the balance per meter and power band, and whether it changes by more than rides scatter.
+
+Only like is put with like: rides on one meter, measured or estimated alike, with the same leg behind the number and the
+same word of the rider on its sides, in one power band. Through each such row of rides goes a straight line over time;
+the test of its slope is the one of `legbal.analysis.between`. A month is one by the rider's clock on the day on which
+the ride started, as the ride itself recorded its zone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+import msgspec
+import numpy as np
+
+from legbal.analysis import words
+from legbal.analysis.between import effect, mean
+from legbal.analysis.detectable import ASSUMED_BETWEEN_SD
+from legbal.analysis.kept import basis, versions_now
+from legbal.errors import LibraryError
+from legbal.library.changes import Change, changes
+from legbal.library.meters import known_meters
+from legbal.library.rides import Library
+from legbal.library.summaries import BandRow, SummarisedRide, problems, summarised, waiting
+from legbal.meters.profile import Profile
+from legbal.ride.view import Balance, Floats, Reference
+
+Verdict = Literal["change", "no_change", "too_few"]
+
+DAYS_A_MONTH = 30.4375
+LEAST_RIDES = 5  # a slope is told from; it leaves three degrees of freedom
+LEAST_DAYS = 28  # between the first and the last of them
+_SAME_START = timedelta(seconds=1)  # files name the second, the library is finer
+LEAST_SECONDS = 60.0  # in a band; less is a crossing of it, and its error is hardly known
+
+
+class RideShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The left share of one ride in one power band.
+
+    `started` is aware, in the rider's zone of that day; `standard_error` (points) is what stands within the ride.
+    """
+
+    ride: str
+    started: datetime
+    left_percent: float
+    standard_error: float
+    seconds: float
+    revolutions: int
+    power_w: float | None
+
+
+class Month(msgspec.Struct, frozen=True, kw_only=True):
+    """A month by the rider's own clock: weighted mean and its standard error, which counts that days differ."""
+
+    first_day: date
+    left_percent: float
+    standard_error: float
+    rides: int
+
+
+class BandTrend(msgspec.Struct, frozen=True, kw_only=True):
+    """One power band on one meter; bounds are fractions of FTP, percentages left shares, errors points.
+
+    `slope_per_month` (points in `DAYS_A_MONTH` days) has the standard error `slope_error`, the 95 % interval `low` to
+    `high` and the two-sided `p_value`; all are None with too few rides. `between_sd` is how far one day lies from
+    another beside what the rides' own errors explain, one standard deviation.
+    """
+
+    band: str
+    low_ftp: float
+    high_ftp: float | None
+    rows: tuple[RideShare, ...]  # the earliest first
+    months: tuple[Month, ...]  # the earliest first; those with a ride
+    slope_per_month: float | None
+    slope_error: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    between_sd: float | None
+    verdict: Verdict
+    words: str
+
+
+class MeterTrend(msgspec.Struct, frozen=True, kw_only=True):
+    """Rides that can be compared: one meter, measured or estimated alike, the same side read the same way."""
+
+    meter: str  # as the ride names it, "left + right" for a pair; "" where nothing named it
+    balance: Balance
+    reference: Reference
+    swapped: bool  # whether the rider said that left is right
+    bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
+
+
+class Trend(msgspec.Struct, frozen=True, kw_only=True):
+    """What months of rides say; `pending` rides are not in it, for they are yet to be derived (again)."""
+
+    meters: tuple[MeterTrend, ...]  # the one with the most rides first
+    changes: tuple[Change, ...]  # what the rider changed in that time, the earliest first
+    pending: int = 0
+    failed: tuple[str, ...] = ()  # ids of rides that could not be derived
+
+
+def trend(
+    library: Library,
+    profiles: Sequence[Profile],
+    *,
+    meter: str | None = None,
+    band: str | None = None,
+    since: date | None = None,
+) -> Trend:
+    """The trend of the rides that are summarised by present code and profiles.
+
+    Args:
+        library: where they are; nothing is written.
+        profiles: the meter families as they are known now.
+        meter: only rides on a meter whose name begins so, in whatever case.
+        band: only this power band, by its name, in which - may stand for – and % may be left out.
+        since: only rides from this day on.
+
+    Raises:
+        LibraryError: the library cannot be read, or has rides but none on such a meter or in such a band.
+    """
+    by, versions = basis(profiles), versions_now(profiles)
+    rides = summarised(library.path, by, versions, since)
+    if meter is not None:
+        rides = _on_meter(library, rides, meter)
+    series = {alike: _series(kin, band) for alike, kin in alike_rides(rides).items()}
+    if band is not None and rides and not any(series.values()):
+        names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
+        shown = ", ".join(sorted(names, key=names.__getitem__))
+        raise LibraryError(f"no ride in a power band {band!r}", hint=f"There are: {shown}.")
+    return Trend(
+        meters=_meter_trends(series),
+        changes=tuple(x for x in changes(library.path) if since is None or x.last_day >= since),
+        pending=sum(x.version not in versions for x in waiting(library.path, by)),
+        failed=tuple(ride for ride, _ in problems(library.path, by)),
+    )
+
+
+def meter_trends(rides: Iterable[SummarisedRide]) -> tuple[MeterTrend, ...]:
+    """The trends of rides that lie in no library, in any order: one for each meter."""
+    in_order = sorted(rides, key=lambda ride: ride.started)
+    return _meter_trends({alike: by_band(kin) for alike, kin in alike_rides(in_order).items()})
+
+
+def _meter_trends(series: Mapping[Alike, Sequence[Series]]) -> tuple[MeterTrend, ...]:
+    return tuple(
+        MeterTrend(**alike._asdict(), bands=tuple(map(_band_trend, bands)))
+        for alike, bands in series.items()
+        if bands
+    )
+
+
+class Alike(NamedTuple):
+    """What rides that can be compared have in common; see `MeterTrend`."""
+
+    meter: str
+    balance: Balance
+    reference: Reference
+    swapped: bool
+
+
+Series = tuple[tuple[SummarisedRide, BandRow], ...]
+"""One power band of rides that are alike, the earliest first."""
+
+
+def alike_rides(rides: Sequence[SummarisedRide]) -> dict[Alike, list[SummarisedRide]]:
+    """The rides, the earliest first, by what they have in common, the most first; within it in the order given.
+
+    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
+    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
+    """
+    groups: defaultdict[Alike, list[SummarisedRide]] = defaultdict(list)
+    for ride in rides:
+        rows = ride.rows
+        kin = groups[Alike(rows.meter, rows.balance, rows.reference, rows.swapped)]
+        if rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
+            kin[-1] = max(kin[-1], ride, key=_pedalled_s)
+        else:
+            kin.append(ride)
+    return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
+
+
+def _pedalled_s(ride: SummarisedRide) -> float:
+    return sum(row.seconds for row in ride.rows.bands)
+
+
+def by_band(rides: Sequence[SummarisedRide]) -> list[Series]:
+    """The rides in each power band with `LEAST_SECONDS` in it, the lowest power first."""
+    found: defaultdict[tuple[float, float], list[tuple[SummarisedRide, BandRow]]] = defaultdict(list)
+    for ride in rides:
+        for row in ride.rows.bands:
+            if row.seconds >= LEAST_SECONDS:
+                high = math.inf if row.high_ftp is None else row.high_ftp
+                found[row.low_ftp, high].append((ride, row))
+    return [tuple(found[bounds]) for bounds in sorted(found)]
+
+
+def arrays(series: Series) -> tuple[Floats, Floats]:
+    """Left shares and their standard errors, each of shape (n,)."""
+    return (
+        np.array([row.left_percent for _, row in series]),
+        np.array([row.standard_error for _, row in series]),
+    )
+
+
+def _series(rides: Sequence[SummarisedRide], band: str | None) -> list[Series]:
+    wanted = None if band is None else _plain(band)
+    return [series for series in by_band(rides) if wanted in (None, _plain(series[0][1].name))]
+
+
+def _plain(band: str) -> str:
+    """A band's name as it can be typed: "75–90 %" is "75-90"."""
+    return band.replace("–", "-").replace("%", "").replace(" ", "")
+
+
+def _on_meter(library: Library, rides: list[SummarisedRide], name: str) -> list[SummarisedRide]:
+    """The rides on a meter of that name or alias, in full or how it begins. Raises LibraryError if there are none."""
+    begins = {name.casefold()}
+    begins |= {known.name.casefold() for known in known_meters(library.path) if known.answers_to(name)}
+    found = [
+        ride
+        for ride in rides
+        if any(part.casefold().startswith(tuple(begins)) for part in ride.rows.meter.split(" + "))
+    ]
+    if rides and not found:
+        shown = ", ".join(sorted({repr(ride.rows.meter) for ride in rides}))
+        raise LibraryError(f"no ride on a meter {name!r}", hint=f"There are rides on {shown}.")
+    return found
+
+
+def _band_trend(series: Series) -> BandTrend:
+    percent, error = arrays(series)
+    started = np.array([ride.started.timestamp() for ride, _ in series])
+    days = (started - started[0]) / 86400
+    enough = len(series) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
+    found = effect(days / DAYS_A_MONTH, percent, error) if enough else None
+    band = series[0][1]
+    return BandTrend(
+        band=band.name,
+        low_ftp=band.low_ftp,
+        high_ftp=band.high_ftp,
+        rows=tuple(map(_share, series)),
+        months=_months(series, ASSUMED_BETWEEN_SD if found is None else found.between_sd),
+        slope_per_month=None if found is None else found.value,
+        slope_error=None if found is None else found.standard_error,
+        low=None if found is None else found.low,
+        high=None if found is None else found.high,
+        p_value=None if found is None else found.p_value,
+        between_sd=None if found is None else found.between_sd,
+        verdict="too_few" if found is None else "change" if found.real else "no_change",
+        words=words.of_short_trend(len(series), int(days[-1]), LEAST_RIDES, LEAST_DAYS)
+        if found is None
+        else words.of_trend(found),
+    )
+
+
+def _share(place: tuple[SummarisedRide, BandRow]) -> RideShare:
+    ride, row = place
+    return RideShare(
+        ride=ride.ride,
+        started=ride.started,
+        left_percent=row.left_percent,
+        standard_error=row.standard_error,
+        seconds=row.seconds,
+        revolutions=row.revolutions,
+        power_w=row.power_w,
+    )
+
+
+def _months(series: Series, between_sd: float) -> tuple[Month, ...]:
+    """The months with a ride; days are the rider's own, so a ride that began before midnight is of that day."""
+    months: defaultdict[date, list[tuple[SummarisedRide, BandRow]]] = defaultdict(list)
+    for ride, row in series:
+        months[ride.started.date().replace(day=1)].append((ride, row))
+    found = []
+    for first_day, rides in sorted(months.items()):
+        left, error = mean(*arrays(tuple(rides)), between_sd)
+        found.append(Month(first_day=first_day, left_percent=left, standard_error=error, rides=len(rides)))
+    return tuple(found)

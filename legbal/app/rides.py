@@ -1,0 +1,242 @@
+"""The library's rides as a review screen asks for them: the list, one ride whole, what is written out and brought in.
+
+Every method opens the library for itself, so that each may run in whatever thread; most take long enough to be run in
+one beside the screen. All raise LegbalError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from legbal import paths
+from legbal.analysis.change import ChangeReport
+from legbal.analysis.change import report as changed
+from legbal.analysis.corrected import setup_now
+from legbal.analysis.deriving import going_on
+from legbal.analysis.kept import basis
+from legbal.analysis.kept_reading import kept_reading
+from legbal.analysis.read import Reading
+from legbal.analysis.summary import Summary
+from legbal.analysis.trend import Trend, trend
+from legbal.errors import LibraryError
+from legbal.files import exporting, parquet
+from legbal.files.exporting import Format
+from legbal.files.whole import whole_file
+from legbal.library.changes import Change, Kind, add_change
+from legbal.library.interrupted import close_interrupted
+from legbal.library.rides import KeptRide, Library
+from legbal.library.summaries import SUMMARY, waiting
+from legbal.meters.profile import Profile
+from legbal.report.over_time import Note
+from legbal.report.ride import about_kept, ride_page
+from legbal.report.trend import trend_page
+from legbal.ride.inputs import Mark
+from legbal.ride.view import Balance
+
+Tell = Callable[[float], None]
+
+
+class BandGlance(msgspec.Struct, frozen=True):
+    """A power band's left share, as far as the list of rides shows it."""
+
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    seconds: float = 0.0
+
+
+class _RideGlance(msgspec.Struct, frozen=True):
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    balance: Balance | None = None
+
+
+class _Glance(msgspec.Struct, frozen=True):
+    """Of a kept summary what the list shows: no more is read of it, so that older ones can be shown too."""
+
+    ride: _RideGlance = _RideGlance()
+    bands: tuple[BandGlance, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One ride of the list; `balance` is None as long as nothing was derived from it."""
+
+    ride: KeptRide
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    balance: Balance | None = None
+    bands: tuple[BandGlance, ...] = ()
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One ride, read whole. `notes` are ride seconds and texts, those made afterwards among them."""
+
+    ride: KeptRide
+    reading: Reading
+    notes: tuple[tuple[float, str], ...]
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What became of one file: `ride` is its id or None, `error` what of it could not be read or nothing."""
+
+    path: Path
+    ride: str | None
+    error: str
+    new: bool
+
+
+class Shelf:
+    """The rides of one library.
+
+    Args:
+        profiles: gives the meter families as they are known now.
+        bring_in: imports one file with the rider's settings.
+        derive: starts a process that derives what is to be derived (again), and does not wait for it.
+        path: the library file; default: the rider's.
+    """
+
+    def __init__(
+        self,
+        profiles: Callable[[], Sequence[Profile]],
+        bring_in: Callable[[Path], Imported],
+        derive: Callable[[], None],
+        path: Path | None = None,
+    ) -> None:
+        self.path = paths.library_file() if path is None else path
+        self.profiles = profiles
+        self.bring_in = bring_in
+        self.derive = derive
+
+    def entries(self, limit: int | None = None) -> list[Entry]:
+        """The rides, newest first, at most `limit`, each as its newest summary has it."""
+        with suppress(LibraryError):  # what is there can be listed all the same
+            close_interrupted(self.path)
+        with Library(self.path) as library:
+            return [_entry(ride, library.derived(ride, SUMMARY)) for ride in library.rides(limit)]
+
+    def entry(self, name: str) -> Entry:
+        """The ride of that id, or "last", as the list has it."""
+        with Library(self.path) as library:
+            ride = library.find(name)
+            return _entry(ride, library.derived(ride, SUMMARY))
+
+    def summary(self, ride: KeptRide) -> Summary | None:
+        """The ride's summary as it was derived last; None where there is none that can be read."""
+        with Library(self.path) as library:
+            kept = library.derived(ride, SUMMARY)
+        try:
+            return None if kept is None else msgspec.json.decode(kept, type=Summary)
+        except msgspec.DecodeError:  # of an older legbal, or a newer one: it is derived from the inputs again
+            return None
+
+    def page(self, ride: KeptRide, tell: Tell = lambda _: None) -> Page:
+        """The whole ride: as it was read before, else read now from its inputs.
+
+        Args:
+            ride: which.
+            tell: is called with the ride second that has been reached, now and then.
+        """
+        with Library(self.path) as library:
+            kept = kept_reading(library, ride, self.profiles(), tell)
+            later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
+        return Page(ride, kept.reading, tuple(sorted([*kept.notes, *later])))
+
+    def note(self, ride: KeptRide, t: float, text: str) -> None:
+        """Keeps a note on a moment of the ride."""
+        with Library(self.path) as library:
+            library.mark(ride, Mark(t, "note", text))
+
+    def annotate(self, ride: KeptRide, note: str) -> None:
+        """Gives the ride as a whole a note, in place of the one it had."""
+        with Library(self.path) as library:
+            library.annotate(ride, note)
+
+    def remove(self, ride: KeptRide) -> None:
+        """Removes the ride for good, with all that was added to it or derived from it."""
+        with Library(self.path) as library:
+            library.remove(ride)
+
+    def entitle(self, ride: KeptRide, title: str) -> None:
+        """Gives the ride a title, in place of the one it had."""
+        with Library(self.path) as library:
+            library.entitle(ride, title)
+
+    def write(
+        self, ride: KeptRide, kind: Format, path: Path, *, overwrite: bool, tell: Tell = lambda _: None
+    ) -> None:
+        """Writes the ride to a file, whole or not at all.
+
+        Args:
+            ride: which.
+            kind: the format.
+            path: where to.
+            overwrite: whether a file that is there already may be replaced.
+            tell: is called with the part that is done, 0 to 1.
+        """
+        if kind == "parquet":
+            parquet.require()
+        with whole_file(path, overwrite=overwrite) as file, Library(self.path) as library:
+            inputs = list(library.inputs(ride))
+            setup = setup_now(library, ride, self.profiles())
+            most, done = exporting.steps(kind, inputs), 0
+
+            def step(count: int) -> None:
+                nonlocal done
+                done += count
+                tell(done / most)
+
+            exporting.write(file, kind, inputs, setup, ride.started, step)
+
+    def report(self, ride: KeptRide, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
+        """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
+        with whole_file(path, overwrite=overwrite) as file:
+            file.write(self.report_page(ride, tell))
+
+    def report_page(self, ride: KeptRide, tell: Tell = lambda _: None) -> bytes:
+        """The ride's report itself; `tell` as of `write`."""
+        length = max(1.0, ride.duration_s)
+        page = self.page(ride, lambda t: tell(min(1.0, t / length)))
+        about = about_kept(ride, (Note(t, text) for t, text in page.notes))
+        return ride_page(page.reading, about)
+
+    def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
+        """Months of rides, and what became of each change that the rider made."""
+        known = self.profiles()
+        with Library(self.path) as library:
+            return trend(library, known), tuple(changed(library, known))
+
+    def trend_report(self, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
+        """Writes the report of months of rides; arguments as of `write`."""
+        with whole_file(path, overwrite=overwrite) as file:
+            tell(0.0)
+            file.write(trend_page(self.trend()[0]))
+
+    def add_change(self, words: str, day: date, kind: Kind = "fit") -> Change:
+        """Keeps a change that the rider made on a day."""
+        return add_change(words, day, kind=kind, path=self.path)
+
+    def waiting(self) -> int:
+        """How many rides are yet to be derived, or derived again."""
+        return len(waiting(self.path, basis(self.profiles())))
+
+    def deriving(self) -> bool:
+        """Whether some process derives rides just now."""
+        return going_on(self.path)
+
+
+def _entry(ride: KeptRide, summary: bytes | None) -> Entry:
+    if summary is None:
+        return Entry(ride)
+    try:
+        glance = msgspec.json.decode(summary, type=_Glance)
+    except msgspec.DecodeError as error:
+        raise LibraryError(
+            f"the summary of ride {ride.id} cannot be read: {error}",
+            hint="A newer legbal may have written it: update legbal.",
+        ) from error
+    whole = glance.ride
+    return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, glance.bands)

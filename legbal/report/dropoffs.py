@@ -1,0 +1,171 @@
+"""Every drop-off from near: the share and each leg's watts around it, and what they were before, during and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from legbal.analysis.findings import of_dropoff
+from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.summary import Around, DropOffSummary, Summary
+from legbal.analysis.words import counted
+from legbal.report import over_time
+from legbal.report.chart import Chart, Level, Series, Sign, Stretch, figure, svg
+from legbal.report.markup import Markup, join, tag
+from legbal.report.over_time import share_axis
+from legbal.report.scale import Axis
+from legbal.report.smooth import any_known, drawable, rolling
+from legbal.report.tables import Column, table
+from legbal.report.words import DASH, share, signed, whole
+
+_BEFORE_S, _AFTER_S = 120.0, 150.0
+_MOST_DRAWN, _MOST_LISTED = 12, 100
+_HALF_WIDTH, _HEIGHT = 432.0, 190.0
+
+
+def drop_offs(reading: Reading) -> Markup | None:
+    """The section on the ride's drop-offs; None where none was told."""
+    summary = reading.summary
+    if not summary.dropoffs:
+        return None
+    shown, trace = summary.dropoffs[:_MOST_DRAWN], drawable(reading.trace)
+    more = len(summary.dropoffs) - len(shown)
+    return tag(
+        "section",
+        tag("h2", "Drop-offs"),
+        tag(
+            "p",
+            "Times at which a leg fell below its usual share at that power by more than noise explains. Before and "
+            "after are up to a minute of work each; during leaves out the ten seconds in which it came over.",
+            class_="quiet small",
+        ),
+        *(_one(number, x, trace) for number, x in enumerate(shown, 1)),
+        tag("p", f"{counted(more, 'more drop-off')} in the table only.") if more else None,
+        _table(summary),
+    )
+
+
+def _one(number: int, x: DropOffSummary, trace: RideTrace) -> Markup:
+    end = float(trace.t[-1])
+    over = end if x.cleared_s is None else x.cleared_s
+    low, high = max(0.0, x.since_s - _BEFORE_S), min(end, over + _AFTER_S)
+    show = tag(
+        "button", "show it above", type="button", data_show=f"{over_time.NAME} {low!r} {high!r}", hidden=True
+    )
+    when, covered = of_dropoff(x)
+    caption = join([tag("strong", f"{number}. {when[0].upper()}{when[1:]}."), f" {covered} ", show])
+    charts = (
+        _share_chart(number, x, trace, low, high, over),
+        _watts_chart(number, x, trace, low, high, over),
+    )
+    return figure(caption, *map(svg, charts), class_="pair")
+
+
+def _share_chart(
+    number: int, x: DropOffSummary, trace: RideTrace, low: float, high: float, over: float
+) -> Chart:
+    return Chart(
+        name=f"dropoff-{number}-share",
+        title=f"Left share around drop-off {number}",
+        description=f"Left share {share(x.before.left_percent, x.before.left_standard_error)} % before, "
+        f"{share(x.during.left_percent, x.during.left_standard_error)} % during, "
+        f"{share(x.after.left_percent, x.after.left_standard_error)} % after.",
+        x=Axis(low, high, "clock"),
+        y=share_axis(trace),
+        height=_HEIGHT,
+        width=_HALF_WIDTH,
+        columns={
+            "x": trace.t,
+            "left": trace.left_percent,
+            "error": trace.left_standard_error,
+            "usual": trace.usual_percent,
+        },
+        series=(
+            Series("band", "left", "sure", error="error"),
+            *((Series("line", "usual", "usual line"),) if any_known(trace.usual_percent) else ()),
+            Series("line", "left", "line"),
+        ),
+        stretches=(Stretch(x.since_s, over, "alert", "the drop-off"),),
+        signs=(Sign(x.told_s, "alert", "told here"),),
+        levels=(Level(50.0, "even"),),
+    )
+
+
+def _watts_chart(
+    number: int, x: DropOffSummary, trace: RideTrace, low: float, high: float, over: float
+) -> Chart:
+    """Each leg's part of the power; both over half a minute, as the share is."""
+    power = rolling(trace.power_w)
+    left = power * trace.left_percent / 100
+    right = power - left
+    inside = (trace.t >= low) & (trace.t <= high)
+    seen = np.concatenate((left[inside], right[inside]))
+    seen = seen[np.isfinite(seen)]
+    top = float(seen.max()) if len(seen) else 100.0
+    bottom = float(seen.min()) if len(seen) else 0.0
+    spare = max(5.0, (top - bottom) * 0.08)
+    return Chart(
+        name=f"dropoff-{number}-watts",
+        title=f"Each leg’s watts around drop-off {number}",
+        description=f"Left {whole(x.before.left_w)} W before, {whole(x.during.left_w)} W during; "
+        f"right {whole(x.before.right_w)} W before, {whole(x.during.right_w)} W during.",
+        x=Axis(low, high, "clock"),
+        y=Axis(max(0.0, bottom - spare), top + spare, label="left and right, W"),
+        height=_HEIGHT,
+        width=_HALF_WIDTH,
+        columns={"x": trace.t, "left_w": left, "right_w": right},
+        series=(Series("line", "left_w", "line left"), Series("line", "right_w", "line right")),
+        stretches=(Stretch(x.since_s, over, "alert", "the drop-off"),),
+        signs=(Sign(x.told_s, "alert", "told here"),),
+    )
+
+
+def _table(summary: Summary) -> Markup:
+    columns = [
+        Column("drop-off", numbers=False),
+        Column("when", numbers=False),
+        *(Column(name) for name in ("left %", "power W", "left W", "right W", "cadence rpm", "seconds")),
+    ]
+    rows: list[Sequence[str | None]] = []
+    for number, x in enumerate(summary.dropoffs[:_MOST_LISTED], 1):
+        for when, around in (("before", x.before), ("during", x.during), ("after", x.after)):
+            rows.append(
+                (f"{number}, {x.side} leg" if when == "before" else f"{number}", when, *_cells(around))
+            )
+        rows.append((f"{number}", "during − before", *_difference(x)))
+    return table("Before, during and after each drop-off", columns, rows)
+
+
+def _cells(x: Around) -> tuple[str, ...]:
+    return (
+        share(x.left_percent, x.left_standard_error),
+        whole(x.power_w),
+        whole(x.left_w),
+        whole(x.right_w),
+        whole(x.cadence_rpm),
+        whole(x.seconds),
+    )
+
+
+def _difference(x: DropOffSummary) -> tuple[str, ...]:
+    def off(name: str, digits: int = 0) -> str:
+        was, now = getattr(x.before, name), getattr(x.during, name)
+        if was is None or now is None:
+            return DASH
+        return signed(now - was) if digits else _whole(now - was)
+
+    known = x.before.left_standard_error is not None and x.during.left_standard_error is not None
+    return (
+        off("left_percent", 1) if known else DASH,
+        off("power_w"),
+        off("left_w"),
+        off("right_w"),
+        off("cadence_rpm"),
+        "",
+    )
+
+
+def _whole(value: float) -> str:
+    said = f"{value:+.0f}".replace("-", "−")
+    return "0" if said in ("+0", "−0") else said

@@ -1,0 +1,101 @@
+"""The page around what it tells: one file that loads nothing, and runs nothing but the script it was made with."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files
+
+from legbal import __version__
+from legbal.report.chart import Group
+from legbal.report.markup import Markup, data, foreign, join, shortened, tag
+
+
+def page(title: str, body: Markup, groups: Mapping[str, Group], made_of: str) -> bytes:
+    """A whole page in UTF-8.
+
+    Args:
+        title: its title, from outside.
+        body: everything below the title.
+        groups: the charts that zoom together, by the name in their box's `data-charts`.
+        made_of: what the page was made of, for its last line.
+    """
+    style, script = Markup(_shipped("page.css")), Markup(_shipped("page.js"))
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("title", f"{shortened(title, 200)} · legbal"),
+        tag("style", style),
+    )
+    foot = tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of)))
+    main = tag("main", tag("h1", foreign(title)), body, foot)
+    known = data({name: group.data() for name, group in groups.items()})
+    whole = tag("html", head, tag("body", main, known, tag("script", script)), lang="en")
+    return join([Markup("<!DOCTYPE html>\n"), whole, Markup("\n")]).encode("utf-8", "replace")
+
+
+def _shipped(name: str) -> str:
+    """A file beside this one."""
+    return files("legbal.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """The source expression that lets exactly this text pass."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def key(style: str, said: str) -> Markup:
+    """One entry of a legend: a swatch in the style of what it stands for, and words."""
+    return tag("span", tag("span", class_=f"swatch {style}", aria_hidden="true"), said, class_="key")
+
+
+_TOOLS = tag(
+    "div",
+    *(
+        tag("button", sign, type="button", data_do=what, title=said, aria_label=said)
+        for what, sign, said in (
+            ("left", "◀", "earlier"),
+            ("right", "▶", "later"),
+            ("in", "+", "closer"),
+            ("out", "−", "wider"),
+            ("all", "all", "everything again"),
+        )
+    ),
+    class_="tools",
+)
+
+
+# what the script serves, and shows when it runs
+_BAR = tag("div", tag("output", class_="readout"), _TOOLS, class_="bar", hidden=True)
+_HINT = tag(
+    "p",
+    "Drag over a chart to look closer, hold Shift to move along; a double click shows everything again. "
+    "On the keyboard: ← → walk, Shift with them moves along, + and − zoom, 0 shows everything.",
+    class_="hint",
+    hidden=True,
+)
+
+
+def linked(name: str, legend: Markup, *charts: Markup, label: str) -> Markup:
+    """Charts that zoom together and stay on one printed page, with the line that tells what is pointed at."""
+    inside = tag("div", *charts, class_="charts")
+    caption = tag("figcaption", legend)
+    return tag("figure", caption, _BAR, inside, _HINT, data_charts=name, role="group", aria_label=label)
+
+
+def boxed(name: str, legend: Markup, *figures: Markup, label: str, hinted: bool) -> Markup:
+    """Figures whose charts all zoom together, each of which stays on one printed page.
+
+    `hinted`: whether the keys and the pointer are explained here; once on a page is enough.
+    """
+    inside = (_BAR, _HINT if hinted else None, legend, *figures)
+    return tag("div", *inside, data_charts=name, role="group", aria_label=label)

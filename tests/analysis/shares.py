@@ -1,0 +1,80 @@
+"""Rides of known shares in a real library: kept as legbal keeps them, their summaries stated instead of derived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from legbal.analysis.corrected import version
+from legbal.analysis.deriving import bring_up_to_date
+from legbal.analysis.summary import VERSION, BandSummary, RideSummary, Summary
+from legbal.cli.prepare import profiles
+from legbal.library.rides import KeptRide, Library
+from legbal.library.writer import NewRide, RideSource, keep
+from legbal.meters.profile import UNLISTED
+from legbal.ride.balance import band_name
+from legbal.ride.inputs import Notification, Setup, Tick
+from legbal.ride.view import Balance, Reference
+
+Bounds = tuple[float, float | None]
+EASY: Bounds = (0.55, 0.75)
+THRESHOLD: Bounds = (0.90, 1.05)
+Shares = Mapping[Bounds, tuple[float, float]]
+"""Left percent and standard error, by a power band's bounds."""
+
+
+def summary(
+    bands: Shares, seconds: float = 1200.0, balance: Balance = "measured", reference: Reference = "left"
+) -> Summary:
+    """A summary that states these shares."""
+    return Summary(
+        ride=RideSummary(
+            left_percent=49.0,
+            left_standard_error=0.2,
+            balance=balance,
+            reference=reference,
+            power_w=180.0,
+            duration_s=5400.0,
+            revolutions=7500,
+        ),
+        intervals=(),
+        bands=tuple(
+            BandSummary(
+                name=band_name(low, high),
+                low_ftp=low,
+                high_ftp=high,
+                left_percent=left,
+                left_standard_error=error,
+                seconds=seconds,
+                revolutions=round(1.4 * seconds),
+                power_w=250.0 * low,
+            )
+            for (low, high), (left, error) in bands.items()
+        ),
+    )
+
+
+def kept(
+    path: Path,
+    started: datetime,
+    stated: Summary,
+    *,
+    meter: str = "Pedals",
+    source: RideSource = "ride",
+    swap_sides: bool = False,
+) -> KeptRide:
+    """A ride in the library whose summary is `stated`; its rows are yet to be filled."""
+    ride = NewRide(setup=Setup(swap_sides=swap_sides), started=started, source=source)
+    keep(path, ride, [Notification(0.0, b"", meter=meter), Tick(5400.0)])
+    with Library(path) as library:
+        found = library.find(ride.id)
+        library.store(found, "summary", version(VERSION, UNLISTED), msgspec.json.encode(stated))
+    return found
+
+
+def fill(path: Path) -> None:
+    """Fills the rows of all rides, as the background does it."""
+    assert bring_up_to_date(path, profiles())

@@ -1,0 +1,208 @@
+"""Before against after a change: which rides count, what is found, and what is said of too few."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legbal.analysis.change import MOST_DAYS, ChangeReport, report, windows
+from legbal.cli.prepare import profiles
+from legbal.cli.trend_lines import report_lines
+from legbal.errors import LibraryError
+from legbal.library.changes import Change, add_change
+from legbal.library.rides import Library
+from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
+
+DAY = timedelta(days=1)
+MAY = date(2026, 5, 1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "library.sqlite"
+
+
+def told(path: Path, number: int | None = None, today: date = MAY) -> list[ChangeReport]:
+    with Library(path) as library:
+        return report(library, profiles(), number, today=today)
+
+
+def ride(path: Path, day: date, left: float, error: float = 0.2, meter: str = "Pedals") -> None:
+    started = datetime(day.year, day.month, day.day, 18, tzinfo=UTC)
+    kept(path, started, summary({EASY: (49.5, error), THRESHOLD: (left, error)}), meter=meter)
+
+
+def rides(path: Path, before: int, after: int, change: float, scatter: float = 0.3) -> None:
+    """Rides every other day around the first of May, of which those after it have another threshold share."""
+    random = np.random.default_rng(before + after)
+    for number in range(before):
+        ride(path, MAY - (2 * number + 1) * DAY, 48.0 + random.normal(0, scatter))
+    for number in range(after):
+        ride(path, MAY + (2 * number + 1) * DAY, 48.0 + change + random.normal(0, scatter))
+    fill(path)
+
+
+def changed(first: int, last: int, number: int = 1) -> Change:
+    return Change(
+        number=number, kind="fit", first_day=MAY + first * DAY, last_day=MAY + last * DAY, words="x"
+    )
+
+
+spans = st.tuples(st.integers(-200, 200), st.integers(0, 40)).map(lambda x: changed(x[0], x[0] + x[1]))
+
+
+@given(spans, st.lists(spans, max_size=6))
+def test_a_window_lies_beside_its_change_and_reaches_no_neighbour(
+    change: Change, others: list[Change]
+) -> None:
+    before, after = windows(change, [change, *others])
+    neighbours = [x for x in others if (x.first_day, x.last_day) != (change.first_day, change.last_day)]
+    if before:
+        assert change.first_day - MOST_DAYS * DAY <= before[0] <= before[1] == change.first_day - DAY
+        for other in neighbours:
+            assert other.last_day < before[0] or other.first_day >= change.first_day
+    if after:
+        assert change.last_day + DAY == after[0] <= after[1] <= change.last_day + MOST_DAYS * DAY
+        for other in neighbours:
+            assert other.first_day > after[1] or other.last_day <= change.last_day
+
+
+@given(spans, st.lists(spans, max_size=6))
+def test_a_window_is_as_wide_as_its_neighbours_leave(change: Change, others: list[Change]) -> None:
+    before, after = windows(change, [change, *others])
+    taken = {x.first_day + n * DAY for x in others for n in range((x.last_day - x.first_day).days + 1)}
+    if before and (change.first_day - before[0]).days < MOST_DAYS:
+        assert before[0] - DAY in taken
+    if after and (after[1] - change.last_day).days < MOST_DAYS:
+        assert after[1] + DAY in taken
+    if before is None:
+        assert change.first_day - DAY in taken
+    if after is None:
+        assert change.last_day + DAY in taken
+
+
+def test_changes_of_the_same_day_do_not_bound_each_other() -> None:
+    assert windows(changed(0, 0), [changed(0, 0), changed(0, 0, 2)]) == windows(changed(0, 0), [])
+
+
+def test_a_change_is_found_in_its_band_with_its_interval(path: Path) -> None:
+    add_change("left cleat 2° in", MAY, path=path)
+    rides(path, 10, 10, change=1.2)
+    ((meter,),) = [x.meters for x in told(path)]
+    easy, threshold = meter.bands
+    assert (easy.verdict, threshold.verdict) == ("no_change", "change")
+    assert threshold.words.startswith("the left share rose: +1.")
+    assert threshold.low is not None
+    assert threshold.high is not None
+    assert 0 < threshold.low < 1.2 < threshold.high
+    assert (threshold.before.rides, threshold.after.rides) == (10, 10)
+    assert (threshold.before.revolutions, threshold.after.revolutions) == (16800, 16800)
+    assert threshold.after.left_percent == pytest.approx(49.2, abs=0.3)
+    assert "would have shown four times of five" in easy.words
+
+
+def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
+    add_change("insoles", MAY, path=path)
+    rides(path, 10, 2, change=0.0, scatter=0.7)
+    effect = told(path)[0].meters[0].bands[1]
+    assert effect.verdict == "too_few"
+    assert effect.needed is not None
+    assert effect.words.startswith(
+        f"too few rides yet: needs about {effect.needed} more to show a change of 1 point"
+    )
+    for number in range(effect.needed):
+        ride(path, MAY + (20 + number) * DAY, 48.0)
+    fill(path)
+    assert told(path)[0].meters[0].bands[1].verdict == "no_change"
+
+
+def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
+    add_change("insoles", MAY, path=path)
+    rides(path, 10, 2, change=0.0, scatter=0.7)
+    effect = told(path, today=MAY + 91 * DAY)[0].meters[0].bands[1]
+    assert effect.words.startswith(
+        f"too few rides: about {effect.needed} more after it would have been needed"
+    )
+    still = told(path, today=MAY + 90 * DAY)[0].meters[0].bands[1]
+    assert still.words.startswith("too few rides yet")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (0, 5, "no ride before it to compare with"),
+        (1, 5, "too few before it (1 ride) to show a change of 1 point, however many follow"),
+        (8, 0, "no ride after it yet: needs about "),
+        (8, 1, "too few rides yet: needs about "),
+    ],
+)
+def test_what_is_missing_is_said(path: Path, before: int, after: int, words: str) -> None:
+    add_change("saddle", MAY, path=path)
+    rides(path, before, after, change=0.0)
+    effect = told(path)[0].meters[0].bands[1]
+    assert effect.verdict == "too_few"
+    assert effect.words.startswith(words)
+    assert (effect.difference, effect.low, effect.p_value) == (None, None, None)
+
+
+def test_rides_of_the_day_itself_and_within_a_block_count_to_neither_side(path: Path) -> None:
+    add_change("single-leg strength", MAY, MAY + 20 * DAY, "training", path)
+    for day in (-1, 0, 10, 20, 21):
+        ride(path, MAY + day * DAY, 48.0)
+    fill(path)
+    (found,) = told(path)
+    assert found.before == (MAY - 90 * DAY, MAY - DAY)
+    assert found.after == (MAY + 21 * DAY, MAY + 110 * DAY)
+    effect = found.meters[0].bands[0]
+    assert (effect.before.rides, effect.after.rides) == (1, 1)
+
+
+def test_a_neighbouring_change_ends_the_window(path: Path) -> None:
+    first = add_change("cleats", MAY, path=path)
+    second = add_change("saddle", MAY + 10 * DAY, path=path)
+    for day in (-5, 5, 15):
+        ride(path, MAY + day * DAY, 48.0)
+    fill(path)
+    one, two = told(path)
+    assert (one.change, two.change) == (first, second)
+    assert one.after == (MAY + DAY, MAY + 9 * DAY)
+    assert two.before == (MAY + DAY, MAY + 9 * DAY)
+    for found in (one, two):
+        assert (found.meters[0].bands[0].before.rides, found.meters[0].bands[0].after.rides) == (1, 1)
+
+
+def test_meters_are_never_compared_with_each_other(path: Path) -> None:
+    add_change("new pedals", MAY, path=path)
+    for day in range(1, 6):
+        ride(path, MAY - day * DAY, 48.0, meter="Old")
+        ride(path, MAY + day * DAY, 51.0, meter="New")
+    fill(path)
+    (found,) = told(path)
+    assert {x.meter for x in found.meters} == {"Old", "New"}
+    assert all(band.difference is None for meter in found.meters for band in meter.bands)
+
+
+def test_one_change_can_be_asked_for_and_one_that_is_not_there_is_an_error(path: Path) -> None:
+    assert told(path) == []
+    add_change("a", MAY, path=path)
+    second = add_change("b", MAY + DAY, path=path)
+    assert [x.change for x in told(path, second.number)] == [second]
+    with pytest.raises(LibraryError, match="there is no change 7"):
+        told(path, 7)
+
+
+def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
+    cleats = add_change("cleats", MAY + 3 * DAY, path=path)
+    strength = add_change("strength", MAY, MAY + 3 * DAY, "training", path)
+    add_change("saddle", MAY + 4 * DAY, path=path)
+    with Library(path) as library:
+        told = {found.change.words: found for found in report(library, profiles(), today=MAY + 9 * DAY)}
+    assert told["cleats"].together == (strength,)
+    assert told["strength"].together == (cleats,)
+    assert told["saddle"].together == ()
+    assert "Change 2 (strength) was made in the same days" in " ".join(report_lines(told["cleats"]))

@@ -1,0 +1,280 @@
+"""Rides derived again: from older libraries, after newer code, in processes, one at a time, and killed on the way."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from legbal.analysis import deriving, kept, summary
+from legbal.analysis.deriving import bring_up_to_date, going_on
+from legbal.analysis.kept import basis, versions_now
+from legbal.analysis.read import read_summary
+from legbal.analysis.summary import Summary
+from legbal.cli.prepare import profiles
+from legbal.errors import LibraryError
+from legbal.library import schema
+from legbal.library.lock import SystemLock
+from legbal.library.rides import Library
+from legbal.library.schema import open_writing
+from legbal.library.summaries import problems, summarised, waiting
+from legbal.library.writer import NewRide, keep
+from legbal.meters.profile import Profile
+from legbal.ride.inputs import Input, Setup, Tick
+from legbal.sources.simulator import SimulatedRide, Step, Workout
+from tests.meters.profiles import shipped
+
+PEDALS = shipped()["favero-assioma-duo"]
+BEGIN = datetime(2026, 5, 1, 18, tzinfo=UTC)
+WORKOUT = Workout("short", (Step(180.0, 0.6, 0.8),))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "library.sqlite"
+
+
+def ridden(seed: int = 1) -> list[Input]:
+    return list(SimulatedRide(profile=PEDALS, seed=seed, workout=WORKOUT).timeline())
+
+
+def recorded(path: Path, rides: int) -> None:
+    """So many rides with no summary, as a library of an older legbal has them."""
+    inputs = ridden()
+    for number in range(rides):
+        ride = NewRide(setup=Setup(ftp_w=250.0, profile=PEDALS), started=BEGIN + timedelta(days=number))
+        keep(path, ride, inputs)
+
+
+def left(path: Path) -> int:
+    return len(waiting(path, basis(profiles())))
+
+
+def test_a_library_of_the_third_schema_is_filled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:3])
+        recorded(path, 1)
+    assert left(path) == 1
+    assert bring_up_to_date(path, profiles())
+    assert left(path) == 0
+    (ride,) = summarised(path, basis(profiles()), ())
+    assert ride.started == BEGIN
+    assert ride.rows.balance == "measured"
+    assert sum(band.seconds for band in ride.rows.bands) == pytest.approx(180, abs=10)
+    assert all(band.revolutions > 0 and band.power_w for band in ride.rows.bands)
+
+
+def test_rows_say_what_the_kept_summary_says(path: Path) -> None:
+    recorded(path, 1)
+    bring_up_to_date(path, profiles())
+    with Library(path) as library:
+        ride = library.find("last")
+        value = library.derived(ride, "summary")
+    assert value is not None
+    stated = msgspec.json.decode(value, type=summary.Summary)
+    (found,) = summarised(path, basis(profiles()), ())
+    assert [(x.name, x.left_percent, x.standard_error) for x in found.rows.bands] == [
+        (x.name, x.left_percent, x.left_standard_error) for x in stated.bands if x.left_standard_error
+    ]
+
+
+def test_many_rides_are_derived_in_processes_the_newest_first_and_told(path: Path) -> None:
+    recorded(path, 5)
+    told: list[tuple[int, int]] = []
+    assert bring_up_to_date(path, profiles(), lambda done, of: told.append((done, of)))
+    assert told == [(done, 5) for done in range(6)]
+    assert len(summarised(path, basis(profiles()), ())) == 5
+    with closing(sqlite3.connect(path)) as connection:
+        order = connection.execute(
+            "SELECT ride FROM derived WHERE what = 'summary' ORDER BY number"
+        ).fetchall()
+    assert order == [(5,), (4,), (3,), (2,), (1,)]
+
+
+def test_newer_code_derives_beside_the_old_and_shows_nothing_outdated(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(path, 2)
+    bring_up_to_date(path, profiles())
+    monkeypatch.setattr(kept, "VERSION", "999")
+    assert left(path) == 2
+    assert summarised(path, basis(profiles()), versions_now(profiles())) == []
+    assert bring_up_to_date(path, profiles())
+    assert len(summarised(path, basis(profiles()), ())) == 2
+    with Library(path) as library:
+        assert [x.split()[0] for x in library.versions(library.find("last"), "summary")] == [
+            "999",
+            summary.VERSION,
+        ]
+
+
+def another(profile: Profile) -> Profile:
+    return msgspec.structs.replace(profile, id="another", name="Another", recognise=())
+
+
+def test_a_profile_of_another_meter_derives_nothing_anew(path: Path) -> None:
+    """The rides are looked at, and meanwhile still shown."""
+    recorded(path, 1)
+    bring_up_to_date(path, profiles())
+    more = (*profiles(), another(PEDALS))
+    assert len(waiting(path, basis(more))) == 1
+    assert len(summarised(path, basis(more), versions_now(more))) == 1
+    with closing(sqlite3.connect(path)) as connection:
+        before = connection.execute("SELECT * FROM derived").fetchall()
+        bring_up_to_date(path, more)
+        assert connection.execute("SELECT * FROM derived").fetchall() == before
+    assert waiting(path, basis(more)) == []
+
+
+def test_a_ride_that_cannot_be_summarised_is_told_once_and_keeps_nothing_else_out(path: Path) -> None:
+    recorded(path, 2)
+    with closing(open_writing(path)) as connection:
+        connection.execute("UPDATE rides SET setup = 'no setup' WHERE number = 1")
+    assert bring_up_to_date(path, profiles())
+    assert left(path) == 0
+    assert len(summarised(path, basis(profiles()), ())) == 1
+    ((_, problem),) = problems(path, basis(profiles()))
+    assert "the setup of ride" in problem
+
+
+def test_a_defect_met_in_one_ride_does_not_stop_the_others(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(path, 2)
+    whole = read_summary
+
+    def broken(setup: Setup, inputs: Iterable[Input]) -> Summary:
+        met.append(1)
+        if len(met) == 1:
+            raise ZeroDivisionError("of no meaning")
+        return whole(setup, inputs)
+
+    met: list[int] = []
+    monkeypatch.setattr(kept, "read_summary", broken)
+    assert bring_up_to_date(path, profiles())
+    assert len(summarised(path, basis(profiles()), ())) == 1
+    ((_, problem),) = problems(path, basis(profiles()))
+    assert problem == "a defect in legbal itself: ZeroDivisionError: of no meaning"
+
+
+def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded(path, 2)
+    whole = read_summary
+
+    def removing(setup: Setup, inputs: Iterable[Input]) -> Summary:
+        with Library(path) as library:
+            if len(library.rides()) == 2:
+                library.remove(library.rides()[0])
+        return whole(setup, inputs)
+
+    monkeypatch.setattr(kept, "read_summary", removing)
+    assert bring_up_to_date(path, profiles())
+    with Library(path) as library:
+        (left_over,) = library.rides()
+    assert [ride.ride for ride in summarised(path, basis(profiles()), ())] == [left_over.id]
+    assert problems(path, basis(profiles())) == []
+    assert left(path) == 0
+
+
+def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded(path, 1)
+
+    def unreadable(*_: object) -> None:
+        raise LibraryError("the library: locked") from sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(deriving, "summarised", unreadable)
+    with pytest.raises(LibraryError, match="locked"):
+        bring_up_to_date(path, profiles())
+    assert left(path) == 1
+    assert problems(path, basis(profiles())) == []
+    assert not going_on(path)
+
+
+def test_only_one_process_does_it(path: Path) -> None:
+    recorded(path, 1)
+    assert not going_on(path)
+    other = SystemLock(path.parent / "deriving.lock")
+    assert other.acquire()
+    assert going_on(path)
+    assert not bring_up_to_date(path, profiles())
+    assert left(path) == 1
+    other.release()
+    assert bring_up_to_date(path, profiles())
+    assert left(path) == 0
+
+
+def test_a_ride_being_recorded_is_left_alone(path: Path) -> None:
+    recorded(path, 1)
+    with closing(open_writing(path)) as connection:
+        connection.execute("UPDATE rides SET state = 'recording'")
+    assert left(path) == 0
+
+
+def test_a_missing_library_is_not_made(path: Path) -> None:
+    assert bring_up_to_date(path, profiles())
+    assert not going_on(path)
+    assert list(path.parent.iterdir()) == []
+
+
+DERIVING = """
+import os, sys
+from pathlib import Path
+from legbal.cli.prepare import profiles
+from legbal.analysis.deriving import bring_up_to_date
+
+def main():
+    bring_up_to_date(Path(sys.argv[1]), profiles(), lambda done, of: print(done, of, flush=True))
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started (Linux)."""
+    return [
+        int(child)
+        for task in Path(f"/proc/{process}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="the end of other processes is waited for by pidfd")
+def test_killed_on_the_way_it_goes_on_where_it_was_and_leaves_no_process(path: Path) -> None:
+    recorded(path, 6)
+    script = path.with_name("derive.py")
+    script.write_text(DERIVING)
+    with subprocess.Popen([sys.executable, script, path], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while not (said := process.stdout.readline()).startswith("2 "):
+            assert said
+        workers = children(process.pid)
+        assert max(os.getpriority(os.PRIO_PROCESS, worker) for worker in workers) >= 10
+        ends = [os.pidfd_open(worker) for worker in workers]
+        process.send_signal(signal.SIGKILL)
+    assert 0 < left(path) <= 4
+    assert not going_on(path)
+    for end in ends:
+        assert select.select([end], [], [], 30)[0]
+        os.close(end)
+    assert bring_up_to_date(path, profiles())
+    assert left(path) == 0
+
+
+def test_ticks_alone_are_a_ride_without_a_balance(path: Path) -> None:
+    keep(path, NewRide(setup=Setup()), [Tick(1.0)])
+    assert bring_up_to_date(path, profiles())
+    assert left(path) == 0
+    assert summarised(path, basis(profiles()), ()) == []

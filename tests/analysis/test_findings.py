@@ -1,0 +1,167 @@
+"""What a review says in words: a difference with its error, and where nothing can be shown, that."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from legbal.analysis import findings
+from legbal.analysis.detectable import Scatter, smallest
+from legbal.analysis.summary import (
+    Around,
+    BandSummary,
+    Contrast,
+    Drift,
+    DropOffSummary,
+    FirstLast,
+    Summary,
+    summarise,
+)
+from legbal.ride.inputs import Setup
+from legbal.ride.ride import fold
+
+
+def contrast(difference: float, error: float) -> Contrast:
+    return Contrast(
+        band="90–105 %",
+        against="75–90 %",
+        band_percent=49.6 + difference,
+        against_percent=49.6,
+        difference=difference,
+        standard_error=error,
+        low=difference - 1.96 * error,
+        high=difference + 1.96 * error,
+    )
+
+
+def test_a_contrast_is_told_with_its_interval() -> None:
+    assert findings.of_contrasts([contrast(-1.7, 0.5)]) == [
+        "47.9 at 90–105 % against 49.6 at 75–90 %: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
+    ]
+
+
+def test_contrasts_that_include_zero_are_told_together() -> None:
+    said = findings.of_contrasts([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)])
+    assert len(said) == 2
+    assert said[1] == (
+        "No difference that this meter can show: 90–105 % against 75–90 % (−0.7 ± 0.5), "
+        "90–105 % against 75–90 % (0.0 ± 0.3)."
+    )
+
+
+def test_a_ride_with_one_band_has_nothing_to_say() -> None:
+    assert findings.of_contrasts([]) == []
+
+
+@pytest.mark.parametrize(
+    ("slope", "error", "said"),
+    [
+        (-1.8, 0.5, "Over the ride the left share fell: −1.8 ± 0.5 (95 %: −2.8 to −0.8) points an hour."),
+        (1.8, 0.5, "Over the ride the left share rose: +1.8 ± 0.5 (95 %: +0.8 to +2.8) points an hour."),
+        (
+            0.9,
+            0.5,
+            "Over the ride: no change that this meter can show, +0.9 ± 0.5 (95 %: −0.1 to +1.9) points an hour.",
+        ),
+    ],
+)
+def test_a_drift_says_which_way_if_at_all(slope: float, error: float, said: str) -> None:
+    assert findings.of_drift(Drift(slope_per_hour=slope, slope_error=error)) == said
+
+
+def first_last(difference: float, power_w: tuple[float, float]) -> FirstLast:
+    return FirstLast(
+        first=1,
+        last=5,
+        power_w=power_w,
+        left_percent=(49.0, 49.0 + difference),
+        difference=difference,
+        standard_error=0.5,
+    )
+
+
+def test_the_last_interval_against_the_first() -> None:
+    assert findings.of_first_last(first_last(-1.5, (268.2, 267.6))) == (
+        "Interval 5 against interval 1 (both at 268 W): −1.5 ± 0.5 (95 %: −2.5 to −0.5) points."
+    )
+    assert findings.of_first_last(first_last(-0.5, (268.0, 271.0))) == (
+        "Interval 5 against interval 1 (271 W and 268 W): no change that this meter can show, "
+        "−0.5 ± 0.5 (95 %: −1.5 to +0.5) points."
+    )
+
+
+DROPOFF = DropOffSummary(
+    side="left",
+    told_s=380.0,
+    since_s=352.0,
+    cleared_s=440.0,
+    points=4.5,
+    sure=0.87,
+    before=Around(power_w=251.2),
+    during=Around(power_w=249.0),
+    after=Around(),
+    difference=-4.6,
+    standard_error=1.1,
+    back_after_s=72.4,
+    covered="other leg",
+)
+
+
+def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
+    when, became = findings.of_dropoff(DROPOFF)
+    assert when == "left leg from 5:52, 4.5 points below usual, 87 % sure; told after 28 s, back after 72 s"
+    assert became == (
+        "Left share: −4.6 ± 1.1 (95 %: −6.8 to −2.4) during against before. "
+        "Power: 251 to 249 W; the other leg covered: it gave the watts that this leg no longer gave."
+    )
+
+
+def test_one_that_was_never_back_says_so() -> None:
+    when, became = findings.of_dropoff(
+        msgspec.structs.replace(DROPOFF, back_after_s=None, sure=None, covered=None)
+    )
+    assert when == "left leg from 5:52, 4.5 points below usual; told after 28 s, not back while work went on"
+    assert "cannot be told" in became
+
+
+def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
+    harder = msgspec.structs.replace(DROPOFF, covered=None, during=Around(power_w=300.0))
+    assert "Power: 251 to 300 W; another effort" in findings.of_dropoff(harder)[1]
+
+
+def test_one_too_short_to_compare_is_told_without_figures() -> None:
+    _, became = findings.of_dropoff(
+        msgspec.structs.replace(DROPOFF, difference=None, standard_error=None, during=Around())
+    )
+    assert became == ""
+
+
+def band(name: str, seconds: float, error: float | None) -> BandSummary:
+    return BandSummary(
+        name=name, low_ftp=0.0, high_ftp=None, left_percent=49.0, left_standard_error=error, seconds=seconds
+    )
+
+
+def nothing() -> Summary:
+    _, view = fold(Setup(), [])
+    return summarise(view)
+
+
+def test_the_smallest_change_is_that_of_the_band_ridden_longest() -> None:
+    bands = (band("<55 %", 100.0, 0.2), band("55–75 %", 900.0, 0.3), band("75–90 %", 2000.0, None))
+    scatter = Scatter(within_se=0.3)
+    said = findings.of_smallest(msgspec.structs.replace(nothing(), bands=bands, smallest=smallest(scatter)))
+    assert said is not None
+    assert "at 55–75 %: " in said
+    assert "in 5 rides before and 5 after" in said
+    assert "in 10 rides before and 10 after" in said
+    assert "one ride before and one after show none" in said
+
+
+def test_without_a_balance_there_is_no_smallest_change() -> None:
+    assert findings.of_smallest(nothing()) is None
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.0, "0:00"), (352.4, "5:52"), (3723.0, "1:02:03")])
+def test_a_time_of_the_ride(seconds: float, said: str) -> None:
+    assert findings.clock(seconds) == said

@@ -1,0 +1,183 @@
+"""A reading is the live fold: what it says of a ride is what the screen said, second by second and at the end."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from legbal.analysis.read import Reading, read
+from legbal.analysis.summary import Summary
+from legbal.cli.prepare import profiles
+from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
+from legbal.ride.ride import Ride, fold
+from legbal.ride.view import RideView
+from legbal.sources.recorded import all_inputs, opened
+from legbal.sources.simulator import demo
+from tests.shared import shared
+
+ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
+
+
+def recorded(name: str) -> list[Input]:
+    """The inputs of a file beside the checkout."""
+    return all_inputs(opened(str(shared(f"data/{name}")), lambda _: None))
+
+
+def whole_seconds(inputs: Sequence[Input], setup: Setup, every: int) -> Iterator[tuple[int, RideView]]:
+    """What the screen would show at some whole seconds of a ride, each asked for when nothing is newer."""
+    for second in range(0, int(inputs[-1].t), every):
+        ride = Ride(setup)
+        for item in inputs:
+            if item.t > second:
+                break
+            ride.feed(item)
+        ride.feed(Tick(float(second)))
+        yield second, ride.view()
+
+
+def same(value: float | None, there: float) -> bool:
+    """Whether two numbers are one, None and NaN being alike."""
+    return math.isnan(there) if value is None else value == pytest.approx(there, abs=1e-9)
+
+
+def assert_as_live(reading: Reading, setup: Setup, inputs: Sequence[Input]) -> None:
+    """The summary and the events are those of the fold that runs live."""
+    events, view = fold(setup, inputs)
+    assert list(reading.events) == events
+    ride = reading.summary.ride
+    assert (ride.left_percent, ride.left_standard_error) == (view.ride.left_percent, view.ride.standard_error)
+    assert (ride.power_w, ride.left_w, ride.right_w) == (
+        view.ride.power_w,
+        view.ride.left_w,
+        view.ride.right_w,
+    )
+    assert (ride.balance, ride.reference, ride.duration_s) == (view.balance, view.reference, view.t)
+    for told, seen in zip(reading.summary.intervals, view.intervals, strict=True):
+        assert (told.number, told.start_s, told.left_percent) == (
+            seen.number,
+            seen.start_s,
+            seen.share.left_percent,
+        )
+        assert (told.left_standard_error, told.power_w) == (seen.share.standard_error, seen.share.power_w)
+    for band, shown in zip(reading.summary.bands, view.bands, strict=True):
+        assert (band.name, band.left_percent, band.seconds) == (
+            shown.name,
+            shown.share.left_percent,
+            shown.share.seconds,
+        )
+
+
+@pytest.mark.parametrize("name", ["assioma_duo", "stages_lr_left_crank"])
+def test_a_shared_capture_reads_as_it_was_live(name: str) -> None:
+    inputs, setup = recorded(f"captures/{name}.jsonl"), Setup(ftp_w=200.0, profile=ASSIOMA)
+    reading = read(setup, inputs)
+    assert_as_live(reading, setup, inputs)
+    shown = 0
+    for second, view in whole_seconds(inputs, setup, 1):
+        if not np.isnan(reading.trace.left_percent[second]):
+            assert same(view.last_30s.left_percent, reading.trace.left_percent[second])
+            assert same(view.last_30s.standard_error, reading.trace.left_standard_error[second])
+            shown += 1
+    assert shown > 5
+
+
+def test_a_fit_ride_reads_as_it_was_live() -> None:
+    inputs = recorded("fit/fenix6_indoor_turbo_dynamics_te_ps.fit")
+    setup = Setup(ftp_w=270.0, profile=ASSIOMA)
+    reading = read(setup, inputs)
+    assert_as_live(reading, setup, inputs)
+    trace = reading.trace
+    usual = 0
+    for second, view in whole_seconds(inputs, setup, 193):
+        if not np.isnan(trace.left_percent[second]):
+            assert same(view.last_30s.left_percent, trace.left_percent[second])
+            assert same(view.last_30s.standard_error, trace.left_standard_error[second])
+            if view.usual is not None:
+                assert same(view.usual.left_percent, trace.usual_percent[second])
+                usual += 1
+    assert usual > 5
+
+
+def test_a_simulated_ride_reads_as_it_was_live() -> None:
+    ride = demo(ASSIOMA, 1, seconds=700)
+    inputs, setup = list(ride.timeline()), Setup(ftp_w=ride.rider.ftp_w, profile=ASSIOMA, weak_leg="left")
+    reading = read(setup, inputs)
+    assert_as_live(reading, setup, inputs)
+    assert len(reading.summary.dropoffs) == 2
+
+
+def test_the_trace_has_one_value_a_second_in_every_array() -> None:
+    reading = read(Setup(profile=ASSIOMA), demo(ASSIOMA, 3, seconds=120).timeline())
+    arrays = [getattr(reading.trace, name) for name in reading.trace.__struct_fields__]
+    assert {(x.shape, x.dtype.str) for x in arrays} == {((121,), "<f8")}
+    assert list(reading.trace.t) == list(range(121))
+
+
+def test_a_constant_balance_leaves_nothing_to_draw_or_to_compare() -> None:
+    inputs = recorded("fit/degenerate_tpv_const50.fit")
+    reading = read(Setup(), inputs)
+    assert np.isnan(reading.trace.left_percent).all()
+    assert np.isnan(reading.trace.usual_percent).all()
+    assert not np.isnan(reading.trace.power_w).all()
+    summary = reading.summary
+    assert (summary.drift, summary.first_last, summary.contrasts, summary.smallest) == (None, None, (), None)
+    assert {(x.left_percent, x.slope_per_minute, x.usual_percent) for x in summary.intervals} == {
+        (None, None, None)
+    }
+
+
+def test_nothing_ridden_is_a_reading_too() -> None:
+    reading = read(Setup(), [])
+    assert reading.summary.ride.left_percent is None
+    assert reading.events == ()
+    assert np.isnan(reading.trace.left_percent).all()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0.0, 400.0),
+            st.integers(-50, 2500),
+            st.none() | st.integers(0, 255),
+            st.integers(0, 4),
+            st.sampled_from(["", "", "", "lap", "right", "other"]),
+        ),
+        max_size=120,
+    ),
+    st.sampled_from([1.0, 0.02]),
+)
+@settings(max_examples=60)
+def test_whatever_comes_in_is_read(
+    stream: list[tuple[float, int, int | None, int, str]], pace: float
+) -> None:
+    inputs = list[Input]()
+    t, turns, event = 0.0, 0, 0
+    for wait, power, balance, turned, beside in stream:
+        t += wait * pace
+        turns, event = (turns + turned) & 0xFFFF, (event + 700 * turned) & 0xFFFF
+        if beside == "lap":
+            inputs.append(Mark(t, "lap"))
+        elif beside == "right":
+            inputs.append(Mark(t, "reference_right"))
+        shown = b"" if balance is None else bytes([balance])
+        flags = 0x20 if balance is None else 0x23
+        payload = struct.pack("<Hh", flags, power) + shown + struct.pack("<HH", turns, event)
+        inputs.append(Notification(t, payload, meter="b" if beside == "other" else "a"))
+    reading = read(Setup(), inputs)
+    msgspec.json.encode(reading.summary)
+    assert len(reading.trace.t) == len(reading.trace.usual_percent)
+
+
+def test_a_summary_is_the_same_after_it_was_kept() -> None:
+    ride = demo(ASSIOMA, 1, seconds=1300)
+    summary = read(Setup(ftp_w=ride.rider.ftp_w, profile=ASSIOMA), ride.timeline()).summary
+    assert summary.dropoffs
+    assert summary.smallest is not None
+    assert msgspec.json.decode(msgspec.json.encode(summary), type=Summary) == summary

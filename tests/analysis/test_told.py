@@ -1,0 +1,199 @@
+"""Drop-offs told: the legs before, during and after, how long it took, and who gave the missing watts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from legbal.analysis.read import read
+from legbal.analysis.summary import DropOffSummary, IntervalSummary
+from legbal.analysis.told import dropoffs
+from legbal.cli.prepare import profiles
+from legbal.ride.by_second import Second
+from legbal.ride.events import Alert, Clear, Event
+from legbal.ride.inputs import Setup, Side
+from legbal.ride.view import Floats
+from legbal.sources.simulator import Fade, SimulatedRide, Step, Workout
+from tests.analysis.riding import judged
+
+ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
+SINCE, BACK, TOLD, CLEARED = 300.0, 360.0, 330.0, 380.0
+
+
+def alert(t: float = TOLD, since: float = SINCE, side: Side = "left") -> Alert:
+    return Alert(
+        t=t, kind="dropoff", side=side, points=4.0, present_percent=46.0, reference_percent=50.0,
+        since=since, revolutions=30, sure=0.9,
+    )  # fmt: skip
+
+
+def clear(t: float = CLEARED, **more: Any) -> Clear:
+    return Clear(t, "dropoff", "left", **more)
+
+
+def interval(start_s: float, end_s: float) -> IntervalSummary:
+    return IntervalSummary(
+        number=1, start_s=start_s, end_s=end_s, left_percent=50.0, left_standard_error=0.5, power_w=250.0,
+        slope_per_minute=None, slope_error=None,
+    )  # fmt: skip
+
+
+def ride(
+    left_w: Floats, right_w: Floats, *, unsteady_w: float = 0.0, seconds: int = 600
+) -> tuple[Floats, list[Second]]:
+    """Rows of one revolution a second, and the seconds at 90 rpm before the drop-off and 80 from then on."""
+    rng = np.random.default_rng(1)
+    t = np.arange(1.0, seconds + 1)
+    total = left_w + right_w
+    left = 100 * left_w / total + rng.normal(0.0, 1.0, len(t))
+    power = total + unsteady_w * np.repeat(rng.normal(0.0, 1.0, seconds // 20), 20)
+    told = np.column_stack([t, np.ones(len(t)), power, power, left])
+    return told, [Second(i, 250.0, 90.0 if i <= SINCE else 80.0, 50.0) for i in range(seconds + 1)]
+
+
+def stretch(usual: float, down: float, seconds: int = 600) -> Floats:
+    """A value a second: one as usual, another while the leg is down."""
+    t = np.arange(1.0, seconds + 1)
+    return np.where((t > SINCE) & (t <= BACK), down, usual)
+
+
+def told_of(
+    left_w: tuple[float, float],
+    right_w: tuple[float, float],
+    events: Sequence[Event] = (alert(), clear()),
+    intervals: Sequence[IntervalSummary] = (interval(0.0, 600.0),),
+    *,
+    unsteady_w: float = 0.0,
+) -> tuple[DropOffSummary, ...]:
+    """The drop-offs of a ride whose legs give so much as usual, and so much while the leg is down."""
+    rows, seconds = ride(stretch(*left_w), stretch(*right_w), unsteady_w=unsteady_w)
+    pedalling, _, wander = judged(rows, 260.0)
+    return dropoffs(events, rows, seconds, intervals, pedalling, wander)
+
+
+def test_before_during_and_after_are_told_apart() -> None:
+    (found,) = told_of((125.0, 115.0), (125.0, 135.0))
+    assert (found.side, found.told_s, found.since_s, found.cleared_s) == ("left", TOLD, SINCE, CLEARED)
+    assert (found.points, found.sure) == (4.0, 0.9)
+    assert found.before.left_percent == pytest.approx(50.0, abs=0.5)
+    assert found.during.left_percent == pytest.approx(46.0, abs=0.5)
+    assert found.after.left_percent == pytest.approx(50.0, abs=0.5)
+    assert found.difference == pytest.approx(-4.0, abs=0.5)
+    assert found.standard_error is not None
+    assert found.before.left_standard_error is not None
+    assert found.before.power_w == pytest.approx(250.0)
+    assert found.during.left_w == pytest.approx(115.0, abs=1.5)
+    assert found.during.right_w == pytest.approx(135.0, abs=1.5)
+    assert (found.before.cadence_rpm, found.during.cadence_rpm) == (90.0, 80.0)
+    assert (found.before.seconds, found.after.seconds) == (60.0, 60.0)
+
+
+def test_the_leg_was_back_before_that_was_certain() -> None:
+    (found,) = told_of((125.0, 115.0), (125.0, 135.0))
+    assert found.back_after_s == pytest.approx(BACK - SINCE, abs=3.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "covered"),
+    [
+        (115.0, 135.0, "other leg"),
+        (115.0, 125.0, "power fell"),
+        (105.0, 135.0, "both"),
+        (125.0, 147.0, "other leg"),
+    ],
+    ids=["held", "fallen", "in part", "risen"],
+)
+def test_who_gave_the_missing_watts(left: float, right: float, covered: str) -> None:
+    (found,) = told_of((125.0, left), (125.0, right), unsteady_w=1.0)
+    assert found.covered == covered
+
+
+def test_power_that_varies_more_than_that_does_not_tell() -> None:
+    (found,) = told_of((125.0, 115.0), (125.0, 130.0), unsteady_w=40.0)
+    assert found.covered is None
+
+
+def test_of_the_right_leg_the_left_one_covers() -> None:
+    events = (alert(side="right"), Clear(CLEARED, "dropoff", "right"))
+    (found,) = told_of((125.0, 135.0), (125.0, 115.0), events)
+    assert (found.side, found.covered) == ("right", "other leg")
+    assert found.back_after_s == pytest.approx(BACK - SINCE, abs=3.0)
+
+
+def test_one_that_a_rest_ended_was_never_back_and_the_next_interval_comes_after() -> None:
+    intervals = (interval(0.0, 350.0), interval(450.0, 600.0))
+    (found,) = told_of((125.0, 115.0), (125.0, 135.0), (alert(), clear(650.0, reason="rest")), intervals)
+    assert found.back_after_s is None
+    assert found.during.seconds > 0
+    assert found.during.left_percent is not None
+
+
+def test_one_that_lasted_to_the_end_has_no_after() -> None:
+    (found,) = told_of((125.0, 115.0), (125.0, 135.0), (alert(),), (interval(0.0, 350.0),))
+    assert (found.cleared_s, found.back_after_s) == (None, None)
+    assert found.during.left_percent == pytest.approx(46.0, abs=0.5)
+    assert (found.after.left_percent, found.after.seconds) == (None, 0.0)
+
+
+def test_what_is_before_a_second_one_is_not_the_first_one() -> None:
+    again = alert(t=400.0, since=385.0)
+    events = (alert(), clear(), again, clear(420.0))
+    _, second = told_of((125.0, 115.0), (125.0, 135.0), events)
+    assert second.before.left_percent == pytest.approx(50.0, abs=0.5)
+
+
+def test_a_threshold_is_no_drop_off() -> None:
+    threshold = Alert(
+        t=100.0, kind="threshold", side="left", points=4.0, present_percent=46.0, reference_percent=50.0,
+        since=90.0, revolutions=30,
+    )  # fmt: skip
+    assert told_of((125.0, 115.0), (125.0, 135.0), (threshold,)) == ()
+
+
+LONG = Workout(
+    "long",
+    (
+        Step(300.0, 0.5, 0.7),
+        Step(600.0, 0.95, 0.95, interval=1),
+        Step(180.0, 0.5, 0.5),
+        Step(600.0, 0.95, 0.95, interval=2),
+        Step(120.0, 0.5, 0.5),
+    ),
+)
+
+
+def test_known_drop_offs_are_recovered_within_their_errors() -> None:
+    """Simulated riders whose weak leg gives 6 points less for two minutes: what the review says against the truth."""
+    misses, ends, covered = list[float](), list[float](), list[str | None]()
+    falls = list[float]()
+    for seed in range(12):
+        fade = Fade(points=6.0, shape="step", intervals=(2,), onset_s=200.0, hold_s=120.0)
+        simulated = SimulatedRide(profile=ASSIOMA, seed=400 + seed, workout=LONG, fade=fade)
+        setup = Setup(profile=ASSIOMA, ftp_w=simulated.rider.ftp_w, weak_leg="left", plan=simulated.intervals)
+        truth = simulated.truth
+        (drop,) = truth.drops
+        healthy = truth.usual_percent
+        for found in read(setup, simulated.timeline()).summary.dropoffs:
+            if not drop.start - 30 < found.since_s < drop.end:
+                continue
+            assert found.back_after_s is not None
+            covered.append(found.covered)
+            assert found.difference is not None
+            assert found.standard_error is not None
+            falls.append((found.difference + 6.0) / found.standard_error)
+            ends.append(found.since_s + found.back_after_s - drop.back)
+            at = np.interp(drop.start, truth.t, healthy)
+            for around, true in ((found.before, at), (found.during, at - 6.0), (found.after, at)):
+                assert around.left_percent is not None
+                assert around.left_standard_error is not None
+                misses.append((around.left_percent - true) / around.left_standard_error)
+    assert len(ends) >= 9  # of twelve; it is not the detector that is tried here
+    assert 0.6 < np.std(falls) < 1.5
+    assert abs(float(np.mean(falls))) < 0.7
+    assert "power fell" not in covered  # the simulated rider holds the power
+    assert np.median(np.abs(ends)) < 5.0
+    assert 0.6 < np.std(misses) < 1.4
+    assert abs(float(np.mean(misses))) < 0.5

@@ -1,0 +1,213 @@
+"""Months of rides from a real library: like with like, months by the rider's clock, change told from noise."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from legbal.analysis.trend import Trend, trend
+from legbal.cli.prepare import profiles
+from legbal.errors import LibraryError
+from legbal.library.changes import add_change
+from legbal.library.meters import KnownMeter, MeterChoices, remember
+from legbal.library.rides import Library
+from legbal.ride.view import Balance, Reference
+from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
+
+SUMMER = timezone(timedelta(hours=2))
+BEGIN = datetime(2026, 1, 5, 18, tzinfo=SUMMER)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "library.sqlite"
+
+
+def told(path: Path, **options: Any) -> Trend:
+    with Library(path) as library:
+        return trend(library, profiles(), **options)
+
+
+def months_of_rides(path: Path, per_month: float, rides: int = 24, seed: int = 1) -> None:
+    """A ride a week whose threshold share changes and whose easy share does not."""
+    random = np.random.default_rng(seed)
+    for week in range(rides):
+        day = random.normal(0, 0.3)
+        share = 48.0 + per_month * week * 7 / 30.4375 + day + random.normal(0, 0.3)
+        bands: Shares = {EASY: (49.5 + day + random.normal(0, 0.2), 0.2), THRESHOLD: (share, 0.3)}
+        kept(path, BEGIN + timedelta(weeks=week), summary(bands))
+    fill(path)
+
+
+def test_a_change_is_told_in_the_band_that_has_it_and_nowhere_else(path: Path) -> None:
+    months_of_rides(path, per_month=0.3)
+    (meter,) = told(path).meters
+    assert (meter.meter, meter.balance, meter.reference, meter.swapped) == (
+        "Pedals",
+        "measured",
+        "left",
+        False,
+    )
+    easy, threshold = meter.bands
+    assert (easy.band, easy.verdict) == ("55–75 %", "no_change")
+    assert easy.words.startswith("no change that can be told from noise: ")
+    assert (threshold.band, threshold.verdict) == ("90–105 %", "change")
+    assert threshold.words.startswith("the left share rises: +0.")
+    assert threshold.low is not None
+    assert threshold.high is not None
+    assert threshold.p_value is not None
+    assert 0 < threshold.low < 0.3 < threshold.high
+    assert threshold.p_value < 0.05
+    assert [len(band.rows) for band in meter.bands] == [24, 24]
+    assert [month.first_day.month for month in threshold.months] == [1, 2, 3, 4, 5, 6]
+    assert sum(month.rides for month in threshold.months) == 24
+
+
+def test_a_months_error_counts_that_days_differ(path: Path) -> None:
+    months_of_rides(path, per_month=0.0)
+    (meter,) = told(path).meters
+    easy = meter.bands[0]
+    assert easy.between_sd is not None
+    assert easy.between_sd > 0.1
+    for month in easy.months:
+        assert month.standard_error > 0.2 / month.rides**0.5
+
+
+@pytest.mark.parametrize(
+    ("started", "first_day"),
+    [
+        (datetime(2026, 5, 31, 23, 59, tzinfo=SUMMER), date(2026, 5, 1)),  # in UTC too
+        (datetime(2026, 6, 1, 0, 30, tzinfo=SUMMER), date(2026, 6, 1)),  # in UTC it is still May
+        (datetime(2026, 5, 31, 20, 0, tzinfo=timezone(timedelta(hours=-7))), date(2026, 5, 1)),  # in UTC June
+        (datetime(2025, 12, 31, 23, 0, tzinfo=timezone(timedelta(hours=-5))), date(2025, 12, 1)),
+    ],
+    ids=str,
+)
+def test_a_month_is_one_by_the_riders_clock_of_that_day(
+    path: Path, started: datetime, first_day: date
+) -> None:
+    kept(path, started, summary({EASY: (49.0, 0.2)}))
+    fill(path)
+    found = told(path)
+    ((month,),) = [band.months for band in found.meters[0].bands]
+    assert month.first_day == first_day
+    assert found.meters[0].bands[0].rows[0].started == started
+    assert told(path, since=first_day).meters
+    assert told(path, since=started.date()).meters
+    assert not told(path, since=started.date() + timedelta(days=1)).meters
+
+
+def test_only_like_is_put_with_like(path: Path) -> None:
+    kinds: list[tuple[str, Balance, Reference, bool]] = [
+        ("Pedals", "measured", "left", False),
+        ("Pedals", "estimated", "left", False),
+        ("Pedals", "measured", "assumed_left", False),
+        ("Pedals", "measured", "left", True),
+        ("Spider", "measured", "left", False),
+    ]
+    for number, (meter, balance, reference, swapped) in enumerate(kinds):
+        stated = summary({EASY: (49.0, 0.2)}, balance=balance, reference=reference)
+        kept(path, BEGIN + timedelta(days=number), stated, meter=meter, swap_sides=swapped)
+    fill(path)
+    found = told(path).meters
+    assert {(x.meter, x.balance, x.reference, x.swapped) for x in found} == set(kinds)
+    assert all(len(meter.bands[0].rows) == 1 for meter in found)
+
+
+def test_a_ride_that_came_in_as_several_files_counts_once_and_the_longest_counts(path: Path) -> None:
+    """As a head unit's file before it was finished, the same finished, and an export of it."""
+    for late, seconds, share in ((0.0, 300.0, 47.0), (0.4, 1200.0, 49.0), (0.9, 600.0, 48.0)):
+        kept(path, BEGIN + timedelta(seconds=late), summary({EASY: (share, 0.2)}, seconds))
+    kept(path, BEGIN, summary({EASY: (52.0, 0.2)}), meter="Spider")
+    kept(path, BEGIN + timedelta(hours=2), summary({EASY: (49.5, 0.2)}))
+    fill(path)
+    pedals, spider = told(path).meters
+    assert [row.left_percent for row in pedals.bands[0].rows] == [49.0, 49.5]
+    assert [row.left_percent for row in spider.bands[0].rows] == [52.0]
+
+
+def test_bands_of_other_bounds_are_other_bands(path: Path) -> None:
+    for number, bounds in enumerate([(0.55, 0.75), (0.55, 0.76)]):
+        kept(path, BEGIN + timedelta(days=number), summary({bounds: (49.0, 0.2)}))
+    fill(path)
+    assert [len(band.rows) for band in told(path).meters[0].bands] == [1, 1]
+
+
+@pytest.mark.parametrize("balance", ["constant", "absent"])
+def test_a_balance_that_is_none_counts_nowhere(path: Path, balance: Balance) -> None:
+    kept(path, BEGIN, summary({EASY: (50.0, 0.1)}, balance=balance))
+    fill(path)
+    assert told(path) == Trend(meters=(), changes=())
+
+
+def test_demonstrations_and_mere_crossings_of_a_band_are_left_out(path: Path) -> None:
+    kept(path, BEGIN, summary({EASY: (49.0, 0.2)}), source="demo")
+    kept(path, BEGIN, summary({EASY: (49.0, 0.2)}, seconds=59.0))
+    fill(path)
+    assert told(path).meters == ()
+
+
+def test_rides_not_yet_derived_are_counted_and_left_out(path: Path) -> None:
+    kept(path, BEGIN, summary({EASY: (49.0, 0.2)}))
+    found = told(path)
+    assert (found.meters, found.pending) == ((), 1)
+    fill(path)
+    found = told(path)
+    assert (len(found.meters), found.pending) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("rides", "apart", "words"),
+    [
+        (4, timedelta(weeks=2), "too few rides yet: 4; a trend is told from 5 on"),
+        (6, timedelta(days=5), "too short a time yet: 25 days; a trend is told from 4 weeks on"),
+    ],
+)
+def test_too_little_is_said_to_be_that(path: Path, rides: int, apart: timedelta, words: str) -> None:
+    for number in range(rides):
+        kept(path, BEGIN + number * apart, summary({EASY: (49.0, 0.2)}))
+    fill(path)
+    band = told(path).meters[0].bands[0]
+    assert (band.verdict, band.words, band.slope_per_month, band.p_value) == ("too_few", words, None, None)
+    assert band.months
+
+
+@pytest.mark.parametrize("typed", ["ped", "PEDALS", "mine"])
+def test_a_meter_is_named_by_how_its_name_begins_or_by_its_alias(path: Path, typed: str) -> None:
+    for meter in ("Pedals", "Spider"):
+        kept(path, BEGIN, summary({EASY: (49.0, 0.2)}), meter=meter)
+    fill(path)
+    remember(KnownMeter(address="A", name="Pedals", choices=MeterChoices(alias="mine")), path)
+    assert [x.meter for x in told(path, meter=typed).meters] == ["Pedals"]
+
+
+@pytest.mark.parametrize("typed", ["55-75", "55–75 %", "55 - 75%"])
+def test_a_band_is_named_as_it_can_be_typed(path: Path, typed: str) -> None:
+    months_of_rides(path, 0.0, rides=2)
+    assert [x.band for x in told(path, band=typed).meters[0].bands] == ["55–75 %"]
+
+
+def test_a_meter_or_band_that_is_not_there_is_an_error_that_lists_them(path: Path) -> None:
+    months_of_rides(path, 0.0, rides=1)
+    with pytest.raises(LibraryError, match="no ride on a meter 'x'") as caught:
+        told(path, meter="x")
+    assert "'Pedals'" in (caught.value.hint or "")
+    with pytest.raises(LibraryError, match="no ride in a power band '1-2'") as caught:
+        told(path, band="1-2")
+    assert "55–75 %, 90–105 %" in (caught.value.hint or "")
+
+
+def test_the_changes_of_that_time_come_with_it(path: Path) -> None:
+    add_change("old", date(2020, 1, 1), path=path)
+    new = add_change("cleats", date(2026, 2, 1), path=path)
+    assert told(path, since=date(2026, 1, 1)).changes == (new,)
+    assert len(told(path).changes) == 2
+
+
+def test_an_empty_or_missing_library_has_no_trend(path: Path) -> None:
+    assert told(path, meter="x", band="y") == Trend(meters=(), changes=())
+    assert not path.exists()

@@ -1,0 +1,255 @@
+"""A ride runs: the setup is found with the meter, raw comes first, and every end is an orderly one."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+import numpy as np
+import pytest
+
+from legbal.app.companion import Companion
+from legbal.cli.keep import Keeping
+from legbal.cli.prepare import profiles
+from legbal.config.settings import SpeechLanguage
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.library.rides import Library
+from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.sound import Sound
+from legbal.outlets.speech import Speech
+from legbal.outlets.tones import Waveform
+from legbal.ride.events import Cue, Event
+from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
+from legbal.ride.ride import fold
+from legbal.sources.simulator import demo
+
+ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
+PACKET = bytes.fromhex("23007100526204f2e5")
+
+
+class Scripted:
+    """A source whose inputs a test hands over one by one."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Input | Exception | None] = asyncio.Queue()
+        self.closed = False
+
+    async def inputs(self) -> AsyncGenerator[Input, None]:
+        try:
+            while (item := await self.queue.get()) is not None:
+                if isinstance(item, Exception):
+                    raise item
+                yield item
+                self.queue.task_done()
+        finally:
+            self.closed = True
+
+    async def taken(self) -> None:
+        """Waits until everything handed over has been taken."""
+        await self.queue.join()
+
+
+def prepare(_inputs: Sequence[Input]) -> Setup:
+    return Setup(profile=ASSIOMA, ftp_w=220.0)
+
+
+class Ears(Sound):
+    """Stands in for the speaker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[Cue] = []
+        self.closed = False
+
+    def start(self) -> None: ...
+
+    def play(self, cue: Cue) -> None:
+        self.heard.append(cue)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+async def test_a_ride_is_heard_recorded_and_summarised() -> None:
+    source, ears, kept = demo(ASSIOMA, 1, seconds=650, speed=None), Ears(), Keeping("demo", "Demonstration")
+    companion = Companion(
+        source,
+        prepare,
+        name="demo",
+        live=False,
+        record=kept.record,
+        sound=ears,
+        keep=kept.keep,
+    )
+    await companion.run()
+    assert companion.status().finished
+    view = await companion.finish()
+    assert ears.closed
+    assert ("alert", "left") in [(cue.sound, cue.side) for cue in ears.heard]
+    with Library() as library:
+        ride = library.find("last")
+        inputs = list(library.inputs(ride))
+        assert inputs == list(source.timeline())
+        assert library.derived(ride, "summary") is not None
+        _, again = fold(library.setup(ride), inputs)
+    assert again.ride == view.ride
+    assert again.told == view.told
+
+
+async def test_what_is_heard_is_said_and_each_interval_closes_with_its_shares() -> None:
+    said: list[str] = []
+
+    def note(text: str, _language: SpeechLanguage, _rate: int) -> Waveform:
+        said.append(text)
+        return np.zeros(1, dtype=np.float32)
+
+    ears = Ears()
+    speech = Speech(ears.say, synthesise=note)
+    source = demo(ASSIOMA, 1, seconds=650, speed=None)
+    companion = Companion(source, prepare, name="demo", live=False, sound=ears, speech=speech)
+    await companion.run()
+    ended = [x for x in companion.view().intervals if x.end_s is not None]
+    speech.drain()
+    await companion.finish()
+    assert [text for text in said if text.startswith("interval")] == [
+        f"interval {x.number}: {round(x.share.left_percent)}, {100 - round(x.share.left_percent)}"
+        for x in ended
+        if x.share.left_percent is not None
+    ]
+    assert ended
+    assert said[:3] == ["left leg", "right leg", "balanced again"]
+
+
+async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    asked: list[Input] = []
+    prepared: list[datetime] = []
+
+    def ask(inputs: Sequence[Input]) -> Setup:
+        prepared.append(datetime.now(UTC))
+        asked.extend(inputs)
+        return prepare(inputs)
+
+    companion = Companion(source, ask, name="Bluetooth", live=True, record=kept.record)
+    running = asyncio.create_task(companion.run())
+    before: list[Input] = [
+        Link(0.0, "searching"),
+        Link(1.0, "connecting", "ASSIOMA1L"),
+        Notification(1.2, b"Assioma", "2a24", "ASSIOMA1L"),
+    ]
+    for item in before:
+        source.queue.put_nowait(item)
+    await source.taken()
+    assert companion.view().links[-1].state == "connecting"
+    assert not companion.status().recording
+    with Library() as library:
+        assert library.rides() == []
+    first = Notification(40.0, PACKET, "2a63", "ASSIOMA1L")
+    later = Notification(41.5, PACKET, "2a63", "ASSIOMA1L")
+    for sent in (first, later, None):
+        source.queue.put_nowait(sent)
+    await running
+    view = await companion.finish()
+    assert asked == [*before, first]
+    with Library() as library:
+        ride = library.find("last")
+        kept_inputs = [x for x in library.inputs(ride) if not isinstance(x, Tick)]
+    assert ride.started <= prepared[0]  # for how long the setup took is no part of the ride either
+    at_zero = [msgspec.structs.replace(item, t=0.0) for item in (*before, first)]
+    assert kept_inputs == [*at_zero, msgspec.structs.replace(later, t=1.5)]
+    assert view.t == 1.5  # the search is no part of the ride
+
+
+async def test_the_time_of_events_never_falls_though_the_ride_begins_after_the_search() -> None:
+    source, written = Scripted(), io.BytesIO()
+    companion = Companion(source, prepare, name="Bluetooth", live=True, lines=JsonLines(written))
+    running = asyncio.create_task(companion.run())
+    for item in (
+        Link(0.0, "searching"),
+        Link(38.0, "connecting", "ASSIOMA1L"),
+        Notification(40.0, PACKET, "2a63", "ASSIOMA1L"),
+        Link(41.5, "lost", "ASSIOMA1L"),
+        None,
+    ):
+        source.queue.put_nowait(item)
+    await running
+    await companion.finish()
+    told = [json.loads(line) for line in written.getvalue().splitlines()]
+    links = [(event["state"], event["t"]) for event in told if event["event"] == "link"]
+    assert links == [("searching", 0.0), ("connecting", 0.0), ("lost", 1.5)]
+
+
+async def test_marks_come_in_between_and_are_recorded() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
+    running = asyncio.create_task(companion.run())
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    await source.taken()
+    assert companion.status().recording
+    companion.mark("lap")
+    companion.mark("note", "left knee")
+    source.queue.put_nowait(None)
+    await running
+    view = await companion.finish()
+    assert view.notes == ((2.0, "left knee"),)
+    with Library() as library:
+        marks = [x for x in library.inputs(library.find("last")) if isinstance(x, Mark)]
+    assert marks == [Mark(2.0, "lap"), Mark(2.0, "note", "left knee")]
+
+
+async def test_a_live_source_gets_a_tick_for_every_silent_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("legbal.app.companion.TICK_S", 0.02)
+    source, seen = Scripted(), asyncio.Event()
+    companion = Companion(source, prepare, name="Bluetooth", live=True)
+    feed = companion._ride.feed
+
+    def noticed(item: Input) -> list[Event]:
+        if isinstance(item, Tick):
+            seen.set()
+        return feed(item)
+
+    monkeypatch.setattr(companion._ride, "feed", noticed)
+    running = asyncio.create_task(companion.run())
+    await asyncio.wait_for(seen.wait(), 30)
+    source.queue.put_nowait(None)
+    await running
+
+
+async def test_finishing_closes_the_source_in_mid_ride() -> None:
+    source = Scripted()
+    companion = Companion(source, prepare, name="Bluetooth", live=True)
+    running = asyncio.create_task(companion.run())
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    await source.taken()
+    await companion.finish()
+    assert source.closed
+    assert running.done()
+
+
+async def test_a_source_that_fails_is_told_with_its_hint_and_what_came_is_kept() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
+    source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
+    error = BluetoothError("the adapter is gone", reason=BluetoothReason.NO_ADAPTER, hint="Plug it in")
+    source.queue.put_nowait(error)
+    with pytest.raises(BluetoothError):
+        await companion.run()
+    assert companion.status().error == "the adapter is gone. Plug it in"
+    await companion.finish()
+    with Library() as library:
+        assert library.find("last").inputs == 1
+
+
+async def test_what_never_began_leaves_no_ride_behind() -> None:
+    source, kept = Scripted(), Keeping("ride")
+    companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record, keep=kept.keep)
+    source.queue.put_nowait(Link(0.0, "searching"))
+    source.queue.put_nowait(None)
+    await companion.run()
+    await companion.finish()
+    with Library() as library:
+        assert library.rides() == []

@@ -1,0 +1,95 @@
+"""What review screens ask of a library: the list, a ride whole and kept, files written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from legbal.analysis import kept_reading
+from legbal.analysis.corrected import setup_now
+from legbal.analysis.read import read
+from legbal.app.rides import Shelf
+from legbal.cli.prepare import profiles
+from legbal.errors import FileFormatError, LibraryError
+from legbal.library.rides import Library
+from tests.tui import shelves
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """One ride."""
+    return shelves.ridden(tmp_path_factory.mktemp("shelf") / "library.sqlite", 1, 400.0)
+
+
+def test_a_library_that_is_not_there_has_no_rides(tmp_path: Path) -> None:
+    shelf = shelves.at(tmp_path / "library.sqlite")
+    assert shelf.entries() == []
+    assert shelf.waiting() == 0
+    with pytest.raises(LibraryError, match="no rides yet"):
+        shelf.entry("last")
+
+
+def test_an_entry_is_what_the_ride_s_summary_says(shelf: Shelf) -> None:
+    (entry,) = shelf.entries()
+    assert shelf.entry("last") == entry
+    summary = shelf.summary(entry.ride)
+    assert summary is not None
+    assert (entry.left_percent, entry.left_standard_error, entry.balance) == (
+        summary.ride.left_percent,
+        summary.ride.left_standard_error,
+        "measured",
+    )
+    assert [band.seconds for band in entry.bands] == [band.seconds for band in summary.bands]
+
+
+def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ride = shelf.entry("last").ride
+    reached: list[float] = []
+    first = shelf.page(ride, reached.append)
+    assert reached
+    assert reached == sorted(reached)
+    with Library(shelf.path) as library:
+        bare = read(setup_now(library, ride, profiles()), library.inputs(ride))
+    monkeypatch.setattr(kept_reading, "read", None)
+    second = shelf.page(ride)
+    assert second.reading.summary == first.reading.summary == bare.summary
+    assert second.reading.events == bare.events
+    for name in ("t", "left_percent", "left_standard_error", "usual_percent", "power_w", "cadence_rpm"):
+        kept, new = getattr(second.reading.trace, name), getattr(bare.trace, name)
+        np.testing.assert_allclose(kept, new, rtol=1e-6)
+    assert second.notes == ((400.0, "[b]left[/b] knee"),)
+
+
+def test_a_kept_reading_that_cannot_be_read_is_read_anew(shelf: Shelf) -> None:
+    ride = shelf.entry("last").ride
+    page = shelf.page(ride)
+    with Library(shelf.path) as library:
+        (version,) = library.versions(ride, kept_reading.READING)
+        library.store(ride, kept_reading.READING, version, b"\x93nonsense")
+    assert shelf.page(ride).reading.summary == page.reading.summary
+
+
+def test_a_note_made_later_stands_in_its_place(shelf: Shelf) -> None:
+    ride = shelf.entry("last").ride
+    shelf.note(ride, 12.0, "warm")
+    assert shelf.page(ride).notes == ((12.0, "warm"), (400.0, "[b]left[/b] knee"))
+
+
+def test_a_title_is_kept(shelf: Shelf) -> None:
+    shelf.entitle(shelf.entry("last").ride, "Alpe\ud800")
+    assert shelf.entry("last").ride.title == "Alpe?"
+
+
+def test_writing_tells_how_far_it_is_and_overwrites_nothing(shelf: Shelf, tmp_path: Path) -> None:
+    ride = shelf.entry("last").ride
+    parts: list[float] = []
+    shelf.write(ride, "fit", tmp_path / "ride.fit", overwrite=False, tell=parts.append)
+    assert parts == sorted(parts)
+    assert 0.9 < parts[-1] <= 1.01
+    with pytest.raises(FileFormatError, match="is there already"):
+        shelf.write(ride, "fit", tmp_path / "ride.fit", overwrite=False)
+    shelf.write(ride, "fit", tmp_path / "ride.fit", overwrite=True)

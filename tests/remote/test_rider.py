@@ -1,0 +1,367 @@
+"""Following one rider: the view of the ride elsewhere, how old it is, and what strangers may not do to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from legbal.errors import OutletError
+from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.mqtt.connection import Patience
+from legbal.outlets.mqtt.listen import Listener
+from legbal.outlets.mqtt.publish import Publisher
+from legbal.outlets.sound import Sound
+from legbal.remote.heard import ago, moment
+from legbal.remote.rider import MOST_RIDERS, Following
+from legbal.ride.events import Cue
+from legbal.ride.view import RideView
+from tests.brokers.mosquitto import mosquitto
+from tests.outlets.mqtt.messages import fields_of
+from tests.outlets.mqtt.test_publish import SOON
+from tests.tui.views import NO_TRACE, ride, trace
+
+NOWHERE = parse("mqtt://127.0.0.1:1")
+
+
+async def _for_ever(seconds: float) -> None:
+    """No second try: a listener that a test leaves behind must not stir in those that follow."""
+    del seconds
+    await asyncio.Event().wait()
+
+
+ONCE = Patience(pause=_for_ever, chance=lambda: 1.0)
+
+
+class Clocks:
+    """A monotonic clock and the time of day that stand until they are turned."""
+
+    def __init__(self) -> None:
+        self.clock, self.now = 1000.0, 1.8e9
+
+    def turn(self, seconds: float) -> None:
+        """So much later."""
+        self.clock += seconds
+        self.now += seconds
+
+
+class Ears(Sound):
+    """Stands in for the speaker."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[Cue] = []
+
+    def start(self) -> None: ...
+
+    def play(self, cue: Cue) -> None:
+        self.heard.append(cue)
+
+
+def following(clocks: Clocks, sound: Sound | None = None) -> Following:
+    """Anna is followed; messages are handed over by the test."""
+    return Following(
+        NOWHERE, "anna", sound=sound, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
+    )
+
+
+def live(view: RideView, *, sent: float = 1.8e9, id: str = "r1", finished: bool = False) -> bytes:
+    """What anna publishes each second."""
+    return schema.live(view, id=id, sent=sent, recording=True, finished=finished, problem="")
+
+
+def state(view: RideView, *, sent: float = 1.8e9, id: str = "r1") -> bytes:
+    """What anna publishes now and then."""
+    return schema.state(view, id=id, sent=sent)
+
+
+def test_until_something_is_heard_the_screen_says_so() -> None:
+    followed = following(Clocks())
+    assert followed.status().following == "Following anna: nothing heard yet"
+    assert not followed.status().stale
+    assert followed.view().counts.notifications == 0
+
+
+def test_what_is_heard_is_the_rider_s_own_view() -> None:
+    followed = following(Clocks())
+    followed._hear("legbal/anna/state", state(ride()), True)
+    followed._hear("legbal/anna/live", live(ride()), False)
+    view = followed.view()
+    assert (view.t, view.meter_name, view.power_w, len(view.intervals)) == (2537.0, "ASSIOMA 17039", 267.0, 3)
+    assert view.last_30s.standard_error == 0.8
+    assert followed.status().recording
+    assert followed.status().following == "Following anna, last heard 0 s ago"
+
+
+def test_without_the_state_there_are_numbers_and_no_tables() -> None:
+    followed = following(Clocks())
+    followed._hear("legbal/anna/live", live(ride()), False)
+    assert followed.view().power_w == 267.0
+    assert followed.view().intervals == ()
+
+
+def test_the_trace_goes_on_from_message_to_message_and_is_bounded() -> None:
+    followed = following(Clocks())
+    t = ride().t
+    followed._hear("legbal/anna/state", state(ride()), True)
+    for second in range(0, 2000, 4):
+        followed._hear("legbal/anna/live", live(ride(t=t + second, trace=trace(t + second))), False)
+    seen = followed.view().trace
+    assert np.all(np.diff(seen.t) > 0)
+    assert seen.t[-1] == t + 1996
+    assert seen.t[-1] - seen.t[0] <= 480
+
+
+def test_a_sender_of_ever_finer_steps_fills_no_memory() -> None:
+    followed = following(Clocks())
+    for part in range(40):
+        steps = [2000.0 + (part + number * 41) / 100 for number in range(300)]
+        course = {"t": steps, "left_percent": [50.0] * 300, "power_w": [200.0] * 300}
+        fields = {**json.loads(live(ride())), "trace": course}
+        followed._hear("legbal/anna/live", json.dumps(fields).encode(), False)
+    assert 300 <= len(followed.view().trace.t) <= 600
+
+
+def test_silence_makes_it_stale_and_counts() -> None:
+    clocks = Clocks()
+    followed = following(clocks)
+    followed._hear("legbal/anna/live", live(ride()), False)
+    clocks.turn(3)
+    assert followed.status().following == "Following anna, last heard 3 s ago"
+    assert not followed.status().stale
+    clocks.turn(3)
+    assert followed.status().stale
+    followed._hear("legbal/anna/live", live(ride()), False)
+    assert not followed.status().stale
+
+
+def test_what_the_broker_kept_is_as_old_as_it_was_sent() -> None:
+    clocks = Clocks()
+    followed = following(clocks)
+    followed._hear("legbal/anna/live", live(ride(), sent=clocks.now - 7200), True)
+    assert followed.status().following == "Following anna, last heard 2 h ago"
+    assert followed.status().stale
+    followed._hear("legbal/anna/live", live(ride(), sent=clocks.now + 99), True)
+    assert followed.status().following == "Following anna, last heard 0 s ago"
+
+
+def test_a_ride_that_is_over_or_gone_is_said_so() -> None:
+    followed = following(Clocks())
+    followed._hear("legbal/anna/live", live(ride()), False)
+    followed._hear("legbal/anna/status", b"offline", False)
+    assert "not there any more" in followed.status().following
+    assert followed.status().stale
+    followed._hear("legbal/anna/live", live(ride(), finished=True), False)
+    assert "the ride is over" in followed.status().following
+
+
+def test_of_the_next_ride_nothing_is_mixed_with_the_last() -> None:
+    followed = following(Clocks())
+    followed._hear("legbal/anna/state", state(ride()), False)
+    followed._hear("legbal/anna/live", live(ride()), False)
+    followed._hear("legbal/anna/live", live(ride(t=3.0, trace=NO_TRACE), id="r2"), False)
+    view = followed.view()
+    assert (view.t, view.intervals) == (3.0, ())
+    assert view.trace.t.size == 0
+
+
+def test_cues_are_heard_here_unless_muted_or_of_another_moment() -> None:
+    ears = Ears()
+    followed = following(Clocks(), ears)
+    cue = schema.occurred(Cue(5.0, "alert", "left"), id="r1", sent=1.0)
+    followed._hear("legbal/anna/event", cue, True)
+    assert ears.heard == []
+    followed._hear("legbal/anna/event", cue, False)
+    assert ears.heard == [Cue(5.0, "alert", "left")]
+    followed.mark("mute")
+    assert ears.mute
+    assert followed.view().muted
+    followed.mark("unmute")
+    assert not followed.view().muted
+
+
+async def test_a_meter_elsewhere_has_no_zero_here() -> None:
+    followed = following(Clocks())
+    assert followed.zero_instructions() == ()
+    with pytest.raises(OutletError):
+        await followed.zero()
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("legbal/ben/live", live(ride(power_w=1.0))),
+        ("legbal/anna/other", b"{}"),
+        ("legbal/anna/live", b"\x00" * 2**20),
+        ("legbal/anna/live", b"{}"),
+        ("legbal/anna/state", b"[" * 10_000),
+        ("legbal/anna/event", b"null"),
+        ("other/anna/live", live(ride(power_w=1.0))),
+    ],
+)
+def test_what_is_no_message_of_this_rider_changes_nothing(topic: str, payload: bytes) -> None:
+    followed = following(Clocks(), Ears())
+    followed._hear("legbal/anna/live", live(ride()), False)
+    before = followed.view()
+    followed._hear(topic, payload, False)
+    assert followed.view() == before
+
+
+def test_messages_of_a_newer_legbal_are_said_to_be_that() -> None:
+    followed = following(Clocks())
+    fields = json.loads(live(ride())) | {"v": 2}
+    followed._hear("legbal/anna/live", json.dumps(fields).encode(), False)
+    assert "a newer legbal is needed" in followed.status().following
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+@given(st.lists(st.one_of(fields_of(schema.Live), fields_of(schema.State)), max_size=5))
+def test_any_messages_give_a_view(messages: list[dict[str, Any]]) -> None:
+    followed = following(Clocks())
+    for fields in messages:
+        kind = "live" if "power_w" in fields else "state"
+        followed._hear(f"legbal/anna/{kind}", json.dumps(fields).encode(), False)
+        assert len(followed.view().trace.t) <= 600
+        followed.status()
+
+
+def test_how_long_ago_is_said_in_one_unit() -> None:
+    assert [ago(x) for x in (-1, 3.4, 61, 7300, 3e5, 1e12)] == [
+        "0 s ago", "3 s ago", "1 min ago", "2 h ago", "3 days ago", "9999 days ago",
+    ]  # fmt: skip
+    assert moment(10.0, 100.0, 90.0, kept=True) == 0.0
+    assert moment(10.0, 100.0, 90.0, kept=False) == 10.0
+
+
+class Waiting(Following):
+    """Says when something was heard."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._something = threading.Condition()
+
+    def _hear(self, topic: str, payload: bytes, kept: bool) -> None:
+        super()._hear(topic, payload, kept)
+        with self._something:
+            self._something.notify_all()
+
+    async def sees(self, wanted: Callable[[], bool]) -> None:
+        """Waits until it is so."""
+
+        def wait() -> None:
+            with self._something:
+                assert self._something.wait_for(wanted, 30)
+
+        await asyncio.to_thread(wait)
+
+
+@asynccontextmanager
+async def run(followed: Following) -> AsyncIterator[None]:
+    """Follows meanwhile."""
+    task = asyncio.create_task(followed.run())
+    try:
+        yield
+    finally:
+        await followed.finish()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_who_comes_late_sees_the_ride_at_once_and_a_broker_that_comes_back_is_heard_again(
+    tmp_path: Path,
+) -> None:
+    with mosquitto(tmp_path) as broker:
+        publisher = Publisher(parse(broker.url), "anna", patience=SOON)
+        publisher.start()
+        publisher.live(ride(), recording=True)
+        followed = Waiting(parse(broker.url), "anna", patience=SOON)
+        async with run(followed):
+            await followed.sees(lambda: followed.view().intervals != () and followed.view().power_w == 267.0)
+            broker.kill()
+            broker.start()
+            publisher.live(ride(power_w=111.0), recording=True)
+            await followed.sees(lambda: followed.view().power_w == 111.0)
+        assert await asyncio.to_thread(publisher.close)
+
+
+@pytest.mark.parametrize("riders", [("anna",), ("anna", "ben")])
+async def test_whom_to_follow_is_asked_only_if_there_are_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, riders: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.05)
+    asked: list[Sequence[str]] = []
+
+    async def choose(question: str, names: Sequence[str]) -> int:
+        assert question
+        asked.append(names)
+        return len(names) - 1
+
+    with mosquitto(tmp_path) as broker:
+        publishers = [Publisher(parse(broker.url), name, patience=SOON) for name in riders]
+        for publisher in publishers:
+            publisher.start()
+            publisher.live(ride(), recording=True)
+            await asyncio.to_thread(publisher.close)  # both are kept now
+        followed = Waiting(parse(broker.url), None, patience=SOON)
+        followed.choose = choose
+        async with run(followed):
+            await followed.sees(lambda: followed.view().power_w == 267.0)
+    assert asked == ([["anna", "ben"]] if len(riders) > 1 else [])
+    assert followed.status().source == riders[-1]
+
+
+async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.2)
+    with mosquitto(tmp_path) as broker:
+        over, rides = (Publisher(parse(broker.url), name, patience=SOON) for name in ("anna", "zoe"))
+        for publisher in (over, rides):
+            publisher.start()
+            publisher.live(ride(), recording=True)
+        assert await asyncio.to_thread(over.close)
+        followed = Waiting(parse(broker.url), None, patience=SOON)
+        async with run(followed):
+            await followed.sees(lambda: followed.view().power_w == 267.0)
+        assert await asyncio.to_thread(rides.close)
+    assert followed.status().source == "zoe"
+
+
+async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Crowd(Listener):
+        """A rider more all the time, from a thread of its own."""
+
+        def start(self) -> None:
+            self.thread = threading.Thread(target=self._come)
+            self.thread.start()
+
+        def _come(self) -> None:
+            for number in range(MOST_RIDERS):
+                self._hear(f"legbal/r{number:05}/live", b"", False)
+
+        def close(self) -> bool:
+            self.thread.join()
+            return True
+
+    monkeypatch.setattr("legbal.remote.rider.Listener", Crowd)
+    monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.005)
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            assert (await Following(NOWHERE, None)._found()).startswith("r00000")
+    finally:
+        sys.setswitchinterval(often)

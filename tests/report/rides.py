@@ -1,0 +1,87 @@
+"""Readings to be drawn: a simulated rider whose weak leg falls behind, a ride of five hours, one with hostile names."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.read import Reading, RideTrace, read
+from legbal.analysis.summary import RideSummary, Summary
+from legbal.report.over_time import Note
+from legbal.report.ride import About
+from legbal.ride.inputs import Setup
+from legbal.ride.view import Balance
+from legbal.sources.simulator import demo
+from tests.meters.profiles import shipped
+
+HOSTILE = (
+    "</title></script><script>window.ran = 'text'</script><img src=x onerror=\"window.ran = 'image'\">"
+    "<svg onload=\"window.ran = 'svg'\"></svg><!-- ' \" & &lt; \u2028\u2029 \u202e\x00\x1b[31m \ud800"
+)
+"""A name that would run as a script wherever it is not escaped."""
+
+
+@cache
+def falling_behind() -> Reading:
+    """The demonstration with a history: four intervals, drop-offs of the left leg."""
+    profile = shipped()["favero-assioma-duo"]
+    ride = demo(profile, 1)
+    setup = Setup(ftp_w=260.0, weak_leg="left", profile=profile)
+    setup = with_lessons(setup, [lesson(setup, day.timeline()) for day in ride.earlier(2)])
+    found = read(setup, ride.timeline())
+    assert found.summary.dropoffs
+    return found
+
+
+def about(**more: Any) -> About:
+    """A ride with a name and a note."""
+    known: dict[str, Any] = {
+        "title": "Tuesday threshold",
+        "meters": ("ASSIOMA17039",),
+        "notes": (Note(300.0, "left cleat feels loose"),),
+        "made_of": "k3wb2n7q",
+    }
+    return About(**{**known, **more})
+
+
+def without_balance(balance: Balance = "constant") -> Reading:
+    """A quarter of an hour on a meter that measures none."""
+    t = np.arange(900.0)
+    nothing = np.full(len(t), np.nan)
+    ride = RideSummary(
+        left_percent=None,
+        left_standard_error=None,
+        balance=balance,
+        reference="unknown",
+        power_w=200.0,
+        duration_s=899.0,
+        revolutions=0,
+    )
+    trace = RideTrace(t, 200 + 20 * np.sin(t / 40), nothing, nothing, nothing, nothing)
+    return Reading(Summary(ride=ride, intervals=(), bands=()), trace, ())
+
+
+def longer(reading: Reading, hours: float) -> Reading:
+    """The same ride again and again, second by second, for so long; what is said of it stays."""
+    seconds = int(hours * 3600)
+    trace = reading.trace
+    return Reading(
+        reading.summary,
+        RideTrace(
+            np.arange(float(seconds)),
+            *(
+                np.resize(getattr(trace, name), seconds)
+                for name in (
+                    "power_w",
+                    "cadence_rpm",
+                    "left_percent",
+                    "left_standard_error",
+                    "usual_percent",
+                )
+            ),
+        ),
+        reading.events,
+    )

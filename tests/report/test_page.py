@@ -1,0 +1,309 @@
+"""What is on a page, as it is built: no script has run yet."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.read import Reading
+from legbal.analysis.trend import Trend
+from legbal.cli.review_text import lines
+from legbal.report.over_time import Note
+from legbal.report.ride import About, ride_page
+from legbal.report.scale import days
+from legbal.report.trend import trend_page
+from legbal.ride.events import LinkChange
+from legbal.ride.view import Balance
+from legbal.tui.render.words import course
+from tests.report.months import months_of_rides, several_meters
+from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
+from tests.report.test_markup import Heard
+
+MOST_OCTETS = 2_000_000
+
+
+def ride() -> str:
+    return ride_page(falling_behind(), about()).decode()
+
+
+def trend() -> str:
+    return trend_page(months_of_rides(60)).decode()
+
+
+def hostile() -> str:
+    """A ride whose every text from outside is hostile."""
+    reading = falling_behind()
+    events = (*reading.events, LinkChange(t=10.0, state="lost", meter=HOSTILE, text=HOSTILE))
+    summary = msgspec.structs.replace(reading.summary, limits=(HOSTILE,))
+    return ride_page(
+        Reading(summary, reading.trace, events),
+        About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=(Note(1.0, HOSTILE),), made_of=HOSTILE),
+    ).decode()
+
+
+def data_of(page: str) -> dict[str, Any]:
+    """The numbers that the page holds for its script."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
+    assert found is not None
+    known: dict[str, Any] = json.loads(found.group(1))
+    return known
+
+
+pages = pytest.mark.parametrize("make", [ride, trend, hostile], ids=["ride", "trend", "hostile"])
+
+
+@pages
+def test_only_its_own_script_and_style_may_pass(make: Any) -> None:
+    page = make()
+    heard = Heard(page)
+    (policy,) = (x["content"] for _, x in heard.elements if x.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    allowed = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert allowed.pop("default-src") == "'none'"
+    for element, source in (("script", "script-src"), ("style", "style-src")):
+        (text,) = re.findall(rf"<{element}>(.*?)</{element}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert allowed.pop(source) == f"'sha256-{digest}'"
+    assert allowed == {"base-uri": "'none'", "form-action": "'none'"}
+    assert not [x for _, x in heard.elements if any(name == "style" or name.startswith("on") for name in x)]
+
+
+@pages
+def test_nothing_is_loaded_from_anywhere(make: Any) -> None:
+    heard = Heard(make())
+    names = {name for name, _ in heard.elements}
+    assert not names & {"img", "link", "iframe", "object", "embed", "use", "image", "base", "form", "a"}
+    assert not [x for _, x in heard.elements if {"src", "href", "xlink:href", "action"} & set(x)]
+
+
+def test_hostile_texts_are_text() -> None:
+    page = hostile()
+    scripts = [x for name, x in Heard(page).elements if name == "script"]
+    assert [x.get("type") for x in scripts] == ["application/json", None]
+    assert "window.ran = &#x27;text&#x27;" in page
+    (numbers,) = re.findall(r'id="data">(.*?)</script>', page)
+    assert "window.ran" in numbers  # a note, for the line that tells what is pointed at
+    assert not set("<>&\u2028\u2029") & set(numbers)
+    assert any("window.ran" in span["label"] for span in data_of(page)["time"]["spans"])
+
+
+@pages
+def test_charts_and_tables_can_be_told_by_those_who_do_not_see_them(make: Any) -> None:
+    page = make()
+    heard = Heard(page)
+    charts = [x for name, x in heard.elements if name == "svg" and x.get("role") == "img"]
+    assert charts
+    for chart in charts:
+        for named in str(chart["aria-labelledby"]).split():
+            assert f'id="{named}">' in page
+    assert page.count("<table>") == page.count("<caption>")
+    assert '<th scope="col"' in page
+    assert '<th scope="row"' in page
+    identities = [x["id"] for _, x in heard.elements if "id" in x]
+    assert len(identities) == len(set(identities))
+
+
+def test_a_ride_is_told_whole() -> None:
+    page, summary = ride(), falling_behind().summary
+    assert f"{summary.ride.left_percent:.1f} %" in page
+    for heading in (
+        "What it says",
+        "Over time",
+        "Drop-offs",
+        "Share against power",
+        "Power bands",
+        "Intervals",
+    ):
+        assert f"<h2>{heading}</h2>" in page
+    assert "Cycling dynamics" not in page
+    for name in ("balance", "power", "cadence", "against-power", "dropoff-1-share", "dropoff-1-watts"):
+        assert f'id="{name}"' in page
+    assert page.count('class="stretch interval"') == 3 * len(summary.intervals)
+    assert "left cleat feels loose" in page
+
+
+def test_the_numbers_for_the_pointer_are_those_of_every_second() -> None:
+    reading = falling_behind()
+    columns = data_of(ride())["time"]["columns"]
+    assert columns["x"] == {"from": 0, "step": 1, "count": len(reading.trace.t)}
+    assert columns["power"] == [None if v != v else round(v) for v in reading.trace.power_w.tolist()]
+
+
+def test_the_same_ride_gives_the_same_page() -> None:
+    assert ride() == ride()
+
+
+@pytest.mark.parametrize("balance", ["constant", "absent"])
+def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: Balance) -> None:
+    page = ride_page(without_balance(balance), About(title="No balance")).decode()
+    assert "No balance: " in page
+    assert 'id="power"' in page
+    assert 'id="balance"' not in page
+    assert 'id="cadence"' not in page
+    assert "50.0" not in Heard(page).text
+
+
+def test_a_ride_of_nothing_is_a_page_too() -> None:
+    reading = without_balance()
+    empty = type(reading.trace)(*(getattr(reading.trace, x)[:0] for x in reading.trace.__struct_fields__))
+    assert "<h1>" in ride_page(Reading(reading.summary, empty, ()), About(title="Nothing")).decode()
+
+
+def test_cycling_dynamics_are_drawn_where_there_are_any() -> None:
+    reading = falling_behind()
+    leg = LegDynamics(
+        torque_effectiveness_percent=82.5,
+        pedal_smoothness_percent=23.4,
+        platform_centre_offset_mm=-1.5,
+        power_phase_start_deg=341.0,
+        power_phase_end_deg=193.0,
+        seconds=600.0,
+    )
+    known = msgspec.structs.replace(reading.summary.ride, dynamics=Dynamics(left=leg, right=LegDynamics()))
+    summary = msgspec.structs.replace(reading.summary, ride=known)
+    page = ride_page(Reading(summary, reading.trace, reading.events), about()).decode()
+    assert 'id="crank-left-title"' in page
+    assert 'id="crank-right-title"' not in page
+    assert "341° to 193° (212°)" in page
+    assert "−1.5" in page
+
+
+@pytest.mark.parametrize("hours", [5, 24])
+def test_a_long_ride_stays_small(hours: int) -> None:
+    assert len(ride_page(longer(falling_behind(), hours), about())) < MOST_OCTETS
+
+
+def test_a_thousand_laps_and_notes_stay_small() -> None:
+    reading = falling_behind()
+    first = reading.summary.intervals[0]
+    laps = tuple(
+        msgspec.structs.replace(first, number=n, start_s=15.0 * n, end_s=15.0 * n + 9) for n in range(1200)
+    )
+    summary = msgspec.structs.replace(reading.summary, intervals=laps)
+    long = longer(reading, 5)
+    notes = tuple(Note(float(n), "x" * 10_000) for n in range(1000))
+    page = ride_page(Reading(summary, long.trace, long.events), about(title="y" * 100_000, notes=notes))
+    assert len(page) < MOST_OCTETS
+    assert "and 700 more" in page.decode()
+
+
+def test_two_thousand_rides_stay_small() -> None:
+    assert len(trend_page(months_of_rides(2000, days=1500))) < MOST_OCTETS
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(59.0, False), (61.0, True)])
+def test_how_the_share_moved_within_less_than_a_minute_is_not_told(seconds: float, told: bool) -> None:
+    reading = falling_behind()
+    steep = msgspec.structs.replace(
+        reading.summary.intervals[0],
+        start_s=60.0,
+        end_s=60.0 + seconds,
+        slope_per_minute=66.0,
+        slope_error=26.0,
+    )
+    summary = msgspec.structs.replace(reading.summary, intervals=(steep,))
+    assert ("+66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()) is told
+    assert course(steep) == ("left rising 66.0 a minute" if told else "")
+    assert any("+66.0" in line for line in lines(summary)) is told
+
+
+def test_a_trend_is_told_whole() -> None:
+    months = months_of_rides(60)
+    page = trend()
+    for band in months.meters[0].bands:
+        assert f"{band.words}." in Heard(page).text
+    assert page.count('class="sign change"') == 2 * len(months.meters[0].bands)
+    assert "left cleat 2° in" in page
+    readout = data_of(page)["m0"]["readout"]
+    assert [entry["label"] for entry in readout] == [band.band for band in months.meters[0].bands]
+
+
+def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> None:
+    trend = several_meters(("ASSIOMA", 60, 300), ("STAGES", 12, 50))
+    axes = data_of(trend_page(trend).decode())
+    assert set(axes) == {"m0", "m1"}
+    for number, meter in enumerate(trend.meters):
+        at = [days(row.started) for band in meter.bands for row in band.rows]
+        low, high = axes[f"m{number}"]["low"], axes[f"m{number}"]["high"]
+        assert low < min(at) <= max(at) < high
+        assert high - low == pytest.approx(max(92.0, 1.0 * (max(at) - min(at))), rel=0.07)
+
+
+def test_a_month_s_mean_lies_among_its_rides_also_where_the_month_has_just_begun() -> None:
+    trend = months_of_rides(40, days=121)  # from 3 January to 3 May
+    columns = data_of(trend_page(trend).decode())["m0"]["columns"]
+    for number, band in enumerate(trend.meters[0].bands):
+        for at, month in zip(columns[f"m0b{number}_month_x"], band.months, strict=True):
+            rides = [days(x.started) for x in band.rows if x.started.date().replace(day=1) == month.first_day]
+            assert min(rides) - 1e-3 <= at <= max(rides) + 1e-3
+
+
+def test_changes_beyond_a_meters_axis_are_not_drawn_on_it() -> None:
+    page = trend_page(several_meters(("STAGES", 12, 70))).decode()  # January to March; the second is in June
+    assert page.count('class="sign change"') == 4
+    assert page.count('class="stretch change"') == 0
+
+
+@pytest.mark.parametrize(("rides", "over"), [(4, 200), (12, 20)], ids=["few", "short"])
+def test_a_meter_of_too_few_rides_has_them_in_a_table_and_no_charts(rides: int, over: int) -> None:
+    trend = several_meters(("ASSIOMA", 60, 300), ("STAGES", rides, over))
+    page = trend_page(trend).decode()
+    assert set(data_of(page)) == {"m0"}
+    assert page.count("<svg") == 4
+    told = page.partition("<h2><bdi>STAGES")[2].partition("</section>")[0]
+    assert "Too few rides yet" in told
+    for row in trend.meters[1].bands[0].rows:
+        assert f"{row.started:%Y-%m-%d}" in told
+        assert f"{row.left_percent:.1f} ± {row.standard_error:.1f}" in told
+
+
+def test_changes_of_the_same_days_are_told_with_each_other() -> None:
+    months = months_of_rides(20)
+    first, second = months.changes
+    assert "cannot be told." not in Heard(trend_page(months).decode()).text
+    within = msgspec.structs.replace(second, first_day=first.first_day)
+    page = trend_page(msgspec.structs.replace(months, changes=(first, within))).decode()
+    assert page.count("Changes 1 and 2 were made in the same days: which of them did what") == 1
+    assert page.count('class="sign change"') == 4
+    assert ">1, 2</text>" in page  # one flag for both
+
+
+def test_a_trend_of_nothing_says_so() -> None:
+    page = trend_page(Trend(meters=(), changes=(), pending=3)).decode()
+    assert "No ride with a balance" in page
+    assert "3 rides not derived yet" in page
+
+
+def test_a_page_says_when_the_ride_was_in_the_riders_own_time() -> None:
+    page = ride_page(falling_behind(), about(started=datetime(2026, 3, 1, 17, 5, tzinfo=UTC))).decode()
+    assert "Sunday 1 March 2026, 17:05" in page
+
+
+def luminance(colour: str) -> float:
+    """Of #rrggbb, as the Web Content Accessibility Guidelines define it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light and print", "dark"])
+def test_every_ink_can_be_read_on_paper_and_panel(scheme: int) -> None:
+    style = ride().partition("<style>")[2].partition("</style>")[0]
+    assert style.count("--paper: ") == 2
+    assert (
+        "@media screen and (prefers-color-scheme: dark)" in style
+    )  # a print is light, whatever the screen is
+    colours = dict(re.findall(r"--(\w+): (#\w{6})", style.split(":root")[1 + scheme]))
+    for ink in ("ink", "strong", "quiet", "left", "right", "alert", "usual"):
+        for ground in ("paper", "panel"):
+            light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+            least = 3.0 if ink == "usual" else 4.5  # the usual is a line, never text
+            assert (light + 0.05) / (dark + 0.05) >= least, (ink, ground)

@@ -26,7 +26,7 @@ from legbal.library.changes import Change, changes
 from legbal.library.rides import Library
 from legbal.library.summaries import SummarisedRide, summarised, waiting
 from legbal.meters.profile import Profile
-from legbal.ride.view import Balance, Reference
+from legbal.ride.view import BalanceQuality, Reference
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
@@ -76,7 +76,7 @@ class MeterEffect(msgspec.Struct, frozen=True, kw_only=True):
     """Rides that can be compared, as in `legbal.analysis.trend.MeterTrend`."""
 
     meter: str
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     swapped: bool
     bands: tuple[BandEffect, ...]

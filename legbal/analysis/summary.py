@@ -14,7 +14,7 @@ import msgspec
 from legbal.analysis.detectable import Smallest
 from legbal.analysis.dynamics import Dynamics
 from legbal.ride.inputs import Side
-from legbal.ride.view import Balance, Reference, RideView
+from legbal.ride.view import BalanceQuality, Reference, RideView
 
 VERSION = "5"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""
@@ -28,7 +28,7 @@ class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     left_percent: float | None
     left_standard_error: float | None
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     power_w: float | None
     duration_s: float

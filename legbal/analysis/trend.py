@@ -27,7 +27,7 @@ from legbal.library.meters import known_meters
 from legbal.library.rides import Library
 from legbal.library.summaries import BandRow, SummarisedRide, problems, summarised, waiting
 from legbal.meters.profile import Profile
-from legbal.ride.view import Balance, Floats, Reference
+from legbal.ride.view import BalanceQuality, Floats, Reference
 
 Verdict = Literal["change", "no_change", "too_few"]
 
@@ -89,7 +89,7 @@ class MeterTrend(msgspec.Struct, frozen=True, kw_only=True):
     """Rides that can be compared: one meter, measured or estimated alike, the same side read the same way."""
 
     meter: str  # as the ride names it, "left + right" for a pair; "" where nothing named it
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     swapped: bool  # whether the rider said that left is right
     bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
@@ -159,7 +159,7 @@ class Alike(NamedTuple):
     """What rides that can be compared have in common; see `MeterTrend`."""
 
     meter: str
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     swapped: bool
 

@@ -36,7 +36,7 @@ from legbal.report.over_time import Note
 from legbal.report.ride import about_kept, ride_page
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Mark
-from legbal.ride.view import Balance
+from legbal.ride.view import BalanceQuality
 
 Tell = Callable[[float], None]
 
@@ -52,7 +52,7 @@ class BandGlance(msgspec.Struct, frozen=True):
 class _RideGlance(msgspec.Struct, frozen=True):
     left_percent: float | None = None
     left_standard_error: float | None = None
-    balance: Balance | None = None
+    balance: BalanceQuality | None = None
 
 
 class _Glance(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ class Entry(msgspec.Struct, frozen=True):
     ride: KeptRide
     left_percent: float | None = None
     left_standard_error: float | None = None
-    balance: Balance | None = None
+    balance: BalanceQuality | None = None
     bands: tuple[BandGlance, ...] = ()
 
 

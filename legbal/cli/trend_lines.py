@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from legbal.analysis.change import BandEffect, ChangeReport, Window
     from legbal.analysis.trend import MeterTrend, Month, Trend
     from legbal.library.changes import Change
-    from legbal.ride.view import Balance, Reference
+    from legbal.ride.view import BalanceQuality, Reference
 
 WIDTH = 80
 _SIDE_BY_SIDE = 6  # bands in one table
@@ -34,7 +34,7 @@ class _OfMeter(Protocol):
     @property
     def meter(self) -> str: ...
     @property
-    def balance(self) -> Balance: ...
+    def balance(self) -> BalanceQuality: ...
     @property
     def reference(self) -> Reference: ...
     @property

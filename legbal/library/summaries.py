@@ -19,7 +19,7 @@ import msgspec
 from legbal.library.rides import KeptRide
 from legbal.library.rows import octets, text
 from legbal.library.schema import explained, open_writing, read_rows, transaction
-from legbal.ride.view import Balance, Reference
+from legbal.ride.view import BalanceQuality, Reference
 
 SUMMARY = "summary"
 """What the summary is called among the derived values of a ride."""
@@ -42,7 +42,7 @@ class RideRows(msgspec.Struct, frozen=True, kw_only=True):
     """What a ride's summary says of its balance; `meter` names both of a pair, and is "" where nothing named it."""
 
     meter: str
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     swapped: bool
     bands: tuple[BandRow, ...]

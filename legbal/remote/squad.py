@@ -25,7 +25,7 @@ from legbal.remote.rider import MOST_RIDERS
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Setup, WeakLeg
 from legbal.ride.ride import Ride
-from legbal.ride.view import Balance, Reference, RideView
+from legbal.ride.view import BalanceQuality, Reference, RideView
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
 Choice = Literal["everybody", "alerts", "here now"]
@@ -41,7 +41,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     v: int
     sent: schema.UnixTime
     t: schema.Seconds
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     power_w: schema.Watts | None
     cadence_rpm: schema.Cadence | None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from legbal.analysis import words
 from legbal.analysis.wander import SURE
-from legbal.ride.view import Balance, Reference
+from legbal.ride.view import BalanceQuality, Reference
 
 DASH = "—"
 
-BALANCES: dict[Balance, str] = {
+BALANCES: dict[BalanceQuality, str] = {
     "measured": "measured: each side has a sensor",
     "estimated": "estimated: one sensor sees both legs",
     "unknown": "of unknown worth: nobody knows this meter yet",

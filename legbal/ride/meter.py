@@ -15,7 +15,7 @@ from legbal.meters.correct import ConstantBalance, Correction, limits
 from legbal.meters.observe import Observer
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Revolution
-from legbal.ride.view import Balance, LinkView, Reference
+from legbal.ride.view import BalanceQuality, LinkView, Reference
 
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20
@@ -77,7 +77,7 @@ class Meter:
         self.place: str | None = None  # where it says that it sits (0x2A5D)
         self.lost_t = -math.inf  # when its link was lost last
         self._link = Link(0.0, "connected", name)
-        self._told: Balance = self.balance if setup.profile.has_balance else "unknown"
+        self._told: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
 
     def read(self, item: Notification) -> Reading:
@@ -188,7 +188,7 @@ class Meter:
         return bool(self._turning)
 
     @property
-    def balance(self) -> Balance:
+    def balance(self) -> BalanceQuality:
         """What this meter's balance is, by its profile and by how it behaves."""
         if not self.profile.has_balance:
             return "absent"

@@ -13,7 +13,7 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter, Reading
 from legbal.ride.revolution import Revolution
 from legbal.ride.twice import Twice
-from legbal.ride.view import Balance, Reference
+from legbal.ride.view import BalanceQuality, Reference
 
 _EITHER = Profile(id="pair", name="Two meters", kind="measured", peripherals=2)
 _PLACES: dict[str, Side] = {
@@ -222,7 +222,7 @@ class Pair:
         return " + ".join(meter.name for meter in self.meters)
 
     @property
-    def balance(self) -> Balance:
+    def balance(self) -> BalanceQuality:
         """Measured, as each side has a sensor of its own, unless there is nothing to set against each other."""
         if self.total is not None:
             return self.total.balance if self.total.name in self._octets else "absent"

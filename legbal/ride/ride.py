@@ -35,7 +35,7 @@ from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
 from legbal.ride.pair import Pair, side_in
 from legbal.ride.ring import Ring
-from legbal.ride.view import AlertView, Balance, Counts, RideView, Share
+from legbal.ride.view import AlertView, BalanceQuality, Counts, RideView, Share
 from legbal.ride.watch import Threshold, one_leg
 
 MEASUREMENT = "2a63"
@@ -286,7 +286,7 @@ class Ride:
     def view(self) -> RideView:
         """The ride as it stands now."""
         t, legs, meter = self.t, self._legs, self._meter
-        balance: Balance = "unknown" if meter is None else meter.balance
+        balance: BalanceQuality = "unknown" if meter is None else meter.balance
 
         def worth(share: Share) -> Share:
             return share.power_only() if balance in ("absent", "constant") else share

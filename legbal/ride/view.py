@@ -14,7 +14,7 @@ import numpy.typing as npt
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side, WeakLeg
 
-Balance = Literal["measured", "estimated", "unknown", "constant", "absent"]
+BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 Floats = npt.NDArray[np.float64]
 
@@ -127,7 +127,7 @@ class RideView(msgspec.Struct, frozen=True, kw_only=True):
     """The whole ride as the rider meets it now."""
 
     t: float
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     meter_name: str
     limits: tuple[str, ...]  # honest sentences on what this meter can know

@@ -17,7 +17,7 @@ from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.profile import UNLISTED
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.view import Balance, Reference
+from legbal.ride.view import BalanceQuality, Reference
 
 Bounds = tuple[float, float | None]
 EASY: Bounds = (0.55, 0.75)
@@ -27,7 +27,10 @@ Shares = Mapping[Bounds, tuple[float, float]]
 
 
 def summary(
-    bands: Shares, seconds: float = 1200.0, balance: Balance = "measured", reference: Reference = "left"
+    bands: Shares,
+    seconds: float = 1200.0,
+    balance: BalanceQuality = "measured",
+    reference: Reference = "left",
 ) -> Summary:
     """A summary that states these shares."""
     return Summary(

@@ -15,7 +15,7 @@ from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.meters import KnownMeter, MeterChoices, remember
 from legbal.library.rides import Library
-from legbal.ride.view import Balance, Reference
+from legbal.ride.view import BalanceQuality, Reference
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
 SUMMER = timezone(timedelta(hours=2))
@@ -102,7 +102,7 @@ def test_a_month_is_one_by_the_riders_clock_of_that_day(
 
 
 def test_only_like_is_put_with_like(path: Path) -> None:
-    kinds: list[tuple[str, Balance, Reference, bool]] = [
+    kinds: list[tuple[str, BalanceQuality, Reference, bool]] = [
         ("Pedals", "measured", "left", False),
         ("Pedals", "estimated", "left", False),
         ("Pedals", "measured", "assumed_left", False),
@@ -138,7 +138,7 @@ def test_bands_of_other_bounds_are_other_bands(path: Path) -> None:
 
 
 @pytest.mark.parametrize("balance", ["constant", "absent"])
-def test_a_balance_that_is_none_counts_nowhere(path: Path, balance: Balance) -> None:
+def test_a_balance_that_is_none_counts_nowhere(path: Path, balance: BalanceQuality) -> None:
     kept(path, BEGIN, summary({EASY: (50.0, 0.1)}, balance=balance))
     fill(path)
     assert told(path) == Trend(meters=(), changes=())

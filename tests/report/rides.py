@@ -13,7 +13,7 @@ from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.over_time import Note
 from legbal.report.ride import About
 from legbal.ride.inputs import Setup
-from legbal.ride.view import Balance
+from legbal.ride.view import BalanceQuality
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
 
@@ -47,7 +47,7 @@ def about(**more: Any) -> About:
     return About(**{**known, **more})
 
 
-def without_balance(balance: Balance = "constant") -> Reading:
+def without_balance(balance: BalanceQuality = "constant") -> Reading:
     """A quarter of an hour on a meter that measures none."""
     t = np.arange(900.0)
     nothing = np.full(len(t), np.nan)

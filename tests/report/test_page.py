@@ -21,7 +21,7 @@ from legbal.report.ride import About, ride_page
 from legbal.report.scale import days
 from legbal.report.trend import trend_page
 from legbal.ride.events import LinkChange
-from legbal.ride.view import Balance
+from legbal.ride.view import BalanceQuality
 from legbal.tui.render.words import course
 from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
@@ -142,7 +142,7 @@ def test_the_same_ride_gives_the_same_page() -> None:
 
 
 @pytest.mark.parametrize("balance", ["constant", "absent"])
-def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: Balance) -> None:
+def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: BalanceQuality) -> None:
     page = ride_page(without_balance(balance), About(title="No balance")).decode()
     assert "No balance: " in page
     assert 'id="power"' in page

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from legbal.ride.events import AlertKind, Event
 from legbal.ride.inputs import Side, WeakLeg
-from legbal.ride.view import Balance, Floats, Reference, RideView, Trace
+from legbal.ride.view import BalanceQuality, Floats, Reference, RideView, Trace
 
 VERSION = 1
 LONGEST_TEXT = 400  # characters
@@ -129,7 +129,7 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     id: Text
     sent: UnixTime
     t: Seconds
-    balance: Balance
+    balance: BalanceQuality
     reference: Reference
     meter_name: Text
     links: Annotated[tuple[MeterLink, ...], Meta(max_length=4)] = ()

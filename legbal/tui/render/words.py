@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
 from legbal.analysis.wander import SURE
-from legbal.ride.view import AlertView, Balance, IntervalView, LinkView, RideView
+from legbal.ride.view import AlertView, BalanceQuality, IntervalView, LinkView, RideView
 from legbal.tui.render.figures import clean, clock, signed, span
 from legbal.tui.scene import Scene
 
-BALANCE: dict[Balance, str] = {
+BALANCE: dict[BalanceQuality, str] = {
     "measured": "measured",
     "estimated": "estimated",
     "unknown": "unverified",
@@ -21,7 +21,7 @@ NAME_COLUMNS = 24
 NOTE_COLUMNS = 200
 LOW_BATTERY_PERCENT = 15
 
-_WORTH: dict[Balance, str] = {
+_WORTH: dict[BalanceQuality, str] = {
     "measured": "",
     "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
     "unknown": "Nobody has told legbal about this meter yet: its balance is unverified.",

@@ -134,11 +134,9 @@ class Tally:
         return Share(
             left_percent=percent,
             standard_error=self.standard_error(),
-            left_w=power * percent / 100,
-            right_w=power * (100 - percent) / 100,
-            power_w=power,
-            revolutions=count,
             seconds=seconds,
+            revolutions=count,
+            power_w=power,
         )
 
     def slope_per_minute(self) -> tuple[float, float] | None:

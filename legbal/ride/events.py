@@ -92,7 +92,28 @@ class MeterChange(msgspec.Struct, frozen=True, tag_field="event", tag="meter", o
     meter: str = ""
 
 
-Event = Alert | Clear | Cue | IntervalStart | IntervalEnd | Lap | LinkChange | MeterChange
+class Fault(msgspec.Struct, frozen=True, tag_field="event", tag="fault", omit_defaults=True):
+    """An input could not be used: it is recorded and passed over, and the ride goes on."""
+
+    t: float
+    code: Literal["unusable_input"]
+    input: int  # its number in the ride, from 1 on
+    meter: str = ""
+    error: str = ""  # the kind of exception
+
+
+class OutletChange(msgspec.Struct, frozen=True, tag_field="event", tag="outlet", omit_defaults=True):
+    """Something that runs beside the ride (sound, speech, publishing …) failed, or is back."""
+
+    t: float
+    name: str
+    state: Literal["failed", "back"]
+    reason: str = ""
+
+
+Event = (
+    Alert | Clear | Cue | IntervalStart | IntervalEnd | Lap | LinkChange | MeterChange | Fault | OutletChange
+)
 
 _encoder = msgspec.json.Encoder()
 

@@ -23,16 +23,28 @@ class Share(msgspec.Struct, frozen=True, gc=False):
     """A work-weighted left share over some pedalling, with what stands behind it.
 
     `left_percent` is None with no revolution; `standard_error` (points) is None with too few to tell.
-    Watts are work over pedalled time; `seconds` is pedalled time that carried a balance.
+    `power_w` is work over pedalled time; `seconds` is pedalled time that carried a balance.
     """
 
     left_percent: float | None = None
     standard_error: float | None = None
-    left_w: float | None = None
-    right_w: float | None = None
-    power_w: float | None = None
-    revolutions: int = 0
     seconds: float = 0.0
+    revolutions: int = 0
+    power_w: float | None = None
+
+    @property
+    def left_w(self) -> float | None:
+        """The left leg's part of the power, watts; None without a balance."""
+        if self.left_percent is None or self.power_w is None:
+            return None
+        return self.power_w * self.left_percent / 100
+
+    @property
+    def right_w(self) -> float | None:
+        """The right leg's part of the power, watts; None without a balance."""
+        if self.left_percent is None or self.power_w is None:
+            return None
+        return self.power_w * (100 - self.left_percent) / 100
 
     def power_only(self) -> Share:
         """What of it a meter that measures no balance may show."""

@@ -32,8 +32,6 @@ def share(left: float, watts: float, revolutions: int, error: float | None = Non
     return Share(
         left_percent=left,
         standard_error=error,
-        left_w=watts * left / 100,
-        right_w=watts * (100 - left) / 100,
         power_w=watts,
         revolutions=revolutions,
         seconds=revolutions / 91 * 60,

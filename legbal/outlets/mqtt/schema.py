@@ -16,6 +16,7 @@ from msgspec import Meta
 from legbal.ride.events import AlertKind, Event
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.view import BalanceQuality, Floats, Reference, RideView, Trace
+from legbal.ride.view import Share as RideShare
 
 VERSION = 1
 LONGEST_TEXT = 400  # characters
@@ -278,7 +279,7 @@ def _carried(view: RideView, kind: type[msgspec.Struct]) -> dict[str, Any]:
         value = getattr(view, name)
         if name in _MOST:
             value = value[-_MOST[name] :]
-        fields[name] = _tidied(msgspec.to_builtins(value))
+        fields[name] = _tidied(value)
     return fields
 
 
@@ -291,6 +292,10 @@ def _tidied(value: Any) -> Any:
             return value[:LONGEST_TEXT]
         case dict():
             return {key: _tidied(one) for key, one in value.items()}
+        case RideShare():  # a message carries the watts of each side too
+            return _tidied(msgspec.structs.asdict(value) | {"left_w": value.left_w, "right_w": value.right_w})
+        case msgspec.Struct():
+            return _tidied(msgspec.structs.asdict(value))
         case list() | tuple():
             return [_tidied(one) for one in value]
     return value

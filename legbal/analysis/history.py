@@ -17,7 +17,7 @@ from legbal.analysis.corrected import setup_now, version
 from legbal.errors import LegbalError
 from legbal.library.rides import KeptRide, Library
 from legbal.meters.profile import Profile
-from legbal.ride.baseline import RideSample, learn
+from legbal.ride.baseline_fit import RideSample, learn
 from legbal.ride.ftp import Shown, from_rides, reckoned
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.ride import noise as noises
-from legbal.ride.noise import MEMORIES_S, Noise
+from legbal.ride.baseline import MEMORIES_S, Noise
 from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
 from legbal.ride.watch import ONE_LEG_PERCENT

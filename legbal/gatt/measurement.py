@@ -9,12 +9,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt.batch import Columns, decode_batch
 from legbal.gatt.fields import (
     ANGLES_APART,
     BALANCE_GREATEST,
@@ -34,7 +33,19 @@ from legbal.gatt.fields import (
     layout,
 )
 
+if TYPE_CHECKING:
+    from legbal.gatt.batch import Columns, decode_batch
+
 __all__ = ["Columns", "DecodeError", "Measurement", "decode", "decode_batch", "encode"]
+
+
+def __getattr__(name: str) -> object:
+    """`decode_batch` and its `Columns`, which alone need numpy: who decodes single packets is spared its loading."""
+    if name in ("Columns", "decode_batch"):
+        from legbal.gatt import batch
+
+        return getattr(batch, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class Measurement(msgspec.Struct, frozen=True, gc=False):

@@ -13,7 +13,9 @@ from typing import Literal
 
 import msgspec
 
-from legbal.ride.baseline import Baseline, RideSample, Sampler, unknown_rider
+from legbal.ride import noise as noises
+from legbal.ride.baseline import Baseline, unknown_rider
+from legbal.ride.baseline_fit import RideSample, Sampler
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, Side, WeakLeg
 from legbal.ride.onset import OLDEST_S, TOGETHER_S, Onset, Onsets, root_of
@@ -349,7 +351,7 @@ class DropOff:
         root = root_of(relative)
         left = base.usual(power_w) - self._onsets.level() / root
         error = self._onsets.level_error() / root
-        spread = math.hypot(base.noise.spread(_USUAL_WINDOW_S) / root, error)
+        spread = math.hypot(noises.spread(base.noise, _USUAL_WINDOW_S) / root, error)
         return Usual(left, error, left - 2 * spread, left + 2 * spread, base.rides)
 
     def sample(self) -> RideSample:

@@ -13,43 +13,27 @@ import math
 from collections.abc import Sequence
 from functools import cache
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from legbal.ride.baseline import MEMORIES_S, TYPICAL_SHARES, Noise, typical_noise
+
 Floats = npt.NDArray[np.float64]
 
-MEMORIES_S = (5.0, 30.0, 200.0, 1500.0)
 BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
 # A second counts for no more than this many standard deviations: bursts are no evidence.
 CLIP = 1.7
 
-# Shares of the variance of single seconds in a typical rider: white, then one per memory.
-_TYPICAL = (0.62, 0.18, 0.10, 0.06, 0.04)
-_TYPICAL_SD = 2.6
 _PRIOR_S = 300.0
 _ROUNDS = 200
 
 
-class Noise(msgspec.Struct, frozen=True):
-    """Variances in squared points at the reference power.
-
-    Attributes:
-        white: of a second, without memory.
-        slow: of each component in `MEMORIES_S`.
-        seconds: of pedalling that the fit rests on.
-    """
-
-    white: float
-    slow: tuple[float, ...]
-    seconds: int = 0
-
-    def spread(self, seconds: int) -> float:
-        """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
-        variance = self.white / seconds
-        for memory, slow in zip(MEMORIES_S, self.slow, strict=True):
-            variance += slow * _mean_of_memory(seconds, memory)
-        return math.sqrt(variance)
+def spread(noise: Noise, seconds: int) -> float:
+    """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
+    variance = noise.white / seconds
+    for memory, slow in zip(MEMORIES_S, noise.slow, strict=True):
+        variance += slow * _mean_of_memory(seconds, memory)
+    return math.sqrt(variance)
 
 
 @cache
@@ -60,12 +44,6 @@ def _mean_of_memory(seconds: int, memory_s: float) -> float:
 
 
 _DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in BLOCKS])
-
-
-def typical() -> Noise:
-    """A rider of whom nothing is known."""
-    white, *slow = (share * _TYPICAL_SD**2 for share in _TYPICAL)
-    return Noise(white, tuple(slow))
 
 
 def fit(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
@@ -89,9 +67,9 @@ def fit(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
                 squares[i] += means @ means
                 counts[i] += k
     if counts[0] < 30:
-        return typical()
+        return typical_noise()
     one = max(squares[0] / counts[0], 0.05)
-    shares = np.array(_TYPICAL) * one
+    shares = np.array(TYPICAL_SHARES) * one
     prior = prior_s / np.array(BLOCKS)
     weight = counts + prior
     seen = (squares + _DESIGN @ shares * prior) / weight

@@ -15,7 +15,7 @@ from legbal.errors import DecodeError
 from legbal.gatt import battery, feature, location
 from legbal.meters.profile import UNLISTED
 from legbal.meters.words import kind_of
-from legbal.ride.baseline import RideSample
+from legbal.ride.baseline_fit import RideSample
 from legbal.ride.cue import Cues
 from legbal.ride.dropoff import DropOff
 from legbal.ride.events import (

@@ -12,7 +12,7 @@ from legbal.analysis.contrast import contrasts
 from legbal.analysis.drift import drift, first_last
 from legbal.analysis.summary import IntervalSummary
 from legbal.analysis.wander import Pedalling, Wander
-from legbal.ride.noise import MEMORIES_S
+from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.view import Floats
 from legbal.sources.simulator import FAMILIES
 from legbal.sources.simulator import Pedalling as Truth

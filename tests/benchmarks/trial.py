@@ -18,7 +18,7 @@ import numpy as np
 
 from legbal.analysis.history import lesson
 from legbal.ride import dropoff
-from legbal.ride.baseline import learn
+from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import fold

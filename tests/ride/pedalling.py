@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from legbal.ride.baseline import RideSample, Sampler
+from legbal.ride.baseline_fit import RideSample, Sampler
 from legbal.ride.dropoff import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.revolution import Revolution

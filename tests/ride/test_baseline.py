@@ -6,7 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.ride.baseline import Baseline, RideSample, Sampler, learn, unknown_rider
+from legbal.ride.baseline import Baseline, unknown_rider
+from legbal.ride.baseline_fit import RideSample, Sampler, learn
 from legbal.ride.seconds import Second
 from tests.ride.pedalling import FTP, USUAL, noise, sample
 

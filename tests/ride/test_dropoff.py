@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from legbal.ride.baseline import Baseline, learn
+from legbal.ride.baseline import Baseline
+from legbal.ride.baseline_fit import learn
 from legbal.ride.dropoff import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, WeakLeg

@@ -127,3 +127,11 @@ def test_loading_the_whole_core_loads_nothing_that_does_io() -> None:
 def test_a_core_room_loads_no_room_outside_the_core(room: str) -> None:
     loaded = {module for module in modules_after(f"import legbal.{room}") if module.startswith("legbal.")}
     assert {module.split(".")[1] for module in loaded} <= {*CORE, "errors"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["gatt.measurement", "ride.inputs", "config", "library.rides", "library.meters", "files.capture"],
+)
+def test_what_only_lists_loads_no_numpy(module: str) -> None:
+    assert "numpy" not in modules_after(f"import legbal.{module}")

@@ -1,0 +1,181 @@
+"""Learns the rider's own balance at each power from earlier rides.
+
+A ride leaves a sample behind: its seconds of pedalling, power and share, without those of a drop-off. Samples
+of rides on one meter teach a baseline: the share as a curve over power whose neighbours pull at each other,
+how uncertain it is, and the rider's noise on this meter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from legbal.ride import noise as noises
+from legbal.ride.baseline import (
+    FIRST_NODE,
+    NODE_STEP,
+    NODES,
+    RPM_NODES,
+    RPM_SD,
+    RPM_STEP,
+    SLOW_RPM,
+    Baseline,
+)
+from legbal.ride.noise import CLIP, Floats
+from legbal.ride.seconds import Second
+
+_RPM_PULL_S = 1000.0
+_RPM_RIDGE_S = 60.0
+_SLOPE_SD = 0.5
+_PULL_S = 600.0  # a node is pulled towards its neighbours as by so many seconds of pedalling
+_LEAST_S = 120  # less pedalling teaches nothing
+_EASY = 0.3  # pedalling below this fraction of the reference power is too noisy to learn from
+_WORK = 0.6  # pedalling above it teaches the noise of intervals
+_STRETCH_GAP_S = 3.0
+# How far a day lies from the rider's mean, points, and how many rides this belief is worth.
+_DAY_SD, _DAY_RIDES = 0.6, 4.0
+
+
+class RideSample(msgspec.Struct, frozen=True):
+    """What one ride teaches: its seconds of pedalling with a balance, a drop-off's seconds left out.
+
+    Attributes:
+        t: ride seconds, 32-bit unsigned integers, little-endian as on all machines that this runs on.
+        power_w: watts, 16-bit unsigned integers.
+        left: left share in hundredths of a percent, 16-bit unsigned integers.
+        cadence: revolutions a minute, 8-bit unsigned integers, 0 where unknown.
+    """
+
+    t: bytes = b""
+    power_w: bytes = b""
+    left: bytes = b""
+    cadence: bytes = b""
+
+    def arrays(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Ride seconds, watts, left percent and cadence (0: unknown), each of shape (n,)."""
+        return (
+            np.frombuffer(self.t, "<u4").astype(np.float64),
+            np.frombuffer(self.power_w, "<u2").astype(np.float64),
+            np.frombuffer(self.left, "<u2") / 100.0,
+            np.frombuffer(self.cadence, "u1").astype(np.float64),
+        )
+
+
+class Sampler:
+    """Gathers a ride's sample, second by second."""
+
+    __slots__ = ("_seconds",)
+
+    def __init__(self) -> None:
+        self._seconds: list[Second] = []
+
+    def __len__(self) -> int:
+        """Seconds gathered."""
+        return len(self._seconds)
+
+    def add(self, second: Second) -> None:
+        """Takes in a second."""
+        self._seconds.append(second)
+
+    def leave_out(self, since: float) -> None:
+        """Takes back everything from a ride second on: it was a drop-off."""
+        while self._seconds and self._seconds[-1].t >= since:
+            self._seconds.pop()
+
+    def sample(self) -> RideSample:
+        """What was gathered so far; a second without power or the work of both legs teaches nothing."""
+        seconds = [x for x in self._seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
+        rows = [(x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0) for x in seconds]
+        t, power, left, cadence = np.array(rows, float).reshape(-1, 4).T
+        return RideSample(
+            t.astype("<u4").tobytes(),
+            np.minimum(power, 65535).astype("<u2").tobytes(),
+            np.rint(left * 100).astype("<u2").tobytes(),
+            np.minimum(np.rint(cadence), 255).astype("u1").tobytes(),
+        )
+
+
+def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline | None:
+    """The baseline that rides on one meter teach; None with less than two minutes of pedalling in them.
+
+    Args:
+        samples: one per ride, in any order.
+        ftp_w: the reference power; None: the power exceeded in a tenth of the pedalling.
+    """
+    held = [x for x in (s.arrays() for s in samples) if len(x[0])]
+    if not held:
+        return None
+    reference = ftp_w or float(np.percentile(np.concatenate([power for _, power, _, _ in held]), 90))
+    rides = [_pedalling(x, reference) for x in held]
+    rides = [x for x in rides if len(x[0])]
+    if sum(len(x[0]) for x in rides) < _LEAST_S:
+        return None
+    ride = np.concatenate([np.full(len(x[0]), i) for i, x in enumerate(rides)])
+    t, power, left, cadence = (np.concatenate(x) for x in zip(*rides, strict=True))
+    x = power / reference
+    root = np.sqrt(np.minimum(x, 1.6))
+    kept = np.clip(left, *np.percentile(left, (5, 95)))
+    design = _design(x, cadence)
+    weighted = design * np.minimum(x, 1.2)[:, None]
+    inverse = np.linalg.inv(weighted.T @ design + _pull())
+    for _ in range(3):
+        nodes = inverse @ (weighted.T @ kept)
+        along = design @ nodes
+        apart = (left - along) * root
+        working = x > _WORK if (x > _WORK).sum() > _LEAST_S else np.ones(len(x), bool)
+        most = CLIP * max(float(np.percentile(np.abs(apart[working]), 68.3)), 0.8)
+        apart = np.clip(apart, -most, most)
+        kept = along + apart / root
+    days = np.array([apart[ride == i].mean() for i in range(len(rides))])
+    apart = apart - days[ride]
+    breaks = np.flatnonzero((np.diff(t[working]) > _STRETCH_GAP_S) | (np.diff(t[working]) < 0)) + 1
+    noise = noises.fit(np.split(apart[working], breaks))
+    spread = float(((days - days.mean()) ** 2).sum())
+    day = math.sqrt((_DAY_SD**2 * _DAY_RIDES + spread) / (_DAY_RIDES + max(len(days) - 1, 0)))
+    error = np.sqrt(np.diag(inverse)) * noises.spread(noise, 60) * math.sqrt(60)
+    return Baseline(
+        reference,
+        tuple(map(float, nodes[:NODES])),
+        tuple(map(float, error[:NODES])),
+        tuple(map(float, nodes[NODES:])),
+        noise,
+        day,
+        _SLOPE_SD,
+        float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
+        RPM_SD,
+        len(rides),
+    )
+
+
+def _pedalling(sample: tuple[Floats, ...], reference_w: float) -> tuple[Floats, ...]:
+    ok = sample[1] > _EASY * reference_w
+    return tuple(x[ok] for x in sample)
+
+
+def _design(x: Floats, cadence: Floats) -> Floats:
+    """How seconds hang on the nodes, shape (n, NODES + RPM_NODES)."""
+    design = np.zeros((len(x), NODES + RPM_NODES))
+    row = np.arange(len(x))
+    place = np.clip((x - FIRST_NODE) / NODE_STEP, 0, NODES - 1.001)
+    node = place.astype(np.intp)
+    design[row, node], design[row, node + 1] = 1 - (place - node), place - node
+    place = np.clip((cadence - SLOW_RPM) / RPM_STEP, 0, RPM_NODES - 1.001)
+    node = place.astype(np.intp)
+    known = cadence > 0
+    design[row, NODES + node] = (1 - (place - node)) * known
+    design[row, NODES + node + 1] = (place - node) * known
+    return design
+
+
+def _pull() -> Floats:
+    """The penalty: neighbours pull at each other, and what cadence adds is pulled to nothing."""
+    total = NODES + RPM_NODES
+    penalty = 1e-6 * np.eye(total)
+    stiff = np.diff(np.eye(NODES), axis=0)
+    penalty[:NODES, :NODES] += _PULL_S * stiff.T @ stiff
+    stiff = np.diff(np.eye(RPM_NODES), axis=0)
+    penalty[NODES:, NODES:] += _RPM_PULL_S * stiff.T @ stiff + _RPM_RIDGE_S * np.eye(RPM_NODES)
+    return penalty

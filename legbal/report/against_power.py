@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from legbal.analysis.read import RideTrace
+from legbal.present.html import Markup, join
 from legbal.report.chart import Chart, Group, Level, Readout, Series, svg
-from legbal.report.markup import Markup, join
 from legbal.report.over_time import share_axis
 from legbal.report.page import key, linked
 from legbal.report.scale import Axis

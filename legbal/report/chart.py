@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from legbal.present.html import Attribute, Markup, join, short, tag, visible
 from legbal.report import draw
-from legbal.report.markup import Attribute, Markup, join, short, tag, visible
 from legbal.report.scale import Axis, Scale
 from legbal.ride.view import Floats
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Summary
+from legbal.present.html import Markup, join, short, tag
 from legbal.report.chart import figure
-from legbal.report.markup import Markup, join, short, tag
 from legbal.report.tables import Column, table
 from legbal.report.words import DASH, signed, tenths, whole
 from legbal.ride.inputs import Side

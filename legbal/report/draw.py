@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from legbal.report.markup import short
+from legbal.present.html import short
 from legbal.report.scale import Scale
 from legbal.ride.view import Floats
 

@@ -10,9 +10,9 @@ from legbal.analysis.findings import of_dropoff
 from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.summary import Around, DropOffSummary, Summary
 from legbal.analysis.words import counted
+from legbal.present.html import Markup, join, tag
 from legbal.report import over_time
 from legbal.report.chart import Chart, Level, Series, Sign, Stretch, figure, svg
-from legbal.report.markup import Markup, join, tag
 from legbal.report.over_time import share_axis
 from legbal.report.scale import Axis
 from legbal.report.smooth import any_known, drawable, rolling

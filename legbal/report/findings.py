@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from legbal.analysis.findings import clock, of_contrasts, of_drift, of_first_last, of_smallest
 from legbal.analysis.summary import DropOffSummary, Summary
 from legbal.analysis.words import counted, points
-from legbal.report.markup import Markup, tag
+from legbal.present.html import Markup, tag
 
 
 def findings(summary: Summary) -> Markup | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from legbal.analysis.summary import RideSummary
 from legbal.analysis.wander import SURE
-from legbal.report.markup import Child, Markup, short, tag
+from legbal.present.html import Child, Markup, short, tag
 from legbal.report.scale import Axis, Scale
 from legbal.report.words import BALANCES, DASH, REFERENCES, tenths, whole
 from legbal.ride.inputs import Side

@@ -9,8 +9,8 @@ import numpy as np
 
 from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.words import counted, points
+from legbal.present.html import Markup, join, shortened
 from legbal.report.chart import Chart, Group, Level, Readout, Series, Sign, Span, Stretch, svg
-from legbal.report.markup import Markup, join, shortened
 from legbal.report.page import key, linked
 from legbal.report.scale import Axis, clock
 from legbal.report.smooth import MOST_ERROR, any_known, drawable, thinned

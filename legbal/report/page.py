@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from legbal import __version__
+from legbal.present.html import Markup, data, foreign, join, shortened, tag
 from legbal.report.chart import Group
-from legbal.report.markup import Markup, data, foreign, join, shortened, tag
 
 
 def page(title: str, body: Markup, groups: Mapping[str, Group], made_of: str) -> bytes:

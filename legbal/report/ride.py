@@ -11,12 +11,12 @@ from legbal.analysis.read import Reading
 from legbal.analysis.summary import LEAST_SLOPE_S, BandSummary, IntervalSummary, Summary
 from legbal.analysis.wander import SURE
 from legbal.library.rides import KeptRide
+from legbal.present.html import Markup, foreign, join, tag
 from legbal.report import against_power, over_time
 from legbal.report.cranks import cycling_dynamics
 from legbal.report.dropoffs import drop_offs
 from legbal.report.findings import findings
 from legbal.report.hero import hero
-from legbal.report.markup import Markup, foreign, join, tag
 from legbal.report.over_time import Note
 from legbal.report.page import page
 from legbal.report.scale import clock

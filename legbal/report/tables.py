@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from legbal.analysis.wander import SURE
-from legbal.report.markup import Child, Markup, short, tag
+from legbal.present.html import Child, Markup, short, tag
 from legbal.report.scale import Axis, Scale
 
 _WIDTH, _HEIGHT = 150.0, 20.0

@@ -20,8 +20,8 @@ from legbal.analysis.trend import (
 )
 from legbal.analysis.words import counted
 from legbal.library.changes import Change
+from legbal.present.html import Markup, foreign, join, tag
 from legbal.report.chart import Chart, Group, Level, Readout, Series, Sign, Span, Stretch, svg
-from legbal.report.markup import Markup, foreign, join, tag
 from legbal.report.page import boxed, key, page
 from legbal.report.scale import Axis, days
 from legbal.report.tables import Column, table

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.report.markup import Markup, data, foreign, join, short, tag, visible
+from legbal.present.html import Markup, data, foreign, join, short, tag, visible
 from tests.report.rides import HOSTILE
 
 

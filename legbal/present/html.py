@@ -8,6 +8,8 @@ from html import escape
 
 import msgspec
 
+from legbal.present.table import Table
+
 _VOID = frozenset(("br", "col", "hr", "link", "meta"))
 
 
@@ -87,3 +89,24 @@ def data(value: object) -> Markup:
     for letter in "<>&\u2028\u2029":
         said = said.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(f'<script type="application/json" id="data">{said}</script>')
+
+
+def table(printed: Table) -> Markup:
+    """A table that a screen reader can tell: column headings, the first cell of a row as the row's heading.
+
+    A cell that is finished `Markup` goes in as it is; numbers and tones are classes.
+    """
+    kinds = ["number" if column.align == "right" else None for column in printed.columns]
+    headings = zip(printed.columns, kinds, strict=True)
+    head = tag("tr", *(tag("th", column.heading, scope="col", class_=kind) for column, kind in headings))
+    body = []
+    for number in range(len(printed.rows)):
+        cells = []
+        for i, kind in enumerate(kinds):
+            tone = printed.tone(number, i)
+            classes = " ".join(filter(None, (kind, None if tone == "plain" else tone))) or None
+            scope = None if i else "row"
+            cells.append(tag("td" if i else "th", printed.text(number, i), scope=scope, class_=classes))
+        body.append(tag("tr", *cells))
+    caption = tag("caption", printed.caption) if printed.caption else None
+    return tag("div", tag("table", caption, tag("thead", head), tag("tbody", *body)), class_="wide")

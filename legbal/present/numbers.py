@@ -1,0 +1,243 @@
+"""How numbers, times and dates are written. A dash stands where there is nothing to say; a minus is U+2212."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+
+DASH = "—"
+MINUS = "\N{MINUS SIGN}"
+
+# Revolutions, about ten seconds of pedalling: with fewer even the standard error is a guess, and a share is a dash.
+LEAST_REVOLUTIONS = 15
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def number(value: float | None, digits: int = 0, unit: str = "") -> str:
+    """A number with its unit.
+
+    >>> number(264.6), number(-1.25, 1), number(91, unit=" rpm"), number(-0.2), number(None, unit=" W")
+    ('265', '−1.2', '91 rpm', '0', '—')
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    text = f"{value:.{digits}f}"
+    return f"{text.removeprefix('-') if float(text) == 0 else text.replace('-', MINUS)}{unit}"
+
+
+def signed(value: float | None, digits: int = 1, error: float | None = None) -> str:
+    """A difference with its sign, and its standard error where one is given.
+
+    >>> signed(0.44), signed(-1.2), signed(-0.04), signed(None), signed(-1.23, 2, 0.5)
+    ('+0.4', '−1.2', '0.0', '—', '−1.23 ± 0.50')
+    """
+    text = number(value, digits)
+    if text == DASH or value is None:
+        return DASH
+    sign = "+" if value > 0 and float(text) != 0 else ""
+    return f"{sign}{text}" if error is None else f"{sign}{text} ± {number(error, digits)}"
+
+
+def interval_95(low: float | None, high: float | None, digits: int = 1) -> str:
+    """Between which bounds a difference lies.
+
+    >>> interval_95(-0.5, 0.31), interval_95(None, None)
+    ('−0.5 to +0.3', '—')
+    """
+    return DASH if low is None or high is None else f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def share(percent: float | None) -> str:
+    """A leg's share by itself, in percent; without decimals where one leg does everything.
+
+    >>> share(47.25), share(100.0), share(None)
+    ('47.2', '100', '—')
+    """
+    return number(percent, 0 if percent in (0, 100) else 1)
+
+
+def share_error(percent: float | None, error: float | None, revolutions: int | None = None) -> str:
+    """A share with its standard error, or a dash: a share is never said without how sure it is.
+
+    Args:
+        percent: of either leg.
+        error: its standard error, points; None: not known, too few revolutions.
+        revolutions: behind it; fewer than `LEAST_REVOLUTIONS` say nothing. None: nobody counted.
+
+    >>> share_error(47.04, 0.51, 400), share_error(47.0, 1.4, 12), share_error(47.0, None)
+    ('47.0 ± 0.5', '—', '—')
+    """
+    if percent is None or error is None or (revolutions is not None and revolutions < LEAST_REVOLUTIONS):
+        return DASH
+    return f"{number(percent, 1)} ± {number(error, 1)}"
+
+
+def halves(value: float | None) -> float | None:
+    """A share or a distance rounded to half a point, as it is shown big.
+
+    >>> halves(47.3), halves(None)
+    (47.5, None)
+    """
+    return None if value is None else round(value * 2) / 2
+
+
+def watts(value: float | None) -> str:
+    """Power.
+
+    >>> watts(264.6), watts(None)
+    ('265 W', '—')
+    """
+    return number(value, 0, " W")
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A part of a hundred.
+
+    >>> percent(81.4), percent(None)
+    ('81 %', '—')
+    """
+    return number(value, digits, " %")
+
+
+def points(value: float) -> str:
+    """A distance between shares.
+
+    >>> points(1.04), points(0.8)
+    ('1 point', '0.8 points')
+    """
+    text = number(value, 1).removesuffix(".0")
+    return f"{text} point" if text == "1" else f"{text} points"
+
+
+def count(number: int, thing: str, things: str = "") -> str:
+    """How many of something; `things` is the plural where that is not `thing` and an s.
+
+    >>> count(1, "ride"), count(0, "ride"), count(1234, "pass", "passes")
+    ('1 ride', '0 rides', '1234 passes')
+    """
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def clock(seconds: float | None, *, hours: bool = False) -> str:
+    """A time of the ride or a duration, to the nearest second, half a second up.
+
+    Args:
+        seconds: below 0 is 0.
+        hours: whether they stand there from the beginning, for columns and axes of long rides.
+
+    >>> clock(59.4), clock(59.6), clock(3723), clock(352, hours=True), clock(None)
+    ('0:59', '1:00', '1:02:03', '0:05:52', '—')
+    """
+    if seconds is None or not math.isfinite(seconds):
+        return DASH
+    whole = max(0, math.floor(seconds + 0.5))
+    minutes, second = divmod(whole, 60)
+    if hours or minutes >= 60:
+        return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+    return f"{minutes}:{second:02}"
+
+
+def clock_range(start_s: float, end_s: float) -> str:
+    """From when to when.
+
+    >>> clock_range(1196, 1273.2)
+    '19:56–21:13'
+    """
+    return f"{clock(start_s)}–{clock(end_s)}"
+
+
+def duration(seconds: float | None) -> str:
+    """How long something has held: seconds below a hundred of them, then a clock.
+
+    >>> duration(38.4), duration(138), duration(99.7)
+    ('38 s', '2:18', '1:40')
+    """
+    whole = None if seconds is None else max(0, math.floor(seconds + 0.5))
+    return number(whole, 0, " s") if whole is None or whole < 100 else clock(whole)
+
+
+def day(when: date) -> str:
+    """A day, as sentences and charts say it; tables that are sorted or typed back have `timestamp`.
+
+    >>> day(date(2026, 3, 1))
+    '1 Mar 2026'
+    """
+    return f"{when.day} {month(when)}"
+
+
+def weekday(when: datetime) -> str:
+    """When a ride began, for a heading.
+
+    >>> weekday(datetime(2026, 3, 1, 7, 5))
+    'Sun 1 Mar 2026, 07:05'
+    """
+    return f"{_DAYS[when.weekday()]} {day(when)}, {when:%H:%M}"
+
+
+def month(when: date) -> str:
+    """A month.
+
+    >>> month(date(2026, 3, 1))
+    'Mar 2026'
+    """
+    return f"{month_name(when.month)} {when.year}"
+
+
+def month_name(number: int) -> str:
+    """The short name of month 1 to 12.
+
+    >>> month_name(12)
+    'Dec'
+    """
+    return _MONTHS[number - 1]
+
+
+def timestamp(when: datetime) -> str:
+    """When something began, for tables: in order where it is sorted, and as commands take it.
+
+    >>> timestamp(datetime(2026, 3, 1, 7, 5, 9))
+    '2026-03-01 07:05'
+    """
+    return f"{when:%Y-%m-%d %H:%M}"
+
+
+def days(first: date, last: date) -> str:
+    """One day or several.
+
+    >>> days(date(2026, 3, 1), date(2026, 3, 1)), days(date(2026, 3, 1), date(2026, 4, 2))
+    ('1 Mar 2026', '1 Mar 2026 to 2 Apr 2026')
+    """
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
+
+
+def band(low_ftp: float, high_ftp: float | None) -> str:
+    """A power band by its bounds, fractions of FTP; the same everywhere, from JSON to the screen.
+
+    >>> band(0.0, 0.55), band(0.9, 1.05), band(1.2, None)
+    ('<55 %', '90–105 %', '>120 %')
+    """
+    if high_ftp is None:
+        return f">{100 * low_ftp:.0f} %"
+    return f"<{100 * high_ftp:.0f} %" if low_ftp <= 0 else f"{100 * low_ftp:.0f}–{100 * high_ftp:.0f} %"
+
+
+def interval_name(number: int) -> str:
+    """An interval by its number.
+
+    >>> interval_name(3)
+    'interval 3'
+    """
+    return f"interval {number}"
+
+
+def listed(parts: Iterable[str], last: str = "and") -> str:
+    """Several things in a sentence.
+
+    >>> listed(["left"]), listed(["a", "b", "c"], "or")
+    ('left', 'a, b or c')
+    """
+    known = list(parts)
+    return f" {last} ".join(filter(None, (", ".join(known[:-1]), *known[-1:])))

@@ -1,0 +1,80 @@
+"""Text in columns of a terminal: how wide it is, cut and wrapped to a width, and made harmless where it is foreign."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_KEPT = "\N{NO-BREAK SPACE}"
+# a number, its error and its unit stay on one line
+_TOGETHER = re.compile(r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|mm|rpm|points?|rides?)\b)")
+_ZERO_WIDTH = ("Mn", "Me", "Cf")
+
+
+def width_of(text: str) -> int:
+    """How many columns a text takes: East Asian letters and pictures two, combining marks none.
+
+    >>> width_of("48.3 ± 0.3"), width_of("日本"), width_of("e\\u0301")
+    (10, 4, 1)
+    """
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    if char < "\u0300":
+        return 1
+    if unicodedata.category(char) in _ZERO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def cut(text: str, columns: int) -> str:
+    """The text in at most so many columns, with an ellipsis where something was lost.
+
+    >>> cut("a long name", 7), cut("short", 7), cut("any", 0)
+    ('a long…', 'short', '')
+    """
+    if width_of(text) <= columns:
+        return text
+    while text and width_of(text) > columns - 1:
+        text = text[:-1]
+    return text.rstrip() + "…" if columns > 0 else ""
+
+
+def clean(text: str, columns: int) -> str:
+    """Foreign text (a device's name, a note) on one line of at most so many columns, without control characters.
+
+    >>> clean("a\\tname\\x1b[31m ", 20)
+    'a name[31m'
+    """
+    kept = "".join(" " if char.isspace() else char for char in text[: 8 * columns])
+    return cut("".join(char for char in kept if unicodedata.category(char)[0] != "C").strip(), columns)
+
+
+def printable(text: str) -> str:
+    """Foreign text on a terminal, whole: what is no visible character is escaped, so that nothing is hidden.
+
+    >>> printable("a name\\x1b[31m")
+    'a name\\\\x1b[31m'
+    """
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )
+
+
+def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
+    """The text as rows of at most so many columns, broken between words; a longer word stands alone.
+
+    A number keeps its error and its unit on its row. Every row but the first begins with `indent`.
+
+    >>> wrapped("left 48.3 ± 0.3 over 50 s", 14)
+    ['left', '48.3 ± 0.3', 'over 50 s']
+    """
+    rows = [""]
+    for word in _TOGETHER.sub(_KEPT, text).split(" "):
+        joined = f"{rows[-1]} {word}" if rows[-1].strip() else rows[-1] + word
+        if rows[-1].strip() and width_of(joined) > columns:
+            rows.append(indent + word)
+        else:
+            rows[-1] = joined
+    return [row.replace(_KEPT, " ") for row in rows]

@@ -1,0 +1,80 @@
+"""One table on three surfaces: as text, as character cells, as HTML."""
+
+from __future__ import annotations
+
+import pytest
+
+from legbal.present import grid, html, plain
+from legbal.present.numbers import clock, duration, share_error, signed
+from legbal.present.table import Cell, Column, Table
+from legbal.present.text import width_of
+
+RIDES = Table(
+    (
+        Column("ride", "left"),
+        Column("watts", drop=2),
+        Column("left %", tone="strong"),
+        Column("note", drop=1),
+    ),
+    (("a", "265", "48.3 ± 0.3", ""), ("日本", "98", Cell("—", "quiet"), "")),
+)
+
+
+def test_text_is_aligned_and_empty_columns_are_left_out() -> None:
+    assert plain.table_lines(RIDES) == [
+        "ride  watts      left %",
+        "a       265  48.3 ± 0.3",
+        "日本     98           —",
+    ]
+
+
+def test_a_narrow_terminal_drops_the_columns_that_may_go() -> None:
+    assert plain.table_lines(RIDES, 18) == ["ride      left %", "a     48.3 ± 0.3", "日本           —"]
+
+
+@pytest.mark.parametrize("width", range(1, 40))
+def test_no_cell_is_ever_lost_where_nothing_may_be_dropped(width: int) -> None:
+    table = Table(
+        (Column("ride", "left", overflow="cut"), Column("left %")), (("a ride of the hills", "48.3"),)
+    )
+    lines = plain.table_lines(table, width)
+    assert all("48.3" in line or "left %" in line for line in lines)
+    assert width < 16 or all(width_of(line) <= width for line in lines)
+
+
+def test_long_words_are_wrapped_in_their_column() -> None:
+    table = Table(
+        (Column("n"), Column("words", "left", overflow="wrap")), (("1", "cleats moved back by 2 mm"),)
+    )
+    assert plain.table_lines(table, 16) == ["n  words", "1  cleats moved", "   back by 2 mm"]
+
+
+def test_cells_have_their_tones_and_rows_one_width() -> None:
+    lines = grid.table_lines(RIDES, 40, indent=2, chosen=1)
+    assert {width_of("".join(run.text for run in line)) for line in lines} == {25}
+    assert ("48.3 ± 0.3", "strong") in lines[1]
+    assert [run.style for run in lines[2] if "—" in run.text] == ["quiet"]
+    assert lines[2][0].text == "▸ "
+
+
+def test_without_rows_nothing_is_printed() -> None:
+    assert plain.table_lines(Table((Column("ride"),), ())) == []
+
+
+def test_html_is_escaped_and_headed() -> None:
+    table = Table((Column("ride", "left"), Column("left %")), (("<b>", Cell("1", "left")),), "All & some")
+    assert html.table(table) == (
+        '<div class="wide"><table><caption>All &amp; some</caption><thead><tr><th scope="col">ride</th>'
+        '<th scope="col" class="number">left %</th></tr></thead><tbody><tr><th scope="row">&lt;b&gt;</th>'
+        '<td class="number left">1</td></tr></tbody></table></div>'
+    )
+
+
+@pytest.mark.parametrize("seconds", [59.5, 59.6, 60.0, 60.4])
+def test_a_second_is_the_same_on_every_clock(seconds: float) -> None:
+    assert clock(seconds) == "1:00"
+    assert clock(seconds, hours=True) == "0:01:00"
+
+
+def test_what_cannot_be_said_is_a_dash() -> None:
+    assert [clock(float("nan")), signed(float("inf")), share_error(None, 0.5), duration(None)] == ["—"] * 4

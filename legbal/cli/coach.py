@@ -27,7 +27,7 @@ def command(url: str | None, **options: Any) -> None:
     broker = broker_of(chosen.mqtt, url)
     squad = Squad(broker, sound=sound_of(chosen, heard=True))
     need_terminal("Other programs read the topics themselves: docs/mqtt.md says what is in them.")
-    from legbal.tui.following import CoachApp
+    from legbal.tui.remote_apps import CoachApp
 
     app = CoachApp(squad, lambda name: Following(broker, name), chosen, options)
     gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys

@@ -28,7 +28,7 @@ def command(url: str | None, rider: str | None, **options: Any) -> None:
     broker = broker_of(chosen.mqtt, url)
     following = Following(broker, rider, sound=sound_of(chosen, heard=True))
     need_terminal("Other programs read the topics themselves: docs/mqtt.md says what is in them.")
-    from legbal.tui.following import FollowApp
+    from legbal.tui.remote_apps import FollowApp
 
     app = FollowApp(following, chosen, options)
     following.choose = app.ask

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from legbal.config import Settings
     from legbal.sources.bluetooth import Found
-    from legbal.tui.render.start import Seen
+    from legbal.tui.render.start import MeterRow
     from legbal.tui.screens.rides import RidesScreen
 
 
@@ -39,7 +39,7 @@ def _rides() -> RidesScreen:
     return RidesScreen(shelf())
 
 
-async def _look() -> AsyncGenerator[Sequence[Seen], None]:
+async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
     """The meters in range, with what is known of their families. Raises BluetoothError."""
     import asyncio
 
@@ -56,18 +56,18 @@ async def _look() -> AsyncGenerator[Sequence[Seen], None]:
             yield [_seen(meter, names[meter.label.casefold()] == 1, usual, settings) for meter in meters]
 
 
-def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> Seen:
+def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow:
     """A meter as the screen lists it; `alone`: no other has its name."""
     from legbal.cli.prepare import profiles
     from legbal.meters.identify import candidates
     from legbal.meters.profile import UNLISTED
     from legbal.meters.words import expected
-    from legbal.tui.render.start import Seen
+    from legbal.tui.render.start import MeterRow
 
     families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
     pair = [name.casefold() for name in settings.pair or ()]
     alias = next((own for own, name in settings.aliases.items() if name in (meter.name, meter.address)), "")
-    return Seen(
+    return MeterRow(
         name=f"{alias} ({meter.label})" if alias else meter.label,
         wanted=meter.label if meter.name and alone else meter.address,
         rssi=meter.rssi,

@@ -17,10 +17,10 @@ from legbal.app.companion import Live
 from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
-from legbal.tui.program import Program
-from legbal.tui.scene import Scene
+from legbal.tui.base_app import BaseApp
+from legbal.tui.frame import Frame
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.screens.summary import SummaryScreen
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
@@ -39,7 +39,7 @@ def _nobody(settings: Settings) -> None:
     """Nothing that runs beside the screen takes settings."""
 
 
-class RideApp(Program[None]):
+class RideApp(BaseApp[None]):
     """Shows a ride while it runs.
 
     The screen only reads: it takes `live.view()` when it likes, so a slow terminal never holds up the ride.
@@ -130,12 +130,12 @@ class RideApp(Program[None]):
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen):
                 screen.problem = self.problem
-                screen.beat()
+                screen.refresh_screen()
 
     async def ask(self, question: str, choices: Sequence[str]) -> int:
         """Ask the rider for one of `choices`, over whatever is shown; gives its index."""
         answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        screen = ChoiceQuestion(question, choices)
+        screen = ChoiceDialog(question, choices)
         await self.push_screen(screen, answer.set_result)
         try:
             chosen = await asyncio.shield(answer)
@@ -157,7 +157,7 @@ class RideApp(Program[None]):
         view = await self._close()
         open_page = partial(self._open_page, status.ride_id) if self._shelf and status.ride_id else None
         problem = self.problem or status.error
-        await self.switch_screen(SummaryScreen(Scene(view, view, status), problem, open_page))
+        await self.switch_screen(SummaryScreen(Frame(view, view, status), problem, open_page))
 
     async def _open_page(self, ride: str) -> None:
         """The page of the ride that has ended, as it is in the library."""

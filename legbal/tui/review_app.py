@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from legbal.app.rides import Shelf
 from legbal.config import Settings
-from legbal.tui.program import Program
+from legbal.tui.base_app import BaseApp
 from legbal.tui.screens.rides import RidesScreen
 
 
-class ReviewApp(Program[None]):
+class ReviewApp(BaseApp[None]):
     """The list of rides on its own; it ends when the rider leaves the list.
 
     Args:

@@ -8,11 +8,11 @@ from textual.screen import Screen
 
 from legbal.config import Settings
 from legbal.outlets.sound import Sound
-from legbal.tui.program import Program
-from legbal.tui.screens.start import Begin, Look, StartScreen
+from legbal.tui.base_app import BaseApp
+from legbal.tui.screens.start import Choice, Look, StartScreen
 
 
-class StartApp(Program[Begin]):
+class StartApp(BaseApp[Choice]):
     """The start screen on its own.
 
     Args:

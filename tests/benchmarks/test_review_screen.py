@@ -1,7 +1,7 @@
 """The review screens at their largest: a key in a list of 2,000 rides, a letter of its filter, a page of 90 minutes.
 
 Run by `pytest --benchmark-only`. What is held are ratios of processor time, taken in turns in one run: a key costs as
-much among 2,000 rides as among 40, and less than a beat's worth of the live screen's drawings.
+much among 2,000 rides as among 40, and less than a refresh of the live screen's drawings.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.rides import Page, Shelf
 from legbal.library.rides import KeptRide
-from legbal.tui.render import ride_span, ride_trace, rides_head
-from legbal.tui.render.rides_head import ORDERS
+from legbal.tui.frame import Frame
+from legbal.tui.render import list_header, ride_trace, viewport
+from legbal.tui.render.list_header import ORDERS
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.scene import Scene
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
 from tests.benchmarks.turns import shortest, table, tell
@@ -70,7 +70,7 @@ def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture
     assert len(entries) == RIDES
 
     def letter() -> None:
-        assert rides_head.chosen(entries, "ride 1", ORDERS[4])
+        assert list_header.chosen(entries, "ride 1", ORDERS[4])
 
     first, whole, narrowed = shortest(
         ROUNDS, time.process_time, lambda: shelf.entries(60), shelf.entries, letter
@@ -84,16 +84,16 @@ def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture
 def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixture) -> None:
     page = _page(5400)
     view = ride()
-    live = Scene(view, view, RECORDING)
+    live = Frame(view, view, RECORDING)
 
     def drawn() -> None:
-        ride_trace.draw(ride_span.whole_ride(page), 120, 18)
+        ride_trace.draw(viewport.whole_ride(page), 120, 18)
 
-    def beat() -> None:
+    def refresh() -> None:
         for draw in DRAWINGS:
             draw(live, 120, 9)
 
-    trace, drawings = shortest(ROUNDS, time.process_time, drawn, beat)
+    trace, drawings = shortest(ROUNDS, time.process_time, drawn, refresh)
     tell(benchmark, trace=trace, live=drawings)
     table(benchmark, drawn, rounds=3)
     assert trace < 3 * drawings

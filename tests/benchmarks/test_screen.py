@@ -1,4 +1,4 @@
-"""What the screen costs in CPU time: one beat of the 4 Hz timer at 120 × 40, drawn, compared and painted."""
+"""What the screen costs in CPU time: one refresh of the 4 Hz timer at 120 × 40, drawn, compared and painted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from legbal.tui.app import RideApp
-from legbal.tui.render import bar, header, readings, shares, state, tables, trace
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
 from legbal.tui.screens.live import LiveScreen
 from tests.tui.fake import FakeLive
 from tests.tui.views import RECORDING, T, ride, share
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
-DRAWINGS = (header.draw, state.draw, shares.draw, bar.draw, readings.draw, trace.draw, tables.draw)
+DRAWINGS = (header.draw, status_line.draw, shares.draw, bar.draw, averages.draw, trace.draw, tables.draw)
 
 
 def _views() -> list[Any]:
@@ -42,7 +42,7 @@ def _views() -> list[Any]:
 
 
 def test_beat(benchmark: Any) -> None:
-    """A beat with all that it repaints; every fourth changes all numbers, the bar and the trace."""
+    """A refresh with all that it repaints; every fourth changes all numbers, the bar and the trace."""
     live = FakeLive()
     app = RideApp(live)
     following = cycle(_views())
@@ -53,23 +53,23 @@ def test_beat(benchmark: Any) -> None:
             screen = app.screen
             assert isinstance(screen, LiveScreen)
 
-            def beat() -> None:
+            def refresh() -> None:
                 live.shown = next(following)
-                screen.beat()
+                screen.refresh_screen()
                 screen._on_timer_update()  # what Textual's own timer does: paints what is dirty
 
-            benchmark.pedantic(beat, rounds=count, iterations=1, warmup_rounds=8)
+            benchmark.pedantic(refresh, rounds=count, iterations=1, warmup_rounds=8)
 
     asyncio.run(beats(400))
 
 
 def test_all_drawings(benchmark: Any) -> None:
     """The pure drawings alone, all seven."""
-    scenes = cycle([Scene(view, view, RECORDING) for view in _views()])
+    frames = cycle([Frame(view, view, RECORDING) for view in _views()])
     sizes = ((120, 1), (120, 1), (120, 12), (120, 4), (120, 2), (120, 9), (120, 7))
 
     def drawn() -> None:
-        scene = next(scenes)
+        scene = next(frames)
         for draw, size in zip(DRAWINGS, sizes, strict=True):
             draw(scene, *size)
 

@@ -12,7 +12,7 @@ from legbal.app.companion import Companion
 from legbal.ride.inputs import Setup
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from legbal.tui.app import RideApp
-from legbal.tui.screens.zero import ZeroQuestion
+from legbal.tui.screens.zero import ZeroDialog
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA
 from tests.meters.profiles import shipped
@@ -56,7 +56,7 @@ async def test_the_meter_is_asked_and_its_answer_shown(
             while not companion.view().counts.notifications:
                 await pilot.pause(0.01)
         await pilot.press("z")
-        assert isinstance(app.screen, ZeroQuestion)
+        assert isinstance(app.screen, ZeroDialog)
         assert "no foot" in str(app.screen.query(Static).first().content) or "feet off" in str(
             app.screen.query(Static).first().content
         )

@@ -21,9 +21,9 @@ from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.following import CoachApp
-from legbal.tui.program import Program
-from legbal.tui.render.start import Seen
+from legbal.tui.base_app import BaseApp
+from legbal.tui.remote_apps import CoachApp
+from legbal.tui.render.start import MeterRow
 from legbal.tui.review_app import ReviewApp
 from legbal.tui.start_app import StartApp
 from tests.pictures import ridden
@@ -41,9 +41,9 @@ REPORT_HEIGHT = 1200
 NOW = 1_790_000_000.0  # Unix time at which the coach looks
 
 METERS = (
-    Seen("ASSIOMA17039L", "ASSIOMA17039L", -58, "yes, measured", "Favero Assioma Duo", usual=True),
-    Seen("Quarq 5121", "Quarq 5121", -74, "yes, an estimate", "Quarq and SRAM (spider)"),
-    Seen("Stages 20817", "Stages 20817", -83, "no: one side, doubled", "Stages L"),
+    MeterRow("ASSIOMA17039L", "ASSIOMA17039L", -58, "yes, measured", "Favero Assioma Duo", usual=True),
+    MeterRow("Quarq 5121", "Quarq 5121", -74, "yes, an estimate", "Quarq and SRAM (spider)"),
+    MeterRow("Stages 20817", "Stages 20817", -83, "no: one side, doubled", "Stages L"),
 )
 
 
@@ -79,7 +79,7 @@ async def drawn(folder: Path) -> dict[str, str]:
     }
 
 
-async def shot(app: Program[Any], size: tuple[int, int], *keys: str) -> str:
+async def shot(app: BaseApp[Any], size: tuple[int, int], *keys: str) -> str:
     """The screen after these keys."""
 
     async def still(pilot: Pilot[Any]) -> None:

@@ -22,7 +22,7 @@ from legbal.report.scale import days
 from legbal.report.trend import trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.view import BalanceQuality
-from legbal.tui.render.words import course
+from legbal.tui.render.status import course
 from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 from tests.report.test_markup import Heard

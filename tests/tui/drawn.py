@@ -1,20 +1,20 @@
-"""Made-up rides to draw, and what a drawing has written in which ink."""
+"""Made-up rides to draw, and what a drawing has written in which style."""
 
 from __future__ import annotations
 
 from legbal.ride.view import RideView
-from legbal.tui.render.paper import Line
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render.text_grid import Line
 from tests.tui.views import RECORDING, ride
 
 
-def scene(view: RideView | None = None, **changes: object) -> Scene:
+def frame(view: RideView | None = None, **changes: object) -> Frame:
     shown = view or ride(**changes)
-    return Scene(shown, shown, RECORDING)
+    return Frame(shown, shown, RECORDING)
 
 
-def inked(lines: list[Line], ink: str) -> str:
-    """What is written in one ink, row by row."""
+def in_style(lines: list[Line], style: str) -> str:
+    """What is written in one style, row by row."""
     return "\n".join(
-        "".join(run.text if run.ink == ink else " " * len(run.text) for run in line) for line in lines
+        "".join(run.text if run.style == style else " " * len(run.text) for run in line) for line in lines
     )

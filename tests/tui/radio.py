@@ -8,25 +8,27 @@ from collections.abc import AsyncGenerator, Sequence
 from textual.screen import Screen
 
 from legbal.errors import BluetoothError
-from legbal.tui.render.start import Seen
+from legbal.tui.render.start import MeterRow
 
-ASSIOMA = Seen(
+ASSIOMA = MeterRow(
     "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."
 )
-QUARQ = Seen("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
-NAMELESS = Seen("E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed")
+QUARQ = MeterRow("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
+NAMELESS = MeterRow(
+    "E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed"
+)
 
 
 class Radio:
     """What is in range, as a test turns it."""
 
-    def __init__(self, *meters: Seen) -> None:
-        self.meters: Sequence[Seen] = meters
+    def __init__(self, *meters: MeterRow) -> None:
+        self.meters: Sequence[MeterRow] = meters
         self.fails: BluetoothError | None = None
         self.changed = asyncio.Event()
         self.closed = 0
 
-    async def look(self) -> AsyncGenerator[Sequence[Seen], None]:
+    async def look(self) -> AsyncGenerator[Sequence[MeterRow], None]:
         try:
             while True:
                 if self.fails:
@@ -37,7 +39,7 @@ class Radio:
         finally:
             self.closed += 1
 
-    def hears(self, *meters: Seen) -> None:
+    def hears(self, *meters: MeterRow) -> None:
         self.meters = meters
         self.changed.set()
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from legbal.tui.screens.asking import LineQuestion
-from legbal.tui.screens.reviewing import ReviewScreen
+from legbal.tui.screens.dialogs import LineDialog
+from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from tests.tui import seen
 
@@ -33,7 +33,7 @@ async def shown(pilot: Pilot[None]) -> None:
     """The same, and the line above the keys says so."""
     await settled(pilot)
     if isinstance(pilot.app.screen, ReviewScreen):
-        pilot.app.screen.beat()
+        pilot.app.screen.refresh_screen()
     await pilot.pause()
 
 
@@ -45,7 +45,7 @@ async def written(pilot: Pilot[None]) -> None:
 
 async def typed(pilot: Pilot[None], text: str) -> None:
     """Another line in the question that is asked, and Enter."""
-    await asked(pilot, LineQuestion)
+    await asked(pilot, LineDialog)
     line = pilot.app.screen.query_one(Input)
     line.value = text
     await pilot.press("enter")

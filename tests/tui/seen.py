@@ -8,12 +8,12 @@ from textual.app import App
 from textual.color import Color
 from textual.pilot import Pilot
 
-from legbal.tui.widgets.inked import Inked
+from legbal.tui.widgets.grid_widget import GridWidget
 
 
 def text(app: App[Any], part: str) -> str:
     """What stands in one part of the present screen."""
-    return app.screen.query_one(f"#{part}", Inked).text
+    return app.screen.query_one(f"#{part}", GridWidget).text
 
 
 def painted(app: App[Any]) -> str:

@@ -13,9 +13,9 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
-from legbal.tui.screens.help import Help
+from legbal.tui.screens.help import HelpDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import ChoiceQuestion, FinishQuestion, NoteQuestion, SideQuestion
+from legbal.tui.screens.questions import ChoiceDialog, FinishDialog, NoteDialog, SideDialog
 from legbal.tui.screens.summary import SummaryScreen
 from legbal.tui.widgets.canvas import Canvas
 from tests.tui import views
@@ -57,7 +57,7 @@ async def test_m_mutes_and_unmutes(live: FakeLive) -> None:
         await pilot.press("m")
         live.shown = ride(muted=True)
         for _ in range(4):
-            screen.beat()
+            screen.refresh_screen()
         await pilot.pause()
         assert "♪ muted" in text(app, "header")
         await pilot.press("m")
@@ -68,7 +68,7 @@ async def test_n_takes_a_note_while_the_ride_goes_on(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("n")
-        assert isinstance(app.screen, NoteQuestion)
+        assert isinstance(app.screen, NoteDialog)
         await pilot.press(*"[b]seat", "space", "m", "enter")
         await pilot.pause()
         assert live.marks == [("note", "[b]seat m")]
@@ -97,13 +97,13 @@ async def test_p_holds_the_view_but_never_the_ride(live: FakeLive) -> None:
         )
         taken = live.taken
         for _ in range(8):
-            screen.beat()
+            screen.refresh_screen()
         await pilot.pause()
         assert live.taken == taken
         assert "42:17" in text(app, "header")
         assert "disk full" in text(app, "state")  # what the companion has to say is not held
         live.told = views.RECORDING
-        screen.beat()
+        screen.refresh_screen()
         await pilot.pause()
         assert "View held at 42:17" in text(app, "state")
         await pilot.press("p")
@@ -152,7 +152,7 @@ async def test_s_says_which_leg_where_the_meter_does_not(key: str, side: str) ->
         await pilot.pause()
         assert "Press s to say" in text(app, "state")
         await pilot.press("s")
-        assert isinstance(app.screen, SideQuestion)
+        assert isinstance(app.screen, SideDialog)
         await pilot.press(key)
         await pilot.pause()
         assert live.marks == [(f"reference_{side}", "")]
@@ -185,7 +185,7 @@ async def test_which_of_several_meters_is_asked_and_answered_by_key(live: FakeLi
         await live_screen(pilot)
         asked = app.run_worker(app.ask("Which one is yours?", ["ASSIOMA 1", "[red]SRM"]))
         await pilot.pause()
-        assert isinstance(app.screen, ChoiceQuestion)
+        assert isinstance(app.screen, ChoiceDialog)
         assert "2  [red]SRM" in str(app.screen.query_one(OptionList).get_option_at_index(1).prompt)
         await pilot.press("7", *keys)
         assert await asked.wait() == 1
@@ -229,7 +229,7 @@ async def test_question_mark_brings_help_and_escape_takes_it_away(live: FakeLive
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("question_mark")
-        assert isinstance(app.screen, Help)
+        assert isinstance(app.screen, HelpDialog)
         shown = " ".join(str(part.render()) for part in app.screen.query(Static))
         shown += str(app.screen.query_one("#help").border_subtitle)
         screen = next(s for s in app.screen_stack if isinstance(s, LiveScreen))
@@ -255,7 +255,7 @@ async def test_q_asks_once_and_escape_rides_on(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("q")
-        assert isinstance(app.screen, FinishQuestion)
+        assert isinstance(app.screen, FinishDialog)
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)

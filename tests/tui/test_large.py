@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from legbal.ride.view import RideView, Share
 from legbal.tui.app import RideApp
+from legbal.tui.frame import Frame
 from legbal.tui.render import large
-from legbal.tui.render.paper import cells_of, plain
-from legbal.tui.scene import Scene
+from legbal.tui.render.text_grid import cells_of, plain
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.canvas import Canvas
 from legbal.tui.widgets.keys import Keys
@@ -34,7 +34,7 @@ STATES: dict[str, RideView] = {
 
 def drawn(view: RideView, width: int, height: int) -> str:
     """What stands there."""
-    return plain(large.draw(Scene(view, view, RECORDING), width, height))
+    return plain(large.draw(Frame(view, view, RECORDING), width, height))
 
 
 def rows_with_blocks(text: str) -> int:
@@ -52,7 +52,7 @@ def test_it_fits_every_screen(state: str, width: int, height: int, left: float) 
     view = STATES[state]
     if state == "ride":
         view = msgspec.structs.replace(view, last_10s=share(left, 200.0, 12))
-    lines = large.draw(Scene(view, view, RECORDING), width, height)
+    lines = large.draw(Frame(view, view, RECORDING), width, height)
     assert len(lines) == height
     assert all(cells_of("".join(run.text for run in line)) == width for line in lines)
 

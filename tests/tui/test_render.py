@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.tui.render import bar, header, readings, shares, state, summary, tables, trace
-from legbal.tui.render.paper import INKS, cells_of, plain
+from legbal.tui.render import averages, bar, header, shares, status_line, summary, tables, trace
+from legbal.tui.render.text_grid import STYLES, cells_of, plain
 from tests.tui import views
-from tests.tui.drawn import scene
+from tests.tui.drawn import frame
 from tests.tui.views import T, ride
 
-DRAWINGS = (header.draw, state.draw, shares.draw, bar.draw, readings.draw, trace.draw, tables.draw)
+DRAWINGS = (header.draw, status_line.draw, shares.draw, bar.draw, averages.draw, trace.draw, tables.draw)
 
 
 # --- readings, header, tables ---------------------------------------------------------------------
 
 
 def test_readings_are_as_fine_as_what_stands_behind_them() -> None:
-    head, values = plain(readings.draw(scene(), 120, 2)).splitlines()
+    head, values = plain(averages.draw(frame(), 120, 2)).splitlines()
     for name, value in (
         ("3 s", "46.0"),
         ("30 s", "46.6 ± 0.8"),
@@ -32,43 +32,43 @@ def test_readings_are_as_fine_as_what_stands_behind_them() -> None:
 
 
 def test_readings_without_a_balance_are_dashes() -> None:
-    assert "46" not in plain(readings.draw(scene(balance="absent"), 120, 2))
+    assert "46" not in plain(averages.draw(frame(balance="absent"), 120, 2))
 
 
 @pytest.mark.parametrize(("evidence", "full"), [(0.0, 0), (0.5, 10), (1.0, 20), (1.7, 20)])
 def test_the_evidence_bar_fills(evidence: float, full: int) -> None:
-    assert plain(readings.draw(scene(evidence=evidence), 120, 2)).count("█") == full
+    assert plain(averages.draw(frame(evidence=evidence), 120, 2)).count("█") == full
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_the_header_always_says_what_the_balance_is_worth(width: int) -> None:
     for balance, word in (("measured", "measured"), ("estimated", "estimated"), ("absent", "no balance")):
-        assert word in plain(header.draw(scene(balance=balance), width, 1))
+        assert word in plain(header.draw(frame(balance=balance), width, 1))
 
 
 def test_the_header_tells_the_time_and_the_recording_at_every_width() -> None:
     for width in range(28, 201):
-        text = plain(header.draw(scene(), width, 1))
+        text = plain(header.draw(frame(), width, 1))
         assert "42:17" in text, width
         assert "●" in text, width
 
 
 def test_the_header_tells_time_interval_battery_recording_and_sound() -> None:
-    text = plain(header.draw(scene(), 120, 1))
+    text = plain(header.draw(frame(), 120, 1))
     for part in ("42:17", "interval 3 of 5", "2:11 left", "battery 81 %", "● recording", "♪ on"):
         assert part in text
 
 
 def test_intervals_say_their_course_only_beyond_twice_its_error() -> None:
-    text = plain(tables.draw(scene(), 120, 7))
+    text = plain(tables.draw(frame(), 120, 7))
     assert text.count("level") == 2
     assert "left falling 0.9 a minute" in text
     unsure = tuple(msgspec.structs.replace(i, slope_error=0.5) for i in views.INTERVALS)
-    assert "falling" not in plain(tables.draw(scene(intervals=unsure), 120, 7))
+    assert "falling" not in plain(tables.draw(frame(intervals=unsure), 120, 7))
 
 
 def test_empty_bands_are_hidden_and_thin_ones_dashed() -> None:
-    text = plain(tables.draw(scene(), 120, 7))
+    text = plain(tables.draw(frame(), 120, 7))
     assert "75–90 %" not in text
     assert "over 120 %" not in text
     assert any("105–120 %" in line and line.endswith("—") for line in text.splitlines())
@@ -76,7 +76,7 @@ def test_empty_bands_are_hidden_and_thin_ones_dashed() -> None:
 
 def test_of_many_intervals_the_newest_are_shown() -> None:
     many = tuple(msgspec.structs.replace(views.INTERVALS[0], number=n) for n in range(1, 31))
-    text = plain(tables.draw(scene(intervals=many), 120, 7))
+    text = plain(tables.draw(frame(intervals=many), 120, 7))
     assert "\n   30 " in text
     assert "\n   24 " not in text
 
@@ -85,7 +85,7 @@ def test_of_many_intervals_the_newest_are_shown() -> None:
 
 
 def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None:
-    text = plain(summary.draw("", scene(), 120, 0))
+    text = plain(summary.draw("", frame(), 120, 0))
     for part in ("48.5 and 49.3 %", "± 0.2 points", "▼ 36:44 left 2.4 points below usual, in interval 2"):
         assert part in text
     for part in ("interval 3: left falling 0.9 a minute", "90–105 %", "The balance comes in steps of 1 %."):
@@ -93,19 +93,19 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
 
 
 def test_the_words_beside_the_summary_s_shares_are_whole_on_a_small_screen_with_its_scrollbar() -> None:
-    text = plain(summary.draw("", scene(), 78, 0))
+    text = plain(summary.draw("", frame(), 78, 0))
     assert " W pedalling\n" in text
     assert " of ride\n" in text
 
 
 def test_the_summary_of_a_ride_without_balance_claims_nothing() -> None:
-    text = plain(summary.draw("", scene(views.without_balance()), 80, 0))
+    text = plain(summary.draw("", frame(views.without_balance()), 80, 0))
     assert "This meter gave no balance" in text
     assert "confidence" not in text
 
 
 def test_the_summary_says_what_went_wrong() -> None:
-    assert "The disk is full." in plain(summary.draw("The disk is full.", scene(), 80, 0))
+    assert "The disk is full." in plain(summary.draw("The disk is full.", frame(), 80, 0))
 
 
 @given(
@@ -120,6 +120,6 @@ def test_every_drawing_keeps_to_its_width_at_any_size(width: int, height: int, w
         "back": ride(recovered="right"),
     }[which]
     for draw in DRAWINGS:
-        for line in draw(scene(view), width, height):
+        for line in draw(frame(view), width, height):
             assert sum(cells_of(run.text) for run in line) == width
-            assert {run.ink for run in line} <= set(INKS)
+            assert {run.style for run in line} <= set(STYLES)

@@ -14,8 +14,8 @@ from legbal.app.rides import Imported, Shelf
 from legbal.cli import legbal
 from legbal.errors import UsageError
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.asking import Told
-from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.dialogs import MessageDialog
+from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage
@@ -30,11 +30,11 @@ async def test_help_is_there_on_every_screen(shelf: Shelf) -> None:
         await settled(pilot)
         for key in ("enter", "escape", "t"):
             await pilot.press("question_mark")
-            await asked(pilot, Told)
+            await asked(pilot, MessageDialog)
             await pilot.press("escape", key)
             await settled(pilot)
         await pilot.press("question_mark")
-        await asked(pilot, Told)
+        await asked(pilot, MessageDialog)
 
 
 async def test_escape_leads_out(shelf: Shelf) -> None:
@@ -45,7 +45,7 @@ async def test_escape_leads_out(shelf: Shelf) -> None:
         await settled(pilot)
         assert isinstance(app.screen, RidesScreen)
         await pilot.press("x")
-        await asked(pilot, ChoiceQuestion)
+        await asked(pilot, ChoiceDialog)
         assert app.screen.query_one(OptionList).option_count == 4
         await pilot.press("escape")
         await settled(pilot)
@@ -83,7 +83,7 @@ async def test_the_app_ends_at_once_while_files_are_read(shelf: Shelf, tmp_path:
         await pilot.press("down", "escape")
         screen = app.screen
         assert isinstance(screen, RidesScreen)
-        screen.beat()
+        screen.refresh_screen()
         await pilot.pause()
         assert "Esc again stops" in text(pilot, "said")
         await pilot.press("i")

@@ -14,36 +14,36 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legbal.analysis.read import Reading, RideTrace
-from legbal.tui.render import ride_page, ride_span, ride_trace, rides, rides_head, said, trend
-from legbal.tui.render.figures import clock
-from legbal.tui.render.paper import Line, cells_of, plain
-from legbal.tui.render.ride_page import RideScene
-from legbal.tui.render.ride_span import TraceScene, whole_ride
-from legbal.tui.render.rides_head import ORDERS, ListScene
-from legbal.tui.render.said import Saying
-from legbal.tui.render.trend import TrendScene
+from legbal.tui.render import list_header, notice, ride_page, ride_trace, rides, trend, viewport
+from legbal.tui.render.format import clock
+from legbal.tui.render.list_header import ORDERS, ListHeader
+from legbal.tui.render.notice import Notice
+from legbal.tui.render.ride_page import RideContent
+from legbal.tui.render.text_grid import Line, cells_of, plain
+from legbal.tui.render.trend import TrendSelection
+from legbal.tui.render.viewport import Viewport, whole_ride
 from tests.tui import pages
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)
 PAGE = pages.page()
-SCENE = RideScene(pages.entry(), PAGE.reading.summary, PAGE)
-TREND = TrendScene(*pages.trend()).at_longest()
+SCENE = RideContent(pages.entry(), PAGE.reading.summary, PAGE)
+TREND = TrendSelection(*pages.trend()).at_longest()
 
 DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
     "list": lambda w, _: rides.draw(pages.season(), 3, w),
     "list's head": lambda w, _: rides.head(w),
-    "line above": lambda w, _: rides_head.draw(
-        ListScene(30, 3, 1, 9e5, "newest first", "knee [", False), w, 1
+    "line above": lambda w, _: list_header.draw(
+        ListHeader(30, 3, 1, 9e5, "newest first", "knee [", False), w, 1
     ),
     "page's head": lambda w, h: ride_page.head(SCENE, w, max(1, h // 8)),
     "trace": lambda w, h: ride_trace.draw(whole_ride(PAGE), w, h),
     "page": lambda w, h: ride_page.body(SCENE, w, h),
-    "unread page": lambda w, h: ride_page.body(RideScene(pages.entry()), w, h),
+    "unread page": lambda w, h: ride_page.body(RideContent(pages.entry()), w, h),
     "bands": lambda w, h: trend.bands(TREND, w, h),
     "chart": lambda w, h: trend.chart(TREND, w, h),
     "words": lambda w, h: trend.said(TREND, w, h),
     "trend's head": lambda w, _: trend.head(TREND, w, 1),
-    "said": lambda w, _: said.draw(Saying("Importing 3 of 9: ride.fit", part=0.3), w, 1),
+    "said": lambda w, _: notice.draw(Notice("Importing 3 of 9: ride.fit", part=0.3), w, 1),
 }
 
 
@@ -73,20 +73,20 @@ def test_a_ride_in_the_list_never_has_a_bare_number() -> None:
 def test_the_lean_and_the_bands_show_the_side_that_does_more() -> None:
     (left,) = rides.draw([pages.entry(left_percent=53.0)], None, 120)
     (right,) = rides.draw([pages.entry(left_percent=47.0)], None, 120)
-    assert "left" in {run.ink for run in left if "█" in run.text}
-    assert "right" in {run.ink for run in right if "█" in run.text}
+    assert "left" in {run.style for run in left if "█" in run.text}
+    assert "right" in {run.style for run in right if "█" in run.text}
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order.name)
-def test_every_order_takes_rides_of_all_kinds(order: rides_head.Order) -> None:
-    assert len(rides_head.chosen(pages.season(), "", order)) == 30
+def test_every_order_takes_rides_of_all_kinds(order: list_header.Order) -> None:
+    assert len(list_header.chosen(pages.season(), "", order)) == 30
 
 
 def test_the_filter_takes_all_words_in_any_order() -> None:
     entries = pages.season()
-    found = rides_head.chosen(entries, "RIVER november", ORDERS[0])
+    found = list_header.chosen(entries, "RIVER november", ORDERS[0])
     assert {entry.ride.title for entry in found} == {"Endurance, river"}
-    assert rides_head.chosen(entries, "river zwift", ORDERS[0]) == []
+    assert list_header.chosen(entries, "river zwift", ORDERS[0]) == []
 
 
 def test_the_trace_marks_intervals_alerts_and_notes() -> None:
@@ -157,12 +157,12 @@ def test_wherever_the_cursor_stands_the_times_on_the_axis_are_whole() -> None:
     ]
 )
 def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, float]]) -> None:
-    scene: TraceScene = whole_ride(PAGE)
+    scene: Viewport = whole_ride(PAGE)
     for name, by in steps:
         value = {"moved": scene.at + 1000 * by, "zoomed": 2.0**by, "panned": by}[name]
         scene = getattr(scene, name)(value)
         assert 0.0 <= scene.start <= scene.at <= scene.end <= scene.length + 1e-6
-        assert scene.end - scene.start >= ride_span.SHORTEST_S - 1e-6
+        assert scene.end - scene.start >= viewport.SHORTEST_S - 1e-6
 
 
 def test_the_page_says_all_that_the_summary_holds() -> None:
@@ -184,7 +184,7 @@ def test_the_page_says_all_that_the_summary_holds() -> None:
 def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
     whole = msgspec.structs.replace(PAGE.reading.summary.ride, balance="constant")
     summary = msgspec.structs.replace(PAGE.reading.summary, ride=whole)
-    scene = RideScene(pages.entry(balance="constant"), summary, PAGE)
+    scene = RideContent(pages.entry(balance="constant"), summary, PAGE)
     shown = text(ride_page.head(scene, 100, 5)) + text(ride_page.body(scene, 100, 0))
     assert "no share to show" in shown
     assert "there is nothing to be sure of" in shown
@@ -204,7 +204,7 @@ def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
 def test_what_the_number_is_worth_is_said(changes: dict[str, Any], sentence: str) -> None:
     whole = msgspec.structs.replace(PAGE.reading.summary.ride, **changes)
     summary = msgspec.structs.replace(PAGE.reading.summary, ride=whole)
-    assert sentence in text(ride_page.body(RideScene(pages.entry(), summary, PAGE), 200, 0))
+    assert sentence in text(ride_page.body(RideContent(pages.entry(), summary, PAGE), 200, 0))
 
 
 def test_the_interval_at_the_cursor_is_marked_in_the_table() -> None:
@@ -235,7 +235,7 @@ def test_the_other_meter_has_bands_and_words_of_its_own() -> None:
 
 
 def test_a_trend_of_nothing_is_drawn() -> None:
-    nothing = TrendScene(msgspec.structs.replace(TREND.trend, meters=()), ())
+    nothing = TrendSelection(msgspec.structs.replace(TREND.trend, meters=()), ())
     assert nothing.with_meter(1).with_band(1).series is None
     for draw in (trend.head, trend.bands, trend.chart, trend.said):
         draw(nothing, 80, 20)

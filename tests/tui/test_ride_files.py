@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 
 from legbal.app.rides import Shelf
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
-from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
+from legbal.tui.screens.questions import ChoiceDialog
 from tests.shared import shared
 from tests.tui.reviewing import FULL, SMALL, asked, page_of, settled, text, typed, written
 
@@ -25,9 +25,9 @@ async def test_a_ride_is_written_in_every_format(
     async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("x")
-        await asked(pilot, ChoiceQuestion)
+        await asked(pilot, ChoiceDialog)
         await pilot.press(number)
-        await asked(pilot, PathQuestion)
+        await asked(pilot, PathDialog)
         assert pilot.app.screen.query_one(Input).value == str(tmp_path / f"2026-04-11-Threshold-5-5.{ending}")
         await pilot.press("enter")
         await written(pilot)
@@ -42,10 +42,10 @@ async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> N
         await settled(pilot)
         for key, kept in (("n", True), ("enter", True), ("y", False)):
             await pilot.press("x")
-            await asked(pilot, ChoiceQuestion)
+            await asked(pilot, ChoiceDialog)
             await pilot.press("2")
             await typed(pilot, str(there))
-            await asked(pilot, SureQuestion)
+            await asked(pilot, ConfirmDialog)
             await pilot.press(key)
             await written(pilot)
             assert (there.read_text() == "mine") is kept
@@ -84,7 +84,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp
         await pilot.press("i")
         await typed(pilot, f"'{folder}'")
         await pilot.app.workers.wait_for_complete()
-        await asked(pilot, Told)
+        await asked(pilot, MessageDialog)
         told = str(pilot.app.screen.query_one(Static).content)
         assert told.startswith("2 rides added, 1 could not be read.")
         assert "broken.fit" in told
@@ -114,11 +114,11 @@ async def test_tab_completes_a_path(shelf: Shelf, tmp_path: Path) -> None:
     async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
-        await asked(pilot, PathQuestion)
+        await asked(pilot, PathDialog)
         pilot.app.screen.query_one(Input).value = f"{tmp_path}/ri"
         await pilot.press("tab")
         async with asyncio.timeout(30):
             while pilot.app.screen.query_one(Input).value == f"{tmp_path}/ri":
                 await pilot.pause(0.01)
         assert pilot.app.screen.query_one(Input).value == f"{tmp_path}/ride-"
-        assert "ride-one.fit   ride-two.fit" in str(pilot.app.screen.query_one(".found", Static).content)
+        assert "ride-one.fit   ride-two.fit" in str(pilot.app.screen.query_one(".hint", Static).content)

@@ -16,9 +16,9 @@ from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.render import ride_span
+from legbal.tui.render import viewport
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.asking import LineQuestion
+from legbal.tui.screens.dialogs import LineDialog
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.summary import SummaryScreen
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, settled, text, typed, written
@@ -49,7 +49,7 @@ async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(shelf: She
         assert page.trace is not None
         assert told < page.trace.at < told + 20
         await pilot.press("comma", "comma", "full_stop")
-        assert page.trace.at in ride_span.moments(trace.page)
+        assert page.trace.at in viewport.moments(trace.page)
         await pilot.press("plus", "plus")
         assert page.trace.end - page.trace.start == pytest.approx(trace.length / 4)
         assert page.trace.start <= page.trace.at <= page.trace.end
@@ -105,7 +105,7 @@ async def test_a_note_is_kept_at_the_cursor_and_shown(shelf: Shelf) -> None:
         assert mark.kind == "note"
         assert mark.t == pytest.approx(at)
         await pilot.press("n")
-        await asked(pilot, LineQuestion)
+        await asked(pilot, LineDialog)
         await pilot.press("escape")
         await written(pilot)
         with Library(shelf.path) as library:
@@ -116,7 +116,7 @@ async def test_a_title_is_edited_and_the_list_has_it(shelf: Shelf) -> None:
     async with ReviewApp(shelf).run_test(size=FULL) as pilot:
         await page_of(pilot)
         await pilot.press("e")
-        await asked(pilot, LineQuestion)
+        await asked(pilot, LineDialog)
         assert pilot.app.screen.query_one(Input).value == "Threshold 5×5"
         await typed(pilot, "  Alpe [1] ")
         await written(pilot)
@@ -137,7 +137,7 @@ async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shel
         assert "[b]left[/b] <i>hip</i>" in shown
         assert shown.count("and much more to say") == 20
         await pilot.press("N")
-        await asked(pilot, LineQuestion)
+        await asked(pilot, LineDialog)
         assert pilot.app.screen.query_one(Input).value == said.strip()
         await pilot.press("escape")
         await pilot.press("escape")

@@ -11,7 +11,7 @@ import pytest
 from legbal.app.rides import Shelf
 from legbal.library.rides import Library
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.asking import SureQuestion
+from legbal.tui.screens.dialogs import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
 from tests.tui import shelves
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, settled, text, written
@@ -105,7 +105,7 @@ async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: s
         await settled(pilot)
         for answer, left in (("n", 3), ("enter", 3), ("escape", 3), ("y", 2)):
             await pilot.press(key)
-            await asked(pilot, SureQuestion)
+            await asked(pilot, ConfirmDialog)
             await pilot.press(answer)
             await written(pilot)
             with Library(shelf.path) as library:
@@ -120,12 +120,12 @@ async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: P
     async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press(*["down"] * 9, "D")
-        await asked(pilot, SureQuestion)
+        await asked(pilot, ConfirmDialog)
         await pilot.press("y")
         await written(pilot)
         assert "10/49" in text(pilot, "review-head")
         await pilot.press("end", "D")
-        await asked(pilot, SureQuestion)
+        await asked(pilot, ConfirmDialog)
         await pilot.press("y")
         await written(pilot)
         assert "48/48" in text(pilot, "review-head")

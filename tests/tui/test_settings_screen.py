@@ -13,9 +13,9 @@ from legbal import config
 from legbal.config import KEYS, Settings
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.screens.settings import SettingsScreen
-from legbal.tui.screens.value import ValueQuestion
+from legbal.tui.screens.value_dialog import ValueDialog
 from tests.tui.fake import FakeLive
 from tests.tui.seen import painted, saved
 from tests.tui.views import ride
@@ -92,10 +92,10 @@ async def test_a_number_is_typed_checked_and_saved(file: Path, live: FakeLive) -
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await chosen(app, pilot, "ftp")
-        assert isinstance(app.screen, ValueQuestion)
+        assert isinstance(app.screen, ValueDialog)
         await pilot.press(*"9000", "enter")
         await pilot.pause()
-        assert "a number from 50 to 600" in str(app.screen.query_one(".found", Static).content)
+        assert "a number from 50 to 600" in str(app.screen.query_one(".hint", Static).content)
         await typed(pilot, "265")
         assert "Saved. It holds from the next ride on." in said(app)
         assert "265 W" in row(app, "ftp")
@@ -127,7 +127,7 @@ async def test_a_theme_is_chosen_from_a_list_and_taken_at_once(file: Path, live:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await chosen(app, pilot, "theme")
-        assert isinstance(app.screen, ChoiceQuestion)
+        assert isinstance(app.screen, ChoiceDialog)
         await pilot.press("3")
         await saved(pilot)
         assert app.theme == "legbal-contrast"

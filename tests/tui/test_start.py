@@ -18,11 +18,11 @@ from legbal.errors import BluetoothError, BluetoothReason, OutletError
 from legbal.outlets.sound import Sound
 from legbal.outlets.speaker import Samples, Speaker
 from legbal.ride.events import Cue
-from legbal.tui.render.start import Seen, row
+from legbal.tui.render.start import MeterRow, row
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.settings import SettingsScreen
-from legbal.tui.screens.sound import SoundTest
-from legbal.tui.screens.start import Begin, StartScreen
+from legbal.tui.screens.sound import SoundDialog
+from legbal.tui.screens.start import Choice, StartScreen
 from legbal.tui.start_app import StartApp
 from legbal.tui.widgets.keys import Keys
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
@@ -52,7 +52,7 @@ def said(app: StartApp, part: str) -> str:
     return str(app.screen.query_one(f"#start-{part}", Static).content)
 
 
-async def settled(app: StartApp, pilot: Pilot[Begin]) -> None:
+async def settled(app: StartApp, pilot: Pilot[Choice]) -> None:
     """What the last key set going is done."""
     for worker in [worker for worker in app.workers if worker.group == "change"]:
         await worker.wait()
@@ -92,7 +92,7 @@ async def test_enter_rides_with_the_usual_meter_or_with_the_one_that_is_marked(r
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-    assert app.return_value == Begin("ride", "Quarq 12")
+    assert app.return_value == Choice("ride", "Quarq 12")
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
@@ -102,7 +102,7 @@ async def test_enter_rides_with_the_usual_meter_or_with_the_one_that_is_marked(r
         assert said(app, "advice") == "Connect both pedals."
         await pilot.press("enter")
         await pilot.pause()
-    assert app.return_value == Begin("ride", "ASSIOMA17039L")
+    assert app.return_value == Choice("ride", "ASSIOMA17039L")
     assert radio.closed == 2
 
 
@@ -113,7 +113,7 @@ async def test_of_two_that_are_ridden_with_together_none_is_asked_for_alone() ->
         assert "one of your pair" in rows(app)[0]
         await pilot.press("enter")
         await pilot.pause()
-    assert app.return_value == Begin("ride", None)
+    assert app.return_value == Choice("ride", None)
 
 
 async def test_without_a_meter_it_says_to_turn_the_cranks_and_enter_goes_on_looking() -> None:
@@ -123,7 +123,7 @@ async def test_without_a_meter_it_says_to_turn_the_cranks_and_enter_goes_on_look
         assert "turn the cranks to wake it" in said(app, "search")
         await pilot.press("enter")
         await pilot.pause()
-    assert app.return_value == Begin("ride", None)
+    assert app.return_value == Choice("ride", None)
 
 
 async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
@@ -154,7 +154,7 @@ def test_picture(snap_compare: Callable[..., bool], size: tuple[int, int]) -> No
 
 
 async def test_d_is_the_demonstration_and_q_leaves(radio: Radio) -> None:
-    for key, begin in (("d", Begin("demo")), ("q", None), ("ctrl+c", None)):
+    for key, begin in (("d", Choice("demo")), ("q", None), ("ctrl+c", None)):
         app = app_of(radio)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
@@ -232,7 +232,7 @@ async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pyte
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
         await pilot.pause()
-        assert isinstance(app.screen, SoundTest)
+        assert isinstance(app.screen, SoundDialog)
         await pilot.press("l", "r")
         assert [cue.side for cue in heard.cues] == ["left", "right"]
         assert "from the right" in str(app.screen.query_one("#sound-said", Static).content)
@@ -289,11 +289,11 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
 def test_what_can_be_known_of_the_legs_is_whole_on_a_small_screen() -> None:
     worth = "yes, measured or no: one side doubled"
     for rssi in (None, -40, -99):
-        assert worth in row(Seen("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
+        assert worth in row(MeterRow("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
 
 
 def test_a_row_stays_on_one_line_whatever_is_advertised() -> None:
-    wild = Seen("[red]\x1b[2J自転車\n" * 9, "x", -90, "unknown until it is watched", "A or B" * 40)
+    wild = MeterRow("[red]\x1b[2J自転車\n" * 9, "x", -90, "unknown until it is watched", "A or B" * 40)
     for width in (20, 76, 116):
         assert len(row(wild, width)) <= width
         assert row(wild, width).isprintable()

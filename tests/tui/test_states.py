@@ -107,7 +107,7 @@ async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> 
         assert isinstance(screen, LiveScreen)
         assert "The bell rings instead." in screen.query_one("#state", Canvas).text
         for _ in range(40):
-            screen.beat()
+            screen.refresh_screen()
         await pilot.pause()
         assert screen.query_one("#state", Canvas).text == ""
         assert "♪ bell only" in screen.query_one("#header", Canvas).text
@@ -144,7 +144,7 @@ async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
 
         async def turn(view: RideView) -> str:
             live.shown = view
-            screen.beat()
+            screen.refresh_screen()
             await pilot.pause()
             return shares.text
 
@@ -163,9 +163,9 @@ async def test_numbers_change_at_most_once_a_second() -> None:
         shown = []
         for power in range(300, 340):
             live.shown = ride(power_w=float(power), last_10s=Share())
-            screen.beat()
-            assert screen.scene is not None
-            shown.append(screen.scene.steady.power_w)
+            screen.refresh_screen()
+            assert screen.frame is not None
+            shown.append(screen.frame.steady.power_w)
         changes = [i for i in range(1, len(shown)) if shown[i] != shown[i - 1]]
         assert len(changes) == pytest.approx(10, abs=1)
         assert all(later - earlier >= 4 for earlier, later in pairwise(changes))

@@ -11,21 +11,21 @@ from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
 from legbal.remote.rider import Following
-from legbal.tui.render import bar, header, large, readings, shares, state, tables, trace
-from legbal.tui.render.figures import clean
-from legbal.tui.render.paper import cells_of, plain
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render import averages, bar, header, large, shares, status_line, tables, trace
+from legbal.tui.render.format import clean
+from legbal.tui.render.text_grid import cells_of, plain
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import Clocks, following, live
 from tests.tui.views import ride
 
-DRAWINGS = tuple(x.draw for x in (header, state, shares, bar, readings, trace, tables, large))
+DRAWINGS = tuple(x.draw for x in (header, status_line, shares, bar, averages, trace, tables, large))
 SIZES = ((160, 50), (80, 24), (40, 10), (20, 5))
 
 
-def scene(followed: Following) -> Scene:
+def frame(followed: Following) -> Frame:
     """One frame of the follower's screen."""
-    return Scene(followed.view(), followed.view(), followed.status())
+    return Frame(followed.view(), followed.view(), followed.status())
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
@@ -37,7 +37,7 @@ def test_any_message_within_the_bounds_can_be_drawn(
     for kind, fields in (("live", now), ("state", slow)):
         followed._hear(f"legbal/anna/{kind}", json.dumps({**fields, "id": "r1"}).encode(), False)
         for draw in DRAWINGS:
-            lines = draw(scene(followed), *size)
+            lines = draw(frame(followed), *size)
             assert all(sum(cells_of(run.text) for run in line) == size[0] for line in lines)
             assert all(text == clean(f".{text}.", 999)[1:-1] for text in plain(lines).splitlines())
 
@@ -45,7 +45,7 @@ def test_any_message_within_the_bounds_can_be_drawn(
 def test_one_leg_s_ride_is_told_before_its_limits_are_heard() -> None:
     followed = following(Clocks())
     followed._hear("legbal/anna/live", live(ride(one_sided="left", limits=("Only left is heard.",))), False)
-    assert "Only the left side is heard" in plain(state.draw(scene(followed), 160, 3))
+    assert "Only the left side is heard" in plain(status_line.draw(frame(followed), 160, 3))
 
 
 def test_an_alert_cannot_be_a_negative_number_of_points() -> None:

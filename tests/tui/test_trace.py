@@ -8,9 +8,9 @@ import pytest
 
 from legbal.ride.view import RideView, Trace
 from legbal.tui.render import trace
-from legbal.tui.render.paper import Line, plain
+from legbal.tui.render.text_grid import Line, plain
 from tests.tui import views
-from tests.tui.drawn import inked, scene
+from tests.tui.drawn import frame, in_style
 from tests.tui.views import T, ride
 
 
@@ -38,7 +38,7 @@ def plain_ride(**changes: object) -> RideView:
 
 def test_the_trace_is_higher_the_more_the_left_does() -> None:
     heights = [
-        min(y for y, _ in braille(trace.draw(scene(plain_ride(trace=level(left))), 120, 9)))
+        min(y for y, _ in braille(trace.draw(frame(plain_ride(trace=level(left))), 120, 9)))
         for left in (54, 50, 46)
     ]
     assert heights == sorted(heights)
@@ -46,16 +46,16 @@ def test_the_trace_is_higher_the_more_the_left_does() -> None:
 
 
 def test_the_trace_is_blue_above_the_middle_and_orange_below() -> None:
-    above = trace.draw(scene(plain_ride(trace=level(54))), 120, 9)
-    below = trace.draw(scene(plain_ride(trace=level(46))), 120, 9)
-    assert inked(above, "left").strip()
-    assert not inked(above, "right").strip()
-    assert inked(below, "right").strip()
-    assert not inked(below, "left").strip()
+    above = trace.draw(frame(plain_ride(trace=level(54))), 120, 9)
+    below = trace.draw(frame(plain_ride(trace=level(46))), 120, 9)
+    assert in_style(above, "left").strip()
+    assert not in_style(above, "right").strip()
+    assert in_style(below, "right").strip()
+    assert not in_style(below, "left").strip()
 
 
 def test_the_trace_covers_the_last_eight_minutes() -> None:
-    columns = [x for _, x in braille(trace.draw(scene(plain_ride(trace=level(50, 240))), 120, 9))]
+    columns = [x for _, x in braille(trace.draw(frame(plain_ride(trace=level(50, 240))), 120, 9))]
     assert min(columns) == pytest.approx(5 + 114 / 2, abs=2)
     assert max(columns) == 118
 
@@ -65,18 +65,18 @@ def test_a_gap_in_the_trace_stays_a_gap() -> None:
     left = bins.left_percent.copy()
     left[(bins.t > T - 300) & (bins.t < T - 200)] = np.nan
     view = plain_ride(trace=msgspec.structs.replace(bins, left_percent=left))
-    columns = {x for _, x in braille(trace.draw(scene(view), 120, 9))}
+    columns = {x for _, x in braille(trace.draw(frame(view), 120, 9))}
     assert not columns & set(range(5 + 114 * 190 // 480, 5 + 114 * 270 // 480))
 
 
 def test_the_range_of_the_trace_widens_for_a_leaning_rider() -> None:
-    text = plain(trace.draw(scene(plain_ride(trace=level(38))), 120, 9))
+    text = plain(trace.draw(frame(plain_ride(trace=level(38))), 120, 9))
     assert " 35┤" in text
 
 
 def test_alerts_intervals_and_notes_are_marked_on_the_trace() -> None:
     view = ride(notes=((T - 60, "[b]seat[/b]"),))
-    text = plain(trace.draw(scene(view), 120, 9))
+    text = plain(trace.draw(frame(view), 120, 9))
     assert "▼ left, told 36:44" in text
     assert "interval 3" in text
     assert "✎ [b]seat[/b]" in text
@@ -85,11 +85,11 @@ def test_alerts_intervals_and_notes_are_marked_on_the_trace() -> None:
 
 def test_alerts_close_together_keep_their_marks_and_never_overwrite_each_other() -> None:
     told = tuple(msgspec.structs.replace(views.ALERT, told=T - ago) for ago in (200, 60, 50, 5))
-    text = plain(trace.draw(scene(told=told), 120, 9)).splitlines()[1]
+    text = plain(trace.draw(frame(told=told), 120, 9)).splitlines()[1]
     assert text.count("▼") == 4
     assert text.count("left, told 38:57") == 1
     assert text.count("told") == 1
-    last = plain(trace.draw(scene(told=told[-1:]), 120, 9)).splitlines()[1]
+    last = plain(trace.draw(frame(told=told[-1:]), 120, 9)).splitlines()[1]
     assert last.endswith("left, told 42:12 ▼")
 
 
@@ -98,8 +98,8 @@ def test_a_few_wild_bins_do_not_flatten_the_trace() -> None:
     left = bins.left_percent.copy()
     left[3:6] = 72.0
     view = plain_ride(trace=msgspec.structs.replace(bins, left_percent=left))
-    assert " 55┤" in plain(trace.draw(scene(view), 120, 9))
+    assert " 55┤" in plain(trace.draw(frame(view), 120, 9))
 
 
 def test_only_the_mark_of_an_alert_is_red_on_the_trace() -> None:
-    assert inked(trace.draw(scene(), 120, 9), "alert").split() == ["▼"]
+    assert in_style(trace.draw(frame(), 120, 9), "alert").split() == ["▼"]

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from legbal.app.rides import Shelf
 from legbal.library.changes import changes
 from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
 from tests.tui import shelves
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, settled, text, typed, written
@@ -46,11 +46,11 @@ async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
         await settled(pilot)
         await pilot.press("c")
         await typed(pilot, "six weeks of single-leg work")
-        await asked(pilot, ChoiceQuestion)
+        await asked(pilot, ChoiceDialog)
         await pilot.press("3")
         await typed(pilot, "soon")
         await pilot.pause()
-        assert "soon is no day" in str(pilot.app.screen.query_one(".found", Static).content)
+        assert "soon is no day" in str(pilot.app.screen.query_one(".hint", Static).content)
         await typed(pilot, "2026-03-25")
         await written(pilot)
         assert "25 Mar 2026  six weeks of single-leg work" in text(pilot, "trend-words")

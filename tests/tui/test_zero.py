@@ -12,7 +12,7 @@ from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.zero import ZeroQuestion
+from legbal.tui.screens.zero import ZeroDialog
 from legbal.tui.widgets.canvas import Canvas
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive
@@ -44,7 +44,7 @@ async def test_z_says_what_to_do_and_asks_nothing_before_enter(live: FakeLive) -
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("z")
-        assert isinstance(app.screen, ZeroQuestion)
+        assert isinstance(app.screen, ZeroDialog)
         assert "1 Unclip. 2 Touch nothing. Enter when it is so." in said(app)
         assert live.zeroed is None
         await pilot.press("escape")

@@ -1,1 +1,1 @@
-"""Drawing as pure functions of values and size: a scene, width and height in, lines of inked text out."""
+"""Drawing as pure functions of values and size: a frame, width and height in, lines of styled text out."""

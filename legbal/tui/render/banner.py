@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from legbal.ride.inputs import Side
 from legbal.ride.view import AlertView, RideView
+from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.figures import clean, cut, span
-from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
-from legbal.tui.render.words import NAME_COLUMNS, alert_sentence, waiting
-from legbal.tui.scene import Scene
+from legbal.tui.render.format import clean, cut, span
+from legbal.tui.render.status import NAME_COLUMNS, alert_sentence, waiting
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of, wrapped
 
 _LARGEST = 12  # half rows to a dot
 _MOST_ROWS = 5  # of why the meter is not there
 
 
-def instead(scene: Scene, width: int, height: int) -> list[Line] | None:
+def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
     """What stands in place of the shares now; None where they stand themselves."""
-    if scene.now.alert is not None:
-        return _alert(scene.now, scene.now.alert, width, height)
-    if scene.now.recovered is not None:
-        return _back(scene.now.recovered, width, height)
-    if waiting(scene.now):
-        looking = _not_ridden if scene.status.following else _searching
-        return looking(scene.now, width, height)
+    if frame.now.alert is not None:
+        return _alert(frame.now, frame.now.alert, width, height)
+    if frame.now.recovered is not None:
+        return _back(frame.now.recovered, width, height)
+    if waiting(frame.now):
+        looking = _not_ridden if frame.status.following else _searching
+        return looking(frame.now, width, height)
     return None
 
 
@@ -70,7 +70,7 @@ def _search(view: RideView) -> tuple[str, list[str]]:
 
 def _told(big: str, sentences: list[str], strong: int, width: int, height: int) -> list[Line]:
     """Big letters with sentences below them, of which one stands out."""
-    paper = Paper(width, height)
+    grid = TextGrid(width, height)
     rows = [
         (row, "strong" if at == strong else "plain")
         for at, sentence in enumerate(sentences)
@@ -78,10 +78,10 @@ def _told(big: str, sentences: list[str], strong: int, width: int, height: int) 
     ]
     scale = _scale(big, width, height, 1 + len(rows))
     top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)
-    glyphs.write(paper, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
-    for at, (row, ink) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
-        paper.centre(at, cut(row, width), ink)
-    return paper.lines()
+    glyphs.write(grid, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
+    for at, (row, style) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
+        grid.centre(at, cut(row, width), style)
+    return grid.lines()
 
 
 def _banner(
@@ -92,13 +92,13 @@ def _banner(
     figures: tuple[str, ...],
     width: int,
     height: int,
-    ink: str = "alert",
+    style: str = "alert",
 ) -> list[Line]:
     """Big words with an arrow outwards, at the side of the leg; below them a figure and the whole sentence.
 
     Of `figures` the first that fits beside the sentence is set big, `aside` is added where it fits.
     """
-    paper = Paper(width, height, ink)
+    grid = TextGrid(width, height, style)
     text = f"◀ {big}" if side == "left" else f"{big} ▶"
     below = glyphs.rows(1) if figures else 1
     scale = _scale(text, width, height, below)
@@ -106,7 +106,7 @@ def _banner(
     top = max(0, (height - glyphs.rows(scale) - below - gap) // 2)
     wide = glyphs.columns(text, scale)
     margin = max(0, min(3, (width - wide) // 2))
-    glyphs.write(paper, margin if side == "left" else width - margin - wide, top, text, ink, scale)
+    glyphs.write(grid, margin if side == "left" else width - margin - wide, top, text, style, scale)
 
     first = min(height - 1, top + glyphs.rows(scale) + gap)
     row = min(height - 1, first + below - 1)
@@ -117,12 +117,12 @@ def _banner(
     columns = glyphs.columns(figure, 1) + 3 if figure else 0
     sentence = words + aside if columns + cells_of(words + aside) <= space else cut(words, space)
     if side == "left":
-        glyphs.write(paper, margin, first, figure, ink, 1)
-        paper.write(margin + columns, row, sentence, ink)
+        glyphs.write(grid, margin, first, figure, style, 1)
+        grid.write(margin + columns, row, sentence, style)
     else:
-        glyphs.write(paper, width - margin - columns + 3, first, figure, ink, 1)
-        paper.write_to(width - margin - columns, row, sentence, ink)
-    return paper.lines()
+        glyphs.write(grid, width - margin - columns + 3, first, figure, style, 1)
+        grid.write_to(width - margin - columns, row, sentence, style)
+    return grid.lines()
 
 
 def _scale(text: str, width: int, height: int, rows_below: int) -> int:

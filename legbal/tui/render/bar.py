@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from legbal.ride.view import Usual
-from legbal.tui.render.figures import LEAST_10S, halves
-from legbal.tui.render.paper import Line, Paper
-from legbal.tui.render.words import has_balance
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render.format import LEAST_10S, halves
+from legbal.tui.render.status import has_balance
+from legbal.tui.render.text_grid import Line, TextGrid
 
 REACH = 10.0  # points from the centre to either end
 
 
-def draw(scene: Scene, width: int, height: int) -> list[Line]:
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The usual range above, the bar as thick as there is room, the scale and the target below."""
-    view = scene.steady
-    paper = Paper(width, height)
+    view = frame.steady
+    grid = TextGrid(width, height)
     axis = _Axis(width)
     left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None
     for y in range(1, height - 1) if height > 2 else range(height):
-        paper.write(axis.start, y, "─" * (axis.end - axis.start), "quiet")
+        grid.write(axis.start, y, "─" * (axis.end - axis.start), "quiet")
         if left is not None:
-            _lean(paper, axis, y, left)
-        paper.write(axis.centre, y, "┃", "strong")
+            _lean(grid, axis, y, left)
+        grid.write(axis.centre, y, "┃", "strong")
     if height > 2:
         if view.usual is not None:
-            _usual(paper, axis, view.usual)
-        _sides(paper, axis)
-        _scale(paper, axis, height - 1)
+            _usual(grid, axis, view.usual)
+        _sides(grid, axis)
+        _scale(grid, axis, height - 1)
         if view.target_percent is not None:
-            _target(paper, axis, height - 1, view.target_percent)
-    return paper.lines()
+            _target(grid, axis, height - 1, view.target_percent)
+    return grid.lines()
 
 
 class _Axis:
@@ -47,54 +47,54 @@ class _Axis:
         return self.centre + points / REACH * self.half
 
 
-def _lean(paper: Paper, axis: _Axis, y: int, left: float) -> None:
+def _lean(grid: TextGrid, axis: _Axis, y: int, left: float) -> None:
     reach = abs(axis.column(left) - axis.centre)
     full, half = divmod(round(reach * 2), 2)
     beyond = abs(50 - left) > REACH
     if left > 50:
-        paper.write(axis.centre - full, y, "█" * full, "left")
+        grid.write(axis.centre - full, y, "█" * full, "left")
         if half:
-            paper.write(axis.centre - full - 1, y, "▐", "left")
+            grid.write(axis.centre - full - 1, y, "▐", "left")
         if beyond:
-            paper.write(axis.start, y, "◀", "left-strong")
+            grid.write(axis.start, y, "◀", "left-strong")
     elif left < 50:
-        x = paper.write(axis.centre + 1, y, "█" * full, "right")
+        x = grid.write(axis.centre + 1, y, "█" * full, "right")
         if half:
-            paper.write(x, y, "▌", "right")
+            grid.write(x, y, "▌", "right")
         if beyond:
-            paper.write(axis.end - 1, y, "▶", "right-strong")
+            grid.write(axis.end - 1, y, "▶", "right-strong")
 
 
-def _sides(paper: Paper, axis: _Axis) -> None:
+def _sides(grid: TextGrid, axis: _Axis) -> None:
     """Which way is which, at the ends of the upper row, where the usual range leaves them free."""
-    left, right = ("◀ more left", "more right ▶") if paper.width >= 76 else ("◀ left", "right ▶")
-    if all(paper.blank(axis.start + i, 0) for i in range(len(left) + 1)):
-        paper.write(axis.start, 0, left, "left")
-    if all(paper.blank(axis.end - 1 - i, 0) for i in range(len(right) + 1)):
-        paper.write_to(axis.end, 0, right, "right")
+    left, right = ("◀ more left", "more right ▶") if grid.width >= 76 else ("◀ left", "right ▶")
+    if all(grid.blank(axis.start + i, 0) for i in range(len(left) + 1)):
+        grid.write(axis.start, 0, left, "left")
+    if all(grid.blank(axis.end - 1 - i, 0) for i in range(len(right) + 1)):
+        grid.write_to(axis.end, 0, right, "right")
 
 
-def _usual(paper: Paper, axis: _Axis, usual: Usual) -> None:
+def _usual(grid: TextGrid, axis: _Axis, usual: Usual) -> None:
     first = round(axis.column(usual.high))
     last = max(first + 1, round(axis.column(usual.low)))
     inside = last - first - 1
     word = "usual" if inside >= 5 else ""
-    paper.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
+    grid.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
     if not word:
-        paper.write(last + 2, 0, "usual", "usual")
+        grid.write(last + 2, 0, "usual", "usual")
 
 
-def _target(paper: Paper, axis: _Axis, y: int, target_percent: float) -> None:
+def _target(grid: TextGrid, axis: _Axis, y: int, target_percent: float) -> None:
     x = round(axis.column(target_percent))
     if x + 9 <= axis.end:
-        paper.write(x, y, "▲ target ", "target")
+        grid.write(x, y, "▲ target ", "target")
     else:
-        paper.write(x - 8, y, " target ▲", "target")
+        grid.write(x - 8, y, " target ▲", "target")
 
 
-def _scale(paper: Paper, axis: _Axis, y: int) -> None:
+def _scale(grid: TextGrid, axis: _Axis, y: int) -> None:
     """The share of the side that does more, at both sides of 50."""
     for left_percent in (60.0, 55.0, 50.0, 45.0, 40.0):
         text = f"{max(left_percent, 100 - left_percent):.0f}"
         x = round(axis.column(left_percent))
-        paper.write(min(x, axis.end - len(text)), y, text, "quiet")
+        grid.write(min(x, axis.end - len(text)), y, text, "quiet")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from legbal.tui.render.paper import Paper
+from legbal.tui.render.text_grid import TextGrid
 
 _ROWS = 5
 _ALPHABET = {
@@ -59,12 +59,12 @@ def rows(scale: int) -> int:
     return (_ROWS * scale + 1) // 2
 
 
-def write(paper: Paper, x: int, y: int, text: str, ink: str, scale: int) -> int:
+def write(grid: TextGrid, x: int, y: int, text: str, style: str, scale: int) -> int:
     """Write `text` big, its upper left at cell (x, y); returns the column after it."""
     for row, line in enumerate(_big(text, scale) if text else ()):
         for column, char in enumerate(line):
             if char != " ":
-                paper.write(x + column, y + row, char, ink)
+                grid.write(x + column, y + row, char, style)
     return x + columns(text, scale)
 
 

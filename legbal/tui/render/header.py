@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 from legbal.ride.view import LinkView, RideView
-from legbal.tui.render.figures import clean, clock
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.words import BALANCE, LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render.format import clean, clock
+from legbal.tui.render.status import BALANCE, LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 _SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
 
 
-def draw(scene: Scene, width: int, height: int) -> list[Line]:
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
-    view, status = scene.steady, scene.status
-    paper = Paper(width, height)
+    view, status = frame.steady, frame.status
+    grid = TextGrid(width, height)
     name_columns = NAME_COLUMNS if width >= 100 else 16
     nothing = "no ride yet" if status.following and not view.links else "no meter yet"
     name = clean(view.meter_name, name_columns) or (nothing if waiting(view) else "meter")
     x = 1
     if width >= 60:
-        x = paper.write(x, 0, name, "strong")
-        x = paper.write(x, 0, " · ", "quiet")
-    x = paper.write(x, 0, "nothing measured yet" if waiting(view) else BALANCE[view.balance], "plain")
+        x = grid.write(x, 0, name, "strong")
+        x = grid.write(x, 0, " · ", "quiet")
+    x = grid.write(x, 0, "nothing measured yet" if waiting(view) else BALANCE[view.balance], "plain")
     if width >= 60:
         if status.source not in ("", "Bluetooth"):
-            x = paper.write(x, 0, f" · {clean(status.source, 14)}", "quiet")
+            x = grid.write(x, 0, f" · {clean(status.source, 14)}", "quiet")
         for link in view.links:
-            x = paper.write(x, 0, _link(link, width >= 100), "quiet")
+            x = grid.write(x, 0, _link(link, width >= 100), "quiet")
     ridden = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
     now = clock(view.t if ridden else 0.0)  # the search is no part of the ride
     free = width - 1 - (x + 2 + cells_of(now) + 2)
-    said = next((text for text in _right(scene, width) if cells_of(text) <= free), "")
-    start = paper.write_to(width - 1, 0, said, "plain")
+    said = next((text for text in _right(frame, width) if cells_of(text) <= free), "")
+    start = grid.write_to(width - 1, 0, said, "plain")
     middle = min(max((width - cells_of(now)) // 2, x + 2), start - 2 - cells_of(now))
     if middle > x:
-        paper.write(middle, 0, now, "strong")
-    return paper.lines()
+        grid.write(middle, 0, now, "strong")
+    return grid.lines()
 
 
-def _right(scene: Scene, width: int) -> list[str]:
+def _right(frame: Frame, width: int) -> list[str]:
     """What may stand at the right, the fullest first: the ride's time beside it goes before the rest."""
-    view, status = scene.steady, scene.status
+    view, status = frame.steady, frame.status
     recording = "● recording" if status.recording else "○ not recording" if status.kept else ""
     short = "●" if status.recording else "○ not rec." if status.kept else ""
     sound = "♪ muted" if view.muted else _SOUND[status.sound]

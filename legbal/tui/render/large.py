@@ -4,64 +4,64 @@ from __future__ import annotations
 
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
+from legbal.tui.frame import Frame
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.figures import LEAST_10S, halves, percent, tenths
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.words import BALANCE, has_balance
-from legbal.tui.scene import Scene
+from legbal.tui.render.format import LEAST_10S, halves, percent, tenths
+from legbal.tui.render.status import BALANCE, has_balance
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 _WIDEST = "88.8"
 _LARGEST = 40
 _LABELS: tuple[tuple[Side, str, str], ...] = (("left", "LEFT", "L"), ("right", "RIGHT", "R"))
 
 
-def draw(scene: Scene, width: int, height: int) -> list[Line]:
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The two shares of the last 10 s; below them what they are worth, as a number is never shown bare.
 
     They give way to an alert, its end and the search for a meter, as on the full screen.
     """
-    instead = banner.instead(scene, width, height)
+    instead = banner.instead(frame, width, height)
     if instead is not None:
         return instead
-    view = scene.steady
-    paper = Paper(width, height)
+    view = frame.steady
+    grid = TextGrid(width, height)
     left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None
     figures = [percent(left), percent(None if left is None else 100 - left)]
     beside, stacked = _scale(width, height - 3, 2, 1), _scale(width, height - 1, 1, 2)
     if stacked > 1.2 * beside:
-        _one_above_the_other(paper, figures, stacked)
+        _one_above_the_other(grid, figures, stacked)
     else:
-        _side_by_side(paper, figures, beside)
-    paper.centre(height - 1, _worth(view, width), "quiet")
-    return paper.lines()
+        _side_by_side(grid, figures, beside)
+    grid.centre(height - 1, _worth(view, width), "quiet")
+    return grid.lines()
 
 
-def _side_by_side(paper: Paper, figures: list[str], scale: int) -> None:
-    top = max(0, (paper.height - 3 - glyphs.rows(scale)) // 2)
+def _side_by_side(grid: TextGrid, figures: list[str], scale: int) -> None:
+    top = max(0, (grid.height - 3 - glyphs.rows(scale)) // 2)
     for (side, word, _), figure in zip(_LABELS, figures, strict=True):
         wide = glyphs.columns(figure, scale)
-        centre = paper.width // 4 if side == "left" else paper.width - paper.width // 4
-        x = max(0, min(paper.width - wide, centre - wide // 2))
-        glyphs.write(paper, x, top, figure, side, scale)
-        paper.write(centre - len(word) // 2, top + glyphs.rows(scale) + 1, word, f"{side}-strong")
+        centre = grid.width // 4 if side == "left" else grid.width - grid.width // 4
+        x = max(0, min(grid.width - wide, centre - wide // 2))
+        glyphs.write(grid, x, top, figure, side, scale)
+        grid.write(centre - len(word) // 2, top + glyphs.rows(scale) + 1, word, f"{side}-strong")
 
 
-def _one_above_the_other(paper: Paper, figures: list[str], scale: int) -> None:
+def _one_above_the_other(grid: TextGrid, figures: list[str], scale: int) -> None:
     """The left share above at the left, the right one below at the right, each with its leg beside it."""
-    room = paper.height - 1
+    room = grid.height - 1
     gap = max(0, (room - 2 * glyphs.rows(scale)) // 3)
     for (side, word, letter), figure in zip(_LABELS, figures, strict=True):
         wide = glyphs.columns(figure, scale)
         y = gap if side == "left" else room - gap - glyphs.rows(scale)
-        x = 1 if side == "left" else paper.width - wide - 1
-        glyphs.write(paper, x, y, figure, side, scale)
-        space = paper.width - wide - 5
+        x = 1 if side == "left" else grid.width - wide - 1
+        glyphs.write(grid, x, y, figure, side, scale)
+        space = grid.width - wide - 5
         sizes = ((text, size) for text in (word, letter) for size in range(scale - 1, 0, -1))
         fits = next(((text, size) for text, size in sizes if glyphs.columns(text, size) <= space), None)
         if fits is not None:
             text, size = fits
-            at = wide + 4 if side == "left" else paper.width - wide - 4 - glyphs.columns(text, size)
-            glyphs.write(paper, at, y + glyphs.rows(scale) - glyphs.rows(size), text, side, size)
+            at = wide + 4 if side == "left" else grid.width - wide - 4 - glyphs.columns(text, size)
+            glyphs.write(grid, at, y + glyphs.rows(scale) - glyphs.rows(size), text, side, size)
 
 
 def _scale(width: int, height: int, across: int, down: int) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.tui.render.figures import signed, whole
-from legbal.tui.render.sheet import Column, Sheet
+from legbal.tui.render.document import Column, Document
+from legbal.tui.render.format import signed, whole
 
 _ROWS: tuple[tuple[str, Callable[[LegDynamics], str]], ...] = (
     ("torque effectiveness", lambda leg: _percent(leg.torque_effectiveness_percent)),
@@ -17,7 +17,7 @@ _ROWS: tuple[tuple[str, Callable[[LegDynamics], str]], ...] = (
 )
 
 
-def dynamics(sheet: Sheet, told: Dynamics) -> None:
+def dynamics(document: Document, told: Dynamics) -> None:
     """A table of both legs; what the meter did not tell is left out."""
     rows = [(name, of(told.left), of(told.right)) for name, of in _ROWS]
     rows = [row for row in rows if row[1] or row[2]]
@@ -31,8 +31,12 @@ def dynamics(sheet: Sheet, told: Dynamics) -> None:
             rows.append((name, f"{whole(angle)}°", ""))
     if rows:
         names, left, right = zip(*rows, strict=True)
-        sheet.table(
-            [Column("", names, False), Column("left", left, ink="left"), Column("right", right, ink="right")]
+        document.table(
+            [
+                Column("", names, False),
+                Column("left", left, style="left"),
+                Column("right", right, style="right"),
+            ]
         )
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from legbal.ride.view import Floats
 from legbal.tui.render import braille
 from legbal.tui.render.braille import Ints
-from legbal.tui.render.figures import DASH, clean, clock, signed, whole
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.ride_span import TraceScene, alerts, interval_at
+from legbal.tui.render.format import DASH, clean, clock, signed, whole
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.viewport import Viewport, alerts, interval_at
 
 AXIS = 5  # columns of the axis, left of the chart
 _STEP = 2.0  # the range of the axis grows by this, points
@@ -19,33 +19,33 @@ _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
 _EDGES_FROM = 6  # columns of an interval, from which its edges are drawn
 
 
-def draw(scene: TraceScene, width: int, height: int) -> list[Line]:
+def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
     """Intervals above, the shares, the power and the time below them, and last what holds at the cursor."""
-    paper = Paper(width, height)
+    grid = TextGrid(width, height)
     if width < 30 or height < 5:
-        return paper.lines()
-    chart = _Chart(scene, width, height)
-    _intervals(paper, chart)
-    _level(paper, chart)
-    _usual(paper, chart)
-    _cursor(paper, chart)
-    _shares(paper, chart)
-    _marks(paper, chart)
-    _power(paper, chart)
-    _axes(paper, chart)
-    _readout(paper, scene, width, height - 1)
-    return paper.lines()
+        return grid.lines()
+    chart = _Chart(viewport, width, height)
+    _intervals(grid, chart)
+    _level(grid, chart)
+    _usual(grid, chart)
+    _cursor(grid, chart)
+    _shares(grid, chart)
+    _marks(grid, chart)
+    _power(grid, chart)
+    _axes(grid, chart)
+    _readout(grid, viewport, width, height - 1)
+    return grid.lines()
 
 
 class _Chart:
     """Ride seconds and left shares to dots (two a column, four a row); row 0 is the intervals'."""
 
-    def __init__(self, scene: TraceScene, width: int, height: int) -> None:
-        self.scene, self.page, self.trace = scene, scene.page, scene.page.reading.trace
+    def __init__(self, viewport: Viewport, width: int, height: int) -> None:
+        self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.reading.trace
         self.columns = width - AXIS - 1
         self.power_rows = 3 if height >= 18 else 2 if height >= 12 else 1 if height >= 8 else 0
         self.first, self.rows = 1, height - 3 - self.power_rows
-        self.start, self.end = scene.start, scene.end
+        self.start, self.end = viewport.start, viewport.end
         self.low, self.high = _range(self.trace.left_percent, self.trace.left_standard_error)
 
     @property
@@ -64,7 +64,7 @@ class _Chart:
         return np.clip(np.floor(part * 2 * self.columns), 0, 2 * self.columns - 1).astype(np.int64)
 
     def column(self, t: float) -> int:
-        """The column of the sheet for a ride second."""
+        """The column of the grid for a ride second."""
         return AXIS + int(self.dot_x(np.array([t]))[0]) // 2
 
     def dot_y(self, left_percent: Floats) -> Ints:
@@ -73,7 +73,7 @@ class _Chart:
         return np.clip(np.rint(scaled), 0, 4 * self.rows - 1).astype(np.int64)
 
     def row(self, left_percent: float) -> int:
-        """The row of the sheet for a left share."""
+        """The row of the grid for a left share."""
         return self.first + int(self.dot_y(np.array([left_percent]))[0]) // 4
 
     def binned(self, values: Floats, per_column: int) -> Floats:
@@ -115,65 +115,65 @@ def _range(left: Floats, error: Floats) -> tuple[float, float]:
     return max(0.0, low), min(100.0, high)
 
 
-def _intervals(paper: Paper, chart: _Chart) -> None:
-    at_cursor = interval_at(chart.scene)
+def _intervals(grid: TextGrid, chart: _Chart) -> None:
+    at_cursor = interval_at(chart.viewport)
     for interval in chart.page.reading.summary.intervals:
         if not chart.shown(interval.start_s, interval.end_s):
             continue
         first, last = chart.column(interval.start_s), chart.column(interval.end_s)
-        ink = "strong" if interval.number == at_cursor else "quiet"
+        style = "strong" if interval.number == at_cursor else "quiet"
         inner = "─" * (last - first - 1)
-        paper.write(first, 0, f"├{inner}┤" if last > first else "│", ink)
+        grid.write(first, 0, f"├{inner}┤" if last > first else "│", style)
         name = f" {interval.number} "
         if last - first >= len(name) + 1:
-            paper.write(first + (last - first + 1 - len(name)) // 2, 0, name, ink)
+            grid.write(first + (last - first + 1 - len(name)) // 2, 0, name, style)
         if last - first >= _EDGES_FROM:
             for y in range(chart.first, chart.power_row):
                 if interval.start_s >= chart.start:
-                    paper.write(first, y, "▏", "quiet")
+                    grid.write(first, y, "▏", "quiet")
                 if interval.end_s <= chart.end:
-                    paper.write(last, y, "▕", "quiet")
+                    grid.write(last, y, "▕", "quiet")
 
 
-def _level(paper: Paper, chart: _Chart) -> None:
-    paper.write(AXIS, chart.row(50.0), "┈" * chart.columns, "quiet")
+def _level(grid: TextGrid, chart: _Chart) -> None:
+    grid.write(AXIS, chart.row(50.0), "┈" * chart.columns, "quiet")
 
 
-def _usual(paper: Paper, chart: _Chart) -> None:
+def _usual(grid: TextGrid, chart: _Chart) -> None:
     usual = chart.trace.usual_percent
     inside = np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan)
     for (column, row), dots in chart.line(inside).items():
-        paper.write(AXIS + column, chart.first + row, braille.char(dots), "usual")
+        grid.write(AXIS + column, chart.first + row, braille.char(dots), "usual")
 
 
-def _cursor(paper: Paper, chart: _Chart) -> None:
-    x = chart.column(chart.scene.at)
+def _cursor(grid: TextGrid, chart: _Chart) -> None:
+    x = chart.column(chart.viewport.at)
     for y in range(chart.first, chart.power_row):
-        paper.write(x, y, "│", "strong")
+        grid.write(x, y, "│", "strong")
 
 
-def _shares(paper: Paper, chart: _Chart) -> None:
+def _shares(grid: TextGrid, chart: _Chart) -> None:
     trace = chart.trace
     line = chart.line(np.where(np.isfinite(trace.left_standard_error), trace.left_percent, np.nan))
     if not line:
         text = "no balance in this part of the ride"
-        paper.centre(chart.first + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
+        grid.centre(chart.first + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
     middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
     for (column, row), dots in line.items():
-        ink = "strong" if row == middle else "left" if row < middle else "right"
-        paper.write(AXIS + column, chart.first + row, braille.char(dots), ink)
+        style = "strong" if row == middle else "left" if row < middle else "right"
+        grid.write(AXIS + column, chart.first + row, braille.char(dots), style)
 
 
-def _marks(paper: Paper, chart: _Chart) -> None:
+def _marks(grid: TextGrid, chart: _Chart) -> None:
     for t, _ in chart.page.notes:
         if chart.start <= t <= chart.end:
-            paper.write(chart.column(t), chart.power_row - 1, "✎", "strong")
+            grid.write(chart.column(t), chart.power_row - 1, "✎", "strong")
     for alert in alerts(chart.page):
         if chart.start <= alert.t <= chart.end:
-            paper.write(chart.column(alert.t), chart.first, "▼", "alert")
+            grid.write(chart.column(alert.t), chart.first, "▼", "alert")
 
 
-def _power(paper: Paper, chart: _Chart) -> None:
+def _power(grid: TextGrid, chart: _Chart) -> None:
     """Blocks as high as the mean power, full at what the ride seldom goes beyond."""
     power = chart.trace.power_w
     known = power[np.isfinite(power)]
@@ -186,49 +186,49 @@ def _power(paper: Paper, chart: _Chart) -> None:
         eighths = round(max(0.0, min(1.0, watts / full)) * 8 * chart.power_rows)
         for i in range(chart.power_rows):
             block = _BLOCKS[max(0, min(8, eighths - 8 * i))]
-            paper.write(AXIS + x, chart.power_row + chart.power_rows - 1 - i, block, "usual")
+            grid.write(AXIS + x, chart.power_row + chart.power_rows - 1 - i, block, "usual")
     if chart.power_rows > 1:
-        paper.write_to(AXIS - 1, chart.power_row, f"{full:.0f}", "quiet")
-        paper.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
+        grid.write_to(AXIS - 1, chart.power_row, f"{full:.0f}", "quiet")
+        grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
 
 
-def _axes(paper: Paper, chart: _Chart) -> None:
+def _axes(grid: TextGrid, chart: _Chart) -> None:
     for y in range(chart.first, chart.power_row):
-        paper.write(AXIS - 1, y, "│", "quiet")
+        grid.write(AXIS - 1, y, "│", "quiet")
     taken: list[int] = []
     low, high = round(chart.low), round(chart.high)
     for value in (50, low, high, *range(low, high, 2)):
         y = chart.row(float(value))
         if chart.low <= value <= chart.high and all(abs(y - other) > 1 for other in taken):
             taken.append(y)
-            paper.write_to(AXIS - 1, y, f"{value}", "quiet")
-            paper.write(AXIS - 1, y, "┤", "quiet")
-    paper.write(0, 0, "left", "quiet")
+            grid.write_to(AXIS - 1, y, f"{value}", "quiet")
+            grid.write(AXIS - 1, y, "┤", "quiet")
+    grid.write(0, 0, "left", "quiet")
     span = chart.end - chart.start
     least = span * _TICK_COLUMNS / chart.columns
     step = next((step for step in _TICKS_S if step >= least), _TICKS_S[-1])
-    cursor = chart.column(chart.scene.at)
+    cursor = chart.column(chart.viewport.at)
     for t in range(int(-(-chart.start // step)) * step, int(chart.end) + 1, step):
         x, text = chart.column(t), f"╵{clock(t)}"
         if x < cursor < x + len(text):
             text = "╵"  # the time would have the cursor in it
-        if x + len(text) < paper.width:
-            paper.write(x, chart.time_row, text, "quiet")
-    paper.write(cursor, chart.time_row, "▲", "strong")
+        if x + len(text) < grid.width:
+            grid.write(x, chart.time_row, text, "quiet")
+    grid.write(cursor, chart.time_row, "▲", "strong")
 
 
-def _readout(paper: Paper, scene: TraceScene, width: int, y: int) -> None:
+def _readout(grid: TextGrid, viewport: Viewport, width: int, y: int) -> None:
     """What holds at the cursor, as far as there is room."""
-    x = paper.write(0, y, "▲ ", "strong")
-    for text, ink in _said_at(scene):
+    x = grid.write(0, y, "▲ ", "strong")
+    for text, style in _said_at(viewport):
         columns = cells_of(text) + (3 if x > 2 else 0)
         if x + columns > width:
             continue
-        x = paper.write(x + (3 if x > 2 else 0), y, text, ink)
+        x = grid.write(x + (3 if x > 2 else 0), y, text, style)
 
 
-def _said_at(scene: TraceScene) -> list[tuple[str, str]]:
-    trace, at, page = scene.page.reading.trace, scene.at, scene.page
+def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
+    trace, at, page = viewport.page.reading.trace, viewport.at, viewport.page
     if not trace.t.size:
         return [(clock(at), "strong")]
     i = min(int(np.searchsorted(trace.t, at)), trace.t.size - 1)
@@ -249,12 +249,12 @@ def _said_at(scene: TraceScene) -> list[tuple[str, str]]:
     said = [(clock(at), "strong"), (f"left {shown}", "strong")]
     if usual is not None and left is not None:
         said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
-    near = (scene.end - scene.start) / 100  # seconds, about the width of a column
+    near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
     for alert in alerts(page):
         if abs(alert.t - at) <= near:
             said.append((f"▼ {alert.side} {alert.points:.1f} below", "strong"))
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     said += [(f"{whole(watts)} W", "plain"), (f"{whole(rpm)} rpm", "plain")]
-    if (number := interval_at(scene)) is not None:
+    if (number := interval_at(viewport)) is not None:
         said.append((f"interval {number}", "plain"))
     return said

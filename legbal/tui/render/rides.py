@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from legbal.app.rides import BandGlance, Entry
-from legbal.tui.render.figures import DASH, clean, clock, cut
-from legbal.tui.render.paper import Line, Paper, wrapped
-from legbal.tui.render.words import BALANCE
+from legbal.tui.render.format import DASH, clean, clock, cut
+from legbal.tui.render.status import BALANCE
+from legbal.tui.render.text_grid import Line, TextGrid, wrapped
 
 MARGIN = 2
 _GAP = 2
@@ -25,40 +25,40 @@ class _Column(NamedTuple):
 
     head: str
     columns: int
-    write: Callable[[Paper, int, int, int, Entry], None]
+    write: Callable[[TextGrid, int, int, int, Entry], None]
     at_right: bool = False
 
 
 def head(width: int) -> list[Line]:
     """One row with the columns' names."""
-    paper = Paper(width, 1)
+    grid = TextGrid(width, 1)
     for column, x, columns in _places(width):
         if column.at_right:
-            paper.write_to(x + columns, 0, column.head, "quiet")
+            grid.write_to(x + columns, 0, column.head, "quiet")
         else:
-            paper.write(x, 0, cut(column.head, columns), "quiet")
-    return paper.lines()
+            grid.write(x, 0, cut(column.head, columns), "quiet")
+    return grid.lines()
 
 
 def draw(entries: Sequence[Entry], cursor: int | None, width: int) -> list[Line]:
     """One row for each of `entries`, the one under the cursor marked."""
-    paper = Paper(width, len(entries))
+    grid = TextGrid(width, len(entries))
     places = _places(width)
     for y, entry in enumerate(entries):
         if y == cursor:
-            paper.write(0, y, "▸", "strong")
+            grid.write(0, y, "▸", "strong")
         for column, x, columns in places:
-            column.write(paper, x, y, columns, entry)
-    return paper.lines()
+            column.write(grid, x, y, columns, entry)
+    return grid.lines()
 
 
 def empty(text: str, width: int, height: int) -> list[Line]:
     """Why there is nothing in the list."""
-    paper = Paper(width, height)
+    grid = TextGrid(width, height)
     rows = wrapped(text, max(10, width - 4))
     for y, row in enumerate(rows, max(0, (height - len(rows)) // 3)):
-        paper.centre(y, row, "plain")
-    return paper.lines()
+        grid.centre(y, row, "plain")
+    return grid.lines()
 
 
 def share(entry: Entry) -> str:
@@ -80,48 +80,48 @@ def state(entry: Entry) -> str:
     return ", ".join(word for word in said if word)
 
 
-def _date(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
+def _date(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
     day = entry.ride.started.strftime("%Y-%m-%d %H:%M")
-    paper.write(x, y, day[:columns], "plain")
+    grid.write(x, y, day[:columns], "plain")
 
 
-def _title(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
+def _title(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
     title = clean(entry.ride.title, columns)
-    paper.write(x, y, title or "ride", "strong" if title else "quiet")
+    grid.write(x, y, title or "ride", "strong" if title else "quiet")
 
 
-def _duration(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
-    paper.write_to(x + columns, y, clock(entry.ride.duration_s), "plain")
+def _duration(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
+    grid.write_to(x + columns, y, clock(entry.ride.duration_s), "plain")
 
 
-def _share(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
-    paper.write_to(x + columns, y, share(entry), "strong" if entry.left_standard_error else "quiet")
+def _share(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
+    grid.write_to(x + columns, y, share(entry), "strong" if entry.left_standard_error else "quiet")
 
 
-def _lean(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
+def _lean(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
     """A little bar from the middle to the side that does more."""
     middle = x + columns // 2
     left = entry.left_percent
     if left is None or entry.left_standard_error is None or entry.balance in ("absent", "constant"):
-        paper.write(middle, y, "·", "quiet")
+        grid.write(middle, y, "·", "quiet")
         return
-    paper.write(middle, y, "│", "quiet")
+    grid.write(middle, y, "│", "quiet")
     reach = min(1.0, abs(left - 50) / _LEAN_REACH) * (columns // 2)
     full, half = divmod(round(reach * 2), 2)
     if left > 50:
-        paper.write(middle - full, y, "█" * full, "left")
-        paper.write(middle - full - 1, y, "▐" * half, "left")
+        grid.write(middle - full, y, "█" * full, "left")
+        grid.write(middle - full - 1, y, "▐" * half, "left")
     else:
-        paper.write(middle + 1 + full, y, "▌" * half, "right")
-        paper.write(middle + 1, y, "█" * full, "right")
+        grid.write(middle + 1 + full, y, "▌" * half, "right")
+        grid.write(middle + 1, y, "█" * full, "right")
 
 
-def _bands(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
+def _bands(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
     """A block for each power band: its colour is the side that does more, its height how much."""
     del columns
     for i, band in enumerate(entry.bands[:6]):
-        block, ink = _block(band)
-        paper.write(x + i, y, block, ink)
+        block, style = _block(band)
+        grid.write(x + i, y, block, style)
 
 
 def _block(band: BandGlance) -> tuple[str, str]:
@@ -132,20 +132,20 @@ def _block(band: BandGlance) -> tuple[str, str]:
     return _BLOCKS[eighths], "left" if left > 50 else "right"
 
 
-def _meter(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
+def _meter(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
     meters = " + ".join(clean(meter, columns) for meter in entry.ride.meters)
-    paper.write(x, y, cut(meters, columns), "plain")
+    grid.write(x, y, cut(meters, columns), "plain")
 
 
-def _state(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
-    paper.write(x, y, cut(state(entry), columns), "quiet")
+def _state(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
+    grid.write(x, y, cut(state(entry), columns), "quiet")
 
 
-def _meter_or_state(paper: Paper, x: int, y: int, columns: int, entry: Entry) -> None:
+def _meter_or_state(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
     if state(entry):
-        _state(paper, x, y, columns, entry)
+        _state(grid, x, y, columns, entry)
     else:
-        _meter(paper, x, y, columns, entry)
+        _meter(grid, x, y, columns, entry)
 
 
 _DATE, _DAY = _Column("started", 16, _date), _Column("started", 10, _date)

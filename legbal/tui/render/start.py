@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from legbal.config import Settings
-from legbal.tui.render.figures import clean, cut
-from legbal.tui.render.paper import cells_of
+from legbal.tui.render.format import clean, cut
+from legbal.tui.render.text_grid import cells_of
 
 _NAME = 24  # columns
 _LEAST_REST = 10  # below which the rest of a row says nothing
@@ -15,7 +15,7 @@ _BARS = "▂▄▆█"
 _SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
 
 
-class Seen(msgspec.Struct, frozen=True):
+class MeterRow(msgspec.Struct, frozen=True):
     """A meter in range, and what is known of its family.
 
     Attributes:
@@ -48,7 +48,7 @@ def signal(rssi: int | None, *, briefly: bool = False) -> str:
     return f"{bars:<4} {word}" if briefly else f"{bars:<4} {rssi} dBm {word}".replace("-", "−")
 
 
-def row(meter: Seen, width: int) -> str:
+def row(meter: MeterRow, width: int) -> str:
     """A meter on one line; of its family as much as there is room for."""
     name = clean(meter.name, _NAME - 2)
     text = name + " " * (_NAME - cells_of(name))

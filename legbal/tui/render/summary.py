@@ -6,22 +6,22 @@ from collections.abc import Iterable
 
 from legbal.app.companion import Status
 from legbal.ride.view import RideView
+from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.figures import DASH, LEAST_LONG, clean, clock, tenths, whole
-from legbal.tui.render.paper import Line, Paper, wrapped
+from legbal.tui.render.format import DASH, LEAST_LONG, clean, clock, tenths, whole
+from legbal.tui.render.status import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance, how_sure
 from legbal.tui.render.tables import BANDS, INTERVALS, Row, band_rows, interval_rows, write_table
-from legbal.tui.render.words import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance, how_sure
-from legbal.tui.scene import Scene
+from legbal.tui.render.text_grid import Line, TextGrid, wrapped
 
 _INTERVAL_COLUMNS = (10, 8, 8, 14, 10, 26)
 _BAND_COLUMNS = (16, 9, 14)
 _MARGIN = 3
 
 
-def draw(problem: str, scene: Scene, width: int, height: int) -> list[Line]:
+def draw(problem: str, frame: Frame, width: int, height: int) -> list[Line]:
     """The whole summary, as many rows as it takes; `problem` is what went wrong while the ride was closed."""
     del height
-    view, status = scene.now, scene.status
+    view, status = frame.now, frame.status
     texts = [
         (head, [row for said in body for row in wrapped(said, width - 2 * _MARGIN)])
         for head, body in _paragraphs(view, status, problem)
@@ -29,42 +29,42 @@ def draw(problem: str, scene: Scene, width: int, height: int) -> list[Line]:
     intervals, bands, notes = interval_rows(view), band_rows(view), _notes(view, width)
     written = sum(len(rows) + 2 for _, rows in texts)
     tables = sum(len(rows) + 2 for rows in (intervals, bands, notes) if rows)
-    paper = Paper(width, 10 + written + tables + 1)
-    y = _head(paper, view)
+    grid = TextGrid(width, 10 + written + tables + 1)
+    y = _head(grid, view)
     for head, rows in texts:
-        paper.write(_MARGIN, y, head, "quiet")
+        grid.write(_MARGIN, y, head, "quiet")
         for row in rows:
             y += 1
-            paper.write(_MARGIN, y, row, "plain")
+            grid.write(_MARGIN, y, row, "plain")
         y += 2
     if intervals:
-        y = 1 + write_table(paper, _MARGIN, y, INTERVALS, intervals, _INTERVAL_COLUMNS)
+        y = 1 + write_table(grid, _MARGIN, y, INTERVALS, intervals, _INTERVAL_COLUMNS)
     if bands:
-        y = 1 + write_table(paper, _MARGIN, y, BANDS, bands, _BAND_COLUMNS)
+        y = 1 + write_table(grid, _MARGIN, y, BANDS, bands, _BAND_COLUMNS)
     if notes:
-        write_table(paper, _MARGIN, y, ("noted", ""), notes, (10, width - _MARGIN - 10))
-    return paper.lines()
+        write_table(grid, _MARGIN, y, ("noted", ""), notes, (10, width - _MARGIN - 10))
+    return grid.lines()
 
 
-def _head(paper: Paper, view: RideView) -> int:
+def _head(grid: TextGrid, view: RideView) -> int:
     """The ride's two shares, big, with what they are worth; returns the next free row."""
-    paper.write(_MARGIN, 1, "Ride finished", "strong")
+    grid.write(_MARGIN, 1, "Ride finished", "strong")
     meter = clean(view.meter_name, NAME_COLUMNS)
-    paper.write(_MARGIN + 15, 1, " · ".join(part for part in (meter, BALANCE[view.balance]) if part), "quiet")
+    grid.write(_MARGIN + 15, 1, " · ".join(part for part in (meter, BALANCE[view.balance]) if part), "quiet")
     left = _ride_share(view)
     right = None if left is None else 100 - left
     figures = [DASH if share is None else f"{share:.1f}" for share in (left, right)]
-    x = glyphs.write(paper, _MARGIN, 3, figures[0], "left", 2)
-    paper.write(_MARGIN, 8, "LEFT %", "left-strong")
-    between, after = (6, 4) if paper.width >= 90 else (4, 3)  # the words beside them are whole at 80 columns
+    x = glyphs.write(grid, _MARGIN, 3, figures[0], "left", 2)
+    grid.write(_MARGIN, 8, "LEFT %", "left-strong")
+    between, after = (6, 4) if grid.width >= 90 else (4, 3)  # the words beside them are whole at 80 columns
     x = max(x, _MARGIN + 6) + between
-    glyphs.write(paper, x, 3, figures[1], "right", 2)
-    paper.write(x, 8, "RIGHT %", "right-strong")
+    glyphs.write(grid, x, 3, figures[1], "right", 2)
+    grid.write(x, 8, "RIGHT %", "right-strong")
     x = max(x + glyphs.columns(figures[1], 2), x + 8) + after
     error = view.ride.standard_error
     sure = f"± {error:.1f} points" if left is not None and error is not None else "too little to say"
     for row, text in enumerate((sure, f"{clock(view.t)} of ride", f"{whole(view.ride.power_w)} W pedalling")):
-        paper.write(x, 3 + 2 * row, text, "strong" if row == 0 else "plain")
+        grid.write(x, 3 + 2 * row, text, "strong" if row == 0 else "plain")
     return 10
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from legbal.ride.view import RideView
-from legbal.tui.render.figures import clock, tenths, whole
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.words import against_usual, course, has_balance
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render.format import clock, tenths, whole
+from legbal.tui.render.status import against_usual, course, has_balance
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 Row = tuple[str, ...]
 
@@ -17,21 +17,21 @@ _BAND_COLUMNS = (13, 8, 11)
 _SIDE_BY_SIDE = sum(_INTERVAL_COLUMNS) + sum(_BAND_COLUMNS) + 4
 
 
-def draw(scene: Scene, width: int, height: int) -> list[Line]:
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """Both tables side by side; where that is too wide, one below the other. Of many intervals the newest."""
-    view = scene.steady
-    paper = Paper(width, height)
+    view = frame.steady
+    grid = TextGrid(width, height)
     bands = band_rows(view)
     if width >= _SIDE_BY_SIDE:
         x = 3
-        write_table(paper, x, 0, INTERVALS, interval_rows(view)[-(height - 1) :], _INTERVAL_COLUMNS)
-        write_table(paper, width - sum(_BAND_COLUMNS) - 1, 0, BANDS, bands[: height - 1], _BAND_COLUMNS)
-        return paper.lines()
+        write_table(grid, x, 0, INTERVALS, interval_rows(view)[-(height - 1) :], _INTERVAL_COLUMNS)
+        write_table(grid, width - sum(_BAND_COLUMNS) - 1, 0, BANDS, bands[: height - 1], _BAND_COLUMNS)
+        return grid.lines()
     room = max(2, height - len(bands) - 2)
     shown = interval_rows(view)[-(room - 1) :]
-    y = write_table(paper, 1, 0, INTERVALS, shown, _INTERVAL_COLUMNS)
-    write_table(paper, 1, y + 1, BANDS, bands, _BAND_COLUMNS)
-    return paper.lines()
+    y = write_table(grid, 1, 0, INTERVALS, shown, _INTERVAL_COLUMNS)
+    write_table(grid, 1, y + 1, BANDS, bands, _BAND_COLUMNS)
+    return grid.lines()
 
 
 def interval_rows(view: RideView) -> list[Row]:
@@ -67,14 +67,14 @@ def band_name(low: float, high: float | None) -> str:
     return f"under {100 * high:.0f} %" if low <= 0 else f"{100 * low:.0f}–{100 * high:.0f} %"
 
 
-def write_table(paper: Paper, x: int, y: int, head: Row, rows: list[Row], widths: tuple[int, ...]) -> int:
+def write_table(grid: TextGrid, x: int, y: int, head: Row, rows: list[Row], widths: tuple[int, ...]) -> int:
     """Write a head and its rows, if any, at (x, y); returns the row after them. A row with ▸ is set apart."""
     if not rows:
         return y
     for row_number, row in enumerate([head, *rows]):
         at = x
-        ink = "quiet" if row_number == 0 else "strong" if row[0].endswith("▸") else "plain"
+        style = "quiet" if row_number == 0 else "strong" if row[0].endswith("▸") else "plain"
         for cell, wide in zip(row, widths, strict=True):
-            paper.write(at, y + row_number, cell if cells_of(cell) < wide else cell[: wide - 1], ink)
+            grid.write(at, y + row_number, cell if cells_of(cell) < wide else cell[: wide - 1], style)
             at += wide
     return y + 1 + len(rows)

@@ -5,34 +5,34 @@ from __future__ import annotations
 import numpy as np
 
 from legbal.ride.view import Floats, RideView
+from legbal.tui.frame import Frame
 from legbal.tui.render import braille
 from legbal.tui.render.braille import Ints
-from legbal.tui.render.figures import clean, clock
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.scene import Scene
+from legbal.tui.render.format import clean, clock
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 SPAN_S = 480.0
 _LEFT = 5  # columns of the axis
 _STEP = 5.0  # the range of the axis grows by this, points
 
 
-def draw(scene: Scene, width: int, height: int) -> list[Line]:
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """The trace with a row of time below it; the newest is at the right, the lowest at the bottom."""
-    view = scene.steady
-    paper = Paper(width, height)
+    view = frame.steady
+    grid = TextGrid(width, height)
     rows = height - 1
     if rows < 2 or width < 20:
-        return paper.lines()
+        return grid.lines()
     chart = _Chart(view, width, rows)
-    _usual(paper, chart, view)
-    _level(paper, chart, 50.0, "┈", "quiet")
+    _usual(grid, chart, view)
+    _level(grid, chart, 50.0, "┈", "quiet")
     if view.target_percent is not None:
-        _level(paper, chart, view.target_percent, "╌", "target")
-    _intervals(paper, chart, view)
-    _braille(paper, chart, view)
-    _moments(paper, chart, view)
-    _axes(paper, chart, view)
-    return paper.lines()
+        _level(grid, chart, view.target_percent, "╌", "target")
+    _intervals(grid, chart, view)
+    _braille(grid, chart, view)
+    _moments(grid, chart, view)
+    _axes(grid, chart, view)
+    return grid.lines()
 
 
 class _Chart:
@@ -55,11 +55,11 @@ class _Chart:
         return np.clip(np.rint(scaled), 0, 4 * self.rows - 1).astype(np.int64)
 
     def column(self, t: float) -> int:
-        """The column of the sheet for a ride second."""
+        """The column of the grid for a ride second."""
         return _LEFT + int(self.dot_x(np.array([t]))[0]) // 2
 
     def row(self, left_percent: float) -> int:
-        """The row of the sheet for a left share."""
+        """The row of the grid for a left share."""
         return int(self.dot_y(np.array([left_percent]))[0]) // 4
 
 
@@ -75,34 +75,34 @@ def _range(view: RideView, start: float) -> tuple[float, float]:
     return max(0.0, float(low)), min(100.0, float(high))
 
 
-def _usual(paper: Paper, chart: _Chart, view: RideView) -> None:
+def _usual(grid: TextGrid, chart: _Chart, view: RideView) -> None:
     if view.usual is None or view.usual.low > chart.high or view.usual.high < chart.low:
         return
     for y in range(chart.row(view.usual.high), chart.row(view.usual.low) + 1):
-        paper.write(_LEFT, y, "░" * chart.columns, "usual")
+        grid.write(_LEFT, y, "░" * chart.columns, "usual")
 
 
-def _level(paper: Paper, chart: _Chart, left_percent: float, char: str, ink: str) -> None:
+def _level(grid: TextGrid, chart: _Chart, left_percent: float, char: str, style: str) -> None:
     if chart.low <= left_percent <= chart.high:
-        paper.write(_LEFT, chart.row(left_percent), char * chart.columns, ink)
+        grid.write(_LEFT, chart.row(left_percent), char * chart.columns, style)
 
 
-def _intervals(paper: Paper, chart: _Chart, view: RideView) -> None:
+def _intervals(grid: TextGrid, chart: _Chart, view: RideView) -> None:
     for interval in view.intervals:
         for t, edge in ((interval.start_s, "▏"), (interval.end_s, "▕")):
             if t is not None and t >= chart.start:
                 for y in range(chart.rows):
-                    paper.write(chart.column(t), y, edge, "plain")
+                    grid.write(chart.column(t), y, edge, "plain")
         if (interval.end_s or chart.end) > chart.start:
             x = chart.column(max(interval.start_s, chart.start)) + 1
             text = f"interval {interval.number}"
-            if x + len(text) <= paper.width:
-                paper.write(x, 0, text, "quiet")
+            if x + len(text) <= grid.width:
+                grid.write(x, 0, text, "quiet")
             else:
-                paper.write_to(x - 1, 0, text, "quiet")
+                grid.write_to(x - 1, 0, text, "quiet")
 
 
-def _braille(paper: Paper, chart: _Chart, view: RideView) -> None:
+def _braille(grid: TextGrid, chart: _Chart, view: RideView) -> None:
     trace = view.trace
     seen = (trace.t > chart.start) & (trace.t <= chart.end)
     t, left = trace.t[seen], trace.left_percent[seen]
@@ -114,47 +114,47 @@ def _braille(paper: Paper, chart: _Chart, view: RideView) -> None:
     middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
     line = braille.polyline(chart.dot_x(t[known]), chart.dot_y(left[known]), joined.tolist())
     for (x, y), dots in line.items():
-        ink = "strong" if y == middle else "left" if y < middle else "right"
-        paper.write(_LEFT + x, y, braille.char(dots), ink)
+        style = "strong" if y == middle else "left" if y < middle else "right"
+        grid.write(_LEFT + x, y, braille.char(dots), style)
 
 
-def _moments(paper: Paper, chart: _Chart, view: RideView) -> None:
+def _moments(grid: TextGrid, chart: _Chart, view: RideView) -> None:
     notes = [(chart.column(t), clean(text, 20)) for t, text in view.notes if t >= chart.start]
-    _marks(paper, chart.rows - 1, "✎", "strong", notes)
+    _marks(grid, chart.rows - 1, "✎", "strong", notes)
     told = [
         (chart.column(alert.told), f"{alert.side}, told {clock(alert.told)}")
         for alert in view.told
         if alert.told >= chart.start
     ]
-    _marks(paper, 1, "▼", "alert", told)
+    _marks(grid, 1, "▼", "alert", told)
 
 
-def _marks(paper: Paper, y: int, sign: str, ink: str, marks: list[tuple[int, str]]) -> None:
+def _marks(grid: TextGrid, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:
     """Signs at their moments, each with its text where there is room for it; the newest first."""
-    free_to = paper.width
+    free_to = grid.width
     for x, text in reversed(marks):
         wide = cells_of(text) + 1
         if x + 1 + wide <= free_to:
-            paper.write(x + 1, y, f" {text}", "plain")
-        elif free_to == paper.width and all(x - before > wide for before, _ in marks[:-1]):
-            paper.write_to(x, y, f"{text} ", "plain")
-        paper.write(x, y, sign, ink)
+            grid.write(x + 1, y, f" {text}", "plain")
+        elif free_to == grid.width and all(x - before > wide for before, _ in marks[:-1]):
+            grid.write_to(x, y, f"{text} ", "plain")
+        grid.write(x, y, sign, style)
         free_to = x
 
 
-def _axes(paper: Paper, chart: _Chart, view: RideView) -> None:
+def _axes(grid: TextGrid, chart: _Chart, view: RideView) -> None:
     for y in range(chart.rows):
-        paper.write(_LEFT - 1, y, "│", "quiet")
+        grid.write(_LEFT - 1, y, "│", "quiet")
     for value, y in ((chart.high, 0), (50.0, chart.row(50.0)), (chart.low, chart.rows - 1)):
-        paper.write_to(_LEFT - 1, y, f"{value:.0f}", "quiet")
-        paper.write(_LEFT - 1, y, "┤", "quiet")
-    x = paper.write(_LEFT, chart.rows, "left share, %", "quiet")
+        grid.write_to(_LEFT - 1, y, f"{value:.0f}", "quiet")
+        grid.write(_LEFT - 1, y, "┤", "quiet")
+    x = grid.write(_LEFT, chart.rows, "left share, %", "quiet")
     if view.usual is not None:
-        x = paper.write(x + 2, chart.rows, "░ usual now", "usual")
+        x = grid.write(x + 2, chart.rows, "░ usual now", "usual")
     if view.target_percent is not None:
-        x = paper.write(x + 2, chart.rows, "╌ target", "target")
+        x = grid.write(x + 2, chart.rows, "╌ target", "target")
     for minutes in (6, 4, 2):
         at = chart.column(view.t - 60 * minutes)
         if at > x + 2:
-            paper.write(at, chart.rows, f"{minutes} min ago", "quiet")
-    paper.write_to(paper.width - 1, chart.rows, "now", "quiet")
+            grid.write(at, chart.rows, f"{minutes} min ago", "quiet")
+    grid.write_to(grid.width - 1, chart.rows, "now", "quiet")

@@ -11,10 +11,10 @@ from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
 from legbal.analysis.wander import SURE
 from legbal.library.changes import LONGEST_WORDS, Change
-from legbal.tui.render.figures import DASH, clean, cut, signed
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.sheet import Column, Sheet
-from legbal.tui.render.words import BALANCE
+from legbal.tui.render.document import Column, Document
+from legbal.tui.render.format import DASH, clean, cut, signed
+from legbal.tui.render.status import BALANCE
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 _AXIS = 5  # columns of the axis
 _STEP = 1.0  # points: the axis begins and ends at whole ones
@@ -24,7 +24,7 @@ _BAND_COLUMNS = 16
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class TrendScene(msgspec.Struct, frozen=True, eq=False):
+class TrendSelection(msgspec.Struct, frozen=True, eq=False):
     """What is shown of a trend: one meter's, and of it one band's."""
 
     trend: Trend
@@ -43,60 +43,60 @@ class TrendScene(msgspec.Struct, frozen=True, eq=False):
         shown = self.shown
         return shown.bands[self.band] if shown is not None and shown.bands else None
 
-    def with_meter(self, by: int) -> TrendScene:
+    def with_meter(self, by: int) -> TrendSelection:
         """The meter before or after."""
         count = len(self.trend.meters)
         if not count:
             return self
-        moved = TrendScene(self.trend, self.changes, (self.meter + by) % count)
+        moved = TrendSelection(self.trend, self.changes, (self.meter + by) % count)
         return moved.at_longest()
 
-    def with_band(self, by: int) -> TrendScene:
+    def with_band(self, by: int) -> TrendSelection:
         """The band before or after."""
         count = len(self.shown.bands) if self.shown is not None else 0
         band = max(0, min(self.band + by, count - 1))
-        return TrendScene(self.trend, self.changes, self.meter, band)
+        return TrendSelection(self.trend, self.changes, self.meter, band)
 
-    def at_longest(self) -> TrendScene:
+    def at_longest(self) -> TrendSelection:
         """The band that was ridden most."""
         bands = self.shown.bands if self.shown is not None else ()
         if not bands:
             return self
         longest = max(range(len(bands)), key=lambda i: sum(row.seconds for row in bands[i].rows))
-        return TrendScene(self.trend, self.changes, self.meter, longest)
+        return TrendSelection(self.trend, self.changes, self.meter, longest)
 
 
-def head(scene: TrendScene | None, width: int, height: int) -> list[Line]:
+def head(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
     """Whose rides, how many, since when."""
-    paper = Paper(width, height)
-    x = paper.write(1, 0, "Trend", "strong")
-    shown = scene.shown if scene is not None else None
-    if scene is None or shown is None:
-        return paper.lines()
+    grid = TextGrid(width, height)
+    x = grid.write(1, 0, "Trend", "strong")
+    shown = selection.shown if selection is not None else None
+    if selection is None or shown is None:
+        return grid.lines()
     rides = {row.ride: row.started for band in shown.bands for row in band.rows}
     about = f"{len(rides)} {'ride' if len(rides) == 1 else 'rides'}"
     if rides:
         about += f", {_day(min(rides.values()).date())} to {_day(max(rides.values()).date())}"
-    if len(scene.trend.meters) > 1:
-        about += f"   meter {scene.meter + 1} of {len(scene.trend.meters)}"
+    if len(selection.trend.meters) > 1:
+        about += f"   meter {selection.meter + 1} of {len(selection.trend.meters)}"
     name = f"{clean(shown.meter, _NAME_COLUMNS) or 'a meter without a name'} · {BALANCE[shown.balance]}"
     name += ", sides exchanged" if shown.swapped else ""
     if x + 3 + cells_of(name) + 2 + cells_of(about) < width:
-        paper.write_to(width - 1, 0, about, "quiet")
-    paper.write(x + 3, 0, cut(name, width - x - 4), "plain")
-    return paper.lines()
+        grid.write_to(width - 1, 0, about, "quiet")
+    grid.write(x + 3, 0, cut(name, width - x - 4), "plain")
+    return grid.lines()
 
 
-def bands(scene: TrendScene | None, width: int, height: int) -> list[Line]:
+def bands(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
     """One row for each power band: how many rides, the last month, where it goes."""
     del height
-    sheet = Sheet(width)
-    shown = scene.shown if scene is not None else None
-    if scene is None or shown is None or not shown.bands:
-        return sheet.lines()
+    document = Document(width)
+    shown = selection.shown if selection is not None else None
+    if selection is None or shown is None or not shown.bands:
+        return document.lines()
     all_bands = shown.bands
     last = [band.months[-1] if band.months else None for band in all_bands]
-    sheet.table(
+    document.table(
         [
             Column("of FTP", [clean(x.band, _BAND_COLUMNS) for x in all_bands], False, "strong"),
             Column("rides", [str(len(x.rows)) for x in all_bands]),
@@ -110,9 +110,9 @@ def bands(scene: TrendScene | None, width: int, height: int) -> list[Line]:
             Column("points a month", [_slope(x) for x in all_bands], spare=1),
             Column("", [_verdict(x) for x in all_bands], False, spare=2),
         ],
-        chosen=scene.band,
+        chosen=selection.band,
     )
-    return sheet.lines()
+    return document.lines()
 
 
 def _slope(band: BandTrend) -> str:
@@ -129,27 +129,27 @@ def _verdict(band: BandTrend) -> str:
     ]
 
 
-def chart(scene: TrendScene | None, width: int, height: int) -> list[Line]:
+def chart(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
     """Left share over the calendar; the line of 50, changes with their words, the months below."""
-    paper = Paper(width, height)
-    series = scene.series if scene is not None else None
-    if scene is None or series is None or not series.rows or width < 30 or height < 6:
-        return paper.lines()
-    days = _Days(series, scene.trend.changes, width, height)
+    grid = TextGrid(width, height)
+    series = selection.series if selection is not None else None
+    if selection is None or series is None or not series.rows or width < 30 or height < 6:
+        return grid.lines()
+    days = _Days(series, selection.trend.changes, width, height)
     if days.low <= 50.0 <= days.high:
-        paper.write(_AXIS, days.row(50.0), "┈" * (width - _AXIS - 1), "quiet")
+        grid.write(_AXIS, days.row(50.0), "┈" * (width - _AXIS - 1), "quiet")
     for row in series.rows:
-        paper.write(days.column(row.started.date()), days.row(row.left_percent), "•", "usual")
-    _changes(paper, days, scene.trend.changes)
+        grid.write(days.column(row.started.date()), days.row(row.left_percent), "•", "usual")
+    _changes(grid, days, selection.trend.changes)
     for month in series.months:
         x = days.column(month.first_day + timedelta(days=14))
         top, bottom = (days.row(month.left_percent + sign * SURE * month.standard_error) for sign in (1, -1))
         for y in range(top, bottom + 1):
-            paper.write(x, y, "│", "plain")
-        ink = "left-strong" if month.left_percent > 50 else "right-strong"
-        paper.write(x, days.row(month.left_percent), "●", ink)
-    _axes(paper, days)
-    return paper.lines()
+            grid.write(x, y, "│", "plain")
+        style = "left-strong" if month.left_percent > 50 else "right-strong"
+        grid.write(x, days.row(month.left_percent), "●", style)
+    _axes(grid, days)
+    return grid.lines()
 
 
 class _Days:
@@ -183,28 +183,28 @@ class _Days:
         return round(max(0.0, min(1.0, part)) * (self.rows - 1))
 
 
-def _changes(paper: Paper, days: _Days, changes: Sequence[Change]) -> None:
+def _changes(grid: TextGrid, days: _Days, changes: Sequence[Change]) -> None:
     free_to = days.width
     for number, change in reversed(list(enumerate(changes, 1))):
         if not days.first <= change.first_day <= days.last:
             continue
         x = days.column(change.first_day)
         for y in range(days.rows):
-            paper.write(x, y, "┆", "target")
+            grid.write(x, y, "┆", "target")
         said = f"{number} {clean(change.words, 30)}"
         text = said if x + 1 + cells_of(said) < free_to else str(number)
         if x + 1 + cells_of(text) <= free_to:
-            paper.write(x + 1, 0, text, "strong")
+            grid.write(x + 1, 0, text, "strong")
         free_to = x
 
 
-def _axes(paper: Paper, days: _Days) -> None:
+def _axes(grid: TextGrid, days: _Days) -> None:
     for y in range(days.rows):
-        paper.write(_AXIS - 1, y, "│", "quiet")
+        grid.write(_AXIS - 1, y, "│", "quiet")
     step = next((x for x in (1, 2, 5, 10) if (days.high - days.low) / x * 2 <= days.rows), 20)
     for value in range(-(-int(days.low) // step) * step, int(days.high) + 1, step):
-        paper.write_to(_AXIS - 1, days.row(value), f"{value}", "quiet")
-        paper.write(_AXIS - 1, days.row(value), "┤", "quiet")
+        grid.write_to(_AXIS - 1, days.row(value), f"{value}", "quiet")
+        grid.write(_AXIS - 1, days.row(value), "┤", "quiet")
     free_from, month = 0, days.first
     while month <= days.last:
         x = days.column(month)
@@ -212,37 +212,43 @@ def _axes(paper: Paper, days: _Days) -> None:
             f" {month.year}" if month.month == 1 or not free_from else ""
         )
         if x >= free_from and x + cells_of(text) < days.width:
-            free_from = paper.write(x, days.rows, text, "quiet") + 1
+            free_from = grid.write(x, days.rows, text, "quiet") + 1
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def said(scene: TrendScene | None, width: int, height: int) -> list[Line]:
+def said(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     del height
-    sheet = Sheet(width)
-    if scene is None:
-        return sheet.lines()
-    series, shown = scene.series, scene.shown
+    document = Document(width)
+    if selection is None:
+        return document.lines()
+    series, shown = selection.series, selection.shown
     if series is None or shown is None:
-        sheet.text("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
-        return sheet.lines()
+        document.text("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
+        return document.lines()
     band = clean(series.band, _BAND_COLUMNS)
-    sheet.text(f"At {band} of FTP: {series.words}.", "strong")
-    for number, report in enumerate(scene.changes, 1):
+    document.text(f"At {band} of FTP: {series.words}.", "strong")
+    for number, report in enumerate(selection.changes, 1):
         change = report.change
         day = _day(change.first_day)
         until = "" if change.last_day == change.first_day else f" to {_day(change.last_day)}"
-        sheet.text(f"{number}  {day}{until}  {clean(change.words, LONGEST_WORDS)}", "strong")
+        document.text(f"{number}  {day}{until}  {clean(change.words, LONGEST_WORDS)}", "strong")
         effect = _effect(report, shown, series)
-        sheet.text(effect.words + "." if effect is not None else "No ride in this band around it.", indent=3)
+        document.text(
+            effect.words + "." if effect is not None else "No ride in this band around it.", indent=3
+        )
         for other in report.together:
             words = clean(other.words, LONGEST_WORDS)
-            sheet.text(f"In the same days: {words}. Which of them did it cannot be told.", "quiet", indent=3)
-    if not scene.changes:
-        sheet.text("Press c when you change something: cleats, position, a block of strength work.", "quiet")
-    if scene.trend.failed:
-        sheet.text(f"{len(scene.trend.failed)} rides could not be derived and are not in it.", "quiet")
-    return sheet.lines()
+            document.text(
+                f"In the same days: {words}. Which of them did it cannot be told.", "quiet", indent=3
+            )
+    if not selection.changes:
+        document.text(
+            "Press c when you change something: cleats, position, a block of strength work.", "quiet"
+        )
+    if selection.trend.failed:
+        document.text(f"{len(selection.trend.failed)} rides could not be derived and are not in it.", "quiet")
+    return document.lines()
 
 
 def _effect(report: ChangeReport, shown: MeterTrend, series: BandTrend) -> BandEffect | None:

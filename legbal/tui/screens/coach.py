@@ -12,9 +12,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from legbal.remote.squad import CHOICES, ORDERS, Choice, Order, Rider, Squad, chosen
-from legbal.tui.render import squad as drawing
-from legbal.tui.render.squad import Board
-from legbal.tui.screens.help import Help
+from legbal.tui.render import coach as drawing
+from legbal.tui.render.coach import Board
+from legbal.tui.screens.help import HelpDialog
 from legbal.tui.widgets.drawing import Drawing
 from legbal.tui.widgets.keys import Keys
 
@@ -82,10 +82,10 @@ class CoachScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show whom there is, then follow once a second: the only timer of the screen."""
-        self.beat()
-        self.set_interval(1.0, self.beat)
+        self.refresh_screen()
+        self.set_interval(1.0, self.refresh_screen)
 
-    def beat(self) -> None:
+    def refresh_screen(self) -> None:
         """Take in what was heard since, and sort it anew; the cursor stays with its rider."""
         self._heard = self._squad.riders()
         self._choose()
@@ -153,7 +153,7 @@ class CoachScreen(Screen[None]):
 
     def action_find(self) -> None:
         """Only those whose name has a part."""
-        self.app.push_screen(FindQuestion(self._part), self._find)
+        self.app.push_screen(FindDialog(self._part), self._find)
 
     def _find(self, part: str | None) -> None:
         if part is not None:
@@ -190,10 +190,10 @@ class CoachScreen(Screen[None]):
 
     def action_help(self) -> None:
         """The keys, and the order."""
-        self.app.push_screen(Help((), _KEYS))
+        self.app.push_screen(HelpDialog((), _KEYS))
 
 
-class FindQuestion(ModalScreen[str]):
+class FindDialog(ModalScreen[str]):
     """Asks for a part of a name; gives it, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
@@ -204,7 +204,7 @@ class FindQuestion(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """One line to type in."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static("A part of the name. Enter shows who has it, Esc goes back.", markup=False)
             yield Input(self._part, max_length=64, compact=True)
 

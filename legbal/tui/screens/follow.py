@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from legbal.app.companion import Live
-from legbal.tui.screens.help import Help
+from legbal.tui.screens.help import HelpDialog
 from legbal.tui.screens.live import LiveScreen
 
 _KEYS = """\
@@ -36,18 +36,18 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
     def show_ride(self, live: Live) -> None:
         """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
         self._live = live
-        self.scene, self.held, self._beat = None, False, 0
+        self.frame, self.held, self._refreshes = None, False, 0
         self._flash_left, self._sound_said = 0, ""
-        self.beat()
+        self.refresh_screen()
 
-    def beat(self) -> None:
+    def refresh_screen(self) -> None:
         """Take the newest view, and say by its colour whether it is one; nothing while it is not shown."""
         if not self.is_current:
             return
-        super().beat()
-        if self.scene is not None:
-            self.set_class(self.scene.status.stale, "-stale")
+        super().refresh_screen()
+        if self.frame is not None:
+            self.set_class(self.frame.status.stale, "-stale")
 
     def action_help(self) -> None:
         """Keys, how to read the screen, and what the rider's meter can know."""
-        self.app.push_screen(Help(self._live.view().limits, _KEYS))
+        self.app.push_screen(HelpDialog(self._live.view().limits, _KEYS))

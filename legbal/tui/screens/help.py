@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from legbal.tui.render.figures import clean
+from legbal.tui.render.format import clean
 
 _COLUMNS = 400
 
@@ -38,7 +38,7 @@ no balance  the meter sends none, or one that never moves"""
 LEAVING = "Esc or ? goes back, ↑ ↓ show more"
 
 
-class Help(ModalScreen[None]):
+class HelpDialog(ModalScreen[None]):
     """Goes by the key that brought it, or by escape.
 
     Args:
@@ -56,7 +56,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The keys, then what this meter can know, then the rest; scrolled where the screen is low."""
-        with VerticalScroll(classes="question", id="help") as text:
+        with VerticalScroll(classes="dialog", id="help") as text:
             text.border_subtitle = LEAVING  # in sight however long the text is
             yield Static(self._keys, markup=False)
             if self._limits:

@@ -11,24 +11,24 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from legbal.app.companion import Live
-from legbal.tui.program import TALL, WIDE, Program
-from legbal.tui.render import bar, header, large, readings, shares, state, tables, trace
-from legbal.tui.render.figures import clean, clock
-from legbal.tui.render.words import NOTE_COLUMNS, has_balance
-from legbal.tui.scene import Scene
-from legbal.tui.screens.help import Help
-from legbal.tui.screens.questions import FinishQuestion, NoteQuestion, SideQuestion
+from legbal.tui.base_app import TALL, WIDE, BaseApp
+from legbal.tui.frame import Frame
+from legbal.tui.render import averages, bar, header, large, shares, status_line, tables, trace
+from legbal.tui.render.format import clean, clock
+from legbal.tui.render.status import NOTE_COLUMNS, has_balance
+from legbal.tui.screens.help import HelpDialog
+from legbal.tui.screens.questions import FinishDialog, NoteDialog, SideDialog
 from legbal.tui.screens.settings import show_settings
-from legbal.tui.screens.zero import ZeroQuestion
+from legbal.tui.screens.zero import ZeroDialog
 from legbal.tui.widgets.canvas import Canvas
 from legbal.tui.widgets.keys import Keys
 
-BEATS_A_SECOND = 4
-_FLASH_BEATS = 3 * BEATS_A_SECOND
+REFRESHES_A_SECOND = 4
+_FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
 
 
 class LiveScreen(Screen[None]):
-    """Shows a running ride; asks `live` for a snapshot at every beat and hands it to the drawings."""
+    """Shows a running ride; asks `live` for a snapshot at every refresh and hands it to the drawings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "lap", "lap"),
@@ -45,13 +45,13 @@ class LiveScreen(Screen[None]):
         Binding("c", "settings", "setup"),
     ]
 
-    scene: reactive[Scene | None] = reactive(None, repaint=False)
+    frame: reactive[Frame | None] = reactive(None, repaint=False)
     held: reactive[bool] = reactive(False, repaint=False)
 
     def __init__(self, live: Live) -> None:
         super().__init__()
         self._live = live
-        self._beat = 0
+        self._refreshes = 0
         self._flash, self._flash_left = "", 0
         self._side_said = False
         self._sound_said = ""  # that there is no sound is said once
@@ -61,42 +61,42 @@ class LiveScreen(Screen[None]):
         """From the top: the order of seeing."""
         for canvas in (
             Canvas(header.draw, id="header"),
-            Canvas(state.draw, live=True, id="state"),
+            Canvas(status_line.draw, live=True, id="state"),
             Canvas(shares.draw, live=True, id="shares"),
             Canvas(bar.draw, id="bar"),
-            Canvas(readings.draw, id="readings"),
+            Canvas(averages.draw, id="readings"),
             Canvas(trace.draw, id="trace"),
             Canvas(tables.draw, id="tables"),
             Canvas(large.draw, live=True, id="large"),
         ):
-            yield canvas.data_bind(LiveScreen.scene)
+            yield canvas.data_bind(LiveScreen.frame)
         yield Keys()
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""
-        if isinstance(self.app, Program):
+        if isinstance(self.app, BaseApp):
             self.set_class(self.app.settings.large_type, "-large")
-        self.beat()
-        self.set_interval(1 / BEATS_A_SECOND, self.beat)
+        self.refresh_screen()
+        self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
 
-    def beat(self) -> None:
+    def refresh_screen(self) -> None:
         """Take the newest snapshot; numbers follow it once a second, and not at all while it is held."""
-        before, status = self.scene, self._live.status()
+        before, status = self.frame, self._live.status()
         if self.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.problem)
         if status.sound_text and status.sound_text != self._sound_said:
             self._sound_said = self._flash = status.sound_text
-            self._flash_left = 3 * _FLASH_BEATS
+            self._flash_left = 3 * _FLASH_REFRESHES
         elif self._flash_left:
             self._flash_left -= 1
         flash = self._flash if self._flash_left else ""
         if before is not None and self.held:
-            self.scene = Scene(before.now, before.steady, status, held=True, flash=flash)
+            self.frame = Frame(before.now, before.steady, status, held=True, flash=flash)
             return
         now = self._live.view()
-        second = before is None or self._beat % BEATS_A_SECOND == 0
-        self._beat += 1
-        self.scene = Scene(now, now if second or before is None else before.steady, status, flash=flash)
+        second = before is None or self._refreshes % REFRESHES_A_SECOND == 0
+        self._refreshes += 1
+        self.frame = Frame(now, now if second or before is None else before.steady, status, flash=flash)
 
     def on_resize(self) -> None:
         """The footer's keys follow the size."""
@@ -104,8 +104,8 @@ class LiveScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """Answer a key, for a few seconds."""
-        self._flash, self._flash_left = text, _FLASH_BEATS + 1
-        self.beat()
+        self._flash, self._flash_left = text, _FLASH_REFRESHES + 1
+        self.refresh_screen()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for the tables is there where they do not stand on the screen anyway."""
@@ -127,7 +127,7 @@ class LiveScreen(Screen[None]):
 
     def action_note(self) -> None:
         """A note, typed while the ride goes on."""
-        self.app.push_screen(NoteQuestion(), self._note)
+        self.app.push_screen(NoteDialog(), self._note)
 
     def _note(self, text: str | None) -> None:
         text = clean(text or "", NOTE_COLUMNS)
@@ -138,8 +138,8 @@ class LiveScreen(Screen[None]):
     def action_hold(self) -> None:
         """Hold the view, never the ride; or let go."""
         self.held = not self.held
-        self._beat = 0
-        self.beat()
+        self._refreshes = 0
+        self.refresh_screen()
 
     def action_tables(self) -> None:
         """The tables in the trace's place, or the trace again."""
@@ -156,7 +156,7 @@ class LiveScreen(Screen[None]):
         if not has_balance(view):
             self.say("There is no balance whose leg could be named.")
         elif view.reference in ("unknown", "assumed_left") or self._side_said:
-            self.app.push_screen(SideQuestion(), self._side)
+            self.app.push_screen(SideDialog(), self._side)
         else:
             self.say(f"The number is the {view.reference} leg's: the meter says so itself.")
 
@@ -172,7 +172,7 @@ class LiveScreen(Screen[None]):
         if self._live.status().finished or not instructions:
             self.say("There is no meter whose zero could be set: that needs a ride with your own meter.")
         else:
-            self.app.push_screen(ZeroQuestion(instructions, self._live.zero))
+            self.app.push_screen(ZeroDialog(instructions, self._live.zero))
 
     async def action_settings(self) -> None:
         """Every setting."""
@@ -180,14 +180,14 @@ class LiveScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Keys, how to read the screen, and what this meter can know."""
-        self.app.push_screen(Help(self._live.view().limits))
+        self.app.push_screen(HelpDialog(self._live.view().limits))
 
     async def action_finish(self) -> None:
         """Ask once, then end the ride; where the source has ended there is nothing to ask."""
         if self._live.status().finished:
             await self._finish(True)
         else:
-            self.app.push_screen(FinishQuestion(), self._finish)
+            self.app.push_screen(FinishDialog(), self._finish)
 
     async def _finish(self, sure: bool | None) -> None:
         if sure:

@@ -12,20 +12,20 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from legbal.tui.render.figures import clean
-from legbal.tui.render.words import NOTE_COLUMNS
+from legbal.tui.render.format import clean
+from legbal.tui.render.status import NOTE_COLUMNS
 
 _CHOICE_COLUMNS = 64
 
 
-class NoteQuestion(ModalScreen[str]):
+class NoteDialog(ModalScreen[str]):
     """Asks for a note of bounded length; gives it back, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
     def compose(self) -> ComposeResult:
         """One line to type in."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static("A note on this moment. Enter keeps it, Esc goes back.", markup=False)
             yield Input(max_length=NOTE_COLUMNS, placeholder="new saddle, left knee, …", compact=True)
 
@@ -34,7 +34,7 @@ class NoteQuestion(ModalScreen[str]):
         self.dismiss(event.value)
 
 
-class ChoiceQuestion(ModalScreen[int]):
+class ChoiceDialog(ModalScreen[int]):
     """Asks for one of several things, by arrows and Enter or by its number; gives its index.
 
     Args:
@@ -53,7 +53,7 @@ class ChoiceQuestion(ModalScreen[int]):
 
     def compose(self) -> ComposeResult:
         """The question and the numbered choices."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static(f"{self._question}\n", markup=False)
             numbered = [f"{number}  {choice}" for number, choice in enumerate(self._choices, 1)]
             yield OptionList(*numbered, markup=False, compact=True)
@@ -76,7 +76,7 @@ class ChoiceQuestion(ModalScreen[int]):
             self.dismiss(int(event.character) - 1)
 
 
-class SideQuestion(ModalScreen[str]):
+class SideDialog(ModalScreen[str]):
     """Asks which leg the meter's number is; gives "left", "right" or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,7 +87,7 @@ class SideQuestion(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The question, and how to find out."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static(
                 "Which leg is the meter's number?\n\n"
                 "To find out, push with the left leg only for a while. If the share under "
@@ -99,7 +99,7 @@ class SideQuestion(ModalScreen[str]):
             )
 
 
-class FinishQuestion(ModalScreen[bool]):
+class FinishDialog(ModalScreen[bool]):
     """Asks once whether the ride is over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -109,7 +109,7 @@ class FinishQuestion(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static(
                 "Finish the ride?\n\nq or Enter   finish, and show the summary\nEsc          ride on",
                 markup=False,

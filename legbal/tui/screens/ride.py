@@ -14,15 +14,15 @@ from textual.containers import VerticalScroll
 from legbal.app.rides import Entry, Page, Shelf
 from legbal.errors import LegbalError
 from legbal.library.rides import LONGEST_NOTE
-from legbal.tui.render import ride_page, ride_span, ride_trace
-from legbal.tui.render.figures import clean, clock
-from legbal.tui.render.paper import Line, Paper
-from legbal.tui.render.ride_page import RideScene
-from legbal.tui.render.ride_span import TraceScene
-from legbal.tui.render.said import Saying
-from legbal.tui.render.words import NOTE_COLUMNS
-from legbal.tui.screens.asking import LineQuestion
-from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
+from legbal.tui.render import ride_page, ride_trace, viewport
+from legbal.tui.render.format import clean, clock
+from legbal.tui.render.notice import Notice
+from legbal.tui.render.ride_page import RideContent
+from legbal.tui.render.status import NOTE_COLUMNS
+from legbal.tui.render.text_grid import Line, TextGrid
+from legbal.tui.render.viewport import Viewport
+from legbal.tui.screens.dialogs import LineDialog
+from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.widgets.drawing import Drawing
 
 _TITLE_COLUMNS = 120
@@ -89,15 +89,15 @@ class RidePage(ReviewScreen):
     def __init__(self, shelf: Shelf, ride: str, entry: Entry | None = None) -> None:
         super().__init__(shelf)
         self._ride = ride
-        self.scene = RideScene(entry) if entry is not None else None
-        self.trace: TraceScene | None = None
+        self.content = RideContent(entry) if entry is not None else None
+        self.trace: Viewport | None = None
 
     def compose(self) -> ComposeResult:
         """From the top: what it was, its course, everything else."""
-        yield Drawing(_head, self.scene, id="ride-head")
+        yield Drawing(_head, self.content, id="ride-head")
         yield Drawing(_trace, self.trace, id="ride-trace")
         with VerticalScroll(id="ride-text", can_focus=False):
-            yield Drawing(_body, self.scene, id="ride-body")
+            yield Drawing(_body, self.content, id="ride-body")
         yield from self.compose_end()
 
     def on_mount(self) -> None:
@@ -112,40 +112,40 @@ class RidePage(ReviewScreen):
             entry = await asyncio.to_thread(self.shelf.entry, self._ride)
             ride, length = entry.ride, max(1.0, entry.ride.duration_s)
             summary = await asyncio.to_thread(self.shelf.summary, ride)
-            page = self.scene.page if self.scene is not None else None
-            self._show(RideScene(entry, page.reading.summary if page else summary, page))
-            self.progress("read", Saying("Reading the ride …", part=0.0))
+            page = self.content.page if self.content is not None else None
+            self._show(RideContent(entry, page.reading.summary if page else summary, page))
+            self.progress("read", Notice("Reading the ride …", part=0.0))
             page = await asyncio.to_thread(
                 self.shelf.page,
                 ride,
-                lambda t: self.progress("read", Saying("Reading the ride …", part=t / length)),
+                lambda t: self.progress("read", Notice("Reading the ride …", part=t / length)),
             )
-            self._show(RideScene(entry, page.reading.summary, page))
+            self._show(RideContent(entry, page.reading.summary, page))
             self._show_trace(self._follow(page))
         except LegbalError as problem:
             self.complain(problem)
         finally:
             self.progress("read", None)
 
-    def _follow(self, page: Page) -> TraceScene:
+    def _follow(self, page: Page) -> Viewport:
         """The trace of the page that was just read, where it was before."""
         before = self.trace
         if before is None:
-            return ride_span.whole_ride(page)
-        return TraceScene(page, before.start, before.end, before.at)
+            return viewport.whole_ride(page)
+        return Viewport(page, before.start, before.end, before.at)
 
-    def _show(self, scene: RideScene) -> None:
-        self.scene = scene
+    def _show(self, content: RideContent) -> None:
+        self.content = content
         for drawing in self.drawings("#ride-head", "#ride-body"):
-            drawing.show(scene)
+            drawing.show(content)
 
-    def _show_trace(self, trace: TraceScene) -> None:
+    def _show_trace(self, trace: Viewport) -> None:
         if self.trace is None:
             self.call_after_refresh(self.refresh_bindings)
         self.trace = trace
-        interval = ride_span.interval_at(trace)
-        if self.scene is not None and interval != self.scene.interval:
-            self._show(msgspec.structs.replace(self.scene, interval=interval))
+        interval = viewport.interval_at(trace)
+        if self.content is not None and interval != self.content.interval:
+            self._show(msgspec.structs.replace(self.content, interval=interval))
         for drawing in self.drawings("#ride-trace"):
             drawing.show(trace)
 
@@ -155,7 +155,7 @@ class RidePage(ReviewScreen):
         if action in ("move", "jump", "zoom", "pan", "whole", "interval"):
             return self.trace is not None
         if action in ("note", "ride_note", "title", "export", "report"):
-            return self.scene is not None
+            return self.content is not None
         return True
 
     def action_move(self, by: int) -> None:
@@ -167,7 +167,7 @@ class RidePage(ReviewScreen):
     def action_jump(self, by: int) -> None:
         """The cursor to what there is to look at, before or after."""
         if (trace := self.trace) is not None:
-            there = ride_span.moments(trace.page)
+            there = viewport.moments(trace.page)
             beyond = [t for t in there if (t - trace.at) * by > 0.5]
             if beyond:
                 self._show_trace(trace.moved(min(beyond) if by > 0 else max(beyond)))
@@ -185,7 +185,7 @@ class RidePage(ReviewScreen):
     def action_whole(self) -> None:
         """The whole ride."""
         if (trace := self.trace) is not None:
-            self._show_trace(TraceScene(trace.page, 0.0, trace.length, trace.at))
+            self._show_trace(Viewport(trace.page, 0.0, trace.length, trace.at))
 
     def action_interval(self) -> None:
         """The interval at the cursor, with a little around it."""
@@ -194,7 +194,7 @@ class RidePage(ReviewScreen):
         for interval in trace.page.reading.summary.intervals:
             if interval.start_s <= trace.at <= interval.end_s:
                 around = 0.1 * (interval.end_s - interval.start_s)
-                near = TraceScene(trace.page, interval.start_s - around, interval.end_s + around, trace.at)
+                near = Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at)
                 self._show_trace(near.zoomed(1.0))
                 return
         self.say("There is no interval at the cursor.")
@@ -219,10 +219,10 @@ class RidePage(ReviewScreen):
     @work(group="write")
     async def action_note(self) -> None:
         """A note on the moment at the cursor."""
-        if self.scene is None:
+        if self.content is None:
             return
-        ride, at = self.scene.entry.ride, self.trace.at if self.trace is not None else 0.0
-        question = LineQuestion(
+        ride, at = self.content.entry.ride, self.trace.at if self.trace is not None else 0.0
+        question = LineDialog(
             f"A note on {clock(at)} of the ride. Enter keeps it, Esc goes back.",
             placeholder="new saddle, left knee, …",
             most=NOTE_COLUMNS,
@@ -235,10 +235,10 @@ class RidePage(ReviewScreen):
     @work(group="write")
     async def action_ride_note(self) -> None:
         """What there is to say of the ride as a whole."""
-        if self.scene is None:
+        if self.content is None:
             return
-        ride = self.scene.entry.ride
-        question = LineQuestion(
+        ride = self.content.entry.ride
+        question = LineDialog(
             "A note on the ride as a whole. Enter keeps it, Esc goes back.",
             clean(ride.note, 2 * LONGEST_NOTE),
             placeholder="slept badly, first ride after the flu, …",
@@ -253,10 +253,10 @@ class RidePage(ReviewScreen):
     @work(group="write")
     async def action_title(self) -> None:
         """Another title."""
-        if self.scene is None:
+        if self.content is None:
             return
-        ride = self.scene.entry.ride
-        question = LineQuestion(
+        ride = self.content.entry.ride
+        question = LineDialog(
             "The ride's title. Enter keeps it, Esc goes back.",
             clean(ride.title, _TITLE_COLUMNS),
             most=_TITLE_COLUMNS,
@@ -269,26 +269,26 @@ class RidePage(ReviewScreen):
 
     def action_export(self) -> None:
         """Write the ride."""
-        if self.scene is not None:
-            self.export(self.scene.entry.ride)
+        if self.content is not None:
+            self.export(self.content.entry.ride)
 
     def action_report(self) -> None:
         """Write its report."""
-        if self.scene is not None:
-            self.report(self.scene.entry.ride)
+        if self.content is not None:
+            self.report(self.content.entry.ride)
 
 
-def _head(scene: RideScene | None, width: int, height: int) -> list[Line]:
-    return Paper(width, height).lines() if scene is None else ride_page.head(scene, width, height)
+def _head(content: RideContent | None, width: int, height: int) -> list[Line]:
+    return TextGrid(width, height).lines() if content is None else ride_page.head(content, width, height)
 
 
-def _body(scene: RideScene | None, width: int, height: int) -> list[Line]:
-    return [] if scene is None else ride_page.body(scene, width, height)
+def _body(content: RideContent | None, width: int, height: int) -> list[Line]:
+    return [] if content is None else ride_page.body(content, width, height)
 
 
-def _trace(scene: TraceScene | None, width: int, height: int) -> list[Line]:
-    if scene is not None:
-        return ride_trace.draw(scene, width, height)
-    paper = Paper(width, height)
-    paper.centre(height // 2, "the trace comes when the ride is read", "quiet")
-    return paper.lines()
+def _trace(viewport: Viewport | None, width: int, height: int) -> list[Line]:
+    if viewport is not None:
+        return ride_trace.draw(viewport, width, height)
+    grid = TextGrid(width, height)
+    grid.centre(height // 2, "the trace comes when the ride is read", "quiet")
+    return grid.lines()

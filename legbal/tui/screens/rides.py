@@ -12,15 +12,15 @@ from textual.widgets import Input
 
 from legbal.app.rides import Entry, Imported, Shelf
 from legbal.errors import LegbalError
+from legbal.tui.path_input import importable, typed
+from legbal.tui.render import list_header
 from legbal.tui.render import rides as ride_rows
-from legbal.tui.render import rides_head
-from legbal.tui.render.figures import clean, span
-from legbal.tui.render.rides_head import ORDERS, ListScene
-from legbal.tui.render.said import Saying
-from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
-from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
+from legbal.tui.render.format import clean, span
+from legbal.tui.render.list_header import ORDERS, ListHeader
+from legbal.tui.render.notice import Notice
+from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
+from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
-from legbal.tui.typed_path import importable, typed
 from legbal.tui.widgets.drawing import Drawing
 from legbal.tui.widgets.ride_list import RideList
 
@@ -81,7 +81,7 @@ class RidesScreen(ReviewScreen):
 
     def compose(self) -> ComposeResult:
         """What is listed, the filter while it is typed, the list."""
-        yield Drawing(rides_head.draw, self._scene(), id="review-head")
+        yield Drawing(list_header.draw, self._header(), id="review-head")
         yield Input(placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80)
         yield Drawing(lambda _, width, __: ride_rows.head(width), None, id="columns")
         yield RideList(id="rides")
@@ -116,7 +116,7 @@ class RidesScreen(ReviewScreen):
             idle = 0
             while left and idle < _MOST_IDLE:
                 text = f"Deriving rides anew in the background: {most - left} of {most}"
-                self.progress("derive", Saying(text, part=(most - left) / most))
+                self.progress("derive", Notice(text, part=(most - left) / most))
                 await asyncio.sleep(_LOOK_EVERY_S)
                 left = await asyncio.to_thread(self.shelf.waiting)
                 most = max(most, left)
@@ -147,18 +147,18 @@ class RidesScreen(ReviewScreen):
             self._seconds = sum(entry.ride.duration_s for entry in entries)
         if not self.query(RideList):
             return  # the rider has left while the list was read
-        shown = rides_head.chosen(self._entries, self._words, ORDERS[self._sorted])
+        shown = list_header.chosen(self._entries, self._words, ORDERS[self._sorted])
         empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
         self.rides.show(shown, keep=keep, empty="" if self._reading else empty)
         self._head()
 
     def _head(self) -> None:
         for head in self.drawings("#review-head"):
-            head.show(self._scene())
+            head.show(self._header())
 
-    def _scene(self) -> ListScene:
+    def _header(self) -> ListHeader:
         at, shown = self.rides.place if self.is_mounted else (0, 0)
-        return ListScene(
+        return ListHeader(
             len(self._entries),
             shown,
             at,
@@ -225,7 +225,7 @@ class RidesScreen(ReviewScreen):
         ride = entry.ride
         named = f"{clean(ride.title, 60) or 'The ride'} of {ride.started:%a %d %b %Y, %H:%M}"
         asked = "remove it for good? Its packets, its notes and all that was derived from it are gone then."
-        sure = SureQuestion(f"{named}: {asked}", "remove it")
+        sure = ConfirmDialog(f"{named}: {asked}", "remove it")
         if await self.app.push_screen_wait(sure):
             await self.kept(f"{named} is removed.", lambda: self.shelf.remove(ride))
             self.load()
@@ -240,7 +240,7 @@ class RidesScreen(ReviewScreen):
     @work(group="import")
     async def bring_in(self) -> None:
         """Ask which files, and import one after the other."""
-        question = PathQuestion(
+        question = PathDialog(
             "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
             placeholder="~/Downloads, …",
         )
@@ -260,7 +260,7 @@ class RidesScreen(ReviewScreen):
                 left = (loop.time() - began) / done * (len(files) - done) if done else 0.0
                 text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
                 text += f"   {span(left)} left" if done and left >= 1 else ""
-                self.progress("import", Saying(text, part=done / len(files)))
+                self.progress("import", Notice(text, part=done / len(files)))
                 found.append(await asyncio.to_thread(self.shelf.bring_in, path))
                 if loop.time() - shown > 1.0:
                     shown = loop.time()
@@ -286,7 +286,7 @@ class RidesScreen(ReviewScreen):
                 f"· {clean(one.path.name, 60)}: {clean(one.error, _COLUMNS)}" for one in told[:_MOST_TOLD]
             ]
             lines += [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
-            self.app.push_screen(Told("\n".join([f"{text[0].upper()}{text[1:]}.", "", *lines])))
+            self.app.push_screen(MessageDialog("\n".join([f"{text[0].upper()}{text[1:]}.", "", *lines])))
 
     def action_trend(self) -> None:
         """Months of rides."""

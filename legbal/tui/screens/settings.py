@@ -18,10 +18,10 @@ from legbal import config, paths
 from legbal.config import GROUPS, KEYS, Key, Resolved
 from legbal.config.edit import save
 from legbal.errors import ConfigError
-from legbal.tui.program import Program
-from legbal.tui.render.figures import clean, cut
-from legbal.tui.screens.questions import ChoiceQuestion
-from legbal.tui.screens.value import ValueQuestion
+from legbal.tui.base_app import BaseApp
+from legbal.tui.render.format import clean, cut
+from legbal.tui.screens.questions import ChoiceDialog
+from legbal.tui.screens.value_dialog import ValueDialog
 from legbal.tui.widgets.keys import Keys
 
 _NAME, _VALUE = 23, 32  # columns
@@ -77,7 +77,7 @@ class SettingsScreen(Screen[None]):
         listed.clear_options()
         listed.add_options(self._rows(self._resolved))
         listed.highlighted = marked if marked is not None else 1
-        if isinstance(self.app, Program):
+        if isinstance(self.app, BaseApp):
             self.app.use(self._resolved.settings)
         self._describe()
 
@@ -146,11 +146,11 @@ class SettingsScreen(Screen[None]):
             await self._save(key, not value)
         elif key.choices:
             choices = [*key.choices]
-            chosen = await self.app.push_screen_wait(ChoiceQuestion(key.text, choices, may_leave=True))
+            chosen = await self.app.push_screen_wait(ChoiceDialog(key.text, choices, may_leave=True))
             if chosen is not None:
                 await self._save(key, choices[chosen])
         else:
-            typed = await self.app.push_screen_wait(ValueQuestion(key, value))
+            typed = await self.app.push_screen_wait(ValueDialog(key, value))
             if typed is not None:
                 await self._save(key, typed.value)
 
@@ -168,7 +168,7 @@ class SettingsScreen(Screen[None]):
             self._answer = f"Not saved. {_whole(error)}"
             self._describe()
             return
-        riding = isinstance(self.app, Program) and self.app.riding
+        riding = isinstance(self.app, BaseApp) and self.app.riding
         later = riding and key.name not in AT_ONCE
         self._answer = "Saved. It holds from the next ride on." if later else "Saved."
         await self._read()
@@ -180,7 +180,7 @@ class SettingsScreen(Screen[None]):
 
 async def show_settings(app: App[Any]) -> None:
     """Opens the settings of a program over whatever it shows."""
-    assert isinstance(app, Program)
+    assert isinstance(app, BaseApp)
     await app.push_screen(SettingsScreen(app.flags))
 
 

@@ -16,7 +16,7 @@ from legbal.outlets.tones import TONES
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 
-_BEATS_A_SECOND = 4
+_REFRESHES_A_SECOND = 4
 TEXT = f"""\
 Do you hear which leg is meant?
 
@@ -26,7 +26,7 @@ b   the left leg is back: {TONES["recovered", "left"].words}
 """
 
 
-class SoundTest(ModalScreen[None]):
+class SoundDialog(ModalScreen[None]):
     """Plays the cues of a ride at a key.
 
     Args:
@@ -47,7 +47,7 @@ class SoundTest(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The keys, and what becomes of them."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static(TEXT, markup=False)
             yield Static("", markup=False, id="sound-said")
 
@@ -55,7 +55,7 @@ class SoundTest(ModalScreen[None]):
         """Open the device, and say how that goes."""
         self._sound.mute = False
         self._sound.start()
-        self.set_interval(1 / _BEATS_A_SECOND, self._say)
+        self.set_interval(1 / _REFRESHES_A_SECOND, self._say)
         self._say()
 
     def on_unmount(self) -> None:

@@ -20,14 +20,14 @@ from legbal.config import KEYS
 from legbal.config.edit import save
 from legbal.errors import ConfigError, LegbalError
 from legbal.outlets.sound import Sound
-from legbal.tui.program import Program
+from legbal.tui.base_app import BaseApp
 from legbal.tui.render import start
-from legbal.tui.render.figures import clean, span
-from legbal.tui.render.start import Seen
-from legbal.tui.screens.questions import ChoiceQuestion
+from legbal.tui.render.format import clean, span
+from legbal.tui.render.start import MeterRow
+from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.screens.settings import show_settings
-from legbal.tui.screens.sound import SoundTest
-from legbal.tui.screens.value import ValueQuestion
+from legbal.tui.screens.sound import SoundDialog
+from legbal.tui.screens.value_dialog import ValueDialog
 from legbal.tui.widgets.keys import Keys
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
@@ -51,14 +51,14 @@ v   your earlier rides
 c   every setting: sound, alerts, colours, large type"""
 
 
-class Begin(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True):
     """What the rider wants: a ride, perhaps with the meter of this name or address, or the demonstration."""
 
     what: Literal["ride", "demo"]
     meter: str | None = None
 
 
-Look = Callable[[], AsyncGenerator[Sequence[Seen], None]]
+Look = Callable[[], AsyncGenerator[Sequence[MeterRow], None]]
 
 
 class _Meters(OptionList):
@@ -73,7 +73,7 @@ class _Meters(OptionList):
         screen.ride()
 
 
-class StartScreen(Screen[Begin]):
+class StartScreen(Screen[Choice]):
     """Ends with what the rider wants, or with None.
 
     Args:
@@ -96,7 +96,7 @@ class StartScreen(Screen[Begin]):
     def __init__(self, look: Look, sound: Callable[[], Sound], rides: Callable[[], Screen[None]]) -> None:
         super().__init__()
         self._look, self._sound, self._rides = look, sound, rides
-        self._meters: Sequence[Seen] = ()
+        self._meters: Sequence[MeterRow] = ()
         self._problem, self._answer = "", ""
         self._chosen = False  # the rider moved the mark
 
@@ -110,10 +110,10 @@ class StartScreen(Screen[Begin]):
         yield Keys()
 
     def on_mount(self) -> None:
-        """Begin to look, and to say for how long."""
+        """Choice to look, and to say for how long."""
         self._began = asyncio.get_running_loop().time()
-        self.set_interval(1.0, self.beat)
-        self.beat()
+        self.set_interval(1.0, self.refresh_screen)
+        self.refresh_screen()
         self._find()
 
     @work(exclusive=True, group="look")
@@ -130,7 +130,7 @@ class StartScreen(Screen[Begin]):
                 self._show(())
             await asyncio.sleep(_RETRY_S)
 
-    def _show(self, meters: Sequence[Seen]) -> None:
+    def _show(self, meters: Sequence[MeterRow]) -> None:
         before, self._meters = self._meters, meters
         listed = self.query_one(_Meters)
         rows = [start.row(meter, max(20, self.size.width - 4)) for meter in meters]
@@ -142,7 +142,7 @@ class StartScreen(Screen[Begin]):
             listed.clear_options()
             listed.add_options(Option(text) for text in rows)
             self._mark(marked.wanted if marked is not None and self._chosen else None)
-        self.beat()
+        self.refresh_screen()
 
     def _mark(self, wanted: str | None) -> None:
         """Mark the one that the rider marked, else the usual one, else the strongest."""
@@ -151,11 +151,11 @@ class StartScreen(Screen[Begin]):
         best = max(self._meters, key=lambda meter: (meter.wanted == wanted, meter.usual, meter.rssi or -999))
         self.query_one(_Meters).highlighted = list(self._meters).index(best)
 
-    def _marked(self) -> Seen | None:
+    def _marked(self) -> MeterRow | None:
         at = self.query_one(_Meters).highlighted
         return self._meters[at] if at is not None and at < len(self._meters) else None
 
-    def beat(self) -> None:
+    def refresh_screen(self) -> None:
         """Say how the search goes and what was chosen."""
         waited = span(asyncio.get_running_loop().time() - self._began)
         if self._problem:
@@ -169,12 +169,12 @@ class StartScreen(Screen[Begin]):
         marked = self._marked()
         advice = self._answer or (clean(marked.advice, _COLUMNS) if marked else "")
         self.query_one("#start-advice", Static).update(advice)
-        if isinstance(self.app, Program):
+        if isinstance(self.app, BaseApp):
             self.query_one("#start-choices", Static).update(start.choices(self.app.settings, self.size.width))
 
     def on_option_list_option_highlighted(self) -> None:
         """Another meter is marked."""
-        self.beat()
+        self.refresh_screen()
 
     def on_key(self) -> None:
         """The rider is at it: what was said is read."""
@@ -188,28 +188,28 @@ class StartScreen(Screen[Begin]):
         """Ride, with the marked meter if one is."""
         if self._problem:
             self._answer = "A ride needs that to be mended; the demo (d) does not."
-            self.beat()
+            self.refresh_screen()
             return
         marked = self._marked()
-        self.dismiss(Begin("ride", marked.wanted if marked and not marked.paired else None))
+        self.dismiss(Choice("ride", marked.wanted if marked and not marked.paired else None))
 
     def action_demo(self) -> None:
         """The demonstration."""
-        self.dismiss(Begin("demo"))
+        self.dismiss(Choice("demo"))
 
     @work(exclusive=True, group="change")
     async def action_ftp(self) -> None:
         """Ask for the threshold power."""
         key = KEYS["ftp"]
-        assert isinstance(self.app, Program)
-        typed = await self.app.push_screen_wait(ValueQuestion(key, self.app.settings.ftp))
+        assert isinstance(self.app, BaseApp)
+        typed = await self.app.push_screen_wait(ValueDialog(key, self.app.settings.ftp))
         if typed is not None:
             await self._save("ftp", typed.value)
 
     @work(exclusive=True, group="change")
     async def action_weak_leg(self) -> None:
         """Ask which leg is to be watched."""
-        asked = ChoiceQuestion(
+        asked = ChoiceDialog(
             "Which leg does less?",
             ["the left one", "the right one", "I don't know: watch both"],
             may_leave=True,
@@ -219,7 +219,7 @@ class StartScreen(Screen[Begin]):
             await self._save("weak_leg", _LEGS[chosen])
 
     async def _save(self, name: str, value: Any) -> None:
-        assert isinstance(self.app, Program)
+        assert isinstance(self.app, BaseApp)
         try:
             await asyncio.to_thread(save, {name: value})
             resolved = await asyncio.to_thread(config.resolve, self.app.flags)
@@ -230,11 +230,11 @@ class StartScreen(Screen[Begin]):
             origin = resolved.origin(name)
             taken = origin.kind in ("environment", "flag")
             self._answer = f"Saved, but {origin.where} goes before it." if taken else "Saved."
-        self.beat()
+        self.refresh_screen()
 
     def action_sound(self) -> None:
         """Hear the alerts."""
-        self.app.push_screen(SoundTest(self._sound))
+        self.app.push_screen(SoundDialog(self._sound))
 
     def action_rides(self) -> None:
         """The rides of before."""
@@ -242,7 +242,7 @@ class StartScreen(Screen[Begin]):
             self.app.push_screen(self._rides())
         except LegbalError as error:
             self._answer = _whole(error)
-            self.beat()
+            self.refresh_screen()
 
     async def action_settings(self) -> None:
         """Every setting."""
@@ -250,9 +250,9 @@ class StartScreen(Screen[Begin]):
 
     def action_help(self) -> None:
         """How to begin."""
-        from legbal.tui.screens.asking import Told
+        from legbal.tui.screens.dialogs import MessageDialog
 
-        self.app.push_screen(Told(HELP))
+        self.app.push_screen(MessageDialog(HELP))
 
 
 def _whole(error: LegbalError) -> str:

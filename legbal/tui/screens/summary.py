@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 
+from legbal.tui.frame import Frame
 from legbal.tui.render import summary
-from legbal.tui.scene import Scene
 from legbal.tui.widgets.canvas import Canvas
 from legbal.tui.widgets.keys import Keys
 
@@ -21,7 +21,7 @@ class SummaryScreen(Screen[None]):
     """Shows the last snapshot of a ride until the rider leaves.
 
     Args:
-        scene: the ride's last snapshot and the companion's last status.
+        frame: the ride's last snapshot and the companion's last status.
         problem: what went wrong while the ride was closed, or nothing.
         open_page: opens the ride's page; None: it has none.
     """
@@ -33,17 +33,17 @@ class SummaryScreen(Screen[None]):
     ]
 
     def __init__(
-        self, scene: Scene, problem: str, open_page: Callable[[], Awaitable[None]] | None = None
+        self, frame: Frame, problem: str, open_page: Callable[[], Awaitable[None]] | None = None
     ) -> None:
         super().__init__()
-        self._scene, self._problem = scene, problem
+        self._scene, self._problem = frame, problem
         self._open_page = open_page
 
     def compose(self) -> ComposeResult:
         """One drawing, scrolled where it is longer than the screen."""
         with VerticalScroll():
             canvas = Canvas(partial(summary.draw, self._problem), id="summary-text")
-            canvas.scene = self._scene
+            canvas.frame = self._scene
             yield canvas
         yield Keys()
 

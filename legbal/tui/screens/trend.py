@@ -16,13 +16,13 @@ from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.library.changes import LONGEST_WORDS, Kind
 from legbal.tui.render import trend
-from legbal.tui.render.figures import clean
-from legbal.tui.render.paper import Line
-from legbal.tui.render.said import Saying
-from legbal.tui.render.trend import TrendScene
-from legbal.tui.screens.asking import LineQuestion
-from legbal.tui.screens.questions import ChoiceQuestion
-from legbal.tui.screens.reviewing import ALWAYS, ReviewScreen
+from legbal.tui.render.format import clean
+from legbal.tui.render.notice import Notice
+from legbal.tui.render.text_grid import Line
+from legbal.tui.render.trend import TrendSelection
+from legbal.tui.screens.dialogs import LineDialog
+from legbal.tui.screens.questions import ChoiceDialog
+from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.widgets.drawing import Drawing
 
 _KINDS: dict[Kind, str] = {
@@ -67,19 +67,19 @@ class TrendPage(ReviewScreen):
 
     def __init__(self, shelf: Shelf) -> None:
         super().__init__(shelf)
-        self.scene: TrendScene | None = None
+        self.selection: TrendSelection | None = None
 
     def compose(self) -> ComposeResult:
         """From the top: whose, all bands, the chosen one's course, what it means."""
-        draw: Callable[[TrendScene | None, int, int], list[Line]]
+        draw: Callable[[TrendSelection | None, int, int], list[Line]]
         for draw, name in (
             (trend.head, "review-head"),
             (trend.bands, "trend-bands"),
             (trend.chart, "trend-chart"),
         ):
-            yield Drawing(draw, self.scene, id=name)
+            yield Drawing(draw, self.selection, id=name)
         with VerticalScroll(id="trend-said", can_focus=False):
-            yield Drawing(trend.said, self.scene, id="trend-words")
+            yield Drawing(trend.said, self.selection, id="trend-words")
         yield from self.compose_end()
 
     def on_mount(self) -> None:
@@ -90,39 +90,39 @@ class TrendPage(ReviewScreen):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Read it in a thread."""
-        self.progress("read", Saying("Reading months of rides …"))
+        self.progress("read", Notice("Reading months of rides …"))
         try:
             found, changes = await asyncio.to_thread(self.shelf.trend)
         except LegbalError as problem:
             self.complain(problem)
         else:
-            before = self.scene
-            scene = TrendScene(found, changes)
+            before = self.selection
+            selection = TrendSelection(found, changes)
             if before is None or before.meter >= len(found.meters):
-                scene = scene.at_longest()
+                selection = selection.at_longest()
             else:
-                scene = TrendScene(found, changes, before.meter).with_band(before.band)
-            self._show(scene)
+                selection = TrendSelection(found, changes, before.meter).with_band(before.band)
+            self._show(selection)
             if found.pending:
                 self.say(f"{found.pending} rides are yet to be derived: they are not in it.")
         finally:
             self.progress("read", None)
 
-    def _show(self, scene: TrendScene) -> None:
-        self.scene = scene
+    def _show(self, selection: TrendSelection) -> None:
+        self.selection = selection
         for drawing in self.query(Drawing):
             if drawing.id != "said":
-                drawing.show(scene)
+                drawing.show(selection)
 
     def action_band(self, by: int) -> None:
         """Another power band."""
-        if self.scene is not None:
-            self._show(self.scene.with_band(by))
+        if self.selection is not None:
+            self._show(self.selection.with_band(by))
 
     def action_meter(self, by: int) -> None:
         """Another meter."""
-        if self.scene is not None:
-            self._show(self.scene.with_meter(by))
+        if self.selection is not None:
+            self._show(self.selection.with_meter(by))
 
     def action_page(self, by: int) -> None:
         """The words by a page."""
@@ -138,7 +138,7 @@ class TrendPage(ReviewScreen):
     async def action_change(self) -> None:
         """Ask what was changed, of what kind it is, and when; keep it, and see what became of it."""
         words: str | None = await self.app.push_screen_wait(
-            LineQuestion(
+            LineDialog(
                 "What did you change? Enter goes on, Esc goes back.",
                 placeholder="left cleat 2° in, saddle 4 mm up, 6 weeks of single-leg work, …",
                 most=LONGEST_WORDS,
@@ -147,13 +147,13 @@ class TrendPage(ReviewScreen):
         )
         if words is None:
             return
-        asked = ChoiceQuestion("What kind of change is it?", list(_KINDS.values()), may_leave=True)
+        asked = ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
         chosen: int | None = await self.app.push_screen_wait(asked)
         if chosen is None:
             return
         kind: Kind = get_args(Kind)[chosen]
         day: str | None = await self.app.push_screen_wait(
-            LineQuestion(
+            LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",
                 date.today().isoformat(),
                 most=10,

@@ -14,12 +14,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from legbal.errors import LegbalError
-from legbal.tui.render.figures import clean
+from legbal.tui.render.format import clean
 
 _COLUMNS = 400  # of an answer, which holds the meter's own words
 
 
-class ZeroQuestion(ModalScreen[None]):
+class ZeroDialog(ModalScreen[None]):
     """Says what to do, asks the meter at Enter, and shows what came of it; leaving ends the waiting.
 
     Args:
@@ -41,7 +41,7 @@ class ZeroQuestion(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """What to do, and below it what is going on."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             steps = "\n".join(
                 f"{number}  {clean(said, _COLUMNS)}" for number, said in enumerate(self._instructions, 1)
             )

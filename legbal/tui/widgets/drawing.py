@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 
 from textual.geometry import Size
 
-from legbal.tui.render.paper import Line
-from legbal.tui.widgets.inked import Inked
+from legbal.tui.render.text_grid import Line
+from legbal.tui.widgets.grid_widget import GridWidget
 
 Value = TypeVar("Value")
 
 
-class Drawing(Inked, Generic[Value]):
+class Drawing(GridWidget, Generic[Value]):
     """Shows what a pure function draws of a value.
 
     Args:

@@ -12,14 +12,14 @@ from textual.binding import Binding
 from textual.events import Click
 from textual.geometry import Size
 
-from legbal.tui.render.paper import Paper, cells_of
-from legbal.tui.widgets.inked import Inked
+from legbal.tui.render.text_grid import TextGrid, cells_of
+from legbal.tui.widgets.grid_widget import GridWidget
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
 
-class Keys(Inked):
+class Keys(GridWidget):
     """Shows the screen's keys and what they do; a click on one is that key."""
 
     DEFAULT_CSS = "Keys { dock: bottom; height: 1; background: $panel; }"
@@ -42,7 +42,7 @@ class Keys(Inked):
 
     def _redraw(self) -> None:
         width = self.size.width
-        paper = Paper(width, 1)
+        grid = TextGrid(width, 1)
         self._places = []
         keys = [(self.app.get_key_display(binding), said, binding.key) for binding, said in self._said()]
         wide = sum(cells_of(shown) + cells_of(said) + 3 for shown, said, _ in keys) - 2
@@ -52,11 +52,11 @@ class Keys(Inked):
             if x + cells_of(shown) + 1 + cells_of(said) > width:
                 break
             start = x
-            x = paper.write(x, 0, shown, "strong")
-            x = paper.write(x + 1, 0, said, "plain")
+            x = grid.write(x, 0, shown, "strong")
+            x = grid.write(x + 1, 0, said, "plain")
             self._places.append((start, x, key))
             x += gap
-        self.show_lines(paper.lines())
+        self.show_lines(grid.lines())
 
     def _said(self) -> list[tuple[Binding, str]]:
         shown: dict[str, tuple[Binding, str]] = {}

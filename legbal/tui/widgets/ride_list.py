@@ -13,10 +13,10 @@ from textual.strip import Strip
 
 from legbal.app.rides import Entry
 from legbal.tui.render import rides
-from legbal.tui.widgets.inked import Inked
+from legbal.tui.widgets.grid_widget import GridWidget
 
 
-class RideList(Inked, can_focus=True):
+class RideList(GridWidget, can_focus=True):
     """Rides to choose from, by keys alone."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"ride-list--cursor"}

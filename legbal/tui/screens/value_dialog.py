@@ -24,7 +24,7 @@ class Typed:
         self.value = value
 
 
-class ValueQuestion(ModalScreen[Typed]):
+class ValueDialog(ModalScreen[Typed]):
     """One line to type in; gives what was typed, or None where the rider goes back.
 
     Args:
@@ -45,7 +45,7 @@ class ValueQuestion(ModalScreen[Typed]):
         unit = f", in {key.unit}" if key.unit else ""
         allowed = config.allowed(key.name)
         empty = "I don't know" if key.name == "ftp" else "none"
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static(f"{key.text}\n\n{allowed[:1].upper()}{allowed[1:]}{unit}.", markup=False)
             if key.optional:
                 yield Static(f"Left empty: {empty}.", markup=False)
@@ -56,7 +56,7 @@ class ValueQuestion(ModalScreen[Typed]):
                 compact=True,
                 placeholder=empty if key.optional else "",
             )
-            yield Static("Enter takes it, Esc goes back.", markup=False, classes="found")
+            yield Static("Enter takes it, Esc goes back.", markup=False, classes="hint")
 
     def on_mount(self) -> None:
         """What is typed goes in the place of what stands there, or after it."""
@@ -72,7 +72,7 @@ class ValueQuestion(ModalScreen[Typed]):
             self.dismiss(Typed(config.parse(self._key.name, text, self._key.name)))
         except ConfigError as error:
             said = f"{error}. {error.hint}" if error.hint else f"{error}."
-            self.query_one(".found", Static).update(said)
+            self.query_one(".hint", Static).update(said)
 
 
 def _written(value: Any) -> str:

@@ -17,16 +17,16 @@ from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import KeptRide
-from legbal.tui.render import said
-from legbal.tui.render.figures import clean
-from legbal.tui.render.said import Saying
-from legbal.tui.screens.asking import PathQuestion, SureQuestion, Told
-from legbal.tui.screens.questions import ChoiceQuestion
-from legbal.tui.typed_path import name_for, typed
+from legbal.tui.path_input import name_for, typed
+from legbal.tui.render import notice
+from legbal.tui.render.format import clean
+from legbal.tui.render.notice import Notice
+from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
+from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.widgets.drawing import Drawing
 from legbal.tui.widgets.keys import Keys
 
-BEATS_A_SECOND = 5
+REFRESHES_A_SECOND = 5
 _SAID_S = 8.0  # so long an answer stands
 _COLUMNS = 600  # of a foreign sentence
 _FORMATS: dict[Format, str] = {
@@ -53,7 +53,7 @@ class Writes(Protocol):
 
 
 class ReviewScreen(Screen[None]):
-    """A screen over recorded rides; it can be pushed on any `Program`.
+    """A screen over recorded rides; it can be pushed on any `BaseApp`.
 
     Args:
         shelf: the rides.
@@ -64,28 +64,28 @@ class ReviewScreen(Screen[None]):
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
         self.shelf = shelf
-        self._jobs: dict[str, Saying] = {}  # what runs, by its name
+        self._jobs: dict[str, Notice] = {}  # what runs, by its name
         self._answer: Timer | None = None
-        self._answered = Saying()
+        self._answered = Notice()
 
     def compose_end(self) -> ComposeResult:
         """What stands at the bottom of every screen."""
-        yield Drawing(said.draw, Saying(), id="said")
+        yield Drawing(notice.draw, Notice(), id="said")
         yield Keys()
 
     def on_mount(self) -> None:
         """Follow the jobs."""
-        self.set_interval(1 / BEATS_A_SECOND, self.beat)
+        self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
 
-    def beat(self) -> None:
+    def refresh_screen(self) -> None:
         """Say what is to be said now: the last answer, or how far the jobs are."""
-        running = next(iter(self._jobs.values()), Saying())
-        saying = self._answered if self._answered.text else running
-        line: Drawing[Saying]
+        running = next(iter(self._jobs.values()), Notice())
+        notice = self._answered if self._answered.text else running
+        line: Drawing[Notice]
         for line in self.drawings("#said"):
-            if saying != line.value:
-                line.set_class(bool(saying.text), "-there")
-                line.show(saying)
+            if notice != line.value:
+                line.set_class(bool(notice.text), "-there")
+                line.show(notice)
 
     def drawings(self, *parts: str) -> list[Drawing[Any]]:
         """The drawings of these names; none is left of a screen that a job has outlived."""
@@ -93,26 +93,26 @@ class ReviewScreen(Screen[None]):
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
-        self._answered = Saying(clean(text, _COLUMNS), urgent)
+        self._answered = Notice(clean(text, _COLUMNS), urgent)
         if self._answer is not None:
             self._answer.stop()
         self._answer = self.set_timer(_SAID_S, self._forget)
-        self.beat()
+        self.refresh_screen()
 
     def complain(self, problem: LegbalError) -> None:
         """Say what went wrong, and what to do about it."""
         self.say(f"{problem}. {problem.hint}" if problem.hint else f"{problem}.", urgent=True)
 
     def _forget(self) -> None:
-        self._answered = Saying()
-        self.beat()
+        self._answered = Notice()
+        self.refresh_screen()
 
-    def progress(self, job: str, saying: Saying | None) -> None:
+    def progress(self, job: str, notice: Notice | None) -> None:
         """How far a job is, from whatever thread; None: it is over."""
-        if saying is None:
+        if notice is None:
             self._jobs.pop(job, None)
         else:
-            self._jobs[job] = saying
+            self._jobs[job] = notice
 
     def action_back(self) -> None:
         """Go back to the screen below."""
@@ -120,7 +120,7 @@ class ReviewScreen(Screen[None]):
 
     def action_help(self) -> None:
         """The keys, and how to read what is shown."""
-        self.app.push_screen(Told(self.HELP_TEXT))
+        self.app.push_screen(MessageDialog(self.HELP_TEXT))
 
     async def kept(self, answer: str, write: Callable[[], object]) -> None:
         """Write something to the library in a thread, and say so."""
@@ -133,7 +133,7 @@ class ReviewScreen(Screen[None]):
     @work(group="write")
     async def export(self, ride: KeptRide) -> None:
         """Ask for a format and a name, and write the ride."""
-        asked = ChoiceQuestion("Write this ride as", list(_FORMATS.values()), may_leave=True)
+        asked = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
         chosen: int | None = await self.app.push_screen_wait(asked)
         if chosen is None:
             return
@@ -156,7 +156,7 @@ class ReviewScreen(Screen[None]):
     async def written(self, name: str, ending: str, write: Writes) -> None:
         """Ask for a name and write the file, if need be over another one."""
         here = await asyncio.to_thread(Path.cwd)
-        question = PathQuestion("Where to?", str(here / f"{name}.{ending}"))
+        question = PathDialog("Where to?", str(here / f"{name}.{ending}"))
         answer: str | None = await self.app.push_screen_wait(question)
         if answer is None:
             return
@@ -166,18 +166,18 @@ class ReviewScreen(Screen[None]):
             path = path / f"{name}.{ending}"
         overwrite = False
         if await asyncio.to_thread(path.exists):
-            sure = SureQuestion(f"{path} is there already. Overwrite it?", "overwrite it")
+            sure = ConfirmDialog(f"{path} is there already. Overwrite it?", "overwrite it")
             if not await self.app.push_screen_wait(sure):
                 return
             overwrite = True
         text = clean(f"Writing {path.name} …", 80)
-        self.progress("write", Saying(text, part=0.0))
+        self.progress("write", Notice(text, part=0.0))
         try:
             await asyncio.to_thread(
                 write,
                 path,
                 overwrite=overwrite,
-                tell=lambda part: self.progress("write", Saying(text, part=part)),
+                tell=lambda part: self.progress("write", Notice(text, part=part)),
             )
             self.say(f"Wrote {path}")
         except LegbalError as problem:

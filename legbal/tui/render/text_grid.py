@@ -1,4 +1,4 @@
-"""A sheet of character cells to draw on; it gives lines of runs that name their ink, not their colour."""
+"""A grid of character cells to draw on; it gives lines of runs that name their style, not their colour."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from rich.cells import get_character_cell_size
 
 
 class Run(NamedTuple):
-    """Some text in one ink. An ink is a name that the style sheet turns into a style (`ink--NAME`)."""
+    """Some text in one style. A style is a name that the style sheet turns into a style (`style--NAME`)."""
 
     text: str
-    ink: str
+    style: str
 
 
 Line = list[Run]
 
-INKS = (
+STYLES = (
     "plain",  # what is read second
     "strong",  # what is read first
     "quiet",  # labels, axes
@@ -33,18 +33,18 @@ INKS = (
 )
 
 
-class Paper:
+class TextGrid:
     """A grid of `width` × `height` cells, blank at first. What falls outside is cut off."""
 
-    def __init__(self, width: int, height: int, ink: str = "plain") -> None:
+    def __init__(self, width: int, height: int, style: str = "plain") -> None:
         self.width, self.height = width, height
         self._chars = [[" "] * width for _ in range(height)]
-        self._inks = [[ink] * width for _ in range(height)]
+        self._styles = [[style] * width for _ in range(height)]
 
-    def write(self, x: int, y: int, text: str, ink: str = "plain") -> int:
+    def write(self, x: int, y: int, text: str, style: str = "plain") -> int:
         """Write `text` from cell (x, y) to the right; returns the column after it. Wide characters take 2."""
         inside = 0 <= y < self.height
-        chars, inks = (self._chars[y], self._inks[y]) if inside else ([], [])
+        chars, styles = (self._chars[y], self._styles[y]) if inside else ([], [])
         for char in text:
             cells = 1 if char < "\u0300" else get_character_cell_size(char)
             if inside and x >= 0 and x + cells <= self.width:
@@ -52,29 +52,29 @@ class Paper:
                     if x > 0:
                         chars[x - 1] += char
                     continue
-                chars[x], inks[x] = char, ink
+                chars[x], styles[x] = char, style
                 if cells == 2:
-                    chars[x + 1], inks[x + 1] = "", ink
+                    chars[x + 1], styles[x + 1] = "", style
             x += cells
         return x
 
-    def write_to(self, right: int, y: int, text: str, ink: str = "plain") -> int:
+    def write_to(self, right: int, y: int, text: str, style: str = "plain") -> int:
         """Write `text` so that it ends before column `right`; returns its first column."""
         x = right - cells_of(text)
-        self.write(x, y, text, ink)
+        self.write(x, y, text, style)
         return x
 
-    def centre(self, y: int, text: str, ink: str = "plain") -> None:
+    def centre(self, y: int, text: str, style: str = "plain") -> None:
         """Write `text` in the middle of row `y`."""
-        self.write(max(0, (self.width - cells_of(text)) // 2), y, text, ink)
+        self.write(max(0, (self.width - cells_of(text)) // 2), y, text, style)
 
     def blank(self, x: int, y: int) -> bool:
-        """Whether nothing has been written at cell (x, y); False outside the sheet."""
+        """Whether nothing has been written at cell (x, y); False outside the grid."""
         return 0 <= y < self.height and 0 <= x < self.width and self._chars[y][x] == " "
 
     def lines(self) -> list[Line]:
-        """The rows from top to bottom, each as runs of one ink that fill the width."""
-        return [_runs(chars, inks) for chars, inks in zip(self._chars, self._inks, strict=True)]
+        """The rows from top to bottom, each as runs of one style that fill the width."""
+        return [_runs(chars, styles) for chars, styles in zip(self._chars, self._styles, strict=True)]
 
 
 def cells_of(text: str) -> int:
@@ -95,15 +95,15 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def plain(lines: list[Line]) -> str:
-    """The text of drawn lines without ink, trailing blanks cut: what a reader of the screen reads."""
+    """The text of drawn lines without style, trailing blanks cut: what a reader of the screen reads."""
     return "\n".join("".join(run.text for run in line).rstrip() for line in lines)
 
 
-def _runs(chars: list[str], inks: list[str]) -> Line:
+def _runs(chars: list[str], styles: list[str]) -> Line:
     runs: Line = []
     start = 0
-    for x in range(1, len(inks) + 1):
-        if x == len(inks) or inks[x] != inks[start]:
-            runs.append(Run("".join(chars[start:x]), inks[start]))
+    for x in range(1, len(styles) + 1):
+        if x == len(styles) or styles[x] != styles[start]:
+            runs.append(Run("".join(chars[start:x]), styles[start]))
             start = x
     return runs

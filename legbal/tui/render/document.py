@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of, wrapped
 
 MARGIN = 2
 _KEPT = "\N{NO-BREAK SPACE}"
@@ -24,23 +24,23 @@ class Column(NamedTuple):
         head: above it.
         cells: one a row.
         at_right: numbers end in line.
-        ink: of its cells.
+        style: of its cells.
         spare: where there is no room for all columns, those of the highest number go first; 0 stays.
     """
 
     head: str
     cells: Sequence[str]
     at_right: bool = True
-    ink: str = "plain"
+    style: str = "plain"
     spare: int = 0
 
 
-class Sheet:
+class Document:
     """Text of `width` columns that grows by a row with each that is written."""
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self._rows: list[list[tuple[int, str, str]]] = []  # of each row what stands where, in which ink
+        self._rows: list[list[tuple[int, str, str]]] = []  # of each row what stands where, in which style
 
     @property
     def height(self) -> int:
@@ -57,11 +57,11 @@ class Sheet:
         self.gap()
         self._rows.append([(MARGIN, text, "quiet")])
 
-    def text(self, text: str, ink: str = "plain", indent: int = 0) -> None:
+    def text(self, text: str, style: str = "plain", indent: int = 0) -> None:
         """A sentence or more, in as many rows as it takes."""
         kept = _TOGETHER.sub(_KEPT, text)
         for row in wrapped(kept, max(10, self.width - 2 * MARGIN - indent)):
-            self._rows.append([(MARGIN + indent, row.replace(_KEPT, " "), ink)])
+            self._rows.append([(MARGIN + indent, row.replace(_KEPT, " "), style)])
 
     def table(self, columns: Sequence[Column], *, chosen: int | None = None, indent: int = 0) -> None:
         """A head and its rows; a column without anything in its cells is left out.
@@ -86,18 +86,18 @@ class Sheet:
                 row.append((max(0, x - 2), "▸", "strong"))
             for column, width in shown:
                 text = column.head if y < 0 else column.cells[y]
-                ink = "quiet" if y < 0 else column.ink
-                row.append((x + (width - cells_of(text) if column.at_right else 0), text, ink))
+                style = "quiet" if y < 0 else column.style
+                row.append((x + (width - cells_of(text) if column.at_right else 0), text, style))
                 x += width + gap
             self._rows.append(row)
 
     def lines(self) -> list[Line]:
         """What was written."""
-        paper = Paper(self.width, len(self._rows))
+        grid = TextGrid(self.width, len(self._rows))
         for y, row in enumerate(self._rows):
-            for x, text, ink in row:
-                paper.write(x, y, text, ink)
-        return paper.lines()
+            for x, text, style in row:
+                grid.write(x, y, text, style)
+        return grid.lines()
 
 
 def _width(column: Column) -> int:

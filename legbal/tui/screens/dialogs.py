@@ -13,15 +13,15 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from legbal.tui.render.figures import clean
+from legbal.tui.path_input import completed
+from legbal.tui.render.format import clean
 from legbal.tui.screens.help import LEAVING
-from legbal.tui.typed_path import completed
 
 _COLUMNS = 400  # of a foreign sentence
 _LONGEST_PATH = 4096
 
 
-class LineQuestion(ModalScreen[str]):
+class LineDialog(ModalScreen[str]):
     """Asks for one line of text; gives it back, or None.
 
     Args:
@@ -49,10 +49,10 @@ class LineQuestion(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The question, the line, and room for what is wrong with it."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             yield Static(self._question, markup=False)
             yield Input(self._value, max_length=self._most, placeholder=self._placeholder, compact=True)
-            yield Static("", markup=False, classes="found")
+            yield Static("", markup=False, classes="hint")
 
     def on_mount(self) -> None:
         """What is typed goes at the end of what stands there."""
@@ -68,10 +68,10 @@ class LineQuestion(ModalScreen[str]):
 
     def found(self, text: str) -> None:
         """Say something below the line."""
-        self.query_one(".found", Static).update(text)
+        self.query_one(".hint", Static).update(text)
 
 
-class PathQuestion(LineQuestion):
+class PathDialog(LineDialog):
     """Asks for a path; Tab completes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "complete", priority=True)]
@@ -95,7 +95,7 @@ class PathQuestion(LineQuestion):
         self.found(clean("   ".join(names), _COLUMNS))
 
 
-class SureQuestion(ModalScreen[bool]):
+class ConfirmDialog(ModalScreen[bool]):
     """Asks whether something is to be done.
 
     Args:
@@ -114,12 +114,12 @@ class SureQuestion(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question and its two answers."""
-        with Vertical(classes="question"):
+        with Vertical(classes="dialog"):
             asked = clean(self._question, _COLUMNS)
             yield Static(f"{asked}\n\ny               {self._yes}\nn, Enter or Esc no", markup=False)
 
 
-class Told(ModalScreen[None]):
+class MessageDialog(ModalScreen[None]):
     """Tells something longer, scrolled where it is longer than the screen.
 
     Args:
@@ -136,6 +136,6 @@ class Told(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text."""
-        with VerticalScroll(classes="question", id="told") as text:
+        with VerticalScroll(classes="dialog", id="told") as text:
             text.border_subtitle = LEAVING
             yield Static(self._text, markup=False)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from legbal.app.companion import Status
 from legbal.remote.heard import ago
 from legbal.remote.squad import Choice, Order, Rider
-from legbal.tui.render.figures import DASH, clean, clock, cut, signed, whole
-from legbal.tui.render.paper import Line, Paper, cells_of, wrapped
+from legbal.tui.render.format import DASH, clean, clock, cut, signed, whole
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of, wrapped
 
 _NAME, _LEAST_NAME = 24, 10  # columns
 _RIDER, _ALERT = "rider", "alert: points below"
@@ -52,31 +52,31 @@ _COLUMNS = (
 
 def head(board: Board, width: int, height: int) -> list[Line]:
     """Where from, how many, in which order; below it what is wrong."""
-    paper = Paper(width, 2)
+    grid = TextGrid(width, 2)
     del height
-    x = paper.write(1, 0, f"{board.everybody} rider{'' if board.everybody == 1 else 's'}", "strong")
+    x = grid.write(1, 0, f"{board.everybody} rider{'' if board.everybody == 1 else 's'}", "strong")
     if board.alerts:
-        x = paper.write(x + 2, 0, f" {board.alerts} with an alert ", "alert")
+        x = grid.write(x + 2, 0, f" {board.alerts} with an alert ", "alert")
     if board.stale:
-        x = paper.write(x + 2, 0, f"{board.stale} not heard", "quiet")
+        x = grid.write(x + 2, 0, f"{board.stale} not heard", "quiet")
     sound = "♪ muted" if board.muted else ""
     shown = f'{board.choice}, "{board.part}"' if board.part else board.choice
     right = "   ".join(text for text in (sound, f"{shown}, {board.order}") if text)
     if x + 2 + cells_of(right) < width:
-        x = paper.write_to(width - 1, 0, right, "plain") and x
+        x = grid.write_to(width - 1, 0, right, "plain") and x
         middle = cut(clean(board.status.source, 60), width - x - cells_of(right) - 6)
-        paper.write(x + 2, 0, middle, "quiet")
+        grid.write(x + 2, 0, middle, "quiet")
     if board.opening:
-        paper.write(1, 1, f"Opening {clean(board.opening, _NAME)} …", "strong")
-        return paper.lines()
+        grid.write(1, 1, f"Opening {clean(board.opening, _NAME)} …", "strong")
+        return grid.lines()
     trouble = _trouble(board)
     if trouble:
-        paper.write(1, 1, cut(trouble, width - 2), "urgent")
+        grid.write(1, 1, cut(trouble, width - 2), "urgent")
     elif not board.everybody:
-        paper.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
+        grid.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
     elif board.refused:
-        paper.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
-    return paper.lines()
+        grid.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
+    return grid.lines()
 
 
 def _trouble(board: Board) -> str:
@@ -85,22 +85,22 @@ def _trouble(board: Board) -> str:
 
 def table(board: Board, width: int, height: int) -> list[Line]:
     """A heading and as many riders as there is room for, from `board.top` on."""
-    paper = Paper(width, height)
+    grid = TextGrid(width, height)
     columns = _columns(width)
     x = 1
     for column in columns:
-        paper.write(x, 0, column.head, "quiet")
+        grid.write(x, 0, column.head, "quiet")
         x += column.width
     trouble = _trouble(board)
     if board.everybody and not board.shown:
-        paper.write(1, 2, cut("Nobody to show here. Esc shows everybody.", width - 2), "plain")
+        grid.write(1, 2, cut("Nobody to show here. Esc shows everybody.", width - 2), "plain")
     elif not board.shown and cells_of(trouble) > width - 2:  # the line above has no room for all of it
         for y, row in enumerate(wrapped(trouble, width - 2)[: height - 2], start=2):
-            paper.write(1, y, row, "plain")
+            grid.write(1, y, row, "plain")
     for y, index in enumerate(range(board.top, min(len(board.shown), board.top + height - 1)), start=1):
         rider = board.shown[index]
-        _row(paper, y, columns, rider, at=index == board.cursor)
-    return paper.lines()
+        _row(grid, y, columns, rider, at=index == board.cursor)
+    return grid.lines()
 
 
 def _columns(width: int) -> list[_Column]:
@@ -115,19 +115,19 @@ def rows(height: int) -> int:
     return max(1, height - 1)
 
 
-def _row(paper: Paper, y: int, columns: Sequence[_Column], rider: Rider, *, at: bool) -> None:
-    ink = "urgent" if at else "quiet" if rider.stale else "plain"
+def _row(grid: TextGrid, y: int, columns: Sequence[_Column], rider: Rider, *, at: bool) -> None:
+    style = "urgent" if at else "quiet" if rider.stale else "plain"
     if at:
-        paper.write(0, y, " " * paper.width, ink)
-        paper.write(0, y, "▸", ink)
+        grid.write(0, y, " " * grid.width, style)
+        grid.write(0, y, "▸", style)
     x = 1
     for column, text in zip(columns, _cells(rider, columns), strict=True):
-        inked = ink
+        in_style = style
         if column.head == _ALERT and text and not rider.stale:
-            inked = "alert"
+            in_style = "alert"
         elif column.head == _RIDER and not at and not rider.stale:
-            inked = "strong"
-        paper.write(x, y, cut(text, column.width - 1), inked)
+            in_style = "strong"
+        grid.write(x, y, cut(text, column.width - 1), in_style)
         x += column.width
 
 

@@ -6,7 +6,7 @@ import unicodedata
 
 from legbal.ride.inputs import Side
 from legbal.ride.view import Share
-from legbal.tui.render.paper import cells_of
+from legbal.tui.render.text_grid import cells_of
 
 DASH = "—"
 

@@ -13,11 +13,11 @@ from legbal.config import Settings
 from legbal.remote.rider import Following
 from legbal.remote.squad import Squad
 from legbal.ride.view import AlertView, Counts, LinkView
-from legbal.tui.following import CoachApp, FollowApp
-from legbal.tui.screens.coach import CoachScreen, FindQuestion
+from legbal.tui.remote_apps import CoachApp, FollowApp
+from legbal.tui.screens.coach import CoachScreen, FindDialog
 from legbal.tui.screens.follow import FollowScreen
-from legbal.tui.screens.help import Help
-from legbal.tui.widgets.inked import Inked
+from legbal.tui.screens.help import HelpDialog
+from legbal.tui.widgets.grid_widget import GridWidget
 from legbal.tui.widgets.keys import Keys
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
 from tests.remote.test_squad import squad
@@ -82,7 +82,7 @@ async def test_the_rider_s_screen_is_shown_with_how_old_it_is(anna: Following, c
         assert "measured" in text(app, "shares")
         assert "interval 3" in text(app, "trace")
         clocks.turn(3)
-        screen.beat()
+        screen.refresh_screen()
         assert "last heard 3 s ago" in text(app, "state")
 
 
@@ -95,19 +95,19 @@ async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: Followin
         quiet = Color.parse(app.theme_variables["quiet"])
 
         def colours() -> set[Color]:
-            shares = screen.query_one("#shares", Inked)
+            shares = screen.query_one("#shares", GridWidget)
             return {
-                shares.get_component_styles(f"ink--{ink}").color
-                for ink in ("left", "right", "strong", "alert")
+                shares.get_component_styles(f"style--{style}").color
+                for style in ("left", "right", "strong", "alert")
             }
 
         assert quiet not in colours()
         clocks.turn(6)
-        screen.beat()
+        screen.refresh_screen()
         await pilot.pause()
         assert colours() == {quiet}
         anna._hear("legbal/anna/live", live(ride()), False)
-        screen.beat()
+        screen.refresh_screen()
         await pilot.pause()
         assert quiet not in colours()
 
@@ -135,7 +135,7 @@ async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: C
         followed._hear("legbal/anna/live", live(waiting), False)
         followed._hear("legbal/anna/state", state(waiting), False)
         assert isinstance(app.screen, FollowScreen)
-        app.screen.beat()
+        app.screen.refresh_screen()
         assert "Looking for ASSIOMA 17039 for 5 s." in text(app, part)
         assert "Turn the crank" not in text(app, part)
 
@@ -168,7 +168,7 @@ async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: Following) -> No
         assert anna.view().muted
         await pilot.press("question_mark")
         await pilot.pause()
-        assert isinstance(app.screen, Help)
+        assert isinstance(app.screen, HelpDialog)
         assert "somebody's ride" in str(app.screen.query(Static).first().content)
         await pilot.press("escape")
         await pilot.press("q")
@@ -183,7 +183,7 @@ async def test_names_and_texts_from_elsewhere_cannot_reach_the_terminal(clocks: 
     app = FollowApp(followed)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        shown = "".join(widget.text for widget in app.screen.query(Inked))
+        shown = "".join(widget.text for widget in app.screen.query(GridWidget))
         assert not [char for char in shown if char in "\x1b\x07\u202e\x9b"]
         assert "[red]x[/red]" in shown
 
@@ -243,7 +243,7 @@ async def test_a_rider_is_found_by_name(full: Squad, clocks: Clocks) -> None:
         await pilot.pause()
         await pilot.press("slash")
         await pilot.pause()
-        assert isinstance(app.screen, FindQuestion)
+        assert isinstance(app.screen, FindDialog)
         app.screen.query_one(Input).value = "AR"
         await pilot.press("enter")
         await pilot.pause()
@@ -264,7 +264,7 @@ async def test_the_cursor_stays_with_its_rider(full: Squad, clocks: Clocks) -> N
             "legbal/carl/live", live(ride(alert=AlertView("dropoff", "left", 9.0, T - 9, T - 3))), False
         )
         assert isinstance(app.screen, CoachScreen)
-        app.screen.beat()
+        app.screen.refresh_screen()
         assert rows(app)[0] == "carl"
         assert "▸carl" in text(app, "coach-table")
         await pilot.press("end")
@@ -340,7 +340,7 @@ async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest
         assert "Nobody is heard yet" in text(app, "coach-head")
         assert isinstance(app.screen, CoachScreen)
         monkeypatch.setattr(these, "status", lambda: away)
-        app.screen.beat()
+        app.screen.refresh_screen()
         assert "Broker mqtt://h is away: connection refused." in text(app, "coach-head")
         assert "Broker" not in text(app, "coach-table")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from legbal.app.rides import Entry
-from legbal.tui.render.figures import clean
-from legbal.tui.render.paper import Line, Paper, cells_of
+from legbal.tui.render.format import clean
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 
 class Order(NamedTuple):
@@ -39,7 +39,7 @@ ORDERS = (
 )
 
 
-class ListScene(NamedTuple):
+class ListHeader(NamedTuple):
     """What is listed: of `all` rides those that `words` leave, in an order; the cursor on the `at`th of `shown`."""
 
     all: int
@@ -51,23 +51,23 @@ class ListScene(NamedTuple):
     reading: bool
 
 
-def draw(scene: ListScene, width: int, height: int) -> list[Line]:
+def draw(header: ListHeader, width: int, height: int) -> list[Line]:
     """One row."""
-    paper = Paper(width, height)
-    x = paper.write(1, 0, "Rides", "strong")
-    if scene.reading and not scene.all:
-        paper.write(x + 3, 0, "reading the library …", "quiet")
-        return paper.lines()
-    count = f"{scene.shown} of {scene.all}" if scene.words else f"{scene.all}"
-    x = paper.write(x + 2, 0, count, "plain")
-    order = paper.write_to(width - 1, 0, f"{scene.order}   {scene.at}/{scene.shown}", "quiet")
-    hours = scene.seconds / 3600
+    grid = TextGrid(width, height)
+    x = grid.write(1, 0, "Rides", "strong")
+    if header.reading and not header.all:
+        grid.write(x + 3, 0, "reading the library …", "quiet")
+        return grid.lines()
+    count = f"{header.shown} of {header.all}" if header.words else f"{header.all}"
+    x = grid.write(x + 2, 0, count, "plain")
+    order = grid.write_to(width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
+    hours = header.seconds / 3600
     ridden = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
-    parts = [ridden, f"with “{clean(scene.words, 24)}”" if scene.words else ""]
+    parts = [ridden, f"with “{clean(header.words, 24)}”" if header.words else ""]
     for part in (part for part in parts if part):
         if x + 3 + cells_of(part) + 2 < order:
-            x = paper.write(x + 3, 0, part, "quiet")
-    return paper.lines()
+            x = grid.write(x + 3, 0, part, "quiet")
+    return grid.lines()
 
 
 def chosen(entries: Sequence[Entry], words: str, order: Order) -> list[Entry]:

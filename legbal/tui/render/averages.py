@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from legbal.ride.view import RideView
-from legbal.tui.render.figures import DASH, LEAST_3S, halves, tenths
-from legbal.tui.render.paper import Line, Paper, cells_of
-from legbal.tui.render.words import has_balance
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render.format import DASH, LEAST_3S, halves, tenths
+from legbal.tui.render.status import has_balance
+from legbal.tui.render.text_grid import Line, TextGrid, cells_of
 
 _EVIDENCE = "evidence of a drop-off"
 _GAP = 3
 
 
-def draw(scene: Scene, width: int, height: int) -> list[Line]:
+def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """Two rows: what it is, and its value. Columns that find no room are left out."""
-    paper = Paper(width, max(2, height))
-    columns = _columns(scene.steady, "usual at this power" if width >= 100 else "usual")
+    grid = TextGrid(width, max(2, height))
+    columns = _columns(frame.steady, "usual at this power" if width >= 100 else "usual")
     for spare in ("ride", "target"):
         if _width(columns) + (cells_of(_EVIDENCE) if width >= 100 else 10) + 2 * _GAP <= width:
             break
@@ -24,11 +24,11 @@ def draw(scene: Scene, width: int, height: int) -> list[Line]:
     gap = _GAP + max(0, min(4, (free - cells_of(_EVIDENCE)) // len(columns)))  # spread where there is room
     x = 1 if width < 100 else 3
     for name, value in columns:
-        paper.write(x, 0, name, "quiet")
-        paper.write(x, 1, value, "strong")
+        grid.write(x, 0, name, "quiet")
+        grid.write(x, 1, value, "strong")
         x += max(cells_of(name), cells_of(value)) + gap
-    _evidence(paper, x, width - (1 if width < 100 else 3), scene.steady.evidence)
-    return paper.lines()
+    _evidence(grid, x, width - (1 if width < 100 else 3), frame.steady.evidence)
+    return grid.lines()
 
 
 def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
@@ -59,15 +59,15 @@ def _width(columns: list[tuple[str, str]]) -> int:
     return sum(max(cells_of(name), cells_of(value)) + _GAP for name, value in columns)
 
 
-def _evidence(paper: Paper, x: int, end: int, evidence: float) -> None:
+def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
     """A bar that fills as the evidence grows; full is where the alert speaks."""
     space = min(end - x, cells_of(_EVIDENCE))
     if space < 8:
         return
-    paper.write(x, 0, _EVIDENCE if space == cells_of(_EVIDENCE) else "evidence", "quiet")
+    grid.write(x, 0, _EVIDENCE if space == cells_of(_EVIDENCE) else "evidence", "quiet")
     inner = space - 2
     full = round(max(0.0, min(1.0, evidence)) * inner)
-    x = paper.write(x, 1, "▕", "quiet")
-    x = paper.write(x, 1, "█" * full, "strong")
-    x = paper.write(x, 1, "░" * (inner - full), "quiet")
-    paper.write(x, 1, "▏", "quiet")
+    x = grid.write(x, 1, "▕", "quiet")
+    x = grid.write(x, 1, "█" * full, "strong")
+    x = grid.write(x, 1, "░" * (inner - full), "quiet")
+    grid.write(x, 1, "▏", "quiet")

@@ -8,11 +8,11 @@ from legbal.app.companion import Status
 from legbal.ride.view import RideView
 
 
-class Scene(msgspec.Struct, frozen=True, eq=False):
+class Frame(msgspec.Struct, frozen=True, eq=False):
     """One frame's values.
 
     `now` is as new as the timer allows; alerts and states follow it. `steady` changes at most once a second;
-    numbers, bar and trace follow it, so that they can be read. Scenes are compared by identity.
+    numbers, bar and trace follow it, so that they can be read. Frames are compared by identity.
     """
 
     now: RideView

@@ -1,4 +1,4 @@
-"""Inked lines on the screen: what every drawing widget has in common."""
+"""GridWidget lines on the screen: what every drawing widget has in common."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from legbal.tui.render.paper import INKS, Line, plain
+from legbal.tui.render.text_grid import STYLES, Line, plain
 
 
-class Inked(Widget):
-    """Shows lines in the style sheet's inks, and repaints only the rows that changed."""
+class GridWidget(Widget):
+    """Shows lines in the style sheet's styles, and repaints only the rows that changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"style--{style}" for style in STYLES}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -23,7 +23,7 @@ class Inked(Widget):
 
     @property
     def text(self) -> str:
-        """What a reader reads here, without ink."""
+        """What a reader reads here, without style."""
         return plain(self._lines)
 
     def show_lines(self, lines: list[Line]) -> None:
@@ -41,4 +41,6 @@ class Inked(Widget):
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
         style = self.get_component_rich_style
-        return Strip([Segment(run.text, style(f"ink--{run.ink}")) for run in self._lines[y]], self.size.width)
+        return Strip(
+            [Segment(run.text, style(f"style--{run.style}")) for run in self._lines[y]], self.size.width
+        )

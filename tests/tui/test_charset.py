@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import legbal.tui
 from legbal.config import Settings
 from legbal.tui.app import RideApp
-from legbal.tui.render.paper import cells_of
-from legbal.tui.render.repertoire import Repertoire, repertoire, spelt
+from legbal.tui.render.charset import Charset, detect_charset, transliterate
+from legbal.tui.render.text_grid import cells_of
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import painted
@@ -44,16 +44,16 @@ SOURCES = sorted(Path(inspect.getfile(legbal.tui)).parent.rglob("*.py"))
     ],
 )
 def test_the_terminal_is_asked_what_it_has(
-    characters: str, environment: dict[str, str], encoding: str | None, expected: Repertoire
+    characters: str, environment: dict[str, str], encoding: str | None, expected: Charset
 ) -> None:
-    assert repertoire(characters, environment, encoding) == expected
+    assert detect_charset(characters, environment, encoding) == expected
 
 
 @given(st.text(), st.sampled_from(["console", "ascii"]))
-def test_any_text_keeps_its_width(text: str, by: Repertoire) -> None:
-    assert cells_of(spelt(text, by)) == cells_of(text)
+def test_any_text_keeps_its_width(text: str, by: Charset) -> None:
+    assert cells_of(transliterate(text, by)) == cells_of(text)
     if by == "ascii":
-        assert spelt(text, by).isascii()
+        assert transliterate(text, by).isascii()
 
 
 def test_everything_that_is_drawn_has_a_stand_in() -> None:
@@ -62,14 +62,14 @@ def test_everything_that_is_drawn_has_a_stand_in() -> None:
     }
     drawn = {char for char in drawn if not char.isascii()}
     assert {"▀", "▶", "±", "─", "♪"} <= drawn
-    assert "?" not in spelt("".join(sorted(drawn)), "ascii")
+    assert "?" not in transliterate("".join(sorted(drawn)), "ascii")
 
 
 def test_a_line_of_dots_keeps_its_height() -> None:
-    assert [spelt(char, "ascii") for char in "⠀⠉⠒⠤⣀⡇"] == [" ", "'", "-", "-", ".", "|"]
-    assert spelt("Zürich é", "console") == "Zürich é"
-    assert spelt("█┃▆▂┈", "console") == "█│█▄─"
-    assert spelt("Zürich 自", "ascii") == "Zurich ??"
+    assert [transliterate(char, "ascii") for char in "⠀⠉⠒⠤⣀⡇"] == [" ", "'", "-", "-", ".", "|"]
+    assert transliterate("Zürich é", "console") == "Zürich é"
+    assert transliterate("█┃▆▂┈", "console") == "█│█▄─"
+    assert transliterate("Zürich 自", "ascii") == "Zurich ??"
 
 
 STATES = {

@@ -16,27 +16,27 @@ from textual.types import CSSPathType
 
 from legbal import config
 from legbal.config import Settings
-from legbal.tui.render.repertoire import Repertoire, repertoire, spelt
+from legbal.tui.render.charset import Charset, detect_charset, transliterate
 from legbal.tui.themes import THEMES, theme_name
 
 WIDE, TALL = 112, 36  # from this size on everything stands on one screen
 Result = TypeVar("Result")
 
 
-class _Spelling(LineFilter):
+class _Transliteration(LineFilter):
     """Puts stand-ins for what the terminal has no characters for; the last thing before a line is shown."""
 
-    def __init__(self, by: Repertoire) -> None:
+    def __init__(self, by: Charset) -> None:
         super().__init__(enabled=by != "unicode")
         self._by = by
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The line in other characters, as wide as before."""
         del background
-        return [Segment(spelt(text, self._by), style, control) for text, style, control in segments]
+        return [Segment(transliterate(text, self._by), style, control) for text, style, control in segments]
 
 
-class Program(App[Result]):
+class BaseApp(App[Result]):
     """A program on the terminal, with the settings that hold.
 
     Args:
@@ -61,27 +61,27 @@ class Program(App[Result]):
         self.flags = {name: value for name, value in (flags or {}).items() if name in config.NAMES}
         for theme in THEMES.values():
             self.register_theme(theme)
-        self._spelling = _Spelling("unicode")
-        self._dress()
+        self._transliteration = _Transliteration("unicode")
+        self._apply_theme()
 
     def use(self, settings: Settings) -> None:
         """Take these settings from now on."""
         self.settings = settings
-        self._dress()
+        self._apply_theme()
         for screen in self.screen_stack:
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(repaint=True, layout=True)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         stream = sys.__stderr__  # which the screen is written to
-        by = repertoire(self.settings.characters, os.environ, getattr(stream, "encoding", None))
-        self._spelling = _Spelling(by)
+        by = detect_charset(self.settings.characters, os.environ, getattr(stream, "encoding", None))
+        self._transliteration = _Transliteration(by)
         self.theme = theme_name(self.settings.theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The filters of the terminal's abilities, and the spelling after them."""
         filters = super().get_line_filters()
-        return [*filters, self._spelling] if self._spelling.enabled else filters
+        return [*filters, self._transliteration] if self._transliteration.enabled else filters
 
     def action_dark_or_light(self) -> None:
         """The palette for bright rooms, or back from it; for this time only."""

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
 from legbal.analysis.wander import SURE
 from legbal.ride.view import AlertView, BalanceQuality, IntervalView, LinkView, RideView
-from legbal.tui.render.figures import clean, clock, signed, span
-from legbal.tui.scene import Scene
+from legbal.tui.frame import Frame
+from legbal.tui.render.format import clean, clock, signed, span
 
 BALANCE: dict[BalanceQuality, str] = {
     "measured": "measured",
@@ -30,7 +30,7 @@ _WORTH: dict[BalanceQuality, str] = {
 }
 
 
-class Said(NamedTuple):
+class Notice(NamedTuple):
     """One sentence to the rider; an urgent one is set apart."""
 
     text: str
@@ -47,59 +47,61 @@ def waiting(view: RideView) -> bool:
     return view.counts.notifications == 0 and not any(link.state == "connected" for link in view.links)
 
 
-def states(scene: Scene) -> list[Said]:
+def states(frame: Frame) -> list[Notice]:
     """All that is to be said now, the most pressing first."""
-    view, status = scene.now, scene.status
-    said: list[Said] = []
-    if scene.flash:
-        said.append(Said(scene.flash))
+    view, status = frame.now, frame.status
+    said: list[Notice] = []
+    if frame.flash:
+        said.append(Notice(frame.flash))
     if status.following:  # without the broker there is nothing to follow
         away = f" {clean(status.broker, 400)}" if status.broker else ""
-        said.append(Said(f"{status.following}.{away}", urgent=status.stale or bool(away)))
+        said.append(Notice(f"{status.following}.{away}", urgent=status.stale or bool(away)))
     if status.error:
-        said.append(Said(status.error, urgent=True))
+        said.append(Notice(status.error, urgent=True))
     if status.kept and not status.recording and not status.finished:
         said.append(
-            Said(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
+            Notice(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
         )
     if view.one_sided is not None:  # why stands in the limits, which come to a follower a moment later
         alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
-        said.append(Said(clean(view.limits[0], 400) if view.limits else alone, urgent=True))
-    said += [Said(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")]
-    if scene.held:
+        said.append(Notice(clean(view.limits[0], 400) if view.limits else alone, urgent=True))
+    said += [
+        Notice(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")
+    ]
+    if frame.held:
         text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."
-        said.append(Said(text, urgent=True))
+        said.append(Notice(text, urgent=True))
     if status.finished:
-        said.append(Said("That was all: press q for the summary.", urgent=True))
+        said.append(Notice("That was all: press q for the summary.", urgent=True))
     said += _about_the_number(view, waiting(view))
     said += [
-        Said(f"Battery of {_name(link)} is low: {link.battery_percent} %.")
+        Notice(f"Battery of {_name(link)} is low: {link.battery_percent} %.")
         for link in view.links
         if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
     ]
     if status.broker and not status.following:
-        said.append(Said(clean(status.broker, 400)))
+        said.append(Notice(clean(status.broker, 400)))
     if status.lost:
-        said.append(Said(f"{status.lost} packets were lost on the way to the library."))
+        said.append(Notice(f"{status.lost} packets were lost on the way to the library."))
     return said
 
 
-def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Said]:
+def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
     if waiting_for_meter:
         return []
     said = []
     if view.one_leg:
-        said.append(Said(f"One-leg pedalling: {view.one_leg} leg only."))
+        said.append(Notice(f"One-leg pedalling: {view.one_leg} leg only."))
     if view.reference == "unknown" and has_balance(view):
-        said.append(Said("The meter does not say which leg its number is; read as left. Press s to say."))
+        said.append(Notice("The meter does not say which leg its number is; read as left. Press s to say."))
     if not has_balance(view) and view.limits:
-        said += [Said(clean(limit, 400)) for limit in view.limits]
+        said += [Notice(clean(limit, 400)) for limit in view.limits]
     elif view.balance == "unknown" and view.limits:
-        said.append(Said(clean(view.limits[0], 400)))
+        said.append(Notice(clean(view.limits[0], 400)))
     elif view.balance != "measured":
-        said.append(Said(_WORTH[view.balance]))
+        said.append(Notice(_WORTH[view.balance]))
     if view.reference == "assumed_left":
-        said.append(Said("The number is read as the left leg's, as you said."))
+        said.append(Notice("The number is read as the left leg's, as you said."))
     return said
 
 

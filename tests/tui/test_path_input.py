@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.tui.typed_path import completed, importable, name_for, typed
+from legbal.tui.path_input import completed, importable, name_for, typed
 
 DAY = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from legbal.tui.render.paper import cells_of
+from legbal.tui.render.text_grid import cells_of
 
-Repertoire = Literal["unicode", "console", "ascii"]
+Charset = Literal["unicode", "console", "ascii"]
 
 _COERCED = ("C.UTF-8", "C.utf8", "UTF-8")  # what Python puts in LC_CTYPE where LANG is C (PEP 538)
 _OLD_TERMINALS = ("linux", "vt", "ansi", "dumb", "cons25", "sun", "wyse", "xterm-old")
@@ -68,7 +68,7 @@ _ASCII = str.maketrans(
 )
 
 
-def repertoire(characters: str, environment: Mapping[str, str], encoding: str | None) -> Repertoire:
+def detect_charset(characters: str, environment: Mapping[str, str], encoding: str | None) -> Charset:
     """What the terminal can show.
 
     Args:
@@ -92,7 +92,7 @@ def repertoire(characters: str, environment: Mapping[str, str], encoding: str | 
 
 
 @lru_cache(maxsize=8192)
-def spelt(text: str, by: Repertoire) -> str:
+def transliterate(text: str, by: Charset) -> str:
     """The text with stand-ins for what `by` lacks; it takes as many cells as before."""
     if by == "unicode" or text.isascii():
         return text

@@ -10,7 +10,7 @@ from legbal.ride.events import Alert
 SHORTEST_S = 60.0  # of the ride, across the chart
 
 
-class TraceScene(msgspec.Struct, frozen=True, eq=False):
+class Viewport(msgspec.Struct, frozen=True, eq=False):
     """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
 
     page: Page
@@ -29,7 +29,7 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
         t = self.page.reading.trace.t
         return float(t[-1]) if t.size else 0.0
 
-    def moved(self, at: float) -> TraceScene:
+    def moved(self, at: float) -> Viewport:
         """With the cursor at another moment of the ride, and that moment in sight."""
         at = max(0.0, min(at, self.last))
         start, span = self.start, self.end - self.start
@@ -37,38 +37,36 @@ class TraceScene(msgspec.Struct, frozen=True, eq=False):
             start = at - span / 2
         return self._from(start, span, at)
 
-    def zoomed(self, factor: float) -> TraceScene:
+    def zoomed(self, factor: float) -> Viewport:
         """So many times as much of the ride, about the cursor."""
         old = self.end - self.start
         span = max(SHORTEST_S, min(old * factor, self.length))
         return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
 
-    def panned(self, part: float) -> TraceScene:
+    def panned(self, part: float) -> Viewport:
         """Moved on by a part of what is shown, the cursor with it."""
         span = self.end - self.start
         shown = self._from(self.start + part * span, span, self.at)
         furthest = min(shown.end, self.last)
         return msgspec.structs.replace(shown, at=max(shown.start, min(self.at + part * span, furthest)))
 
-    def _from(self, start: float, span: float, at: float) -> TraceScene:
+    def _from(self, start: float, span: float, at: float) -> Viewport:
         start = max(0.0, min(start, self.length - span))
         end = start + span
-        return TraceScene(
-            self.page, start, end, max(start, min(at, end))
-        )  # rounding may put it an ulp outside
+        return Viewport(self.page, start, end, max(start, min(at, end)))  # rounding may put it an ulp outside
 
 
-def whole_ride(page: Page) -> TraceScene:
+def whole_ride(page: Page) -> Viewport:
     """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
     told, intervals = alerts(page), page.reading.summary.intervals
-    whole = TraceScene(page, 0.0, 0.0, 0.0)
+    whole = Viewport(page, 0.0, 0.0, 0.0)
     at = whole.last / 2
     if told:
         at = told[0].t
     elif intervals:
         longest = max(intervals, key=lambda x: x.end_s - x.start_s)
         at = (longest.start_s + longest.end_s) / 2
-    return TraceScene(page, 0.0, whole.length, min(at, whole.last))
+    return Viewport(page, 0.0, whole.length, min(at, whole.last))
 
 
 def alerts(page: Page) -> list[Alert]:
@@ -76,10 +74,11 @@ def alerts(page: Page) -> list[Alert]:
     return [event for event in page.reading.events if isinstance(event, Alert)]
 
 
-def interval_at(scene: TraceScene) -> int | None:
+def interval_at(viewport: Viewport) -> int | None:
     """The number of the interval at the cursor; None between them."""
     return next(
-        (x.number for x in scene.page.reading.summary.intervals if x.start_s <= scene.at <= x.end_s), None
+        (x.number for x in viewport.page.reading.summary.intervals if x.start_s <= viewport.at <= x.end_s),
+        None,
     )
 
 

@@ -16,7 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from legbal.analysis import kept as kept_summaries
-from legbal.cli import importing, legbal
+from legbal.app import importing
+from legbal.app.importing import Imported
+from legbal.cli import legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
@@ -116,14 +118,14 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 
 
 def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = importing.imported
+    kept = importing.import_file
 
-    def until_the_second(library: Library, path: Path, *rest: Any) -> dict[str, Any]:
+    def until_the_second(library: Library, path: Path, *rest: Any) -> Imported:
         if path.name == "second.fit":
             raise KeyboardInterrupt
         return kept(library, path, *rest)
 
-    monkeypatch.setattr(importing, "imported", until_the_second)
+    monkeypatch.setattr(importing, "import_file", until_the_second)
     result = run(folder / "good.fit", folder / "second.fit", folder / "third.fit")
     assert result.exit_code == 1
     assert "stopped after 1 of 3 files" in result.stderr

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from legbal.cli import main, prepare
+from legbal.app import meter_profiles, ride_setup
+from legbal.cli import main
 from legbal.config import Settings
 from legbal.files import capture
 from legbal.meters.correct import Correction
@@ -26,15 +27,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A rider's folder of profiles, empty at first; nothing of the machine's own."""
     monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "100")
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
     own = tmp_path / "profiles"
     own.mkdir()
     yield own
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
 
 
 def profiles(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
     with pytest.raises(SystemExit) as caught:
         main(["profiles", *arguments])
     out, err = capsys.readouterr()
@@ -160,11 +161,11 @@ def test_an_own_file_is_enough_to_ride_on_a_new_meter(home: Path, tmp_path: Path
     """From the file over the recognised name to what the ride says: no code knows this meter."""
     sent = recorded(tmp_path / "ride.jsonl", meter="NEWBIE 12")
     unread = [item for item in capture.read_file(sent, fail) if item.uuid not in ("2a29", "2a24")]
-    _, without = fold(prepare.live(Settings(), {})(unread), unread)
+    _, without = fold(ride_setup.live(Settings(), {})(unread), unread)
     assert without.balance == "unknown"
     (home / "newbie.toml").write_text(OWN, "utf-8")
-    prepare.profiles.cache_clear()
-    setup = prepare.live(Settings(), {})(unread)
+    meter_profiles.profiles.cache_clear()
+    setup = ride_setup.live(Settings(), {})(unread)
     assert (setup.profile.id, setup.profile.name) == ("newbie", "Newbie N1")
     assert Correction(setup.profile).left_percent(90, True) == 55.0
     _, view = fold(setup, unread)

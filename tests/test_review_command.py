@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from legbal.app.meter_profiles import profiles
 from legbal.cli import legbal
-from legbal.cli.prepare import profiles
 from legbal.files import capture
 from legbal.sources.simulator import demo
 from tests.shared import shared

@@ -15,7 +15,8 @@ import pytest
 
 from legbal.analysis.corrected import version
 from legbal.analysis.summary import VERSION, RideSummary, Summary
-from legbal.cli import deriving, main
+from legbal.app import reindex_process
+from legbal.cli import main
 from legbal.cli.rides import COLUMNS, fitted
 from legbal.cli.table import Row, printable, table
 from legbal.library.rides import Library
@@ -161,7 +162,7 @@ def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were
     path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[str] = []
-    monkeypatch.setattr(deriving, "start", lambda: begun.append("start"))
+    monkeypatch.setattr(reindex_process, "start", lambda: begun.append("start"))
     for number in range(6):
         started = datetime(2026, 7, 1 + number, tzinfo=SUMMER)
         keep(path, NewRide(setup=Setup(), started=started), [Tick(60.0)])

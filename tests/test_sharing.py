@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from legbal.app.companion import Companion
+from legbal.app.meter_profiles import profiles
+from legbal.app.ride_recording import Keeping
 from legbal.cli import doctor, legbal
-from legbal.cli.keep import Keeping
-from legbal.cli.prepare import profiles
-from legbal.cli.sharing import broker_of, publisher_of
+from legbal.cli.mqtt_options import broker_of, publisher_of
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
 from legbal.library.rides import Library
@@ -53,7 +53,7 @@ async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recordin
     monkeypatch.setattr("legbal.app.companion.SHARE_S", 0.01)
     ridden = list(demo(ASSIOMA, 1, seconds=650, speed=None).timeline())
     third = len(ridden) // 3
-    source, kept, teller = Scripted(), Keeping("demo", "Demonstration"), Teller()
+    source, kept, teller = Scripted(), Keeping("demo", "Demonstration", complain=print), Teller()
     with mosquitto(tmp_path) as broker:
         publisher = Publisher(parse(broker.url), "anna", patience=SOON, tell=teller)
         companion = Companion(
@@ -108,7 +108,7 @@ async def test_every_event_of_a_ride_is_published_in_order(tmp_path: Path) -> No
 
 
 async def test_a_lap_and_a_note_from_elsewhere_are_marks_of_the_ride(tmp_path: Path) -> None:
-    source, kept = Scripted(), Keeping("ride")
+    source, kept = Scripted(), Keeping("ride", complain=print)
     with mosquitto(tmp_path) as broker:
         publisher = Publisher(parse(broker.url), "anna", commands=True, patience=SOON)
         companion = Companion(

@@ -12,8 +12,9 @@ import pytest
 
 from legbal import paths
 from legbal.analysis.kept import basis
-from legbal.cli import deriving, main
-from legbal.cli.prepare import profiles
+from legbal.app import reindex_process
+from legbal.app.meter_profiles import profiles
+from legbal.cli import main
 from legbal.library.changes import add_change, changes
 from legbal.library.schema import open_writing
 from legbal.library.summaries import waiting
@@ -42,7 +43,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What would run in the background."""
     commands: list[str] = []
-    monkeypatch.setattr(deriving, "start", lambda: commands.append("start"))
+    monkeypatch.setattr(reindex_process, "start", lambda: commands.append("start"))
     return commands
 
 
@@ -132,10 +133,10 @@ def test_rides_not_yet_derived_are_said_and_derived_in_the_background(
 def test_the_background_process_brings_the_library_up_to_date(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deriving, "_started", [])  # other tests may have started theirs
+    monkeypatch.setattr(reindex_process, "_started", [])  # other tests may have started theirs
     rides(path, 2)
-    deriving.start()
-    (process,) = deriving._started
+    reindex_process.start()
+    (process,) = reindex_process._started
     assert process.wait(60) == 0
     assert waiting(path, basis(profiles())) == []
 

@@ -6,7 +6,7 @@ one beside the screen. All raise LegbalError.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,10 @@ from legbal.analysis.kept_reading import kept_reading
 from legbal.analysis.read import Reading
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend, trend
+from legbal.app import reindex_process
+from legbal.app.importing import Imported, import_file
+from legbal.app.meter_profiles import profiles
+from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting, parquet
 from legbal.files.exporting import Format
@@ -31,7 +35,6 @@ from legbal.library.changes import Change, Kind, add_change
 from legbal.library.interrupted import close_interrupted
 from legbal.library.rides import KeptRide, Library
 from legbal.library.summaries import SUMMARY, waiting
-from legbal.meters.profile import Profile
 from legbal.report.over_time import Note
 from legbal.report.ride import about_kept, ride_page
 from legbal.report.trend import trend_page
@@ -80,36 +83,26 @@ class Page(msgspec.Struct, frozen=True):
     notes: tuple[tuple[float, str], ...]
 
 
-class Imported(msgspec.Struct, frozen=True):
-    """What became of one file: `ride` is its id or None, `error` what of it could not be read or nothing."""
-
-    path: Path
-    ride: str | None
-    error: str
-    new: bool
-
-
 class Shelf:
     """The rides of one library.
 
     Args:
-        profiles: gives the meter families as they are known now.
-        bring_in: imports one file with the rider's settings.
-        derive: starts a process that derives what is to be derived (again), and does not wait for it.
+        settings: with which files are imported.
         path: the library file; default: the rider's.
     """
 
-    def __init__(
-        self,
-        profiles: Callable[[], Sequence[Profile]],
-        bring_in: Callable[[Path], Imported],
-        derive: Callable[[], None],
-        path: Path | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings, path: Path | None = None) -> None:
         self.path = paths.library_file() if path is None else path
-        self.profiles = profiles
-        self.bring_in = bring_in
-        self.derive = derive
+        self._settings = settings
+
+    def bring_in(self, path: Path) -> Imported:
+        """Imports one file."""
+        with Library(self.path) as library:
+            return import_file(library, path, None, self._settings, {})
+
+    def derive(self) -> None:
+        """Starts a process that derives what is to be derived (again), and does not wait for it."""
+        reindex_process.start()
 
     def entries(self, limit: int | None = None) -> list[Entry]:
         """The rides, newest first, at most `limit`, each as its newest summary has it."""
@@ -141,7 +134,7 @@ class Shelf:
             tell: is called with the ride second that has been reached, now and then.
         """
         with Library(self.path) as library:
-            kept = kept_reading(library, ride, self.profiles(), tell)
+            kept = kept_reading(library, ride, profiles(), tell)
             later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
         return Page(ride, kept.reading, tuple(sorted([*kept.notes, *later])))
 
@@ -181,7 +174,7 @@ class Shelf:
             parquet.require()
         with whole_file(path, overwrite=overwrite) as file, Library(self.path) as library:
             inputs = list(library.inputs(ride))
-            setup = setup_now(library, ride, self.profiles())
+            setup = setup_now(library, ride, profiles())
             most, done = exporting.steps(kind, inputs), 0
 
             def step(count: int) -> None:
@@ -205,7 +198,7 @@ class Shelf:
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""
-        known = self.profiles()
+        known = profiles()
         with Library(self.path) as library:
             return trend(library, known), tuple(changed(library, known))
 
@@ -221,7 +214,7 @@ class Shelf:
 
     def waiting(self) -> int:
         """How many rides are yet to be derived, or derived again."""
-        return len(waiting(self.path, basis(self.profiles())))
+        return len(waiting(self.path, basis(profiles())))
 
     def deriving(self) -> bool:
         """Whether some process derives rides just now."""

@@ -12,7 +12,7 @@ import sys
 import click
 
 from legbal import __version__
-from legbal.cli import streams
+from legbal.cli import stdio
 from legbal.errors import LegbalError, UsageError
 
 # name → what it does; the command itself is `command` in the module of `module_of`
@@ -84,7 +84,7 @@ def legbal(context: click.Context) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    if not streams.has_terminal():
+    if not stdio.has_terminal():
         click.echo(context.get_help())
         return
     from legbal.cli.start import start
@@ -99,7 +99,7 @@ def exit_code(error: BaseException) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs legbal with `arguments` (default: the process's own) and exits with its code."""
-    streams.mend()
+    stdio.mend()
     if os.environ.get("_LEGBAL_COMPLETE", "").startswith("powershell"):
         importlib.import_module("legbal.cli.completion")  # it teaches click that shell
     try:
@@ -110,19 +110,19 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)
     except LegbalError as error:
-        streams.complain(str(error), error.hint)
+        stdio.complain(str(error), error.hint)
         sys.exit(exit_code(error))
     except OSError as error:  # a full disk behind standard output, a folder that vanished
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
         what = f"{error.filename}: " if error.filename else ""
-        streams.complain(f"{what}{error.strerror or error}")
+        stdio.complain(f"{what}{error.strerror or error}")
         sys.exit(exit_code(error))
     except Exception as error:
         # A defect of ours: the rider gets one line, whoever looks into it the rest.
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
-        streams.complain(
+        stdio.complain(
             f"a defect in legbal itself: {type(error).__name__}: {error}",
             "What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.",
         )

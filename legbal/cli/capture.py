@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legbal.cli.completing import meters
+from legbal.cli.shell_values import meters
 from legbal.errors import CaptureError, SourceError
 
 if TYPE_CHECKING:
-    from legbal.cli.linked import Linked
+    from legbal.app.meter_session import Linked
     from legbal.cli.packets import Packets
 
 _EVERY_S = 10  # a line of progress, where it cannot be written over the last one
@@ -44,9 +44,9 @@ def command(
     """Records until Ctrl-C, then writes the file at once and whole."""
     import asyncio
 
-    from legbal.cli.ending import until_ended
-    from legbal.cli.linked import say
+    from legbal.cli.meter import say
     from legbal.cli.packets import Packets
+    from legbal.cli.signals import until_ended
     from legbal.files import capture
 
     if output is not None:
@@ -66,11 +66,11 @@ async def _record(packets: Packets, meter: str | None, seconds: float | None, wi
     import asyncio
     from contextlib import suppress
 
-    from legbal.cli.linked import linked, say
+    from legbal.cli.meter import connected, say
     from legbal.sources.bluetooth.uuids import SERIAL_NUMBER, VECTOR
 
     reads = (SERIAL_NUMBER,) if with_serial else ()
-    async with linked(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:
+    async with connected(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:
         await link.up()
         say(f"Recording {link.label}: ride, coast and stand still in turn. Ctrl-C ends it.")
         with suppress(TimeoutError):
@@ -83,7 +83,7 @@ async def _until_full(packets: Packets, link: Linked) -> None:
     import asyncio
     import sys
 
-    from legbal.cli.linked import say
+    from legbal.cli.meter import say
 
     own_line = sys.stderr.isatty()
     try:

@@ -110,14 +110,14 @@ def report_them(number: int | None, as_json: bool, wait: bool) -> None:
     import msgspec
 
     from legbal.analysis.change import report
-    from legbal.cli import deriving
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
+    from legbal.cli import reindexing
     from legbal.cli.trend_lines import report_lines
     from legbal.library.rides import Library
 
     with Library() as library:
         if wait:
-            deriving.wait(library.path)
+            reindexing.wait(library.path)
         found = report(library, profiles(), number)
     if as_json:
         click.echo(msgspec.json.encode(found))
@@ -126,5 +126,5 @@ def report_them(number: int | None, as_json: bool, wait: bool) -> None:
     else:
         click.echo('No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.')
     if found:
-        deriving.say_pending(found[0].pending, "change report")
-        deriving.catch_up(library.path)
+        reindexing.say_pending(found[0].pending, "change report")
+        reindexing.catch_up(library.path)

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from legbal.cli.mqtt_options import url_typed
 from legbal.cli.options import settings
-from legbal.cli.sharing import url_typed
 
 
 @click.command(name="coach", help="Many riders on one screen, from an MQTT broker; the worst drop-off first.")
@@ -17,9 +17,9 @@ from legbal.cli.sharing import url_typed
 @click.option("--sound/--no-sound", " /--mute", default=None, help="Hear the riders' alerts here, or not.")
 def command(url: str | None, **options: Any) -> None:
     """URL is the broker's, as mqtt://HOST; without it the one of the settings."""
+    from legbal.cli.mqtt_options import broker_of
     from legbal.cli.run import sound_of
-    from legbal.cli.sharing import broker_of
-    from legbal.cli.streams import need_terminal
+    from legbal.cli.stdio import need_terminal
     from legbal.remote.rider import Following
     from legbal.remote.squad import Squad
 

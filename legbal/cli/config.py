@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legbal.cli import completing
+from legbal.cli import shell_values
 from legbal.cli.options import setting_options
 from legbal.errors import ConfigError, UsageError
 
@@ -118,8 +118,8 @@ def init(force: bool) -> None:
 
 
 @command.command(name="set", help="Set a setting in the file, and leave the rest of it as it is.")
-@click.argument("name", metavar="SETTING", shell_complete=completing.settings)
-@click.argument("value", metavar="[VALUE]", required=False, shell_complete=completing.value)
+@click.argument("name", metavar="SETTING", shell_complete=shell_values.settings)
+@click.argument("value", metavar="[VALUE]", required=False, shell_complete=shell_values.value)
 def set_(name: str, value: str | None) -> None:
     """Sets one; a secret is asked for, so that it stands in no history of commands."""
     from legbal import config
@@ -145,7 +145,7 @@ def _asked(key: Key) -> str:
 
 
 @command.command(help="Take a setting out of the file: its default holds again.")
-@click.argument("name", metavar="SETTING", shell_complete=completing.settings)
+@click.argument("name", metavar="SETTING", shell_complete=shell_values.settings)
 def unset(name: str) -> None:
     """Takes one away."""
     from legbal.config.edit import save

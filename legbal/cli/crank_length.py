@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legbal.cli.completing import meters
+from legbal.cli.shell_values import meters
 from legbal.errors import UsageError
 
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
@@ -41,10 +41,10 @@ def command(length: float | None, meter: str | None, yes: bool) -> None:
 
 
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
-    from legbal.cli.answer import answered
-    from legbal.cli.linked import linked, say
+    from legbal.cli.meter import connected, say
+    from legbal.cli.prompt import answered
 
-    async with linked(meter, ask=not yes) as link:
+    async with connected(meter, ask=not yes) as link:
         await link.up()
         present = await link.source.crank_length()
         if length is None or length == present:

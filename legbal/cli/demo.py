@@ -34,10 +34,11 @@ def command(
     """Runs the demonstration."""
     from legbal.analysis.history import lesson, with_lessons
     from legbal.app.companion import Companion
-    from legbal.cli.keep import Keeping
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
+    from legbal.app.ride_recording import Keeping
+    from legbal.cli.mqtt_options import publisher_of
     from legbal.cli.run import lines_of, run, sound_of, speech_of
-    from legbal.cli.sharing import publisher_of
+    from legbal.cli.stdio import complain
     from legbal.sources.simulator import demo
 
     chosen = settings(options)
@@ -56,7 +57,7 @@ def command(
         lessons = [lesson(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
         return with_lessons(setup, lessons)
 
-    kept = Keeping("demo", "Demonstration", aloud=headless or events)
+    kept = Keeping("demo", "Demonstration", complain=complain, aloud=headless or events)
     sound = sound_of(chosen, heard=speed == 1 and not events)
     companion = Companion(
         ride,

@@ -90,7 +90,7 @@ def _look() -> Iterator[Check]:
     """Everything there is to look at, quick things first."""
     yield _python()
     yield _screen()
-    from legbal.cli.waiting import waiting
+    from legbal.cli.progress import waiting
 
     settings, check = _settings()
     yield check
@@ -302,7 +302,7 @@ def _play_all() -> None:
 def _broker(settings: Settings) -> Check:
     if settings.mqtt.url is None:
         return Check("broker", "not applicable", "none is set: rides are not published")
-    from legbal.cli.sharing import broker_of
+    from legbal.cli.mqtt_options import broker_of
     from legbal.outlets.mqtt import topics
     from legbal.outlets.mqtt.check import check
 
@@ -319,7 +319,7 @@ def _broker(settings: Settings) -> Check:
 def _bluetooth() -> Iterator[Check]:
     import asyncio
 
-    from legbal.cli.waiting import waiting
+    from legbal.cli.progress import waiting
 
     try:
         from legbal.sources.bluetooth.check import check

@@ -10,10 +10,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
 from legbal.cli.output import output_options, place, writing
-from legbal.cli.streams import complain
+from legbal.cli.shell_values import rides
+from legbal.cli.stdio import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def command(
     **options: Any,
 ) -> None:
     """Exports one ride."""
-    from legbal.cli.prepare import read_again
+    from legbal.app.ride_setup import read_again
     from legbal.sources.recorded import all_inputs, opened
 
     kind = kind or _kind_of(output)
@@ -65,7 +65,7 @@ def command(
     inputs = all_inputs(recorded)
     path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
     with writing(path, overwrite=overwrite) as file:
-        setup = read_again(recorded, inputs, settings(options), options, history, plan)
+        setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
         _write(file, kind, recorded, setup, inputs)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from legbal.cli.mqtt_options import url_typed
 from legbal.cli.options import settings
-from legbal.cli.sharing import url_typed
 
 
 @click.command(
@@ -19,9 +19,9 @@ from legbal.cli.sharing import url_typed
 @click.option("--sound/--no-sound", " /--mute", default=None, help="Hear the rider's alerts here, or not.")
 def command(url: str | None, rider: str | None, **options: Any) -> None:
     """URL is the broker's, as mqtt://HOST; without it the one of the settings."""
+    from legbal.cli.mqtt_options import broker_of
     from legbal.cli.run import sound_of
-    from legbal.cli.sharing import broker_of
-    from legbal.cli.streams import need_terminal
+    from legbal.cli.stdio import need_terminal
     from legbal.remote.rider import Following
 
     chosen = settings(options)

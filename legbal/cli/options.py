@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from legbal.cli import completing
-from legbal.cli.sharing import url_typed
+from legbal.cli import shell_values
+from legbal.cli.mqtt_options import url_typed
 from legbal.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ _ALERTS = (
         "without it, it is estimated from your rides.",
     ),
     _setting(
-        "--weak-leg", "left|right|unknown", "The leg to watch; unknown watches both.", completing.choices
+        "--weak-leg", "left|right|unknown", "The leg to watch; unknown watches both.", shell_values.choices
     ),
     _setting(
         "--sensitivity",
         "calm|normal|eager",
         "How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
-        completing.choices,
+        shell_values.choices,
     ),
     _setting("--target", "PERCENT", "The left share to hold (30 to 70). Turns the threshold alert on."),
     _setting(
@@ -69,7 +69,7 @@ _ALERTS = (
         "--window", "SECONDS", "The stretch of pedalling over which the threshold alert looks at the share."
     ),
     _setting(
-        "--threshold-when", "intervals|always", "When the threshold alert may speak.", completing.choices
+        "--threshold-when", "intervals|always", "When the threshold alert may speak.", shell_values.choices
     ),
 )
 _SIDES = (
@@ -87,7 +87,7 @@ _PAIR = tuple(
         f"--{side}-meter",
         "NAME",
         f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
-        completing.meters,
+        shell_values.meters,
     )
     for side, other in (("left", "right"), ("right", "left"))
 )
@@ -108,7 +108,7 @@ _SHOWN = (
         "--theme",
         "dark|light|contrast",
         "The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
-        completing.choices,
+        shell_values.choices,
     ),
     click.option(
         "--large-type/--no-large-type",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legbal.cli import completing
-from legbal.cli.streams import complain
+from legbal.cli import shell_values
+from legbal.cli.stdio import complain
 from legbal.errors import ProfileError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def command(context: click.Context, as_json: bool) -> None:
         return
     import msgspec
 
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
     from legbal.cli.table import table
     from legbal.meters.words import KINDS, known_from
 
@@ -89,7 +89,7 @@ def _paragraph(text: str, first: str, others: str) -> None:
 def _named(profile_id: str) -> Profile:
     import difflib
 
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
 
     known = {profile.id: profile for profile in profiles()}
     if profile_id in known:
@@ -125,14 +125,14 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
 @click.option(
     "--meter",
     metavar="NAME",
-    shell_complete=completing.meters,
+    shell_complete=shell_values.meters,
     help="The meter to watch, where several were recorded: its name, or yours for it.",
 )
 @click.option("--save", is_flag=True, help="Put the draft among your own profiles instead of showing it.")
 def draft(ride: str, meter: str | None, save: bool) -> None:
     """Watches a recorded meter and writes the draft of its profile."""
+    from legbal.app.meter_choice import meter_named
     from legbal.cli.options import settings
-    from legbal.cli.prepare import meter_named
     from legbal.meters.profile import parse
     from legbal.ride.inputs import Notification
     from legbal.sources.recorded import opened

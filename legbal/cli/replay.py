@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, ride_options, settings
+from legbal.cli.shell_values import rides
 from legbal.cli.speed import SPEED, paced
 
 
@@ -37,10 +37,10 @@ def command(
 ) -> None:
     """Replays a ride; nothing is recorded."""
     from legbal.app.companion import Companion
-    from legbal.cli.prepare import replayed
+    from legbal.app.ride_setup import replayed
+    from legbal.cli.mqtt_options import publisher_of
     from legbal.cli.run import lines_of, run, sound_of, speech_of
-    from legbal.cli.sharing import publisher_of
-    from legbal.cli.streams import complain, keys_apart
+    from legbal.cli.stdio import complain, keys_apart
     from legbal.sources.recorded import opened
     from legbal.sources.replay import Replay
 

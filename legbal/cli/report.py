@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
 from legbal.cli.output import output_options, place, writing
-from legbal.cli.streams import complain
+from legbal.cli.shell_values import rides
+from legbal.cli.stdio import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _ride(
 ) -> tuple[str, Callable[[], bytes]]:
     """The name of one ride, and what makes its page: on its meter's profile as it is now."""
     from legbal.analysis.read import read
-    from legbal.cli.prepare import read_again
+    from legbal.app.ride_setup import read_again
     from legbal.report.ride import ride_page
     from legbal.sources.recorded import all_inputs, opened
 
@@ -65,19 +65,19 @@ def _ride(
     if recorded.setup is not None and all(value is None for value in typed):
         return _as_ridden(recorded.name)
     inputs = all_inputs(recorded)
-    setup = read_again(recorded, inputs, settings(options), options, history, plan)
+    setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
     about = _about(recorded, inputs)
     return Path(about.made_of).stem, lambda: ride_page(read(setup, inputs), about)
 
 
 def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
     """The id of a ride of the library, and what makes its page: of the reading that is kept of it, or is now."""
-    from legbal.cli.shelf import shelf
+    from legbal.app.rides import Shelf
     from legbal.library.rides import Library
 
     with Library() as library:
         kept = library.find(name)
-    return kept.id, lambda: shelf().report_page(kept)
+    return kept.id, lambda: Shelf(settings({})).report_page(kept)
 
 
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
@@ -101,14 +101,14 @@ def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
 def _trend() -> tuple[str, Callable[[], bytes]]:
     """The name of the page of all rides, and what makes it."""
     from legbal.analysis.trend import trend
-    from legbal.cli import deriving
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
+    from legbal.cli import reindexing
     from legbal.library.rides import Library
     from legbal.report.trend import trend_page
 
     def make() -> bytes:
         with Library() as library:
-            deriving.wait(library.path)
+            reindexing.wait(library.path)
             return trend_page(trend(library, profiles()))
 
     return "trend", make

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from legbal.cli.completing import rides
 from legbal.cli.options import pair_options, recorded_options, review_options, settings
-from legbal.cli.streams import complain
+from legbal.cli.shell_values import rides
+from legbal.cli.stdio import complain
 from legbal.errors import UsageError
 
 
@@ -31,13 +31,13 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
     import msgspec
 
     from legbal.analysis.read import read_summary
-    from legbal.cli.prepare import read_again
+    from legbal.app.ride_setup import read_again
     from legbal.cli.review_text import lines
     from legbal.sources.recorded import all_inputs, opened
 
     recorded = opened(ride, complain)
     inputs = all_inputs(recorded)
-    setup = read_again(recorded, inputs, settings(options), options, history, plan)
+    setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
     summary = read_summary(setup, inputs)
     if as_json:
         click.echo(msgspec.json.encode(summary))
@@ -48,13 +48,13 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:
     """The list of rides, until the rider leaves it."""
-    from legbal.cli.streams import need_terminal
+    from legbal.cli.stdio import need_terminal
 
     hint = "Name a ride to print it: `legbal rides` lists them, `last` is the newest."
     if as_json:
         raise UsageError("--json needs a RIDE", hint=hint)
     need_terminal(hint)
-    from legbal.cli.shelf import shelf
+    from legbal.app.rides import Shelf
     from legbal.tui.review_app import ReviewApp
 
-    ReviewApp(shelf(), settings(options), options).run()
+    ReviewApp(Shelf(settings({})), settings(options), options).run()

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from legbal.cli.completing import meters
 from legbal.cli.options import pair_options, ride_options, settings
+from legbal.cli.shell_values import meters
 
 
 @click.command(
@@ -21,32 +21,35 @@ from legbal.cli.options import pair_options, ride_options, settings
 def command(headless: bool, events: bool, **options: Any) -> None:
     """Rides until Ctrl-C or `q`."""
     from legbal.app.companion import Companion
-    from legbal.cli.choose import Chooser, last_used, remember_meter, with_pair
-    from legbal.cli.keep import Keeping
-    from legbal.cli.prepare import live, profiles
+    from legbal.app.meter_choice import Chooser, last_used, remember_meter, with_pair
+    from legbal.app.meter_profiles import profiles
+    from legbal.app.ride_recording import Keeping
+    from legbal.app.ride_setup import live
+    from legbal.cli.mqtt_options import publisher_of
+    from legbal.cli.prompt import choose
     from legbal.cli.run import lines_of, run, sound_of, speech_of
-    from legbal.cli.sharing import publisher_of
+    from legbal.cli.stdio import complain
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth import BluetoothSource
 
     chosen = with_pair(settings(options), options)
     silent = headless or events
     families = profiles()  # a bad one is said now, not in the first interval
-    chooser = Chooser()
+    chooser = Chooser(choose)
     source = BluetoothSource(
         meter=chosen.meter,
-        remembered=last_used(),
+        remembered=last_used(complain),
         choose=None if events else chooser,
         pair=chosen.pair,
         profiles=families,
     )
-    kept = Keeping("ride", aloud=silent)
+    kept = Keeping("ride", complain=complain, aloud=silent)
 
     def keep(ride: Ride) -> None:
         kept.keep(ride)
         for found in (source.partner, source.found):  # the first one is the one used last
             if found is not None:
-                remember_meter(found, ride, options)
+                remember_meter(found, ride, options, complain)
 
     async def zero() -> str:
         if source.partner is None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from legbal.cli import completing
-from legbal.cli.streams import complain
+from legbal.cli import shell_values
+from legbal.cli.stdio import complain
 from legbal.cli.table import Row, printable, table, width_of
 from legbal.errors import LibraryError, ProfileError, UsageError
 
@@ -31,7 +31,7 @@ _USUAL = {"complete", "ride", "import"}  # need not be said where it holds for e
 @click.option(
     "--remove",
     metavar="RIDE",
-    shell_complete=completing.rides,
+    shell_complete=shell_values.rides,
     help="Remove this ride for good, with its packets and all that was derived from it.",
 )
 @click.option("--yes", is_flag=True, help="Remove it without asking.")
@@ -76,7 +76,7 @@ def _remove(name: str, *, asked: bool) -> None:
     """Removes a ride, if the rider means it."""
     import asyncio
 
-    from legbal.cli.answer import answered
+    from legbal.cli.prompt import answered
     from legbal.library.interrupted import close_interrupted
     from legbal.library.rides import Library
 
@@ -106,8 +106,8 @@ def _bring_up_to_date(library: Library) -> None:
     """
     from legbal.analysis.deriving import bring_up_to_date
     from legbal.analysis.kept import basis, versions_now
-    from legbal.cli import deriving
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
+    from legbal.cli import reindexing
     from legbal.library.summaries import waiting
 
     try:
@@ -117,7 +117,7 @@ def _bring_up_to_date(library: Library) -> None:
         again = sum(ride.version != "" and ride.version not in current for ride in old)
         if len(old) > _FEW:
             click.echo(f"{len(old)} rides are derived anew in the background; listed as they were.", err=True)
-            deriving.catch_up(library.path)
+            reindexing.catch_up(library.path)
             return
         if again:
             what = "1 ride is" if again == 1 else f"{again} rides are"

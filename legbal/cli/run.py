@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from legbal.app.companion import Companion
-from legbal.cli.ending import until_ended
-from legbal.cli.streams import need_terminal
-from legbal.cli.waiting import show
+from legbal.cli.progress import show
+from legbal.cli.signals import until_ended
+from legbal.cli.stdio import need_terminal
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 
 if TYPE_CHECKING:  # it brings the radio along
+    from legbal.app.meter_choice import Chooser
     from legbal.app.rides import Shelf
-    from legbal.cli.choose import Chooser
 
 
 _TOLD_EVERY_S = 1.0
@@ -77,9 +77,10 @@ def run(
             sound.volume = now.volume
 
     def shelf() -> Shelf:
-        from legbal.cli.shelf import shelf
+        from legbal.app.rides import Shelf
+        from legbal.config import load
 
-        return shelf()
+        return Shelf(load())
 
     app = RideApp(companion, settings, options, changed, shelf)
     if chooser is not None:

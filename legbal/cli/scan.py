@@ -43,9 +43,9 @@ def command(seconds: float, as_json: bool) -> None:
 
     import msgspec
 
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
+    from legbal.cli.progress import waiting
     from legbal.cli.table import table
-    from legbal.cli.waiting import waiting
     from legbal.config import load
     from legbal.meters.identify import candidates
     from legbal.meters.profile import UNLISTED

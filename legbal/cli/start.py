@@ -33,22 +33,24 @@ def start(context: click.Context) -> None:
 
 
 def _rides() -> RidesScreen:
-    from legbal.cli.shelf import shelf
+    from legbal.app.rides import Shelf
+    from legbal.cli.options import settings
     from legbal.tui.screens.rides import RidesScreen
 
-    return RidesScreen(shelf())
+    return RidesScreen(Shelf(settings({})))
 
 
 async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
     """The meters in range, with what is known of their families. Raises BluetoothError."""
     import asyncio
 
-    from legbal.cli.choose import last_used, with_pair
+    from legbal.app.meter_choice import last_used, with_pair
+    from legbal.cli.stdio import complain
     from legbal.config import load
     from legbal.sources.bluetooth import watch
 
     settings = await asyncio.to_thread(load)
-    usual = settings.meter or await asyncio.to_thread(last_used) or ""
+    usual = settings.meter or await asyncio.to_thread(last_used, complain) or ""
     settings = await asyncio.to_thread(with_pair, settings, {})
     async with aclosing(watch()) as found:
         async for meters in found:
@@ -58,7 +60,7 @@ async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
 
 def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow:
     """A meter as the screen lists it; `alone`: no other has its name."""
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
     from legbal.meters.identify import candidates
     from legbal.meters.profile import UNLISTED
     from legbal.meters.words import expected

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from legbal.cli.streams import complain
+from legbal.cli.stdio import complain
 from legbal.errors import LegbalError, UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def command(
     """Studies the files; Ctrl-C ends it with what is done, and exit code 1."""
     from legbal.analysis import study
     from legbal.analysis import workers as crews
-    from legbal.cli.prepare import profiles
+    from legbal.app.meter_profiles import profiles
     from legbal.files import parquet
 
     if address is not None and workers is not None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import click
 
-from legbal.cli import completing
+from legbal.cli import shell_values
 
 _DAY = ("%Y-%m-%d", "%Y-%m")
 
@@ -20,7 +20,7 @@ _DAY = ("%Y-%m-%d", "%Y-%m")
 @click.option(
     "--meter",
     metavar="NAME",
-    shell_complete=completing.meters,
+    shell_complete=shell_values.meters,
     help="Only rides on this meter: its name or yours for it, or how its name begins.",
 )
 @click.option("--band", metavar="BAND", help="Only this power band, such as 75-90 or >120.")
@@ -36,9 +36,9 @@ def command(as_json: bool, meter: str | None, band: str | None, since: datetime 
     import msgspec
 
     from legbal.analysis.trend import trend
-    from legbal.cli import deriving
+    from legbal.app.meter_profiles import profiles
+    from legbal.cli import reindexing
     from legbal.cli.options import settings
-    from legbal.cli.prepare import profiles
     from legbal.cli.trend_lines import trend_lines
     from legbal.library.rides import Library
 
@@ -46,7 +46,7 @@ def command(as_json: bool, meter: str | None, band: str | None, since: datetime 
     named = None if meter is None else settings({}).meter_named(meter)
     with Library() as library:
         if wait:
-            deriving.wait(library.path)
+            reindexing.wait(library.path)
         found = trend(library, profiles(), meter=named, band=band, since=first_day)
     if as_json:
         click.echo(msgspec.json.encode(found))
@@ -55,5 +55,5 @@ def command(as_json: bool, meter: str | None, band: str | None, since: datetime 
             click.echo(line)
         if not found.meters and not found.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
-    deriving.say_pending(found.pending, "trend")
-    deriving.catch_up(library.path)
+    reindexing.say_pending(found.pending, "trend")
+    reindexing.catch_up(library.path)

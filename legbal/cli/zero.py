@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from legbal.cli.completing import meters
+from legbal.cli.shell_values import meters
 from legbal.errors import UsageError
 
 
@@ -23,12 +23,12 @@ def command(meter: str | None, yes: bool) -> None:
 
 
 async def _zero(meter: str | None, yes: bool) -> None:
-    from legbal.cli.answer import answered
-    from legbal.cli.linked import linked, say
+    from legbal.cli.meter import connected, say
+    from legbal.cli.progress import waiting
+    from legbal.cli.prompt import answered
     from legbal.cli.table import printable
-    from legbal.cli.waiting import waiting
 
-    async with linked(meter, ask=not yes, both=True) as link:
+    async with connected(meter, ask=not yes, both=True) as link:
         await link.up()
         for line in link.instructions():
             say(line)

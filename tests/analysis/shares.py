@@ -11,7 +11,7 @@ import msgspec
 from legbal.analysis.corrected import version
 from legbal.analysis.deriving import bring_up_to_date
 from legbal.analysis.summary import VERSION, BandSummary, RideSummary, Summary
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.library.rides import KeptRide, Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.profile import UNLISTED

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.analysis.change import MOST_DAYS, ChangeReport, report, windows
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.cli.trend_lines import report_lines
 from legbal.errors import LibraryError
 from legbal.library.changes import Change, add_change

@@ -13,8 +13,9 @@ import pytest
 from legbal import paths
 from legbal.analysis.corrected import setup_now
 from legbal.analysis.history import from_library
-from legbal.cli import main, prepare
-from legbal.cli.keep import Keeping
+from legbal.app import meter_profiles
+from legbal.app.ride_recording import Keeping
+from legbal.cli import main
 from legbal.library.rides import KeptRide, Library
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup
@@ -30,14 +31,14 @@ OWN = (FOLDER / "quarq.toml").read_text("utf-8")
 @pytest.fixture(autouse=True)
 def _fresh_profiles() -> Iterator[None]:
     """Profiles are read once a process; here they change."""
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
     yield
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
 
 
 def ridden(profile: Profile = QUARQ, **setup: Any) -> KeptRide:
     """A ride on a Quarq, recorded and kept with this profile as `legbal ride` does it."""
-    kept = Keeping("ride")
+    kept = Keeping("ride", complain=print)
     ride = Ride(Setup(profile=profile, **setup))
     recorder = kept.record(ride.setup, datetime.now(UTC))
     recorder.start()
@@ -57,7 +58,7 @@ def correct_it() -> None:
     own = OWN.replace("[swapped]\nvalue = false", "[swapped]\nvalue = true")
     assert own != OWN
     (folder / "quarq.toml").write_text(own, "utf-8")
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
 
 
 def recorded(ride: KeptRide) -> list[Input]:
@@ -110,7 +111,7 @@ def test_a_correction_taken_back_brings_the_old_share_back(capsys: pytest.Captur
     correct_it()
     legbal(capsys, "rides")
     (paths.profiles_folder() / "quarq.toml").unlink()
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
     assert json.loads(legbal(capsys, "rides", "--json")[0]) == first
 
 
@@ -133,7 +134,7 @@ def test_a_statement_that_says_nothing_of_the_bytes_derives_nothing_anew(
     own = OWN.replace("[connections]\nvalue = 1", "[connections]\nvalue = 3")
     assert own != OWN
     (folder / "quarq.toml").write_text(own, "utf-8")
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
     assert legbal(capsys, "rides")[1] == ""
 
 
@@ -152,7 +153,7 @@ def test_a_ride_on_an_unlisted_meter_is_derived_anew_when_there_is_a_profile_for
 def test_what_the_rider_said_of_the_reference_outlives_a_correction() -> None:
     ride = ridden(msgspec.structs.replace(QUARQ, reference="right"))
     with Library() as library:
-        assert setup_now(library, ride, prepare.profiles()).profile.reference == "right"
+        assert setup_now(library, ride, meter_profiles.profiles()).profile.reference == "right"
 
 
 def test_the_usual_is_learnt_from_old_rides_with_the_corrected_profile() -> None:
@@ -182,7 +183,7 @@ def test_a_broken_profile_of_the_riders_own_does_not_keep_the_list_from_being_sh
     folder = paths.profiles_folder()
     folder.mkdir(parents=True)
     (folder / "bad.toml").write_text("id = 1", "utf-8")
-    prepare.profiles.cache_clear()
+    meter_profiles.profiles.cache_clear()
     out, err = legbal(capsys, "rides")
     assert len(out.splitlines()) == 2
     assert "bad.toml" in err

@@ -21,7 +21,7 @@ from legbal.analysis.deriving import bring_up_to_date, going_on
 from legbal.analysis.kept import basis, versions_now
 from legbal.analysis.read import read_summary
 from legbal.analysis.summary import Summary
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.errors import LibraryError
 from legbal.library import schema
 from legbal.library.lock import SystemLock
@@ -231,7 +231,7 @@ def test_a_missing_library_is_not_made(path: Path) -> None:
 DERIVING = """
 import os, sys
 from pathlib import Path
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.analysis.deriving import bring_up_to_date
 
 def main():

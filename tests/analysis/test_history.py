@@ -13,7 +13,7 @@ import pytest
 from legbal import paths
 from legbal.analysis import history
 from legbal.analysis.deriving import bring_up_to_date
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.files import capture
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from legbal.analysis.read import Reading, read
 from legbal.analysis.summary import Summary
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView

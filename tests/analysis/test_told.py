@@ -11,7 +11,7 @@ import pytest
 from legbal.analysis.read import read
 from legbal.analysis.summary import DropOffSummary, IntervalSummary
 from legbal.analysis.told import dropoffs
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.ride.by_second import Second
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup, Side

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from legbal.analysis.trend import Trend, trend
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.meters import KnownMeter, MeterChoices, remember

@@ -10,8 +10,8 @@ import pytest
 from legbal.analysis import kept_reading
 from legbal.analysis.corrected import setup_now
 from legbal.analysis.read import read
+from legbal.app.meter_profiles import profiles
 from legbal.app.rides import Shelf
-from legbal.cli.prepare import profiles
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
 from tests.tui import shelves

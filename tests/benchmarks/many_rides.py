@@ -12,7 +12,7 @@ import numpy as np
 from legbal.analysis.corrected import version
 from legbal.analysis.kept import basis
 from legbal.analysis.summary import VERSION, BandSummary, IntervalSummary, RideSummary, Summary
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.library.rows import SEQUENCE_BITS
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import utc_text

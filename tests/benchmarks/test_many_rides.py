@@ -21,7 +21,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.kept import basis, versions_now
 from legbal.analysis.trend import trend
-from legbal.cli.prepare import profiles
+from legbal.app.meter_profiles import profiles
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
 from legbal.library.summaries import summarised

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from legbal.cli.linked import SEARCH_S
+from legbal.app.meter_session import SEARCH_S
 
-_START = "import sys, legbal.cli.linked as linked; from legbal.cli import main; "
+_START = "import sys, legbal.app.meter_session as session; from legbal.cli import main; "
 
 
 class Command:
@@ -45,7 +45,7 @@ async def started(
 ) -> AsyncIterator[Command]:
     """Starts legbal in `folder`; it gives up its search after `search_s`."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", f"{_START}linked.SEARCH_S = {search_s}; main(sys.argv[1:])", *arguments),
+        *(sys.executable, "-c", f"{_START}session.SEARCH_S = {search_s}; main(sys.argv[1:])", *arguments),
         stdin=stdin,
         stdout=PIPE,
         stderr=PIPE,

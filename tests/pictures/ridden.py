@@ -12,8 +12,8 @@ import msgspec
 
 from legbal.analysis import kept
 from legbal.analysis.history import lesson, with_lessons
+from legbal.app.meter_profiles import profiles
 from legbal.app.rides import Shelf
-from legbal.cli.prepare import profiles
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from legbal.cli.prepare import paired
+from legbal.app.ride_setup import paired
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Notification, Setup, Side

@@ -26,7 +26,8 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, RideShare, Trend
-from legbal.app.rides import BandGlance, Entry, Imported, Page, Shelf
+from legbal.app.rides import BandGlance, Entry, Page, Shelf
+from legbal.config import Settings
 from legbal.library.changes import Change
 from legbal.library.rides import KeptRide
 from legbal.ride.events import Alert
@@ -327,15 +328,11 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
     )
 
 
-def _nothing(path: Path) -> Imported:
-    return Imported(path, None, "nothing is imported here", False)
-
-
 class MadeUp(Shelf):
     """These rides, without a library."""
 
     def __init__(self) -> None:
-        super().__init__(tuple, _nothing, lambda: None, Path("nowhere"))
+        super().__init__(Settings(), Path("nowhere"))
         self._made = season()
 
     def entries(self, limit: int | None = None) -> list[Entry]:

@@ -11,10 +11,9 @@ import msgspec
 from legbal.analysis import kept
 from legbal.analysis.history import lesson, with_lessons
 from legbal.analysis.summary import BandSummary, RideSummary, Summary
+from legbal.app.meter_profiles import profiles
 from legbal.app.rides import Shelf
-from legbal.cli import deriving
-from legbal.cli.prepare import profiles
-from legbal.cli.shelf import shelf
+from legbal.config import Settings
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import NewRide, RideWriter, keep
@@ -27,7 +26,7 @@ BANDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2,
 
 def at(path: Path) -> Shelf:
     """The library there."""
-    return Shelf(profiles, shelf().bring_in, deriving.start, path)
+    return Shelf(Settings(), path)
 
 
 def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> Shelf:

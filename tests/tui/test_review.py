@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from textual.widgets import OptionList
 
-from legbal.app.rides import Imported, Shelf
+from legbal.app.importing import Imported
+from legbal.app.rides import Shelf
 from legbal.cli import legbal
 from legbal.errors import UsageError
 from legbal.tui.review_app import ReviewApp
@@ -61,17 +62,19 @@ def test_without_a_ride_and_without_a_terminal_the_command_says_what_to_do(argum
     assert "Name a ride" in (done.exception.hint or "")
 
 
-async def test_the_app_ends_at_once_while_files_are_read(shelf: Shelf, tmp_path: Path) -> None:
+async def test_the_app_ends_at_once_while_files_are_read(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reading, more = threading.Event(), threading.Event()
 
     def slow(path: Path) -> Imported:
         reading.set()
         more.wait(30)
-        return Imported(path, None, "stopped", False)
+        return Imported(str(path), None, "stopped", False)
 
     for number in range(3):
         (tmp_path / f"{number}.fit").touch()
-    shelf.bring_in = slow
+    monkeypatch.setattr(shelf, "bring_in", slow)
     app = ReviewApp(shelf)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)

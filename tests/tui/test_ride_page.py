@@ -8,10 +8,10 @@ import pytest
 from textual.widgets import Input
 
 from legbal.app.companion import Companion
+from legbal.app.meter_profiles import profiles
+from legbal.app.ride_recording import Keeping
 from legbal.app.rides import Shelf
-from legbal.cli.keep import Keeping
-from legbal.cli.prepare import profiles
-from legbal.cli.shelf import shelf as rider_s
+from legbal.config import Settings
 from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
@@ -154,7 +154,7 @@ async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shel
 
 async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
-    keeping = Keeping("demo", "Demonstration")
+    keeping = Keeping("demo", "Demonstration", complain=print)
     companion = Companion(
         demo(profile, 1, seconds=120.0, speed=None),
         lambda _: Setup(ftp_w=250.0, profile=profile),
@@ -163,7 +163,7 @@ async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
         record=keeping.record,
         keep=keeping.keep,
     )
-    app = RideApp(companion, shelf=rider_s)
+    app = RideApp(companion, shelf=lambda: Shelf(Settings()))
     async with app.run_test(size=SMALL) as pilot:
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "ride"])
         await pilot.press("q")

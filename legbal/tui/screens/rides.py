@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -10,7 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from legbal.app.rides import Entry, Imported, Shelf
+from legbal.app.importing import Imported
+from legbal.app.rides import Entry, Shelf
 from legbal.errors import LegbalError
 from legbal.tui.path_input import importable, typed
 from legbal.tui.render import list_header
@@ -283,7 +285,8 @@ class RidesScreen(ReviewScreen):
         told = [one for one in found if one.error]
         if told:
             lines = [
-                f"· {clean(one.path.name, 60)}: {clean(one.error, _COLUMNS)}" for one in told[:_MOST_TOLD]
+                f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', _COLUMNS)}"
+                for one in told[:_MOST_TOLD]
             ]
             lines += [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
             self.app.push_screen(MessageDialog("\n".join([f"{text[0].upper()}{text[1:]}.", "", *lines])))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legbal.cli.streams import complain
+from legbal.cli.stdio import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:

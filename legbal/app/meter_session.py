@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
+from typing import Protocol
 
-import click
-
-from legbal.cli.choose import Chooser, last_used, with_pair
-from legbal.cli.options import settings
-from legbal.cli.prepare import profile_of, profiles
-from legbal.cli.table import printable
-from legbal.cli.waiting import show
+from legbal.app.meter_choice import Chooser, last_used, with_pair
+from legbal.app.meter_profiles import profile_of, profiles
+from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.meters.profile import Profile
 from legbal.meters.zeroing import instructions
@@ -24,11 +20,20 @@ from legbal.sources.bluetooth.partner import partner_of
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
 
-def say(text: str) -> None:
-    """Tells the rider something that is not the command's result."""
-    if sys.stderr.isatty():
-        show("")  # a line that counts stands there perhaps
-    click.echo(printable(text), err=True)
+class Terminal(Protocol):
+    """Where the rider reads how it goes."""
+
+    def say(self, text: str) -> None:
+        """Tells the rider something that is not the command's result."""
+        ...
+
+    def complain(self, text: str) -> None:
+        """Tells the rider what goes wrong."""
+        ...
+
+    def waited(self, seconds: float | None) -> None:
+        """Shows for how many seconds the meter has been waited for; None: no longer."""
+        ...
 
 
 class Linked:
@@ -39,9 +44,15 @@ class Linked:
     """
 
     def __init__(
-        self, source: BluetoothSource, chooser: _Choosing, *, pair: bool, families: Sequence[Profile]
+        self,
+        source: BluetoothSource,
+        chooser: Chooser | None,
+        terminal: Terminal,
+        *,
+        pair: bool,
+        families: Sequence[Profile],
     ) -> None:
-        self.source, self._chooser = source, chooser
+        self.source, self._chooser, self._terminal = source, chooser, terminal
         self._pair, self._families = pair, families
         self.running: asyncio.Task[None] | None = None
         self._told: dict[str, dict[str, Notification]] = {}  # by meter, the newest of each characteristic
@@ -91,7 +102,7 @@ class Linked:
         """
         assert self.running is not None
         waiting = asyncio.create_task(self._up.wait())
-        counting = asyncio.create_task(self._count()) if sys.stderr.isatty() else None
+        counting = asyncio.create_task(self._count())
         try:
             while not self._up.is_set():
                 await asyncio.wait(
@@ -99,7 +110,7 @@ class Linked:
                 )
                 if self.running.done():
                     await self.running
-                if not self._up.is_set() and not self._chooser.asking:
+                if not self._up.is_set() and not self._asking:
                     other = f"the other side of {self.label}" if self._there else self.label
                     alone = " With --meter NAME one side is taken alone." if self._there else ""
                     raise BluetoothError(
@@ -110,18 +121,21 @@ class Linked:
                     )
         finally:
             waiting.cancel()
-            if counting is not None:
-                counting.cancel()
-                show("")
+            counting.cancel()
+            self._terminal.waited(None)
+
+    @property
+    def _asking(self) -> bool:
+        return self._chooser is not None and self._chooser.asking
 
     async def _count(self) -> None:
-        """Says on the terminal's line for how long the meter is waited for; not while the rider is asked."""
+        """Says for how long the meter is waited for; not while the rider is asked."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         while True:
             await asyncio.sleep(1)
-            if not self._chooser.asking:
-                show(f"{loop.time() - began:.0f} s …")
+            if not self._asking:
+                self._terminal.waited(loop.time() - began)
 
     def take(self, item: Input) -> None:
         """Takes note of an input."""
@@ -140,33 +154,22 @@ class Linked:
         else:
             self._up.clear()
         if link.state == "connecting":
-            say(f"Connecting to {link.meter} …")
+            self._terminal.say(f"Connecting to {link.meter} …")
         elif link.state == "searching" and not link.text:
-            say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
+            self._terminal.say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
         elif link.state != "connected":
-            say(f"{link.meter}: {link.text}" if link.state in ("lost", "stalled") else link.text)
-
-
-class _Choosing:
-    """The chooser, and whether the rider is being asked."""
-
-    def __init__(self) -> None:
-        self.asking = False
-        self._choose = Chooser()
-
-    async def __call__(self, meters: Sequence[Found]) -> Found:
-        self.asking = True
-        try:
-            return await self._choose(meters)
-        finally:
-            self.asking = False
+            self._terminal.say(
+                f"{link.meter}: {link.text}" if link.state in ("lost", "stalled") else link.text
+            )
 
 
 @asynccontextmanager
 async def linked(
+    settings: Settings,
     meter: str | None,
+    terminal: Terminal,
     *,
-    ask: bool,
+    chooser: Chooser | None = None,
     both: bool = False,
     reads: Sequence[str] = (),
     follows: Sequence[str] = (),
@@ -175,28 +178,27 @@ async def linked(
     """Looks for the meter as a ride does, and keeps it connected; at the end the link is closed.
 
     Args:
+        settings: what holds, `meter` included.
         meter: what was typed of its name.
-        ask: whether the rider can be asked which of several it is.
+        terminal: is told how it goes.
+        chooser: asks which of several it is; None: nobody can be asked.
         both: where a ride would take two one-sided meters, both are connected; a typed one is taken alone.
         reads: what is read besides what a ride reads.
         follows: what is followed besides what a ride follows.
         take: gets every input, in order.
     """
-    chooser = _Choosing()
-    options = {"meter": meter}
-    chosen = settings(options)
-    pair = with_pair(chosen, options).pair if both else None
+    pair = with_pair(settings, {"meter": meter}).pair if both else None
     families = profiles() if both and meter is None else ()
     source = BluetoothSource(
-        meter=chosen.meter,
-        remembered=last_used(),
+        meter=settings.meter,
+        remembered=last_used(terminal.complain),
         pair=pair,
         profiles=families,
-        choose=chooser if ask and sys.stdin.isatty() else None,
+        choose=chooser,
         also_read=reads,
         also_follow=follows,
     )
-    link = Linked(source, chooser, pair=pair is not None, families=families)
+    link = Linked(source, chooser, terminal, pair=pair is not None, families=families)
 
     async def run() -> None:
         async with aclosing(source.inputs()) as inputs:

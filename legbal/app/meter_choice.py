@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import click
 import msgspec
 
-from legbal.cli.answer import answered
-from legbal.cli.streams import complain
 from legbal.config import Settings
-from legbal.errors import LibraryError, UsageError
+from legbal.errors import LibraryError
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
-from legbal.ride.ride import Ride
-from legbal.ride.view import Reference
-from legbal.sources.bluetooth import Found
+
+if TYPE_CHECKING:  # the one brings numpy along, the other the radio
+    from legbal.ride.ride import Ride
+    from legbal.ride.view import Reference
+    from legbal.sources.bluetooth import Found
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]
 
 
-def last_used() -> str | None:
-    """The address of the meter that was ridden with last, None if there is none or the library cannot tell."""
+def last_used(complain: Callable[[str], None]) -> str | None:
+    """The address of the meter that was ridden with last; None if there is none, or the library cannot tell.
+
+    What prevents that is told to `complain`.
+    """
     try:
         known = known_meters()
     except LibraryError as error:
@@ -50,43 +52,61 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
     return settings
 
 
-class Chooser:
-    """Asks the rider which of several meters it is; `ask` is set by whoever shows the question."""
+def known_meter(meter: str) -> KnownMeter | None:
+    """What is known of the meter of this name; nothing where the library cannot be read."""
+    with suppress(LibraryError):
+        return next((known for known in known_meters() if meter and known.answers_to(meter)), None)
+    return None
 
-    def __init__(self) -> None:
-        self.ask: Ask = _on_terminal
+
+def meter_named(name: str, settings: Settings) -> str:
+    """Under which name rides have the meter that the rider names by that, by an own name for it, or by its address."""
+    own = settings.meter_named(name)
+    known = known_meter(own)
+    return own if known is None else known.name
+
+
+class Chooser:
+    """Asks the rider which of several meters it is.
+
+    Attributes:
+        ask: shows a question with its choices, and gives the number of the chosen one; set by whoever can show it.
+        asking: whether the rider is being asked.
+    """
+
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.asking = False
 
     async def __call__(self, meters: Sequence[Found]) -> Found:
         """The meter that the rider means."""
         strongest = sorted(meters, key=lambda found: -(found.rssi or -999))
         listed = [f"{found.label}   {_signal(found)}" for found in strongest]
-        return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
+        self.asking = True
+        try:
+            return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
+        finally:
+            self.asking = False
 
 
 def _signal(found: Found) -> str:
     return "no signal strength" if found.rssi is None else f"{found.rssi} dBm"
 
 
-async def _on_terminal(question: str, choices: Sequence[str]) -> int:
-    for number, choice in enumerate(choices, 1):
-        click.echo(f"{number}  {choice}", err=True)
-    while (typed := await answered(f"{question} [1–{len(choices)}]")) is not None:
-        if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
-            return int(typed) - 1
-    raise UsageError("nobody is there to choose a meter", hint="Say which one with --meter NAME.")
-
-
 # the view's reference → which side the rider said it is; nothing where the meter says so itself, or nobody did
 _SAID: dict[Reference, Literal["left", "right"]] = {"assumed_left": "left", "right": "right"}
 
 
-def remember_meter(found: Found, ride: Ride, options: Mapping[str, object]) -> None:
-    """Keeps the meter of this ride, with what the rider said about it; what prevents that is only said.
+def remember_meter(
+    found: Found, ride: Ride, options: Mapping[str, object], complain: Callable[[str], None]
+) -> None:
+    """Keeps the meter of this ride, with what the rider said about it.
 
     Args:
         found: the meter.
         ride: the ride, which is over.
         options: what was typed for it, by a setting's name.
+        complain: is told what prevents it.
     """
     view = ride.view()
     try:

@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from legbal import config
 from legbal.analysis import history
 from legbal.analysis.corrected import begun, corrected
-from legbal.cli.streams import complain
+from legbal.app.meter_choice import known_meter
+from legbal.app.meter_profiles import profile_of, profiles
 from legbal.config import Settings
 from legbal.errors import LibraryError
-from legbal.library.meters import KnownMeter, known_meters
+from legbal.files.workout import read_plan
 from legbal.library.rides import Library
-from legbal.meters.profile import Profile, parse
-from legbal.ride import sender
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
 from legbal.sources.recorded import Recorded
 
 # 0x2A65 of a device that says that it is one of a pair, and has no balance
 _HALF = (2 << 20).to_bytes(4, "little")
-
-
-@cache
-def profiles() -> tuple[Profile, ...]:
-    """Every profile that is known here; of two with one id the later file's. Raises ProfileError."""
-    parsed = (parse(text, name) for name, text in config.profile_texts().items())
-    return tuple({profile.id: profile for profile in parsed}.values())
-
-
-def profile_of(inputs: Sequence[Input]) -> Profile:
-    """Which of all known families the meter belongs to that sent the last of these notifications."""
-    return sender.profile_of(profiles(), inputs)
 
 
 def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequence[Input]], Setup]:
@@ -88,8 +72,6 @@ def replayed(
         if setup.pair is not None and options.get("left_meter") is not None:
             setup = paired(setup, setup.pair, inputs)
         if plan is not None:
-            from legbal.files.workout import read_plan
-
             setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
         if folder is not None:
             setup = history.from_folder(folder, setup, complain)
@@ -105,13 +87,14 @@ def read_again(
     options: Mapping[str, object],
     folder: Path | None,
     plan: Path | None,
+    complain: Callable[[str], None],
 ) -> Setup:
     """The setup with which a recorded ride is reviewed: as `replayed`, on its meter's profile as it is now.
 
     Args:
         recorded: the ride.
         inputs: its own, or the first of them up to a measurement.
-        settings, options, folder, plan: as in `replayed`. Files that cannot be read are told on standard error.
+        settings, options, folder, plan, complain: as in `replayed`.
     """
     first = begun(inputs)
     if recorded.setup is not None:
@@ -126,7 +109,7 @@ def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequenc
     What is typed now about its sides stands in place of that.
     """
     profile = profile_of(inputs)
-    known = remembered(_meter(inputs))
+    known = known_meter(_meter(inputs))
     setup = settings.setup(profile=profile)
     if known is None:
         return setup
@@ -159,20 +142,6 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
 def _meter(inputs: Sequence[Input]) -> str:
     """The name of the meter that sent the last of these notifications."""
     return next((item.meter for item in reversed(inputs) if isinstance(item, Notification)), "")
-
-
-def remembered(meter: str) -> KnownMeter | None:
-    """What is known of the meter of this name; nothing where the library cannot be read."""
-    with suppress(LibraryError):
-        return next((known for known in known_meters() if meter and known.answers_to(meter)), None)
-    return None
-
-
-def meter_named(name: str, settings: Settings) -> str:
-    """Under which name rides have the meter that the rider names by that, by an own name for it, or by its address."""
-    own = settings.meter_named(name)
-    known = remembered(own)
-    return own if known is None else known.name
 
 
 _OF_SETUP = {

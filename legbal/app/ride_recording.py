@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from legbal.analysis.history import take
 from legbal.analysis.kept import keep
-from legbal.cli.prepare import profiles
-from legbal.cli.streams import complain
+from legbal.app.meter_profiles import profiles
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
+
+Complain = Callable[[str, str | None], None]
 
 
 class Keeping:
@@ -22,12 +24,16 @@ class Keeping:
     Args:
         source: what kind of ride it is.
         title: how the list of rides calls it.
-        aloud: trouble with the recording is said on standard error as it comes; the screen shows it by itself.
+        complain: is told what goes wrong, and what to do about it.
+        aloud: it is told of the recording as that changes; the screen shows it by itself.
     """
 
-    def __init__(self, source: RideSource, title: str = "", *, aloud: bool = False) -> None:
+    def __init__(
+        self, source: RideSource, title: str = "", *, complain: Complain, aloud: bool = False
+    ) -> None:
         self._source: RideSource = source
         self._title = title
+        self._complain = complain
         self._aloud = aloud
         self._ride_id = ""
         self._recorder: Recorder | None = None
@@ -36,14 +42,14 @@ class Keeping:
         """A recorder, not yet started, for a ride with this setup whose second 0 was at `started`, aware."""
         ride = NewRide(setup=setup, source=self._source, title=self._title, started=started)
         self._ride_id = ride.id
-        self._recorder = Recorder(ride, on_change=_say if self._aloud else None)
+        self._recorder = Recorder(ride, on_change=self._say if self._aloud else None)
         return self._recorder
 
     def keep(self, ride: Ride) -> None:
         """Keeps the summary of the ride that has ended; what prevents that is said, the inputs are safe."""
         if self._recorder is not None and not (status := self._recorder.status).written:
             if not self._aloud:
-                _say(status)
+                self._say(status)
             return
         try:
             with Library() as library:
@@ -52,12 +58,11 @@ class Keeping:
                 if self._source == "ride":  # so that the next ride begins at once, knowing this one
                     take(library, kept, ride.setup.profile)
         except LibraryError as error:
-            complain(f"the ride's summary could not be kept: {error}")
+            self._complain(f"the ride's summary could not be kept: {error}", None)
 
-
-def _say(status: RecorderStatus) -> None:
-    """Says how recording goes now that this has changed."""
-    lost = f"{status.lost} inputs are lost" if status.lost else ""
-    trouble = f"not recorded: {status.reason}" if status.reason else ""
-    text = "; ".join(part for part in (trouble, lost) if part) or "recording goes on"
-    complain(text, status.hint)
+    def _say(self, status: RecorderStatus) -> None:
+        """Says how recording goes now that this has changed."""
+        lost = f"{status.lost} inputs are lost" if status.lost else ""
+        trouble = f"not recorded: {status.reason}" if status.reason else ""
+        text = "; ".join(part for part in (trouble, lost) if part) or "recording goes on"
+        self._complain(text, status.hint)

@@ -1,0 +1,118 @@
+"""Brings rides that a head unit recorded, or captures, into the library; the same file only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from legbal.analysis import kept as summaries
+from legbal.analysis.corrected import begun
+from legbal.app.meter_profiles import profiles
+from legbal.app.ride_setup import replayed
+from legbal.config import Settings
+from legbal.errors import FileFormatError, LegbalError, LibraryError
+from legbal.files.fit import reading
+from legbal.library import writer
+from legbal.library.rides import Library
+from legbal.library.writer import NewRide, Original
+from legbal.ride.inputs import Input, Notification
+from legbal.sources.recorded import all_inputs, began, opened
+
+_MOST_SAID = 3  # sentences on one damaged file
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What became of one file: `ride` is its id, None where it could not be read; `error` says what of it could not."""
+
+    file: str
+    ride: str | None
+    error: str | None
+    new: bool
+
+
+def import_file(
+    library: Library, path: Path, meter: str | None, settings: Settings, options: Mapping[str, object]
+) -> Imported:
+    """Imports one file; what goes wrong with it is in the answer.
+
+    Args:
+        library: where the ride goes.
+        path: a FIT file or a capture.
+        meter: whose ride it is, whatever the file says; None: as the file says.
+        settings: what holds where the file does not say otherwise.
+        options: what was typed, by a setting's name.
+    """
+    said: list[str] = []
+    try:
+        ride, new = _kept(library, path, meter, settings, options, said.append)
+    except LegbalError as error:
+        why = str(error)
+        why = why if isinstance(error, FileFormatError) or why.startswith(str(path)) else f"{path}: {why}"
+        why = f"{why}. {error.hint}" if error.hint else why
+        return Imported(_text(path), None, _text(why), False)
+    more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
+    return Imported(_text(path), ride, _text("; ".join(said[:_MOST_SAID] + more)) or None, new)
+
+
+def _text(said: object) -> str:
+    """What may name a file: an operating system allows names that are no text."""
+    return str(said).encode("utf-8", "replace").decode()
+
+
+def _kept(
+    library: Library,
+    path: Path,
+    meter: str | None,
+    settings: Settings,
+    options: Mapping[str, object],
+    complain: Callable[[str], None],
+) -> tuple[str, bool]:
+    """The id of the file's ride, and whether it is new. Raises LegbalError."""
+    original = Original(path.name.removesuffix(".gz"), _octets(path))
+    there = library.imported_from(original)
+    if there is not None:
+        return there.id, False
+    recorded = opened(str(path), complain)
+    inputs = [_named(item, meter) for item in all_inputs(recorded)]
+    setup = replayed(recorded, settings, options, None, None, complain)(begun(inputs))
+    started, _ = began(recorded, inputs[-1].t)
+    ride = NewRide(
+        setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
+    )
+    try:
+        writer.keep(library.path, ride, inputs)
+    except LibraryError:  # another import, at the same time, may have been faster
+        there = library.imported_from(original)
+        if there is None:
+            raise
+        return there.id, False
+    try:
+        summaries.keep(library, library.find(ride.id), profiles())
+    except LibraryError as error:
+        complain(f"{path}: is kept, and summarised later: {error}")
+    return ride.id, True
+
+
+def _octets(path: Path) -> bytes:
+    """The file's octets, unpacked, if it is one that may be imported."""
+    if path.is_dir():
+        raise FileFormatError(f"{path}: is a folder", hint=f"Name the files in it: {path / '*.fit'}")
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise FileFormatError(f"{path}: not a file")
+    if reading.is_named(path):
+        return reading.octets_of(path)
+    if path.suffix.lower() != ".jsonl":
+        raise FileFormatError(f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def _named(item: Input, meter: str | None) -> Input:
+    """The input under the name of the meter that the rider gives."""
+    if meter is None or not isinstance(item, Notification):
+        return item
+    return msgspec.structs.replace(item, meter=meter)

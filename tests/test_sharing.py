@@ -25,7 +25,8 @@ from legbal.sources.simulator import demo
 from tests.app.test_companion import PACKET, Scripted
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import free_port, mosquitto
-from tests.outlets.mqtt.test_publish import SOON, Teller
+from tests.outlets.access import Sayings
+from tests.outlets.mqtt.test_publish import SOON
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 
@@ -50,14 +51,21 @@ def test_a_certificate_is_looked_for_at_home_or_beside_the_settings(
 async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legbal.app.companion.SHARE_S", 0.01)
+    monkeypatch.setattr("legbal.app.companion.VIEW_S", 0.01)
     ridden = list(demo(ASSIOMA, 1, seconds=650, speed=None).timeline())
     third = len(ridden) // 3
-    source, kept, teller = Scripted(), Keeping("demo", "Demonstration", complain=print), Teller()
+    source, kept, teller = Scripted(), Keeping("demo", "Demonstration", complain=print), Sayings()
     with mosquitto(tmp_path) as broker:
-        publisher = Publisher(parse(broker.url), "anna", patience=SOON, tell=teller)
+        publisher = Publisher(parse(broker.url), "anna", backoff=SOON)
         companion = Companion(
-            source, prepare, name="demo", live=False, record=kept.record, keep=kept.keep, publisher=publisher
+            source,
+            prepare,
+            name="demo",
+            live=False,
+            record=kept.record,
+            keep=kept.keep,
+            outlets=[publisher],
+            tell=teller,
         )
         running = asyncio.create_task(companion.run())
         async with ear(broker.port) as listening:
@@ -95,8 +103,8 @@ async def test_every_event_of_a_ride_is_published_in_order(tmp_path: Path) -> No
     source = demo(ASSIOMA, 1, seconds=650, speed=None)
     with mosquitto(tmp_path) as broker:
         async with ear(broker.port) as listening:
-            publisher = Publisher(parse(broker.url), "anna", patience=SOON)
-            companion = Companion(source, prepare, name="demo", live=False, publisher=publisher)
+            publisher = Publisher(parse(broker.url), "anna", backoff=SOON)
+            companion = Companion(source, prepare, name="demo", live=False, outlets=[publisher])
             await companion.run()
             await companion.finish()
             await listening.hears("legbal/anna/status", lambda x: x.payload == b"offline")
@@ -110,9 +118,9 @@ async def test_every_event_of_a_ride_is_published_in_order(tmp_path: Path) -> No
 async def test_a_lap_and_a_note_from_elsewhere_are_marks_of_the_ride(tmp_path: Path) -> None:
     source, kept = Scripted(), Keeping("ride", complain=print)
     with mosquitto(tmp_path) as broker:
-        publisher = Publisher(parse(broker.url), "anna", commands=True, patience=SOON)
+        publisher = Publisher(parse(broker.url), "anna", commands=True, backoff=SOON)
         companion = Companion(
-            source, prepare, name="Bluetooth", live=False, record=kept.record, publisher=publisher
+            source, prepare, name="Bluetooth", live=False, record=kept.record, outlets=[publisher]
         )
         running = asyncio.create_task(companion.run())
         source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))

@@ -1,37 +1,33 @@
 """How does a ride run: source → recorder → ride → outlets, in one task, with an orderly end.
 
 Whatever arrives is handed to the recorder first, then folded, then told. The screen takes views when it likes;
-recorder and sound have queues of their own, so that nobody here waits for anybody.
+recorder and outlets have queues of their own, so that nobody here waits for anybody.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
-from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
+from legbal.app.supervisor import Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.library.recorder import Recorder
 from legbal.meters.zeroing import instructions
-from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.sound import Sound
-from legbal.outlets.speech import Speech
-from legbal.ride.events import Cue, Event, IntervalEnd
+from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
+from legbal.ride.events import Event, OutletChange
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import MEASUREMENT, Ride
-from legbal.ride.view import EMPTY, RideView
+from legbal.ride.view import RideView
 from legbal.sources import Source
 
-if TYPE_CHECKING:  # it brings aiomqtt along
-    from legbal.outlets.mqtt.publish import Publisher
-
 TICK_S = 1.0
-SHARE_S = 1.0  # between two live messages
+VIEW_S = 1.0  # between two views for the outlets
 _LOCATION = "2a5d"
 
 
@@ -45,7 +41,7 @@ class Status(msgspec.Struct, frozen=True):
 
     recording: bool
     recording_text: str
-    sound: Literal["on", "muted", "bell", "off"]
+    sound: OutletState  # of the first outlet that is heard; "off" where there is none
     sound_text: str
     source: str
     lost: int = 0
@@ -53,7 +49,7 @@ class Status(msgspec.Struct, frozen=True):
     error: str = ""
     kept: bool = True  # False: this ride is not meant to be recorded, as a replay
     ride_id: str = ""  # in the library, once it is recorded
-    broker: str = ""  # what is wrong with the broker; empty while nothing is, or there is none
+    broker: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now
 
@@ -105,10 +101,8 @@ class Companion:
             so that silence is judged. A replay brings its own ticks.
         record: gives a recorder, not yet started, for a ride of that setup that began at that time. None: the ride is
             not kept.
-        sound: plays the cues; not yet started. None: silence.
-        speech: says them in words; not yet started. None: tones only.
-        lines: writes the events as they come.
-        publisher: shares the ride with others; not yet started. None: it is not shared.
+        outlets: take in the ride; not yet started.
+        tell: is given a sentence when an outlet fails or is back.
         keep: called with the ended ride once all of it is recorded (in a worker thread).
         zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
     """
@@ -121,10 +115,8 @@ class Companion:
         name: str,
         live: bool,
         record: Callable[[Setup, datetime], Recorder] | None = None,
-        sound: Sound | None = None,
-        speech: Speech | None = None,
-        lines: JsonLines | None = None,
-        publisher: Publisher | None = None,
+        outlets: Sequence[Outlet] = (),
+        tell: Callable[[str], None] = lambda _: None,
         keep: Callable[[Ride], None] | None = None,
         zero: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
@@ -134,10 +126,8 @@ class Companion:
         self._live = live
         self._record = record
         self._recorder: Recorder | None = None
-        self._sound = sound
-        self._speech = speech
-        self._lines = lines
-        self._publisher = publisher
+        self._beside = Supervisor(outlets, self._on_outlet)
+        self._say = tell
         self._keep = keep
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
@@ -146,7 +136,8 @@ class Companion:
         self._begun_t = 0.0  # of the source's clock, at which the ride's own begins
         self._last_input = 0.0
         self._running: asyncio.Task[None] | None = None
-        self._finished = self._ended = False
+        self._thread = 0  # in which it runs
+        self._finished = self._stopped = self._ended = False
         self._error = ""
 
     def view(self) -> RideView:
@@ -162,30 +153,45 @@ class Companion:
             text = "recording" if recording else f"not recording: {kept.reason or 'the ride is closed'}"
         elif self._record is not None:
             text = "recording begins with the first measurement"
+        heard = self._beside.statuses(audible=True)
         return Status(
             recording=recording,
             recording_text=text,
-            sound="off" if self._sound is None else self._sound.state,
-            sound_text=self._sound_text(),
+            sound=heard[0].state if heard else "off",
+            sound_text=next((x.text for x in heard if x.text), "") if heard else "sound off",
             source=self._name,
             lost=lost,
             finished=self._finished,
             error=self._error,
             kept=self._recorder is not None or self._record is not None,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
-            broker="" if self._publisher is None else self._publisher.sharing.text,
+            broker=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
         )
 
-    def _sound_text(self) -> str:
-        if self._sound is None:
-            return "sound off"
-        return self._sound.text or ("" if self._speech is None else self._speech.text)
-
     def mark(self, kind: str, text: str = "") -> None:
-        """Takes in something that the rider did, at the time of the ride's last input."""
-        if self._sound is not None and kind in ("mute", "unmute"):
-            self._sound.mute = kind == "mute"
+        """Takes in something that the rider did, at the time of the ride's last input.
+
+        From another thread it is taken a moment later, and not any more once the ride is over.
+        """
+        if self._thread not in (0, threading.get_ident()):
+            self._later(lambda: None if self._finished else self.mark(kind, text))
+            return
         self._take(msgspec.convert({"t": self._ride.t, "kind": kind, "text": text}, Mark))
+        self._hand_view()
+
+    def stop(self) -> None:
+        """Ends the ride in order after the present input, as if its source had ended."""
+        self._stopped = True
+
+    def changed(self) -> None:
+        """Has the outlets' statuses looked at; from any thread."""
+        self._later(self._beside.look)
+
+    def _later(self, work: Callable[[], None]) -> None:
+        """Does it in the ride's thread, if there is one yet or still."""
+        with suppress(RuntimeError):  # the loop has ended, and so has the ride
+            if self._running is not None:
+                self._running.get_loop().call_soon_threadsafe(work)
 
     def zero_instructions(self) -> tuple[str, ...]:
         """What the rider does before this meter's zero offset is set; none where there is no meter to ask."""
@@ -206,26 +212,20 @@ class Companion:
 
         Raises:
             SourceError: the source can give no (more) notifications. What came before is kept.
-            OutletError: the events cannot be written.
         """
-        self._running = asyncio.current_task()
-        if self._sound is not None:
-            self._sound.start()
-            if self._sound.mute:
-                self.mark("mute")
-        if self._speech is not None:
-            self._speech.start()
-        beside = [asyncio.create_task(self._tick())] if self._live else []
-        if self._publisher is not None:
-            self._publisher.start(partial(self._on_command, asyncio.get_running_loop()))
-            beside.append(asyncio.create_task(self._share()))
+        self._running, self._thread = asyncio.current_task(), threading.get_ident()
+        self._last_input = asyncio.get_running_loop().time()
+        self._beside.start(self)
+        beside = [asyncio.create_task(self._beside.keep("views", "What the outlets show", self._show))]
+        if self._live:
+            beside.append(asyncio.create_task(self._beside.keep("ticker", "The ride's clock", self._tick)))
         try:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:
                     self._take(self._in_ride(item))
                     if self._before is not None and is_measured(item):
                         await self._begin(item.t)
-                    if self._lines is not None and self._lines.reader_gone:
+                    if self._stopped:
                         break
         except SourceError as error:
             self._error = str(error) if error.hint is None else f"{error}. {error.hint}"
@@ -245,11 +245,8 @@ class Companion:
         if not self._ended:
             self._ended = True
             self._tell(self._ride.close())
-            leaving = asyncio.create_task(self._leave())
-            if self._speech is not None:
-                self._speech.close()
-            if self._sound is not None:
-                await asyncio.to_thread(self._sound.close)
+            self._hand_view()
+            leaving = asyncio.create_task(self._beside.close())
             if self._recorder is not None:
                 await asyncio.to_thread(self._recorder.close)
             if self._keep is not None and self._before is None:
@@ -308,57 +305,27 @@ class Companion:
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:
-            if self._lines is not None:
-                self._lines.write(event)
-            if self._sound is not None and isinstance(event, Cue):
-                self._sound.play(event)
-            if self._speech is not None:
-                self._speak(self._speech, event)
-            if self._publisher is not None:
-                self._publisher.event(event)
+            self._beside.event(event)
 
-    def _speak(self, speech: Speech, event: Event) -> None:
-        """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
-        if isinstance(event, Cue):
-            speech.cue(event)
-        elif isinstance(event, IntervalEnd):
-            shares = (x.share for x in self._ride.view().intervals if x.number == event.number)
-            share = next(shares, EMPTY)
-            if share.left_percent is not None and share.standard_error is not None:
-                speech.interval(event.number, share.left_percent)
+    def _on_outlet(self, name: str, status: OutletStatus) -> None:
+        """Tells, in words and as an event, that something beside the ride failed or is back."""
+        self._say(status.text)
+        state: Literal["failed", "back"] = "failed" if status.reason else "back"
+        self._tell([OutletChange(self._ride.t, name, state, status.reason)])
 
-    def _on_command(self, loop: asyncio.AbstractEventLoop, kind: str, text: str) -> None:
-        """Somebody asks for a mark from elsewhere; called from another thread."""
-        with suppress(RuntimeError):  # the loop has ended, and so has the ride
-            loop.call_soon_threadsafe(lambda: None if self._finished else self.mark(kind, text))
+    async def _show(self) -> None:
+        self._hand_view()
+        await asyncio.sleep(VIEW_S)
 
-    async def _share(self) -> None:
-        while True:
-            self._publish()
-            await asyncio.sleep(SHARE_S)
-
-    def _publish(self) -> None:
-        """Hands the ride as it stands to those who follow it."""
-        if self._publisher is not None:
-            status = self.status()
-            self._publisher.live(
-                self._ride.view(), recording=status.recording, finished=self._ended, problem=status.error
-            )
-
-    async def _leave(self) -> None:
-        """Tells those who follow that the ride is over; a broker that does not answer is not waited for long."""
-        if self._publisher is not None:
-            self._publish()
-            await asyncio.to_thread(self._publisher.close)
+    def _hand_view(self) -> None:
+        """Hands the ride as it stands to the outlets."""
+        recording = self._recorder is not None and self._recorder.status.recording
+        self._beside.view(self._ride.view(), RunState(recording, self._ended, self._error))
 
     async def _tick(self) -> None:
-        """Sends a tick for every second in which nothing else came."""
+        """Waits for a second in which nothing came, and sends a tick for it."""
         loop = asyncio.get_running_loop()
+        while (silent := loop.time() - self._last_input) < TICK_S:  # noqa: ASYNC110 - each input puts it off
+            await asyncio.sleep(TICK_S - silent)
         self._last_input = loop.time()
-        while True:
-            silent = loop.time() - self._last_input
-            if silent >= TICK_S:
-                self._last_input = loop.time()
-                self._take(Tick(self._ride.t + silent))
-            else:
-                await asyncio.sleep(TICK_S - silent)
+        self._take(Tick(self._ride.t + silent))

@@ -36,8 +36,7 @@ def command(
     from legbal.app.companion import Companion
     from legbal.app.meter_profiles import profiles
     from legbal.app.ride_recording import Keeping
-    from legbal.cli.mqtt_options import publisher_of
-    from legbal.cli.run import lines_of, run, sound_of, speech_of
+    from legbal.cli.run import outlets_of, run
     from legbal.cli.stdio import complain
     from legbal.sources.simulator import demo
 
@@ -58,17 +57,15 @@ def command(
         return with_lessons(setup, lessons)
 
     kept = Keeping("demo", "Demonstration", complain=complain, aloud=headless or events)
-    sound = sound_of(chosen, heard=speed == 1 and not events)
+    outlets = outlets_of(chosen, options, heard=speed == 1 and not events, events=events)
     companion = Companion(
         ride,
         prepare,
         name="demo",
         live=False,
         record=kept.record,
-        sound=sound,
-        speech=speech_of(chosen, sound),
-        lines=lines_of(events),
-        publisher=publisher_of(chosen, options, aloud=headless or events),
+        outlets=outlets,
+        tell=complain if headless or events else lambda _: None,
         keep=kept.keep,
     )
-    run(companion, chosen, options, headless=headless or events, events=events, sound=sound)
+    run(companion, chosen, options, outlets, headless=headless or events)

@@ -275,11 +275,11 @@ def _open(settings: Settings) -> Sound:
     outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
     outlet.start()
     settled = outlet.settled(_OPENING_S)
-    if settled and outlet.state == "on":
+    if settled and outlet.status.state == "on":
         return outlet
     outlet.close()
     raise OutletError(
-        outlet.problem or f"the sound system did not answer within {_OPENING_S:.0f} s",
+        outlet.status.reason or f"the sound system did not answer within {_OPENING_S:.0f} s",
         hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
     )
 
@@ -294,8 +294,10 @@ def _play_all() -> None:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
-            if not outlet.finished(tone.duration_s + _OPENING_S) or outlet.problem:
-                raise OutletError(outlet.problem or "the sound device stopped", hint="Plug it in again.")
+            if not outlet.finished(tone.duration_s + _OPENING_S) or outlet.status.reason:
+                raise OutletError(
+                    outlet.status.reason or "the sound device stopped", hint="Plug it in again."
+                )
             time.sleep(PAUSE_S)
 
 

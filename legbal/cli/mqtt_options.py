@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legbal.cli.stdio import complain
 from legbal.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,9 +57,7 @@ def _file(typed: str | None) -> str | None:
     return None if typed is None else str(paths.config_folder() / os.path.expanduser(typed))  # noqa: PTH111 - never raises
 
 
-def publisher_of(
-    settings: Settings, options: Mapping[str, Any], *, live: bool = False, aloud: bool = False
-) -> Publisher | None:
+def publisher_of(settings: Settings, options: Mapping[str, Any], *, live: bool = False) -> Publisher | None:
     """What publishes the ride, where that is asked for.
 
     A live ride is published if the settings or the command line name a broker. One that is only shown, a replay or
@@ -70,7 +67,6 @@ def publisher_of(
         settings: what holds, with what was typed.
         options: what was typed.
         live: it is a rider's own ride, now.
-        aloud: trouble is said on standard error; the screen shows it by itself.
     """
     if settings.mqtt.url is None or not (live or options.get("mqtt_url")):
         return None
@@ -82,5 +78,4 @@ def publisher_of(
         mqtt.rider,
         commands=mqtt.commands,
         home_assistant=mqtt.discovery_prefix if mqtt.home_assistant else None,
-        tell=complain if aloud else lambda _: None,
     )

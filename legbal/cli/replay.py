@@ -38,8 +38,7 @@ def command(
     """Replays a ride; nothing is recorded."""
     from legbal.app.companion import Companion
     from legbal.app.ride_setup import replayed
-    from legbal.cli.mqtt_options import publisher_of
-    from legbal.cli.run import lines_of, run, sound_of, speech_of
+    from legbal.cli.run import outlets_of, run
     from legbal.cli.stdio import complain, keys_apart
     from legbal.sources.recorded import opened
     from legbal.sources.replay import Replay
@@ -48,15 +47,13 @@ def command(
     pace = paced((float("inf") if silent else 1.0) if speed is None else speed)
     chosen = settings(options)
     recorded = opened(ride, complain, keys_apart() if ride == "-" and not silent else 0)
-    sound = sound_of(chosen, heard=pace is not None and not events)
+    outlets = outlets_of(chosen, options, heard=pace is not None and not events, events=events)
     companion = Companion(
         Replay(recorded.inputs, speed=pace),
         replayed(recorded, chosen, options, history, plan, complain),
         name="replay" if pace is None or pace == 1 else f"replay {pace:g}×",
         live=False,
-        sound=sound,
-        speech=speech_of(chosen, sound),
-        lines=lines_of(events),
-        publisher=publisher_of(chosen, options, aloud=silent),
+        outlets=outlets,
+        tell=complain if silent else lambda _: None,
     )
-    run(companion, chosen, options, headless=silent, events=events, sound=sound)
+    run(companion, chosen, options, outlets, headless=silent)

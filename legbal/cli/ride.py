@@ -25,9 +25,8 @@ def command(headless: bool, events: bool, **options: Any) -> None:
     from legbal.app.meter_profiles import profiles
     from legbal.app.ride_recording import Keeping
     from legbal.app.ride_setup import live
-    from legbal.cli.mqtt_options import publisher_of
     from legbal.cli.prompt import choose
-    from legbal.cli.run import lines_of, run, sound_of, speech_of
+    from legbal.cli.run import outlets_of, run
     from legbal.cli.stdio import complain
     from legbal.ride.ride import Ride
     from legbal.sources.bluetooth import BluetoothSource
@@ -57,18 +56,16 @@ def command(headless: bool, events: bool, **options: Any) -> None:
         both = (source.found, source.partner)
         return " ".join([f"{x.label}: {(await source.zero(x)).text}." for x in both if x is not None])
 
-    sound = sound_of(chosen, heard=not events)
+    outlets = outlets_of(chosen, options, heard=not events, events=events, live=True)
     companion = Companion(
         source,
         live(chosen, options),
         name="Bluetooth",
         live=True,
         record=kept.record,
-        sound=sound,
-        speech=speech_of(chosen, sound),
-        lines=lines_of(events),
-        publisher=publisher_of(chosen, options, live=True, aloud=silent),
+        outlets=outlets,
+        tell=complain if silent else lambda _: None,
         keep=keep,
         zero=zero,
     )
-    run(companion, chosen, options, headless=silent, events=events, sound=sound, chooser=chooser)
+    run(companion, chosen, options, outlets, headless=silent, chooser=chooser)

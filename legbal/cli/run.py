@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.app.companion import Companion
+from legbal.cli.mqtt_options import publisher_of
 from legbal.cli.progress import show
 from legbal.cli.signals import until_ended
 from legbal.cli.stdio import need_terminal
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.outlet import Outlet
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 
@@ -29,26 +31,41 @@ def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
     return Sound(volume=settings.volume, mute=not settings.sound) if heard else None
 
 
-def speech_of(settings: Settings, sound: Sound | None) -> Speech | None:
-    """The voice that the settings ask for, through that sound; None where they ask for none or nobody would hear it."""
-    if sound is None or not settings.speech:
-        return None
-    return Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
+def outlets_of(
+    settings: Settings,
+    options: Mapping[str, object],
+    *,
+    heard: bool,
+    events: bool,
+    live: bool = False,
+) -> list[Outlet]:
+    """What takes in the ride: its events on standard output, that sound, a voice through it, a broker.
 
-
-def lines_of(events: bool) -> JsonLines | None:
-    """Events on standard output, where they are asked for."""
-    return JsonLines(sys.stdout.buffer) if events else None
+    Args:
+        settings: which of them are wanted.
+        options: what was typed.
+        heard: somebody would hear a sound.
+        events: they are written.
+        live: it is a rider's own ride, now.
+    """
+    outlets: list[Outlet] = [JsonLines(sys.stdout.buffer, ends_ride=True)] if events else []
+    if (sound := sound_of(settings, heard=heard)) is not None:
+        outlets.append(sound)
+        if settings.speech:
+            outlets.append(
+                Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
+            )
+    publisher = publisher_of(settings, options, live=live)
+    return outlets if publisher is None else [*outlets, publisher]
 
 
 def run(
     companion: Companion,
     settings: Settings,
     options: Mapping[str, object],
+    outlets: Sequence[Outlet],
     *,
     headless: bool,
-    events: bool = False,
-    sound: Sound | None = None,
     chooser: Chooser | None = None,
 ) -> None:
     """Runs the ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
@@ -57,24 +74,27 @@ def run(
         companion: the ride.
         settings: how the screen looks.
         options: what was typed, by a setting's name.
+        outlets: the ride's; its sound is made louder or softer from the screen.
         headless: without the screen.
-        events: they are written to standard output.
-        sound: is made louder or softer from the screen.
         chooser: asks which of several meters it is.
 
     Raises:
-        LegbalError: the source or the events' reader failed, or there is no terminal for the screen.
+        LegbalError: the source failed, events are missing, or there is no terminal for the screen.
     """
     if headless:
-        told = sys.stderr.isatty() and not (events and sys.stdout.isatty())
+        lines = next((x for x in outlets if isinstance(x, JsonLines)), None)
+        told = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
         asyncio.run(_headless(companion, told))
+        if lines is not None and lines.lost is not None:
+            raise lines.lost
         return
     need_terminal()
     from legbal.tui.app import RideApp
 
     def changed(now: Settings) -> None:
-        if sound is not None:
-            sound.volume = now.volume
+        for sound in outlets:
+            if isinstance(sound, Sound):
+                sound.volume = now.volume
 
     def shelf() -> Shelf:
         from legbal.app.rides import Shelf

@@ -7,33 +7,68 @@ import os
 from typing import BinaryIO
 
 from legbal.errors import OutletError
+from legbal.outlets.outlet import OutletStatus, RideAccess, RunState
 from legbal.ride.events import Event, encode
+from legbal.ride.view import RideView
 
 
 class JsonLines:
-    """Events on a binary stream, flushed line by line; the stream stays the caller's."""
+    """An `Outlet`: events on a binary stream, flushed line by line; the stream stays the caller's.
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.reader_gone = False
+    Args:
+        stream: where.
+        ends_ride: without the program that reads there is nobody to ride for.
+    """
 
-    def write(self, event: Event) -> bool:
-        """Writes one event; False, and no more is written, once the reading program has closed its end.
+    name, title, audible = "events", "Events", False
+
+    def __init__(self, stream: BinaryIO, *, ends_ride: bool = False) -> None:
+        self._stream, self._ends_ride = stream, ends_ride
+        self._ride: RideAccess | None = None
+        self.lost: OutletError | None = None  # why events are missing
+        self._status = OutletStatus("off")
+
+    @property
+    def status(self) -> OutletStatus:
+        """Whether somebody reads."""
+        return self._status
+
+    def start(self, ride: RideAccess) -> None:
+        """Writes from now on."""
+        self._ride, self._status = ride, OutletStatus("on")
+
+    def event(self, event: Event) -> None:
+        """Writes one event; nothing more once the reading program has closed its end.
 
         Raises OutletError when the stream cannot be written for another reason, such as a full disk.
         """
-        if self.reader_gone:
-            return False
+        if self._status.state != "on":
+            return
         try:
             self._stream.write(encode(event) + b"\n")
             self._stream.flush()
         except BrokenPipeError:
-            self.reader_gone = True
             _empty_into_nothing(self._stream)
-            return False
+            self._leave()
         except OSError as error:
-            raise OutletError(f"events cannot be written: {error.strerror or error}") from error
-        return True
+            self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
+            raise self.lost from error
+
+    def _leave(self) -> None:
+        """Nobody reads any more: an end like any other, or something to be told."""
+        why = "the program that read them is gone"
+        self._status = OutletStatus("failed", why, f"No more events are written: {why}.")
+        if self._ride is not None and self._ends_ride:
+            self._status = OutletStatus("off")
+            self._ride.stop()
+        elif self._ride is not None:
+            self._ride.changed()
+
+    def view(self, view: RideView, run: RunState) -> None:
+        """Writes nothing: views are for screens."""
+
+    def close(self) -> None:
+        """Leaves the stream to its owner."""
 
 
 def _empty_into_nothing(stream: BinaryIO) -> None:

@@ -18,12 +18,12 @@ from typing import Literal
 
 import numpy as np
 
-from legbal.errors import OutletError
+from legbal.outlets.outlet import OutletState, OutletStatus, RideAccess, RunState, reason
 from legbal.outlets.speaker import OpenSpeaker, Samples, Speaker, open_speaker
 from legbal.outlets.tones import TONES, Waveform, render
-from legbal.ride.events import Cue
+from legbal.ride.events import Cue, Event
+from legbal.ride.view import RideView
 
-SoundState = Literal["on", "muted", "bell", "off"]
 _Device = Literal["none", "opening", "open", "failed", "closed"]
 
 QUEUED_CUES = 4  # more can only be stale: a ride gives one per cool-down
@@ -38,29 +38,24 @@ def ring_bell() -> None:
             os.write(stream.fileno(), b"\a")
 
 
-def _nobody(text: str) -> None:
-    """Nobody wants to know."""
-
-
 class Sound:
-    """One playback device for the whole ride.
+    """One playback device for the whole ride: an `Outlet`, and by itself wherever a tone is to be heard.
 
     Args:
         volume: 0…1, of full scale.
         mute: start silent; the device is opened all the same, so that unmuting is instant.
-        tell: is given a sentence when the speakers are not to be had, or are back; once each time, from any
-            thread.
         bell: rings instead, for alerts only: a bell cannot say which leg, so it means "look".
         open_speaker: opens the device; the seam for tests.
         clock: seconds, monotonic.
     """
+
+    name, title, audible = "sound", "Sound", True
 
     def __init__(
         self,
         *,
         volume: float = 0.8,
         mute: bool = False,
-        tell: Callable[[str], None] = _nobody,
         bell: Callable[[], None] = ring_bell,
         open_speaker: OpenSpeaker = open_speaker,
         clock: Callable[[], float] = time.monotonic,
@@ -68,7 +63,8 @@ class Sound:
         self.volume = volume
         self.mute = mute
         self.dropped = 0  # cues that were pushed out of a full queue
-        self._tell, self._bell, self._open_speaker, self._clock = tell, bell, open_speaker, clock
+        self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
+        self._changed: Callable[[], None] = lambda: None
         self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
         self._device: _Device = "none"
@@ -82,32 +78,37 @@ class Sound:
         self._silent.set()
 
     @property
-    def state(self) -> SoundState:
+    def status(self) -> OutletStatus:
         """How a cue would be heard now; "on" while the device is still being opened, too."""
+        state: OutletState = "muted" if self.mute else "bell" if self._fallen_back else "on"
         if self._device in ("none", "closed"):
-            return "off"
-        if self.mute:
-            return "muted"
-        return "bell" if self._fallen_back else "on"
+            state = "off"
+        if not self._fallen_back:
+            return OutletStatus(state)
+        return OutletStatus(state, self._why, f"No sound: {self._why}. The terminal's bell rings instead.")
 
-    @property
-    def problem(self) -> str:
-        """Why the bell stands in for the speakers; empty while it does not."""
-        return self._why if self._fallen_back else ""
-
-    @property
-    def text(self) -> str:
-        """The same as a sentence for the rider; empty while there is nothing to say."""
-        return f"No sound: {self._why}. The terminal's bell rings instead." if self._fallen_back else ""
-
-    def start(self) -> None:
+    def start(self, ride: RideAccess | None = None) -> None:
         """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""
+        if ride is not None:
+            self._changed = ride.changed
+            if self.mute:
+                ride.mark("mute")
         with self._lock:
             if self._device not in ("none", "failed"):
                 return
             self._device = "opening"
             self._settled.clear()
         threading.Thread(target=self._open, name="legbal-sound", daemon=True).start()
+
+    def event(self, event: Event) -> None:
+        """Plays what is to be heard."""
+        if isinstance(event, Cue):
+            self.play(event)
+
+    def view(self, view: RideView, run: RunState) -> None:
+        """Mutes and unmutes as the ride says."""
+        del run
+        self.mute = view.muted
 
     def play(self, cue: Cue) -> None:
         """Sounds the cue, unless muted; never waits. What is played follows each other, nothing overlaps."""
@@ -159,8 +160,8 @@ class Sound:
         self._queue.clear()
         try:
             speaker = self._open_speaker(self._samples(), self._lost)
-        except OutletError as error:
-            self._fall_back(str(error))
+        except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
+            self._fall_back(reason(error))
         else:
             self._take(speaker)
         self._settled.set()
@@ -174,7 +175,7 @@ class Sound:
         if closed:
             speaker.close()
         elif was_fallen:
-            self._tell("Sound is back.")
+            self._changed()
 
     def _lost(self) -> None:
         """The device stopped by itself; called from its thread, which must not close it."""
@@ -188,10 +189,17 @@ class Sound:
             was_fallen, self._fallen_back = self._fallen_back, True
         self._silent.set()
         if not was_fallen:
-            self._tell(self.text)
+            self._changed()
 
     def _samples(self) -> Samples:
-        """What the device pulls. Runs in its thread: no lock, no wait, nothing to do while all is quiet."""
+        """What the device pulls; if that fails, the device is as good as lost."""
+        try:
+            yield from self._mixed()
+        except Exception as error:  # the device would go on in silence
+            self._fall_back(reason(error))
+
+    def _mixed(self) -> Samples:
+        """Tones and words one after another. Runs in the device's thread: no lock, no wait, little to do in silence."""
         playing: Waveform | None = None
         position, gain = 0, self._gain()
         frames = yield b""

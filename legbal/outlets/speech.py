@@ -17,9 +17,11 @@ import numpy as np
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
+from legbal.outlets.outlet import OutletStatus, RideAccess, RunState, reason
 from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
-from legbal.ride.events import Cue
+from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
+from legbal.ride.view import EMPTY, RideView
 
 Synthesise = Callable[[str, SpeechLanguage, int], Waveform]
 
@@ -94,7 +96,7 @@ def from_side(mono: Waveform, side: Side | None) -> Waveform:
 
 
 class Speech:
-    """The voice of one ride. No call waits for the synthesiser: it runs in a thread, one phrase at a time.
+    """The voice of one ride, an `Outlet`. Nothing waits for the synthesiser: it runs in a thread, phrase by phrase.
 
     Args:
         say: plays samples, shape (frames, 2), after what is playing.
@@ -102,6 +104,8 @@ class Speech:
         words_per_minute: how fast they are said.
         synthesise: makes the samples; the seam for tests.
     """
+
+    name, title, audible = "speech", "Speech", True
 
     def __init__(
         self,
@@ -111,9 +115,8 @@ class Speech:
         words_per_minute: int = 160,
         synthesise: Synthesise = synthesise,
     ) -> None:
-        self.text = (
-            ""  # why nothing is said, as a sentence for the rider; empty while there is nothing to say
-        )
+        self._status = OutletStatus("on")
+        self._ride: RideAccess | None = None
         self._say, self._synthesise = say, synthesise
         self._language, self._rate = language, words_per_minute
         self._phrases = PHRASES[language]
@@ -121,10 +124,29 @@ class Speech:
         self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="legbal-speech")
 
-    def start(self) -> None:
+    @property
+    def status(self) -> OutletStatus:
+        """Whether something can be said."""
+        return OutletStatus("off") if self._closed else self._status
+
+    def start(self, ride: RideAccess) -> None:
         """Prepares the words that must not be late; returns at once."""
+        self._ride = ride
         for phrase in (self._phrases.left, self._phrases.right, self._phrases.back):
             self._worker.submit(self._spoken, phrase)
+
+    def event(self, event: Event) -> None:
+        """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
+        if isinstance(event, Cue):
+            self.cue(event)
+        elif isinstance(event, IntervalEnd) and self._ride is not None:
+            shares = (x.share for x in self._ride.view().intervals if x.number == event.number)
+            share = next(shares, EMPTY)
+            if share.left_percent is not None and share.standard_error is not None:
+                self.interval(event.number, share.left_percent)
+
+    def view(self, view: RideView, run: RunState) -> None:
+        """Says nothing of how the ride stands."""
 
     def cue(self, cue: Cue) -> None:
         """Says which leg, or that it is back."""
@@ -152,8 +174,12 @@ class Speech:
 
     def _speak(self, words: str, side: Side | None) -> None:
         spoken = self._spoken(words)
-        if spoken is not None:
+        if spoken is None:
+            return
+        try:
             self._say(from_side(spoken, side))
+        except Exception as error:  # nobody else hears of what is raised in this thread
+            self._fail(error)
 
     def _spoken(self, words: str) -> Waveform | None:
         """The words' samples; None where there is no voice."""
@@ -161,11 +187,20 @@ class Speech:
             return self._known[words]
         try:
             spoken = self._synthesise(words, self._language, self._rate)
-        except OutletError as error:
-            hint = f" {error.hint}" if error.hint else ""
-            self.text = f"No speech, only tones: {error}.{hint}"
+        except Exception as error:
+            self._fail(error)
             return None
-        self.text = ""
+        self._become(OutletStatus("on"))
         if words in (self._phrases.left, self._phrases.right, self._phrases.back):
             self._known[words] = spoken
         return spoken
+
+    def _fail(self, error: Exception) -> None:
+        hint = f" {error.hint}" if isinstance(error, OutletError) and error.hint else ""
+        why = reason(error)
+        self._become(OutletStatus("failed", why, f"No speech, only tones: {why}.{hint}"))
+
+    def _become(self, status: OutletStatus) -> None:
+        before, self._status = self._status, status
+        if before != status and self._ride is not None:
+            self._ride.changed()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from legbal.errors import OutletError
-from legbal.outlets.sound import Sound, SoundState
+from legbal.outlets.outlet import OutletStatus
+from legbal.outlets.sound import Sound
 
 
 class Elsewhere:
@@ -24,9 +25,9 @@ class Elsewhere:
         return self._sound is None or self._sound.mute
 
     @property
-    def sounding(self) -> tuple[SoundState, str]:
-        """How the sound is, and what is to be said of it: `Status.sound` and `Status.sound_text`."""
-        return ("off", "") if self._sound is None else (self._sound.state, self._sound.text)
+    def sounding(self) -> OutletStatus:
+        """How the sound is."""
+        return OutletStatus("off") if self._sound is None else self._sound.status
 
     def mark(self, kind: str, text: str = "") -> None:
         """Mutes or unmutes what is heard here. Laps and notes are the rider's own."""

@@ -13,8 +13,8 @@ import numpy as np
 from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.connection import Patience
 from legbal.outlets.mqtt.listen import Listener
+from legbal.outlets.outlet import Backoff
 from legbal.outlets.sound import Sound
 from legbal.remote.elsewhere import Elsewhere
 from legbal.remote.heard import STALE_S, ago, moment
@@ -42,7 +42,7 @@ class Following(Elsewhere):
         broker: where it is told.
         rider: who; None: the only one that is there, or `choose` is asked.
         sound: plays the rider's cues here too; not yet started. None: silence.
-        patience: waits between two tries to connect.
+        backoff: waits between two tries to connect.
         clock: seconds, monotonic.
         now: Unix time, seconds.
 
@@ -56,14 +56,14 @@ class Following(Elsewhere):
         rider: str | None,
         *,
         sound: Sound | None = None,
-        patience: Patience | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(sound)
         self._broker, self._rider = broker, None if rider is None else topics.rider_name(rider)
         self.choose: Choose | None = None
-        self._patience, self._clock, self._now = patience, clock, now
+        self._backoff, self._clock, self._now = backoff, clock, now
         self._listener: Listener | None = None
         self._over = asyncio.Event()
         self._lock = threading.Lock()  # messages come in another thread
@@ -90,12 +90,11 @@ class Following(Elsewhere):
     def status(self) -> Status:
         """How following goes."""
         live = self._live
-        sound, sound_text = self.sounding
         return Status(
             recording=live is not None and live.recording,
             recording_text="",
-            sound=sound,
-            sound_text=sound_text,
+            sound=self.sounding.state,
+            sound_text=self.sounding.text,
             source=self._rider or "",
             error="" if live is None else live.problem,
             kept=live is not None and live.recording,
@@ -132,7 +131,7 @@ class Following(Elsewhere):
             [(topics.of(who, "status"), 1), (topics.of(who, "state"), 1), (topics.of(who, "live"), 0)]
             + ([(topics.of(who, "event"), 1)] if self._sound is not None else []),
             self._hear,
-            patience=self._patience,
+            backoff=self._backoff,
         )
         self._listener.start()
         await self._over.wait()
@@ -167,7 +166,7 @@ class Following(Elsewhere):
             loop.call_soon_threadsafe(note, topic, payload)
 
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
-        self._listener = Listener(self._broker, filters, hear, patience=self._patience)
+        self._listener = Listener(self._broker, filters, hear, backoff=self._backoff)
         self._listener.start()
         try:
             await somebody.wait()

@@ -16,8 +16,8 @@ import msgspec
 from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.connection import Patience
 from legbal.outlets.mqtt.listen import Listener
+from legbal.outlets.outlet import Backoff
 from legbal.outlets.sound import Sound
 from legbal.remote.elsewhere import Elsewhere
 from legbal.remote.heard import STALE_S, moment
@@ -106,7 +106,7 @@ class Squad(Elsewhere):
     Args:
         broker: where.
         sound: plays cues; not yet started. None: silence.
-        patience: waits between two tries to connect.
+        backoff: waits between two tries to connect.
         clock: seconds, monotonic.
         now: Unix time, seconds.
     """
@@ -116,7 +116,7 @@ class Squad(Elsewhere):
         broker: Broker,
         *,
         sound: Sound | None = None,
-        patience: Patience | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -131,7 +131,7 @@ class Squad(Elsewhere):
         self.refused = 0  # messages that were none, or of more riders than can be told apart
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
         filters += [(topics.every("event"), 1)] if sound is not None else []
-        self._listener = Listener(broker, filters, self.hear, patience=patience)
+        self._listener = Listener(broker, filters, self.hear, backoff=backoff)
 
     def hear(self, topic: str, payload: bytes, kept: bool) -> None:
         """Puts a message aside; called in the listener's thread."""
@@ -197,12 +197,11 @@ class Squad(Elsewhere):
 
     def status(self) -> Status:
         """How the broker and the sound are."""
-        sound, sound_text = self.sounding
         return Status(
             recording=False,
             recording_text="",
-            sound=sound,
-            sound_text=sound_text,
+            sound=self.sounding.state,
+            sound_text=self.sounding.text,
             source=str(self._broker),
             kept=False,
             broker=self._listener.trouble,

@@ -10,6 +10,7 @@ import aiomqtt
 import numpy as np
 
 from legbal.outlets.mqtt import schema, topics
+from legbal.outlets.outlet import RunState
 from legbal.ride.view import AlertView
 from tests.tui.views import T, ride, share
 
@@ -39,7 +40,7 @@ def messages(number: int) -> list[bytes]:
             alert=alert,
         )
         sent = time.time() + second
-        made.append(schema.live(view, id="load", sent=sent, recording=True, finished=False, problem=""))
+        made.append(schema.live(view, RunState(recording=True), id="load", sent=sent))
     return made
 
 

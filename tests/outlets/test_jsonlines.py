@@ -13,6 +13,7 @@ import pytest
 from legbal.errors import OutletError
 from legbal.outlets.jsonlines import JsonLines
 from legbal.ride.events import Alert, Lap
+from tests.outlets.access import Access
 
 ALERT = Alert(
     t=12.5,
@@ -38,23 +39,29 @@ class Counting(io.BytesIO):
 def test_each_event_is_one_line_flushed_at_once() -> None:
     stream = Counting()
     lines = JsonLines(stream)
-    assert lines.write(ALERT)
-    assert lines.write(Lap(t=20.0, number=1))
+    lines.start(Access())
+    lines.event(ALERT)
+    lines.event(Lap(t=20.0, number=1))
     first, second = stream.getvalue().splitlines()
     assert json.loads(first)["event"] == "alert"
     assert json.loads(second) == {"event": "lap", "t": 20.0, "number": 1}
     assert stream.flushes == 2
 
 
-def test_a_reader_that_is_gone_ends_it_quietly() -> None:
+@pytest.mark.parametrize("ends_ride", [False, True])
+def test_a_reader_that_is_gone_ends_it_quietly(ends_ride: bool) -> None:
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as stream:
-        lines = JsonLines(stream)
-        assert lines.write(ALERT)
+        lines, access = JsonLines(stream, ends_ride=ends_ride), Access()
+        lines.start(access)
+        lines.event(ALERT)
+        assert lines.status.state == "on"
         os.close(reading)
-        assert not lines.write(ALERT)
-        assert lines.reader_gone
-        assert not lines.write(ALERT)
+        lines.event(ALERT)
+        told = "No more events are written: the program that read them is gone."
+        assert lines.status.text == ("" if ends_ride else told)
+        lines.event(ALERT)
+        assert access.stopped == ends_ride
     # closing the stream has flushed what it still held, without complaint
 
 
@@ -63,9 +70,12 @@ def test_a_program_whose_standard_output_is_closed_early_exits_without_a_word() 
         "import sys\n"
         "from legbal.outlets.jsonlines import JsonLines\n"
         "from legbal.ride.events import Lap\n"
-        "lines = JsonLines(sys.stdout.buffer)\n"
-        "number = 0\n"
-        "while lines.write(Lap(t=0.0, number=number)): number += 1\n"
+        "from tests.outlets.access import Access\n"
+        "lines, access, number = JsonLines(sys.stdout.buffer, ends_ride=True), Access(), 0\n"
+        "lines.start(access)\n"
+        "while not access.stopped:\n"
+        "    lines.event(Lap(t=0.0, number=number))\n"
+        "    number += 1\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -86,5 +96,8 @@ class Full(io.BytesIO):
 
 
 def test_a_full_disk_is_told_and_not_taken_for_a_closed_pipe() -> None:
+    lines = JsonLines(Full())
+    lines.start(Access())
     with pytest.raises(OutletError, match="No space left on device"):
-        JsonLines(Full()).write(ALERT)
+        lines.event(ALERT)
+    assert lines.status.state == "on"  # it is tried again: there may be room by then

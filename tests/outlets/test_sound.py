@@ -19,6 +19,7 @@ from legbal.outlets.speaker import PERIOD_MS, Samples, Speaker, open_speaker
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, render
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
+from tests.outlets.access import Teller
 
 PERIOD = SAMPLE_RATE * PERIOD_MS // 1000
 
@@ -71,17 +72,17 @@ class Room:
     def __init__(self, *, present: bool = True, volume: float = 1.0, mute: bool = False) -> None:
         self.speaker, self.clock = HandDriven(), Clock()
         self.speaker.present = present
-        self.told: list[str] = []
+        self.teller = Teller()
+        self.told = self.teller.said
         self.bells = 0
         self.sound = Sound(
             volume=volume,
             mute=mute,
-            tell=self.told.append,
             bell=self.ring,
             open_speaker=self.speaker,
             clock=self.clock,
         )
-        self.sound.start()
+        self.teller.start(self.sound)
         self.sound.settled(10)
 
     def ring(self) -> None:
@@ -140,7 +141,7 @@ def test_volume_scales_the_tone_and_a_change_of_it_does_not_click() -> None:
 
 def test_muted_there_is_neither_tone_nor_bell() -> None:
     room = Room(mute=True)
-    assert room.sound.state == "muted"
+    assert room.sound.status.state == "muted"
     room.sound.play(cue())
     assert not room.speaker.pull(5).any()
     assert room.bells == 0
@@ -179,9 +180,9 @@ def test_a_full_queue_drops_the_oldest_cues_and_counts_them() -> None:
 
 def test_without_a_device_the_bell_rings_for_alerts_and_it_is_told_once() -> None:
     room = Room(present=False)
-    assert room.sound.state == "bell"
+    assert room.sound.status.state == "bell"
     assert room.told == ["No sound: no sound device was found. The terminal's bell rings instead."]
-    assert room.sound.text == room.told[0]
+    assert room.sound.status.text == room.told[0]
     for _ in range(3):
         room.sound.play(cue("left"))
         room.sound.settled(10)
@@ -189,7 +190,7 @@ def test_without_a_device_the_bell_rings_for_alerts_and_it_is_told_once() -> Non
     room.sound.settled(10)
     assert room.bells == 3
     assert len(room.told) == 1
-    assert room.sound.state == "bell"
+    assert room.sound.status.state == "bell"
 
 
 def test_a_device_that_appears_later_is_found_at_the_next_cue() -> None:
@@ -198,9 +199,9 @@ def test_a_device_that_appears_later_is_found_at_the_next_cue() -> None:
     room.sound.play(cue())
     assert room.bells == 1
     assert room.sound.settled(10)
-    assert room.sound.state == "on"
+    assert room.sound.status.state == "on"
     assert room.told[1:] == ["Sound is back."]
-    assert room.sound.text == ""
+    assert room.sound.status.text == ""
     room.sound.play(cue())
     assert room.speaker.pull().any()
     assert room.bells == 1
@@ -211,12 +212,12 @@ def test_a_device_that_says_it_is_gone_is_replaced_by_the_bell_and_closed_before
     assert room.speaker.lost is not None
     room.speaker.lost()
     room.speaker.lost()
-    assert room.sound.problem == "the sound device is gone"
+    assert room.sound.status.reason == "the sound device is gone"
     assert room.told == ["No sound: the sound device is gone. The terminal's bell rings instead."]
     assert room.sound.finished(0)
     room.sound.play(cue())
     assert room.sound.settled(10)
-    assert room.sound.state == "on"
+    assert room.sound.status.state == "on"
     assert (room.bells, room.speaker.opened, room.speaker.closed) == (1, 2, 1)
 
 
@@ -227,7 +228,7 @@ def test_a_device_that_falls_silent_without_a_word_is_noticed_at_the_next_cue() 
     room.sound.play(cue())
     assert room.bells == 1
     assert room.sound.settled(10)
-    assert room.sound.state == "on"
+    assert room.sound.status.state == "on"
     assert (room.speaker.opened, room.speaker.closed) == (2, 1)
     assert room.told == [
         "No sound: the sound device is gone. The terminal's bell rings instead.",
@@ -247,12 +248,12 @@ def test_starting_does_not_wait_for_a_slow_device_and_a_cue_meanwhile_rings_the_
 
     sound = Sound(open_speaker=slow, bell=lambda: bells.append(1), clock=room.clock)
     sound.start()
-    assert sound.state == "on"
+    assert sound.status.state == "on"
     sound.play(cue())
     assert bells == [1]
     answer.set()
     assert sound.settled(10)
-    assert sound.state == "on"
+    assert sound.status.state == "on"
     assert room.speaker.opened == 1
 
 
@@ -260,7 +261,7 @@ def test_closing_gives_the_device_back_even_if_it_opens_only_afterwards() -> Non
     room = Room()
     room.sound.close()
     assert room.speaker.closed == 1
-    assert room.sound.state == "off"
+    assert room.sound.status.state == "off"
     room.sound.play(cue())
     room.sound.start()
     assert (room.speaker.opened, room.bells) == (1, 0)
@@ -271,8 +272,8 @@ def test_closing_gives_the_device_back_even_if_it_opens_only_afterwards() -> Non
         assert answer.wait(30)
         return room.speaker(samples, lost)
 
-    late = Sound(open_speaker=slow, tell=room.told.append)
-    late.start()
+    late = Sound(open_speaker=slow)
+    room.teller.start(late)
     late.close()
     answer.set()
     late.settled(10)
@@ -310,7 +311,7 @@ def test_on_miniaudios_null_device_a_cue_starts_with_the_first_samples_asked_for
     sound = Sound(open_speaker=null_speaker)
     sound.start()
     assert sound.settled(10)
-    assert sound.state == "on"
+    assert sound.status.state == "on"
     assert pulled.wait(30)
     sound.play(cue())
     played.set()

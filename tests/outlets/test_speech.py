@@ -17,6 +17,7 @@ from legbal.outlets.speech import PHRASES, Speech, from_side, synthesise
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
+from tests.outlets.access import Access
 from tests.programs import require_program
 
 
@@ -96,7 +97,7 @@ def test_a_program_that_fails_or_gives_no_sound_is_an_outlet_error(
 def test_a_cue_is_said_from_its_side_and_the_words_are_made_once() -> None:
     listener = Listener()
     speech = listener.speech()
-    speech.start()
+    speech.start(Access())
     for cue in (alert("left"), alert("left"), alert("right"), alert("right", "recovered")):
         speech.cue(cue)
         listener.wait()
@@ -126,13 +127,13 @@ def test_without_a_voice_the_reason_stands_there_until_there_is_one() -> None:
     listener.wait()
     speech.interval(2, 48.0)
     listener.wait()  # the first has failed for good: one phrase at a time
-    assert speech.text == "No speech, only tones: espeak-ng is not installed. Install espeak-ng."
+    assert speech.status.text == "No speech, only tones: espeak-ng is not installed. Install espeak-ng."
     listener.present = True
     speech.interval(3, 48.0)
     listener.wait()
     if not listener.heard:
         listener.wait()
-    assert speech.text == ""
+    assert speech.status.text == ""
     speech.close()
 
 

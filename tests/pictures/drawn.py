@@ -15,6 +15,7 @@ from legbal.app.rides import Shelf
 from legbal.config import Settings
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.outlet import RunState
 from legbal.remote.rider import Following
 from legbal.remote.squad import Squad
 from legbal.report.ride import About, ride_page
@@ -54,7 +55,7 @@ class _Evening(Squad):
         super().__init__(parse("mqtt://club.local"), clock=lambda: 0.0, now=lambda: NOW)
         for number, (name, view) in enumerate(ridden.evening()):
             sent = NOW - (190.0 if number == 6 else 0.4)
-            said = schema.live(view, id=name, sent=sent, recording=True, finished=False, problem="")
+            said = schema.live(view, RunState(recording=True), id=name, sent=sent)
             self.hear(topics.of(name, "live"), said, True)
 
     async def run(self) -> None:

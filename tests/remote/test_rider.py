@@ -19,15 +19,16 @@ from hypothesis import strategies as st
 from legbal.errors import OutletError
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.connection import Patience
 from legbal.outlets.mqtt.listen import Listener
 from legbal.outlets.mqtt.publish import Publisher
+from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.remote.heard import ago, moment
 from legbal.remote.rider import MOST_RIDERS, Following
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto
+from tests.outlets.access import Access
 from tests.outlets.mqtt.messages import fields_of
 from tests.outlets.mqtt.test_publish import SOON
 from tests.tui.views import NO_TRACE, ride, trace
@@ -41,7 +42,7 @@ async def _for_ever(seconds: float) -> None:
     await asyncio.Event().wait()
 
 
-ONCE = Patience(pause=_for_ever, chance=lambda: 1.0)
+ONCE = Backoff(pause=_for_ever, chance=lambda: 1.0)
 
 
 class Clocks:
@@ -63,7 +64,7 @@ class Ears(Sound):
         super().__init__()
         self.heard: list[Cue] = []
 
-    def start(self) -> None: ...
+    def start(self, ride: RideAccess | None = None) -> None: ...
 
     def play(self, cue: Cue) -> None:
         self.heard.append(cue)
@@ -72,13 +73,13 @@ class Ears(Sound):
 def following(clocks: Clocks, sound: Sound | None = None) -> Following:
     """Anna is followed; messages are handed over by the test."""
     return Following(
-        NOWHERE, "anna", sound=sound, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
+        NOWHERE, "anna", sound=sound, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
     )
 
 
 def live(view: RideView, *, sent: float = 1.8e9, id: str = "r1", finished: bool = False) -> bytes:
     """What anna publishes each second."""
-    return schema.live(view, id=id, sent=sent, recording=True, finished=finished, problem="")
+    return schema.live(view, RunState(recording=True, finished=finished), id=id, sent=sent)
 
 
 def state(view: RideView, *, sent: float = 1.8e9, id: str = "r1") -> bytes:
@@ -282,15 +283,15 @@ async def test_who_comes_late_sees_the_ride_at_once_and_a_broker_that_comes_back
     tmp_path: Path,
 ) -> None:
     with mosquitto(tmp_path) as broker:
-        publisher = Publisher(parse(broker.url), "anna", patience=SOON)
-        publisher.start()
-        publisher.live(ride(), recording=True)
-        followed = Waiting(parse(broker.url), "anna", patience=SOON)
+        publisher = Publisher(parse(broker.url), "anna", backoff=SOON)
+        publisher.start(Access())
+        publisher.view(ride(), RunState(recording=True))
+        followed = Waiting(parse(broker.url), "anna", backoff=SOON)
         async with run(followed):
             await followed.sees(lambda: followed.view().intervals != () and followed.view().power_w == 267.0)
             broker.kill()
             broker.start()
-            publisher.live(ride(power_w=111.0), recording=True)
+            publisher.view(ride(power_w=111.0), RunState(recording=True))
             await followed.sees(lambda: followed.view().power_w == 111.0)
         assert await asyncio.to_thread(publisher.close)
 
@@ -308,12 +309,12 @@ async def test_whom_to_follow_is_asked_only_if_there_are_several(
         return len(names) - 1
 
     with mosquitto(tmp_path) as broker:
-        publishers = [Publisher(parse(broker.url), name, patience=SOON) for name in riders]
+        publishers = [Publisher(parse(broker.url), name, backoff=SOON) for name in riders]
         for publisher in publishers:
-            publisher.start()
-            publisher.live(ride(), recording=True)
+            publisher.start(Access())
+            publisher.view(ride(), RunState(recording=True))
             await asyncio.to_thread(publisher.close)  # both are kept now
-        followed = Waiting(parse(broker.url), None, patience=SOON)
+        followed = Waiting(parse(broker.url), None, backoff=SOON)
         followed.choose = choose
         async with run(followed):
             await followed.sees(lambda: followed.view().power_w == 267.0)
@@ -326,12 +327,12 @@ async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
 ) -> None:
     monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.2)
     with mosquitto(tmp_path) as broker:
-        over, rides = (Publisher(parse(broker.url), name, patience=SOON) for name in ("anna", "zoe"))
+        over, rides = (Publisher(parse(broker.url), name, backoff=SOON) for name in ("anna", "zoe"))
         for publisher in (over, rides):
-            publisher.start()
-            publisher.live(ride(), recording=True)
+            publisher.start(Access())
+            publisher.view(ride(), RunState(recording=True))
         assert await asyncio.to_thread(over.close)
-        followed = Waiting(parse(broker.url), None, patience=SOON)
+        followed = Waiting(parse(broker.url), None, backoff=SOON)
         async with run(followed):
             await followed.sees(lambda: followed.view().power_w == 267.0)
         assert await asyncio.to_thread(rides.close)

@@ -22,7 +22,7 @@ from tests.tui.views import T, ride, share
 
 def squad(clocks: Clocks, ears: Ears | None = None) -> Squad:
     """Nobody yet; messages are handed over by the test."""
-    return Squad(NOWHERE, sound=ears, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
+    return Squad(NOWHERE, sound=ears, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
 
 
 def names(these: Squad, **asked: Any) -> list[str]:

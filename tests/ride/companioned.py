@@ -20,7 +20,7 @@ def companioned(
 
     async def run() -> RideView:
         replay, lines = Replay(inputs, speed=speed), JsonLines(written)
-        ridden = Companion(replay, lambda _: setup, name="replay", live=False, lines=lines)
+        ridden = Companion(replay, lambda _: setup, name="replay", live=False, outlets=[lines])
         await ridden.run()
         return await ridden.finish()
 

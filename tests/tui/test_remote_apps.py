@@ -66,7 +66,7 @@ def coach(full: Squad, clocks: Clocks) -> CoachApp:
     return CoachApp(
         full,
         lambda name: Following(
-            NOWHERE, name, patience=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
+            NOWHERE, name, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
         ),
     )
 

@@ -240,7 +240,7 @@ async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pyte
         await pilot.pause()
         for worker in [worker for worker in app.workers if worker.group == "sound"]:
             await worker.wait()
-        assert heard.state == "off"
+        assert heard.status.state == "off"
 
 
 async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
-import random
 import secrets
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Literal
 
 import aiomqtt
 import msgspec
 
-from legbal.errors import OutletError
 from legbal.outlets.mqtt import secure, why
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.loop import either, run_in_thread
+from legbal.outlets.outlet import Backoff
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
 KEEPALIVE_S = (
@@ -32,24 +30,6 @@ QUEUED = 4096  # messages that may wait to be taken in; more are dropped by aiom
 _LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
 _LOGGER.addHandler(logging.NullHandler())
 _LOGGER.propagate = False
-
-
-class Patience(msgspec.Struct, frozen=True):
-    """How long to wait before each new try: doubled from `first_s` to `most_s`, each shortened by up to half.
-
-    `pause` and `chance` (a number in 0…1) are the seams for tests.
-    """
-
-    first_s: float = 1.0
-    most_s: float = 60.0
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: Callable[[], float] = random.random
-
-    def waits(self) -> Iterator[float]:
-        """Seconds before the first new try, the second, …"""
-        for doubled in itertools.count():
-            whole = min(self.most_s, self.first_s * 2.0 ** min(doubled, 30))
-            yield whole * (0.5 + 0.5 * self.chance())
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -73,7 +53,7 @@ class Connection:
         serve: uses each connection; runs in the thread's loop.
         will: what the broker says when we vanish.
         changed: called from the thread whenever `standing` has changed.
-        patience: the waits between two tries.
+        backoff: the waits between two tries.
         clock: seconds, monotonic.
     """
 
@@ -84,11 +64,11 @@ class Connection:
         *,
         will: aiomqtt.Will | None = None,
         changed: Callable[[], None] = lambda: None,
-        patience: Patience | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._broker, self._serve, self._will = broker, serve, will
-        self._changed, self._patience, self._clock = changed, patience or Patience(), clock
+        self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
         self._standing = Standing("connecting", clock())
         self._identifier = f"legbal-{secrets.token_hex(6)}"  # at most 23 characters: every broker takes it
         self._thread: threading.Thread | None = None
@@ -124,7 +104,7 @@ class Connection:
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._begun.set()
-        waits = self._patience.waits()
+        waits = self._backoff.waits()
         while True:  # what ends at once is told at least once
             began = None
             try:
@@ -132,10 +112,10 @@ class Connection:
                     began = self._clock()
                     self._stand("connected")
                     await self._serve(client, self._closing)
-            except (aiomqtt.MqttError, OutletError) as error:
+            except Exception as error:  # a defect, too, is told and tried again
                 self._stand("away", *why.in_words(error, self._broker))
             if began is not None and self._clock() - began >= SETTLED_S:
-                waits = self._patience.waits()
+                waits = self._backoff.waits()
             if self._closing.is_set():
                 break
             await self._rest(next(waits))
@@ -145,7 +125,7 @@ class Connection:
 
     async def _rest(self, seconds: float) -> None:
         """Waits, unless it is closed meanwhile."""
-        await either(self._patience.pause(seconds), self._closing.wait())
+        await either(self._backoff.pause(seconds), self._closing.wait())
 
     def _stand(
         self, state: Literal["connecting", "connected", "away", "closed"], text: str = "", hint: str = ""

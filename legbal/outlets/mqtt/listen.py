@@ -9,8 +9,9 @@ import aiomqtt
 
 from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.connection import Connection, Patience, Standing
+from legbal.outlets.mqtt.connection import Connection, Standing
 from legbal.outlets.mqtt.loop import either
+from legbal.outlets.outlet import Backoff
 
 _REFUSED = 0x80  # the least code of a subscription that is not granted
 
@@ -25,7 +26,7 @@ class Listener:
         broker: where.
         filters: the topics, each with its QoS.
         hear: takes each message.
-        patience: waits between two tries.
+        backoff: waits between two tries.
     """
 
     def __init__(
@@ -34,10 +35,10 @@ class Listener:
         filters: Sequence[tuple[str, int]],
         hear: Hear,
         *,
-        patience: Patience | None = None,
+        backoff: Backoff | None = None,
     ) -> None:
         self._broker, self._filters, self._hear = broker, list(filters), hear
-        self._connection = Connection(broker, self._serve, patience=patience)
+        self._connection = Connection(broker, self._serve, backoff=backoff)
 
     def start(self) -> None:
         """Begins to connect and returns at once."""

@@ -19,9 +19,10 @@ import msgspec
 
 from legbal.outlets.mqtt import homeassistant, schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.commands import Commands, as_mark
-from legbal.outlets.mqtt.connection import Connection, Patience
+from legbal.outlets.mqtt.commands import Command, Commands, as_mark
+from legbal.outlets.mqtt.connection import Connection
 from legbal.outlets.mqtt.loop import either
+from legbal.outlets.outlet import Backoff, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
@@ -38,23 +39,7 @@ QOS: dict[topics.Kind | Literal["meter", "discovery"], tuple[int, bool]] = {
     "meter": (1, True),
     "discovery": (1, True),
 }
-OnCommand = Callable[[str, str], None]
-"""Is given a `Mark`'s kind and a note's text."""
-
 ONLINE, OFFLINE = b"online", b"offline"
-
-
-def _nobody(kind: str, text: str) -> None:
-    """Nobody takes commands."""
-
-
-class Sharing(msgspec.Struct, frozen=True):
-    """How publishing goes: `text` is what the rider should know, empty while all is well."""
-
-    state: Literal["connecting", "connected", "away", "closed"]
-    text: str
-    dropped: int  # messages that went out of the queue unsent, or were overtaken by a newer one
-    refused: int  # commands that were none, or too many
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -65,18 +50,23 @@ class _Message(msgspec.Struct, frozen=True):
 
 
 class Publisher:
-    """Publishes one ride under a rider's name.
+    """Publishes one ride under a rider's name: an `Outlet`.
 
     Args:
         broker: where.
         rider: the name in the topics. Raises UsageError for one that cannot stand there.
         commands: takes commands in.
         home_assistant: the prefix under which Home Assistant is told; None: it is not.
-        tell: is given a sentence when the broker is away or back, once each time, from any thread.
-        patience: waits between two tries.
+        backoff: waits between two tries.
         clock: seconds, monotonic.
         now: Unix time, seconds.
+
+    Attributes:
+        dropped: messages that went out of the queue unsent, or were overtaken by a newer one.
+        commands: what is asked of the ride from elsewhere.
     """
+
+    name, audible = "mqtt", False
 
     def __init__(
         self,
@@ -85,72 +75,74 @@ class Publisher:
         *,
         commands: bool = False,
         home_assistant: str | None = None,
-        tell: Callable[[str], None] = lambda _: None,
-        patience: Patience | None = None,
+        backoff: Backoff | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._broker, self._rider = broker, topics.rider_name(rider)
+        self._rider = topics.rider_name(rider)
         self._takes_commands, self._home_assistant = commands, home_assistant
-        self._tell, self._clock, self._now = tell, clock, now
+        self._clock, self._now = clock, now
+        self.title = f"Broker {broker}"
         self._id = secrets.token_hex(6)
-        self._commands = Commands(lambda command: self._on_command(*as_mark(command)), clock=clock)
-        self._on_command: OnCommand = _nobody
+        self.commands = Commands(self._do, clock=clock)
+        self._ride: RideAccess | None = None
         self._lock = threading.Lock()
         self._events: deque[_Message] = deque(maxlen=QUEUED_EVENTS)
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
         self._kept: dict[str, _Message] = {}  # by topic, what a new connection is told first
-        self._dropped = 0
+        self.dropped = 0
         self._state_due = 0.0
         self._wake = asyncio.Event()
-        self._told: set[str] = set()  # why it is away, since it was last there
         self._connection = Connection(
             broker,
             self._serve,
             will=aiomqtt.Will(topics.of(self._rider, "status"), OFFLINE, 1, retain=True),
             changed=self._changed,
-            patience=patience or Patience(),
+            backoff=backoff,
             clock=clock,
         )
 
-    def start(self, on_command: OnCommand = _nobody) -> None:
-        """Begins to connect and returns at once; commands are handed to `on_command` from another thread."""
-        self._on_command = on_command
+    def start(self, ride: RideAccess) -> None:
+        """Begins to connect and returns at once; commands become marks of the ride."""
+        self._ride = ride
         self._connection.start()
 
     @property
-    def sharing(self) -> Sharing:
+    def status(self) -> OutletStatus:
         """How it goes."""
         standing = self._connection.standing
-        text = ""
-        if standing.state == "away":
-            text = f"Broker {self._broker} is away: {standing.text}. The ride goes on"
-            text += f"; {self._dropped} messages were dropped." if self._dropped else "."
-        return Sharing(standing.state, text, self._dropped, self._commands.refused)
+        match standing.state:
+            case "away":
+                text = f"{self.title} is away: {standing.text}. The ride goes on"
+                text += f"; {self.dropped} messages were dropped." if self.dropped else "."
+                return OutletStatus("away", standing.text, text)
+            case "connecting":
+                return OutletStatus("connecting")
+            case "connected":
+                return OutletStatus("on")
+            case "closed":
+                return OutletStatus("off")
 
-    def live(self, view: RideView, *, recording: bool, finished: bool = False, problem: str = "") -> None:
-        """Publishes the ride as it stands; to be called once a second. Never waits."""
+    def view(self, view: RideView, run: RunState) -> None:
+        """Publishes the ride as it stands. Never waits."""
         sent = self._now()
         try:
-            said = schema.live(
-                view, id=self._id, sent=sent, recording=recording, finished=finished, problem=problem
-            )
-            self._put("live", said)
+            self._put("live", schema.live(view, run, id=self._id, sent=sent))
             now = self._clock()
-            if finished or now >= self._state_due:
+            if run.finished or now >= self._state_due:
                 self._state_due = now + STATE_EVERY_S
                 self._put("state", schema.state(view, id=self._id, sent=sent))
                 for link in (link for link in view.links[-4:] if link.meter):
                     self._put_meter(msgspec.convert(link, schema.MeterLink, from_attributes=True))
         except msgspec.ValidationError:  # a value beyond what anybody can ride: not worth a ride
-            self._dropped += 1
+            self.dropped += 1
         self._connection.call(self._wake.set)
 
     def event(self, event: Event) -> None:
         """Publishes an event at once; what changed by it follows with the next live view. Never waits."""
         payload = schema.occurred(event, id=self._id, sent=self._now())
         with self._lock:
-            self._dropped += len(self._events) == QUEUED_EVENTS
+            self.dropped += len(self._events) == QUEUED_EVENTS
             self._events.append(self._message("event", payload))
         if not isinstance(event, Cue):
             self._state_due = 0.0
@@ -159,6 +151,10 @@ class Publisher:
     def close(self, timeout_s: float = 3.0) -> bool:
         """Sends what waits and says that the ride is over, if that takes no longer than `timeout_s`."""
         return self._connection.close(timeout_s)
+
+    def _do(self, command: Command) -> None:
+        if self._ride is not None:
+            self._ride.mark(*as_mark(command))
 
     def _message(self, kind: topics.Kind, payload: bytes) -> _Message:
         return _Message(topics.of(self._rider, kind), payload, *QOS[kind])
@@ -175,7 +171,7 @@ class Publisher:
         with self._lock:
             if self._kept.get(message.topic) == message:
                 return
-            self._dropped += message.topic in self._newest
+            self.dropped += message.topic in self._newest
             self._newest[message.topic] = self._kept[message.topic] = message
 
     async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
@@ -197,7 +193,7 @@ class Publisher:
         async for message in client.messages:
             payload = message.payload
             if self._takes_commands and isinstance(payload, bytes | bytearray):
-                self._commands.take(bytes(payload), retained=message.retain)
+                self.commands.take(bytes(payload), retained=message.retain)
 
     async def _send(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         """Sends what waits, as it comes, until all is sent and it is closing."""
@@ -223,19 +219,13 @@ class Publisher:
         """What could not be sent is sent again, unless something newer or too much else waits."""
         with self._lock:
             if message.retain:
-                self._dropped += message.topic in self._newest
+                self.dropped += message.topic in self._newest
                 self._newest.setdefault(message.topic, message)
             elif len(self._events) < QUEUED_EVENTS:
                 self._events.appendleft(message)
             else:
-                self._dropped += 1
+                self.dropped += 1
 
     def _changed(self) -> None:
-        """Says that the broker is away, once for each reason, and that it is back."""
-        standing = self._connection.standing
-        if standing.state == "away" and standing.text not in self._told:
-            self._told.add(standing.text)
-            self._tell(self.sharing.text)
-        elif standing.state == "connected" and self._told:
-            self._told.clear()
-            self._tell(f"Broker {self._broker} is back.")
+        if self._ride is not None:
+            self._ride.changed()

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
+from legbal.outlets.outlet import RunState
 from legbal.ride.events import AlertKind, Event
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.view import BalanceQuality, Floats, Reference, RideView, Trace
@@ -201,13 +202,13 @@ class NewerVersionError(ValueError):
     """The message is of a version that this legbal does not know."""
 
 
-def live(view: RideView, *, id: str, sent: float, recording: bool, finished: bool, problem: str) -> bytes:
+def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
     """The live message of a view."""
     fields = _carried(view, Live) | {
         "trace": _course(view.trace, _TRACE_TAIL),
-        "recording": recording,
-        "finished": finished,
-        "problem": problem[:LONGEST_TEXT],
+        "recording": run.recording,
+        "finished": run.finished,
+        "problem": run.problem[:LONGEST_TEXT],
     }
     return _encoded(Live, fields, id, sent)
 

@@ -9,6 +9,7 @@ from aiomqtt.exceptions import MqttConnectError
 
 from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.outlet import reason
 
 _CODES = re.compile(r"^\[(?:Errno|code)[ :]-?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")
 _NO_AUTHORITY = ("self-signed", "self signed", "unable to get local issuer")
@@ -22,10 +23,12 @@ def in_words(error: Exception, broker: Broker) -> tuple[str, str]:
     """Why, as the end of a sentence without numbers that mean nothing to a rider; and what to do, or nothing."""
     if isinstance(error, OutletError):
         return str(error), error.hint or ""
+    if not isinstance(error, aiomqtt.MqttError):
+        return reason(error), ""
     if isinstance(error, HungUp):
         return f"it hangs up: {_wanted(broker)}", ""
-    reason = error if error.__cause__ is None else error.__cause__
-    text = _CODES.sub("", _CODES.sub("", str(reason))).rstrip(".")
+    cause = error if error.__cause__ is None else error.__cause__
+    text = _CODES.sub("", _CODES.sub("", str(cause))).rstrip(".")
     text = text[:1].lower() + text[1:] if text[1:2].islower() else text
     low = text.lower()
     if isinstance(error, MqttConnectError):
@@ -39,7 +42,7 @@ def in_words(error: Exception, broker: Broker) -> tuple[str, str]:
     if "certificate verify failed" in low:
         said = text.rpartition(": ")[2]
         return f"its certificate is not trusted: {said}", _authority(broker, said)
-    if broker.tls and isinstance(reason.__context__ or reason, ConnectionResetError):
+    if broker.tls and isinstance(cause.__context__ or cause, ConnectionResetError):
         return "it hangs up: it may not speak TLS at that port (mqtt:// or ws://)", ""
     return text or type(error).__name__, ""
 

@@ -63,7 +63,7 @@ class SoundDialog(ModalScreen[None]):
         self.app.run_worker(self._sound.close, group="sound", thread=True, exit_on_error=False)
 
     def _say(self) -> None:
-        text = self._sound.text or self._played or "Press l, then r. Esc goes back."
+        text = self._sound.status.text or self._played or "Press l, then r. Esc goes back."
         self.query_one("#sound-said", Static).update(text)
 
     def action_play(self, sound: str, side: Side) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import homeassistant, schema, topics
+from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert
 from legbal.ride.view import RideView
 from tests.tui.views import ALERT, before_the_meter, ride
@@ -32,7 +33,7 @@ def configurations(**options: bool) -> dict[str, dict[str, Any]]:
 
 def shown(entity: str, view: RideView, template: str = "value_template") -> str:
     """What Home Assistant makes of a live message for that entity."""
-    payload = schema.live(view, id="x", sent=1.0, recording=True, finished=False, problem="")
+    payload = schema.live(view, RunState(recording=True), id="x", sent=1.0)
     return rendered(configurations()[entity][template], payload)
 
 

@@ -26,7 +26,7 @@ async def test_a_subscription_that_is_not_granted_is_said() -> None:
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         listener = Listener(
-            parse(f"mqtt://127.0.0.1:{port}"), [("legbal/+/live", 0)], lambda *_: None, patience=SOON
+            parse(f"mqtt://127.0.0.1:{port}"), [("legbal/+/live", 0)], lambda *_: None, backoff=SOON
         )
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,45 +14,24 @@ import pytest
 
 from legbal.errors import UsageError
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.connection import Patience
 from legbal.outlets.mqtt.publish import QUEUED_EVENTS, Publisher
+from legbal.outlets.outlet import Backoff, RunState
 from legbal.ride.events import Cue, Lap
 from tests.brokers.ear import Heard, ear
 from tests.brokers.mosquitto import free_port, mosquitto
 from tests.brokers.proxy import proxy, silence
+from tests.outlets.access import Access, Teller
 from tests.tui.views import ride
 
-SOON = Patience(first_s=0.02, most_s=0.02)
-
-
-class Teller:
-    """Keeps what a publisher tells, and waits for it."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self._more = threading.Condition()
-
-    def __call__(self, text: str) -> None:
-        with self._more:
-            self.said.append(text)
-            self._more.notify_all()
-
-    async def tells(self, words: str) -> str:
-        """The first sentence with these words, told already or within half a minute."""
-
-        def wait() -> str:
-            with self._more:
-                assert self._more.wait_for(lambda: any(words in text for text in self.said), 30), self.said
-                return next(text for text in self.said if words in text)
-
-        return await asyncio.to_thread(wait)
+RECORDING = RunState(recording=True)
+SOON = Backoff(first_s=0.02, most_s=0.02)
 
 
 @asynccontextmanager
-async def publishing(port: int, **options: Any) -> AsyncIterator[Publisher]:
+async def publishing(port: int, teller: Teller | None = None, **options: Any) -> AsyncIterator[Publisher]:
     """A publisher of anna's ride that has begun to connect."""
-    publisher = Publisher(parse(f"mqtt://127.0.0.1:{port}"), "anna", **({"patience": SOON} | options))
-    publisher.start()
+    publisher = Publisher(parse(f"mqtt://127.0.0.1:{port}"), "anna", **({"backoff": SOON} | options))
+    (teller or Teller()).start(publisher)
     try:
         yield publisher
     finally:
@@ -69,7 +47,7 @@ async def test_a_ride_is_told_as_it_goes(port: int) -> None:
     async with ear(port) as listening:
         async with publishing(port) as publisher:
             await listening.hears("legbal/anna/status", lambda x: x.payload == b"online")
-            publisher.live(ride(t=10.0), recording=True)
+            publisher.view(ride(t=10.0), RECORDING)
             told = (await listening.hears("legbal/anna/live")).fields
             assert (told["v"], told["t"], told["recording"]) == (1, 10.0, True)
             assert (await listening.hears("legbal/anna/state")).fields["id"] == told["id"]
@@ -77,15 +55,15 @@ async def test_a_ride_is_told_as_it_goes(port: int) -> None:
             publisher.event(Lap(11.0, 1))
             event = await listening.hears("legbal/anna/event")
             assert event.fields["event"] == "lap"
-            assert publisher.sharing.state == "connected"
-            assert publisher.sharing.text == ""
+            assert publisher.status.state == "on"
+            assert publisher.status.text == ""
         await listening.hears("legbal/anna/status", lambda x: x.payload == b"offline")
 
 
 async def test_who_comes_late_is_told_what_is_kept(port: int) -> None:
     async with publishing(port) as publisher:
         async with ear(port) as early:
-            publisher.live(ride(t=10.0), recording=True)
+            publisher.view(ride(t=10.0), RECORDING)
             publisher.event(Lap(10.0, 1))
             await early.hears("legbal/anna/event")
             await early.hears("legbal/anna/state")
@@ -99,12 +77,12 @@ async def test_who_comes_late_is_told_what_is_kept(port: int) -> None:
 async def test_state_comes_less_often_than_live_and_at_once_after_an_event(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
         async with ear(broker.port) as listening, publishing(broker.port, clock=lambda: 100.0) as publisher:
-            publisher.live(ride(t=1.0), recording=True)
+            publisher.view(ride(t=1.0), RECORDING)
             await listening.hears("legbal/anna/state")
-            publisher.live(ride(t=2.0), recording=True)
+            publisher.view(ride(t=2.0), RECORDING)
             await listening.hears("legbal/anna/live", live(2.0))
             publisher.event(Lap(3.0, 1))
-            publisher.live(ride(t=3.0), recording=True)
+            publisher.view(ride(t=3.0), RECORDING)
             await listening.hears("legbal/anna/state", live(3.0))
             seconds = [x.fields["t"] for x in listening.all if x.topic == "legbal/anna/state"]
             assert seconds == [1.0, 3.0]
@@ -113,7 +91,7 @@ async def test_state_comes_less_often_than_live_and_at_once_after_an_event(tmp_p
 async def test_qos_and_retention_are_as_documented(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
         async with publishing(broker.port) as publisher, ear(broker.port) as listening:
-            publisher.live(ride(t=1.0), recording=True)
+            publisher.view(ride(t=1.0), RECORDING)
             publisher.event(Lap(1.0, 1))
             qos = {
                 kind: (await listening.hears(f"legbal/anna/{kind}")).qos
@@ -129,7 +107,7 @@ async def test_a_ride_that_vanishes_is_said_to_be_offline(tmp_path: Path) -> Non
             ear(broker.port) as listening,
             publishing(way.port) as publisher,
         ):
-            publisher.live(ride(), recording=True)
+            publisher.view(ride(), RECORDING)
             await listening.hears("legbal/anna/status", lambda x: x.payload == b"online")
             way.flows.clear()  # neither word nor farewell comes through any more
             way.cut()
@@ -139,32 +117,32 @@ async def test_a_ride_that_vanishes_is_said_to_be_offline(tmp_path: Path) -> Non
 
 async def test_a_broker_that_is_away_costs_nothing_and_is_told_once() -> None:
     teller = Teller()
-    async with publishing(free_port(), tell=teller) as publisher:
+    async with publishing(free_port(), teller) as publisher:
         await teller.tells("connection refused")
         for second in range(50):
-            publisher.live(ride(t=float(second)), recording=True)
-        text = publisher.sharing.text
+            publisher.view(ride(t=float(second)), RECORDING)
+        text = publisher.status.text
         assert "is away: connection refused. The ride goes on" in text
-        assert publisher.sharing.dropped >= 49
-        assert f"{publisher.sharing.dropped} messages were dropped" in text
+        assert publisher.dropped >= 49
+        assert f"{publisher.dropped} messages were dropped" in text
         assert len(teller.said) == 1
 
 
 async def test_of_the_events_the_oldest_go_and_the_newest_arrive_later(tmp_path: Path) -> None:
     teller = Teller()
     with mosquitto(tmp_path) as broker:
-        async with publishing(broker.port, tell=teller) as publisher:
+        async with publishing(broker.port, teller) as publisher:
             broker.kill()
             await teller.tells("is away")
             for number in range(QUEUED_EVENTS + 10):
                 publisher.event(Lap(float(number), number))
-            publisher.live(ride(t=7.0), recording=True)
-            assert publisher.sharing.dropped == 10
+            publisher.view(ride(t=7.0), RECORDING)
+            assert publisher.dropped == 10
             broker.start()
             await teller.tells("is back")
             async with ear(broker.port) as listening:
                 await listening.hears("legbal/anna/live", live(7.0))
-            assert publisher.sharing.text == ""
+            assert publisher.status.text == ""
 
 
 async def test_events_of_an_outage_come_in_their_order(tmp_path: Path) -> None:
@@ -184,15 +162,15 @@ async def test_events_of_an_outage_come_in_their_order(tmp_path: Path) -> None:
 async def test_a_broker_that_answers_no_more_is_away(tmp_path: Path) -> None:
     teller = Teller()
     with mosquitto(tmp_path) as broker:
-        async with proxy(broker.port) as way, publishing(way.port, tell=teller) as publisher:
-            publisher.live(ride(), recording=True)
+        async with proxy(broker.port) as way, publishing(way.port, teller) as publisher:
+            publisher.view(ride(), RECORDING)
             async with ear(broker.port) as listening:
                 await listening.hears("legbal/anna/state")
             way.flows.clear()
             publisher.event(Lap(1.0, 1))
             began = time.perf_counter()
             for second in range(1000):
-                publisher.live(ride(t=float(second)), recording=True)
+                publisher.view(ride(t=float(second)), RECORDING)
             assert time.perf_counter() - began < 30  # a thousand seconds of riding, not one of waiting
             await teller.tells("no answer")
             way.flows.set()
@@ -202,7 +180,7 @@ async def test_a_broker_that_answers_no_more_is_away(tmp_path: Path) -> None:
 async def test_a_broker_that_takes_the_call_and_says_nothing_is_away() -> None:
     teller = Teller()
     with silence() as port:
-        async with publishing(port, tell=teller):
+        async with publishing(port, teller):
             await teller.tells("no answer")
 
 
@@ -214,15 +192,15 @@ async def test_commands_come_in_only_where_they_are_wanted(tmp_path: Path) -> No
         def on_command(kind: str, text: str) -> None:
             loop.call_soon_threadsafe(asked.put_nowait, (kind, text))
 
-        publisher = Publisher(parse(broker.url), "anna", commands=True, patience=SOON)
-        deaf = Publisher(parse(broker.url), "ben", patience=SOON)
+        publisher = Publisher(parse(broker.url), "anna", commands=True, backoff=SOON)
+        deaf = Publisher(parse(broker.url), "ben", backoff=SOON)
         async with ear(broker.port) as listening:
             await listening.say("legbal/anna/command", b'{"command":"mute"}', retain=True)
-            publisher.start(on_command)
-            deaf.start(on_command)
+            publisher.start(Access(asked=on_command))
+            deaf.start(Access(asked=on_command))
             for rider in ("anna", "ben"):
                 await listening.hears(f"legbal/{rider}/status", lambda x: x.payload == b"online")
-                publisher.live(ride(), recording=True)
+                publisher.view(ride(), RECORDING)
             await listening.hears("legbal/anna/live")
             for payload in (b"nonsense", b'{"command":"stop"}', b'{"command":"note","text":"knee"}'):
                 await listening.say("legbal/anna/command", payload)
@@ -230,7 +208,7 @@ async def test_commands_come_in_only_where_they_are_wanted(tmp_path: Path) -> No
             assert await asyncio.wait_for(asked.get(), 30) == ("note", "knee")
             await listening.say("legbal/anna/command", b'{"command":"lap"}')
             assert await asyncio.wait_for(asked.get(), 30) == ("lap", "")
-        assert publisher.sharing.refused >= 2
+        assert publisher.commands.refused >= 2
         for one in (publisher, deaf):
             assert await asyncio.to_thread(one.close)
         assert asked.empty()
@@ -248,10 +226,10 @@ async def test_a_websocket_does_as_well(tmp_path: Path) -> None:
     settings = ("protocol websockets", f"listener {free_port()} 127.0.0.1", "allow_anonymous true")
     with mosquitto(tmp_path, settings) as broker:
         plain = int(settings[1].split()[1])
-        publisher = Publisher(parse(f"ws://127.0.0.1:{broker.port}"), "anna", patience=SOON)
-        publisher.start()
+        publisher = Publisher(parse(f"ws://127.0.0.1:{broker.port}"), "anna", backoff=SOON)
+        publisher.start(Access())
         async with ear(plain) as listening:
-            publisher.live(ride(t=4.0), recording=True)
+            publisher.view(ride(t=4.0), RECORDING)
             await listening.hears("legbal/anna/live", live(4.0))
         assert await asyncio.to_thread(publisher.close)
 
@@ -259,7 +237,7 @@ async def test_a_websocket_does_as_well(tmp_path: Path) -> None:
 async def test_an_end_that_the_broker_does_not_hear_is_an_end_all_the_same() -> None:
     with silence() as port:
         async with publishing(port) as publisher:
-            publisher.live(ride(), recording=True)
+            publisher.view(ride(), RECORDING)
 
 
 def test_a_name_that_cannot_stand_in_a_topic_is_refused_before_the_ride() -> None:
@@ -270,14 +248,14 @@ def test_a_name_that_cannot_stand_in_a_topic_is_refused_before_the_ride() -> Non
 def test_what_never_began_can_be_ended() -> None:
     publisher = Publisher(parse("mqtt://h"), "anna")
     publisher.event(Cue(1.0, "alert", "left"))
-    publisher.live(ride(), recording=True)
+    publisher.view(ride(), RECORDING)
     assert publisher.close()
 
 
 def test_waits_grow_to_a_minute_and_no_two_riders_wait_alike() -> None:
-    longest = Patience(chance=lambda: 1.0).waits()
+    longest = Backoff(chance=lambda: 1.0).waits()
     assert [next(longest) for _ in range(9)] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
-    shortest = Patience(chance=lambda: 0.0).waits()
+    shortest = Backoff(chance=lambda: 0.0).waits()
     assert [next(shortest) for _ in range(4)] == [0.5, 1, 2, 4]
 
 
@@ -288,9 +266,9 @@ async def test_between_two_tries_it_waits_as_patience_says() -> None:
         loop.call_soon_threadsafe(waited.put_nowait, seconds)
 
     publisher = Publisher(
-        parse(f"mqtt://127.0.0.1:{free_port()}"), "anna", patience=Patience(pause=pause, chance=lambda: 1.0)
+        parse(f"mqtt://127.0.0.1:{free_port()}"), "anna", backoff=Backoff(pause=pause, chance=lambda: 1.0)
     )
-    publisher.start()
+    publisher.start(Access())
     assert [await asyncio.wait_for(waited.get(), 30) for _ in range(5)] == [1, 2, 4, 8, 16]
     assert await asyncio.to_thread(publisher.close)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.schema import Live, NewerVersionError, Occurred, State, decoder, read
+from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert, Cue
 from legbal.ride.view import LinkView, RideView
 from tests.outlets.mqtt.messages import fields_of
@@ -24,7 +25,7 @@ KINDS: list[type[msgspec.Struct]] = [Live, State, Occurred]
 
 def said(view: RideView) -> tuple[bytes, bytes]:
     """The live message and the state message of a view."""
-    live = schema.live(view, id="ab12", sent=1.8e9, recording=True, finished=False, problem="")
+    live = schema.live(view, RunState(recording=True), id="ab12", sent=1.8e9)
     return live, schema.state(view, id="ab12", sent=1.8e9)
 
 

@@ -21,7 +21,8 @@ from legbal.outlets.mqtt.check import check
 from tests.brokers.certificates import Authority
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import Mosquitto, free_port, mosquitto
-from tests.outlets.mqtt.test_publish import SOON, Teller
+from tests.outlets.access import Access, Teller
+from tests.outlets.mqtt.test_publish import RECORDING, SOON
 from tests.programs import require_program
 from tests.tui.views import ride
 
@@ -89,10 +90,10 @@ async def test_with_the_right_certificates_a_ride_is_published(
 
     certificate, key = authority.issue("rider")
     publisher = Publisher(
-        at(guarded, ca=authority.ca, certificate=certificate, key=key), "anna", patience=SOON
+        at(guarded, ca=authority.ca, certificate=certificate, key=key), "anna", backoff=SOON
     )
-    publisher.start()
-    publisher.live(ride(), recording=True)
+    publisher.start(Access())
+    publisher.view(ride(), RECORDING)
     context = secure.context(at(guarded, ca=authority.ca, certificate=certificate, key=key))
     async with ear(guarded.port, tls_context=context) as listening:
         assert (await listening.hears("legbal/anna/state")).fields["v"] == 1
@@ -189,12 +190,12 @@ async def test_a_broker_that_refuses_says_so_without_the_password(
     logging.getLogger("legbal.mqtt").setLevel(logging.DEBUG)
     teller = Teller()
     broker = parse(locked.url, Credentials(username=username, password=password))
-    publisher = Publisher(broker, "anna", patience=SOON, tell=teller)
-    publisher.start()
+    publisher = Publisher(broker, "anna", backoff=SOON)
+    teller.start(publisher)
     text = await teller.tells("refused")
     assert "not authori" in text.lower()
     assert await asyncio.to_thread(publisher.close)
-    told = f"{text} {publisher.sharing} {caplog.text} {capfd.readouterr()}"
+    told = f"{text} {publisher.status} {caplog.text} {capfd.readouterr()}"
     assert not password or password not in told
 
 

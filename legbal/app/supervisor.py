@@ -1,0 +1,160 @@
+"""Supervises what runs beside a ride: what fails there is told once, tried again later, and touches nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
+from legbal.ride.events import Event
+from legbal.ride.view import RideView
+
+Changed = Callable[[str, OutletStatus], None]
+"""Is given the name of what failed or works again, and how it is."""
+
+
+class _Watched:
+    """One outlet or task, and what is known of its failures."""
+
+    def __init__(self, name: str, title: str, backoff: Backoff, outlet: Outlet | None = None) -> None:
+        self.name, self.title, self.outlet = name, title, outlet
+        self.started = False
+        self.failure: OutletStatus | None = None  # while it is not used
+        self.retry_at = 0.0
+        self.waits = backoff.waits()
+        self.told: set[tuple[str, str]] = set()  # states with their reasons
+        self.announced = False  # that it does not work
+
+
+class Supervisor:
+    """Hands a ride to its outlets, and runs tasks beside it.
+
+    An exception ends an outlet or a task until it is tried again, with growing waits.
+
+    Args:
+        outlets: not yet started.
+        changed: called once for each failure and when it is over, in the ride's thread.
+        backoff: the waits.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self,
+        outlets: Sequence[Outlet],
+        changed: Changed,
+        *,
+        backoff: Backoff | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
+        self._outlets = [_Watched(one.name, one.title, self._backoff, one) for one in outlets]
+        self._tasks: list[_Watched] = []
+        self._ride: RideAccess | None = None
+
+    def start(self, ride: RideAccess) -> None:
+        """Starts each outlet."""
+        self._ride = ride
+        self._each(lambda _: None)
+
+    def event(self, event: Event) -> None:
+        """Hands an event to each outlet."""
+        self._each(lambda outlet: outlet.event(event))
+
+    def view(self, view: RideView, run: RunState) -> None:
+        """Hands a view to each outlet, and looks how they are."""
+        self._each(lambda outlet: outlet.view(view, run))
+        self.look()
+
+    def look(self) -> None:
+        """Tells which outlets say that they do not work any more, or again."""
+        for watched in self._outlets:
+            if watched.started and watched.failure is None:
+                self._look(watched)
+
+    def statuses(self, *, audible: bool) -> list[OutletStatus]:
+        """How those are that are heard at the ride, or all others and the tasks."""
+        chosen = [x for x in self._outlets if x.outlet is not None and x.outlet.audible == audible]
+        return [self._status(watched) for watched in (chosen if audible else chosen + self._tasks)]
+
+    async def keep(self, name: str, title: str, step: Callable[[], Awaitable[None]]) -> None:
+        """Does the step again and again, until it is cancelled."""
+        watched = _Watched(name, title, self._backoff)
+        self._tasks.append(watched)
+        while True:
+            try:
+                await step()
+            except Exception as error:
+                self._fail(watched, error)
+                await self._backoff.pause(next(watched.waits))
+            else:
+                self._recover(watched)
+
+    async def close(self) -> None:
+        """Closes all of them side by side, and waits for that."""
+        closing = [asyncio.to_thread(x.outlet.close) for x in self._outlets if x.outlet is not None]
+        for watched, failed in zip(
+            self._outlets, await asyncio.gather(*closing, return_exceptions=True), strict=True
+        ):
+            if isinstance(failed, Exception):
+                self._fail(watched, failed)
+
+    def _each(self, work: Callable[[Outlet], None]) -> None:
+        for watched in self._outlets:
+            outlet, ride = watched.outlet, self._ride
+            if outlet is None or ride is None or self._clock() < watched.retry_at:
+                continue
+            starts, watched.started = (
+                not watched.started,
+                True,
+            )  # what comes back while it starts finds it begun
+            try:
+                if starts:
+                    outlet.start(ride)
+                    starts = False
+                work(outlet)
+            except Exception as error:
+                watched.started = not starts
+                self._fail(watched, error)
+            else:
+                self._recover(watched)
+
+    def _status(self, watched: _Watched) -> OutletStatus:
+        if watched.failure is not None:
+            return watched.failure
+        if watched.outlet is None:
+            return OutletStatus("on")
+        try:
+            return watched.outlet.status
+        except Exception as error:
+            return _failure(watched, error)
+
+    def _look(self, watched: _Watched) -> None:
+        status = self._status(watched)
+        if status.reason:
+            self._announce(watched, status)
+        elif status.state in ("on", "muted"):  # the next outage is another one; a defect stays the same
+            self._recover(watched)
+            watched.told = {(state, why) for state, why in watched.told if state == "failed"}
+
+    def _fail(self, watched: _Watched, error: Exception) -> None:
+        watched.failure = _failure(watched, error)
+        watched.retry_at = self._clock() + next(watched.waits)
+        self._announce(watched, watched.failure)
+
+    def _recover(self, watched: _Watched) -> None:
+        watched.failure = None
+        if watched.announced and self._status(watched).state in ("on", "muted"):
+            watched.announced = False
+            self._changed(watched.name, OutletStatus("on", text=f"{watched.title} is back."))
+
+    def _announce(self, watched: _Watched, status: OutletStatus) -> None:
+        if (status.state, status.reason) not in watched.told:
+            watched.told.add((status.state, status.reason))
+            watched.announced = True
+            self._changed(watched.name, status)
+
+
+def _failure(watched: _Watched, error: Exception) -> OutletStatus:
+    why = reason(error)
+    return OutletStatus("failed", why, f"{watched.title} failed: {why}. The ride goes on.")

@@ -12,6 +12,7 @@ import msgspec
 from legbal.ride.inputs import Side
 
 AlertKind = Literal["dropoff", "threshold"]
+FaultCode = Literal["unusable_input", "unsettled_end"]
 
 
 class Alert(msgspec.Struct, frozen=True, tag_field="event", tag="alert", omit_defaults=True):
@@ -93,13 +94,17 @@ class MeterChange(msgspec.Struct, frozen=True, tag_field="event", tag="meter", o
 
 
 class Fault(msgspec.Struct, frozen=True, tag_field="event", tag="fault", omit_defaults=True):
-    """An input could not be used: it is recorded and passed over, and the ride goes on."""
+    """A defect of legbal: an input could not be used, or the ride's end not settled. It is recorded, the ride goes on.
+
+    Each defect is told once, at the first input that meets it.
+    """
 
     t: float
-    code: Literal["unusable_input"]
-    input: int  # its number in the ride, from 1 on
+    code: FaultCode
+    input: int  # the number of the input in the ride, from 1 on
     meter: str = ""
     error: str = ""  # the kind of exception
+    place: str = ""  # where it arose: module and line
 
 
 class OutletChange(msgspec.Struct, frozen=True, tag_field="event", tag="outlet", omit_defaults=True):

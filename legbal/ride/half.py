@@ -70,7 +70,7 @@ class Half:
 
     def is_gone(self, t: float) -> bool:
         """Whether it is silent, or its link lost, at ride second `t`."""
-        return t - self.heard_t > SILENT_S or self.meter.lost_t >= self.heard_t
+        return t - self.heard_t > SILENT_S or self.meter.lost
 
     def feed(self, t: float, reading: Reading, timed: bool) -> News:
         """Takes in one packet.
@@ -83,7 +83,7 @@ class Half:
             reading: what the packet says.
             timed: places are ride seconds, for one of the two has no crank events.
         """
-        before, self.heard_t = self.heard_t, t
+        before, self.heard_t, self.meter.lost = self.heard_t, t, False
         self.power_w = self._scale * reading.power_w
         if timed:
             return self._by_time(t, reading)

@@ -62,21 +62,20 @@ class Legs:
         if self.threshold is not None and left is not None:
             self.threshold.add(r.t, r.duration_s, r.work_j, left)
         self._fresh.append((r.t, r.duration_s, r.work_j, r.power_w, math.nan if left is None else left))
-        if len(self._fresh) == _FRESH:
+        if len(self._fresh) >= _FRESH:
             self._add_up()
 
     def _add_up(self) -> None:
         """Adds the freshly told revolutions to all sums: together, for that costs a third of adding each."""
-        fresh = self._fresh
-        if not fresh:
+        if not self._fresh:
             return
+        fresh, self._fresh = self._fresh, []  # first of all, so that none is ever added twice
         self._ring.extend(fresh)
         self._ride.add_rows(fresh)
         if self._bands is not None:
             self._bands.add_rows(fresh)
         if self._intervals and self._intervals[-1].ended is None:
             self._intervals[-1].tally.add_rows(fresh)
-        fresh.clear()
 
     @property
     def ring(self) -> Ring:

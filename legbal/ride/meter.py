@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 
 import msgspec
@@ -75,7 +74,7 @@ class Meter:
         self._timed = False
         self.battery_percent: int | None = None
         self.place: str | None = None  # where it says that it sits (0x2A5D)
-        self.lost_t = -math.inf  # when its link was lost last
+        self.lost = False  # its link, since it sent last
         self._link = Link(0.0, "connected", name)
         self._told: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
@@ -247,7 +246,7 @@ class Meter:
     def follow(self, link: Link) -> bool:
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
         if link.state in ("lost", "stalled", "ended"):
-            self.lost_t = link.t
+            self.lost = True
         changed = (link.state, link.text) != (self._link.state, self._link.text)
         self._link = link if changed else msgspec.structs.replace(self._link, rssi=link.rssi)
         return changed

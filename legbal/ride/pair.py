@@ -168,7 +168,7 @@ class Pair:
         if self.total is not None:
             return
         gone = [side for side in OTHER if self._is_gone(side)]
-        missing = gone[0] if len(gone) == 1 else None
+        missing = gone[0] if len(gone) == 1 and OTHER[gone[0]] in self._alignment.halves else None
         if missing != self._missing and (missing or not gone):
             self._missing = missing
             self._news = "Both sides are heard." if missing is None else self._says_missing(missing)

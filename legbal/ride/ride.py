@@ -22,6 +22,8 @@ from legbal.ride.events import (
     Alert,
     Clear,
     Event,
+    Fault,
+    FaultCode,
     IntervalEnd,
     IntervalStart,
     Lap,
@@ -79,30 +81,56 @@ class Ride:
         self._told: list[AlertView] = []
         self._cleared: Clear | None = None
         self._alerts: dict[str, Alert] = {}
+        self._inputs = self._unusable = 0
+        self._defects: set[tuple[str, str]] = set()  # those that were told
 
     def feed(self, item: Input) -> list[Event]:
-        """Takes in one input; its time must not be before the last one's. Gives the events it settles."""
+        """Takes in one input; its time must not be before the last one's. Gives the events it settles.
+
+        An input on which this code fails does not end the ride: it is passed over and told as a `Fault`, once for
+        each defect. What it had settled until then stands and is told, so that whatever holds has been told; the
+        same input fails in the same place whenever the ride is read again.
+        """
         t = self.t = item.t if item.t > self.t else self.t
-        if isinstance(item, Notification):
-            if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
-                return self._measure(t, item)
-            return self._characteristic(item)
-        if isinstance(item, Mark):
-            return self._mark(t, item)
+        self._inputs += 1
         events: list[Event] = []
-        if isinstance(item, Link):
-            meter = self._meter_named(item.meter)
-            if meter.follow(item):
-                events.append(LinkChange(t, item.state, item.meter, item.text))
-        return events + self._silence(t)
+        try:
+            self._take(t, item, events)
+        except Exception as error:
+            self._unusable += 1
+            self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
+        return events
 
     def close(self) -> list[Event]:
         """The ride is over: an open interval ends, an alert that holds is cleared."""
         events: list[Event] = []
-        self._bound(self._intervals.close(self.t), events)
-        if self._meter is not None:
-            self._watch(self.t, self._meter, None, events)
+        try:
+            self._bound(self._intervals.close(self.t), events)
+            if self._meter is not None:
+                self._watch(self.t, self._meter, None, events)
+        except Exception as error:
+            self._fault(error, "unsettled_end", events)
         return events
+
+    def _fault(self, error: Exception, code: FaultCode, events: list[Event], meter: str = "") -> None:
+        """Tells a defect of the fold, once."""
+        defect = type(error).__name__, _place(error)
+        if defect not in self._defects:
+            self._defects.add(defect)
+            events.append(Fault(self.t, code, self._inputs, meter, *defect))
+
+    def _take(self, t: float, item: Input, events: list[Event]) -> None:
+        if isinstance(item, Notification):
+            if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
+                self._measure(t, item, events)
+            else:
+                self._characteristic(item, events)
+        elif isinstance(item, Mark):
+            self._mark(t, item, events)
+        else:
+            if isinstance(item, Link) and self._meter_named(item.meter).follow(item):
+                events.append(LinkChange(t, item.state, item.meter, item.text))
+            self._silence(t, events)
 
     def _new_legs(self) -> Legs:
         rule = self.setup.threshold
@@ -114,25 +142,25 @@ class Ride:
             self._meters[name] = Meter(name, self.setup)
         return self._meters[name]
 
-    def _measure(self, t: float, item: Notification) -> list[Event]:
+    def _measure(self, t: float, item: Notification, events: list[Event]) -> None:
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
-        events: list[Event] = []
         try:
             reading = meter.read(item)
         except DecodeError as error:
             if meter.undecodable == 1:
                 events.append(MeterChange(t, "undecodable", str(error), item.meter))
-            return events
+            return
         if meter is not self._meter:
             unmet = self._meter is None
             pair = self._pair_with(t, meter)
             if unmet and self._meter is not None:
                 events += self._identified(t, self._meter)
             if pair is not None:
-                return self._measure_pair(t, pair, meter, reading, events)
+                self._measure_pair(t, pair, meter, reading, events)
+                return
             if meter is not self._meter:
-                return events
+                return
         self._measured_t = t
         legs, power = self._legs, reading.power_w
         self._powers.append((t, power))
@@ -150,7 +178,6 @@ class Ride:
         news = meter.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, meter.name))
-        return events
 
     def _identified(self, t: float, meter: Meter | Pair) -> list[Event]:
         """Who the meter is, where its family is known; two that the rider put together are of none."""
@@ -173,7 +200,7 @@ class Ride:
 
     def _measure_pair(
         self, t: float, pair: Pair, meter: Meter, reading: Reading, events: list[Event]
-    ) -> list[Event]:
+    ) -> None:
         """The same for one of two meters that are ridden on together."""
         was_total, was_alone = pair.total, pair.one_sided
         revolution = pair.feed(t, meter, reading)
@@ -195,24 +222,21 @@ class Ride:
         news = pair.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, pair.name))
-        return events
 
-    def _silence(self, t: float) -> list[Event]:
+    def _silence(self, t: float, events: list[Event]) -> None:
         """Time passed without a measurement; a tick between two of a slow meter is no silence yet."""
-        events: list[Event] = []
         if t - self._measured_t < _SILENCE_S:
-            return events
+            return
         self._bound(self._intervals.tick(t), events)
         if self._meter is not None:
             self._meter.advance(t)
             self._watch(t, self._meter, None, events)
-        return events
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
         for event in bounds:
-            self._legs.interval(event, self.usual_percent)
             events.append(event)
+            self._legs.interval(event, self.usual_percent)
 
     def _watch(self, t: float, meter: Meter | Pair, reading: Reading | None, events: list[Event]) -> None:
         """Asks both alerts; `reading` is None in silence. Cues follow from what they say."""
@@ -242,29 +266,28 @@ class Ride:
                 self._cleared = event
         events += self._cues.feed(t, events)
 
-    def _characteristic(self, item: Notification) -> list[Event]:
+    def _characteristic(self, item: Notification, events: list[Event]) -> None:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
         if item.uuid not in (_BATTERY, _FEATURES, _LOCATION):
-            return []
+            return
         meter = self._meter_named(item.meter)
         try:
             if item.uuid == _FEATURES:
                 meter.describe(feature.decode(item.data))
-                return []
+                return
             if item.uuid == _LOCATION:
                 meter.place = location.decode(item.data)
-                return []
+                return
             percent = battery.decode(item.data)
         except DecodeError as error:
-            return [MeterChange(self.t, "undecodable", str(error), item.meter)]
+            events.append(MeterChange(self.t, "undecodable", str(error), item.meter))
+            return
         was, meter.battery_percent = meter.battery_percent, percent
         if percent <= _LOW_BATTERY_PERCENT and (was is None or was > _LOW_BATTERY_PERCENT):
-            return [MeterChange(self.t, "battery", f"Battery at {percent} %.", item.meter)]
-        return []
+            events.append(MeterChange(self.t, "battery", f"Battery at {percent} %.", item.meter))
 
-    def _mark(self, t: float, mark: Mark) -> list[Event]:
+    def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
         """Something that the rider did."""
-        events: list[Event] = []
         if mark.kind == "lap":
             self._laps += 1
             events.append(Lap(t, self._laps))
@@ -281,7 +304,6 @@ class Ride:
                 self._legs.use_ftp(self._intervals.ftp_w)
             text = f"The balance names the {'right' if right else 'left'} leg, the rider says."
             events.append(MeterChange(t, "reference", text, self._meter.name))
-        return events
 
     def view(self) -> RideView:
         """The ride as it stands now."""
@@ -387,7 +409,16 @@ class Ride:
             revolutions=sum(m.revolutions for m in told),
             not_seen=sum(m.not_seen for m in told),
             without_balance=sum(m.without_balance for m in told),
+            unusable=self._unusable,
         )
+
+
+def _place(error: Exception) -> str:
+    """Where an exception arose: module and line."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return "" if at is None else f"{at.tb_frame.f_globals.get('__name__', '')}:{at.tb_lineno}"
 
 
 def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:

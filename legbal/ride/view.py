@@ -133,6 +133,7 @@ class Counts(msgspec.Struct, frozen=True, gc=False):
     revolutions: int = 0
     not_seen: int = 0
     without_balance: int = 0
+    unusable: int = 0  # inputs on which the fold failed: recorded, and passed over
 
 
 class RideView(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from legbal.app.meter_profiles import profiles
 from legbal.files import capture
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
-from legbal.ride.events import Alert, Clear, Event, IntervalEnd, IntervalStart, LinkChange, MeterChange
+from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, IntervalStart, LinkChange, MeterChange
 from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
@@ -332,5 +332,7 @@ def test_no_input_breaks_the_ride(inputs: list[Input]) -> None:
     """Any bytes, any order of time: events in order of time, shares that are shares."""
     events, view = fold(Setup(), inputs)
     assert [e.t for e in events] == sorted(e.t for e in events)
+    assert not [e for e in events if isinstance(e, Fault)]
+    assert view.counts.unusable == 0
     assert view.ride.left_percent is None or 0 <= view.ride.left_percent <= 100
     assert math.isfinite(view.evidence)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from garmin_fit_sdk import Decoder, Stream
 
 from legbal.cli import legbal
 from legbal.files import capture
@@ -19,6 +18,7 @@ from legbal.library.writer import NewRide, keep
 from legbal.paths import library_file
 from legbal.ride.inputs import Notification, Setup
 from legbal.sources.simulator import demo
+from tests.files.fit_files import by_fitdecode
 from tests.files.fit_files import ride as fit_ride
 from tests.meters.profiles import shipped
 
@@ -46,7 +46,7 @@ def kept(packets: list[Notification]) -> str:
 
 
 def is_fit(octets: bytes) -> bool:
-    return Decoder(Stream.from_byte_array(bytearray(octets))).check_integrity()
+    return octets[8:12] == b".FIT" and bool(by_fitdecode(octets))
 
 
 def test_a_kept_ride_is_a_fit_file_named_after_it(kept: str, tmp_path: Path) -> None:
@@ -153,8 +153,7 @@ def test_standard_input_and_output(packets: list[Notification]) -> None:
 
 def test_the_share_in_the_file_is_the_one_that_review_says(kept: str) -> None:
     run(kept)
-    messages, _ = Decoder(Stream.from_file(f"{kept}.fit")).read(convert_types_to_strings=False)
-    (session,) = messages["session_mesgs"]
+    (session,) = by_fitdecode(Path(f"{kept}.fit").read_bytes())["session"]
     said = json.loads(CliRunner().invoke(legbal, ["review", kept, "--json"]).stdout)["ride"]["left_percent"]
     assert session["left_right_balance"] == 0x8000 | round(100 * (100 - said))
 

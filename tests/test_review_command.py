@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -15,6 +14,7 @@ from legbal.app.meter_profiles import profiles
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.sources.simulator import demo
+from tests.files.fit_files import by_fitdecode
 from tests.shared import shared
 
 
@@ -67,13 +67,9 @@ def test_the_tables_say_the_same(ride: Path) -> None:
 
 def test_every_garmin_ride_long_enough_has_garmins_own_balance() -> None:
     """Each file with a session balance that moves, and ten timed minutes or more: within 0.1 point."""
-    from garmin_fit_sdk import Decoder, Stream
-
     compared = []
     for path in sorted(shared("data/fit").glob("*.fit")):
-        messages: Any
-        messages, _ = Decoder(Stream.from_file(str(path))).read(convert_types_to_strings=False)
-        session = messages["session_mesgs"][0]
+        session = by_fitdecode(path.read_bytes(), scaled=True)["session"][0]
         stated = session.get("left_right_balance")
         if stated is None or session["total_timer_time"] < 600:
             continue

@@ -21,7 +21,8 @@ from legbal.analysis.read import read_summary
 from legbal.analysis.summary import BandSummary, Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
 from legbal.errors import ConfigError, UsageError
-from legbal.files.fit import reading as fit
+from legbal.files.fit import is_fit_name
+from legbal.files.fit.reading import octets_of
 from legbal.library.summaries import SummarisedRide
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
@@ -168,7 +169,7 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
 
 
 def _is_ride(path: Path) -> bool:
-    return (fit.is_named(path) or path.name.lower().endswith(".jsonl")) and path.is_file()
+    return (is_fit_name(path) or path.name.lower().endswith(".jsonl")) and path.is_file()
 
 
 def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
@@ -248,7 +249,7 @@ def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
 
 def _digest(path: Path) -> str:
     """Of what the file holds, unpacked."""
-    octets = fit.octets_of(path) if fit.is_named(path) else path.read_bytes()
+    octets = octets_of(path) if is_fit_name(path) else path.read_bytes()
     return hashlib.blake2b(octets, digest_size=16).hexdigest()
 
 

@@ -13,7 +13,8 @@ from legbal.app.meter_profiles import profiles
 from legbal.app.ride_setup import replayed
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
-from legbal.files.fit import reading
+from legbal.files.fit import is_fit_name
+from legbal.files.fit.reading import octets_of
 from legbal.library import writer
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original
@@ -101,8 +102,8 @@ def _octets(path: Path) -> bytes:
         raise FileFormatError(f"{path}: is a folder", hint=f"Name the files in it: {path / '*.fit'}")
     if path.exists() and not path.is_file():  # a pipe would be waited for
         raise FileFormatError(f"{path}: not a file")
-    if reading.is_named(path):
-        return reading.octets_of(path)
+    if is_fit_name(path):
+        return octets_of(path)
     if path.suffix.lower() != ".jsonl":
         raise FileFormatError(f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl")
     try:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import IO, Literal, get_args
 
 from legbal.files import capture, csv, parquet
-from legbal.files.fit import writing
 from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.timer import runs
 from legbal.ride.by_second import by_second
@@ -56,6 +55,10 @@ def write(
     dynamics = dynamics_by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
+            from legbal.files.fit import (
+                writing,
+            )  # 90 ms that other formats need not wait for
+
             timer = runs(inputs, ride.stretches[-1].end)
             writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)
         case "csv":

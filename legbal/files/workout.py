@@ -31,6 +31,15 @@ _FIT_REST = {1, 4}
 _FIT_WARM_UP_OR_COOL_DOWN = {2, 3}
 _FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6
 _FIT_POWER = {4, 7, 8, 9, 10}
+_FIT_FIELDS = (
+    "intensity",
+    "duration_type",
+    "duration_value",
+    "target_type",
+    "target_value",
+    "custom_target_value_low",
+    "custom_target_value_high",
+)
 _FIT_ZONES = (0.45, 0.65, 0.83, 0.98, 1.13, 1.35, 1.70)  # middles of the usual seven power zones
 
 _READABLE = "Plans are read from .zwo, .erg, .mrc and FIT workout files."
@@ -209,21 +218,15 @@ def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
 
 def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
     """The workout's steps, repeats unrolled."""
-    from garmin_fit_sdk import Decoder, Stream  # 60 ms that other plans need not wait
+    from legbal.files.fit.messages import (
+        read_messages,
+    )  # 90 ms that other plans need not wait for
 
-    decoder = Decoder(Stream.from_byte_array(bytearray(octets)))
-    if not decoder.is_fit():
-        raise FileFormatError(f"{path}: not a FIT file", hint=_READABLE)
-    messages, errors = decoder.read(
-        convert_types_to_strings=False,
-        apply_scale_and_offset=False,
-        expand_sub_fields=False,
-        merge_heart_rates=False,
-    )
-    steps: list[Any] = list(messages.get("workout_step_mesgs", []))
-    if errors or not steps:
-        why = f"damaged: {errors[0]}" if errors else "holds no workout"
-        raise FileFormatError(f"{path}: {why}", hint="A recorded ride is no plan." if not errors else None)
+    messages, damage = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
+    steps = messages["workout_step"]
+    if damage or not steps:
+        why = damage or "holds no workout"
+        raise FileFormatError(f"{path}: {why}", hint="A recorded ride is no plan." if not damage else None)
     return _fit_steps(path, steps, ftp_w)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from legbal.errors import CaptureError, LibraryError, SourceError
 from legbal.files import capture
 from legbal.files.capture import Sidecar
-from legbal.files.fit import reading as fit
+from legbal.files.fit import is_fit_name
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Setup
 from legbal.sources.replay import with_ticks
@@ -95,8 +95,12 @@ def opened(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
     if name == "-":
         return Recorded(name=name, inputs=_standard_input(complain, standard_input))
     path = Path(name)
-    if fit.is_named(path):
-        ride = fit.read(path, complain)
+    if is_fit_name(path):
+        from legbal.files.fit.reading import (
+            read,
+        )  # 90 ms that other rides need not wait for
+
+        ride = read(path, complain)
         return Recorded(
             name=name,
             inputs=list(with_ticks(ride.inputs)),

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import datetime
 from pathlib import Path
 
-from legbal.files.fit import reading
+from legbal.files.fit import is_fit_name
 
 _MOST_NAMES = 12
 _MOST_FILES = 20_000
@@ -66,7 +66,7 @@ def importable(paths: list[Path]) -> list[Path]:
         for folder, folders, names in os.walk(path):
             folders.sort()
             inside = (Path(folder, name) for name in sorted(names))
-            found += [file for file in inside if reading.is_named(file) or file.suffix.lower() == ".jsonl"]
+            found += [file for file in inside if is_fit_name(file) or file.suffix.lower() == ".jsonl"]
             if len(found) > _MOST_FILES:
                 return found[:_MOST_FILES]
     return found

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from garmin_fit_sdk import Decoder, Stream
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +18,7 @@ from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.fit.reading import read
 from legbal.gatt.measurement import Measurement, encode
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification, PlannedStep, Setup, Tick
-from tests.files.fit_files import START, fit, head, records
+from tests.files.fit_files import START, by_fitdecode, fit, head, records
 from tests.shared import shared
 
 ALL: dict[str, Any] = {
@@ -274,8 +273,7 @@ def _near(a: float, b: float) -> float:
 def test_means_of_real_rides_are_those_of_the_head_unit() -> None:
     compared = 0
     for file in sorted(shared("data/fit").glob("*.fit")):
-        messages, _ = Decoder(Stream.from_file(str(file))).read(convert_types_to_strings=False)
-        said: dict[str, Any] = dict((messages.get("session_mesgs") or [{}])[0])
+        said = by_fitdecode(file.read_bytes(), scaled=True).get("session", [{}])[0]
         found = of(read(file, print).inputs).over()
         for side in ("left", "right"):
             leg = getattr(found, side, None)

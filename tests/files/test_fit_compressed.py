@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import fitdecode
 import pytest
-from garmin_fit_sdk import CrcCalculator
+from chiptime.frames import crc16
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import FileFormatError
-from legbal.files.fit import compressed
-from legbal.files.fit.compressed import expanded
 from legbal.files.fit.reading import read
 from legbal.ride.inputs import FIT_RECORD, Notification
-from tests.files.fit_files import START, ride, spoilt
+from tests.files.fit_files import START, by_fitdecode, spoilt
 
 FILE_ID = bytes((0x45, 0, 0, 0, 0, 1, 0, 1, 0x00, 0x05, 4))  # file_id: type activity
 
@@ -49,9 +44,9 @@ def file(*parts: bytes, header: int = 14) -> bytes:
     content = b"".join((FILE_ID, *parts))
     octets = struct.pack("<BBHI4s", header, 0x20, 2132, len(content), b".FIT")
     if header == 14:
-        octets += CrcCalculator.calculate_crc(octets, 0, 12).to_bytes(2, "little")
+        octets += crc16(octets).to_bytes(2, "little")
     octets += content
-    return octets + CrcCalculator.calculate_crc(octets, 0, len(octets)).to_bytes(2, "little")
+    return octets + crc16(octets).to_bytes(2, "little")
 
 
 def told(path: Path, octets: bytes) -> tuple[list[tuple[float, int]], list[str]]:
@@ -61,15 +56,6 @@ def told(path: Path, octets: bytes) -> tuple[list[tuple[float, int]], list[str]]
     found = read(path, said.append)
     records = [x for x in found.inputs if isinstance(x, Notification) and x.uuid == FIT_RECORD]
     return [(x.t, json.loads(x.data)["power"]) for x in records], said
-
-
-def by_fitdecode(octets: bytes) -> list[tuple[Any, Any]]:
-    with fitdecode.FitReader(io.BytesIO(octets), check_crc=fitdecode.CrcCheck.RAISE) as frames:
-        return [
-            (frame.get_raw_value("timestamp"), frame.get_raw_value("power"))
-            for frame in frames
-            if isinstance(frame, fitdecode.FitDataMessage) and frame.name == "record"
-        ]
 
 
 @pytest.fixture
@@ -169,25 +155,11 @@ def test_files_one_after_the_other_are_read_both(path: Path) -> None:
     assert not said
 
 
-def test_what_needs_no_change_is_not_touched() -> None:
-    octets = ride(30)
-    assert expanded(octets) is octets
-
-
-def test_a_file_that_would_grow_without_end_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compressed, "_MOST_TIMES", 1)
-    pairs = [short(0, t) + values(1) + bytes((0,)) + values(2) for t in range(500)]
-    octets = file(
-        definition(2, timed=True), bytes((2,)) + values(3, time=START), definition(0, timed=False), *pairs
-    )
-    assert len(expanded(octets)) < 2 * len(octets)
-
-
 Step = tuple[int, int, bool]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 31), st.booleans()), max_size=30))
-def test_both_decoders_read_the_same(steps: Iterable[Step]) -> None:
+def test_both_decoders_read_the_same(tmp_path_factory: pytest.TempPathFactory, steps: Iterable[Step]) -> None:
     """Whatever is mixed: local numbers, full and compressed times."""
     now = START
     parts = [definition(8 + 0, timed=True), bytes((8,)) + values(1, time=now)]
@@ -202,8 +174,9 @@ def test_both_decoders_read_the_same(steps: Iterable[Step]) -> None:
             parts.append(short(local, now) + values(power, big=bool(local % 2)))
         expected.append((now, power))
     octets = file(*parts)
-    assert by_fitdecode(octets) == expected
-    assert by_fitdecode(expanded(octets)) == expected
+    assert [(x["timestamp"], x["power"]) for x in by_fitdecode(octets)["record"]] == expected
+    path = tmp_path_factory.mktemp("mixed") / "old.fit"
+    assert told(path, octets) == ([(float(time - START), power) for time, power in expected], [])
 
 
 @given(spoilt(some(8), most=8, shorter_by=60))

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from garmin_fit_sdk import Encoder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import FileFormatError
 from legbal.files.workout import read_plan
 from legbal.ride.inputs import PlannedStep
+from tests.files import fit_files
 
 
 def written(tmp_path: Path, name: str, text: str | bytes) -> Path:
@@ -88,12 +88,12 @@ def test_mrc_plans_in_percent(tmp_path: Path) -> None:
 
 
 def fit(tmp_path: Path, *steps: dict[str, Any]) -> Path:
-    encoder = Encoder()
-    encoder.write_mesg({"mesg_num": 0, "type": "workout", "manufacturer": "development", "product": 1})
-    encoder.write_mesg({"mesg_num": 26, "sport": "cycling", "num_valid_steps": len(steps)})
-    for index, step in enumerate(steps):
-        encoder.write_mesg({"mesg_num": 27, "message_index": index, **step})
-    return written(tmp_path, "plan.fit", bytes(encoder.close()))
+    messages = [
+        ("file_id", {"type": "workout", "manufacturer": "development", "product": 1}),
+        ("workout", {"sport": "cycling", "num_valid_steps": len(steps)}),
+        *(("workout_step", {"message_index": index, **step}) for index, step in enumerate(steps)),
+    ]
+    return written(tmp_path, "plan.fit", fit_files.fit(*messages))
 
 
 def timed(seconds: float, low: int | None, high: int | None = None, **more: Any) -> dict[str, Any]:
@@ -207,9 +207,7 @@ def test_a_missing_and_a_huge_file_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_recorded_ride_is_no_plan(tmp_path: Path) -> None:
-    encoder = Encoder()
-    encoder.write_mesg({"mesg_num": 0, "type": "activity", "manufacturer": "development", "product": 1})
-    path = written(tmp_path, "ride.fit", bytes(encoder.close()))
+    path = written(tmp_path, "ride.fit", fit_files.fit(*fit_files.head()))
     with pytest.raises(FileFormatError, match="holds no workout"):
         read_plan(path)
 

@@ -12,7 +12,7 @@ from legbal import __version__
 from legbal.cli import COMMANDS, legbal, module_of
 from tests.test_project.checkout import CHECKOUT
 
-HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "garmin_fit_sdk", "sqlite3", "asyncio")
+HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "chiptime", "sqlite3", "asyncio")
 ASK = f"""
 import sys
 from legbal import __version__

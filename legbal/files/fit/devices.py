@@ -9,9 +9,13 @@ from typing import Any
 
 import msgspec
 
+from legbal.files.fit.messages import Message, Messages, name_of
+
 _BIKE_POWER = 11  # FIT profile, antplus_device_type
 _LONGEST = 60
-_BY_MAKER = ("garmin_product", "favero_product")
+# FIT profile: which table names a maker's products.
+_GARMIN = dict.fromkeys((1, 13, 15, 89), "garmin_product")
+_PRODUCTS = {**_GARMIN, 263: "favero_product"}
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -30,50 +34,44 @@ class Device(msgspec.Struct, frozen=True):
         return " ".join(part for part in (self.maker, model, self.serial) if part)[:_LONGEST]
 
 
-def power_meter(messages: dict[str, Any]) -> Device | None:
+def power_meter(messages: Messages) -> Device | None:
     """The power meter, put together from all messages on it; of several the first, None where the file names none.
 
     A head unit tells more of a meter as it learns it, in messages with the same device index.
     """
     found: dict[str, dict[str, Any]] = {}
-    for message in messages.get("device_info_mesgs", []):
+    for message in messages.get("device_info", []):
         if message.get("device_type") == _BIKE_POWER:
             known = {key: value for key, value in message.items() if value not in (None, 0)}
             found.setdefault(str(message.get("device_index")), {}).update(known)
     return next((device for device in map(_device, found.values()) if device.label), None)
 
 
-def head_unit(messages: dict[str, Any]) -> Device:
+def head_unit(messages: Messages) -> Device:
     """What recorded the ride, as the file itself says."""
-    about = (messages.get("file_id_mesgs") or [{}])[0]
+    about = (messages.get("file_id") or [{}])[0]
     return _device({key: value for key, value in about.items() if key != "serial_number"})
 
 
-def _device(fields: dict[str, Any]) -> Device:
+def _device(fields: Message) -> Device:
     name = _printable(fields.get("product_name"))
-    number = fields.get("serial_number")
+    number, maker = fields.get("serial_number"), fields.get("manufacturer")
     return Device(
-        maker=_word("manufacturer", fields.get("manufacturer")),
-        model=name if name and not name.isdigit() else _product(fields),
+        maker=_word("manufacturer", maker),
+        model=name if name and not name.isdigit() else _product(maker, fields.get("product")),
         serial=str(number) if isinstance(number, int) and number else "",
     )
 
 
-def _product(fields: dict[str, Any]) -> str:
+def _product(maker: object, number: object) -> str:
     """The product's name from the table of its maker."""
-    return next((word for table in _BY_MAKER if (word := _word(table, fields.get(table)))), "")
+    return _word(_PRODUCTS.get(maker, ""), number) if isinstance(maker, int) else ""
 
 
 def _word(table: str, number: object) -> str:
     """The profile's name of a number, in words; none for what is only a stand-in."""
-    from garmin_fit_sdk import Profile
-
-    if not isinstance(number, int):
-        return ""
-    name = str(Profile["types"].get(table, {}).get(number, ""))
-    if name == "development":
-        return ""
-    return " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
+    name = name_of(table, number)
+    return "" if name == "development" else " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
 def _printable(name: object) -> str:

@@ -12,20 +12,17 @@ from datetime import datetime, timezone
 from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
-from typing import Any
 
 import msgspec
 
 from legbal.errors import FileFormatError
-from legbal.files.fit.compressed import expanded
 from legbal.files.fit.devices import Device, head_unit, power_meter
-from legbal.files.fit.dynamics import has_dynamics, is_number, lap_values, values_of
+from legbal.files.fit.dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
+from legbal.files.fit.messages import Message, Messages, name_of, read_messages
 from legbal.files.fit.moments import is_date, moment, zone
-from legbal.files.fit.unfinished import finished
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
 
 _LARGEST = 64 * 2**20
-_MOST_MESSAGES = 3_000_000  # a file of nothing but empty ones would fill the memory
 _LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
 
 # FIT profile: lap_trigger, intensity, sport.
@@ -39,7 +36,23 @@ _NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
 
 _MANUFACTURER, _MODEL = "2a29", "2a24"  # the characteristics that tell the same over Bluetooth
 
-Messages = dict[str, Any]  # a message's values; what a damaged file holds in them is anybody's guess
+_AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in (*NUMBERS, *ANGLES)))
+_WANTED = {
+    "file_id": ("manufacturer", "product", "product_name"),
+    "device_info": (
+        "device_index",
+        "device_type",
+        "manufacturer",
+        "product",
+        "product_name",
+        "serial_number",
+    ),
+    "workout_step": ("message_index", "intensity"),
+    "record": ("timestamp", *_NUMBERS, *NUMBERS, *ANGLES),
+    "lap": ("timestamp", "start_time", "lap_trigger", "wkt_step_index", *_AVERAGES),
+    "session": ("timestamp", "start_time", "sport", *_AVERAGES),
+    "activity": ("timestamp", "local_timestamp"),
+}
 
 
 class FitRide(msgspec.Struct, frozen=True):
@@ -68,8 +81,8 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     Raises:
         FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling.
     """
-    messages, damage = _messages(path, octets_of(path))
-    records = _ridden(path, messages, _dated(messages.get("record_mesgs", [])))
+    messages, damage = read_messages(path, octets_of(path), _WANTED)
+    records = _ridden(path, messages, _dated(messages["record"]))
     if not records:
         why = f": {damage}" if damage else ", so it is no recorded ride"
         raise FileFormatError(f"{path}: holds no record of a ride{why}")
@@ -90,11 +103,6 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     return FitRide(moment(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
 
 
-def is_named(path: Path) -> bool:
-    """Whether a file is a FIT file by its name; Strava hands them out as .fit.gz."""
-    return path.name.lower().endswith((".fit", ".fit.gz"))
-
-
 def octets_of(path: Path) -> bytes:
     """What a FIT file holds, unpacked where it is compressed with gzip; FileFormatError as `read`."""
     try:
@@ -112,44 +120,7 @@ def octets_of(path: Path) -> bytes:
     return octets
 
 
-def _messages(path: Path, octets: bytes) -> tuple[dict[str, list[Messages]], str | None]:
-    """The file's messages by kind, and what is wrong with the file."""
-    from garmin_fit_sdk import Decoder, Stream  # 60 ms that a ride over Bluetooth need not wait
-
-    readable, early = finished(octets)
-    decoder = Decoder(Stream.from_byte_array(bytearray(expanded(readable))))
-    if not decoder.is_fit():
-        if early:
-            return {}, early
-        raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
-    count = 0
-
-    def bounded(*_: object) -> None:
-        nonlocal count
-        count += 1
-        if count > _MOST_MESSAGES:
-            raise FileFormatError(f"more than {_MOST_MESSAGES} messages")  # the SDK stops there and gives it
-
-    messages: Any  # the SDK types every field of every message as all that it may ever be
-    messages, errors = decoder.read(
-        convert_types_to_strings=False,
-        convert_datetimes_to_dates=False,
-        merge_heart_rates=False,
-        mesg_listener=bounded,
-    )
-    return messages, early or (_damage(str(errors[0])) if errors else None)
-
-
-def _damage(error: str) -> str:
-    """The decoder's error in a rider's words."""
-    if "CRC" in error:
-        return "its checksum does not fit, so something in it was changed or lost"
-    if "Compressed timestamp" in error:
-        return "damaged (there is a message in it that none before it describes)"  # else it were expanded
-    return f"damaged ({error[:100]})"
-
-
-def _dated(records: list[Messages]) -> list[Messages]:
+def _dated(records: list[Message]) -> list[Message]:
     """The records that have a time which can be one of this ride, in order of time."""
     dated = [record for record in records if is_date(record.get("timestamp"))]
     if not dated:
@@ -159,9 +130,9 @@ def _dated(records: list[Messages]) -> list[Messages]:
     return sorted(near, key=lambda record: record["timestamp"])
 
 
-def _ridden(path: Path, messages: dict[str, list[Messages]], records: list[Messages]) -> list[Messages]:
+def _ridden(path: Path, messages: Messages, records: list[Message]) -> list[Message]:
     """The records of cycling: of a triathlon its bicycle part, of a run nothing. Raises FileFormatError."""
-    sessions = messages.get("session_mesgs", [])
+    sessions = messages["session"]
     if not sessions:
         return records
     ridden = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
@@ -180,12 +151,11 @@ def _ridden(path: Path, messages: dict[str, list[Messages]], records: list[Messa
     return [r for r in records if any(start <= r["timestamp"] <= end for start, end in spans)]
 
 
-def _sports(sessions: list[Messages]) -> str:
-    from garmin_fit_sdk import Profile
-
-    names = Profile["types"]["sport"]
+def _sports(sessions: list[Message]) -> str:
     found = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
-    return ", ".join(str(names.get(sport, "another sport")).replace("_", " ") for sport in sorted(found))
+    return ", ".join(
+        (name_of("sport", sport) or "another sport").replace("_", " ") for sport in sorted(found)
+    )
 
 
 def _about(meter: Device, label: str) -> Iterator[Notification]:
@@ -195,21 +165,19 @@ def _about(meter: Device, label: str) -> Iterator[Notification]:
             yield Notification(0.0, text.encode(), uuid, label)
 
 
-def _notification(record: Messages, start: int, meter: str) -> Notification:
+def _notification(record: Message, start: int, meter: str) -> Notification:
     values = {name: record[name] for name in _NUMBERS if is_number(record.get(name))} | values_of(record)
     return Notification(float(record["timestamp"] - start), msgspec.json.encode(values), FIT_RECORD, meter)
 
 
-def _of_laps(
-    messages: dict[str, list[Messages]], ridden: list[Notification], start: int, meter: str
-) -> list[Notification]:
+def _of_laps(messages: Messages, ridden: list[Notification], start: int, meter: str) -> list[Notification]:
     """The cycling dynamics of the laps, or else of the session, where the records themselves have none."""
     if any(has_dynamics(item) for item in ridden):
         return []
     last = ridden[-1].t
-    for kind in ("lap_mesgs", "session_mesgs"):
+    for kind in ("lap", "session"):
         found = []
-        for lap in messages.get(kind, []):
+        for lap in messages[kind]:
             began, ended = lap.get("start_time"), lap.get("timestamp")
             if not (is_date(began) and is_date(ended)):
                 continue
@@ -222,9 +190,9 @@ def _of_laps(
     return []
 
 
-def _laps(messages: dict[str, list[Messages]], start: int, end: int, *, planned: bool) -> Iterator[Mark]:
+def _laps(messages: Messages, start: int, end: int, *, planned: bool) -> Iterator[Mark]:
     """A mark where the rider pressed lap; those that the steps of a plan drew are in the plan."""
-    for lap in messages.get("lap_mesgs", [])[:-1]:  # the last ends with the ride
+    for lap in messages["lap"][:-1]:  # the last ends with the ride
         at = lap.get("timestamp")
         if lap.get("lap_trigger") != _MANUAL_LAP or (planned and lap.get("wkt_step_index") is not None):
             continue
@@ -232,19 +200,19 @@ def _laps(messages: dict[str, list[Messages]], start: int, end: int, *, planned:
             yield Mark(float(at - start), "lap")
 
 
-def _plan(messages: dict[str, list[Messages]], start: int) -> tuple[PlannedStep, ...]:
+def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
     """The workout's work steps, when they were ridden: a head unit ends a lap with each step.
 
     Work steps that follow each other are one interval, so that over-unders are.
     """
     intensity = {
         step["message_index"]: step.get("intensity")
-        for step in messages.get("workout_step_mesgs", [])
+        for step in messages["workout_step"]
         if isinstance(step.get("message_index"), int)
     }
     laps = [
         (lap["start_time"], lap["timestamp"], intensity[lap["wkt_step_index"]] in _WORK)
-        for lap in messages.get("lap_mesgs", [])
+        for lap in messages["lap"]
         if is_date(lap.get("start_time"))
         and is_date(lap.get("timestamp"))
         and isinstance(lap.get("wkt_step_index"), int)
@@ -267,9 +235,9 @@ def _plan(messages: dict[str, list[Messages]], start: int) -> tuple[PlannedStep,
 _NEVER = (2**32, 2**32, False)
 
 
-def _zone(messages: dict[str, list[Messages]]) -> timezone | None:
+def _zone(messages: Messages) -> timezone | None:
     """The zone of the head unit's clock; None where it does not tell its local time."""
-    for activity in messages.get("activity_mesgs", []):
+    for activity in messages["activity"]:
         found = zone(activity.get("timestamp"), activity.get("local_timestamp"))
         if found is not None:
             return found

@@ -13,21 +13,11 @@ from typing import IO, Any
 from legbal import __version__
 from legbal.errors import FileFormatError
 from legbal.files.fit.dynamics import ANGLES, NUMBERS, FitDynamics
+from legbal.files.fit.messages import EncodedMessage, Message, encode_file, encode_message
 from legbal.files.fit.moments import number_of
 from legbal.files.fit.timer import Run, running, timed_s
 from legbal.ride.by_second import BySecond, Second, Stretch
 
-# FIT profile: mesg_num.
-_FILE_ID, _SESSION, _LAP, _RECORD, _EVENT, _DEVICE_INFO, _ACTIVITY, _FILE_CREATOR = (
-    0,
-    18,
-    19,
-    20,
-    21,
-    23,
-    34,
-    49,
-)
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
 _IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2
 _TIMER, _ON_SESSION, _ON_LAP, _ON_ACTIVITY = 0, 8, 9, 26
@@ -37,18 +27,8 @@ _ACTIVE, _REST = 0, 1
 _BLUETOOTH, _BIKE_POWER = 3, 11
 
 _RIGHT, _RIGHT_100 = 0x80, 0x8000
-_NO_BALANCE, _NO_BALANCE_100 = 0xFF, 0xFFFF
 _LONGEST_NAME = 60
-_HIGHEST = {  # of each field that could be out of range, in the unit of the profile; one more means invalid there
-    "power": 0xFFFE,
-    "avg_power": 0xFFFE,
-    "max_power": 0xFFFE,
-    "total_work": 0xFFFFFFFE,
-    "total_elapsed_time": 0xFFFFFFFE / 1000,
-}
 _FASTEST_RPM = 254
-
-Message = dict[str, Any]
 
 
 def write(
@@ -74,17 +54,15 @@ def write(
     Raises:
         FileFormatError: a value or the date cannot be told in a FIT file.
     """
-    from garmin_fit_sdk import Encoder
-
     try:
         first = number_of(started)
         last = number_of(started) + ride.stretches[-1].end
     except ValueError as error:
         raise FileFormatError(f"the ride's start cannot be written as FIT: {error}") from error
-    encoder = Encoder()
+    messages: list[EncodedMessage] = []
 
-    def put(number: int, **fields: Any) -> None:
-        encoder.on_mesg(number, _checked(fields))
+    def put(name: str, **fields: Any) -> None:
+        messages.append(encode_message(name, fields))
 
     right = ride.view.reference != "unknown"
     seconds = _recorded(ride.seconds, timer)
@@ -92,23 +70,23 @@ def write(
     _head(put, first, meter)
     for second in seconds:
         if second.t in starts:
-            put(_EVENT, timestamp=first + second.t, event=_TIMER, event_type=_START)
+            put("event", timestamp=first + second.t, event=_TIMER, event_type=_START)
         if second.power_w is not None:
             put(
-                _RECORD,
+                "record",
                 timestamp=first + second.t,
                 **_record(second, right),
                 **_turned(dynamics.get(second.t)),
             )
         if second.t in stops:
-            put(_EVENT, timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
+            put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
         if tell is not None:
             tell(1)
-    put(_EVENT, timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
+    put("event", timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
     for index, stretch in enumerate(ride.stretches):
         at_end = stretch is ride.stretches[-1]
         put(
-            _LAP,
+            "lap",
             message_index=index,
             timestamp=first + stretch.end,
             start_time=first + stretch.start,
@@ -121,7 +99,7 @@ def write(
         )
     whole = Stretch(0, last - first, None, ride.view.ride)
     put(
-        _SESSION,
+        "session",
         message_index=0,
         timestamp=last,
         start_time=first,
@@ -134,7 +112,7 @@ def write(
         **_summary(seconds, whole, timer, right),
     )
     put(
-        _ACTIVITY,
+        "activity",
         timestamp=last,
         local_timestamp=last + _offset_s(started),
         total_timer_time=timed_s(timer, 0, last - first),
@@ -143,23 +121,23 @@ def write(
         event=_ON_ACTIVITY,
         event_type=_STOP,
     )
-    file.write(encoder.close())
+    file.write(encode_file(messages))
 
 
 def _head(put: Callable[..., None], first: int, meter: str) -> None:
     """Who wrote the file, and on what meter the ride was."""
     version = [int(part) for part in __version__.split(".")[:2]]
     put(
-        _FILE_ID,
+        "file_id",
         type=_IS_ACTIVITY,
         manufacturer=_DEVELOPMENT,
         product=0,
         time_created=first,
         product_name="legbal",
     )
-    put(_FILE_CREATOR, software_version=100 * version[0] + version[1])
+    put("file_creator", software_version=100 * version[0] + version[1])
     put(
-        _DEVICE_INFO,
+        "device_info",
         timestamp=first,
         device_index=0,
         manufacturer=_DEVELOPMENT,
@@ -170,7 +148,7 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
     name = _name(meter)
     if name:
         put(
-            _DEVICE_INFO,
+            "device_info",
             timestamp=first,
             device_index=1,
             device_type=_BIKE_POWER,
@@ -192,20 +170,20 @@ def _record(second: Second, right: bool) -> Message:
 def _turned(told: FitDynamics | None) -> Message:
     """A record's cycling dynamics; a phase of the profile is an array of its start and end."""
     values = {name: getattr(told, name, None) for name in (*NUMBERS, *ANGLES)}
-    return {name: list(x) if isinstance(x, tuple) else x for name, x in values.items() if x is not None}
+    return {name: list(x) if isinstance(x, tuple) else x for name, x in values.items()}
 
 
-def _percent(left: float | None, right: bool) -> int:
+def _percent(left: float | None, right: bool) -> int | None:
     """A record's balance: whole percents, 0x80 set where the number is known to be the right leg's."""
     if left is None:
-        return _NO_BALANCE
+        return None
     return _RIGHT | round(100 - left) if right else round(left)
 
 
-def _hundredths(left: float | None, right: bool) -> int:
+def _hundredths(left: float | None, right: bool) -> int | None:
     """A lap's or session's balance: hundredths of a percent, 0x8000 set likewise."""
     if left is None:
-        return _NO_BALANCE_100
+        return None
     return _RIGHT_100 | round(100 * (100 - left)) if right else round(100 * left)
 
 
@@ -230,15 +208,6 @@ def _summary(seconds: list[Second], stretch: Stretch, timer: Sequence[Run], righ
         "total_work": round(sum(watts)),
         "left_right_balance": _hundredths(stretch.share.left_percent, right),
     }
-
-
-def _checked(fields: Message) -> Message:
-    """The fields that have a value; the SDK itself would wrap what is out of range without a word."""
-    for name, highest in _HIGHEST.items():
-        value = fields.get(name)
-        if value is not None and not 0 <= value <= highest:
-            raise FileFormatError(f"{name} {value:g} is more than a FIT file can hold")
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _offset_s(started: datetime) -> int:

@@ -1,0 +1,252 @@
+"""FIT files as messages, and messages as a FIT file; chiptime does the coding.
+
+Only the fields that are asked for are decoded, so that neither the other fields of a record, however odd, nor those of
+other programs ("developer fields") cost time, memory or the ride.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from chiptime import iter_frames
+from chiptime.decode import Decoder
+from chiptime.encode import EncodableMessage, FieldSpecValue, encode_messages
+from chiptime.errors import Defect
+from chiptime.frames import DataFrame, DefinitionFrame, EndOfStream, FileHeader
+from chiptime.message import FieldValue
+from chiptime.profile import BASE_TYPES_BY_NAME, ENUMS, MESSAGES, FieldDef
+
+from legbal.errors import FileFormatError
+
+Message = dict[
+    str, Any
+]  # a message's values by the profile's names; a damaged file may hold anything in them
+Messages = dict[str, list[Message]]  # by the profile's name of their kind
+
+EncodedMessage = EncodableMessage  # one that is ready to be written
+
+_MOST_MESSAGES = 3_000_000  # a file of nothing but empty ones would fill the memory
+_MOST_LAYOUTS = 10_000  # a head unit has some dozens
+# Octets: past a defect the library tries at every octet whether messages go on there. 8 MiB are 40 hours of riding.
+_LARGEST_TO_SEARCH = 8 * 2**20
+
+# FIT protocol, file header: octets without and with a checksum of its own; field number of every message's time.
+_SHORT, _LONG, _CHECKSUM = 12, 14, 2
+_SIGNATURE = b".FIT"
+_DEFINITION, _KIND = 0x40, 0xC0  # a message's header octet: its two highest bits
+_TIMESTAMP = 253
+
+_BY_NAME = {message.name: message for message in MESSAGES.values()}
+
+# Makers and products that the FIT profile has gained since the library's tables (21.158) were made.
+_NEWER = {
+    "manufacturer": {340: "peloton", 346: "wetech", 348: "huawei", 352: "tymewear"},
+    "garmin_product": {4525: "rally_x10", 4633: "edge_550", 4634: "edge_850", 4655: "edge_mtb"},
+}
+
+# The base types of the fields that are written (FIT profile), by name where their kind does not say it.
+_BASE_TYPES = {
+    "avg_power": "uint16",
+    "first_lap_index": "uint16",
+    "left_pco": "sint8",
+    "max_power": "uint16",
+    "message_index": "uint16",
+    "num_laps": "uint16",
+    "num_sessions": "uint16",
+    "power": "uint16",
+    "product": "uint16",
+    "right_pco": "sint8",
+    "software_version": "uint16",
+    "total_elapsed_time": "uint32",
+    "total_timer_time": "uint32",
+    "total_work": "uint32",
+}
+_BASE_TYPES_OF_KIND = {
+    "date_time": "uint32",
+    "enum:left_right_balance_100": "uint16",
+    "enum:manufacturer": "uint16",
+    "local_date_time": "uint32",
+    "number": "uint8",
+    "string": "string",
+}
+
+
+def read_messages(
+    path: Path, octets: bytes, wanted: Mapping[str, Collection[str]]
+) -> tuple[Messages, str | None]:
+    """The messages of a FIT file, or of several in one, as far as they can be read.
+
+    Args:
+        path: of the file, for errors.
+        octets: what it holds.
+        wanted: by the profile's name of a message, the names of the fields to give. Numbers come scaled, times as FIT
+            tells them, and of an enumeration its number. What a field's type declares invalid is left out.
+
+    Returns:
+        the messages by kind, each with what it has of its fields; and, in a rider's words, what is wrong with the file.
+
+    Raises:
+        FileFormatError: it is no FIT file.
+    """
+    whole, damage = _with_header(octets)
+    found: Messages = {name: [] for name in wanted}
+    selection = _Selection(wanted)
+    decoder = Decoder()
+    count, end = 0, 0
+    for frame in iter_frames(whole):
+        if isinstance(frame, DataFrame):
+            if count == _MOST_MESSAGES:
+                damage = damage or f"damaged (more than {_MOST_MESSAGES} messages)"
+                break
+            count += 1
+            message = decoder.decode(selection.of(frame))
+            decoder.out.messages.clear()  # it would keep them all
+            if message.name in found:
+                found[message.name].append(_values(message.fields, wanted[message.name]))
+        elif isinstance(frame, DefinitionFrame):
+            if not selection.define(frame):
+                damage = damage or f"damaged (more than {_MOST_LAYOUTS} kinds of messages)"
+                break
+        elif isinstance(frame, FileHeader):
+            if not frame.magic_ok:
+                break
+            end = frame.offset + frame.size + frame.data_size + _CHECKSUM
+        elif isinstance(frame, Defect):
+            damage = damage or _damage(frame, end - len(whole))
+            if end and len(whole) > _LARGEST_TO_SEARCH:
+                break
+        elif isinstance(frame, EndOfStream) and end:
+            end = frame.consumed
+    if not end:
+        raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
+    if end < len(whole):
+        damage = damage or f"damaged ({len(whole) - end} octets after its end)"
+    return found, damage
+
+
+def _with_header(octets: bytes) -> tuple[bytes, str | None]:
+    """The file with a header, and that its device never finished it where it had none that counts its octets.
+
+    A device that loses power leaves a header that gives no size, or one of zeros; the messages after it are good.
+    """
+    began = _header(octets)
+    if began is None or (octets[0] and struct.unpack_from("<I", octets, 4)[0]):
+        return octets, None
+    rest = octets[began:]
+    header = struct.pack("<BBHI4sH", _LONG, 0x20, 0, len(rest), _SIGNATURE, 0)
+    return header + rest, "its device never finished it"
+
+
+def _header(octets: bytes) -> int | None:
+    """Where the messages begin; None where there is no header, whole or of zeros."""
+    if octets[8:_SHORT] == _SIGNATURE and octets[0] in (_SHORT, _LONG):
+        return octets[0]
+    if len(octets) <= _LONG or octets[0] or (octets[8:_SHORT] != _SIGNATURE and any(octets[:_SHORT])):
+        return None
+    return next((at for at in (_LONG, _SHORT) if octets[at] & _KIND == _DEFINITION), None)
+
+
+def _damage(defect: Defect, missing: int) -> str | None:
+    """A defect in a rider's words; None for one that loses nothing."""
+    match defect.code:
+        case "FIT_HEADER_CRC_MISMATCH" | "FIT_DATA_SIZE_MISMATCH":
+            return None
+        case "FIT_CRC_MISMATCH":
+            return "its checksum does not fit, so something in it was changed or lost"
+        case "FIT_TRUNCATED" | "FIT_CRC_MISSING" if missing > 0:
+            return f"its last {missing} octets are missing"
+        case "FIT_UNDEFINED_LOCAL_TYPE":
+            return "damaged (there is a message in it that none before it describes)"
+        case _:
+            return f"damaged ({defect.detail})"
+
+
+class _Selection:
+    """Cuts messages down to the fields that are wanted, and to the times, from which compressed headers count on."""
+
+    def __init__(self, wanted: Mapping[str, Collection[str]]) -> None:
+        self._numbers = {
+            message.num: {
+                _TIMESTAMP,
+                *(field.num for field in message.fields.values() if field.name in names),
+            }
+            for message, names in ((_BY_NAME[name], names) for name, names in wanted.items())
+        }
+        # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
+        self._layouts: dict[tuple[object, ...], tuple[DefinitionFrame, list[slice]]] = {}
+        self._now: dict[int, tuple[DefinitionFrame, list[slice]]] = {}  # by local number
+
+    def define(self, frame: DefinitionFrame) -> bool:
+        """Takes in how messages of a local number are laid out from now on; False where there is no end of layouts."""
+        key = (frame.global_num, frame.big_endian, frame.fields)
+        if key not in self._layouts:
+            wanted = self._numbers.get(frame.global_num, {_TIMESTAMP})
+            at, cuts, kept = 0, [], []
+            for field in frame.fields:
+                if field.num in wanted:
+                    cuts.append(slice(at, at + field.size))
+                    kept.append(field)
+                at += field.size
+            cut = DefinitionFrame(
+                frame.offset, frame.local_id, frame.global_num, frame.big_endian, tuple(kept), ()
+            )
+            self._layouts[key] = cut, cuts
+        self._now[frame.local_id] = self._layouts[key]
+        return len(self._layouts) <= _MOST_LAYOUTS
+
+    def of(self, frame: DataFrame) -> DataFrame:
+        """The message with nothing in it but what is wanted."""
+        cut, cuts = self._now[frame.local_id]
+        payload = b"".join([frame.payload[part] for part in cuts])
+        return DataFrame(frame.offset, frame.local_id, cut, payload, frame.time_offset)
+
+
+def _values(fields: Mapping[str, FieldValue], wanted: Collection[str]) -> Message:
+    return {
+        name: field.raw if isinstance(field.raw, int) and not isinstance(field.value, float) else field.value
+        for name, field in fields.items()
+        if field.value is not None and name in wanted
+    }
+
+
+def name_of(table: str, number: object) -> str:
+    """The FIT profile's name of a number in one of its types, such as "manufacturer"; empty where it has none."""
+    if not isinstance(number, int):
+        return ""
+    return ENUMS.get(table, {}).get(number) or _NEWER.get(table, {}).get(number, "")
+
+
+def encode_message(name: str, fields: Mapping[str, Any]) -> EncodedMessage:
+    """A message to write.
+
+    Args:
+        name: of its kind, as the FIT profile has it.
+        fields: by the profile's names and in its units; of an enumeration its number. Those that are None are left out.
+
+    Raises:
+        FileFormatError: a field cannot hold its value.
+    """
+    message = _BY_NAME[name]
+    known = {field.name: field for field in message.fields.values()}
+    present = ((known[key], value) for key, value in fields.items() if value is not None)
+    return EncodableMessage(message.num, tuple(_encode_field(field, value) for field, value in present))
+
+
+def _encode_field(field: FieldDef, value: Any) -> FieldSpecValue:
+    base = BASE_TYPES_BY_NAME[_BASE_TYPES.get(field.name) or _BASE_TYPES_OF_KIND.get(field.kind, "enum")]
+    if base.invalid is None:
+        text = str(value).encode() + b"\0"
+        return FieldSpecValue(field.num, base.byte, text, len(text))
+    raw = [round((x + field.offset) * field.scale) for x in (value if isinstance(value, list) else [value])]
+    lowest = -base.invalid if base.name.startswith("sint") else 0
+    if not all(lowest <= number < base.invalid for number in raw):
+        raise FileFormatError(f"{field.name} {value:g} is more than a FIT file can hold")
+    return FieldSpecValue(field.num, base.byte, raw, base.size * len(raw))
+
+
+def encode_file(messages: list[EncodedMessage]) -> bytes:
+    """A FIT file of these messages."""
+    return encode_messages(messages)

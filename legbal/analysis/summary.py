@@ -14,12 +14,13 @@ import msgspec
 from legbal.analysis.detectable import Smallest
 from legbal.analysis.dynamics import Dynamics
 from legbal.ride.inputs import Side
-from legbal.ride.view import BalanceQuality, Reference, RideView
+from legbal.ride.view import BalanceQuality, Reference, RideView, Share
 
 VERSION = "5"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""
 
 LEAST_SLOPE_S = 60.0
+_ENOUGH = 15  # revolutions
 """Of an interval whose slope is told: within less its error is many points a minute."""
 
 
@@ -54,6 +55,17 @@ class IntervalSummary(msgspec.Struct, frozen=True, kw_only=True):
     usual_percent: float | None = None  # at this power, as believed when it ended
     dynamics: Dynamics | None = None
 
+    @property
+    def share(self) -> Share:
+        """The same as one value; where an error is known, revolutions enough stood behind it."""
+        return Share(
+            self.left_percent,
+            self.left_standard_error,
+            self.end_s - self.start_s,
+            _ENOUGH if self.left_standard_error is not None else 0,
+            self.power_w,
+        )
+
 
 class BandSummary(msgspec.Struct, frozen=True, kw_only=True):
     """One power band; bounds are fractions of FTP."""
@@ -68,6 +80,13 @@ class BandSummary(msgspec.Struct, frozen=True, kw_only=True):
     power_w: float | None = None
     left_w: float | None = None
     right_w: float | None = None
+
+    @property
+    def share(self) -> Share:
+        """The same as one value; where an error is known, revolutions enough stood behind it."""
+        return Share(
+            self.left_percent, self.left_standard_error, self.seconds, self.revolutions, self.power_w
+        )
 
 
 class Drift(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +133,17 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     right_w: float | None = None
     cadence_rpm: float | None = None
     seconds: float = 0.0
+
+    @property
+    def share(self) -> Share:
+        """The same as one value; where an error is known, revolutions enough stood behind it."""
+        return Share(
+            self.left_percent,
+            self.left_standard_error,
+            self.seconds,
+            _ENOUGH if self.left_standard_error is not None else 0,
+            self.power_w,
+        )
 
 
 class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,89 @@
+"""The tables about a ride: one row for an interval, whether it is live, over, or has no balance at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.summary import Around, DropOffSummary
+from legbal.present import plain, tables
+from legbal.ride.view import BandShare, IntervalView, Share
+
+SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
+INTERVALS = (
+    IntervalView(1, 600.0, 899.6, SHARE, 48.3, -0.99, 0.5),
+    IntervalView(2, 3500.0, 3620.0, SHARE, None, 1.04, 0.5),
+    IntervalView(3, 4000.0, None, Share(47.0, 1.4, 8.0, 12, 250.0), 48.0, 3.0, 0.1),
+)
+
+
+def test_intervals_in_eighty_columns() -> None:
+    assert plain.table_lines(tables.intervals(INTERVALS, 4010.0), 80) == [
+        "int.     from  time  watts  left W  right W      left %  vs usual  points/min",
+        "1       10:00  5:00    265     125      140  47.2 ± 0.5      −1.1  −1.0 ± 0.5",
+        "2       58:20  2:00    265     125      140  47.2 ± 0.5         —  +1.0 ± 0.5",
+        "3 ▸   1:06:40  0:10    250     118      132           —         —           —",
+    ]
+
+
+def test_a_slope_is_level_up_to_its_95_percent_interval() -> None:
+    """0.99 ± 0.5 a minute lies outside 1.96 errors, and is said as on every other surface."""
+    level = IntervalView(1, 0.0, 300.0, SHARE, None, 0.97, 0.5)
+    short = IntervalView(1, 0.0, 59.0, SHARE, None, 0.99, 0.1)
+    assert [tables.slope(x) for x in (INTERVALS[0], level, short)] == ["−1.0 ± 0.5", "level", "—"]
+
+
+def test_without_a_balance_its_columns_are_gone() -> None:
+    headings = plain.table_lines(tables.intervals(INTERVALS, 4010.0, balance=False))[0].split()
+    assert headings == ["int.", "from", "time", "watts"]
+    assert "left" not in plain.table_lines(tables.bands([BandShare("", 0, 0.55, SHARE)], balance=False))[0]
+
+
+@pytest.mark.parametrize(("width", "gone"), [(70, "left W"), (55, "from"), (45, "points/min")])
+def test_what_matters_least_goes_first(width: int, gone: str) -> None:
+    lines = plain.table_lines(tables.intervals(INTERVALS, 4010.0), width)
+    assert gone not in lines[0]
+    assert all(len(line) <= width for line in lines)
+    assert "left %" in lines[0]
+
+
+def test_bands_by_their_bounds() -> None:
+    known = [
+        BandShare("", 0.0, 0.55, SHARE),
+        BandShare("", 0.55, 0.75, Share()),
+        BandShare("", 1.2, None, SHARE),
+    ]
+    assert [row[0] for row in tables.bands(known).rows] == ["<55 %", ">120 %"]
+
+
+def test_a_drop_off_and_what_it_changed() -> None:
+    before = Around(left_percent=50.0, left_standard_error=0.5, power_w=250.0, seconds=60.0, cadence_rpm=90.0)
+    during = Around(left_percent=46.0, left_standard_error=0.6, power_w=249.0, seconds=41.0, cadence_rpm=89.0)
+    drop = DropOffSummary(
+        side="left", told_s=80.0, since_s=60.0, cleared_s=120.0, points=4.0, sure=0.99, before=before,
+        during=during, after=Around(), difference=-4.0, standard_error=0.7, back_after_s=None, covered="other leg",
+    )  # fmt: skip
+    assert plain.table_lines(tables.dropoffs([drop])) == [
+        "drop-off                 left %  watts  left W  right W  rpm   s",
+        "1, left leg  before  50.0 ± 0.5    250     125      125   90  60",
+        "1            during  46.0 ± 0.6    249     115      134   89  41",
+        "1            change  −4.0 ± 0.7     −1     −10       +9   −1",
+    ]
+
+
+def test_dynamics_leave_out_what_nobody_measured() -> None:
+    leg = LegDynamics(
+        torque_effectiveness_percent=71.4, power_phase_start_deg=350, power_phase_end_deg=190, seconds=9
+    )
+    both = Dynamics(left=leg, right=LegDynamics(), top_dead_spot_deg=12.0)
+    assert plain.table_lines(tables.dynamics(both)) == [
+        "cycling dynamics                        left  right",
+        "torque effectiveness, %                   71      —",
+        "power phase              350° to 190° (200°)      —",
+        "top dead spot                            12°    12°",
+    ]
+    assert plain.table_lines(tables.interval_dynamics([(1, both), (2, Dynamics())])) == [
+        "int.  leg   TE %          power phase",
+        "   1  left    71  350° to 190° (200°)",
+    ]
+    assert plain.table_lines(tables.interval_dynamics([(1, Dynamics())])) == []

@@ -16,9 +16,9 @@ from legbal.analysis.summary import Summary, longest_band, summarise
 from legbal.analysis.told import dropoffs, spans
 from legbal.analysis.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
-from legbal.ride.by_second import BySecond, by_second
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
+from legbal.ride.resample import BySecond, by_second
 from legbal.ride.view import Floats
 
 _OVER_S = 30.0  # as `RideView.last_30s`

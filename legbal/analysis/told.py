@@ -11,9 +11,9 @@ import numpy as np
 from legbal.analysis.summary import Around, DropOffSummary, IntervalSummary
 from legbal.analysis.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
-from legbal.ride.by_second import Second
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
+from legbal.ride.resample import Second
 from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
 

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from legbal.ride import noise as noises
 from legbal.ride.baseline import MEMORIES_S, Noise
 from legbal.ride.ring import COLUMNS
+from legbal.ride.threshold_alert import ONE_LEG_PERCENT
 from legbal.ride.view import Floats
-from legbal.ride.watch import ONE_LEG_PERCENT
 
 SURE = 1.96
 """Standard errors on either side of a 95 % interval."""

@@ -10,7 +10,7 @@ from typing import IO
 
 from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.table import COLUMNS, rows
-from legbal.ride.by_second import BySecond
+from legbal.ride.resample import BySecond
 
 
 def write(file: IO[bytes], ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]) -> None:

@@ -11,8 +11,8 @@ from typing import IO, Literal, get_args
 from legbal.files import capture, csv, parquet
 from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.timer import runs
-from legbal.ride.by_second import by_second
 from legbal.ride.inputs import Input, Notification, Setup
+from legbal.ride.resample import by_second
 
 Format = Literal["fit", "csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)

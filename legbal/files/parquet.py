@@ -12,7 +12,7 @@ from legbal import __version__
 from legbal.errors import FileFormatError
 from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.table import COLUMNS, rows
-from legbal.ride.by_second import BySecond
+from legbal.ride.resample import BySecond
 
 _GROUP = 5_000  # rows that are held until they are written together
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from legbal.files.fit.dynamics import FitDynamics
-from legbal.ride.by_second import BySecond
+from legbal.ride.resample import BySecond
 
 _RIDE = ("second", "time", "power_w", "cadence_rpm", "left_percent", "interval")
 # cycling dynamics: column → the record's field, and which of its two angles

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from legbal.ride.half import Half, News, Stretch
 from legbal.ride.inputs import Side
+from legbal.ride.one_sided import News, OneSided, Stretch
 
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
@@ -43,7 +43,7 @@ class Alignment:
     __slots__ = ("_apart", "_settled", "_shift", "halves", "timed")
 
     def __init__(self) -> None:
-        self.halves: dict[Side, Half] = {}
+        self.halves: dict[Side, OneSided] = {}
         self.timed = False
         self._shift: float | None = None  # right count minus left count, at the same turn
         self._apart = 0.0  # the same, smoothed, as the events' times say it

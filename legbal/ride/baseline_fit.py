@@ -24,8 +24,8 @@ from legbal.ride.baseline import (
     SLOW_RPM,
     Baseline,
 )
+from legbal.ride.bins import Second
 from legbal.ride.noise import CLIP, Floats
-from legbal.ride.seconds import Second
 
 _RPM_PULL_S = 1000.0
 _RPM_RIDGE_S = 60.0

@@ -4,7 +4,7 @@ While resting, seconds above the boundary level add up, and seconds below wear t
 the sum suffices, work began where it last left nothing. While working, the same downwards. This is Page's
 cumulative sum (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one
 second limited, so that a spike or a lost packet decides nothing, and a coast decides late.
-`legbal.ride.levels` keeps the level.
+`legbal.ride.interval_thresholds` keeps the level.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.ftp import BLOCK_S, FtpEstimate, Shown
 from legbal.ride.inputs import PlannedStep
-from legbal.ride.levels import Levels
+from legbal.ride.interval_thresholds import IntervalThresholds
 
 By = Literal["power", "lap", "plan"]
 Boundary = IntervalStart | IntervalEnd
@@ -128,7 +128,7 @@ class Intervals:
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_ends = BLOCK_S
         self._estimate = FtpEstimate(ftp_w, earlier_ftp_w)
-        self._levels = Levels(self._estimate)
+        self._levels = IntervalThresholds(self._estimate)
         self._aim()
 
     def feed(self, t: float, power_w: float) -> Sequence[Boundary]:

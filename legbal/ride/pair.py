@@ -8,11 +8,11 @@ from legbal.meters.correct import ConstantBalance, limits
 from legbal.meters.identify import side_of
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, Alignment, Common
-from legbal.ride.half import SILENT_S, Half
+from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter, Reading
+from legbal.ride.one_sided import SILENT_S, OneSided
 from legbal.ride.revolution import Revolution
-from legbal.ride.twice import Twice
 from legbal.ride.view import BalanceQuality, Reference
 
 _EITHER = Profile(id="pair", name="Two meters", kind="measured", peripherals=2)
@@ -65,7 +65,7 @@ class Pair:
         self._halved: list[str] = []
         self._alignment = Alignment()
         self._t = self._since = t
-        self._twice = Twice(setup.ftp_w)
+        self._twice = DuplicatePower(setup.ftp_w)
         self._octets: dict[str, float] = {}
         self._missing: Side | None = None
         self._alone_s = 0.0
@@ -83,7 +83,7 @@ class Pair:
         if side is None or side in halves:
             return False
         doubled = self._pair is not None and named_side(self._pair, meter.name) in self._doubled
-        halves[side] = Half(meter, doubled)
+        halves[side] = OneSided(meter, doubled)
         if doubled:
             self._halved.append(meter.name)
         return True

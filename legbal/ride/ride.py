@@ -16,8 +16,8 @@ from legbal.gatt import battery, feature, location
 from legbal.meters.profile import UNLISTED
 from legbal.meters.words import kind_of
 from legbal.ride.baseline_fit import RideSample
-from legbal.ride.cue import Cues
-from legbal.ride.dropoff import DropOff
+from legbal.ride.cue_policy import CuePolicy
+from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import (
     Alert,
     Clear,
@@ -33,12 +33,12 @@ from legbal.ride.events import (
 from legbal.ride.ftp import Shown
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
-from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter, Reading
 from legbal.ride.pair import Pair, side_in
 from legbal.ride.ring import Ring
+from legbal.ride.statistics import RideStatistics
+from legbal.ride.threshold_alert import Threshold, one_leg
 from legbal.ride.view import AlertView, BalanceQuality, Counts, RideView, Share
-from legbal.ride.watch import Threshold, one_leg
 
 MEASUREMENT = "2a63"
 _BATTERY = "2a19"
@@ -75,7 +75,7 @@ class Ride:
             ftp_w=setup.ftp_w,
             rezeroes=setup.profile.rezeroes,
         )
-        self._cues = Cues(setup.cooldown_s)
+        self._cues = CuePolicy(setup.cooldown_s)
         self._laps = 0
         self._notes: list[tuple[float, str]] = []
         self._told: list[AlertView] = []
@@ -132,10 +132,10 @@ class Ride:
                 events.append(LinkChange(t, item.state, item.meter, item.text))
             self._silence(t, events)
 
-    def _new_legs(self) -> Legs:
+    def _new_legs(self) -> RideStatistics:
         rule = self.setup.threshold
         window_s = None if rule.target_percent is None else rule.window_s
-        return Legs(self.setup.bands, window_s, self.setup.profile.resolution_percent)
+        return RideStatistics(self.setup.bands, window_s, self.setup.profile.resolution_percent)
 
     def _meter_named(self, name: str) -> Meter:
         if name not in self._meters:

@@ -63,7 +63,7 @@ class BandShare(msgspec.Struct, frozen=True, gc=False):
     share: Share
 
 
-class IntervalView(msgspec.Struct, frozen=True, gc=False):
+class Interval(msgspec.Struct, frozen=True, gc=False):
     """One work interval; `end_s` None while it runs."""
 
     number: int
@@ -154,8 +154,8 @@ class RideView(msgspec.Struct, frozen=True, kw_only=True):
     last_10s: Share
     last_30s: Share
     ride: Share
-    interval: IntervalView | None
-    intervals: tuple[IntervalView, ...]
+    interval: Interval | None
+    intervals: tuple[Interval, ...]
     intervals_planned: int | None
     interval_left_s: float | None
     bands: tuple[BandShare, ...]

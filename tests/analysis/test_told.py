@@ -12,9 +12,9 @@ from legbal.analysis.read import read
 from legbal.analysis.summary import DropOffSummary, IntervalSummary
 from legbal.analysis.told import dropoffs
 from legbal.app.meter_profiles import profiles
-from legbal.ride.by_second import Second
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup, Side
+from legbal.ride.resample import Second
 from legbal.ride.view import Floats
 from legbal.sources.simulator import Fade, SimulatedRide, Step, Workout
 from tests.analysis.riding import judged

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from legbal.ride import onset
+from legbal.ride import change_detector
 from tests.benchmarks.operating_curve import Curve, accepted, bars, run, table, unsure, worse
 
 FIRST_SEED = 300_000
@@ -28,8 +28,8 @@ def short(riders: int, higher: float = 0.0, detector: Callable[[], None] | None 
 
 def without_clip() -> None:
     """Bursts count for as much as they are."""
-    assert vars(onset)["CLIP"] < 3.0
-    vars(onset)["CLIP"] = 100.0
+    assert vars(change_detector)["CLIP"] < 3.0
+    vars(change_detector)["CLIP"] = 100.0
 
 
 @pytest.mark.timeout(600)

@@ -17,8 +17,8 @@ from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.reading import read
 from legbal.files.fit.timer import Run, runs
 from legbal.files.fit.writing import write
-from legbal.ride.by_second import BySecond, Second, Stretch, by_second
 from legbal.ride.inputs import Notification, PlannedStep, Setup
+from legbal.ride.resample import BySecond, Second, Stretch, by_second
 from legbal.ride.ride import fold
 from legbal.ride.view import Share
 from legbal.sources.simulator import demo

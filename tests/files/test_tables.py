@@ -14,8 +14,8 @@ from legbal.errors import FileFormatError
 from legbal.files import csv as csv_file
 from legbal.files import parquet
 from legbal.files.fit.dynamics import FitDynamics
-from legbal.ride.by_second import BySecond, by_second
 from legbal.ride.inputs import PlannedStep, Setup
+from legbal.ride.resample import BySecond, by_second
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
 

@@ -7,13 +7,13 @@ import pytest
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Around, DropOffSummary
 from legbal.present import plain, tables
-from legbal.ride.view import BandShare, IntervalView, Share
+from legbal.ride.view import BandShare, Interval, Share
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
 INTERVALS = (
-    IntervalView(1, 600.0, 899.6, SHARE, 48.3, -0.99, 0.5),
-    IntervalView(2, 3500.0, 3620.0, SHARE, None, 1.04, 0.5),
-    IntervalView(3, 4000.0, None, Share(47.0, 1.4, 8.0, 12, 250.0), 48.0, 3.0, 0.1),
+    Interval(1, 600.0, 899.6, SHARE, 48.3, -0.99, 0.5),
+    Interval(2, 3500.0, 3620.0, SHARE, None, 1.04, 0.5),
+    Interval(3, 4000.0, None, Share(47.0, 1.4, 8.0, 12, 250.0), 48.0, 3.0, 0.1),
 )
 
 
@@ -28,8 +28,8 @@ def test_intervals_in_eighty_columns() -> None:
 
 def test_a_slope_is_level_up_to_its_95_percent_interval() -> None:
     """0.99 ± 0.5 a minute lies outside 1.96 errors, and is said as on every other surface."""
-    level = IntervalView(1, 0.0, 300.0, SHARE, None, 0.97, 0.5)
-    short = IntervalView(1, 0.0, 59.0, SHARE, None, 0.99, 0.1)
+    level = Interval(1, 0.0, 300.0, SHARE, None, 0.97, 0.5)
+    short = Interval(1, 0.0, 59.0, SHARE, None, 0.99, 0.1)
     assert [tables.slope(x) for x in (INTERVALS[0], level, short)] == ["−1.0 ± 0.5", "level", "—"]
 
 

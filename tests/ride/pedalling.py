@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from legbal.ride.baseline_fit import RideSample, Sampler
-from legbal.ride.dropoff import DropOff
+from legbal.ride.bins import Second
+from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.revolution import Revolution
-from legbal.ride.seconds import Second
 
 USUAL = 48.0
 FTP = 250.0

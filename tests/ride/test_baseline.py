@@ -8,7 +8,7 @@ import pytest
 
 from legbal.ride.baseline import Baseline, unknown_rider
 from legbal.ride.baseline_fit import RideSample, Sampler, learn
-from legbal.ride.seconds import Second
+from legbal.ride.bins import Second
 from tests.ride.pedalling import FTP, USUAL, noise, sample
 
 

@@ -17,9 +17,9 @@ from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, Interval
 from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.interval import Intervals
-from legbal.ride.legs import Legs
 from legbal.ride.meter import Meter
 from legbal.ride.ride import Ride, fold
+from legbal.ride.statistics import RideStatistics
 from tests.ride.companioned import companioned
 from tests.ride.halves import TWO, Crank
 from tests.ride.test_ride import ASSIOMA, numbers, one_by_one, pedalled, simulated
@@ -27,7 +27,7 @@ from tests.ride.test_ride import ASSIOMA, numbers, one_by_one, pedalled, simulat
 SETUP = Setup(ftp_w=220.0, profile=ASSIOMA)
 PLACES = {
     "decoding": (Meter, "read"),
-    "adding up": (Legs, "add"),
+    "adding up": (RideStatistics, "add"),
     "intervals": (Intervals, "feed"),
 }
 
@@ -96,7 +96,7 @@ def test_a_defect_that_stays_is_told_once_and_counted(place: str, monkeypatch: p
 
 def test_what_was_settled_before_the_defect_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """An interval that the fold holds as begun was told as begun."""
-    Defect(Legs, "interval", at=1).put(monkeypatch)
+    Defect(RideStatistics, "interval", at=1).put(monkeypatch)
     events, view = fold(Setup(ftp_w=200.0), [*pedalled(10), Mark(8.0, "lap"), *pedalled(10)])
     told = [type(e) for e in events if isinstance(e, Fault | IntervalStart | IntervalEnd)]
     assert told == [IntervalStart, Fault, IntervalEnd]

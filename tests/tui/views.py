@@ -12,7 +12,7 @@ from legbal.ride.view import (
     AlertView,
     BandShare,
     Counts,
-    IntervalView,
+    Interval,
     LinkView,
     RideView,
     Share,
@@ -53,9 +53,9 @@ def trace(until: float = T) -> Trace:
 
 
 INTERVALS = (
-    IntervalView(1, 1500.0, 1800.0, share(48.4, 265, 452, 0.4), 48.3, -0.1, 0.3),
-    IntervalView(2, 1940.0, 2240.0, share(48.0, 268, 455, 0.4), 48.3, -0.3, 0.3),
-    IntervalView(3, 2368.0, None, share(47.2, 267, 256, 0.5), 48.3, -0.9, 0.35),
+    Interval(1, 1500.0, 1800.0, share(48.4, 265, 452, 0.4), 48.3, -0.1, 0.3),
+    Interval(2, 1940.0, 2240.0, share(48.0, 268, 455, 0.4), 48.3, -0.3, 0.3),
+    Interval(3, 2368.0, None, share(47.2, 267, 256, 0.5), 48.3, -0.9, 0.35),
 )
 BANDS = (
     BandShare("<55", 0.0, 0.55, share(49.5, 130, 900, 0.3)),

@@ -16,7 +16,7 @@ from legbal.files.fit.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.messages import EncodedMessage, Message, encode_file, encode_message
 from legbal.files.fit.moments import number_of
 from legbal.files.fit.timer import Run, running, timed_s
-from legbal.ride.by_second import BySecond, Second, Stretch
+from legbal.ride.resample import BySecond, Second, Stretch
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
 _IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2

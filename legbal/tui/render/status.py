@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
 from legbal.analysis.wander import SURE
-from legbal.ride.view import AlertView, BalanceQuality, IntervalView, LinkView, RideView
+from legbal.ride.view import AlertView, BalanceQuality, Interval, LinkView, RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render.format import clean, clock, signed, span
 
@@ -123,7 +123,7 @@ def how_sure(left_percent: float, standard_error: float, revolutions: int) -> st
     )
 
 
-def course(interval: IntervalView | IntervalSummary) -> str:
+def course(interval: Interval | IntervalSummary) -> str:
     """What the left share does within an interval of a minute, where its slope is more than twice its own error."""
     slope, error, end_s = interval.slope_per_minute, interval.slope_error, interval.end_s
     if slope is None or error is None or (end_s is not None and end_s - interval.start_s < LEAST_SLOPE_S):
@@ -133,7 +133,7 @@ def course(interval: IntervalView | IntervalSummary) -> str:
     return f"left {'rising' if slope > 0 else 'falling'} {abs(slope):.1f} a minute"
 
 
-def against_usual(interval: IntervalView) -> str:
+def against_usual(interval: Interval) -> str:
     """The interval's left share minus the usual at its power, in points with a sign."""
     left, usual = interval.share.left_percent, interval.usual_percent
     return signed(None if left is None or usual is None else left - usual)

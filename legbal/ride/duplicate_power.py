@@ -20,7 +20,7 @@ _ALIKE_POINTS = 8.0
 _STRONG_FTP_W = 400.0  # where none is known
 
 
-class Twice:
+class DuplicatePower:
     """Looks at every revolution of the two together.
 
     Args:

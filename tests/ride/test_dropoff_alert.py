@@ -8,7 +8,7 @@ import pytest
 
 from legbal.ride.baseline import Baseline
 from legbal.ride.baseline_fit import learn
-from legbal.ride.dropoff import DropOff
+from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, WeakLeg
 from tests.ride.pedalling import FTP, USUAL, Told, ride, sample

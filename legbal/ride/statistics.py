@@ -11,7 +11,7 @@ from legbal.ride.balance import Bands, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
 from legbal.ride.ring import Ring, Row, Window
-from legbal.ride.view import EMPTY, BandShare, Floats, IntervalView, Share, Trace
+from legbal.ride.view import EMPTY, BandShare, Floats, Interval, Share, Trace
 
 TRACE_S = 480.0
 _TRACE_STEP_S = 2.0
@@ -32,10 +32,10 @@ class _Interval:
     def __init__(self, event: IntervalStart, tally: Tally) -> None:
         self.number, self.start, self.by = event.number, event.at, event.by
         self.tally = tally
-        self.ended: IntervalView | None = None  # what it was, once it is over
+        self.ended: Interval | None = None  # what it was, once it is over
 
 
-class Legs:
+class RideStatistics:
     """Adds up revolutions that carry a left share; says the shares over every stretch the rider asks about.
 
     Args:
@@ -129,7 +129,7 @@ class Legs:
         self._add_up()
         return () if self._bands is None else self._bands.shares()
 
-    def interval_views(self, usual: UsualPercent) -> tuple[IntervalView, ...]:
+    def interval_views(self, usual: UsualPercent) -> tuple[Interval, ...]:
         """Every interval so far; one that runs beside what is usual now."""
         self._add_up()
         return tuple(x.ended or _view(x, None, usual) for x in self._intervals)
@@ -159,10 +159,10 @@ def _running(values: Floats) -> Floats:
     return np.concatenate([[0.0], np.cumsum(values)])
 
 
-def _view(interval: _Interval, end: float | None, usual: UsualPercent) -> IntervalView:
+def _view(interval: _Interval, end: float | None, usual: UsualPercent) -> Interval:
     share = interval.tally.share()
     slope = interval.tally.slope_per_minute()
-    return IntervalView(
+    return Interval(
         number=interval.number,
         start_s=interval.start,
         end_s=end,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from legbal.ride.bins import Second, SecondBins
 from legbal.ride.revolution import Revolution
-from legbal.ride.seconds import Second, Seconds
 
 
 def _bins(rate: float, n: int, jitter: float = 0.0) -> list[Second]:
-    seconds, out = Seconds(), []
+    seconds, out = SecondBins(), []
     for i in range(n):
         t = i / rate + jitter * (-1) ** i
         told = seconds.feed(t, 200.0, Revolution(t, 0.6, 120.0, 200.0, 48.0, 0, "crank"))
@@ -28,7 +28,7 @@ def test_jitter_neither_doubles_nor_empties() -> None:
 
 
 def test_shares_are_weighed_by_work() -> None:
-    seconds = Seconds()
+    seconds = SecondBins()
     seconds.feed(0.0, 200.0, None)
     seconds.feed(0.4, 100.0, Revolution(0.4, 0.5, 50.0, 100.0, 40.0, 0, "crank"))
     told = seconds.feed(0.8, 300.0, Revolution(0.8, 0.5, 150.0, 300.0, 48.0, 0, "crank"))
@@ -39,12 +39,12 @@ def test_shares_are_weighed_by_work() -> None:
 
 
 def test_time_is_no_cadence() -> None:
-    told = Seconds().feed(0.0, 200.0, Revolution(0.0, 1.0, 200.0, 200.0, 48.0, 0, "time"))
+    told = SecondBins().feed(0.0, 200.0, Revolution(0.0, 1.0, 200.0, 200.0, 48.0, 0, "time"))
     assert told is not None
     assert told.cadence_rpm is None
 
 
 def test_revolutions_that_were_skipped_count_for_the_cadence() -> None:
-    told = Seconds().feed(0.0, 200.0, Revolution(0.0, 1.5, 300.0, 200.0, 48.0, 1, "crank"))
+    told = SecondBins().feed(0.0, 200.0, Revolution(0.0, 1.5, 300.0, 200.0, 48.0, 1, "crank"))
     assert told is not None
     assert told.cadence_rpm == pytest.approx(80)

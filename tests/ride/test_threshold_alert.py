@@ -10,7 +10,7 @@ import pytest
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import ThresholdRule, WeakLeg
 from legbal.ride.ring import Window
-from legbal.ride.watch import Threshold
+from legbal.ride.threshold_alert import Threshold
 
 RULE = ThresholdRule(target_percent=50.0, margin_points=3.0, clear_points=1.0, window_s=15.0, dwell_s=5.0)
 

@@ -1,6 +1,6 @@
 """The threshold alert: the weak leg's share stays below a target that the rider set.
 
-A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff`) stands beside it and weighs noise.
+A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands beside it and weighs noise.
 """
 
 from __future__ import annotations

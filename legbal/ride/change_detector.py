@@ -63,7 +63,7 @@ class Onset(msgspec.Struct, gc=False, frozen=True):
     beyond: float
 
 
-class Onsets:
+class ChangeDetector:
     """The filter and its tests, in points of share below usual.
 
     Long windows have fewer independent chances to mislead than short ones: the square of the bar falls with

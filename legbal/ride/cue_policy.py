@@ -8,7 +8,7 @@ from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Side
 
 
-class Cues:
+class CuePolicy:
     """Turns alerts that hold into cues: at once, again after every cool-down while they hold, never sooner.
 
     An alert raised within the cool-down of another waits for its end, and is not heard if it clears before. The

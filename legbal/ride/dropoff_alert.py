@@ -1,7 +1,7 @@
 """The drop-off alert: the weak leg's share falls below the rider's own usual by more than noise explains.
 
-Seconds of pedalling are compared with the baseline at their power, four together; `Onsets` weighs whether a step
-began some seconds ago. An alert speaks within an interval, once, and holds until a step back explains the last
+Seconds of pedalling are compared with the baseline at their power, four together; `ChangeDetector` weighs whether a
+step began some seconds ago. An alert speaks within an interval, once, and holds until a step back explains the last
 seconds.
 """
 
@@ -16,14 +16,13 @@ import msgspec
 from legbal.ride import noise as noises
 from legbal.ride.baseline import Baseline, unknown_rider
 from legbal.ride.baseline_fit import RideSample, Sampler
+from legbal.ride.bins import Block, Second, SecondBins
+from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, Onset, root_of
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Sensitivity, Side, WeakLeg
-from legbal.ride.onset import OLDEST_S, TOGETHER_S, Onset, Onsets, root_of
 from legbal.ride.revolution import Revolution
-from legbal.ride.seconds import Second, Seconds
-from legbal.ride.together import Together
+from legbal.ride.threshold_alert import one_leg
 from legbal.ride.view import Usual
-from legbal.ride.watch import one_leg
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 _BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
@@ -120,12 +119,12 @@ class DropOff:
         self.evidence = 0.0
         self.meter_suspicion = ""
         self.alert: Alert | None = None
-        self._onsets = Onsets(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
-        self._seconds = Seconds()
+        self._onsets = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
+        self._seconds = SecondBins()
         self._sampler = Sampler()
         self._points = 0.0
         self._effort_w = 0.0  # mean power of late
-        self._together = Together()
+        self._together = Block()
         self._last: float | None = None  # the last second that was weighed
         self._worked: float | None = None  # the last of them within an effort
         self._into = 0  # seconds into this effort

@@ -8,7 +8,7 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.ride.cue import Cues
+from legbal.ride.cue_policy import CuePolicy
 from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Side
 
@@ -20,8 +20,8 @@ def alert(t: float, kind: Kind = "dropoff", side: Side = "left") -> Alert:
     return Alert(t, kind, side, 3.0, 45.0, 48.0, t - 20, 30)
 
 
-def heard(timeline: dict[int, list[Event]], until: int = 300, cues: Cues | None = None) -> list[Cue]:
-    cues = cues or Cues(COOLDOWN)
+def heard(timeline: dict[int, list[Event]], until: int = 300, cues: CuePolicy | None = None) -> list[Cue]:
+    cues = cues or CuePolicy(COOLDOWN)
     said = [cue for t in range(until) for cue in cues.feed(float(t), timeline.get(t, []))]
     return [cue for cue in said if isinstance(cue, Cue)]
 
@@ -59,7 +59,7 @@ def test_an_alert_within_the_cool_down_waits_and_may_never_be_heard() -> None:
 
 
 def test_muted_nothing_is_heard() -> None:
-    cues = Cues(COOLDOWN)
+    cues = CuePolicy(COOLDOWN)
     cues.muted = True
     assert heard({10: [alert(10)]}, cues=cues) == []
 

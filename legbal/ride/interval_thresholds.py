@@ -31,7 +31,7 @@ _RISE_AFTER = 3  # blocks of level before that is asked
 _WORKS = 3  # the weakest of so many intervals stands for the next
 
 
-class Levels:
+class IntervalThresholds:
     """Keeps the boundary levels of a ride, from blocks of ten seconds.
 
     Attributes:

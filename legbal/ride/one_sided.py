@@ -33,7 +33,7 @@ class Stretch(NamedTuple):
     work_j: float
 
 
-class Half:
+class OneSided:
     """Follows one side of a pair; `doubled`: its meter sends this leg's power twice.
 
     Attributes:

@@ -6,8 +6,8 @@ import pytest
 
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, encode
-from legbal.ride.by_second import BySecond, by_second
 from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, Tick
+from legbal.ride.resample import BySecond, by_second
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped

@@ -11,11 +11,11 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
-from legbal.app.supervisor import Supervisor
+from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.library.recorder import Recorder
 from legbal.meters.zeroing import instructions
@@ -29,6 +29,7 @@ from legbal.sources import Source
 TICK_S = 1.0
 VIEW_S = 1.0  # between two views for the outlets
 _LOCATION = "2a5d"
+_HEARD: tuple[OutletState, ...] = ("on", "muted", "bell")
 
 
 def is_measured(item: Input) -> bool:
@@ -157,7 +158,7 @@ class Companion:
         return Status(
             recording=recording,
             recording_text=text,
-            sound=heard[0].state if heard else "off",
+            sound=heard[0].state if heard and heard[0].state in _HEARD else "off",
             sound_text=next((x.text for x in heard if x.text), "") if heard else "sound off",
             source=self._name,
             lost=lost,
@@ -307,11 +308,11 @@ class Companion:
         for event in events:
             self._beside.event(event)
 
-    def _on_outlet(self, name: str, status: OutletStatus) -> None:
+    def _on_outlet(self, name: str, change: Change, status: OutletStatus) -> None:
         """Tells, in words and as an event, that something beside the ride failed or is back."""
         self._say(status.text)
-        state: Literal["failed", "back"] = "failed" if status.reason else "back"
-        self._tell([OutletChange(self._ride.t, name, state, status.reason)])
+        if change != "note":
+            self._tell([OutletChange(self._ride.t, name, change, status.reason)])
 
     async def _show(self) -> None:
         self._hand_view()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
 
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
 from legbal.ride.events import Event
 from legbal.ride.view import RideView
 
-Changed = Callable[[str, OutletStatus], None]
-"""Is given the name of what failed or works again, and how it is."""
+SHOWN_S = 10.0  # for so long at least a failure is shown: what works again at once must be read, too
+
+Change = Literal["failed", "back", "note"]
+Changed = Callable[[str, Change, OutletStatus], None]
+"""Is given the name of what failed, works again or has something to say, and how it is."""
 
 
 class _Watched:
@@ -20,8 +24,8 @@ class _Watched:
     def __init__(self, name: str, title: str, backoff: Backoff, outlet: Outlet | None = None) -> None:
         self.name, self.title, self.outlet = name, title, outlet
         self.started = False
-        self.failure: OutletStatus | None = None  # while it is not used
-        self.retry_at = 0.0
+        self.failure: OutletStatus | None = None  # while it is shown
+        self.retry_at = self.shown_until = 0.0
         self.waits = backoff.waits()
         self.told: set[tuple[str, str]] = set()  # states with their reasons
         self.announced = False  # that it does not work
@@ -104,17 +108,15 @@ class Supervisor:
             outlet, ride = watched.outlet, self._ride
             if outlet is None or ride is None or self._clock() < watched.retry_at:
                 continue
-            starts, watched.started = (
-                not watched.started,
-                True,
-            )  # what comes back while it starts finds it begun
+            begins = not watched.started
+            watched.started = True  # whatever comes back while it starts finds it begun
             try:
-                if starts:
+                if begins:
                     outlet.start(ride)
-                    starts = False
+                    begins = False
                 work(outlet)
             except Exception as error:
-                watched.started = not starts
+                watched.started = not begins
                 self._fail(watched, error)
             else:
                 self._recover(watched)
@@ -133,26 +135,32 @@ class Supervisor:
         status = self._status(watched)
         if status.reason:
             self._announce(watched, status)
-        elif status.state in ("on", "muted"):  # the next outage is another one; a defect stays the same
+        elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
             self._recover(watched)
-            watched.told = {(state, why) for state, why in watched.told if state == "failed"}
+            watched.told = {(state, why) for state, why in watched.told if state in ("failed", "on")}
+            if status.text and ("on", status.text) not in watched.told:
+                watched.told.add(("on", status.text))
+                self._changed(watched.name, "note", status)
 
     def _fail(self, watched: _Watched, error: Exception) -> None:
         watched.failure = _failure(watched, error)
-        watched.retry_at = self._clock() + next(watched.waits)
+        now = self._clock()
+        watched.retry_at, watched.shown_until = now + next(watched.waits), now + SHOWN_S
         self._announce(watched, watched.failure)
 
     def _recover(self, watched: _Watched) -> None:
+        if self._clock() < watched.shown_until:
+            return
         watched.failure = None
         if watched.announced and self._status(watched).state in ("on", "muted"):
             watched.announced = False
-            self._changed(watched.name, OutletStatus("on", text=f"{watched.title} is back."))
+            self._changed(watched.name, "back", OutletStatus("on", text=f"{watched.title} is back."))
 
     def _announce(self, watched: _Watched, status: OutletStatus) -> None:
         if (status.state, status.reason) not in watched.told:
             watched.told.add((status.state, status.reason))
             watched.announced = True
-            self._changed(watched.name, status)
+            self._changed(watched.name, "failed", status)
 
 
 def _failure(watched: _Watched, error: Exception) -> OutletStatus:

@@ -19,13 +19,15 @@ def command(url: str | None, **options: Any) -> None:
     """URL is the broker's, as mqtt://HOST; without it the one of the settings."""
     from legbal.cli.mqtt_options import broker_of
     from legbal.cli.run import sound_of
-    from legbal.cli.stdio import need_terminal
+    from legbal.cli.stdio import complain, need_terminal
     from legbal.remote.rider import Following
     from legbal.remote.squad import Squad
 
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)
     squad = Squad(broker, sound=sound_of(chosen, heard=True))
+    if broker.exposure:
+        complain(broker.exposure)
     need_terminal("Other programs read the topics themselves: docs/mqtt.md says what is in them.")
     from legbal.tui.remote_apps import CoachApp
 

@@ -128,7 +128,8 @@ class Squad(Elsewhere):
         self._over = asyncio.Event()
         self._decoder = schema.decoder(Glance)
         self._event_decoder = schema.decoder(schema.Occurred)
-        self.refused = 0  # messages that were none, or of more riders than can be told apart
+        self.refused = 0  # messages that were none
+        self._crowded = False
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
         filters += [(topics.every("event"), 1)] if sound is not None else []
         self._listener = Listener(broker, filters, self.hear, backoff=backoff)
@@ -146,7 +147,7 @@ class Squad(Elsewhere):
             heard = self._heard.get(name)
             if heard is None:
                 if len(self._heard) >= MOST_RIDERS:
-                    self.refused += 1
+                    self._crowded = True
                     return
                 heard = self._heard[name] = _Heard()
             if kind == "status":
@@ -155,6 +156,13 @@ class Squad(Elsewhere):
                 heard.payload, heard.arrived, heard.kept = payload, self._clock(), kept
             else:
                 self.refused += 1
+
+    @property
+    def notice(self) -> str:
+        """What of what came is not shown, as a sentence; empty where all is."""
+        if self._crowded:
+            return f"More riders are there: only {MOST_RIDERS:,} are shown."
+        return f"{self.refused} messages could not be read." if self.refused else ""
 
     def riders(self) -> list[Rider]:
         """Everybody of whom something readable was heard within the last hours, in no order."""

@@ -78,3 +78,5 @@ class Teller(Access, Sayings):
         if status.reason != self._reason and status.state != "off":
             self._reason = status.reason
             self(status.text or f"{self._outlet.title} is back.")
+        elif status.text and status.text not in self.said:
+            self(status.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
@@ -48,6 +49,14 @@ class Broker(msgspec.Struct, frozen=True):
     tls: bool = False
     path: str | None = None
     credentials: Credentials = NOBODY
+
+    @property
+    def exposure(self) -> str:
+        """What others on the way can read, as a sentence; empty where they cannot."""
+        if self.tls or self.credentials.username is None or _is_here(self.host):
+            return ""
+        secure = "wss" if self.path is not None else "mqtts"
+        return f"The password goes to {self} unencrypted: {secure}:// hides it."
 
     def __str__(self) -> str:
         scheme = ("ws" if self.path is not None else "mqtt") + ("s" if self.tls else "")
@@ -103,6 +112,14 @@ def _check_tls(parts: SplitResult, tls: bool, credentials: Credentials) -> None:
             f"Certificates are set, but {parts.scheme}:// does not use them",
             hint=f"Use {parts.scheme}s:// for a broker with TLS, or take ca and certificate out of the settings.",
         )
+
+
+def _is_here(host: str) -> bool:
+    """Whether that is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() in ("localhost", "localhost.localdomain")
 
 
 def _refuse(url: str, why: str) -> NoReturn:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import zlib
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
 from legbal import __version__
 from legbal.outlets.mqtt import topics
+from legbal.ride.events import Event
 
 GONE_S = 15  # after so many seconds without a live message a value is unknown
 
@@ -168,16 +169,7 @@ def _states(rider: str) -> list[Entity]:
             "Ride event",
             {
                 "state_topic": topics.of(rider, "event"),
-                "event_types": [
-                    "alert",
-                    "clear",
-                    "cue",
-                    "interval_start",
-                    "interval_end",
-                    "lap",
-                    "link",
-                    "meter",
-                ],
+                "event_types": [kind.__struct_config__.tag for kind in get_args(Event)],
                 "value_template": "{{ dict(value_json, event_type=value_json.event) | tojson }}",
             },
         ),

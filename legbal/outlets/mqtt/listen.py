@@ -73,4 +73,4 @@ class Listener:
     async def _take(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
             payload = message.payload
-            self._hear(str(message.topic), payload if isinstance(payload, bytes) else b"", message.retain)
+            self._hear(str(message.topic), payload, message.retain)

@@ -7,6 +7,7 @@ The ride hands over and goes on. What cannot be sent waits in a bounded queue, o
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import threading
 import time
@@ -27,6 +28,8 @@ from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
 QUEUED_EVENTS = 256
+TWIN_S = 10.0  # for so long after its last message another ride of the same name is told
+NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
 
 # QoS, and whether the broker keeps it for those who come late; the reasons are in docs/mqtt.md
@@ -40,6 +43,21 @@ QOS: dict[topics.Kind | Literal["meter", "discovery"], tuple[int, bool]] = {
     "discovery": (1, True),
 }
 ONLINE, OFFLINE = b"online", b"offline"
+
+
+class _WhoseRide(msgspec.Struct, frozen=True):
+    id: str
+
+
+_whose: msgspec.json.Decoder[_WhoseRide] = msgspec.json.Decoder(_WhoseRide)
+
+
+def _is_of(ride: str, payload: bytes) -> bool:
+    """Whether it is a message of that ride, or of none."""
+    try:
+        return len(payload) > schema.LONGEST_MESSAGE or _whose.decode(payload).id == ride
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return True
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -79,7 +97,7 @@ class Publisher:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._rider = topics.rider_name(rider)
+        self._broker, self._rider = broker, topics.rider_name(rider)
         self._takes_commands, self._home_assistant = commands, home_assistant
         self._clock, self._now = clock, now
         self.title = f"Broker {broker}"
@@ -91,6 +109,7 @@ class Publisher:
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
         self._kept: dict[str, _Message] = {}  # by topic, what a new connection is told first
         self.dropped = 0
+        self._started = self._twin_heard = -math.inf
         self._state_due = 0.0
         self._wake = asyncio.Event()
         self._connection = Connection(
@@ -104,7 +123,7 @@ class Publisher:
 
     def start(self, ride: RideAccess) -> None:
         """Begins to connect and returns at once; commands become marks of the ride."""
-        self._ride = ride
+        self._ride, self._started = ride, self._clock()
         self._connection.start()
 
     @property
@@ -119,23 +138,33 @@ class Publisher:
             case "connecting":
                 return OutletStatus("connecting")
             case "connected":
-                return OutletStatus("on")
+                return OutletStatus("on", text=self._note())
             case "closed":
                 return OutletStatus("off")
 
+    def _note(self) -> str:
+        """What the rider should know though all goes well."""
+        now = self._clock()
+        if now - self._twin_heard < TWIN_S:
+            return (
+                f"Somebody else rides as {self._rider} at this broker: followers see both mixed. "
+                "Give each a name: rider below [mqtt] in the settings."
+            )
+        return self._broker.exposure if now - self._started < NOTE_S else ""
+
     def view(self, view: RideView, run: RunState) -> None:
-        """Publishes the ride as it stands. Never waits."""
+        """Publishes the ride as it stands. Never waits.
+
+        Raises msgspec.ValidationError for a value beyond what anybody can ride.
+        """
         sent = self._now()
-        try:
-            self._put("live", schema.live(view, run, id=self._id, sent=sent))
-            now = self._clock()
-            if run.finished or now >= self._state_due:
-                self._state_due = now + STATE_EVERY_S
-                self._put("state", schema.state(view, id=self._id, sent=sent))
-                for link in (link for link in view.links[-4:] if link.meter):
-                    self._put_meter(msgspec.convert(link, schema.MeterLink, from_attributes=True))
-        except msgspec.ValidationError:  # a value beyond what anybody can ride: not worth a ride
-            self.dropped += 1
+        self._put("live", schema.live(view, run, id=self._id, sent=sent))
+        now = self._clock()
+        if run.finished or now >= self._state_due:
+            self._state_due = now + STATE_EVERY_S
+            self._put("state", schema.state(view, id=self._id, sent=sent))
+            for link in (link for link in view.links[-4:] if link.meter):
+                self._put_meter(msgspec.convert(link, schema.MeterLink, from_attributes=True))
         self._connection.call(self._wake.set)
 
     def event(self, event: Event) -> None:
@@ -187,13 +216,16 @@ class Publisher:
         await client.publish(topics.of(self._rider, "status"), OFFLINE, *QOS["status"])
 
     async def _hear(self, client: aiomqtt.Client) -> None:
-        """Takes commands in, and notices when the connection breaks."""
+        """Takes commands in, hears whether somebody else has this name, and notices when the connection breaks."""
         if self._takes_commands:
             await client.subscribe(topics.of(self._rider, "command"), QOS["command"][0])
+        await client.subscribe(topics.of(self._rider, "live"), QOS["live"][0])
         async for message in client.messages:
-            payload = message.payload
-            if self._takes_commands and isinstance(payload, bytes | bytearray):
-                self.commands.take(bytes(payload), retained=message.retain)
+            if str(message.topic) != topics.of(self._rider, "live"):
+                self.commands.take(message.payload, retained=message.retain)
+            elif not message.retain and not _is_of(self._id, message.payload):
+                self._twin_heard = self._clock()
+                self._changed()
 
     async def _send(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         """Sends what waits, as it comes, until all is sent and it is closing."""

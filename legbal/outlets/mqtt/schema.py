@@ -89,7 +89,7 @@ class MeterLink(msgspec.Struct, frozen=True, omit_defaults=True):
     state: Text
     since: Seconds
     text: Text = ""
-    rssi: Annotated[int, Meta(ge=-200, le=50, description="dBm")] | None = None
+    rssi: Annotated[int, Meta(description="dBm, as the system gives it")] | None = None
     battery_percent: Annotated[int, Meta(ge=0, le=100, description="%")] | None = None
 
 

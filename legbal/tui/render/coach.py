@@ -29,7 +29,7 @@ class Board(NamedTuple):
     part: str
     muted: bool
     status: Status
-    refused: int
+    notice: str
     opening: str = ""
 
 
@@ -74,8 +74,8 @@ def head(board: Board, width: int, height: int) -> list[Line]:
         grid.write(1, 1, cut(trouble, width - 2), "urgent")
     elif not board.everybody:
         grid.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
-    elif board.refused:
-        grid.write(1, 1, f"{board.refused} messages could not be read.", "quiet")
+    elif board.notice:
+        grid.write(1, 1, board.notice, "quiet")
     return grid.lines()
 
 

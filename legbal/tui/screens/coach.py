@@ -127,7 +127,7 @@ class CoachScreen(Screen[None]):
             part=self._part,
             muted=self._squad.view().muted,
             status=self._squad.status(),
-            refused=self._squad.refused,
+            notice=self._squad.notice,
             opening=self._opening,
         )
 

@@ -88,3 +88,23 @@ def test_certificates_without_tls_are_refused_rather_than_ignored() -> None:
         parse("mqtt://h", Credentials(ca="ca.pem"))
     with pytest.raises(UsageError, match="without its certificate"):
         parse("mqtts://h", Credentials(key="x.key"))
+
+
+@pytest.mark.parametrize(
+    ("url", "exposed"),
+    [
+        ("mqtt://broker.example", True),
+        ("ws://192.168.1.10/mqtt", True),
+        ("mqtts://broker.example", False),
+        ("mqtt://localhost", False),
+        ("mqtt://127.0.0.1", False),
+        ("mqtt://[::1]:1884", False),
+    ],
+)
+def test_a_password_that_others_can_read_on_the_way_is_told(url: str, exposed: bool) -> None:
+    assert parse(url).exposure == ""
+    text = parse(url, Credentials(username="anna", password="geheim")).exposure
+    assert bool(text) == exposed
+    assert "geheim" not in text
+    if exposed:
+        assert text.endswith(f"{url.split(':')[0]}s:// hides it.")

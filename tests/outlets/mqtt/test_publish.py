@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from legbal.errors import UsageError
@@ -214,6 +215,20 @@ async def test_commands_come_in_only_where_they_are_wanted(tmp_path: Path) -> No
         assert asked.empty()
 
 
+async def test_another_ride_of_the_same_name_is_told(tmp_path: Path) -> None:
+    teller = Teller()
+    with mosquitto(tmp_path) as broker:
+        async with ear(broker.port) as listening, publishing(broker.port, teller) as first:
+            await listening.hears("legbal/anna/status", lambda x: x.payload == b"online")
+            first.view(ride(t=1.0), RECORDING)
+            await listening.hears("legbal/anna/live", live(1.0))
+            assert first.status.text == ""
+            async with publishing(broker.port) as second:
+                second.view(ride(t=2.0), RECORDING)
+                await teller.tells("Somebody else rides as anna at this broker")
+            assert first.status.reason == ""
+
+
 async def test_home_assistant_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker:
         async with publishing(broker.port, home_assistant="ha"), ear(broker.port) as listening:
@@ -238,6 +253,12 @@ async def test_an_end_that_the_broker_does_not_hear_is_an_end_all_the_same() -> 
     with silence() as port:
         async with publishing(port) as publisher:
             publisher.view(ride(), RECORDING)
+
+
+async def test_a_value_that_nobody_can_ride_is_not_published_but_raised() -> None:
+    publisher = Publisher(parse("mqtt://h"), "anna")
+    with pytest.raises(msgspec.ValidationError):
+        publisher.view(ride(power_w=1e9), RECORDING)
 
 
 def test_a_name_that_cannot_stand_in_a_topic_is_refused_before_the_ride() -> None:

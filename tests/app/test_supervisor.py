@@ -1,0 +1,274 @@
+"""What fails beside a ride: told once, on the screen and as an event, tried again, and no harm to the ride."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from legbal.app import companion as companions
+from legbal.app.companion import Companion
+from legbal.app.ride_recording import Keeping
+from legbal.library.rides import Library
+from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.mqtt.publish import Publisher
+from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
+from legbal.outlets.sound import Sound
+from legbal.outlets.speaker import Samples, Speaker
+from legbal.outlets.speech import Speech
+from legbal.ride.events import Cue, Event
+from legbal.ride.inputs import Input, Notification, Setup, Tick
+from legbal.ride.view import RideView
+from legbal.tui.app import RideApp
+from tests.app.test_companion import PACKET, Scripted, prepare
+from tests.brokers.mosquitto import free_port
+from tests.tui.seen import painted
+
+SOON = Backoff(first_s=0.01, most_s=0.01)
+
+
+class Fragile:
+    """An outlet that fails where the test says, until it is mended."""
+
+    name, title, audible = "fragile", "Fragile", False
+
+    def __init__(self, *broken: str) -> None:
+        self.broken = set(broken)
+        self.taken: list[str] = []
+
+    @property
+    def status(self) -> OutletStatus:
+        self._take("status")
+        return OutletStatus("on")
+
+    def start(self, _ride: RideAccess) -> None:
+        self._take("start")
+
+    def event(self, _event: Event) -> None:
+        self._take("event")
+
+    def view(self, _view: RideView, _run: RunState) -> None:
+        self._take("view")
+
+    def close(self) -> None:
+        self._take("close")
+
+    def _take(self, what: str) -> None:
+        if what in self.broken:
+            raise ZeroDivisionError(what)
+        self.taken.append(what)
+
+
+class Riding:
+    """A ride with an outlet under test, its events, what is told, and its screen."""
+
+    def __init__(self, *outlets: Outlet, live: bool = False, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(companions, "VIEW_S", 0.01)
+        monkeypatch.setattr("legbal.app.supervisor.Backoff", lambda: SOON)
+        monkeypatch.setattr("legbal.app.supervisor.SHOWN_S", 0.6)  # the screen looks four times a second
+        self.source, self.written, self.told = Scripted(), io.BytesIO(), list[str]()
+        self.kept = Keeping("ride", complain=print)
+        self.companion = Companion(
+            self.source,
+            prepare,
+            name="Bluetooth",
+            live=live,
+            record=self.kept.record,
+            outlets=[*outlets, JsonLines(self.written)],
+            tell=self.told.append,
+        )
+        self.app = RideApp(self.companion)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """The `outlet` events so far."""
+        events = [json.loads(line) for line in self.written.getvalue().splitlines()]
+        return [event for event in events if event["event"] == "outlet"]
+
+    def screen(self) -> str:
+        """All that the screen shows, on one line."""
+        return " ".join(painted(self.app).split())
+
+    async def until(self, pilot: Pilot[None], holds: Callable[[], object]) -> None:
+        """Waits for it, half a minute at most."""
+        async with asyncio.timeout(30):
+            while not holds():
+                await pilot.pause(0.01)
+
+    def ride(self, seconds: int = 5) -> None:
+        """The meter sends."""
+        for second in range(seconds):
+            self.source.queue.put_nowait(Notification(float(second), PACKET, "2a63", "m"))
+
+    async def recorded(self) -> list[Input]:
+        """What the library holds, once the ride is over."""
+        await self.companion.finish()
+        with Library() as library:
+            return [x for x in library.inputs(library.find("last")) if not isinstance(x, Tick)]
+
+
+@pytest.mark.parametrize("where", ["start", "event", "view", "status"])
+async def test_an_outlet_that_fails_is_told_once_and_the_ride_is_whole(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fragile = Fragile(where)
+    riding = Riding(fragile, monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride()
+        await riding.until(pilot, riding.changes)
+        reason = f"ZeroDivisionError: {where}"
+        await riding.until(pilot, lambda: f"Fragile failed: {reason}. The ride goes on." in riding.screen())
+        await pilot.pause(0.1)  # it is tried again, and nothing more is said
+        (change,) = riding.changes()
+        assert (change["name"], change["state"], change["reason"]) == ("fragile", "failed", reason)
+        fragile.broken.clear()
+        await riding.until(pilot, lambda: len(riding.changes()) == 2)
+        assert riding.changes()[1]["state"] == "back"
+        assert riding.told == [f"Fragile failed: {reason}. The ride goes on.", "Fragile is back."]
+        await riding.until(pilot, lambda: "Fragile failed" not in riding.screen())
+        assert sum(isinstance(x, Notification) for x in await riding.recorded()) == 5
+
+
+async def test_an_outlet_that_fails_at_its_end_does_not_keep_the_ride_from_ending(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    riding = Riding(Fragile("close"), monkeypatch=monkeypatch)
+    riding.ride()
+    riding.source.queue.put_nowait(None)
+    await riding.companion.run()
+    assert len(await riding.recorded()) == 5
+    assert riding.told == ["Fragile failed: ZeroDivisionError: close. The ride goes on."]
+
+
+async def test_a_publisher_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    publisher = Publisher(parse(f"mqtt://127.0.0.1:{free_port()}"), "anna")
+    monkeypatch.setattr("legbal.outlets.mqtt.schema.live", lambda *_, **__: 1 / 0)
+    riding = Riding(publisher, monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride()
+        await riding.until(pilot, lambda: "failed: ZeroDivisionError: division by zero" in riding.screen())
+        assert riding.changes()[0]["name"] == "mqtt"
+        assert len(await riding.recorded()) == 5
+
+
+async def test_the_loop_of_a_broker_that_fails_is_told_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    publisher = Publisher(parse(f"mqtt://127.0.0.1:{free_port()}"), "anna", backoff=SOON)
+    tries: list[int] = []
+
+    def broken(*_: object) -> None:
+        tries.append(1)
+        raise ZeroDivisionError("no context")
+
+    monkeypatch.setattr("legbal.outlets.mqtt.secure.context", broken)
+    riding = Riding(publisher, monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride()
+        await riding.until(pilot, lambda: "is away: ZeroDivisionError: no context" in riding.screen())
+        await riding.until(pilot, lambda: len(tries) > 2)
+        assert len([x for x in riding.changes() if x["name"] == "mqtt"]) == 1
+        assert len(await riding.recorded()) == 5
+
+
+async def test_a_ticker_that_fails_is_told_and_ticks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companions, "TICK_S", 0.02)
+    riding = Riding(live=True, monkeypatch=monkeypatch)
+    take, failed = riding.companion._take, list[Input]()
+
+    def fails_once(item: Input) -> None:
+        if isinstance(item, Tick) and not failed:
+            failed.append(item)
+            raise ZeroDivisionError("tick")
+        take(item)
+
+    monkeypatch.setattr(riding.companion, "_take", fails_once)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride(1)
+        await riding.until(pilot, lambda: len(riding.changes()) == 2)
+        assert [(x["name"], x["state"]) for x in riding.changes()] == [
+            ("ticker", "failed"),
+            ("ticker", "back"),
+        ]
+        assert riding.told[0] == "The ride's clock failed: ZeroDivisionError: tick. The ride goes on."
+        await riding.until(pilot, lambda: riding.companion.view().t > 0)
+        await riding.recorded()
+
+
+class Device:
+    """A speaker that pulls when the test says so."""
+
+    samples: Samples
+
+    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
+        del lost
+        next(samples)
+        self.samples = samples
+        return self
+
+    def close(self) -> None: ...
+
+
+async def test_a_speaker_callback_that_fails_is_told_and_the_bell_rings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    device, bells = Device(), list[int]()
+    sound = Sound(open_speaker=device, bell=lambda: bells.append(1))
+    riding = Riding(sound, monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride()
+        assert await asyncio.to_thread(sound.settled, 30)
+        sound.play(Cue(1.0, "alert", "left"))
+        monkeypatch.setattr("legbal.outlets.sound.np.linspace", lambda *_, **__: 1 / 0)
+        with pytest.raises(StopIteration):
+            device.samples.send(100)
+        await riding.until(pilot, lambda: "No sound: ZeroDivisionError: division by zero." in riding.screen())
+        assert [(x["name"], x["state"]) for x in riding.changes()] == [("sound", "failed")]
+        assert len(await riding.recorded()) == 5
+
+
+async def test_a_voice_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Any:
+        raise ZeroDivisionError("voice")
+
+    riding = Riding(Speech(lambda _: None, synthesise=broken), monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride()
+        words = "No speech, only tones: ZeroDivisionError: voice."
+        await riding.until(pilot, lambda: words in riding.screen())
+        assert [(x["name"], x["state"]) for x in riding.changes()] == [("speech", "failed")]
+        assert len(await riding.recorded()) == 5
+
+
+async def test_events_whose_reader_is_gone_are_told_and_the_ride_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as stream:
+        riding = Riding(JsonLines(stream), monkeypatch=monkeypatch)
+        async with riding.app.run_test(size=(120, 40)) as pilot:
+            riding.ride()
+            riding.companion.mark("lap")
+            words = "No more events are written: the program that read them is gone."
+            await riding.until(pilot, lambda: words in riding.screen())
+            assert [(x["name"], x["state"]) for x in riding.changes()] == [("events", "failed")]
+            assert sum(isinstance(x, Notification) for x in await riding.recorded()) == 5
+
+
+@pytest.mark.parametrize("rssi", [127, -127, 0, None, -300, 2**40])
+async def test_whatever_signal_strength_a_platform_says_passes(rssi: int | None) -> None:
+    from legbal.outlets.mqtt import schema
+    from legbal.ride.inputs import Link
+    from legbal.ride.ride import Ride
+
+    ride = Ride(Setup())
+    ride.feed(Link(0.0, "connected", "m", rssi=rssi))
+    said = schema.live(ride.view(), RunState(), id="x", sent=1.0)
+    assert schema.read(schema.decoder(schema.Live), said).links[0].rssi == rssi

@@ -67,7 +67,7 @@ async def _record(packets: Packets, meter: str | None, seconds: float | None, wi
     from contextlib import suppress
 
     from legbal.cli.meter import connected, say
-    from legbal.sources.bluetooth.uuids import SERIAL_NUMBER, VECTOR
+    from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
 
     reads = (SERIAL_NUMBER,) if with_serial else ()
     async with connected(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:

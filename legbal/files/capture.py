@@ -7,7 +7,6 @@ bad line costs nothing but itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +16,7 @@ import msgspec
 
 from legbal.errors import CaptureError
 from legbal.files.whole import whole_file
+from legbal.gatt import uuids
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
 LONGEST_LINE: Final = 8192
@@ -33,13 +33,12 @@ LEAP_S: Final = 3600.0
 
 Report = Callable[[int, str], None]  # line number, counted from 1, and what is wrong with the line
 _OF_FIT: Final = (FIT_RECORD, FIT_LAP)
-_BASE: Final = "-0000-1000-8000-00805f9b34fb"
 
 
 class _Line(msgspec.Struct):
     t: float
     hex: str
-    uuid: str = "2a63"
+    uuid: str = uuids.MEASUREMENT
     meter: str | None = None
 
 
@@ -180,13 +179,8 @@ def _notification(line: _Line) -> Notification:
 @lru_cache(maxsize=256)
 def short_uuid(uuid: str) -> str:
     """A UUID, "2A63", "0x2a63" or in full, as `Notification` has it; ValueError when it is none."""
-    text = uuid.strip().lower().removeprefix("0x")
-    text = text.removesuffix(_BASE)
-    if match := re.fullmatch(r"(?:0000)?([0-9a-f]{4})", text):
-        return match[1]
-    if text in _OF_FIT or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
-        return text
-    raise ValueError(f"uuid is no characteristic's: {uuid[:40]!a}")
+    text = uuid.strip().lower()
+    return text if text in _OF_FIT else uuids.parse(text)
 
 
 def read_sidecar(capture: Path) -> Sidecar:

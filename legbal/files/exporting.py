@@ -55,9 +55,8 @@ def write(
     dynamics = dynamics_by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
-            from legbal.files.fit import (
-                writing,
-            )  # 90 ms that other formats need not wait for
+            # Its library takes 90 ms to load, which other formats need not wait for.
+            from legbal.files.fit import writing
 
             timer = runs(inputs, ride.stretches[-1].end)
             writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)

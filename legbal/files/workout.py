@@ -218,9 +218,8 @@ def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
 
 def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
     """The workout's steps, repeats unrolled."""
-    from legbal.files.fit.messages import (
-        read_messages,
-    )  # 90 ms that other plans need not wait for
+    # Its library takes 90 ms to load, which other plans need not wait for.
+    from legbal.files.fit.messages import read_messages
 
     messages, damage = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
     steps = messages["workout_step"]

@@ -96,9 +96,8 @@ def opened(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
         return Recorded(name=name, inputs=_standard_input(complain, standard_input))
     path = Path(name)
     if is_fit_name(path):
-        from legbal.files.fit.reading import (
-            read,
-        )  # 90 ms that other rides need not wait for
+        # Its library takes 90 ms to load, which other rides need not wait for.
+        from legbal.files.fit.reading import read
 
         ride = read(path, complain)
         return Recorded(

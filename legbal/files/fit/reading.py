@@ -20,6 +20,7 @@ from legbal.files.fit.devices import Device, head_unit, power_meter
 from legbal.files.fit.dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.files.fit.messages import Message, Messages, name_of, read_messages
 from legbal.files.fit.moments import is_date, moment, zone
+from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
 
 _LARGEST = 64 * 2**20
@@ -34,7 +35,6 @@ _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 # What a record says about the legs; a ride needs no places, heart rates or temperatures.
 _NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
 
-_MANUFACTURER, _MODEL = "2a29", "2a24"  # the characteristics that tell the same over Bluetooth
 
 _AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in (*NUMBERS, *ANGLES)))
 _WANTED = {
@@ -160,7 +160,7 @@ def _sports(sessions: list[Message]) -> str:
 
 def _about(meter: Device, label: str) -> Iterator[Notification]:
     """Maker and model, by which the meter's family is known."""
-    for uuid, text in ((_MANUFACTURER, meter.maker), (_MODEL, meter.model)):
+    for uuid, text in ((MANUFACTURER, meter.maker), (MODEL, meter.model)):
         if text:
             yield Notification(0.0, text.encode(), uuid, label)
 

@@ -23,9 +23,9 @@ from bleak.exc import (
 )
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
 from legbal.sources.bluetooth.faults import FAULTS, explained, failure
 from legbal.sources.bluetooth.timings import Timings
-from legbal.sources.bluetooth.uuids import CONTROL_POINT, MEASUREMENT, long_form
 
 Deliver = Callable[[str, bytes], None]
 """Takes a characteristic's short UUID and its value; called from the radio's callbacks."""

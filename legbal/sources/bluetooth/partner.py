@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from legbal.errors import DecodeError
 from legbal.gatt import device_information, feature
+from legbal.gatt.uuids import CYCLING_POWER, FEATURES, MANUFACTURER, MODEL
 from legbal.meters.identify import identify, side_of
 from legbal.meters.profile import Profile, Side
 from legbal.sources.bluetooth.choice import Choose
 from legbal.sources.bluetooth.scan import Found
-from legbal.sources.bluetooth.uuids import CYCLING_POWER, FEATURES
 
-_MANUFACTURER, _MODEL = "2a29", "2a24"
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -74,8 +73,8 @@ def partner_of(
         profiles,
         name=found.name,
         services=(CYCLING_POWER,),
-        manufacturer=device_information.decode(told[_MANUFACTURER]) if _MANUFACTURER in told else None,
-        model=device_information.decode(told[_MODEL]) if _MODEL in told else None,
+        manufacturer=device_information.decode(told[MANUFACTURER]) if MANUFACTURER in told else None,
+        model=device_information.decode(told[MODEL]) if MODEL in told else None,
         features=features,
     )
     if profile.peripherals != 2 or found.name is None:

@@ -11,9 +11,9 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
+from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
 from legbal.sources.bluetooth.faults import explained
 from legbal.sources.bluetooth.timings import Timings
-from legbal.sources.bluetooth.uuids import CYCLING_POWER, long_form, short_form
 
 _LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
 _NO_SIGNAL = -127  # the stack knows the device but did not hear it in this scan

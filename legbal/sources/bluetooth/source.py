@@ -7,6 +7,17 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.gatt.uuids import (
+    BATTERY_LEVEL,
+    FEATURES,
+    FIRMWARE,
+    HARDWARE,
+    LOCATION,
+    MANUFACTURER,
+    MEASUREMENT,
+    MODEL,
+    SOFTWARE,
+)
 from legbal.meters.identify import candidates
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
@@ -19,9 +30,12 @@ from legbal.sources.bluetooth.inbox import Inbox
 from legbal.sources.bluetooth.partner import Partner, partner_of, without_right_halves
 from legbal.sources.bluetooth.scan import Found, Sighting, look
 from legbal.sources.bluetooth.timings import Timings
-from legbal.sources.bluetooth.uuids import BATTERY_LEVEL, FEATURES, MEASUREMENT, READ_AT_CONNECT
 
 Sought = Wanted | Partner
+
+# read at every connection, in the order in which the ride can use them; not the serial number, which names
+# the rider's own meter and is of no use to a ride
+_READ_AT_CONNECT = (FEATURES, LOCATION, MANUFACTURER, MODEL, FIRMWARE, HARDWARE, SOFTWARE, BATTERY_LEVEL)
 
 # before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
 # it: adapters go and services restart when a laptop sleeps
@@ -81,7 +95,7 @@ class BluetoothSource:
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
-        self._reads, self._follows = (*READ_AT_CONNECT, *also_read), (BATTERY_LEVEL, *also_follow)
+        self._reads, self._follows = (*_READ_AT_CONNECT, *also_read), (BATTERY_LEVEL, *also_follow)
         self._found: Found | None = None
         self._partner: Found | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from legbal.gatt import uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Placeholder, Profile
@@ -59,15 +60,15 @@ def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notificat
     if features is None:
         features = sum(_FEATURE_BITS[content] for content in contents)
         features |= _ONE_OF_A_PAIR if profile.peripherals == 2 else 0
-    yield Notification(t, struct.pack("<I", features), "2a65", device.name)
-    yield Notification(t, bytes([_LOCATION[device.side]]), "2a5d", device.name)
+    yield Notification(t, struct.pack("<I", features), uuids.FEATURES, device.name)
+    yield Notification(t, bytes([_LOCATION[device.side]]), uuids.LOCATION, device.name)
     for uuid, known in (
-        ("2a29", [rule.manufacturer for rule in profile.recognise if rule.manufacturer]),
-        ("2a24", [rule.model for rule in profile.recognise if rule.model]),
+        (uuids.MANUFACTURER, [rule.manufacturer for rule in profile.recognise if rule.manufacturer]),
+        (uuids.MODEL, [rule.model for rule in profile.recognise if rule.model]),
     ):
         if known:
             yield Notification(t, known[0].strip("*? ").encode(), uuid, device.name)
-    yield Notification(t, bytes([81]), "2a19", device.name)
+    yield Notification(t, bytes([81]), uuids.BATTERY_LEVEL, device.name)
 
 
 def measurements(
@@ -177,4 +178,4 @@ def _encoded(
             crank_revolutions=count if crank else None,
             crank_event_time_raw=moment if crank else None,
         )
-        yield Notification(t, encode(value), "2a63", device.name)
+        yield Notification(t, encode(value), uuids.MEASUREMENT, device.name)

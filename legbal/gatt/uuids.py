@@ -1,0 +1,45 @@
+"""The UUIDs of services and characteristics, spelled here alone, and their short and long forms.
+
+A short form is the 16-bit number in lower-case hex, as in the Bluetooth SIG's assigned numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+_BASE = "-0000-1000-8000-00805f9b34fb"
+
+CYCLING_POWER = "1818"
+MEASUREMENT = "2a63"
+VECTOR = "2a64"
+FEATURES = "2a65"
+CONTROL_POINT = "2a66"
+LOCATION = "2a5d"
+BATTERY_LEVEL = "2a19"
+MODEL = "2a24"
+SERIAL_NUMBER = "2a25"
+FIRMWARE = "2a26"
+HARDWARE = "2a27"
+SOFTWARE = "2a28"
+MANUFACTURER = "2a29"
+
+
+def long_form(uuid: str) -> str:
+    """The 128-bit form; the Linux stack compares nothing else."""
+    return f"0000{uuid}{_BASE}" if len(uuid) == 4 else uuid
+
+
+def short_form(uuid: str) -> str:
+    """The 16-bit form in lower-case hex where there is one, else the 128-bit form."""
+    lowered = uuid.lower()
+    return lowered[4:8] if lowered.startswith("0000") and lowered.endswith(_BASE) else lowered
+
+
+def parse(text: str) -> str:
+    """A UUID as people write it, "2A63", "0x2a63" or in full, in its shortest form; ValueError where it is none."""
+    uuid = text.strip().lower().removeprefix("0x").removesuffix(_BASE)
+    if match := re.fullmatch(r"(?:0000)?([0-9a-f]{4})", uuid):
+        return match[1]
+    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uuid):
+        return uuid
+    raise ValueError(f"uuid is no characteristic's: {text[:40]!a}")

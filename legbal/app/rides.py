@@ -29,8 +29,8 @@ from legbal.app.meter_profiles import profiles
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting, parquet
+from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
-from legbal.files.whole import whole_file
 from legbal.library.changes import Change, Kind, add_change
 from legbal.library.interrupted import close_interrupted
 from legbal.library.rides import KeptRide, Library
@@ -172,7 +172,7 @@ class Shelf:
         """
         if kind == "parquet":
             parquet.require()
-        with whole_file(path, overwrite=overwrite) as file, Library(self.path) as library:
+        with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             inputs = list(library.inputs(ride))
             setup = setup_now(library, ride, profiles())
             most, done = exporting.steps(kind, inputs), 0
@@ -186,7 +186,7 @@ class Shelf:
 
     def report(self, ride: KeptRide, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
-        with whole_file(path, overwrite=overwrite) as file:
+        with atomic_write(path, overwrite=overwrite) as file:
             file.write(self.report_page(ride, tell))
 
     def report_page(self, ride: KeptRide, tell: Tell = lambda _: None) -> bytes:
@@ -204,7 +204,7 @@ class Shelf:
 
     def trend_report(self, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the report of months of rides; arguments as of `write`."""
-        with whole_file(path, overwrite=overwrite) as file:
+        with atomic_write(path, overwrite=overwrite) as file:
             tell(0.0)
             file.write(trend_page(self.trend()[0]))
 

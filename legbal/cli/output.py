@@ -44,8 +44,8 @@ def writing(path: Path | None, *, overwrite: bool) -> Iterator[IO[bytes]]:
     if path is None:
         yield sys.stdout.buffer
         return
-    from legbal.files.whole import whole_file
+    from legbal.files.atomic_write import atomic_write
 
-    with whole_file(path, overwrite=overwrite) as file:
+    with atomic_write(path, overwrite=overwrite) as file:
         yield file
     click.echo(f"wrote {path}", err=True)

@@ -127,10 +127,10 @@ class _Tables:
     def __init__(self, stack: ExitStack, output: Path, overwrite: bool) -> None:
         from legbal.analysis.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS
         from legbal.files import parquet
-        from legbal.files.whole import whole_file
+        from legbal.files.atomic_write import atomic_write
 
         def begun(path: Path, columns: dict[str, type]) -> Put:
-            file = stack.enter_context(whole_file(path, overwrite=overwrite))
+            file = stack.enter_context(atomic_write(path, overwrite=overwrite))
             return stack.enter_context(parquet.table(file, columns))
 
         self.rides = begun(output, COLUMNS)

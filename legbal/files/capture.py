@@ -14,8 +14,8 @@ from typing import IO, Annotated, Final, Literal
 
 import msgspec
 
-from legbal.errors import CaptureError
-from legbal.files.whole import whole_file
+from legbal.errors import CaptureError, LegbalError
+from legbal.files.atomic_write import atomic_write
 from legbal.gatt import uuids
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Notification, PlannedStep
 
@@ -187,26 +187,34 @@ def read_sidecar(capture: Path) -> Sidecar:
     """What the sidecar of a capture file says; an empty one where there is no such file.
 
     Raises:
-        CaptureError: it is there but cannot be read, or a key has a value that is not allowed (file and key
-        are
-            named).
+        CaptureError: as `decode_sidecar`, or it is there but cannot be read.
     """
     path = capture.with_name(f"{capture.stem}.meta.json")
     try:
-        sidecar = msgspec.json.decode(path.read_bytes(), type=Sidecar)
+        return decode_sidecar(path, path.read_bytes())
     except FileNotFoundError:
         return Sidecar()
     except OSError as error:
         raise _unreadable(path, error) from error
+
+
+def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureError) -> Sidecar:
+    """What the octets of a sidecar at `path` say.
+
+    Raises:
+        LegbalError: of that kind; a key has a value that is not allowed (file and key are named).
+    """
+    try:
+        sidecar = msgspec.json.decode(octets, type=Sidecar)
     except (ValueError, RecursionError) as error:
         hint = "Correct it, or move it away: it may be left out."
-        raise CaptureError(f"{path}: {error}", hint=hint) from error
+        raise kind(f"{path}: not a capture's sidecar: {error}", hint=hint) from error
     before = 0.0
     for index, step in enumerate(sidecar.plan):
         if not before <= step.start < step.end <= LATEST:
             problem = f"{step.start:g} to {step.end:g} s does not follow {before:g} s in order"
             hint = "Give each step's start and end in ride seconds, one step after the other."
-            raise CaptureError(f"{path}: plan[{index}]: {problem}", hint=hint)
+            raise kind(f"{path}: plan[{index}]: {problem}", hint=hint)
         before = step.end
     return sidecar
 
@@ -223,5 +231,5 @@ def write(path: Path, notifications: Iterable[Notification], *, overwrite: bool 
     Raises:
         CaptureError: the file is there already and `overwrite` is not set, or it cannot be written.
     """
-    with whole_file(path, overwrite=overwrite, kind=CaptureError) as file:
+    with atomic_write(path, overwrite=overwrite, kind=CaptureError) as file:
         file.writelines(map(line, notifications))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import IO, Literal, get_args
 
-from legbal.files import capture, csv, parquet
+from legbal.files import capture, ride_table
 from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.timer import runs
 from legbal.ride.inputs import Input, Notification, Setup
@@ -61,9 +61,9 @@ def write(
             timer = runs(inputs, ride.stretches[-1].end)
             writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)
         case "csv":
-            csv.write(file, ride, started, dynamics)
+            ride_table.write_csv(file, ride, started, dynamics)
         case "parquet":
-            parquet.write(file, ride, started, ride.view.meter_name, dynamics)
+            ride_table.write_parquet(file, ride, started, dynamics)
 
 
 def _date(file: IO[bytes], ended: datetime) -> None:

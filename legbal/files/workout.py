@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import msgspec
 
 from legbal.errors import FileFormatError
+from legbal.files.capture import decode_sidecar
 from legbal.ride.inputs import PlannedStep
 
 _LARGEST = 2**20
@@ -62,15 +63,6 @@ class _Stretch(msgspec.Struct, frozen=True):
         return (self.first + self.last) / 2 > _WORK
 
 
-class _Planned(msgspec.Struct):
-    start: float
-    end: float
-
-
-class _Sidecar(msgspec.Struct):
-    plan: list[_Planned] = []
-
-
 def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]:
     """The work intervals that a workout file plans, in order, in seconds from its start.
 
@@ -91,7 +83,7 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
         case ".fit":
             return _intervals(path, _fit(path, octets, ftp_w))
         case ".json":
-            return _sidecar(path, octets)
+            return decode_sidecar(path, octets, FileFormatError).plan
         case _:
             raise FileFormatError(f"{path}: not a workout file that is known here", hint=_READABLE)
 
@@ -278,17 +270,3 @@ def _fit_power(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[f
     if not ftp_w:
         raise FileFormatError(f"{path}: plans in watts", hint="Say your FTP with --ftp.")
     return (ends[0] - 1000) / ftp_w, (ends[-1] - 1000) / ftp_w
-
-
-def _sidecar(path: Path, octets: bytes) -> tuple[PlannedStep, ...]:
-    """The "plan" of a capture's sidecar: work intervals as they are."""
-    try:
-        plan = msgspec.json.decode(octets, type=_Sidecar).plan
-    except msgspec.MsgspecError as error:
-        raise FileFormatError(f"{path}: not a capture's sidecar: {error}", hint=_READABLE) from error
-    end = 0.0
-    for step in plan:
-        if not end <= step.start < step.end <= _LONGEST_S:
-            raise FileFormatError(f"{path}: the plan's steps are not in order at {step.start:g} s")
-        end = step.end
-    return tuple(PlannedStep(step.start, step.end) for step in plan)

@@ -11,8 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from legbal.errors import FileFormatError
-from legbal.files import csv as csv_file
-from legbal.files import parquet
+from legbal.files import ride_table
 from legbal.files.fit.dynamics import FitDynamics
 from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.resample import BySecond, by_second
@@ -42,7 +41,7 @@ def ride() -> BySecond:
 
 def of_csv(ride: BySecond) -> list[list[str]]:
     file = io.BytesIO()
-    csv_file.write(file, ride, STARTED, DYNAMICS)
+    ride_table.write_csv(file, ride, STARTED, DYNAMICS)
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -76,7 +75,7 @@ def test_cycling_dynamics_have_columns(ride: BySecond) -> None:
 
 def test_parquet_holds_the_same_table(ride: BySecond) -> None:
     file = io.BytesIO()
-    parquet.write(file, ride, STARTED, "ASSIOMA1L", DYNAMICS)
+    ride_table.write_parquet(file, ride, STARTED, DYNAMICS)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
     header, *lines = of_csv(ride)
     assert table.column_names == header
@@ -87,12 +86,12 @@ def test_parquet_holds_the_same_table(ride: BySecond) -> None:
         for name, text in zip(HEADER[2:], line[2:], strict=True):
             assert row[name] == (float(text) if text else None)
     about = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
-    assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA1L", "left", "measured")
+    assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA33757L", "left", "measured")
 
 
 def test_without_pyarrow_it_says_what_to_install(ride: BySecond, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
-        parquet.write(io.BytesIO(), ride, STARTED, "", {})
+        ride_table.write_parquet(io.BytesIO(), ride, STARTED, {})
     assert caught.value.hint == "Install it with: pip install 'legbal[parquet]'"

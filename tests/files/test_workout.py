@@ -188,7 +188,7 @@ def test_sidecar_of_a_capture(tmp_path: Path) -> None:
         ("plan.mrc", "[COURSE DATA]\n5 x\n", "a power"),
         ("plan.fit", "hello", "not a FIT file"),
         ("plan.json", "[]", "sidecar"),
-        ("plan.json", '{"plan": [{"start": 5, "end": 4}]}', "not in order"),
+        ("plan.json", '{"plan": [{"start": 5, "end": 4}]}', "does not follow 0 s in order"),
         ("plan.txt", "", "not a workout file"),
     ],
 )

@@ -19,7 +19,7 @@ from legbal.errors import FileFormatError
 from legbal.files.fit.devices import Device, head_unit, power_meter
 from legbal.files.fit.dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.files.fit.messages import Message, Messages, name_of, read_messages
-from legbal.files.fit.moments import is_date, moment, zone
+from legbal.files.fit.timestamps import is_date, to_datetime, zone
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
 
@@ -100,7 +100,7 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),
     ]
     inputs.sort(key=lambda item: item.t)
-    return FitRide(moment(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
+    return FitRide(to_datetime(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
 
 
 def octets_of(path: Path) -> bytes:

@@ -14,8 +14,8 @@ from legbal import __version__
 from legbal.errors import FileFormatError
 from legbal.files.fit.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.messages import EncodedMessage, Message, encode_file, encode_message
-from legbal.files.fit.moments import number_of
 from legbal.files.fit.timer import Run, running, timed_s
+from legbal.files.fit.timestamps import from_datetime
 from legbal.ride.resample import BySecond, Second, Stretch
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
@@ -55,8 +55,8 @@ def write(
         FileFormatError: a value or the date cannot be told in a FIT file.
     """
     try:
-        first = number_of(started)
-        last = number_of(started) + ride.stretches[-1].end
+        first = from_datetime(started)
+        last = from_datetime(started) + ride.stretches[-1].end
     except ValueError as error:
         raise FileFormatError(f"the ride's start cannot be written as FIT: {error}") from error
     messages: list[EncodedMessage] = []

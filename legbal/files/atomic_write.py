@@ -19,7 +19,7 @@ _OWN_FILES = Path("/proc/self/fd")
 
 
 @contextmanager
-def whole_file(
+def atomic_write(
     path: Path, *, overwrite: bool = False, kind: type[LegbalError] = FileFormatError
 ) -> Iterator[IO[bytes]]:
     """A binary file to write that appears at `path` when the block ends well, and else leaves nothing behind.

@@ -10,19 +10,19 @@ from pathlib import Path
 import pytest
 
 from legbal.errors import CaptureError, FileFormatError
-from legbal.files import whole
-from legbal.files.whole import whole_file
+from legbal.files import atomic_write as module
+from legbal.files.atomic_write import atomic_write
 
 
 def interrupted(path: Path, *, overwrite: bool) -> None:
-    with whole_file(path, overwrite=overwrite) as file:
+    with atomic_write(path, overwrite=overwrite) as file:
         file.write(b"half")
         raise KeyboardInterrupt
 
 
 def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "ride.fit"
-    with whole_file(path) as file:
+    with atomic_write(path) as file:
         file.write(b"half")
         assert not path.exists()
     assert path.read_bytes() == b"half"
@@ -39,7 +39,7 @@ def test_what_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     path = tmp_path / "ride.fit"
     path.write_bytes(b"mine")
-    with pytest.raises(FileFormatError, match="is there already") as caught, whole_file(path):
+    with pytest.raises(FileFormatError, match="is there already") as caught, atomic_write(path):
         pytest.fail("the work began")
     assert "overwrite" in (caught.value.hint or "")
     assert path.read_bytes() == b"mine"
@@ -47,7 +47,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
 
 def test_who_comes_in_between_is_not_overwritten_either(tmp_path: Path) -> None:
     path = tmp_path / "ride.fit"
-    with pytest.raises(CaptureError, match="is there already"), whole_file(path, kind=CaptureError):
+    with pytest.raises(CaptureError, match="is there already"), atomic_write(path, kind=CaptureError):
         path.write_bytes(b"theirs")
     assert path.read_bytes() == b"theirs"
     assert len(list(tmp_path.iterdir())) == 1
@@ -59,15 +59,15 @@ def test_asked_it_replaces_and_keeps_the_old_if_it_fails(tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         interrupted(path, overwrite=True)
     assert path.read_bytes() == b"old"
-    with whole_file(path, overwrite=True) as file:
+    with atomic_write(path, overwrite=True) as file:
         file.write(b"new")
     assert path.read_bytes() == b"new"
 
 
 _STOPS_AMID = """
 import pathlib, sys
-from legbal.files.whole import whole_file
-with whole_file(pathlib.Path("ride.fit")) as file:
+from legbal.files.atomic_write import atomic_write
+with atomic_write(pathlib.Path("ride.fit")) as file:
     file.write(b"half")
     file.flush()
     print("amid", flush=True)
@@ -88,7 +88,7 @@ def test_nothing_remains_of_what_is_killed(tmp_path: Path) -> None:
 
 
 def test_where_a_file_needs_a_name_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whole, "_OWN_FILES", Path("/nowhere"))
+    monkeypatch.setattr(module, "_OWN_FILES", Path("/nowhere"))
     for repeated in (
         test_the_file_has_its_name_only_when_it_is_whole,
         test_what_fails_leaves_nothing_behind,
@@ -102,7 +102,7 @@ def test_where_a_file_needs_a_name_it_is_the_same(tmp_path: Path, monkeypatch: p
 
 def test_a_file_has_the_rights_that_any_has(tmp_path: Path) -> None:
     (tmp_path / "any").touch()
-    with whole_file(tmp_path / "whole"):
+    with atomic_write(tmp_path / "whole"):
         pass
     assert (tmp_path / "whole").stat().st_mode == (tmp_path / "any").stat().st_mode
 
@@ -110,6 +110,6 @@ def test_a_file_has_the_rights_that_any_has(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with (
         pytest.raises(FileFormatError, match="cannot be written: No such file"),
-        whole_file(tmp_path / "no" / "x"),
+        atomic_write(tmp_path / "no" / "x"),
     ):
         pass

@@ -12,12 +12,12 @@ _FURTHEST_S = 14 * 3600
 _ZONE_STEP_S = 900
 
 
-def moment(number: int) -> datetime:
+def to_datetime(number: int) -> datetime:
     """The aware time, UTC, of a FIT date_time."""
     return EPOCH + timedelta(seconds=number)
 
 
-def number_of(when: datetime) -> int:
+def from_datetime(when: datetime) -> int:
     """The FIT date_time of an aware time, whole seconds; ValueError for one that FIT cannot tell."""
     if when.tzinfo is None:
         raise ValueError("a time without its zone")

@@ -1,0 +1,225 @@
+"""What the program weighs, room by room, and what of it should become less.
+
+`python -m tests.test_project.weight` prints the table of rooms and fails above a budget of `docs/architecture.md`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.test_project.checkout import CHECKOUT
+
+PROGRAM = CHECKOUT / "legbal"
+BUDGETS = CHECKOUT / "docs/architecture.md"
+BESIDE = "modules beside the rooms"
+
+_WRITTEN = (".py", ".js", ".css", ".tcss")
+_ROW = re.compile(r"^\| `?([\w ]+?)`? \| ([\d,]+) \|(?: ([\d,]+) \|)?$", re.MULTILINE)
+_ERROR = re.compile(r"(^|_)(error|se|uncertainty)$")
+_PERCENT = re.compile(r"(^|_)percent$")
+
+
+@dataclass(frozen=True)
+class Size:
+    """Modules, the lines of these and of scripts and style sheets, and their statements, docstrings among them."""
+
+    modules: int = 0
+    lines: int = 0
+    statements: int = 0
+
+    def __add__(self, other: Size) -> Size:
+        """Both together."""
+        return Size(
+            self.modules + other.modules, self.lines + other.lines, self.statements + other.statements
+        )
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What `docs/architecture.md` allows: (modules, lines) of each room, and what of all together."""
+
+    rooms: dict[str, tuple[int, int]]
+    all: dict[str, int]
+
+
+def sizes() -> dict[str, Size]:
+    """The size of each room."""
+    found: dict[str, Size] = {}
+    for file in _files():
+        room = _room(file)
+        found[room] = found.get(room, Size()) + _size(file)
+    return dict(sorted(found.items()))
+
+
+def budget() -> Budget:
+    """The two tables under "Weight"."""
+    text = BUDGETS.read_text(encoding="utf-8").partition("\n## Weight\n")[2].partition("\n## ")[0]
+    rooms, everything = {}, {}
+    for name, first, second in _ROW.findall(text):
+        if second:
+            rooms[name] = (_number(first), _number(second))
+        else:
+            everything[name] = _number(first)
+    return Budget(rooms, everything)
+
+
+def excesses(allowed: Budget) -> list[str]:
+    """What is above its budget, a line each."""
+    rooms = sizes()
+    whole = sum(rooms.values(), Size())
+    longest = max(_files(), key=lambda file: _size(file).lines)
+    found = [f"{room} has no budget" for room in rooms if room not in allowed.rooms]
+    for room, (modules, lines) in allowed.rooms.items():
+        size = rooms.get(room, Size())
+        found += [f"{room}: {size.modules} modules, {modules} allowed"] if size.modules > modules else []
+        found += [f"{room}: {size.lines} lines, {lines} allowed"] if size.lines > lines else []
+    for name, actual in (
+        ("statements", whole.statements),
+        ("modules", whole.modules),
+        ("lines of a file", _size(longest).lines),
+    ):
+        if actual > allowed.all[name]:
+            which = f" ({longest.relative_to(CHECKOUT)})" if name == "lines of a file" else ""
+            found.append(f"{name}: {actual}{which}, {allowed.all[name]} allowed")
+    return found
+
+
+def table() -> str:
+    """The rooms with what they hold and what they may."""
+    allowed, rooms = budget(), sizes()
+    lines = [f"{'room':26}{'modules':>9}{'of':>6}{'lines':>9}{'of':>8}{'statements':>13}"]
+    for room, size in rooms.items():
+        modules, most = allowed.rooms.get(room, (0, 0))
+        lines.append(
+            f"{room:26}{size.modules:>9,}{modules:>6,}{size.lines:>9,}{most:>8,}{size.statements:>13,}"
+        )
+    whole = sum(rooms.values(), Size())
+    lines.append(
+        f"{'all':26}{whole.modules:>9,}{allowed.all['modules']:>6,}{whole.lines:>9,}{'':8}{whole.statements:>13,}"
+        f" of {allowed.all['statements']:,}"
+    )
+    return "\n".join(lines)
+
+
+def deferred_imports() -> list[str]:
+    """Every import that stands in a function: where, and what."""
+    found = []
+    for file in _python():
+        for function in _functions(_tree(file)):
+            found += [
+                f"{_named(file)}:{node.lineno}: {ast.unparse(node)}"
+                for node in _of_body(function)
+                if isinstance(node, ast.Import | ast.ImportFrom)
+            ]
+    return found
+
+
+def structs_with_a_share() -> list[str]:
+    """Every class whose fields carry a percentage with its error, instead of a `Share`."""
+    return [
+        f"{_named(file)}: {kind.name}"
+        for file, kind in _classes()
+        if any(map(_PERCENT.search, _fields(kind))) and any(map(_ERROR.search, _fields(kind)))
+    ]
+
+
+def wide_classes(most: int, apart: frozenset[str]) -> list[str]:
+    """Every class, those `apart` left out, with more than `most` fields and attributes of its instances."""
+    return [
+        f"{_named(file)}: {kind.name} has {len(attributes)}"
+        for file, kind in _classes()
+        if kind.name not in apart and len(attributes := _fields(kind) | _assigned(kind)) > most
+    ]
+
+
+def _files() -> list[Path]:
+    return sorted(file for file in PROGRAM.rglob("*") if file.suffix in _WRITTEN)
+
+
+def _python() -> list[Path]:
+    return [file for file in _files() if file.suffix == ".py"]
+
+
+def _room(file: Path) -> str:
+    first = file.relative_to(PROGRAM).parts[0]
+    return BESIDE if first.endswith(".py") else first
+
+
+@cache
+def _size(file: Path) -> Size:
+    lines = file.read_text(encoding="utf-8").count("\n")
+    if file.suffix != ".py":
+        return Size(lines=lines)
+    return Size(1, lines, sum(isinstance(node, ast.stmt) for node in ast.walk(_tree(file))))
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _named(file: Path) -> str:
+    return str(file.relative_to(CHECKOUT))
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+
+
+def _of_body(function: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function that are not those of one inside it, nor for the type checker alone."""
+    for node in ast.iter_child_nodes(function):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _of_body(node)
+
+
+def _classes() -> Iterator[tuple[Path, ast.ClassDef]]:
+    for file in _python():
+        for node in ast.walk(_tree(file)):
+            if isinstance(node, ast.ClassDef):
+                yield file, node
+
+
+def _fields(kind: ast.ClassDef) -> set[str]:
+    return {
+        node.target.id
+        for node in kind.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and "ClassVar" not in ast.unparse(node.annotation)
+    }
+
+
+def _assigned(kind: ast.ClassDef) -> set[str]:
+    """What its methods set on `self`."""
+    return {
+        node.attr
+        for node in ast.walk(kind)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    }
+
+
+if __name__ == "__main__":
+    print(table())
+    above = excesses(budget())
+    print(*above, sep="\n")
+    sys.exit(bool(above))

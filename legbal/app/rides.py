@@ -35,8 +35,8 @@ from legbal.library.changes import Change, Kind, add_change
 from legbal.library.interrupted import close_interrupted
 from legbal.library.rides import KeptRide, Library
 from legbal.library.summaries import SUMMARY, waiting
-from legbal.report.over_time import Note
 from legbal.report.ride import about_kept, ride_page
+from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Mark
 from legbal.ride.view import BalanceQuality

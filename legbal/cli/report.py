@@ -83,8 +83,8 @@ def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
     """What is known of the ride beside what is reckoned from it."""
     from legbal.library.rides import Library
-    from legbal.report.over_time import Note
     from legbal.report.ride import About, about_kept
+    from legbal.report.time_charts import Note
     from legbal.ride.inputs import Mark, Notification
 
     notes = [Note(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]

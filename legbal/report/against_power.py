@@ -7,10 +7,10 @@ import numpy as np
 from legbal.analysis.read import RideTrace
 from legbal.present.html import Markup, join
 from legbal.report.chart import Chart, Group, Level, Readout, Series, svg
-from legbal.report.over_time import share_axis
 from legbal.report.page import key, linked
+from legbal.report.resample import WINDOW_S, drawable
 from legbal.report.scale import Axis
-from legbal.report.smooth import WINDOW_S, drawable
+from legbal.report.time_charts import share_axis
 from legbal.ride.view import Floats
 
 NAME = "against"

@@ -1,4 +1,4 @@
-"""A chart: an SVG with axes, series from columns, stretches and marks, which is complete as it is built.
+"""A chart: an SVG with axes, series from columns, spans and marks, which is complete as it is built.
 
 What it says in `data-` attributes is what `page.js` needs to draw it again when the reader zooms.
 """
@@ -12,25 +12,25 @@ import msgspec
 import numpy as np
 
 from legbal.present.html import Attribute, Markup, join, short, tag, visible
-from legbal.report import draw
+from legbal.report import svg_paths
 from legbal.report.scale import Axis, Scale
 from legbal.ride.view import Floats
 
 WIDTH = 880.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 20.0, 22.0, 24.0
 _TICKS_ACROSS, _PX_A_TICK_UP = 8, 28.0
-_SIGN_HEIGHT = 9.0
+_MARKER_HEIGHT = 9.0
 _LEAST_LABELLED = 16.0  # a narrower stretch does not show its label
 
 
 class Series(msgspec.Struct, frozen=True):
     """What is drawn of a column: `kind` of drawing, of which `y`, with the errors in `error`; `style` is a class.
 
-    A "lean" is drawn on one side of `base`: above (`side` 1) or below (-1). A "bars" or "dots" series may have its
+    A "diverging" is drawn on one side of `base`: above (`side` 1) or below (-1). A "bars" or "dots" series may have its
     own column of places in `x`.
     """
 
-    kind: draw.Draw
+    kind: svg_paths.Draw
     y: str
     style: str
     error: str = ""
@@ -39,7 +39,7 @@ class Series(msgspec.Struct, frozen=True):
     side: int = 1
 
 
-class Stretch(msgspec.Struct, frozen=True):
+class Span(msgspec.Struct, frozen=True):
     """A part of the x axis that means something, over the chart's whole height; `label` stands at its top."""
 
     low: float
@@ -49,7 +49,7 @@ class Stretch(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-class Sign(msgspec.Struct, frozen=True):
+class Marker(msgspec.Struct, frozen=True):
     """A moment on the x axis, with an upright line, a shape and a label at the top; `said` is its tooltip."""
 
     at: float
@@ -78,8 +78,8 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     height: float
     columns: Mapping[str, Floats]
     series: tuple[Series, ...]
-    stretches: tuple[Stretch, ...] = ()
-    signs: tuple[Sign, ...] = ()
+    spans: tuple[Span, ...] = ()
+    markers: tuple[Marker, ...] = ()
     levels: tuple[Level, ...] = ()
     width: float = WIDTH
     follows: str = ""  # the group of charts with which it zooms; "": it stays as it is
@@ -106,17 +106,23 @@ def svg(chart: Chart) -> Markup:
         tag("desc", chart.description, id=f"{chart.name}-desc"),
         tag(
             "clipPath",
-            tag("rect", x=LEFT, y=TOP - _SIGN_HEIGHT, width=across.length, height=plot_height + _SIGN_HEIGHT),
+            tag(
+                "rect",
+                x=LEFT,
+                y=TOP - _MARKER_HEIGHT,
+                width=across.length,
+                height=plot_height + _MARKER_HEIGHT,
+            ),
             id=clip,
         ),
         tag("g", *_levels_of_grid(chart, up), class_="grid"),
         tag("g", *ticks_across(chart.x, across, chart.height), class_="ticks", data_kind=chart.x.kind),
         tag(
             "g",
-            *(_stretch(x, across, plot_height) for x in chart.stretches),
+            *(_span(x, across, plot_height) for x in chart.spans),
             *(_level(x, chart, up) for x in chart.levels),
             *(_path(x, chart, across, up) for x in chart.series),
-            *(_sign(x, across, chart.height) for x in chart.signs),
+            *(_marker(x, across, chart.height) for x in chart.markers),
             class_="plot",
             clip_path=f"url(#{clip})",
         ),
@@ -157,18 +163,18 @@ def _path(series: Series, chart: Chart, across: Scale, up: Scale) -> Markup:
     said: dict[str, Attribute] = {"class_": series.style, "data_draw": series.kind, "data_y": series.y}
     match series.kind:
         case "line":
-            path = draw.line(x, y, across, up)
+            path = svg_paths.line(x, y, across, up)
         case "range":
-            path = draw.range_(x, y, across, up)
-        case "lean":
-            path = draw.lean(x, y, series.base, series.side, across, up)
+            path = svg_paths.range_(x, y, across, up)
+        case "diverging":
+            path = svg_paths.diverging(x, y, series.base, series.side, across, up)
             said |= {"data_base": series.base, "data_side": series.side}
         case "dots":
-            path = draw.dots(x, y, across, up)
+            path = svg_paths.dots(x, y, across, up)
         case "band":
-            path = draw.band(x, y, chart.columns[series.error], across, up)
+            path = svg_paths.band(x, y, chart.columns[series.error], across, up)
         case "bars":
-            path = draw.bars(x, y, chart.columns[series.error], across, up)
+            path = svg_paths.bars(x, y, chart.columns[series.error], across, up)
     if series.error:
         said["data_error"] = series.error
     if series.x != "x":
@@ -176,39 +182,39 @@ def _path(series: Series, chart: Chart, across: Scale, up: Scale) -> Markup:
     return tag("path", d=path, **said)
 
 
-def _stretch(stretch: Stretch, across: Scale, height: float) -> Markup:
+def _span(span: Span, across: Scale, height: float) -> Markup:
     """A rectangle in a frame of its own, so that the label moves with it."""
-    x, width = across(stretch.low), max(1.0, across(stretch.high) - across(stretch.low))
+    x, width = across(span.low), max(1.0, across(span.high) - across(span.low))
     return tag(
         "g",
-        tag("title", stretch.said),
+        tag("title", span.said),
         tag("rect", x=x, y=TOP, width=width, height=height),
         tag(
             "text",
-            stretch.label,
+            span.label,
             x=x + width / 2,
             y=TOP + height - 5,
             visibility=None if width >= _LEAST_LABELLED else "hidden",
         )
-        if stretch.label
+        if span.label
         else None,
-        class_=f"stretch {stretch.style}",
-        data_low=repr(stretch.low),
-        data_high=repr(stretch.high),
+        class_=f"span {span.style}",
+        data_low=repr(span.low),
+        data_high=repr(span.high),
     )
 
 
-def _sign(sign: Sign, across: Scale, height: float) -> Markup:
-    shape = f"M-5.5 {short(TOP - 9)}h11l-5.5 9z" if sign.shape == "down" else f"M0 {short(TOP - 9)}h9v7h-9z"
+def _marker(marker: Marker, across: Scale, height: float) -> Markup:
+    shape = f"M-5.5 {short(TOP - 9)}h11l-5.5 9z" if marker.shape == "down" else f"M0 {short(TOP - 9)}h9v7h-9z"
     return tag(
         "g",
-        tag("title", sign.said),
+        tag("title", marker.said),
         tag("path", d=f"M0 {short(TOP)}V{short(height - BOTTOM)}", class_="stem"),
         tag("path", d=shape, class_="shape"),
-        tag("text", sign.label, x=12, y=TOP - 1) if sign.label else None,
-        class_=f"sign {sign.style}",
-        transform=f"translate({short(across(sign.at))} 0)",
-        data_at=repr(sign.at),
+        tag("text", marker.label, x=12, y=TOP - 1) if marker.label else None,
+        class_=f"marker {marker.style}",
+        transform=f"translate({short(across(marker.at))} 0)",
+        data_at=repr(marker.at),
     )
 
 
@@ -248,7 +254,7 @@ class Readout(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
 
 
-class Span(msgspec.Struct, frozen=True):
+class ReadoutSpan(msgspec.Struct, frozen=True):
     """A stretch of the x axis that the line tells of while the pointer is in it."""
 
     low: float
@@ -265,7 +271,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         columns: all their columns by name, each of shape (n,).
         digits: decimals to which a column is rounded there; 0 where not named.
         readout: what the line tells.
-        spans: and of which stretches.
+        spans: and of which parts of the axis.
         rest: what the line says while nobody points.
         least: the narrowest part of the axis that can be shown.
         near: how far from the pointer a value may lie to be told.
@@ -275,7 +281,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     columns: Mapping[str, Floats]
     digits: Mapping[str, int]
     readout: tuple[Readout, ...]
-    spans: tuple[Span, ...] = ()
+    spans: tuple[ReadoutSpan, ...] = ()
     rest: str = ""
     least: float
     near: float

@@ -11,12 +11,12 @@ from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.summary import Around, DropOffSummary, Summary
 from legbal.analysis.words import counted
 from legbal.present.html import Markup, join, tag
-from legbal.report import over_time
-from legbal.report.chart import Chart, Level, Series, Sign, Stretch, figure, svg
-from legbal.report.over_time import share_axis
+from legbal.report import time_charts
+from legbal.report.chart import Chart, Level, Marker, Series, Span, figure, svg
+from legbal.report.resample import any_known, drawable, rolling
 from legbal.report.scale import Axis
-from legbal.report.smooth import any_known, drawable, rolling
 from legbal.report.tables import Column, table
+from legbal.report.time_charts import share_axis
 from legbal.report.words import DASH, share, signed, whole
 
 _BEFORE_S, _AFTER_S = 120.0, 150.0
@@ -51,7 +51,11 @@ def _one(number: int, x: DropOffSummary, trace: RideTrace) -> Markup:
     over = end if x.cleared_s is None else x.cleared_s
     low, high = max(0.0, x.since_s - _BEFORE_S), min(end, over + _AFTER_S)
     show = tag(
-        "button", "show it above", type="button", data_show=f"{over_time.NAME} {low!r} {high!r}", hidden=True
+        "button",
+        "show it above",
+        type="button",
+        data_show=f"{time_charts.NAME} {low!r} {high!r}",
+        hidden=True,
     )
     when, covered = of_dropoff(x)
     caption = join([tag("strong", f"{number}. {when[0].upper()}{when[1:]}."), f" {covered} ", show])
@@ -86,8 +90,8 @@ def _share_chart(
             *((Series("line", "usual", "usual line"),) if any_known(trace.usual_percent) else ()),
             Series("line", "left", "line"),
         ),
-        stretches=(Stretch(x.since_s, over, "alert", "the drop-off"),),
-        signs=(Sign(x.told_s, "alert", "told here"),),
+        spans=(Span(x.since_s, over, "alert", "the drop-off"),),
+        markers=(Marker(x.told_s, "alert", "told here"),),
         levels=(Level(50.0, "even"),),
     )
 
@@ -116,8 +120,8 @@ def _watts_chart(
         width=_HALF_WIDTH,
         columns={"x": trace.t, "left_w": left, "right_w": right},
         series=(Series("line", "left_w", "line left"), Series("line", "right_w", "line right")),
-        stretches=(Stretch(x.since_s, over, "alert", "the drop-off"),),
-        signs=(Sign(x.told_s, "alert", "told here"),),
+        spans=(Span(x.since_s, over, "alert", "the drop-off"),),
+        markers=(Marker(x.told_s, "alert", "told here"),),
     )
 
 

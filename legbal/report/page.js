@@ -111,7 +111,7 @@
       const high = g.mean.map((v, i) => v + off[i]);
       return area(g.x, low, high, view.across, view.up);
     },
-    lean: (x, s, view) => {
+    diverging: (x, s, view) => {
       const g = gather(x, s.y, view.low, view.high, view.places);
       const held = g.mean.map((v) => (s.side > 0 ? Math.max(v, s.base) : Math.min(v, s.base)));
       const still = held.map((v) => (Number.isNaN(v) ? NaN : s.base));
@@ -252,18 +252,18 @@
           return [line, element("text", { x, y: short(this.bottom - 7) }, label)];
         }),
       );
-      for (const stretch of this.svg.querySelectorAll(".stretch")) {
-        const [from, to] = [Number(stretch.dataset.low), Number(stretch.dataset.high)].map((v) => this.across(v));
+      for (const span of this.svg.querySelectorAll(".span")) {
+        const [from, to] = [Number(span.dataset.low), Number(span.dataset.high)].map((v) => this.across(v));
         const width = Math.max(1, to - from);
-        const rect = stretch.querySelector("rect");
+        const rect = span.querySelector("rect");
         rect.setAttribute("x", short(from));
         rect.setAttribute("width", short(width));
-        const label = stretch.querySelector("text");
+        const label = span.querySelector("text");
         label?.setAttribute("x", short(from + width / 2));
         label?.setAttribute("visibility", width < LEAST_LABELLED ? "hidden" : "visible");
       }
-      for (const sign of this.svg.querySelectorAll(".sign")) {
-        sign.setAttribute("transform", `translate(${short(this.across(Number(sign.dataset.at)))} 0)`);
+      for (const marker of this.svg.querySelectorAll(".marker")) {
+        marker.setAttribute("transform", `translate(${short(this.across(Number(marker.dataset.at)))} 0)`);
       }
     }
 

@@ -12,15 +12,15 @@ from legbal.analysis.summary import LEAST_SLOPE_S, BandSummary, IntervalSummary,
 from legbal.analysis.wander import SURE
 from legbal.library.rides import KeptRide
 from legbal.present.html import Markup, foreign, join, tag
-from legbal.report import against_power, over_time
-from legbal.report.cranks import cycling_dynamics
+from legbal.report import against_power, time_charts
+from legbal.report.cycling_dynamics import cycling_dynamics
 from legbal.report.dropoffs import drop_offs
 from legbal.report.findings import findings
-from legbal.report.hero import hero
-from legbal.report.over_time import Note
+from legbal.report.header import header
 from legbal.report.page import page
 from legbal.report.scale import clock
 from legbal.report.tables import Column, Drawn, common, drawn, table
+from legbal.report.time_charts import Note
 from legbal.report.words import DASH, share, signed, tenths, whole
 
 # what is put on a page of a ride that has more of it than a ride has
@@ -64,15 +64,15 @@ def about_kept(ride: KeptRide, notes: Iterable[Note]) -> About:
 def ride_page(reading: Reading, about: About) -> bytes:
     """The page in UTF-8. The same reading gives the same octets."""
     summary = reading.summary
-    charts, time = over_time.over_time(reading, about.notes)
-    groups = {over_time.NAME: time}
+    charts, time = time_charts.time_charts(reading, about.notes)
+    groups = {time_charts.NAME: time}
     against = against_power.against_power(reading.trace)
     if against is not None:
         groups[against_power.NAME] = against[1]
     body = join(
         [
             _head(about),
-            hero(summary.ride),
+            header(summary.ride),
             findings(summary),
             tag("section", tag("h2", "Over time"), charts),
             drop_offs(reading),
@@ -211,7 +211,7 @@ def _contrasts(summary: Summary) -> Markup | None:
 
 
 def _told(reading: Reading, notes: tuple[Note, ...]) -> Markup | None:
-    told = over_time.what_was_told(reading, notes)
+    told = time_charts.what_was_told(reading, notes)
     if not told:
         return None
     rows = [(clock(t), kind, foreign(said)) for t, kind, said in told[:_MOST_TOLD]]

@@ -21,7 +21,7 @@ from legbal.analysis.trend import (
 from legbal.analysis.words import counted
 from legbal.library.changes import Change
 from legbal.present.html import Markup, foreign, join, tag
-from legbal.report.chart import Chart, Group, Level, Readout, Series, Sign, Span, Stretch, svg
+from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import boxed, key, page
 from legbal.report.scale import Axis, days
 from legbal.report.tables import Column, table
@@ -87,7 +87,7 @@ def _group(drawn: Drawn, changes: Sequence[Change]) -> Group:
             )
             for name, band in drawn.items()
         ),
-        spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, x.words) for x in changes),
+        spans=tuple(ReadoutSpan(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, x.words) for x in changes),
         rest=f"{min(started):%Y-%m-%d} – {max(started):%Y-%m-%d}",
         least=_LEAST_SHOWN_DAYS,
         near=0.01,  # days: rides of one moment are told together
@@ -208,10 +208,8 @@ def _figure(
         height=_HEIGHT,
         columns=group.columns,
         series=tuple(series),
-        stretches=tuple(
-            Stretch(*days_of(x), "change", x.words) for x in changes if x.first_day != x.last_day
-        ),
-        signs=_signs(changes),
+        spans=tuple(Span(*days_of(x), "change", x.words) for x in changes if x.first_day != x.last_day),
+        markers=_markers(changes),
         levels=(Level(50.0, "even"),) if up.low < 50 < up.high else (),
         follows=follows,
     )
@@ -221,13 +219,13 @@ def _figure(
     return tag("figure", tag("figcaption", caption), tag("div", svg(chart), class_="charts"))
 
 
-def _signs(changes: Sequence[Change]) -> tuple[Sign, ...]:
+def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
     """A flag on each first day; changes of one day share it."""
     on: dict[float, list[Change]] = {}
     for change in changes:
         on.setdefault(days_of(change)[0], []).append(change)
     return tuple(
-        Sign(
+        Marker(
             at,
             "change",
             "; ".join(x.words for x in found),

@@ -10,8 +10,8 @@ import numpy as np
 from legbal.analysis.history import lesson, with_lessons
 from legbal.analysis.read import Reading, RideTrace, read
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.report.over_time import Note
 from legbal.report.ride import About
+from legbal.report.time_charts import Note
 from legbal.ride.inputs import Setup
 from legbal.ride.view import BalanceQuality
 from legbal.sources.simulator import demo

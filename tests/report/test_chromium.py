@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from legbal.report.over_time import Note
 from legbal.report.ride import About, ride_page
+from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from tests.programs import require_program
 from tests.report.browser import Browser, browser

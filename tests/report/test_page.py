@@ -16,9 +16,9 @@ from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.read import Reading
 from legbal.analysis.trend import Trend
 from legbal.cli.review_text import lines
-from legbal.report.over_time import Note
 from legbal.report.ride import About, ride_page
 from legbal.report.scale import days
+from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.view import BalanceQuality
@@ -126,7 +126,7 @@ def test_a_ride_is_told_whole() -> None:
     assert "Cycling dynamics" not in page
     for name in ("balance", "power", "cadence", "against-power", "dropoff-1-share", "dropoff-1-watts"):
         assert f'id="{name}"' in page
-    assert page.count('class="stretch interval"') == 3 * len(summary.intervals)
+    assert page.count('class="span interval"') == 3 * len(summary.intervals)
     assert "left cleat feels loose" in page
 
 
@@ -220,7 +220,7 @@ def test_a_trend_is_told_whole() -> None:
     page = trend()
     for band in months.meters[0].bands:
         assert f"{band.words}." in Heard(page).text
-    assert page.count('class="sign change"') == 2 * len(months.meters[0].bands)
+    assert page.count('class="marker change"') == 2 * len(months.meters[0].bands)
     assert "left cleat 2° in" in page
     readout = data_of(page)["m0"]["readout"]
     assert [entry["label"] for entry in readout] == [band.band for band in months.meters[0].bands]
@@ -248,8 +248,8 @@ def test_a_month_s_mean_lies_among_its_rides_also_where_the_month_has_just_begun
 
 def test_changes_beyond_a_meters_axis_are_not_drawn_on_it() -> None:
     page = trend_page(several_meters(("STAGES", 12, 70))).decode()  # January to March; the second is in June
-    assert page.count('class="sign change"') == 4
-    assert page.count('class="stretch change"') == 0
+    assert page.count('class="marker change"') == 4
+    assert page.count('class="span change"') == 0
 
 
 @pytest.mark.parametrize(("rides", "over"), [(4, 200), (12, 20)], ids=["few", "short"])
@@ -272,7 +272,7 @@ def test_changes_of_the_same_days_are_told_with_each_other() -> None:
     within = msgspec.structs.replace(second, first_day=first.first_day)
     page = trend_page(msgspec.structs.replace(months, changes=(first, within))).decode()
     assert page.count("Changes 1 and 2 were made in the same days: which of them did what") == 1
-    assert page.count('class="sign change"') == 4
+    assert page.count('class="marker change"') == 4
     assert ">1, 2</text>" in page  # one flag for both
 
 

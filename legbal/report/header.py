@@ -13,12 +13,12 @@ _WIDTH, _HEIGHT = 880.0, 58.0
 _LEAST_POINTS = 5.0  # of share from the middle to either end of the bar
 
 
-def hero(ride: RideSummary) -> Markup:
+def header(ride: RideSummary) -> Markup:
     """Both shares, power, what the balance is worth."""
     percent, error = ride.left_percent, ride.left_standard_error
     if percent is None or error is None:
         why = tag("p", f"No balance: {BALANCES[ride.balance]}.", class_="none")
-        return tag("section", why, _middle(ride), class_="hero bare")
+        return tag("section", why, _middle(ride), class_="header bare")
     return tag(
         "section",
         tag(
@@ -30,7 +30,7 @@ def hero(ride: RideSummary) -> Markup:
         ),
         _bar(percent, error),
         tag("p", f"Balance {BALANCES[ride.balance]}; {REFERENCES[ride.reference]}.", class_="quiet"),
-        class_="hero",
+        class_="header",
     )
 
 
@@ -70,11 +70,11 @@ def _bar(percent: float, error: float) -> Markup:
     ticks = [x for x in range(-int(reach), int(reach) + 1) if x % (1 if reach < 8 else 5) == 0]
     return tag(
         "svg",
-        tag("title", f"The {side} leg does more", id="lean-title"),
+        tag("title", f"The {side} leg does more", id="balance-bar-title"),
         tag(
             "desc",
             f"Left {percent:.1f} %, right {100 - percent:.1f} %, each ± {error:.1f}.",
-            id="lean-desc",
+            id="balance-bar-desc",
         ),
         tag("path", d=f"M0 20H{short(_WIDTH)}", class_="rail"),
         tag("rect", x=start, y=8, width=max(end - start, 1.0), height=24, class_=f"{side} fill"),
@@ -82,8 +82,8 @@ def _bar(percent: float, error: float) -> Markup:
         tag("path", d=f"M{short(at(0))} 2V38", class_="even"),
         *(_label(x, at) for x in ticks if abs(at(x) - at(0)) < _WIDTH / 2 - 10),
         role="img",
-        aria_labelledby="lean-title lean-desc",
-        class_="lean-bar",
+        aria_labelledby="balance-bar-title balance-bar-desc",
+        class_="balance-bar",
         viewBox=f"0 0 {short(_WIDTH)} {short(_HEIGHT)}",
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from legbal.present.html import short
 from legbal.report.scale import Scale
 from legbal.ride.view import Floats
 
-Draw = Literal["line", "range", "band", "lean", "dots", "bars"]
+Draw = Literal["line", "range", "band", "diverging", "dots", "bars"]
 
 _CROWDED = 1.5  # values a place, from which on they are gathered
 
@@ -73,7 +73,7 @@ def band(x: Floats, y: Floats, error: Floats, across: Scale, up: Scale) -> str:
     return _area(middle.x, middle.mean - off.mean, middle.mean + off.mean, across, up)
 
 
-def lean(x: Floats, y: Floats, base: float, side: int, across: Scale, up: Scale) -> str:
+def diverging(x: Floats, y: Floats, base: float, side: int, across: Scale, up: Scale) -> str:
     """The area between `base` and the values on one side of it: above (1) or below (-1)."""
     gathered = gather(x, y, across)
     held = np.maximum(gathered.mean, base) if side > 0 else np.minimum(gathered.mean, base)

@@ -42,7 +42,7 @@ def cycling_dynamics(summary: Summary) -> Markup | None:
             "As the head unit measured them, over pedalling. They take no part in the balance.",
             class_="quiet",
         ),
-        figure(caption, *circles, class_="cranks") if circles else None,
+        figure(caption, *circles, class_="dynamics") if circles else None,
         _of_ride(ride),
         _of_intervals(summary),
     )

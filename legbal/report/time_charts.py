@@ -10,10 +10,10 @@ import numpy as np
 from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.words import counted, points
 from legbal.present.html import Markup, join, shortened
-from legbal.report.chart import Chart, Group, Level, Readout, Series, Sign, Span, Stretch, svg
+from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import key, linked
+from legbal.report.resample import MOST_ERROR, any_known, drawable, thinned
 from legbal.report.scale import Axis, clock
-from legbal.report.smooth import MOST_ERROR, any_known, drawable, thinned
 from legbal.ride.events import Alert, Clear, Event, LinkChange, MeterChange
 from legbal.ride.inputs import Side
 
@@ -43,8 +43,8 @@ class Note(msgspec.Struct, frozen=True):
 class _Marks(msgspec.Struct, frozen=True):
     """What is marked on the charts."""
 
-    intervals: tuple[Stretch, ...]
-    gone: tuple[Stretch, ...]
+    intervals: tuple[Span, ...]
+    gone: tuple[Span, ...]
     alerts: tuple[Told, ...]
     notes: tuple[Note, ...]
 
@@ -75,7 +75,7 @@ def share_axis(trace: RideTrace) -> Axis:
     return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
 
 
-def over_time(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]:
+def time_charts(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """The charts in their box, and their group."""
     trace = thinned(drawable(reading.trace))
     end = max(float(trace.t[-1]) if len(trace.t) else 0.0, 1.0)
@@ -121,9 +121,9 @@ def _group(reading: Reading, trace: RideTrace, end: float, marks: _Marks) -> Gro
             Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
         ),
         spans=(
-            *(Span(x.low, x.high, x.said) for x in (*marks.intervals, *marks.gone)),
-            *(Span(x.alert.since, x.end_s, alert_words(x), "alert") for x in marks.alerts),
-            *(Span(x.t - near_a_note, x.t + near_a_note, f"“{x.said}”") for x in marks.notes),
+            *(ReadoutSpan(x.low, x.high, x.said) for x in (*marks.intervals, *marks.gone)),
+            *(ReadoutSpan(x.alert.since, x.end_s, alert_words(x), "alert") for x in marks.alerts),
+            *(ReadoutSpan(x.t - near_a_note, x.t + near_a_note, f"“{x.said}”") for x in marks.notes),
         ),
         rest=f"the whole ride, {clock(reading.summary.ride.duration_s)}",
         least=min(_LEAST_SHOWN_S, end),
@@ -143,14 +143,14 @@ def _balance(trace: RideTrace, group: Group, marks: _Marks) -> Chart:
         height=250.0,
         columns=group.columns,
         series=_share_series(has_usual=any_known(trace.usual_percent)),
-        stretches=(
+        spans=(
             *marks.intervals,
             *marks.gone,
-            *(Stretch(x.alert.since, x.end_s, "alert", alert_words(x)) for x in marks.alerts),
+            *(Span(x.alert.since, x.end_s, "alert", alert_words(x)) for x in marks.alerts),
         ),
-        signs=(
-            *(Sign(x.alert.t, "alert", alert_words(x)) for x in marks.alerts),
-            *(Sign(note.t, "note", note.said, "flag") for note in marks.notes),
+        markers=(
+            *(Marker(x.alert.t, "alert", alert_words(x)) for x in marks.alerts),
+            *(Marker(note.t, "note", note.said, "flag") for note in marks.notes),
         ),
         levels=(Level(50.0, "even"),),
         follows=NAME,
@@ -159,8 +159,8 @@ def _balance(trace: RideTrace, group: Group, marks: _Marks) -> Chart:
 
 def _share_series(*, has_usual: bool) -> tuple[Series, ...]:
     return (
-        Series("lean", "left", "left lean", side=1),
-        Series("lean", "left", "right lean", side=-1),
+        Series("diverging", "left", "left diverging", side=1),
+        Series("diverging", "left", "right diverging", side=-1),
         Series("band", "left", "sure", error="error"),
         *((Series("line", "usual", "usual line"),) if has_usual else ()),
         Series("line", "left", "line"),
@@ -186,30 +186,30 @@ def _plain(name: str, label: str, group: Group, marks: _Marks, height: float) ->
         height=height,
         columns=columns,
         series=(Series("range", name, "range"), Series("line", name, "line thin")),
-        stretches=(*marks.intervals, *marks.gone),
+        spans=(*marks.intervals, *marks.gone),
         follows=NAME,
     )
 
 
-def _intervals(reading: Reading) -> tuple[Stretch, ...]:
+def _intervals(reading: Reading) -> tuple[Span, ...]:
     return tuple(
-        Stretch(x.start_s, x.end_s, "interval", f"interval {x.number}", str(x.number))
+        Span(x.start_s, x.end_s, "interval", f"interval {x.number}", str(x.number))
         for x in reading.summary.intervals[:_MOST_MARKED]
     )
 
 
-def _links(events: Sequence[Event], end: float) -> tuple[Stretch, ...]:
-    """The stretches in which a meter was not heard."""
+def _links(events: Sequence[Event], end: float) -> tuple[Span, ...]:
+    """The spans in which a meter was not heard."""
     found, since = [], None
     for event in events:
         if isinstance(event, LinkChange):
             if event.state in ("lost", "stalled") and since is None:
                 since = event.t
             elif event.state == "connected" and since is not None:
-                found.append(Stretch(since, event.t, "gone", "no link to the meter"))
+                found.append(Span(since, event.t, "gone", "no link to the meter"))
                 since = None
     if since is not None:
-        found.append(Stretch(since, end, "gone", "no link to the meter"))
+        found.append(Span(since, end, "gone", "no link to the meter"))
     return tuple(found)
 
 

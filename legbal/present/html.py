@@ -94,8 +94,10 @@ def data(value: object) -> Markup:
 def table(printed: Table) -> Markup:
     """A table that a screen reader can tell: column headings, the first cell of a row as the row's heading.
 
-    A cell that is finished `Markup` goes in as it is; numbers and tones are classes.
+    A cell that is finished `Markup` goes in as it is; numbers and tones are classes. Columns without anything in them
+    are left out, as on other surfaces.
     """
+    printed = printed.without_empty()
     kinds = ["number" if column.align == "right" else None for column in printed.columns]
     headings = zip(printed.columns, kinds, strict=True)
     head = tag("tr", *(tag("th", column.heading, scope="col", class_=kind) for column, kind in headings))

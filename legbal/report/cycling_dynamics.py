@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
-from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.dynamics import LegDynamics
 from legbal.analysis.summary import Summary
-from legbal.present.html import Markup, join, short, tag
+from legbal.present import tables
+from legbal.present.html import Markup, join, short, table, tag
 from legbal.report.chart import figure
-from legbal.report.tables import Column, table
-from legbal.report.words import DASH, signed, tenths, whole
 from legbal.ride.inputs import Side
 
 _MOST_INTERVALS = 500
@@ -28,6 +26,9 @@ def cycling_dynamics(summary: Summary) -> Markup | None:
         for side, leg in sides
         if leg.power_phase_start_deg is not None and leg.power_phase_end_deg is not None
     ]
+    intervals = [(x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None][
+        :_MOST_INTERVALS
+    ]
     caption = join(
         [
             "Where each leg drove the crank forward, seen from the right, 0° at the top: thin the whole power phase, "
@@ -43,75 +44,15 @@ def cycling_dynamics(summary: Summary) -> Markup | None:
             class_="quiet",
         ),
         figure(caption, *circles, class_="dynamics") if circles else None,
-        _of_ride(ride),
-        _of_intervals(summary),
+        table(tables.dynamics(ride)),
+        table(tables.interval_dynamics(intervals)) if intervals else None,
     )
-
-
-def _of_ride(ride: Dynamics) -> Markup:
-    legs = (ride.left, ride.right)
-    rows: list[tuple[str, ...]] = [
-        ("torque effectiveness, %", *(tenths(x.torque_effectiveness_percent) for x in legs)),
-        ("pedal smoothness, %", *(tenths(x.pedal_smoothness_percent) for x in legs)),
-        ("platform centre offset, mm (+ outwards)", *(signed(x.platform_centre_offset_mm) for x in legs)),
-        ("power phase", *(_phase(x.power_phase_start_deg, x.power_phase_end_deg) for x in legs)),
-        ("peak power phase", *(_phase(x.peak_phase_start_deg, x.peak_phase_end_deg) for x in legs)),
-    ]
-    if ride.combined_pedal_smoothness_percent is not None:
-        both = tenths(ride.combined_pedal_smoothness_percent)
-        rows.append(("pedal smoothness of both legs, %", both, both))
-    columns = [Column("over the ride", numbers=False), Column("left"), Column("right")]
-    return table("Cycling dynamics of the ride", columns, [row for row in rows if row[1:] != (DASH, DASH)])
-
-
-def _phase(start: float | None, end: float | None) -> str:
-    """An arc of the crank's circle: where it starts and ends, and how long it is."""
-    if start is None or end is None:
-        return DASH
-    return f"{start:.0f}° to {end:.0f}° ({(end - start) % 360:.0f}°)"
-
-
-def _of_intervals(summary: Summary) -> Markup | None:
-    known = [(x, x.dynamics) for x in summary.intervals if x.dynamics is not None][:_MOST_INTERVALS]
-    if not known:
-        return None
-    columns = [
-        Column("interval"),
-        *(
-            Column(f"{what} {side}")
-            for what in ("effectiveness %", "smoothness %", "offset mm", "phase °")
-            for side in ("L", "R")
-        ),
-    ]
-    rows = [(str(x.number), *_both(d.left, d.right)) for x, d in known]
-    kept = [0, *(i for i in range(1, len(columns)) if any(row[i] != DASH for row in rows))]
-    return table(
-        "Cycling dynamics of each interval",
-        [columns[i] for i in kept],
-        [[row[i] for i in kept] for row in rows],
-    )
-
-
-def _both(left: LegDynamics, right: LegDynamics) -> Sequence[str]:
-    legs = (left, right)
-    return (
-        *(tenths(x.torque_effectiveness_percent) for x in legs),
-        *(tenths(x.pedal_smoothness_percent) for x in legs),
-        *(signed(x.platform_centre_offset_mm) for x in legs),
-        *(_length(x) for x in legs),
-    )
-
-
-def _length(leg: LegDynamics) -> str:
-    if leg.power_phase_start_deg is None or leg.power_phase_end_deg is None:
-        return DASH
-    return whole((leg.power_phase_end_deg - leg.power_phase_start_deg) % 360)
 
 
 def _circle(side: Side, leg: LegDynamics) -> Markup:
     """One crank's circle with its power phase."""
-    phase = _phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
-    peak = _phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)
+    phase = tables.phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
+    peak = tables.phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)
     middle = _SIZE / 2
     labels = ((0, "0°"), (90, "90°"), (180, "180°"), (270, "270°"))
     return tag(

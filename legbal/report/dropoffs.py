@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from legbal.analysis.findings import of_dropoff
 from legbal.analysis.read import Reading, RideTrace
-from legbal.analysis.summary import Around, DropOffSummary, Summary
-from legbal.analysis.words import counted
-from legbal.present.html import Markup, join, tag
+from legbal.analysis.summary import DropOffSummary
+from legbal.present import tables
+from legbal.present.html import Markup, join, table, tag
+from legbal.present.numbers import count, watts
 from legbal.report import time_charts
 from legbal.report.chart import Chart, Level, Marker, Series, Span, figure, svg
 from legbal.report.resample import any_known, drawable, rolling
 from legbal.report.scale import Axis
-from legbal.report.tables import Column, table
 from legbal.report.time_charts import share_axis
-from legbal.report.words import DASH, share, signed, whole
 
 _BEFORE_S, _AFTER_S = 120.0, 150.0
 _MOST_DRAWN, _MOST_LISTED = 12, 100
@@ -41,8 +38,8 @@ def drop_offs(reading: Reading) -> Markup | None:
             class_="quiet small",
         ),
         *(_one(number, x, trace) for number, x in enumerate(shown, 1)),
-        tag("p", f"{counted(more, 'more drop-off')} in the table only.") if more else None,
-        _table(summary),
+        tag("p", f"{count(more, 'more drop-off')} in the table only.") if more else None,
+        table(tables.dropoffs(summary.dropoffs[:_MOST_LISTED])),
     )
 
 
@@ -72,9 +69,9 @@ def _share_chart(
     return Chart(
         name=f"dropoff-{number}-share",
         title=f"Left share around drop-off {number}",
-        description=f"Left share {share(x.before.left_percent, x.before.left_standard_error)} % before, "
-        f"{share(x.during.left_percent, x.during.left_standard_error)} % during, "
-        f"{share(x.after.left_percent, x.after.left_standard_error)} % after.",
+        description=f"Left share {tables.share(x.before.share)} % before, "
+        f"{tables.share(x.during.share)} % during, "
+        f"{tables.share(x.after.share)} % after.",
         x=Axis(low, high, "clock"),
         y=share_axis(trace),
         height=_HEIGHT,
@@ -112,8 +109,8 @@ def _watts_chart(
     return Chart(
         name=f"dropoff-{number}-watts",
         title=f"Each leg’s watts around drop-off {number}",
-        description=f"Left {whole(x.before.left_w)} W before, {whole(x.during.left_w)} W during; "
-        f"right {whole(x.before.right_w)} W before, {whole(x.during.right_w)} W during.",
+        description=f"Left {watts(x.before.left_w)} before, {watts(x.during.left_w)} during; "
+        f"right {watts(x.before.right_w)} before, {watts(x.during.right_w)} during.",
         x=Axis(low, high, "clock"),
         y=Axis(max(0.0, bottom - spare), top + spare, label="left and right, W"),
         height=_HEIGHT,
@@ -123,53 +120,3 @@ def _watts_chart(
         spans=(Span(x.since_s, over, "alert", "the drop-off"),),
         markers=(Marker(x.told_s, "alert", "told here"),),
     )
-
-
-def _table(summary: Summary) -> Markup:
-    columns = [
-        Column("drop-off", numbers=False),
-        Column("when", numbers=False),
-        *(Column(name) for name in ("left %", "power W", "left W", "right W", "cadence rpm", "seconds")),
-    ]
-    rows: list[Sequence[str | None]] = []
-    for number, x in enumerate(summary.dropoffs[:_MOST_LISTED], 1):
-        for when, around in (("before", x.before), ("during", x.during), ("after", x.after)):
-            rows.append(
-                (f"{number}, {x.side} leg" if when == "before" else f"{number}", when, *_cells(around))
-            )
-        rows.append((f"{number}", "during − before", *_difference(x)))
-    return table("Before, during and after each drop-off", columns, rows)
-
-
-def _cells(x: Around) -> tuple[str, ...]:
-    return (
-        share(x.left_percent, x.left_standard_error),
-        whole(x.power_w),
-        whole(x.left_w),
-        whole(x.right_w),
-        whole(x.cadence_rpm),
-        whole(x.seconds),
-    )
-
-
-def _difference(x: DropOffSummary) -> tuple[str, ...]:
-    def off(name: str, digits: int = 0) -> str:
-        was, now = getattr(x.before, name), getattr(x.during, name)
-        if was is None or now is None:
-            return DASH
-        return signed(now - was) if digits else _whole(now - was)
-
-    known = x.before.left_standard_error is not None and x.during.left_standard_error is not None
-    return (
-        off("left_percent", 1) if known else DASH,
-        off("power_w"),
-        off("left_w"),
-        off("right_w"),
-        off("cadence_rpm"),
-        "",
-    )
-
-
-def _whole(value: float) -> str:
-    said = f"{value:+.0f}".replace("-", "−")
-    return "0" if said in ("+0", "−0") else said

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from legbal.analysis.summary import RideSummary
-from legbal.analysis.wander import SURE
+from legbal.present import meter
 from legbal.present.html import Child, Markup, short, tag
+from legbal.present.numbers import clock, share, watts
+from legbal.present.tables import Z_95
 from legbal.report.scale import Axis, Scale
-from legbal.report.words import BALANCES, DASH, REFERENCES, tenths, whole
 from legbal.ride.inputs import Side
 
 _WIDTH, _HEIGHT = 880.0, 58.0
@@ -17,7 +18,7 @@ def header(ride: RideSummary) -> Markup:
     """Both shares, power, what the balance is worth."""
     percent, error = ride.left_percent, ride.left_standard_error
     if percent is None or error is None:
-        why = tag("p", f"No balance: {BALANCES[ride.balance]}.", class_="none")
+        why = tag("p", f"No balance: {meter.quality(ride.balance)}.", class_="none")
         return tag("section", why, _middle(ride), class_="header bare")
     return tag(
         "section",
@@ -29,17 +30,19 @@ def header(ride: RideSummary) -> Markup:
             class_="legs",
         ),
         _bar(percent, error),
-        tag("p", f"Balance {BALANCES[ride.balance]}; {REFERENCES[ride.reference]}.", class_="quiet"),
+        tag(
+            "p", f"Balance {meter.quality(ride.balance)}; {meter.reference(ride.reference)}.", class_="quiet"
+        ),
         class_="header",
     )
 
 
-def _leg(side: Side, percent: float, error: float, watts: float | None) -> Markup:
+def _leg(side: Side, percent: float, error: float, power_w: float | None) -> Markup:
     return tag(
         "div",
         tag("span", side, class_="who"),
-        tag("span", f"{tenths(percent)} %", class_="share"),
-        tag("span", f"± {error:.1f}" + ("" if watts is None else f" · {watts:.0f} W"), class_="sure"),
+        tag("span", f"{share(percent)} %", class_="share"),
+        tag("span", f"± {error:.1f}" + ("" if power_w is None else f" · {watts(power_w)}"), class_="sure"),
         class_=f"leg {side}",
     )
 
@@ -48,25 +51,23 @@ def _middle(ride: RideSummary) -> Markup:
     def fact(value: str, what: str) -> Child:
         return tag("div", tag("dt", what), tag("dd", value))
 
-    seconds = round(ride.duration_s)
-    time = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return tag(
         "dl",
-        fact(time, "time"),
-        fact(DASH if ride.power_w is None else whole(ride.power_w, " W"), "mean power"),
+        fact(clock(ride.duration_s), "time"),
+        fact(watts(ride.power_w), "mean power"),
         fact(f"{ride.revolutions:,}".replace(",", "\u2009"), "revolutions"),
     )
 
 
 def _bar(percent: float, error: float) -> Markup:
     """A bar from even legs towards the leg that does more, with the 95 % interval of its end."""
-    reach = max(_LEAST_POINTS, abs(percent - 50) + SURE * error + 0.5)
+    reach = max(_LEAST_POINTS, abs(percent - 50) + Z_95 * error + 0.5)
     # what leans left on the bar is a left share above 50 %
     at = Scale(Axis(-reach, reach), 0.0, _WIDTH)
     off = 50 - percent
     side = "left" if off < 0 else "right"
     start, end = sorted((at(0), at(off)))
-    low, high = at(off - SURE * error), at(off + SURE * error)
+    low, high = at(off - Z_95 * error), at(off + Z_95 * error)
     ticks = [x for x in range(-int(reach), int(reach) + 1) if x % (1 if reach < 8 else 5) == 0]
     return tag(
         "svg",

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
+from legbal.analysis import findings
 from legbal.analysis.read import Reading
-from legbal.analysis.summary import LEAST_SLOPE_S, BandSummary, IntervalSummary, Summary
-from legbal.analysis.wander import SURE
+from legbal.analysis.summary import DropOffSummary, Summary
 from legbal.library.rides import KeptRide
-from legbal.present.html import Markup, foreign, join, tag
+from legbal.present import tables
+from legbal.present.html import Markup, foreign, join, table, tag
+from legbal.present.meter import has_balance
+from legbal.present.numbers import clock, count, day, interval_95, points, share, signed, weekday
+from legbal.present.table import Column, Table
 from legbal.report import against_power, time_charts
 from legbal.report.cycling_dynamics import cycling_dynamics
 from legbal.report.dropoffs import drop_offs
-from legbal.report.findings import findings
 from legbal.report.header import header
 from legbal.report.page import page
-from legbal.report.scale import clock
-from legbal.report.tables import Column, Drawn, common, drawn, table
+from legbal.report.share_rows import ShareRow, with_drawings
 from legbal.report.time_charts import Note
-from legbal.report.words import DASH, share, signed, tenths, whole
 
 # what is put on a page of a ride that has more of it than a ride has
-_MOST_METERS, _MOST_INTERVALS, _MOST_TOLD = 4, 500, 200
+_MOST_METERS, _MOST_INTERVALS, _MOST_LOGGED = 4, 500, 200
 _LONGEST_NOTE = 10_000  # characters
-_DRAWN = Column("95 % range", numbers=False)
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 def about_kept(ride: KeptRide, notes: Iterable[Note]) -> About:
     """What is known of a ride of the library; `notes` are those of during and after it."""
     return About(
-        title=ride.title or f"Ride of {ride.started.day} {ride.started:%B %Y}",
+        title=ride.title or f"Ride of {day(ride.started)}",
         started=ride.started,
         meters=ride.meters,
         note=ride.note,
@@ -73,14 +73,14 @@ def ride_page(reading: Reading, about: About) -> bytes:
         [
             _head(about),
             header(summary.ride),
-            findings(summary),
+            _findings(summary),
             tag("section", tag("h2", "Over time"), charts),
             drop_offs(reading),
             tag("section", tag("h2", "Share against power"), against[0]) if against is not None else None,
             _bands(summary),
             _intervals(summary),
             cycling_dynamics(summary),
-            _told(reading, about.notes),
+            _log(reading, about.notes),
             _worth(summary),
         ]
     )
@@ -90,7 +90,7 @@ def ride_page(reading: Reading, about: About) -> bytes:
 def _head(about: About) -> Markup:
     known = []
     if about.started is not None:
-        known.append(tag("time", f"{about.started:%A} {about.started.day} {about.started:%B %Y, %H:%M}",
+        known.append(tag("time", weekday(about.started),
                          datetime=about.started.isoformat(timespec="minutes")))  # fmt: skip
     known += [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
     line = join(x for i, part in enumerate(known) for x in ((" · ", part) if i else (part,)))
@@ -98,130 +98,96 @@ def _head(about: About) -> Markup:
     return join([tag("p", line, class_="about") if known else None, note])
 
 
+def _findings(summary: Summary) -> Markup | None:
+    """What the ride says, a sentence for each finding; None where there is nothing to say."""
+    said = list(_sentences(summary)) if summary.ride.left_percent is not None else []
+    if not said:
+        return None
+    return tag(
+        "section",
+        tag("h2", "Findings"),
+        tag("ul", *(tag("li", x) for x in said)),
+        tag("p", "Shares are the left leg’s; ± is one standard error.", class_="quiet small"),
+    )
+
+
+def _sentences(summary: Summary) -> Iterator[str]:
+    if summary.intervals:
+        yield _drop_off_count(summary.dropoffs)
+    yield from findings.of_contrasts(summary.contrasts)
+    if summary.first_last is not None:
+        yield findings.of_first_last(summary.first_last)
+    if summary.drift is not None:
+        yield findings.of_drift(summary.drift)
+    smallest = findings.of_smallest(summary)
+    if smallest is not None:
+        yield smallest
+
+
+def _drop_off_count(known: Sequence[DropOffSummary]) -> str:
+    if not known:
+        return "No drop-off: in no interval did a leg fall below its usual by more than noise explains."
+    deepest = max(known, key=lambda x: x.points)
+    when = f"the {deepest.side} leg was {points(deepest.points)} below its usual from {clock(deepest.since_s)} on"
+    if len(known) == 1:
+        return f"One drop-off: {when}."
+    return f"{count(len(known), 'drop-off')}; at the deepest {when}."
+
+
 def _intervals(summary: Summary) -> Markup | None:
     known = summary.intervals[:_MOST_INTERVALS]
     if not known:
         return None
-    rows = [Drawn(x.left_percent, x.left_standard_error, x.usual_percent) for x in known]
-    axis = common(rows)
-    columns = [Column("interval"), Column("from"), Column("time"), Column("power W"), Column("left W"),
-               Column("right W"), Column("left % ± error"), _DRAWN, Column("against usual"),
-               Column("within it, a minute")]  # fmt: skip
-    cells = [
-        (
-            str(x.number),
-            clock(x.start_s),
-            clock(x.end_s - x.start_s),
-            whole(x.power_w),
-            whole(x.left_w),
-            whole(x.right_w),
-            share(x.left_percent, x.left_standard_error),
-            drawn(row, axis),
-            _against_usual(x),
-            _slope(x),
-        )
-        for x, row in zip(known, rows, strict=True)
-    ]
-    more = len(summary.intervals) - len(known)
-    return tag(
-        "section",
-        tag("h2", "Intervals"),
-        table("Left share of each interval", columns, cells),
-        tag("p", f"and {more} more", class_="quiet") if more else None,
-        _legend(rows),
-    )
-
-
-def _against_usual(x: IntervalSummary) -> str:
-    if x.left_percent is None or x.left_standard_error is None or x.usual_percent is None:
-        return DASH
-    return signed(x.left_percent - x.usual_percent)
-
-
-def _slope(x: IntervalSummary) -> str:
-    """How the share moved within an interval of a minute and more, where that is more than noise."""
-    if x.slope_per_minute is None or x.slope_error is None or x.end_s - x.start_s < LEAST_SLOPE_S:
-        return DASH
-    if abs(x.slope_per_minute) <= SURE * x.slope_error:
-        return "level"
-    return signed(x.slope_per_minute, x.slope_error)
+    rows = [ShareRow(x.share, x.usual_percent) for x in known]
+    printed, legend = with_drawings(tables.intervals(known, balance=has_balance(summary.ride.balance)), rows)
+    return tag("section", tag("h2", "Intervals"), table(printed), _more(summary.intervals, known), legend)
 
 
 def _bands(summary: Summary) -> Markup | None:
     known = [x for x in summary.bands if x.seconds > 0]
     if not known:
         return None
-    rows = [Drawn(x.left_percent, x.left_standard_error) for x in known]
-    axis = common(rows)
-    columns = [Column("power band, of FTP", numbers=False), Column("time"), Column("power W"), Column("left W"),
-               Column("right W"), Column("left % ± error"), _DRAWN]  # fmt: skip
-    return tag(
-        "section",
-        tag("h2", "Power bands"),
-        table("Left share in each power band", columns,
-              [_band(x, drawn(row, axis)) for x, row in zip(known, rows, strict=True)]),
-        _legend(rows),
-        _contrasts(summary),
-    )  # fmt: skip
+    printed, legend = with_drawings(tables.bands(known), [ShareRow(x.share) for x in known])
+    return tag("section", tag("h2", "Power bands"), table(printed), legend, _contrasts(summary))
 
 
-def _band(x: BandSummary, drawing: Markup | None) -> tuple[str | None, ...]:
-    return (
-        x.name,
-        clock(x.seconds),
-        whole(x.power_w),
-        whole(x.left_w),
-        whole(x.right_w),
-        share(x.left_percent, x.left_standard_error),
-        drawing,
-    )
-
-
-def _legend(rows: list[Drawn]) -> Markup | None:
-    if not any(row.known for row in rows):
-        return None
-    axis = common(rows)
-    usual = ", the grey tick what was usual" if any(row.usual is not None for row in rows) else ""
-    said = (
-        f"Drawn from {tenths(axis.low)} to {tenths(axis.high)} %: the dashed line is 50 %, the point the share, "
-        f"the bar its 95 % range{usual}."
-    )
-    return tag("p", said, class_="quiet small")
+def _more(known: Sequence[object], shown: Sequence[object]) -> Markup | None:
+    more = len(known) - len(shown)
+    return tag("p", f"and {more} more", class_="quiet") if more else None
 
 
 def _contrasts(summary: Summary) -> Markup | None:
     if not summary.contrasts:
         return None
-    columns = [Column("band", numbers=False), Column("against", numbers=False), Column("left %"),
-               Column("against it %"), Column("difference ± error"), Column("95 % range"),
-               Column("", numbers=False)]  # fmt: skip
+    columns = (Column("band", "left"), Column("against", "left"), Column("left %"), Column("against it %"),
+               Column("difference"), Column("95 % range"), Column("", "left"))  # fmt: skip
     rows = [
         (
             x.band,
             x.against,
-            tenths(x.band_percent),
-            tenths(x.against_percent),
-            signed(x.difference, x.standard_error),
-            f"{signed(x.low)} to {signed(x.high)}",
-            "differ" if x.low > 0 or x.high < 0 else "not told from noise",
+            share(x.band_percent),
+            share(x.against_percent),
+            signed(x.difference, error=x.standard_error),
+            interval_95(x.low, x.high),
+            "differ" if x.low > 0 or x.high < 0 else "no clear difference",
         )
         for x in summary.contrasts
     ]
-    return table("One power band against another, in points of left share", columns, rows)
+    return table(Table(columns, rows, "One power band against another, in points of left share"))
 
 
-def _told(reading: Reading, notes: tuple[Note, ...]) -> Markup | None:
-    told = time_charts.what_was_told(reading, notes)
-    if not told:
+def _log(reading: Reading, notes: Sequence[Note]) -> Markup | None:
+    known = time_charts.log(reading, notes)
+    if not known:
         return None
-    rows = [(clock(t), kind, foreign(said)) for t, kind, said in told[:_MOST_TOLD]]
-    more = len(told) - len(rows)
-    columns = [Column("at"), Column("what", numbers=False), Column("", numbers=False)]
+    shown = known[:_MOST_LOGGED]
+    columns = (Column("at"), Column("what", "left"), Column("", "left"))
+    rows = [(clock(t), kind, foreign(said)) for t, kind, said in shown]
     return tag(
         "section",
-        tag("h2", "What was told and noted"),
-        table("Alerts, notes and what was learnt of the meter", columns, rows),
-        tag("p", f"and {more} more", class_="quiet") if more else None,
+        tag("h2", "Alerts and notes"),
+        table(Table(columns, rows, "Alerts, notes and news of the meter")),
+        _more(known, shown),
     )
 
 
@@ -229,7 +195,7 @@ def _worth(summary: Summary) -> Markup:
     said = [
         "A share is weighted by work, over pedalling. ± is one standard error; a 95 % range is 1.96 of them to "
         "either side.",
-        "Compare a leg with itself, at equal power, on the same meter. That 50 : 50 is better, nobody has shown.",
+        "Compare a leg with itself, at equal power, on the same meter. No study has shown that 50 : 50 is better.",
     ]
     return tag(
         "section",

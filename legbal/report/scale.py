@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from legbal.present.numbers import clock, month_name
+
 Kind = Literal["number", "clock", "date"]
 
 _CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds
@@ -68,15 +70,6 @@ def _clocks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     return [(value, clock(value, hours=high >= 3600)) for value in _multiples(low, high, step)]
 
 
-def clock(seconds: float, *, hours: bool | None = None) -> str:
-    """Seconds as `1:02:03`, or `2:03` where there are no hours and none are asked for."""
-    whole = round(seconds)
-    hour, minute, second = whole // 3600, whole // 60 % 60, whole % 60
-    if hours or (hours is None and hour):
-        return f"{hour}:{minute:02}:{second:02}"
-    return f"{60 * hour + minute}:{second:02}"
-
-
 def days(moment: datetime) -> float:
     """Days since 1970 of the day and hour that the rider's own clock showed."""
     return moment.replace(tzinfo=UTC).timestamp() / _DAY_S
@@ -103,13 +96,11 @@ def _month(day: float) -> int:
     return moment.year * 12 + moment.month - 1
 
 
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
 def _day(day: float) -> str:
     moment = _moment(day)
-    return f"{moment.day} {_NAMES[moment.month - 1]}"
+    return f"{moment.day} {month_name(moment.month)}"
 
 
 def _month_name(month: int) -> str:
-    return f"{_NAMES[month % 12]} {month // 12}" if month % 12 == 0 else _NAMES[month % 12]
+    name = month_name(month % 12 + 1)
+    return f"{name} {month // 12}" if month % 12 == 0 else name

@@ -8,14 +8,14 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.read import Reading, RideTrace
-from legbal.analysis.words import counted, points
+from legbal.present.events import alert_name, alert_over, alert_sentence
 from legbal.present.html import Markup, join, shortened
+from legbal.present.numbers import clock, count, interval_name
 from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import key, linked
 from legbal.report.resample import MOST_ERROR, any_known, drawable, thinned
-from legbal.report.scale import Axis, clock
+from legbal.report.scale import Axis
 from legbal.ride.events import Alert, Clear, Event, LinkChange, MeterChange
-from legbal.ride.inputs import Side
 
 NAME = "time"
 _LEAST_SHOWN_S = 20.0
@@ -26,7 +26,7 @@ _LONGEST_NOTE = 300  # characters, of one on the chart
 _NEAR_A_NOTE = 0.01  # of the ride: as near to it as it is told
 
 
-class Told(msgspec.Struct, frozen=True):
+class HeldAlert(msgspec.Struct, frozen=True):
     """An alert from when the leg gave less until it was over; `end_s` is the ride's end where it never was."""
 
     alert: Alert
@@ -45,11 +45,11 @@ class _Marks(msgspec.Struct, frozen=True):
 
     intervals: tuple[Span, ...]
     gone: tuple[Span, ...]
-    alerts: tuple[Told, ...]
+    alerts: tuple[HeldAlert, ...]
     notes: tuple[Note, ...]
 
 
-def told(events: Sequence[Event], end_s: float) -> list[Told]:
+def held_alerts(events: Sequence[Event], end_s: float) -> list[HeldAlert]:
     """The alerts of a ride, each with its end."""
     found = []
     for i, event in enumerate(events):
@@ -59,7 +59,7 @@ def told(events: Sequence[Event], end_s: float) -> list[Told]:
                 for x in events[i:]
                 if isinstance(x, Clear) and (x.kind, x.side) == (event.kind, event.side)
             )
-            found.append(Told(event, next(ends, end_s)))
+            found.append(HeldAlert(event, next(ends, end_s)))
     return found
 
 
@@ -82,7 +82,7 @@ def time_charts(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]
     marks = _Marks(
         intervals=_intervals(reading),
         gone=_links(reading.events, end)[:_MOST_MARKED],
-        alerts=tuple(told(reading.events, end)[:_MOST_MARKED]),
+        alerts=tuple(held_alerts(reading.events, end)[:_MOST_MARKED]),
         notes=tuple(Note(x.t, shortened(x.said, _LONGEST_NOTE)) for x in notes[:_MOST_MARKED]),
     )
     group = _group(reading, trace, end, marks)
@@ -122,7 +122,7 @@ def _group(reading: Reading, trace: RideTrace, end: float, marks: _Marks) -> Gro
         ),
         spans=(
             *(ReadoutSpan(x.low, x.high, x.said) for x in (*marks.intervals, *marks.gone)),
-            *(ReadoutSpan(x.alert.since, x.end_s, alert_words(x), "alert") for x in marks.alerts),
+            *(ReadoutSpan(x.alert.since, x.end_s, _alert(x), "alert") for x in marks.alerts),
             *(ReadoutSpan(x.t - near_a_note, x.t + near_a_note, f"“{x.said}”") for x in marks.notes),
         ),
         rest=f"the whole ride, {clock(reading.summary.ride.duration_s)}",
@@ -132,8 +132,8 @@ def _group(reading: Reading, trace: RideTrace, end: float, marks: _Marks) -> Gro
 
 
 def _balance(trace: RideTrace, group: Group, marks: _Marks) -> Chart:
-    said = [f"The left share over 30 seconds, {counted(len(marks.intervals), 'interval')} shaded."]
-    said += [f"{alert_words(x)}." for x in marks.alerts[:20]]
+    said = [f"The left share over 30 seconds, {count(len(marks.intervals), 'interval')} shaded."]
+    said += [f"{_alert(x)}." for x in marks.alerts[:20]]
     return Chart(
         name="balance",
         title="Left share over the ride",
@@ -146,10 +146,10 @@ def _balance(trace: RideTrace, group: Group, marks: _Marks) -> Chart:
         spans=(
             *marks.intervals,
             *marks.gone,
-            *(Span(x.alert.since, x.end_s, "alert", alert_words(x)) for x in marks.alerts),
+            *(Span(x.alert.since, x.end_s, "alert", _alert(x)) for x in marks.alerts),
         ),
         markers=(
-            *(Marker(x.alert.t, "alert", alert_words(x)) for x in marks.alerts),
+            *(Marker(x.alert.t, "alert", _alert(x)) for x in marks.alerts),
             *(Marker(note.t, "note", note.said, "flag") for note in marks.notes),
         ),
         levels=(Level(50.0, "even"),),
@@ -193,7 +193,7 @@ def _plain(name: str, label: str, group: Group, marks: _Marks, height: float) ->
 
 def _intervals(reading: Reading) -> tuple[Span, ...]:
     return tuple(
-        Span(x.start_s, x.end_s, "interval", f"interval {x.number}", str(x.number))
+        Span(x.start_s, x.end_s, "interval", interval_name(x.number), str(x.number))
         for x in reading.summary.intervals[:_MOST_MARKED]
     )
 
@@ -213,13 +213,8 @@ def _links(events: Sequence[Event], end: float) -> tuple[Span, ...]:
     return tuple(found)
 
 
-_BELOW = {"dropoff": "usual", "threshold": "target"}
-
-
-def alert_words(x: Told) -> str:
-    """What an alert said."""
-    alert = x.alert
-    return f"{alert.side} leg {points(alert.points)} below {_BELOW[alert.kind]}, told at {clock(alert.t)}"
+def _alert(x: HeldAlert) -> str:
+    return f"{alert_sentence(x.alert)}, alert {clock(x.alert.t)}"
 
 
 def _legend(trace: RideTrace, marks: _Marks) -> Markup:
@@ -236,20 +231,12 @@ def _legend(trace: RideTrace, marks: _Marks) -> Markup:
     )
 
 
-_SIDES: dict[Side, str] = {"left": "Left leg", "right": "Right leg"}
-
-
-def what_was_told(reading: Reading, notes: Sequence[Note]) -> list[tuple[float, str, str]]:
-    """(ride time, kind, words) of alerts, notes, and what was learnt about the meter, in order."""
+def log(reading: Reading, notes: Sequence[Note]) -> list[tuple[float, str, str]]:
+    """(ride time, kind, words) of alerts, notes, and news of the meter, in order."""
     end = float(reading.trace.t[-1]) if len(reading.trace.t) else 0.0
     found = [
-        (
-            x.alert.t,
-            "drop-off" if x.alert.kind == "dropoff" else "target",
-            f"{_SIDES[x.alert.side]} {points(x.alert.points)} below {_BELOW[x.alert.kind]}; "
-            f"over after {clock(x.end_s - x.alert.since)}",
-        )
-        for x in told(reading.events, end)
+        (x.alert.t, alert_name(x.alert.kind), alert_over(x.alert, x.alert.since, x.end_s))
+        for x in held_alerts(reading.events, end)
     ]
     found += [(note.t, "note", note.said) for note in notes]
     found += [(x.t, "meter", x.text) for x in reading.events if isinstance(x, MeterChange) and _matters(x)]

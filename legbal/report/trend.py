@@ -18,14 +18,15 @@ from legbal.analysis.trend import (
     RideShare,
     Trend,
 )
-from legbal.analysis.words import counted
 from legbal.library.changes import Change
-from legbal.present.html import Markup, foreign, join, tag
+from legbal.present import meter as meters
+from legbal.present.html import Markup, foreign, join, table, tag
+from legbal.present.numbers import DASH, count, day, interval_95, number, share_error, signed
+from legbal.present.numbers import days as day_range
+from legbal.present.table import Column, Table
 from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import boxed, key, page
 from legbal.report.scale import Axis, days
-from legbal.report.tables import Column, table
-from legbal.report.words import BALANCES, DASH, REFERENCES, share
 from legbal.ride.view import Floats
 
 _HEIGHT = 190.0
@@ -40,14 +41,14 @@ def trend_page(trend: Trend) -> bytes:
     rides = {row.ride: row.started for meter in trend.meters for band in meter.bands for row in band.rows}
     if not rides:
         nothing = tag("p", "No ride with a balance is in it yet.")
-        return page("Trend of the left share", join([nothing, _left_out(trend)]), {}, counted(0, "ride"))
+        return page("Trend of the left share", join([nothing, _left_out(trend)]), {}, count(0, "ride"))
     said = (
-        f"{counted(len(rides), 'ride')} from {_day(min(rides.values()))} to {_day(max(rides.values()))}. "
+        f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
         "Only like is compared with like: one meter, one power band."
     )
     sections, groups = [], {}
-    for number, meter in enumerate(trend.meters):
-        name = f"m{number}"
+    for i, meter in enumerate(trend.meters):
+        name = f"m{i}"
         if drawn := _drawn(name, meter):
             groups[name] = _group(drawn, trend.changes)
             sections.append(_meter(name, meter, drawn, trend.changes, groups[name], hinted=len(groups) == 1))
@@ -56,7 +57,7 @@ def trend_page(trend: Trend) -> bytes:
     body = join(
         [tag("p", said, class_="about"), *sections, _changes(trend.changes), _left_out(trend), _worth()]
     )
-    return page("Trend of the left share", body, groups, counted(len(rides), "ride"))
+    return page("Trend of the left share", body, groups, count(len(rides), "ride"))
 
 
 Drawn = dict[str, BandTrend]
@@ -164,7 +165,7 @@ def _meter(
 def _few(meter: MeterTrend) -> Markup:
     """A meter with too few rides in every band for a trend: they are told one by one."""
     said = (
-        f"Too few rides yet: a trend is told from {LEAST_RIDES} in a power band on, "
+        f"Too few rides yet: a trend needs {LEAST_RIDES} in a power band, "
         f"over {LEAST_DAYS // 7} weeks or more."
     )
     return tag("section", *_heading(meter), tag("p", said), _rides(meter))
@@ -172,8 +173,8 @@ def _few(meter: MeterTrend) -> Markup:
 
 def _heading(meter: MeterTrend) -> tuple[Markup, Markup]:
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
-    worth = f"Balance {BALANCES[meter.balance]}; {REFERENCES[meter.reference]}{swapped}."
-    return tag("h2", foreign(meter.meter or "A meter that nothing names")), tag("p", worth, class_="quiet")
+    worth = f"Balance {meters.quality(meter.balance)}; {meters.reference(meter.reference)}{swapped}."
+    return tag("h2", foreign(meter.meter or "Meter without a name")), tag("p", worth, class_="quiet")
 
 
 def _up(drawn: Drawn) -> Axis:
@@ -202,7 +203,7 @@ def _figure(
     chart = Chart(
         name=name,
         title=f"Left share at {band.band} of FTP over months",
-        description=f"{counted(len(band.rows), 'ride')}: {band.words}.",
+        description=f"{count(len(band.rows), 'ride')}: {band.words}.",
         x=group.x,
         y=up,
         height=_HEIGHT,
@@ -214,7 +215,7 @@ def _figure(
         follows=follows,
     )
     caption = join(
-        [tag("strong", f"{band.band} of FTP"), f", {counted(len(band.rows), 'ride')}: {band.words}."]
+        [tag("strong", f"{band.band} of FTP"), f", {count(len(band.rows), 'ride')}: {band.words}."]
     )
     return tag("figure", tag("figcaption", caption), tag("div", svg(chart), class_="charts"))
 
@@ -243,64 +244,61 @@ def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
         key("dot", "a ride ± its error"),
         key("mean", "a month’s mean ± its error"),
         key("trend", "line through the rides") if "change" in verdicts else None,
-        key("trend unsure", "line that cannot be told from level") if "no_change" in verdicts else None,
+        key("trend unsure", "line without a clear slope") if "no_change" in verdicts else None,
         key("note", "what you changed") if changes else None,
         class_="legend",
     )
 
 
 def _slopes(meter: MeterTrend) -> Markup:
-    columns = [Column("power band, of FTP", numbers=False), Column("rides"), Column("points a month ± error"),
-               Column("95 % range"), Column("p"), Column("day to day, points"), Column("", numbers=False)]  # fmt: skip
-    words = {"change": "changes", "no_change": "no change told", "too_few": "too few rides"}
+    columns = [Column("power band, of FTP", "left"), Column("rides"), Column("points a month ± error"),
+               Column("95 % range"), Column("p"), Column("day to day, points"), Column("", "left")]  # fmt: skip
+    words = {"change": "changes", "no_change": "no clear change", "too_few": "too few rides"}
     rows = [
         (
             x.band,
             str(len(x.rows)),
-            DASH if x.slope_error is None else f"{_fine(x.slope_per_month)} ± {x.slope_error:.2f}",
-            DASH if x.low is None else f"{_fine(x.low)} to {_fine(x.high)}",
+            DASH if x.slope_error is None else signed(x.slope_per_month, 2, x.slope_error),
+            interval_95(x.low, x.high, 2),
             DASH if x.p_value is None else "< 0.001" if x.p_value < 0.001 else f"{x.p_value:.3f}",
-            DASH if x.between_sd is None else f"{x.between_sd:.1f}",
+            number(x.between_sd, 1),
             words[x.verdict],
         )
         for x in meter.bands
     ]
-    return table("Whether it changes, per power band", columns, rows)
-
-
-def _fine(value: float | None) -> str:
-    """A slope to a hundredth of a point, for a month is short."""
-    return DASH if value is None else f"{value:+.2f}".replace("-", "−")
+    return table(Table(columns, rows, "Whether it changes, per power band"))
 
 
 def _months(meter: MeterTrend) -> Markup:
     found = [{month.first_day: month for month in band.months} for band in meter.bands]
-    columns = [Column("month", numbers=False), *(Column(band.band) for band in meter.bands)]
+    columns = [Column("month", "left"), *(Column(band.band) for band in meter.bands)]
     rows = [
         (f"{day:%Y-%m}", *(_month(months.get(day)) for months in found))
         for day in sorted({day for months in found for day in months})
     ]
-    return table("Left share by month, % ± error (rides)", columns, rows)
+    return table(Table(columns, rows, "Left share by month, % ± error (rides)"))
 
 
 def _month(month: Month | None) -> str:
-    return DASH if month is None else f"{share(month.left_percent, month.standard_error)} ({month.rides})"
+    return (
+        DASH if month is None else f"{share_error(month.left_percent, month.standard_error)} ({month.rides})"
+    )
 
 
 def _rides(meter: MeterTrend) -> Markup:
     """Every ride's share in each band, the earliest first."""
     found = [{row.ride: row for row in band.rows} for band in meter.bands]
     started = {row.ride: row.started for rows in found for row in rows.values()}
-    columns = [Column("day", numbers=False), *(Column(band.band) for band in meter.bands)]
+    columns = [Column("day", "left"), *(Column(band.band) for band in meter.bands)]
     rows = [
         (f"{started[ride]:%Y-%m-%d}", *(_ride(known.get(ride)) for known in found))
         for ride in sorted(started, key=started.__getitem__)
     ]
-    return table("Left share by ride, % ± error", columns, rows)
+    return table(Table(columns, rows, "Left share by ride, % ± error"))
 
 
 def _ride(row: RideShare | None) -> str:
-    return DASH if row is None else share(row.left_percent, row.standard_error)
+    return DASH if row is None else share_error(row.left_percent, row.standard_error)
 
 
 def _changes(changes: Sequence[Change]) -> Markup | None:
@@ -308,20 +306,20 @@ def _changes(changes: Sequence[Change]) -> Markup | None:
         return None
     columns = [
         Column("change"),
-        Column("days", numbers=False),
-        Column("kind", numbers=False),
-        Column("what", numbers=False),
+        Column("days", "left"),
+        Column("kind", "left"),
+        Column("what", "left"),
     ]
     rows = [
         (
             str(x.number),
-            str(x.first_day) if x.first_day == x.last_day else f"{x.first_day} to {x.last_day}",
+            day_range(x.first_day, x.last_day),
             x.kind,
             foreign(x.words),
         )
         for x in changes
     ]
-    told = table("Changes, the earliest first", columns, rows)
+    told = table(Table(columns, rows, "Changes, the earliest first"))
     return tag("section", tag("h2", "What you changed"), told, *_together(changes))
 
 
@@ -331,8 +329,7 @@ def _together(changes: Sequence[Change]) -> list[Markup]:
     return [
         tag(
             "p",
-            f"Changes {x.number} and {other.number} were made in the same days: which of them did what follows "
-            "cannot be told.",
+            f"Changes {x.number} and {other.number} were made in the same days: whose effect it was is not known.",
         )
         for x, other in pairs
     ]
@@ -341,18 +338,18 @@ def _together(changes: Sequence[Change]) -> list[Markup]:
 def _left_out(trend: Trend) -> Markup | None:
     said = []
     if trend.pending:
-        said.append(f"{counted(trend.pending, 'ride')} not derived yet: not counted here.")
+        said.append(f"{count(trend.pending, 'ride')} not derived yet: not counted here.")
     if trend.failed:
-        said.append(f"{counted(len(trend.failed), 'ride')} that could not be read: not counted here.")
+        said.append(f"{count(len(trend.failed), 'ride')} that could not be read: not counted here.")
     return tag("p", " ".join(said), class_="quiet") if said else None
 
 
 def _worth() -> Markup:
     said = (
         "A slope is a weighted line through rides; each ride counts by its own error and by how far days lie apart. "
-        "A change is told where a line without slope would look so less than once in twenty times.",
+        "A change is clear where a line without slope would look so less than once in twenty times.",
         "Of twenty bands that do not change, one will look as if it did.",
-        "That 50 : 50 is better, nobody has shown.",
+        "No study has shown that 50 : 50 is better.",
     )
     return tag(
         "section",
@@ -360,7 +357,3 @@ def _worth() -> Markup:
         tag("ul", *(tag("li", x) for x in said)),
         class_="worth",
     )
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.report.scale import Axis, Kind, Scale, clock, days
+from legbal.report.scale import Axis, Kind, Scale, days
 
 
 @given(st.sampled_from(["number", "clock", "date"]), st.floats(0, 20_000), st.floats(1, 25_000))
@@ -46,10 +46,3 @@ def test_a_day_is_the_one_of_the_riders_own_clock() -> None:
     """Shortly before midnight in Auckland it is still the morning of that day in Greenwich."""
     late = datetime(2026, 3, 1, 23, 30, tzinfo=timezone(timedelta(hours=13)))
     assert int(days(late)) == int(days(datetime(2026, 3, 1, tzinfo=late.tzinfo)))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"), [(0, "0:00"), (75.4, "1:15"), (3599.6, "1:00:00"), (7265, "2:01:05")]
-)
-def test_clock(seconds: float, said: str) -> None:
-    assert clock(seconds) == said

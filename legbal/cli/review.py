@@ -55,6 +55,8 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
         raise UsageError("--json needs a RIDE", hint=hint)
     need_terminal(hint)
     from legbal.app.rides import Shelf
-    from legbal.tui.review_app import ReviewApp
+    from legbal.tui.base_app import ScreenApp
+    from legbal.tui.screens.rides import RidesScreen
 
-    ReviewApp(Shelf(settings({})), settings(options), options).run()
+    shelf = Shelf(settings({}))
+    ScreenApp(lambda: RidesScreen(shelf), settings(options), options).run()

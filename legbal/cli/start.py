@@ -20,10 +20,11 @@ def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     from legbal.cli import demo, ride
     from legbal.config import resolve
-    from legbal.tui.start_app import StartApp
+    from legbal.tui.base_app import ScreenApp
+    from legbal.tui.screens.start import StartScreen
 
     while True:
-        begin = StartApp(_look, _rides, resolve().settings).run()
+        begin = ScreenApp(lambda: StartScreen(_look, _rides), resolve().settings).run()
         if begin is None:
             return
         if begin.what == "ride":

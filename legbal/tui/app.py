@@ -19,8 +19,8 @@ from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.frame import Frame
+from legbal.tui.screens.dialogs import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import ChoiceDialog
 from legbal.tui.screens.summary import SummaryScreen
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need

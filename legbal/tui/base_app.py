@@ -1,26 +1,36 @@
-"""What every program of legbal on the terminal has in common: palettes, characters, sizes, and its settings."""
+"""What every app of legbal has in common: palettes, characters, sizes, and its settings."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.types import CSSPathType
 
 from legbal import config
 from legbal.config import Settings
+from legbal.config.edit import save
+from legbal.errors import ConfigError, LegbalError
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
 from legbal.tui.themes import THEMES, theme_name
 
 WIDE, TALL = 112, 36  # from this size on everything stands on one screen
+_AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})  # taken while a ride runs
 Result = TypeVar("Result")
+
+
+def explained(error: LegbalError) -> str:
+    """What went wrong, and what to do about it."""
+    return f"{error}. {error.hint}" if error.hint else f"{error}."
 
 
 class _Transliteration(LineFilter):
@@ -37,7 +47,7 @@ class _Transliteration(LineFilter):
 
 
 class BaseApp(App[Result]):
-    """A program on the terminal, with the settings that hold.
+    """An app on the terminal, with the settings that hold.
 
     Args:
         settings: how it looks, and what the settings screen begins with.
@@ -72,6 +82,20 @@ class BaseApp(App[Result]):
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(repaint=True, layout=True)
 
+    async def save_setting(self, name: str, value: Any) -> str:
+        """Save a setting (None: its default) and use it; gives the answer to the rider."""
+        try:
+            await asyncio.to_thread(save, {name: value})
+            resolved = await asyncio.to_thread(config.resolve, self.flags)
+        except ConfigError as error:
+            return f"Not saved. {explained(error)}"
+        self.use(resolved.settings)
+        origin = resolved.origin(name)
+        if origin.kind in ("environment", "flag"):
+            return f"Saved, but {origin.where} goes before it."
+        later = self.riding and name not in _AT_ONCE
+        return "Saved. It holds from the next ride on." if later else "Saved."
+
     def _apply_theme(self) -> None:
         stream = sys.__stderr__  # which the screen is written to
         by = detect_charset(self.settings.characters, os.environ, getattr(stream, "encoding", None))
@@ -79,7 +103,7 @@ class BaseApp(App[Result]):
         self.theme = theme_name(self.settings.theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """The filters of the terminal's abilities, and the spelling after them."""
+        """The filters of the terminal's abilities, and the stand-ins after them."""
         filters = super().get_line_filters()
         return [*filters, self._transliteration] if self._transliteration.enabled else filters
 
@@ -88,3 +112,26 @@ class BaseApp(App[Result]):
         light = theme_name("light")
         usual = theme_name("dark" if self.settings.theme == "light" else self.settings.theme)
         self.theme = usual if self.theme == light else light
+
+
+class ScreenApp(BaseApp[Result]):
+    """One screen by itself: the start, or the list of rides. It ends with what the screen gives.
+
+    Args:
+        screen: makes the screen.
+        settings: how it looks.
+        flags: what was typed for this time, by a setting's name.
+    """
+
+    def __init__(
+        self,
+        screen: Callable[[], Screen[Result]],
+        settings: Settings | None = None,
+        flags: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(settings, flags)
+        self._make_screen = screen
+
+    def on_mount(self) -> None:
+        """Show the screen."""
+        self.push_screen(self._make_screen(), self.exit)

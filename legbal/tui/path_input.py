@@ -16,7 +16,7 @@ _MOST_FILES = 20_000
 _LONGEST_NAME = 60
 
 
-def typed(text: str) -> list[Path]:
+def parse_paths(text: str) -> list[Path]:
     """The paths that a line names: itself if there is such a file, else its words, unquoted as a shell would."""
     text = text.strip()
     if not text:
@@ -32,7 +32,7 @@ def typed(text: str) -> list[Path]:
     return found if len(found) == 1 or all(path.exists() for path in found) else [there]
 
 
-def completed(text: str) -> tuple[str, list[str]]:
+def complete_path(text: str) -> tuple[str, list[str]]:
     """An unfinished path as far as only one way goes on, and the names between which it then divides."""
     folder, _, begun = text.rpartition("/") if "/" in text else ("", "", text)
     place = Path(folder + "/" if "/" in text else ".").expanduser()
@@ -56,7 +56,7 @@ def completed(text: str) -> tuple[str, list[str]]:
     return f"{folder}/{common}" if "/" in text else common, shown if len(names) > 1 else []
 
 
-def importable(paths: list[Path]) -> list[Path]:
+def ride_files(paths: list[Path]) -> list[Path]:
     """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
     found: list[Path] = []
     for path in paths:
@@ -72,7 +72,7 @@ def importable(paths: list[Path]) -> list[Path]:
     return found
 
 
-def name_for(title: str, started: datetime) -> str:
+def file_name(title: str, started: datetime) -> str:
     """A file's name, without its ending, for a ride of this title and day: letters and digits of any script."""
     plain = unicodedata.normalize("NFKC", title)
     slug = re.sub(r"[^\w]+", "-", plain).strip("-_")[:_LONGEST_NAME].strip("-_")

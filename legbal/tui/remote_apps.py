@@ -10,8 +10,7 @@ from legbal.config import Settings
 from legbal.remote.rider import Following
 from legbal.remote.squad import Squad
 from legbal.tui.app import RideApp
-from legbal.tui.screens.coach import CoachScreen
-from legbal.tui.screens.follow import FollowScreen
+from legbal.tui.screens.remote import CoachScreen, FollowScreen
 
 
 class FollowApp(RideApp):

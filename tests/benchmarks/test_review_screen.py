@@ -18,13 +18,13 @@ from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.rides import Page, Shelf
 from legbal.library.rides import KeptRide
 from legbal.tui.frame import Frame
-from legbal.tui.render import list_header, ride_trace, viewport
-from legbal.tui.render.list_header import ORDERS
-from legbal.tui.review_app import ReviewApp
+from legbal.tui.render import ride_trace, rides, viewport
+from legbal.tui.render.rides import ORDERS
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
 from tests.benchmarks.turns import shortest, table, tell
 from tests.tui import shelves
+from tests.tui.reviewing import review_app
 from tests.tui.views import RECORDING, ride
 
 RIDES, FEW = 2000, 40
@@ -34,7 +34,7 @@ SIZE = (120, 40)
 
 async def _keys(shelf: Shelf) -> float:
     """The processor seconds of a key that moves the cursor, painted; the shortest of many."""
-    app = ReviewApp(shelf)
+    app = review_app(shelf)
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -70,7 +70,7 @@ def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture
     assert len(entries) == RIDES
 
     def letter() -> None:
-        assert list_header.chosen(entries, "ride 1", ORDERS[4])
+        assert rides.chosen(entries, "ride 1", ORDERS[4])
 
     first, whole, narrowed = shortest(
         ROUNDS, time.process_time, lambda: shelf.entries(60), shelf.entries, letter

@@ -12,7 +12,7 @@ from legbal.app.companion import Companion
 from legbal.ride.inputs import Setup
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from legbal.tui.app import RideApp
-from legbal.tui.screens.zero import ZeroDialog
+from legbal.tui.screens.live import ZeroDialog
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA
 from tests.meters.profiles import shipped

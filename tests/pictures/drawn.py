@@ -22,16 +22,15 @@ from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.base_app import BaseApp
+from legbal.tui.base_app import BaseApp, ScreenApp
 from legbal.tui.remote_apps import CoachApp
 from legbal.tui.render.start import MeterRow
-from legbal.tui.review_app import ReviewApp
-from legbal.tui.start_app import StartApp
+from legbal.tui.screens.start import StartScreen
 from tests.pictures import ridden
 from tests.pictures.svg import slim, strict
 from tests.tui.fake import FakeLive
 from tests.tui.radio import Radio, Rides
-from tests.tui.reviewing import shown
+from tests.tui.reviewing import review_app, shown
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 LARGE, WIDE, MEDIUM, SMALL = (120, 40), (120, 28), (110, 30), (100, 24)
@@ -71,7 +70,7 @@ async def drawn(folder: Path) -> dict[str, str]:
         "live": await shot(_live(later), LARGE),
         "alert": await alert(alerted),
         "large": await shot(_live(later), SMALL, "l"),
-        "start": await shot(StartApp(Radio(*METERS).look, Rides, LOOKS), (110, 24)),
+        "start": await shot(ScreenApp(lambda: StartScreen(Radio(*METERS).look, Rides), LOOKS), (110, 24)),
         "rides": await shot(_review(shelf), WIDE),
         "ride": await shot(_review(shelf), LARGE, "enter"),
         "trend": await shot(_review(shelf), LARGE, "t"),
@@ -84,7 +83,7 @@ async def shot(app: BaseApp[Any], size: tuple[int, int], *keys: str) -> str:
     """The screen after these keys."""
 
     async def still(pilot: Pilot[Any]) -> None:
-        if isinstance(app, ReviewApp):
+        if isinstance(app, ScreenApp):
             await shown(pilot)
         else:
             await pilot.pause()
@@ -125,8 +124,8 @@ def _live(view: RideView) -> RideApp:
     return RideApp(FakeLive(view, STATUS), LOOKS)
 
 
-def _review(shelf: Shelf) -> ReviewApp:
-    return ReviewApp(shelf, LOOKS)
+def _review(shelf: Shelf) -> ScreenApp[None]:
+    return review_app(shelf, LOOKS)
 
 
 def _nobody(name: str) -> Following:

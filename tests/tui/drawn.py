@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from legbal.present.grid import Line
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
-from legbal.tui.render.text_grid import Line
 from tests.tui.views import RECORDING, ride
 
 

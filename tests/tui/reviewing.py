@@ -8,10 +8,20 @@ from contextlib import suppress
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from legbal.app.rides import Shelf
+from legbal.config import Settings
+from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens.dialogs import LineDialog
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.ride import RidePage
+from legbal.tui.screens.rides import RidesScreen
 from tests.tui import seen
+
+
+def review_app(shelf: Shelf, settings: Settings | None = None) -> ScreenApp[None]:
+    """The list of rides by itself."""
+    return ScreenApp(lambda: RidesScreen(shelf), settings)
+
 
 FULL, SMALL = (120, 40), (80, 24)
 SIZES = [FULL, SMALL, (60, 20), (40, 16)]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import legbal.tui
 from legbal.config import Settings
+from legbal.present.text import width_of
 from legbal.tui.app import RideApp
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
-from legbal.tui.render.text_grid import cells_of
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import painted
@@ -51,7 +51,7 @@ def test_the_terminal_is_asked_what_it_has(
 
 @given(st.text(), st.sampled_from(["console", "ascii"]))
 def test_any_text_keeps_its_width(text: str, by: Charset) -> None:
-    assert cells_of(transliterate(text, by)) == cells_of(text)
+    assert width_of(transliterate(text, by)) == width_of(text)
     if by == "ascii":
         assert transliterate(text, by).isascii()
 

@@ -13,11 +13,10 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
-from legbal.tui.screens.help import HelpDialog
+from legbal.tui.screens.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import ChoiceDialog, FinishDialog, NoteDialog, SideDialog
 from legbal.tui.screens.summary import SummaryScreen
-from legbal.tui.widgets.canvas import Canvas
+from legbal.tui.widgets.grid_widget import GridWidget
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import text
@@ -68,7 +67,7 @@ async def test_n_takes_a_note_while_the_ride_goes_on(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("n")
-        assert isinstance(app.screen, NoteDialog)
+        assert isinstance(app.screen, LineDialog)
         await pilot.press(*"[b]seat", "space", "m", "enter")
         await pilot.pause()
         assert live.marks == [("note", "[b]seat m")]
@@ -139,8 +138,8 @@ async def test_below_80_by_24_the_shares_and_the_bar_are_left(live: FakeLive) ->
     app = RideApp(live)
     async with app.run_test(size=(60, 16)) as pilot:
         screen = await live_screen(pilot)
-        shown = {canvas.id for canvas in screen.query(Canvas) if canvas.display}
-        assert shown == {"header", "state", "shares", "bar"}
+        shown = {canvas.id for canvas in screen.query(GridWidget) if canvas.display}
+        assert shown == {"header", "state", "shares", "bar", "keys"}
         assert "measured" in text(app, "header")
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.present.text import width_of
 from legbal.ride.view import RideView, Share
 from legbal.tui.app import RideApp
 from legbal.tui.frame import Frame
-from legbal.tui.render import large
-from legbal.tui.render.text_grid import cells_of, plain
+from legbal.tui.render.shares import draw_large
+from legbal.tui.render.text_grid import plain
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.canvas import Canvas
-from legbal.tui.widgets.keys import Keys
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.views import RECORDING, ride, share
@@ -34,7 +34,7 @@ STATES: dict[str, RideView] = {
 
 def drawn(view: RideView, width: int, height: int) -> str:
     """What stands there."""
-    return plain(large.draw(Frame(view, view, RECORDING), width, height))
+    return plain(draw_large(Frame(view, view, RECORDING), width, height))
 
 
 def rows_with_blocks(text: str) -> int:
@@ -52,9 +52,9 @@ def test_it_fits_every_screen(state: str, width: int, height: int, left: float) 
     view = STATES[state]
     if state == "ride":
         view = msgspec.structs.replace(view, last_10s=share(left, 200.0, 12))
-    lines = large.draw(Frame(view, view, RECORDING), width, height)
+    lines = draw_large(Frame(view, view, RECORDING), width, height)
     assert len(lines) == height
-    assert all(cells_of("".join(run.text for run in line)) == width for line in lines)
+    assert all(width_of("".join(run.text for run in line)) == width for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ async def test_l_shows_the_balance_alone_and_everything_again(live: FakeLive, si
     async with app.run_test(size=size) as pilot:
         await pilot.press("l")
         await pilot.pause()
-        shown = {canvas.id for canvas in app.screen.query(Canvas) if canvas.display}
-        assert shown == {"state", "large"}
-        assert app.screen.query_one(Keys).display
+        shown = {canvas.id for canvas in app.screen.query(GridWidget) if canvas.display}
+        assert shown == {"state", "large", "keys"}
+        assert app.screen.query_one(KeyBar).display
         await pilot.press("t", "l")
         await pilot.pause()
         assert not app.screen.query_one("#large").display
@@ -98,7 +98,7 @@ async def test_an_alert_takes_the_whole_of_it(live: FakeLive) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("l")
         await pilot.pause()
-        assert "LEFT LEG" in app.screen.query_one("#large", Canvas).text
+        assert "LEFT LEG" in app.screen.query_one("#large", GridWidget).text
         screen = app.screen
         assert isinstance(screen, LiveScreen)
 
@@ -107,7 +107,7 @@ async def test_the_footer_of_the_ride_has_room_for_every_key(live: FakeLive) -> 
     app = RideApp(live)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        said = app.screen.query_one(Keys).text.split()
+        said = app.screen.query_one(KeyBar).text.split()
         assert {"space", "m", "z", "n", "?", "q", "p", "t", "l", "c", "setup"} <= set(said)
 
 
@@ -115,6 +115,6 @@ async def test_on_a_small_screen_the_footer_stands_too_and_begins_with_what_matt
     app = RideApp(live)
     async with app.run_test(size=(60, 16)) as pilot:
         await pilot.pause()
-        footer = app.screen.query_one(Keys)
+        footer = app.screen.query_one(KeyBar)
         assert footer.display
         assert "q finish" in footer.text

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.tui.path_input import completed, importable, name_for, typed
+from legbal.tui.path_input import complete_path, file_name, parse_paths, ride_files
 
 DAY = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
 
@@ -40,34 +40,34 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_a_line_names_files(folder: Path, line: str, names: list[str]) -> None:
-    assert [path.name for path in typed(line)] == names
+    assert [path.name for path in parse_paths(line)] == names
     assert folder.is_dir()
 
 
 def test_the_home_folder_is_known(folder: Path) -> None:
-    assert typed("~/b.FIT") == [folder / "b.FIT"]
+    assert parse_paths("~/b.FIT") == [folder / "b.FIT"]
 
 
 def test_of_a_folder_all_rides_are_imported_and_nothing_else(folder: Path) -> None:
-    found = [path.name for path in importable([folder])]
+    found = [path.name for path in ride_files([folder])]
     assert found == ["[1].fit", "a ride.fit", "b.FIT", "c.fit.gz", "d.jsonl", "e.fit"]
-    assert importable([folder / "notes.txt"]) == [folder / "notes.txt"]
+    assert ride_files([folder / "notes.txt"]) == [folder / "notes.txt"]
 
 
 def test_completion_goes_as_far_as_the_names_go_together(folder: Path) -> None:
-    assert completed(f"{folder}/de") == (f"{folder}/deep/", [])
-    assert completed("d") == ("d", ["d.jsonl", "d.meta.json", "deep/"])
-    assert completed("d.j") == ("d.jsonl", [])
-    assert completed("~/b") == ("~/b.FIT", [])
-    assert completed("nowhere/x") == ("nowhere/x", [])
-    assert ".hidden" not in completed("")[1]
-    assert completed(".h") == (".hidden", [])
+    assert complete_path(f"{folder}/de") == (f"{folder}/deep/", [])
+    assert complete_path("d") == ("d", ["d.jsonl", "d.meta.json", "deep/"])
+    assert complete_path("d.j") == ("d.jsonl", [])
+    assert complete_path("~/b") == ("~/b.FIT", [])
+    assert complete_path("nowhere/x") == ("nowhere/x", [])
+    assert ".hidden" not in complete_path("")[1]
+    assert complete_path(".h") == (".hidden", [])
 
 
 def test_of_many_names_only_some_are_shown(tmp_path: Path) -> None:
     for number in range(40):
         (tmp_path / f"ride{number:02}.fit").touch()
-    text, names = completed(f"{tmp_path}/")
+    text, names = complete_path(f"{tmp_path}/")
     assert text == f"{tmp_path}/ride"
     assert names[-1] == "and 28 more"
 
@@ -75,7 +75,7 @@ def test_of_many_names_only_some_are_shown(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="such names are of POSIX systems")
 def test_a_name_that_cannot_be_shown_is_not_offered(tmp_path: Path) -> None:
     (tmp_path / "ride\x1b[31m.fit").touch()
-    assert completed(f"{tmp_path}/r") == (f"{tmp_path}/r", [])
+    assert complete_path(f"{tmp_path}/r") == (f"{tmp_path}/r", [])
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_name_that_cannot_be_shown_is_not_offered(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_is_named_after_the_ride(title: str, name: str) -> None:
-    assert name_for(title, DAY) == name
+    assert file_name(title, DAY) == name

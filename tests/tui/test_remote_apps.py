@@ -14,11 +14,9 @@ from legbal.remote.rider import Following
 from legbal.remote.squad import Squad
 from legbal.ride.view import AlertView, Counts, LinkView
 from legbal.tui.remote_apps import CoachApp, FollowApp
-from legbal.tui.screens.coach import CoachScreen, FindDialog
-from legbal.tui.screens.follow import FollowScreen
-from legbal.tui.screens.help import HelpDialog
-from legbal.tui.widgets.grid_widget import GridWidget
-from legbal.tui.widgets.keys import Keys
+from legbal.tui.screens.dialogs import HelpDialog, LineDialog
+from legbal.tui.screens.remote import CoachScreen, FollowScreen
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
 from tests.remote.test_squad import squad
 from tests.tui.seen import text
@@ -57,7 +55,7 @@ def full(clocks: Clocks) -> Squad:
 
 def rows(app: CoachApp) -> list[str]:
     """The names that are shown, in their order."""
-    lines = text(app, "coach-table").splitlines()[1:]
+    lines = text(app, "coach-table").splitlines()
     return [line.strip("▸ ").split()[0] for line in lines if line.strip()]
 
 
@@ -158,7 +156,7 @@ async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: Following) -> No
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        foot = app.screen.query_one(Keys).text
+        foot = app.screen.query_one(KeyBar).text
         assert "mute" in foot
         assert not [word for word in ("lap", "note", "zero", "finish") if word in foot]
         await pilot.press("space", "n", "z", "s")
@@ -195,10 +193,10 @@ async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: Squad, 
         assert isinstance(app.screen, CoachScreen)
         assert rows(app) == ["ben", "anna", "carl", "old"]
         lines = text(app, "coach-table").splitlines()
-        assert "44.1 ± 0.7" in lines[1]
-        assert "−4.2" in lines[1]
-        assert "◀ left 4.2 usual 0:38" in lines[1]
-        assert "60 min ago" in lines[4] or "1 h ago" in lines[4]
+        assert "44.1 ± 0.7" in lines[0]
+        assert "−4.2" in lines[0]
+        assert "◀ left 4.2 usual 0:38" in lines[0]
+        assert "60 min ago" in lines[3] or "1 h ago" in lines[3]
         assert text(app, "coach-head").splitlines()[0].startswith(" 4 riders   1 with an alert   1 not heard")
 
 
@@ -217,7 +215,7 @@ async def test_every_heading_is_whole(clocks: Clocks) -> None:
     app = coach(these, clocks)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
-        heading, row = text(app, "coach-table").splitlines()[:2]
+        heading, row = text(app, "coach-columns"), text(app, "coach-table").splitlines()[0]
         assert heading.split() == ["rider", "left", "%", "vs", "usual", "alert:", "points", "below", "heard"]
         assert row.split() == ["▸lucky", "with", "a", "long…", "—", "—"]
 
@@ -243,7 +241,7 @@ async def test_a_rider_is_found_by_name(full: Squad, clocks: Clocks) -> None:
         await pilot.pause()
         await pilot.press("slash")
         await pilot.pause()
-        assert isinstance(app.screen, FindDialog)
+        assert isinstance(app.screen, LineDialog)
         app.screen.query_one(Input).value = "AR"
         await pilot.press("enter")
         await pilot.pause()
@@ -282,8 +280,8 @@ async def test_of_many_riders_the_visible_ones_are_drawn_and_the_cursor_is_among
         await pilot.pause()
         for keys, name in (
             ("end", "rider-299"),
-            ("pageup", "rider-279"),
-            ("up", "rider-278"),
+            ("pageup", "rider-280"),
+            ("up", "rider-279"),
             ("home", "rider-000"),
         ):
             await pilot.press(keys)
@@ -323,8 +321,8 @@ async def test_a_click_on_a_key_is_that_key(full: Squad, clocks: Clocks) -> None
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
-        foot = app.screen.query_one(Keys)
-        await pilot.click(Keys, offset=(foot.text.index("sort"), 0))
+        foot = app.screen.query_one(KeyBar)
+        await pilot.click(KeyBar, offset=(foot.text.index("sort"), 0))
         await pilot.pause()
         assert "everybody, name" in text(app, "coach-head")
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.present.text import width_of
 from legbal.tui.render import averages, bar, header, shares, status_line, summary, tables, trace
-from legbal.tui.render.text_grid import STYLES, cells_of, plain
+from legbal.tui.render.text_grid import STYLES, plain
 from tests.tui import views
 from tests.tui.drawn import frame
 from tests.tui.views import T, ride
@@ -121,5 +122,5 @@ def test_every_drawing_keeps_to_its_width_at_any_size(width: int, height: int, w
     }[which]
     for draw in DRAWINGS:
         for line in draw(frame(view), width, height):
-            assert sum(cells_of(run.text) for run in line) == width
+            assert sum(width_of(run.text) for run in line) == width
             assert {run.style for run in line} <= set(STYLES)

@@ -14,20 +14,18 @@ from legbal.app.importing import Imported
 from legbal.app.rides import Shelf
 from legbal.cli import legbal
 from legbal.errors import UsageError
-from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.dialogs import MessageDialog
-from legbal.tui.screens.questions import ChoiceDialog
+from legbal.tui.screens.dialogs import ChoiceDialog, MessageDialog
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage
-from legbal.tui.widgets.ride_list import RideList
-from tests.tui.reviewing import SMALL, asked, page_of, settled, text, typed
+from legbal.tui.widgets.row_list import RowList
+from tests.tui.reviewing import SMALL, asked, page_of, review_app, settled, text, typed
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
 async def test_help_is_there_on_every_screen(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for key in ("enter", "escape", "t"):
             await pilot.press("question_mark")
@@ -39,7 +37,7 @@ async def test_help_is_there_on_every_screen(shelf: Shelf) -> None:
 
 
 async def test_escape_leads_out(shelf: Shelf) -> None:
-    app = ReviewApp(shelf)
+    app = review_app(shelf)
     async with app.run_test(size=SMALL) as pilot:
         await page_of(pilot)
         await pilot.press("q")
@@ -75,14 +73,14 @@ async def test_the_app_ends_at_once_while_files_are_read(
     for number in range(3):
         (tmp_path / f"{number}.fit").touch()
     monkeypatch.setattr(shelf, "bring_in", slow)
-    app = ReviewApp(shelf)
+    app = review_app(shelf)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, str(tmp_path))
         await asyncio.to_thread(reading.wait, 30)
         await asked(pilot, RidesScreen)
-        app.screen.query_one(RideList).focus()
+        app.screen.query_one(RowList).focus()
         await pilot.press("down", "escape")
         screen = app.screen
         assert isinstance(screen, RidesScreen)
@@ -102,7 +100,7 @@ async def test_the_app_ends_at_once_while_files_are_read(
 async def test_a_job_that_outlives_its_screen_harms_nothing(
     shelf: Shelf, key: str | None, kind: type[RidesScreen | RidePage | TrendPage]
 ) -> None:
-    app = ReviewApp(shelf)
+    app = review_app(shelf)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         if key is not None:

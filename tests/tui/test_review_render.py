@@ -14,12 +14,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legbal.analysis.read import Reading, RideTrace
-from legbal.tui.render import list_header, notice, ride_page, ride_trace, rides, trend, viewport
-from legbal.tui.render.format import clock
-from legbal.tui.render.list_header import ORDERS, ListHeader
-from legbal.tui.render.notice import Notice
+from legbal.present.grid import Line
+from legbal.present.numbers import clock
+from legbal.present.text import width_of
+from legbal.tui.render import ride_page, ride_trace, rides, status_line, trend, viewport
 from legbal.tui.render.ride_page import RideContent
-from legbal.tui.render.text_grid import Line, cells_of, plain
+from legbal.tui.render.rides import ORDERS, ListHeader
+from legbal.tui.render.status import Notice
+from legbal.tui.render.text_grid import plain
 from legbal.tui.render.trend import TrendSelection
 from legbal.tui.render.viewport import Viewport, whole_ride
 from tests.tui import pages
@@ -30,11 +32,9 @@ SCENE = RideContent(pages.entry(), PAGE.reading.summary, PAGE)
 TREND = TrendSelection(*pages.trend()).at_longest()
 
 DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
-    "list": lambda w, _: rides.draw(pages.season(), 3, w),
-    "list's head": lambda w, _: rides.head(w),
-    "line above": lambda w, _: list_header.draw(
-        ListHeader(30, 3, 1, 9e5, "newest first", "knee [", False), w, 1
-    ),
+    "list": lambda w, _: rides.rows(pages.season(), 3, w),
+    "list's head": lambda w, _: rides.headings("", w, 1),
+    "line above": lambda w, _: rides.head(ListHeader(30, 3, 1, 9e5, "newest first", "knee [", False), w, 1),
     "page's head": lambda w, h: ride_page.head(SCENE, w, max(1, h // 8)),
     "trace": lambda w, h: ride_trace.draw(whole_ride(PAGE), w, h),
     "page": lambda w, h: ride_page.body(SCENE, w, h),
@@ -43,7 +43,7 @@ DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
     "chart": lambda w, h: trend.chart(TREND, w, h),
     "words": lambda w, h: trend.said(TREND, w, h),
     "trend's head": lambda w, _: trend.head(TREND, w, 1),
-    "said": lambda w, _: notice.draw(Notice("Importing 3 of 9: ride.fit", part=0.3), w, 1),
+    "said": lambda w, _: status_line.draw_notice(Notice("Importing 3 of 9: ride.fit", part=0.3), w, 1),
 }
 
 
@@ -56,12 +56,12 @@ def text(lines: list[Line]) -> str:
 def test_every_row_is_as_wide_as_its_place_and_holds_nothing_foreign(drawing: str, width: int) -> None:
     for height in (5, 8, 14, 40):
         for line in DRAWINGS[drawing](width, height):
-            assert sum(cells_of(run.text) for run in line) == width
+            assert sum(width_of(run.text) for run in line) == width
             assert all(char.isprintable() for run in line for char in run.text)
 
 
 def test_a_ride_in_the_list_never_has_a_bare_number() -> None:
-    rows = text(rides.draw(pages.season(), None, 120)).splitlines()
+    rows = text(rides.rows(pages.season(), -1, 120)).splitlines()
     assert "47.9" not in rows[0] or "±" in rows[0]
     assert "none" in rows[5]
     assert "no balance" in rows[5]
@@ -71,22 +71,22 @@ def test_a_ride_in_the_list_never_has_a_bare_number() -> None:
 
 
 def test_the_lean_and_the_bands_show_the_side_that_does_more() -> None:
-    (left,) = rides.draw([pages.entry(left_percent=53.0)], None, 120)
-    (right,) = rides.draw([pages.entry(left_percent=47.0)], None, 120)
+    (left,) = rides.rows([pages.entry(left_percent=53.0)], -1, 120)
+    (right,) = rides.rows([pages.entry(left_percent=47.0)], -1, 120)
     assert "left" in {run.style for run in left if "█" in run.text}
     assert "right" in {run.style for run in right if "█" in run.text}
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: order.name)
-def test_every_order_takes_rides_of_all_kinds(order: list_header.Order) -> None:
-    assert len(list_header.chosen(pages.season(), "", order)) == 30
+def test_every_order_takes_rides_of_all_kinds(order: rides.Order) -> None:
+    assert len(rides.chosen(pages.season(), "", order)) == 30
 
 
 def test_the_filter_takes_all_words_in_any_order() -> None:
     entries = pages.season()
-    found = list_header.chosen(entries, "RIVER november", ORDERS[0])
+    found = rides.chosen(entries, "RIVER november", ORDERS[0])
     assert {entry.ride.title for entry in found} == {"Endurance, river"}
-    assert list_header.chosen(entries, "river zwift", ORDERS[0]) == []
+    assert rides.chosen(entries, "river zwift", ORDERS[0]) == []
 
 
 def test_the_trace_marks_intervals_alerts_and_notes() -> None:

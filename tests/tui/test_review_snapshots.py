@@ -8,9 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from legbal.config import Settings, Theme
-from legbal.tui.review_app import ReviewApp
 from tests.tui.pages import MadeUp
-from tests.tui.reviewing import shown
+from tests.tui.reviewing import review_app, shown
 
 Compare = Callable[..., bool]
 
@@ -40,5 +39,5 @@ def test_picture(snap_compare: Compare, picture: str) -> None:
             await pilot.press(key)
             await shown(pilot)
 
-    app = ReviewApp(MadeUp(), Settings(theme=theme))
+    app = review_app(MadeUp(), Settings(theme=theme))
     assert snap_compare(app, terminal_size=size, run_before=press)

@@ -9,11 +9,9 @@ import pytest
 from textual.widgets import Input, Static
 
 from legbal.app.rides import Shelf
-from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
-from legbal.tui.screens.questions import ChoiceDialog
+from legbal.tui.screens.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog
 from tests.shared import shared
-from tests.tui.reviewing import FULL, SMALL, asked, page_of, settled, text, typed, written
+from tests.tui.reviewing import FULL, SMALL, asked, page_of, review_app, settled, text, typed, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 async def test_a_ride_is_written_in_every_format(
     shelf: Shelf, tmp_path: Path, number: str, ending: str
 ) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("x")
         await asked(pilot, ChoiceDialog)
@@ -38,7 +36,7 @@ async def test_a_ride_is_written_in_every_format(
 async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> None:
     there = tmp_path / "mine.csv"
     there.write_text("mine")
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for key, kept in (("n", True), ("enter", True), ("y", False)):
             await pilot.press("x")
@@ -52,7 +50,7 @@ async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> N
 
 
 async def test_a_file_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("r")
         await typed(pilot, str(tmp_path / "nowhere" / "report.html"))
@@ -61,7 +59,7 @@ async def test_a_file_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Pat
 
 
 async def test_a_report_is_written_from_the_page_into_a_folder(shelf: Shelf, tmp_path: Path) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await page_of(pilot)
         await pilot.press("r")
         await typed(pilot, str(tmp_path))
@@ -79,7 +77,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp
         (folder / there.name).symlink_to(there)
     (folder / "broken.fit").write_bytes(b"\x0e\x10no")
     (folder / "notes.txt").write_text("not a ride")
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, f"'{folder}'")
@@ -100,7 +98,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp
 
 async def test_a_folder_without_rides_is_told(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, str(tmp_path / "empty"))
@@ -111,7 +109,7 @@ async def test_a_folder_without_rides_is_told(shelf: Shelf, tmp_path: Path) -> N
 async def test_tab_completes_a_path(shelf: Shelf, tmp_path: Path) -> None:
     for name in ("ride-one.fit", "ride-two.fit"):
         (tmp_path / name).touch()
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await asked(pilot, PathDialog)

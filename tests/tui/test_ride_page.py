@@ -17,18 +17,17 @@ from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.render import viewport
-from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.dialogs import LineDialog
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.summary import SummaryScreen
-from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, settled, text, typed, written
+from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_ride_s_page_has_its_trace_and_all_tables(shelf: Shelf, size: tuple[int, int]) -> None:
-    async with ReviewApp(shelf).run_test(size=size) as pilot:
+    async with review_app(shelf).run_test(size=size) as pilot:
         await page_of(pilot)
         assert text(pilot, "ride-head").startswith(" Threshold 5×5")
         assert any("\u2800" < char < "\u28ff" for char in text(pilot, "ride-trace"))
@@ -39,7 +38,7 @@ async def test_a_ride_s_page_has_its_trace_and_all_tables(shelf: Shelf, size: tu
 
 
 async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         trace = page.trace
         assert trace is not None
@@ -64,7 +63,7 @@ async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(shelf: She
 
 
 async def test_where_there_is_no_interval_enter_says_so(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
         page._show_trace(page.trace.moved(0.0))
@@ -74,7 +73,7 @@ async def test_where_there_is_no_interval_enter_says_so(shelf: Shelf) -> None:
 
 
 async def test_the_text_scrolls_and_the_view_changes(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         page = await page_of(pilot)
         await pilot.press("down", "pagedown")
         await pilot.pause()
@@ -91,7 +90,7 @@ async def test_the_text_scrolls_and_the_view_changes(shelf: Shelf) -> None:
 
 
 async def test_a_note_is_kept_at_the_cursor_and_shown(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
         at = page.trace.at
@@ -113,7 +112,7 @@ async def test_a_note_is_kept_at_the_cursor_and_shown(shelf: Shelf) -> None:
 
 
 async def test_a_title_is_edited_and_the_list_has_it(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await page_of(pilot)
         await pilot.press("e")
         await asked(pilot, LineDialog)
@@ -128,7 +127,7 @@ async def test_a_title_is_edited_and_the_list_has_it(shelf: Shelf) -> None:
 
 async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shelf, tmp_path: Path) -> None:
     said = "slept badly, [b]left[/b] <i>hip</i> " + "and much more to say " * 20
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await page_of(pilot)
         await pilot.press("N")
         await typed(pilot, said)

@@ -10,11 +10,10 @@ import pytest
 
 from legbal.app.rides import Shelf
 from legbal.library.rides import Library
-from legbal.tui.review_app import ReviewApp
 from legbal.tui.screens.dialogs import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
 from tests.tui import shelves
-from tests.tui.reviewing import FULL, SIZES, SMALL, asked, settled, text, written
+from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 async def test_the_list_shows_the_newest_ride_first_with_its_share(
     shelf: Shelf, size: tuple[int, int]
 ) -> None:
-    async with ReviewApp(shelf).run_test(size=size) as pilot:
+    async with review_app(shelf).run_test(size=size) as pilot:
         await settled(pilot)
         rows = text(pilot, "rides").splitlines()
         assert rows[0].startswith("▸ ")
@@ -34,7 +33,7 @@ async def test_the_list_shows_the_newest_ride_first_with_its_share(
 
 
 async def test_typing_filters_and_escape_brings_all_back(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("slash", *"bas", "space", *"april")
         await settled(pilot)
@@ -52,7 +51,7 @@ async def test_typing_filters_and_escape_brings_all_back(shelf: Shelf) -> None:
 
 
 async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_cursor(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("s")
         await settled(pilot)
@@ -66,7 +65,7 @@ async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_curs
 
 
 async def test_the_cursor_stays_among_the_rides(tmp_path: Path) -> None:
-    async with ReviewApp(shelves.listed(tmp_path / "library.sqlite", 300)).run_test(size=SMALL) as pilot:
+    async with review_app(shelves.listed(tmp_path / "library.sqlite", 300)).run_test(size=SMALL) as pilot:
         await settled(pilot)
         assert "Ride 300 [red]up" in text(pilot, "rides")
         for key, at in (
@@ -86,7 +85,7 @@ async def test_the_cursor_stays_among_the_rides(tmp_path: Path) -> None:
 
 
 async def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
-    async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+    async with review_app(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("enter", "x", "r")
         assert "Press i to import files" in text(pilot, "rides")
@@ -94,14 +93,14 @@ async def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
 
 async def test_a_library_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite").write_bytes(b"no library at all, but long enough to be looked at" * 40)
-    async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+    async with review_app(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)
         assert "is no SQLite file" in text(pilot, "said")
 
 
 @pytest.mark.parametrize("key", ["delete", "D"])
 async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: str) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for answer, left in (("n", 3), ("enter", 3), ("escape", 3), ("y", 2)):
             await pilot.press(key)
@@ -117,7 +116,7 @@ async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: s
 
 async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: Path) -> None:
     shelf = shelves.listed(tmp_path / "library.sqlite", 50)
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press(*["down"] * 9, "D")
         await asked(pilot, ConfirmDialog)
@@ -137,7 +136,7 @@ async def test_rides_of_older_code_are_derived_anew_beside_the_list(shelf: Shelf
         connection.execute("DELETE FROM summaries")
         connection.execute("DELETE FROM bands")
     assert shelf.waiting() == 3
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await settled(pilot)
         assert shelf.waiting() == 0
         assert text(pilot, "rides").count("±") == 3

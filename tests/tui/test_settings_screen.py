@@ -12,10 +12,9 @@ from textual.widgets import Input, OptionList, Static
 from legbal import config
 from legbal.config import KEYS, Settings
 from legbal.tui.app import RideApp
+from legbal.tui.screens.dialogs import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.questions import ChoiceDialog
-from legbal.tui.screens.settings import SettingsScreen
-from legbal.tui.screens.value_dialog import ValueDialog
+from legbal.tui.screens.settings import SettingsScreen, ValueDialog
 from tests.tui.fake import FakeLive
 from tests.tui.seen import painted, saved
 from tests.tui.views import ride

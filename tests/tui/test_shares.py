@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from legbal.present.text import width_of
 from legbal.ride.view import Share, Usual
 from legbal.tui.render import bar, glyphs, shares
-from legbal.tui.render.text_grid import TextGrid, cells_of, plain
+from legbal.tui.render.text_grid import TextGrid, plain
 from tests.tui import views
 from tests.tui.drawn import frame, in_style
 from tests.tui.views import T, ride
@@ -106,7 +107,7 @@ def test_an_alert_takes_the_place_of_the_shares_in_one_sentence(size: tuple[int,
     text = plain(drawn)
     assert "◀ LEFT LEG   3.1 points below usual" in text
     assert {run.style for line in drawn for run in line} == {"alert"}
-    assert all(sum(cells_of(run.text) for run in line) == size[0] for line in drawn)
+    assert all(sum(width_of(run.text) for run in line) == size[0] for line in drawn)
 
 
 def test_an_alert_for_the_right_leg_points_right_and_names_the_target() -> None:

@@ -18,13 +18,12 @@ from legbal.errors import BluetoothError, BluetoothReason, OutletError
 from legbal.outlets.sound import Sound
 from legbal.outlets.speaker import Samples, Speaker
 from legbal.ride.events import Cue
+from legbal.tui.base_app import ScreenApp
 from legbal.tui.render.start import MeterRow, row
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.settings import SettingsScreen
-from legbal.tui.screens.sound import SoundDialog
-from legbal.tui.screens.start import Choice, StartScreen
-from legbal.tui.start_app import StartApp
-from legbal.tui.widgets.keys import Keys
+from legbal.tui.screens.start import Choice, SoundDialog, StartScreen
+from legbal.tui.widgets.grid_widget import KeyBar
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -42,29 +41,29 @@ def radio() -> Radio:
     return Radio(ASSIOMA, QUARQ)
 
 
-def app_of(radio: Radio) -> StartApp:
+def app_of(radio: Radio) -> ScreenApp[Choice]:
     """The program over this radio."""
-    return StartApp(radio.look, Rides, Settings())
+    return ScreenApp(lambda: StartScreen(radio.look, Rides), Settings())
 
 
-def said(app: StartApp, part: str) -> str:
+def said(app: ScreenApp[Choice], part: str) -> str:
     """What stands in a part of the screen."""
     return str(app.screen.query_one(f"#start-{part}", Static).content)
 
 
-async def settled(app: StartApp, pilot: Pilot[Choice]) -> None:
+async def settled(app: ScreenApp[Choice], pilot: Pilot[Choice]) -> None:
     """What the last key set going is done."""
     for worker in [worker for worker in app.workers if worker.group == "change"]:
         await worker.wait()
     await pilot.pause()
 
 
-def shown(app: StartApp) -> type[Screen[object]]:
+def shown(app: ScreenApp[Choice]) -> type[Screen[object]]:
     """What kind of screen is on top."""
     return type(app.screen)
 
 
-def rows(app: StartApp) -> list[str]:
+def rows(app: ScreenApp[Choice]) -> list[str]:
     """The meters as they are listed."""
     return [str(option.prompt) for option in app.screen.query_one(OptionList).options]
 
@@ -227,7 +226,7 @@ async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pyte
 
     heard = Heard(open_speaker=speaker)
     heard.cues = []
-    monkeypatch.setattr(StartApp, "_sound", lambda _: heard)
+    monkeypatch.setattr(StartScreen, "_sound", lambda _: heard)
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
@@ -235,7 +234,7 @@ async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pyte
         assert isinstance(app.screen, SoundDialog)
         await pilot.press("l", "r")
         assert [cue.side for cue in heard.cues] == ["left", "right"]
-        assert "from the right" in str(app.screen.query_one("#sound-said", Static).content)
+        assert "from the right" in str(app.screen.query_one("#answer", Static).content)
         await pilot.press("escape")
         await pilot.pause()
         for worker in [worker for worker in app.workers if worker.group == "sound"]:
@@ -249,14 +248,14 @@ async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pyt
         raise OutletError("no sound device was found")
 
     sound = Sound(open_speaker=none, bell=lambda: None)
-    monkeypatch.setattr(StartApp, "_sound", lambda _: sound)
+    monkeypatch.setattr(StartScreen, "_sound", lambda _: sound)
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
         assert await asyncio.to_thread(sound.settled, 10)
         await pilot.press("l")
         await pilot.pause()
-        assert "no sound device was found" in str(app.screen.query_one("#sound-said", Static).content)
+        assert "no sound device was found" in str(app.screen.query_one("#answer", Static).content)
 
 
 async def test_settings_rides_and_help_open_over_it(radio: Radio) -> None:
@@ -282,7 +281,7 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
     app = app_of(radio)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        said = app.screen.query_one(Keys).text.split()
+        said = app.screen.query_one(KeyBar).text.split()
         assert {"enter", "d", "f", "w", "s", "?", "v", "c", "q"} <= set(said)
 
 

@@ -13,7 +13,7 @@ from legbal.meters.correct import limits
 from legbal.ride.view import LinkView, RideView, Share
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.canvas import Canvas
+from legbal.tui.widgets.grid_widget import GridWidget
 from tests.meters.profiles import shipped
 from tests.tui import views
 from tests.tui.fake import FakeLive
@@ -88,7 +88,7 @@ async def test_the_state_is_said_in_words(state: str, size: tuple[int, int]) -> 
     app = RideApp(FakeLive(view, companion))
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        said = " ".join(app.screen.query_one("#state", Canvas).text.split())
+        said = " ".join(app.screen.query_one("#state", GridWidget).text.split())
         assert words in said
 
 
@@ -96,7 +96,7 @@ async def test_a_ride_in_order_has_nothing_to_say() -> None:
     app = RideApp(FakeLive())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert app.screen.query_one("#state", Canvas).text == ""
+        assert app.screen.query_one("#state", GridWidget).text == ""
 
 
 async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> None:
@@ -105,12 +105,12 @@ async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> 
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        assert "The bell rings instead." in screen.query_one("#state", Canvas).text
+        assert "The bell rings instead." in screen.query_one("#state", GridWidget).text
         for _ in range(40):
             screen.refresh_screen()
         await pilot.pause()
-        assert screen.query_one("#state", Canvas).text == ""
-        assert "♪ bell only" in screen.query_one("#header", Canvas).text
+        assert screen.query_one("#state", GridWidget).text == ""
+        assert "♪ bell only" in screen.query_one("#header", GridWidget).text
 
 
 async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
@@ -118,8 +118,8 @@ async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
     app = RideApp(FakeLive(ride(), replay))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert app.screen.query_one("#state", Canvas).text == ""
-        header = app.screen.query_one("#header", Canvas).text
+        assert app.screen.query_one("#state", GridWidget).text == ""
+        header = app.screen.query_one("#header", GridWidget).text
         assert "recording" not in header
         assert "replay 4×" in header
 
@@ -129,8 +129,8 @@ async def test_before_the_first_packet_the_search_is_shown_without_complaints() 
     app = RideApp(FakeLive(views.before_the_meter(), waiting))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "Turn the crank" in app.screen.query_one("#shares", Canvas).text
-        assert "Recording begins" in app.screen.query_one("#state", Canvas).text
+        assert "Turn the crank" in app.screen.query_one("#shares", GridWidget).text
+        assert "Recording begins" in app.screen.query_one("#state", GridWidget).text
 
 
 async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
@@ -140,7 +140,7 @@ async def test_the_alert_comes_at_the_next_beat_and_goes_by_itself() -> None:
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, LiveScreen)
-        shares = screen.query_one("#shares", Canvas)
+        shares = screen.query_one("#shares", GridWidget)
 
         async def turn(view: RideView) -> str:
             live.shown = view
@@ -177,9 +177,9 @@ async def test_names_and_notes_are_shown_as_they_are_and_never_as_markup() -> No
     app = RideApp(FakeLive(view))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "[red]AS[/red][31m" in app.screen.query_one("#header", Canvas).text
-        assert "[red]AS[/red][31m" in app.screen.query_one("#state", Canvas).text
-        assert "[bold]knee" in app.screen.query_one("#trace", Canvas).text
+        assert "[red]AS[/red][31m" in app.screen.query_one("#header", GridWidget).text
+        assert "[red]AS[/red][31m" in app.screen.query_one("#state", GridWidget).text
+        assert "[bold]knee" in app.screen.query_one("#trace", GridWidget).text
         assert "\x1b" not in app.export_screenshot()
 
 
@@ -187,4 +187,4 @@ async def test_a_low_battery_stands_in_the_header_too() -> None:
     app = RideApp(FakeLive(ride(links=link(battery_percent=9))))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        assert "battery 9 % low" in app.screen.query_one("#header", Canvas).text
+        assert "battery 9 % low" in app.screen.query_one("#header", GridWidget).text

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
+from legbal.present.text import clean, width_of
 from legbal.remote.rider import Following
 from legbal.tui.frame import Frame
-from legbal.tui.render import averages, bar, header, large, shares, status_line, tables, trace
-from legbal.tui.render.format import clean
-from legbal.tui.render.text_grid import cells_of, plain
+from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
+from legbal.tui.render.text_grid import plain
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import Clocks, following, live
 from tests.tui.views import ride
 
-DRAWINGS = tuple(x.draw for x in (header, status_line, shares, bar, averages, trace, tables, large))
+DRAWINGS = (*(x.draw for x in (header, status_line, shares, bar, averages, trace, tables)), shares.draw_large)
 SIZES = ((160, 50), (80, 24), (40, 10), (20, 5))
 
 
@@ -38,7 +38,7 @@ def test_any_message_within_the_bounds_can_be_drawn(
         followed._hear(f"legbal/anna/{kind}", json.dumps({**fields, "id": "r1"}).encode(), False)
         for draw in DRAWINGS:
             lines = draw(frame(followed), *size)
-            assert all(sum(cells_of(run.text) for run in line) == size[0] for line in lines)
+            assert all(sum(width_of(run.text) for run in line) == size[0] for line in lines)
             assert all(text == clean(f".{text}.", 999)[1:-1] for text in plain(lines).splitlines())
 
 

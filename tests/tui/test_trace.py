@@ -6,9 +6,10 @@ import msgspec
 import numpy as np
 import pytest
 
+from legbal.present.grid import Line
 from legbal.ride.view import RideView, Trace
 from legbal.tui.render import trace
-from legbal.tui.render.text_grid import Line, plain
+from legbal.tui.render.text_grid import plain
 from tests.tui import views
 from tests.tui.drawn import frame, in_style
 from tests.tui.views import T, ride

@@ -10,11 +10,10 @@ from textual.widgets import Static
 
 from legbal.app.rides import Shelf
 from legbal.library.changes import changes
-from legbal.tui.review_app import ReviewApp
-from legbal.tui.screens.questions import ChoiceDialog
+from legbal.tui.screens.dialogs import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
 from tests.tui import shelves
-from tests.tui.reviewing import FULL, SIZES, SMALL, asked, settled, text, typed, written
+from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, typed, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_the_trend_shows_bands_months_and_words(shelf: Shelf, size: tuple[int, int]) -> None:
     shelf.add_change("left cleat [2°] in", date(2026, 3, 28))
-    async with ReviewApp(shelf).run_test(size=size) as pilot:
+    async with review_app(shelf).run_test(size=size) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
@@ -40,7 +39,7 @@ async def test_the_trend_shows_bands_months_and_words(shelf: Shelf, size: tuple[
 
 
 async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
-    async with ReviewApp(shelf).run_test(size=FULL) as pilot:
+    async with review_app(shelf).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
@@ -59,7 +58,7 @@ async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
 
 
 async def test_a_report_of_the_trend_is_written(shelf: Shelf, tmp_path: Path) -> None:
-    async with ReviewApp(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(shelf).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
@@ -71,7 +70,7 @@ async def test_a_report_of_the_trend_is_written(shelf: Shelf, tmp_path: Path) ->
 
 
 async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
-    async with ReviewApp(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+    async with review_app(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)

@@ -11,9 +11,8 @@ from legbal.errors import BluetoothError, BluetoothReason, SourceError
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.zero import ZeroDialog
-from legbal.tui.widgets.canvas import Canvas
+from legbal.tui.screens.live import LiveScreen, ZeroDialog
+from legbal.tui.widgets.grid_widget import GridWidget
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive
 
@@ -106,7 +105,7 @@ async def test_a_demonstration_says_that_it_has_no_meter() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
-        assert "no meter whose zero" in app.screen.query_one("#state", Canvas).text
+        assert "no meter whose zero" in app.screen.query_one("#state", GridWidget).text
     with pytest.raises(SourceError):
         await companion.zero()
 

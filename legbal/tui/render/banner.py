@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from legbal.present.grid import Line
+from legbal.present.numbers import duration
+from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import AlertView, RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.format import clean, cut, span
 from legbal.tui.render.status import NAME_COLUMNS, alert_sentence, waiting
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of, wrapped
+from legbal.tui.render.text_grid import TextGrid
 
 _LARGEST = 12  # half rows to a dot
 _MOST_ROWS = 5  # of why the meter is not there
@@ -62,7 +64,7 @@ def _search(view: RideView) -> tuple[str, list[str]]:
     link = next(iter(view.links), None)
     connecting = link is not None and link.state == "connecting"
     name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
-    since = span(view.t - (link.since if link else 0.0))
+    since = duration(view.t - (link.since if link else 0.0))
     said = f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}."
     why = "" if link is None else clean(link.text, 400)
     return "CONNECTING" if connecting else "NO METER YET", [said, why] if why else [said]
@@ -76,7 +78,7 @@ def _told(big: str, sentences: list[str], strong: int, width: int, height: int) 
         for at, sentence in enumerate(sentences)
         for row in wrapped(sentence, width - 4)[:_MOST_ROWS]
     ]
-    scale = _scale(big, width, height, 1 + len(rows))
+    scale = glyphs.fitting_scale(big, width, height - 1 - len(rows), _LARGEST)
     top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)
     glyphs.write(grid, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
     for at, (row, style) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
@@ -101,7 +103,7 @@ def _banner(
     grid = TextGrid(width, height, style)
     text = f"◀ {big}" if side == "left" else f"{big} ▶"
     below = glyphs.rows(1) if figures else 1
-    scale = _scale(text, width, height, below)
+    scale = glyphs.fitting_scale(text, width, height - below, _LARGEST)
     gap = 1 if glyphs.rows(scale) + below < height else 0
     top = max(0, (height - glyphs.rows(scale) - below - gap) // 2)
     wide = glyphs.columns(text, scale)
@@ -112,10 +114,10 @@ def _banner(
     row = min(height - 1, first + below - 1)
     margin = 3 if width >= 60 else 1
     space = width - 2 * margin
-    fits = [figure for figure in figures if glyphs.columns(figure, 1) + 3 + cells_of(words) <= space]
+    fits = [figure for figure in figures if glyphs.columns(figure, 1) + 3 + width_of(words) <= space]
     figure = fits[0] if fits and row - first == below - 1 else ""
     columns = glyphs.columns(figure, 1) + 3 if figure else 0
-    sentence = words + aside if columns + cells_of(words + aside) <= space else cut(words, space)
+    sentence = words + aside if columns + width_of(words + aside) <= space else cut(words, space)
     if side == "left":
         glyphs.write(grid, margin, first, figure, style, 1)
         grid.write(margin + columns, row, sentence, style)
@@ -123,12 +125,3 @@ def _banner(
         glyphs.write(grid, width - margin - columns + 3, first, figure, style, 1)
         grid.write_to(width - margin - columns, row, sentence, style)
     return grid.lines()
-
-
-def _scale(text: str, width: int, height: int, rows_below: int) -> int:
-    fitting = (
-        scale
-        for scale in range(_LARGEST, 1, -1)
-        if glyphs.columns(text, scale) <= width and glyphs.rows(scale) + rows_below <= height
-    )
-    return next(fitting, 1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from legbal.present.grid import Line
 from legbal.ride.view import Usual
 from legbal.tui.frame import Frame
-from legbal.tui.render.format import LEAST_10S, halves
-from legbal.tui.render.status import has_balance
-from legbal.tui.render.text_grid import Line, TextGrid
+from legbal.tui.render.status import left_10s
+from legbal.tui.render.text_grid import TextGrid
 
 REACH = 10.0  # points from the centre to either end
 
@@ -16,7 +16,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     view = frame.steady
     grid = TextGrid(width, height)
     axis = _Axis(width)
-    left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None
+    left = left_10s(view)
     for y in range(1, height - 1) if height > 2 else range(height):
         grid.write(axis.start, y, "─" * (axis.end - axis.start), "quiet")
         if left is not None:

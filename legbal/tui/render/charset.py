@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
-from legbal.tui.render.text_grid import cells_of
+from legbal.present.text import width_of
 
 Charset = Literal["unicode", "console", "ascii"]
 
@@ -103,7 +103,7 @@ def transliterate(text: str, by: Charset) -> str:
 
 
 def _stand_in(char: str) -> str:
-    cells = cells_of(char)
+    cells = width_of(char)
     known = char.translate(_ASCII)
     if "\u2800" <= char <= "\u28ff":
         known = _dots(ord(char) - 0x2800)

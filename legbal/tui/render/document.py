@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of, wrapped
+from legbal.present.grid import Line
+from legbal.present.text import width_of, wrapped
+from legbal.tui.render.text_grid import TextGrid
 
 MARGIN = 2
 _KEPT = "\N{NO-BREAK SPACE}"
@@ -87,7 +89,7 @@ class Document:
             for column, width in shown:
                 text = column.head if y < 0 else column.cells[y]
                 style = "quiet" if y < 0 else column.style
-                row.append((x + (width - cells_of(text) if column.at_right else 0), text, style))
+                row.append((x + (width - width_of(text) if column.at_right else 0), text, style))
                 x += width + gap
             self._rows.append(row)
 
@@ -101,4 +103,4 @@ class Document:
 
 
 def _width(column: Column) -> int:
-    return max(map(cells_of, (column.head, *column.cells)))
+    return max(map(width_of, (column.head, *column.cells)))

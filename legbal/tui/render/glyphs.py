@@ -59,6 +59,12 @@ def rows(scale: int) -> int:
     return (_ROWS * scale + 1) // 2
 
 
+def fitting_scale(text: str, width: int, height: int, most: int) -> int:
+    """The largest scale, up to `most`, at which `text` has room; 1 where it has none at any."""
+    scales = range(most, 1, -1)
+    return next((x for x in scales if columns(text, x) <= width and rows(x) <= height), 1)
+
+
 def write(grid: TextGrid, x: int, y: int, text: str, style: str, scale: int) -> int:
     """Write `text` big, its upper left at cell (x, y); returns the column after it."""
     for row, line in enumerate(_big(text, scale) if text else ()):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from legbal.present.grid import Line
+from legbal.present.numbers import clock
+from legbal.present.text import clean, width_of
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.frame import Frame
-from legbal.tui.render.format import clean, clock
 from legbal.tui.render.status import BALANCE, LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.text_grid import TextGrid
 
 _SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
 
@@ -30,10 +32,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
             x = grid.write(x, 0, _link(link, width >= 100), "quiet")
     ridden = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
     now = clock(view.t if ridden else 0.0)  # the search is no part of the ride
-    free = width - 1 - (x + 2 + cells_of(now) + 2)
-    said = next((text for text in _right(frame, width) if cells_of(text) <= free), "")
+    free = width - 1 - (x + 2 + width_of(now) + 2)
+    said = next((text for text in _right(frame, width) if width_of(text) <= free), "")
     start = grid.write_to(width - 1, 0, said, "plain")
-    middle = min(max((width - cells_of(now)) // 2, x + 2), start - 2 - cells_of(now))
+    middle = min(max((width - width_of(now)) // 2, x + 2), start - 2 - width_of(now))
     if middle > x:
         grid.write(middle, 0, now, "strong")
     return grid.lines()

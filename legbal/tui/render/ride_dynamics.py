@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.present.numbers import number, signed
 from legbal.tui.render.document import Column, Document
-from legbal.tui.render.format import signed, whole
 
 _ROWS: tuple[tuple[str, Callable[[LegDynamics], str]], ...] = (
     ("torque effectiveness", lambda leg: _percent(leg.torque_effectiveness_percent)),
@@ -28,7 +28,7 @@ def dynamics(document: Document, told: Dynamics) -> None:
         ("bottom dead spot", told.bottom_dead_spot_deg),
     ):
         if angle is not None:
-            rows.append((name, f"{whole(angle)}°", ""))
+            rows.append((name, f"{number(angle)}°", ""))
     if rows:
         names, left, right = zip(*rows, strict=True)
         document.table(

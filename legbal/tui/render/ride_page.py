@@ -16,14 +16,16 @@ from legbal.analysis.summary import (
 )
 from legbal.app.rides import Entry, Page
 from legbal.library.rides import LONGEST_NOTE
+from legbal.present.grid import Line
+from legbal.present.numbers import DASH, clock, number, share_error, signed
+from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Alert
 from legbal.tui.render import glyphs
 from legbal.tui.render.document import Column, Document
-from legbal.tui.render.format import DASH, clean, clock, cut, signed, whole
 from legbal.tui.render.ride_dynamics import dynamics
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, how_sure
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.status import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance, how_sure
+from legbal.tui.render.text_grid import TextGrid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
@@ -40,16 +42,6 @@ class RideContent(msgspec.Struct, frozen=True, eq=False):
     interval: int | None = None  # at the cursor
 
 
-def share(left: float | None, error: float | None) -> str:
-    """A left share as "48.3 ± 0.3", or a dash: never a bare number."""
-    return DASH if left is None or error is None else f"{left:.1f} ± {error:.1f}"
-
-
-def has_balance(ride: RideSummary) -> bool:
-    """Whether the ride's balance has a percentage at all."""
-    return ride.balance not in ("absent", "constant")
-
-
 def head(content: RideContent, width: int, height: int) -> list[Line]:
     """Title, date and meter; below them the two shares, how sure they are, watts, time."""
     grid = TextGrid(width, height)
@@ -57,10 +49,10 @@ def head(content: RideContent, width: int, height: int) -> list[Line]:
     meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in kept.meters)
     worth = state(content.entry) or (BALANCE[content.entry.balance] if content.entry.balance else "")
     day = f"{kept.started:%a %d %b %Y  %H:%M}"
-    room = width - min(cells_of(clean(kept.title, _LONGEST)), width // 3) - 4
+    room = width - min(width_of(clean(kept.title, _LONGEST)), width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
-    told = next((choice for choice in choices if cells_of(choice) <= room), day[:15])
-    title = clean(kept.title, max(8, width - cells_of(told) - 4)) or "ride"
+    told = next((choice for choice in choices if width_of(choice) <= room), day[:15])
+    title = clean(kept.title, max(8, width - width_of(told) - 4)) or "ride"
     grid.write(1, 0, title, "strong")
     grid.write_to(width - 1, 0, told, "quiet")
     if content.summary is not None and height > 1:
@@ -69,17 +61,17 @@ def head(content: RideContent, width: int, height: int) -> list[Line]:
 
 
 def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
-    known = has_balance(ride) and share(ride.left_percent, ride.left_standard_error) != DASH
+    known = has_balance(ride.balance) and share_error(ride.left_percent, ride.left_standard_error) != DASH
     left = ride.left_percent if known else None
     figures = [DASH if x is None else f"{x:.1f}" for x in (left, None if left is None else 100 - left)]
-    watts = [f"{whole(w)} W" if w is not None else "" for w in (ride.left_w, ride.right_w)]
+    watts = [f"{number(w)} W" if w is not None else "" for w in (ride.left_w, ride.right_w)]
     sure = f"± {ride.left_standard_error:.1f} points" if known else "no share to show"
-    facts = [sure, f"{whole(ride.power_w)} W pedalling", clock(ride.duration_s), f"{ride.revolutions} turns"]
+    facts = [sure, f"{number(ride.power_w)} W pedalling", clock(ride.duration_s), f"{ride.revolutions} turns"]
     if grid.height < _BIG_FROM:
         x = grid.write(1, y, f"◀ {figures[0]} % left", "left-strong")
         x = grid.write(x + 3, y, f"right {figures[1]} % ▶", "right-strong")
         for fact in facts:
-            if x + 3 + cells_of(fact) < grid.width:
+            if x + 3 + width_of(fact) < grid.width:
                 x = grid.write(x + 3, y, fact, "strong" if fact == sure else "plain")
         return
     x = 1
@@ -88,7 +80,7 @@ def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
         x += glyphs.columns(figure, 1) + 2
         grid.write(x, y + 1, side.upper(), f"{side}-strong")
         grid.write(x, y + 2, w, "plain")
-        x += max(cells_of(w), 5) + 5
+        x += max(width_of(w), 5) + 5
     for row, pair in enumerate((facts[:1], facts[1:2], facts[2:])):
         grid.write(x, y + row, cut("   ".join(pair), grid.width - x), "strong" if row == 0 else "plain")
 
@@ -101,7 +93,7 @@ def body(content: RideContent, width: int, height: int) -> list[Line]:
     if summary is None:
         document.text("This ride is being read for the first time …", "quiet")
         return document.lines()
-    known = has_balance(summary.ride)
+    known = has_balance(summary.ride.balance)
     kept = clean(content.entry.ride.note, 2 * LONGEST_NOTE)  # a letter takes up to two columns: whole
     if kept:
         document.head("note")
@@ -133,14 +125,14 @@ def _intervals(document: Document, intervals: Sequence[IntervalSummary], known: 
     if not intervals:
         return
     document.head("intervals")
-    shares = [share(x.left_percent, x.left_standard_error) if known else "" for x in intervals]
+    shares = [share_error(x.left_percent, x.left_standard_error) if known else "" for x in intervals]
     firm = [shown not in (DASH, "") for shown in shares]
     document.table(
         [
             Column("", [str(x.number) for x in intervals], style="strong"),
             Column("from", [clock(x.start_s) for x in intervals], spare=4),
             Column("time", [clock(x.end_s - x.start_s) for x in intervals]),
-            Column("watts", [whole(x.power_w) for x in intervals]),
+            Column("watts", [number(x.power_w) for x in intervals]),
             Column("left W", [_watts(x.left_w, known) for x in intervals], style="left", spare=5),
             Column("right W", [_watts(x.right_w, known) for x in intervals], style="right", spare=5),
             Column("left %", shares, style="strong"),
@@ -170,12 +162,12 @@ def _bands(document: Document, bands: Sequence[BandSummary], known: bool) -> Non
         [
             Column("of FTP", [clean(x.name, _NAME_COLUMNS) for x in bands], False, "strong"),
             Column("time", [clock(x.seconds) if known else "" for x in bands]),
-            Column("watts", [whole(x.power_w) for x in bands], spare=2),
+            Column("watts", [number(x.power_w) for x in bands], spare=2),
             Column("left W", [_watts(x.left_w, known) for x in bands], style="left", spare=3),
             Column("right W", [_watts(x.right_w, known) for x in bands], style="right", spare=3),
             Column(
                 "left %",
-                [share(x.left_percent, x.left_standard_error) if known else "" for x in bands],
+                [share_error(x.left_percent, x.left_standard_error) if known else "" for x in bands],
                 style="strong",
             ),
         ]
@@ -183,7 +175,7 @@ def _bands(document: Document, bands: Sequence[BandSummary], known: bool) -> Non
 
 
 def _watts(watts: float | None, known: bool) -> str:
-    return whole(watts) if known and watts is not None else ""
+    return number(watts) if known and watts is not None else ""
 
 
 def _comparisons(document: Document, summary: Summary) -> None:
@@ -224,12 +216,14 @@ def _dropoff(document: Document, drop: DropOffSummary) -> None:
             [
                 Column("", [name for name, _ in there], False, "quiet"),
                 Column(
-                    "left %", [share(x.left_percent, x.left_standard_error) for _, x in there], style="strong"
+                    "left %",
+                    [share_error(x.left_percent, x.left_standard_error) for _, x in there],
+                    style="strong",
                 ),
-                Column("watts", [whole(x.power_w) for _, x in there]),
+                Column("watts", [number(x.power_w) for _, x in there]),
                 Column("left W", [_watts(x.left_w, True) for _, x in there], style="left", spare=2),
                 Column("right W", [_watts(x.right_w, True) for _, x in there], style="right", spare=2),
-                Column("rpm", [whole(x.cadence_rpm) for _, x in there], spare=1),
+                Column("rpm", [number(x.cadence_rpm) for _, x in there], spare=1),
             ],
             indent=2,
         )
@@ -239,7 +233,7 @@ def _how_sure(document: Document, summary: Summary) -> None:
     ride = summary.ride
     document.head("how sure is that")
     left, error = ride.left_percent, ride.left_standard_error
-    if not has_balance(ride):
+    if not has_balance(ride.balance):
         document.text("This meter gave no balance: there is nothing to be sure of.")
     elif left is None or error is None:
         document.text("Too few revolutions carry a balance for anything to be said.")
@@ -247,9 +241,9 @@ def _how_sure(document: Document, summary: Summary) -> None:
         document.text(how_sure(left, error, ride.revolutions))
     if ride.balance == "estimated":
         document.text("The meter estimates the balance: compare it with itself only.")
-    if ride.reference == "unknown" and has_balance(ride):
+    if ride.reference == "unknown" and has_balance(ride.balance):
         document.text("Which leg the number means is not known; it was read as left.")
-    if ride.reference == "assumed_left" and has_balance(ride):
+    if ride.reference == "assumed_left" and has_balance(ride.balance):
         document.text("The number is read as the left leg's, as you said.")
     if (smallest := findings.of_smallest(summary)) is not None:
         document.text(smallest)

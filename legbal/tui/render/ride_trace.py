@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from legbal.present.grid import Line
+from legbal.present.numbers import DASH, clock, number, signed
+from legbal.present.text import clean, width_of
 from legbal.ride.view import Floats
 from legbal.tui.render import braille
 from legbal.tui.render.braille import Ints
-from legbal.tui.render.format import DASH, clean, clock, signed, whole
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.text_grid import TextGrid
 from legbal.tui.render.viewport import Viewport, alerts, interval_at
 
 AXIS = 5  # columns of the axis, left of the chart
@@ -221,7 +223,7 @@ def _readout(grid: TextGrid, viewport: Viewport, width: int, y: int) -> None:
     """What holds at the cursor, as far as there is room."""
     x = grid.write(0, y, "▲ ", "strong")
     for text, style in _said_at(viewport):
-        columns = cells_of(text) + (3 if x > 2 else 0)
+        columns = width_of(text) + (3 if x > 2 else 0)
         if x + columns > width:
             continue
         x = grid.write(x + (3 if x > 2 else 0), y, text, style)
@@ -254,7 +256,7 @@ def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
         if abs(alert.t - at) <= near:
             said.append((f"▼ {alert.side} {alert.points:.1f} below", "strong"))
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
-    said += [(f"{whole(watts)} W", "plain"), (f"{whole(rpm)} rpm", "plain")]
-    if (number := interval_at(viewport)) is not None:
-        said.append((f"interval {number}", "plain"))
+    said += [(f"{number(watts)} W", "plain"), (f"{number(rpm)} rpm", "plain")]
+    if (running := interval_at(viewport)) is not None:
+        said.append((f"interval {running}", "plain"))
     return said

@@ -1,17 +1,18 @@
-"""The list of rides: as much of each as there is room for, those that can be seen and no others."""
+"""The list of rides: as much of each as there is room for; above it how many, in what order, which of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from legbal.app.rides import BandGlance, Entry
-from legbal.tui.render.format import DASH, clean, clock, cut
-from legbal.tui.render.status import BALANCE
-from legbal.tui.render.text_grid import Line, TextGrid, wrapped
+from legbal.present.grid import Line, Run
+from legbal.present.numbers import DASH, clock, share_error, timestamp
+from legbal.present.text import clean, width_of
+from legbal.tui.render.columns import ColumnLayout, ListColumn, text_cell
+from legbal.tui.render.status import BALANCE, has_balance
+from legbal.tui.render.text_grid import TextGrid
 
-MARGIN = 2
-_GAP = 2
 _LEAN_COLUMNS = 13
 _LEAN_REACH = 6.0  # points from the middle of a ride's lean to its end
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -20,54 +21,46 @@ _LEAST_BAND_S = 60.0  # in a power band, for a glance at it
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
 
 
-class _Column(NamedTuple):
-    """One column: its head, how wide it is (0: what is left over), and what writes a cell at (x, y)."""
+class ListHeader(NamedTuple):
+    """What is listed: of `all` rides those that `words` leave, in an order; the cursor on the `at`th of `shown`."""
 
-    head: str
-    columns: int
-    write: Callable[[TextGrid, int, int, int, Entry], None]
-    at_right: bool = False
-
-
-def head(width: int) -> list[Line]:
-    """One row with the columns' names."""
-    grid = TextGrid(width, 1)
-    for column, x, columns in _places(width):
-        if column.at_right:
-            grid.write_to(x + columns, 0, column.head, "quiet")
-        else:
-            grid.write(x, 0, cut(column.head, columns), "quiet")
-    return grid.lines()
+    all: int
+    shown: int
+    at: int
+    seconds: float
+    order: str
+    words: str
+    reading: bool
 
 
-def draw(entries: Sequence[Entry], cursor: int | None, width: int) -> list[Line]:
-    """One row for each of `entries`, the one under the cursor marked."""
-    grid = TextGrid(width, len(entries))
-    places = _places(width)
-    for y, entry in enumerate(entries):
-        if y == cursor:
-            grid.write(0, y, "▸", "strong")
-        for column, x, columns in places:
-            column.write(grid, x, y, columns, entry)
-    return grid.lines()
-
-
-def empty(text: str, width: int, height: int) -> list[Line]:
-    """Why there is nothing in the list."""
+def head(header: ListHeader, width: int, height: int) -> list[Line]:
+    """One row."""
     grid = TextGrid(width, height)
-    rows = wrapped(text, max(10, width - 4))
-    for y, row in enumerate(rows, max(0, (height - len(rows)) // 3)):
-        grid.centre(y, row, "plain")
+    x = grid.write(1, 0, "Rides", "strong")
+    if header.reading and not header.all:
+        grid.write(x + 3, 0, "reading the library …", "quiet")
+        return grid.lines()
+    count = f"{header.shown} of {header.all}" if header.words else f"{header.all}"
+    x = grid.write(x + 2, 0, count, "plain")
+    order = grid.write_to(width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
+    hours = header.seconds / 3600
+    ridden = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
+    parts = [ridden, f"with “{clean(header.words, 24)}”" if header.words else ""]
+    for part in filter(None, parts):
+        if x + 3 + width_of(part) + 2 < order:
+            x = grid.write(x + 3, 0, part, "quiet")
     return grid.lines()
 
 
-def share(entry: Entry) -> str:
-    """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
-    if entry.balance in ("absent", "constant"):
-        return "none"
-    if entry.left_percent is None or entry.left_standard_error is None:
-        return DASH if entry.balance is not None else "…"
-    return f"{entry.left_percent:.1f} ± {entry.left_standard_error:.1f}"
+def headings(_: str, width: int, height: int) -> list[Line]:
+    """One row with the columns' names."""
+    del height
+    return _layout(width).headings(width)
+
+
+def rows(entries: Sequence[Entry], cursor: int, width: int) -> list[Line]:
+    """One row for each of `entries`, the one under the cursor marked."""
+    return _layout(width).rows(entries, cursor, width)
 
 
 def state(entry: Entry) -> str:
@@ -80,108 +73,134 @@ def state(entry: Entry) -> str:
     return ", ".join(word for word in said if word)
 
 
-def _date(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    day = entry.ride.started.strftime("%Y-%m-%d %H:%M")
-    grid.write(x, y, day[:columns], "plain")
-
-
-def _title(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
+def _title(entry: Entry, columns: int) -> Line:
     title = clean(entry.ride.title, columns)
-    grid.write(x, y, title or "ride", "strong" if title else "quiet")
+    return [Run(title or "ride", "strong" if title else "quiet")]
 
 
-def _duration(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    grid.write_to(x + columns, y, clock(entry.ride.duration_s), "plain")
+def _share(entry: Entry, columns: int) -> Line:
+    """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
+    del columns
+    text = share_error(entry.left_percent, entry.left_standard_error)
+    if not has_balance(entry.balance):
+        text = "none"
+    elif text == DASH and entry.balance is None:
+        text = "…"
+    return [Run(text, "strong" if entry.left_standard_error else "quiet")]
 
 
-def _share(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    grid.write_to(x + columns, y, share(entry), "strong" if entry.left_standard_error else "quiet")
-
-
-def _lean(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
+def _lean(entry: Entry, columns: int) -> Line:
     """A little bar from the middle to the side that does more."""
-    middle = x + columns // 2
-    left = entry.left_percent
-    if left is None or entry.left_standard_error is None or entry.balance in ("absent", "constant"):
-        grid.write(middle, y, "·", "quiet")
-        return
-    grid.write(middle, y, "│", "quiet")
-    reach = min(1.0, abs(left - 50) / _LEAN_REACH) * (columns // 2)
+    half_width = columns // 2
+    left = _left(entry)
+    if left is None:
+        return [Run(" " * half_width, "plain"), Run("·", "quiet")]
+    reach = min(1.0, abs(left - 50) / _LEAN_REACH) * half_width
     full, half = divmod(round(reach * 2), 2)
     if left > 50:
-        grid.write(middle - full, y, "█" * full, "left")
-        grid.write(middle - full - 1, y, "▐" * half, "left")
-    else:
-        grid.write(middle + 1 + full, y, "▌" * half, "right")
-        grid.write(middle + 1, y, "█" * full, "right")
+        bar = "▐" * half + "█" * full
+        return [Run(" " * (half_width - len(bar)), "plain"), Run(bar, "left"), Run("│", "quiet")]
+    return [Run(" " * half_width, "plain"), Run("│", "quiet"), Run("█" * full + "▌" * half, "right")]
 
 
-def _bands(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    """A block for each power band: its colour is the side that does more, its height how much."""
-    del columns
-    for i, band in enumerate(entry.bands[:6]):
-        block, style = _block(band)
-        grid.write(x + i, y, block, style)
+def _bands(entry: Entry, columns: int) -> Line:
+    """A block for each power band: its colour says which leg does more, its height how much."""
+    return [_block(band) for band in entry.bands[:columns]]
 
 
-def _block(band: BandGlance) -> tuple[str, str]:
+def _block(band: BandGlance) -> Run:
     left = band.left_percent
     if left is None or band.left_standard_error is None or band.seconds < _LEAST_BAND_S:
-        return "·", "quiet"
+        return Run("·", "quiet")
     eighths = min(len(_BLOCKS) - 1, int(abs(left - 50) / _BLOCK_POINTS))
-    return _BLOCKS[eighths], "left" if left > 50 else "right"
+    return Run(_BLOCKS[eighths], "left" if left > 50 else "right")
 
 
-def _meter(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    meters = " + ".join(clean(meter, columns) for meter in entry.ride.meters)
-    grid.write(x, y, cut(meters, columns), "plain")
+def _meter(entry: Entry, columns: int) -> Line:
+    return text_cell(" + ".join(clean(meter, columns) for meter in entry.ride.meters), columns)
 
 
-def _state(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    grid.write(x, y, cut(state(entry), columns), "quiet")
+def _state(entry: Entry, columns: int) -> Line:
+    return text_cell(state(entry), columns, "quiet")
 
 
-def _meter_or_state(grid: TextGrid, x: int, y: int, columns: int, entry: Entry) -> None:
-    if state(entry):
-        _state(grid, x, y, columns, entry)
-    else:
-        _meter(grid, x, y, columns, entry)
+def _meter_or_state(entry: Entry, columns: int) -> Line:
+    return _state(entry, columns) if state(entry) else _meter(entry, columns)
 
 
-_DATE, _DAY = _Column("started", 16, _date), _Column("started", 10, _date)
-_TITLE = _Column("title", 0, _title)
-_DURATION = _Column("time", 7, _duration, True)
-_SHARE = _Column("left %", 10, _share, True)
-_LEAN = _Column(" left │ right", _LEAN_COLUMNS, _lean)
-_BANDS = _Column("bands", 6, _bands)
-_WIDE = (
-    _DATE,
-    _TITLE,
-    _DURATION,
-    _SHARE,
-    _LEAN,
-    _BANDS,
-    _Column("meter", 16, _meter),
-    _Column("", 13, _state),
+def _started(entry: Entry, columns: int) -> Line:
+    return [Run(timestamp(entry.ride.started)[:columns], "plain")]
+
+
+def _duration(entry: Entry, columns: int) -> Line:
+    return text_cell(clock(entry.ride.duration_s), columns)
+
+
+_DATE, _DAY = ListColumn("started", 16, _started), ListColumn("started", 10, _started)
+_TITLE = ListColumn("title", 0, _title)
+_DURATION = ListColumn("time", 7, _duration, True)
+_SHARE = ListColumn("left %", 10, _share, True)
+_LEAN = ListColumn(" left │ right", _LEAN_COLUMNS, _lean)
+_BANDS = ListColumn("bands", 6, _bands)
+_METER, _STATE = ListColumn("meter", 16, _meter), ListColumn("", 13, _state)
+_LAYOUTS: tuple[tuple[int, tuple[ListColumn[Entry], ...]], ...] = (  # from so many columns of the screen on
+    (108, (_DATE, _TITLE, _DURATION, _SHARE, _LEAN, _BANDS, _METER, _STATE)),
+    (92, (_DAY, _TITLE, _DURATION, _SHARE, _LEAN, _BANDS, ListColumn("meter", 16, _meter_or_state))),
+    (76, (_DAY, _TITLE, _DURATION, _SHARE, _BANDS, ListColumn("meter", 13, _meter_or_state))),
+    (48, (_DAY, _TITLE, _DURATION, _SHARE)),
+    (0, (_TITLE, _SHARE)),
 )
-_MIDDLE = (_DAY, _TITLE, _DURATION, _SHARE, _BANDS, _Column("meter", 13, _meter_or_state))
-_ROOMY = (_DAY, _TITLE, _DURATION, _SHARE, _LEAN, _BANDS, _Column("meter", 16, _meter_or_state))
-_NARROW = (_DAY, _TITLE, _DURATION, _SHARE)
-_LEAST = (_TITLE, _SHARE)
 
 
-def _places(width: int) -> list[tuple[_Column, int, int]]:
-    """The columns that have room, each with its place and width."""
-    shown: Sequence[_Column] = next(
-        columns
-        for least, columns in ((108, _WIDE), (92, _ROOMY), (76, _MIDDLE), (48, _NARROW), (0, _LEAST))
-        if width >= least
-    )
-    fixed = sum(column.columns for column in shown) + _GAP * (len(shown) - 1)
-    left_over = max(4, width - MARGIN - 1 - fixed)
-    places, x = [], MARGIN
-    for column in shown:
-        columns = column.columns or left_over
-        places.append((column, x, columns))
-        x += columns + _GAP
-    return places
+def _layout(width: int) -> ColumnLayout[Entry]:
+    columns = next(columns for least, columns in _LAYOUTS if width >= least)
+    return ColumnLayout(columns, margin=2, gap=2)
+
+
+class Order(NamedTuple):
+    """A way to sort the list: its name, and by what; `down` is from the greatest."""
+
+    name: str
+    by: Callable[[Entry], Any]
+    down: bool = False
+
+
+def _left(entry: Entry) -> float | None:
+    known = entry.left_standard_error is not None and has_balance(entry.balance)
+    return entry.left_percent if known else None
+
+
+def _by_left(unknown: float) -> Callable[[Entry], float]:
+    """By the left share; where it is not known, `unknown` stands for it."""
+    return lambda entry: unknown if (left := _left(entry)) is None else left
+
+
+def _off_50(entry: Entry) -> float:
+    left = _left(entry)
+    return -1.0 if left is None else abs(left - 50)
+
+
+ORDERS = (
+    Order("newest first", lambda entry: entry.ride.started, True),
+    Order("oldest first", lambda entry: entry.ride.started),
+    Order("longest first", lambda entry: entry.ride.duration_s, True),
+    Order("by title", lambda entry: entry.ride.title.casefold()),
+    Order("least left first", _by_left(200.0)),
+    Order("most left first", _by_left(-1.0), True),
+    Order("furthest from 50 first", _off_50, True),
+    Order("by meter", lambda entry: tuple(meter.casefold() for meter in entry.ride.meters)),
+)
+
+
+def chosen(entries: Sequence[Entry], words: str, order: Order) -> list[Entry]:
+    """The rides in which every word occurs (in title, note, date, meter, kind), in that order."""
+    wanted = words.casefold().split()
+    left = [entry for entry in entries if all(word in _text(entry) for word in wanted)] if wanted else entries
+    return sorted(left, key=order.by, reverse=order.down)
+
+
+def _text(entry: Entry) -> str:
+    ride = entry.ride
+    day = ride.started.strftime("%Y-%m-%d %A %B")
+    parts = (ride.title, ride.note, day, *ride.meters, ride.source, ride.state, entry.balance or "", ride.id)
+    return " ".join(parts).casefold()

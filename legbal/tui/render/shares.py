@@ -1,17 +1,25 @@
-"""The centre of the first glance: which leg does how much, or the one thing that matters more."""
+"""The centre of the first glance: which leg does how much, or the one thing that matters more.
+
+Also by itself in large type: nothing but the balance, to be read from across the room.
+"""
 
 from __future__ import annotations
 
+from legbal.present import numbers
+from legbal.present.grid import Line
+from legbal.present.text import width_of
+from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.format import LEAST_10S, halves, percent, whole
-from legbal.tui.render.status import BALANCE, has_balance
-from legbal.tui.render.text_grid import Line, TextGrid
+from legbal.tui.render.status import BALANCE, has_balance, left_10s, share_text
+from legbal.tui.render.text_grid import TextGrid
 
 _MARGIN = 3
 _WIDEST = "88.8"
 _MIDDLE = 16  # columns that power and cadence need at least
+_LARGEST, _LARGEST_TYPE = 5, 40  # half rows to a dot: beside the numbers, and alone
+_LABELS: tuple[tuple[Side, str, str], ...] = (("left", "LEFT", "L"), ("right", "RIGHT", "R"))
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -26,54 +34,41 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 def _shares(view: RideView, width: int, height: int) -> list[Line]:
     grid = TextGrid(width, height)
-    scale = _scale(width, height)
-    left = halves(view.last_10s, LEAST_10S) if has_balance(view) else None
     margin = _MARGIN if width >= 60 else 1
+    room = (width - _MIDDLE - 2 * (margin + 1)) // 2
+    scale = glyphs.fitting_scale(_WIDEST, room, height - 1, _LARGEST)
+    left = left_10s(view)
     for side, share, watts in (
         ("left", left, view.last_10s.left_w),
         ("right", None if left is None else 100 - left, view.last_10s.right_w),
     ):
-        text = percent(share)
-        wide = glyphs.columns(text, scale)
-        x = margin if side == "left" else width - margin - wide
+        text = numbers.share(share)
+        x = margin if side == "left" else width - margin - glyphs.columns(text, scale)
         glyphs.write(grid, x, 0, text, side, scale)
-        known = share is not None
-        _label(grid, side, watts if known else None, glyphs.rows(scale), margin, view.reference == "unknown")
-    inner = margin + max(glyphs.columns(percent(left), scale), glyphs.columns(_WIDEST, scale)) + 1
+        known = watts if share is not None else None
+        _label(grid, side, known, glyphs.rows(scale), margin, view.reference == "unknown")
+    inner = margin + max(glyphs.columns(numbers.share(left), scale), glyphs.columns(_WIDEST, scale)) + 1
     _middle(grid, view, inner, width - inner)
     return grid.lines()
 
 
-def _scale(width: int, height: int) -> int:
-    """The largest size at which both shares, power between them and a line of words below fit."""
-    margins = 2 * (_MARGIN + 1) if width >= 60 else 4
-    fitting = (
-        scale
-        for scale in range(5, 1, -1)
-        if 2 * glyphs.columns(_WIDEST, scale) + _MIDDLE + margins <= width and glyphs.rows(scale) < height
-    )
-    return next(fitting, 1)
-
-
 def _label(grid: TextGrid, side: str, watts: float | None, y: int, margin: int, unsure: bool) -> None:
     name = side.upper() + (" ?" if unsure else "")
-    figure = "" if watts is None else whole(watts)
-    big = grid.height - y >= glyphs.rows(1) + 1 and grid.width >= 110
-    if not big:
+    figure = "" if watts is None else numbers.number(watts)
+    if grid.height - y < glyphs.rows(1) + 1 or grid.width < 110:
         text = f"{name}   {figure} W" if figure else name
         if side == "left":
             grid.write(margin, y, text, f"{side}-strong")
         else:
             grid.write_to(grid.width - margin, y, text, f"{side}-strong")
         return
-    y += 1
     text = f"{name}  {figure}".strip()
     x = margin
     if side == "right":
         x = grid.width - margin - glyphs.columns(text, 1) - (2 if figure else 0)
-    x = glyphs.write(grid, x, y, text, side, 1)
+    x = glyphs.write(grid, x, y + 1, text, side, 1)
     if figure:
-        grid.write(x + 1, y + 2, "W", side)
+        grid.write(x + 1, y + 3, "W", side)
 
 
 def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
@@ -82,7 +77,7 @@ def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
     big = 2 if space >= glyphs.columns("888", 2) + 8 and grid.height >= 10 else 1
     y = 0
     for value, unit, scale in ((view.power_w, "W", big), (view.cadence_rpm, "rpm", 1)):
-        text = whole(value)
+        text = numbers.number(value)
         wide = glyphs.columns(text, scale)
         if y + glyphs.rows(scale) > grid.height - 1 or wide + 1 + len(unit) > space:
             continue
@@ -94,3 +89,69 @@ def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
     if len(word) <= space:
         style = "quiet" if view.balance == "measured" else "strong"
         grid.write(start + (space - len(word)) // 2, grid.height - 1, word, style)
+
+
+def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
+    """The two shares of the last 10 s in large type; below them what they are worth, as a number is never shown bare.
+
+    They give way to an alert, its end and the search for a meter, as on the full screen.
+    """
+    instead = banner.instead(frame, width, height)
+    if instead is not None:
+        return instead
+    view = frame.steady
+    grid = TextGrid(width, height)
+    left = left_10s(view)
+    figures = [numbers.share(left), numbers.share(None if left is None else 100 - left)]
+    beside = glyphs.fitting_scale(_WIDEST, width // 2 - 2, height - 3, _LARGEST_TYPE)
+    stacked = glyphs.fitting_scale(_WIDEST, width - 2, (height - 1) // 2, _LARGEST_TYPE)
+    if stacked > 1.2 * beside:
+        _one_above_the_other(grid, figures, stacked)
+    else:
+        _side_by_side(grid, figures, beside)
+    grid.centre(height - 1, _worth(view, width), "quiet")
+    return grid.lines()
+
+
+def _side_by_side(grid: TextGrid, figures: list[str], scale: int) -> None:
+    top = max(0, (grid.height - 3 - glyphs.rows(scale)) // 2)
+    for (side, word, _), figure in zip(_LABELS, figures, strict=True):
+        wide = glyphs.columns(figure, scale)
+        centre = grid.width // 4 if side == "left" else grid.width - grid.width // 4
+        x = max(0, min(grid.width - wide, centre - wide // 2))
+        glyphs.write(grid, x, top, figure, side, scale)
+        grid.write(centre - len(word) // 2, top + glyphs.rows(scale) + 1, word, f"{side}-strong")
+
+
+def _one_above_the_other(grid: TextGrid, figures: list[str], scale: int) -> None:
+    """The left share above at the left, the right one below at the right, each with its leg beside it."""
+    room = grid.height - 1
+    gap = max(0, (room - 2 * glyphs.rows(scale)) // 3)
+    for (side, word, letter), figure in zip(_LABELS, figures, strict=True):
+        wide = glyphs.columns(figure, scale)
+        y = gap if side == "left" else room - gap - glyphs.rows(scale)
+        x = 1 if side == "left" else grid.width - wide - 1
+        glyphs.write(grid, x, y, figure, side, scale)
+        space = grid.width - wide - 5
+        sizes = ((text, size) for text in (word, letter) for size in range(scale - 1, 0, -1))
+        fits = next(((text, size) for text, size in sizes if glyphs.columns(text, size) <= space), None)
+        if fits is not None:
+            text, size = fits
+            at = wide + 4 if side == "left" else grid.width - wide - 4 - glyphs.columns(text, size)
+            glyphs.write(grid, at, y + glyphs.rows(scale) - glyphs.rows(size), text, side, size)
+
+
+def _worth(view: RideView, width: int) -> str:
+    """What the balance is, how sure, and what is usual; as much as there is room for."""
+    known = has_balance(view.balance)
+    worth = BALANCE[view.balance]
+    if view.reference == "unknown" and known:
+        worth += ", read as left"
+    parts = [worth, "not pedalling" if not view.pedalling else "the last 10 s"]
+    if known:
+        parts.append(f"left over 30 s {share_text(view.last_30s)}")
+        if view.usual is not None:
+            parts.append(f"usual {numbers.share_error(view.usual.left_percent, view.usual.uncertainty)}")
+    while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
+        parts.pop()
+    return " · ".join(parts)

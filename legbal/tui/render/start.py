@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from legbal.config import Settings
-from legbal.tui.render.format import clean, cut
-from legbal.tui.render.text_grid import cells_of
+from legbal.present.text import clean, cut, width_of
 
 _NAME = 24  # columns
 _LEAST_REST = 10  # below which the rest of a row says nothing
@@ -51,14 +50,14 @@ def signal(rssi: int | None, *, briefly: bool = False) -> str:
 def row(meter: MeterRow, width: int) -> str:
     """A meter on one line; of its family as much as there is room for."""
     name = clean(meter.name, _NAME - 2)
-    text = name + " " * (_NAME - cells_of(name))
+    text = name + " " * (_NAME - width_of(name))
     if width >= 90:
         text += f"{signal(meter.rssi):<23}balance: {meter.balance}"
     else:  # what can be known of the legs goes before what nobody compares
         text += f"{signal(meter.rssi, briefly=True):<15}{meter.balance}"
     known = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
     rest = f"   {known}{clean(meter.family, 200)}"
-    room = width - cells_of(text)
+    room = width - width_of(text)
     return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
 
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
 from legbal.analysis.wander import SURE
-from legbal.ride.view import AlertView, BalanceQuality, Interval, LinkView, RideView
+from legbal.present.numbers import clock, duration, halves, share_error, signed
+from legbal.present.text import clean
+from legbal.ride.view import AlertView, BalanceQuality, Interval, LinkView, RideView, Share
 from legbal.tui.frame import Frame
-from legbal.tui.render.format import clean, clock, signed, span
 
 BALANCE: dict[BalanceQuality, str] = {
     "measured": "measured",
@@ -19,6 +20,7 @@ BALANCE: dict[BalanceQuality, str] = {
 }
 NAME_COLUMNS = 24
 NOTE_COLUMNS = 200
+_LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
 LOW_BATTERY_PERCENT = 15
 
 _WORTH: dict[BalanceQuality, str] = {
@@ -31,15 +33,27 @@ _WORTH: dict[BalanceQuality, str] = {
 
 
 class Notice(NamedTuple):
-    """One sentence to the rider; an urgent one is set apart."""
+    """One sentence to the rider; an urgent one is set apart; with `part` (0 to 1) a bar stands beside it."""
 
-    text: str
+    text: str = ""
     urgent: bool = False
+    part: float | None = None
 
 
-def has_balance(view: RideView) -> bool:
-    """Whether the meter's balance has a percentage at all."""
-    return view.balance not in ("absent", "constant")
+def has_balance(balance: BalanceQuality | None) -> bool:
+    """Whether a balance of this worth has a percentage at all; None: not known yet."""
+    return balance not in ("absent", "constant")
+
+
+def left_10s(view: RideView) -> float | None:
+    """The left share of the last 10 s as it is set big: to half a point, None where too little stands behind it."""
+    enough = has_balance(view.balance) and view.last_10s.revolutions >= _LEAST_10S
+    return halves(view.last_10s.left_percent) if enough else None
+
+
+def share_text(share: Share) -> str:
+    """A share with its standard error; a dash where too little stands behind it."""
+    return share_error(share.left_percent, share.standard_error, share.revolutions)
 
 
 def waiting(view: RideView) -> bool:
@@ -92,9 +106,9 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
     said = []
     if view.one_leg:
         said.append(Notice(f"One-leg pedalling: {view.one_leg} leg only."))
-    if view.reference == "unknown" and has_balance(view):
+    if view.reference == "unknown" and has_balance(view.balance):
         said.append(Notice("The meter does not say which leg its number is; read as left. Press s to say."))
-    if not has_balance(view) and view.limits:
+    if not has_balance(view.balance) and view.limits:
         said += [Notice(clean(limit, 400)) for limit in view.limits]
     elif view.balance == "unknown" and view.limits:
         said.append(Notice(clean(view.limits[0], 400)))
@@ -108,7 +122,7 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
 def alert_sentence(view: RideView, alert: AlertView) -> str:
     """How far which leg is below what, and for how long."""
     against = "usual" if alert.kind == "dropoff" else "target"
-    return f"{alert.points:.1f} points below {against} for {span(view.t - alert.since)}"
+    return f"{alert.points:.1f} points below {against} for {duration(view.t - alert.since)}"
 
 
 def how_sure(left_percent: float, standard_error: float, revolutions: int) -> str:
@@ -141,7 +155,7 @@ def against_usual(interval: Interval) -> str:
 
 def _lost(link: LinkView, view: RideView) -> str:
     what = "lost" if link.state == "lost" else "silent"
-    since = span(view.t - link.since)
+    since = duration(view.t - link.since)
     why = clean(link.text, 60).rstrip(".")
     return f"Link to {_name(link)} {what} for {since}{': ' + why if why else ''}. The ride goes on."
 

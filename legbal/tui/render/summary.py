@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from legbal.app.companion import Status
+from legbal.present.grid import Line
+from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number
+from legbal.present.text import clean, wrapped
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.format import DASH, LEAST_LONG, clean, clock, tenths, whole
-from legbal.tui.render.status import BALANCE, NAME_COLUMNS, NOTE_COLUMNS, course, has_balance, how_sure
+from legbal.tui.render.status import (
+    BALANCE,
+    NAME_COLUMNS,
+    NOTE_COLUMNS,
+    course,
+    has_balance,
+    how_sure,
+    share_text,
+)
 from legbal.tui.render.tables import BANDS, INTERVALS, Row, band_rows, interval_rows, write_table
-from legbal.tui.render.text_grid import Line, TextGrid, wrapped
+from legbal.tui.render.text_grid import TextGrid
 
 _INTERVAL_COLUMNS = (10, 8, 8, 14, 10, 26)
 _BAND_COLUMNS = (16, 9, 14)
@@ -63,13 +73,15 @@ def _head(grid: TextGrid, view: RideView) -> int:
     x = max(x + glyphs.columns(figures[1], 2), x + 8) + after
     error = view.ride.standard_error
     sure = f"± {error:.1f} points" if left is not None and error is not None else "too little to say"
-    for row, text in enumerate((sure, f"{clock(view.t)} of ride", f"{whole(view.ride.power_w)} W pedalling")):
+    for row, text in enumerate(
+        (sure, f"{clock(view.t)} of ride", f"{number(view.ride.power_w)} W pedalling")
+    ):
         grid.write(x, 3 + 2 * row, text, "strong" if row == 0 else "plain")
     return 10
 
 
 def _ride_share(view: RideView) -> float | None:
-    return view.ride.left_percent if has_balance(view) and tenths(view.ride) != DASH else None
+    return view.ride.left_percent if has_balance(view.balance) and share_text(view.ride) != DASH else None
 
 
 def _paragraphs(view: RideView, status: Status, problem: str) -> Iterable[tuple[str, list[str]]]:
@@ -84,17 +96,19 @@ def _paragraphs(view: RideView, status: Status, problem: str) -> Iterable[tuple[
 def _how_sure(view: RideView) -> list[str]:
     said = []
     left, error = _ride_share(view), view.ride.standard_error
-    if not has_balance(view):
+    if not has_balance(view.balance):
         said.append("This meter gave no balance: there is nothing to be sure of.")
     elif left is None or error is None:
-        said.append(f"With fewer than {LEAST_LONG} revolutions that carry a balance nothing can be said.")
+        said.append(
+            f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+        )
     else:
         said.append(how_sure(left, error, view.ride.revolutions))
     if view.balance == "estimated":
         said.append("The meter estimates the balance: compare it with itself only.")
     if view.balance == "unknown":
         said.append("Nobody has told legbal what this meter's balance is worth.")
-    if view.reference == "unknown" and has_balance(view):
+    if view.reference == "unknown" and has_balance(view.balance):
         said.append("Which leg the number means is not known; it was read as left.")
     return said + [clean(limit, 400) for limit in view.limits]
 

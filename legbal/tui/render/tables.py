@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from legbal.present.grid import Line
+from legbal.present.numbers import band as band_name
+from legbal.present.numbers import clock, number
+from legbal.present.text import width_of
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
-from legbal.tui.render.format import clock, tenths, whole
-from legbal.tui.render.status import against_usual, course, has_balance
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.status import against_usual, course, has_balance, share_text
+from legbal.tui.render.text_grid import TextGrid
 
 Row = tuple[str, ...]
 
@@ -41,30 +44,23 @@ def interval_rows(view: RideView) -> list[Row]:
         running = interval.end_s is None
         end = view.t if interval.end_s is None else interval.end_s
         left, usual, slope = "—", "—", ""
-        if has_balance(view):
-            left = tenths(interval.share)
+        if has_balance(view.balance):
+            left = share_text(interval.share)
         if left != "—":
             usual, slope = against_usual(interval), course(interval)
-        number = f"{interval.number}{' ▸' if running else ''}"
-        time, watts = clock(end - interval.start_s), whole(interval.share.power_w)
-        rows.append((number, time, watts, left, usual, slope))
+        name = f"{interval.number}{' ▸' if running else ''}"
+        time, watts = clock(end - interval.start_s), number(interval.share.power_w)
+        rows.append((name, time, watts, left, usual, slope))
     return rows
 
 
 def band_rows(view: RideView) -> list[Row]:
     """One row a power band in which the rider has pedalled."""
     return [
-        (band_name(band.low_ftp, band.high_ftp), clock(band.share.seconds), tenths(band.share))
+        (band_name(band.low_ftp, band.high_ftp), clock(band.share.seconds), share_text(band.share))
         for band in view.bands
         if band.share.revolutions
     ]
-
-
-def band_name(low: float, high: float | None) -> str:
-    """A band's bounds in percent of FTP, as "90–105 %"."""
-    if high is None:
-        return f"over {100 * low:.0f} %"
-    return f"under {100 * high:.0f} %" if low <= 0 else f"{100 * low:.0f}–{100 * high:.0f} %"
 
 
 def write_table(grid: TextGrid, x: int, y: int, head: Row, rows: list[Row], widths: tuple[int, ...]) -> int:
@@ -75,6 +71,6 @@ def write_table(grid: TextGrid, x: int, y: int, head: Row, rows: list[Row], widt
         at = x
         style = "quiet" if row_number == 0 else "strong" if row[0].endswith("▸") else "plain"
         for cell, wide in zip(row, widths, strict=True):
-            grid.write(at, y + row_number, cell if cells_of(cell) < wide else cell[: wide - 1], style)
+            grid.write(at, y + row_number, cell if width_of(cell) < wide else cell[: wide - 1], style)
             at += wide
     return y + 1 + len(rows)

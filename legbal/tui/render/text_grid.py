@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from legbal.present.grid import Line, Run
+from legbal.present.text import width_of
 
-from rich.cells import get_character_cell_size
-
-
-class Run(NamedTuple):
-    """Some text in one style. A style is a name that the style sheet turns into a style (`style--NAME`)."""
-
-    text: str
-    style: str
-
-
-Line = list[Run]
-
-STYLES = (
+STYLES = (  # each a class of the style sheet, `style--NAME`
     "plain",  # what is read second
     "strong",  # what is read first
     "quiet",  # labels, axes
@@ -46,7 +35,7 @@ class TextGrid:
         inside = 0 <= y < self.height
         chars, styles = (self._chars[y], self._styles[y]) if inside else ([], [])
         for char in text:
-            cells = 1 if char < "\u0300" else get_character_cell_size(char)
+            cells = 1 if char < "\u0300" else width_of(char)
             if inside and x >= 0 and x + cells <= self.width:
                 if cells == 0:
                     if x > 0:
@@ -60,13 +49,21 @@ class TextGrid:
 
     def write_to(self, right: int, y: int, text: str, style: str = "plain") -> int:
         """Write `text` so that it ends before column `right`; returns its first column."""
-        x = right - cells_of(text)
+        x = right - width_of(text)
         self.write(x, y, text, style)
         return x
 
     def centre(self, y: int, text: str, style: str = "plain") -> None:
         """Write `text` in the middle of row `y`."""
-        self.write(max(0, (self.width - cells_of(text)) // 2), y, text, style)
+        self.write(max(0, (self.width - width_of(text)) // 2), y, text, style)
+
+    def put(self, x: int, y: int, lines: list[Line]) -> int:
+        """Put drawn lines with their upper left at cell (x, y); returns the row after them."""
+        for row, line in enumerate(lines, start=y):
+            at = x
+            for run in line:
+                at = self.write(at, row, run.text, run.style)
+        return y + len(lines)
 
     def blank(self, x: int, y: int) -> bool:
         """Whether nothing has been written at cell (x, y); False outside the grid."""
@@ -75,23 +72,6 @@ class TextGrid:
     def lines(self) -> list[Line]:
         """The rows from top to bottom, each as runs of one style that fill the width."""
         return [_runs(chars, styles) for chars, styles in zip(self._chars, self._styles, strict=True)]
-
-
-def cells_of(text: str) -> int:
-    """How many columns `text` takes."""
-    return sum(1 if char < "\u0300" else get_character_cell_size(char) for char in text)
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """The text as rows of at most `width` columns, broken between words; a longer word stands alone."""
-    rows = [""]
-    for word in text.split(" "):
-        joined = f"{rows[-1]} {word}" if rows[-1] else word
-        if rows[-1] and cells_of(joined) > width:
-            rows.append(word)
-        else:
-            rows[-1] = joined
-    return rows
 
 
 def plain(lines: list[Line]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from legbal.present.grid import Line
+from legbal.present.numbers import clock
+from legbal.present.text import clean, width_of
 from legbal.ride.view import Floats, RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import braille
 from legbal.tui.render.braille import Ints
-from legbal.tui.render.format import clean, clock
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.text_grid import TextGrid
 
 SPAN_S = 480.0
 _LEFT = 5  # columns of the axis
@@ -133,7 +135,7 @@ def _marks(grid: TextGrid, y: int, sign: str, style: str, marks: list[tuple[int,
     """Signs at their moments, each with its text where there is room for it; the newest first."""
     free_to = grid.width
     for x, text in reversed(marks):
-        wide = cells_of(text) + 1
+        wide = width_of(text) + 1
         if x + 1 + wide <= free_to:
             grid.write(x + 1, y, f" {text}", "plain")
         elif free_to == grid.width and all(x - before > wide for before, _ in marks[:-1]):

@@ -11,10 +11,12 @@ from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
 from legbal.analysis.wander import SURE
 from legbal.library.changes import LONGEST_WORDS, Change
+from legbal.present.grid import Line
+from legbal.present.numbers import DASH, signed
+from legbal.present.text import clean, cut, width_of
 from legbal.tui.render.document import Column, Document
-from legbal.tui.render.format import DASH, clean, cut, signed
 from legbal.tui.render.status import BALANCE
-from legbal.tui.render.text_grid import Line, TextGrid, cells_of
+from legbal.tui.render.text_grid import TextGrid
 
 _AXIS = 5  # columns of the axis
 _STEP = 1.0  # points: the axis begins and ends at whole ones
@@ -81,7 +83,7 @@ def head(selection: TrendSelection | None, width: int, height: int) -> list[Line
         about += f"   meter {selection.meter + 1} of {len(selection.trend.meters)}"
     name = f"{clean(shown.meter, _NAME_COLUMNS) or 'a meter without a name'} · {BALANCE[shown.balance]}"
     name += ", sides exchanged" if shown.swapped else ""
-    if x + 3 + cells_of(name) + 2 + cells_of(about) < width:
+    if x + 3 + width_of(name) + 2 + width_of(about) < width:
         grid.write_to(width - 1, 0, about, "quiet")
     grid.write(x + 3, 0, cut(name, width - x - 4), "plain")
     return grid.lines()
@@ -192,8 +194,8 @@ def _changes(grid: TextGrid, days: _Days, changes: Sequence[Change]) -> None:
         for y in range(days.rows):
             grid.write(x, y, "┆", "target")
         said = f"{number} {clean(change.words, 30)}"
-        text = said if x + 1 + cells_of(said) < free_to else str(number)
-        if x + 1 + cells_of(text) <= free_to:
+        text = said if x + 1 + width_of(said) < free_to else str(number)
+        if x + 1 + width_of(text) <= free_to:
             grid.write(x + 1, 0, text, "strong")
         free_to = x
 
@@ -211,7 +213,7 @@ def _axes(grid: TextGrid, days: _Days) -> None:
         text = f"╵{_MONTHS[month.month - 1]}" + (
             f" {month.year}" if month.month == 1 or not free_from else ""
         )
-        if x >= free_from and x + cells_of(text) < days.width:
+        if x >= free_from and x + width_of(text) < days.width:
             free_from = grid.write(x, days.rows, text, "quiet") + 1
         month = (month + timedelta(days=31)).replace(day=1)
 

@@ -1,24 +1,47 @@
-"""What is asked over the screens of recorded rides: a line, a path, whether one is sure; and what was done, told."""
+"""What is asked over a screen: a line, a path, a key, one of several; and longer texts told, help among them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.events import Key
+from textual.screen import ModalScreen, ScreenResultType
+from textual.widgets import Input, OptionList, Static
 
-from legbal.tui.path_input import completed
-from legbal.tui.render.format import clean
-from legbal.tui.screens.help import LEAVING
+from legbal.present.text import clean
+from legbal.tui.path_input import complete_path
 
 _COLUMNS = 400  # of a foreign sentence
+_CHOICE_COLUMNS = 64
 _LONGEST_PATH = 4096
+_BACK = Binding("escape", "dismiss(None)", "back")
+
+RIDE_KEYS = """\
+space  lap               p  hold the view; the ride goes on
+m      mute, unmute      t  tables (where there is no room for both)
+n      a note            s  say which leg the meter's number is
+z      zero offset       d  dark or light
+l      large type        c  setup: every setting
+q      finish, with a summary
+"""
+_HELP = """\
+The big shares are the last 10 seconds, to half a point. A dash: too few
+turns of the crank stand behind a number to show it.
+The bar leans to the leg that does more. "usual" is where your own
+share lies at this power; ▲ target is the share that you set.
+± is one standard error: how far chance alone moves the number.
+Red means one thing: a leg has fallen below its usual or your target.
+It goes by itself when the leg is back. ▼ in the trace: it was told then.
+measured    each leg has its own sensor
+estimated   one sensor for both: watch its changes, not its value
+unverified  nobody has told legbal about this meter yet
+no balance  the meter sends none, or one that never moves"""
 
 
 class LineDialog(ModalScreen[str]):
@@ -30,9 +53,11 @@ class LineDialog(ModalScreen[str]):
         placeholder: what is shown where nothing is typed.
         most: characters.
         problem: says what is wrong with a line, or nothing; then the question stays.
+        hint: stands below the line at first.
+        secret: whether what is typed is not shown.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
 
     def __init__(
         self,
@@ -42,31 +67,33 @@ class LineDialog(ModalScreen[str]):
         placeholder: str = "",
         most: int = 200,
         problem: Callable[[str], str] = lambda _: "",
+        hint: str = "",
+        secret: bool = False,
     ) -> None:
         super().__init__()
-        self._question, self._value, self._placeholder = question, value, placeholder
-        self._most, self._problem = most, problem
+        self._question, self._hint, self._problem = question, hint, problem
+        self._line = Input(value, max_length=most, placeholder=placeholder, password=secret, compact=True)
 
     def compose(self) -> ComposeResult:
         """The question, the line, and room for what is wrong with it."""
         with Vertical(classes="dialog"):
             yield Static(self._question, markup=False)
-            yield Input(self._value, max_length=self._most, placeholder=self._placeholder, compact=True)
-            yield Static("", markup=False, classes="hint")
+            yield self._line
+            yield Static(self._hint, markup=False, classes="hint")
 
     def on_mount(self) -> None:
         """What is typed goes at the end of what stands there."""
-        self.query_one(Input).cursor_position = len(self._value)
+        self._line.cursor_position = len(self._line.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""
         problem = self._problem(event.value)
         if problem:
-            self.found(problem)
+            self.hint(problem)
         else:
             self.dismiss(event.value)
 
-    def found(self, text: str) -> None:
+    def hint(self, text: str) -> None:
         """Say something below the line."""
         self.query_one(".hint", Static).update(text)
 
@@ -88,14 +115,79 @@ class PathDialog(LineDialog):
     @work(exclusive=True)
     async def action_complete(self) -> None:
         """As far as the folder's names go together; the names themselves are shown."""
-        line = self.query_one(Input)
-        text, names = await asyncio.to_thread(completed, line.value)
-        line.value = text
-        line.cursor_position = len(text)
-        self.found(clean("   ".join(names), _COLUMNS))
+        text, names = await asyncio.to_thread(complete_path, self._line.value)
+        self._line.value = text
+        self._line.cursor_position = len(text)
+        self.hint(clean("   ".join(names), _COLUMNS))
 
 
-class ConfirmDialog(ModalScreen[bool]):
+class ChoiceDialog(ModalScreen[int]):
+    """Asks for one of several things, by arrows and Enter or by its number; gives its index.
+
+    Args:
+        question: what is asked.
+        choices: what there is to choose from, at least one; foreign text.
+        may_leave: whether Esc goes back without a choice, which then is None.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
+
+    def __init__(self, question: str, choices: Sequence[str], *, may_leave: bool = False) -> None:
+        super().__init__()
+        self._question = question
+        self._may_leave = may_leave
+        self._choices = [clean(choice, _CHOICE_COLUMNS) for choice in choices]
+
+    def compose(self) -> ComposeResult:
+        """The question and the numbered choices."""
+        with Vertical(classes="dialog"):
+            yield Static(f"{self._question}\n", markup=False)
+            numbered = [f"{number}  {choice}" for number, choice in enumerate(self._choices, 1)]
+            yield OptionList(*numbered, markup=False, compact=True)
+            leaving = "Esc goes back." if self._may_leave else "Ctrl-C leaves."
+            yield Static(f"\n↑ ↓ and Enter, or its number. {leaving}", markup=False)
+
+    def action_leave(self) -> None:
+        """Go back, where that is possible."""
+        if self._may_leave:
+            self.dismiss(None)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter, or a click."""
+        self.dismiss(event.option_index)
+
+    def on_key(self, event: Key) -> None:
+        """A number from 1 to 9."""
+        if event.character and event.character in "123456789" and int(event.character) <= len(self._choices):
+            event.stop()
+            self.dismiss(int(event.character) - 1)
+
+
+class KeyDialog(ModalScreen[ScreenResultType]):
+    """Says what the keys do that it is left by.
+
+    Args:
+        text: the question and its keys.
+        answer: stands below it at first; `say` replaces it.
+    """
+
+    def __init__(self, text: str, answer: str = "") -> None:
+        super().__init__()
+        self._text, self._answer = text, answer
+
+    def compose(self) -> ComposeResult:
+        """The text, and what is said below it."""
+        with Vertical(classes="dialog"):
+            yield Static(self._text, markup=False)
+            if self._answer:
+                yield Static(self._answer, markup=False, id="answer")
+
+    def say(self, text: str) -> None:
+        """Put something else below the text."""
+        self.query_one("#answer", Static).update(text)
+
+
+class ConfirmDialog(KeyDialog[bool]):
     """Asks whether something is to be done.
 
     Args:
@@ -109,33 +201,75 @@ class ConfirmDialog(ModalScreen[bool]):
     ]
 
     def __init__(self, question: str, yes: str) -> None:
-        super().__init__()
-        self._question, self._yes = question, yes
+        super().__init__(f"{clean(question, _COLUMNS)}\n\ny               {yes}\nn, Enter or Esc no")
 
-    def compose(self) -> ComposeResult:
-        """The question and its two answers."""
-        with Vertical(classes="dialog"):
-            asked = clean(self._question, _COLUMNS)
-            yield Static(f"{asked}\n\ny               {self._yes}\nn, Enter or Esc no", markup=False)
+
+class SideDialog(KeyDialog[str]):
+    """Asks which leg the meter's number is; gives "left", "right" or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "dismiss('left')", "left"),
+        Binding("r", "dismiss('right')", "right"),
+        _BACK,
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Which leg is the meter's number?\n\n"
+            "To find out, push with the left leg only for a while. If the share under "
+            "LEFT goes up, it is the left leg's.\n\n"
+            "l   it is the left leg's\n"
+            "r   it is the right leg's\n"
+            "Esc back, and leave it open"
+        )
+
+
+class FinishDialog(KeyDialog[bool]):
+    """Asks once whether the ride is over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,y,enter", "dismiss(True)", "finish"),
+        Binding("n,escape", "dismiss(False)", "ride on"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Finish the ride?\n\nq or Enter   finish, and show the summary\nEsc          ride on"
+        )
 
 
 class MessageDialog(ModalScreen[None]):
-    """Tells something longer, scrolled where it is longer than the screen.
+    """Tells something longer, scrolled where it is longer than the screen; goes by the key that brought it.
 
     Args:
-        text: plain text; its lines stay.
+        texts: plain texts, one below the other; their lines stay.
+        id: of the box, for the style sheet.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter,space", "dismiss(None)", "back")
     ]
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, *texts: str, id: str = "message") -> None:
         super().__init__()
-        self._text = text
+        self._texts, self._box = texts, id
 
     def compose(self) -> ComposeResult:
-        """The text."""
-        with VerticalScroll(classes="dialog", id="told") as text:
-            text.border_subtitle = LEAVING
-            yield Static(self._text, markup=False)
+        """The texts; how to leave them is in sight however long they are."""
+        with VerticalScroll(classes="dialog", id=self._box) as box:
+            box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"
+            for text in self._texts:
+                yield Static(text, markup=False)
+
+
+class HelpDialog(MessageDialog):
+    """The help over a ride: its keys, what its meter can know, and how to read the screen.
+
+    Args:
+        limits: what the meter can and cannot know, a sentence each; none before there is one.
+        keys: the keys of the screen below.
+    """
+
+    def __init__(self, limits: Sequence[str] = (), keys: str = RIDE_KEYS) -> None:
+        meter = "".join(f"· {clean(limit, _COLUMNS)}\n" for limit in limits)
+        super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive
 from textual.screen import Screen
+from textual.timer import Timer
 
 from legbal.app.companion import Live
-from legbal.tui.base_app import TALL, WIDE, BaseApp
+from legbal.errors import LegbalError
+from legbal.present.numbers import clock
+from legbal.present.text import clean
+from legbal.tui.base_app import TALL, WIDE, BaseApp, explained
 from legbal.tui.frame import Frame
-from legbal.tui.render import averages, bar, header, large, shares, status_line, tables, trace
-from legbal.tui.render.format import clean, clock
+from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
 from legbal.tui.render.status import NOTE_COLUMNS, has_balance
-from legbal.tui.screens.help import HelpDialog
-from legbal.tui.screens.questions import FinishDialog, NoteDialog, SideDialog
+from legbal.tui.screens.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog
 from legbal.tui.screens.settings import show_settings
-from legbal.tui.screens.zero import ZeroDialog
-from legbal.tui.widgets.canvas import Canvas
-from legbal.tui.widgets.keys import Keys
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
+_COLUMNS = 400  # of an answer, which holds the meter's own words
 
 
 class LiveScreen(Screen[None]):
@@ -45,32 +47,31 @@ class LiveScreen(Screen[None]):
         Binding("c", "settings", "setup"),
     ]
 
-    frame: reactive[Frame | None] = reactive(None, repaint=False)
-    held: reactive[bool] = reactive(False, repaint=False)
-
     def __init__(self, live: Live) -> None:
         super().__init__()
         self._live = live
+        self.frame: Frame | None = None
+        self.held = False
         self._refreshes = 0
         self._flash, self._flash_left = "", 0
         self._side_said = False
         self._sound_said = ""  # that there is no sound is said once
         self.problem = ""  # what ended the ride before its time
+        self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
+            GridWidget(header.draw, id="header"),
+            GridWidget(status_line.draw, live=True, id="state"),
+            GridWidget(shares.draw, live=True, id="shares"),
+            GridWidget(bar.draw, id="bar"),
+            GridWidget(averages.draw, id="readings"),
+            GridWidget(trace.draw, id="trace"),
+            GridWidget(tables.draw, id="tables"),
+            GridWidget(shares.draw_large, live=True, id="large"),
+        )
 
     def compose(self) -> ComposeResult:
-        """From the top: the order of seeing."""
-        for canvas in (
-            Canvas(header.draw, id="header"),
-            Canvas(status_line.draw, live=True, id="state"),
-            Canvas(shares.draw, live=True, id="shares"),
-            Canvas(bar.draw, id="bar"),
-            Canvas(averages.draw, id="readings"),
-            Canvas(trace.draw, id="trace"),
-            Canvas(tables.draw, id="tables"),
-            Canvas(large.draw, live=True, id="large"),
-        ):
-            yield canvas.data_bind(LiveScreen.frame)
-        yield Keys()
+        """The drawings and the keys."""
+        yield from self._drawings
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""
@@ -91,12 +92,17 @@ class LiveScreen(Screen[None]):
             self._flash_left -= 1
         flash = self._flash if self._flash_left else ""
         if before is not None and self.held:
-            self.frame = Frame(before.now, before.steady, status, held=True, flash=flash)
-            return
-        now = self._live.view()
-        second = before is None or self._refreshes % REFRESHES_A_SECOND == 0
-        self._refreshes += 1
-        self.frame = Frame(now, now if second or before is None else before.steady, status, flash=flash)
+            frame = Frame(before.now, before.steady, status, held=True, flash=flash)
+        else:
+            now = self._live.view()
+            second = before is None or self._refreshes % REFRESHES_A_SECOND == 0
+            self._refreshes += 1
+            frame = Frame(now, now if second or before is None else before.steady, status, flash=flash)
+        self.frame = frame
+        same = before is not None and before.steady is frame.steady and before.status == status
+        for drawing in self._drawings:
+            if drawing.live or not same:
+                drawing.show(frame)
 
     def on_resize(self) -> None:
         """The footer's keys follow the size."""
@@ -127,7 +133,9 @@ class LiveScreen(Screen[None]):
 
     def action_note(self) -> None:
         """A note, typed while the ride goes on."""
-        self.app.push_screen(NoteDialog(), self._note)
+        question = "A note on this moment. Enter keeps it, Esc goes back."
+        placeholder = "new saddle, left knee, …"
+        self.app.push_screen(LineDialog(question, placeholder=placeholder, most=NOTE_COLUMNS), self._note)
 
     def _note(self, text: str | None) -> None:
         text = clean(text or "", NOTE_COLUMNS)
@@ -153,7 +161,7 @@ class LiveScreen(Screen[None]):
     def action_side(self) -> None:
         """Say which leg the meter's number is, where the meter does not."""
         view = self._live.view()
-        if not has_balance(view):
+        if not has_balance(view.balance):
             self.say("There is no balance whose leg could be named.")
         elif view.reference in ("unknown", "assumed_left") or self._side_said:
             self.app.push_screen(SideDialog(), self._side)
@@ -193,3 +201,49 @@ class LiveScreen(Screen[None]):
         if sure:
             self.say("Closing the ride …")
             await self.run_action("app.finish")
+
+
+class ZeroDialog(KeyDialog[None]):
+    """Says what to do, asks the meter at Enter, and shows what came of it; leaving ends the waiting.
+
+    Args:
+        instructions: what the rider does first, a sentence each.
+        zero: asks the meter and gives its answer in words; raises LegbalError.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "ask", "set it"),
+        Binding("escape", "dismiss(None)", "back"),
+    ]
+
+    def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
+        steps = "\n".join(f"{number}  {clean(said, _COLUMNS)}" for number, said in enumerate(instructions, 1))
+        super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when it is so. Esc goes back.")
+        self._zero = zero
+        self._answered = False
+        self._since = 0.0
+        self._timer: Timer | None = None
+
+    def action_ask(self) -> None:
+        """Ask the meter, once; after its answer, go back."""
+        if self._answered:
+            self.dismiss(None)
+        elif self._timer is None:
+            self._since = time.monotonic()
+            self._timer = self.set_interval(1.0, self._wait)
+            self._wait()
+            self.run_worker(self._ask(), name="zero")
+
+    def _wait(self) -> None:
+        seconds = time.monotonic() - self._since
+        self.say(f"The meter sets its zero offset: touch nothing. {seconds:.0f} s. Esc stops waiting.")
+
+    async def _ask(self) -> None:
+        try:
+            text = await self._zero()
+        except LegbalError as problem:
+            text = f"Not set. {explained(problem)}"
+        self._answered = True
+        if self._timer is not None:
+            self._timer.stop()
+        self.say(f"{clean(text, _COLUMNS)}\n\nEnter or Esc goes back.")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -17,14 +18,13 @@ from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import KeptRide
-from legbal.tui.path_input import name_for, typed
-from legbal.tui.render import notice
-from legbal.tui.render.format import clean
-from legbal.tui.render.notice import Notice
-from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
-from legbal.tui.screens.questions import ChoiceDialog
-from legbal.tui.widgets.drawing import Drawing
-from legbal.tui.widgets.keys import Keys
+from legbal.present.text import clean
+from legbal.tui.base_app import explained
+from legbal.tui.path_input import file_name, parse_paths
+from legbal.tui.render import status_line
+from legbal.tui.render.status import Notice
+from legbal.tui.screens.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 5
 _SAID_S = 8.0  # so long an answer stands
@@ -37,6 +37,10 @@ _FORMATS: dict[Format, str] = {
 }
 
 
+PAGING: tuple[BindingType, ...] = (
+    Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
+    Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
+)
 ALWAYS: list[BindingType] = [  # first at the foot, so that they stand there on the narrowest screen too
     Binding("d", "app.dark_or_light", "dark or light", show=False),
     Binding("question_mark", "help", "help", key_display="?"),
@@ -70,8 +74,8 @@ class ReviewScreen(Screen[None]):
 
     def compose_end(self) -> ComposeResult:
         """What stands at the bottom of every screen."""
-        yield Drawing(notice.draw, Notice(), id="said")
-        yield Keys()
+        yield GridWidget(status_line.draw_notice, Notice(), id="said")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Follow the jobs."""
@@ -81,15 +85,15 @@ class ReviewScreen(Screen[None]):
         """Say what is to be said now: the last answer, or how far the jobs are."""
         running = next(iter(self._jobs.values()), Notice())
         notice = self._answered if self._answered.text else running
-        line: Drawing[Notice]
+        line: GridWidget[Notice]
         for line in self.drawings("#said"):
             if notice != line.value:
                 line.set_class(bool(notice.text), "-there")
                 line.show(notice)
 
-    def drawings(self, *parts: str) -> list[Drawing[Any]]:
+    def drawings(self, *parts: str) -> list[GridWidget[Any]]:
         """The drawings of these names; none is left of a screen that a job has outlived."""
-        return [drawing for part in parts for drawing in self.query(part).results(Drawing)]
+        return [drawing for part in parts for drawing in self.query(part).results(GridWidget)]
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
@@ -101,7 +105,7 @@ class ReviewScreen(Screen[None]):
 
     def complain(self, problem: LegbalError) -> None:
         """Say what went wrong, and what to do about it."""
-        self.say(f"{problem}. {problem.hint}" if problem.hint else f"{problem}.", urgent=True)
+        self.say(explained(problem), urgent=True)
 
     def _forget(self) -> None:
         self._answered = Notice()
@@ -117,6 +121,15 @@ class ReviewScreen(Screen[None]):
     def action_back(self) -> None:
         """Go back to the screen below."""
         self.dismiss(None)
+
+    def action_scroll(self, by: int) -> None:
+        """The text by a row."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """The text by a page."""
+        text = self.query_one(VerticalScroll)
+        text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
 
     def action_help(self) -> None:
         """The keys, and how to read what is shown."""
@@ -142,7 +155,7 @@ class ReviewScreen(Screen[None]):
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
             self.shelf.write(ride, kind, path, overwrite=overwrite, tell=tell)
 
-        await self.written(name_for(ride.title, ride.started), kind, write)
+        await self.written(file_name(ride.title, ride.started), kind, write)
 
     @work(group="write")
     async def report(self, ride: KeptRide) -> None:
@@ -151,7 +164,7 @@ class ReviewScreen(Screen[None]):
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
             self.shelf.report(ride, path, overwrite=overwrite, tell=tell)
 
-        await self.written(name_for(ride.title, ride.started), "html", write)
+        await self.written(file_name(ride.title, ride.started), "html", write)
 
     async def written(self, name: str, ending: str, write: Writes) -> None:
         """Ask for a name and write the file, if need be over another one."""
@@ -160,7 +173,7 @@ class ReviewScreen(Screen[None]):
         answer: str | None = await self.app.push_screen_wait(question)
         if answer is None:
             return
-        paths = await asyncio.to_thread(typed, answer)
+        paths = await asyncio.to_thread(parse_paths, answer)
         path = paths[0]
         if await asyncio.to_thread(path.is_dir):
             path = path / f"{name}.{ending}"

@@ -14,16 +14,15 @@ from textual.containers import VerticalScroll
 from legbal.app.rides import Entry, Page, Shelf
 from legbal.errors import LegbalError
 from legbal.library.rides import LONGEST_NOTE
+from legbal.present.numbers import clock
+from legbal.present.text import clean
 from legbal.tui.render import ride_page, ride_trace, viewport
-from legbal.tui.render.format import clean, clock
-from legbal.tui.render.notice import Notice
 from legbal.tui.render.ride_page import RideContent
-from legbal.tui.render.status import NOTE_COLUMNS
-from legbal.tui.render.text_grid import Line, TextGrid
+from legbal.tui.render.status import NOTE_COLUMNS, Notice
 from legbal.tui.render.viewport import Viewport
 from legbal.tui.screens.dialogs import LineDialog
-from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
-from legbal.tui.widgets.drawing import Drawing
+from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
+from legbal.tui.widgets.grid_widget import GridWidget
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0
@@ -75,8 +74,7 @@ class RidePage(ReviewScreen):
         Binding("enter", "interval", "interval alone", show=False),
         Binding("up", "scroll(-1)", "up", show=False, priority=True),
         Binding("down", "scroll(1)", "down", show=False, priority=True),
-        Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
-        Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
+        *PAGING,
         Binding("v", "arrange", "view"),
         Binding("n", "note", "note"),
         Binding("N", "ride_note", "the ride's note", show=False),
@@ -94,10 +92,11 @@ class RidePage(ReviewScreen):
 
     def compose(self) -> ComposeResult:
         """From the top: what it was, its course, everything else."""
-        yield Drawing(_head, self.content, id="ride-head")
-        yield Drawing(_trace, self.trace, id="ride-trace")
+        yield GridWidget(ride_page.head, self.content, id="ride-head")
+        empty = "the trace comes when the ride is read"
+        yield GridWidget(ride_trace.draw, self.trace, empty=empty, id="ride-trace")
         with VerticalScroll(id="ride-text", can_focus=False):
-            yield Drawing(_body, self.content, id="ride-body")
+            yield GridWidget(ride_page.body, self.content, id="ride-body")
         yield from self.compose_end()
 
     def on_mount(self) -> None:
@@ -199,15 +198,6 @@ class RidePage(ReviewScreen):
                 return
         self.say("There is no interval at the cursor.")
 
-    def action_scroll(self, by: int) -> None:
-        """The text by a row."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """The text by a page."""
-        text = self.query_one(VerticalScroll)
-        text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
-
     def action_arrange(self) -> None:
         """Trace and text, the one alone, the other alone."""
         now = next((i for i, name in enumerate(_ARRANGEMENTS) if name and self.has_class(name)), 0)
@@ -276,19 +266,3 @@ class RidePage(ReviewScreen):
         """Write its report."""
         if self.content is not None:
             self.report(self.content.entry.ride)
-
-
-def _head(content: RideContent | None, width: int, height: int) -> list[Line]:
-    return TextGrid(width, height).lines() if content is None else ride_page.head(content, width, height)
-
-
-def _body(content: RideContent | None, width: int, height: int) -> list[Line]:
-    return [] if content is None else ride_page.body(content, width, height)
-
-
-def _trace(viewport: Viewport | None, width: int, height: int) -> list[Line]:
-    if viewport is not None:
-        return ride_trace.draw(viewport, width, height)
-    grid = TextGrid(width, height)
-    grid.centre(height // 2, "the trace comes when the ride is read", "quiet")
-    return grid.lines()

@@ -14,17 +14,17 @@ from textual.widgets import Input
 from legbal.app.importing import Imported
 from legbal.app.rides import Entry, Shelf
 from legbal.errors import LegbalError
-from legbal.tui.path_input import importable, typed
-from legbal.tui.render import list_header
-from legbal.tui.render import rides as ride_rows
-from legbal.tui.render.format import clean, span
-from legbal.tui.render.list_header import ORDERS, ListHeader
-from legbal.tui.render.notice import Notice
+from legbal.present.numbers import duration
+from legbal.present.text import clean
+from legbal.tui.path_input import parse_paths, ride_files
+from legbal.tui.render import rides as drawing
+from legbal.tui.render.rides import ORDERS, ListHeader
+from legbal.tui.render.status import Notice
 from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
-from legbal.tui.widgets.drawing import Drawing
-from legbal.tui.widgets.ride_list import RideList
+from legbal.tui.widgets.grid_widget import GridWidget
+from legbal.tui.widgets.row_list import RowList
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file
@@ -83,16 +83,16 @@ class RidesScreen(ReviewScreen):
 
     def compose(self) -> ComposeResult:
         """What is listed, the filter while it is typed, the list."""
-        yield Drawing(list_header.draw, self._header(), id="review-head")
+        yield GridWidget(drawing.head, self._header(), id="review-head")
         yield Input(placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80)
-        yield Drawing(lambda _, width, __: ride_rows.head(width), None, id="columns")
-        yield RideList(id="rides")
+        yield GridWidget(drawing.headings, "", id="columns")
+        yield RowList(drawing.rows, lambda entry: entry.ride.id, id="rides")
         yield from self.compose_end()
 
     @property
-    def rides(self) -> RideList:
+    def rides(self) -> RowList[Entry]:
         """The list itself."""
-        return self.query_one(RideList)
+        return self.query_one("#rides", RowList)
 
     def on_screen_resume(self) -> None:
         """A ride may have been renamed, added or derived anew meanwhile."""
@@ -147,11 +147,11 @@ class RidesScreen(ReviewScreen):
         if entries is not None:
             self._entries = entries
             self._seconds = sum(entry.ride.duration_s for entry in entries)
-        if not self.query(RideList):
+        if not self.query(RowList):
             return  # the rider has left while the list was read
-        shown = list_header.chosen(self._entries, self._words, ORDERS[self._sorted])
+        shown = drawing.chosen(self._entries, self._words, ORDERS[self._sorted])
         empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
-        self.rides.show(shown, keep=keep, empty="" if self._reading else empty)
+        self.rides.show_rows(shown, keep=keep, empty="" if self._reading else empty)
         self._head()
 
     def _head(self) -> None:
@@ -170,13 +170,14 @@ class RidesScreen(ReviewScreen):
             self._reading,
         )
 
-    def on_ride_list_moved(self) -> None:
+    def on_row_list_moved(self) -> None:
         """The place in the list has changed."""
         self._head()
 
-    def on_ride_list_opened(self, event: RideList.Opened) -> None:
+    def on_row_list_opened(self) -> None:
         """Open a ride's page."""
-        self.app.push_screen(RidePage(self.shelf, event.entry.ride.id, event.entry))
+        if (entry := self.rides.chosen) is not None:
+            self.app.push_screen(RidePage(self.shelf, entry.ride.id, entry))
 
     def action_filter(self) -> None:
         """Type what is looked for."""
@@ -249,7 +250,7 @@ class RidesScreen(ReviewScreen):
         answer: str | None = await self.app.push_screen_wait(question)
         if answer is None:
             return
-        files = await asyncio.to_thread(lambda: importable(typed(answer)))
+        files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
         if not files:
             self.say("There is no FIT file and no capture in there.", urgent=True)
             return
@@ -261,7 +262,7 @@ class RidesScreen(ReviewScreen):
             for done, path in enumerate(files):
                 left = (loop.time() - began) / done * (len(files) - done) if done else 0.0
                 text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
-                text += f"   {span(left)} left" if done and left >= 1 else ""
+                text += f"   {duration(left)} left" if done and left >= 1 else ""
                 self.progress("import", Notice(text, part=done / len(files)))
                 found.append(await asyncio.to_thread(self.shelf.bring_in, path))
                 if loop.time() - shown > 1.0:

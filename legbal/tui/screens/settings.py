@@ -16,16 +16,14 @@ from textual.widgets.option_list import Option
 
 from legbal import config, paths
 from legbal.config import GROUPS, KEYS, Key, Resolved
-from legbal.config.edit import save
 from legbal.errors import ConfigError
-from legbal.tui.base_app import BaseApp
-from legbal.tui.render.format import clean, cut
-from legbal.tui.screens.questions import ChoiceDialog
-from legbal.tui.screens.value_dialog import ValueDialog
-from legbal.tui.widgets.keys import Keys
+from legbal.present.text import clean, cut
+from legbal.tui.base_app import BaseApp, explained
+from legbal.tui.screens.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.widgets.grid_widget import KeyBar
 
 _NAME, _VALUE = 23, 32  # columns
-AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})
+_LONGEST = 8192  # characters of a value
 
 
 class _Settings(OptionList):
@@ -58,7 +56,7 @@ class SettingsScreen(Screen[None]):
         yield Static(f"Settings   {clean(str(paths.config_file()), 200)}", markup=False, id="settings-head")
         yield _Settings(id="settings-list", markup=False, compact=True)
         yield Static("", markup=False, id="settings-said")
-        yield Keys()
+        yield KeyBar()
 
     async def on_mount(self) -> None:
         """Read what holds now."""
@@ -70,7 +68,7 @@ class SettingsScreen(Screen[None]):
             self._resolved = await asyncio.to_thread(config.resolve, self._flags)
         except ConfigError as error:
             self._resolved = None
-            self._say(_whole(error))
+            self._say(explained(error))
             return
         listed = self.query_one(OptionList)
         marked = listed.highlighted
@@ -152,7 +150,7 @@ class SettingsScreen(Screen[None]):
         else:
             typed = await self.app.push_screen_wait(ValueDialog(key, value))
             if typed is not None:
-                await self._save(key, typed.value)
+                await self._save(key, typed_value(key, typed))
 
     @work(exclusive=True, group="change")
     async def action_reset(self) -> None:
@@ -162,27 +160,61 @@ class SettingsScreen(Screen[None]):
             await self._save(key, None)
 
     async def _save(self, key: Key, value: Any) -> None:
-        try:
-            await asyncio.to_thread(save, {key.name: value})
-        except ConfigError as error:
-            self._answer = f"Not saved. {_whole(error)}"
-            self._describe()
-            return
-        riding = isinstance(self.app, BaseApp) and self.app.riding
-        later = riding and key.name not in AT_ONCE
-        self._answer = "Saved. It holds from the next ride on." if later else "Saved."
+        assert isinstance(self.app, BaseApp)
+        self._answer = await self.app.save_setting(key.name, value)
         await self._read()
-        origin = None if self._resolved is None else self._resolved.origin(key.name)
-        if origin is not None and origin.kind in ("environment", "flag"):
-            self._answer = f"Saved, but {origin.where} goes before it."
-            self._describe()
+
+
+class ValueDialog(LineDialog):
+    """Asks for the value of one setting; what is not allowed is said while the question stays. Gives what was typed.
+
+    Args:
+        key: the setting.
+        value: what it is now; a secret is not shown.
+    """
+
+    def __init__(self, key: Key, value: Any) -> None:
+        unit = f", in {key.unit}" if key.unit else ""
+        allowed = config.allowed(key.name)
+        empty = "I don't know" if key.name == "ftp" else "none"
+        left_empty = f"\nLeft empty: {empty}." if key.optional else ""
+        super().__init__(
+            f"{key.text}\n\n{allowed[:1].upper()}{allowed[1:]}{unit}.{left_empty}",
+            "" if value is None or value == {} or key.secret else _written(value),
+            placeholder=empty if key.optional else "",
+            most=_LONGEST,
+            problem=self._wrong,
+            hint="Enter takes it, Esc goes back.",
+            secret=key.secret,
+        )
+        self._key = key
+
+    def _wrong(self, line: str) -> str:
+        try:
+            typed_value(self._key, line)
+        except ConfigError as error:
+            return explained(error)
+        return ""
+
+
+def typed_value(key: Key, line: str) -> Any:
+    """The value of a setting as it was typed; None: it is to have none. Raises ConfigError."""
+    text = line.strip()
+    if not text and (key.optional or key.plain is dict):
+        return None
+    return config.parse(key.name, text, key.name)
+
+
+def _written(value: Any) -> str:
+    """A value as it is typed."""
+    if isinstance(value, tuple):
+        return ", ".join(f"{each:g}" for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{alias}={meter}" for alias, meter in value.items())
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 async def show_settings(app: App[Any]) -> None:
     """Opens the settings of a program over whatever it shows."""
     assert isinstance(app, BaseApp)
     await app.push_screen(SettingsScreen(app.flags))
-
-
-def _whole(error: ConfigError) -> str:
-    return f"{error}. {error.hint}" if error.hint else f"{error}."

@@ -15,21 +15,22 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from legbal import config
 from legbal.config import KEYS
-from legbal.config.edit import save
-from legbal.errors import ConfigError, LegbalError
+from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
-from legbal.tui.base_app import BaseApp
+from legbal.outlets.tones import TONES
+from legbal.present.numbers import duration
+from legbal.present.text import clean
+from legbal.ride.events import Cue
+from legbal.ride.inputs import Side
+from legbal.tui.base_app import BaseApp, explained
 from legbal.tui.render import start
-from legbal.tui.render.format import clean, span
 from legbal.tui.render.start import MeterRow
-from legbal.tui.screens.questions import ChoiceDialog
-from legbal.tui.screens.settings import show_settings
-from legbal.tui.screens.sound import SoundDialog
-from legbal.tui.screens.value_dialog import ValueDialog
-from legbal.tui.widgets.keys import Keys
+from legbal.tui.screens.dialogs import ChoiceDialog, KeyDialog, MessageDialog
+from legbal.tui.screens.settings import ValueDialog, show_settings, typed_value
+from legbal.tui.widgets.grid_widget import KeyBar
 
+_SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _COLUMNS = 600  # of a foreign sentence
 _LEGS = ("left", "right", "unknown")
@@ -49,6 +50,15 @@ then found out from your rides.
 d   a demonstration, without any meter
 v   your earlier rides
 c   every setting: sound, alerts, colours, large type"""
+
+
+SOUNDS = f"""\
+Do you hear which leg is meant?
+
+l   the left leg must work: {TONES["alert", "left"].words}
+r   the right leg must work: {TONES["alert", "right"].words}
+b   the left leg is back: {TONES["recovered", "left"].words}
+"""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -78,7 +88,6 @@ class StartScreen(Screen[Choice]):
 
     Args:
         look: gives the meters in range, again and again; raises BluetoothError where there is no Bluetooth.
-        sound: makes the sound that is tried.
         rides: makes the screen of earlier rides.
     """
 
@@ -93,9 +102,9 @@ class StartScreen(Screen[Choice]):
         Binding("c", "settings", "setup"),
     ]
 
-    def __init__(self, look: Look, sound: Callable[[], Sound], rides: Callable[[], Screen[None]]) -> None:
+    def __init__(self, look: Look, rides: Callable[[], Screen[None]]) -> None:
         super().__init__()
-        self._look, self._sound, self._rides = look, sound, rides
+        self._look, self._rides = look, rides
         self._meters: Sequence[MeterRow] = ()
         self._problem, self._answer = "", ""
         self._chosen = False  # the rider moved the mark
@@ -107,7 +116,7 @@ class StartScreen(Screen[Choice]):
         yield _Meters(id="start-meters", markup=False, compact=True)
         yield Static("", markup=False, id="start-advice")
         yield Static("", markup=False, id="start-choices")
-        yield Keys()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Choice to look, and to say for how long."""
@@ -126,7 +135,7 @@ class StartScreen(Screen[Choice]):
                         self._problem = ""
                         self._show(meters)
             except LegbalError as error:  # no Bluetooth; or a profile or setting that was just made wrong
-                self._problem = _whole(error)
+                self._problem = explained(error)
                 self._show(())
             await asyncio.sleep(_RETRY_S)
 
@@ -157,7 +166,7 @@ class StartScreen(Screen[Choice]):
 
     def refresh_screen(self) -> None:
         """Say how the search goes and what was chosen."""
-        waited = span(asyncio.get_running_loop().time() - self._began)
+        waited = duration(asyncio.get_running_loop().time() - self._began)
         if self._problem:
             text = f"No meter can be looked for: {self._problem}\nThe demo (d) and your rides (v) need none."
         elif self._meters:
@@ -204,7 +213,7 @@ class StartScreen(Screen[Choice]):
         assert isinstance(self.app, BaseApp)
         typed = await self.app.push_screen_wait(ValueDialog(key, self.app.settings.ftp))
         if typed is not None:
-            await self._save("ftp", typed.value)
+            await self._save("ftp", typed_value(key, typed))
 
     @work(exclusive=True, group="change")
     async def action_weak_leg(self) -> None:
@@ -220,28 +229,23 @@ class StartScreen(Screen[Choice]):
 
     async def _save(self, name: str, value: Any) -> None:
         assert isinstance(self.app, BaseApp)
-        try:
-            await asyncio.to_thread(save, {name: value})
-            resolved = await asyncio.to_thread(config.resolve, self.app.flags)
-        except ConfigError as error:
-            self._answer = f"Not saved. {_whole(error)}"
-        else:
-            self.app.use(resolved.settings)
-            origin = resolved.origin(name)
-            taken = origin.kind in ("environment", "flag")
-            self._answer = f"Saved, but {origin.where} goes before it." if taken else "Saved."
+        self._answer = await self.app.save_setting(name, value)
         self.refresh_screen()
+
+    def _sound(self) -> Sound:
+        assert isinstance(self.app, BaseApp)
+        return Sound(volume=self.app.settings.volume)
 
     def action_sound(self) -> None:
         """Hear the alerts."""
-        self.app.push_screen(SoundDialog(self._sound))
+        self.app.push_screen(SoundDialog(self._sound()))
 
     def action_rides(self) -> None:
         """The rides of before."""
         try:
             self.app.push_screen(self._rides())
         except LegbalError as error:
-            self._answer = _whole(error)
+            self._answer = explained(error)
             self.refresh_screen()
 
     async def action_settings(self) -> None:
@@ -250,10 +254,44 @@ class StartScreen(Screen[Choice]):
 
     def action_help(self) -> None:
         """How to begin."""
-        from legbal.tui.screens.dialogs import MessageDialog
-
         self.app.push_screen(MessageDialog(HELP))
 
 
-def _whole(error: LegbalError) -> str:
-    return f"{error}. {error.hint}" if error.hint else f"{error}."
+class SoundDialog(KeyDialog[None]):
+    """Plays the cues of a ride at a key: what each alert sounds like, and whether it comes from its side.
+
+    Args:
+        sound: is opened here, and closed again when the rider goes back.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "play('alert', 'left')", "left"),
+        Binding("r", "play('alert', 'right')", "right"),
+        Binding("b", "play('recovered', 'left')", "back again"),
+        Binding("escape,q,s,enter", "dismiss(None)", "back"),
+    ]
+
+    def __init__(self, sound: Sound) -> None:
+        super().__init__(SOUNDS, "Press l, then r. Esc goes back.")
+        self._sound = sound
+        self._played = self._answer
+
+    def on_mount(self) -> None:
+        """Open the device, and say how that goes."""
+        self._sound.mute = False
+        self._sound.start()
+        self.set_interval(1 / _SOUND_REFRESHES_A_SECOND, self._refresh)
+        self._refresh()
+
+    def on_unmount(self) -> None:
+        """Give the device back."""
+        self.app.run_worker(self._sound.close, group="sound", thread=True, exit_on_error=False)
+
+    def _refresh(self) -> None:
+        self.say(self._sound.status.text or self._played)
+
+    def action_play(self, sound: str, side: Side) -> None:
+        """One of the cues."""
+        self._sound.play(Cue(0.0, "alert" if sound == "alert" else "recovered", side))
+        self._played = f"That was meant to come from the {side}. Too soft? Volume is among the settings (c)."
+        self._refresh()

@@ -13,8 +13,7 @@ from textual.screen import Screen
 
 from legbal.tui.frame import Frame
 from legbal.tui.render import summary
-from legbal.tui.widgets.canvas import Canvas
-from legbal.tui.widgets.keys import Keys
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 
 class SummaryScreen(Screen[None]):
@@ -36,16 +35,14 @@ class SummaryScreen(Screen[None]):
         self, frame: Frame, problem: str, open_page: Callable[[], Awaitable[None]] | None = None
     ) -> None:
         super().__init__()
-        self._scene, self._problem = frame, problem
+        self._last, self._problem = frame, problem
         self._open_page = open_page
 
     def compose(self) -> ComposeResult:
         """One drawing, scrolled where it is longer than the screen."""
         with VerticalScroll():
-            canvas = Canvas(partial(summary.draw, self._problem), id="summary-text")
-            canvas.frame = self._scene
-            yield canvas
-        yield Keys()
+            yield GridWidget(partial(summary.draw, self._problem), self._last, id="summary-text")
+        yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import date
 from typing import ClassVar, get_args
 
@@ -15,15 +14,13 @@ from textual.containers import VerticalScroll
 from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.library.changes import LONGEST_WORDS, Kind
+from legbal.present.text import clean
 from legbal.tui.render import trend
-from legbal.tui.render.format import clean
-from legbal.tui.render.notice import Notice
-from legbal.tui.render.text_grid import Line
+from legbal.tui.render.status import Notice
 from legbal.tui.render.trend import TrendSelection
-from legbal.tui.screens.dialogs import LineDialog
-from legbal.tui.screens.questions import ChoiceDialog
-from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
-from legbal.tui.widgets.drawing import Drawing
+from legbal.tui.screens.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
+from legbal.tui.widgets.grid_widget import GridWidget
 
 _KINDS: dict[Kind, str] = {
     "fit": "the bicycle or the shoes: cleats, saddle, cranks",
@@ -58,8 +55,7 @@ class TrendPage(ReviewScreen):
         Binding("down", "band(1)", "band", show=False, priority=True),
         Binding("left", "meter(-1)", "meter", key_display="← →", priority=True),
         Binding("right", "meter(1)", "meter", show=False, priority=True),
-        Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
-        Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
+        *PAGING,
         Binding("c", "change", "add a change"),
         Binding("r", "report", "report"),
     ]
@@ -71,15 +67,11 @@ class TrendPage(ReviewScreen):
 
     def compose(self) -> ComposeResult:
         """From the top: whose, all bands, the chosen one's course, what it means."""
-        draw: Callable[[TrendSelection | None, int, int], list[Line]]
-        for draw, name in (
-            (trend.head, "review-head"),
-            (trend.bands, "trend-bands"),
-            (trend.chart, "trend-chart"),
-        ):
-            yield Drawing(draw, self.selection, id=name)
+        yield GridWidget(trend.head, self.selection, id="review-head")
+        yield GridWidget(trend.bands, self.selection, id="trend-bands")
+        yield GridWidget(trend.chart, self.selection, id="trend-chart")
         with VerticalScroll(id="trend-said", can_focus=False):
-            yield Drawing(trend.said, self.selection, id="trend-words")
+            yield GridWidget(trend.said, self.selection, id="trend-words")
         yield from self.compose_end()
 
     def on_mount(self) -> None:
@@ -110,9 +102,8 @@ class TrendPage(ReviewScreen):
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
-        for drawing in self.query(Drawing):
-            if drawing.id != "said":
-                drawing.show(selection)
+        for drawing in self.drawings("#review-head", "#trend-bands", "#trend-chart", "#trend-words"):
+            drawing.show(selection)
 
     def action_band(self, by: int) -> None:
         """Another power band."""
@@ -123,11 +114,6 @@ class TrendPage(ReviewScreen):
         """Another meter."""
         if self.selection is not None:
             self._show(self.selection.with_meter(by))
-
-    def action_page(self, by: int) -> None:
-        """The words by a page."""
-        text = self.query_one(VerticalScroll)
-        text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
 
     @work(group="write")
     async def action_report(self) -> None:

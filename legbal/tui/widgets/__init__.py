@@ -1,1 +1,1 @@
-"""The one widget that puts drawings on the screen."""
+"""The widgets that put drawings on the screen: one drawing, the keys, a list with a cursor."""

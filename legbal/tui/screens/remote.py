@@ -1,0 +1,204 @@
+"""The screens of those who follow: many riders in rows, and one rider's live screen without the rider's own keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from legbal.app.companion import Live
+from legbal.present.text import width_of
+from legbal.remote.squad import CHOICES, ORDERS, Choice, Order, Rider, Squad, chosen
+from legbal.tui.render import coach
+from legbal.tui.render.coach import CoachHead
+from legbal.tui.screens.dialogs import HelpDialog, LineDialog
+from legbal.tui.screens.live import LiveScreen
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from legbal.tui.widgets.row_list import RowList
+
+_KEYS = """\
+↑ ↓    one up, one down        s  the next order
+PgUp, PgDn, Home, End          f  everybody, alerts, here now
+Enter  follow this rider       /  find by name; Esc shows all again
+m      mute alerts             d  dark or light
+q      leave
+
+Worst first: a drop-off that holds, the deepest first, then a
+threshold that is broken, then whoever is nearest to an alert.
+Grey: nothing was heard for five seconds or more. The share is of the
+last 30 seconds; "vs usual" is the watched leg against what is usual
+for this rider at this power.
+"""
+_FOLLOW_KEYS = """\
+m      mute what is heard here      p  hold the view
+t      tables                       d  dark or light
+l      large type                   q  leave
+
+You follow somebody's ride: laps, notes and zero are the rider's own.
+Grey means that nothing was heard for five seconds or more.
+"""
+
+
+class _Riders(RowList[Rider]):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "follow")]
+
+
+class CoachScreen(Screen[None]):
+    """Shows whom `squad` has heard. Only the visible rows are drawn."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "order", "sort"),
+        Binding("f", "choice", "filter"),
+        Binding("slash", "find", "find", key_display="/"),
+        Binding("escape", "everybody", "everybody", show=False),
+        Binding("m", "mute", "mute"),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q", "app.quit", "leave"),
+    ]
+
+    class Opened(Message):
+        """A rider is to be followed."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, squad: Squad) -> None:
+        super().__init__()
+        self._squad = squad
+        self._heard: list[Rider] = []
+        self._order: Order = "worst first"
+        self._choice: Choice = "everybody"
+        self._part = ""
+        self._opening = ""  # whose screen is about to come
+        self._head = GridWidget(coach.head, self._told(), id="coach-head")
+        self._riders = _Riders(coach.rows, lambda rider: rider.name, id="coach-table")
+
+    def compose(self) -> ComposeResult:
+        """Two lines about all of them, and the rows."""
+        yield self._head
+        yield GridWidget(coach.headings, "", id="coach-columns")
+        yield self._riders
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show whom there is, then follow once a second: the only timer of the screen."""
+        self.refresh_screen()
+        self.set_interval(1.0, self.refresh_screen)
+
+    def refresh_screen(self) -> None:
+        """Take in what was heard since, and sort it anew."""
+        self._heard = self._squad.riders()
+        self._show()
+
+    def _show(self) -> None:
+        """The cursor stays with its rider; at the top with the worst, whoever that is."""
+        told = self._told()
+        self._head.show(told)
+        shown = chosen(self._heard, self._choice, self._order, self._part)
+        empty = "Nobody to show here. Esc shows everybody." if self._heard else ""
+        if not self._heard and width_of(told.trouble) > self.size.width - 2:
+            empty = told.trouble  # the line above has no room for all of it
+        self._riders.show_rows(shown, keep=self._riders.cursor > 0, empty=empty)
+
+    def _told(self) -> CoachHead:
+        return CoachHead(
+            self._heard,
+            self._order,
+            self._choice,
+            self._part,
+            self._squad.view().muted,
+            self._squad.status(),
+            self._squad.notice,
+            self._opening,
+        )
+
+    def action_order(self) -> None:
+        """The next order; from its top."""
+        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._riders.cursor = 0
+        self._show()
+
+    def action_choice(self) -> None:
+        """Everybody, those with an alert, those who are here."""
+        self._choice = CHOICES[(CHOICES.index(self._choice) + 1) % len(CHOICES)]
+        self._show()
+
+    def action_find(self) -> None:
+        """Only those whose name has a part."""
+        question = "A part of the name. Enter shows who has it, Esc goes back."
+        self.app.push_screen(LineDialog(question, self._part, most=64), self._find)
+
+    def _find(self, part: str | None) -> None:
+        if part is not None:
+            self._part = part.strip()
+            self._show()
+
+    def action_everybody(self) -> None:
+        """All of them again."""
+        self._part, self._choice = "", "everybody"
+        self._show()
+
+    def action_mute(self) -> None:
+        """The alerts' sound off, or on again."""
+        self._squad.mark("unmute" if self._squad.view().muted else "mute")
+        self._show()
+
+    def on_row_list_opened(self) -> None:
+        """Follow the rider at the cursor."""
+        if (rider := self._riders.chosen) is not None:
+            self._opening = rider.name
+            self._show()
+            self.call_after_refresh(self._open)  # a whole screen takes a moment: say so first
+
+    def _open(self) -> None:
+        self.post_message(self.Opened(self._opening))
+
+    def on_screen_suspend(self) -> None:
+        """It is open."""
+        self._opening = ""
+
+    def on_screen_resume(self) -> None:
+        """Back from a rider."""
+        self._show()
+
+    def action_help(self) -> None:
+        """The keys, and the order."""
+        self.app.push_screen(HelpDialog((), _KEYS))
+
+
+class FollowScreen(LiveScreen, inherit_bindings=False):
+    """Shows a ride that is followed; greyed while it is not heard."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mute", "mute"),
+        Binding("p", "hold", "hold"),
+        Binding("l", "large", "large"),
+        Binding("t", "tables", "tables"),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("q,escape", "app.unfollow", "leave", key_display="q"),
+    ]
+
+    def show_ride(self, live: Live) -> None:
+        """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
+        self._live = live
+        self.frame, self.held, self._refreshes = None, False, 0
+        self._flash_left, self._sound_said = 0, ""
+        self.refresh_screen()
+
+    def refresh_screen(self) -> None:
+        """Take the newest view, and say by its colour whether it is one; nothing while it is not shown."""
+        if not self.is_current:
+            return
+        super().refresh_screen()
+        if self.frame is not None:
+            self.set_class(self.frame.status.stale, "-stale")
+
+    def action_help(self) -> None:
+        """Keys, how to read the screen, and what the rider's meter can know."""
+        self.app.push_screen(HelpDialog(self._live.view().limits, _FOLLOW_KEYS))

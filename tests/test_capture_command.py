@@ -14,7 +14,7 @@ from legbal.cli.packets import MOST, NAMELESS, Packets
 from legbal.files import capture
 from legbal.gatt import device_information, feature, measurement
 from legbal.ride.inputs import Link, Notification
-from legbal.sources.recorded import opened
+from legbal.sources.open_ride import open_ride
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.command import Command, legbal, started
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
@@ -106,7 +106,7 @@ async def test_a_capture_is_ridden_again_and_decoded(radio: Bluetoothd, tmp_path
     code, _out, err = await legbal("replay", "bug.jsonl", "--events", folder=tmp_path)
     assert (code, err) == (0, "")
     complaints: list[str] = []
-    recorded = opened(str(tmp_path / "bug.jsonl"), complaints.append)
+    recorded = open_ride(str(tmp_path / "bug.jsonl"), complaints.append)
     assert isinstance(recorded.inputs, list)
     replayed = [item for item in recorded.inputs if isinstance(item, Notification)]
     assert (replayed, complaints) == (read(tmp_path / "bug.jsonl"), [])

@@ -21,7 +21,7 @@ from legbal.ride.baseline_fit import RideSample, learn
 from legbal.ride.ftp import Shown, from_rides, reckoned
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
-from legbal.sources.recorded import opened
+from legbal.sources.open_ride import open_ride
 
 VERSION = "4"
 """Of the code that takes a lesson; raised when it would take another one from the same inputs."""
@@ -67,9 +67,9 @@ def from_folder(folder: Path, setup: Setup, complain: Callable[[str], None]) -> 
         if path.suffix.lower() not in (".jsonl", ".fit"):
             continue
         try:
-            recorded = opened(str(path), complain)
+            recorded = open_ride(str(path), complain)
             if isinstance(recorded.inputs, Iterable):
-                lessons.append(lesson(recorded.ridden(setup), recorded.inputs))
+                lessons.append(lesson(recorded.setup_for(setup), recorded.inputs))
         except LegbalError as error:
             complain(str(error))
     return with_lessons(setup, lessons)

@@ -28,7 +28,7 @@ from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.ride.sender import profile_of
-from legbal.sources.recorded import Recorded, all_inputs, began, opened
+from legbal.sources.open_ride import Recorded, all_inputs, open_ride, start_time
 
 WHOLE = "ride"
 """What the column `band` says in the row of a whole ride."""
@@ -213,7 +213,7 @@ def analyse(task: Task) -> Analysed:
     """What one file says. Raises LegbalError where that is no ride."""
     recorded, setup, inputs, said = _opened(task)
     summary = read_summary(setup, inputs)
-    started, known = began(recorded, inputs[-1].t)
+    started, known = start_time(recorded, inputs[-1].t)
     if not known:
         said.append("its start is not known; its file's date is taken for the ride's end")
     meters = tuple(dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter))
@@ -240,10 +240,10 @@ def analyse(task: Task) -> Analysed:
 def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
     """The file's ride, the setup on its own meter, its inputs, and what of the file could not be read."""
     said: list[str] = []
-    recorded = opened(task.file.path, lambda text: said.append(text.removeprefix(f"{task.file.path}: ")))
+    recorded = open_ride(task.file.path, lambda text: said.append(text.removeprefix(f"{task.file.path}: ")))
     inputs = all_inputs(recorded)
     profile = profile_of(task.profiles, begun(inputs))
-    setup = recorded.ridden(msgspec.structs.replace(task.setup, profile=profile))
+    setup = recorded.setup_for(msgspec.structs.replace(task.setup, profile=profile))
     return recorded, setup, inputs, said
 
 

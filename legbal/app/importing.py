@@ -19,7 +19,7 @@ from legbal.library import writer
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original
 from legbal.ride.inputs import Input, Notification
-from legbal.sources.recorded import all_inputs, began, opened
+from legbal.sources.open_ride import all_inputs, open_ride, start_time
 
 _MOST_SAID = 3  # sentences on one damaged file
 
@@ -75,10 +75,10 @@ def _kept(
     there = library.imported_from(original)
     if there is not None:
         return there.id, False
-    recorded = opened(str(path), complain)
+    recorded = open_ride(str(path), complain)
     inputs = [_named(item, meter) for item in all_inputs(recorded)]
     setup = replayed(recorded, settings, options, None, None, complain)(begun(inputs))
-    started, _ = began(recorded, inputs[-1].t)
+    started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(
         setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
     )

@@ -15,7 +15,7 @@ from legbal.meters.profile import Profile
 from legbal.meters.zeroing import instructions
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource, Found
-from legbal.sources.bluetooth.partner import partner_of
+from legbal.sources.bluetooth.second_side import second_side_of
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -92,7 +92,7 @@ class Linked:
         if self._pair or found is None:
             return self._pair
         told = {uuid: item.data for uuid, item in self._told.get(found.label, {}).items()}
-        return partner_of(found, told, self._families, None) is not None
+        return second_side_of(found, told, self._families, None) is not None
 
     async def up(self) -> None:
         """Waits until the meter is connected; the time in which the rider chooses one does not count.

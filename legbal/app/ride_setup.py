@@ -18,7 +18,7 @@ from legbal.files.workout import read_plan
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
-from legbal.sources.recorded import Recorded
+from legbal.sources.open_ride import Recorded
 
 # 0x2A65 of a device that says that it is one of a pair, and has no balance
 _HALF = (2 << 20).to_bytes(4, "little")
@@ -67,7 +67,7 @@ def replayed(
     def prepare(inputs: Sequence[Input]) -> Setup:
         setup = recorded.setup
         if setup is None:
-            setup = recorded.ridden(_of_meter(settings, options, inputs))
+            setup = recorded.setup_for(_of_meter(settings, options, inputs))
         setup = overridden(setup, options)
         if setup.pair is not None and options.get("left_meter") is not None:
             setup = paired(setup, setup.pair, inputs)

@@ -19,7 +19,7 @@ from legbal.errors import UsageError
 if TYPE_CHECKING:
     from legbal.files.exporting import Format
     from legbal.ride.inputs import Input, Setup
-    from legbal.sources.recorded import Recorded
+    from legbal.sources.open_ride import Recorded
 
 FORMATS: tuple[Format, ...] = ("fit", "csv", "parquet", "jsonl")  # as in `legbal.files.exporting`
 _LONG_S = 1800.0  # a ride that takes a second or more to write
@@ -54,14 +54,14 @@ def command(
 ) -> None:
     """Exports one ride."""
     from legbal.app.ride_setup import read_again
-    from legbal.sources.recorded import all_inputs, opened
+    from legbal.sources.open_ride import all_inputs, open_ride
 
     kind = kind or _kind_of(output)
     if kind == "parquet":
         from legbal.files import parquet
 
         parquet.require()
-    recorded = opened(ride, complain)
+    recorded = open_ride(ride, complain)
     inputs = all_inputs(recorded)
     path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
     with writing(path, overwrite=overwrite) as file:
@@ -86,10 +86,10 @@ def _kind_of(output: Path | None) -> Format:
 def _write(file: IO[bytes], kind: Format, recorded: Recorded, setup: Setup, inputs: list[Input]) -> None:
     """The ride in one of the formats; those of its seconds have a date."""
     from legbal.files import exporting
-    from legbal.sources.recorded import began
+    from legbal.sources.open_ride import start_time
 
     duration = inputs[-1].t if inputs else 0.0
-    started, known = began(recorded, duration)
+    started, known = start_time(recorded, duration)
     if not known and kind != "jsonl":
         complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
     with _progress(duration, exporting.steps(kind, inputs)) as tell:

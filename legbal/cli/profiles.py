@@ -135,9 +135,9 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     from legbal.cli.options import settings
     from legbal.meters.profile import parse
     from legbal.ride.inputs import Notification
-    from legbal.sources.recorded import opened
+    from legbal.sources.open_ride import open_ride
 
-    inputs = opened(ride, complain).inputs
+    inputs = open_ride(ride, complain).inputs
     if not isinstance(inputs, Iterable):
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
     named = None if meter is None else meter_named(meter, settings({}))

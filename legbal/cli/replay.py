@@ -40,13 +40,13 @@ def command(
     from legbal.app.ride_setup import replayed
     from legbal.cli.run import outlets_of, run
     from legbal.cli.stdio import complain, keys_apart
-    from legbal.sources.recorded import opened
+    from legbal.sources.open_ride import open_ride
     from legbal.sources.replay import Replay
 
     silent = headless or events
     pace = paced((float("inf") if silent else 1.0) if speed is None else speed)
     chosen = settings(options)
-    recorded = opened(ride, complain, keys_apart() if ride == "-" and not silent else 0)
+    recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
     outlets = outlets_of(chosen, options, heard=pace is not None and not events, events=events)
     companion = Companion(
         Replay(recorded.inputs, speed=pace),

@@ -17,7 +17,7 @@ from legbal.errors import UsageError
 if TYPE_CHECKING:
     from legbal.report.ride import About
     from legbal.ride.inputs import Input
-    from legbal.sources.recorded import Recorded
+    from legbal.sources.open_ride import Recorded
 
 
 @click.command(
@@ -58,9 +58,9 @@ def _ride(
     from legbal.analysis.read import read
     from legbal.app.ride_setup import read_again
     from legbal.report.ride import ride_page
-    from legbal.sources.recorded import all_inputs, opened
+    from legbal.sources.open_ride import all_inputs, open_ride
 
-    recorded = opened(ride, complain)
+    recorded = open_ride(ride, complain)
     typed = (history, plan, *options.values())
     if recorded.setup is not None and all(value is None for value in typed):
         return _as_ridden(recorded.name)

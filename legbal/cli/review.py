@@ -33,9 +33,9 @@ def command(ride: str | None, as_json: bool, history: Path | None, plan: Path | 
     from legbal.analysis.read import read_summary
     from legbal.app.ride_setup import read_again
     from legbal.cli.review_text import lines
-    from legbal.sources.recorded import all_inputs, opened
+    from legbal.sources.open_ride import all_inputs, open_ride
 
-    recorded = opened(ride, complain)
+    recorded = open_ride(ride, complain)
     inputs = all_inputs(recorded)
     setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
     summary = read_summary(setup, inputs)

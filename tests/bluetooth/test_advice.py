@@ -7,7 +7,7 @@ import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.sources.bluetooth import BluetoothSource, Timings
-from legbal.sources.bluetooth.advice import advised
+from legbal.sources.bluetooth.errors import with_advice
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 from tests.meters.profiles import shipped
@@ -17,25 +17,25 @@ REFUSED = BluetoothError("It refuses", reason=BluetoothReason.IN_USE, hint="End 
 
 
 def test_how_many_links_a_meter_takes_is_said_where_it_is_known() -> None:
-    hint = advised(REFUSED, [PROFILES["stages-lr"], PROFILES["stages-l"]]).hint or ""
+    hint = with_advice(REFUSED, [PROFILES["stages-lr"], PROFILES["stages-l"]]).hint or ""
     assert hint.startswith("End the others. Stages LR takes 2 connections at once.")
     assert "left crank" in hint
     assert hint.count("at once") == 1
 
 
 def test_what_is_only_assumed_is_not_said() -> None:
-    assert advised(REFUSED, [PROFILES["quarq"]]).hint == "End the others."
+    assert with_advice(REFUSED, [PROFILES["quarq"]]).hint == "End the others."
 
 
 def test_that_a_link_must_be_bonded_is_said() -> None:
-    assert "bonded" in (advised(REFUSED, [PROFILES["garmin-rally-210"]]).hint or "")
+    assert "bonded" in (with_advice(REFUSED, [PROFILES["garmin-rally-210"]]).hint or "")
     bare = msgspec.structs.replace(PROFILES["garmin-rally-210"], connecting="")
-    assert "must be paired" in (advised(REFUSED, [bare]).hint or "")
+    assert "must be paired" in (with_advice(REFUSED, [bare]).hint or "")
 
 
 def test_an_adapter_that_is_off_has_nothing_to_do_with_the_meter() -> None:
     off = BluetoothError("Off", reason=BluetoothReason.POWERED_OFF, hint="Switch it on.")
-    assert advised(off, [PROFILES["stages-lr"]]) is off
+    assert with_advice(off, [PROFILES["stages-lr"]]) is off
 
 
 @pytest.mark.parametrize(

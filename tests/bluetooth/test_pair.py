@@ -16,7 +16,7 @@ from legbal.library.rides import Library
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource, Found, Timings
-from legbal.sources.bluetooth.partner import without_right_halves
+from legbal.sources.bluetooth.second_side import without_second_sides
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding
@@ -215,7 +215,7 @@ def found(name: str) -> Found:
     ],
 )
 def test_two_halves_of_one_are_one_to_choose(names: list[str], left_over: list[str]) -> None:
-    assert [x.name for x in without_right_halves([found(n) for n in names], PROFILES)] == left_over
+    assert [x.name for x in without_second_sides([found(n) for n in names], PROFILES)] == left_over
 
 
 async def pedal(left: Peripheral, right: Peripheral, turns: range) -> None:

@@ -24,7 +24,7 @@ from bleak.exc import (
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
-from legbal.sources.bluetooth.faults import FAULTS, explained, failure
+from legbal.sources.bluetooth.errors import FAULTS, explained, failure
 from legbal.sources.bluetooth.timings import Timings
 
 Deliver = Callable[[str, bytes], None]

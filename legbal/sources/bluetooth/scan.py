@@ -12,7 +12,7 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
-from legbal.sources.bluetooth.faults import explained
+from legbal.sources.bluetooth.errors import explained
 from legbal.sources.bluetooth.timings import Timings
 
 _LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
@@ -72,7 +72,7 @@ async def look(
     that is long gone.
 
     Raises:
-        BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.faults`.
+        BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.errors`.
     """
     seen: dict[str, Sighting] = {}
     stop = asyncio.Event()

@@ -21,17 +21,16 @@ from legbal.gatt.uuids import (
 from legbal.meters.identify import candidates
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
-from legbal.sources.bluetooth.advice import advised
-from legbal.sources.bluetooth.choice import Choose, OneOfTwo, Wanted
 from legbal.sources.bluetooth.connection import Connection
 from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank_length, set_zero
-from legbal.sources.bluetooth.faults import explained, failure
-from legbal.sources.bluetooth.inbox import Inbox
-from legbal.sources.bluetooth.partner import Partner, partner_of, without_right_halves
+from legbal.sources.bluetooth.errors import explained, failure, with_advice
+from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.scan import Found, Sighting, look
+from legbal.sources.bluetooth.second_side import SecondSide, second_side_of, without_second_sides
+from legbal.sources.bluetooth.selection import Choose, MeterSelection, SideSelection
 from legbal.sources.bluetooth.timings import Timings
 
-Sought = Wanted | Partner
+Sought = MeterSelection | SecondSide
 
 # read at every connection, in the order in which the ride can use them; not the serial number, which names
 # the rider's own meter and is of no use to a ride
@@ -86,12 +85,12 @@ class BluetoothSource:
     ) -> None:
         self._profiles = profiles
         patience = timings.remembered_s
-        self._sought: tuple[Wanted, Wanted | None] = (
-            Wanted(meter, remembered, patience, choose, self._whole),
+        self._sought: tuple[MeterSelection, MeterSelection | None] = (
+            MeterSelection(meter, remembered, patience, choose, self._whole),
             None,
         )
         if pair is not None:
-            left, right = (OneOfTwo(name, None, patience, choose) for name in pair)
+            left, right = (SideSelection(name, None, patience, choose) for name in pair)
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
@@ -152,11 +151,11 @@ class BluetoothSource:
         Raises:
             BluetoothError: before the first connection only, if waiting cannot help.
         """
-        inbox = Inbox(time.monotonic)
-        ride = asyncio.create_task(self._ride(inbox), name="bluetooth")
-        ride.add_done_callback(lambda _task: inbox.close())
+        queue = InputQueue(time.monotonic)
+        ride = asyncio.create_task(self._ride(queue), name="bluetooth")
+        ride.add_done_callback(lambda _task: queue.close())
         try:
-            while (item := await inbox.take()) is not None:
+            while (item := await queue.take()) is not None:
                 yield item
             await ride
         finally:
@@ -167,29 +166,29 @@ class BluetoothSource:
             if ride.done() and not ride.cancelled():
                 ride.exception()  # seen: told above, unless the consumer had left already
 
-    async def _ride(self, inbox: Inbox) -> None:
+    async def _ride(self, queue: InputQueue) -> None:
         """Keeps one connection, or two side by side, until it is cancelled."""
         lead, partner = self._sought
         try:
             async with asyncio.TaskGroup() as both:
 
                 def also(other: Sought) -> None:
-                    both.create_task(self._keep(inbox, other, None), name="bluetooth, other side")
+                    both.create_task(self._keep(queue, other, None), name="bluetooth, other side")
 
                 if partner is not None:
                     also(partner)
-                await self._keep(inbox, lead, also)
+                await self._keep(queue, lead, also)
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
 
-    async def _keep(self, inbox: Inbox, sought: Sought, also: Callable[[Sought], None] | None) -> None:
+    async def _keep(self, queue: InputQueue, sought: Sought, also: Callable[[Sought], None] | None) -> None:
         """Connects again and again.
 
         The other one of two is kept beside the first one, `also` None: no error of it ends the ride. Of the
         first, what it says about itself tells `also` whether there is another to look for.
         """
         first = also is not None
-        picked = await self._pick(inbox, sought, lasting=first)
+        picked = await self._pick(queue, sought, lasting=first)
         sighting: Sighting | None = picked
         found, label = picked.found, sought.label(picked.found)
         if first:
@@ -203,24 +202,24 @@ class BluetoothSource:
                 told[uuid] = data
                 if uuid == FEATURES:
                     self._features[found.address] = data
-            inbox.notify(label, uuid, data)
+            queue.notify(label, uuid, data)
 
         ridden, failures, fruitless = False, 0, 0
         while True:
             try:
                 sighting = sighting or await self._sight(found)
-                inbox.tell("connecting", label, rssi=sighting.found.rssi)
+                queue.tell("connecting", label, rssi=sighting.found.rssi)
                 connection = Connection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
-                    await self._open(connection, inbox, sighting.found, first=not ridden)
+                    await self._open(connection, queue, sighting.found, first=not ridden)
                     if also is not None and not ridden and self._sought[1] is None:
-                        other = partner_of(found, told, self._profiles, self._choose)
+                        other = second_side_of(found, told, self._profiles, self._choose)
                         if other is not None:
                             also(other)
                     ridden = True
                     end = await connection.ends(_step(self._timings.rest_s, fruitless))
                     text = "looking for it again" if end == "lost" else "nothing arrives: connecting again"
-                    inbox.tell(end, label, text)
+                    queue.tell(end, label, text)
                 finally:
                     self._connections.pop(found.address, None)
                     await connection.close()
@@ -230,15 +229,15 @@ class BluetoothSource:
                 if error.reason in _LASTING and first and not ridden:
                     raise
                 families = candidates(self._profiles, name=found.name, services=found.services)
-                inbox.tell("searching", label, _told(advised(error, families)))
+                queue.tell("searching", label, _told(with_advice(error, families)))
                 failures += 1
             sighting = None
             await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))
 
-    async def _pick(self, inbox: Inbox, sought: Sought, *, lasting: bool) -> Sighting:
+    async def _pick(self, queue: InputQueue, sought: Sought, *, lasting: bool) -> Sighting:
         """Waits until it is clear which meter is meant, and in range; `lasting`: what waiting cannot heal ends it."""
         begin, failures = time.monotonic(), 0
-        inbox.tell("searching", sought.name)
+        queue.tell("searching", sought.name)
         while True:
             try:
                 with explained():
@@ -253,11 +252,11 @@ class BluetoothSource:
                 if error.reason in _LASTING and lasting:
                     raise
                 text, failures = _told(error), failures + 1
-            inbox.tell("searching", sought.name, text)
+            queue.tell("searching", sought.name, text)
             if failures:  # beside a running ride the radio is not taken up with looking all the time
                 await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
 
-    async def _open(self, connection: Connection, inbox: Inbox, found: Found, *, first: bool) -> None:
+    async def _open(self, connection: Connection, queue: InputQueue, found: Found, *, first: bool) -> None:
         """Makes the link. First, what the meter says about itself comes before its measurements.
 
         Later in the ride that is known already, and the measurements come first.
@@ -267,7 +266,7 @@ class BluetoothSource:
         if first:
             await connection.read(self._reads)
         self._connections[found.address] = connection
-        inbox.tell("connected", connection.label, rssi=found.rssi)
+        queue.tell("connected", connection.label, rssi=found.rssi)
         await connection.subscribe()
         if not first:
             await connection.read(self._reads)
@@ -275,7 +274,7 @@ class BluetoothSource:
 
     def _whole(self, meters: Sequence[Found]) -> Sequence[Found]:
         """The meters to choose among: two halves of one count once."""
-        return without_right_halves(meters, self._profiles) if self._profiles else meters
+        return without_second_sides(meters, self._profiles) if self._profiles else meters
 
     async def _sight(self, found: Found) -> Sighting:
         """Scans for the ride's own meter."""

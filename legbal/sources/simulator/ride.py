@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 from collections.abc import AsyncGenerator, Iterator
 from functools import cached_property
+from itertools import takewhile
 
 import msgspec
 import numpy as np
 
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Input, Link, Notification, PlannedStep, Side, Tick
+from legbal.ride.inputs import Input, Link, Notification, PlannedStep, Side
+from legbal.sources.replay import Replay, with_ticks
 from legbal.sources.simulator.meter import Device, at_connect, devices, measurements
 from legbal.sources.simulator.rider import Fade, Pedalling, Rider, pedal, rider
 from legbal.sources.simulator.workout import Workout, demonstration
 
 _CONNECTED_AT_S = 1.0
-_TICK_S = 1.0
-_INPUTS_A_TURN = 256  # as fast as possible still lets others run
 
 
 class SimulatedRide:
@@ -104,31 +103,15 @@ class SimulatedRide:
     def timeline(self) -> Iterator[Input]:
         """All inputs of the ride in order, without waiting: links, notifications, ticks in silence."""
         yield Link(0.0, "searching")
-        told = 0.0
         streams = [self._device(device, place) for place, device in enumerate(self.devices)]
-        for given in heapq.merge(*streams, key=lambda given: given.t):
-            if given.t >= self.seconds:
-                break
-            while given.t - told > _TICK_S:
-                told += _TICK_S
-                yield Tick(told)
-            told = given.t
-            yield given
+        given = heapq.merge(*streams, key=lambda given: given.t)
+        yield from with_ticks(takewhile(lambda given: given.t < self.seconds, given))
         for device in self.devices:
             yield Link(self.seconds, "ended", device.name)
 
-    async def inputs(self) -> AsyncGenerator[Input, None]:
+    def inputs(self) -> AsyncGenerator[Input, None]:
         """All inputs of the ride in order, each at its time divided by `speed`."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        for number, given in enumerate(self.timeline()):
-            if self.speed is not None:
-                wait = started + given.t / self.speed - loop.time()
-                if wait > 0:
-                    await asyncio.sleep(wait)
-            elif number % _INPUTS_A_TURN == 0:
-                await asyncio.sleep(0)
-            yield given
+        return Replay(self.timeline(), speed=self.speed).inputs()
 
     def _generator(self, purpose: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, self.day, purpose])

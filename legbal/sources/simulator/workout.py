@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -79,21 +80,6 @@ def _repeated(
     return Workout(name, tuple(steps))
 
 
-def threshold() -> Workout:
-    """Five times five minutes at FTP."""
-    return _repeated("5×5 threshold", 5, 300.0, 1.0, 120.0, 90.0, 600.0)
-
-
-def two_by_twenty() -> Workout:
-    """Twice twenty minutes a little below FTP."""
-    return _repeated("2×20", 2, 1200.0, 0.92, 300.0, 89.0, 600.0)
-
-
-def vo2() -> Workout:
-    """Four times four minutes well above FTP."""
-    return _repeated("4×4 VO2", 4, 240.0, 1.13, 210.0, 95.0, 720.0)
-
-
 def thirty_fifteen() -> Workout:
     """Three sets of thirteen times 30 s hard, 15 s easy."""
     steps = [_warm_up(600.0)]
@@ -135,9 +121,9 @@ def demonstration(seconds: float | None = None) -> Workout:
 
 
 FAMILIES: dict[str, Callable[[], Workout]] = {
-    "threshold": threshold,
-    "2x20": two_by_twenty,
-    "vo2": vo2,
+    "threshold": partial(_repeated, "5×5 threshold", 5, 300.0, 1.0, 120.0, 90.0, 600.0),
+    "2x20": partial(_repeated, "2×20", 2, 1200.0, 0.92, 300.0, 89.0, 600.0),
+    "vo2": partial(_repeated, "4×4 VO2", 4, 240.0, 1.13, 210.0, 95.0, 720.0),
     "30/15": thirty_fifteen,
     "endurance": endurance,
     "ramp": ramp,

@@ -10,13 +10,13 @@ from legbal.gatt import device_information, feature
 from legbal.gatt.uuids import CYCLING_POWER, FEATURES, MANUFACTURER, MODEL
 from legbal.meters.identify import identify, side_of
 from legbal.meters.profile import Profile, Side
-from legbal.sources.bluetooth.choice import Choose
 from legbal.sources.bluetooth.scan import Found
+from legbal.sources.bluetooth.selection import Choose
 
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
-class Partner:
+class SecondSide:
     """What is looked for when one half is connected: the half of the other side, of the same family."""
 
     def __init__(self, profile: Profile, side: Side, of: Found, choose: Choose | None) -> None:
@@ -53,9 +53,9 @@ class Partner:
         return other and found.name is not None and side_of(self._profile, found.name) == self.side
 
 
-def partner_of(
+def second_side_of(
     found: Found, told: dict[str, bytes], profiles: Iterable[Profile], choose: Choose | None
-) -> Partner | None:
+) -> SecondSide | None:
     """The other half to look for, once a meter is connected; None where it is whole.
 
     Args:
@@ -80,10 +80,10 @@ def partner_of(
     if profile.peripherals != 2 or found.name is None:
         return None
     side = side_of(profile, found.name)
-    return None if side is None else Partner(profile, _OTHER[side], found, choose)
+    return None if side is None else SecondSide(profile, _OTHER[side], found, choose)
 
 
-def without_right_halves(meters: Sequence[Found], profiles: Sequence[Profile]) -> list[Found]:
+def without_second_sides(meters: Sequence[Found], profiles: Sequence[Profile]) -> list[Found]:
     """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
 
     def belongs_to_another(found: Found) -> bool:

@@ -14,7 +14,7 @@ LinkState = Literal["searching", "connecting", "connected", "lost", "stalled", "
 _CAPACITY = 65_536
 
 
-class Inbox:
+class InputQueue:
     """Stamps and queues inputs, nothing more.
 
     A ride that does not keep up loses the newest notifications; their number is told, as text of a link

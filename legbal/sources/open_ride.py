@@ -38,7 +38,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     sidecar: Sidecar = Sidecar()
     started: datetime | None = None
 
-    def ridden(self, setup: Setup) -> Setup:
+    def setup_for(self, setup: Setup) -> Setup:
         """The setup it was ridden with: its own, else `setup` with what the sidecar says."""
         if self.setup is not None:
             return self.setup
@@ -63,7 +63,7 @@ def all_inputs(recorded: Recorded) -> list[Input]:
     return asyncio.run(read())
 
 
-def began(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
+def start_time(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
     """When a recorded ride began, aware, and whether that is known.
 
     A capture does not say: then its file's date is taken for the ride's end, or now where there is no file.
@@ -81,7 +81,7 @@ def began(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
     return ended - timedelta(seconds=duration_s), False
 
 
-def opened(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
+def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
     """The recorded ride of that name.
 
     Args:

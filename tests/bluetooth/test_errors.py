@@ -14,7 +14,7 @@ from bleak.exc import (
 )
 
 from legbal.errors import BluetoothReason
-from legbal.sources.bluetooth.faults import explain, failure
+from legbal.sources.bluetooth.errors import explain, failure
 
 DBUS = "org.freedesktop.DBus.Error"
 BLUEZ = "org.bluez.Error"

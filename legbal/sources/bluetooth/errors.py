@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from bleak.exc import (
@@ -18,6 +18,7 @@ from bleak.exc import (
 )
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.meters.profile import Profile
 
 # KeyError and AssertionError: bleak's own bookkeeping when a device or the bus goes away under a running
 # call. EOFError: a call on a bus connection that has just died. ValueError covers the D-Bus library's own
@@ -146,6 +147,17 @@ _REFUSALS = {
 }
 
 
+_NO_LINK = frozenset(
+    {
+        BluetoothReason.IN_USE,
+        BluetoothReason.LOST,
+        BluetoothReason.NOT_FOUND,
+        BluetoothReason.REFUSED,
+        BluetoothReason.TIMEOUT,
+    }
+)
+
+
 def failure(reason: BluetoothReason, meter: str = _ANY, platform: str = sys.platform) -> BluetoothError:
     """The error for a reason, in words for the rider.
 
@@ -216,3 +228,30 @@ def _in_text(text: str) -> BluetoothReason:
 def _sentence(words: str, meter: str) -> str:
     text = words.format(meter=meter)
     return text[:1].upper() + text[1:] if meter == _ANY else text
+
+
+def with_advice(error: BluetoothError, families: Sequence[Profile]) -> BluetoothError:
+    """The error, its hint made longer by what is known of connecting to the meter's family.
+
+    Args:
+        error: why there is no link.
+        families: those that the meter may be of, the likeliest first; what is only assumed is not told.
+    """
+    if error.reason not in _NO_LINK:
+        return error
+    said = [text for text in (error.hint, *_known(families)) if text]
+    return BluetoothError(str(error), reason=error.reason, hint=" ".join(said) or None)
+
+
+def _known(families: Sequence[Profile]) -> list[str]:
+    said: list[str] = []
+    for family in families:
+        told = {statement.key for statement in family.statements if statement.provenance != "assumed"}
+        if family.connections is not None and "connections" in told and not said:
+            several = "connections" if family.connections > 1 else "connection"
+            said.append(f"{family.name} takes {family.connections} {several} at once.")
+        if family.connecting and family.connecting not in said:
+            said.append(family.connecting)
+        elif family.pairing == "required" and "pairing" in told:
+            said.append(f"{family.name} must be paired in the system's Bluetooth settings.")
+    return said

@@ -13,7 +13,7 @@ Choose = Callable[[Sequence[Found]], Awaitable[Found]]
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
 
 
-class Wanted:
+class MeterSelection:
     """What is looked for: the meter that the rider names, else the one used last, else the only one in range.
 
     Args:
@@ -72,7 +72,7 @@ class Wanted:
         return f"{self.name} is not in range yet: turn the cranks to wake it{seen}"
 
 
-class OneOfTwo(Wanted):
+class SideSelection(MeterSelection):
     """One side of a pair that the rider named; the ride calls it so that it is known by what was typed."""
 
     def label(self, found: Found) -> str:

@@ -1,0 +1,41 @@
+"""Where arrivals wait for the ride: stamped, in order, bounded, and honest about what found no room."""
+
+from __future__ import annotations
+
+from legbal.ride.inputs import Input, Link, Notification
+from legbal.sources.bluetooth.queue import InputQueue
+
+
+async def drain(queue: InputQueue, count: int) -> list[Input | None]:
+    return [await queue.take() for _ in range(count)]
+
+
+async def test_times_count_from_the_start_by_the_given_clock() -> None:
+    now = iter([100.0, 100.5, 102.0])
+    queue = InputQueue(lambda: next(now))
+    queue.tell("searching")
+    queue.notify("meter", "2a63", b"\x01")
+    assert await drain(queue, 2) == [Link(0.5, "searching"), Notification(2.0, b"\x01", "2a63", "meter")]
+
+
+async def test_the_same_state_is_not_told_twice_in_a_row() -> None:
+    queue = InputQueue(lambda: 0.0)
+    queue.tell("searching", "meter", "asleep")
+    queue.tell("searching", "meter", "asleep")
+    queue.tell("connecting", "meter")
+    queue.close()
+    states = [item.state if isinstance(item, Link) else item for item in await drain(queue, 3)]
+    assert states == ["searching", "connecting", None]
+
+
+async def test_what_finds_no_room_is_counted_and_told_before_what_finds_some() -> None:
+    queue = InputQueue(lambda: 0.0, capacity=2)
+    for number in range(5):
+        queue.notify("meter", "2a63", bytes([number]))
+    await drain(queue, 2)
+    queue.notify("meter", "2a63", b"\x09")
+    told, kept = await drain(queue, 2)
+    assert isinstance(told, Link)
+    assert told.text.startswith("3 notifications were lost")
+    assert isinstance(kept, Notification)
+    assert kept.data == b"\x09"

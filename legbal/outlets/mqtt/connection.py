@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Literal
+from typing import Literal
 
 import aiomqtt
 import msgspec
 
-from legbal.outlets.mqtt import secure, why
+from legbal.outlets.mqtt import errors, secure
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.loop import either, run_in_thread
+from legbal.outlets.mqtt.client import connected
+from legbal.outlets.mqtt.loop import LOGGER, either, run_in_thread
 from legbal.outlets.outlet import Backoff
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
@@ -26,10 +26,6 @@ KEEPALIVE_S = (
 )
 SETTLED_S = 10.0  # a connection that held so long starts the waits anew
 QUEUED = 4096  # messages that may wait to be taken in; more are dropped by aiomqtt
-
-_LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
-_LOGGER.addHandler(logging.NullHandler())
-_LOGGER.propagate = False
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -113,7 +109,7 @@ class Connection:
                     self._stand("connected")
                     await self._serve(client, self._closing)
             except Exception as error:  # a defect, too, is told and tried again
-                self._stand("away", *why.in_words(error, self._broker))
+                self._stand("away", *errors.in_words(error, self._broker))
             if began is not None and self._clock() - began >= SETTLED_S:
                 waits = self._backoff.waits()
             if self._closing.is_set():
@@ -143,7 +139,7 @@ class Connection:
         broker = self._broker
         context = await loop.run_in_executor(None, secure.context, broker)
         self._password = self._password or await loop.run_in_executor(None, secure.password, broker)
-        client = _Client(
+        client = aiomqtt.Client(
             broker.host,
             broker.port,
             username=broker.credentials.username,
@@ -156,50 +152,10 @@ class Connection:
             timeout=TIMEOUT_S,
             keepalive=KEEPALIVE_S,
             max_queued_incoming_messages=QUEUED,
-            logger=_LOGGER,
+            logger=LOGGER,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # each answer would wait 40 ms else
         )
-        try:
-            if self._standing.state == "connecting":
-                await client.__aenter__()
-            else:
-                await either(client.__aenter__(), self._closing.wait())
-                if self._closing.is_set():
-                    raise aiomqtt.MqttError("closed")
+        # of a ride that ends while it connects for the first time, something is told all the same
+        closing = None if self._standing.state == "connecting" else self._closing
+        async with connected(client, closing):
             yield client
-            await client.__aexit__(None, None, None)
-        finally:
-            await client.discard()
-
-
-class _Client(aiomqtt.Client):
-    """aiomqtt's client, that can be thrown away whatever state it is in."""
-
-    _discarded = False
-
-    async def discard(self) -> None:
-        """Closes the socket and has nothing complain later.
-
-        After a connection that is not answered or not closed in time, aiomqtt leaves its socket in the loop.
-        """
-        self._discarded = True
-        await asyncio.sleep(0)  # let it register first what it is about to
-        self._client._sock_close()
-        if self._disconnected.done():
-            self._disconnected.exception()  # seen: asyncio would report it as never looked at
-
-    def _on_disconnect(self, *args: Any, **options: Any) -> None:
-        """The connection is broken; aiomqtt waits for its time-out where that comes before the first answer."""
-        if not self._connected.done():
-            self._connected.set_exception(why.HungUp("hung up"))
-        super()._on_disconnect(*args, **options)
-
-    def _client_connect(self) -> None:
-        """Connects, in a thread that is not waited for: what it reaches too late is let go again."""
-        try:
-            super()._client_connect()
-            if self._discarded:
-                self._loop.call_soon_threadsafe(self._client._sock_close)
-        except RuntimeError:  # the loop has ended
-            with suppress(RuntimeError):
-                self._client._sock_close()

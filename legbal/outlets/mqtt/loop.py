@@ -7,12 +7,17 @@ looked up for half a minute or a keyring that asks must never hold up the screen
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
+
+LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
+LOGGER.addHandler(logging.NullHandler())
+LOGGER.propagate = False
 
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
@@ -49,11 +54,18 @@ def run_in_thread(main: Callable[[], Coroutine[Any, Any, None]]) -> threading.Th
 
     def work() -> None:
         with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.get_loop().set_exception_handler(_log)
             runner.run(main())
 
     thread = threading.Thread(target=work, name="legbal-mqtt", daemon=True)
     thread.start()
     return thread
+
+
+def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What breaks with a connection that was given up is nobody's concern, and no line over the screen."""
+    del loop
+    LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
 async def either(*works: Awaitable[object]) -> None:

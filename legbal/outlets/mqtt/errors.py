@@ -15,7 +15,7 @@ _CODES = re.compile(r"^\[(?:Errno|code)[ :]-?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ss
 _NO_AUTHORITY = ("self-signed", "self signed", "unable to get local issuer")
 
 
-class HungUp(aiomqtt.MqttError):
+class ConnectionClosed(aiomqtt.MqttError):
     """The broker broke the connection instead of an answer."""
 
 
@@ -25,7 +25,7 @@ def in_words(error: Exception, broker: Broker) -> tuple[str, str]:
         return str(error), error.hint or ""
     if not isinstance(error, aiomqtt.MqttError):
         return reason(error), ""
-    if isinstance(error, HungUp):
+    if isinstance(error, ConnectionClosed):
         return f"it hangs up: {_wanted(broker)}", ""
     cause = error if error.__cause__ is None else error.__cause__
     text = _CODES.sub("", _CODES.sub("", str(cause))).rstrip(".")

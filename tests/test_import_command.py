@@ -16,9 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from legbal.analysis import kept as kept_summaries
-from legbal.app import importing
-from legbal.app.importing import Imported
-from legbal.cli import legbal
+from legbal.app.importing import Imported, import_file
+from legbal.cli import importing, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
@@ -118,7 +117,7 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 
 
 def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = importing.import_file
+    kept = import_file
 
     def until_the_second(library: Library, path: Path, *rest: Any) -> Imported:
         if path.name == "second.fit":

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
+from legbal.app.ride_outlets import broker_of, publisher_of
 from legbal.app.ride_recording import Keeping
 from legbal.cli import doctor, legbal
-from legbal.cli.mqtt_options import broker_of, publisher_of
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
 from legbal.library.rides import Library

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from legbal.analysis.history import take
 from legbal.analysis.kept import keep
@@ -15,7 +15,13 @@ from legbal.library.writer import NewRide, RideSource
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 
-Complain = Callable[[str, str | None], None]
+
+class Complain(Protocol):
+    """Is told what goes wrong and, where that is known, what to do."""
+
+    def __call__(self, text: str, hint: str | None = None, /) -> None:
+        """Takes in one trouble."""
+        ...
 
 
 class Keeping:

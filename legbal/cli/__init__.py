@@ -1,4 +1,4 @@
-"""What does the rider type? One file per command, loaded only when it is called; the one error → exit-code map.
+"""What does the rider type? Commands, declared in `*_commands`, run in modules of their own; the error → exit-code map.
 
 Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line), 2 wrong usage (with a hint).
 """
@@ -15,7 +15,7 @@ from legbal import __version__
 from legbal.cli import stdio
 from legbal.errors import LegbalError, UsageError
 
-# name → what it does; the command itself is `command` in the module of `module_of`
+# command → what it does
 COMMANDS = {
     "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     "demo": "The same with a simulated rider: no hardware needed.",
@@ -41,17 +41,18 @@ COMMANDS = {
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
 
-
-_CANNOT_BE_MODULES = {"import": "importing"}  # words of Python's own
-
-
-def module_of(command: str) -> str:
-    """The module in `legbal.cli` that holds a command: its name, with _ for -."""
-    return _CANNOT_BE_MODULES.get(command, command.replace("-", "_"))
+# module that declares commands → their names there, with _ for -
+_DECLARED = {
+    "ride_commands": ("ride", "demo", "follow", "coach", "scan", "zero", "crank-length", "capture", "replay"),
+    "library_commands": ("review", "rides", "trend", "change", "report", "import", "export", "study"),
+    "program_commands": ("profiles", "config", "completion", "decode", "doctor"),
+}
+_MODULES = {name: module for module, names in _DECLARED.items() for name in names}
+_RESERVED = {"import": "import_"}  # words of Python's own
 
 
 class _LazyGroup(click.Group):
-    """Loads a command's module only when that command runs, so that --help stays light."""
+    """Loads a command's declaration only when it is asked for, so that --help stays light."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -61,8 +62,8 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"legbal.cli.{module_of(cmd_name)}")
-        command = module.command
+        module = importlib.import_module(f"legbal.cli.{_MODULES[cmd_name]}")
+        command = getattr(module, _RESERVED.get(cmd_name, cmd_name.replace("-", "_")))
         assert isinstance(command, click.Command)
         return command
 
@@ -87,9 +88,7 @@ def legbal(context: click.Context) -> None:
     if not stdio.has_terminal():
         click.echo(context.get_help())
         return
-    from legbal.cli.start import start
-
-    start(context)
+    importlib.import_module("legbal.cli.start").start(context)  # it brings screen and radio along
 
 
 def exit_code(error: BaseException) -> int:

@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import sys
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from legbal.cli.shell_values import meters
+from legbal.app.meter_session import Linked
+from legbal.cli.meter import connected, say
+from legbal.cli.packets import NAMELESS, Packets
+from legbal.cli.signals import until_ended
 from legbal.errors import CaptureError, SourceError
-
-if TYPE_CHECKING:
-    from legbal.app.meter_session import Linked
-    from legbal.cli.packets import Packets
+from legbal.files import capture
+from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
 
 _EVERY_S = 10  # a line of progress, where it cannot be written over the last one
 
 
-@click.command(
-    name="capture", help="Record the raw packets of any power meter to a file, for a bug report or a profile."
-)
-@click.option(
-    "--meter", metavar="NAME", shell_complete=meters, help="Name or address of the meter, or how it begins."
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Where to; by default a new file here, named after meter and time.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="N",
-    help="End after N seconds of connection; by default with Ctrl-C.",
-)
-@click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too.")
-def command(
+def run_capture(
     meter: str | None, output: Path | None, overwrite: bool, seconds: float | None, with_serial: bool
 ) -> None:
     """Records until Ctrl-C, then writes the file at once and whole."""
-    import asyncio
-
-    from legbal.cli.meter import say
-    from legbal.cli.packets import Packets
-    from legbal.cli.signals import until_ended
-    from legbal.files import capture
-
     if output is not None:
         _check(output, overwrite)
     packets = Packets()
@@ -63,12 +40,6 @@ def command(
 
 
 async def _record(packets: Packets, meter: str | None, seconds: float | None, with_serial: bool) -> None:
-    import asyncio
-    from contextlib import suppress
-
-    from legbal.cli.meter import connected, say
-    from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
-
     reads = (SERIAL_NUMBER,) if with_serial else ()
     async with connected(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:
         await link.up()
@@ -80,11 +51,6 @@ async def _record(packets: Packets, meter: str | None, seconds: float | None, wi
 
 async def _until_full(packets: Packets, link: Linked) -> None:
     """Shows how it goes on, once a second where one line can be written over the other."""
-    import asyncio
-    import sys
-
-    from legbal.cli.meter import say
-
     own_line = sys.stderr.isatty()
     try:
         while not packets.full:
@@ -109,10 +75,5 @@ def _check(output: Path, overwrite: bool) -> None:
 
 def _new_file(meter: str) -> Path:
     """A file in this folder that is not there yet."""
-    import re
-    from datetime import datetime
-
-    from legbal.cli.packets import NAMELESS
-
     name = re.sub(r"[^A-Za-z0-9]+", "-", meter).strip("-") or NAMELESS
     return Path(f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl")

@@ -8,13 +8,7 @@ from typing import ClassVar
 import click
 from click.shell_completion import CompletionItem, ShellComplete, add_completion_class, get_completion_class
 
-# shell → the line that installs it
-_HOW = {
-    "bash": "echo 'eval \"$(legbal completion bash)\"' >> ~/.bashrc",
-    "zsh": "echo 'eval \"$(legbal completion zsh)\"' >> ~/.zshrc   (after the line that calls compinit)",
-    "fish": "legbal completion fish > ~/.config/fish/completions/legbal.fish",
-    "powershell": "Add-Content $PROFILE 'legbal completion powershell | Out-String | Invoke-Expression'",
-}
+from legbal.cli import legbal
 
 # An empty word takes its variable away, a completion wants a tooltip, and where none is given files are offered.
 _POWERSHELL = """\
@@ -58,16 +52,8 @@ class PowerShellComplete(ShellComplete):
 add_completion_class(PowerShellComplete)
 
 
-@click.command(
-    name="completion",
-    help="Print what makes your shell complete commands, options, rides and meters at the Tab key.\n\n\b\n"
-    + "\n".join(f"{shell}: {how}" for shell, how in _HOW.items()),
-)
-@click.argument("shell", type=click.Choice(list(_HOW)))
-def command(shell: str) -> None:
+def print_script(shell: str) -> None:
     """Prints the script."""
-    from legbal.cli import legbal
-
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(legbal, {}, "legbal", "_LEGBAL_COMPLETE").source())

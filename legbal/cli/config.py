@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+import msgspec
 
-from legbal.cli import shell_values
-from legbal.cli.options import setting_options
+from legbal import config, paths
+from legbal.cli.table import printable, table
+from legbal.config import KEYS, Key, Origin, Resolved, resolve
+from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
-
-if TYPE_CHECKING:
-    from legbal.config import Key, Origin, Resolved
 
 COLUMNS = ("setting", "value", "from")
 _WIDEST = 40  # characters of a value in the table
 
 
-@click.group(
-    name="config",
-    help="Every setting, its value and where it comes from; options are taken as on a ride.",
-    invoke_without_command=True,
-)
-@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
-@setting_options
-@click.pass_context
-def command(context: click.Context, /, as_json: bool, **options: Any) -> None:
+def list_settings(as_json: bool, **options: Any) -> None:
     """Lists the settings that would hold for a ride now."""
-    if context.invoked_subcommand is not None:
-        return
-    import msgspec
-
-    from legbal import config, paths
-    from legbal.cli.table import printable, table
-
     resolved = config.resolve(options)
     if as_json:
         objects = [_object(key, resolved) for key in config.KEYS.values()]
@@ -51,8 +37,6 @@ def command(context: click.Context, /, as_json: bool, **options: Any) -> None:
 
 def _object(key: Key, resolved: Resolved) -> dict[str, object]:
     """A setting as `--json` gives it; of a secret only whether it is set."""
-    from legbal import config
-
     value = config.value_of(resolved.settings, key)
     origin = resolved.origin(key.name)
     return {
@@ -69,9 +53,6 @@ def _object(key: Key, resolved: Resolved) -> dict[str, object]:
 
 
 def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
-    from legbal import config
-    from legbal.cli.table import printable
-
     value = config.value_of(resolved.settings, key)
     shown = printable(config.in_words(key, value))
     if key.unit and value is not None:
@@ -89,24 +70,13 @@ def _from(origin: Origin) -> str:
     )
 
 
-@command.command(help="Where the settings file is, or would be.")
 def path() -> None:
     """Prints the file's path."""
-    from legbal import paths
-
     click.echo(paths.config_file())
 
 
-@command.command(help="Write a settings file in which every setting is explained.")
-@click.option(
-    "--force", is_flag=True, help="Write over the one there is: what it sets stays set, comments go."
-)
 def init(force: bool) -> None:
     """Writes the commented file; one that is there is left alone unless told otherwise."""
-    from legbal import paths
-    from legbal.config import resolve
-    from legbal.config.edit import commented, write
-
     file = paths.config_file()
     if file.exists() and not force:
         raise UsageError(
@@ -117,14 +87,8 @@ def init(force: bool) -> None:
     click.echo(file)
 
 
-@command.command(name="set", help="Set a setting in the file, and leave the rest of it as it is.")
-@click.argument("name", metavar="SETTING", shell_complete=shell_values.settings)
-@click.argument("value", metavar="[VALUE]", required=False, shell_complete=shell_values.value)
-def set_(name: str, value: str | None) -> None:
+def set_setting(name: str, value: str | None) -> None:
     """Sets one; a secret is asked for, so that it stands in no history of commands."""
-    from legbal import config
-    from legbal.config.edit import save
-
     key = _named(name)
     if key.secret and value is not None:
         raise UsageError(
@@ -144,20 +108,12 @@ def _asked(key: Key) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-@command.command(help="Take a setting out of the file: its default holds again.")
-@click.argument("name", metavar="SETTING", shell_complete=shell_values.settings)
 def unset(name: str) -> None:
     """Takes one away."""
-    from legbal.config.edit import save
-
     save({_named(name).name: None})
 
 
 def _named(name: str) -> Key:
-    import difflib
-
-    from legbal.config import KEYS
-
     wanted = name.lower().replace("-", "_")
     for key in KEYS.values():
         if wanted in (key.name, key.identifier):

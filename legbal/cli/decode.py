@@ -10,6 +10,9 @@ from typing import Any
 import click
 
 from legbal.errors import DecodeError, UsageError
+from legbal.files.capture import LONGEST_LINE, lines, short_uuid
+from legbal.gatt import control_point, feature, location, vector
+from legbal.gatt.measurement import decode
 
 Fields = dict[str, Any]
 
@@ -37,15 +40,7 @@ _MEASUREMENT = (
 _VECTOR = ("flags", "crank_revolutions", "crank_event_time_s", "first_angle_deg", "force_n", "torque_nm")
 
 
-@click.command(name="decode")
-@click.argument("values", metavar="[HEX]...", nargs=-1)
-@click.option(
-    "--uuid",
-    default="2a63",
-    show_default=True,
-    help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
-)
-def command(values: tuple[str, ...], uuid: str) -> int:
+def decode_values(values: tuple[str, ...], uuid: str) -> int:
     """Say what the octets of a characteristic mean, as one JSON object for each HEX.
 
     Without HEX, reads one value from each line of standard input. A value that cannot be read gives its "hex"
@@ -65,8 +60,6 @@ def command(values: tuple[str, ...], uuid: str) -> int:
 
 
 def _from_standard_input() -> Iterator[str]:
-    from legbal.files.capture import LONGEST_LINE, lines
-
     for line in lines(sys.stdin.buffer):
         if line is None:
             yield f"(a line of more than {LONGEST_LINE} octets)"
@@ -83,8 +76,6 @@ def _octets(text: str) -> bytes:
 
 def describer(uuid: str) -> Callable[[bytes], Fields]:
     """What turns the octets of this characteristic into the fields that are printed; raises UsageError."""
-    from legbal.files.capture import short_uuid
-
     describers = {
         "2a63": _measurement,
         "2a64": _vector,
@@ -106,8 +97,6 @@ def _there(value: object, names: tuple[str, ...]) -> Fields:
 
 
 def _measurement(payload: bytes) -> Fields:
-    from legbal.gatt.measurement import decode
-
     measurement = decode(payload)
     fields = _there(measurement, _MEASUREMENT)
     if measurement.balance_percent is None and measurement.balance_raw is not None:
@@ -120,8 +109,6 @@ def _measurement(payload: bytes) -> Fields:
 
 
 def _vector(payload: bytes) -> Fields:
-    from legbal.gatt import vector
-
     found = vector.decode(payload)
     fields = _there(found, _VECTOR) | {"direction": found.direction, "direction_name": found.direction_name}
     if found.unparsed:
@@ -130,20 +117,14 @@ def _vector(payload: bytes) -> Fields:
 
 
 def _feature(payload: bytes) -> Fields:
-    from legbal.gatt import feature
-
     return _there(feature.decode(payload), ("features", "context", "distributed_system"))
 
 
 def _location(payload: bytes) -> Fields:
-    from legbal.gatt import location
-
     return {"location": location.decode(payload)}
 
 
 def _control(payload: bytes) -> Fields:
-    from legbal.gatt import control_point
-
     found = control_point.decode(payload)
     fields: Fields = {"request": found.request, "request_name": found.request_name}
     if found.result_name is not None:

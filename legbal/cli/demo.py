@@ -1,71 +1,66 @@
-"""`legbal demo`: a simulated rider whose left leg falls behind; everything else is as on a real ride."""
+"""`legbal demo` and `legbal replay`: a simulated rider, or a recorded ride again; no hardware needed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import math
+import sys
+from pathlib import Path
+from typing import Any
 
-import click
-
-from legbal.cli.options import ride_options, settings
-from legbal.cli.speed import SPEED, paced
-
-if TYPE_CHECKING:
-    from legbal.ride.inputs import Input, Setup
-
-_EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
-_CLEAR_SEED = 5  # both drop-offs are told, and the leg is back within their intervals
+from legbal.app.offline_rides import demo_ride, replayed_ride
+from legbal.app.ride_outlets import outlets_of
+from legbal.cli.options import settings
+from legbal.cli.run import run
+from legbal.cli.stdio import complain, keys_apart
+from legbal.sources.open_ride import open_ride
 
 
-@click.command(name="demo", help="Ride with a simulated rider: no hardware needed.")
-@ride_options
-@click.option(
-    "--speed", type=SPEED, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes."
-)
-@click.option(
-    "--seconds", type=click.FloatRange(min=10), metavar="N", help="End after N seconds of the ride."
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=_CLEAR_SEED, metavar="N", help="Another rider, another day."
-)
-def command(
+def run_demo(
     headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
 ) -> None:
-    """Runs the demonstration."""
-    from legbal.analysis.history import lesson, with_lessons
-    from legbal.app.companion import Companion
-    from legbal.app.meter_profiles import profiles
-    from legbal.app.ride_recording import Keeping
-    from legbal.cli.run import outlets_of, run
-    from legbal.cli.stdio import complain
-    from legbal.sources.simulator import demo
-
+    """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
+    silent = headless or events
     chosen = settings(options)
-    profile = next(x for x in profiles() if x.id == "favero-assioma-duo")
-    setup = chosen.setup(profile=profile)
-    ride = demo(  # somebody as strong as you, and with your weak leg: by your settings the story shows, too
-        profile,
-        seed,
-        seconds=seconds,
-        speed=paced(speed),
-        weak_leg="right" if setup.weak_leg == "right" else "left",
-        ftp_w=setup.ftp_w,
+    outlets = outlets_of(
+        chosen, options, heard=speed == 1 and not events, events=sys.stdout.buffer if events else None
     )
-
-    def prepare(_inputs: Sequence[Input]) -> Setup:
-        lessons = [lesson(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
-        return with_lessons(setup, lessons)
-
-    kept = Keeping("demo", "Demonstration", complain=complain, aloud=headless or events)
-    outlets = outlets_of(chosen, options, heard=speed == 1 and not events, events=events)
-    companion = Companion(
-        ride,
-        prepare,
-        name="demo",
-        live=False,
-        record=kept.record,
-        outlets=outlets,
-        tell=complain if headless or events else lambda _: None,
-        keep=kept.keep,
+    companion = demo_ride(
+        chosen, outlets, complain, seed=seed, seconds=seconds, speed=_paced(speed), aloud=silent
     )
-    run(companion, chosen, options, outlets, headless=headless or events)
+    run(companion, chosen, options, outlets, headless=silent)
+
+
+def run_replay(
+    ride: str,
+    headless: bool,
+    events: bool,
+    speed: float | None,
+    history: Path | None,
+    plan: Path | None,
+    **options: Any,
+) -> None:
+    """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded."""
+    silent = headless or events
+    pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
+    chosen = settings(options)
+    recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
+    outlets = outlets_of(
+        chosen, options, heard=pace is not None and not events, events=sys.stdout.buffer if events else None
+    )
+    companion = replayed_ride(
+        recorded,
+        chosen,
+        options,
+        outlets,
+        complain,
+        history=history,
+        plan=plan,
+        speed=pace,
+        aloud=silent,
+    )
+    run(companion, chosen, options, outlets, headless=silent)
+
+
+def _paced(speed: float) -> float | None:
+    """The speed as sources take it: None for as fast as it goes."""
+    return None if math.isinf(speed) else speed

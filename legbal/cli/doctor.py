@@ -6,6 +6,7 @@ The exit code is 0 if a ride is possible: sound and the screen may be missing, B
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import platform
@@ -16,16 +17,26 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import click
 
-from legbal import __version__
+from legbal import __version__, config, paths
+from legbal.app.ride_outlets import broker_of
+from legbal.cli.progress import waiting
+from legbal.cli.table import printable
+from legbal.config import Settings
+from legbal.config.file import SettingsFile
 from legbal.errors import ConfigError, LibraryError, OutletError, ProfileError, UsageError
-
-if TYPE_CHECKING:
-    from legbal.config import Settings
-    from legbal.outlets.sound import Sound
+from legbal.library import interrupted, rides, schema
+from legbal.meters import profile
+from legbal.outlets import sound, speaker
+from legbal.outlets.mqtt import topics
+from legbal.outlets.mqtt.check import check as check_broker
+from legbal.outlets.sound import Sound
+from legbal.outlets.speech import PHRASES, synthesise
+from legbal.outlets.tones import TONES
+from legbal.ride.events import Cue
 
 State = Literal["works", "fails", "not applicable"]
 
@@ -49,10 +60,7 @@ class Check(NamedTuple):
         return self.needed and self.state == "fails"
 
 
-@click.command(name="doctor")
-@click.option("--json", "as_json", is_flag=True, help="A JSON object instead of lines.")
-@click.option("--sound", "only_sound", is_flag=True, help="Play each tone, with its name; nothing else.")
-def command(as_json: bool, only_sound: bool) -> int:
+def run_doctor(as_json: bool, only_sound: bool) -> int:
     """Check what a ride needs: Bluetooth, sound, library, settings. Says what to do about what does not work.
 
     The exit code is 0 if a ride is possible, otherwise 1.
@@ -78,8 +86,6 @@ def command(as_json: bool, only_sound: bool) -> int:
 
 
 def _show(check: Check) -> None:
-    from legbal.cli.table import printable
-
     colour = {"works": "green", "fails": "red", "not applicable": None}[check.state]
     click.echo(f"{click.style(f'{check.state:14}', fg=colour)}  {check.what:20}  {printable(check.text)}")
     if check.hint:
@@ -90,8 +96,6 @@ def _look() -> Iterator[Check]:
     """Everything there is to look at, quick things first."""
     yield _python()
     yield _screen()
-    from legbal.cli.progress import waiting
-
     settings, check = _settings()
     yield check
     yield from _password(settings)
@@ -139,8 +143,6 @@ def terminal(size: os.terminal_size, encoding: str, system: str, environment: Ma
 
 
 def _settings() -> tuple[Settings, Check]:
-    from legbal import config, paths
-
     file = paths.config_file()
     try:
         settings = config.load()
@@ -153,9 +155,6 @@ def _settings() -> tuple[Settings, Check]:
 
 def _password(settings: Settings) -> Iterator[Check]:
     """Whether others on this computer can read the broker's password in the settings file."""
-    from legbal import paths
-    from legbal.config.file import SettingsFile
-
     file = paths.config_file()
     if settings.mqtt.password is None or os.name != "posix" or not file.exists():
         return
@@ -166,9 +165,6 @@ def _password(settings: Settings) -> Iterator[Check]:
 
 
 def _profiles() -> Check:
-    from legbal import config, paths
-    from legbal.meters import profile
-
     try:
         profiles = [profile.parse(text, name) for name, text in config.profile_texts().items()]
     except ProfileError as error:
@@ -180,8 +176,6 @@ def _profiles() -> Check:
 
 
 def _library() -> Iterator[Check]:
-    from legbal import paths
-
     path = paths.library_file()
     try:
         text = _library_text(path) if path.exists() else _new_library_text(path)
@@ -198,8 +192,6 @@ def _library() -> Iterator[Check]:
 
 def _library_text(path: Path) -> str:
     """What there is to say of a library; it is read, tried for writing, and its cut-off rides are closed."""
-    from legbal.library import interrupted, rides, schema
-
     cut = interrupted.close_interrupted(path)
     with schema.explained(path):
         connection = schema.open_writing(path)
@@ -254,8 +246,6 @@ def _sound(settings: Settings) -> Check:
 
 
 def _speech(settings: Settings) -> Check:
-    from legbal.outlets.speech import PHRASES, synthesise
-
     try:
         synthesise(PHRASES[settings.speech_language].left, settings.speech_language, settings.speech_rate)
     except OutletError as error:
@@ -270,8 +260,6 @@ def _speech(settings: Settings) -> Check:
 
 def _open(settings: Settings) -> Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
-    from legbal.outlets import sound, speaker
-
     outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
     outlet.start()
     settled = outlet.settled(_OPENING_S)
@@ -286,10 +274,6 @@ def _open(settings: Settings) -> Sound:
 
 def _play_all() -> None:
     """Plays each tone while its name is on the screen. Raises OutletError where it cannot be heard."""
-    from legbal import config
-    from legbal.outlets.tones import TONES
-    from legbal.ride.events import Cue
-
     with closing(_open(config.load())) as outlet:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")
@@ -304,14 +288,10 @@ def _play_all() -> None:
 def _broker(settings: Settings) -> Check:
     if settings.mqtt.url is None:
         return Check("broker", "not applicable", "none is set: rides are not published")
-    from legbal.cli.mqtt_options import broker_of
-    from legbal.outlets.mqtt import topics
-    from legbal.outlets.mqtt.check import check
-
     try:
         topics.rider_name(settings.mqtt.rider)
         broker = broker_of(settings.mqtt)
-        check(broker)
+        check_broker(broker)
     except (OutletError, UsageError) as error:
         hint = error.hint or "Rides are ridden and recorded all the same; legbal tries again during each."
         return Check("broker", "fails", str(error), hint)
@@ -319,18 +299,14 @@ def _broker(settings: Settings) -> Check:
 
 
 def _bluetooth() -> Iterator[Check]:
-    import asyncio
-
-    from legbal.cli.progress import waiting
-
     try:
-        from legbal.sources.bluetooth.check import check
+        from legbal.sources.bluetooth.check import check as check_bluetooth
     except ImportError as error:  # bleak has no backend for every platform
         hint = "Reinstall legbal; Linux, macOS and Windows have Bluetooth."
         yield Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)
         return
     with waiting("Searching for power meters …"):
-        rows = asyncio.run(check())
+        rows = asyncio.run(check_bluetooth())
     states: dict[bool | None, State] = {True: "works", False: "fails", None: "not applicable"}
     for what, works, text, hint in rows:
         yield Check(what, states[works], text, hint, needed=True)

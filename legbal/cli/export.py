@@ -6,44 +6,26 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any, get_args
 
 import click
 
-from legbal.cli.options import pair_options, recorded_options, review_options, settings
-from legbal.cli.output import output_options, place, writing
-from legbal.cli.shell_values import rides
+from legbal.app.ride_setup import read_again
+from legbal.cli.options import settings
+from legbal.cli.output import place, writing
 from legbal.cli.stdio import complain
 from legbal.errors import UsageError
+from legbal.files import exporting, parquet
+from legbal.files.exporting import Format
+from legbal.ride.inputs import Input, Setup
+from legbal.sources.open_ride import Recorded, all_inputs, open_ride, start_time
 
-if TYPE_CHECKING:
-    from legbal.files.exporting import Format
-    from legbal.ride.inputs import Input, Setup
-    from legbal.sources.open_ride import Recorded
-
-FORMATS: tuple[Format, ...] = ("fit", "csv", "parquet", "jsonl")  # as in `legbal.files.exporting`
 _LONG_S = 1800.0  # a ride that takes a second or more to write
 
 Tell = Callable[[int], None]
 
 
-@click.command(
-    name="export",
-    help="Write a ride (its id, a capture, a .fit file or -) as FIT, as a table of seconds (CSV, Parquet), or "
-    "as the capture of its raw packets (jsonl).",
-)
-@click.argument("ride", shell_complete=rides)
-@click.option(
-    "--format",
-    "kind",
-    type=click.Choice(FORMATS),
-    help="What to write (default: as the name after -o ends, or fit).",
-)
-@output_options
-@review_options
-@pair_options
-@recorded_options
-def command(
+def export(
     ride: str,
     kind: Format | None,
     output: Path | None,
@@ -53,13 +35,8 @@ def command(
     **options: Any,
 ) -> None:
     """Exports one ride."""
-    from legbal.app.ride_setup import read_again
-    from legbal.sources.open_ride import all_inputs, open_ride
-
     kind = kind or _kind_of(output)
     if kind == "parquet":
-        from legbal.files import parquet
-
         parquet.require()
     recorded = open_ride(ride, complain)
     inputs = all_inputs(recorded)
@@ -74,20 +51,18 @@ def _kind_of(output: Path | None) -> Format:
     if output is None or str(output) == "-" or output.is_dir():
         return "fit"
     ending = output.suffix.lower().removeprefix(".")
-    kind = next((kind for kind in FORMATS if kind == ending), None)
+    formats: tuple[Format, ...] = get_args(Format)
+    kind = next((kind for kind in formats if kind == ending), None)
     if kind is None:
         raise UsageError(
             f"{output}: what to write is not clear from its name",
-            hint=f"Say so with --format {'|'.join(FORMATS)}.",
+            hint=f"Say so with --format {'|'.join(formats)}.",
         )
     return kind
 
 
 def _write(file: IO[bytes], kind: Format, recorded: Recorded, setup: Setup, inputs: list[Input]) -> None:
     """The ride in one of the formats; those of its seconds have a date."""
-    from legbal.files import exporting
-    from legbal.sources.open_ride import start_time
-
     duration = inputs[-1].t if inputs else 0.0
     started, known = start_time(recorded, duration)
     if not known and kind != "jsonl":

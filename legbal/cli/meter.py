@@ -1,7 +1,8 @@
-"""The rider's meter, for commands that ask it or set it; how it goes is said on standard error."""
+"""`legbal zero` and `legbal crank-length`; and how any command is connected with the rider's meter."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -11,10 +12,11 @@ import click
 from legbal.app.meter_choice import Chooser
 from legbal.app.meter_session import Linked, linked
 from legbal.cli.options import settings
-from legbal.cli.progress import show
-from legbal.cli.prompt import choose
+from legbal.cli.progress import show, waiting
+from legbal.cli.prompt import answered, choose
 from legbal.cli.stdio import complain
 from legbal.cli.table import printable
+from legbal.errors import UsageError
 from legbal.ride.inputs import Input
 
 
@@ -58,3 +60,50 @@ def connected(
         follows=follows,
         take=take,
     )
+
+
+def zero(meter: str | None, yes: bool) -> None:
+    """Sets the zero offset of the meter and says what came of it."""
+    asyncio.run(_zero(meter, yes))
+
+
+async def _zero(meter: str | None, yes: bool) -> None:
+    async with connected(meter, ask=not yes, both=True) as link:
+        await link.up()
+        for line in link.instructions():
+            say(line)
+        if not yes and await answered("Press Enter when it is so.") is None:
+            raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
+        await link.up()  # it may have slept meanwhile
+        several = len(link.meters) > 1
+        for found in link.meters:
+            say(f"{found.label} sets its zero offset …")
+            with waiting("Touch nothing: the meter answers within half a minute …"):
+                result = await link.source.zero(found)
+            click.echo(f"{printable(found.label)}: {result.text}." if several else f"{result.text}.")
+            if result.company_data:
+                company = "" if result.company is None else f" (company {result.company})"
+                click.echo(f"The maker adds{company}: {result.company_data}")
+
+
+def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
+    """Prints the crank length with which the meter computes, in mm, after setting it where one is given."""
+    click.echo(f"{asyncio.run(_crank_length(length, meter, yes)):g} mm")
+
+
+async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
+    async with connected(meter, ask=not yes) as link:
+        await link.up()
+        present = await link.source.crank_length()
+        if length is None or length == present:
+            return present
+        if not yes:
+            say(f"{link.label} computes power with its crank length, for every app and head unit.")
+            answer = await answered(f"Change it from {present:g} to {length:g} mm? [y/N]")
+            if answer is None:
+                raise UsageError("nobody is there to answer", hint="With --yes nothing is asked.")
+            if answer.casefold() not in ("y", "yes"):
+                say("Nothing was changed.")
+                return present
+        await link.up()  # it may have slept meanwhile
+        return await link.source.set_crank_length(length)

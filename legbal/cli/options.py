@@ -1,19 +1,22 @@
-"""The options that ride, demo and replay share, and how they become settings.
+"""How commands are declared: apart from what they run, with the options that several of them share.
 
-What a value may be is said once, in `legbal.config`, which is loaded only when a value was typed.
+So `--help`, Tab and a mistyped option load nothing of what a command needs to run. What a value may be is said once,
+in `legbal.config`, which is loaded only when a value was typed.
 """
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
-from legbal.cli import shell_values
-from legbal.cli.mqtt_options import url_typed
 from legbal.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -21,6 +24,67 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Decorator = Callable[[Any], Any]
+
+
+def command(name: str, *options: Decorator, help: str, run: str) -> click.Command:
+    """A command that loads its module only when it runs.
+
+    Args:
+        name: as it is typed.
+        options: what adds its arguments and options, in their order.
+        help: what it does.
+        run: module in `legbal.cli` and function, as `ride:run_ride`; called with what was typed.
+    """
+    return click.command(name=name, help=inspect.cleandoc(help))(_applied(options, partial(_run, run)))
+
+
+def group(name: str, *options: Decorator, help: str, run: str | None = None) -> click.Group:
+    """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
+    if run is None:
+        return click.Group(name, help=help)
+    return click.group(name=name, help=help, invoke_without_command=True)(
+        _applied(options, partial(_run, run))
+    )
+
+
+def _run(target: str, /, **typed: Any) -> Any:
+    if click.get_current_context().invoked_subcommand is not None:  # which runs by itself
+        return None
+    module, _, function = target.partition(":")
+    return getattr(importlib.import_module(f"legbal.cli.{module}"), function)(**typed)
+
+
+def values(what: str) -> Complete:
+    """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
+
+    def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        found = getattr(importlib.import_module("legbal.cli.shell_values"), what)
+        items: list[CompletionItem] = found(context, parameter, typed)
+        return items
+
+    return complete
+
+
+class Speed(click.ParamType[float]):
+    """A positive number, or "max": infinite."""
+
+    name = "speed"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number, infinite for "max"."""
+        if value == "max" or value == math.inf:
+            return math.inf
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = 0.0
+        if not 0 < number <= 10_000:
+            self.fail(f"{value!r} is neither a number above 0 nor max", param, ctx)
+        return number
+
+
+SPEED = Speed()
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
@@ -38,6 +102,16 @@ def _checked(context: click.Context, parameter: click.Parameter, typed: str | No
         raise click.BadParameter(words, context, parameter) from error
 
 
+def _url_typed(context: click.Context, parameter: click.Parameter, typed: str | None) -> str | None:
+    """The URL that was typed; a password in it is refused, and not repeated."""
+    del context, parameter
+    if typed is not None:
+        from legbal.outlets.mqtt.broker import parse
+
+        parse(typed)
+    return typed
+
+
 def _setting(
     name: str, metavar: str, help: str, complete: Complete | None = None
 ) -> Callable[[Command], Command]:
@@ -53,13 +127,13 @@ _ALERTS = (
         "without it, it is estimated from your rides.",
     ),
     _setting(
-        "--weak-leg", "left|right|unknown", "The leg to watch; unknown watches both.", shell_values.choices
+        "--weak-leg", "left|right|unknown", "The leg to watch; unknown watches both.", values("choices")
     ),
     _setting(
         "--sensitivity",
         "calm|normal|eager",
         "How readily the drop-off alert speaks. Calm is seldom wrong, eager is early.",
-        shell_values.choices,
+        values("choices"),
     ),
     _setting("--target", "PERCENT", "The left share to hold (30 to 70). Turns the threshold alert on."),
     _setting(
@@ -69,7 +143,7 @@ _ALERTS = (
         "--window", "SECONDS", "The stretch of pedalling over which the threshold alert looks at the share."
     ),
     _setting(
-        "--threshold-when", "intervals|always", "When the threshold alert may speak.", shell_values.choices
+        "--threshold-when", "intervals|always", "When the threshold alert may speak.", values("choices")
     ),
 )
 _SIDES = (
@@ -87,7 +161,7 @@ _PAIR = tuple(
         f"--{side}-meter",
         "NAME",
         f"Of two one-sided meters the {side} one: its name, or how that begins. Goes with --{other}-meter.",
-        shell_values.meters,
+        values("meters"),
     )
     for side, other in (("left", "right"), ("right", "left"))
 )
@@ -100,7 +174,7 @@ _SHOWN = (
     click.option(
         "--mqtt",
         "mqtt_url",
-        callback=url_typed,
+        callback=_url_typed,
         metavar="URL",
         help="Publish the ride at this broker, as mqtt://HOST or mqtts://HOST:PORT.",
     ),
@@ -108,7 +182,7 @@ _SHOWN = (
         "--theme",
         "dark|light|contrast",
         "The colours of the screen: for dark rooms, for bright ones, or as strong as they can be.",
-        shell_values.choices,
+        values("choices"),
     ),
     click.option(
         "--large-type/--no-large-type",
@@ -116,6 +190,14 @@ _SHOWN = (
         help="Show nothing but the balance, as large as the screen allows.",
     ),
 )
+meter_option = click.option(
+    "--meter",
+    metavar="NAME",
+    shell_complete=values("meters"),
+    help="Name or address of the meter, or how it begins.",
+)
+url_argument = click.argument("url", callback=_url_typed, required=False)
+
 _OUTLETS = (
     click.option("--headless", is_flag=True, help="Without the screen."),
     click.option(
@@ -126,6 +208,16 @@ _OUTLETS = (
 )
 
 
+_OUTPUT = (
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Where to (default: a file named after the ride, in this folder); - is standard output.",
+    ),
+    click.option("--overwrite", is_flag=True, help="Replace a file that is there already."),
+)
 _RECORDED = (
     click.option(
         "--history",
@@ -169,6 +261,11 @@ def pair_options(command: Command) -> Command:
 def recorded_options(command: Command) -> Command:
     """Adds what can be said of a recorded ride besides: `history`, a folder or None, and `plan`, a file or None."""
     return _applied(_RECORDED, command)
+
+
+def output_options(command: Command) -> Command:
+    """Adds `output`, a file, a folder, `-` or None, and `overwrite`: what `output.place` and `output.writing` take."""
+    return _applied(_OUTPUT, command)
 
 
 def _applied(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def output_options(command: Command) -> Command:
-    """Adds `output`, a file, a folder, `-` or None, and `overwrite`: what `place` and `writing` take."""
-    overwrite = click.option("--overwrite", is_flag=True, help="Replace a file that is there already.")
-    output = click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Where to (default: a file named after the ride, in this folder); - is standard output.",
-    )
-    return output(overwrite(command))
+from legbal.files.atomic_write import atomic_write
 
 
 def place(output: Path | None, name: str) -> Path | None:
@@ -44,8 +31,6 @@ def writing(path: Path | None, *, overwrite: bool) -> Iterator[IO[bytes]]:
     if path is None:
         yield sys.stdout.buffer
         return
-    from legbal.files.atomic_write import atomic_write
-
     with atomic_write(path, overwrite=overwrite) as file:
         yield file
     click.echo(f"wrote {path}", err=True)

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import difflib
+import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import msgspec
+from click.exceptions import Exit
 
-from legbal.cli import shell_values
+from legbal import config, paths
+from legbal.app.meter_choice import meter_named
+from legbal.app.meter_profiles import profiles
+from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.errors import ProfileError, SourceError, UsageError
-
-if TYPE_CHECKING:
-    from legbal.meters.profile import Profile
-    from legbal.ride.inputs import Notification
+from legbal.cli.table import printable, table
+from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
+from legbal.gatt import device_information
+from legbal.gatt.measurement import decode
+from legbal.meters.correct import limits
+from legbal.meters.draft import draft as written
+from legbal.meters.observe import Observer
+from legbal.meters.profile import Profile, parse
+from legbal.meters.words import KINDS, TITLES, known_from, recognition, value
+from legbal.ride.inputs import Notification
+from legbal.ride.sender import features_of
+from legbal.sources.open_ride import open_ride
 
 COLUMNS = ("profile", "meter", "balance", "known from")
 _MANUFACTURER, _MODEL, _FEATURES, _MEASUREMENT = "2a29", "2a24", "2a65", "2a63"
 
 
-@click.group(name="profiles", help="What legbal knows of each meter family.", invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
-@click.pass_context
-def command(context: click.Context, as_json: bool) -> None:
+def list_profiles(as_json: bool) -> None:
     """Lists the profiles, those of the rider included."""
-    if context.invoked_subcommand is not None:
-        return
-    import msgspec
-
-    from legbal.app.meter_profiles import profiles
-    from legbal.cli.table import table
-    from legbal.meters.words import KINDS, known_from
-
     known = sorted(profiles(), key=lambda profile: profile.id)
     if as_json:
         click.echo(msgspec.json.encode([_object(profile) for profile in known]))
@@ -54,13 +56,8 @@ def _object(profile: Profile) -> dict[str, object]:
     }
 
 
-@command.command(help="Every statement of a profile, and where it comes from.")
-@click.argument("profile_id", metavar="ID")
 def show(profile_id: str) -> None:
     """Shows one profile."""
-    from legbal.meters.correct import limits
-    from legbal.meters.words import TITLES, recognition, value
-
     profile = _named(profile_id)
     click.echo(f"{profile.name} ({profile.id}, version {profile.version})\n")
     for sentence in limits(profile):
@@ -80,17 +77,11 @@ def _said(title: str, said: str, provenance: str, source: str) -> None:
 
 
 def _paragraph(text: str, first: str, others: str) -> None:
-    import shutil
-
     width = min(shutil.get_terminal_size().columns, 100)
     click.echo(click.wrap_text(text, width, first, others))
 
 
 def _named(profile_id: str) -> Profile:
-    import difflib
-
-    from legbal.app.meter_profiles import profiles
-
     known = {profile.id: profile for profile in profiles()}
     if profile_id in known:
         return known[profile_id]
@@ -99,14 +90,8 @@ def _named(profile_id: str) -> Profile:
     raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
 
 
-@command.command(help="Check profile files: those named, or all that legbal finds, your own included.")
-@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
-@click.pass_context
-def check(context: click.Context, files: tuple[Path, ...]) -> None:
+def check(files: tuple[Path, ...]) -> None:
     """Says of each file what is wrong with it; exit code 1 if anything is."""
-    from legbal import config
-    from legbal.meters.profile import parse
-
     failed = 0
     for where, path in [(str(path), path) for path in files] or config.profile_files().items():
         try:
@@ -117,26 +102,11 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
         else:
             click.echo(f"{where}: {profile.id}, {profile.name}")
     if failed:
-        context.exit(1)
+        raise Exit(1)
 
 
-@command.command(help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.")
-@click.argument("ride")
-@click.option(
-    "--meter",
-    metavar="NAME",
-    shell_complete=shell_values.meters,
-    help="The meter to watch, where several were recorded: its name, or yours for it.",
-)
-@click.option("--save", is_flag=True, help="Put the draft among your own profiles instead of showing it.")
 def draft(ride: str, meter: str | None, save: bool) -> None:
     """Watches a recorded meter and writes the draft of its profile."""
-    from legbal.app.meter_choice import meter_named
-    from legbal.cli.options import settings
-    from legbal.meters.profile import parse
-    from legbal.ride.inputs import Notification
-    from legbal.sources.open_ride import open_ride
-
     inputs = open_ride(ride, complain).inputs
     if not isinstance(inputs, Iterable):
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
@@ -151,8 +121,6 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
 
 def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notification]:
     """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
-    from legbal.cli.table import printable
-
     counts = Counter(item.meter for item in sent if item.uuid == _MEASUREMENT)
     names = ", ".join(printable(name) or "(no name)" for name in counts)
     if not counts:
@@ -167,13 +135,6 @@ def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notificat
 
 def _drafted(sent: list[Notification]) -> str:
     """The draft for the one meter that sent these."""
-    from legbal.errors import DecodeError
-    from legbal.gatt import device_information
-    from legbal.gatt.measurement import decode
-    from legbal.meters.draft import draft as written
-    from legbal.meters.observe import Observer
-    from legbal.ride.sender import features_of
-
     observer, unreadable = Observer(), 0
     values: dict[str, bytes] = {}
     for item in sent:
@@ -196,8 +157,6 @@ def _drafted(sent: list[Notification]) -> str:
 
 def _kept(profile_id: str, text: str) -> Path:
     """Puts a draft into the rider's folder, never over a file that is there; gives its path."""
-    from legbal import paths
-
     path = paths.profiles_folder() / f"{profile_id}.toml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import click
-
-from legbal.cli.options import pair_options, recorded_options, review_options, settings
-from legbal.cli.output import output_options, place, writing
-from legbal.cli.shell_values import rides
+from legbal.analysis.read import read
+from legbal.analysis.trend import trend
+from legbal.app.meter_profiles import profiles
+from legbal.app.ride_setup import read_again
+from legbal.app.rides import Shelf
+from legbal.cli import reindexing
+from legbal.cli.options import settings
+from legbal.cli.output import place, writing
 from legbal.cli.stdio import complain
 from legbal.errors import UsageError
+from legbal.library.rides import Library
+from legbal.report.ride import About, about_kept, ride_page
+from legbal.report.time_charts import Note
+from legbal.report.trend import trend_page
+from legbal.ride.inputs import Input, Mark, Notification
+from legbal.sources.open_ride import Recorded, all_inputs, open_ride
 
-if TYPE_CHECKING:
-    from legbal.report.ride import About
-    from legbal.ride.inputs import Input
-    from legbal.sources.open_ride import Recorded
 
-
-@click.command(
-    name="report",
-    help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
-    "that opens offline, zooms and prints.",
-)
-@click.argument("ride", required=False, shell_complete=rides)
-@click.option("--trend", is_flag=True, help="Months of rides instead of one ride.")
-@output_options
-@review_options
-@pair_options
-@recorded_options
-def command(
+def report(
     ride: str | None,
     trend: bool,
     output: Path | None,
@@ -55,11 +48,6 @@ def _ride(
     ride: str, history: Path | None, plan: Path | None, options: dict[str, Any]
 ) -> tuple[str, Callable[[], bytes]]:
     """The name of one ride, and what makes its page: on its meter's profile as it is now."""
-    from legbal.analysis.read import read
-    from legbal.app.ride_setup import read_again
-    from legbal.report.ride import ride_page
-    from legbal.sources.open_ride import all_inputs, open_ride
-
     recorded = open_ride(ride, complain)
     typed = (history, plan, *options.values())
     if recorded.setup is not None and all(value is None for value in typed):
@@ -72,9 +60,6 @@ def _ride(
 
 def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
     """The id of a ride of the library, and what makes its page: of the reading that is kept of it, or is now."""
-    from legbal.app.rides import Shelf
-    from legbal.library.rides import Library
-
     with Library() as library:
         kept = library.find(name)
     return kept.id, lambda: Shelf(settings({})).report_page(kept)
@@ -82,11 +67,6 @@ def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
 
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
     """What is known of the ride beside what is reckoned from it."""
-    from legbal.library.rides import Library
-    from legbal.report.ride import About, about_kept
-    from legbal.report.time_charts import Note
-    from legbal.ride.inputs import Mark, Notification
-
     notes = [Note(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
     if recorded.setup is not None:  # a ride of the library
         with Library() as library:
@@ -100,11 +80,6 @@ def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
 
 def _trend() -> tuple[str, Callable[[], bytes]]:
     """The name of the page of all rides, and what makes it."""
-    from legbal.analysis.trend import trend
-    from legbal.app.meter_profiles import profiles
-    from legbal.cli import reindexing
-    from legbal.library.rides import Library
-    from legbal.report.trend import trend_page
 
     def make() -> bytes:
         with Library() as library:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
-from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from legbal.cli import shell_values
+from legbal.analysis.deriving import bring_up_to_date
+from legbal.analysis.kept import basis, versions_now
+from legbal.app.meter_profiles import profiles
+from legbal.cli import reindexing
+from legbal.cli.prompt import answered
 from legbal.cli.stdio import complain
 from legbal.cli.table import Row, printable, table, width_of
 from legbal.errors import LibraryError, ProfileError, UsageError
-
-if TYPE_CHECKING:
-    from legbal.library.rides import KeptRide, Library
+from legbal.library.interrupted import close_interrupted
+from legbal.library.rides import KeptRide, Library
+from legbal.library.summaries import waiting
 
 COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
@@ -25,17 +30,7 @@ _NARROWEST = 6  # columns that are left of them on a narrow terminal
 _USUAL = {"complete", "ride", "import"}  # need not be said where it holds for every ride
 
 
-@click.command(name="rides", help="List the recorded rides, newest first.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the newest N rides.")
-@click.option(
-    "--remove",
-    metavar="RIDE",
-    shell_complete=shell_values.rides,
-    help="Remove this ride for good, with its packets and all that was derived from it.",
-)
-@click.option("--yes", is_flag=True, help="Remove it without asking.")
-def command(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> None:
+def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> None:
     """Prints the rides of the library, or removes one."""
     if remove is not None:
         if as_json or limit is not None:
@@ -44,11 +39,6 @@ def command(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> 
         return
     if yes:
         raise UsageError("--yes goes with --remove", hint="`legbal rides --remove RIDE --yes`.")
-    import msgspec
-
-    from legbal.library.interrupted import close_interrupted
-    from legbal.library.rides import Library
-
     with Library() as library:
         unclosed = ""
         try:
@@ -74,12 +64,6 @@ def command(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> 
 
 def _remove(name: str, *, asked: bool) -> None:
     """Removes a ride, if the rider means it."""
-    import asyncio
-
-    from legbal.cli.prompt import answered
-    from legbal.library.interrupted import close_interrupted
-    from legbal.library.rides import Library
-
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
@@ -104,12 +88,6 @@ def _bring_up_to_date(library: Library) -> None:
 
     A few rides are waited for, many are left to the background and listed as they were.
     """
-    from legbal.analysis.deriving import bring_up_to_date
-    from legbal.analysis.kept import basis, versions_now
-    from legbal.app.meter_profiles import profiles
-    from legbal.cli import reindexing
-    from legbal.library.summaries import waiting
-
     try:
         known = profiles()
         old = waiting(library.path, basis(known))
@@ -132,8 +110,6 @@ def _bring_up_to_date(library: Library) -> None:
 
 def _left(library: Library, ride: KeptRide) -> Share:
     """The left share that the ride's newest summary states, and its standard error."""
-    import msgspec
-
     summary = library.derived(ride, "summary")
     if summary is None:
         return None, None

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.app.companion import Companion
-from legbal.cli.mqtt_options import publisher_of
 from legbal.cli.progress import show
 from legbal.cli.signals import until_ended
 from legbal.cli.stdio import need_terminal
@@ -16,7 +15,6 @@ from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.outlet import Outlet
 from legbal.outlets.sound import Sound
-from legbal.outlets.speech import Speech
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.app.meter_choice import Chooser
@@ -24,39 +22,6 @@ if TYPE_CHECKING:  # it brings the radio along
 
 
 _TOLD_EVERY_S = 1.0
-
-
-def sound_of(settings: Settings, *, heard: bool) -> Sound | None:
-    """The sound that the settings ask for; muted, it can be had with a key. None where nobody would hear it."""
-    return Sound(volume=settings.volume, mute=not settings.sound) if heard else None
-
-
-def outlets_of(
-    settings: Settings,
-    options: Mapping[str, object],
-    *,
-    heard: bool,
-    events: bool,
-    live: bool = False,
-) -> list[Outlet]:
-    """What takes in the ride: its events on standard output, that sound, a voice through it, a broker.
-
-    Args:
-        settings: which of them are wanted.
-        options: what was typed.
-        heard: somebody would hear a sound.
-        events: they are written.
-        live: it is a rider's own ride, now.
-    """
-    outlets: list[Outlet] = [JsonLines(sys.stdout.buffer, ends_ride=True)] if events else []
-    if (sound := sound_of(settings, heard=heard)) is not None:
-        outlets.append(sound)
-        if settings.speech:
-            outlets.append(
-                Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
-            )
-    publisher = publisher_of(settings, options, live=live)
-    return outlets if publisher is None else [*outlets, publisher]
 
 
 def run(

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-if TYPE_CHECKING:
-    from legbal.meters.profile import Profile
-    from legbal.sources.bluetooth import Found
+from legbal.app.meter_profiles import profiles
+from legbal.cli.progress import waiting
+from legbal.cli.table import printable, table
+from legbal.config import load
+from legbal.meters.identify import candidates
+from legbal.meters.profile import UNLISTED, Profile
+from legbal.meters.words import expected
+from legbal.sources.bluetooth import Found, find
 
 COLUMNS = ("name", "address", "signal", "meter", "kind", "balance", "also offers")
-_SECONDS = 5.0
 
 _MOST_NAMED = 3  # families that share a name
 # from dBm upwards; below the last a drop is likely
@@ -27,30 +32,8 @@ _SERVICES = {
 }
 
 
-@click.command(name="scan", help="List the power meters in range. Turn the cranks to wake yours.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True, max=3600),
-    default=_SECONDS,
-    show_default=True,
-    metavar="N",
-    help="How long to listen.",
-)
-@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
-def command(seconds: float, as_json: bool) -> None:
+def scan(seconds: float, as_json: bool) -> None:
     """Prints the power meters that are heard."""
-    import asyncio
-
-    import msgspec
-
-    from legbal.app.meter_profiles import profiles
-    from legbal.cli.progress import waiting
-    from legbal.cli.table import table
-    from legbal.config import load
-    from legbal.meters.identify import candidates
-    from legbal.meters.profile import UNLISTED
-    from legbal.sources.bluetooth import find
-
     known = profiles()
     with waiting("Listening for power meters; turn the cranks …"):
         heard = asyncio.run(find(seconds))
@@ -75,8 +58,6 @@ def command(seconds: float, as_json: bool) -> None:
 
 def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
     """A meter as `--json` gives it; the name as advertised. Several families may share it, the likeliest first."""
-    from legbal.meters.words import expected
-
     return {
         "name": found.name,
         "address": found.address,
@@ -92,9 +73,6 @@ def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
 
 
 def _cells(found: Found, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
-    from legbal.cli.table import printable
-    from legbal.meters.words import expected
-
     more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""
     offers = sorted(_SERVICES[uuid] for uuid in found.services if uuid in _SERVICES)
     own = [alias for alias, meter in aliases.items() if meter in (found.name, found.address)]

@@ -7,7 +7,12 @@ from contextlib import suppress
 import click
 from click.shell_completion import CompletionItem
 
+from legbal import config
+from legbal.cli.table import printable
+from legbal.config import KEYS
 from legbal.errors import LegbalError
+from legbal.library.meters import known_meters
+from legbal.library.rides import LAST, Library
 
 _MOST_RIDES = 50
 
@@ -17,9 +22,6 @@ def rides(context: click.Context, parameter: click.Parameter, typed: str) -> lis
     del context, parameter
     items: list[CompletionItem] = []
     with suppress(LegbalError):
-        from legbal.cli.table import printable
-        from legbal.library.rides import LAST, Library
-
         with Library() as library:
             kept = library.rides()
         if kept and LAST.startswith(typed):
@@ -40,9 +42,6 @@ def meters(context: click.Context, parameter: click.Parameter, typed: str) -> li
     del context, parameter
     names: list[str] = []
     with suppress(LegbalError):
-        from legbal import config
-        from legbal.library.meters import known_meters
-
         names = [*config.load().aliases, *(meter.name for meter in known_meters())]
     starts = dict.fromkeys(name.split()[0] for name in names if name.split() and name.isprintable())
     return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
@@ -51,8 +50,6 @@ def meters(context: click.Context, parameter: click.Parameter, typed: str) -> li
 def choices(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The words among which the setting of the option's name chooses."""
     del context
-    from legbal import config
-
     words = config.choices(parameter.name) if parameter.name in config.NAMES else ()
     return [CompletionItem(word) for word in words if word.startswith(typed)]
 
@@ -60,8 +57,6 @@ def choices(context: click.Context, parameter: click.Parameter, typed: str) -> l
 def settings(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The names of settings."""
     del context, parameter
-    from legbal.config import KEYS
-
     found = [key for key in KEYS.values() if key.name.startswith(typed)]
     return [CompletionItem(key.name, help=key.text.split(". ")[0]) for key in found]
 
@@ -69,8 +64,6 @@ def settings(context: click.Context, parameter: click.Parameter, typed: str) -> 
 def value(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """What the setting that was named before may be."""
     del parameter
-    from legbal.config import KEYS
-
     key = KEYS.get(str(context.params.get("name", "")))
     words = () if key is None else ("true", "false") if key.plain is bool else key.choices
     return [CompletionItem(word) for word in words if word.startswith(typed)]

@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from legbal.config import Settings
-    from legbal.sources.bluetooth import Found
-    from legbal.tui.render.start import MeterRow
-    from legbal.tui.screens.rides import RidesScreen
+from legbal.app.meter_choice import last_used, with_pair
+from legbal.app.meter_profiles import profiles
+from legbal.app.rides import Shelf
+from legbal.cli import ride_commands as commands
+from legbal.cli.options import settings
+from legbal.cli.stdio import complain
+from legbal.config import Settings, load, resolve
+from legbal.meters.identify import candidates
+from legbal.meters.profile import UNLISTED
+from legbal.meters.words import expected
+from legbal.sources.bluetooth import Found, watch
+from legbal.tui.base_app import ScreenApp
+from legbal.tui.render.start import MeterRow
+from legbal.tui.screens.rides import RidesScreen
+from legbal.tui.screens.start import StartScreen
 
 
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
-    from legbal.cli import demo, ride
-    from legbal.config import resolve
-    from legbal.tui.base_app import ScreenApp
-    from legbal.tui.screens.start import StartScreen
-
     while True:
         begin = ScreenApp(lambda: StartScreen(_look, _rides), resolve().settings).run()
         if begin is None:
             return
         if begin.what == "ride":
-            context.invoke(ride.command, meter=begin.meter)
+            context.invoke(commands.ride, meter=begin.meter)
             return
-        context.invoke(demo.command)
+        context.invoke(commands.demo)
 
 
 def _rides() -> RidesScreen:
-    from legbal.app.rides import Shelf
-    from legbal.cli.options import settings
-    from legbal.tui.screens.rides import RidesScreen
-
     return RidesScreen(Shelf(settings({})))
 
 
 async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
     """The meters in range, with what is known of their families. Raises BluetoothError."""
-    import asyncio
-
-    from legbal.app.meter_choice import last_used, with_pair
-    from legbal.cli.stdio import complain
-    from legbal.config import load
-    from legbal.sources.bluetooth import watch
-
     settings = await asyncio.to_thread(load)
     usual = settings.meter or await asyncio.to_thread(last_used, complain) or ""
     settings = await asyncio.to_thread(with_pair, settings, {})
@@ -61,12 +55,6 @@ async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
 
 def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow:
     """A meter as the screen lists it; `alone`: no other has its name."""
-    from legbal.app.meter_profiles import profiles
-    from legbal.meters.identify import candidates
-    from legbal.meters.profile import UNLISTED
-    from legbal.meters.words import expected
-    from legbal.tui.render.start import MeterRow
-
     families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
     pair = [name.casefold() for name in settings.pair or ()]
     alias = next((own for own, name in settings.aliases.items() if name in (meter.name, meter.address)), "")

@@ -8,70 +8,42 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
+import msgspec
+from click.exceptions import Exit
 
+from legbal.analysis import study as studying
+from legbal.analysis import workers as crews
+from legbal.analysis.study import (
+    COLUMNS,
+    ERROR_COLUMNS,
+    TREND_COLUMNS,
+    Analysed,
+    RideFile,
+    Rider,
+    Task,
+    analyse,
+    estimate,
+    ftp_of,
+)
+from legbal.analysis.workers import in_order
+from legbal.app.meter_profiles import profiles
 from legbal.cli.stdio import complain
+from legbal.cli.table import printable, table
 from legbal.errors import LegbalError, UsageError
-
-if TYPE_CHECKING:
-    from legbal.analysis.study import Analysed, RideFile, Rider, Task
-    from legbal.files.parquet import Put
-    from legbal.library.summaries import SummarisedRide
-    from legbal.meters.profile import Profile
+from legbal.files import parquet
+from legbal.files.atomic_write import atomic_write
+from legbal.files.parquet import Put
+from legbal.library.summaries import SummarisedRide
+from legbal.meters.profile import Profile
 
 Result = TypeVar("Result")
 Crew = tuple[Executor, int]
 
 
-@click.command(
-    name="study",
-    help="Analyse the FIT files and captures of many riders at once. FOLDER has a folder for each rider, or is one "
-    "rider's. The table has a row a ride and power band; beside it lie NAME.trends.parquet, each rider's trend, and "
-    "NAME.errors.parquet, the files that could not be read.",
-)
-@click.argument(
-    "folders",
-    nargs=-1,
-    required=True,
-    metavar="FOLDER…",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-)
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="NAME.parquet",
-    help="The table to write.",
-)
-@click.option(
-    "--riders",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="What is known of riders: a TOML file with a table for each, as [anna], with ftp, weak_leg, assume_left "
-    "or swap_sides. A rider without ftp has it estimated, which takes twice as long.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 1024),
-    metavar="N",
-    help="How many processes work side by side (default: one for each core).",
-)
-@click.option(
-    "--dask",
-    "address",
-    metavar="ADDRESS",
-    help="Work on the Dask cluster with this scheduler, as tcp://192.168.1.10:8786. Its workers need legbal, and the "
-    "files at the same paths.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace tables that are there already.")
-@click.option("--json", "as_json", is_flag=True, help="The trends as one JSON object.")
-@click.pass_context
-def command(
-    context: click.Context,
-    /,
+def study(
     folders: Sequence[Path],
     output: Path,
     riders: Path | None,
@@ -81,19 +53,14 @@ def command(
     as_json: bool,
 ) -> None:
     """Studies the files; Ctrl-C ends it with what is done, and exit code 1."""
-    from legbal.analysis import study
-    from legbal.analysis import workers as crews
-    from legbal.app.meter_profiles import profiles
-    from legbal.files import parquet
-
     if address is not None and workers is not None:
         raise UsageError(
             "--workers and --dask exclude each other", hint="A cluster has the workers that it has."
         )
     parquet.require()
-    files = study.files_in(folders)
+    files = studying.files_in(folders)
     names = {file.rider for file in files}
-    told = study.riders_of(riders, names) if riders is not None else {}
+    told = studying.riders_of(riders, names) if riders is not None else {}
     with ExitStack() as stack:
         tables = _Tables(stack, output, overwrite)
         found = _Study(files, told, profiles(), tables)
@@ -112,23 +79,19 @@ def command(
             complain(f"{stopped} before any file was done; nothing is written")
             raise click.Abort
         trends = [
-            row for rider, rides in sorted(found.rides.items()) for row in study.trend_rows(rider, rides)
+            row for rider, rides in sorted(found.rides.items()) for row in studying.trend_rows(rider, rides)
         ]
         tables.trends(trends)
     _tell(found, trends, output, as_json)
     if stopped is not None:
         complain(f"{stopped} after {found.done} of {len(files)} files; these are written")
-        context.exit(1)
+        raise Exit(1)
 
 
 class _Tables:
     """The three files that are written, all of which appear when the stack closes well."""
 
     def __init__(self, stack: ExitStack, output: Path, overwrite: bool) -> None:
-        from legbal.analysis.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS
-        from legbal.files import parquet
-        from legbal.files.atomic_write import atomic_write
-
         def begun(path: Path, columns: dict[str, type]) -> Put:
             file = stack.enter_context(atomic_write(path, overwrite=overwrite))
             return stack.enter_context(parquet.table(file, columns))
@@ -166,8 +129,6 @@ class _Study:
 
     def run(self, crew: Crew) -> None:
         """Estimates what no FTP is stated for, then analyses everything."""
-        from legbal.analysis.study import analyse, estimate, ftp_of
-
         estimates: defaultdict[str, list[float]] = defaultdict(list)
         unreadable = set()
         without = [file for file in self._files if self._rider(file).ftp is None]
@@ -186,8 +147,6 @@ class _Study:
                 self._take(task.file, analysed)
 
     def _rider(self, file: RideFile) -> Rider:
-        from legbal.analysis.study import Rider
-
         return self._riders.get(file.rider, Rider())
 
     def _each(
@@ -199,9 +158,6 @@ class _Study:
         ftps: dict[str, float | None],
     ) -> Iterator[tuple[Task, Result | str]]:
         """Each file's task with what came of it: a result, or the reason why there is none."""
-        from legbal.analysis.study import Task
-        from legbal.analysis.workers import in_order
-
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with _progress(label, len(files)) as tell:
             for task, future in in_order(*crew, do, tasks):
@@ -253,8 +209,6 @@ def _progress(label: str, files: int) -> Iterator[Callable[[int], None]]:
 def _tell(found: _Study, trends: Sequence[dict[str, Any]], output: Path, as_json: bool) -> None:
     rides = sum(map(len, found.rides.values()))
     if as_json:
-        import msgspec
-
         about = {"table": str(output), "rides": rides, "errors": found.errors, "trends": trends}
         click.echo(msgspec.json.encode(about).decode())
     else:
@@ -272,8 +226,6 @@ def _count(number: int, what: str) -> str:
 
 def _lines(trends: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Each rider's trend, as far as there are rides enough for one."""
-    from legbal.cli.table import printable, table
-
     rows: list[tuple[str, ...]] = [("rider", "meter", "power band", "rides", "")]
     rows += [
         (

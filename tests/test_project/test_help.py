@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import subprocess
 import sys
+from functools import partial
 
 import click
 import pytest
 
 from legbal import __version__
-from legbal.cli import COMMANDS, legbal, module_of
+from legbal.cli import COMMANDS, legbal
 from tests.test_project.checkout import CHECKOUT
 
 HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "chiptime", "sqlite3", "asyncio")
@@ -74,10 +77,20 @@ def test_h_is_help_and_every_option_says_what_it_is_for(command: tuple[str, ...]
             assert explained, line
 
 
-def test_every_module_of_a_command_is_listed() -> None:
-    files = (CHECKOUT / "legbal/cli").glob("*.py")
-    commands = {file.stem for file in files if "\ndef command(" in file.read_text(encoding="utf-8")}
-    assert commands == {module_of(name) for name in COMMANDS}
+@every_command
+def test_what_a_command_runs_is_there_and_takes_what_is_typed(command: tuple[str, ...]) -> None:
+    declared: click.Command | None = legbal
+    for name in command:
+        assert isinstance(declared, click.Group)
+        declared = declared.get_command(click.Context(declared), name)
+    assert declared is not None
+    if declared.callback is None:  # a group that does nothing by itself
+        assert isinstance(declared, click.Group)
+        return
+    assert isinstance(declared.callback, partial)
+    module, _, function = declared.callback.args[0].partition(":")
+    run = getattr(importlib.import_module(f"legbal.cli.{module}"), function)
+    inspect.signature(run).bind(**{str(parameter.name): None for parameter in declared.params})
 
 
 def test_the_version_is_the_package_s() -> None:

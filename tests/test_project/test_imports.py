@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -135,3 +136,67 @@ def test_a_core_room_loads_no_room_outside_the_core(room: str) -> None:
 )
 def test_what_only_lists_loads_no_numpy(module: str) -> None:
     assert "numpy" not in modules_after(f"import legbal.{module}")
+
+
+def loaded_by(*arguments: str, **variables: str) -> set[str]:
+    """The modules that `legbal ARGUMENTS` has loaded when it ends, in a fresh interpreter; its exit code is 0."""
+    code = (
+        "import sys\nfrom legbal.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nfinally:\n    print('loaded:', *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **variables},
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.rpartition("loaded:")[2].split())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rider's folder with one ride in it."""
+    folder = tmp_path_factory.mktemp("home")
+    loaded_by("demo", "--headless", "--seconds", "60", "--speed", "max", LEGBAL_HOME=str(folder))
+    return folder
+
+
+@pytest.mark.parametrize("typed", ["--help", "review --help", "decode 0000c800", "config", "profiles"])
+def test_a_command_that_computes_nothing_loads_no_numpy(home: Path, typed: str) -> None:
+    assert "numpy" not in loaded_by(*typed.split(), LEGBAL_HOME=str(home))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["legbal ", "legbal review ", "legbal ride --meter ", "legbal ride --weak-leg ", "legbal config set "],
+)
+def test_tab_loads_no_numpy(home: Path, line: str) -> None:
+    asked = {"_LEGBAL_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()))}
+    assert "numpy" not in loaded_by(LEGBAL_HOME=str(home), **asked)
+
+
+@pytest.mark.parametrize("typed", ["--help", "export last -o ride.fit", "report last -o ride.html"])
+def test_neither_radio_nor_screen_nor_broker_is_loaded_for_files(
+    home: Path, tmp_path: Path, typed: str
+) -> None:
+    typed = typed.replace("-o ", f"-o {tmp_path}/")
+    assert not {"bleak", "textual", "aiomqtt"} & loaded_by(*typed.split(), LEGBAL_HOME=str(home))
+
+
+# legbal's deferred imports: each stands in a function for the reason beside it
+_MOST_DEFERRED = 40
+
+
+def test_few_imports_stand_anywhere_but_at_the_top() -> None:
+    found = [
+        f"{file.relative_to(CHECKOUT)}:{node.lineno}"
+        for file in sorted((CHECKOUT / "legbal").rglob("*.py"))
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert len(set(found)) <= _MOST_DEFERRED, found

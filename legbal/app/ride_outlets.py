@@ -1,0 +1,106 @@
+"""The outlets of a ride, as settings and command line ask for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, BinaryIO
+
+from legbal import paths
+from legbal.config import Mqtt, Settings
+from legbal.errors import UsageError
+from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.mqtt.broker import Broker, Credentials, parse
+from legbal.outlets.outlet import Outlet
+from legbal.outlets.sound import Sound
+from legbal.outlets.speech import Speech
+
+if TYPE_CHECKING:
+    from legbal.outlets.mqtt.publish import Publisher
+
+
+def sound_of(settings: Settings) -> Sound:
+    """The sound that the settings ask for; muted, it can be had with a key."""
+    return Sound(volume=settings.volume, mute=not settings.sound)
+
+
+def outlets_of(
+    settings: Settings,
+    options: Mapping[str, object],
+    *,
+    heard: bool,
+    events: BinaryIO | None = None,
+    live: bool = False,
+) -> list[Outlet]:
+    """What takes in the ride: its events as JSON lines, a sound, a voice through it, a broker.
+
+    Args:
+        settings: which of them are wanted.
+        options: what was typed.
+        heard: somebody would hear a sound.
+        events: where the events are written; None: nowhere.
+        live: it is a rider's own ride, now.
+    """
+    outlets: list[Outlet] = [] if events is None else [JsonLines(events, ends_ride=True)]
+    if heard:
+        sound = sound_of(settings)
+        outlets.append(sound)
+        if settings.speech:
+            outlets.append(
+                Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
+            )
+    publisher = publisher_of(settings, options, live=live)
+    return outlets if publisher is None else [*outlets, publisher]
+
+
+def publisher_of(
+    settings: Settings, options: Mapping[str, object], *, live: bool = False
+) -> Publisher | None:
+    """What publishes the ride, where that is asked for.
+
+    A live ride is published if the settings or the command line name a broker. One that is only shown, a replay or
+    the demonstration, is so only if it was typed: others would take it for a ride.
+
+    Args:
+        settings: what holds, with what was typed.
+        options: what was typed.
+        live: it is a rider's own ride, now.
+    """
+    mqtt = settings.mqtt
+    if mqtt.url is None or not (live or options.get("mqtt_url")):
+        return None
+    from legbal.outlets.mqtt.publish import Publisher  # with aiomqtt, which few rides need
+
+    return Publisher(
+        broker_of(mqtt),
+        mqtt.rider,
+        commands=mqtt.commands,
+        home_assistant=mqtt.discovery_prefix if mqtt.home_assistant else None,
+    )
+
+
+def broker_of(mqtt: Mqtt, url: str | None = None) -> Broker:
+    """The broker of that URL, or of the settings, with the credentials of the settings. Raises UsageError."""
+    url = url or mqtt.url
+    if url is None:
+        raise UsageError(
+            "No broker is named",
+            hint="Type its URL, as mqtt://192.168.1.10, or put it into the settings: url below [mqtt].",
+        )
+    credentials = Credentials(
+        username=mqtt.username,
+        password=mqtt.password,
+        keyring=mqtt.keyring,
+        ca=_file(mqtt.ca),
+        certificate=_file(mqtt.certificate),
+        key=_file(mqtt.key),
+    )
+    return parse(url, credentials)
+
+
+def _file(typed: str | None) -> str | None:
+    """The file that is meant: ~ is the rider's home, and a relative path begins where the settings file is.
+
+    Wherever a ride is begun, the same file is meant.
+    """
+    return None if typed is None else str(paths.config_folder() / os.path.expanduser(typed))  # noqa: PTH111 - never raises

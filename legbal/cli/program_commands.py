@@ -1,0 +1,129 @@
+"""What is typed about the program itself: settings, profiles, completion, decoding, a look at what works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from legbal.cli.options import command, group, setting_options, values
+
+_json_array = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
+
+# shell → the line that installs it
+_SHELLS = {
+    "bash": "echo 'eval \"$(legbal completion bash)\"' >> ~/.bashrc",
+    "zsh": "echo 'eval \"$(legbal completion zsh)\"' >> ~/.zshrc   (after the line that calls compinit)",
+    "fish": "legbal completion fish > ~/.config/fish/completions/legbal.fish",
+    "powershell": "Add-Content $PROFILE 'legbal completion powershell | Out-String | Invoke-Expression'",
+}
+
+config = group(
+    "config",
+    _json_array,
+    setting_options,
+    help="Every setting, its value and where it comes from; options are taken as on a ride.",
+    run="config:list_settings",
+)
+_setting = click.argument("name", metavar="SETTING", shell_complete=values("settings"))
+config.add_command(command("path", help="Where the settings file is, or would be.", run="config:path"))
+config.add_command(
+    command(
+        "init",
+        click.option(
+            "--force", is_flag=True, help="Write over the one there is: what it sets stays set, comments go."
+        ),
+        help="Write a settings file in which every setting is explained.",
+        run="config:init",
+    )
+)
+config.add_command(
+    command(
+        "set",
+        _setting,
+        click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("value")),
+        help="Set a setting in the file, and leave the rest of it as it is.",
+        run="config:set_setting",
+    )
+)
+config.add_command(
+    command(
+        "unset",
+        _setting,
+        help="Take a setting out of the file: its default holds again.",
+        run="config:unset",
+    )
+)
+
+profiles = group(
+    "profiles", _json_array, help="What legbal knows of each meter family.", run="profiles:list_profiles"
+)
+profiles.add_command(
+    command(
+        "show",
+        click.argument("profile_id", metavar="ID"),
+        help="Every statement of a profile, and where it comes from.",
+        run="profiles:show",
+    )
+)
+profiles.add_command(
+    command(
+        "check",
+        click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)),
+        help="Check profile files: those named, or all that legbal finds, your own included.",
+        run="profiles:check",
+    )
+)
+profiles.add_command(
+    command(
+        "draft",
+        click.argument("ride"),
+        click.option(
+            "--meter",
+            metavar="NAME",
+            shell_complete=values("meters"),
+            help="The meter to watch, where several were recorded: its name, or yours for it.",
+        ),
+        click.option(
+            "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
+        ),
+        help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
+        run="profiles:draft",
+    )
+)
+
+completion = command(
+    "completion",
+    click.argument("shell", type=click.Choice(list(_SHELLS))),
+    help="Print what makes your shell complete commands, options, rides and meters at the Tab key.\n\n\b\n"
+    + "\n".join(f"{shell}: {how}" for shell, how in _SHELLS.items()),
+    run="completion:print_script",
+)
+
+decode = command(
+    "decode",
+    click.argument("values", metavar="[HEX]...", nargs=-1),
+    click.option(
+        "--uuid",
+        default="2a63",
+        show_default=True,
+        help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
+    ),
+    help="""Say what the octets of a characteristic mean, as one JSON object for each HEX.
+
+    Without HEX, reads one value from each line of standard input. A value that cannot be read gives its "hex"
+    and an "error", the others are still decoded, and the exit code is 1.
+    """,
+    run="decode:decode_values",
+)
+
+doctor = command(
+    "doctor",
+    click.option("--json", "as_json", is_flag=True, help="A JSON object instead of lines."),
+    click.option("--sound", "only_sound", is_flag=True, help="Play each tone, with its name; nothing else."),
+    help="""Check what a ride needs: Bluetooth, sound, library, settings. Says what to do about what does not work.
+
+    The exit code is 0 if a ride is possible, otherwise 1.
+    """,
+    run="doctor:run_doctor",
+)

@@ -1,0 +1,49 @@
+"""`legbal follow` and `legbal coach`: rides on other computers, as a broker tells them."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import Any
+
+from legbal.app.ride_outlets import broker_of, sound_of
+from legbal.cli.options import settings
+from legbal.cli.stdio import complain, need_terminal
+from legbal.outlets.mqtt.broker import Broker
+from legbal.remote.rider import Following
+from legbal.remote.squad import Squad
+from legbal.tui.remote_apps import CoachApp, FollowApp
+
+_NO_TERMINAL = "Other programs read the topics themselves: docs/mqtt.md says what is in them."
+
+
+def follow(url: str | None, rider: str | None, **options: Any) -> None:
+    """Shows the live screen of somebody's ride. `url` is the broker's; without it the one of the settings."""
+    chosen = settings(options)
+    broker = broker_of(chosen.mqtt, url)
+    following = Following(broker, rider, sound=sound_of(chosen))
+    _say_exposed(broker)
+    need_terminal(_NO_TERMINAL)
+    app = FollowApp(following, chosen, options)
+    following.choose = app.ask
+    app.run()
+    sys.exit(app.return_code)
+
+
+def coach(url: str | None, **options: Any) -> None:
+    """Shows many riders on one screen; `url` as of `follow`."""
+    chosen = settings(options)
+    broker = broker_of(chosen.mqtt, url)
+    squad = Squad(broker, sound=sound_of(chosen))
+    _say_exposed(broker)
+    need_terminal(_NO_TERMINAL)
+    app = CoachApp(squad, lambda name: Following(broker, name), chosen, options)
+    gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
+    app.run()
+    sys.exit(app.return_code)
+
+
+def _say_exposed(broker: Broker) -> None:
+    """Says where others could read along."""
+    if broker.exposure:
+        complain(broker.exposure)

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.analysis import kept as kept_summaries
+from legbal.app import importing as app_importing
 from legbal.app.importing import Imported, import_file
 from legbal.cli import importing, legbal
 from legbal.errors import LibraryError
@@ -237,10 +237,10 @@ def test_of_two_imports_at_once_the_slower_one_finds_the_ride(
 def test_a_ride_that_is_kept_but_not_summarised_is_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> None:
+    def full(*_: object, **_more: object) -> None:
         raise LibraryError("the disk is full")
 
-    monkeypatch.setattr(kept_summaries, "keep", full)
+    monkeypatch.setattr(app_importing, "keep_summary", full)
     result = run(folder / "good.fit", "--json")
     (found,) = objects(result)
     assert result.exit_code == 0

@@ -13,17 +13,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from legbal.analysis.corrected import version
-from legbal.analysis.summary import VERSION, RideSummary, Summary
+from legbal.analysis.summary import RideSummary, Summary
 from legbal.app import reindex_process
 from legbal.cli import main
 from legbal.cli.rides import COLUMNS, fitted
 from legbal.cli.table import Row, printable, table
+from legbal.library.derived import version
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.meters.profile import UNLISTED
 from legbal.ride.inputs import Notification, Setup, Tick
+from tests.library.values import store
 
 SUMMER = timezone(timedelta(hours=2))
 
@@ -62,7 +63,9 @@ def three(path: Path) -> None:
     pedals = NewRide(setup=Setup(), id="alpha111", started=started, title="Intervals")
     keep(path, pedals, [Notification(0.0, b"", meter="Pedals"), Tick(3723.5)])
     with Library(path) as library:
-        library.store(library.find("alpha"), "summary", version(VERSION, UNLISTED), stating(48.1234, 0.4321))
+        store(
+            library, library.find("alpha"), "summary", version("summary", UNLISTED), stating(48.1234, 0.4321)
+        )
     title = "bad\x1b[2J\ntitle"
     demo = NewRide(
         setup=Setup(), id="bravo222", started=started + timedelta(days=1), title=title, source="demo"
@@ -152,7 +155,7 @@ def test_a_file_that_is_no_library_is_said_once(path: Path, capsys: pytest.Captu
 def test_a_share_with_too_little_behind_it_is_a_dash(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     three(path)
     with Library(path) as library:
-        library.store(library.find("alpha"), "summary", version(VERSION, UNLISTED), stating(67.8, None))
+        store(library, library.find("alpha"), "summary", version("summary", UNLISTED), stating(67.8, None))
     _, out, _ = rides(capsys)
     assert "67.8" not in out
     assert "—" in out
@@ -167,7 +170,7 @@ def test_many_rides_to_derive_are_left_to_the_background_and_listed_as_they_were
         started = datetime(2026, 7, 1 + number, tzinfo=SUMMER)
         keep(path, NewRide(setup=Setup(), started=started), [Tick(60.0)])
     with Library(path) as library:
-        library.store(library.find("last"), "summary", "of older code", stating(48.1234, 0.4321))
+        store(library, library.find("last"), "summary", "of older code", stating(48.1234, 0.4321))
     code, out, err = rides(capsys)
     assert (code, begun) == (0, ["start"])
     assert err == "6 rides are derived anew in the background; listed as they were.\n"
@@ -223,7 +226,7 @@ def test_a_ride_whose_summary_cannot_be_read_is_removed_all_the_same(
 ) -> None:
     three(path)
     with Library(path) as library:
-        library.store(library.find("alpha"), "summary", "of tomorrow", b"{")
+        store(library, library.find("alpha"), "summary", "of tomorrow", b"{")
     assert rides(capsys, "--remove", "alpha", "--yes")[0] == 0
     with Library(path) as library:
         assert library.known("alpha111") is None

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from legbal import paths
-from legbal.analysis.kept import basis
 from legbal.app import reindex_process
 from legbal.app.meter_profiles import profiles
 from legbal.cli import main
 from legbal.library.changes import add_change, changes
+from legbal.library.derived import basis, stale_rides
 from legbal.library.schema import open_writing
-from legbal.library.summaries import waiting
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Setup, Tick
 from tests.analysis.shares import EASY, THRESHOLD, Bounds, fill, kept, summary
@@ -138,7 +137,7 @@ def test_the_background_process_brings_the_library_up_to_date(
     reindex_process.start()
     (process,) = reindex_process._started
     assert process.wait(60) == 0
-    assert waiting(path, basis(profiles())) == []
+    assert stale_rides(path, basis(profiles())) == []
 
 
 def test_an_interrupted_ride_is_closed_and_derived(
@@ -150,7 +149,7 @@ def test_an_interrupted_ride_is_closed_and_derived(
     legbal(capsys, "trend")
     assert started == ["start"]
     legbal(capsys, "trend", "--wait")
-    assert waiting(path, basis(profiles())) == []
+    assert stale_rides(path, basis(profiles())) == []
 
 
 def test_no_rides_are_no_error(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,13 +19,8 @@ import numpy as np
 from legbal.analysis import words
 from legbal.analysis.between import effect, mean
 from legbal.analysis.detectable import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
-from legbal.analysis.kept import basis, versions_now
+from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.trend import Series, Verdict, alike_rides, arrays, by_band
-from legbal.errors import LibraryError
-from legbal.library.changes import Change, changes
-from legbal.library.rides import Library
-from legbal.library.summaries import SummarisedRide, summarised, waiting
-from legbal.meters.profile import Profile
 from legbal.ride.view import BalanceQuality, Reference
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
@@ -96,32 +91,6 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     together: tuple[Change, ...] = ()
 
 
-def report(
-    library: Library, profiles: Sequence[Profile], number: int | None = None, *, today: date | None = None
-) -> list[ChangeReport]:
-    """What became of a change, or of every one, the earliest first. Nothing is written.
-
-    Args:
-        library: where rides and changes are.
-        profiles: the meter families as they are known now.
-        number: of the change; None: all of them.
-        today: by the rider's clock (default: this machine's); windows that end before it get no more rides.
-
-    Raises:
-        LibraryError: there is no change of that number, or the library cannot be read.
-    """
-    today = date.today() if today is None else today
-    known = changes(library.path)
-    asked = known if number is None else [change for change in known if change.number == number]
-    if number is not None and not asked:
-        raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
-    by, versions = basis(profiles), versions_now(profiles)
-    since = min((change.first_day for change in asked), default=today) - timedelta(days=MOST_DAYS)
-    rides = summarised(library.path, by, versions, since) if asked else []
-    pending = sum(x.version not in versions for x in waiting(library.path, by))
-    return [_report(change, known, rides, pending, today) for change in asked]
-
-
 def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
     """The days before and after a change that its effect is told from; None where its neighbours leave none.
 
@@ -145,9 +114,18 @@ def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days 
     )
 
 
-def _report(
-    change: Change, known: Sequence[Change], rides: Sequence[SummarisedRide], pending: int, today: date
+def report(
+    change: Change, known: Sequence[Change], rides: Sequence[DatedRide], today: date, pending: int = 0
 ) -> ChangeReport:
+    """What became of a change.
+
+    Args:
+        change: which.
+        known: all changes, it among them or not.
+        rides: the rider's, the earliest first.
+        today: by the rider's clock; windows that end before it get no more rides.
+        pending: rides that are yet to be derived and are not in `rides`.
+    """
     before, after = windows(change, known)
     over = after is None or after[1] < today
     sides = [ride for ride in rides if _within(ride, before) or _within(ride, after)]
@@ -178,7 +156,7 @@ def together(change: Change, known: Iterable[Change]) -> tuple[Change, ...]:
     )
 
 
-def _within(ride: SummarisedRide, days: Days | None) -> bool:
+def _within(ride: DatedRide, days: Days | None) -> bool:
     """Whether the ride started on one of these days, by the rider's clock."""
     return days is not None and days[0] <= ride.started.date() <= days[1]
 
@@ -228,8 +206,8 @@ def _window(series: Series, between_sd: float) -> Window:
     left, error = mean(*arrays(series), between_sd) if series else (None, None)
     return Window(
         rides=len(series),
-        revolutions=sum(row.revolutions for _, row in series),
-        seconds=sum(row.seconds for _, row in series),
+        revolutions=sum(row.share.revolutions for _, row in series),
+        seconds=sum(row.share.seconds for _, row in series),
         left_percent=left,
         standard_error=error,
     )

@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, dynamics_of
 from legbal.errors import DecodeError
-from legbal.files.fit.dynamics import ANGLES, NUMBERS, dynamics_of
 from legbal.gatt.fields import BY_NAME
 from legbal.gatt.measurement import decode
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -20,14 +20,8 @@ import numpy as np
 from legbal.analysis import words
 from legbal.analysis.between import effect, mean
 from legbal.analysis.detectable import ASSUMED_BETWEEN_SD
-from legbal.analysis.kept import basis, versions_now
-from legbal.errors import LibraryError
-from legbal.library.changes import Change, changes
-from legbal.library.meters import known_meters
-from legbal.library.rides import Library
-from legbal.library.summaries import BandRow, SummarisedRide, problems, summarised, waiting
-from legbal.meters.profile import Profile
-from legbal.ride.view import BalanceQuality, Floats, Reference
+from legbal.analysis.months import Change, DatedRide
+from legbal.ride.view import BalanceQuality, BandShare, Floats, Reference
 
 Verdict = Literal["change", "no_change", "too_few"]
 
@@ -104,50 +98,15 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     failed: tuple[str, ...] = ()  # ids of rides that could not be derived
 
 
-def trend(
-    library: Library,
-    profiles: Sequence[Profile],
-    *,
-    meter: str | None = None,
-    band: str | None = None,
-    since: date | None = None,
-) -> Trend:
-    """The trend of the rides that are summarised by present code and profiles.
+def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[MeterTrend, ...]:
+    """The trends of some rides, in any order: one for each meter, the one with the most rides first.
 
     Args:
-        library: where they are; nothing is written.
-        profiles: the meter families as they are known now.
-        meter: only rides on a meter whose name begins so, in whatever case.
+        rides: of one rider.
         band: only this power band, by its name, in which - may stand for – and % may be left out.
-        since: only rides from this day on.
-
-    Raises:
-        LibraryError: the library cannot be read, or has rides but none on such a meter or in such a band.
     """
-    by, versions = basis(profiles), versions_now(profiles)
-    rides = summarised(library.path, by, versions, since)
-    if meter is not None:
-        rides = _on_meter(library, rides, meter)
-    series = {alike: _series(kin, band) for alike, kin in alike_rides(rides).items()}
-    if band is not None and rides and not any(series.values()):
-        names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
-        shown = ", ".join(sorted(names, key=names.__getitem__))
-        raise LibraryError(f"no ride in a power band {band!r}", hint=f"There are: {shown}.")
-    return Trend(
-        meters=_meter_trends(series),
-        changes=tuple(x for x in changes(library.path) if since is None or x.last_day >= since),
-        pending=sum(x.version not in versions for x in waiting(library.path, by)),
-        failed=tuple(ride for ride, _ in problems(library.path, by)),
-    )
-
-
-def meter_trends(rides: Iterable[SummarisedRide]) -> tuple[MeterTrend, ...]:
-    """The trends of rides that lie in no library, in any order: one for each meter."""
     in_order = sorted(rides, key=lambda ride: ride.started)
-    return _meter_trends({alike: by_band(kin) for alike, kin in alike_rides(in_order).items()})
-
-
-def _meter_trends(series: Mapping[Alike, Sequence[Series]]) -> tuple[MeterTrend, ...]:
+    series = {alike: _series(kin, band) for alike, kin in alike_rides(in_order).items()}
     return tuple(
         MeterTrend(**alike._asdict(), bands=tuple(map(_band_trend, bands)))
         for alike, bands in series.items()
@@ -164,17 +123,17 @@ class Alike(NamedTuple):
     swapped: bool
 
 
-Series = tuple[tuple[SummarisedRide, BandRow], ...]
+Series = tuple[tuple[DatedRide, BandShare], ...]
 """One power band of rides that are alike, the earliest first."""
 
 
-def alike_rides(rides: Sequence[SummarisedRide]) -> dict[Alike, list[SummarisedRide]]:
+def alike_rides(rides: Sequence[DatedRide]) -> dict[Alike, list[DatedRide]]:
     """The rides, the earliest first, by what they have in common, the most first; within it in the order given.
 
     A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
     that came in as several files, such as a head unit's before and after it was finished, or one exported here.
     """
-    groups: defaultdict[Alike, list[SummarisedRide]] = defaultdict(list)
+    groups: defaultdict[Alike, list[DatedRide]] = defaultdict(list)
     for ride in rides:
         rows = ride.rows
         kin = groups[Alike(rows.meter, rows.balance, rows.reference, rows.swapped)]
@@ -185,16 +144,16 @@ def alike_rides(rides: Sequence[SummarisedRide]) -> dict[Alike, list[SummarisedR
     return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
 
 
-def _pedalled_s(ride: SummarisedRide) -> float:
-    return sum(row.seconds for row in ride.rows.bands)
+def _pedalled_s(ride: DatedRide) -> float:
+    return sum(row.share.seconds for row in ride.rows.bands)
 
 
-def by_band(rides: Sequence[SummarisedRide]) -> list[Series]:
+def by_band(rides: Sequence[DatedRide]) -> list[Series]:
     """The rides in each power band with `LEAST_SECONDS` in it, the lowest power first."""
-    found: defaultdict[tuple[float, float], list[tuple[SummarisedRide, BandRow]]] = defaultdict(list)
+    found: defaultdict[tuple[float, float], list[tuple[DatedRide, BandShare]]] = defaultdict(list)
     for ride in rides:
         for row in ride.rows.bands:
-            if row.seconds >= LEAST_SECONDS:
+            if row.share.seconds >= LEAST_SECONDS:
                 high = math.inf if row.high_ftp is None else row.high_ftp
                 found[row.low_ftp, high].append((ride, row))
     return [tuple(found[bounds]) for bounds in sorted(found)]
@@ -203,12 +162,12 @@ def by_band(rides: Sequence[SummarisedRide]) -> list[Series]:
 def arrays(series: Series) -> tuple[Floats, Floats]:
     """Left shares and their standard errors, each of shape (n,)."""
     return (
-        np.array([row.left_percent for _, row in series]),
-        np.array([row.standard_error for _, row in series]),
+        np.array([row.share.left_percent for _, row in series], float),
+        np.array([row.share.standard_error for _, row in series], float),
     )
 
 
-def _series(rides: Sequence[SummarisedRide], band: str | None) -> list[Series]:
+def _series(rides: Sequence[DatedRide], band: str | None) -> list[Series]:
     wanted = None if band is None else _plain(band)
     return [series for series in by_band(rides) if wanted in (None, _plain(series[0][1].name))]
 
@@ -216,21 +175,6 @@ def _series(rides: Sequence[SummarisedRide], band: str | None) -> list[Series]:
 def _plain(band: str) -> str:
     """A band's name as it can be typed: "75–90 %" is "75-90"."""
     return band.replace("–", "-").replace("%", "").replace(" ", "")
-
-
-def _on_meter(library: Library, rides: list[SummarisedRide], name: str) -> list[SummarisedRide]:
-    """The rides on a meter of that name or alias, in full or how it begins. Raises LibraryError if there are none."""
-    begins = {name.casefold()}
-    begins |= {known.name.casefold() for known in known_meters(library.path) if known.answers_to(name)}
-    found = [
-        ride
-        for ride in rides
-        if any(part.casefold().startswith(tuple(begins)) for part in ride.rows.meter.split(" + "))
-    ]
-    if rides and not found:
-        shown = ", ".join(sorted({repr(ride.rows.meter) for ride in rides}))
-        raise LibraryError(f"no ride on a meter {name!r}", hint=f"There are rides on {shown}.")
-    return found
 
 
 def _band_trend(series: Series) -> BandTrend:
@@ -259,22 +203,24 @@ def _band_trend(series: Series) -> BandTrend:
     )
 
 
-def _share(place: tuple[SummarisedRide, BandRow]) -> RideShare:
-    ride, row = place
+def _share(place: tuple[DatedRide, BandShare]) -> RideShare:
+    ride, share = place[0], place[1].share
+    assert share.left_percent is not None
+    assert share.standard_error is not None
     return RideShare(
         ride=ride.ride,
         started=ride.started,
-        left_percent=row.left_percent,
-        standard_error=row.standard_error,
-        seconds=row.seconds,
-        revolutions=row.revolutions,
-        power_w=row.power_w,
+        left_percent=share.left_percent,
+        standard_error=share.standard_error,
+        seconds=share.seconds,
+        revolutions=share.revolutions,
+        power_w=share.power_w,
     )
 
 
 def _months(series: Series, between_sd: float) -> tuple[Month, ...]:
     """The months with a ride; days are the rider's own, so a ride that began before midnight is of that day."""
-    months: defaultdict[date, list[tuple[SummarisedRide, BandRow]]] = defaultdict(list)
+    months: defaultdict[date, list[tuple[DatedRide, BandShare]]] = defaultdict(list)
     for ride, row in series:
         months[ride.started.date().replace(day=1)].append((ride, row))
     found = []

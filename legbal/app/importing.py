@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis import kept as summaries
-from legbal.analysis.corrected import begun
+from legbal.app.current_profile import preamble
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import keep_summary
 from legbal.app.ride_setup import replayed
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
@@ -77,7 +77,7 @@ def _kept(
         return there.id, False
     recorded = open_ride(str(path), complain)
     inputs = [_named(item, meter) for item in all_inputs(recorded)]
-    setup = replayed(recorded, settings, options, None, None, complain)(begun(inputs))
+    setup = replayed(recorded, settings, options, None, None, complain)(preamble(inputs))
     started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(
         setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
@@ -90,7 +90,7 @@ def _kept(
             raise
         return there.id, False
     try:
-        summaries.keep(library, library.find(ride.id), profiles())
+        keep_summary(library, library.find(ride.id), profiles(), teaches=False)
     except LibraryError as error:
         complain(f"{path}: is kept, and summarised later: {error}")
     return ride.id, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_recording import Complain, Keeping
@@ -54,8 +54,8 @@ def demo_ride(
     )
 
     def prepare(_inputs: Sequence[Input]) -> Setup:
-        lessons = [lesson(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
-        return with_lessons(setup, lessons)
+        rides = [contribution(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
+        return with_contributions(setup, rides)
 
     recording = Keeping("demo", "Demonstration", complain=complain, aloud=aloud)
     return Companion(

@@ -14,12 +14,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from legbal import paths
-from legbal.analysis.deriving import bring_up_to_date, going_on
-from legbal.analysis.kept import basis
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import bring_up_to_date, going_on
 from legbal.errors import LegbalError, LibraryError
+from legbal.library.derived import basis, stale_rides
 from legbal.library.interrupted import close_interrupted
-from legbal.library.summaries import waiting
 
 _LOOK_EVERY_S = 0.25
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
@@ -29,7 +28,7 @@ def catch_up(path: Path, complain: Callable[[str], None]) -> None:
     """Has the library brought up to date in the background where it is not; `complain` is told what prevents that."""
     try:
         close_interrupted(path)
-        if waiting(path, basis(profiles())) and not going_on(path):
+        if stale_rides(path, basis(profiles())) and not going_on(path):
             start()
     except LibraryError as error:
         complain(str(error))
@@ -65,10 +64,10 @@ def wait(path: Path, tell: Callable[[int, int], None]) -> None:
     """
     close_interrupted(path)
     by = basis(profiles())
-    rides = len(waiting(path, by))
+    rides = len(stale_rides(path, by))
     while not bring_up_to_date(path, profiles(), lambda done, of: tell(rides - of + done, rides)):
         time.sleep(_LOOK_EVERY_S)
-        tell(rides - len(waiting(path, by)), rides)
+        tell(rides - len(stale_rides(path, by)), rides)
 
 
 def _run() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from legbal.analysis.history import take
-from legbal.analysis.kept import keep
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import keep_summary
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
@@ -51,7 +50,7 @@ class Keeping:
         self._recorder = Recorder(ride, on_change=self._say if self._aloud else None)
         return self._recorder
 
-    def keep(self, ride: Ride) -> None:
+    def keep(self, _ride: Ride) -> None:
         """Keeps the summary of the ride that has ended; what prevents that is said, the inputs are safe."""
         if self._recorder is not None and not (status := self._recorder.status).written:
             if not self._aloud:
@@ -59,10 +58,8 @@ class Keeping:
             return
         try:
             with Library() as library:
-                kept = library.find(self._ride_id)
-                keep(library, kept, profiles())
-                if self._source == "ride":  # so that the next ride begins at once, knowing this one
-                    take(library, kept, ride.setup.profile)
+                # With what a ride teaches, so that the next one begins at once, knowing this one.
+                keep_summary(library, library.find(self._ride_id), profiles(), teaches=self._source == "ride")
         except LibraryError as error:
             self._complain(f"the ride's summary could not be kept: {error}", None)
 

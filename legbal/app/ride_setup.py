@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis import history
-from legbal.analysis.corrected import begun, corrected
+from legbal.app import learning
+from legbal.app.current_profile import preamble, with_current_profile
 from legbal.app.meter_choice import known_meter
 from legbal.app.meter_profiles import profile_of, profiles
 from legbal.config import Settings
@@ -38,7 +38,7 @@ def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequenc
             setup = paired(setup, settings.pair, inputs)
         try:
             with Library() as library:
-                return history.from_library(library, _meter(inputs), datetime.now(UTC), setup)
+                return learning.from_library(library, _meter(inputs), datetime.now(UTC), setup)
         except LibraryError:  # the recorder meets it too, and tells; a ride needs no history
             return setup
 
@@ -74,7 +74,7 @@ def replayed(
         if plan is not None:
             setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
         if folder is not None:
-            setup = history.from_folder(folder, setup, complain)
+            setup = learning.from_folder(folder, setup, complain)
         return setup
 
     return prepare
@@ -96,9 +96,9 @@ def read_again(
         inputs: its own, or the first of them up to a measurement.
         settings, options, folder, plan, complain: as in `replayed`.
     """
-    first = begun(inputs)
+    first = preamble(inputs)
     if recorded.setup is not None:
-        setup = corrected(recorded.setup, first, profiles())
+        setup = with_current_profile(recorded.setup, first, profiles())
         recorded = msgspec.structs.replace(recorded, setup=setup)
     return replayed(recorded, settings, options, folder, plan, complain)(first)
 

@@ -15,26 +15,26 @@ import msgspec
 
 from legbal import paths
 from legbal.analysis.change import ChangeReport
-from legbal.analysis.change import report as changed
-from legbal.analysis.corrected import setup_now
-from legbal.analysis.deriving import going_on
-from legbal.analysis.kept import basis
-from legbal.analysis.kept_reading import kept_reading
+from legbal.analysis.months import Change, Kind
 from legbal.analysis.read import Reading
 from legbal.analysis.summary import Summary
-from legbal.analysis.trend import Trend, trend
+from legbal.analysis.trend import Trend
 from legbal.app import reindex_process
+from legbal.app.current_profile import current_setup
+from legbal.app.derivation import ANALYSIS, SUMMARY, Derivation, decoded
 from legbal.app.importing import Imported, import_file
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import change_reports, trend
+from legbal.app.reindex import going_on
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting, parquet
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
-from legbal.library.changes import Change, Kind, add_change
+from legbal.library.changes import add_change
+from legbal.library.derived import BandGlance, basis, glance, stale_rides
 from legbal.library.interrupted import close_interrupted
 from legbal.library.rides import KeptRide, Library
-from legbal.library.summaries import SUMMARY, waiting
 from legbal.report.ride import about_kept, ride_page
 from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
@@ -42,27 +42,6 @@ from legbal.ride.inputs import Mark
 from legbal.ride.view import BalanceQuality
 
 Tell = Callable[[float], None]
-
-
-class BandGlance(msgspec.Struct, frozen=True):
-    """A power band's left share, as far as the list of rides shows it."""
-
-    left_percent: float | None = None
-    left_standard_error: float | None = None
-    seconds: float = 0.0
-
-
-class _RideGlance(msgspec.Struct, frozen=True):
-    left_percent: float | None = None
-    left_standard_error: float | None = None
-    balance: BalanceQuality | None = None
-
-
-class _Glance(msgspec.Struct, frozen=True):
-    """Of a kept summary what the list shows: no more is read of it, so that older ones can be shown too."""
-
-    ride: _RideGlance = _RideGlance()
-    bands: tuple[BandGlance, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -109,22 +88,19 @@ class Shelf:
         with suppress(LibraryError):  # what is there can be listed all the same
             close_interrupted(self.path)
         with Library(self.path) as library:
-            return [_entry(ride, library.derived(ride, SUMMARY)) for ride in library.rides(limit)]
+            return [_entry(library, ride) for ride in library.rides(limit)]
 
     def entry(self, name: str) -> Entry:
         """The ride of that id, or "last", as the list has it."""
         with Library(self.path) as library:
             ride = library.find(name)
-            return _entry(ride, library.derived(ride, SUMMARY))
+            return _entry(library, ride)
 
     def summary(self, ride: KeptRide) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
         with Library(self.path) as library:
-            kept = library.derived(ride, SUMMARY)
-        try:
-            return None if kept is None else msgspec.json.decode(kept, type=Summary)
-        except msgspec.DecodeError:  # of an older legbal, or a newer one: it is derived from the inputs again
-            return None
+            kept = library.derived(ride, SUMMARY.name)
+        return None if kept is None else decoded(SUMMARY, kept)
 
     def page(self, ride: KeptRide, tell: Tell = lambda _: None) -> Page:
         """The whole ride: as it was read before, else read now from its inputs.
@@ -134,9 +110,9 @@ class Shelf:
             tell: is called with the ride second that has been reached, now and then.
         """
         with Library(self.path) as library:
-            kept = kept_reading(library, ride, profiles(), tell)
+            kept = Derivation.current(library, ride, profiles(), tell).get_kept(ANALYSIS)
             later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
-        return Page(ride, kept.reading, tuple(sorted([*kept.notes, *later])))
+        return Page(ride, kept.analysis, tuple(sorted([*kept.notes, *later])))
 
     def note(self, ride: KeptRide, t: float, text: str) -> None:
         """Keeps a note on a moment of the ride."""
@@ -174,7 +150,7 @@ class Shelf:
             parquet.require()
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             inputs = list(library.inputs(ride))
-            setup = setup_now(library, ride, profiles())
+            setup = current_setup(library, ride, profiles())
             most, done = exporting.steps(kind, inputs), 0
 
             def step(count: int) -> None:
@@ -200,7 +176,7 @@ class Shelf:
         """Months of rides, and what became of each change that the rider made."""
         known = profiles()
         with Library(self.path) as library:
-            return trend(library, known), tuple(changed(library, known))
+            return trend(library, known), tuple(change_reports(library, known))
 
     def trend_report(self, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the report of months of rides; arguments as of `write`."""
@@ -214,22 +190,14 @@ class Shelf:
 
     def waiting(self) -> int:
         """How many rides are yet to be derived, or derived again."""
-        return len(waiting(self.path, basis(profiles())))
+        return len(stale_rides(self.path, basis(profiles())))
 
     def deriving(self) -> bool:
         """Whether some process derives rides just now."""
         return going_on(self.path)
 
 
-def _entry(ride: KeptRide, summary: bytes | None) -> Entry:
-    if summary is None:
-        return Entry(ride)
-    try:
-        glance = msgspec.json.decode(summary, type=_Glance)
-    except msgspec.DecodeError as error:
-        raise LibraryError(
-            f"the summary of ride {ride.id} cannot be read: {error}",
-            hint="A newer legbal may have written it: update legbal.",
-        ) from error
-    whole = glance.ride
-    return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, glance.bands)
+def _entry(library: Library, ride: KeptRide) -> Entry:
+    found = glance(library, ride)
+    whole = found.ride
+    return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, found.bands)

@@ -7,12 +7,13 @@ from datetime import date
 import click
 import msgspec
 
-from legbal.analysis.change import report as report_of
+from legbal.analysis.months import Kind
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import change_reports
 from legbal.cli import reindexing
 from legbal.cli.table import printable
 from legbal.cli.trend_lines import change_lines, report_lines
-from legbal.library.changes import LONGEST_WORDS, Kind, add_change, changes, remove_change
+from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 
 
@@ -49,7 +50,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     with Library() as library:
         if wait:
             reindexing.wait(library.path)
-        found = report_of(library, profiles(), number)
+        found = change_reports(library, profiles(), number)
     if as_json:
         click.echo(msgspec.json.encode(found))
     elif found:

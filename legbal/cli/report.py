@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from legbal.analysis.read import read
-from legbal.analysis.trend import trend
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import trend
 from legbal.app.ride_setup import read_again
 from legbal.app.rides import Shelf
 from legbal.cli import reindexing

@@ -9,13 +9,17 @@ import click
 import msgspec
 
 from legbal.analysis.read import read_summary
+from legbal.analysis.summary import Summary
+from legbal.app.derivation import SUMMARY, Derivation
+from legbal.app.meter_profiles import profiles
 from legbal.app.ride_setup import read_again
 from legbal.app.rides import Shelf
 from legbal.cli.options import settings
 from legbal.cli.review_text import lines
 from legbal.cli.stdio import complain, need_terminal
 from legbal.errors import UsageError
-from legbal.sources.open_ride import all_inputs, open_ride
+from legbal.library.rides import Library
+from legbal.sources.open_ride import Recorded, all_inputs, open_ride
 
 
 def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
@@ -24,14 +28,31 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         _screen(as_json, options)
         return
     recorded = open_ride(ride, complain)
-    inputs = all_inputs(recorded)
-    setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
-    summary = read_summary(setup, inputs)
+    typed = (history, plan, *options.values())
+    if recorded.setup is not None and all(value is None for value in typed):
+        summary = _kept(recorded.name)
+    else:
+        summary = _read(recorded, history, plan, options)
     if as_json:
         click.echo(msgspec.json.encode(summary))
     else:
         for line in lines(summary):
             click.echo(line)
+
+
+def _kept(name: str) -> Summary:
+    """The summary of a ride of the library, on its meter's profile as it is now: the one that is kept, or is now."""
+    with Library() as library:
+        return Derivation.current(library, library.find(name), profiles()).get_kept(SUMMARY)
+
+
+def _read(recorded: Recorded, history: Path | None, plan: Path | None, options: dict[str, Any]) -> Summary:
+    """The summary of a file, or of a ride of the library that is read otherwise than it was ridden."""
+
+    inputs = all_inputs(recorded)
+    return read_summary(
+        read_again(recorded, inputs, settings(options), options, history, plan, complain), inputs
+    )
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

@@ -9,21 +9,19 @@ import sys
 import click
 import msgspec
 
-from legbal.analysis.deriving import bring_up_to_date
-from legbal.analysis.kept import basis, versions_now
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import bring_up_to_date
 from legbal.cli import reindexing
 from legbal.cli.prompt import answered
 from legbal.cli.stdio import complain
 from legbal.cli.table import Row, printable, table, width_of
 from legbal.errors import LibraryError, ProfileError, UsageError
+from legbal.library.derived import WholeGlance, basis, current_versions, glance, stale_rides
 from legbal.library.interrupted import close_interrupted
 from legbal.library.rides import KeptRide, Library
-from legbal.library.summaries import waiting
 
 COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
-Share = tuple[float | None, float | None]  # left percent and its standard error; None where not known
 _FEW = 5  # rides that are derived while the rider waits
 _WIDEST = 40  # characters of a name or title in the table
 _NARROWEST = 6  # columns that are left of them on a narrow terminal
@@ -49,7 +47,7 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         if unclosed:  # what is there can be listed all the same
             complain(unclosed)
         _bring_up_to_date(library)
-        rides = [(ride, _left(library, ride)) for ride in listed]
+        rides = [(ride, glance(library, ride).ride) for ride in listed]
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
     elif rides:
@@ -67,7 +65,7 @@ def _remove(name: str, *, asked: bool) -> None:
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
-        cells = dict(zip(COLUMNS, _cells(ride, (None, None)), strict=True))  # its share is not shown
+        cells = dict(zip(COLUMNS, _cells(ride, None), strict=True))  # its share is not shown
         told = "  ".join(
             cells[column] for column in ("ride", "started", "duration", "meter", "title")
         ).rstrip()
@@ -90,11 +88,14 @@ def _bring_up_to_date(library: Library) -> None:
     """
     try:
         known = profiles()
-        old = waiting(library.path, basis(known))
-        current = versions_now(known)
-        again = sum(ride.version != "" and ride.version not in current for ride in old)
+        old = stale_rides(library.path, basis(known))
+        current = current_versions("bands", known)
+        stale = [ride for ride in old if ride.version not in current]  # the others need only a look
+        again = sum(ride.version != "" for ride in stale)
         if len(old) > _FEW:
-            click.echo(f"{len(old)} rides are derived anew in the background; listed as they were.", err=True)
+            if stale:
+                them = "1 ride is" if len(stale) == 1 else f"{len(stale)} rides are"
+                click.echo(f"{them} derived anew in the background; listed as they were.", err=True)
             reindexing.catch_up(library.path)
             return
         if again:
@@ -108,37 +109,14 @@ def _bring_up_to_date(library: Library) -> None:
         complain(str(error))
 
 
-def _left(library: Library, ride: KeptRide) -> Share:
-    """The left share that the ride's newest summary states, and its standard error."""
-    summary = library.derived(ride, "summary")
-    if summary is None:
-        return None, None
-    try:
-        ride_itself = msgspec.json.decode(summary, type=dict[str, msgspec.Raw]).get(
-            "ride", msgspec.Raw(b"{}")
-        )
-        stated = msgspec.json.decode(ride_itself, type=dict[str, object])
-    except msgspec.DecodeError as error:
-        raise LibraryError(
-            f"the summary of ride {ride.id} cannot be read: {error}",
-            hint="A newer legbal may have written it: update legbal.",
-        ) from error
-    percent, scatter = (stated.get(name) for name in ("left_percent", "left_standard_error"))
-    return (
-        float(percent) if isinstance(percent, int | float) else None,
-        float(scatter) if isinstance(scatter, int | float) else None,
-    )
-
-
-def _object(ride: KeptRide, left: Share) -> dict[str, object]:
+def _object(ride: KeptRide, left: WholeGlance) -> dict[str, object]:
     """A ride as `--json` gives it."""
-    left_percent, left_standard_error = left
     return {
         "ride": ride.id,
         "started": ride.started,
         "duration_s": ride.duration_s,
-        "left_percent": left_percent,
-        "left_standard_error": left_standard_error,
+        "left_percent": left.left_percent,
+        "left_standard_error": left.left_standard_error,
         "meters": ride.meters,
         "source": ride.source,
         "state": ride.state,
@@ -150,7 +128,7 @@ def _object(ride: KeptRide, left: Share) -> dict[str, object]:
     }
 
 
-def _cells(ride: KeptRide, left: Share) -> Row:
+def _cells(ride: KeptRide, left: WholeGlance | None) -> Row:
     seconds = int(ride.duration_s)
     state = _STATES[ride.state]
     lost = f"{ride.lost} lost" if ride.lost else ""
@@ -158,7 +136,7 @@ def _cells(ride: KeptRide, left: Share) -> Row:
         ride.id,
         ride.started.strftime("%Y-%m-%d %H:%M"),
         f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        _share(*left),
+        "" if left is None else _share(left.left_percent, left.left_standard_error),
         _short(", ".join(ride.meters)),
         ride.source,
         ", ".join(part for part in (state, lost) if part) or "complete",

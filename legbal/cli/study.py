@@ -14,9 +14,10 @@ import click
 import msgspec
 from click.exceptions import Exit
 
-from legbal.analysis import study as studying
-from legbal.analysis import workers as crews
-from legbal.analysis.study import (
+from legbal.analysis.months import DatedRide
+from legbal.app import cohort as studying
+from legbal.app import executors as crews
+from legbal.app.cohort import (
     COLUMNS,
     ERROR_COLUMNS,
     TREND_COLUMNS,
@@ -28,7 +29,7 @@ from legbal.analysis.study import (
     estimate,
     ftp_of,
 )
-from legbal.analysis.workers import in_order
+from legbal.app.executors import in_order
 from legbal.app.meter_profiles import profiles
 from legbal.cli.stdio import complain
 from legbal.cli.table import printable, table
@@ -36,7 +37,6 @@ from legbal.errors import LegbalError, UsageError
 from legbal.files import parquet
 from legbal.files.atomic_write import atomic_write
 from legbal.files.parquet import Put
-from legbal.library.summaries import SummarisedRide
 from legbal.meters.profile import Profile
 
 Result = TypeVar("Result")
@@ -123,7 +123,7 @@ class _Study:
         tables: _Tables,
     ) -> None:
         self.done = self.errors = 0
-        self.rides: defaultdict[str, list[SummarisedRide]] = defaultdict(list)
+        self.rides: defaultdict[str, list[DatedRide]] = defaultdict(list)
         self._files, self._riders, self._profiles, self._tables = files, riders, tuple(profiles), tables
         self._seen: dict[tuple[str, str], str] = {}
 

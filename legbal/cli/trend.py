@@ -7,8 +7,8 @@ from datetime import date, datetime
 import click
 import msgspec
 
-from legbal.analysis.trend import trend as trend_of
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import trend as trend_of
 from legbal.cli import reindexing
 from legbal.cli.options import settings
 from legbal.cli.trend_lines import trend_lines

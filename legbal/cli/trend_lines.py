@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from legbal.analysis.change import BandEffect, ChangeReport, Window
+    from legbal.analysis.months import Change
     from legbal.analysis.trend import MeterTrend, Month, Trend
-    from legbal.library.changes import Change
     from legbal.ride.view import BalanceQuality, Reference
 
 WIDTH = 80

@@ -8,8 +8,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import IO, Literal, get_args
 
+from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.files import capture, ride_table
-from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.timer import runs
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.resample import by_second

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Literal
 
+from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.files import parquet
-from legbal.files.fit.dynamics import FitDynamics
 from legbal.ride.resample import BySecond
 
 # column → the type of its values, as `parquet.table` takes it

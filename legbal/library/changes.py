@@ -5,27 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from legbal import paths
+from legbal.analysis.months import Change, Kind
 from legbal.errors import LibraryError
 from legbal.library.schema import explained, open_writing, read_rows, transaction
 
-Kind = Literal["fit", "injury", "training"]
-
 LONGEST_WORDS = 200  # characters
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One change. `first_day` and `last_day` are days by the rider's own clock, equal for a change of one day."""
-
-    number: int
-    kind: Kind
-    first_day: date
-    last_day: date
-    words: str
 
 
 def changes(path: Path | None = None) -> list[Change]:

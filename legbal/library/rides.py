@@ -61,10 +61,8 @@ _OF_A_RIDE = (
     "channels",
     "gaps",
     "marks",
-    "derived",
+    "derived_values",
     "originals",
-    "bands",
-    "summaries",
 )  # tables, beside `inputs`
 _NEWEST_FIRST = " ORDER BY started DESC, number DESC"
 
@@ -231,32 +229,20 @@ class Library:
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file itself has them until then
 
-    def store(self, ride: KeptRide, what: str, version: str, value: bytes) -> None:
-        """Keeps a derived value beside those of other versions; it is the newest now.
-
-        `version` names what derived it; the same version again replaces its value.
-        """
-        self._write(
-            ride,
-            "INSERT OR REPLACE INTO derived (ride, what, meter, version, value)"
-            " SELECT number, ?, '', ?, ? FROM rides WHERE number = ?",
-            (what, version, value),
-        )
-
-    def derived(self, ride: KeptRide, what: str, version: str | None = None) -> bytes | None:
-        """A derived value: of that version, or the one stored last; None if there is none."""
+    def derived(self, ride: KeptRide, name: str, version: str | None = None) -> bytes | None:
+        """A derived value: of that version, or the newest; None if there is none."""
         rows = self._rows(
-            "SELECT value FROM derived WHERE ride = ? AND what = ? AND meter = '' AND ifnull(version = ?, 1)"
+            "SELECT value FROM derived_values WHERE ride = ? AND name = ? AND ifnull(version = ?, 1)"
             " ORDER BY number DESC LIMIT 1",
-            (ride.number, what, version),
+            (ride.number, name, version),
         )
         return rows[0][0] if rows else None
 
-    def versions(self, ride: KeptRide, what: str) -> list[str]:
-        """The versions in which a derived value is kept, the one stored last first."""
+    def versions(self, ride: KeptRide, name: str) -> list[str]:
+        """The versions in which a derived value is kept, the newest first."""
         rows = self._rows(
-            "SELECT version FROM derived WHERE ride = ? AND what = ? AND meter = '' ORDER BY number DESC",
-            (ride.number, what),
+            "SELECT version FROM derived_values WHERE ride = ? AND name = ? ORDER BY number DESC",
+            (ride.number, name),
         )
         return [version for (version,) in rows]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from legbal.errors import LibraryError, SchemaError
+from legbal.library.former_values import take_over_derived_values
 
 BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
 
@@ -156,11 +157,36 @@ def keep_trends(connection: sqlite3.Connection) -> None:
     )
 
 
+def keep_derived_values_in_one_table(connection: sqlite3.Connection) -> None:
+    """All that is derived from rides, each value by its name and the version of what derived it.
+
+    Of each ride's bands there is one row, with the basis on which that version was found to be the one wanted (the code
+    and all profiles) or the problem for which there are none. Values that were derived before are taken over.
+    """
+    connection.execute(
+        """CREATE TABLE derived_values (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the highest is the newest
+            ride INTEGER NOT NULL REFERENCES rides (number),
+            name TEXT NOT NULL,              -- summary, bands, analysis, contribution
+            version TEXT NOT NULL,           -- a digest of the code's number and of what a profile says that matters
+            value BLOB NOT NULL,
+            basis TEXT NOT NULL DEFAULT '',
+            problem TEXT NOT NULL DEFAULT '',
+            UNIQUE (ride, name, version)
+        )"""
+    )
+    connection.execute("CREATE INDEX derived_values_by_name ON derived_values (name, ride)")
+    take_over_derived_values(connection)
+    for table in ("derived", "bands", "summaries"):
+        connection.execute(f"DROP TABLE {table}")
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
     keep_what_is_learnt,
     keep_originals,
     keep_trends,
+    keep_derived_values_in_one_table,
 )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 import numpy as np
 
 from legbal.analysis.change import together
+from legbal.analysis.months import Change
 from legbal.analysis.trend import (
     DAYS_A_MONTH,
     LEAST_DAYS,
@@ -18,7 +19,6 @@ from legbal.analysis.trend import (
     RideShare,
     Trend,
 )
-from legbal.library.changes import Change
 from legbal.present import meter as meters
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.numbers import DASH, count, day, interval_95, number, share_error, signed

@@ -8,16 +8,17 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.corrected import version
-from legbal.analysis.deriving import bring_up_to_date
-from legbal.analysis.summary import VERSION, BandSummary, RideSummary, Summary
+from legbal.analysis.summary import BandSummary, RideSummary, Summary
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import bring_up_to_date
+from legbal.library.derived import version
 from legbal.library.rides import KeptRide, Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.profile import UNLISTED
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Notification, Setup, Tick
 from legbal.ride.view import BalanceQuality, Reference
+from tests.library.values import store
 
 Bounds = tuple[float, float | None]
 EASY: Bounds = (0.55, 0.75)
@@ -74,7 +75,7 @@ def kept(
     keep(path, ride, [Notification(0.0, b"", meter=meter), Tick(5400.0)])
     with Library(path) as library:
         found = library.find(ride.id)
-        library.store(found, "summary", version(VERSION, UNLISTED), msgspec.json.encode(stated))
+        store(library, found, "summary", version("summary", UNLISTED), msgspec.json.encode(stated))
     return found
 
 

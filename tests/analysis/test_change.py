@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.change import MOST_DAYS, ChangeReport, report, windows
+from legbal.analysis.change import MOST_DAYS, ChangeReport, windows
+from legbal.analysis.months import Change
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import change_reports
 from legbal.cli.trend_lines import report_lines
 from legbal.errors import LibraryError
-from legbal.library.changes import Change, add_change
+from legbal.library.changes import add_change
 from legbal.library.rides import Library
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
@@ -29,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 def told(path: Path, number: int | None = None, today: date = MAY) -> list[ChangeReport]:
     with Library(path) as library:
-        return report(library, profiles(), number, today=today)
+        return change_reports(library, profiles(), number, today=today)
 
 
 def ride(path: Path, day: date, left: float, error: float = 0.2, meter: str = "Pedals") -> None:
@@ -201,7 +203,9 @@ def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
     strength = add_change("strength", MAY, MAY + 3 * DAY, "training", path)
     add_change("saddle", MAY + 4 * DAY, path=path)
     with Library(path) as library:
-        told = {found.change.words: found for found in report(library, profiles(), today=MAY + 9 * DAY)}
+        told = {
+            found.change.words: found for found in change_reports(library, profiles(), today=MAY + 9 * DAY)
+        }
     assert told["cleats"].together == (strength,)
     assert told["strength"].together == (cleats,)
     assert told["saddle"].together == ()

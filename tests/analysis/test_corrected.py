@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.analysis.corrected import setup_now
-from legbal.analysis.history import from_library
 from legbal.app import meter_profiles
+from legbal.app.current_profile import current_setup
+from legbal.app.learning import from_library
 from legbal.app.ride_recording import Keeping
 from legbal.cli import main
 from legbal.library.rides import KeptRide, Library
@@ -153,7 +153,7 @@ def test_a_ride_on_an_unlisted_meter_is_derived_anew_when_there_is_a_profile_for
 def test_what_the_rider_said_of_the_reference_outlives_a_correction() -> None:
     ride = ridden(msgspec.structs.replace(QUARQ, reference="right"))
     with Library() as library:
-        assert setup_now(library, ride, meter_profiles.profiles()).profile.reference == "right"
+        assert current_setup(library, ride, meter_profiles.profiles()).profile.reference == "right"
 
 
 def test_the_usual_is_learnt_from_old_rides_with_the_corrected_profile() -> None:

@@ -16,18 +16,17 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from legbal.analysis import deriving, kept, summary
-from legbal.analysis.deriving import bring_up_to_date, going_on
-from legbal.analysis.kept import basis, versions_now
 from legbal.analysis.read import read_summary
 from legbal.analysis.summary import Summary
+from legbal.app import derivation
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import bring_up_to_date, going_on
 from legbal.errors import LibraryError
-from legbal.library import schema
+from legbal.library import derived, schema
+from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides, version
 from legbal.library.lock import SystemLock
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
-from legbal.library.summaries import problems, summarised, waiting
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup, Tick
@@ -36,6 +35,7 @@ from tests.meters.profiles import shipped
 
 PEDALS = shipped()["favero-assioma-duo"]
 BEGIN = datetime(2026, 5, 1, 18, tzinfo=UTC)
+KEPT = "SELECT ride, name, version, value FROM derived_values ORDER BY ride, name"
 WORKOUT = Workout("short", (Step(180.0, 0.6, 0.8),))
 
 
@@ -57,7 +57,7 @@ def recorded(path: Path, rides: int) -> None:
 
 
 def left(path: Path) -> int:
-    return len(waiting(path, basis(profiles())))
+    return len(stale_rides(path, basis(profiles())))
 
 
 def test_a_library_of_the_third_schema_is_filled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,11 +67,11 @@ def test_a_library_of_the_third_schema_is_filled(path: Path, monkeypatch: pytest
     assert left(path) == 1
     assert bring_up_to_date(path, profiles())
     assert left(path) == 0
-    (ride,) = summarised(path, basis(profiles()), ())
+    (ride,) = dated_rides(path, basis(profiles()), ())
     assert ride.started == BEGIN
     assert ride.rows.balance == "measured"
-    assert sum(band.seconds for band in ride.rows.bands) == pytest.approx(180, abs=10)
-    assert all(band.revolutions > 0 and band.power_w for band in ride.rows.bands)
+    assert sum(band.share.seconds for band in ride.rows.bands) == pytest.approx(180, abs=10)
+    assert all(band.share.revolutions > 0 and band.share.power_w for band in ride.rows.bands)
 
 
 def test_rows_say_what_the_kept_summary_says(path: Path) -> None:
@@ -81,9 +81,9 @@ def test_rows_say_what_the_kept_summary_says(path: Path) -> None:
         ride = library.find("last")
         value = library.derived(ride, "summary")
     assert value is not None
-    stated = msgspec.json.decode(value, type=summary.Summary)
-    (found,) = summarised(path, basis(profiles()), ())
-    assert [(x.name, x.left_percent, x.standard_error) for x in found.rows.bands] == [
+    stated = msgspec.json.decode(value, type=Summary)
+    (found,) = dated_rides(path, basis(profiles()), ())
+    assert [(x.name, x.share.left_percent, x.share.standard_error) for x in found.rows.bands] == [
         (x.name, x.left_percent, x.left_standard_error) for x in stated.bands if x.left_standard_error
     ]
 
@@ -93,10 +93,10 @@ def test_many_rides_are_derived_in_processes_the_newest_first_and_told(path: Pat
     told: list[tuple[int, int]] = []
     assert bring_up_to_date(path, profiles(), lambda done, of: told.append((done, of)))
     assert told == [(done, 5) for done in range(6)]
-    assert len(summarised(path, basis(profiles()), ())) == 5
+    assert len(dated_rides(path, basis(profiles()), ())) == 5
     with closing(sqlite3.connect(path)) as connection:
         order = connection.execute(
-            "SELECT ride FROM derived WHERE what = 'summary' ORDER BY number"
+            "SELECT ride FROM derived_values WHERE name = 'summary' ORDER BY number"
         ).fetchall()
     assert order == [(5,), (4,), (3,), (2,), (1,)]
 
@@ -106,16 +106,14 @@ def test_newer_code_derives_beside_the_old_and_shows_nothing_outdated(
 ) -> None:
     recorded(path, 2)
     bring_up_to_date(path, profiles())
-    monkeypatch.setattr(kept, "VERSION", "999")
+    before = version("summary", PEDALS)
+    monkeypatch.setitem(derived.CODES, "summary", "999")
     assert left(path) == 2
-    assert summarised(path, basis(profiles()), versions_now(profiles())) == []
+    assert dated_rides(path, basis(profiles()), current_versions("bands", profiles())) == []
     assert bring_up_to_date(path, profiles())
-    assert len(summarised(path, basis(profiles()), ())) == 2
+    assert len(dated_rides(path, basis(profiles()), ())) == 2
     with Library(path) as library:
-        assert [x.split()[0] for x in library.versions(library.find("last"), "summary")] == [
-            "999",
-            summary.VERSION,
-        ]
+        assert library.versions(library.find("last"), "summary") == [version("summary", PEDALS), before]
 
 
 def another(profile: Profile) -> Profile:
@@ -127,13 +125,13 @@ def test_a_profile_of_another_meter_derives_nothing_anew(path: Path) -> None:
     recorded(path, 1)
     bring_up_to_date(path, profiles())
     more = (*profiles(), another(PEDALS))
-    assert len(waiting(path, basis(more))) == 1
-    assert len(summarised(path, basis(more), versions_now(more))) == 1
+    assert len(stale_rides(path, basis(more))) == 1
+    assert len(dated_rides(path, basis(more), current_versions("bands", more))) == 1
     with closing(sqlite3.connect(path)) as connection:
-        before = connection.execute("SELECT * FROM derived").fetchall()
+        before = connection.execute(KEPT).fetchall()
         bring_up_to_date(path, more)
-        assert connection.execute("SELECT * FROM derived").fetchall() == before
-    assert waiting(path, basis(more)) == []
+        assert connection.execute(KEPT).fetchall() == before
+    assert stale_rides(path, basis(more)) == []
 
 
 def test_a_ride_that_cannot_be_summarised_is_told_once_and_keeps_nothing_else_out(path: Path) -> None:
@@ -142,7 +140,7 @@ def test_a_ride_that_cannot_be_summarised_is_told_once_and_keeps_nothing_else_ou
         connection.execute("UPDATE rides SET setup = 'no setup' WHERE number = 1")
     assert bring_up_to_date(path, profiles())
     assert left(path) == 0
-    assert len(summarised(path, basis(profiles()), ())) == 1
+    assert len(dated_rides(path, basis(profiles()), ())) == 1
     ((_, problem),) = problems(path, basis(profiles()))
     assert "the setup of ride" in problem
 
@@ -160,9 +158,9 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
         return whole(setup, inputs)
 
     met: list[int] = []
-    monkeypatch.setattr(kept, "read_summary", broken)
+    monkeypatch.setattr(derivation, "read_summary", broken)
     assert bring_up_to_date(path, profiles())
-    assert len(summarised(path, basis(profiles()), ())) == 1
+    assert len(dated_rides(path, basis(profiles()), ())) == 1
     ((_, problem),) = problems(path, basis(profiles()))
     assert problem == "a defect in legbal itself: ZeroDivisionError: of no meaning"
 
@@ -179,11 +177,11 @@ def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
                 library.remove(library.rides()[0])
         return whole(setup, inputs)
 
-    monkeypatch.setattr(kept, "read_summary", removing)
+    monkeypatch.setattr(derivation, "read_summary", removing)
     assert bring_up_to_date(path, profiles())
     with Library(path) as library:
         (left_over,) = library.rides()
-    assert [ride.ride for ride in summarised(path, basis(profiles()), ())] == [left_over.id]
+    assert [ride.ride for ride in dated_rides(path, basis(profiles()), ())] == [left_over.id]
     assert problems(path, basis(profiles())) == []
     assert left(path) == 0
 
@@ -194,7 +192,7 @@ def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pyt
     def unreadable(*_: object) -> None:
         raise LibraryError("the library: locked") from sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(deriving, "summarised", unreadable)
+    monkeypatch.setattr(derivation.Derivation, "current", unreadable)
     with pytest.raises(LibraryError, match="locked"):
         bring_up_to_date(path, profiles())
     assert left(path) == 1
@@ -231,8 +229,8 @@ def test_a_missing_library_is_not_made(path: Path) -> None:
 DERIVING = """
 import os, sys
 from pathlib import Path
+from legbal.app.reindex import bring_up_to_date
 from legbal.app.meter_profiles import profiles
-from legbal.analysis.deriving import bring_up_to_date
 
 def main():
     bring_up_to_date(Path(sys.argv[1]), profiles(), lambda done, of: print(done, of, flush=True))
@@ -277,4 +275,4 @@ def test_ticks_alone_are_a_ride_without_a_balance(path: Path) -> None:
     keep(path, NewRide(setup=Setup()), [Tick(1.0)])
     assert bring_up_to_date(path, profiles())
     assert left(path) == 0
-    assert summarised(path, basis(profiles()), ()) == []
+    assert dated_rides(path, basis(profiles()), ()) == []

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
+from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.read import read as read_ride
 from legbal.files import capture
-from legbal.files.fit.dynamics import FitDynamics
 from legbal.files.fit.reading import read
 from legbal.gatt.measurement import Measurement, encode
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification, PlannedStep, Setup, Tick

@@ -11,10 +11,12 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.analysis import history
-from legbal.analysis.deriving import bring_up_to_date
+from legbal.analysis.learning import RideContribution, contribution, with_contributions
+from legbal.app import derivation, learning
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import bring_up_to_date
 from legbal.files import capture
+from legbal.library import derived
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.ride.inputs import Input, Setup
@@ -38,7 +40,7 @@ def kept(days_ago: int, *, source: RideSource = "ride", day: int = 0) -> str:
 
 def learnt(**more: int) -> Setup:
     with Library() as library:
-        return history.from_library(library, METER, NOW, SETUP, **more)
+        return learning.from_library(library, METER, NOW, SETUP, **more)
 
 
 def test_without_rides_there_is_no_usual() -> None:
@@ -48,7 +50,7 @@ def test_without_rides_there_is_no_usual() -> None:
 def test_earlier_rides_on_the_meter_teach_the_usual() -> None:
     kept(3, day=0)
     kept(2, day=1)
-    setup = learnt(lessons_now=2)
+    setup = learnt(folds=2)
     assert setup.baseline is not None
     assert setup.baseline.rides == 2
     _, view = fold(SETUP, RIDE.earlier(1)[0].timeline())
@@ -59,7 +61,7 @@ def test_what_was_stated_then_is_the_ftp_where_none_is_stated_now() -> None:
     kept(3)
     nothing_stated = Setup(profile=ASSIOMA)
     with Library() as library:
-        assert history.from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
+        assert learning.from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
 
 
 @pytest.mark.parametrize(("wrong", "word"), [(0.8, "low"), (1.0, None), (1.2, "high")])
@@ -67,9 +69,9 @@ def test_a_stated_ftp_is_held_against_three_long_rides(wrong: float, word: str |
     days = [SimulatedRide(profile=ASSIOMA, seed=2, workout=x(), day=n) for n, x in enumerate(WORKOUTS)]
     right = days[0].rider.ftp_w
     setup = Setup(ftp_w=round(wrong * right), profile=ASSIOMA)
-    lessons = [history.lesson(setup, day.timeline()) for day in days]
-    assert history.with_lessons(setup, lessons[:2]).earlier_ftp_w is None
-    today = Ride(history.with_lessons(setup, lessons))
+    rides = [contribution(setup, day.timeline()) for day in days]
+    assert with_contributions(setup, rides[:2]).earlier_ftp_w is None
+    today = Ride(with_contributions(setup, rides))
     assert today.setup.earlier_ftp_w == pytest.approx(right, rel=0.08)
     for item in islice(days[0].timeline(), 300):
         today.feed(item)
@@ -86,21 +88,20 @@ def test_later_rides_and_demonstrations_teach_nothing(days_ago: int, source: Rid
 def test_another_meter_teaches_nothing_of_this_one() -> None:
     kept(3)
     with Library() as library:
-        assert history.from_library(library, "Quarq 1", NOW, SETUP).baseline is None
+        assert learning.from_library(library, "Quarq 1", NOW, SETUP).baseline is None
 
 
 def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     folded = []
-    lesson = history.lesson
 
-    def counted(setup: Setup, inputs: Iterable[Input]) -> history.Lesson:
+    def counted(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
         folded.append(setup)
-        return lesson(setup, inputs)
+        return contribution(setup, inputs)
 
-    monkeypatch.setattr(history, "lesson", counted)
+    monkeypatch.setattr(derivation, "contribution", counted)
     for day in range(3):
         kept(3 - day, day=day)
-    first, second, third = (learnt(lessons_now=2).baseline for _ in range(3))
+    first, second, third = (learnt(folds=2).baseline for _ in range(3))
     assert (first.rides if first else 0, second.rides if second else 0) == (2, 3)
     assert third == second
     assert len(folded) == 3
@@ -115,26 +116,26 @@ def test_what_newer_code_learns_otherwise_is_learnt_again_from_all_rides(
     kept(1, source="demo")
     with Library() as library:
         assert bring_up_to_date(library.path, profiles())
-        taught = [library.versions(ride, "lesson") for ride in library.rides()]
+        taught = [library.versions(ride, "contribution") for ride in library.rides()]
     assert [len(versions) for versions in taught] == [0, 1, 1]
-    baseline = learnt(lessons_now=0).baseline
+    baseline = learnt(folds=0).baseline
     assert baseline is not None
     assert baseline.rides == 2
-    monkeypatch.setattr(history, "VERSION", "newer")
-    assert learnt(lessons_now=0).baseline is None
+    monkeypatch.setitem(derived.CODES, "contribution", "newer")
+    assert learnt(folds=0).baseline is None
     with Library() as library:
         assert bring_up_to_date(library.path, profiles())
-    assert learnt(lessons_now=0).baseline == baseline
+    assert learnt(folds=0).baseline == baseline
 
 
 def test_of_each_meter_the_newest_rides_teach(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "_MOST_RIDES", 2)
+    monkeypatch.setattr(learning, "_MOST_RIDES", 2)
     for day in range(3):
         kept(9 - day, day=day)
     with Library() as library:
         rides = library.rides()
         other = msgspec.structs.replace(rides[-1], id="other222", meters=("Strap",))
-    assert history.teaching([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
+    assert learning.teaching([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
 
 
 def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> N
     (tmp_path / "bad.fit").write_bytes(b"nothing")
     (tmp_path / "h1.meta.json").write_text('{"ftp": 240}')
     said: list[str] = []
-    setup = history.from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
+    setup = learning.from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
     assert setup.baseline is not None
     assert setup.earlier_ftp_w == 240.0
     assert len(said) == 1

@@ -17,9 +17,9 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.analysis import workers
 from legbal.analysis.read import read as read_ride
-from legbal.analysis.study import (
+from legbal.app import executors
+from legbal.app.cohort import (
     COLUMNS,
     ERROR_COLUMNS,
     TREND_COLUMNS,
@@ -295,7 +295,7 @@ def failing(
     """What becomes of a study of six rides whose executor fails so, and the errors that it writes."""
     (folder / "riders.toml").write_text("[anna]\nftp = 200\n")
     with Failing(fails) as executor:
-        monkeypatch.setattr(workers, "processes", lambda _: nullcontext((executor, 0)))
+        monkeypatch.setattr(executors, "processes", lambda _: nullcontext((executor, 0)))
         out = folder / "out.parquet"
         result = CliRunner().invoke(
             legbal, ["study", f"{folder}/anna", "-o", f"{out}", "--riders", f"{folder}/riders.toml"]

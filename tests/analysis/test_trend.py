@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from legbal.analysis.trend import Trend, trend
+from legbal.analysis.trend import Trend
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import trend
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.meters import KnownMeter, MeterChoices, remember

@@ -11,8 +11,8 @@ from threading import Event
 
 import pytest
 
-from legbal.analysis import workers
-from legbal.analysis.workers import dask, in_order, processes
+from legbal.app import executors
+from legbal.app.executors import dask, in_order, processes
 from legbal.errors import LegbalError
 
 
@@ -70,7 +70,7 @@ def test_work_is_done_in_processes() -> None:
 
 
 def test_a_machine_has_a_core_at_least() -> None:
-    assert 1 <= workers.cores() <= 61
+    assert 1 <= executors.cores() <= 61
 
 
 def test_the_same_work_is_done_on_a_dask_cluster(cluster: str) -> None:
@@ -80,7 +80,7 @@ def test_the_same_work_is_done_on_a_dask_cluster(cluster: str) -> None:
 
 
 def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_CONNECT_S", 0.2)
+    monkeypatch.setattr(executors, "_CONNECT_S", 0.2)
     with (
         pytest.raises(LegbalError, match="no Dask scheduler answers at tcp://127"),
         dask("tcp://127.0.0.1:9"),

@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legbal.analysis import kept_reading
-from legbal.analysis.corrected import setup_now
 from legbal.analysis.read import read
+from legbal.app import derivation
+from legbal.app.current_profile import current_setup
 from legbal.app.meter_profiles import profiles
 from legbal.app.rides import Shelf
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
+from tests.library.values import store
 from tests.tui import shelves
 
 
@@ -53,8 +54,8 @@ def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
     assert reached
     assert reached == sorted(reached)
     with Library(shelf.path) as library:
-        bare = read(setup_now(library, ride, profiles()), library.inputs(ride))
-    monkeypatch.setattr(kept_reading, "read", None)
+        bare = read(current_setup(library, ride, profiles()), library.inputs(ride))
+    monkeypatch.setattr(derivation, "read", None)
     second = shelf.page(ride)
     assert second.reading.summary == first.reading.summary == bare.summary
     assert second.reading.events == bare.events
@@ -68,8 +69,8 @@ def test_a_kept_reading_that_cannot_be_read_is_read_anew(shelf: Shelf) -> None:
     ride = shelf.entry("last").ride
     page = shelf.page(ride)
     with Library(shelf.path) as library:
-        (version,) = library.versions(ride, kept_reading.READING)
-        library.store(ride, kept_reading.READING, version, b"\x93nonsense")
+        (version,) = library.versions(ride, "analysis")
+        store(library, ride, "analysis", version, b"\x93nonsense")
     assert shelf.page(ride).reading.summary == page.reading.summary
 
 

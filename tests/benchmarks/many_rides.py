@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from legbal.analysis.corrected import version
-from legbal.analysis.kept import basis
-from legbal.analysis.summary import VERSION, BandSummary, IntervalSummary, RideSummary, Summary
+from legbal.analysis.months import bands_of
+from legbal.analysis.summary import BandSummary, IntervalSummary, RideSummary, Summary
 from legbal.app.meter_profiles import profiles
+from legbal.library.derived import basis, encode_bands, version
 from legbal.library.rows import SEQUENCE_BITS
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import utc_text
@@ -30,7 +30,7 @@ def fill(path: Path, rides: int, seconds: int) -> None:
     profile = next(x for x in known if x.id == "favero-assioma-duo")
     setup = msgspec.json.encode(Setup(ftp_w=250.0, profile=profile))
     random = np.random.default_rng(2000)
-    by, settled = version(VERSION, profile), basis(known)
+    settled = basis(known)
     connection = open_writing(path)
     with transaction(connection):
         for number in range(1, rides + 1):
@@ -45,30 +45,12 @@ def fill(path: Path, rides: int, seconds: int) -> None:
             connection.execute(
                 "INSERT INTO channels VALUES (?, 0, 'notification', ?, ?)", (number, meter, b"2a63")
             )
-            connection.execute(
-                "INSERT INTO derived (ride, what, meter, version, value) VALUES (?, 'summary', '', ?, ?)",
-                (number, by, msgspec.json.encode(summary)),
-            )
-            connection.execute(
-                "INSERT INTO summaries (ride, day, meter, balance, reference, swapped, version, basis)"
-                " VALUES (?, ?, ?, 'measured', 'left', 0, ?, ?)",
-                (number, started.date().isoformat(), meter, by, settled),
-            )
+            bands = encode_bands(bands_of([METERS[number % 7 == 0]], Setup(), summary))
             connection.executemany(
-                "INSERT INTO bands VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO derived_values (ride, name, version, value, basis) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (
-                        number,
-                        x.name,
-                        x.low_ftp,
-                        x.high_ftp,
-                        x.left_percent,
-                        x.left_standard_error,
-                        x.seconds,
-                        x.revolutions,
-                        x.power_w,
-                    )
-                    for x in summary.bands
+                    (number, "summary", version("summary", profile), msgspec.json.encode(summary), ""),
+                    (number, "bands", version("bands", profile), bands, settled),
                 ],
             )
         connection.execute(

@@ -14,7 +14,7 @@ from bluetooth_sig.gatt.characteristics.cycling_power_measurement import Cycling
 from pycycling.cycling_power_service import _parse_cycling_power_measurement as pycycling_decode
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.meter_profiles import profiles
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
@@ -31,7 +31,7 @@ def interval_ride(profile_id: str) -> tuple[Setup, list[Notification]]:
     fade = Fade(points=4.0, shape="ramp", intervals=(3,), onset_s=60.0, ramp_s=10.0, hold_s=120.0)
     ride = SimulatedRide(profile=profile, seed=5, workout=workout, fade=fade)
     setup = Setup(ftp_w=220.0, weak_leg="left", threshold=ThresholdRule(target_percent=50.0), profile=profile)
-    setup = with_lessons(setup, [lesson(setup, ride.earlier(1)[0].timeline())])
+    setup = with_contributions(setup, [contribution(setup, ride.earlier(1)[0].timeline())])
     return setup, [x for x in ride.notifications() if x.uuid == "2a63"]
 
 

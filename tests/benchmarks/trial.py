@@ -16,7 +16,7 @@ from unittest import mock
 import msgspec
 import numpy as np
 
-from legbal.analysis.history import lesson
+from legbal.analysis.learning import contribution
 from legbal.ride import dropoff_alert
 from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear
@@ -119,7 +119,7 @@ def trial(seed: int, bars: Mapping[str, float]) -> dict[str, Scored]:
     setup = Setup(ftp_w=round(healthy.rider.ftp_w), weak_leg=healthy.weak_leg, profile=healthy.profile)
     earlier = [FAMILIES[list(FAMILIES)[i]]() for i in rng.integers(len(FAMILIES), size=_EARLIER_RIDES)]
     days = [SimulatedRide(**common, workout=x, day=number) for number, x in enumerate(earlier, 1)]
-    history = learn([lesson(setup, day.timeline()).sample for day in days], setup.ftp_w)
+    history = learn([contribution(setup, day.timeline()).sample for day in days], setup.ftp_w)
     setup = msgspec.structs.replace(setup, baseline=history)
 
     faded = [

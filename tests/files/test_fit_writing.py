@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from legbal.analysis.fit_dynamics import FitDynamics
+from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
-from legbal.files.fit.dynamics import FitDynamics
-from legbal.files.fit.dynamics import by_second as dynamics_by_second
 from legbal.files.fit.reading import read
 from legbal.files.fit.timer import Run, runs
 from legbal.files.fit.writing import write

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import pyarrow.parquet
 import pytest
 
+from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.errors import FileFormatError
 from legbal.files import ride_table
-from legbal.files.fit.dynamics import FitDynamics
 from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.resample import BySecond, by_second
 from legbal.sources.simulator import demo

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from legbal.analysis.months import Change
 from legbal.errors import LibraryError
-from legbal.library.changes import LONGEST_WORDS, Change, add_change, changes, remove_change
+from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.schema import open_writing
 
 MAY = date(2026, 5, 1)

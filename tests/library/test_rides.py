@@ -11,11 +11,12 @@ import pytest
 
 from legbal import __version__
 from legbal.errors import LibraryError
+from legbal.library.derived import DerivedRow, write_derived
 from legbal.library.rides import LONGEST_NOTE, Library
 from legbal.library.schema import open_writing
-from legbal.library.summaries import BandRow, RideRows, keep_problem, keep_summary
 from legbal.library.writer import NewRide, Original, RideWriter, keep, new_id
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
+from tests.library.values import store
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -117,13 +118,13 @@ def test_a_note_is_replaced_and_bounded(library: Library) -> None:
 def test_derived_values_of_several_versions_lie_side_by_side(library: Library) -> None:
     ride = library.find("alpha")
     assert library.derived(ride, "summary") is None
-    library.store(ride, "summary", "1", b"one")
-    library.store(ride, "summary", "2", b"two")
+    store(library, ride, "summary", "1", b"one")
+    store(library, ride, "summary", "2", b"two")
     assert library.derived(ride, "summary") == b"two"
     assert library.derived(ride, "summary", "1") == b"one"
     assert library.derived(ride, "summary", "3") is None
     assert library.versions(ride, "summary") == ["2", "1"]
-    library.store(ride, "summary", "1", b"one again")
+    store(library, ride, "summary", "1", b"one again")
     assert library.derived(ride, "summary") == b"one again"
     assert library.versions(ride, "summary") == ["1", "2"]
     assert library.derived(library.find("bravo2"), "summary") is None
@@ -164,24 +165,10 @@ def everything_of(path: Path, number: int) -> dict[str, int]:
 
 
 def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path: Path) -> None:
-    rows = RideRows(
-        meter="Pedals",
-        balance="measured",
-        reference="left",
-        swapped=False,
-        bands=(
-            BandRow(
-                name="<55 %",
-                low_ftp=0.0,
-                high_ftp=0.55,
-                left_percent=48.0,
-                standard_error=0.4,
-                seconds=600.0,
-                revolutions=800,
-                power_w=120.0,
-            ),
-        ),
-    )
+    values = [
+        DerivedRow(name="summary", version="1", value=b"{}"),
+        DerivedRow(name="bands", version="1", basis="basis", problem="no bands"),
+    ]
     original = Original("a.fit", b"octets nobody else has")
     for name, file in (("alpha111", original), ("bravo222", Original("b.fit", b"others"))):
         made = NewRide(setup=Setup(), id=name, started=NOON, source="import", original=file)
@@ -190,7 +177,7 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
             connection.execute("INSERT INTO gaps SELECT number, 1, 0, 1, 3 FROM rides WHERE id = ?", (name,))
         with Library(path) as library:
             library.mark(library.find(name), Mark(0.5, "note", "left knee"))
-            keep_summary(path, library.find(name), "1", b"{}", rows, "basis")
+            write_derived(path, library.find(name), values)
     with Library(path) as library:
         gone, stays = library.find("alpha"), library.find("bravo")
         before = everything_of(path, stays.number)
@@ -203,7 +190,6 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         assert library.known("alpha111") is None
         assert library.imported_from(original) is None
         for late in (
-            lambda: library.store(gone, "reading", "1", b"came too late"),
             lambda: library.mark(gone, Mark(1.0, "note", "too late")),
             lambda: library.annotate(gone, "too late"),
             lambda: library.entitle(gone, "too late"),
@@ -211,8 +197,7 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         ):
             with pytest.raises(LibraryError, match="ride alpha111 is no longer in the library"):
                 late()
-        keep_summary(path, gone, "2", b"{}", rows, "basis")  # as whoever was just deriving it does
-        keep_problem(path, gone, "came too late", "basis")
+        write_derived(path, gone, values)  # as whoever was just deriving it does
         assert set(everything_of(path, gone.number).values()) == {0}
 
 

@@ -13,6 +13,7 @@ from legbal.library import schema
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Notification, Setup
+from tests.library.values import store
 
 
 def test_a_new_library_has_every_migration_wal_and_normal_synchronous(path: Path) -> None:
@@ -52,7 +53,7 @@ def library_of_version_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_older_library_is_brought_up_to_date_with_its_rides(library_of_version_one: Path) -> None:
     with Library(library_of_version_one) as library:
         ride = library.find("anoldride")
-        library.store(ride, "summary", "1", b"{}")
+        store(library, ride, "summary", "1", b"{}")
         assert library.setup(ride).ftp_w == 250
         assert list(library.inputs(ride)) == [Notification(0.5, b"\0\0\1\0")]
         assert library.derived(ride, "summary") == b"{}"

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis import kept
-from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import keep_summary
 from legbal.app.rides import Shelf
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
@@ -45,7 +45,9 @@ def assioma() -> Profile:
 def setup() -> Setup:
     """The rider's, with three rides to know the usual balance from."""
     usual = Setup(ftp_w=250.0, weak_leg="left", profile=assioma())
-    return with_lessons(usual, [lesson(usual, day.timeline()) for day in demo(assioma(), 1).earlier(3)])
+    return with_contributions(
+        usual, [contribution(usual, day.timeline()) for day in demo(assioma(), 1).earlier(3)]
+    )
 
 
 def alerted(after_s: float) -> RideView:
@@ -82,7 +84,9 @@ def evening() -> Iterator[tuple[str, RideView]]:
         weak: Side = "right" if number % 4 == 1 else "left"
         day = SimulatedRide(profile=profile, seed=20 + number, weak_leg=weak, fade=FADES.get(name))
         usual = Setup(ftp_w=day.rider.ftp_w, weak_leg=weak, profile=profile)
-        ride = Ride(with_lessons(usual, [lesson(usual, other.timeline()) for other in day.earlier(2)]))
+        ride = Ride(
+            with_contributions(usual, [contribution(usual, other.timeline()) for other in day.earlier(2)])
+        )
         for item in day.timeline():
             if item.t > 440.0:
                 break
@@ -103,7 +107,7 @@ def library(path: Path) -> Shelf:
         made = NewRide(setup=setup(), source="ride", title=title, started=started, id=f"tue{number:05}")
         keep(path, made, inputs)
         with Library(path) as opened:
-            kept.keep(opened, opened.find(made.id), profiles())
+            keep_summary(opened, opened.find(made.id), profiles(), teaches=False)
     add_change("left cleat 2° in", CHANGED, path=path)
     return shelves.at(path)
 

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta, timezone
 
 import numpy as np
 
+from legbal.analysis.months import Change, DatedRide, RideBands
 from legbal.analysis.trend import Trend, meter_trends
-from legbal.library.changes import Change
-from legbal.library.summaries import BandRow, RideRows, SummarisedRide
+from legbal.ride.view import BandShare, Share
 
 # name, bounds in parts of FTP, left share at the beginning, points by which it moves in a month
 _BANDS = (
@@ -31,21 +31,17 @@ def months_of_rides(rides: int, *, days: int = 300, seed: int = 1, meter: str = 
             seconds = float(random.uniform(100, 2500))
             error = 6.0 / np.sqrt(seconds / 1.5) + 0.1
             left = at_first + a_month * day / 30.4 + away + random.normal(0, error)
-            bands.append(
-                BandRow(
-                    name=name,
-                    low_ftp=low,
-                    high_ftp=high,
-                    left_percent=float(left),
-                    standard_error=float(error),
-                    seconds=seconds,
-                    revolutions=int(seconds * 1.4),
-                    power_w=260 * (low + high) / 2,
-                )
+            share = Share(
+                left_percent=float(left),
+                standard_error=float(error),
+                seconds=seconds,
+                revolutions=int(seconds * 1.4),
+                power_w=260 * (low + high) / 2,
             )
-        rows = RideRows(meter=meter, balance="measured", reference="left", swapped=False, bands=tuple(bands))
+            bands.append(BandShare(name, low, high, share))
+        rows = RideBands(meter=meter, balance="measured", reference="left", swapped=False, bands=tuple(bands))
         started = begin + timedelta(days=float(day))
-        found.append(SummarisedRide(ride=f"ride{number:04}", started=started, rows=rows))
+        found.append(DatedRide(ride=f"ride{number:04}", started=started, rows=rows))
     changes = (
         Change(
             number=1,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.learning import contribution, with_contributions
 from legbal.analysis.read import Reading, RideTrace, read
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.ride import About
@@ -30,7 +30,7 @@ def falling_behind() -> Reading:
     profile = shipped()["favero-assioma-duo"]
     ride = demo(profile, 1)
     setup = Setup(ftp_w=260.0, weak_leg="left", profile=profile)
-    setup = with_lessons(setup, [lesson(setup, day.timeline()) for day in ride.earlier(2)])
+    setup = with_contributions(setup, [contribution(setup, day.timeline()) for day in ride.earlier(2)])
     found = read(setup, ride.timeline())
     assert found.summary.dropoffs
     return found

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from tests.test_project.checkout import CHECKOUT, pyproject
 
-CORE = ("gatt", "meters", "ride", "present")
+CORE = ("gatt", "meters", "ride", "analysis", "present")
 CORE_MAY_USE = {"numpy", "msgspec", "legbal"}
 
 # What a core that computes has no use for. What numpy and msgspec load themselves is not the core's doing.

@@ -13,6 +13,7 @@ import numpy as np
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, Window
 from legbal.analysis.detectable import Scatter, Smallest, SmallestIn
 from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.months import Change
 from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.summary import (
     Around,
@@ -26,9 +27,9 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, RideShare, Trend
-from legbal.app.rides import BandGlance, Entry, Page, Shelf
+from legbal.app.rides import Entry, Page, Shelf
 from legbal.config import Settings
-from legbal.library.changes import Change
+from legbal.library.derived import BandGlance
 from legbal.library.rides import KeptRide
 from legbal.ride.events import Alert
 

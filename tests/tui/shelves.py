@@ -8,12 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis import kept
-from legbal.analysis.history import lesson, with_lessons
+from legbal.analysis.learning import contribution, with_contributions
+from legbal.analysis.months import RideBands
 from legbal.analysis.summary import BandSummary, RideSummary, Summary
 from legbal.app.meter_profiles import profiles
+from legbal.app.reindex import keep_summary
 from legbal.app.rides import Shelf
 from legbal.config import Settings
+from legbal.library import derived
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import NewRide, RideWriter, keep
@@ -34,7 +36,7 @@ def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
     newest = demo(profile, 1, seconds=seconds)
     usual = Setup(ftp_w=250.0, weak_leg="left", profile=profile)
-    setup = with_lessons(usual, [lesson(usual, day.timeline()) for day in newest.earlier(2)])
+    setup = with_contributions(usual, [contribution(usual, day.timeline()) for day in newest.earlier(2)])
     for number in range(rides):
         last = number == rides - 1
         ride = newest if last else newest.earlier(number + 1)[-1]
@@ -52,7 +54,7 @@ def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 
         )
         keep(path, made, inputs)
         with Library(path) as library:
-            kept.keep(library, library.find(made.id), profiles())
+            keep_summary(library, library.find(made.id), profiles(), teaches=False)
     return at(path)
 
 
@@ -72,17 +74,20 @@ def listed(path: Path, rides: int) -> Shelf:
             writer = RideWriter(made)
             writer.write(connection, [Tick(0.0), Tick(5400.0)], finish=True)
         summaries = [msgspec.json.encode(_summary(48.0 + number % 40 / 10)) for number in range(rides)]
-        version = min(kept.versions_now([profile]))
+        version = derived.version("summary", profile)
         with transaction(connection):
             connection.executemany(
-                "INSERT INTO derived (ride, what, meter, version, value)"
-                " SELECT number, 'summary', '', ?, ? FROM rides WHERE id = ?",
+                "INSERT INTO derived_values (ride, name, version, value)"
+                " SELECT number, 'summary', ?, ? FROM rides WHERE id = ?",
                 [(version, summary, f"r{number:06}") for number, summary in enumerate(summaries)],
             )
+            none = derived.encode_bands(
+                RideBands(meter="", balance="measured", reference="left", swapped=False, bands=())
+            )
             connection.execute(  # so that nothing is to be derived again
-                "INSERT INTO summaries (ride, day, meter, balance, reference, swapped, version, basis)"
-                " SELECT number, substr(started, 1, 10), x'', 'measured', 'left', 0, ?, ? FROM rides",
-                (version, kept.basis(profiles())),
+                "INSERT INTO derived_values (ride, name, version, value, basis)"
+                " SELECT number, 'bands', ?, ?, ? FROM rides",
+                (derived.version("bands", profile), none, derived.basis(profiles())),
             )
     return at(path)
 

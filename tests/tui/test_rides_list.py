@@ -132,9 +132,7 @@ async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: P
 
 async def test_rides_of_older_code_are_derived_anew_beside_the_list(shelf: Shelf) -> None:
     with closing(sqlite3.connect(shelf.path)) as connection, connection:
-        connection.execute("DELETE FROM derived")
-        connection.execute("DELETE FROM summaries")
-        connection.execute("DELETE FROM bands")
+        connection.execute("DELETE FROM derived_values")
     assert shelf.waiting() == 3
     async with review_app(shelf).run_test(size=FULL) as pilot:
         await settled(pilot)

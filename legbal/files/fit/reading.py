@@ -15,9 +15,9 @@ from statistics import median_low
 
 import msgspec
 
+from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
 from legbal.files.fit.devices import Device, head_unit, power_meter
-from legbal.files.fit.dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.files.fit.messages import Message, Messages, name_of, read_messages
 from legbal.files.fit.timestamps import is_date, to_datetime, zone
 from legbal.gatt.uuids import MANUFACTURER, MODEL

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import IO, Any
 
 from legbal import __version__
+from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.errors import FileFormatError
-from legbal.files.fit.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.messages import EncodedMessage, Message, encode_file, encode_message
 from legbal.files.fit.timer import Run, running, timed_s
 from legbal.files.fit.timestamps import from_datetime

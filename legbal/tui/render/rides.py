@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.app.rides import BandGlance, Entry
+from legbal.app.rides import Entry
+from legbal.library.derived import BandGlance
 from legbal.present.grid import Line, Run
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean, width_of

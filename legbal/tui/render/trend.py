@@ -8,9 +8,10 @@ from datetime import date, timedelta
 import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport
+from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
 from legbal.analysis.wander import SURE
-from legbal.library.changes import LONGEST_WORDS, Change
+from legbal.library.changes import LONGEST_WORDS
 from legbal.present.grid import Line
 from legbal.present.numbers import DASH, signed
 from legbal.present.text import clean, cut, width_of

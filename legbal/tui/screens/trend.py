@@ -11,9 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
+from legbal.analysis.months import Kind
 from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
-from legbal.library.changes import LONGEST_WORDS, Kind
+from legbal.library.changes import LONGEST_WORDS
 from legbal.present.text import clean
 from legbal.tui.render import trend
 from legbal.tui.render.status import Notice

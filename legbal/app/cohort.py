@@ -14,16 +14,15 @@ from typing import Annotated, Any
 
 import msgspec
 
-from legbal.analysis.corrected import begun
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.kept import rows_of
+from legbal.analysis.months import DatedRide, bands_of
 from legbal.analysis.read import read_summary
 from legbal.analysis.summary import BandSummary, Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
+from legbal.app.current_profile import preamble
 from legbal.errors import ConfigError, UsageError
 from legbal.files.fit import is_fit_name
 from legbal.files.fit.reading import octets_of
-from legbal.library.summaries import SummarisedRide
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
@@ -79,7 +78,7 @@ class Analysed(msgspec.Struct, frozen=True, kw_only=True):
 
     digest: str
     rows: tuple[dict[str, Any], ...]
-    ride: SummarisedRide
+    ride: DatedRide
 
 
 _MEASURED_LEG = tuple(name for name in LegDynamics.__struct_fields__ if name != "seconds")
@@ -217,7 +216,7 @@ def analyse(task: Task) -> Analysed:
     if not known:
         said.append("its start is not known; its file's date is taken for the ride's end")
     meters = tuple(dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter))
-    kept = rows_of(meters, setup, summary)
+    kept = bands_of(meters, setup, summary)
     about = {
         "rider": task.file.rider,
         "file": task.file.name,
@@ -233,7 +232,7 @@ def analyse(task: Task) -> Analysed:
     return Analysed(
         digest=_digest(Path(task.file.path)),
         rows=tuple(about | row for row in _rows(summary)),
-        ride=SummarisedRide(ride=task.file.name, started=started, rows=kept),
+        ride=DatedRide(ride=task.file.name, started=started, rows=kept),
     )
 
 
@@ -242,7 +241,7 @@ def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
     said: list[str] = []
     recorded = open_ride(task.file.path, lambda text: said.append(text.removeprefix(f"{task.file.path}: ")))
     inputs = all_inputs(recorded)
-    profile = profile_of(task.profiles, begun(inputs))
+    profile = profile_of(task.profiles, preamble(inputs))
     setup = recorded.setup_for(msgspec.structs.replace(task.setup, profile=profile))
     return recorded, setup, inputs, said
 
@@ -289,7 +288,7 @@ def _turned(dynamics: Dynamics | None) -> dict[str, float | None]:
     return values | {"combined_pedal_smoothness_percent": dynamics.combined_pedal_smoothness_percent}
 
 
-def trend_rows(rider: str, rides: Sequence[SummarisedRide]) -> Iterator[dict[str, Any]]:
+def trend_rows(rider: str, rides: Sequence[DatedRide]) -> Iterator[dict[str, Any]]:
     """A rider's trend: a row for each meter and power band, by the same test as `legbal trend`."""
     for found in meter_trends(rides):
         yield from _of_meter(rider, found)

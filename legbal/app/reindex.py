@@ -14,14 +14,14 @@ from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
-from legbal.analysis.history import take_again, teaching
-from legbal.analysis.kept import Found, basis, summarised, write
-from legbal.analysis.workers import cores, in_order, processes
+from legbal.app.derivation import BANDS, CONTRIBUTION, Derivation
+from legbal.app.executors import cores, in_order, processes
+from legbal.app.learning import teaching
 from legbal.errors import LibraryError
+from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
 from legbal.library.lock import SystemLock
-from legbal.library.rides import Library
+from legbal.library.rides import KeptRide, Library
 from legbal.library.schema import explained
-from legbal.library.summaries import Waiting, keep_problem, waiting
 from legbal.meters.profile import Profile
 
 _FEW = 3  # rides: starting processes takes as long
@@ -55,14 +55,14 @@ def bring_up_to_date(
         LibraryError: the library cannot be read or written, or the system ended a process that worked on it.
     """
     by = basis(profiles)
-    if not waiting(path, by):
+    if not stale_rides(path, by):
         return True
     lock = _lock(path)
     with explained(path):
         if not lock.acquire():
             return False
     try:
-        _all(path, waiting(path, by), profiles, by, tell)
+        _all(path, stale_rides(path, by), profiles, by, tell)
     except BrokenExecutor as error:
         raise LibraryError(
             f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
@@ -79,7 +79,7 @@ def _lock(path: Path) -> SystemLock:
 
 def _all(
     path: Path,
-    rides: Sequence[Waiting],
+    rides: Sequence[StaleRide],
     profiles: Sequence[Profile],
     by: str,
     tell: Callable[[int, int], None],
@@ -88,7 +88,7 @@ def _all(
     if not rides:  # another process was faster
         return
     with _executor(len(rides)) as (executor, ahead), Library(path) as library:
-        work = partial(_found, path, tuple(profiles), teaching(library.rides()))
+        work = partial(_derived, path, tuple(profiles), by, teaching(library.rides()))
         tell(0, len(rides))
         with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
             for done, (name, future) in enumerate(answers, 1):
@@ -96,7 +96,7 @@ def _all(
                 tell(done, len(rides))
 
 
-def _write(library: Library, name: str, future: Future[Found | str], by: str) -> None:
+def _write(library: Library, name: str, future: Future[list[DerivedRow] | str], by: str) -> None:
     """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed."""
     error = future.exception()
     if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
@@ -106,9 +106,8 @@ def _write(library: Library, name: str, future: Future[Found | str], by: str) ->
         return
     found = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
     if isinstance(found, str):
-        keep_problem(library.path, ride, found, by)
-    else:
-        write(library, ride, found, by)
+        found = [DerivedRow(name="bands", version="", basis=by, problem=found)]
+    write_derived(library.path, ride, found)
 
 
 @contextmanager
@@ -122,19 +121,30 @@ def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
             yield thread, 1
 
 
-def _found(path: Path, profiles: Sequence[Profile], teach: frozenset[str], name: str) -> Found | str:
-    """What a worker finds of one ride, or why it cannot be summarised; the lesson of one that teaches is kept here.
+def _derived(
+    path: Path, profiles: Sequence[Profile], by: str, teach: frozenset[str], name: str
+) -> list[DerivedRow] | str:
+    """What a worker finds of one ride, or why it cannot be summarised.
 
     Raises LibraryError where it is not the ride, but the file that cannot be read.
     """
     with Library(path) as library:
         try:
-            ride = library.find(name)
-            found = summarised(library, ride, profiles)
+            derivation = Derivation.current(library, library.find(name), profiles)
+            derivation.get(BANDS, by)
             if name in teach:
-                take_again(library, ride, profiles)
+                derivation.get(CONTRIBUTION)
         except LibraryError as error:
             if isinstance(error.__cause__, sqlite3.Error | OSError):
                 raise
             return str(error)
-        return found
+        return derivation.new
+
+
+def keep_summary(library: Library, ride: KeptRide, profiles: Sequence[Profile], *, teaches: bool) -> None:
+    """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
+    derivation = Derivation.current(library, ride, profiles)
+    derivation.get(BANDS, basis(profiles))
+    if teaches:
+        derivation.get(CONTRIBUTION)
+    derivation.save()

@@ -1,0 +1,248 @@
+"""What is derived from rides: one table, in which each value has a name and the version of what derived it.
+
+A version is a digest of the code's number and of what the meter's profile says that can change a value. Which version
+a ride should have takes a look at its first inputs. That it was found to have it is therefore noted with its basis,
+the code and all profiles together: as long as the basis is the same, no ride need be looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from legbal import __version__
+from legbal.analysis.months import DatedRide, RideBands
+from legbal.errors import LibraryError
+from legbal.library.rides import KeptRide, Library
+from legbal.library.rows import octets, text
+from legbal.library.schema import explained, open_writing, read_rows, transaction
+from legbal.meters.profile import Profile
+from legbal.ride.view import BalanceQuality, BandShare, Reference
+
+Name = Literal["summary", "bands", "analysis", "contribution"]
+
+CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "1", "contribution": "4"}
+"""The code's number of each derived value; raised when it would say something else of the same inputs."""
+
+_HOLDS_A_SUMMARY: Collection[Name] = ("bands", "analysis")
+
+# What a profile says that can change a value, with its id, lest a ride seem to be up to date by another family that
+# says the same. The rest names the meter, helps to connect, or tells where a statement comes from.
+_FIELDS = (
+    "id",
+    "kind",
+    "side",
+    "reference",
+    "swapped",
+    "resolution_percent",
+    "rezeroes",
+    "falls_back",
+    "peripherals",
+    "left_names",
+    "right_names",
+)
+
+
+def version(name: Name, profile: Profile) -> str:
+    """The version of a derived value that present code gives with a profile."""
+    return _digest([_code(name), *(getattr(profile, field) for field in _FIELDS)])
+
+
+def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
+    """The versions that present code gives with any of these profiles, whatever the rider said of a meter's sides."""
+    return {
+        version(name, msgspec.structs.replace(profile, reference=reference))
+        for profile in profiles
+        for reference in (("flag", "left", "right") if profile.reference == "flag" else (profile.reference,))
+    }
+
+
+def basis(profiles: Sequence[Profile]) -> str:
+    """Names the code that derives what is kept of every ride, and the profiles that are known.
+
+    The program's own version is of it, so that each new one tries again what the one before could not derive.
+    """
+    known = [(profile.recognise, *(getattr(profile, field) for field in _FIELDS)) for profile in profiles]
+    return _digest([__version__, _code("bands"), _code("contribution"), known])
+
+
+def _code(name: Name) -> str:
+    return f"{CODES['summary']}.{CODES[name]}" if name in _HOLDS_A_SUMMARY else CODES[name]
+
+
+def _digest(said: object) -> str:
+    return hashlib.blake2s(msgspec.json.encode(said), digest_size=8).hexdigest()
+
+
+class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A derived value as it is kept; with a `basis` it is the only one of its name that a ride has.
+
+    `problem` says why there is no `value`, which is then empty.
+    """
+
+    name: Name
+    version: str
+    value: bytes = b""
+    basis: str = ""
+    problem: str = ""
+
+
+class BandGlance(msgspec.Struct, frozen=True):
+    """A power band's left share, as far as the list of rides shows it."""
+
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    seconds: float = 0.0
+
+
+class WholeGlance(msgspec.Struct, frozen=True):
+    """A whole ride's left share, as far as the list of rides shows it; `balance` None: nothing is derived yet."""
+
+    left_percent: float | None = None
+    left_standard_error: float | None = None
+    balance: BalanceQuality | None = None
+
+
+class Glance(msgspec.Struct, frozen=True):
+    """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
+
+    ride: WholeGlance = WholeGlance()
+    bands: tuple[BandGlance, ...] = ()
+
+
+class StaleRide(msgspec.Struct, frozen=True, kw_only=True):
+    """A ride whose bands are missing or may rest on older code or another profile."""
+
+    ride: str
+    version: str  # of the bands that it has; "": none
+
+
+def write_derived(path: Path, ride: KeptRide, rows: Iterable[DerivedRow]) -> None:
+    """Keeps derived values of a ride beside those of other versions, all or nothing; they are the newest now.
+
+    The same version again replaces its value. Of a ride that was removed meanwhile nothing is kept. LibraryError.
+    """
+    with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+        for row in rows:
+            if row.basis:
+                connection.execute(
+                    "DELETE FROM derived_values WHERE ride = ? AND name = ?", (ride.number, row.name)
+                )
+            connection.execute(
+                "INSERT OR REPLACE INTO derived_values (ride, name, version, value, basis, problem)"
+                " SELECT number, ?, ?, ?, ?, ? FROM rides WHERE number = ?",
+                (row.name, row.version, row.value, row.basis, row.problem[:500], ride.number),
+            )
+
+
+def glance(library: Library, ride: KeptRide) -> Glance:
+    """What the ride's newest summary says, at a glance. Raises LibraryError."""
+    kept = library.derived(ride, "summary")
+    try:
+        return Glance() if kept is None else _glance_decoder.decode(kept)
+    except msgspec.DecodeError as error:
+        raise LibraryError(
+            f"the summary of ride {ride.id} cannot be read: {error}",
+            hint="A newer legbal may have written it: update legbal.",
+        ) from error
+
+
+_glance_decoder = msgspec.json.Decoder(Glance)
+
+
+def stale_rides(path: Path, by: str) -> list[StaleRide]:
+    """The rides that are over and whose bands do not rest on the basis `by`, newest first. Raises LibraryError."""
+    return [
+        StaleRide(ride=ride, version=version)
+        for ride, version in read_rows(
+            path,
+            "SELECT id, ifnull(version, '') FROM rides"
+            " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
+            " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
+            (by,),
+        )
+    ]
+
+
+def problems(path: Path, by: str) -> list[tuple[str, str]]:
+    """The rides that could not be derived on the basis `by`, newest first: id and why. Raises LibraryError."""
+    return [
+        (ride, problem)
+        for ride, problem in read_rows(
+            path,
+            "SELECT id, problem FROM derived_values JOIN rides ON rides.number = ride"
+            " WHERE name = 'bands' AND problem != '' AND basis = ? ORDER BY started DESC",
+            (by,),
+        )
+    ]
+
+
+def dated_rides(path: Path, by: str, versions: Collection[str], since: date | None = None) -> list[DatedRide]:
+    """The rides with a share in some power band, the earliest first; demonstrations are left out.
+
+    Args:
+        path: the library file; one that is not there yet has no rides.
+        by: rides whose bands rest on this basis are up to date,
+        versions: and so are those whose bands have one of these versions.
+        since: the first day, by the rider's clock of that day.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    known = tuple(versions)
+    found = read_rows(
+        path,
+        "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
+        " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
+        f" AND (basis = ? OR version IN ({', '.join('?' * len(known))}))"
+        " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
+        (by, *known, "" if since is None else since.isoformat()),
+    )
+    rides = (
+        DatedRide(ride=ride, started=local_time(started, offset_s), rows=decode_bands(value))
+        for ride, started, offset_s, value in found
+    )
+    return [ride for ride in rides if ride.rows.bands]
+
+
+def local_time(started: str, utc_offset_s: int) -> datetime:
+    """A kept time, aware, in the rider's zone of that day."""
+    return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))
+
+
+class _StoredBands(msgspec.Struct, frozen=True, array_like=True):
+    """What `RideBands` are kept as; a meter may call itself what is no UTF-8."""
+
+    meter: bytes
+    balance: BalanceQuality
+    reference: Reference
+    swapped: bool
+    bands: tuple[BandShare, ...]
+
+
+def encode_bands(rows: RideBands) -> bytes:
+    """A ride's bands as they are kept; `decode_bands` is the inverse."""
+    return msgspec.msgpack.encode(
+        _StoredBands(octets(rows.meter), rows.balance, rows.reference, rows.swapped, rows.bands)
+    )
+
+
+def decode_bands(value: bytes) -> RideBands:
+    """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
+    kept = _bands_decoder.decode(value)
+    return RideBands(
+        meter=text(kept.meter),
+        balance=kept.balance,
+        reference=kept.reference,
+        swapped=kept.swapped,
+        bands=kept.bands,
+    )
+
+
+_bands_decoder = msgspec.msgpack.Decoder(_StoredBands)

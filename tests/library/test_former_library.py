@@ -1,0 +1,181 @@
+"""A library as legbal 0.1.0 wrote it before derived values had one table: seven simulated rides and a broken one.
+
+The first was ridden with the meter's name misspelt in its profile; the last has been looked at whole.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from legbal import paths
+from legbal.app.derivation import ANALYSIS, CONTRIBUTION, SUMMARY, Derivation
+from legbal.app.meter_profiles import profiles
+from legbal.app.months import trend
+from legbal.app.reindex import bring_up_to_date, keep_summary
+from legbal.cli import main
+from legbal.library.derived import CODES, version
+from legbal.library.rides import KeptRide, Library
+from legbal.library.writer import NewRide, keep
+from legbal.ride.inputs import Setup
+from legbal.ride.ride import Ride
+from legbal.sources.simulator import SimulatedRide, Step, Workout
+from tests.meters.profiles import shipped
+
+FORMER = Path(__file__).with_name("four_migrations.sqlite.gz")
+PEDALS = shipped()["favero-assioma-duo"]
+
+
+@pytest.fixture
+def path() -> Path:
+    path = paths.library_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.decompress(FORMER.read_bytes()))
+    return path
+
+
+@pytest.fixture
+def folds(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for each ride that is folded in this process."""
+    begun: list[str] = []
+    real = Ride.__init__
+
+    def counted(self: Ride, *arguments: object) -> None:
+        begun.append("ride")
+        real(self, *arguments)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(Ride, "__init__", counted)
+    return begun
+
+
+def former(path: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def legbal(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        assert ended.value.code == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_it_opens_lists_and_trends_without_folding_a_ride(
+    path: Path, folds: list[str], legbal: Callable[..., str]
+) -> None:
+    stated = {
+        ride: json.loads(value)["ride"]["left_percent"]
+        for ride, value in former(
+            path, "SELECT id, value FROM derived JOIN rides ON rides.number = ride WHERE what = 'summary'"
+        )
+    }
+    bands = former(
+        path,
+        "SELECT left_percent FROM bands JOIN rides ON number = ride WHERE seconds >= 60 ORDER BY low_ftp, started",
+    )
+    with Library(path) as library:
+        found = trend(library, profiles())
+        assert found.pending == 1  # the broken one
+        (meter,) = found.meters
+        assert [x.left_percent for band in meter.bands for x in band.rows] == [left for (left,) in bands]
+        assert [len(band.rows) for band in meter.bands] == [7]
+        assert bring_up_to_date(path, profiles()) or True
+        again = trend(library, profiles())
+        assert again.meters == found.meters
+        assert again.failed == ("old99999",)
+    listed = {x["ride"]: x["left_percent"] for x in json.loads(legbal("rides", "--json"))}
+    assert listed == stated | {"old99999": None}
+    assert json.loads(legbal("review", "old00003", "--json"))["ride"]["left_percent"] == stated["old00003"]
+    assert "warm" in legbal("report", "old00006", "-o", "-")
+    assert folds == []
+
+
+def test_every_value_of_a_known_profile_is_taken_over(path: Path, folds: list[str]) -> None:
+    with Library(path) as library:
+        rides = [ride for ride in library.rides() if ride.id != "old99999"]
+        for ride in rides:
+            derivation = Derivation.current(library, ride, profiles())
+            assert derivation.find(SUMMARY) is not None, ride.id
+            assert derivation.find(CONTRIBUTION) is not None, ride.id
+        newest = Derivation.current(library, rides[0], profiles())
+        kept = newest.find(ANALYSIS)
+        assert kept is not None
+        assert kept.notes[0][1] == "warm"
+        assert kept.analysis.summary == newest.find(SUMMARY)
+        assert folds == []
+        assert len(kept.analysis.trace.t) == len(newest.get(ANALYSIS).analysis.trace.t)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"name": "Favero Asioma"}, {"version": 9}, {"unlock": "Pay."}, {"rate_hz": 3.0}, {"connections": 3}],
+)
+def test_what_changes_no_result_changes_no_version(said: dict[str, object]) -> None:
+    other = msgspec.structs.replace(PEDALS, **said)
+    assert {version(name, other) == version(name, PEDALS) for name in CODES} == {True}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"kind": "estimated"},
+        {"reference": "right"},
+        {"swapped": True},
+        {"peripherals": 2},
+        {"rezeroes": True},
+    ],
+)
+def test_what_changes_a_result_changes_every_version(said: dict[str, object]) -> None:
+    other = msgspec.structs.replace(PEDALS, **said)
+    assert {version(name, other) == version(name, PEDALS) for name in CODES} == {False}
+
+
+def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(
+    folds: list[str], legbal: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = paths.library_file()
+    asked: list[str] = []
+    real = Library.derived
+
+    def counted(self: Library, ride: KeptRide, name: str, version: str | None = None) -> bytes | None:
+        asked.append(name)
+        return real(self, ride, name, version)
+
+    inputs = list(
+        SimulatedRide(profile=PEDALS, seed=4, workout=Workout("one", (Step(90.0, 0.7, 0.7),))).timeline()
+    )
+    ride = keep(path, NewRide(setup=Setup(ftp_w=250.0, profile=PEDALS)), inputs)
+    folds.clear()
+    with Library(path) as library:
+        keep_summary(library, library.find(ride), profiles(), teaches=False)
+    assert len(folds) == 1
+    monkeypatch.setattr(Library, "derived", counted)
+    reviewed = json.loads(legbal("review", ride, "--json"))["ride"]
+    (listed,) = json.loads(legbal("rides", "--json"))
+    assert asked == ["summary", "summary"]
+    assert len(folds) == 1
+    assert (listed["left_percent"], listed["left_standard_error"]) == (
+        reviewed["left_percent"],
+        reviewed["left_standard_error"],
+    )
+    first = legbal("report", ride, "-o", "-")
+    assert len(folds) == 2  # its trace second by second
+    assert legbal("report", ride, "-o", "-") == first
+    assert asked == ["summary", "summary", "analysis"]
+    assert len(folds) == 2
+    with Library(path) as library:
+        derivation = Derivation.current(library, library.find(ride), profiles())
+        assert derivation.get(ANALYSIS).analysis.summary == derivation.get(SUMMARY)
+        assert derivation.new == []

@@ -6,6 +6,7 @@ Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line),
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 
@@ -14,6 +15,7 @@ import click
 from legbal import __version__
 from legbal.cli import stdio
 from legbal.errors import LegbalError, UsageError
+from legbal.present.text import printable
 
 # command → what it does
 COMMANDS = {
@@ -104,7 +106,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status = legbal.main(args=arguments, prog_name="legbal", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo("\n".join(map(printable, said.getvalue().expandtabs().split("\n"))), err=True, nl=False)
         sys.exit(exit_code(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)

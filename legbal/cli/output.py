@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 from legbal.files.atomic_write import atomic_write
+from legbal.present.text import printable
 
 
 def place(output: Path | None, name: str) -> Path | None:
@@ -33,4 +34,4 @@ def writing(path: Path | None, *, overwrite: bool) -> Iterator[IO[bytes]]:
         return
     with atomic_write(path, overwrite=overwrite) as file:
         yield file
-    click.echo(f"wrote {path}", err=True)
+    click.echo(f"wrote {printable(str(path))}", err=True)

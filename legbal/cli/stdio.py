@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from legbal.errors import UsageError
+from legbal.present.text import printable
 
 
 def mend() -> None:
@@ -28,10 +29,13 @@ def mend() -> None:
 
 
 def complain(text: str, hint: str | None = None) -> None:
-    """Says on standard error what is wrong and, on a line of its own, what to do."""
-    click.echo(f"legbal: {text}", err=True)
+    """Says on standard error what is wrong and, on a line of its own, what to do.
+
+    Names of files and what they hold may be anything: what is no visible character is escaped.
+    """
+    click.echo(f"legbal: {printable(text)}", err=True)
     if hint:
-        click.echo(hint, err=True)
+        click.echo(printable(hint), err=True)
 
 
 def need_terminal(

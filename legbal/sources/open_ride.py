@@ -14,11 +14,13 @@ from legbal.files import capture
 from legbal.files.capture import Sidecar
 from legbal.files.fit import is_fit_name
 from legbal.library.rides import Library
-from legbal.ride.inputs import Input, Setup
+from legbal.ride.inputs import Input, Notification, Setup
 from legbal.sources.replay import with_ticks
 from legbal.sources.standard_input import Lines, from_thread
 
 Complain = Callable[[str], None]
+
+_MOST_BAD_LINES = 1000  # a file that begins with so many is no capture
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,15 +120,27 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
 
 
 def _capture(path: Path, complain: Complain) -> Recorded:
-    def report(number: int, problem: str) -> None:
-        complain(f"{path.name}, line {number}: {problem}")
+    problems: list[str] = []
+    notifications: list[Notification] = []
 
-    notifications = list(capture.read_file(path, report))
+    def report(number: int, problem: str) -> None:
+        problems.append(f"line {number}: {problem}")
+        if not notifications and len(problems) == _MOST_BAD_LINES:
+            raise _no_capture(path, problems)
+
+    notifications.extend(capture.read_file(path, report))
     if not notifications:
-        raise SourceError(f"{path}: holds no notification", hint="A capture has one JSON object a line.")
+        raise _no_capture(path, problems)
+    for problem in problems:
+        complain(f"{path.name}, {problem}")
     return Recorded(
         name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)
     )
+
+
+def _no_capture(path: Path, problems: list[str]) -> SourceError:
+    why = f" ({problems[0]})" if problems else ""
+    return SourceError(f"{path}: holds no notification{why}", hint="A capture has one JSON object a line.")
 
 
 def _kept(name: str) -> Recorded:

@@ -105,6 +105,8 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
 
 def octets_of(path: Path) -> bytes:
     """What a FIT file holds, unpacked where it is compressed with gzip; FileFormatError as `read`."""
+    if path.is_fifo():
+        raise FileFormatError(f"{path}: is a pipe, not a file")
     try:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"

@@ -1,0 +1,64 @@
+"""What a rider names to ride again: files that are none, and what is said of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from legbal.errors import FileFormatError, SourceError
+from legbal.sources import open_ride as module
+from legbal.sources.open_ride import all_inputs, open_ride
+
+GOOD = '{"t": 1, "hex": "0000c800"}\n'
+
+
+def test_a_file_that_is_no_capture_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# A page\n\nwith words.\n" * 30)
+    with pytest.raises(SourceError, match=r"holds no notification \(line 1: ") as caught:
+        open_ride(str(path), pytest.fail)
+    assert str(path) in str(caught.value)
+
+
+def test_bad_lines_of_a_capture_are_told_each(tmp_path: Path) -> None:
+    path = tmp_path / "ride.jsonl"
+    path.write_text(f"bad\n{GOOD}worse\n")
+    said: list[str] = []
+    assert len(all_inputs(open_ride(str(path), said.append))) == 1
+    assert [text.partition(": ")[0] for text in said] == ["ride.jsonl, line 1", "ride.jsonl, line 3"]
+
+
+def test_a_file_that_begins_with_bad_lines_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_BAD_LINES", 3)
+    path = tmp_path / "ride.jsonl"
+    path.write_text(f"bad\nbad\nbad\n{GOOD}")
+    with pytest.raises(SourceError, match="holds no notification"):
+        open_ride(str(path), pytest.fail)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_named_like_a_fit_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "ride.fit"
+    os.mkfifo(path)
+    with pytest.raises(FileFormatError, match="is a pipe"):
+        open_ride(str(path), pytest.fail)
+
+
+@pytest.mark.parametrize("command", [["review"], ["export", "-o"], ["--no-such"]])
+def test_a_name_that_would_steer_the_terminal_is_escaped(tmp_path: Path, command: list[str]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "legbal", *command, "\x1b]0;title\x07\x1b[2J.fit"],
+        capture_output=True,
+        cwd=tmp_path,
+        env={**os.environ, "LEGBAL_HOME": str(tmp_path)},
+        check=False,
+    )
+    assert ran.returncode != 0
+    assert b"\x1b" not in ran.stderr + ran.stdout
+    assert b"\x07" not in ran.stderr + ran.stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,26 @@ def test_a_secret_is_taken_from_the_prompt_or_a_pipe_and_never_from_the_command_
     assert "not taken from the command line" in str(refused("set", "mqtt.password", "geheim"))
     assert "geheim" not in run("set", "mqtt.password", given="geheim\n").output
     assert '\npassword = "geheim"\n' in (home / "config.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("home")
+def test_a_name_that_is_like_none_gets_no_suggestion() -> None:
+    assert refused("set", "nosuch", "1").hint == "`legbal config` lists them."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions there")
+def test_a_password_closes_a_file_that_others_could_read_and_says_so(home: Path) -> None:
+    file = home / "config.toml"
+    file.write_text("ftp = 250\n", encoding="utf-8")
+    file.chmod(0o644)
+    assert run("set", "ftp", "260").stderr == ""
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+    assert "others could read it" in run("set", "mqtt.password", given="geheim\n").stderr
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert run("set", "mqtt.password", given="geheimer\n").stderr == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_in_place_of_the_settings_file_is_not_waited_for(home: Path) -> None:
+    os.mkfifo(home / "config.toml")
+    assert "it is a pipe" in str(refused())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from typing import Any
 
@@ -10,8 +9,9 @@ import click
 import msgspec
 
 from legbal import config, paths
+from legbal.cli.stdio import complain
 from legbal.cli.table import printable, table
-from legbal.config import KEYS, Key, Origin, Resolved, resolve
+from legbal.config import KEYS, Key, Origin, Resolved, nearest, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 
@@ -98,7 +98,9 @@ def set_setting(name: str, value: str | None) -> None:
     if value is None and not key.secret:
         raise UsageError(f"{key.name} needs a value", hint=f"It is {config.allowed(key.name)}.")
     typed = _asked(key) if value is None else value
-    save({key.name: config.parse(key.name, typed, key.name)})
+    also = save({key.name: config.parse(key.name, typed, key.name)})
+    if also:
+        complain(also)
 
 
 def _asked(key: Key) -> str:
@@ -118,6 +120,6 @@ def _named(name: str) -> Key:
     for key in KEYS.values():
         if wanted in (key.name, key.identifier):
             return key
-    near = difflib.get_close_matches(wanted, KEYS, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else "`legbal config` lists them."
+    near = nearest(wanted, KEYS)
+    hint = f"Did you mean {near}?" if near else "`legbal config` lists them."
     raise ConfigError(f"there is no setting {name!a}", hint=hint)

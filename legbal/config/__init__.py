@@ -9,7 +9,7 @@ from legbal.config.keys import GROUPS, KEYS, NAMES, Key, value_of
 from legbal.config.profiles import profile_files, profile_text, profile_texts
 from legbal.config.resolve import Origin, Resolved, load, resolve
 from legbal.config.settings import Mqtt, Settings, Theme
-from legbal.config.values import allowed, choices, in_words, parse
+from legbal.config.values import allowed, choices, in_words, nearest, parse
 
 __all__ = [
     "GROUPS",
@@ -25,6 +25,7 @@ __all__ = [
     "choices",
     "in_words",
     "load",
+    "nearest",
     "parse",
     "profile_files",
     "profile_text",

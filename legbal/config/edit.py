@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import tomlkit
+
 from legbal import paths
 from legbal.config.file import LONGEST, SettingsFile
 from legbal.config.keys import GROUPS, KEYS, Key, value_of
@@ -55,12 +57,15 @@ def _statements(key: Key, value: Any) -> list[str]:
     return [f"{sign}{key.leaf} = {_toml(shown)}"]
 
 
-def save(changes: Mapping[str, Any], file: Path | None = None) -> None:
+def save(changes: Mapping[str, Any], file: Path | None = None) -> str:
     """Sets these settings in the rider's file and leaves all else in it as it is; None takes one away.
 
     Args:
         changes: by name ("ftp", "mqtt.url").
         file: default: the rider's own; where there is none, a commented one is begun.
+
+    Returns:
+        what else was done, in a sentence: others can no longer read a file that now holds a password. Mostly empty.
 
     Raises:
         ConfigError: a value is not allowed, alone or with the others; the file is not right as it is, or cannot
@@ -74,7 +79,8 @@ def save(changes: Mapping[str, Any], file: Path | None = None) -> None:
     check_together(with_values(Settings(), {name: value for name, _, value in found}), origins)
     if len(text.encode()) > LONGEST:
         raise ConfigError(f"{file}: would become longer than {LONGEST // 1024} KiB")
-    write(file, text)
+    secret = any(KEYS[name].secret and value is not None for name, value in changes.items())
+    return write(file, text, private=secret)
 
 
 def changed(text: str, changes: Mapping[str, Any]) -> str:
@@ -130,8 +136,6 @@ def _by_line(text: str, key: Key, value: Any) -> str:
 
 def _by_structure(text: str, key: Key, value: Any) -> str:
     """Leaves it to tomlkit, which keeps comments and order."""
-    import tomlkit
-
     document: Any = tomlkit.parse(text)
     if key.table and key.table not in document:
         document[key.table] = tomlkit.table()
@@ -156,8 +160,6 @@ def _plain(value: Any) -> Any:
 
 def _toml(value: Any) -> str:
     """A value as it is written in the file."""
-    import tomlkit
-
     text: str = tomlkit.item(_plain(value)).as_string()
     return text
 
@@ -167,15 +169,24 @@ def _toml_key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
-def write(file: Path, text: str) -> None:
+def write(file: Path, text: str, *, private: bool = False) -> str:
     """Puts the text in the place of the file, whole or not at all; only the rider may read a new one.
+
+    Args:
+        file: where it is.
+        text: what is to stand in it.
+        private: nobody else may read one that is there already, either.
+
+    Returns:
+        that others could read it before and cannot now, in a sentence; empty where that is not so.
 
     Raises ConfigError where it cannot be written.
     """
     target = Path(os.path.realpath(file))  # a link stays one
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        before = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        mode = before & 0o700 if private else before
         descriptor, name = tempfile.mkstemp(prefix=".config-", suffix=".toml", dir=target.parent)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as beside:
@@ -193,3 +204,6 @@ def write(file: Path, text: str) -> None:
             f"{file}: cannot be written: {error.strerror or error}",
             hint="Mend its permissions, or name another folder with LEGBAL_HOME.",
         ) from error
+    return (
+        f"{file}: others could read it; now that it holds a password, only you can" if mode != before else ""
+    )

@@ -166,7 +166,9 @@ def _paths(data: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 
 
 def bounded(path: Path, most: int) -> str:
-    """The file's text; OSError or ValueError (too long, not UTF-8) where it has none."""
+    """The file's text; OSError or ValueError (a pipe, too long, not UTF-8) where it has none."""
+    if path.is_fifo():
+        raise ValueError("it is a pipe, on which a program would wait without end")
     with path.open("rb") as file:
         data = file.read(most + 1)
     if len(data) > most:

@@ -6,6 +6,7 @@ import difflib
 import itertools
 import math
 import re
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 import msgspec
@@ -97,14 +98,19 @@ def refuse_value(origin: str, key: Key, value: Any) -> NoReturn:
 
 def refuse_unknown(origin: str, name: str, known: tuple[str, ...]) -> NoReturn:
     """Raises the ConfigError that names the nearest of the names that there are."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    near = nearest(name, known)
     ends = [each for each in KEYS if each.endswith(f".{name}")]  # a key whose table is missing
     if ends:
         table, _, leaf = ends[0].rpartition(".")
         hint = f"Did you mean {leaf} below a line [{table}]?"
     else:
-        hint = f"Did you mean {near[0]}?" if near else f"Settings are: {', '.join(known)}."
+        hint = f"Did you mean {near}?" if near else f"Settings are: {', '.join(known)}."
     raise ConfigError(f"{origin}: {shown(name)} is not a setting", hint=hint)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of these names that was probably meant; None where none is near enough to be a slip of the hand."""
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.65)), None)
 
 
 def shown(value: object) -> str:

@@ -18,7 +18,7 @@ from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.publish import Publisher
+from legbal.outlets.mqtt.publisher import Publisher
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
@@ -26,7 +26,7 @@ from tests.app.test_companion import PACKET, Scripted
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import free_port, mosquitto
 from tests.outlets.access import Sayings
-from tests.outlets.mqtt.test_publish import SOON
+from tests.outlets.mqtt.test_publisher import SOON
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 

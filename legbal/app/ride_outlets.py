@@ -16,7 +16,7 @@ from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 
 if TYPE_CHECKING:
-    from legbal.outlets.mqtt.publish import Publisher
+    from legbal.outlets.mqtt.publisher import Publisher
 
 
 def sound_of(settings: Settings) -> Sound:
@@ -69,7 +69,7 @@ def publisher_of(
     mqtt = settings.mqtt
     if mqtt.url is None or not (live or options.get("mqtt_url")):
         return None
-    from legbal.outlets.mqtt.publish import Publisher  # with aiomqtt, which few rides need
+    from legbal.outlets.mqtt.publisher import Publisher  # with aiomqtt, which few rides need
 
     return Publisher(
         broker_of(mqtt),

@@ -13,7 +13,7 @@ import numpy as np
 from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.listen import Listener
+from legbal.outlets.mqtt.subscriber import Subscriber
 from legbal.outlets.outlet import Backoff
 from legbal.outlets.sound import Sound
 from legbal.remote.elsewhere import Elsewhere
@@ -32,7 +32,7 @@ _MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
 _live_decoder = schema.decoder(schema.Live)
 _state_decoder = schema.decoder(schema.State)
-_event_decoder = schema.decoder(schema.Occurred)
+_event_decoder = schema.decoder(schema.EventMessage)
 
 
 class Following(Elsewhere):
@@ -64,12 +64,12 @@ class Following(Elsewhere):
         self._broker, self._rider = broker, None if rider is None else topics.rider_name(rider)
         self.choose: Choose | None = None
         self._backoff, self._clock, self._now = backoff, clock, now
-        self._listener: Listener | None = None
+        self._subscriber: Subscriber | None = None
         self._over = asyncio.Event()
         self._lock = threading.Lock()  # messages come in another thread
         self._live: schema.Live | None = None
         self._state: schema.State | None = None
-        self._course: dict[float, tuple[float, float]] = {}
+        self._steps: dict[float, tuple[float, float]] = {}
         self._heard: float | None = None
         self._began = clock()
         self._online = True
@@ -98,7 +98,7 @@ class Following(Elsewhere):
             source=self._rider or "",
             error="" if live is None else live.problem,
             kept=live is not None and live.recording,
-            broker="" if self._listener is None else self._listener.trouble,
+            broker="" if self._subscriber is None else self._subscriber.trouble,
             following=self._told(),
             stale=self._stale,
         )
@@ -126,21 +126,21 @@ class Following(Elsewhere):
         if self._rider is None:
             self._rider = await self._found()
         who = self._rider
-        self._listener = Listener(
+        self._subscriber = Subscriber(
             self._broker,
             [(topics.of(who, "status"), 1), (topics.of(who, "state"), 1), (topics.of(who, "live"), 0)]
             + ([(topics.of(who, "event"), 1)] if self._sound is not None else []),
             self._hear,
             backoff=self._backoff,
         )
-        self._listener.start()
+        self._subscriber.start()
         await self._over.wait()
 
     async def finish(self) -> RideView:
         """Follows no more; gives the last view."""
         self._over.set()
-        if self._listener is not None:
-            await asyncio.to_thread(self._listener.close)
+        if self._subscriber is not None:
+            await asyncio.to_thread(self._subscriber.close)
         await self._close_sound()
         return self.view()
 
@@ -166,8 +166,8 @@ class Following(Elsewhere):
             loop.call_soon_threadsafe(note, topic, payload)
 
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
-        self._listener = Listener(self._broker, filters, hear, backoff=self._backoff)
-        self._listener.start()
+        self._subscriber = Subscriber(self._broker, filters, hear, backoff=self._backoff)
+        self._subscriber.start()
         try:
             await somebody.wait()
             await asyncio.sleep(SETTLING_S)
@@ -176,7 +176,7 @@ class Following(Elsewhere):
                 return names[0]
             return names[await self.choose("Several riders are there. Whom do you follow?", names)]
         finally:
-            listener, self._listener = self._listener, None
+            listener, self._subscriber = self._subscriber, None
             await asyncio.to_thread(listener.close)
 
     def _hear(self, topic: str, payload: bytes, kept: bool) -> None:
@@ -222,18 +222,18 @@ class Following(Elsewhere):
         if self._state is not None and self._state.id != ride:
             self._state = None
         if self._live is None and self._state is None:
-            self._course = {}
+            self._steps = {}
 
-    def _add(self, course: schema.Course, t: float) -> None:
-        trace = schema.arrays(course)
+    def _add(self, sent: schema.Trace, t: float) -> None:
+        trace = schema.arrays(sent)
         rows = zip(trace.t.tolist(), trace.left_percent.tolist(), trace.power_w.tolist(), strict=True)
-        self._course |= {at: (left, power) for at, left, power in rows}
-        kept = [at for at in self._course if t - _TRACE_S <= at <= t]
+        self._steps |= {at: (left, power) for at, left, power in rows}
+        kept = [at for at in self._steps if t - _TRACE_S <= at <= t]
         if len(kept) > _MOST_STEPS:
             kept = sorted(kept)[-_MOST_STEPS:]
-        self._course = {at: self._course[at] for at in kept}
+        self._steps = {at: self._steps[at] for at in kept}
 
     def _trace(self) -> Trace:
-        t = sorted(self._course)
-        rows = np.array([self._course[at] for at in t], np.float64).reshape(-1, 2)
+        t = sorted(self._steps)
+        rows = np.array([self._steps[at] for at in t], np.float64).reshape(-1, 2)
         return Trace(np.array(t, np.float64), rows[:, 0], rows[:, 1])

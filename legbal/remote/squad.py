@@ -16,7 +16,7 @@ import msgspec
 from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.listen import Listener
+from legbal.outlets.mqtt.subscriber import Subscriber
 from legbal.outlets.outlet import Backoff
 from legbal.outlets.sound import Sound
 from legbal.remote.elsewhere import Elsewhere
@@ -50,7 +50,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     weak_leg: WeakLeg
     usual: schema.Usual | None
     evidence: schema.Part
-    alert: schema.AlertNow | None
+    alert: schema.Alert | None
     finished: bool = False
 
 
@@ -127,12 +127,12 @@ class Squad(Elsewhere):
         self._sounded = -SOUND_EVERY_S
         self._over = asyncio.Event()
         self._decoder = schema.decoder(Glance)
-        self._event_decoder = schema.decoder(schema.Occurred)
+        self._event_decoder = schema.decoder(schema.EventMessage)
         self.refused = 0  # messages that were none
         self._crowded = False
         filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
         filters += [(topics.every("event"), 1)] if sound is not None else []
-        self._listener = Listener(broker, filters, self.hear, backoff=backoff)
+        self._subscriber = Subscriber(broker, filters, self.hear, backoff=backoff)
 
     def hear(self, topic: str, payload: bytes, kept: bool) -> None:
         """Puts a message aside; called in the listener's thread."""
@@ -212,19 +212,19 @@ class Squad(Elsewhere):
             sound_text=self.sounding.text,
             source=str(self._broker),
             kept=False,
-            broker=self._listener.trouble,
+            broker=self._subscriber.trouble,
         )
 
     async def run(self) -> None:
         """Hears until it is finished or the task is cancelled."""
         self._open_sound()
-        self._listener.start()
+        self._subscriber.start()
         await self._over.wait()
 
     async def finish(self) -> RideView:
         """Hears no more."""
         self._over.set()
-        await asyncio.to_thread(self._listener.close)
+        await asyncio.to_thread(self._subscriber.close)
         await self._close_sound()
         return self.view()
 

@@ -18,7 +18,7 @@ from legbal.app.ride_recording import Keeping
 from legbal.library.rides import Library
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.publish import Publisher
+from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.outlets.speaker import Samples, Speaker
@@ -167,7 +167,7 @@ async def test_the_loop_of_a_broker_that_fails_is_told_and_tried_again(
         tries.append(1)
         raise ZeroDivisionError("no context")
 
-    monkeypatch.setattr("legbal.outlets.mqtt.secure.context", broken)
+    monkeypatch.setattr("legbal.outlets.mqtt.tls.context", broken)
     riding = Riding(publisher, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()

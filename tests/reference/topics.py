@@ -7,13 +7,13 @@ import inspect
 import msgspec
 
 from legbal.outlets.mqtt import commands, schema, topics
-from legbal.outlets.mqtt.publish import QOS
+from legbal.outlets.mqtt.publisher import QOS
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
     ("live", schema.Live),
     ("state", schema.State),
-    ("event", schema.Occurred),
+    ("event", schema.EventMessage),
     ("MeterLink", schema.MeterLink),
     ("command", commands.Lap),
     ("command", commands.Mute),
@@ -24,10 +24,10 @@ _PARTS = (
     schema.Share,
     schema.Interval,
     schema.Usual,
-    schema.AlertNow,
+    schema.Alert,
     schema.Band,
     schema.Counts,
-    schema.Course,
+    schema.Trace,
 )
 
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from legbal.errors import OutletError
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.listen import Listener
-from legbal.outlets.mqtt.publish import Publisher
+from legbal.outlets.mqtt.publisher import Publisher
+from legbal.outlets.mqtt.subscriber import Subscriber
 from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.remote.heard import ago, moment
@@ -30,7 +30,7 @@ from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access
 from tests.outlets.mqtt.messages import fields_of
-from tests.outlets.mqtt.test_publish import SOON
+from tests.outlets.mqtt.test_publisher import SOON
 from tests.tui.views import NO_TRACE, ride, trace
 
 NOWHERE = parse("mqtt://127.0.0.1:1")
@@ -180,7 +180,7 @@ def test_of_the_next_ride_nothing_is_mixed_with_the_last() -> None:
 def test_cues_are_heard_here_unless_muted_or_of_another_moment() -> None:
     ears = Ears()
     followed = following(Clocks(), ears)
-    cue = schema.occurred(Cue(5.0, "alert", "left"), id="r1", sent=1.0)
+    cue = schema.event(Cue(5.0, "alert", "left"), id="r1", sent=1.0)
     followed._hear("legbal/anna/event", cue, True)
     assert ears.heard == []
     followed._hear("legbal/anna/event", cue, False)
@@ -342,7 +342,7 @@ async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
 async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Crowd(Listener):
+    class Crowd(Subscriber):
         """A rider more all the time, from a thread of its own."""
 
         def start(self) -> None:
@@ -357,7 +357,7 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             self.thread.join()
             return True
 
-    monkeypatch.setattr("legbal.remote.rider.Listener", Crowd)
+    monkeypatch.setattr("legbal.remote.rider.Subscriber", Crowd)
     monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.005)
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

@@ -25,9 +25,9 @@ def check(broker: Broker) -> None:
     connection = Connection(broker, leave, changed=settled.set)
     connection.start()
     answered = settled.wait(_LONGEST_S)
-    standing = connection.standing
+    state = connection.state
     connection.close()
     if not answered:
         raise OutletError(f"{broker}: no answer within {_LONGEST_S:.0f} s")
-    if standing.state != "connected":
-        raise OutletError(f"{broker}: {standing.text}", hint=standing.hint or None)
+    if state.phase != "connected":
+        raise OutletError(f"{broker}: {state.text}", hint=state.hint or None)

@@ -14,7 +14,7 @@ from typing import Literal
 import aiomqtt
 import msgspec
 
-from legbal.outlets.mqtt import errors, secure
+from legbal.outlets.mqtt import errors, tls
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import connected
 from legbal.outlets.mqtt.loop import LOGGER, either, run_in_thread
@@ -28,10 +28,13 @@ SETTLED_S = 10.0  # a connection that held so long starts the waits anew
 QUEUED = 4096  # messages that may wait to be taken in; more are dropped by aiomqtt
 
 
-class Standing(msgspec.Struct, frozen=True):
+Phase = Literal["connecting", "connected", "away", "closed"]
+
+
+class ConnectionState(msgspec.Struct, frozen=True):
     """How the connection is; `text` is why not, in words, `hint` what to do about it, `since` a monotonic time."""
 
-    state: Literal["connecting", "connected", "away", "closed"]
+    phase: Phase
     since: float
     text: str = ""
     hint: str = ""
@@ -48,7 +51,7 @@ class Connection:
         broker: where.
         serve: uses each connection; runs in the thread's loop.
         will: what the broker says when we vanish.
-        changed: called from the thread whenever `standing` has changed.
+        changed: called from the thread whenever `state` has changed.
         backoff: the waits between two tries.
         clock: seconds, monotonic.
     """
@@ -65,7 +68,7 @@ class Connection:
     ) -> None:
         self._broker, self._serve, self._will = broker, serve, will
         self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
-        self._standing = Standing("connecting", clock())
+        self._state = ConnectionState("connecting", clock())
         self._identifier = f"legbal-{secrets.token_hex(6)}"  # at most 23 characters: every broker takes it
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,9 +77,9 @@ class Connection:
         self._password: str | None = None
 
     @property
-    def standing(self) -> Standing:
+    def state(self) -> ConnectionState:
         """How the connection is now; may be read from any thread."""
-        return self._standing
+        return self._state
 
     def start(self) -> None:
         """Begins to connect and returns at once."""
@@ -106,10 +109,10 @@ class Connection:
             try:
                 async with self._connected() as client:
                     began = self._clock()
-                    self._stand("connected")
+                    self._become("connected")
                     await self._serve(client, self._closing)
             except Exception as error:  # a defect, too, is told and tried again
-                self._stand("away", *errors.in_words(error, self._broker))
+                self._become("away", *errors.describe(error, self._broker))
             if began is not None and self._clock() - began >= SETTLED_S:
                 waits = self._backoff.waits()
             if self._closing.is_set():
@@ -117,19 +120,17 @@ class Connection:
             await self._rest(next(waits))
             if self._closing.is_set():
                 break
-        self._stand("closed")
+        self._become("closed")
 
     async def _rest(self, seconds: float) -> None:
         """Waits, unless it is closed meanwhile."""
         await either(self._backoff.pause(seconds), self._closing.wait())
 
-    def _stand(
-        self, state: Literal["connecting", "connected", "away", "closed"], text: str = "", hint: str = ""
-    ) -> None:
-        before = self._standing
-        since = before.since if before.state == state else self._clock()
-        self._standing = Standing(state, since, text, hint)
-        if (before.state, before.text) != (state, text):
+    def _become(self, phase: Phase, text: str = "", hint: str = "") -> None:
+        before = self._state
+        since = before.since if before.phase == phase else self._clock()
+        self._state = ConnectionState(phase, since, text, hint)
+        if (before.phase, before.text) != (phase, text):
             self._changed()
 
     @asynccontextmanager
@@ -137,8 +138,8 @@ class Connection:
         """A client that is connected, or MqttError or OutletError; its socket never outlives this."""
         loop = asyncio.get_running_loop()
         broker = self._broker
-        context = await loop.run_in_executor(None, secure.context, broker)
-        self._password = self._password or await loop.run_in_executor(None, secure.password, broker)
+        context = await loop.run_in_executor(None, tls.context, broker)
+        self._password = self._password or await loop.run_in_executor(None, tls.password, broker)
         client = aiomqtt.Client(
             broker.host,
             broker.port,
@@ -156,6 +157,6 @@ class Connection:
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # each answer would wait 40 ms else
         )
         # of a ride that ends while it connects for the first time, something is told all the same
-        closing = None if self._standing.state == "connecting" else self._closing
+        closing = None if self._state.phase == "connecting" else self._closing
         async with connected(client, closing):
             yield client

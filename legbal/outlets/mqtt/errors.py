@@ -19,7 +19,7 @@ class ConnectionClosed(aiomqtt.MqttError):
     """The broker broke the connection instead of an answer."""
 
 
-def in_words(error: Exception, broker: Broker) -> tuple[str, str]:
+def describe(error: Exception, broker: Broker) -> tuple[str, str]:
     """Why, as the end of a sentence without numbers that mean nothing to a rider; and what to do, or nothing."""
     if isinstance(error, OutletError):
         return str(error), error.hint or ""

@@ -16,8 +16,9 @@ from msgspec import Meta
 from legbal.outlets.outlet import RunState
 from legbal.ride.events import AlertKind, Event
 from legbal.ride.inputs import Side, WeakLeg
-from legbal.ride.view import BalanceQuality, Floats, Reference, RideView, Trace
+from legbal.ride.view import BalanceQuality, Floats, Reference, RideView
 from legbal.ride.view import Share as RideShare
+from legbal.ride.view import Trace as TraceView
 
 VERSION = 1
 LONGEST_TEXT = 400  # characters
@@ -71,7 +72,7 @@ class Usual(msgspec.Struct, frozen=True):
     rides: Number
 
 
-class AlertNow(msgspec.Struct, frozen=True, omit_defaults=True):
+class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     """An alert that holds, or once held: which leg, how far below, since when, told when."""
 
     kind: AlertKind
@@ -113,7 +114,7 @@ class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
     without_balance: Number = 0
 
 
-class Course(msgspec.Struct, frozen=True):
+class Trace(msgspec.Struct, frozen=True):
     """The left share of the last minutes, a value every two seconds: null where there is none."""
 
     t: Annotated[tuple[Seconds, ...], Meta(max_length=300)] = ()
@@ -152,12 +153,12 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     target_percent: Percent | None
     usual: Usual | None
     evidence: Part
-    alert: AlertNow | None
+    alert: Alert | None
     recovered: Side | None
     muted: bool
     ftp_w: Watts | None
     ftp_estimated: bool = False
-    trace: Course = Course()
+    trace: Trace = Trace()
     recording: bool
     finished: bool = False
     problem: Text = ""
@@ -173,13 +174,13 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     limits: Annotated[tuple[Text, ...], Meta(max_length=8)] = ()
     intervals: Annotated[tuple[Interval, ...], Meta(max_length=60)] = ()
     bands: Annotated[tuple[Band, ...], Meta(max_length=12)] = ()
-    told: Annotated[tuple[AlertNow, ...], Meta(max_length=60)] = ()
+    told: Annotated[tuple[Alert, ...], Meta(max_length=60)] = ()
     notes: Annotated[tuple[tuple[Seconds, Text], ...], Meta(max_length=20)] = ()
     counts: Counts = Counts()
-    trace: Course = Course()
+    trace: Trace = Trace()
 
 
-class Occurred(msgspec.Struct, frozen=True, kw_only=True):
+class EventMessage(msgspec.Struct, frozen=True, kw_only=True):
     """An event, at once: the fields that `--events` prints for it, of which these are what a listener needs."""
 
     v: int
@@ -205,7 +206,7 @@ class NewerVersionError(ValueError):
 def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
     """The live message of a view."""
     fields = _carried(view, Live) | {
-        "trace": _course(view.trace, _TRACE_TAIL),
+        "trace": _trace(view.trace, _TRACE_TAIL),
         "recording": run.recording,
         "finished": run.finished,
         "problem": run.problem[:LONGEST_TEXT],
@@ -215,10 +216,10 @@ def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
 
 def state(view: RideView, *, id: str, sent: float) -> bytes:
     """The state message of a view."""
-    return _encoded(State, _carried(view, State) | {"trace": _course(view.trace, None)}, id, sent)
+    return _encoded(State, _carried(view, State) | {"trace": _trace(view.trace, None)}, id, sent)
 
 
-def occurred(event: Event, *, id: str, sent: float) -> bytes:
+def event(event: Event, *, id: str, sent: float) -> bytes:
     """The message of an event."""
     fields = _tidied(msgspec.to_builtins(event))
     return _encoder.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
@@ -246,18 +247,18 @@ def read(decoder: msgspec.json.Decoder[Message], payload: bytes) -> Message:
     return message
 
 
-def view(live: Live, state: State, trace: Trace) -> RideView:
+def view(live: Live, state: State, trace: TraceView) -> RideView:
     """The view that two messages of one ride and the collected trace stand for."""
     told = {name: getattr(message, name) for message in (state, live) for name in _names(type(message))}
     told["trace"] = trace
     return RideView(**{name: _as_view(name, value) for name, value in told.items()})
 
 
-def arrays(course: Course) -> Trace:
+def arrays(trace: Trace) -> TraceView:
     """The trace of a message as columns, as long as the shortest of them."""
-    n = min(len(course.t), len(course.left_percent), len(course.power_w))
-    left = [np.nan if value is None else value for value in course.left_percent[:n]]
-    return Trace(np.array(course.t[:n]), np.array(left, np.float64), np.array(course.power_w[:n]))
+    n = min(len(trace.t), len(trace.left_percent), len(trace.power_w))
+    left = [np.nan if value is None else value for value in trace.left_percent[:n]]
+    return TraceView(np.array(trace.t[:n]), np.array(left, np.float64), np.array(trace.power_w[:n]))
 
 
 def _names(kind: type[msgspec.Struct]) -> set[str]:
@@ -302,7 +303,7 @@ def _tidied(value: Any) -> Any:
     return value
 
 
-def _course(trace: Trace, newest: int | None) -> dict[str, list[float | None]]:
+def _trace(trace: TraceView, newest: int | None) -> dict[str, list[float | None]]:
     first = 0 if newest is None else max(0, len(trace.t) - newest)
 
     def column(values: Floats) -> list[float | None]:

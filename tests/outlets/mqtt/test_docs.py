@@ -10,7 +10,7 @@ import yaml
 from legbal import config
 from legbal.outlets.mqtt import homeassistant
 from legbal.outlets.mqtt.commands import parsed
-from legbal.outlets.mqtt.publish import QOS
+from legbal.outlets.mqtt.publisher import QOS
 from tests.test_project.checkout import CHECKOUT
 
 PAGE = (CHECKOUT / "docs/mqtt.md").read_text(encoding="utf-8")

@@ -96,7 +96,7 @@ def test_an_alert_has_its_leg_and_points_as_attributes() -> None:
 
 def test_an_event_is_one_of_those_that_were_announced() -> None:
     config = configurations()["event/event"]
-    payload = schema.occurred(Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40), id="x", sent=1.0)
+    payload = schema.event(Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40), id="x", sent=1.0)
     told = json.loads(rendered(config["value_template"], payload))
     assert told["event_type"] in config["event_types"]
     assert told["side"] == "left"

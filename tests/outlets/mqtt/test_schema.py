@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
-from legbal.outlets.mqtt.schema import Live, NewerVersionError, Occurred, State, decoder, read
+from legbal.outlets.mqtt.schema import EventMessage, Live, NewerVersionError, State, decoder, read
 from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert, Cue
 from legbal.ride.view import LinkView, RideView
 from tests.outlets.mqtt.messages import fields_of
 from tests.tui.views import ALERT, before_the_meter, ride, without_balance
 
-KINDS: list[type[msgspec.Struct]] = [Live, State, Occurred]
+KINDS: list[type[msgspec.Struct]] = [Live, State, EventMessage]
 
 
 def said(view: RideView) -> tuple[bytes, bytes]:
@@ -85,14 +85,14 @@ def test_of_what_is_many_the_newest_goes_and_long_text_is_cut() -> None:
 
 def test_an_event_is_the_one_that_the_ride_gave() -> None:
     event = Cue(t=12.3456, sound="alert", side="left")
-    payload = schema.occurred(event, id="ab12", sent=1.8e9)
+    payload = schema.event(event, id="ab12", sent=1.8e9)
     assert json.loads(payload) == {
         "v": 1, "id": "ab12", "sent": 1.8e9, "event": "cue", "t": 12.346, "sound": "alert", "side": "left",
     }  # fmt: skip
-    told = read(decoder(Occurred), payload)
+    told = read(decoder(EventMessage), payload)
     assert (told.event, told.sound, told.side) == ("cue", "alert", "left")
     alert = Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40)
-    assert json.loads(schema.occurred(alert, id="x", sent=0.0))["present_percent"] == 45.0
+    assert json.loads(schema.event(alert, id="x", sent=0.0))["present_percent"] == 45.0
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -15,14 +15,14 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
 from legbal.errors import OutletError
-from legbal.outlets.mqtt import secure
+from legbal.outlets.mqtt import tls
 from legbal.outlets.mqtt.broker import Broker, Credentials, parse
 from legbal.outlets.mqtt.check import check
 from tests.brokers.certificates import Authority
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import Mosquitto, free_port, mosquitto
 from tests.outlets.access import Access, Teller
-from tests.outlets.mqtt.test_publish import RECORDING, SOON
+from tests.outlets.mqtt.test_publisher import RECORDING, SOON
 from tests.programs import require_program
 from tests.tui.views import ride
 
@@ -86,7 +86,7 @@ async def advice(broker: Broker) -> str:
 async def test_with_the_right_certificates_a_ride_is_published(
     guarded: Mosquitto, authority: Authority
 ) -> None:
-    from legbal.outlets.mqtt.publish import Publisher
+    from legbal.outlets.mqtt.publisher import Publisher
 
     certificate, key = authority.issue("rider")
     publisher = Publisher(
@@ -94,7 +94,7 @@ async def test_with_the_right_certificates_a_ride_is_published(
     )
     publisher.start(Access())
     publisher.view(ride(), RECORDING)
-    context = secure.context(at(guarded, ca=authority.ca, certificate=certificate, key=key))
+    context = tls.context(at(guarded, ca=authority.ca, certificate=certificate, key=key))
     async with ear(guarded.port, tls_context=context) as listening:
         assert (await listening.hears("legbal/anna/state")).fields["v"] == 1
     assert await asyncio.to_thread(publisher.close)
@@ -124,11 +124,11 @@ async def test_a_port_without_tls_is_told_from_a_broker_that_is_away(tmp_path: P
 def test_where_there_is_no_keyring_another_place_is_named(ring: InMemory) -> None:
     ring.raises = NoKeyringError("no recommended backend")
     with pytest.raises(OutletError, match="this system has no keyring") as caught:
-        secure.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+        tls.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
     assert "LEGBAL_MQTT_PASSWORD" in str(caught.value.hint)
     ring.raises = KeyringLocked(SECRET)
     with pytest.raises(OutletError, match="KeyringLocked") as caught:
-        secure.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+        tls.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
     assert SECRET not in f"{caught.value} {caught.value.hint}"
 
 
@@ -184,7 +184,7 @@ async def test_a_broker_that_refuses_says_so_without_the_password(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    from legbal.outlets.mqtt.publish import Publisher
+    from legbal.outlets.mqtt.publisher import Publisher
 
     caplog.set_level(logging.DEBUG)
     logging.getLogger("legbal.mqtt").setLevel(logging.DEBUG)
@@ -245,14 +245,14 @@ async def test_the_keyring_s_password_lets_in(locked: Mosquitto, ring: InMemory)
 
 def test_the_keyring_is_asked_only_where_it_is_wanted(ring: InMemory) -> None:
     ring.set_password("legbal", "anna@h", SECRET)
-    assert secure.password(parse("mqtt://h", Credentials(username="anna"))) is None
-    assert secure.password(parse("mqtt://h", Credentials(keyring=True))) is None
+    assert tls.password(parse("mqtt://h", Credentials(username="anna"))) is None
+    assert tls.password(parse("mqtt://h", Credentials(keyring=True))) is None
     given = Credentials(username="anna", password="given", keyring=True)
-    assert secure.password(parse("mqtt://h", given)) == "given"
+    assert tls.password(parse("mqtt://h", given)) == "given"
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     with pytest.raises(OutletError) as caught:
-        secure.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+        tls.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
     assert "legbal[keyring]" in str(caught.value.hint)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.listen import Listener
-from tests.outlets.mqtt.test_publish import SOON
+from legbal.outlets.mqtt.subscriber import Subscriber
+from tests.outlets.mqtt.test_publisher import SOON
 
 CONNACK, SUBACK = b"\x20\x02\x00\x00", b"\x90\x03"
 REFUSED = b"\x80"
@@ -25,7 +25,7 @@ async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 async def test_a_subscription_that_is_not_granted_is_said() -> None:
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        listener = Listener(
+        listener = Subscriber(
             parse(f"mqtt://127.0.0.1:{port}"), [("legbal/+/live", 0)], lambda *_: None, backoff=SOON
         )
         loop, changed = asyncio.get_running_loop(), asyncio.Event()

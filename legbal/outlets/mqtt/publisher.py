@@ -129,12 +129,12 @@ class Publisher:
     @property
     def status(self) -> OutletStatus:
         """How it goes."""
-        standing = self._connection.standing
-        match standing.state:
+        state = self._connection.state
+        match state.phase:
             case "away":
-                text = f"{self.title} is away: {standing.text}. The ride goes on"
+                text = f"{self.title} is away: {state.text}. The ride goes on"
                 text += f"; {self.dropped} messages were dropped." if self.dropped else "."
-                return OutletStatus("away", standing.text, text)
+                return OutletStatus("away", state.text, text)
             case "connecting":
                 return OutletStatus("connecting")
             case "connected":
@@ -169,7 +169,7 @@ class Publisher:
 
     def event(self, event: Event) -> None:
         """Publishes an event at once; what changed by it follows with the next live view. Never waits."""
-        payload = schema.occurred(event, id=self._id, sent=self._now())
+        payload = schema.event(event, id=self._id, sent=self._now())
         with self._lock:
             self.dropped += len(self._events) == QUEUED_EVENTS
             self._events.append(self._message("event", payload))

@@ -9,7 +9,7 @@ import aiomqtt
 
 from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.connection import Connection, Standing
+from legbal.outlets.mqtt.connection import Connection, ConnectionState
 from legbal.outlets.mqtt.loop import either
 from legbal.outlets.outlet import Backoff
 
@@ -19,7 +19,7 @@ Hear = Callable[[str, bytes, bool], None]
 """Is given topic, payload, and whether the broker had kept it for us; in the listener's thread."""
 
 
-class Listener:
+class Subscriber:
     """Subscribes again after each break; what the broker keeps comes first each time.
 
     Args:
@@ -49,17 +49,17 @@ class Listener:
         return self._connection.close()
 
     @property
-    def standing(self) -> Standing:
+    def state(self) -> ConnectionState:
         """How the connection is."""
-        return self._connection.standing
+        return self._connection.state
 
     @property
     def trouble(self) -> str:
         """Why nothing can be heard, and what can be done about it; empty while something can."""
-        standing = self._connection.standing
-        if standing.state != "away":
+        state = self._connection.state
+        if state.phase != "away":
             return ""
-        return f"Broker {self._broker} is away: {standing.text}. {standing.hint}".rstrip()
+        return f"Broker {self._broker} is away: {state.text}. {state.hint}".rstrip()
 
     async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         granted = await client.subscribe(self._filters)

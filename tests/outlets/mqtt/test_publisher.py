@@ -15,7 +15,7 @@ import pytest
 
 from legbal.errors import UsageError
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.publish import QUEUED_EVENTS, Publisher
+from legbal.outlets.mqtt.publisher import QUEUED_EVENTS, Publisher
 from legbal.outlets.outlet import Backoff, RunState
 from legbal.ride.events import Cue, Lap
 from tests.brokers.ear import Heard, ear

@@ -193,13 +193,13 @@ _PACKETS = {
 
 
 def _captures(folder: Path) -> list[str]:
-    """Six rides on six days: cranks, forces, angles; intervals, in which the left leg drops off."""
-    return [str(_capture(folder / f"ride-{day}.jsonl", day)) for day in range(6)]
+    """Rides on four days: cranks, forces, angles; intervals, in which the left leg drops off."""
+    return [str(_capture(folder / f"ride-{day}.jsonl", day)) for day in range(4)]
 
 
 def _capture(file: Path, day: int) -> Path:
     lines, crank, time, left = [], 0, 0, 0.0
-    for second in range(1500):
+    for second in range(1300):
         hard = second % 400 > 100
         left = 46.0 + day / 3 + (second * 7919 % 5 - 2) / 2 - (7 if 620 < second < 720 else 0)
         crank, time = crank + 1, (time + 1024) % 65536

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import subprocess
 import sys
-from functools import partial
+from functools import cache, partial
 
 import click
 import pytest
@@ -16,14 +17,17 @@ from legbal.cli import COMMANDS, legbal
 from tests.test_project.checkout import CHECKOUT
 
 HEAVY = ("bleak", "textual", "numpy", "rich", "miniaudio", "aiomqtt", "chiptime", "sqlite3", "asyncio")
+# One process asks for everything: what it would take to ask each alone is paid once.
 ASK = f"""
-import sys
-from legbal import __version__
+import contextlib, io, json, sys
 from legbal.cli import main
-try:
-    main(sys.argv[1:])
-finally:
-    print("loaded:", *[name for name in {HEAVY} if name in sys.modules])
+answers = {{}}
+for typed in json.loads(sys.argv[1]):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+        main(typed)
+    answers[" ".join(typed)] = out.getvalue(), [name for name in {HEAVY} if name in sys.modules]
+print(json.dumps(answers))
 """
 
 
@@ -41,18 +45,26 @@ def all_commands() -> list[tuple[str, ...]]:
 every_command = pytest.mark.parametrize("command", all_commands(), ids=" ".join)
 
 
-def ask(*arguments: str) -> tuple[str, list[str]]:
-    """What `legbal ARGUMENTS` prints in a process of its own, and what heavy modules it loaded."""
+@cache
+def answers() -> dict[str, tuple[str, list[str]]]:
+    """What each of these prints, and what heavy modules were loaded by then."""
+    typed = [[*command, ask] for command in ((), *all_commands()) for ask in ("--help", "-h")] + [
+        ["--version"]
+    ]
     done = subprocess.run(
-        [sys.executable, "-c", ASK, *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", ASK, json.dumps(typed)],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    text, _, loaded = done.stdout.rpartition("loaded:")
-    return text, loaded.split()
+    answered: dict[str, tuple[str, list[str]]] = json.loads(done.stdout)
+    return answered
 
 
 def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
-    text, loaded = ask("--help")
+    text, loaded = answers()["--help"]
     assert not loaded
     for name, what in COMMANDS.items():
         assert f"\n  {name} " in text
@@ -61,7 +73,7 @@ def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
 
 @every_command
 def test_a_command_says_what_it_does_and_loads_nothing_heavy(command: tuple[str, ...]) -> None:
-    text, loaded = ask(*command, "--help")
+    text, loaded = answers()[" ".join((*command, "--help"))]
     assert text.startswith(f"Usage: legbal {' '.join(command)} ")
     assert len(text.split("Options:")[0].splitlines()) > 2  # more than its usage: what it is for
     assert not loaded
@@ -69,7 +81,7 @@ def test_a_command_says_what_it_does_and_loads_nothing_heavy(command: tuple[str,
 
 @every_command
 def test_h_is_help_and_every_option_says_what_it_is_for(command: tuple[str, ...]) -> None:
-    text, _ = ask(*command, "-h")
+    text, _ = answers()[" ".join((*command, "-h"))]
     for line in text.split("Options:")[1].splitlines():
         if line.startswith("  -"):
             following = text.split(line)[1].lstrip("\n").split("\n")[0]
@@ -94,7 +106,7 @@ def test_what_a_command_runs_is_there_and_takes_what_is_typed(command: tuple[str
 
 
 def test_the_version_is_the_package_s() -> None:
-    assert ask("--version")[0] == f"legbal, version {__version__}\n"
+    assert answers()["--version"][0] == f"legbal, version {__version__}\n"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def test_the_inventory_is_in_order() -> None:
 
 
 def test_all_that_it_lists_is_there(tmp_path: Path) -> None:
+    """Where a screen was only renamed, its lines are renamed in the same commit."""
     gone = sorted({*LINES} - SCANNED - present(tmp_path))
     assert not gone, "\n".join(gone)
 

@@ -1,11 +1,12 @@
 """A chart: an SVG with axes, series from columns, spans and marks, which is complete as it is built.
 
-What it says in `data-` attributes is what `page.js` needs to draw it again when the reader zooms.
+What lies between the axes is an SVG of its own over the whole x axis. To zoom, `page.js` shows a part of it
+(`viewBox`), keeps labels and markers upright (`data-x`), and writes the x axis anew; it draws nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -13,14 +14,23 @@ import numpy as np
 
 from legbal.present.html import Attribute, Markup, join, short, tag, visible
 from legbal.report import svg_paths
-from legbal.report.scale import Axis, Scale
+from legbal.report.scale import CLOCK_STEPS, DAY_STEPS, MONTH_STEPS, SHORT_DAYS, Axis, Kind, Scale, months
 from legbal.ride.view import Floats
 
 WIDTH = 880.0
 LEFT, RIGHT, TOP, BOTTOM = 50.0, 20.0, 22.0, 24.0
 _TICKS_ACROSS, _PX_A_TICK_UP = 8, 28.0
 _MARKER_HEIGHT = 9.0
-_LEAST_LABELLED = 16.0  # a narrower stretch does not show its label
+_LEAST_LABELLED = 16.0  # a narrower span does not show its label
+_FINE = 4  # times as many places across as the page has, for what is seen from near
+
+
+# from tick to tick of the x axis, once a part of it is shown
+_STEPS: dict[Kind, tuple[int, ...]] = {
+    "number": (1, 2, 5, 10, 20, 50, 100, 200, 500),
+    "clock": CLOCK_STEPS,
+    "date": DAY_STEPS,
+}
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -60,11 +70,10 @@ class Marker(msgspec.Struct, frozen=True):
 
 
 class Level(msgspec.Struct, frozen=True):
-    """A value on the y axis with a line across; `label` stands at its right end."""
+    """A value on the y axis with a line across."""
 
     at: float
     style: str
-    label: str = ""
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,56 +95,53 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def across(self) -> Scale:
-        """The x axis on the page."""
-        return Scale(self.x, LEFT, self.width - LEFT - RIGHT)
+        """The x axis within the plot."""
+        return Scale(self.x, 0.0, self.width - LEFT - RIGHT)
 
     @property
     def up(self) -> Scale:
-        """The y axis on the page."""
-        return Scale(self.y, self.height - BOTTOM, -(self.height - TOP - BOTTOM))
+        """The y axis within the plot, above which markers stand."""
+        return Scale(self.y, self.plot_height, _MARKER_HEIGHT - self.plot_height)
+
+    @property
+    def plot_height(self) -> float:
+        """Of what lies between the axes, with the markers."""
+        return self.height - TOP - BOTTOM + _MARKER_HEIGHT
 
 
 def svg(chart: Chart) -> Markup:
     """The chart as an SVG element, told to those who cannot see it by its title and description."""
     across, up = chart.across, chart.up
-    plot_height = chart.height - TOP - BOTTOM
-    clip = f"{chart.name}-clip"
+    ends = " ".join(map(short, (TOP, chart.height - BOTTOM, chart.height - 7)))
+    plot = tag(
+        "svg",
+        *(_span(x, chart) for x in chart.spans),
+        *(_level(x, chart) for x in chart.levels),
+        *(path for x in chart.series for path in _paths(x, chart)),
+        *(_marker(x, chart) for x in chart.markers),
+        _cursor(chart),
+        class_="plot",
+        x=LEFT,
+        y=TOP - _MARKER_HEIGHT,
+        width=across.length,
+        height=chart.plot_height,
+        viewBox=f"0 0 {short(across.length)} {short(chart.plot_height)}",
+        preserveAspectRatio="none",
+    )
     return tag(
         "svg",
         tag("title", chart.title, id=f"{chart.name}-title"),
         tag("desc", chart.description, id=f"{chart.name}-desc"),
-        tag(
-            "clipPath",
-            tag(
-                "rect",
-                x=LEFT,
-                y=TOP - _MARKER_HEIGHT,
-                width=across.length,
-                height=plot_height + _MARKER_HEIGHT,
-            ),
-            id=clip,
-        ),
         tag("g", *_levels_of_grid(chart, up), class_="grid"),
-        tag("g", *ticks_across(chart.x, across, chart.height), class_="ticks", data_kind=chart.x.kind),
-        tag(
-            "g",
-            *(_span(x, across, plot_height) for x in chart.spans),
-            *(_level(x, chart, up) for x in chart.levels),
-            *(_path(x, chart, across, up) for x in chart.series),
-            *(_marker(x, across, chart.height) for x in chart.markers),
-            class_="plot",
-            clip_path=f"url(#{clip})",
-        ),
+        tag("g", *ticks_across(chart.x, across, chart.height), class_="ticks", data_up=ends),
+        plot,
         tag("text", chart.y.label, x=4, y=TOP - 9, class_="name"),
-        _cursor(chart),
         role="img",
         aria_labelledby=f"{chart.name}-title {chart.name}-desc",
         id=chart.name,
         class_="chart",
         viewBox=f"0 0 {short(chart.width)} {short(chart.height)}",
         data_group=chart.follows or None,
-        data_across=f"{short(LEFT)} {short(across.length)}",
-        data_up=f"{short(TOP)} {short(plot_height)} {chart.y.low!r} {chart.y.high!r}",
     )
 
 
@@ -143,7 +149,7 @@ def ticks_across(axis: Axis, across: Scale, height: float) -> list[Markup]:
     """The ticks of the x axis: a line over the whole height and a label below."""
     found = []
     for value, label in axis.ticks(_TICKS_ACROSS):
-        x = across(value)
+        x = LEFT + across(value)
         found.append(tag("path", d=f"M{short(x)} {short(TOP)}V{short(height - BOTTOM)}"))
         found.append(tag("text", label, x=x, y=height - 7))
     return found
@@ -152,88 +158,82 @@ def ticks_across(axis: Axis, across: Scale, height: float) -> list[Markup]:
 def _levels_of_grid(chart: Chart, up: Scale) -> list[Markup]:
     found = []
     for value, label in chart.y.ticks(max(2, int(-up.length / _PX_A_TICK_UP))):
-        y = up(value)
+        y = TOP - _MARKER_HEIGHT + up(value)
         found.append(tag("path", d=f"M{short(LEFT)} {short(y)}H{short(chart.width - RIGHT)}"))
         found.append(tag("text", label, x=LEFT - 6, y=y + 4))
     return found
 
 
-def _path(series: Series, chart: Chart, across: Scale, up: Scale) -> Markup:
-    x, y = chart.columns[series.x], chart.columns[series.y]
-    said: dict[str, Attribute] = {"class_": series.style, "data_draw": series.kind, "data_y": series.y}
+def _paths(series: Series, chart: Chart) -> Iterator[Markup]:
+    """A series; crowded values of a chart that zooms once for the whole axis, and once finer for a part of it."""
+    places = int(chart.across.length)
+    gathered = series.kind not in ("dots", "bars") and svg_paths.crowded(chart.columns[series.x], places)
+    if not chart.follows or not gathered:
+        yield tag("path", d=_path(series, chart, places), class_=series.style)
+        return
+    for style, times in (("coarse", 1), ("fine", _FINE)):
+        yield tag("path", d=_path(series, chart, times * places), class_=f"{series.style} {style}")
+
+
+def _path(series: Series, chart: Chart, places: int) -> str:
+    x, y, across, up = chart.columns[series.x], chart.columns[series.y], chart.across, chart.up
     match series.kind:
         case "line":
-            path = svg_paths.line(x, y, across, up)
+            return svg_paths.line(x, y, across, up, places)
         case "range":
-            path = svg_paths.range_(x, y, across, up)
+            return svg_paths.range_(x, y, across, up, places)
         case "diverging":
-            path = svg_paths.diverging(x, y, series.base, series.side, across, up)
-            said |= {"data_base": series.base, "data_side": series.side}
+            return svg_paths.diverging(x, y, series.base, series.side, across, up, places)
         case "dots":
-            path = svg_paths.dots(x, y, across, up)
+            return svg_paths.dots(x, y, across, up)
         case "band":
-            path = svg_paths.band(x, y, chart.columns[series.error], across, up)
+            return svg_paths.band(x, y, chart.columns[series.error], across, up, places)
         case "bars":
-            path = svg_paths.bars(x, y, chart.columns[series.error], across, up)
-    if series.error:
-        said["data_error"] = series.error
-    if series.x != "x":
-        said["data_x"] = series.x
-    return tag("path", d=path, **said)
+            return svg_paths.bars(x, y, chart.columns[series.error], across, up)
 
 
-def _span(span: Span, across: Scale, height: float) -> Markup:
-    """A rectangle in a frame of its own, so that the label moves with it."""
-    x, width = across(span.low), max(1.0, across(span.high) - across(span.low))
-    return tag(
-        "g",
-        tag("title", span.said),
-        tag("rect", x=x, y=TOP, width=width, height=height),
-        tag(
-            "text",
-            span.label,
-            x=x + width / 2,
-            y=TOP + height - 5,
-            visibility=None if width >= _LEAST_LABELLED else "hidden",
+def _upright(x: float, *children: Markup | None, **attributes: Attribute) -> Markup:
+    """What stands at a place of the x axis and keeps its shape when the plot is stretched."""
+    return tag("g", *children, transform=f"translate({short(x)} 0)", data_x=x, **attributes)
+
+
+def _span(span: Span, chart: Chart) -> Markup:
+    start, end = chart.across(span.low), chart.across(span.high)
+    width, height = max(1.0, end - start), chart.plot_height
+    label = None
+    if span.label:
+        hidden = None if width >= _LEAST_LABELLED else "hidden"
+        text = tag("text", span.label, y=height - 5)
+        label = _upright(
+            start + width / 2, text, data_room=f"{width / _LEAST_LABELLED:.4f}", visibility=hidden
         )
-        if span.label
-        else None,
-        class_=f"span {span.style}",
-        data_low=repr(span.low),
-        data_high=repr(span.high),
-    )
+    rect = tag("rect", x=start, y=_MARKER_HEIGHT, width=width, height=height - _MARKER_HEIGHT)
+    return tag("g", tag("title", span.said), rect, label, class_=f"span {span.style}")
 
 
-def _marker(marker: Marker, across: Scale, height: float) -> Markup:
-    shape = f"M-5.5 {short(TOP - 9)}h11l-5.5 9z" if marker.shape == "down" else f"M0 {short(TOP - 9)}h9v7h-9z"
-    return tag(
-        "g",
+def _marker(marker: Marker, chart: Chart) -> Markup:
+    return _upright(
+        chart.across(marker.at),
         tag("title", marker.said),
-        tag("path", d=f"M0 {short(TOP)}V{short(height - BOTTOM)}", class_="stem"),
-        tag("path", d=shape, class_="shape"),
-        tag("text", marker.label, x=12, y=TOP - 1) if marker.label else None,
+        tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{short(chart.plot_height)}", class_="stem"),
+        tag("path", d="M-5.5 0h11l-5.5 9z" if marker.shape == "down" else "M0 0h9v7h-9z", class_="shape"),
+        tag("text", marker.label, x=12, y=8) if marker.label else None,
         class_=f"marker {marker.style}",
-        transform=f"translate({short(across(marker.at))} 0)",
-        data_at=repr(marker.at),
     )
 
 
-def _level(level: Level, chart: Chart, up: Scale) -> Markup:
-    y, right = up(level.at), chart.width - RIGHT
-    return tag(
-        "g",
-        tag("path", d=f"M{short(LEFT)} {short(y)}H{short(right)}"),
-        tag("text", level.label, x=right - 4, y=y - 5) if level.label else None,
-        class_=f"level {level.style}",
-    )
+def _level(level: Level, chart: Chart) -> Markup:
+    path = tag("path", d=f"M0 {short(chart.up(level.at))}H{short(chart.across.length)}")
+    return tag("g", path, class_=f"level {level.style}")
 
 
 def _cursor(chart: Chart) -> Markup | None:
-    """The upright line that follows the reader's pointer; hidden until then."""
+    """The upright line that follows the reader's pointer, and what is being selected; hidden until then."""
     if not chart.follows:
         return None
-    line = tag("path", d=f"M0 {short(TOP)}V{short(chart.height - BOTTOM)}")
-    return tag("g", line, class_="cursor", visibility="hidden")
+    height = short(chart.plot_height)
+    line = tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{height}", class_="cursor", visibility="hidden")
+    return join([tag("rect", width=0, height=height, class_="selection"), line])
 
 
 class Readout(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,11 +264,11 @@ class ReadoutSpan(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Charts that zoom together: what `page.js` needs to draw them again and to tell their values.
+    """Charts that zoom together: what `page.js` needs to write their axis and to tell their values.
 
     Attributes:
         x: their whole x axis.
-        columns: all their columns by name, each of shape (n,).
+        columns: all their columns by name, each of shape (n,); the page holds those of the readout.
         digits: decimals to which a column is rounded there; 0 where not named.
         readout: what the line tells.
         spans: and of which parts of the axis.
@@ -288,7 +288,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
     def data(self) -> dict[str, object]:
         """It as JSON takes it: null for NaN; a column that rises evenly by its first value and step alone."""
-        columns = {name: _stored(values, self.digits.get(name, 0)) for name, values in self.columns.items()}
+        used = dict.fromkeys(name for x in self.readout for name in (x.x, x.y, x.error) if name)
+        columns = {name: _stored(self.columns[name], self.digits.get(name, 0)) for name in used}
         return {
             "kind": self.x.kind,
             "low": self.x.low,
@@ -300,6 +301,11 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
             "least": self.least,
             "near": self.near,
             "unit": self.x.unit,
+            "steps": _STEPS[self.x.kind],
+            "months": months(self.x.low, self.x.high) if self.x.kind == "date" else (),
+            "month_steps": MONTH_STEPS,
+            "short_days": SHORT_DAYS,
+            "most_ticks": _TICKS_ACROSS,
         }
 
 

@@ -1,4 +1,4 @@
-"""From values to places on a chart, and where an axis has its ticks. `page.js` does the same after zooming."""
+"""From values to places on a chart, and where an axis has its ticks; `page.js` labels a part of it by these steps."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from legbal.present.numbers import clock, month_name
 
 Kind = Literal["number", "clock", "date"]
 
-_CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
-_DAY_STEPS = (1, 2, 7, 14)
+CLOCK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)  # seconds
+MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
+DAY_STEPS = (1, 2, 7, 14)
 _DAY_S = 86_400.0
-_SHORT_DAYS = 75  # fewer days than this are told in days
+SHORT_DAYS = 75  # fewer days than this are told in days
 
 
 class Axis(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ def _numbers(low: float, high: float, most: int) -> list[tuple[float, str]]:
 
 def _clocks(low: float, high: float, most: int) -> list[tuple[float, str]]:
     rough = (high - low) / most
-    step = next((x for x in _CLOCK_STEPS if x >= rough), _CLOCK_STEPS[-1])
+    step = next((x for x in CLOCK_STEPS if x >= rough), CLOCK_STEPS[-1])
     return [(value, clock(value, hours=high >= 3600)) for value in _multiples(low, high, step)]
 
 
@@ -76,24 +76,24 @@ def days(moment: datetime) -> float:
 
 
 def _dates(low: float, high: float, most: int) -> list[tuple[float, str]]:
-    if high - low < _SHORT_DAYS:
+    if high - low < SHORT_DAYS:
         rough = (high - low) / most
-        step = next((x for x in _DAY_STEPS if x >= rough), _DAY_STEPS[-1])
-        return [(day, _day(day)) for day in _multiples(math.ceil(low), high, step)]
-    first, last = _month(low), _month(high)
-    step = next((x for x in _MONTH_STEPS if (last - first) / x <= most), _MONTH_STEPS[-1])
-    months = [month for month in range(first, last + 1) if month % step == 0]
-    placed = ((days(datetime(month // 12, month % 12 + 1, 1)), month) for month in months)
-    return [(day, _month_name(month)) for day, month in placed if low <= day <= high]
+        step = next((x for x in DAY_STEPS if x >= rough), DAY_STEPS[-1])
+        return [(at, _day(at)) for at in _multiples(math.ceil(low), high, step)]
+    known = months(low, high)
+    step = next((x for x in MONTH_STEPS if len(known) / x <= most), MONTH_STEPS[-1])
+    return [(at, name) for at, name, number in known if number % step == 0]
+
+
+def months(low: float, high: float) -> list[tuple[float, str, int]]:
+    """Every month that begins between two days: its first day, its name, its number since the year 0."""
+    first, last = (moment.year * 12 + moment.month - 1 for moment in map(_moment, (low, high)))
+    placed = ((days(datetime(number // 12, number % 12 + 1, 1)), number) for number in range(first, last + 1))
+    return [(at, _month_name(number), number) for at, number in placed if low <= at <= high]
 
 
 def _moment(day: float) -> datetime:
     return datetime.fromtimestamp(day * _DAY_S, UTC)
-
-
-def _month(day: float) -> int:
-    moment = _moment(day)
-    return moment.year * 12 + moment.month - 1
 
 
 def _day(day: float) -> str:

@@ -1,6 +1,6 @@
-"""Paths of SVG from columns of numbers; NaN leaves a gap. `page.js` draws the same after zooming.
+"""Paths of SVG from columns of numbers; NaN leaves a gap.
 
-More values than places across the chart are gathered by place: a mean for a line, lowest and highest for a range.
+More values than `places` across the axis are gathered by place: a mean for a line, lowest and highest for a range.
 """
 
 from __future__ import annotations
@@ -28,19 +28,25 @@ class Gathered(msgspec.Struct, frozen=True):
     high: Floats
 
 
-def gather(x: Floats, y: Floats, scale: Scale) -> Gathered:
+def crowded(x: Floats, places: int) -> bool:
+    """Whether there are more values than can be told apart."""
+    return len(x) > _CROWDED * places
+
+
+def gather(x: Floats, y: Floats, scale: Scale, places: int) -> Gathered:
     """The values within the axis, one a place where they are crowded, else each for itself.
 
     Args:
         x: shape (n,), rising.
         y: shape (n,).
-        scale: of x; its length is the number of places.
+        scale: of x.
+        places: across the axis.
     """
-    axis, places = scale.axis, int(scale.length)
+    axis = scale.axis
     first = max(0, int(np.searchsorted(x, axis.low)) - 1)
     last = min(len(x), int(np.searchsorted(x, axis.high, "right")) + 1)
     x, y = x[first:last], y[first:last]
-    if len(x) <= _CROWDED * places:
+    if not crowded(x, places):
         return Gathered(x, y, y, y)
     known = np.isfinite(y)
     place = ((x - axis.low) / (axis.high - axis.low) * places).astype(int).clip(0, places - 1)[known]
@@ -55,27 +61,27 @@ def gather(x: Floats, y: Floats, scale: Scale) -> Gathered:
     return Gathered(axis.low + (np.arange(places) + 0.5) / places * (axis.high - axis.low), mean, low, high)
 
 
-def line(x: Floats, y: Floats, across: Scale, up: Scale) -> str:
+def line(x: Floats, y: Floats, across: Scale, up: Scale, places: int) -> str:
     """A line through the values."""
-    gathered = gather(x, y, across)
+    gathered = gather(x, y, across, places)
     return "".join(_polyline(piece) for piece in _pieces(gathered.x, gathered.mean, across, up))
 
 
-def range_(x: Floats, y: Floats, across: Scale, up: Scale) -> str:
+def range_(x: Floats, y: Floats, across: Scale, up: Scale, places: int) -> str:
     """The area between the lowest and the highest value at each place."""
-    gathered = gather(x, y, across)
+    gathered = gather(x, y, across, places)
     return _area(gathered.x, gathered.low, gathered.high, across, up)
 
 
-def band(x: Floats, y: Floats, error: Floats, across: Scale, up: Scale) -> str:
+def band(x: Floats, y: Floats, error: Floats, across: Scale, up: Scale, places: int) -> str:
     """The area of the values less and plus their errors."""
-    middle, off = gather(x, y, across), gather(x, error, across)
+    middle, off = gather(x, y, across, places), gather(x, error, across, places)
     return _area(middle.x, middle.mean - off.mean, middle.mean + off.mean, across, up)
 
 
-def diverging(x: Floats, y: Floats, base: float, side: int, across: Scale, up: Scale) -> str:
+def diverging(x: Floats, y: Floats, base: float, side: int, across: Scale, up: Scale, places: int) -> str:
     """The area between `base` and the values on one side of it: above (1) or below (-1)."""
-    gathered = gather(x, y, across)
+    gathered = gather(x, y, across, places)
     held = np.maximum(gathered.mean, base) if side > 0 else np.minimum(gathered.mean, base)
     still = np.where(np.isfinite(held), base, np.nan)
     return _area(gathered.x, still, held, across, up)

@@ -109,7 +109,7 @@ def _columns(drawn: Drawn) -> dict[str, Floats]:
             f"{name}_x": np.array([days(row.started) for row in band.rows]),
             f"{name}_left": np.array([row.left_percent for row in band.rows]),
             f"{name}_error": np.array([row.standard_error for row in band.rows]),
-            f"{name}_month_x": np.array([_middle(band, month) for month in band.months]),
+            f"{name}_month_x": np.array([middle_of(band, month) for month in band.months]),
             f"{name}_month": np.array([month.left_percent for month in band.months]),
             f"{name}_month_error": np.array([month.standard_error for month in band.months]),
             f"{name}_fit_x": fitted_x,
@@ -130,7 +130,7 @@ def _line(band: BandTrend) -> tuple[Floats, Floats]:
     return ends, middle_y + band.slope_per_month / DAYS_A_MONTH * (ends - middle_x)
 
 
-def _middle(band: BandTrend, month: Month) -> float:
+def middle_of(band: BandTrend, month: Month) -> float:
     """The middle of a month's rides, days since 1970: of a month that has just begun too it lies among them."""
     of_it = [days(row.started) for row in band.rows if row.started.date().replace(day=1) == month.first_day]
     return sum(of_it) / len(of_it)

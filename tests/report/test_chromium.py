@@ -17,7 +17,7 @@ from legbal.report.trend import trend_page
 from tests.programs import require_program
 from tests.report.browser import Browser, browser
 from tests.report.months import months_of_rides, several_meters
-from tests.report.rides import HOSTILE, about, falling_behind, without_balance
+from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -42,6 +42,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": ride_page(falling_behind(), hostile),
         "hostile trend": trend_page(months_of_rides(60, meter=HOSTILE)),
         "no balance": ride_page(without_balance(), about()),
+        "long": ride_page(longer(falling_behind(), 5), about()),
     }
     for name, octets in made.items():
         (folder / f"{name}.html").write_bytes(octets)
@@ -65,10 +66,17 @@ def ticks(chromium: Browser) -> dict[str, list[str]]:
 def paths(chromium: Browser, chart: str) -> list[str]:
     """What the chart's series draw."""
     found: list[str] = value(
-        chromium,
-        f"Array.from(document.querySelectorAll('#{chart} [data-draw]'), p => p.getAttribute('d'))",
+        chromium, f"Array.from(document.querySelectorAll('#{chart} .plot path'), p => p.getAttribute('d'))"
     )
     return found
+
+
+def shown(chromium: Browser, chart: str) -> tuple[float, float]:
+    """The part of a chart's plot that is shown: 0 and 1 are the ends of the whole."""
+    box = "p.viewBox.baseVal"
+    script = f"(p => [{box}.x, {box}.x + {box}.width].map(x => x / p.width.baseVal.value))"
+    low, high = value(chromium, f"{script}(document.querySelector('#{chart} .plot'))")
+    return round(float(low), 4), round(float(high), 4)
 
 
 def readout(chromium: Browser, box: str) -> str:
@@ -84,7 +92,8 @@ def place(chromium: Browser, chart: str, part: float) -> tuple[float, float]:
         svg.scrollIntoView({{block: 'center'}});
         const box = svg.getBoundingClientRect();
         const scale = box.width / svg.viewBox.baseVal.width;
-        const [left, length] = svg.dataset.across.split(' ').map(Number);
+        const plot = svg.querySelector('.plot');
+        const [left, length] = [plot.x.baseVal.value, plot.width.baseVal.value];
         return [box.left + (left + {part} * length) * scale, box.top + box.height / 2];
     }})()"""
     x, y = value(chromium, script)
@@ -137,30 +146,36 @@ def test_a_policy_that_is_broken_would_be_heard(chromium: Browser, pages: dict[s
     assert chromium.evaluate("typeof window.ran") == "undefined"
 
 
-@pytest.mark.parametrize("name", ["ride", "trend"])
-def test_what_the_script_draws_is_what_was_built(
+@pytest.mark.parametrize("name", ["ride", "trend", "meters"])
+def test_the_script_changes_nothing_of_what_was_built(
     chromium: Browser, pages: dict[str, Path], name: str
 ) -> None:
-    def all_of_it() -> tuple[dict[str, list[str]], dict[str, list[list[float]]]]:
-        labels = ticks(chromium)
-        script = "Array.from(d.matchAll(/-?[0-9.]+/g), m => Number(m[0]))"
-        return labels, {
-            chart: [
-                value(chromium, f"(d => {script})({json.dumps(path)})") for path in paths(chromium, chart)
-            ]
-            for chart in labels
-        }
-
     chromium.open(pages[name], script=False)
-    built = all_of_it()
+    built = {chart: (labels, paths(chromium, chart)) for chart, labels in ticks(chromium).items()}
     chromium.open(pages[name])
     chromium.drawn()
-    labels, drawn = all_of_it()
-    assert labels == built[0]
-    for chart, series in built[1].items():
-        for ours, theirs in zip(series, drawn[chart], strict=True):
-            assert len(ours) == len(theirs)
-            assert theirs == pytest.approx(ours, abs=1.0), chart  # the page holds rounded numbers
+    assert {chart: (labels, paths(chromium, chart)) for chart, labels in ticks(chromium).items()} == built
+    assert {shown(chromium, chart) for chart in built} == {(0.0, 1.0)}
+
+
+def test_what_is_far_apart_is_drawn_coarsely_and_from_near_finely(
+    chromium: Browser, pages: dict[str, Path]
+) -> None:
+    """Only one of both is seen, and labels and markers keep their shape however far the plot is stretched."""
+    chromium.open(pages["long"])
+    chromium.drawn()
+    seen = (
+        "['coarse', 'fine'].map(c => getComputedStyle(document.querySelector(`#power .line.${c}`)).display)"
+    )
+    sizes = (
+        "Array.from(document.querySelectorAll('#balance .marker .shape'), e => e.getBoundingClientRect())"
+        ".map(b => `${b.width.toFixed(1)} ${b.height.toFixed(1)}`)"
+    )
+    assert value(chromium, seen) == ["inline", "none"]
+    before = value(chromium, sizes)
+    drag(chromium, "power", 0.0, 0.15)
+    assert value(chromium, seen) == ["none", "inline"]
+    assert value(chromium, sizes) == before != []
 
 
 def test_pointing_tells_the_values_there_and_marks_them_in_all_linked_charts(
@@ -182,10 +197,10 @@ def test_pointing_tells_the_values_there_and_marks_them_in_all_linked_charts(
     assert error == pytest.approx(trace.left_standard_error[at], abs=0.06)
     assert left + right == pytest.approx(100, abs=0.11)
     lines = "Array.from(document.querySelectorAll('[data-charts=time] .cursor'), c => c.outerHTML)"
-    shown = value(chromium, lines)
-    assert len(shown) == 3
-    assert all('visibility="visible"' in line for line in shown)
-    assert len({line.split('transform="')[1].split('"')[0] for line in shown}) == 1
+    drawn = value(chromium, lines)
+    assert len(drawn) == 3
+    assert all('visibility="visible"' in line for line in drawn)
+    assert len({line.split('transform="')[1].split('"')[0] for line in drawn}) == 1
 
 
 def test_pointing_at_a_drop_off_names_it(chromium: Browser, pages: dict[str, Path]) -> None:
@@ -203,17 +218,19 @@ def test_dragging_zooms_every_linked_chart_and_a_double_click_shows_all(
     chromium.open(pages["ride"])
     chromium.drawn()
     whole = ticks(chromium)
-    before = {chart: paths(chromium, chart) for chart in ("balance", "power", "cadence")}
+    charts = ("balance", "power", "cadence")
+    before = {chart: paths(chromium, chart) for chart in charts}
     drag(chromium, "power", 0.25, 0.5)
     zoomed = ticks(chromium)
     assert zoomed["balance"] == zoomed["power"] == zoomed["cadence"] != whole["power"]
     assert zoomed["against-power"] == whole["against-power"]  # another axis altogether
-    for chart, drawn in before.items():
-        assert paths(chromium, chart) != drawn
+    for chart in charts:
+        assert shown(chromium, chart) == pytest.approx((0.25, 0.5), abs=0.01)
     assert " – " in readout(chromium, "time") or ":" in readout(chromium, "time")
     chromium.click(*place(chromium, "cadence", 0.5), times=2)
     assert ticks(chromium) == whole
-    assert {chart: paths(chromium, chart) for chart in before} == before
+    assert {chart: paths(chromium, chart) for chart in charts} == before
+    assert {shown(chromium, chart) for chart in charts} == {(0.0, 1.0)}
 
 
 def test_the_wheel_zooms_with_control_and_scrolls_the_page_without(

@@ -19,7 +19,7 @@ from legbal.cli.review_text import lines
 from legbal.report.ride import About, ride_page
 from legbal.report.scale import days
 from legbal.report.time_charts import Note
-from legbal.report.trend import trend_page
+from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.view import BalanceQuality
 from legbal.tui.render.status import course
@@ -238,12 +238,10 @@ def test_each_meter_has_an_axis_of_its_own_rides_of_three_months_at_least() -> N
 
 
 def test_a_month_s_mean_lies_among_its_rides_also_where_the_month_has_just_begun() -> None:
-    trend = months_of_rides(40, days=121)  # from 3 January to 3 May
-    columns = data_of(trend_page(trend).decode())["m0"]["columns"]
-    for number, band in enumerate(trend.meters[0].bands):
-        for at, month in zip(columns[f"m0b{number}_month_x"], band.months, strict=True):
+    for band in months_of_rides(40, days=121).meters[0].bands:  # from 3 January to 3 May
+        for month in band.months:
             rides = [days(x.started) for x in band.rows if x.started.date().replace(day=1) == month.first_day]
-            assert min(rides) - 1e-3 <= at <= max(rides) + 1e-3
+            assert min(rides) <= middle_of(band, month) <= max(rides)
 
 
 def test_changes_beyond_a_meters_axis_are_not_drawn_on_it() -> None:
@@ -257,7 +255,7 @@ def test_a_meter_of_too_few_rides_has_them_in_a_table_and_no_charts(rides: int, 
     trend = several_meters(("ASSIOMA", 60, 300), ("STAGES", rides, over))
     page = trend_page(trend).decode()
     assert set(data_of(page)) == {"m0"}
-    assert page.count("<svg") == 4
+    assert page.count('class="chart"') == 4
     told = page.partition("<h2><bdi>STAGES")[2].partition("</section>")[0]
     assert "Too few rides yet" in told
     for row in trend.meters[1].bands[0].rows:

@@ -14,18 +14,18 @@ NAN = float("nan")
 
 def test_a_line_breaks_where_nothing_is_known() -> None:
     x, y = np.arange(5.0), np.array([1.0, 2.0, NAN, 4.0, 5.0])
-    assert svg_paths.line(x, y, ACROSS, UP) == "M0 90L1 80M3 60L4 50"
+    assert svg_paths.line(x, y, ACROSS, UP, 100) == "M0 90L1 80M3 60L4 50"
 
 
 def test_a_lone_value_is_seen() -> None:
-    assert svg_paths.line(np.arange(3.0), np.array([NAN, 5.0, NAN]), ACROSS, UP) == "M0.5 50h1"
+    assert svg_paths.line(np.arange(3.0), np.array([NAN, 5.0, NAN]), ACROSS, UP, 100) == "M0.5 50h1"
 
 
 def test_crowded_values_are_gathered_by_place() -> None:
     x = np.arange(0.0, 100.0, 0.01)
     y = np.where(np.arange(len(x)) % 2, 8.0, 2.0)
     y[5000:5200] = NAN
-    found = svg_paths.gather(x, y, ACROSS)
+    found = svg_paths.gather(x, y, ACROSS, 100)
     assert len(found.x) == 100
     assert np.isnan(found.mean[50:52]).all()
     known = np.isfinite(found.mean)
@@ -37,13 +37,13 @@ def test_crowded_values_are_gathered_by_place() -> None:
 
 def test_values_beyond_the_axis_are_left_out_but_for_the_nearest() -> None:
     x = np.arange(0.0, 1000.0)
-    assert svg_paths.gather(x, x, Scale(Axis(500, 510), 0.0, 100.0)).x.tolist() == list(range(499, 512))
+    assert svg_paths.gather(x, x, Scale(Axis(500, 510), 0.0, 100.0), 100).x.tolist() == list(range(499, 512))
 
 
 def test_an_area_leans_to_one_side_only() -> None:
     x, y = np.arange(3.0), np.array([4.0, 6.0, 5.0])
-    assert svg_paths.diverging(x, y, 5.0, 1, ACROSS, UP) == "M0 50L1 40 2 50 2 50 1 50 0 50Z"
-    assert svg_paths.diverging(x, y, 5.0, -1, ACROSS, UP) == "M0 60L1 50 2 50 2 50 1 50 0 50Z"
+    assert svg_paths.diverging(x, y, 5.0, 1, ACROSS, UP, 100) == "M0 50L1 40 2 50 2 50 1 50 0 50Z"
+    assert svg_paths.diverging(x, y, 5.0, -1, ACROSS, UP, 100) == "M0 60L1 50 2 50 2 50 1 50 0 50Z"
 
 
 def test_points_and_bars_need_all_of_their_numbers() -> None:
@@ -54,5 +54,6 @@ def test_points_and_bars_need_all_of_their_numbers() -> None:
 
 def test_nothing_is_drawn_of_nothing() -> None:
     nothing = np.full(5, NAN)
-    for path in (svg_paths.line, svg_paths.range_, svg_paths.dots):
-        assert path(np.arange(5.0), nothing, ACROSS, UP) == ""
+    for path in (svg_paths.line, svg_paths.range_):
+        assert path(np.arange(5.0), nothing, ACROSS, UP, 100) == ""
+    assert svg_paths.dots(np.arange(5.0), nothing, ACROSS, UP) == ""

@@ -16,7 +16,6 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
-from legbal.analysis import words
 from legbal.analysis.between import effect, mean
 from legbal.analysis.detectable import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
 from legbal.analysis.months import Change, DatedRide
@@ -64,7 +63,6 @@ class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     smallest: float | None
     needed: int | None
     verdict: Verdict
-    words: str
 
 
 class MeterEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +79,7 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one change. The windows' days are counted in; None: the window is empty.
 
     Rides of the change's own days count to neither window. `together` are other changes of some of its days.
+    `over`: no more rides can come to count.
     """
 
     change: Change
@@ -89,6 +88,7 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     meters: tuple[MeterEffect, ...]
     pending: int = 0
     together: tuple[Change, ...] = ()
+    over: bool = False
 
 
 def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
@@ -127,7 +127,6 @@ def report(
         pending: rides that are yet to be derived and are not in `rides`.
     """
     before, after = windows(change, known)
-    over = after is None or after[1] < today
     sides = [ride for ride in rides if _within(ride, before) or _within(ride, after)]
     return ChangeReport(
         change=change,
@@ -136,12 +135,13 @@ def report(
         meters=tuple(
             MeterEffect(
                 **alike._asdict(),
-                bands=tuple(_effect(series, change.first_day, over) for series in by_band(kin)),
+                bands=tuple(_effect(series, change.first_day) for series in by_band(kin)),
             )
             for alike, kin in alike_rides(sides).items()
         ),
         pending=pending,
         together=together(change, known),
+        over=after is None or after[1] < today,
     )
 
 
@@ -161,8 +161,8 @@ def _within(ride: DatedRide, days: Days | None) -> bool:
     return days is not None and days[0] <= ride.started.date() <= days[1]
 
 
-def _effect(series: Series, first_day: date, over: bool) -> BandEffect:
-    """One band, before against after; `first_day` is the change's, `over` whether no more rides can come to count."""
+def _effect(series: Series, first_day: date) -> BandEffect:
+    """One band, before against after; `first_day` is the change's."""
     percent, error = arrays(series)
     later = np.array([ride.started.date() > first_day for ride, _ in series])
     after = int(later.sum())
@@ -177,10 +177,8 @@ def _effect(series: Series, first_day: date, over: bool) -> BandEffect:
     needed = None if total is None or total > MOST_DAYS else max(total - after, 0)
     if found is not None and smallest is not None and (found.real or smallest <= WORTH_POINTS):
         verdict: Verdict = "change" if found.real else "no_change"
-        said = words.of_change(found, smallest)
     else:
         verdict = "too_few"
-        said = words.of_short_change(found, before, after, needed, WORTH_POINTS, over)
     between = ASSUMED_BETWEEN_SD if found is None else found.between_sd
     band = series[0][1]
     return BandEffect(
@@ -198,7 +196,6 @@ def _effect(series: Series, first_day: date, over: bool) -> BandEffect:
         smallest=smallest,
         needed=needed,
         verdict=verdict,
-        words=said,
     )
 
 

@@ -17,7 +17,6 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from legbal.analysis import words
 from legbal.analysis.between import effect, mean
 from legbal.analysis.detectable import ASSUMED_BETWEEN_SD
 from legbal.analysis.months import Change, DatedRide
@@ -76,7 +75,6 @@ class BandTrend(msgspec.Struct, frozen=True, kw_only=True):
     p_value: float | None
     between_sd: float | None
     verdict: Verdict
-    words: str
 
 
 class MeterTrend(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,9 +195,6 @@ def _band_trend(series: Series) -> BandTrend:
         p_value=None if found is None else found.p_value,
         between_sd=None if found is None else found.between_sd,
         verdict="too_few" if found is None else "change" if found.real else "no_change",
-        words=words.of_short_trend(len(series), int(days[-1]), LEAST_RIDES, LEAST_DAYS)
-        if found is None
-        else words.of_trend(found),
     )
 
 

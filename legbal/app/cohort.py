@@ -24,6 +24,7 @@ from legbal.errors import ConfigError, UsageError
 from legbal.files.fit import is_fit_name
 from legbal.files.fit.reading import octets_of
 from legbal.meters.profile import Profile
+from legbal.present.trend import of_trend
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.ride.sender import profile_of
@@ -315,5 +316,5 @@ def _of_meter(rider: str, found: MeterTrend) -> Iterator[dict[str, Any]]:
             "p_value": band.p_value,
             "between_sd": band.between_sd,
             "verdict": band.verdict,
-            "words": band.words,
+            "words": of_trend(band),
         }

@@ -15,6 +15,7 @@ from legbal.cli.table import printable
 from legbal.cli.trend_lines import change_lines, report_lines
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
+from legbal.present.trend import change_objects
 
 
 def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
@@ -52,7 +53,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
             reindexing.wait(library.path)
         found = change_reports(library, profiles(), number)
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(msgspec.json.encode(change_objects(found)))
     elif found:
         click.echo("\n\n".join("\n".join(report_lines(each)) for each in found))
     else:

@@ -6,9 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
-from legbal.analysis import findings
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.findings import clock
 from legbal.analysis.summary import (
     LEAST_SLOPE_S,
     Around,
@@ -19,8 +17,9 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.wander import SURE
-from legbal.analysis.words import signed
 from legbal.cli.table import printable, table
+from legbal.present import findings
+from legbal.present.numbers import clock, signed
 
 _WIDTH = 80
 _NOTHING = "—"

@@ -13,6 +13,7 @@ from legbal.cli import reindexing
 from legbal.cli.options import settings
 from legbal.cli.trend_lines import trend_lines
 from legbal.library.rides import Library
+from legbal.present.trend import trend_object
 
 
 def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | None, wait: bool) -> None:
@@ -24,7 +25,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
             reindexing.wait(library.path)
         found = trend_of(library, profiles(), meter=named, band=band, since=first_day)
     if as_json:
-        click.echo(msgspec.json.encode(found))
+        click.echo(msgspec.json.encode(trend_object(found)))
     else:
         for line in trend_lines(found):
             click.echo(line)

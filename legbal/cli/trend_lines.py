@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from legbal.analysis.words import counted, of_many, signed
 from legbal.cli.table import printable, table
+from legbal.present.numbers import count, signed
+from legbal.present.trend import of_effect, of_many, of_trend
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,13 +47,13 @@ def trend_lines(trend: Trend) -> Iterator[str]:
     for number, meter in enumerate(trend.meters):
         if number:
             yield ""
-        yield from _heading(meter, f"; {counted(_rides(meter), 'ride')}")
+        yield from _heading(meter, f"; {count(_rides(meter), 'ride')}")
         yield ""
         yield from _months(meter)
         yield ""
-        for (rides, words), bands in groupby(meter.bands, lambda band: (len(band.rows), band.words)):
+        for (rides, words), bands in groupby(meter.bands, lambda band: (len(band.rows), of_trend(band))):
             names = ", ".join(band.band for band in bands)
-            yield from _wrapped(f"{names}, {counted(rides, 'ride')}: {words}")
+            yield from _wrapped(f"{names}, {count(rides, 'ride')}: {words}")
         yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
     if trend.meters and trend.changes:
         yield ""
@@ -60,7 +61,7 @@ def trend_lines(trend: Trend) -> Iterator[str]:
     if trend.failed:
         shown = ", ".join(trend.failed[:3]) + (", …" if len(trend.failed) > 3 else "")
         yield from _wrapped(
-            f"Not counted: {counted(len(trend.failed), 'ride')} that cannot be summarised ({shown})."
+            f"Not counted: {count(len(trend.failed), 'ride')} that cannot be summarised ({shown})."
         )
 
 
@@ -100,7 +101,7 @@ def report_lines(report: ChangeReport) -> Iterator[str]:
         yield from _effects(meter.bands)
         yield ""
         for band in meter.bands:
-            yield from _wrapped(f"{band.band}: {band.words}")
+            yield from _wrapped(f"{band.band}: {of_effect(band, over=report.over)}")
         yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from legbal.analysis.findings import of_dropoff
 from legbal.analysis.read import Reading, RideTrace
 from legbal.analysis.summary import DropOffSummary
 from legbal.present import tables
+from legbal.present.findings import of_dropoff
 from legbal.present.html import Markup, join, table, tag
 from legbal.present.numbers import count, watts
 from legbal.report import time_charts

@@ -7,11 +7,10 @@ from datetime import datetime
 
 import msgspec
 
-from legbal.analysis import findings
 from legbal.analysis.read import Reading
 from legbal.analysis.summary import DropOffSummary, Summary
 from legbal.library.rides import KeptRide
-from legbal.present import tables
+from legbal.present import findings, tables
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock, count, day, interval_95, points, share, signed, weekday

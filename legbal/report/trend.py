@@ -24,6 +24,7 @@ from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.numbers import DASH, count, day, interval_95, number, share_error, signed
 from legbal.present.numbers import days as day_range
 from legbal.present.table import Column, Table
+from legbal.present.trend import of_trend
 from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import boxed, key, page
 from legbal.report.scale import Axis, days
@@ -203,7 +204,7 @@ def _figure(
     chart = Chart(
         name=name,
         title=f"Left share at {band.band} of FTP over months",
-        description=f"{count(len(band.rows), 'ride')}: {band.words}.",
+        description=f"{count(len(band.rows), 'ride')}: {of_trend(band)}.",
         x=group.x,
         y=up,
         height=_HEIGHT,
@@ -215,7 +216,7 @@ def _figure(
         follows=follows,
     )
     caption = join(
-        [tag("strong", f"{band.band} of FTP"), f", {count(len(band.rows), 'ride')}: {band.words}."]
+        [tag("strong", f"{band.band} of FTP"), f", {count(len(band.rows), 'ride')}: {of_trend(band)}."]
     )
     return tag("figure", tag("figcaption", caption), tag("div", svg(chart), class_="charts"))
 

@@ -18,6 +18,7 @@ from legbal.cli.trend_lines import report_lines
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
+from legbal.present.trend import of_effect
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
 DAY = timedelta(days=1)
@@ -98,14 +99,14 @@ def test_a_change_is_found_in_its_band_with_its_interval(path: Path) -> None:
     ((meter,),) = [x.meters for x in told(path)]
     easy, threshold = meter.bands
     assert (easy.verdict, threshold.verdict) == ("no_change", "change")
-    assert threshold.words.startswith("the left share rose: +1.")
+    assert of_effect(threshold, over=False).startswith("the left share rose: +1.")
     assert threshold.low is not None
     assert threshold.high is not None
     assert 0 < threshold.low < 1.2 < threshold.high
     assert (threshold.before.rides, threshold.after.rides) == (10, 10)
     assert (threshold.before.revolutions, threshold.after.revolutions) == (16800, 16800)
     assert threshold.after.left_percent == pytest.approx(49.2, abs=0.3)
-    assert "would have shown four times of five" in easy.words
+    assert "would have shown four times of five" in of_effect(easy, over=False)
 
 
 def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
@@ -114,7 +115,7 @@ def test_too_few_rides_say_how_many_are_needed_about(path: Path) -> None:
     effect = told(path)[0].meters[0].bands[1]
     assert effect.verdict == "too_few"
     assert effect.needed is not None
-    assert effect.words.startswith(
+    assert of_effect(effect, over=False).startswith(
         f"too few rides yet: needs about {effect.needed} more to show a change of 1 point"
     )
     for number in range(effect.needed):
@@ -127,11 +128,11 @@ def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
     add_change("insoles", MAY, path=path)
     rides(path, 10, 2, change=0.0, scatter=0.7)
     effect = told(path, today=MAY + 91 * DAY)[0].meters[0].bands[1]
-    assert effect.words.startswith(
+    assert of_effect(effect, over=True).startswith(
         f"too few rides: about {effect.needed} more after it would have been needed"
     )
     still = told(path, today=MAY + 90 * DAY)[0].meters[0].bands[1]
-    assert still.words.startswith("too few rides yet")
+    assert of_effect(still, over=False).startswith("too few rides yet")
 
 
 @pytest.mark.parametrize(
@@ -143,12 +144,12 @@ def test_when_no_more_rides_can_count_none_are_asked_for(path: Path) -> None:
         (8, 1, "too few rides yet: needs about "),
     ],
 )
-def test_what_is_missing_is_said(path: Path, before: int, after: int, words: str) -> None:
+def test_what_is_missing_is_of_effect(path: Path, before: int, after: int, words: str) -> None:
     add_change("saddle", MAY, path=path)
     rides(path, before, after, change=0.0)
     effect = told(path)[0].meters[0].bands[1]
     assert effect.verdict == "too_few"
-    assert effect.words.startswith(words)
+    assert of_effect(effect, over=False).startswith(words)
     assert (effect.difference, effect.low, effect.p_value) == (None, None, None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from legbal.analysis import findings
 from legbal.analysis.detectable import Scatter, smallest
 from legbal.analysis.summary import (
     Around,
@@ -17,6 +16,7 @@ from legbal.analysis.summary import (
     Summary,
     summarise,
 )
+from legbal.present import findings
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 
@@ -160,8 +160,3 @@ def test_the_smallest_change_is_that_of_the_band_ridden_longest() -> None:
 
 def test_without_a_balance_there_is_no_smallest_change() -> None:
     assert findings.of_smallest(nothing()) is None
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(0.0, "0:00"), (352.4, "5:52"), (3723.0, "1:02:03")])
-def test_a_time_of_the_ride(seconds: float, said: str) -> None:
-    assert findings.clock(seconds) == said

@@ -16,6 +16,7 @@ from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.meters import KnownMeter, MeterChoices, remember
 from legbal.library.rides import Library
+from legbal.present.trend import of_trend
 from legbal.ride.view import BalanceQuality, Reference
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
@@ -55,9 +56,9 @@ def test_a_change_is_told_in_the_band_that_has_it_and_nowhere_else(path: Path) -
     )
     easy, threshold = meter.bands
     assert (easy.band, easy.verdict) == ("55–75 %", "no_change")
-    assert easy.words.startswith("no change that can be told from noise: ")
+    assert of_trend(easy).startswith("no change that can be told from noise: ")
     assert (threshold.band, threshold.verdict) == ("90–105 %", "change")
-    assert threshold.words.startswith("the left share rises: +0.")
+    assert of_trend(threshold).startswith("the left share rises: +0.")
     assert threshold.low is not None
     assert threshold.high is not None
     assert threshold.p_value is not None
@@ -173,7 +174,12 @@ def test_too_little_is_said_to_be_that(path: Path, rides: int, apart: timedelta,
         kept(path, BEGIN + number * apart, summary({EASY: (49.0, 0.2)}))
     fill(path)
     band = told(path).meters[0].bands[0]
-    assert (band.verdict, band.words, band.slope_per_month, band.p_value) == ("too_few", words, None, None)
+    assert (band.verdict, of_trend(band), band.slope_per_month, band.p_value) == (
+        "too_few",
+        words,
+        None,
+        None,
+    )
     assert band.months
 
 

@@ -16,6 +16,7 @@ from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.read import Reading
 from legbal.analysis.trend import Trend
 from legbal.cli.review_text import lines
+from legbal.present.trend import of_trend
 from legbal.report.ride import About, ride_page
 from legbal.report.scale import days
 from legbal.report.time_charts import Note
@@ -219,7 +220,7 @@ def test_a_trend_is_told_whole() -> None:
     months = months_of_rides(60)
     page = trend()
     for band in months.meters[0].bands:
-        assert f"{band.words}." in Heard(page).text
+        assert f"{of_trend(band)}." in Heard(page).text
     assert page.count('class="marker change"') == 2 * len(months.meters[0].bands)
     assert "left cleat 2° in" in page
     readout = data_of(page)["m0"]["readout"]

@@ -272,7 +272,6 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
             smallest=0.6,
             needed=0,
             verdict="change",
-            words="the left share rose: +1.0 ± 0.3 points (95 %: +0.4 to +1.6)",
         )
         for band in first
     )
@@ -323,9 +322,6 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
         p_value=None,
         between_sd=0.6,
         verdict="too_few" if months < 5 else "change" if slope else "no_change",
-        words="the left share rises: +0.2 ± 0.1 points a month (95 %: +0.1 to +0.3)"
-        if slope
-        else "no change that can be told from noise",
     )
 
 

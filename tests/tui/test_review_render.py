@@ -222,7 +222,7 @@ def test_the_trend_shows_each_month_and_each_change_with_what_became_of_it() -> 
     assert "Jan 2026" in chart
     said = text(trend.said(scene, 120, 0))
     assert "At 90–105 % of FTP: the left share rises" in said
-    assert "the left share rose: +1.0 ± 0.3" in said
+    assert "the left share rose: +1.00 ± 0.30" in said
 
 
 def test_the_other_meter_has_bands_and_words_of_its_own() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from legbal.analysis import findings
 from legbal.analysis.summary import (
     BandSummary,
     DropOffSummary,
@@ -16,6 +15,7 @@ from legbal.analysis.summary import (
 )
 from legbal.app.rides import Entry, Page
 from legbal.library.rides import LONGEST_NOTE
+from legbal.present import findings
 from legbal.present.grid import Line
 from legbal.present.numbers import DASH, clock, number, share_error, signed
 from legbal.present.text import clean, cut, width_of

@@ -15,6 +15,7 @@ from legbal.library.changes import LONGEST_WORDS
 from legbal.present.grid import Line
 from legbal.present.numbers import DASH, signed
 from legbal.present.text import clean, cut, width_of
+from legbal.present.trend import of_effect, of_trend
 from legbal.tui.render.document import Column, Document
 from legbal.tui.render.status import BALANCE
 from legbal.tui.render.text_grid import TextGrid
@@ -230,7 +231,7 @@ def said(selection: TrendSelection | None, width: int, height: int) -> list[Line
         document.text("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
         return document.lines()
     band = clean(series.band, _BAND_COLUMNS)
-    document.text(f"At {band} of FTP: {series.words}.", "strong")
+    document.text(f"At {band} of FTP: {of_trend(series)}.", "strong")
     for number, report in enumerate(selection.changes, 1):
         change = report.change
         day = _day(change.first_day)
@@ -238,7 +239,10 @@ def said(selection: TrendSelection | None, width: int, height: int) -> list[Line
         document.text(f"{number}  {day}{until}  {clean(change.words, LONGEST_WORDS)}", "strong")
         effect = _effect(report, shown, series)
         document.text(
-            effect.words + "." if effect is not None else "No ride in this band around it.", indent=3
+            of_effect(effect, over=report.over) + "."
+            if effect is not None
+            else "No ride in this band around it.",
+            indent=3,
         )
         for other in report.together:
             words = clean(other.words, LONGEST_WORDS)

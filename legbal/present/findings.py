@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from legbal.analysis.summary import Contrast, Drift, DropOffSummary, FirstLast, Summary, longest_band
 from legbal.analysis.wander import SURE
-from legbal.analysis.words import interval, points, signed
+from legbal.present.numbers import clock, points, signed
+from legbal.present.trend import interval
 
 _NO_CHANGE = "no change that this meter can show"
 _COVERED = {
@@ -111,11 +112,3 @@ def of_smallest(summary: Summary) -> str | None:
         f"The smallest lasting change that this meter could show at {band.name}: {', '.join(shown)}; "
         f"one ride before and one after show none. This rests on {rests}."
     )
-
-
-def clock(seconds: float) -> str:
-    """A time of the ride: "5:52", "1:02:03"."""
-    whole = round(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-    return f"{whole // 60}:{whole % 60:02}"

@@ -1,0 +1,106 @@
+"""What a trend and a change say in plain words; the same on the command line, the screen and in the report.
+
+Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
+from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
+from legbal.present.numbers import count, interval_95, points, signed
+
+
+def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+    """The 95 % interval: "95 %: −0.5 to +0.3"."""
+    return f"95 %: {interval_95(low, high, digits)}"
+
+
+def of_trend(band: BandTrend) -> str:
+    """What the line over a band's rides says, or why there is none yet."""
+    if band.slope_per_month is None or band.slope_error is None or band.low is None or band.high is None:
+        return _of_short_trend(band)
+    slope = f"{signed(band.slope_per_month, 2, band.slope_error)} points a month"
+    bounds = interval(band.low, band.high, 2)
+    if band.verdict == "no_change":
+        return f"no change that can be told from noise: {slope} ({bounds})"
+    return f"the left share {'rises' if band.slope_per_month > 0 else 'falls'}: {slope} ({bounds})"
+
+
+def _of_short_trend(band: BandTrend) -> str:
+    if len(band.rows) < LEAST_RIDES:
+        return f"too few rides yet: {len(band.rows)}; a trend is told from {LEAST_RIDES} on"
+    days = (band.rows[-1].started - band.rows[0].started).days
+    return f"too short a time yet: {count(days, 'day')}; a trend is told from {LEAST_DAYS // 7} weeks on"
+
+
+def of_effect(found: BandEffect, *, over: bool) -> str:
+    """What before against after says of a band: a change, none of a size that is worth it, or which rides are missing.
+
+    Args:
+        found: the band.
+        over: whether no more rides can come to count.
+    """
+    if found.verdict == "too_few" or found.smallest is None:
+        return _of_short_effect(found, over)
+    digits = 2 if found.verdict == "change" else 1  # a bound that is not 0 must not look so
+    bounds = interval(found.low, found.high, digits)
+    difference = f"{signed(found.difference, digits, found.standard_error)} points ({bounds})"
+    if found.verdict == "change":
+        return f"the left share {'rose' if (found.difference or 0) > 0 else 'fell'}: {difference}"
+    return (
+        f"no change that can be told from noise: {difference}; one of {points(found.smallest)} would have shown"
+        " four times of five"
+    )
+
+
+def _of_short_effect(found: BandEffect, over: bool) -> str:
+    before, after = found.before.rides, found.after.rides
+    so_far = ""
+    if found.difference is not None:
+        so_far = f"; so far {signed(found.difference)} points ({interval(found.low, found.high)})"
+    to_show = f"to show a change of {points(WORTH_POINTS)}"
+    if before == 0:
+        return "no ride before it to compare with"
+    if found.needed is None:
+        return f"too few before it ({count(before, 'ride')}) {to_show}, however many follow{so_far}"
+    missing = max(found.needed, 1)
+    if over:
+        return f"too few rides: about {missing} more after it would have been needed {to_show}{so_far}"
+    if after == 0:
+        return f"no ride after it yet: needs about {missing} {to_show}"
+    return f"too few rides yet: needs about {missing} more {to_show}{so_far}"
+
+
+def of_many(tests: int) -> str:
+    """What to think of several bands that are each tested by themselves; nothing of one."""
+    if tests < 2:
+        return ""
+    return f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
+
+
+def trend_object(trend: Trend) -> dict[str, Any]:
+    """A trend as JSON has it, each band with what it says in `words`."""
+    plain: dict[str, Any] = msgspec.to_builtins(trend)
+    for meter, bands in zip(plain["meters"], (x.bands for x in trend.meters), strict=True):
+        for band, found in zip(meter["bands"], bands, strict=True):
+            band["words"] = of_trend(found)
+    return plain
+
+
+def change_objects(reports: Iterable[ChangeReport]) -> list[dict[str, Any]]:
+    """What became of changes, as JSON has it, each band with what it says in `words`."""
+    return [_change_object(report) for report in reports]
+
+
+def _change_object(report: ChangeReport) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(report)
+    over = plain.pop("over")
+    for meter, bands in zip(plain["meters"], (x.bands for x in report.meters), strict=True):
+        for band, found in zip(meter["bands"], bands, strict=True):
+            band["words"] = of_effect(found, over=over)
+    return plain

@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from legbal.ride import noise as noises
 from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.ring import COLUMNS
-from legbal.ride.threshold_alert import ONE_LEG_PERCENT
 from legbal.ride.view import Floats
 
 SURE = 1.96

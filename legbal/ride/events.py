@@ -11,7 +11,8 @@ import msgspec
 
 from legbal.ride.inputs import Side
 
-AlertKind = Literal["dropoff", "threshold"]
+AlertKind = str
+"""The name under which a kind is registered (`legbal.ride.alerts`): "dropoff", "threshold", or another."""
 FaultCode = Literal["unusable_input", "unsettled_end"]
 
 
@@ -19,17 +20,16 @@ class Alert(msgspec.Struct, frozen=True, tag_field="event", tag="alert", omit_de
     """A leg does less than it should. Shares are of the named leg, in percent; times in ride seconds."""
 
     t: float
-    kind: AlertKind
+    kind: AlertKind  # `dropoff`, `threshold`
     side: Side
     points: float  # how far below the reference
-    present_percent: float
-    reference_percent: float  # the target (threshold) or the usual (drop-off)
+    present_percent: float | None  # null where a kind compares no shares
+    reference_percent: float | None  # the target (threshold) or the usual (drop-off)
     since: float
     revolutions: int
-    sure: float | None = (
-        None  # chance that this is no noise, 0…1; None for the threshold: a rule, not a judgement
-    )
+    sure: float | None = None  # chance that this is no noise, 0…1; none for a rule, which judges nothing
     pattern: Literal["drop", "fade"] | None = None
+    values: dict[str, float] = {}  # what else a kind has to say, by name
 
 
 class Clear(msgspec.Struct, frozen=True, tag_field="event", tag="clear", omit_defaults=True):

@@ -20,14 +20,28 @@ from legbal.ride.interval_thresholds import IntervalThresholds
 By = Literal["power", "lap", "plan"]
 Boundary = IntervalStart | IntervalEnd
 
+Phase = Literal["rest", "work", "manual", "split"]
+"""rest: no interval runs; work: one that ends by itself; manual: one that the rider began and is to end; split: lap has
+just ended work, and if power stays up the next one begins there."""
+TRANSITIONS: dict[tuple[Phase, Phase], str] = {
+    ("rest", "work"): "power stays above the level between rest and work, or the plan says so",
+    ("rest", "manual"): "lap",
+    (
+        "work",
+        "rest",
+    ): "power stays below the level or rises so much that it was the way to work; silence; the plan",
+    ("work", "split"): "lap",
+    ("manual", "rest"): "three minutes of rest after work; silence; the plan",
+    ("manual", "split"): "lap",
+    ("split", "work"): "power stays up, or rises again later; the plan",
+    ("split", "manual"): "lap",
+}
+
 # Evidence, in seconds times the fraction of FTP.
 _ENOUGH = 1.8
 _SLIGHT = 0.3
-_MOST_UP, _MOST_DOWN, _MOST_COAST = (
-    0.7,
-    0.3,
-    0.12,
-)  # from one second; a short coast belongs to the work around it
+# From one second; a short coast belongs to the work around it.
+_MOST_UP, _MOST_DOWN, _MOST_COAST = 0.7, 0.3, 0.12
 
 _COAST = 0.10  # of FTP: below this nobody pushes
 _SPIKE = 3.0  # of FTP: more does not count in a level
@@ -57,6 +71,7 @@ class Intervals:
     Without a plan, a minute of silence ends an interval where power was last seen, as does `close` always.
 
     Attributes:
+        phase: where it stands (`TRANSITIONS`).
         in_work: whether an interval runs.
         number: of the present or last interval, from 1; 0 before the first.
         started: where the present interval began, ride seconds; None while resting.
@@ -80,7 +95,6 @@ class Intervals:
         "_estimate",
         "_from",
         "_levels",
-        "_manual",
         "_most_coast_w",
         "_most_down_w",
         "_most_up_w",
@@ -103,6 +117,7 @@ class Intervals:
         "ftp_w",
         "in_work",
         "number",
+        "phase",
         "started",
     )
 
@@ -113,14 +128,14 @@ class Intervals:
         *,
         earlier_ftp_w: float | None = None,
     ) -> None:
+        self.phase: Phase = "rest"
         self.in_work = False
         self.number = 0
         self.started: float | None = None
         self.by: By = "power"
         boundaries = [(at, work) for step in plan for at, work in ((step.start, True), (step.end, False))]
         self._plan = boundaries[::-1]  # the next one last
-        self._manual = False  # the rider began this interval and is to end it
-        self._worked = False  # and has worked in it
+        self._worked = False  # in an interval that the rider began
         self._split_at: float | None = None
         self._t = self._block_from = 0.0
         self._sum = self._rise = 0.0
@@ -193,10 +208,10 @@ class Intervals:
         """The rider pressed lap."""
         told = self.tick(t)
         if not self.in_work:
-            return (*told, self._start(t, t, "lap", manual=True))
-        ended = self._end(t, t, "lap")
+            return (*told, self._start(t, t, "lap", "manual"))
         if self._plan:
-            return (*told, ended, self._start(t, t, "lap", manual=True))
+            return (*told, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
+        ended = self._end(t, t, "lap", "split")
         self._split_at = t
         return (*told, ended)
 
@@ -225,7 +240,7 @@ class Intervals:
 
     def _ebbed(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""
-        ebbed = self._from if self._sum > 0.0 and not self._manual and not self._plan else self._t
+        ebbed = self._from if self._sum > 0.0 and self.phase != "manual" and not self._plan else self._t
         return ebbed if self.started is None else max(self.started, ebbed)
 
     def _settle(self, t: float) -> Sequence[Boundary]:
@@ -233,10 +248,10 @@ class Intervals:
         hovered = self._slight_until - self._from > _HOVER_S
         at = self._slight_until if hovered else self._from
         if not self.in_work:
-            if self._from == self._split_at:
+            if self.phase == "split" and self._from == self._split_at:
                 return (self._start(t, self._from, "lap"),)
             return (self._start(t, at, "power"),)
-        if self._manual and not (self._worked and t - self._from >= _FORGOTTEN_S):
+        if self.phase == "manual" and not (self._worked and t - self._from >= _FORGOTTEN_S):
             self._sum = self._enough
             return ()
         return (self._end(t, at, "power"),)
@@ -266,19 +281,23 @@ class Intervals:
                 told.append(self._start(t, at, "plan"))
         return told
 
-    def _start(self, t: float, at: float, by: By, *, manual: bool = False) -> IntervalStart:
-        self.in_work, self.started, self.by, self._manual = True, at, by, manual
+    def _start(self, t: float, at: float, by: By, phase: Phase = "work") -> IntervalStart:
+        self.started, self.by = at, by
         self.number += 1
-        self._turn(t)
+        self._turn(t, phase)
         return IntervalStart(t=t, at=at, number=self.number, by=by)
 
-    def _end(self, t: float, at: float, by: By, *, was_work: bool = True) -> IntervalEnd:
-        self.in_work, self.started, self.by, self._manual = False, None, by, False
-        self._turn(t, was_work=was_work)
+    def _end(
+        self, t: float, at: float, by: By, phase: Phase = "rest", *, was_work: bool = True
+    ) -> IntervalEnd:
+        self.started, self.by = None, by
+        self._turn(t, phase, was_work=was_work)
         return IntervalEnd(t=t, at=at, number=self.number, by=by)
 
-    def _turn(self, t: float, *, was_work: bool = True) -> None:
+    def _turn(self, t: float, phase: Phase, *, was_work: bool = True) -> None:
         """Begin to look for the other boundary."""
+        assert (self.phase, phase) in TRANSITIONS
+        self.phase, self.in_work = phase, phase in ("work", "manual")
         self._end_block(t)
         self._levels.turn(self.in_work, was_work=was_work)
         self._t = t

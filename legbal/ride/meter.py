@@ -12,8 +12,9 @@ from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
 from legbal.meters.correct import ConstantBalance, Correction, limits
 from legbal.meters.observe import Observer
-from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
-from legbal.ride.revolution import CrankCounter, Revolution
+from legbal.ride import fit_record
+from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup, Side
+from legbal.ride.revolution import CrankCounter, Reading, Revolution
 from legbal.ride.view import BalanceQuality, LinkView, Reference
 
 # So many notifications with power but without a balance, and this meter sends none.
@@ -25,24 +26,6 @@ _STOPPED_AFTER_S = 3.0
 # more than minutes of pedalling.
 _BEYOND_LEGS_W = 3_000
 _FIT_LONGEST_S = 10.0  # smart recording leaves out seconds in which little changed
-
-
-class FitRecord(msgspec.Struct, frozen=True, gc=False):
-    """The values of one FIT record that the fold reads, as the file holds them (FIT profile, message 20)."""
-
-    power: int | None = None
-    left_right_balance: int | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
-    cadence: float | None = None
-
-
-_fit_record = msgspec.json.Decoder(FitRecord)
-
-
-class Reading(msgspec.Struct, gc=False):
-    """What one notification says: power in watts, and the new revolution if it tells one."""
-
-    power_w: int
-    revolution: Revolution | None
 
 
 class Meter:
@@ -113,7 +96,7 @@ class Meter:
         )
         if revolution is not None:
             self._turn(item.t, revolution)
-        return Reading(power, revolution)
+        return Reading(power, revolution, power)
 
     def _turn(self, t: float, revolution: Revolution) -> None:
         """Notes a new revolution: cadence, and whether the balance moves."""
@@ -140,18 +123,17 @@ class Meter:
     def _read_fit(self, item: Notification) -> Reading:
         """A FIT record: whole percents, usually of the right leg; power × time stands for work."""
         try:
-            record = _fit_record.decode(item.data)
-        except msgspec.MsgspecError as error:
+            record = fit_record.decode(item.data)
+            power, left = record.power or 0, None
+            if power > _BEYOND_LEGS_W:
+                raise DecodeError("power of a FIT record", 0, item.data, _beyond_legs(power))
+        except DecodeError:
             self.undecodable += 1
-            raise DecodeError("FIT record", 0, item.data, str(error)) from error
-        power, octet, left = record.power or 0, record.left_right_balance, None
-        if power > _BEYOND_LEGS_W:
-            self.undecodable += 1
-            raise DecodeError("power of a FIT record", 0, item.data, _beyond_legs(power))
-        if octet is not None and octet != 0xFF and octet & 0x7F <= 100:
+            raise
+        share = record.share
+        if share is not None:
             self._with_balance += 1
-            percent = octet & 0x7F
-            right = octet & 0x80 != 0
+            percent, right = share
             left = self._correction.left_percent(2 * (100 - percent if right else percent), right)
             self.reference = "right" if right else self._correction.reference(False)
         elif power > 0:
@@ -162,7 +144,24 @@ class Meter:
         if revolution is not None:
             self._turn(item.t, revolution)
         self._stated_rpm = record.cadence
-        return Reading(power, revolution)
+        return Reading(power, revolution, power)
+
+    one_sided: Side | None = None  # a half of a pair is fed to the pair
+
+    @property
+    def meters(self) -> tuple[Meter, ...]:
+        """Itself: what may be ridden on is one meter or several."""
+        return (self,)
+
+    def takes(self, meter: Meter) -> bool:
+        """Whether that meter's measurements are its own."""
+        return meter is self
+
+    def feed(self, t: float, _: Meter, reading: Reading) -> Reading:
+        """Its own reading, as it stands; without a revolution the cadence is forgotten in time."""
+        if reading.revolution is None:
+            self.advance(t)
+        return reading
 
     @property
     def not_seen(self) -> int:

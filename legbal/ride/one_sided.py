@@ -10,8 +10,8 @@ import math
 from collections import deque
 from typing import Literal, NamedTuple
 
-from legbal.ride.meter import Meter, Reading
-from legbal.ride.revolution import LONGEST_REVOLUTION_S, SHORTEST_REVOLUTION_S, STANDS_FOR_S
+from legbal.ride.meter import Meter
+from legbal.ride.revolution import LONGEST_REVOLUTION_S, SHORTEST_REVOLUTION_S, STANDS_FOR_S, Reading
 
 # Silence after which a side is missing: at one packet a second, one may be lost and the next a second late.
 SILENT_S = 3.5
@@ -84,7 +84,7 @@ class OneSided:
             timed: places are ride seconds, for one of the two has no crank events.
         """
         before, self.heard_t, self.meter.lost = self.heard_t, t, False
-        self.power_w = self._scale * reading.power_w
+        self.power_w = self._scale * reading.effort_w
         if timed:
             return self._by_time(t, reading)
         counter = self.meter.counter
@@ -125,7 +125,7 @@ class OneSided:
         self.moved_t = t
         self.turn_s = each
         revolution = reading.revolution
-        if revolution is None and reading.power_w > 0:
+        if revolution is None and reading.effort_w > 0:
             self.stretches.clear()
             return "gap"
         turns: float = turned
@@ -146,7 +146,7 @@ class OneSided:
         if not 0 < waited <= LONGEST_REVOLUTION_S:
             self.place = t
             return self._begin(t, "gap") if waited else "still"
-        if revolution is None and reading.power_w > 0:
+        if revolution is None and reading.effort_w > 0:
             return "still"  # a repeat: what it stands for comes with the next crank event
         self.stretches.append(Stretch(self.place, t, waited, max(0.0, self.power_w) * waited))
         self.at = self.moved_t = self.place = t

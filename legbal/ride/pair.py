@@ -10,9 +10,9 @@ from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, Alignment, Common
 from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.meter import Meter, Reading
+from legbal.ride.meter import Meter
 from legbal.ride.one_sided import SILENT_S, OneSided
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.view import BalanceQuality, Reference
 
 _EITHER = Profile(id="pair", name="Two meters", kind="measured", peripherals=2)
@@ -61,7 +61,7 @@ class Pair:
 
     def __init__(self, setup: Setup, t: float) -> None:
         self._profile = setup.profile if setup.profile.peripherals == 2 else _EITHER
-        self._pair, self._doubled = setup.pair, setup.doubled
+        self._setup = setup
         self._halved: list[str] = []
         self._alignment = Alignment()
         self._t = self._since = t
@@ -75,14 +75,16 @@ class Pair:
         self.total: Meter | None = None
         self.revolutions = self.not_seen = self.without_balance = 0
 
-    def takes(self, meter: Meter, side: Side | None) -> bool:
+    def takes(self, meter: Meter) -> bool:
         """Whether this meter is one of the two; it becomes one where nobody is on its side yet."""
         halves = self._alignment.halves
         if any(half.meter is meter for half in halves.values()):
             return True
+        side = side_in(self._setup, meter.name, meter.place)
         if side is None or side in halves:
             return False
-        doubled = self._pair is not None and named_side(self._pair, meter.name) in self._doubled
+        pair = self._setup.pair
+        doubled = pair is not None and named_side(pair, meter.name) in self._setup.doubled
         halves[side] = OneSided(meter, doubled)
         if doubled:
             self._halved.append(meter.name)
@@ -94,11 +96,18 @@ class Pair:
         halves = self._alignment.halves
         return tuple(halves[side].meter for side in OTHER if side in halves)
 
-    def feed(self, t: float, meter: Meter, reading: Reading) -> Revolution | None:
-        """Takes in a packet of one of the two, and gives what it settles.
+    def feed(self, t: float, meter: Meter, reading: Reading) -> Reading:
+        """Takes in a packet of one of the two, and gives what it settles for both.
 
-        A revolution of both legs carries a share; one without is one leg's alone, as are its watts.
+        A revolution that one leg told alone goes into no average and is not given.
         """
+        total, alone = self.total, self.one_sided
+        revolution = self._settle(t, meter, reading)
+        return Reading(
+            self.power_w, revolution, self._effort_w, self.one_sided != alone, self.total is not total
+        )
+
+    def _settle(self, t: float, meter: Meter, reading: Reading) -> Revolution | None:
         self._t = t
         halves, revolution = self._alignment.halves, reading.revolution
         side: Side = "left" if "left" in halves and halves["left"].meter is meter else "right"
@@ -112,7 +121,9 @@ class Pair:
         if self.total is not None:
             return revolution if self.total is meter else None
         if self._missing is not None:
-            return self._alone(t, side) if side != self._missing else None
+            if side != self._missing:
+                self._alone(side)
+            return None
         if len(halves) < 2:
             return None
         common = self._alignment.feed(t, side, news)
@@ -133,19 +144,13 @@ class Pair:
                 f"{left.name} and {right.name} tell the same power, as if each had both legs:"
                 " they are not added up, and there is no balance.",
             )
-        return Revolution(t, seconds, work, work / seconds, share, common.not_seen, self._basis)
+        basis: Literal["crank", "time"] = "time" if self._alignment.timed else "crank"
+        return Revolution(t, seconds, work, work / seconds, share, common.not_seen, basis)
 
-    def _alone(self, t: float, side: Side) -> Revolution | None:
+    def _alone(self, side: Side) -> None:
         work, seconds = self._alignment.alone(side)
         self._alone_s += seconds
-        if work <= 0 or seconds <= 0:
-            return None
-        self.without_balance += 1
-        return Revolution(t, seconds, work, work / seconds, None, 0, self._basis)
-
-    @property
-    def _basis(self) -> Literal["crank", "time"]:
-        return "time" if self._alignment.timed else "crank"
+        self.without_balance += work > 0 and seconds > 0
 
     def _judge_octet(self, meter: Meter, left_percent: float) -> None:
         """A balance that moves, from one of the two: that one has both legs already."""
@@ -193,7 +198,7 @@ class Pair:
         return None if len(halves) < 2 else halves["left"].power_w + halves["right"].power_w
 
     @property
-    def effort_w(self) -> float:
+    def _effort_w(self) -> float:
         """What both legs do as far as can be told, so that a lost link ends no interval: one leg stands for two."""
         halves = self._alignment.halves
         known = self.power_w

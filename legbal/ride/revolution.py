@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from legbal.meters.profile import Side
+
 _EVENT_UNITS = 1024  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
 _EVENT_WRAP_S = 64.0
 _TORQUE_UNITS = 32  # accumulated torque: 1/32 N·m in 16 bits
@@ -20,6 +22,8 @@ _TORQUE_UNITS = 32  # accumulated torque: 1/32 N·m in 16 bits
 LONGEST_REVOLUTION_S = 3.0
 # Faster than any sprint: the counters were reset or belong to another meter.
 SHORTEST_REVOLUTION_S = 0.2
+# Beyond these shares the rider pedals with one leg: a drill, not a weakness.
+ONE_LEG_PERCENT = 5.0
 # So long a stretch may one seen revolution stand for; in a longer one nobody knows what the legs did.
 STANDS_FOR_S = 5.0
 # So often must time move while the count stands still until a source is known to stamp its packets' time.
@@ -48,6 +52,31 @@ class Revolution(msgspec.Struct, gc=False):
     left_percent: float | None
     not_seen: int
     basis: Literal["crank", "time"]
+
+
+class Reading(msgspec.Struct, gc=False):
+    """What one notification says.
+
+    Attributes:
+        power_w: watts as stated; None: what they stand for is not known yet.
+        revolution: the new revolution, if it tells one that counts.
+        effort_w: what both legs do as far as can be told: the power, unless one of them is not heard.
+        other_legs: the power is that of other legs than before, of one or of both: they have no mean.
+        disproved: the power so far was not that of both legs.
+    """
+
+    power_w: float | None
+    revolution: Revolution | None
+    effort_w: float
+    other_legs: bool = False
+    disproved: bool = False
+
+
+def one_leg(left_percent: float | None) -> Side | None:
+    """The leg that pedals alone at such a left share, if one does."""
+    if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:
+        return None
+    return "left" if left_percent > 50 else "right"
 
 
 class CrankCounter:

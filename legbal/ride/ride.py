@@ -15,12 +15,10 @@ from legbal.errors import DecodeError
 from legbal.gatt import battery, feature, location
 from legbal.meters.profile import UNLISTED
 from legbal.meters.words import kind_of
+from legbal.ride import alerts
+from legbal.ride.alerts import Alerts, Moment
 from legbal.ride.baseline_fit import RideSample
-from legbal.ride.cue_policy import CuePolicy
-from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import (
-    Alert,
-    Clear,
     Event,
     Fault,
     FaultCode,
@@ -33,12 +31,15 @@ from legbal.ride.events import (
 from legbal.ride.ftp import Shown
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
-from legbal.ride.meter import Meter, Reading
-from legbal.ride.pair import Pair, side_in
+from legbal.ride.meter import Meter
+from legbal.ride.power_source import PowerSource, ridden_on
+from legbal.ride.revolution import Revolution, one_leg
 from legbal.ride.ring import Ring
 from legbal.ride.statistics import RideStatistics
-from legbal.ride.threshold_alert import Threshold, one_leg
-from legbal.ride.view import AlertView, BalanceQuality, Counts, RideView, Share
+from legbal.ride.usual import UsualBalance
+from legbal.ride.view import BalanceQuality, Counts, RideView, Share
+
+alerts.load()
 
 MEASUREMENT = "2a63"
 _BATTERY = "2a19"
@@ -47,7 +48,6 @@ _LOCATION = "2a5d"
 _LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
 _POWERS = 512  # stated within that time, at the most
-_RECOVERED_S = 5.0
 _SILENCE_S = 3.0
 
 
@@ -62,25 +62,14 @@ class Ride:
         self.setup = setup
         self.t = self._measured_t = 0.0
         self._meters: dict[str, Meter] = {}
-        self._meter: Meter | Pair | None = None  # what is ridden on: the first that sends, or two as one
-        self._pair: Pair | None = None
-        self._legs = self._new_legs()
+        self._source: PowerSource | None = None  # what is ridden on: the first that sends, or two as one
+        self._statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
         self._intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
-        self._threshold = Threshold(setup.threshold, setup.weak_leg)
-        self._dropoff = DropOff(
-            setup.baseline,
-            weak_leg=setup.weak_leg,
-            sensitivity=setup.sensitivity,
-            ftp_w=setup.ftp_w,
-            rezeroes=setup.profile.rezeroes,
-        )
-        self._cues = CuePolicy(setup.cooldown_s)
+        self._usual = UsualBalance(setup)
+        self._alerts = Alerts(setup, self._usual)
         self._laps = 0
         self._notes: list[tuple[float, str]] = []
-        self._told: list[AlertView] = []
-        self._cleared: Clear | None = None
-        self._alerts: dict[str, Alert] = {}
         self._inputs = self._unusable = 0
         self._defects: set[tuple[str, str]] = set()  # those that were told
 
@@ -106,8 +95,8 @@ class Ride:
         events: list[Event] = []
         try:
             self._bound(self._intervals.close(self.t), events)
-            if self._meter is not None:
-                self._watch(self.t, self._meter, None, events)
+            if self._source is not None:
+                self._ask_alerts(self.t, self._source, 0.0, None, events)
         except Exception as error:
             self._fault(error, "unsettled_end", events)
         return events
@@ -132,11 +121,6 @@ class Ride:
                 events.append(LinkChange(t, item.state, item.meter, item.text))
             self._silence(t, events)
 
-    def _new_legs(self) -> RideStatistics:
-        rule = self.setup.threshold
-        window_s = None if rule.target_percent is None else rule.window_s
-        return RideStatistics(self.setup.bands, window_s, self.setup.profile.resolution_percent)
-
     def _meter_named(self, name: str) -> Meter:
         if name not in self._meters:
             self._meters[name] = Meter(name, self.setup)
@@ -151,120 +135,76 @@ class Ride:
             if meter.undecodable == 1:
                 events.append(MeterChange(t, "undecodable", str(error), item.meter))
             return
-        if meter is not self._meter:
-            unmet = self._meter is None
-            pair = self._pair_with(t, meter)
-            if unmet and self._meter is not None:
-                events += self._identified(t, self._meter)
-            if pair is not None:
-                self._measure_pair(t, pair, meter, reading, events)
-                return
-            if meter is not self._meter:
-                return
-        self._measured_t = t
-        legs, power = self._legs, reading.power_w
-        self._powers.append((t, power))
-        revolution = reading.revolution
-        if revolution is not None:
-            legs.add(revolution)
-        else:
-            meter.advance(t)
-        bounds = self._intervals.feed(t, power)
-        if bounds:
-            self._bound(bounds, events)
-        if self._intervals.ftp_w != legs.ftp_w:
-            legs.use_ftp(self._intervals.ftp_w)
-        self._watch(t, meter, reading, events)
-        news = meter.news()
-        if news is not None:
-            events.append(MeterChange(t, "balance", news, meter.name))
-
-    def _identified(self, t: float, meter: Meter | Pair) -> list[Event]:
-        """Who the meter is, where its family is known; two that the rider put together are of none."""
-        profile = self.setup.profile
-        if self.setup.pair is not None or profile.id == UNLISTED.id:
-            return []
-        return [MeterChange(t, "identified", kind_of(profile), meter.name)]
-
-    def _pair_with(self, t: float, meter: Meter) -> Pair | None:
-        """The pair that this meter is one of; the first of all to send begins one, or is ridden on alone."""
-        if self._pair is not None and meter in self._pair.meters:
-            return self._pair
-        side = side_in(self.setup, meter.name, meter.place)
-        if self._meter is None:
-            if side is not None:
-                self._meter = self._pair = Pair(self.setup, t)
-            elif self.setup.pair is None:
-                self._meter = meter
-        return self._pair if self._pair is not None and self._pair.takes(meter, side) else None
-
-    def _measure_pair(
-        self, t: float, pair: Pair, meter: Meter, reading: Reading, events: list[Event]
-    ) -> None:
-        """The same for one of two meters that are ridden on together."""
-        was_total, was_alone = pair.total, pair.one_sided
-        revolution = pair.feed(t, meter, reading)
-        if pair.one_sided != was_alone:  # one leg's watts and both legs' have no mean
+        source = meter if meter is self._source else self._source_of(t, meter, events)
+        if source is None:
+            return
+        reading = source.feed(t, meter, reading)
+        if reading.other_legs:
             self._powers.clear()
-        if pair.total is not was_total:  # what was added up so far is put aside
-            self._legs = self._new_legs()
+        if reading.disproved:
+            self._forget()
             self._intervals.forget_power()
         self._measured_t = t
-        legs, power, effort = self._legs, pair.power_w, pair.effort_w
-        if power is not None:
-            self._powers.append((t, power))
-        if revolution is not None and (revolution.left_percent is not None or pair.total is not None):
-            legs.add(revolution)  # one leg's power alone goes into no average
-        self._bound(self._intervals.feed(t, effort), events)
-        if self._intervals.ftp_w != legs.ftp_w:
-            legs.use_ftp(self._intervals.ftp_w)
-        self._watch(t, pair, Reading(round(effort), revolution), events)
-        news = pair.news()
+        statistics, revolution = self._statistics, reading.revolution
+        if reading.power_w is not None:
+            self._powers.append((t, reading.power_w))
+        if revolution is not None:
+            statistics.add(revolution)
+        bounds = self._intervals.feed(t, reading.effort_w)
+        if bounds:
+            self._bound(bounds, events)
+        if self._intervals.ftp_w != statistics.ftp_w:
+            statistics.use_ftp(self._intervals.ftp_w)
+        self._ask_alerts(t, source, round(reading.effort_w), revolution, events)
+        news = source.news()
         if news is not None:
-            events.append(MeterChange(t, "balance", news, pair.name))
+            events.append(MeterChange(t, "balance", news, source.name))
+
+    def _source_of(self, t: float, meter: Meter, events: list[Event]) -> PowerSource | None:
+        """What is ridden on, if this meter's measurements belong to it; the first meter to send decides."""
+        if self._source is not None:
+            return self._source if self._source.takes(meter) else None
+        source = self._source = ridden_on(self.setup, meter, t)
+        if source is None or not source.takes(meter):
+            return None
+        profile = self.setup.profile
+        if (
+            self.setup.pair is None and profile.id != UNLISTED.id
+        ):  # two that the rider put together are of no family
+            events.append(MeterChange(t, "identified", kind_of(profile), source.name))
+        return source
+
+    def _forget(self) -> None:
+        """The shares so far do not hold: they are put aside."""
+        self._statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
+        self._alerts.forget()
 
     def _silence(self, t: float, events: list[Event]) -> None:
         """Time passed without a measurement; a tick between two of a slow meter is no silence yet."""
         if t - self._measured_t < _SILENCE_S:
             return
         self._bound(self._intervals.tick(t), events)
-        if self._meter is not None:
-            self._meter.advance(t)
-            self._watch(t, self._meter, None, events)
+        if self._source is not None:
+            self._source.advance(t)
+            self._ask_alerts(t, self._source, 0.0, None, events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
         for event in bounds:
             events.append(event)
-            self._legs.interval(event, self.usual_percent)
+            self._statistics.interval(event, self.usual_percent)
 
-    def _watch(self, t: float, meter: Meter | Pair, reading: Reading | None, events: list[Event]) -> None:
-        """Asks both alerts; `reading` is None in silence. Cues follow from what they say."""
-        power = 0.0 if reading is None else reading.power_w
-        revolution = None if reading is None else reading.revolution
-        in_work = self._intervals.in_work
-        if meter.constant.constant:
-            revolution = None  # nothing is measured: nothing may be told
-        told: Event | None = self._dropoff.feed(t, power, revolution, in_work)
-        if isinstance(told, MeterChange):
-            told = msgspec.structs.replace(told, meter=meter.name)
-        if told is not None:
-            events.append(told)
-        if self._legs.threshold is not None:
-            now = None if revolution is None else revolution.left_percent
-            told = self._threshold.feed(t, self._legs.threshold, power, meter.cadence_rpm, in_work, now)
-            if told is not None:
-                events.append(told)
-        if not events and not self._alerts:
-            return
-        for event in events:
-            if isinstance(event, Alert):
-                self._alerts[event.kind] = event
-                self._told.append(AlertView.of(event))
-            elif isinstance(event, Clear):
-                self._alerts.pop(event.kind, None)
-                self._cleared = event
-        events += self._cues.feed(t, events)
+    def _ask_alerts(
+        self,
+        t: float,
+        source: PowerSource,
+        power_w: float,
+        revolution: Revolution | None,
+        events: list[Event],
+    ) -> None:
+        measured = not source.constant.constant
+        now = Moment(t, power_w, revolution, self._intervals.in_work, measured, source)
+        self._alerts.feed(now, events)
 
     def _characteristic(self, item: Notification, events: list[Event]) -> None:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
@@ -295,83 +235,82 @@ class Ride:
         elif mark.kind == "note":
             self._notes.append((t, mark.text))
         elif mark.kind in ("mute", "unmute"):
-            self._cues.muted = mark.kind == "mute"
-        elif self._meter is not None:
+            self._alerts.cues.muted = mark.kind == "mute"
+        elif self._source is not None:
             right = mark.kind == "reference_right"
-            self._meter.name_reference(right)
+            self._source.name_reference(right)
             if right:  # all so far was read as left: it is put aside rather than turned round
-                self._legs = self._new_legs()
-                self._legs.use_ftp(self._intervals.ftp_w)
+                self._forget()
+                self._statistics.use_ftp(self._intervals.ftp_w)
             text = f"The balance names the {'right' if right else 'left'} leg, the rider says."
-            events.append(MeterChange(t, "reference", text, self._meter.name))
+            events.append(MeterChange(t, "reference", text, self._source.name))
 
     def view(self) -> RideView:
         """The ride as it stands now."""
-        t, legs, meter = self.t, self._legs, self._meter
-        balance: BalanceQuality = "unknown" if meter is None else meter.balance
+        t, statistics, source = self.t, self._statistics, self._source
+        balance: BalanceQuality = "unknown" if source is None else source.balance
 
         def worth(share: Share) -> Share:
             return share.power_only() if balance in ("absent", "constant") else share
 
-        last_10s = worth(legs.last(10.0, t))
+        last_10s = worth(statistics.last(10.0, t))
         intervals = tuple(
-            msgspec.structs.replace(x, share=worth(x.share)) for x in legs.interval_views(self.usual_percent)
+            msgspec.structs.replace(x, share=worth(x.share))
+            for x in statistics.interval_views(self.usual_percent)
         )
         running = intervals[-1] if intervals and intervals[-1].end_s is None else None
         planned = self.setup.plan
-        held = self._alerts.get("dropoff") or self._alerts.get("threshold")
-        back = self._cleared
         return RideView(
             t=t,
             balance=balance,
-            reference="unknown" if meter is None else meter.reference,
-            meter_name="" if meter is None else meter.name,
-            limits=(() if meter is None else meter.limits()) + self._others() + self._ftp_said(),
+            reference="unknown" if source is None else source.reference,
+            meter_name="" if source is None else source.name,
+            limits=(() if source is None else source.limits()) + self._others() + self._ftp_said(),
             links=tuple(m.link_view() for m in self._meters.values()),
             power_w=self._power_w(),
-            cadence_rpm=None if meter is None else meter.cadence_rpm,
-            pedalling=meter is not None and meter.pedalling,
+            cadence_rpm=None if source is None else source.cadence_rpm,
+            pedalling=source is not None and source.pedalling,
             one_leg=one_leg(last_10s.left_percent),
-            one_sided=None if self._pair is None else self._pair.one_sided,
-            last_3s=worth(legs.last(3.0, t)),
+            one_sided=None if source is None else source.one_sided,
+            last_3s=worth(statistics.last(3.0, t)),
             last_10s=last_10s,
-            last_30s=worth(legs.last(30.0, t)),
-            ride=worth(legs.ride.share()),
+            last_30s=worth(statistics.last(30.0, t)),
+            ride=worth(statistics.ride.share()),
             interval=running,
             intervals=intervals,
             intervals_planned=len(planned) or None,
             interval_left_s=next((x.end - t for x in planned if x.start <= t < x.end), None),
-            bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in legs.bands()),
-            weak_leg=self._dropoff.weak_leg,
-            weak_leg_inferred=self._dropoff.weak_leg_inferred,
+            bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in statistics.bands()),
+            weak_leg=self._usual.weak_leg,
+            weak_leg_inferred=self._usual.weak_leg_inferred,
             target_percent=self.setup.threshold.target_percent,
-            usual=None if last_10s.power_w is None else self._dropoff.usual(last_10s.power_w),
-            evidence=self._dropoff.evidence,
-            alert=None if held is None else AlertView.of(held),
-            recovered=back.side if back and back.reason == "back" and t - back.t <= _RECOVERED_S else None,
-            told=tuple(self._told),
-            muted=self._cues.muted,
+            usual=None if last_10s.power_w is None else self._usual.at(last_10s.power_w),
+            evidence=self._alerts.evidence,
+            alert=self._alerts.held,
+            recovered=self._alerts.recovered(t),
+            told=tuple(self._alerts.told),
+            muted=self._alerts.cues.muted,
             notes=tuple(self._notes),
             ftp_w=self._intervals.ftp_w,
             ftp_estimated=self._intervals.ftp_estimated,
             counts=self._counts(),
-            trace=legs.trace(t),
+            trace=statistics.trace(t),
         )
 
     @property
     def revolutions(self) -> Ring:
         """The latest revolutions counted; another ring once those so far were put aside."""
-        return self._legs.ring
+        return self._statistics.ring
 
     def stated(self, since: float) -> tuple[float | None, float | None]:
         """Mean of the watts stated after ride second `since`, and the cadence now; None where there is none."""
         watts = [power for _, power in takewhile(lambda stated: stated[0] > since, reversed(self._powers))]
-        cadence = None if self._meter is None else self._meter.cadence_rpm
+        cadence = None if self._source is None else self._source.cadence_rpm
         return sum(watts) / len(watts) if watts else None, cadence
 
     def sample(self) -> RideSample:
         """What this ride teaches of the rider's usual balance."""
-        return self._dropoff.sample()
+        return self._usual.sample()
 
     def ftp_shown(self) -> Shown:
         """What this ride says of the rider's FTP."""
@@ -379,7 +318,7 @@ class Ride:
 
     def usual_percent(self, power_w: float) -> float | None:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
-        usual = self._dropoff.usual(power_w)
+        usual = self._usual.at(power_w)
         return None if usual is None else usual.left_percent
 
     def _power_w(self) -> float | None:
@@ -389,19 +328,20 @@ class Ride:
 
     def _others(self) -> tuple[str, ...]:
         """A sentence on meters whose measurements are not ridden on."""
-        ridden = (self._meter,) if self._pair is None else self._pair.meters
+        ridden = () if self._source is None else self._source.meters
         others = [m.name for m in self._meters.values() if m not in ridden and m.notifications]
         return (f"Not counted in: {', '.join(others)}.",) if others else ()
 
     def _ftp_said(self) -> tuple[str, ...]:
         """A sentence on an FTP that is not stated, or against which rides speak."""
-        said = None if self._meter is None else self._intervals.ftp_said
+        said = None if self._source is None else self._intervals.ftp_said
         return () if said is None else (said,)
 
     def _counts(self) -> Counts:
-        meters, pair = self._meters.values(), self._pair
-        told: list[Meter | Pair] = [m for m in meters if pair is None or m not in pair.meters]
-        told += [pair] if pair is not None else []
+        meters, source = self._meters.values(), self._source
+        ridden = () if source is None else source.meters
+        told: list[PowerSource] = [m for m in meters if m not in ridden]
+        told += [source] if source is not None else []
         return Counts(
             notifications=sum(m.notifications for m in meters),
             repeats=sum(m.counter.repeats for m in meters),

@@ -10,7 +10,7 @@ import numpy as np
 from legbal.ride.balance import Bands, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
-from legbal.ride.ring import Ring, Row, Window
+from legbal.ride.ring import Ring, Row
 from legbal.ride.view import EMPTY, BandShare, Floats, Interval, Share, Trace
 
 TRACE_S = 480.0
@@ -40,15 +40,13 @@ class RideStatistics:
 
     Args:
         bands: edges of the power bands, fractions of FTP.
-        threshold_window_s: length of the threshold alert's window; None: it is off.
         step: in which the meter sends the share, percent.
     """
 
-    def __init__(self, bands: Sequence[float], threshold_window_s: float | None, step: float = 0.0) -> None:
+    def __init__(self, bands: Sequence[float], step: float = 0.0) -> None:
         self._step = step
         self._ring = Ring()
         self._fresh: list[Row] = []
-        self.threshold = None if threshold_window_s is None else Window(threshold_window_s)
         self._ride = Tally(self._step)
         self._fractions = tuple(bands)
         self._bands: Bands | None = None
@@ -59,8 +57,6 @@ class RideStatistics:
         """Adds one seen revolution; without a left share it counts for power alone."""
         r = revolution
         left = r.left_percent
-        if self.threshold is not None and left is not None:
-            self.threshold.add(r.t, r.duration_s, r.work_j, left)
         self._fresh.append((r.t, r.duration_s, r.work_j, r.power_w, math.nan if left is None else left))
         if len(self._fresh) >= _FRESH:
             self._add_up()

@@ -86,22 +86,6 @@ class Usual(msgspec.Struct, frozen=True, gc=False):
     rides: int  # earlier rides behind it; 0: today's first minutes only
 
 
-class AlertView(msgspec.Struct, frozen=True, gc=False):
-    """An alert that holds now."""
-
-    kind: Literal["dropoff", "threshold"]
-    side: Side
-    points: float
-    since: float
-    told: float
-    sure: float | None = None
-
-    @classmethod
-    def of(cls, alert: Alert) -> AlertView:
-        """What a view shows of an alert."""
-        return cls(alert.kind, alert.side, alert.points, alert.since, alert.t, alert.sure)
-
-
 class Trace(msgspec.Struct, frozen=True):
     """The last minutes: per bin the work-weighted left share (NaN: none) and mean power.
 
@@ -164,9 +148,9 @@ class RideView(msgspec.Struct, frozen=True, kw_only=True):
     target_percent: float | None
     usual: Usual | None
     evidence: float  # of a drop-off, 0…1; 1 is where the alert speaks
-    alert: AlertView | None
+    alert: Alert | None  # that holds now
     recovered: Side | None  # a leg that came back within the last five seconds
-    told: tuple[AlertView, ...]  # every alert of the ride, for the marks on the trace
+    told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
     muted: bool
     notes: tuple[tuple[float, str], ...]
     ftp_w: float | None

@@ -21,7 +21,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from legbal.ride import dropoff_alert
+from legbal.ride import usual
 from legbal.sources.simulator import FAMILIES
 from tests.benchmarks.trial import POINTS, Scored, Told, trial
 
@@ -69,7 +69,7 @@ class Curve(msgspec.Struct, frozen=True):
 
 def bars() -> dict[str, float]:
     """The five: those of the rider's three sensitivities, and one beyond at either end."""
-    eager, normal, calm = (dropoff_alert._BAR[name] for name in ("eager", "normal", "calm"))
+    eager, normal, calm = (usual.BAR[name] for name in ("eager", "normal", "calm"))
     return {
         "more eager": round(eager - _BEYOND, 2),
         "eager": eager,

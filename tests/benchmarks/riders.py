@@ -11,7 +11,7 @@ import numpy as np
 
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.outlet import RunState
-from legbal.ride.view import AlertView
+from legbal.ride.events import Alert
 from tests.tui.views import T, ride, share
 
 VARIANTS = 8  # different messages of each rider, in turn
@@ -30,7 +30,7 @@ def messages(number: int) -> list[bytes]:
         left = float(47 + rng.normal(0, 1))
         alert = None
         if number % 10 == 0 and second >= VARIANTS // 2:
-            alert = AlertView("dropoff", "left", float(rng.uniform(1, 5)), T - 38, T - 25, 0.97)
+            alert = Alert(T - 25, "dropoff", "left", float(rng.uniform(1, 5)), None, None, T - 38, 30, 0.97)
         view = ride(
             t=T + second,
             power_w=267 + float(rng.normal(0, 9)),

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.learning import contribution
-from legbal.ride import dropoff_alert
+from legbal.ride import usual
 from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Input, Setup
@@ -177,7 +177,7 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
 
 def _ridden(setup: Setup, inputs: list[Input], bar: float) -> Day:
     """A ride through the fold, with `bar` for the sensitivity of its setup."""
-    with mock.patch.dict(dropoff_alert._BAR, {setup.sensitivity: bar}):
+    with mock.patch.dict(usual.BAR, {setup.sensitivity: bar}):
         events, _ = fold(setup, inputs)
     return Day(
         tuple(x for x in events if isinstance(x, Alert) and x.kind == "dropoff"),

@@ -37,22 +37,25 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     hints = get_type_hints(kind, vars(events))
     rows = [("field", "is", "")]
     for field in msgspec.structs.fields(kind):
-        optional = "" if field.required else _absence(field.default)
+        optional = "" if field.required else _absence(field)
         meaning = "; ".join(part for part in (said.get(field.name, ""), optional) if part)
         rows.append((code(field.name), words(hints[field.name]), meaning))
     return table(rows)
 
 
-def _absence(default: object) -> str:
-    return (
-        "may be absent" if default is None else f"absent when {code(msgspec.json.encode(default).decode())}"
-    )
+def _absence(field: msgspec.structs.FieldInfo) -> str:
+    default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+    if default is None:
+        return "may be absent"
+    return f"absent when {code(msgspec.json.encode(default).decode())}"
 
 
 def words(kind: Any) -> str:
     """A type in words: "left" or "right", a number, …"""
     if get_origin(kind) is Literal:
         return ", ".join(code(str(value)) for value in get_args(kind))
+    if get_origin(kind) is dict:
+        return f"an object, each of its values {words(get_args(kind)[1])}"
     if get_origin(kind) in (Union, UnionType):
         return " or ".join(words(each) for each in get_args(kind) if each is not NoneType)
     return _WORDS[kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.reference import commands, database, events, settings, topics
+from tests.reference import commands, database, events, phases, settings, topics
 from tests.test_project.checkout import CHECKOUT
 
 REFERENCE = CHECKOUT / "docs/reference"
@@ -12,6 +12,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands": commands.text,
     "settings": settings.text,
     "events": events.text,
+    "phases": phases.text,
     "topics": topics.text,
     "database": database.text,
 }

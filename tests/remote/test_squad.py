@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from legbal.outlets.mqtt import schema
 from legbal.remote.rider import MOST_RIDERS
 from legbal.remote.squad import CHOICES, FORGOTTEN_S, ORDERS, SOUND_EVERY_S, Glance, Squad, chosen
-from legbal.ride.events import Cue
-from legbal.ride.view import AlertView
+from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, live
 from tests.tui.views import T, ride, share
@@ -32,9 +31,9 @@ def names(these: Squad, **asked: Any) -> list[str]:
     ]
 
 
-def alert(points: float, kind: Any = "dropoff") -> AlertView:
+def alert(points: float, kind: Any = "dropoff") -> Alert:
     """An alert that holds."""
-    return AlertView(kind=kind, side="left", points=points, since=T - 9, told=T - 3)
+    return Alert(T - 3, kind, "left", points, None, None, T - 9, 30)
 
 
 @pytest.fixture

@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
+from legbal.ride.alerts import Moment
 from legbal.ride.baseline_fit import RideSample, Sampler
 from legbal.ride.bins import Second
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
+from legbal.ride.inputs import Setup
+from legbal.ride.meter import Meter
 from legbal.ride.revolution import Revolution
 
+METER = Meter("meter", Setup())
 USUAL = 48.0
 FTP = 250.0
 Told = Alert | Clear | MeterChange
@@ -45,13 +49,12 @@ def ride(
     power: Callable[[int], float] = lambda i: 140.0 if i < 300 else 240.0,
 ) -> list[Told]:
     """Rides once a second; `left` gives the share of second i from its noise; work begins at `start`."""
-    told = []
+    told: list[Told] = []
     for i, apart in enumerate(noise(seconds, seed)):
         watts, share = power(i), left(i, float(apart))
         turned = (
             Revolution(i + 0.5, 60 / 88, watts * 60 / 88, watts, share, 0, "crank") if watts > 0 else None
         )
-        event = dropoff.feed(i + 0.5, watts, turned, i >= start)
-        if event is not None:
-            told.append(event)
+        events = dropoff.feed(Moment(i + 0.5, watts, turned, i >= start, True, METER))
+        told += [event for event in events if isinstance(event, Alert | Clear | MeterChange)]
     return told

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import get_args
 
+import msgspec
 import pytest
 
+from legbal.meters.profile import UNLISTED
 from legbal.ride.baseline import Baseline
 from legbal.ride.baseline_fit import learn
-from legbal.ride.dropoff_alert import DropOff
+from legbal.ride.dropoff_alert import TRANSITIONS, DropOff, Phase
 from legbal.ride.events import Alert, Clear, MeterChange
-from legbal.ride.inputs import Sensitivity, WeakLeg
+from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
+from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, Told, ride, sample
 
 
@@ -22,7 +26,8 @@ def _baseline() -> Baseline:
 
 
 def _watch(baseline: Baseline | None, weak: WeakLeg = "left", sensitivity: Sensitivity = "normal") -> DropOff:
-    return DropOff(baseline, weak_leg=weak, sensitivity=sensitivity, ftp_w=FTP)
+    setup = Setup(baseline=baseline, weak_leg=weak, sensitivity=sensitivity, ftp_w=FTP)
+    return DropOff(setup, UsualBalance(setup))
 
 
 def _usual(_: int, apart: float) -> float:
@@ -69,6 +74,7 @@ def test_an_alert_says_what_it_rests_on(baseline: Baseline) -> None:
     assert isinstance(alert, Alert)
     assert alert.points == pytest.approx(5, abs=2)
     assert alert.reference_percent == pytest.approx(USUAL, abs=1)
+    assert alert.reference_percent is not None
     assert alert.present_percent == pytest.approx(alert.reference_percent - alert.points, abs=0.11)
     assert 785 <= alert.since <= 825
     assert 10 <= alert.revolutions <= 60
@@ -91,7 +97,7 @@ def test_only_the_weak_leg_is_watched_when_it_is_known(baseline: Baseline) -> No
 
 def test_an_unknown_weak_leg_is_inferred_and_both_are_watched(baseline: Baseline) -> None:
     left = _watch(baseline, "unknown")
-    assert (left.weak_leg, left.weak_leg_inferred) == ("left", True)
+    assert (left.usual.weak_leg, left.usual.weak_leg_inferred) == ("left", True)
     assert {x.side for x in ride(left, _dropped) if isinstance(x, Alert)} == {"left"}
     right = ride(_watch(baseline, "unknown"), lambda i, apart: 2 * USUAL - _dropped(i, -apart))
     assert {x.side for x in right if isinstance(x, Alert)} == {"right"}
@@ -99,7 +105,7 @@ def test_an_unknown_weak_leg_is_inferred_and_both_are_watched(baseline: Baseline
 
 def test_even_legs_give_no_weak_leg() -> None:
     even = _watch(learn([sample(3, usual=50.1)], FTP), "unknown")
-    assert (even.weak_leg, even.weak_leg_inferred) == ("unknown", False)
+    assert (even.usual.weak_leg, even.usual.weak_leg_inferred) == ("unknown", False)
 
 
 def test_without_history_the_ride_starts_from_today() -> None:
@@ -129,7 +135,9 @@ def test_a_short_coast_explains_nothing_away_on_a_meter_that_is_not_known_to_rez
 def _stepped_at_a_stop(baseline: Baseline, seconds: int, rezeroes: bool) -> list[Told]:
     """Nobody pedals for so many seconds, and the left share is 5 points lower afterwards."""
     end = 800 + seconds
-    dropoff = DropOff(baseline, weak_leg="left", sensitivity="normal", ftp_w=FTP, rezeroes=rezeroes)
+    profile = msgspec.structs.replace(UNLISTED, rezeroes=rezeroes)
+    setup = Setup(baseline=baseline, weak_leg="left", ftp_w=FTP, profile=profile)
+    dropoff = DropOff(setup, UsualBalance(setup))
     return ride(
         dropoff,
         lambda i, apart: round(USUAL + apart - (5 if i >= end else 0)),
@@ -141,13 +149,13 @@ def test_a_half_that_falls_silent_is_the_meter_and_no_leg(baseline: Baseline) ->
     dropoff = _watch(baseline, "right")  # the right leg is at 52: 50 would be a drop of it
     told = ride(dropoff, lambda i, apart: round(USUAL + apart) if i < 800 else 50.0)
     assert [type(x) for x in told] == [MeterChange]
-    assert dropoff.meter_suspicion
+    assert dropoff.phase == "frozen"
 
 
 def test_a_share_that_never_moved_has_not_changed(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     assert ride(dropoff, lambda *_: 45.0) == []
-    assert dropoff.sample().left == b""
+    assert dropoff.usual.sample().left == b""
 
 
 def test_a_meter_that_freezes_ends_an_alert(baseline: Baseline) -> None:
@@ -200,7 +208,7 @@ def test_every_sensitivity_tells_a_large_drop(baseline: Baseline, sensitivity: S
 def test_a_drop_off_teaches_nothing(baseline: Baseline) -> None:
     dropoff = _watch(baseline)
     ride(dropoff, _dropped)
-    learnt = learn([dropoff.sample()], FTP)
+    learnt = learn([dropoff.usual.sample()], FTP)
     assert learnt is not None
     assert learnt.usual(240, 88) == pytest.approx(USUAL, abs=0.5)
 
@@ -210,13 +218,29 @@ def test_the_same_ride_is_told_the_same(baseline: Baseline) -> None:
 
 
 def test_usual_is_known_from_history_and_not_without(baseline: Baseline) -> None:
-    usual = _watch(baseline).usual(240)
+    usual = _watch(baseline).usual.at(240)
     assert usual is not None
     assert usual.rides == 2
     assert usual.low < usual.left_percent < usual.high
-    assert _watch(None).usual(240) is None
+    assert _watch(None).usual.at(240) is None
 
 
 def test_a_smooth_rider_on_whole_percents_is_no_frozen_meter(baseline: Baseline) -> None:
     told = ride(_watch(baseline), lambda i, _: 48.0 if i // 20 % 2 else 49.0)
     assert told == []
+
+
+def test_every_phase_follows_from_the_table(baseline: Baseline) -> None:
+    """Drops, rests, a meter that freezes: nothing leads from one phase to another but what the table names."""
+    changes = set[tuple[Phase, Phase]]()
+    for seed in range(6):
+        dropoff, phases = _watch(baseline, "unknown"), list[Phase]()
+
+        def left(i: int, apart: float, dropoff: DropOff = dropoff, phases: list[Phase] = phases) -> float:
+            phases.append(dropoff.phase)
+            return 50.0 if 1300 <= i < 1400 else _dropped(i, apart)
+
+        ride(dropoff, left, seed=seed, seconds=2000)
+        changes |= {(a, b) for a, b in pairwise(phases) if a != b}
+    assert {("idle", "watching"), ("suspecting", "alerting"), ("frozen", "watching")} <= changes
+    assert changes <= {*TRANSITIONS, ("frozen", "watching")}  # twice within a second

@@ -40,7 +40,7 @@ def test_the_ring_holds_the_last_rows_in_order(
 
 
 def test_no_share_is_kept_as_nan() -> None:
-    legs = RideStatistics((1.0,), None)
+    legs = RideStatistics((1.0,))
     legs.add(Revolution(1.0, 0.7, 140.0, 200.0, None, 0, "crank"))
     assert np.isnan(legs.ring.rows()[0, 4])
 

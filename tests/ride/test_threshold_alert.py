@@ -7,12 +7,35 @@ from typing import Any
 import msgspec
 import pytest
 
+from legbal.ride.alerts import Moment
 from legbal.ride.events import Alert, Clear
-from legbal.ride.inputs import ThresholdRule, WeakLeg
-from legbal.ride.ring import Window
+from legbal.ride.inputs import Setup, ThresholdRule, WeakLeg
+from legbal.ride.meter import Meter
+from legbal.ride.revolution import Revolution
 from legbal.ride.threshold_alert import Threshold
+from legbal.ride.usual import UsualBalance
 
 RULE = ThresholdRule(target_percent=50.0, margin_points=3.0, clear_points=1.0, window_s=15.0, dwell_s=5.0)
+
+
+class Turning(Meter):
+    """A meter whose cranks turn as told."""
+
+    def __init__(self, cadence_rpm: float | None) -> None:
+        super().__init__("meter", Setup())
+        self._stated_rpm = cadence_rpm
+
+
+def watch(rule: ThresholdRule, weak_leg: WeakLeg) -> Threshold:
+    setup = Setup(threshold=rule, weak_leg=weak_leg)
+    return Threshold(setup, UsualBalance(setup))
+
+
+def second(
+    t: float, left: float, power: float = 200.0, cadence: float | None = 90.0, in_interval: bool = True
+) -> Moment:
+    turned = Revolution(float(t), 1.0, power, power, left, 0, "crank")
+    return Moment(float(t), power, turned, in_interval, True, Turning(cadence))
 
 
 def ride(
@@ -24,13 +47,9 @@ def ride(
     in_interval: bool = True,
 ) -> list[Alert | Clear]:
     """One revolution a second with these shares."""
-    window, threshold = Window(rule.window_s), Threshold(rule, weak_leg)
-    told = []
+    threshold, told = watch(rule, weak_leg), list[Alert | Clear]()
     for t, left in enumerate(lefts):
-        window.add(float(t), 1.0, power, left)
-        said = threshold.feed(float(t), window, power, cadence, in_interval, left)
-        if said is not None:
-            told.append(said)
+        told += threshold.feed(second(t, left, power, cadence, in_interval))
     return told
 
 
@@ -107,9 +126,7 @@ def test_one_leg_drills_are_not_told(left: float) -> None:
 
 
 def test_silence_clears_an_alert() -> None:
-    window, threshold = Window(15.0), Threshold(RULE, "left")
-    for t in range(40):
-        window.add(float(t), 1.0, 200.0, 45.0)
-        threshold.feed(float(t), window, 200.0, 90.0, True)
-    assert threshold.alert is not None
-    assert threshold.feed(60.0, window, 0.0, 0.0, True) == Clear(60.0, "threshold", "left", "gap")
+    threshold = watch(RULE, "left")
+    assert any(threshold.feed(second(t, 45.0)) for t in range(40))
+    silence = Moment(60.0, 0.0, None, True, True, Turning(0.0))
+    assert threshold.feed(silence) == (Clear(60.0, "threshold", "left", "gap"),)

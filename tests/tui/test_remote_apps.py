@@ -12,7 +12,8 @@ from textual.widgets import Input, Static
 from legbal.config import Settings
 from legbal.remote.rider import Following
 from legbal.remote.squad import Squad
-from legbal.ride.view import AlertView, Counts, LinkView
+from legbal.ride.events import Alert
+from legbal.ride.view import Counts, LinkView
 from legbal.tui.remote_apps import CoachApp, FollowApp
 from legbal.tui.screens.dialogs import HelpDialog, LineDialog
 from legbal.tui.screens.remote import CoachScreen, FollowScreen
@@ -24,7 +25,7 @@ from tests.tui.views import T, ride, share
 
 FULL = (120, 40)
 SMALL = (80, 24)
-DEEP = AlertView(kind="dropoff", side="left", points=4.2, since=T - 38, told=T - 25, sure=0.97)
+DEEP = Alert(T - 25, "dropoff", "left", 4.2, None, None, T - 38, 30, 0.97)
 
 
 @pytest.fixture
@@ -259,7 +260,9 @@ async def test_the_cursor_stays_with_its_rider(full: Squad, clocks: Clocks) -> N
         await pilot.press("down", "down")
         assert "▸carl" in text(app, "coach-table")
         full.hear(
-            "legbal/carl/live", live(ride(alert=AlertView("dropoff", "left", 9.0, T - 9, T - 3))), False
+            "legbal/carl/live",
+            live(ride(alert=Alert(T - 3, "dropoff", "left", 9.0, None, None, T - 9, 30))),
+            False,
         )
         assert isinstance(app.screen, CoachScreen)
         app.screen.refresh_screen()

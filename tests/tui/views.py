@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 
 from legbal.app.companion import Status
+from legbal.ride.events import Alert
 from legbal.ride.view import (
-    AlertView,
     BandShare,
     Counts,
     Interval,
@@ -22,7 +22,7 @@ from legbal.ride.view import (
 
 T = 2537.0
 RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")
-ALERT = AlertView(kind="dropoff", side="left", points=3.1, since=T - 38, told=T - 25, sure=0.97)
+ALERT = Alert(T - 25, "dropoff", "left", 3.1, None, None, T - 38, 0, 0.97)
 NO_TRACE = Trace(t=np.empty(0), left_percent=np.empty(0), power_w=np.empty(0))
 LINK = LinkView(meter="ASSIOMA 17039", state="connected", since=3.0, rssi=-68, battery_percent=81)
 
@@ -96,7 +96,7 @@ def ride(**changes: Any) -> RideView:
         evidence=0.62,
         alert=None,
         recovered=None,
-        told=(AlertView(kind="dropoff", side="left", points=2.4, since=2190.0, told=2204.0),),
+        told=(Alert(2204.0, "dropoff", "left", 2.4, None, None, 2190.0, 0),),
         muted=False,
         notes=(),
         ftp_w=270.0,

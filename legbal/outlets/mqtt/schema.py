@@ -14,7 +14,8 @@ import numpy as np
 from msgspec import Meta
 
 from legbal.outlets.outlet import RunState
-from legbal.ride.events import AlertKind, Event
+from legbal.ride.events import Alert as RideAlert
+from legbal.ride.events import Event
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.view import BalanceQuality, Floats, Reference, RideView
 from legbal.ride.view import Share as RideShare
@@ -75,12 +76,16 @@ class Usual(msgspec.Struct, frozen=True):
 class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
     """An alert that holds, or once held: which leg, how far below, since when, told when."""
 
-    kind: AlertKind
+    kind: Text
     side: Side
     points: Below
     since: Seconds
     told: Seconds
     sure: Part | None = None
+
+    def alert(self) -> RideAlert:
+        """As far as it was sent."""
+        return RideAlert(self.told, self.kind, self.side, self.points, None, None, self.since, 0, self.sure)
 
 
 class MeterLink(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -271,6 +276,10 @@ _VIEW_TYPES: dict[str, Any] = get_type_hints(RideView)
 def _as_view(name: str, value: Any) -> Any:
     if name == "trace":
         return value
+    if isinstance(value, Alert):
+        return value.alert()
+    if name == "told":
+        return tuple(alert.alert() for alert in value)
     return msgspec.convert(value, _VIEW_TYPES[name], from_attributes=True)
 
 
@@ -296,6 +305,8 @@ def _tidied(value: Any) -> Any:
             return {key: _tidied(one) for key, one in value.items()}
         case RideShare():  # a message carries the watts of each side too
             return _tidied(msgspec.structs.asdict(value) | {"left_w": value.left_w, "right_w": value.right_w})
+        case RideAlert():
+            return _tidied(msgspec.structs.asdict(value) | {"told": value.t})
         case msgspec.Struct():
             return _tidied(msgspec.structs.asdict(value))
         case list() | tuple():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from legbal.present.grid import Line
 from legbal.present.numbers import duration
 from legbal.present.text import clean, cut, width_of, wrapped
+from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
-from legbal.ride.view import AlertView, RideView
+from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
 from legbal.tui.render.status import NAME_COLUMNS, alert_sentence, waiting
@@ -28,7 +29,7 @@ def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
     return None
 
 
-def _alert(view: RideView, held: AlertView, width: int, height: int) -> list[Line]:
+def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
     """Which leg must work, with an arrow towards it; how far below what, and for how long."""
     leg = f"{held.side.upper()} LEG"
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"

@@ -8,7 +8,8 @@ from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
 from legbal.analysis.wander import SURE
 from legbal.present.numbers import clock, duration, halves, share_error, signed
 from legbal.present.text import clean
-from legbal.ride.view import AlertView, BalanceQuality, Interval, LinkView, RideView, Share
+from legbal.ride.events import Alert
+from legbal.ride.view import BalanceQuality, Interval, LinkView, RideView, Share
 from legbal.tui.frame import Frame
 
 BALANCE: dict[BalanceQuality, str] = {
@@ -119,7 +120,7 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
     return said
 
 
-def alert_sentence(view: RideView, alert: AlertView) -> str:
+def alert_sentence(view: RideView, alert: Alert) -> str:
     """How far which leg is below what, and for how long."""
     against = "usual" if alert.kind == "dropoff" else "target"
     return f"{alert.points:.1f} points below {against} for {duration(view.t - alert.since)}"

@@ -117,9 +117,9 @@ def _where_it_fell(view: RideView) -> list[str]:
     said = []
     for alert in view.told:
         against = "usual" if alert.kind == "dropoff" else "target"
-        within = next((i for i in view.intervals if i.start_s <= alert.told <= (i.end_s or view.t)), None)
+        within = next((i for i in view.intervals if i.start_s <= alert.t <= (i.end_s or view.t)), None)
         place = f", in interval {within.number}" if within else ""
-        said.append(f"▼ {clock(alert.told)} {alert.side} {alert.points:.1f} points below {against}{place}")
+        said.append(f"▼ {clock(alert.t)} {alert.side} {alert.points:.1f} points below {against}{place}")
     for interval in view.intervals:
         words = course(interval)
         if words not in ("", "level"):

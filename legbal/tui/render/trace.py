@@ -124,9 +124,9 @@ def _moments(grid: TextGrid, chart: _Chart, view: RideView) -> None:
     notes = [(chart.column(t), clean(text, 20)) for t, text in view.notes if t >= chart.start]
     _marks(grid, chart.rows - 1, "✎", "strong", notes)
     told = [
-        (chart.column(alert.told), f"{alert.side}, told {clock(alert.told)}")
+        (chart.column(alert.t), f"{alert.side}, told {clock(alert.t)}")
         for alert in view.told
-        if alert.told >= chart.start
+        if alert.t >= chart.start
     ]
     _marks(grid, 1, "▼", "alert", told)
 

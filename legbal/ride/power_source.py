@@ -1,0 +1,98 @@
+"""What a ride is ridden on: one meter, or two that are one; the fold does not tell them apart."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from legbal.meters.correct import ConstantBalance
+from legbal.ride.inputs import Setup, Side
+from legbal.ride.meter import Meter
+from legbal.ride.pair import Pair, side_in
+from legbal.ride.revolution import Reading
+from legbal.ride.view import BalanceQuality, Reference
+
+
+class PowerSource(Protocol):
+    """Whose measurements are ridden on: gives power, revolutions, and what its balance is worth.
+
+    `constant` says whether the balance stands still while power moves; `revolutions`, `not_seen` and
+    `without_balance` count what became of the crank's turns.
+    """
+
+    constant: ConstantBalance
+    revolutions: int
+    without_balance: int
+
+    @property
+    def name(self) -> str:
+        """As sources call it."""
+        ...
+
+    @property
+    def meters(self) -> tuple[Meter, ...]:
+        """The meters that it is made of, as far as they have been heard."""
+        ...
+
+    @property
+    def not_seen(self) -> int:
+        """Turns of the crank that no notification told."""
+        ...
+
+    @property
+    def cadence_rpm(self) -> float | None:
+        """Revolutions a minute; None: not known yet."""
+        ...
+
+    @property
+    def pedalling(self) -> bool:
+        """Whether the cranks turn under power."""
+        ...
+
+    @property
+    def balance(self) -> BalanceQuality:
+        """What its balance is worth."""
+        ...
+
+    @property
+    def reference(self) -> Reference:
+        """Which leg its balance names."""
+        ...
+
+    @property
+    def one_sided(self) -> Side | None:
+        """Of two the only side that is heard now; else None."""
+        ...
+
+    def takes(self, meter: Meter) -> bool:
+        """Whether this meter's measurements belong to it."""
+        ...
+
+    def feed(self, t: float, meter: Meter, reading: Reading) -> Reading:
+        """Takes in what one of its meters said, and gives what that settles."""
+        ...
+
+    def advance(self, t: float) -> None:
+        """Time has passed in silence."""
+        ...
+
+    def name_reference(self, right: bool) -> None:
+        """The rider said which leg the balance names."""
+        ...
+
+    def limits(self) -> tuple[str, ...]:
+        """What it can know, the most important first."""
+        ...
+
+    def news(self) -> str | None:
+        """What has just turned out about its balance, once."""
+        ...
+
+
+def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
+    """What a ride is ridden on whose first measurement, at ride second `t`, is of this meter.
+
+    None where the rider named two meters, and this is neither.
+    """
+    if side_in(setup, meter.name, meter.place) is not None:
+        return Pair(setup, t)
+    return meter if setup.pair is None else None

@@ -1,0 +1,172 @@
+"""What is usual for the rider now: the baseline of earlier rides, and today's level as the ride goes on."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+from legbal.ride import noise as noises
+from legbal.ride.baseline import unknown_rider
+from legbal.ride.baseline_fit import RideSample, Sampler
+from legbal.ride.bins import Block, Second, SecondBins
+from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
+from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
+from legbal.ride.revolution import Revolution, one_leg
+from legbal.ride.view import Usual
+
+# Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
+BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
+# Noise learnt from little work is itself unsure: the bar rises by this part of what was learnt from.
+_UNSURE_S, _UNSURE_START_S = 100.0, 2000.0
+_LEANS = 0.7  # points off even from which an unknown weak leg is inferred
+_START_S = 5  # the first seconds of an effort and after a coast are noise
+_AFTER_COAST_S = 2
+COAST_W = 20.0
+# Power that has long been so high (of the reference) is effort before an interval is told: of a ramp it is told late,
+# and of short ones again and again. What begins there may be told once the interval is.
+_EFFORT, _EFFORT_S = 0.72, 20.0
+_EASY_TOGETHER_S = 12  # in easy pedalling only today's level is followed
+_APART_S = 3.0  # seconds further apart are not weighed together
+_LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about today's level
+_LEAST_WORK_POWER = 0.3
+_CARRY_S = 60.0  # of rest over which evidence is carried
+_USUAL_WINDOW_S = 30
+
+
+class UsualBalance:
+    """Follows the balance second by second: today's level, and in `detector` whether the share has stepped.
+
+    Attributes:
+        baseline: of earlier rides on this meter, or that of a typical rider.
+        detector: weighs the seconds.
+        weak_leg: as stated, or inferred from the baseline.
+        weak_leg_inferred: whether it is.
+        drop_points: by how much the left share is down in a drop-off that holds, points; None: none holds.
+        work: the latest seconds of work without a drop-off.
+        worked_t: the last second of work that was weighed.
+        worked_s: how many there were.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        base = self.baseline = setup.baseline or unknown_rider(setup.ftp_w)
+        bar = BAR[setup.sensitivity] * (1 + _UNSURE_S / (base.noise.seconds + _UNSURE_START_S))
+        self.detector = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
+        lean = base.usual(base.reference_w) - 50.0
+        self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(lean) >= _LEANS
+        self.weak_leg: WeakLeg = setup.weak_leg
+        if self.weak_leg_inferred:
+            self.weak_leg = "left" if lean < 0 else "right"
+        self.drop_points: float | None = None
+        self.work: deque[Second] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
+        self.worked_t: float | None = None
+        self.worked_s = 0
+        self._seconds = SecondBins()
+        self._block = Block()
+        self._sampler = Sampler()
+        self._effort_w = 0.0  # mean power of late
+        self._last: float | None = None  # the last second that was weighed
+        self._into = 0  # seconds into this effort
+        self._skip = 0
+        self._least_w = _LEAST_POWER * base.reference_w
+        self._least_work_w = _LEAST_WORK_POWER * base.reference_w
+
+    def second(self, t: float, power_w: float, revolution: Revolution | None) -> Second | None:
+        """Takes in one notification; gives the second of riding that it closes, if it does."""
+        return self._seconds.feed(t, power_w, revolution)
+
+    def is_working(self, second: Second, in_interval: bool) -> bool:
+        """Whether a drop-off could show in this second: at work, or hard enough for long enough."""
+        if second.power_w < COAST_W:
+            self._skip = _AFTER_COAST_S
+        self._effort_w += (second.power_w - self._effort_w) / _EFFORT_S
+        effort_w = min(second.power_w, self._effort_w)
+        working = in_interval or effort_w > _EFFORT * self.baseline.reference_w
+        if not working:
+            self._into = 0
+        return working
+
+    def feed(self, second: Second, in_interval: bool, working: bool) -> int:
+        """Takes in a second; says how many seconds have been weighed together with it, 0 while they are gathered."""
+        left, base, block = second.left_percent, self.baseline, self._block
+        if left is None or not self._counts(second.power_w, left, in_interval, working):
+            return 0
+        if self.drop_points is None:
+            self._sampler.add(second)
+        elif not in_interval:
+            return 0
+        if block.count and (block.working is not working or second.t - block.t > _APART_S):
+            self._settle()
+        if not block.count:
+            expected = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
+            block.begin(expected, self.detector.expected, self.detector.most, working)
+        block.add(second, left)
+        if working:
+            self.worked_t = second.t
+            self.worked_s += 1
+            if self.drop_points is None:
+                self.work.append(second)
+        if block.count < TOGETHER_S or (not working and block.count < _EASY_TOGETHER_S):
+            return 0
+        return self._settle()
+
+    def _counts(self, power_w: float, left_percent: float, in_interval: bool, working: bool) -> bool:
+        """Whether a second of pedalling tells something: hard enough, with both legs, not just begun."""
+        if power_w < (self._least_work_w if in_interval else self._least_w) or one_leg(left_percent):
+            return False
+        if working:
+            self._into += 1
+            if self._into <= _START_S:
+                return False
+        if self._skip:
+            self._skip -= 1
+            return False
+        return True
+
+    def _settle(self) -> int:
+        """Weighs the seconds gathered; gives how many they were."""
+        block, base = self._block, self.baseline
+        count, power, cadence = block.count, block.power_w, block.cadence_rpm
+        dt = float(count) if self._last is None else block.t - self._last
+        self._last = block.t
+        if not block.working and self.worked_t is not None and block.t - self.worked_t > _CARRY_S:
+            self.detector.drop()
+        below = base.usual(power, cadence) - (self.drop_points or 0.0) - block.left_percent
+        turning = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
+        self.detector.feed(dt, count, below, power / base.reference_w, turning, block.working)
+        block.count = 0
+        return count
+
+    def begin_drop(self, points: float, since: float) -> None:
+        """The left share is down by so many points since a ride second: nothing of that is usual."""
+        self.drop_points = points
+        self._sampler.leave_out(since)
+
+    def end_drop(self) -> None:
+        """A drop-off is over."""
+        self.drop_points = None
+        self._block.count = 0
+
+    def discard(self, since: float) -> None:
+        """What came since a ride second was no measurement."""
+        self._sampler.leave_out(since)
+        self.detector.drop()
+        self._block.count = 0
+
+    def left_percent(self, power_w: float) -> float:
+        """The left share that is usual at a power now."""
+        root = root_of(power_w / self.baseline.reference_w)
+        return self.baseline.usual(power_w) - self.detector.level() / root
+
+    def at(self, power_w: float) -> Usual | None:
+        """The same with its uncertainty and range; None while nothing is known of this rider."""
+        base = self.baseline
+        if not base.rides and len(self._sampler) < _USUAL_WINDOW_S:
+            return None
+        left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
+        error = self.detector.level_error() / root
+        spread = math.hypot(noises.spread(base.noise, _USUAL_WINDOW_S) / root, error)
+        return Usual(left, error, left - 2 * spread, left + 2 * spread, base.rides)
+
+    def sample(self) -> RideSample:
+        """What this ride teaches of the rider's usual balance."""
+        return self._sampler.sample()

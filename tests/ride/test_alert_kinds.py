@@ -1,0 +1,100 @@
+"""A kind of alert that exists in this test alone, through the fold: no module of legbal names it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from legbal.gatt.measurement import Measurement, encode
+from legbal.ride import alerts
+from legbal.ride.alerts import Moment
+from legbal.ride.events import Alert, Clear, Cue, Event, Fault
+from legbal.ride.events import encode as line
+from legbal.ride.inputs import Input, Notification, Setup, Tick
+from legbal.ride.ride import Ride, fold
+from legbal.ride.usual import UsualBalance
+
+SLOW_RPM = 60.0
+
+
+class CadenceDrop:
+    """The cranks turn slower than a limit while there is power."""
+
+    evidence = 0.0
+
+    def __init__(self, *_: Setup | UsualBalance) -> None:
+        self._alert: Alert | None = None
+
+    def feed(self, now: Moment) -> Sequence[Alert | Clear]:
+        rpm = now.source.cadence_rpm
+        if rpm is None:
+            return ()
+        if self._alert is None and 0 < rpm < SLOW_RPM and now.power_w > 0:
+            values = {"cadence_rpm": rpm}
+            self._alert = Alert(
+                now.t, "cadence_drop", "left", SLOW_RPM - rpm, None, None, now.t, 1, values=values
+            )
+            return (self._alert,)
+        if self._alert is not None and not now.source.pedalling:
+            self._alert = None
+            return (Clear(now.t, "cadence_drop", "left", "rest"),)
+        return ()
+
+    def forget(self) -> None:
+        """Cadence holds whatever a share meant."""
+
+
+class Broken(CadenceDrop):
+    """It fails at every input."""
+
+    def feed(self, now: Moment) -> Sequence[Alert | Clear]:
+        super().feed(now)
+        raise ZeroDivisionError
+
+
+def turning(rpm: float, count: int) -> list[Input]:
+    """Packets of a meter that tells a turn at a time."""
+    return [
+        Notification(
+            i * 60 / rpm,
+            encode(
+                Measurement(
+                    0x23, 200, 96, crank_revolutions=i, crank_event_time_raw=round(i * 61440 / rpm) & 0xFFFF
+                )
+            ),
+            meter="meter",
+        )
+        for i in range(count)
+    ]
+
+
+def test_a_kind_is_fed_told_shown_and_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(alerts.KINDS, "cadence_drop", CadenceDrop)
+    ride, events = Ride(Setup()), list[Event]()
+    for item in turning(50, 30):
+        events += ride.feed(item)
+    held = ride.view().alert
+    assert held is not None
+    assert held.kind == "cadence_drop"
+    assert held.values["cadence_rpm"] == pytest.approx(50.0, abs=0.1)
+    assert ride.view().told == (held,)
+    events += [e for i in range(8) for e in ride.feed(Tick(36.0 + i))]
+    told = [json.loads(line(e)) for e in events if isinstance(e, Alert | Clear | Cue)]
+    assert [(e["event"], e.get("kind"), e.get("sound")) for e in told] == [
+        ("alert", "cadence_drop", None),
+        ("cue", None, "alert"),
+        ("clear", "cadence_drop", None),
+    ]
+    assert told[0]["values"] == {"cadence_rpm": pytest.approx(50.0, abs=0.1)}
+    assert ride.view().alert is None
+
+
+def test_a_kind_that_fails_is_told_and_keeps_no_other_from_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts, "KINDS", {"broken": Broken, "cadence_drop": CadenceDrop, **alerts.KINDS})
+    events, view = fold(Setup(), turning(50, 30))
+    faults = [e for e in events if isinstance(e, Fault)]
+    assert [(e.code, e.error) for e in faults] == [("unusable_input", "ZeroDivisionError")]
+    assert [e.kind for e in events if isinstance(e, Alert)] == ["cadence_drop"]
+    assert view.ride.revolutions == 29

@@ -110,7 +110,8 @@ def test_before_any_full_time_there_is_none_to_count_from(path: Path) -> None:
         definition(0, timed=True),
         bytes((0,)) + values(100, time=START),
     )
-    assert told(path, octets) == ([(0.0, 100)], [])
+    said = f"{path}: left out 1 record whose time cannot be of this ride"
+    assert told(path, octets) == ([(0.0, 100)], [said])
 
 
 def some(count: int = 40) -> bytes:

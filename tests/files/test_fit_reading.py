@@ -218,7 +218,23 @@ def test_a_run_with_power_is_no_ride(path: Path) -> None:
 def test_a_record_with_a_broken_time_is_left_out(path: Path) -> None:
     far = ("RECORD", {"timestamp": START + 90 * 86400, "power": 200})
     unset = ("RECORD", {"timestamp": 77, "power": 200})
-    assert len(told(parsed(path, fit(*head(), unset, *records(range(30)), far))[0])) == 30
+    found, said = parsed(path, fit(*head(), unset, *records(range(30)), far))
+    assert len(told(found)) == 30
+    assert said == [f"{path}: left out 2 records whose time cannot be of this ride"]
+
+
+def test_a_file_without_power_says_so(path: Path) -> None:
+    found, said = parsed(path, fit(*head(), *records(range(30), power=None)))
+    assert len(told(found)) == 30
+    assert said == [f"{path}: holds no power, so nothing can be said of the legs"]
+
+
+@pytest.mark.parametrize(("name", "words"), [("f07_clock_set", "101 records"), ("f12_yoga", "no power")])
+def test_what_is_wrong_with_a_file_that_is_whole_is_said(name: str, words: str) -> None:
+    said: list[str] = []
+    read(shared(f"data/cases/{name}.fit"), said.append)
+    assert len(said) == 1
+    assert words in said[0]
 
 
 def without_size(octets: bytes) -> bytes:

@@ -76,18 +76,24 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
 
     Args:
         path: the file, at most 64 MiB unpacked.
-        complain: is told, in a sentence, what of a damaged file could not be read; the rest is given.
+        complain: is told, in a sentence, what of the file could not be read, or is not in it; the rest is given.
 
     Raises:
         FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling.
     """
     messages, damage = read_messages(path, octets_of(path), _WANTED)
-    records = _ridden(path, messages, _dated(messages["record"]))
+    dated = _dated(messages["record"])
+    records = _ridden(path, messages, dated)
     if not records:
         why = f": {damage}" if damage else ", so it is no recorded ride"
         raise FileFormatError(f"{path}: holds no record of a ride{why}")
     if damage:
         complain(f"{path}: {damage}; its {len(records)} records are read")
+    if others := len(messages["record"]) - len(dated):
+        count = "1 record" if others == 1 else f"{others} records"
+        complain(f"{path}: left out {count} whose time cannot be of this ride")
+    if not any("power" in record for record in records):
+        complain(f"{path}: holds no power, so nothing can be said of the legs")
     start = min(record["timestamp"] for record in records)
     meter = power_meter(messages) or head_unit(messages)
     label = meter.label or "FIT file"

@@ -50,7 +50,7 @@ def meters(context: click.Context, parameter: click.Parameter, typed: str) -> li
 def choices(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The words among which the setting of the option's name chooses."""
     del context
-    words = config.choices(parameter.name) if parameter.name in config.NAMES else ()
+    words = config.key_of(parameter.name).choices if parameter.name in config.NAMES else ()
     return [CompletionItem(word) for word in words if word.startswith(typed)]
 
 

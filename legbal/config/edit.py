@@ -16,10 +16,9 @@ import tomlkit
 
 from legbal import paths
 from legbal.config.file import LONGEST, SettingsFile
-from legbal.config.keys import GROUPS, KEYS, Key, value_of
+from legbal.config.keys import GROUPS, KEYS, Key, allowed, checked, value_of
 from legbal.config.resolve import check_together
 from legbal.config.settings import Settings, with_values
-from legbal.config.values import allowed, checked
 from legbal.errors import ConfigError
 
 _COLUMNS = 100

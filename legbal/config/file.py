@@ -10,8 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from legbal.config.keys import KEYS
-from legbal.config.values import checked, refuse_unknown, shown
+from legbal.config.keys import KEYS, checked, refuse_unknown, shown
 from legbal.errors import ConfigError
 
 LONGEST = 65_536  # octets

@@ -12,9 +12,8 @@ import msgspec
 
 from legbal import paths
 from legbal.config.file import SettingsFile
-from legbal.config.keys import KEYS, PREFIX, key_of
+from legbal.config.keys import KEYS, PREFIX, checked, key_of, parse, refuse_unknown, shown
 from legbal.config.settings import Settings, with_values
-from legbal.config.values import checked, parse, refuse_unknown, shown
 from legbal.errors import ConfigError
 
 Kind = Literal["default", "file", "environment", "flag"]

@@ -34,16 +34,16 @@ def atomic_write(
         if not overwrite and path.exists():  # told before the work; who comes in between is met below
             raise FileExistsError(path)
         try:
-            with _begun(part) as file:
+            with _open_part(part) as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
                 if isinstance(file.name, int):
-                    _name(file, part)
+                    _link(file, part)
             if overwrite:
                 part.replace(path)
             else:
-                _put(part, path)
+                _publish(part, path)
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError:
@@ -52,7 +52,7 @@ def atomic_write(
         raise kind(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _begun(part: Path) -> IO[bytes]:
+def _open_part(part: Path) -> IO[bytes]:
     """A file in the folder of `part`: without a name (Linux), or of that name."""
     if hasattr(os, "O_TMPFILE") and _OWN_FILES.is_dir():
         with suppress(OSError):  # not every file system can; what else is wrong is met again below
@@ -60,7 +60,7 @@ def _begun(part: Path) -> IO[bytes]:
     return part.open("xb")
 
 
-def _name(file: IO[bytes], part: Path) -> None:
+def _link(file: IO[bytes], part: Path) -> None:
     """Gives a nameless file its first name."""
     folder = os.open(part.parent, os.O_DIRECTORY)
     try:  # with a folder's descriptor the link in /proc is followed, without it is not
@@ -75,7 +75,7 @@ def _name(file: IO[bytes], part: Path) -> None:
         os.close(folder)
 
 
-def _put(part: Path, path: Path) -> None:
+def _publish(part: Path, path: Path) -> None:
     """Gives the finished file its name, unless that is taken: FileExistsError."""
     try:
         path.hardlink_to(part)

@@ -57,9 +57,9 @@ def rows(ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics])
     }
     first = started.astimezone(UTC).replace(microsecond=0)
     for x in ride.seconds:
-        shares = _short(x.power_w), _short(x.cadence_rpm), _short(x.left_percent)
+        shares = _rounded(x.power_w), _rounded(x.cadence_rpm), _rounded(x.left_percent)
         known = x.t, first + timedelta(seconds=x.t), *shares, number.get(x.t)
-        yield dict(zip(COLUMNS, (*known, *_turned(dynamics.get(x.t, _NOTHING))), strict=True))
+        yield dict(zip(COLUMNS, (*known, *_dynamics(dynamics.get(x.t, _NOTHING))), strict=True))
 
 
 def write_csv(
@@ -90,11 +90,11 @@ def write_parquet(
         put(rows(ride, started, dynamics))
 
 
-def _turned(told: FitDynamics) -> Iterator[float | None]:
+def _dynamics(told: FitDynamics) -> Iterator[float | None]:
     for field, at in _DYNAMICS.values():
         value = getattr(told, field)
-        yield _short(value if value is None or at is None else value[at])
+        yield _rounded(value if value is None or at is None else value[at])
 
 
-def _short(value: float | None) -> float | None:
+def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.control_point import RESPONSE, RESULTS
 from legbal.sources.bluetooth import BluetoothSource, Timings, ZeroResult
-from legbal.sources.bluetooth.control import understood
+from legbal.sources.bluetooth.control import parse_reply
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
 from tests.bluetooth.riding import Riding, riding
@@ -365,7 +365,7 @@ async def test_no_crank_is_that_long(radio: Bluetoothd, quick: Timings, length: 
 @given(st.binary(max_size=24), st.sampled_from([4, 5, 12, 16]))
 def test_whatever_follows_the_op_code_is_survived_and_failure_is_no_success(rest: bytes, code: int) -> None:
     payload = bytes((RESPONSE, code)) + rest
-    reply = understood(payload, code)
+    reply = parse_reply(payload, code)
     assert reply is not None
     assert reply.result in (None, *RESULTS)
     if code in (12, 16) and rest[:1] in (b"\x02", b"\x03", b"\x04"):
@@ -376,4 +376,4 @@ def test_whatever_follows_the_op_code_is_survived_and_failure_is_no_success(rest
 
 @given(st.binary(max_size=24), st.sampled_from([4, 5, 12, 16]))
 def test_only_an_answer_to_the_request_is_one(payload: bytes, code: int) -> None:
-    assert (understood(payload, code) is None) == (payload[:2] != bytes((RESPONSE, code)))
+    assert (parse_reply(payload, code) is None) == (payload[:2] != bytes((RESPONSE, code)))

@@ -65,7 +65,7 @@ def write(
         messages.append(encode_message(name, fields))
 
     right = ride.view.reference != "unknown"
-    seconds = _recorded(ride.seconds, timer)
+    seconds = _without_pauses(ride.seconds, timer)
     starts, stops = {run.start for run in timer}, {run.stop for run in timer[:-1]}
     _head(put, first, meter)
     for second in seconds:
@@ -76,7 +76,7 @@ def write(
                 "record",
                 timestamp=first + second.t,
                 **_record(second, right),
-                **_turned(dynamics.get(second.t)),
+                **_dynamics(dynamics.get(second.t)),
             )
         if second.t in stops:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
@@ -167,7 +167,7 @@ def _record(second: Second, right: bool) -> Message:
     }
 
 
-def _turned(told: FitDynamics | None) -> Message:
+def _dynamics(told: FitDynamics | None) -> Message:
     """A record's cycling dynamics; a phase of the profile is an array of its start and end."""
     values = {name: getattr(told, name, None) for name in (*NUMBERS, *ANGLES)}
     return {name: list(x) if isinstance(x, tuple) else x for name, x in values.items()}
@@ -187,7 +187,7 @@ def _hundredths(left: float | None, right: bool) -> int | None:
     return _RIGHT_100 | round(100 * (100 - left)) if right else round(100 * left)
 
 
-def _recorded(seconds: Sequence[Second], timer: Sequence[Run]) -> list[Second]:
+def _without_pauses(seconds: Sequence[Second], timer: Sequence[Run]) -> list[Second]:
     """The seconds of the ride; what would stand until the next revolution does not stand through a pause."""
     ran = running(timer)
     return [x if x.t in ran else Second(x.t, None, None, None) for x in seconds]

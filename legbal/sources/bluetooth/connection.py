@@ -24,7 +24,7 @@ from bleak.exc import (
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
-from legbal.sources.bluetooth.errors import FAULTS, explained, failure
+from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
 from legbal.sources.bluetooth.timings import Timings
 
 Deliver = Callable[[str, bytes], None]
@@ -72,7 +72,7 @@ class Connection:
         Raises:
             BluetoothError: if the meter cannot be reached or offers no power.
         """
-        with explained(self.label):
+        with translate_faults(self.label):
             async with asyncio.timeout(self._timings.connect_s + self._timings.service_s):
                 await self._client.connect()
             if self._client.services.get_characteristic(long_form(MEASUREMENT)) is None:
@@ -84,7 +84,7 @@ class Connection:
         Raises:
             BluetoothError: if the radio fails.
         """
-        with explained(self.label):
+        with translate_faults(self.label):
             for uuid in uuids:
                 try:
                     async with asyncio.timeout(self._timings.read_s):
@@ -104,7 +104,7 @@ class Connection:
         Raises:
             BluetoothError: if the meter refuses.
         """
-        with explained(self.label):
+        with translate_faults(self.label):
             await self._subscribe(MEASUREMENT)
 
     async def follow(self, uuids: Sequence[str]) -> None:
@@ -113,7 +113,7 @@ class Connection:
         Raises:
             BluetoothError: if the radio fails.
         """
-        with explained(self.label):
+        with translate_faults(self.label):
             for uuid in uuids:
                 try:
                     await self._subscribe(uuid)
@@ -140,7 +140,7 @@ class Connection:
             )
         self._indications, self._heard_at = asyncio.Queue(), self._clock()
         try:
-            with explained(self.label):
+            with translate_faults(self.label):
                 return await self._while_up(self._exchange(request, understand, self._indications))
         finally:
             self._indications, self._heard_at = None, self._clock()

@@ -1,7 +1,7 @@
 """What a connected meter is asked to do: set its zero offset, say or take its crank length.
 
 Requests and answers are those of the Cycling Power Control Point (0x2A66). Meters answer carelessly: the
-result is left out, octets follow, another request's answer comes in between. What can be understood is, and
+result is left out, octets follow, another request's answer comes in between. What can be parse_reply is, and
 a failure is never taken for a success.
 """
 
@@ -78,7 +78,7 @@ class ZeroResult(msgspec.Struct, frozen=True):
 
 
 class Reply(NamedTuple):
-    """An answer to a request, as far as it can be understood.
+    """An answer to a request, as far as it can be parse_reply.
 
     `result` is None where the meter says neither that it succeeded nor that it failed; `rest` are the octets
     that have no meaning there.
@@ -119,13 +119,11 @@ async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult
     measures = known.context if known else None
     if known is not None and known.has("enhanced offset compensation"):
         try:
-            return _zero(
-                await _requested(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO), measures
-            )
+            return _zero(await _request(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO), measures)
         except _NotSupportedError:
             if not known.has("offset compensation"):
                 raise
-    return _zero(await _requested(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
+    return _zero(await _request(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
 
 
 async def crank_length(connection: Connection) -> float:
@@ -134,7 +132,7 @@ async def crank_length(connection: Connection) -> float:
     Raises:
         BluetoothError: the meter does not say it, does not answer, or the link is lost.
     """
-    reply = await _requested(connection, REQUEST_CRANK_LENGTH, _SAY_LENGTH)
+    reply = await _request(connection, REQUEST_CRANK_LENGTH, _SAY_LENGTH)
     length = reply.answer.values.get("crank_length_mm") if reply.answer else None
     if not isinstance(length, float):
         raise _unclear(connection.label, reply.payload, _SAY_LENGTH)
@@ -151,7 +149,7 @@ async def set_crank_length(connection: Connection, length_mm: float) -> float:
     shortest, longest = CRANK_LENGTHS_MM
     if not shortest <= length_mm <= longest or length_mm % CRANK_LENGTH_STEP_MM:
         raise ValueError(f"a crank length of {length_mm} mm is not {shortest} to {longest} in steps of 0.5")
-    await _requested(connection, SET_CRANK_LENGTH, _TAKE_LENGTH, length_mm, unclear_counts=True)
+    await _request(connection, SET_CRANK_LENGTH, _TAKE_LENGTH, length_mm, unclear_counts=True)
     kept = await crank_length(connection)
     if kept != length_mm:
         raise BluetoothError(
@@ -162,7 +160,7 @@ async def set_crank_length(connection: Connection, length_mm: float) -> float:
     return kept
 
 
-def understood(payload: bytes, code: int) -> Reply | None:
+def parse_reply(payload: bytes, code: int) -> Reply | None:
     """What an indication says in answer to request `code`; None where it is none to it.
 
     Never raises. Octets that follow a whole answer are set aside. Where the result octet is missing from the
@@ -189,7 +187,7 @@ class _NotSupportedError(BluetoothError):
     """The meter does not know the request."""
 
 
-async def _requested(
+async def _request(
     connection: Connection,
     code: int,
     task: _Task,
@@ -201,7 +199,7 @@ async def _requested(
     others: deque[bytes] = deque(maxlen=1)
 
     def understand(payload: bytes) -> Reply | None:
-        reply = understood(payload, code)
+        reply = parse_reply(payload, code)
         if reply is None:
             others.append(payload)
         return reply
@@ -219,10 +217,10 @@ async def _requested(
         raise
     if reply.result == SUCCESS or (reply.result is None and unclear_counts):
         return reply
-    raise _refused(connection.label, reply, task)
+    raise _refusal(connection.label, reply, task)
 
 
-def _refused(label: str, reply: Reply, task: _Task) -> BluetoothError:
+def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
     """The error for a reply that is no success, in words."""
     if reply.result == _NOT_SUPPORTED:
         return _NotSupportedError(

@@ -188,7 +188,7 @@ def explain(fault: BaseException, meter: str = _ANY) -> BluetoothError:
 
 
 @contextmanager
-def explained(meter: str = _ANY) -> Iterator[None]:
+def translate_faults(meter: str = _ANY) -> Iterator[None]:
     """Within it, faults of the radio come out as `BluetoothError`."""
     try:
         yield

@@ -12,7 +12,7 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
-from legbal.sources.bluetooth.errors import explained
+from legbal.sources.bluetooth.errors import translate_faults
 from legbal.sources.bluetooth.timings import Timings
 
 _LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
@@ -56,7 +56,7 @@ async def find(seconds: float = Timings().scan_s) -> list[Found]:
     Raises:
         BluetoothError: if this computer cannot scan.
     """
-    with explained():
+    with translate_faults():
         return [sighting.found for sighting in await look(seconds)]
 
 
@@ -117,7 +117,7 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
 
     service, service_s = long_form(CYCLING_POWER), Timings().service_s
     scanner = BleakScanner(heard, service_uuids=[service])
-    with explained():
+    with translate_faults():
         async with asyncio.timeout(service_s):
             await scanner.start()
         try:

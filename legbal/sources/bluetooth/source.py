@@ -23,7 +23,7 @@ from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import Connection
 from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank_length, set_zero
-from legbal.sources.bluetooth.errors import explained, failure, with_advice
+from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
 from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.scan import Found, Sighting, look
 from legbal.sources.bluetooth.second_side import SecondSide, second_side_of, without_second_sides
@@ -240,7 +240,7 @@ class BluetoothSource:
         queue.tell("searching", sought.name)
         while True:
             try:
-                with explained():
+                with translate_faults():
                     async with self._radio:
                         sightings = await look(self._timings.scan_s, sought.is_clear, self._timings.service_s)
                 meters = [sighting.found for sighting in sightings]
@@ -278,7 +278,7 @@ class BluetoothSource:
 
     async def _sight(self, found: Found) -> Sighting:
         """Scans for the ride's own meter."""
-        with explained(found.label):
+        with translate_faults(found.label):
             async with self._radio:
                 sightings = await look(
                     self._timings.scan_s,

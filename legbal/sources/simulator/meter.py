@@ -86,8 +86,8 @@ def measurements(
     if not profile.repeats:
         fresh = np.append(True, np.diff(last) > 0) | standing
         sent, last, standing = sent[fresh], last[fresh], standing[fresh]
-    seen = _felt(profile, device, ride)
-    power, left = _told(profile, ride, seen, last)
+    seen = _device_power(profile, device, ride)
+    power, left = _reported(profile, ride, seen, last)
     torque = np.floor(np.cumsum(seen * ride.pedalled_s) / (2 * math.pi) * 32.0)[last].astype(np.int64)
     counted = last + 1
     if profile.counts_while_stopped:
@@ -96,15 +96,15 @@ def measurements(
     columns = (
         sent,
         np.where(standing, 0, np.rint(power)).astype(np.int64),
-        _octets(profile, left, last, standing, ride, rng),
+        _balance_octets(profile, left, last, standing, ride, rng),
         torque + clocks[0] & 0xFFFF,
         counted + clocks[1] & 0xFFFF,
         np.rint(reached[last] * 1024.0).astype(np.int64) + clocks[2] & 0xFFFF,
     )
-    return _encoded(profile, device, *columns)
+    return _encode_rows(profile, device, *columns)
 
 
-def _felt(profile: Profile, device: Device, ride: Pedalling) -> Floats:
+def _device_power(profile: Profile, device: Device, ride: Pedalling) -> Floats:
     """The watts of each revolution as this device has them: both legs, one leg, or one leg taken twice."""
     share = ride.left_percent / 100.0
     if device.side is not None:
@@ -114,7 +114,7 @@ def _felt(profile: Profile, device: Device, ride: Pedalling) -> Floats:
     return ride.power_w
 
 
-def _told(profile: Profile, ride: Pedalling, power: Floats, last: Integers) -> tuple[Floats, Floats]:
+def _reported(profile: Profile, ride: Pedalling, power: Floats, last: Integers) -> tuple[Floats, Floats]:
     """Power and left share of each notification: of the last revolution, or of all since the one before."""
     if profile.skips:
         return power[last], ride.left_percent[last]
@@ -128,7 +128,7 @@ def _told(profile: Profile, ride: Pedalling, power: Floats, last: Integers) -> t
     return done / (time[last + 1] - time[before]), (left[last + 1] - left[before]) / done
 
 
-def _octets(
+def _balance_octets(
     profile: Profile,
     left: Floats,
     last: Integers,
@@ -152,7 +152,7 @@ def _octets(
     return octets
 
 
-def _encoded(
+def _encode_rows(
     profile: Profile,
     device: Device,
     sent: Floats,

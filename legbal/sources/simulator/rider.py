@@ -153,7 +153,7 @@ def pedal(
     edges = np.append(grid, workout.seconds)
     pedalled = np.concatenate(([0.0], np.cumsum(turning * _GRID_S)))
     ends = np.arange(0.0, math.floor(turned[-1]) + 1.0)
-    t = _first_reached(ends, turned, edges)
+    t = _time_reached(ends, turned, edges)
     pedalled_s = np.diff(np.interp(t, edges, pedalled))
     began, t = t[:-1], t[1:]
     relative = np.interp(t - pedalled_s / 2, grid, power_ftp)
@@ -187,11 +187,11 @@ def _effort(
 
     start, end = per_step([step.start_ftp for step in steps]), per_step([step.end_ftp for step in steps])
     into = (grid - bounds[place]) / per_step([step.seconds for step in steps])
-    power = _followed(start + (end - start) * into, 2.0)
+    power = _lag(start + (end - start) * into, 2.0)
     unsteady = per_step([step.unsteadiness for step in steps])
-    unsteady = unsteady * _wandering(grid.size, _GRID_S, 1.0, 12.0, rng)
-    cadence = _followed(per_step([step.cadence_rpm for step in steps]), 3.0) + person.cadence_rpm
-    cadence = cadence + _wandering(grid.size, _GRID_S, 2.0, 20.0, rng)
+    unsteady = unsteady * _ornstein_uhlenbeck(grid.size, _GRID_S, 1.0, 12.0, rng)
+    cadence = _lag(per_step([step.cadence_rpm for step in steps]), 3.0) + person.cadence_rpm
+    cadence = cadence + _ornstein_uhlenbeck(grid.size, _GRID_S, 2.0, 20.0, rng)
     turning = np.ones(grid.size, dtype=np.bool_)
     chance = per_step([step.coasts_per_minute for step in steps]) * (_GRID_S / 60.0)
     for index in np.flatnonzero(rng.random(grid.size) < chance):
@@ -201,7 +201,7 @@ def _effort(
     return np.maximum(power * (1.0 + unsteady), 0.05), np.clip(cadence, 45.0, 140.0), turning
 
 
-def _first_reached(ends: Floats, turned: Floats, edges: Floats) -> Floats:
+def _time_reached(ends: Floats, turned: Floats, edges: Floats) -> Floats:
     """The time at which the crank first reaches each angle; it stands still while coasting."""
     after = np.clip(np.searchsorted(turned, ends, side="left"), 1, turned.size - 1)
     span = turned[after] - turned[after - 1]
@@ -223,7 +223,7 @@ def _scatter(
     restarts = t[stopped]
     since = t - restarts[np.searchsorted(restarts, t, side="right") - 1]
     restless = np.where(since < _RESTART_S, _RESTART_TIMES, 1.0)
-    points = scatter.points * _fractional(t.size, scatter, rng) * effort * restless
+    points = scatter.points * _fractional_noise(t.size, scatter, rng) * effort * restless
     points += scatter.drift * rng.standard_normal() * (t / workout.seconds - 0.5)
     for interval in workout.intervals:
         after = t[t >= interval.start] - interval.start
@@ -232,7 +232,7 @@ def _scatter(
     return points
 
 
-def _fractional(size: int, scatter: Scatter, rng: np.random.Generator) -> Floats:
+def _fractional_noise(size: int, scatter: Scatter, rng: np.random.Generator) -> Floats:
     """Fractionally differenced noise of unit variance (J. R. M. Hosking, Biometrika 68, 1981).
 
     Its shocks are Student's t: most revolutions are alike, a few far off.
@@ -277,7 +277,7 @@ def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tup
     return taken, tuple(drops)
 
 
-def _followed(wanted: Floats, time_constant_s: float) -> Floats:
+def _lag(wanted: Floats, time_constant_s: float) -> Floats:
     """What legs make of a target that jumps: they are there after some seconds."""
     kernel = np.exp(-np.arange(0.0, 6.0 * time_constant_s, _GRID_S) / time_constant_s)
     kernel /= kernel.sum()
@@ -286,15 +286,15 @@ def _followed(wanted: Floats, time_constant_s: float) -> Floats:
     return followed
 
 
-def _wandering(
+def _ornstein_uhlenbeck(
     size: int, step_s: float, spread: float, time_constant_s: float, rng: np.random.Generator
 ) -> Floats:
     """A stationary Ornstein–Uhlenbeck path of the given standard deviation and time constant."""
     memory = math.exp(-step_s / time_constant_s)
-    return spread * np.fromiter(_remembered(rng.standard_normal(size), memory), np.float64, size)
+    return spread * np.fromiter(_autoregressive(rng.standard_normal(size), memory), np.float64, size)
 
 
-def _remembered(shocks: Floats, memory: float) -> accumulate[float]:
+def _autoregressive(shocks: Floats, memory: float) -> accumulate[float]:
     """An autoregressive path of unit variance from independent standard normal shocks."""
     fresh = math.sqrt(1.0 - memory * memory)
     return accumulate(shocks.tolist(), lambda before, shock: memory * before + fresh * shock)

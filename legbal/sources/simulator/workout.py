@@ -70,7 +70,7 @@ def _cool_down(seconds: float) -> Step:
     return Step(seconds, 0.55, 0.4, 82.0, None, 0.06, 0.5)
 
 
-def _repeated(
+def _repeats(
     name: str, times: int, work: float, ftp: float, rest: float, rpm: float, warm_up: float
 ) -> Workout:
     steps = [_warm_up(warm_up)]
@@ -117,13 +117,13 @@ def demonstration(seconds: float | None = None) -> Workout:
     times = 4
     if seconds is not None:
         times = max(times, -int(-(seconds - warm_up - last + rest) // (work + rest)))
-    return _repeated("demonstration", times, work, 0.98, rest, 90.0, warm_up)
+    return _repeats("demonstration", times, work, 0.98, rest, 90.0, warm_up)
 
 
 FAMILIES: dict[str, Callable[[], Workout]] = {
-    "threshold": partial(_repeated, "5×5 threshold", 5, 300.0, 1.0, 120.0, 90.0, 600.0),
-    "2x20": partial(_repeated, "2×20", 2, 1200.0, 0.92, 300.0, 89.0, 600.0),
-    "vo2": partial(_repeated, "4×4 VO2", 4, 240.0, 1.13, 210.0, 95.0, 720.0),
+    "threshold": partial(_repeats, "5×5 threshold", 5, 300.0, 1.0, 120.0, 90.0, 600.0),
+    "2x20": partial(_repeats, "2×20", 2, 1200.0, 0.92, 300.0, 89.0, 600.0),
+    "vo2": partial(_repeats, "4×4 VO2", 4, 240.0, 1.13, 210.0, 95.0, 720.0),
     "30/15": thirty_fifteen,
     "endurance": endurance,
     "ramp": ramp,

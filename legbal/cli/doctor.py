@@ -32,7 +32,7 @@ from legbal.library import interrupted, rides, schema
 from legbal.meters import profile
 from legbal.outlets import sound, speaker
 from legbal.outlets.mqtt import topics
-from legbal.outlets.mqtt.check import check as check_broker
+from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import PHRASES, synthesise
 from legbal.outlets.tones import TONES

@@ -7,12 +7,11 @@ import os
 from typing import BinaryIO
 
 from legbal.errors import OutletError
-from legbal.outlets.outlet import OutletStatus, RideAccess, RunState
+from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess
 from legbal.ride.events import Event, encode
-from legbal.ride.view import RideView
 
 
-class JsonLines:
+class JsonLines(Outlet):
     """An `Outlet`: events on a binary stream, flushed line by line; the stream stays the caller's.
 
     Args:
@@ -20,7 +19,7 @@ class JsonLines:
         ends_ride: without the program that reads there is nobody to ride for.
     """
 
-    name, title, audible = "events", "Events", False
+    name, title = "events", "Events"
 
     def __init__(self, stream: BinaryIO, *, ends_ride: bool = False) -> None:
         self._stream, self._ends_ride = stream, ends_ride
@@ -63,12 +62,6 @@ class JsonLines:
             self._ride.stop()
         elif self._ride is not None:
             self._ride.changed()
-
-    def view(self, view: RideView, run: RunState) -> None:
-        """Writes nothing: views are for screens."""
-
-    def close(self) -> None:
-        """Leaves the stream to its owner."""
 
 
 def _empty_into_nothing(stream: BinaryIO) -> None:

@@ -46,25 +46,22 @@ class RideAccess(Protocol):
 
     def view(self) -> RideView:
         """The ride as it stands now; to be asked within `start`, `event` and `view` only."""
-        ...
 
     def mark(self, kind: str, text: str = "") -> None:
         """Takes in a `Mark`'s kind, with a note's text, as if typed at the ride; from any thread."""
-        ...
 
     def stop(self) -> None:
         """Ends the ride in order, as if its source had ended; from the ride's own thread."""
-        ...
 
     def changed(self) -> None:
         """Has the outlets' statuses looked at, since one is no longer what it was; from any thread."""
-        ...
 
 
-class Outlet(Protocol):
+class Outlet:
     """Takes in one ride. Methods are called in the ride's thread and return at once, `close` alone may wait.
 
-    Whatever they raise ends the outlet for a while and is told; the ride goes on (`app.supervisor`).
+    Whatever they raise ends the outlet for a while and is told; the ride goes on (`app.supervisor`). What an outlet
+    does not do itself does nothing here.
 
     Attributes:
         name: what events call it.
@@ -74,28 +71,24 @@ class Outlet(Protocol):
 
     name: str
     title: str
-    audible: bool
+    audible: bool = False
 
     @property
     def status(self) -> OutletStatus:
         """How it is doing now."""
-        ...
+        return OutletStatus("on")
 
     def start(self, ride: RideAccess) -> None:
         """Begins; asked again later if it raises."""
-        ...
 
     def event(self, event: Event) -> None:
         """Something happened."""
-        ...
 
     def view(self, view: RideView, run: RunState) -> None:
         """The ride as it stands: once a second, and at once after the rider has done something."""
-        ...
 
     def close(self) -> object:
         """Ends; called in a thread of its own. What it returns is not looked at."""
-        ...
 
 
 def reason(error: Exception) -> str:

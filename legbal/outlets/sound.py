@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 
-from legbal.outlets.outlet import OutletState, OutletStatus, RideAccess, RunState, reason
+from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
 from legbal.outlets.speaker import OpenSpeaker, Samples, Speaker, open_speaker
 from legbal.outlets.tones import TONES, Waveform, render
 from legbal.ride.events import Cue, Event
@@ -38,7 +38,7 @@ def ring_bell() -> None:
             os.write(stream.fileno(), b"\a")
 
 
-class Sound:
+class Sound(Outlet):
     """One playback device for the whole ride: an `Outlet`, and by itself wherever a tone is to be heard.
 
     Args:

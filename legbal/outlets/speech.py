@@ -17,11 +17,11 @@ import numpy as np
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
-from legbal.outlets.outlet import OutletStatus, RideAccess, RunState, reason
+from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, reason
 from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
-from legbal.ride.view import EMPTY, RideView
+from legbal.ride.view import EMPTY
 
 Synthesise = Callable[[str, SpeechLanguage, int], Waveform]
 
@@ -95,7 +95,7 @@ def from_side(mono: Waveform, side: Side | None) -> Waveform:
     return np.stack((left * mono, right * mono), axis=1).astype(np.float32)
 
 
-class Speech:
+class Speech(Outlet):
     """The voice of one ride, an `Outlet`. Nothing waits for the synthesiser: it runs in a thread, phrase by phrase.
 
     Args:
@@ -144,9 +144,6 @@ class Speech:
             share = next(shares, EMPTY)
             if share.left_percent is not None and share.standard_error is not None:
                 self.interval(event.number, share.left_percent)
-
-    def view(self, view: RideView, run: RunState) -> None:
-        """Says nothing of how the ride stands."""
 
     def cue(self, cue: Cue) -> None:
         """Says which leg, or that it is back."""

@@ -34,7 +34,7 @@ from tests.tui.seen import painted
 SOON = Backoff(first_s=0.01, most_s=0.01)
 
 
-class Fragile:
+class Fragile(Outlet):
     """An outlet that fails where the test says, until it is mended."""
 
     name, title, audible = "fragile", "Fragile", False

@@ -1,4 +1,4 @@
-"""A new outlet is one object that keeps the protocol: here a lamp with a button, which nothing in legbal names."""
+"""A new outlet is one class: here a lamp with a button, which nothing in legbal names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from legbal.app.companion import Companion
 from legbal.app.ride_recording import Keeping
 from legbal.library.rides import Library
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.outlet import OutletStatus, RideAccess, RunState
+from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Alert, Clear, Event, IntervalEnd
 from legbal.ride.inputs import Mark
 from legbal.ride.view import RideView
@@ -17,7 +17,7 @@ from legbal.sources.simulator import demo
 from tests.app.test_companion import ASSIOMA, prepare
 
 
-class Lamp:
+class Lamp(Outlet):
     """Shines while a leg is down; at the end of an interval its button is pressed. It breaks after two alerts."""
 
     name, title, audible = "lamp", "The lamp", False

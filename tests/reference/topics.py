@@ -15,10 +15,7 @@ _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
     ("state", schema.State),
     ("event", schema.EventMessage),
     ("MeterLink", schema.MeterLink),
-    ("command", commands.Lap),
-    ("command", commands.Mute),
-    ("command", commands.Unmute),
-    ("command", commands.Note),
+    ("command", commands.Command),
 ]
 _PARTS = (
     schema.Share,

@@ -8,14 +8,13 @@ all of them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiomqtt
 
 from legbal.outlets.mqtt.errors import ConnectionClosed
-from legbal.outlets.mqtt.loop import either
 
 
 @asynccontextmanager
@@ -76,3 +75,16 @@ class _Watched:
             raise ConnectionAbortedError("nobody waits for this connection any more")
         if self._on_socket_open is not None:
             self._on_socket_open(client, userdata, socket)
+
+
+async def either(*works: Awaitable[object]) -> None:
+    """Does all of them side by side until the first has ended, with its error if it had one; the others end too."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

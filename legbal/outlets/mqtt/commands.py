@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,29 +15,17 @@ MOST = 5  # commands in …
 WITHIN_S = 10.0  # … so many seconds
 
 
-class Lap(msgspec.Struct, tag="lap", tag_field="command", frozen=True, forbid_unknown_fields=True):
-    """A lap, now."""
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lap, now; a note on this moment, one line of printable characters; no sound at the ride, or sound again."""
+
+    command: Literal["lap", "note", "mute", "unmute"]
+    text: Annotated[str, Meta(max_length=200)] = ""
 
 
-class Mute(msgspec.Struct, tag="mute", tag_field="command", frozen=True, forbid_unknown_fields=True):
-    """No sound at the ride, until it is unmuted there or from here."""
+_decoder = msgspec.json.Decoder(Command)
 
 
-class Unmute(msgspec.Struct, tag="unmute", tag_field="command", frozen=True, forbid_unknown_fields=True):
-    """Sound again."""
-
-
-class Note(msgspec.Struct, tag="note", tag_field="command", frozen=True, forbid_unknown_fields=True):
-    """A note on this moment: one line of printable characters."""
-
-    text: Annotated[str, Meta(min_length=1, max_length=200)]
-
-
-Command = Lap | Mute | Unmute | Note
-_decoder: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
-
-
-def parsed(payload: bytes) -> Command:
+def parse(payload: bytes) -> Command:
     """The command in a payload from anywhere; ValueError where it is none."""
     if len(payload) > LONGEST_COMMAND:
         raise ValueError(f"a command has at most {LONGEST_COMMAND} octets")
@@ -45,22 +33,10 @@ def parsed(payload: bytes) -> Command:
         command = _decoder.decode(payload)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(str(error)[:200]) from error
-    if isinstance(command, Note) and not (command.text.isprintable() and command.text.strip()):
-        raise ValueError("a note is one line of printable characters")
-    return command
-
-
-def as_mark(command: Command) -> tuple[str, str]:
-    """The kind of the `Mark` that a command becomes, and a note's text."""
-    match command:
-        case Note(text=text):
-            return "note", text.strip()
-        case Lap():
-            return "lap", ""
-        case Mute():
-            return "mute", ""
-        case Unmute():
-            return "unmute", ""
+    text = command.text.strip()
+    if bool(text) != (command.command == "note") or not command.text.isprintable():
+        raise ValueError("a note, and nothing else, has a line of printable characters")
+    return Command(command.command, text)
 
 
 class Commands:
@@ -84,7 +60,7 @@ class Commands:
             self.refused += 1
             return
         try:
-            command = parsed(payload)
+            command = parse(payload)
         except ValueError:
             self.refused += 1
             return

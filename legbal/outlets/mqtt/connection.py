@@ -1,23 +1,31 @@
-"""One connection to a broker, made again and again with growing waits until it is closed."""
+"""One connection to a broker, made again and again with growing waits until it is closed.
+
+It lives in an event loop in a thread of its own, which nothing that hangs can keep from ending. aiomqtt needs a loop
+that watches sockets, which the usual loop of Windows does not; and a handshake, a name that is looked up for half a
+minute or a keyring that asks must never hold up the screen's loop or the program's end.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
-from typing import Literal
+from functools import partial
+from typing import Any, Literal, TypeVar, TypeVarTuple
 
 import aiomqtt
 import msgspec
 
+from legbal.errors import OutletError
 from legbal.outlets.mqtt import errors, tls
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.client import connected
-from legbal.outlets.mqtt.loop import LOGGER, either, run_in_thread
+from legbal.outlets.mqtt.client import connected, either
 from legbal.outlets.outlet import Backoff
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
@@ -25,7 +33,61 @@ KEEPALIVE_S = (
     15  # a broker that is silent for so long is away, and it sends our last will after one and a half
 )
 SETTLED_S = 10.0  # a connection that held so long starts the waits anew
+LONGEST_CHECK_S = 12.0  # a name that is looked up, a handshake and an answer
 QUEUED = 4096  # messages that may wait to be taken in; more are dropped by aiomqtt
+
+
+LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
+LOGGER.addHandler(logging.NullHandler())
+LOGGER.propagate = False
+
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Blocking calls run in daemon threads: the usual pool would be waited for when the program ends."""
+
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Given], Result], *args: *Given
+    ) -> asyncio.Future[Result]:
+        """A future for what `func(*args)` gives."""
+        del executor
+        future: asyncio.Future[Result] = self.create_future()
+
+        def settle(how: Callable[[], None]) -> None:
+            if not future.done():
+                how()
+
+        def work() -> None:
+            try:
+                how = partial(future.set_result, func(*args))
+            except BaseException as raised:  # handed on
+                how = partial(future.set_exception, raised)
+            with suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
+                self.call_soon_threadsafe(settle, how)
+
+        threading.Thread(target=work, name="legbal-mqtt-blocking", daemon=True).start()
+        return future
+
+
+def run_in_thread(main: Callable[[], Coroutine[Any, Any, None]]) -> threading.Thread:
+    """Starts a thread in which `main()` runs to its end in a loop of its own."""
+
+    def work() -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.get_loop().set_exception_handler(_log)
+            runner.run(main())
+
+    thread = threading.Thread(target=work, name="legbal-mqtt", daemon=True)
+    thread.start()
+    return thread
+
+
+def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What breaks with a connection that was given up is nobody's concern, and no line over the screen."""
+    del loop
+    LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
 Phase = Literal["connecting", "connected", "away", "closed"]
@@ -160,3 +222,22 @@ class Connection:
         closing = None if self._state.phase == "connecting" else self._closing
         async with connected(client, closing):
             yield client
+
+
+def check(broker: Broker) -> None:
+    """Connects once, and leaves. Raises OutletError saying why that does not work."""
+    settled = threading.Event()
+
+    async def leave(client: aiomqtt.Client, closing: asyncio.Event) -> None:
+        del client
+        await closing.wait()
+
+    connection = Connection(broker, leave, changed=settled.set)
+    connection.start()
+    answered = settled.wait(LONGEST_CHECK_S)
+    state = connection.state
+    connection.close()
+    if not answered:
+        raise OutletError(f"{broker}: no answer within {LONGEST_CHECK_S:.0f} s")
+    if state.phase != "connected":
+        raise OutletError(f"{broker}: {state.text}", hint=state.hint or None)

@@ -20,10 +20,10 @@ import msgspec
 
 from legbal.outlets.mqtt import homeassistant, schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.commands import Command, Commands, as_mark
+from legbal.outlets.mqtt.client import either
+from legbal.outlets.mqtt.commands import Command, Commands
 from legbal.outlets.mqtt.connection import Connection
-from legbal.outlets.mqtt.loop import either
-from legbal.outlets.outlet import Backoff, OutletStatus, RideAccess, RunState
+from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
@@ -67,7 +67,7 @@ class _Message(msgspec.Struct, frozen=True):
     retain: bool
 
 
-class Publisher:
+class Publisher(Outlet):
     """Publishes one ride under a rider's name: an `Outlet`.
 
     Args:
@@ -84,7 +84,7 @@ class Publisher:
         commands: what is asked of the ride from elsewhere.
     """
 
-    name, audible = "mqtt", False
+    name = "mqtt"
 
     def __init__(
         self,
@@ -183,7 +183,7 @@ class Publisher:
 
     def _do(self, command: Command) -> None:
         if self._ride is not None:
-            self._ride.mark(*as_mark(command))
+            self._ride.mark(command.command, command.text)
 
     def _message(self, kind: topics.Kind, payload: bytes) -> _Message:
         return _Message(topics.of(self._rider, kind), payload, *QOS[kind])

@@ -9,8 +9,8 @@ import aiomqtt
 
 from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import Connection, ConnectionState
-from legbal.outlets.mqtt.loop import either
 from legbal.outlets.outlet import Backoff
 
 _REFUSED = 0x80  # the least code of a subscription that is not granted

@@ -9,7 +9,7 @@ import yaml
 
 from legbal import config
 from legbal.outlets.mqtt import homeassistant
-from legbal.outlets.mqtt.commands import parsed
+from legbal.outlets.mqtt.commands import parse
 from legbal.outlets.mqtt.publisher import QOS
 from tests.test_project.checkout import CHECKOUT
 
@@ -31,12 +31,8 @@ def test_settings_are_settings(tmp_path: Path) -> None:
 
 def test_commands_are_commands() -> None:
     (text,) = fences("json")
-    assert [type(parsed(line.encode())).__name__ for line in text.splitlines()] == [
-        "Lap",
-        "Note",
-        "Mute",
-        "Unmute",
-    ]
+    told = [parse(line.encode()).command for line in text.splitlines()]
+    assert told == ["lap", "note", "mute", "unmute"]
 
 
 def test_the_automation_asks_for_what_home_assistant_was_told() -> None:

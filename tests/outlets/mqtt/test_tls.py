@@ -17,7 +17,7 @@ from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 from legbal.errors import OutletError
 from legbal.outlets.mqtt import tls
 from legbal.outlets.mqtt.broker import Broker, Credentials, parse
-from legbal.outlets.mqtt.check import check
+from legbal.outlets.mqtt.connection import check
 from tests.brokers.certificates import Authority
 from tests.brokers.ear import ear
 from tests.brokers.mosquitto import Mosquitto, free_port, mosquitto

@@ -66,7 +66,7 @@ def test_a_ride_is_folded_for_its_first_report_and_not_again(
 ) -> None:
     first = run(kept, "-o", "-")
     assert (first.exit_code, first.stderr) == (0, "")
-    monkeypatch.setattr(derivation, "read", None)
+    monkeypatch.setattr(derivation, "analyse", None)
     again = run("last", "-o", "-")
     assert again.exit_code == 0
     assert again.stdout_bytes == first.stdout_bytes

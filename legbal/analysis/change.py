@@ -1,7 +1,7 @@
 """Before against after: did the cleat, the injury, the block of strength work move the balance?
 
 Rides that are alike (as for a trend) are compared in each power band: the difference of two weighted means, in which
-rides scatter by their own error and from day to day. Its test is the one of `legbal.analysis.between`.
+rides scatter by their own error and from day to day. Its test is the one of `legbal.analysis.meta_regression`.
 
 Which rides count: those of at most `MOST_DAYS` before the change's first day and as many after its last day, and of
 them only those on the near side of the neighbouring changes. On the change's own days nobody knows whether a ride came
@@ -16,9 +16,9 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
-from legbal.analysis.between import effect, mean
-from legbal.analysis.detectable import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
+from legbal.analysis.meta_regression import effect, mean
 from legbal.analysis.months import Change, DatedRide
+from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
 from legbal.analysis.trend import Series, Verdict, alike_rides, arrays, by_band
 from legbal.ride.view import BalanceQuality, Reference
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from legbal.analysis.noise_model import Flags, NoiseModel, Pedalling
 from legbal.analysis.summary import Drift, FirstLast, IntervalSummary
-from legbal.analysis.wander import Flags, Pedalling, Wander
 from legbal.ride.view import Floats
 
 _LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
@@ -46,16 +46,16 @@ class Line:
         self.slope = float(levels_and_slope[-1])
 
 
-def drift(pedalling: Pedalling, line: Line, wander: Wander) -> Drift | None:
+def drift(pedalling: Pedalling, line: Line, noise_model: NoiseModel) -> Drift | None:
     """The drift over the ride; None for one of less than twenty minutes."""
     t = pedalling.t[pedalling.two_legged]
     if not len(t) or t[-1] - t[0] < _LEAST_S:
         return None
-    return Drift(slope_per_hour=_HOUR_S * line.slope, slope_error=_HOUR_S * wander.error(line.weights))
+    return Drift(slope_per_hour=_HOUR_S * line.slope, slope_error=_HOUR_S * noise_model.error(line.weights))
 
 
 def first_last(
-    pedalling: Pedalling, intervals: Sequence[IntervalSummary], wander: Wander
+    pedalling: Pedalling, intervals: Sequence[IntervalSummary], noise_model: NoiseModel
 ) -> FirstLast | None:
     """The last interval against the first: of all pairs of comparable power the one that lies furthest apart.
 
@@ -83,7 +83,7 @@ def first_last(
     assert first.power_w is not None
     assert last.power_w is not None
     weights = pedalling.mean_of(_of(pedalling, last)) - pedalling.mean_of(_of(pedalling, first))
-    error = math.hypot(wander.error(weights), _settling(first), _settling(last))
+    error = math.hypot(noise_model.error(weights), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,

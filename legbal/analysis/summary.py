@@ -11,8 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from legbal.analysis.detectable import Smallest
 from legbal.analysis.dynamics import Dynamics
+from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.ride.inputs import Side
 from legbal.ride.view import BalanceQuality, Reference, RideView, Share
 
@@ -110,7 +110,7 @@ class FirstLast(msgspec.Struct, frozen=True, kw_only=True):
     standard_error: float
 
 
-class Contrast(msgspec.Struct, frozen=True, kw_only=True):
+class BandDifference(msgspec.Struct, frozen=True, kw_only=True):
     """One power band's left share less another's, by their names; `low` and `high` bound the 95 % interval."""
 
     band: str
@@ -184,9 +184,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()  # what the meter can and cannot know, in sentences
     drift: Drift | None = None
     first_last: FirstLast | None = None
-    contrasts: tuple[Contrast, ...] = ()
+    contrasts: tuple[BandDifference, ...] = ()
     dropoffs: tuple[DropOffSummary, ...] = ()
-    smallest: Smallest | None = None  # in the band that was ridden longest, see `longest_band`
+    smallest: MinimumDetectableChange | None = None  # in the band that was ridden longest, see `longest_band`
 
 
 def longest_band(bands: Iterable[BandSummary]) -> BandSummary | None:

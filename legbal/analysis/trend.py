@@ -2,8 +2,8 @@
 
 Only like is put with like: rides on one meter, measured or estimated alike, with the same leg behind the number and the
 same word of the rider on its sides, in one power band. Through each such row of rides goes a straight line over time;
-the test of its slope is the one of `legbal.analysis.between`. A month is one by the rider's clock on the day on which
-the ride started, as the ride itself recorded its zone.
+the test of its slope is the one of `legbal.analysis.meta_regression`. A month is one by the rider's clock on the day on
+which the ride started, as the ride itself recorded its zone.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from legbal.analysis.between import effect, mean
-from legbal.analysis.detectable import ASSUMED_BETWEEN_SD
+from legbal.analysis.meta_regression import effect, mean
 from legbal.analysis.months import Change, DatedRide
+from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.view import BalanceQuality, BandShare, Floats, Reference
 
 Verdict = Literal["change", "no_change", "too_few"]

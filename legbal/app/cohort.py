@@ -16,7 +16,7 @@ import msgspec
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.months import DatedRide, bands_of
-from legbal.analysis.read import read_summary
+from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import BandSummary, Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
 from legbal.app.current_profile import preamble
@@ -212,7 +212,7 @@ def ftp_of(estimates: Sequence[float]) -> float | None:
 def analyse(task: Task) -> Analysed:
     """What one file says. Raises LegbalError where that is no ride."""
     recorded, setup, inputs, said = _opened(task)
-    summary = read_summary(setup, inputs)
+    summary = summarise_ride(setup, inputs)
     started, known = start_time(recorded, inputs[-1].t)
     if not known:
         said.append("its start is not known; its file's date is taken for the ride's end")

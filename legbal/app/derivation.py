@@ -15,7 +15,7 @@ import numpy as np
 
 from legbal.analysis.learning import RideContribution, contribution
 from legbal.analysis.months import RideBands, bands_of
-from legbal.analysis.read import Reading, read, read_summary
+from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app.current_profile import current_setup
 from legbal.errors import LibraryError
@@ -33,7 +33,7 @@ _REPORT_EVERY_S = 60.0  # of the ride
 class KeptAnalysis(msgspec.Struct, frozen=True):
     """A ride analysed whole, and the notes that were made during it: ride seconds and texts."""
 
-    analysis: Reading
+    analysis: RideAnalysis
     notes: tuple[tuple[float, str], ...]
 
 
@@ -146,7 +146,7 @@ def _analysis(ride: Derivation) -> KeptAnalysis:
                 notes.append((item.t, item.text))
             yield item
 
-    analysis = read(ride.setup, noting())
+    analysis = analyse(ride.setup, noting())
     return KeptAnalysis(analysis, tuple(notes))
 
 
@@ -162,7 +162,7 @@ def _unpacked(_: type, value: Any) -> object:
 
 SUMMARY = DerivedValue[Summary](
     "summary",
-    lambda ride: read_summary(ride.setup, ride.inputs()),
+    lambda ride: summarise_ride(ride.setup, ride.inputs()),
     msgspec.json.encode,
     msgspec.json.Decoder(Summary).decode,
 )

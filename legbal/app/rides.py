@@ -16,7 +16,7 @@ import msgspec
 from legbal import paths
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.months import Change, Kind
-from legbal.analysis.read import Reading
+from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
 from legbal.app import reindex_process
@@ -58,7 +58,7 @@ class Page(msgspec.Struct, frozen=True):
     """One ride, read whole. `notes` are ride seconds and texts, those made afterwards among them."""
 
     ride: KeptRide
-    reading: Reading
+    reading: RideAnalysis
     notes: tuple[tuple[float, str], ...]
 
 

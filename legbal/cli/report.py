@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from legbal.analysis.read import read
+from legbal.analysis.ride_analysis import analyse
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend
 from legbal.app.ride_setup import read_again
@@ -55,7 +55,7 @@ def _ride(
     inputs = all_inputs(recorded)
     setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
     about = _about(recorded, inputs)
-    return Path(about.made_of).stem, lambda: ride_page(read(setup, inputs), about)
+    return Path(about.made_of).stem, lambda: ride_page(analyse(setup, inputs), about)
 
 
 def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from legbal.analysis.read import read_summary
+from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app.derivation import SUMMARY, Derivation
 from legbal.app.meter_profiles import profiles
@@ -50,7 +50,7 @@ def _read(recorded: Recorded, history: Path | None, plan: Path | None, options: 
     """The summary of a file, or of a ride of the library that is read otherwise than it was ridden."""
 
     inputs = all_inputs(recorded)
-    return read_summary(
+    return summarise_ride(
         read_again(recorded, inputs, settings(options), options, history, plan, complain), inputs
     )
 

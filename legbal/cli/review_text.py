@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.noise_model import Z_95
 from legbal.analysis.summary import (
     LEAST_SLOPE_S,
     Around,
@@ -16,7 +17,6 @@ from legbal.analysis.summary import (
     RideSummary,
     Summary,
 )
-from legbal.analysis.wander import SURE
 from legbal.cli.table import printable, table
 from legbal.present import findings
 from legbal.present.numbers import clock, signed
@@ -68,7 +68,7 @@ def _intervals(summary: Summary) -> Iterator[str]:
 def _interval(x: IntervalSummary) -> Row:
     slope, seconds = _NOTHING, x.end_s - x.start_s
     if x.slope_per_minute is not None and x.slope_error is not None and seconds >= LEAST_SLOPE_S:
-        low, high = (x.slope_per_minute + side * SURE * x.slope_error for side in (-1, 1))
+        low, high = (x.slope_per_minute + side * Z_95 * x.slope_error for side in (-1, 1))
         slope = f"{signed(x.slope_per_minute)} ({signed(low)} … {signed(high)})"
     return (
         str(x.number),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from legbal.analysis.summary import Contrast, Drift, DropOffSummary, FirstLast, Summary, longest_band
-from legbal.analysis.wander import SURE
+from legbal.analysis.noise_model import Z_95
+from legbal.analysis.summary import BandDifference, Drift, DropOffSummary, FirstLast, Summary, longest_band
 from legbal.present.numbers import clock, points, signed
 from legbal.present.trend import interval
 
@@ -25,13 +25,13 @@ _ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have do
 
 def with_error(difference: float, error: float) -> str:
     """A difference with its error and its 95 % interval: "−1.7 ± 0.5 (95 %: −2.7 to −0.7)"."""
-    bounds = interval(difference - SURE * error, difference + SURE * error)
+    bounds = interval(difference - Z_95 * error, difference + Z_95 * error)
     return f"{signed(difference)} ± {error:.1f} ({bounds})"
 
 
 def shows(difference: float, error: float) -> bool:
     """Whether the 95 % interval leaves zero out."""
-    return abs(difference) > SURE * error
+    return abs(difference) > Z_95 * error
 
 
 def of_drift(drift: Drift) -> str:
@@ -53,7 +53,7 @@ def of_first_last(found: FirstLast) -> str:
     return f"Interval {found.last} against interval {found.first} ({at}): {difference}."
 
 
-def of_contrasts(contrasts: Sequence[Contrast]) -> list[str]:
+def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
     """Which power bands differ, a sentence each, and one for all that do not."""
     said = [
         f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "

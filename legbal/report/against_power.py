@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from legbal.analysis.read import RideTrace
+from legbal.analysis.ride_analysis import RideTrace
 from legbal.present.html import Markup, join
 from legbal.report.chart import Chart, Group, Level, Readout, Series, svg
 from legbal.report.page import key, linked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import DropOffSummary
 from legbal.present import tables
 from legbal.present.findings import of_dropoff
@@ -21,7 +21,7 @@ _MOST_DRAWN, _MOST_LISTED = 12, 100
 _HALF_WIDTH, _HEIGHT = 432.0, 190.0
 
 
-def drop_offs(reading: Reading) -> Markup | None:
+def drop_offs(reading: RideAnalysis) -> Markup | None:
     """The section on the ride's drop-offs; None where none was told."""
     summary = reading.summary
     if not summary.dropoffs:

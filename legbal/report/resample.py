@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from legbal.analysis.read import RideTrace
+from legbal.analysis.ride_analysis import RideTrace
 from legbal.ride.view import Floats
 
 WINDOW_S = 30

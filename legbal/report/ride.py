@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from legbal.analysis.read import Reading
+from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary, Summary
 from legbal.library.rides import KeptRide
 from legbal.present import findings, tables
@@ -60,7 +60,7 @@ def about_kept(ride: KeptRide, notes: Iterable[Note]) -> About:
     )
 
 
-def ride_page(reading: Reading, about: About) -> bytes:
+def ride_page(reading: RideAnalysis, about: About) -> bytes:
     """The page in UTF-8. The same reading gives the same octets."""
     summary = reading.summary
     charts, time = time_charts.time_charts(reading, about.notes)
@@ -175,7 +175,7 @@ def _contrasts(summary: Summary) -> Markup | None:
     return table(Table(columns, rows, "One power band against another, in points of left share"))
 
 
-def _log(reading: Reading, notes: Sequence[Note]) -> Markup | None:
+def _log(reading: RideAnalysis, notes: Sequence[Note]) -> Markup | None:
     known = time_charts.log(reading, notes)
     if not known:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.present.events import alert_name, alert_over, alert_sentence
 from legbal.present.html import Markup, join, shortened
 from legbal.present.numbers import clock, count, interval_name
@@ -75,7 +75,7 @@ def share_axis(trace: RideTrace) -> Axis:
     return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
 
 
-def time_charts(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]:
+def time_charts(reading: RideAnalysis, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """The charts in their box, and their group."""
     trace = thinned(drawable(reading.trace))
     end = max(float(trace.t[-1]) if len(trace.t) else 0.0, 1.0)
@@ -96,7 +96,7 @@ def time_charts(reading: Reading, notes: Sequence[Note]) -> tuple[Markup, Group]
     return box, group
 
 
-def _group(reading: Reading, trace: RideTrace, end: float, marks: _Marks) -> Group:
+def _group(reading: RideAnalysis, trace: RideTrace, end: float, marks: _Marks) -> Group:
     """What all three charts have in common."""
     shares = (
         Readout(label="left", y="left", error="error", unit=" %", style="left"),
@@ -191,7 +191,7 @@ def _plain(name: str, label: str, group: Group, marks: _Marks, height: float) ->
     )
 
 
-def _intervals(reading: Reading) -> tuple[Span, ...]:
+def _intervals(reading: RideAnalysis) -> tuple[Span, ...]:
     return tuple(
         Span(x.start_s, x.end_s, "interval", interval_name(x.number), str(x.number))
         for x in reading.summary.intervals[:_MOST_MARKED]
@@ -231,7 +231,7 @@ def _legend(trace: RideTrace, marks: _Marks) -> Markup:
     )
 
 
-def log(reading: Reading, notes: Sequence[Note]) -> list[tuple[float, str, str]]:
+def log(reading: RideAnalysis, notes: Sequence[Note]) -> list[tuple[float, str, str]]:
     """(ride time, kind, words) of alerts, notes, and news of the meter, in order."""
     end = float(reading.trace.t[-1]) if len(reading.trace.t) else 0.0
     found = [

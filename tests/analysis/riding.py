@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.drift import Line
+from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import BandSummary, summarise
-from legbal.analysis.wander import Pedalling, Wander
 from legbal.ride.balance import Bands
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
@@ -42,8 +42,8 @@ def bands(told: Floats, ftp_w: float) -> tuple[BandSummary, ...]:
     return summarise(msgspec.structs.replace(view, bands=sorted_in.shares())).bands
 
 
-def judged(told: Floats, ftp_w: float) -> tuple[Pedalling, Line, Wander]:
+def judged(told: Floats, ftp_w: float) -> tuple[Pedalling, Line, NoiseModel]:
     """What a review compares with: the pedalling, its line, and the noise around that."""
     pedalling = Pedalling(told, EDGES, ftp_w)
     line = Line(pedalling)
-    return pedalling, line, Wander(pedalling, line.away, np.ones(len(pedalling.t), bool))
+    return pedalling, line, NoiseModel(pedalling, line.away, np.ones(len(pedalling.t), bool))

@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.analysis.contrast import contrasts
+from legbal.analysis.band_differences import band_differences
 from legbal.analysis.drift import drift, first_last
+from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import IntervalSummary
-from legbal.analysis.wander import Pedalling, Wander
 from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.view import Floats
 from legbal.sources.simulator import FAMILIES
@@ -70,14 +70,14 @@ def test_the_error_is_that_of_the_noise_with_its_memory() -> None:
     rng = np.random.default_rng(4)
     t = np.arange(1.0, 901.0)[rng.permutation(900) < 300]
     power = 225.0 + 125.0 * np.sin(t)
-    pedalling, _, wander = judged(steady(t, power, 49.0 + 3.0 * rng.standard_normal(len(t))), FTP_W)
+    pedalling, _, noise_model = judged(steady(t, power, 49.0 + 3.0 * rng.standard_normal(len(t))), FTP_W)
     weights = rng.normal(0.0, 0.01, len(t))
     apart = np.abs(t[:, None] - t[None, :])
-    covariance = wander.noise.white * np.eye(len(t))
-    for memory, slow in zip(MEMORIES_S, wander.noise.slow, strict=True):
+    covariance = noise_model.noise.white * np.eye(len(t))
+    for memory, slow in zip(MEMORIES_S, noise_model.noise.slow, strict=True):
         covariance += slow * np.exp(-apart / memory)
     d = weights / np.sqrt(np.clip(power / FTP_W, 0.3, 1.6))
-    assert wander.error(weights) == pytest.approx(math.sqrt(d @ covariance @ d))
+    assert noise_model.error(weights) == pytest.approx(math.sqrt(d @ covariance @ d))
     assert len(pedalling.seconds) == len(t)
 
 
@@ -89,8 +89,8 @@ def test_bands_ridden_in_turn_compare_better_than_one_after_the_other() -> None:
     apart = steady(t, np.where(t <= 1800, 160.0, 260.0), left)
     errors = []
     for told in (in_turn, apart):
-        pedalling, _, wander = judged(told, FTP_W)
-        (found,) = contrasts(pedalling, bands(told, FTP_W), wander)
+        pedalling, _, noise_model = judged(told, FTP_W)
+        (found,) = band_differences(pedalling, bands(told, FTP_W), noise_model)
         errors.append(found.standard_error)
     assert errors[0] < errors[1]
 
@@ -101,8 +101,8 @@ def test_each_band_is_compared_with_the_one_below_and_the_highest_with_the_lowes
     power[:30] = 400.0  # half a minute is too little to compare
     left = 51.0 - power / 100 + np.random.default_rng(6).normal(0.0, 2.0, len(t))
     told = steady(t, power, left)
-    pedalling, _, wander = judged(told, FTP_W)
-    found = contrasts(pedalling, bands(told, FTP_W), wander)
+    pedalling, _, noise_model = judged(told, FTP_W)
+    found = band_differences(pedalling, bands(told, FTP_W), noise_model)
     assert [(x.band, x.against) for x in found] == [
         ("55–75 %", "<55 %"),
         ("75–90 %", "55–75 %"),
@@ -129,14 +129,14 @@ def interval(number: int, start_s: float, power_w: float, *, seconds: float = 24
     )
 
 
-def a_judge() -> tuple[Pedalling, Wander]:
+def a_judge() -> tuple[Pedalling, NoiseModel]:
     t, power = two_powers()
-    pedalling, _, wander = judged(steady(t, power, 50.0 + np.sin(t)), FTP_W)
-    return pedalling, wander
+    pedalling, _, noise_model = judged(steady(t, power, 50.0 + np.sin(t)), FTP_W)
+    return pedalling, noise_model
 
 
 def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -> None:
-    pedalling, wander = a_judge()
+    pedalling, noise_model = a_judge()
     found = first_last(
         pedalling,
         [
@@ -147,7 +147,7 @@ def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -
             interval(5, 2400.0, 330.0),
             interval(6, 3000.0, 250.0, seconds=20.0),
         ],
-        wander,
+        noise_model,
     )
     assert found is not None
     assert (found.first, found.last, found.power_w) == (2, 4, (250.0, 244.0))
@@ -156,8 +156,8 @@ def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -
 
 
 def test_intervals_at_other_powers_are_not_compared() -> None:
-    pedalling, wander = a_judge()
-    assert first_last(pedalling, [interval(1, 600.0, 250.0), interval(2, 1800.0, 280.0)], wander) is None
+    pedalling, noise_model = a_judge()
+    assert first_last(pedalling, [interval(1, 600.0, 250.0), interval(2, 1800.0, 280.0)], noise_model) is None
 
 
 RIDERS = 72
@@ -174,8 +174,8 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
     for seed in range(RIDERS):
         person, truth = ridden(seed, kinds[seed % len(kinds)](), drift=None if drifting else 0.0)
         told = rows(truth)
-        pedalling, line, wander = judged(told, person.ftp_w)
-        moved = drift(pedalling, line, wander)
+        pedalling, line, noise_model = judged(told, person.ftp_w)
+        moved = drift(pedalling, line, noise_model)
         if moved is not None:
             found["drift"].append(moved.slope_per_hour / moved.slope_error)
         work = told[:, 2]
@@ -186,11 +186,11 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
             float(np.average(truth.usual_percent, weights=work * (band == i))) if (band == i).any() else 0.0
             for i in range(len(names))
         ]
-        for x in contrasts(pedalling, shares, wander):
+        for x in band_differences(pedalling, shares, noise_model):
             true = usual[names.index(x.band)] - usual[names.index(x.against)]
             found["contrast"].append((x.difference - true) / x.standard_error)
         worked = efforts(truth, person.ftp_w)
-        pair = first_last(pedalling, worked, wander)
+        pair = first_last(pedalling, worked, noise_model)
         if pair is not None:
             true = usually(truth, worked[pair.last]) - usually(truth, worked[pair.first])
             found["first_last"].append((pair.difference - true) / pair.standard_error)

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from legbal.analysis.read import read_summary
+from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app import derivation
 from legbal.app.meter_profiles import profiles
@@ -149,7 +149,7 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded(path, 2)
-    whole = read_summary
+    whole = summarise_ride
 
     def broken(setup: Setup, inputs: Iterable[Input]) -> Summary:
         met.append(1)
@@ -158,7 +158,7 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
         return whole(setup, inputs)
 
     met: list[int] = []
-    monkeypatch.setattr(derivation, "read_summary", broken)
+    monkeypatch.setattr(derivation, "summarise_ride", broken)
     assert bring_up_to_date(path, profiles())
     assert len(dated_rides(path, basis(profiles()), ())) == 1
     ((_, problem),) = problems(path, basis(profiles()))
@@ -169,7 +169,7 @@ def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded(path, 2)
-    whole = read_summary
+    whole = summarise_ride
 
     def removing(setup: Setup, inputs: Iterable[Input]) -> Summary:
         with Library(path) as library:
@@ -177,7 +177,7 @@ def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
                 library.remove(library.rides()[0])
         return whole(setup, inputs)
 
-    monkeypatch.setattr(derivation, "read_summary", removing)
+    monkeypatch.setattr(derivation, "summarise_ride", removing)
     assert bring_up_to_date(path, profiles())
     with Library(path) as library:
         (left_over,) = library.rides()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
 from legbal.analysis.fit_dynamics import FitDynamics
-from legbal.analysis.read import read as read_ride
+from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.files import capture
 from legbal.files.fit.reading import read
 from legbal.gatt.measurement import Measurement, encode

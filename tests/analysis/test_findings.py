@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from legbal.analysis.detectable import Scatter, smallest
+from legbal.analysis.power_analysis import Scatter, smallest
 from legbal.analysis.summary import (
     Around,
+    BandDifference,
     BandSummary,
-    Contrast,
     Drift,
     DropOffSummary,
     FirstLast,
@@ -21,8 +21,8 @@ from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 
 
-def contrast(difference: float, error: float) -> Contrast:
-    return Contrast(
+def contrast(difference: float, error: float) -> BandDifference:
+    return BandDifference(
         band="90–105 %",
         against="75–90 %",
         band_percent=49.6 + difference,

@@ -17,7 +17,7 @@ import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.analysis.read import read as read_ride
+from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.app import executors
 from legbal.app.cohort import (
     COLUMNS,

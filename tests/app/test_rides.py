@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legbal.analysis.read import read
+from legbal.analysis.ride_analysis import analyse
 from legbal.app import derivation
 from legbal.app.current_profile import current_setup
 from legbal.app.meter_profiles import profiles
@@ -54,8 +54,8 @@ def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
     assert reached
     assert reached == sorted(reached)
     with Library(shelf.path) as library:
-        bare = read(current_setup(library, ride, profiles()), library.inputs(ride))
-    monkeypatch.setattr(derivation, "read", None)
+        bare = analyse(current_setup(library, ride, profiles()), library.inputs(ride))
+    monkeypatch.setattr(derivation, "analyse", None)
     second = shelf.page(ride)
     assert second.reading.summary == first.reading.summary == bare.summary
     assert second.reading.events == bare.events

@@ -11,7 +11,7 @@ from functools import partial
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.analysis.read import read
+from legbal.analysis.ride_analysis import analyse
 from legbal.report.ride import About, ride_page
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Setup
@@ -38,8 +38,8 @@ def test_a_page_of_five_hours_beside_their_reading(benchmark: BenchmarkFixture) 
     ]
     inputs = list(SimulatedRide(profile=profile, seed=5, workout=Workout("long", tuple(steps))).timeline())
     setup = Setup(ftp_w=250.0, profile=profile)
-    reading_s = taken(lambda: read(setup, inputs))
-    reading = read(setup, inputs)
+    reading_s = taken(lambda: analyse(setup, inputs))
+    reading = analyse(setup, inputs)
     page = benchmark(lambda: ride_page(reading, About(title="Five hours")))
     assert len(page) < 2_000_000
     drawing_s = min(taken(lambda: ride_page(reading, About(title="Five hours"))) for _ in range(3))

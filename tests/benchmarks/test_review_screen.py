@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.rides import Page, Shelf
 from legbal.library.rides import KeptRide
@@ -135,4 +135,4 @@ def _page(seconds: int) -> Page:
         lost=0,
         meters=(),
     )
-    return Page(kept, Reading(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())
+    return Page(kept, RideAnalysis(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())

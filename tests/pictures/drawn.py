@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from textual.pilot import Pilot
 
-from legbal.analysis.read import read
+from legbal.analysis.ride_analysis import analyse
 from legbal.app.companion import Status
 from legbal.app.rides import Shelf
 from legbal.config import Settings
@@ -107,7 +107,7 @@ def report() -> str:
     about = About(
         title="Tuesday intervals", started=ridden.FIRST_DAY, meters=("ASSIOMA17919L",), made_of="ride"
     )
-    page = ride_page(read(ridden.setup(), inputs), about).decode()
+    page = ride_page(analyse(ridden.setup(), inputs), about).decode()
     style = "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
     body = (
         page[page.index("<main>") : page.index("<svg", page.index('id="power"'))]

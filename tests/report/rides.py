@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from legbal.analysis.learning import contribution, with_contributions
-from legbal.analysis.read import Reading, RideTrace, read
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace, analyse
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.ride import About
 from legbal.report.time_charts import Note
@@ -25,13 +25,13 @@ HOSTILE = (
 
 
 @cache
-def falling_behind() -> Reading:
+def falling_behind() -> RideAnalysis:
     """The demonstration with a history: four intervals, drop-offs of the left leg."""
     profile = shipped()["favero-assioma-duo"]
     ride = demo(profile, 1)
     setup = Setup(ftp_w=260.0, weak_leg="left", profile=profile)
     setup = with_contributions(setup, [contribution(setup, day.timeline()) for day in ride.earlier(2)])
-    found = read(setup, ride.timeline())
+    found = analyse(setup, ride.timeline())
     assert found.summary.dropoffs
     return found
 
@@ -47,7 +47,7 @@ def about(**more: Any) -> About:
     return About(**{**known, **more})
 
 
-def without_balance(balance: BalanceQuality = "constant") -> Reading:
+def without_balance(balance: BalanceQuality = "constant") -> RideAnalysis:
     """A quarter of an hour on a meter that measures none."""
     t = np.arange(900.0)
     nothing = np.full(len(t), np.nan)
@@ -61,14 +61,14 @@ def without_balance(balance: BalanceQuality = "constant") -> Reading:
         revolutions=0,
     )
     trace = RideTrace(t, 200 + 20 * np.sin(t / 40), nothing, nothing, nothing, nothing)
-    return Reading(Summary(ride=ride, intervals=(), bands=()), trace, ())
+    return RideAnalysis(Summary(ride=ride, intervals=(), bands=()), trace, ())
 
 
-def longer(reading: Reading, hours: float) -> Reading:
+def longer(reading: RideAnalysis, hours: float) -> RideAnalysis:
     """The same ride again and again, second by second, for so long; what is said of it stays."""
     seconds = int(hours * 3600)
     trace = reading.trace
-    return Reading(
+    return RideAnalysis(
         reading.summary,
         RideTrace(
             np.arange(float(seconds)),

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.read import Reading
+from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
 from legbal.cli.review_text import lines
 from legbal.present.trend import of_trend
@@ -45,7 +45,7 @@ def hostile() -> str:
     events = (*reading.events, LinkChange(t=10.0, state="lost", meter=HOSTILE, text=HOSTILE))
     summary = msgspec.structs.replace(reading.summary, limits=(HOSTILE,))
     return ride_page(
-        Reading(summary, reading.trace, events),
+        RideAnalysis(summary, reading.trace, events),
         About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=(Note(1.0, HOSTILE),), made_of=HOSTILE),
     ).decode()
 
@@ -155,7 +155,7 @@ def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: Balan
 def test_a_ride_of_nothing_is_a_page_too() -> None:
     reading = without_balance()
     empty = type(reading.trace)(*(getattr(reading.trace, x)[:0] for x in reading.trace.__struct_fields__))
-    assert "<h1>" in ride_page(Reading(reading.summary, empty, ()), About(title="Nothing")).decode()
+    assert "<h1>" in ride_page(RideAnalysis(reading.summary, empty, ()), About(title="Nothing")).decode()
 
 
 def test_cycling_dynamics_are_drawn_where_there_are_any() -> None:
@@ -170,7 +170,7 @@ def test_cycling_dynamics_are_drawn_where_there_are_any() -> None:
     )
     known = msgspec.structs.replace(reading.summary.ride, dynamics=Dynamics(left=leg, right=LegDynamics()))
     summary = msgspec.structs.replace(reading.summary, ride=known)
-    page = ride_page(Reading(summary, reading.trace, reading.events), about()).decode()
+    page = ride_page(RideAnalysis(summary, reading.trace, reading.events), about()).decode()
     assert 'id="crank-left-title"' in page
     assert 'id="crank-right-title"' not in page
     assert "341° to 193° (212°)" in page
@@ -191,7 +191,7 @@ def test_a_thousand_laps_and_notes_stay_small() -> None:
     summary = msgspec.structs.replace(reading.summary, intervals=laps)
     long = longer(reading, 5)
     notes = tuple(Note(float(n), "x" * 10_000) for n in range(1000))
-    page = ride_page(Reading(summary, long.trace, long.events), about(title="y" * 100_000, notes=notes))
+    page = ride_page(RideAnalysis(summary, long.trace, long.events), about(title="y" * 100_000, notes=notes))
     assert len(page) < MOST_OCTETS
     assert "and 700 more" in page.decode()
 

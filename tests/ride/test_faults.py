@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legbal.analysis.read import read
+from legbal.analysis.ride_analysis import analyse
 from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, IntervalStart
 from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
@@ -70,7 +70,7 @@ def test_one_input_fails_and_every_reading_says_the_same(place: str, monkeypatch
     anew()
     told, replayed = companioned(SETUP, inputs)
     anew()
-    reviewed = read(SETUP, inputs)
+    reviewed = analyse(SETUP, inputs)
     assert [line(e) for e in live_events] == [line(e) for e in events]
     assert told == [line(e) for e in events] == [line(e) for e in reviewed.events]
     assert numbers(live_view) == numbers(view) == numbers(replayed)

@@ -11,14 +11,14 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, Window
-from legbal.analysis.detectable import Scatter, Smallest, SmallestIn
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.months import Change
-from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, Scatter
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import (
     Around,
+    BandDifference,
     BandSummary,
-    Contrast,
     Drift,
     DropOffSummary,
     FirstLast,
@@ -169,7 +169,7 @@ def summary(**changes: Any) -> Summary:
             standard_error=0.5,
         ),
         contrasts=(
-            Contrast(
+            BandDifference(
                 band="90–105 %",
                 against="55–75 %",
                 band_percent=47.9,
@@ -211,12 +211,12 @@ def summary(**changes: Any) -> Summary:
                 covered="other leg",
             ),
         ),
-        smallest=Smallest(
+        smallest=MinimumDetectableChange(
             scatter=Scatter(within_se=0.4, between_sd=0.6),
             each=(
-                SmallestIn(rides=1, points=None),
-                SmallestIn(rides=5, points=1.4),
-                SmallestIn(rides=10, points=0.9),
+                DetectableChange(rides=1, points=None),
+                DetectableChange(rides=5, points=1.4),
+                DetectableChange(rides=10, points=0.9),
             ),
         ),
     )
@@ -236,7 +236,7 @@ def page(**changes: Any) -> Page:
         revolutions=50,
         sure=0.97,
     )
-    reading = Reading(summary(**changes), trace(), (told,))
+    reading = RideAnalysis(summary(**changes), trace(), (told,))
     return Page(kept(), reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from legbal.analysis.read import Reading, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.present.grid import Line
 from legbal.present.numbers import clock
 from legbal.present.text import width_of
@@ -121,7 +121,7 @@ def test_on_a_ride_shorter_than_the_chart_the_cursor_stays_on_the_ride() -> None
     unknown = np.full(10, math.nan)
     trace = RideTrace(np.arange(10.0), np.full(10, 150.0), np.full(10, 85.0), unknown, unknown, unknown)
     summary = msgspec.structs.replace(PAGE.reading.summary, intervals=())
-    page = msgspec.structs.replace(PAGE, reading=Reading(summary, trace, ()), notes=())
+    page = msgspec.structs.replace(PAGE, reading=RideAnalysis(summary, trace, ()), notes=())
     scene = whole_ride(page)
     assert scene.at == 4.5
     assert scene.moved(30.0).at == scene.panned(0.5).at == scene.zoomed(0.5).moved(99.0).at == 9.0

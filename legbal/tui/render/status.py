@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from legbal.analysis.noise_model import Z_95
 from legbal.analysis.summary import LEAST_SLOPE_S, IntervalSummary
-from legbal.analysis.wander import SURE
 from legbal.present.numbers import clock, duration, halves, share_error, signed
 from legbal.present.text import clean
 from legbal.ride.events import Alert
@@ -129,8 +129,8 @@ def alert_sentence(view: RideView, alert: Alert) -> str:
 def how_sure(left_percent: float, standard_error: float, revolutions: int) -> str:
     """Between which bounds a ride's left share lies."""
     low, high = (
-        max(0.0, left_percent - SURE * standard_error),
-        min(100.0, left_percent + SURE * standard_error),
+        max(0.0, left_percent - Z_95 * standard_error),
+        min(100.0, left_percent + Z_95 * standard_error),
     )
     return (
         f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "

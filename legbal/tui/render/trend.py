@@ -9,8 +9,8 @@ import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.months import Change
+from legbal.analysis.noise_model import Z_95
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
-from legbal.analysis.wander import SURE
 from legbal.library.changes import LONGEST_WORDS
 from legbal.present.grid import Line
 from legbal.present.numbers import DASH, signed
@@ -147,7 +147,7 @@ def chart(selection: TrendSelection | None, width: int, height: int) -> list[Lin
     _changes(grid, days, selection.trend.changes)
     for month in series.months:
         x = days.column(month.first_day + timedelta(days=14))
-        top, bottom = (days.row(month.left_percent + sign * SURE * month.standard_error) for sign in (1, -1))
+        top, bottom = (days.row(month.left_percent + sign * Z_95 * month.standard_error) for sign in (1, -1))
         for y in range(top, bottom + 1):
             grid.write(x, y, "│", "plain")
         style = "left-strong" if month.left_percent > 50 else "right-strong"
@@ -170,7 +170,7 @@ class _Days:
         inner = sorted(row.left_percent for row in series.rows)
         spare = len(inner) // 50  # a few wild rides do not flatten the rest
         values = [inner[spare], inner[-1 - spare]]
-        values += [x.left_percent + s * SURE * x.standard_error for x in series.months for s in (1, -1)]
+        values += [x.left_percent + s * Z_95 * x.standard_error for x in series.months for s in (1, -1)]
         low, high = min(values), max(values)
         low, high = _STEP * (low // _STEP), _STEP * -(-high // _STEP)
         short = max(0.0, _LEAST_SPAN - (high - low))

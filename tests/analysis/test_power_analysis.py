@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.between import effect
-from legbal.analysis.detectable import (
+from legbal.analysis.meta_regression import effect
+from legbal.analysis.power_analysis import (
     ASSUMED_BETWEEN_SD,
     Scatter,
     rides_needed,

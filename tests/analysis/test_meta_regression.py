@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from legbal.analysis.between import Effect, effect, mean
+from legbal.analysis.meta_regression import Effect, effect, mean
 from legbal.ride.view import Floats
 
 ROUNDS = 1500  # a rate of 5 % is then known to 0.6 points

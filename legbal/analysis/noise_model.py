@@ -20,7 +20,7 @@ from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
 
-SURE = 1.96
+Z_95 = 1.96
 """Standard errors on either side of a 95 % interval."""
 
 Flags = npt.NDArray[np.bool_]
@@ -76,7 +76,7 @@ class Pedalling:
         return sums
 
 
-class Wander:
+class NoiseModel:
     """The noise of one ride.
 
     Args:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
+from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import Around, DropOffSummary, IntervalSummary
-from legbal.analysis.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
@@ -43,13 +43,13 @@ class _Ridden:
         seconds: Sequence[Second],
         intervals: Sequence[IntervalSummary],
         pedalling: Pedalling,
-        wander: Wander,
+        noise_model: NoiseModel,
     ) -> None:
         at_work = np.zeros(len(rows), bool)
         for x in intervals:
             at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
         self.rows = rows[at_work]
-        self._pedalling, self._wander = pedalling, wander
+        self._pedalling, self._noise_model = pedalling, noise_model
         self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
 
     def between(self, start: float, end: float) -> Floats:
@@ -92,11 +92,11 @@ class _Ridden:
 
     def _error(self, rows: Floats) -> float:
         """The standard error of their share: short stretches apart differ by what wanders over minutes, too."""
-        return self._wander.error(self._mean(rows))
+        return self._noise_model.error(self._mean(rows))
 
     def error_between(self, rows: Floats, others: Floats) -> float:
         """The standard error of the difference of two stretches' shares."""
-        return self._wander.error(self._mean(rows) - self._mean(others))
+        return self._noise_model.error(self._mean(rows) - self._mean(others))
 
 
 def dropoffs(
@@ -105,7 +105,7 @@ def dropoffs(
     seconds: Sequence[Second],
     intervals: Sequence[IntervalSummary],
     pedalling: Pedalling,
-    wander: Wander,
+    noise_model: NoiseModel,
 ) -> tuple[DropOffSummary, ...]:
     """The ride's drop-offs in order.
 
@@ -114,9 +114,9 @@ def dropoffs(
         rows: its revolutions, shape (n, 5), columns as of a `Ring`.
         seconds: its seconds, from 0.
         intervals: in which alone drop-offs are told.
-        pedalling: the same revolutions; `wander`: their noise.
+        pedalling: the same revolutions; `noise_model`: their noise.
     """
-    ridden = _Ridden(rows, seconds, intervals, pedalling, wander)
+    ridden = _Ridden(rows, seconds, intervals, pedalling, noise_model)
     pairs = _pairs(events)
     starts = [alert.since for alert, _ in pairs[1:]] + [math.inf]
     lasted = spans(events)

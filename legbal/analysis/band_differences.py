@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from legbal.analysis.summary import BandSummary, Contrast
-from legbal.analysis.wander import SURE, Pedalling, Wander
+from legbal.analysis.noise_model import Z_95, NoiseModel, Pedalling
+from legbal.analysis.summary import BandDifference, BandSummary
 
 _LEAST_S = 120.0  # of pedalling in a band
 # A healthy ride drifts so far from its start to its end, points (standard deviation; docs/noise.md). Bands that
@@ -15,7 +15,9 @@ _LEAST_S = 120.0  # of pedalling in a band
 _DRIFT = 1.6
 
 
-def contrasts(pedalling: Pedalling, bands: Sequence[BandSummary], wander: Wander) -> tuple[Contrast, ...]:
+def band_differences(
+    pedalling: Pedalling, bands: Sequence[BandSummary], noise_model: NoiseModel
+) -> tuple[BandDifference, ...]:
     """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
     usable = [
         place
@@ -27,27 +29,27 @@ def contrasts(pedalling: Pedalling, bands: Sequence[BandSummary], wander: Wander
     pairs = [(high, low) for low, high in pairwise(usable)]
     if len(usable) > 2:
         pairs.append((usable[-1], usable[0]))
-    return tuple(_contrast(pedalling, bands, high, low, wander) for high, low in pairs)
+    return tuple(_difference(pedalling, bands, high, low, noise_model) for high, low in pairs)
 
 
-def _contrast(
-    pedalling: Pedalling, bands: Sequence[BandSummary], high: int, low: int, wander: Wander
-) -> Contrast:
+def _difference(
+    pedalling: Pedalling, bands: Sequence[BandSummary], high: int, low: int, noise_model: NoiseModel
+) -> BandDifference:
     band, against = bands[high], bands[low]
     assert band.left_percent is not None
     assert against.left_percent is not None
     weights = pedalling.mean_of(pedalling.band == high) - pedalling.mean_of(pedalling.band == low)
     t = pedalling.t
     apart = float(weights @ t) / (t[-1] - t[0])  # how much later in the ride the one was ridden
-    error = math.hypot(wander.error(weights), _DRIFT * apart)
+    error = math.hypot(noise_model.error(weights), _DRIFT * apart)
     difference = band.left_percent - against.left_percent
-    return Contrast(
+    return BandDifference(
         band=band.name,
         against=against.name,
         band_percent=band.left_percent,
         against_percent=against.left_percent,
         difference=difference,
         standard_error=error,
-        low=difference - SURE * error,
-        high=difference + SURE * error,
+        low=difference - Z_95 * error,
+        high=difference + Z_95 * error,
     )

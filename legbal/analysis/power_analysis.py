@@ -10,7 +10,7 @@ import math
 
 import msgspec
 
-from legbal.analysis.student import noncentrality
+from legbal.analysis.t_distribution import noncentrality
 
 POWER, ALPHA = 0.8, 0.05
 ASSUMED_BETWEEN_SD = 0.6
@@ -49,25 +49,25 @@ class Scatter(msgspec.Struct, frozen=True, kw_only=True):
         return math.hypot(self.within_se, self.between_sd)
 
 
-class SmallestIn(msgspec.Struct, frozen=True, kw_only=True):
+class DetectableChange(msgspec.Struct, frozen=True, kw_only=True):
     """In `rides` before and as many after; `points` None: no change can be told from so few."""
 
     rides: int
     points: float | None
 
 
-class Smallest(msgspec.Struct, frozen=True, kw_only=True):
+class MinimumDetectableChange(msgspec.Struct, frozen=True, kw_only=True):
     """What a meter could show, and what that rests on."""
 
     scatter: Scatter
-    each: tuple[SmallestIn, ...]
+    each: tuple[DetectableChange, ...]
 
 
-def smallest(scatter: Scatter) -> Smallest:
+def smallest(scatter: Scatter) -> MinimumDetectableChange:
     """What could be shown in each of `EACH` rides before and as many after."""
-    return Smallest(
+    return MinimumDetectableChange(
         scatter=scatter,
-        each=tuple(SmallestIn(rides=n, points=smallest_change(scatter, n, n)) for n in EACH),
+        each=tuple(DetectableChange(rides=n, points=smallest_change(scatter, n, n)) for n in EACH),
     )
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.analysis.contrast import contrasts
-from legbal.analysis.detectable import Scatter, smallest
+from legbal.analysis.band_differences import band_differences
 from legbal.analysis.drift import Line, drift, first_last
+from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
+from legbal.analysis.noise_model import NoiseModel, Pedalling
+from legbal.analysis.power_analysis import Scatter, smallest
 from legbal.analysis.summary import Summary, longest_band, summarise
-from legbal.analysis.told import dropoffs, spans
-from legbal.analysis.wander import Pedalling, Wander
 from legbal.ride.balance import Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
@@ -42,7 +42,7 @@ class RideTrace(msgspec.Struct, frozen=True):
     usual_percent: Floats
 
 
-class Reading(msgspec.Struct, frozen=True):
+class RideAnalysis(msgspec.Struct, frozen=True):
     """What a ride was, as the same code says it that runs live."""
 
     summary: Summary
@@ -50,7 +50,7 @@ class Reading(msgspec.Struct, frozen=True):
     events: tuple[Event, ...]
 
 
-def read(setup: Setup, inputs: Iterable[Input]) -> Reading:
+def analyse(setup: Setup, inputs: Iterable[Input]) -> RideAnalysis:
     """Reads a whole ride.
 
     Args:
@@ -58,10 +58,10 @@ def read(setup: Setup, inputs: Iterable[Input]) -> Reading:
         inputs: in order of time.
     """
     summary, ride = _summarised(setup, inputs)
-    return Reading(summary, _trace(ride, setup.profile.resolution_percent), ride.events)
+    return RideAnalysis(summary, _trace(ride, setup.profile.resolution_percent), ride.events)
 
 
-def read_summary(setup: Setup, inputs: Iterable[Input]) -> Summary:
+def summarise_ride(setup: Setup, inputs: Iterable[Input]) -> Summary:
     """The summary of `read` alone, in three fifths of the time: what many rides are read for."""
     return _summarised(setup, inputs)[0]
 
@@ -83,13 +83,13 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
     line = Line(pedalling)
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.left_standard_error
-    wander = Wander(pedalling, line.away, healthy)
+    noise_model = NoiseModel(pedalling, line.away, healthy)
     return msgspec.structs.replace(
         summary,
-        drift=drift(pedalling, line, wander),
-        first_last=first_last(pedalling, summary.intervals, wander),
-        contrasts=contrasts(pedalling, summary.bands, wander),
-        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling, wander),
+        drift=drift(pedalling, line, noise_model),
+        first_last=first_last(pedalling, summary.intervals, noise_model),
+        contrasts=band_differences(pedalling, summary.bands, noise_model),
+        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling, noise_model),
         smallest=None if error is None else smallest(Scatter(within_se=error)),
     )
 

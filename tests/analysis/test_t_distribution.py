@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.student import noncentrality, two_sided_p, two_sided_quantile
+from legbal.analysis.t_distribution import noncentrality, two_sided_p, two_sided_quantile
 
 # NIST/SEMATECH e-Handbook 1.3.6.7.2 and Fisher & Yates: degrees of freedom, P(|T| ≥ t), t
 TABLE = [

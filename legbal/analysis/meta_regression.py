@@ -17,7 +17,7 @@ import math
 import msgspec
 import numpy as np
 
-from legbal.analysis.student import two_sided_p, two_sided_quantile
+from legbal.analysis.t_distribution import two_sided_p, two_sided_quantile
 from legbal.ride.view import Floats
 
 LEVEL = 0.05  # of the tests; intervals are of 1 − LEVEL

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from legbal.analysis.read import Reading, read
+from legbal.analysis.ride_analysis import RideAnalysis, analyse
 from legbal.analysis.summary import Summary
 from legbal.app.meter_profiles import profiles
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
@@ -47,7 +47,7 @@ def same(value: float | None, there: float) -> bool:
     return math.isnan(there) if value is None else value == pytest.approx(there, abs=1e-9)
 
 
-def assert_as_live(reading: Reading, setup: Setup, inputs: Sequence[Input]) -> None:
+def assert_as_live(reading: RideAnalysis, setup: Setup, inputs: Sequence[Input]) -> None:
     """The summary and the events are those of the fold that runs live."""
     events, view = fold(setup, inputs)
     assert list(reading.events) == events
@@ -77,7 +77,7 @@ def assert_as_live(reading: Reading, setup: Setup, inputs: Sequence[Input]) -> N
 @pytest.mark.parametrize("name", ["assioma_duo", "stages_lr_left_crank"])
 def test_a_shared_capture_reads_as_it_was_live(name: str) -> None:
     inputs, setup = recorded(f"captures/{name}.jsonl"), Setup(ftp_w=200.0, profile=ASSIOMA)
-    reading = read(setup, inputs)
+    reading = analyse(setup, inputs)
     assert_as_live(reading, setup, inputs)
     shown = 0
     for second, view in whole_seconds(inputs, setup, 1):
@@ -91,7 +91,7 @@ def test_a_shared_capture_reads_as_it_was_live(name: str) -> None:
 def test_a_fit_ride_reads_as_it_was_live() -> None:
     inputs = recorded("fit/fenix6_indoor_turbo_dynamics_te_ps.fit")
     setup = Setup(ftp_w=270.0, profile=ASSIOMA)
-    reading = read(setup, inputs)
+    reading = analyse(setup, inputs)
     assert_as_live(reading, setup, inputs)
     trace = reading.trace
     usual = 0
@@ -108,13 +108,13 @@ def test_a_fit_ride_reads_as_it_was_live() -> None:
 def test_a_simulated_ride_reads_as_it_was_live() -> None:
     ride = demo(ASSIOMA, 1, seconds=700)
     inputs, setup = list(ride.timeline()), Setup(ftp_w=ride.rider.ftp_w, profile=ASSIOMA, weak_leg="left")
-    reading = read(setup, inputs)
+    reading = analyse(setup, inputs)
     assert_as_live(reading, setup, inputs)
     assert len(reading.summary.dropoffs) == 2
 
 
 def test_the_trace_has_one_value_a_second_in_every_array() -> None:
-    reading = read(Setup(profile=ASSIOMA), demo(ASSIOMA, 3, seconds=120).timeline())
+    reading = analyse(Setup(profile=ASSIOMA), demo(ASSIOMA, 3, seconds=120).timeline())
     arrays = [getattr(reading.trace, name) for name in reading.trace.__struct_fields__]
     assert {(x.shape, x.dtype.str) for x in arrays} == {((121,), "<f8")}
     assert list(reading.trace.t) == list(range(121))
@@ -122,7 +122,7 @@ def test_the_trace_has_one_value_a_second_in_every_array() -> None:
 
 def test_a_constant_balance_leaves_nothing_to_draw_or_to_compare() -> None:
     inputs = recorded("fit/degenerate_tpv_const50.fit")
-    reading = read(Setup(), inputs)
+    reading = analyse(Setup(), inputs)
     assert np.isnan(reading.trace.left_percent).all()
     assert np.isnan(reading.trace.usual_percent).all()
     assert not np.isnan(reading.trace.power_w).all()
@@ -134,7 +134,7 @@ def test_a_constant_balance_leaves_nothing_to_draw_or_to_compare() -> None:
 
 
 def test_nothing_ridden_is_a_reading_too() -> None:
-    reading = read(Setup(), [])
+    reading = analyse(Setup(), [])
     assert reading.summary.ride.left_percent is None
     assert reading.events == ()
     assert np.isnan(reading.trace.left_percent).all()
@@ -170,14 +170,14 @@ def test_whatever_comes_in_is_read(
         flags = 0x20 if balance is None else 0x23
         payload = struct.pack("<Hh", flags, power) + shown + struct.pack("<HH", turns, event)
         inputs.append(Notification(t, payload, meter="b" if beside == "other" else "a"))
-    reading = read(Setup(), inputs)
+    reading = analyse(Setup(), inputs)
     msgspec.json.encode(reading.summary)
     assert len(reading.trace.t) == len(reading.trace.usual_percent)
 
 
 def test_a_summary_is_the_same_after_it_was_kept() -> None:
     ride = demo(ASSIOMA, 1, seconds=1300)
-    summary = read(Setup(ftp_w=ride.rider.ftp_w, profile=ASSIOMA), ride.timeline()).summary
+    summary = analyse(Setup(ftp_w=ride.rider.ftp_w, profile=ASSIOMA), ride.timeline()).summary
     assert summary.dropoffs
     assert summary.smallest is not None
     assert msgspec.json.decode(msgspec.json.encode(summary), type=Summary) == summary

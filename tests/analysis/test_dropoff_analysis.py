@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from legbal.analysis.read import read
+from legbal.analysis.dropoff_analysis import dropoffs
+from legbal.analysis.ride_analysis import analyse
 from legbal.analysis.summary import DropOffSummary, IntervalSummary
-from legbal.analysis.told import dropoffs
 from legbal.app.meter_profiles import profiles
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup, Side
@@ -176,7 +176,7 @@ def test_known_drop_offs_are_recovered_within_their_errors() -> None:
         truth = simulated.truth
         (drop,) = truth.drops
         healthy = truth.usual_percent
-        for found in read(setup, simulated.timeline()).summary.dropoffs:
+        for found in analyse(setup, simulated.timeline()).summary.dropoffs:
             if not drop.start - 30 < found.since_s < drop.end:
                 continue
             assert found.back_after_s is not None

@@ -10,7 +10,7 @@ from contextlib import closing
 
 import msgspec
 
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
 from legbal.ride.ride import MEASUREMENT
@@ -44,7 +44,7 @@ def preamble(inputs: Iterable[Input]) -> list[Input]:
     return first
 
 
-def current_setup(library: Library, ride: KeptRide, profiles: Iterable[Profile]) -> Setup:
+def current_setup(library: Library, ride: RideRow, profiles: Iterable[Profile]) -> Setup:
     """A kept ride's setup with the profile that its meter has now; a demonstration keeps its own."""
     setup = library.setup(ride)
     if ride.source == "demo":

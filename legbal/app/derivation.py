@@ -21,7 +21,7 @@ from legbal.app.current_profile import current_setup
 from legbal.errors import LibraryError
 from legbal.library import derived
 from legbal.library.derived import DerivedRow, decode_bands, encode_bands, write_derived
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Mark, Setup
 
@@ -65,7 +65,7 @@ class Derivation:
     def __init__(
         self,
         library: Library,
-        ride: KeptRide,
+        ride: RideRow,
         setup: Setup,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
@@ -76,7 +76,7 @@ class Derivation:
     def current(
         cls,
         library: Library,
-        ride: KeptRide,
+        ride: RideRow,
         profiles: Sequence[Profile],
         progress: Callable[[float], None] = lambda _: None,
     ) -> Derivation:

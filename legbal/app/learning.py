@@ -13,7 +13,7 @@ import msgspec
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.derivation import CONTRIBUTION, Derivation
 from legbal.errors import LegbalError
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.ride.inputs import Setup
 from legbal.sources.open_ride import open_ride
 
@@ -74,7 +74,7 @@ def from_library(library: Library, meter: str, before: datetime, setup: Setup, *
     return with_contributions(setup, rides)
 
 
-def teaching(rides: Iterable[KeptRide]) -> frozenset[str]:
+def teaching(rides: Iterable[RideRow]) -> frozenset[str]:
     """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
     found, of_meter = set(), Counter[str]()
     for ride in rides:

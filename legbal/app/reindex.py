@@ -20,7 +20,7 @@ from legbal.app.learning import teaching
 from legbal.errors import LibraryError
 from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
 from legbal.library.lock import SystemLock
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.library.schema import explained
 from legbal.meters.profile import Profile
 
@@ -141,7 +141,7 @@ def _derived(
         return derivation.new
 
 
-def keep_summary(library: Library, ride: KeptRide, profiles: Sequence[Profile], *, teaches: bool) -> None:
+def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
     """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
     derivation = Derivation.current(library, ride, profiles)
     derivation.get(BANDS, basis(profiles))

@@ -18,7 +18,7 @@ from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import bring_up_to_date, going_on
 from legbal.errors import LegbalError, LibraryError
 from legbal.library.derived import basis, stale_rides
-from legbal.library.interrupted import close_interrupted
+from legbal.library.recovery import close_interrupted
 
 _LOOK_EVERY_S = 0.25
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end

@@ -33,8 +33,8 @@ from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
 from legbal.library.changes import add_change
 from legbal.library.derived import BandGlance, basis, glance, stale_rides
-from legbal.library.interrupted import close_interrupted
-from legbal.library.rides import KeptRide, Library
+from legbal.library.recovery import close_interrupted
+from legbal.library.rides import Library, RideRow
 from legbal.report.ride import about_kept, ride_page
 from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
@@ -47,7 +47,7 @@ Tell = Callable[[float], None]
 class Entry(msgspec.Struct, frozen=True):
     """One ride of the list; `balance` is None as long as nothing was derived from it."""
 
-    ride: KeptRide
+    ride: RideRow
     left_percent: float | None = None
     left_standard_error: float | None = None
     balance: BalanceQuality | None = None
@@ -57,7 +57,7 @@ class Entry(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True):
     """One ride, read whole. `notes` are ride seconds and texts, those made afterwards among them."""
 
-    ride: KeptRide
+    ride: RideRow
     reading: RideAnalysis
     notes: tuple[tuple[float, str], ...]
 
@@ -96,13 +96,13 @@ class Shelf:
             ride = library.find(name)
             return _entry(library, ride)
 
-    def summary(self, ride: KeptRide) -> Summary | None:
+    def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
         with Library(self.path) as library:
             kept = library.derived(ride, SUMMARY.name)
         return None if kept is None else decoded(SUMMARY, kept)
 
-    def page(self, ride: KeptRide, tell: Tell = lambda _: None) -> Page:
+    def page(self, ride: RideRow, tell: Tell = lambda _: None) -> Page:
         """The whole ride: as it was read before, else read now from its inputs.
 
         Args:
@@ -114,28 +114,28 @@ class Shelf:
             later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
         return Page(ride, kept.analysis, tuple(sorted([*kept.notes, *later])))
 
-    def note(self, ride: KeptRide, t: float, text: str) -> None:
+    def note(self, ride: RideRow, t: float, text: str) -> None:
         """Keeps a note on a moment of the ride."""
         with Library(self.path) as library:
             library.mark(ride, Mark(t, "note", text))
 
-    def annotate(self, ride: KeptRide, note: str) -> None:
+    def annotate(self, ride: RideRow, note: str) -> None:
         """Gives the ride as a whole a note, in place of the one it had."""
         with Library(self.path) as library:
             library.annotate(ride, note)
 
-    def remove(self, ride: KeptRide) -> None:
+    def remove(self, ride: RideRow) -> None:
         """Removes the ride for good, with all that was added to it or derived from it."""
         with Library(self.path) as library:
             library.remove(ride)
 
-    def entitle(self, ride: KeptRide, title: str) -> None:
+    def set_title(self, ride: RideRow, title: str) -> None:
         """Gives the ride a title, in place of the one it had."""
         with Library(self.path) as library:
-            library.entitle(ride, title)
+            library.set_title(ride, title)
 
     def write(
-        self, ride: KeptRide, kind: Format, path: Path, *, overwrite: bool, tell: Tell = lambda _: None
+        self, ride: RideRow, kind: Format, path: Path, *, overwrite: bool, tell: Tell = lambda _: None
     ) -> None:
         """Writes the ride to a file, whole or not at all.
 
@@ -160,12 +160,12 @@ class Shelf:
 
             exporting.write(file, kind, inputs, setup, ride.started, step)
 
-    def report(self, ride: KeptRide, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
+    def report(self, ride: RideRow, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
         with atomic_write(path, overwrite=overwrite) as file:
             file.write(self.report_page(ride, tell))
 
-    def report_page(self, ride: KeptRide, tell: Tell = lambda _: None) -> bytes:
+    def report_page(self, ride: RideRow, tell: Tell = lambda _: None) -> bytes:
         """The ride's report itself; `tell` as of `write`."""
         length = max(1.0, ride.duration_s)
         page = self.page(ride, lambda t: tell(min(1.0, t / length)))
@@ -197,7 +197,7 @@ class Shelf:
         return going_on(self.path)
 
 
-def _entry(library: Library, ride: KeptRide) -> Entry:
+def _entry(library: Library, ride: RideRow) -> Entry:
     found = glance(library, ride)
     whole = found.ride
     return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, found.bands)

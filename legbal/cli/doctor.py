@@ -28,7 +28,7 @@ from legbal.cli.table import printable
 from legbal.config import Settings
 from legbal.config.file import SettingsFile
 from legbal.errors import ConfigError, LibraryError, OutletError, ProfileError, UsageError
-from legbal.library import interrupted, rides, schema
+from legbal.library import recovery, rides, schema
 from legbal.meters import profile
 from legbal.outlets import sound, speaker
 from legbal.outlets.mqtt import topics
@@ -192,7 +192,7 @@ def _library() -> Iterator[Check]:
 
 def _library_text(path: Path) -> str:
     """What there is to say of a library; it is read, tried for writing, and its cut-off rides are closed."""
-    cut = interrupted.close_interrupted(path)
+    cut = recovery.close_interrupted(path)
     with schema.explained(path):
         connection = schema.open_writing(path)
         try:

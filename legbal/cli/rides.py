@@ -17,8 +17,8 @@ from legbal.cli.stdio import complain
 from legbal.cli.table import Row, printable, table, width_of
 from legbal.errors import LibraryError, ProfileError, UsageError
 from legbal.library.derived import WholeGlance, basis, current_versions, glance, stale_rides
-from legbal.library.interrupted import close_interrupted
-from legbal.library.rides import KeptRide, Library
+from legbal.library.recovery import close_interrupted
+from legbal.library.rides import Library, RideRow
 
 COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
@@ -109,7 +109,7 @@ def _bring_up_to_date(library: Library) -> None:
         complain(str(error))
 
 
-def _object(ride: KeptRide, left: WholeGlance) -> dict[str, object]:
+def _object(ride: RideRow, left: WholeGlance) -> dict[str, object]:
     """A ride as `--json` gives it."""
     return {
         "ride": ride.id,
@@ -128,7 +128,7 @@ def _object(ride: KeptRide, left: WholeGlance) -> dict[str, object]:
     }
 
 
-def _cells(ride: KeptRide, left: WholeGlance | None) -> Row:
+def _cells(ride: RideRow, left: WholeGlance | None) -> Row:
     seconds = int(ride.duration_s)
     state = _STATES[ride.state]
     lost = f"{ride.lost} lost" if ride.lost else ""

@@ -19,8 +19,8 @@ import msgspec
 from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
 from legbal.errors import LibraryError
-from legbal.library.rides import KeptRide, Library
-from legbal.library.rows import octets, text
+from legbal.library.codec import octets, text
+from legbal.library.rides import Library, RideRow
 from legbal.library.schema import explained, open_writing, read_rows, transaction
 from legbal.meters.profile import Profile
 from legbal.ride.view import BalanceQuality, BandShare, Reference
@@ -123,7 +123,7 @@ class StaleRide(msgspec.Struct, frozen=True, kw_only=True):
     version: str  # of the bands that it has; "": none
 
 
-def write_derived(path: Path, ride: KeptRide, rows: Iterable[DerivedRow]) -> None:
+def write_derived(path: Path, ride: RideRow, rows: Iterable[DerivedRow]) -> None:
     """Keeps derived values of a ride beside those of other versions, all or nothing; they are the newest now.
 
     The same version again replaces its value. Of a ride that was removed meanwhile nothing is kept. LibraryError.
@@ -141,7 +141,7 @@ def write_derived(path: Path, ride: KeptRide, rows: Iterable[DerivedRow]) -> Non
             )
 
 
-def glance(library: Library, ride: KeptRide) -> Glance:
+def glance(library: Library, ride: RideRow) -> Glance:
     """What the ride's newest summary says, at a glance. Raises LibraryError."""
     kept = library.derived(ride, "summary")
     try:

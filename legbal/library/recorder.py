@@ -19,8 +19,8 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.interrupted import RecordingLock, close_interrupted
-from legbal.library.rows import Gap, payload_size
+from legbal.library.codec import Gap, payload_size
+from legbal.library.recovery import RecordingLock, close_interrupted
 from legbal.library.schema import explained, open_writing
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Input

@@ -19,7 +19,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.rows import SEQUENCE_BITS, Channel, Gap, join, octets, text
+from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, decode_row, octets, text
 from legbal.library.schema import explained, open_reading, open_writing, transaction
 from legbal.library.writer import Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
@@ -28,7 +28,7 @@ LAST = "last"
 LONGEST_NOTE = 10_000  # characters
 
 
-class KeptRide(msgspec.Struct, frozen=True, kw_only=True):
+class RideRow(msgspec.Struct, frozen=True, kw_only=True):
     """One ride of the library. `started` is aware, in the rider's zone of that day; durations are seconds.
 
     `inputs` and `lost` count what was kept and what could not be; `meters` are those that sent something.
@@ -95,11 +95,11 @@ class Library:
             self._connection.close()
             self._connection = None
 
-    def rides(self, limit: int | None = None) -> list[KeptRide]:
+    def rides(self, limit: int | None = None) -> list[RideRow]:
         """The rides, newest first, at most `limit`."""
         return self._rides(_RIDES + _NEWEST_FIRST + " LIMIT ?", (-1 if limit is None else limit,))
 
-    def find(self, name: str) -> KeptRide:
+    def find(self, name: str) -> RideRow:
         """The ride that `name` names: its id, the beginning of its id if no other begins so, or "last"."""
         if name == LAST:
             found = self.rides(1)
@@ -117,12 +117,12 @@ class Library:
             )
         return found[0]
 
-    def known(self, ride: str) -> KeptRide | None:
+    def known(self, ride: str) -> RideRow | None:
         """The ride of exactly this id; None where there is none, or none any more."""
         found = self._rides(_RIDES + "WHERE id = ?", (ride,))
         return found[0] if found else None
 
-    def earlier(self, meter: str, before: datetime) -> list[KeptRide]:
+    def earlier(self, meter: str, before: datetime) -> list[RideRow]:
         """The rides in which `meter` sent something that started before a time, newest first: its history.
 
         `before` is aware: the start of the ride whose history is asked for.
@@ -133,19 +133,19 @@ class Library:
             (utc_text(before), octets(meter)),
         )
 
-    def imported_from(self, original: Original) -> KeptRide | None:
+    def imported_from(self, original: Original) -> RideRow | None:
         """The ride that was imported from this file, under whatever name; None if none was."""
         found = self._rides(
             _RIDES + "WHERE number = (SELECT ride FROM originals WHERE sha256 = ?)", (original.sha256,)
         )
         return found[0] if found else None
 
-    def original(self, ride: KeptRide) -> Original | None:
+    def original(self, ride: RideRow) -> Original | None:
         """The file that the ride was imported from; None for one that was recorded here."""
         rows = self._rows("SELECT name, data FROM originals WHERE ride = ?", (ride.number,))
         return Original(rows[0][0], zlib.decompress(rows[0][1])) if rows else None
 
-    def setup(self, ride: KeptRide) -> Setup:
+    def setup(self, ride: RideRow) -> Setup:
         """The setup that the ride was ridden with."""
         found = self._rows("SELECT setup FROM rides WHERE number = ?", (ride.number,))
         if not found:
@@ -158,7 +158,7 @@ class Library:
                 hint="A newer legbal may have recorded it: update legbal.",
             ) from error
 
-    def inputs(self, ride: KeptRide) -> Generator[Input, None, None]:
+    def inputs(self, ride: RideRow) -> Generator[Input, None, None]:
         """The ride's inputs as they were recorded: all, in order, with their exact times."""
         connection = self._reading()
         if connection is None:
@@ -175,9 +175,9 @@ class Library:
                 "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key", span
             )
             for t, channel, data in cursor:
-                yield join(channels[channel], t, data)
+                yield decode_row(channels[channel], t, data)
 
-    def gaps(self, ride: KeptRide) -> list[tuple[int, Gap]]:
+    def gaps(self, ride: RideRow) -> list[tuple[int, Gap]]:
         """Where inputs were lost: the index of the first input after the gap, and the gap."""
         rows = self._rows(
             "SELECT sequence, first_t, last_t, lost FROM gaps WHERE ride = ? ORDER BY sequence",
@@ -185,12 +185,12 @@ class Library:
         )
         return [(sequence, Gap(first_t, last_t, lost)) for sequence, first_t, last_t, lost in rows]
 
-    def marks(self, ride: KeptRide) -> list[Mark]:
+    def marks(self, ride: RideRow) -> list[Mark]:
         """The marks that were set after the ride, by ride time; those of the ride are among its inputs."""
         rows = self._rows("SELECT t, kind, text FROM marks WHERE ride = ? ORDER BY t, number", (ride.number,))
         return [msgspec.convert({"t": t, "kind": kind, "text": said}, Mark) for t, kind, said in rows]
 
-    def mark(self, ride: KeptRide, mark: Mark) -> None:
+    def mark(self, ride: RideRow, mark: Mark) -> None:
         """Sets a mark on a ride that is over."""
         self._write(
             ride,
@@ -198,15 +198,15 @@ class Library:
             (mark.t, mark.kind, _bounded(mark.text)),
         )
 
-    def annotate(self, ride: KeptRide, note: str) -> None:
+    def annotate(self, ride: RideRow, note: str) -> None:
         """Sets the ride's note, in place of the one it had."""
         self._write(ride, "UPDATE rides SET note = ? WHERE number = ?", (_bounded(note),))
 
-    def entitle(self, ride: KeptRide, title: str) -> None:
+    def set_title(self, ride: RideRow, title: str) -> None:
         """Sets the ride's title, in place of the one it had."""
         self._write(ride, "UPDATE rides SET title = ? WHERE number = ?", (_bounded(title),))
 
-    def remove(self, ride: KeptRide) -> None:
+    def remove(self, ride: RideRow) -> None:
         """Removes a ride that is over: its inputs, what was added to it, what was derived from it, and its file.
 
         Its octets are overwritten. What later rides learnt from it stays with them. Raises LibraryError also for a ride
@@ -229,7 +229,7 @@ class Library:
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file itself has them until then
 
-    def derived(self, ride: KeptRide, name: str, version: str | None = None) -> bytes | None:
+    def derived(self, ride: RideRow, name: str, version: str | None = None) -> bytes | None:
         """A derived value: of that version, or the newest; None if there is none."""
         rows = self._rows(
             "SELECT value FROM derived_values WHERE ride = ? AND name = ? AND ifnull(version = ?, 1)"
@@ -238,7 +238,7 @@ class Library:
         )
         return rows[0][0] if rows else None
 
-    def versions(self, ride: KeptRide, name: str) -> list[str]:
+    def versions(self, ride: RideRow, name: str) -> list[str]:
         """The versions in which a derived value is kept, the newest first."""
         rows = self._rows(
             "SELECT version FROM derived_values WHERE ride = ? AND name = ? ORDER BY number DESC",
@@ -246,10 +246,10 @@ class Library:
         )
         return [version for (version,) in rows]
 
-    def _rides(self, query: str, values: tuple[object, ...]) -> list[KeptRide]:
+    def _rides(self, query: str, values: tuple[object, ...]) -> list[RideRow]:
         return [self._ride(row) for row in self._rows(query, values)]
 
-    def _ride(self, row: tuple[Any, ...]) -> KeptRide:
+    def _ride(self, row: tuple[Any, ...]) -> RideRow:
         number, ride, started, offset_s, source, title, note, version, state, duration_s, inputs, lost = row
         meters = self._rows(
             "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x''"
@@ -271,7 +271,7 @@ class Library:
                 "lost": lost,
                 "meters": tuple(text(meter) for (meter,) in meters),
             },
-            KeptRide,
+            RideRow,
         )
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
@@ -287,14 +287,14 @@ class Library:
             self._connection = open_reading(self.path)
         return self._connection
 
-    def _write(self, ride: KeptRide, statement: str, values: tuple[object, ...]) -> None:
+    def _write(self, ride: RideRow, statement: str, values: tuple[object, ...]) -> None:
         """Writes what belongs to a ride, whose number is the last value; not of one that was removed meanwhile."""
         with explained(self.path), closing(open_writing(self.path)) as connection, transaction(connection):
             if connection.execute(statement, (*values, ride.number)).rowcount == 0:
                 raise _gone(ride)
 
 
-def _gone(ride: KeptRide) -> LibraryError:
+def _gone(ride: RideRow) -> LibraryError:
     return LibraryError(
         f"ride {ride.id} is no longer in the library",
         hint="It was removed in the meantime: go back to the list.",

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from legbal import __version__
-from legbal.library.rows import SEQUENCE_BITS, Channel, Gap, octets, split
+from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, encode_row, octets
 from legbal.library.schema import explained, open_writing, transaction
 from legbal.ride.inputs import Input, Setup
 
@@ -103,7 +103,7 @@ class RideWriter:
                 if isinstance(item, Gap):
                     gaps.append((number, sequence, item.first_t, item.last_t, item.lost))
                     continue
-                channel, data = split(item)
+                channel, data = encode_row(item)
                 place = channels.setdefault(channel, len(channels))
                 rows.append((number << SEQUENCE_BITS | sequence, item.t, place, data))
                 last_t = item.t

@@ -9,7 +9,7 @@ import msgspec
 
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary, Summary
-from legbal.library.rides import KeptRide
+from legbal.library.rides import RideRow
 from legbal.present import findings, tables
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.meter import has_balance
@@ -48,7 +48,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     made_of: str = ""
 
 
-def about_kept(ride: KeptRide, notes: Iterable[Note]) -> About:
+def about_kept(ride: RideRow, notes: Iterable[Note]) -> About:
     """What is known of a ride of the library; `notes` are those of during and after it."""
     return About(
         title=ride.title or f"Ride of {day(ride.started)}",

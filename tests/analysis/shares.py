@@ -12,7 +12,7 @@ from legbal.analysis.summary import BandSummary, RideSummary, Summary
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.library.derived import version
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.profile import UNLISTED
 from legbal.ride.balance import band_name
@@ -69,7 +69,7 @@ def kept(
     meter: str = "Pedals",
     source: RideSource = "ride",
     swap_sides: bool = False,
-) -> KeptRide:
+) -> RideRow:
     """A ride in the library whose summary is `stated`; its rows are yet to be filled."""
     ride = NewRide(setup=Setup(swap_sides=swap_sides), started=started, source=source)
     keep(path, ride, [Notification(0.0, b"", meter=meter), Tick(5400.0)])

@@ -16,7 +16,7 @@ from legbal.app.current_profile import current_setup
 from legbal.app.learning import from_library
 from legbal.app.ride_recording import Keeping
 from legbal.cli import main
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
@@ -36,7 +36,7 @@ def _fresh_profiles() -> Iterator[None]:
     meter_profiles.profiles.cache_clear()
 
 
-def ridden(profile: Profile = QUARQ, **setup: Any) -> KeptRide:
+def ridden(profile: Profile = QUARQ, **setup: Any) -> RideRow:
     """A ride on a Quarq, recorded and kept with this profile as `legbal ride` does it."""
     kept = Keeping("ride", complain=print)
     ride = Ride(Setup(profile=profile, **setup))
@@ -61,7 +61,7 @@ def correct_it() -> None:
     meter_profiles.profiles.cache_clear()
 
 
-def recorded(ride: KeptRide) -> list[Input]:
+def recorded(ride: RideRow) -> list[Input]:
     with Library() as library:
         return list(library.inputs(ride))
 

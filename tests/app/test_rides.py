@@ -81,7 +81,7 @@ def test_a_note_made_later_stands_in_its_place(shelf: Shelf) -> None:
 
 
 def test_a_title_is_kept(shelf: Shelf) -> None:
-    shelf.entitle(shelf.entry("last").ride, "Alpe\ud800")
+    shelf.set_title(shelf.entry("last").ride, "Alpe\ud800")
     assert shelf.entry("last").ride.title == "Alpe?"
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from legbal.analysis.months import bands_of
 from legbal.analysis.summary import BandSummary, IntervalSummary, RideSummary, Summary
 from legbal.app.meter_profiles import profiles
+from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.derived import basis, encode_bands, version
-from legbal.library.rows import SEQUENCE_BITS
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import utc_text
 from legbal.ride.balance import band_name

@@ -16,7 +16,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.rides import Page, Shelf
-from legbal.library.rides import KeptRide
+from legbal.library.rides import RideRow
 from legbal.tui.frame import Frame
 from legbal.tui.render import ride_trace, rides, viewport
 from legbal.tui.render.rides import ORDERS
@@ -121,7 +121,7 @@ def _page(seconds: int) -> Page:
         duration_s=float(seconds),
         revolutions=8000,
     )
-    kept = KeptRide(
+    kept = RideRow(
         number=1,
         id="benchmar",
         started=shelves.FIRST_DAY,

@@ -23,7 +23,7 @@ from legbal.app.months import trend
 from legbal.app.reindex import bring_up_to_date, keep_summary
 from legbal.cli import main
 from legbal.library.derived import CODES, version
-from legbal.library.rides import KeptRide, Library
+from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
@@ -149,7 +149,7 @@ def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(
     asked: list[str] = []
     real = Library.derived
 
-    def counted(self: Library, ride: KeptRide, name: str, version: str | None = None) -> bytes | None:
+    def counted(self: Library, ride: RideRow, name: str, version: str | None = None) -> bytes | None:
         asked.append(name)
         return real(self, ride, name, version)
 

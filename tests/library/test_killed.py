@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 import pytest
 
-from legbal.library.interrupted import close_interrupted
 from legbal.library.recorder import Recorder
-from legbal.library.rides import KeptRide, Library
+from legbal.library.recovery import close_interrupted
+from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide
 from legbal.ride.inputs import Notification, Setup
 
@@ -72,7 +72,7 @@ def ride_until_killed(path: Path, ride: str, kill_at: float, commit_every: float
     return last
 
 
-def opened(path: Path) -> Iterator[tuple[KeptRide, list[Notification]]]:
+def opened(path: Path) -> Iterator[tuple[RideRow, list[Notification]]]:
     """Every ride of a library whose file is sound, with its inputs."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -13,9 +13,9 @@ import pytest
 from blockbuster import blockbuster_ctx
 
 from legbal.library import schema
+from legbal.library.codec import Gap
 from legbal.library.recorder import QUEUE_OCTETS, Recorder
 from legbal.library.rides import Library
-from legbal.library.rows import Gap
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 

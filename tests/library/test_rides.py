@@ -192,7 +192,7 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         for late in (
             lambda: library.mark(gone, Mark(1.0, "note", "too late")),
             lambda: library.annotate(gone, "too late"),
-            lambda: library.entitle(gone, "too late"),
+            lambda: library.set_title(gone, "too late"),
             lambda: library.setup(gone),
         ):
             with pytest.raises(LibraryError, match="ride alpha111 is no longer in the library"):

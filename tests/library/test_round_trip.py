@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from legbal.errors import LibraryError
+from legbal.library.codec import Channel, decode_row, encode_row
 from legbal.library.recorder import Recorder
 from legbal.library.rides import Library
-from legbal.library.rows import Channel, join, split
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Mark, Notification, PlannedStep, Setup, ThresholdRule, Tick
@@ -34,8 +34,8 @@ INPUTS = some.one_of(
 
 @given(INPUTS)
 def test_a_row_holds_all_of_an_input(item: Input) -> None:
-    channel, data = split(item)
-    assert join(channel, item.t, data) == item
+    channel, data = encode_row(item)
+    assert decode_row(channel, item.t, data) == item
 
 
 @settings(deadline=None, max_examples=25)
@@ -84,5 +84,5 @@ def test_the_setup_is_kept_with_the_ride(path: Path) -> None:
 
 def test_an_input_of_a_later_kind_is_told() -> None:
     with pytest.raises(LibraryError, match="mark 'somersault'") as caught:
-        join(Channel("mark", "", "somersault"), 1.0, None)
+        decode_row(Channel("mark", "", "somersault"), 1.0, None)
     assert "update legbal" in (caught.value.hint or "")

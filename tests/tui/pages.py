@@ -30,7 +30,7 @@ from legbal.analysis.trend import BandTrend, MeterTrend, Month, RideShare, Trend
 from legbal.app.rides import Entry, Page, Shelf
 from legbal.config import Settings
 from legbal.library.derived import BandGlance
-from legbal.library.rides import KeptRide
+from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
 
 BEGAN = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
@@ -41,9 +41,9 @@ BOUNDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2
 NAMES = ("<55 %", "55–75 %", "75–90 %", "90–105 %", "105–120 %", ">120 %")
 
 
-def kept(number: int = 1, **changes: Any) -> KeptRide:
+def kept(number: int = 1, **changes: Any) -> RideRow:
     """One ride of the season."""
-    ride = KeptRide(
+    ride = RideRow(
         number=number,
         id=f"ride{number:04}",
         started=BEGAN - timedelta(days=3 * (number - 1)),
@@ -338,11 +338,11 @@ class MadeUp(Shelf):
     def entry(self, name: str) -> Entry:
         return next(made for made in self._made if made.ride.id == name)
 
-    def summary(self, ride: KeptRide) -> Summary | None:
+    def summary(self, ride: RideRow) -> Summary | None:
         del ride  # all are the same within
         return summary()
 
-    def page(self, ride: KeptRide, tell: Callable[[float], None] = lambda _: None) -> Page:
+    def page(self, ride: RideRow, tell: Callable[[float], None] = lambda _: None) -> Page:
         tell(0.0)
         return msgspec.structs.replace(page(), ride=ride)
 

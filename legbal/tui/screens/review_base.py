@@ -17,7 +17,7 @@ from textual.timer import Timer
 from legbal.app.rides import Shelf
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
-from legbal.library.rides import KeptRide
+from legbal.library.rides import RideRow
 from legbal.present.text import clean
 from legbal.tui.base_app import explained
 from legbal.tui.path_input import file_name, parse_paths
@@ -144,7 +144,7 @@ class ReviewScreen(Screen[None]):
             self.complain(problem)
 
     @work(group="write")
-    async def export(self, ride: KeptRide) -> None:
+    async def export(self, ride: RideRow) -> None:
         """Ask for a format and a name, and write the ride."""
         asked = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
         chosen: int | None = await self.app.push_screen_wait(asked)
@@ -158,7 +158,7 @@ class ReviewScreen(Screen[None]):
         await self.written(file_name(ride.title, ride.started), kind, write)
 
     @work(group="write")
-    async def report(self, ride: KeptRide) -> None:
+    async def report(self, ride: RideRow) -> None:
         """Ask for a name, and write the ride's report."""
 
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:

@@ -254,7 +254,7 @@ class RidePage(ReviewScreen):
         answer = await self.app.push_screen_wait(question)
         if answer is not None:
             title = clean(answer, _TITLE_COLUMNS)
-            await self.kept("The title is kept.", lambda: self.shelf.entitle(ride, title))
+            await self.kept("The title is kept.", lambda: self.shelf.set_title(ride, title))
             self.load()
 
     def action_export(self) -> None:

@@ -11,8 +11,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.lock import SystemLock
-from legbal.library.rows import SEQUENCE_BITS
 from legbal.library.schema import explained, open_writing, read_rows, transaction
 
 

@@ -47,8 +47,8 @@ _link_encoder = msgspec.msgpack.Encoder()
 _link_decoder = msgspec.msgpack.Decoder(_LinkData)
 
 
-def split(item: Input) -> tuple[Channel, bytes | None]:
-    """An input's channel and its own octets (`join` is the inverse, given the time)."""
+def encode_row(item: Input) -> tuple[Channel, bytes | None]:
+    """An input's channel and its own octets (`decode_row` is the inverse, given the time)."""
     match item:
         case Notification():
             return Channel("notification", item.meter, item.uuid), item.data
@@ -61,7 +61,7 @@ def split(item: Input) -> tuple[Channel, bytes | None]:
             return Channel("link", item.meter, item.state), _link_encoder.encode(said)
 
 
-def join(channel: Channel, t: float | None, data: bytes | None) -> Input:
+def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
     """The input of a row. Raises LibraryError for a kind of input that is not known.
 
     SQLite has no NaN: such a time is kept as NULL.

@@ -11,7 +11,7 @@ import click
 
 from legbal.errors import DecodeError, UsageError
 from legbal.files.capture import LONGEST_LINE, lines, short_uuid
-from legbal.gatt import control_point, feature, location, vector
+from legbal.gatt import control_point, feature, location, uuids, vector
 from legbal.gatt.measurement import decode
 
 Fields = dict[str, Any]
@@ -76,17 +76,10 @@ def _octets(text: str) -> bytes:
 
 def describer(uuid: str) -> Callable[[bytes], Fields]:
     """What turns the octets of this characteristic into the fields that are printed; raises UsageError."""
-    describers = {
-        "2a63": _measurement,
-        "2a64": _vector,
-        "2a65": _feature,
-        "2a5d": _location,
-        "2a66": _control,
-    }
     try:
-        return describers[short_uuid(uuid)]
+        return DESCRIBERS[short_uuid(uuid)]
     except (KeyError, ValueError):
-        known = ", ".join(describers)
+        known = ", ".join(DESCRIBERS)
         raise UsageError(f"--uuid {uuid!r} is not among what can be decoded", hint=f"Use {known}.") from None
 
 
@@ -133,3 +126,13 @@ def _control(payload: bytes) -> Fields:
     if found.malformed:
         fields["malformed"] = True
     return fields
+
+
+# A characteristic's UUID in its short form → what turns its octets into fields, or raises DecodeError.
+DESCRIBERS: dict[str, Callable[[bytes], Fields]] = {
+    uuids.MEASUREMENT: _measurement,
+    uuids.VECTOR: _vector,
+    uuids.FEATURES: _feature,
+    uuids.LOCATION: _location,
+    uuids.CONTROL_POINT: _control,
+}

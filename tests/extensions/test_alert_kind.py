@@ -1,0 +1,106 @@
+"""A new kind of alert is one module and its sentences: here a cadence that drops, which exists nowhere else."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from legbal.cli import legbal
+from legbal.files import capture
+from legbal.present import sentences
+from legbal.ride.alerts import KINDS, Moment
+from legbal.ride.events import Alert, Clear, Event
+from legbal.ride.inputs import Notification, Setup, Side
+from legbal.ride.usual import UsualBalance
+
+KIND = "cadence_drop"
+WORDS = {
+    f"alert.{KIND}.name": "cadence drop",
+    f"alert.{KIND}.below": "first pace",
+    f"alert.{KIND}": "{points:.0f} rpm below the first pace",
+}
+SAID = "30 rpm below the first pace"
+DROPS_S, RETURNS_S, ENDS_S = 120, 180, 240
+RPM = 10.0  # so far below the first minute's cadence it speaks
+
+
+class CadenceDrop:
+    """Speaks while the cadence is well below that of the first minute; it has no leg, so it names the weak one."""
+
+    evidence = 0.0
+
+    def __init__(self, setup: Setup, _usual: UsualBalance) -> None:
+        self._side: Side = "right" if setup.weak_leg == "right" else "left"
+        self._first: list[float] = []
+        self._held = False
+
+    def feed(self, now: Moment) -> Sequence[Event]:
+        rpm = now.source.cadence_rpm
+        if rpm is None:
+            return ()
+        if now.t < 60:
+            self._first.append(rpm)
+            return ()
+        below = float(np.median(self._first)) - rpm
+        if not self._held and below > RPM and now.t > DROPS_S + 10:
+            self._held = True
+            return (Alert(now.t, KIND, self._side, below, None, None, now.t - 10, 0),)
+        if self._held and below < RPM / 2:
+            self._held = False
+            return (Clear(now.t, KIND, self._side),)
+        return ()
+
+    def forget(self) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, KIND, CadenceDrop)
+    sentences.register(WORDS)
+
+
+def notifications() -> Iterator[Notification]:
+    """Four minutes at 90 rpm, the third of them at 60."""
+    t, turns = 0.0, 0
+    while t < ENDS_S:
+        t += 60 / (60 if DROPS_S <= t < RETURNS_S else 90)
+        turns += 1
+        packet = struct.pack("<HhBHH", 0x0023, 200, 98, turns, round(t * 1024) % 65536)
+        yield Notification(t, packet, "2a63", "ASSIOMA17039L")
+
+
+@pytest.fixture
+def ride(tmp_path: Path) -> str:
+    """The ride as a capture."""
+    path = tmp_path / "ride.jsonl"
+    capture.write(path, notifications())
+    return str(path)
+
+
+def printed(*typed: str) -> str:
+    """What a command prints."""
+    done = CliRunner().invoke(legbal, typed, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_it_is_an_event_and_heard(ride: str) -> None:
+    events = [json.loads(line) for line in printed("replay", ride, "--events", "--no-sound").splitlines()]
+    about = [x for x in events if x.get("kind") == KIND or x["event"] == "cue"]
+    assert [x["event"] for x in about if not x.get("repeated")] == ["alert", "cue", "clear", "cue"]
+    assert about[0]["points"] == pytest.approx(30, abs=0.5)
+
+
+def test_review_and_report_know_it(ride: str) -> None:
+    assert json.loads(printed("review", ride, "--json"))["dropoffs"] == []
+    assert printed("review", ride)
+    page = re.sub(r"<[^>]*>", "", printed("report", ride, "-o", "-"))
+    assert f"left leg {SAID}, alert 2:1" in page
+    assert "cadence drop" in page

@@ -10,8 +10,8 @@ from legbal.app.ride_outlets import broker_of, sound_of
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
 from legbal.outlets.mqtt.broker import Broker
-from legbal.remote.rider import Following
-from legbal.remote.squad import Squad
+from legbal.remote.group import RiderGroup
+from legbal.remote.rider import FollowedRide
 from legbal.tui.remote_apps import CoachApp, FollowApp
 
 _NO_TERMINAL = "Other programs read the topics themselves: docs/mqtt.md says what is in them."
@@ -21,7 +21,7 @@ def follow(url: str | None, rider: str | None, **options: Any) -> None:
     """Shows the live screen of somebody's ride. `url` is the broker's; without it the one of the settings."""
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)
-    following = Following(broker, rider, sound=sound_of(chosen))
+    following = FollowedRide(broker, rider, sound=sound_of(chosen))
     _say_exposed(broker)
     need_terminal(_NO_TERMINAL)
     app = FollowApp(following, chosen, options)
@@ -34,10 +34,10 @@ def coach(url: str | None, **options: Any) -> None:
     """Shows many riders on one screen; `url` as of `follow`."""
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)
-    squad = Squad(broker, sound=sound_of(chosen))
+    squad = RiderGroup(broker, sound=sound_of(chosen))
     _say_exposed(broker)
     need_terminal(_NO_TERMINAL)
-    app = CoachApp(squad, lambda name: Following(broker, name), chosen, options)
+    app = CoachApp(squad, lambda name: FollowedRide(broker, name), chosen, options)
     gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
     app.run()
     sys.exit(app.return_code)

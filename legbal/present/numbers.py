@@ -159,6 +159,21 @@ def duration(seconds: float | None) -> str:
     return number(whole, 0, " s") if whole is None or whole < 100 else clock(whole)
 
 
+def ago(seconds: float) -> str:
+    """How long ago something was.
+
+    >>> ago(3), ago(125), ago(3 * 3600), ago(3 * 86_400)
+    ('3 s ago', '2 min ago', '3 h ago', '3 days ago')
+    """
+    if seconds < 60:
+        return f"{max(0.0, seconds):.0f} s ago"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min ago"
+    if seconds < 2 * 86_400:
+        return f"{seconds // 3600:.0f} h ago"
+    return f"{min(seconds // 86_400, 9999):.0f} days ago"
+
+
 def day(when: date) -> str:
     """A day, as sentences and charts say it; tables that are sorted or typed back have `timestamp`.
 

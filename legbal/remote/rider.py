@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Unpack
 
 import msgspec
 import numpy as np
@@ -13,68 +13,43 @@ import numpy as np
 from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.subscriber import Subscriber
-from legbal.outlets.outlet import Backoff
-from legbal.outlets.sound import Sound
-from legbal.remote.elsewhere import Elsewhere
-from legbal.remote.heard import STALE_S, ago, moment
-from legbal.ride.events import Cue
-from legbal.ride.inputs import Setup
-from legbal.ride.ride import Ride
+from legbal.present.numbers import ago
+from legbal.remote.remote_ride import MOST_RIDERS, STALE_S, RemoteOptions, RemoteRide, sent_at
 from legbal.ride.view import RideView, Trace
 
 Choose = Callable[[str, Sequence[str]], Awaitable[int]]
 
 SETTLING_S = 1.0  # what the broker keeps of all riders comes at once
-MOST_RIDERS = 2000
 _TRACE_S = 480.0
 _MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
 _live_decoder = schema.decoder(schema.Live)
 _state_decoder = schema.decoder(schema.State)
-_event_decoder = schema.decoder(schema.EventMessage)
 
 
-class Following(Elsewhere):
+class FollowedRide(RemoteRide):
     """A `Live` ride that somebody else rides.
 
     Args:
         broker: where it is told.
         rider: who; None: the only one that is there, or `choose` is asked.
-        sound: plays the rider's cues here too; not yet started. None: silence.
-        backoff: waits between two tries to connect.
-        clock: seconds, monotonic.
-        now: Unix time, seconds.
+        **options: of `RemoteRide`.
 
     Attributes:
         choose: asks which of several; None: the first by name.
     """
 
-    def __init__(
-        self,
-        broker: Broker,
-        rider: str | None,
-        *,
-        sound: Sound | None = None,
-        backoff: Backoff | None = None,
-        clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(sound)
-        self._broker, self._rider = broker, None if rider is None else topics.rider_name(rider)
+    def __init__(self, broker: Broker, rider: str | None, **options: Unpack[RemoteOptions]) -> None:
+        super().__init__(broker, **options)
+        self._rider = None if rider is None else topics.rider_name(rider)
         self.choose: Choose | None = None
-        self._backoff, self._clock, self._now = backoff, clock, now
-        self._subscriber: Subscriber | None = None
-        self._over = asyncio.Event()
-        self._lock = threading.Lock()  # messages come in another thread
         self._live: schema.Live | None = None
         self._state: schema.State | None = None
         self._steps: dict[float, tuple[float, float]] = {}
         self._heard: float | None = None
-        self._began = clock()
+        self._began = self._clock()
         self._online = True
         self._unreadable = ""
-        self._view = Ride(Setup()).view()
         self._viewed: tuple[object, object] = (None, None)
 
     def view(self) -> RideView:
@@ -85,20 +60,18 @@ class Following(Elsewhere):
                 self._viewed = (live, state)
                 known = state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
                 self._view = schema.view(live, known, self._trace())
-        return msgspec.structs.replace(self._view, muted=self.muted)
+        return super().view()
 
     def status(self) -> Status:
         """How following goes."""
         live = self._live
-        return Status(
-            recording=live is not None and live.recording,
-            recording_text="",
-            sound=self.sounding.state,
-            sound_text=self.sounding.text,
+        recording = live is not None and live.recording
+        return msgspec.structs.replace(
+            super().status(),
+            recording=recording,
             source=self._rider or "",
             error="" if live is None else live.problem,
-            kept=live is not None and live.recording,
-            broker="" if self._subscriber is None else self._subscriber.trouble,
+            kept=recording,
             following=self._told(),
             stale=self._stale,
         )
@@ -120,29 +93,10 @@ class Following(Elsewhere):
             return f"{who}: the ride is over, {last}"
         return f"{who}, {last}" if self._online else f"{who}: not there any more, {last}"
 
-    async def run(self) -> None:
-        """Follows until it is finished or the task is cancelled."""
-        self._open_sound()
+    async def _follow(self) -> None:
         if self._rider is None:
             self._rider = await self._found()
-        who = self._rider
-        self._subscriber = Subscriber(
-            self._broker,
-            [(topics.of(who, "status"), 1), (topics.of(who, "state"), 1), (topics.of(who, "live"), 0)]
-            + ([(topics.of(who, "event"), 1)] if self._sound is not None else []),
-            self._hear,
-            backoff=self._backoff,
-        )
-        self._subscriber.start()
-        await self._over.wait()
-
-    async def finish(self) -> RideView:
-        """Follows no more; gives the last view."""
-        self._over.set()
-        if self._subscriber is not None:
-            await asyncio.to_thread(self._subscriber.close)
-        await self._close_sound()
-        return self.view()
+        self._subscribe(partial(topics.of, self._rider), ["status", "state", "live"], self._hear)
 
     async def _found(self) -> str:
         """The rider that is there, or the one who is chosen of several.
@@ -165,9 +119,7 @@ class Following(Elsewhere):
             del kept
             loop.call_soon_threadsafe(note, topic, payload)
 
-        filters = [(topics.every("status"), 1), (topics.every("live"), 0)]
-        self._subscriber = Subscriber(self._broker, filters, hear, backoff=self._backoff)
-        self._subscriber.start()
+        search = self._subscribe(topics.every, ["status", "live"], hear)
         try:
             await somebody.wait()
             await asyncio.sleep(SETTLING_S)
@@ -176,8 +128,8 @@ class Following(Elsewhere):
                 return names[0]
             return names[await self.choose("Several riders are there. Whom do you follow?", names)]
         finally:
-            listener, self._subscriber = self._subscriber, None
-            await asyncio.to_thread(listener.close)
+            self._subscriber = None
+            await asyncio.to_thread(search.close)
 
     def _hear(self, topic: str, payload: bytes, kept: bool) -> None:
         """Takes one message in; runs in the listener's thread. What is no message of ours changes nothing."""
@@ -201,7 +153,7 @@ class Following(Elsewhere):
                     if self._live is None or self._live.id != live.id:
                         self._forget(live.id)
                     self._live = live
-                    self._heard = moment(self._clock(), self._now(), live.sent, kept=kept)
+                    self._heard = sent_at(self._clock(), self._now(), live.sent, kept=kept)
                     self._add(live.trace, live.t)
             case "state":
                 state = schema.read(_state_decoder, payload)
@@ -211,9 +163,9 @@ class Following(Elsewhere):
                     self._state = state
                     self._add(state.trace, state.t)
             case "event":
-                told = schema.read(_event_decoder, payload)
-                if told.event == "cue" and told.sound and told.side and self._sound is not None and not kept:
-                    self._sound.play(Cue(t=told.t, sound=told.sound, side=told.side))
+                cue = self._cue_in(payload)
+                if cue is not None and self._sound is not None and not kept:
+                    self._sound.play(cue)
 
     def _forget(self, ride: str) -> None:
         """What is known of another ride is not of this one."""

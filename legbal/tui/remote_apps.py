@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from textual.screen import Screen
 
 from legbal.config import Settings
-from legbal.remote.rider import Following
-from legbal.remote.squad import Squad
+from legbal.remote.group import RiderGroup
+from legbal.remote.rider import FollowedRide
 from legbal.tui.app import RideApp
 from legbal.tui.screens.remote import CoachScreen, FollowScreen
 
@@ -24,7 +24,7 @@ class FollowApp(RideApp):
 
     def __init__(
         self,
-        following: Following,
+        following: FollowedRide,
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
     ) -> None:
@@ -52,15 +52,15 @@ class CoachApp(RideApp):
 
     def __init__(
         self,
-        squad: Squad,
-        follow: Callable[[str], Following],
+        squad: RiderGroup,
+        follow: Callable[[str], FollowedRide],
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(squad, settings, flags)
         self._squad = squad
         self._follow = follow
-        self._opened: Following | None = None
+        self._opened: FollowedRide | None = None
         self._one = FollowScreen(squad)
 
     async def on_mount(self) -> None:

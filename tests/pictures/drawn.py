@@ -16,8 +16,8 @@ from legbal.config import Settings
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.outlet import RunState
-from legbal.remote.rider import Following
-from legbal.remote.squad import Squad
+from legbal.remote.group import RiderGroup
+from legbal.remote.rider import FollowedRide
 from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
@@ -47,7 +47,7 @@ METERS = (
 )
 
 
-class _Evening(Squad):
+class _Evening(RiderGroup):
     """Riders of whom everything has been heard, without a broker."""
 
     def __init__(self) -> None:
@@ -128,5 +128,5 @@ def _review(shelf: Shelf) -> ScreenApp[None]:
     return review_app(shelf, LOOKS)
 
 
-def _nobody(name: str) -> Following:
+def _nobody(name: str) -> FollowedRide:
     raise LookupError(name)

@@ -23,8 +23,9 @@ from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.mqtt.subscriber import Subscriber
 from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
-from legbal.remote.heard import ago, moment
-from legbal.remote.rider import MOST_RIDERS, Following
+from legbal.present.numbers import ago
+from legbal.remote.remote_ride import MOST_RIDERS, sent_at
+from legbal.remote.rider import FollowedRide
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto
@@ -70,9 +71,9 @@ class Ears(Sound):
         self.heard.append(cue)
 
 
-def following(clocks: Clocks, sound: Sound | None = None) -> Following:
+def following(clocks: Clocks, sound: Sound | None = None) -> FollowedRide:
     """Anna is followed; messages are handed over by the test."""
-    return Following(
+    return FollowedRide(
         NOWHERE, "anna", sound=sound, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
     )
 
@@ -241,11 +242,11 @@ def test_how_long_ago_is_said_in_one_unit() -> None:
     assert [ago(x) for x in (-1, 3.4, 61, 7300, 3e5, 1e12)] == [
         "0 s ago", "3 s ago", "1 min ago", "2 h ago", "3 days ago", "9999 days ago",
     ]  # fmt: skip
-    assert moment(10.0, 100.0, 90.0, kept=True) == 0.0
-    assert moment(10.0, 100.0, 90.0, kept=False) == 10.0
+    assert sent_at(10.0, 100.0, 90.0, kept=True) == 0.0
+    assert sent_at(10.0, 100.0, 90.0, kept=False) == 10.0
 
 
-class Waiting(Following):
+class Waiting(FollowedRide):
     """Says when something was heard."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -268,7 +269,7 @@ class Waiting(Following):
 
 
 @asynccontextmanager
-async def run(followed: Following) -> AsyncIterator[None]:
+async def run(followed: FollowedRide) -> AsyncIterator[None]:
     """Follows meanwhile."""
     task = asyncio.create_task(followed.run())
     try:
@@ -357,12 +358,12 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             self.thread.join()
             return True
 
-    monkeypatch.setattr("legbal.remote.rider.Subscriber", Crowd)
+    monkeypatch.setattr("legbal.remote.remote_ride.Subscriber", Crowd)
     monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.005)
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         for _ in range(20):
-            assert (await Following(NOWHERE, None)._found()).startswith("r00000")
+            assert (await FollowedRide(NOWHERE, None)._found()).startswith("r00000")
     finally:
         sys.setswitchinterval(often)

@@ -10,16 +10,16 @@ from textual.color import Color
 from textual.widgets import Input, Static
 
 from legbal.config import Settings
-from legbal.remote.rider import Following
-from legbal.remote.squad import Squad
+from legbal.remote.group import RiderGroup
+from legbal.remote.rider import FollowedRide
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
 from legbal.tui.remote_apps import CoachApp, FollowApp
 from legbal.tui.screens.dialogs import HelpDialog, LineDialog
 from legbal.tui.screens.remote import CoachScreen, FollowScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from tests.remote.test_group import squad
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
-from tests.remote.test_squad import squad
 from tests.tui.seen import text
 from tests.tui.views import T, ride, share
 
@@ -35,7 +35,7 @@ def clocks() -> Clocks:
 
 
 @pytest.fixture
-def anna(clocks: Clocks) -> Following:
+def anna(clocks: Clocks) -> FollowedRide:
     """Anna's ride, heard just now."""
     followed = following(clocks, Ears())
     followed._hear("legbal/anna/state", state(ride()), True)
@@ -44,7 +44,7 @@ def anna(clocks: Clocks) -> Following:
 
 
 @pytest.fixture
-def full(clocks: Clocks) -> Squad:
+def full(clocks: Clocks) -> RiderGroup:
     """Three riders, of whom ben has an alert, and one of yesterday."""
     these = squad(clocks, Ears())
     these.hear("legbal/old/live", live(ride(), sent=clocks.now - 3600), True)
@@ -60,17 +60,17 @@ def rows(app: CoachApp) -> list[str]:
     return [line.strip("▸ ").split()[0] for line in lines if line.strip()]
 
 
-def coach(full: Squad, clocks: Clocks) -> CoachApp:
+def coach(full: RiderGroup, clocks: Clocks) -> CoachApp:
     """The coach's program."""
     return CoachApp(
         full,
-        lambda name: Following(
+        lambda name: FollowedRide(
             NOWHERE, name, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now
         ),
     )
 
 
-async def test_the_rider_s_screen_is_shown_with_how_old_it_is(anna: Following, clocks: Clocks) -> None:
+async def test_the_rider_s_screen_is_shown_with_how_old_it_is(anna: FollowedRide, clocks: Clocks) -> None:
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -85,7 +85,7 @@ async def test_the_rider_s_screen_is_shown_with_how_old_it_is(anna: Following, c
         assert "last heard 3 s ago" in text(app, "state")
 
 
-async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: Following, clocks: Clocks) -> None:
+async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: FollowedRide, clocks: Clocks) -> None:
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -111,7 +111,7 @@ async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: Followin
         assert quiet not in colours()
 
 
-async def test_an_alert_elsewhere_is_an_alert_here(anna: Following) -> None:
+async def test_an_alert_elsewhere_is_an_alert_here(anna: FollowedRide) -> None:
     anna._hear("legbal/anna/live", live(ride(alert=DEEP)), False)
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
@@ -153,7 +153,7 @@ async def test_whoever_follows_is_told_why_the_broker_is_not_to_be_had(
         assert said == "Following anna: nothing heard yet. Broker mqtt://127.0.0.1:1 is away: no answer."
 
 
-async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: Following) -> None:
+async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: FollowedRide) -> None:
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -187,7 +187,7 @@ async def test_names_and_texts_from_elsewhere_cannot_reach_the_terminal(clocks: 
         assert "[red]x[/red]" in shown
 
 
-async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: Squad, clocks: Clocks) -> None:
+async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -202,7 +202,7 @@ async def test_who_needs_looking_at_comes_first_and_the_stale_last(full: Squad, 
 
 
 @pytest.mark.parametrize("size", [FULL, SMALL, (40, 10), (20, 5)])
-async def test_it_fits_every_size(full: Squad, clocks: Clocks, size: tuple[int, int]) -> None:
+async def test_it_fits_every_size(full: RiderGroup, clocks: Clocks, size: tuple[int, int]) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -221,7 +221,7 @@ async def test_every_heading_is_whole(clocks: Clocks) -> None:
         assert row.split() == ["▸lucky", "with", "a", "long…", "—", "—"]
 
 
-async def test_sort_and_filter(full: Squad, clocks: Clocks) -> None:
+async def test_sort_and_filter(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -236,7 +236,7 @@ async def test_sort_and_filter(full: Squad, clocks: Clocks) -> None:
         assert len(rows(app)) == 4
 
 
-async def test_a_rider_is_found_by_name(full: Squad, clocks: Clocks) -> None:
+async def test_a_rider_is_found_by_name(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -253,7 +253,7 @@ async def test_a_rider_is_found_by_name(full: Squad, clocks: Clocks) -> None:
         assert rows(app) == ["ben", "anna", "carl", "old"]
 
 
-async def test_the_cursor_stays_with_its_rider(full: Squad, clocks: Clocks) -> None:
+async def test_the_cursor_stays_with_its_rider(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -292,7 +292,7 @@ async def test_of_many_riders_the_visible_ones_are_drawn_and_the_cursor_is_among
             assert len(rows(app)) == 20
 
 
-async def test_one_rider_is_opened_and_closed_again(full: Squad, clocks: Clocks) -> None:
+async def test_one_rider_is_opened_and_closed_again(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -308,7 +308,7 @@ async def test_one_rider_is_opened_and_closed_again(full: Squad, clocks: Clocks)
             assert rows(app)[0] == "ben"
 
 
-async def test_m_mutes_the_alerts_of_all(full: Squad, clocks: Clocks) -> None:
+async def test_m_mutes_the_alerts_of_all(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -320,7 +320,7 @@ async def test_m_mutes_the_alerts_of_all(full: Squad, clocks: Clocks) -> None:
         assert not full.view().muted
 
 
-async def test_a_click_on_a_key_is_that_key(full: Squad, clocks: Clocks) -> None:
+async def test_a_click_on_a_key_is_that_key(full: RiderGroup, clocks: Clocks) -> None:
     app = coach(full, clocks)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
 from legbal.present.text import clean, width_of
-from legbal.remote.rider import Following
+from legbal.remote.rider import FollowedRide
 from legbal.tui.frame import Frame
 from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
 from legbal.tui.render.text_grid import plain
@@ -23,7 +23,7 @@ DRAWINGS = (*(x.draw for x in (header, status_line, shares, bar, averages, trace
 SIZES = ((160, 50), (80, 24), (40, 10), (20, 5))
 
 
-def frame(followed: Following) -> Frame:
+def frame(followed: FollowedRide) -> Frame:
     """One frame of the follower's screen."""
     return Frame(followed.view(), followed.view(), followed.status())
 

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from legbal.app.companion import Status
 from legbal.present.grid import Line
-from legbal.present.numbers import clock, count, number, share_error, signed
+from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.text import clean, cut, width_of
-from legbal.remote.heard import ago
-from legbal.remote.squad import Choice, Order, Rider
+from legbal.remote.group import Choice, Order, Rider
 from legbal.tui.render.columns import ColumnLayout, ListColumn, text_cell
 from legbal.tui.render.status import has_balance
 from legbal.tui.render.text_grid import TextGrid
@@ -42,7 +41,7 @@ def head(told: CoachHead, width: int, height: int) -> list[Line]:
     grid = TextGrid(width, 2)
     del height
     everybody = len(told.riders)
-    alerts = sum(not x.stale and x.glance.alert is not None for x in told.riders)
+    alerts = sum(not x.stale and x.row.alert is not None for x in told.riders)
     stale = sum(x.stale for x in told.riders)
     x = grid.write(1, 0, count(everybody, "rider"), "strong")
     if alerts:
@@ -87,7 +86,7 @@ def _name(rider: Rider, columns: int) -> Line:
 
 
 def _left(rider: Rider, columns: int) -> Line:
-    if not has_balance(rider.glance.balance):
+    if not has_balance(rider.row.balance):
         return _cell(rider, "no balance", columns)
     share = rider.share
     left, error = (None, None) if share is None else (share.left_percent, share.standard_error or 0.0)
@@ -95,30 +94,30 @@ def _left(rider: Rider, columns: int) -> Line:
 
 
 def _against_usual(rider: Rider, columns: int) -> Line:
-    below = rider.below_usual if has_balance(rider.glance.balance) else None
+    below = rider.below_usual if has_balance(rider.row.balance) else None
     return _cell(rider, signed(None if below is None else -below), columns)
 
 
 def _alert(rider: Rider, columns: int) -> Line:
-    alert = rider.glance.alert
+    alert = rider.row.alert
     if alert is None:
         return []
     arrow = "◀" if alert.side == "left" else "▶"
     against = "usual" if alert.kind == "dropoff" else "target"
-    held = clock(max(0.0, rider.glance.t - alert.since))
+    held = clock(max(0.0, rider.row.t - alert.since))
     text = f"{arrow} {alert.side} {min(alert.points, _MOST_ERROR):.1f} {against} {held}"
     return _cell(rider, text, columns, "alert")
 
 
 def _interval(rider: Rider, columns: int) -> Line:
-    interval = rider.glance.interval
+    interval = rider.row.interval
     if interval is None:
         return []
-    return _cell(rider, f"{interval.number} · {clock(rider.glance.t - interval.start_s)}", columns)
+    return _cell(rider, f"{interval.number} · {clock(rider.row.t - interval.start_s)}", columns)
 
 
 def _heard(rider: Rider, columns: int) -> Line:
-    text = "over" if rider.glance.finished else ago(rider.ago_s) if rider.stale else ""
+    text = "over" if rider.row.finished else ago(rider.ago_s) if rider.stale else ""
     return _cell(rider, text, columns)
 
 
@@ -127,10 +126,10 @@ _COLUMNS: tuple[tuple[int, ListColumn[Rider]], ...] = (  # from so many columns 
     (0, ListColumn("left %", 12, _left)),
     (0, ListColumn("vs usual", 9, _against_usual)),
     (0, ListColumn("alert: points below", 25, _alert)),
-    (96, ListColumn("watts", 6, lambda rider, columns: _cell(rider, number(rider.glance.power_w), columns))),
+    (96, ListColumn("watts", 6, lambda rider, columns: _cell(rider, number(rider.row.power_w), columns))),
     (
         112,
-        ListColumn("rpm", 4, lambda rider, columns: _cell(rider, number(rider.glance.cadence_rpm), columns)),
+        ListColumn("rpm", 4, lambda rider, columns: _cell(rider, number(rider.row.cadence_rpm), columns)),
     ),
     (112, ListColumn("interval", 12, _interval)),
     (80, ListColumn("heard", 10, _heard)),

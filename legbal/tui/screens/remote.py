@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from legbal.app.companion import Live
 from legbal.present.text import width_of
-from legbal.remote.squad import CHOICES, ORDERS, Choice, Order, Rider, Squad, chosen
+from legbal.remote.group import CHOICES, ORDERS, Choice, Order, Rider, RiderGroup, select
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.screens.dialogs import HelpDialog, LineDialog
@@ -67,7 +67,7 @@ class CoachScreen(Screen[None]):
             super().__init__()
             self.name = name
 
-    def __init__(self, squad: Squad) -> None:
+    def __init__(self, squad: RiderGroup) -> None:
         super().__init__()
         self._squad = squad
         self._heard: list[Rider] = []
@@ -99,7 +99,7 @@ class CoachScreen(Screen[None]):
         """The cursor stays with its rider; at the top with the worst, whoever that is."""
         told = self._told()
         self._head.show(told)
-        shown = chosen(self._heard, self._choice, self._order, self._part)
+        shown = select(self._heard, self._choice, self._order, self._part)
         empty = "Nobody to show here. Esc shows everybody." if self._heard else ""
         if not self._heard and width_of(told.trouble) > self.size.width - 2:
             empty = told.trouble  # the line above has no room for all of it

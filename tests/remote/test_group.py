@@ -11,23 +11,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
-from legbal.remote.rider import MOST_RIDERS
-from legbal.remote.squad import CHOICES, FORGOTTEN_S, ORDERS, SOUND_EVERY_S, Glance, Squad, chosen
+from legbal.remote.group import CHOICES, FORGOTTEN_S, ORDERS, SOUND_EVERY_S, RiderGroup, RiderRow, select
+from legbal.remote.remote_ride import MOST_RIDERS
 from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, live
 from tests.tui.views import T, ride, share
 
 
-def squad(clocks: Clocks, ears: Ears | None = None) -> Squad:
+def squad(clocks: Clocks, ears: Ears | None = None) -> RiderGroup:
     """Nobody yet; messages are handed over by the test."""
-    return Squad(NOWHERE, sound=ears, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
+    return RiderGroup(NOWHERE, sound=ears, backoff=ONCE, clock=lambda: clocks.clock, now=lambda: clocks.now)
 
 
-def names(these: Squad, **asked: Any) -> list[str]:
+def names(these: RiderGroup, **asked: Any) -> list[str]:
     """The names in the order that is asked for."""
     return [
-        x.name for x in chosen(these.riders(), **({"choice": "everybody", "order": "worst first"} | asked))
+        x.name for x in select(these.riders(), **({"choice": "everybody", "order": "worst first"} | asked))
     ]
 
 
@@ -37,7 +37,7 @@ def alert(points: float, kind: Any = "dropoff") -> Alert:
 
 
 @pytest.fixture
-def full() -> Squad:
+def full() -> RiderGroup:
     """Five riders, in all states."""
     these = squad(Clocks())
     for name, view in {
@@ -51,7 +51,7 @@ def full() -> Squad:
     return these
 
 
-def test_the_worst_drop_off_comes_first_then_thresholds_then_who_is_nearest_to_one(full: Squad) -> None:
+def test_the_worst_drop_off_comes_first_then_thresholds_then_who_is_nearest_to_one(full: RiderGroup) -> None:
     assert names(full) == ["deep", "shallow", "threshold", "nearly", "calm"]
 
 
@@ -62,14 +62,14 @@ def test_a_stale_rider_comes_last_whatever_it_was() -> None:
     clocks.turn(6)
     these.hear("legbal/calm/live", live(ride()), False)
     assert names(these) == ["calm", "deep"]
-    assert [x.stale for x in chosen(these.riders(), "everybody", "name")] == [False, True]
+    assert [x.stale for x in select(these.riders(), "everybody", "name")] == [False, True]
     assert names(these, choice="here now") == ["calm"]
     assert names(these, choice="alerts") == []
     these.hear("legbal/calm/status", b"offline", False)
     assert all(x.stale for x in these.riders())
 
 
-def test_other_orders_and_a_part_of_the_name(full: Squad) -> None:
+def test_other_orders_and_a_part_of_the_name(full: RiderGroup) -> None:
     assert names(full, order="name") == ["calm", "deep", "nearly", "shallow", "threshold"]
     assert names(full, order="power")[0] == "nearly"
     assert names(full, order="left share")[0] == "deep"
@@ -84,7 +84,7 @@ def test_of_many_messages_only_the_last_is_decoded() -> None:
     these = squad(Clocks())
     these.hear("legbal/anna/live", b"nonsense", False)
     these.hear("legbal/anna/live", live(ride(power_w=5.0)), False)
-    assert [x.glance.power_w for x in these.riders()] == [5.0]
+    assert [x.row.power_w for x in these.riders()] == [5.0]
     assert these.refused == 0
 
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_read_leaves_what_was_known_and_is_counted() -> None:
     clocks.turn(10)
     these.hear("legbal/anna/live", b"{}", False)
     (anna,) = these.riders()
-    assert (anna.glance.power_w, anna.ago_s, anna.stale) == (5.0, 10.0, True)
+    assert (anna.row.power_w, anna.ago_s, anna.stale) == (5.0, 10.0, True)
     these.hear("legbal/anna/live", b"x" * 2**20, False)
     assert these.refused == 2
 
@@ -154,7 +154,7 @@ def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
 
 def test_a_glance_has_the_fields_of_a_live_message() -> None:
     told = {x.name: x.type for x in msgspec.structs.fields(schema.Live)}
-    for field in msgspec.structs.fields(Glance):
+    for field in msgspec.structs.fields(RiderRow):
         assert told[field.name] == field.type
 
 

@@ -23,8 +23,8 @@ class SystemLock:
         """Takes the lock; False if somebody else has it. Raises OSError where its file cannot be made."""
         if self.held:
             return True
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o644)
+        self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(descriptor)
         except (BlockingIOError, PermissionError):

@@ -6,6 +6,7 @@ transaction: a library is as it was before, or up to date. Migrations are never 
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -15,6 +16,7 @@ from typing import Any
 from legbal.errors import LibraryError, SchemaError
 from legbal.library.former_values import take_over_derived_values
 
+_OWN = 0o600  # rights of a file that only the rider may read
 BUSY_WAIT_S = 2.0  # another legbal's commit takes milliseconds; whoever waits longer tells the rider
 
 
@@ -197,7 +199,12 @@ def open_writing(path: Path) -> sqlite3.Connection:
     used by one thread at a time. Raises LibraryError, or SchemaError for a library of a newer legbal.
     """
     with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_what_is_no_file(path)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):  # SQLite says better what prevents it
+            os.close(
+                os.open(path, os.O_RDWR | os.O_CREAT, _OWN)
+            )  # it gives the files beside this one the same rights
         connection = sqlite3.connect(path, BUSY_WAIT_S, isolation_level=None, check_same_thread=False)
         try:
             if _version(connection, path) < len(MIGRATIONS):
@@ -217,6 +224,7 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
     with explained(path):
         if not path.exists():
             return None
+        _refuse_what_is_no_file(path)
         connection = _read_only(path)
         try:
             if _version(connection, path) < len(MIGRATIONS):
@@ -237,6 +245,15 @@ def read_rows(path: Path, query: str, values: Sequence[object] = ()) -> list[tup
             return []
         with closing(connection):
             return connection.execute(query, values).fetchall()
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """Raises LibraryError for a pipe, which would be waited for, a folder or a device."""
+    if path.exists() and not path.is_file():
+        raise LibraryError(
+            f"the library {path}: it is not a file",
+            hint="Move it away; legbal then starts a new library. LEGBAL_HOME names another folder.",
+        )
 
 
 def _read_only(path: Path) -> sqlite3.Connection:
@@ -273,6 +290,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    path.chmod(_OWN)  # former versions let everybody on this machine read it
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection):
         seen = _version(connection, path)  # another process may have been first

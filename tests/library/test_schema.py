@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from legbal.errors import LibraryError, SchemaError
 from legbal.library import schema
+from legbal.library.lock import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Notification, Setup
@@ -104,3 +107,36 @@ def test_an_input_takes_at_most_forty_octets(path: Path) -> None:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
     assert pages * size / count <= 40
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of this kind are POSIX's")
+def test_only_the_rider_may_read_a_library_and_what_lies_beside_it(path: Path) -> None:
+    keep(path, NewRide(setup=Setup()), [Notification(0.0, b"")])
+    with closing(schema.open_writing(path)) as connection:
+        connection.execute("UPDATE rides SET note = 'so that there is a WAL'")
+        lock = SystemLock(path.parent / "some.lock")
+        assert lock.acquire()
+        lock.release()
+        files = list(path.parent.iterdir())
+        assert len(files) >= 3
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of this kind are POSIX's")
+def test_a_library_that_others_could_read_is_theirs_no_more_once_brought_up_to_date(
+    library_of_version_one: Path,
+) -> None:
+    library_of_version_one.chmod(0o644)
+    schema.open_writing(library_of_version_one).close()
+    assert stat.S_IMODE(library_of_version_one.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_in_the_place_of_the_library_is_told_and_not_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    for opening in (schema.open_writing, schema.open_reading):
+        with pytest.raises(LibraryError, match="it is not a file") as caught:
+            opening(path)
+        assert caught.value.hint

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.cli.packets import MOST, NAMELESS, Packets
+from legbal.app.packets import MOST, NAMELESS, Packets
 from legbal.files import capture
 from legbal.gatt import device_information, feature, measurement
 from legbal.ride.inputs import Link, Notification

@@ -11,6 +11,7 @@ from typing import Any
 import miniaudio
 import pytest
 
+from legbal.app.checks import terminal
 from legbal.cli import doctor, main
 from legbal.errors import OutletError
 from legbal.library.schema import open_writing
@@ -131,7 +132,7 @@ def test_speech_is_looked_at_where_it_is_asked_for(
 def test_a_terminal_that_cannot_show_everything_is_named_with_what_to_do(
     size: tuple[int, int], encoding: str, system: str, environment: dict[str, str], text: str | None
 ) -> None:
-    check = doctor.terminal(os.terminal_size(size), encoding, system, environment)
+    check = terminal(os.terminal_size(size), encoding, system, environment)
     if text is None:
         assert (check.state, check.hint) == ("works", "")
     else:

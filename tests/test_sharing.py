@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from legbal.app import checks
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_outlets import broker_of, publisher_of
 from legbal.app.ride_recording import Keeping
-from legbal.cli import doctor, legbal
+from legbal.cli import legbal
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
 from legbal.library.rides import Library
@@ -176,15 +177,15 @@ def test_the_demonstration_with_a_broker_that_is_away_ends_well() -> None:
 
 
 def test_the_doctor_says_whether_the_broker_lets_us_in(tmp_path: Path) -> None:
-    assert doctor._broker(Settings()).state == "not applicable"
+    assert checks._broker(Settings()).state == "not applicable"
     with mosquitto(tmp_path) as broker:
-        check = doctor._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
+        check = checks._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
         assert (check.state, check.text) == ("works", f"{broker.url} answers, and lets us in as 'anna'")
-    check = doctor._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
+    check = checks._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
     assert (check.state, check.needed) == ("fails", False)
     assert "connection refused" in check.text
     wrong = Settings(mqtt=Mqtt(url="mqtt://h", ca="ca.pem"))
-    assert "does not use them" in doctor._broker(wrong).text
+    assert "does not use them" in checks._broker(wrong).text
 
 
 @pytest.mark.parametrize("command", ["follow", "coach"])

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 
 from legbal.app.meter_session import Linked
+from legbal.app.packets import NAMELESS, Packets
 from legbal.cli.meter import connected, say
-from legbal.cli.packets import NAMELESS, Packets
 from legbal.cli.signals import until_ended
 from legbal.errors import CaptureError, SourceError
 from legbal.files import capture

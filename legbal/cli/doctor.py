@@ -1,63 +1,26 @@
 """`legbal doctor`: looks at everything a ride needs, says what works, what does not, and what to do.
 
-Each look is a generator of `Check`s, so that what is known already is on the screen while the next one works.
 The exit code is 0 if a ride is possible: sound and the screen may be missing, Bluetooth and the library not.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import platform
-import shlex
-import shutil
-import sys
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
-from typing import Literal, NamedTuple
 
 import click
 
-from legbal import __version__, config, paths
-from legbal.app.ride_outlets import broker_of
+from legbal import config
+from legbal.app.checks import OPENING_S, Check, open_sound
+from legbal.app.checks import checks as look_at
 from legbal.cli.progress import waiting
 from legbal.cli.table import printable
-from legbal.config import Settings
-from legbal.config.file import SettingsFile
-from legbal.errors import ConfigError, LibraryError, OutletError, ProfileError, UsageError
-from legbal.library import recovery, rides, schema
-from legbal.meters import profile
-from legbal.outlets import sound, speaker
-from legbal.outlets.mqtt import topics
-from legbal.outlets.mqtt.connection import check as check_broker
-from legbal.outlets.sound import Sound
-from legbal.outlets.speech import PHRASES, synthesise
+from legbal.errors import OutletError, UsageError
 from legbal.outlets.tones import TONES
 from legbal.ride.events import Cue
 
-State = Literal["works", "fails", "not applicable"]
-
-LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
-PAUSE_S = 0.5  # between two tones, so that each can be told from the next
-_OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
-
-
-class Check(NamedTuple):
-    """One thing that was looked at; `needed`: there is no ride without it."""
-
-    what: str
-    state: State
-    text: str
-    hint: str = ""
-    needed: bool = False
-
-    @property
-    def forbids(self) -> bool:
-        """A ride is not possible because of this."""
-        return self.needed and self.state == "fails"
+PAUSE_S = 0.5  # between two tones, so that each can be heard apart
 
 
 def run_doctor(as_json: bool, only_sound: bool) -> int:
@@ -72,8 +35,8 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
     if only_sound:
         _play_all()
         return 0
-    checks = []
-    for check in _look():
+    checks: list[Check] = []
+    for check in look_at(waiting):
         checks.append(check)
         if not as_json:
             _show(check)
@@ -92,221 +55,14 @@ def _show(check: Check) -> None:
         click.echo(f"{'':38}{printable(check.hint)}")
 
 
-def _look() -> Iterator[Check]:
-    """Everything there is to look at, quick things first."""
-    yield _python()
-    yield _screen()
-    settings, check = _settings()
-    yield check
-    yield from _password(settings)
-    yield _profiles()
-    yield from _library()
-    with waiting("Opening the sound device …"):
-        check = _sound(settings)
-    yield check
-    yield _speech(settings)
-    with waiting("Connecting to the broker …"):
-        check = _broker(settings)
-    yield check
-    yield from _bluetooth()
-
-
-def _python() -> Check:
-    text = f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
-    return Check("program", "works", text, needed=True)
-
-
-def _screen() -> Check:
-    if not sys.stdout.isatty():
-        text = "standard output is no terminal"
-        return Check(
-            "screen", "not applicable", text, "In a terminal the screen shows; --headless rides without."
-        )
-    size = shutil.get_terminal_size()
-    return terminal(size, sys.stdout.encoding or "none", sys.platform, os.environ)
-
-
-def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Check:
-    """What the screen can be in a terminal; `system` as in `sys.platform`."""
-    columns, lines = size
-    said = f"{columns}×{lines} characters"
-    if columns < 80 or lines < 24:
-        text = f"{said}: too small for everything"
-        return Check("screen", "fails", text, "Make the terminal at least 80×24, better 120×40.")
-    if "utf" not in encoding.lower():
-        text = f"the terminal's encoding is {encoding}"
-        return Check("screen", "fails", text, "Use a UTF-8 terminal, or set PYTHONUTF8=1.")
-    if system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys():
-        text = f"{said} in the old console window"
-        return Check("screen", "fails", text, "Use Windows Terminal: it draws the traces and all colours.")
-    return Check("screen", "works", said)
-
-
-def _settings() -> tuple[Settings, Check]:
-    file = paths.config_file()
-    try:
-        settings = config.load()
-    except ConfigError as error:
-        hint = error.hint or "Correct it; until then nothing starts."
-        return config.Settings(), Check("settings", "fails", str(error), hint, needed=True)
-    text = str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}"
-    return settings, Check("settings", "works", text, needed=True)
-
-
-def _password(settings: Settings) -> Iterator[Check]:
-    """Whether others on this computer can read the broker's password in the settings file."""
-    file = paths.config_file()
-    if settings.mqtt.password is None or os.name != "posix" or not file.exists():
-        return
-    written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
-    if written and file.stat().st_mode & 0o077:
-        text = f"others on this computer can read the broker's password in {file}"
-        yield Check("password", "fails", text, f"chmod 600 {shlex.quote(str(file))}")
-
-
-def _profiles() -> Check:
-    try:
-        profiles = [profile.parse(text, name) for name, text in config.profile_texts().items()]
-    except ProfileError as error:
-        hint = error.hint or f"Your own profiles are in {paths.profiles_folder()}."
-        return Check("meter profiles", "fails", str(error), hint, needed=True)
-    if not profiles:
-        return Check("meter profiles", "fails", "none came with legbal", "Reinstall legbal.", needed=True)
-    return Check("meter profiles", "works", f"{len(profiles)} meter families are known", needed=True)
-
-
-def _library() -> Iterator[Check]:
-    path = paths.library_file()
-    try:
-        text = _library_text(path) if path.exists() else _new_library_text(path)
-    except LibraryError as error:
-        yield Check("library", "fails", str(error), error.hint or "", needed=True)
-    else:
-        yield Check("library", "works", text, needed=True)
-    free = shutil.disk_usage(_nearest(path)).free // 2**20
-    if free < LEAST_FREE_MIB:
-        yield Check("disk", "fails", f"only {free} MiB are free for the library", "Free some space.")
-    else:
-        yield Check("disk", "works", f"{free / 1024:,.1f} GiB free for the library")
-
-
-def _library_text(path: Path) -> str:
-    """What there is to say of a library; it is read, tried for writing, and its cut-off rides are closed."""
-    cut = recovery.close_interrupted(path)
-    with schema.explained(path):
-        connection = schema.open_writing(path)
-        try:
-            with schema.transaction(connection):
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-            sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        finally:
-            connection.close()
-    if sound != "ok":
-        raise LibraryError(
-            f"the library {path} is damaged: {sound}", hint="Make a copy of it before anything else."
-        )
-    with rides.Library(path) as library:
-        states = [ride.state for ride in library.rides()]
-    text = f"{path}: {_count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"
-    if "recording" in states:
-        text += ", one recording now"
-    if interruptions := states.count("interrupted"):
-        text += f", {interruptions} interrupted" + (f" ({len(cut)} closed just now)" if cut else "")
-    return text
-
-
-def _new_library_text(path: Path) -> str:
-    nearest = _nearest(path)
-    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
-        raise LibraryError(
-            f"the library {path} cannot be made: {nearest} may not be written",
-            hint="Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
-        )
-    return f"none yet; the first ride makes {path}"
-
-
-def _nearest(path: Path) -> Path:
-    """The innermost folder of the path that exists."""
-    return next(folder for folder in path.absolute().parents if folder.exists())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _sound(settings: Settings) -> Check:
-    try:
-        _open(settings).close()
-    except OutletError as error:
-        return Check("sound", "fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
-    if not settings.sound:
-        return Check("sound", "not applicable", "there is a device, and the settings keep it silent")
-    text = f"the default device opens; volume {settings.volume:.0%}"
-    return Check("sound", "works", text, "“legbal doctor --sound” lets you hear the tones.")
-
-
-def _speech(settings: Settings) -> Check:
-    try:
-        synthesise(PHRASES[settings.speech_language].left, settings.speech_language, settings.speech_rate)
-    except OutletError as error:
-        if settings.speech:
-            return Check("speech", "fails", f"{error}; the tones stay", error.hint or "")
-        return Check("speech", "not applicable", f"the settings ask for none, and {error}")
-    if not settings.speech:
-        return Check("speech", "not applicable", "espeak-ng works, and the settings ask for none")
-    text = f"espeak-ng speaks: {settings.speech_language}, {settings.speech_rate} words a minute"
-    return Check("speech", "works", text)
-
-
-def _open(settings: Settings) -> Sound:
-    """The sound outlet, with its device open. Raises OutletError where there is none."""
-    outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
-    outlet.start()
-    settled = outlet.settled(_OPENING_S)
-    if settled and outlet.status.state == "on":
-        return outlet
-    outlet.close()
-    raise OutletError(
-        outlet.status.reason or f"the sound system did not answer within {_OPENING_S:.0f} s",
-        hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
-    )
-
-
 def _play_all() -> None:
     """Plays each tone while its name is on the screen. Raises OutletError where it cannot be heard."""
-    with closing(_open(config.load())) as outlet:
+    with closing(open_sound(config.load())) as outlet:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
-            if not outlet.finished(tone.duration_s + _OPENING_S) or outlet.status.reason:
+            if not outlet.finished(tone.duration_s + OPENING_S) or outlet.status.reason:
                 raise OutletError(
                     outlet.status.reason or "the sound device stopped", hint="Plug it in again."
                 )
             time.sleep(PAUSE_S)
-
-
-def _broker(settings: Settings) -> Check:
-    if settings.mqtt.url is None:
-        return Check("broker", "not applicable", "none is set: rides are not published")
-    try:
-        topics.rider_name(settings.mqtt.rider)
-        broker = broker_of(settings.mqtt)
-        check_broker(broker)
-    except (OutletError, UsageError) as error:
-        hint = error.hint or "Rides are ridden and recorded all the same; legbal tries again during each."
-        return Check("broker", "fails", str(error), hint)
-    return Check("broker", "works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
-
-
-def _bluetooth() -> Iterator[Check]:
-    try:
-        from legbal.sources.bluetooth.check import check as check_bluetooth
-    except ImportError as error:  # bleak has no backend for every platform
-        hint = "Reinstall legbal; Linux, macOS and Windows have Bluetooth."
-        yield Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)
-        return
-    with waiting("Searching for power meters …"):
-        rows = asyncio.run(check_bluetooth())
-    states: dict[bool | None, State] = {True: "works", False: "fails", None: "not applicable"}
-    for what, works, text, hint in rows:
-        yield Check(what, states[works], text, hint, needed=True)

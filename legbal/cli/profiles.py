@@ -12,26 +12,21 @@ import click
 import msgspec
 from click.exceptions import Exit
 
-from legbal import config, paths
+from legbal import config
 from legbal.app.meter_choice import meter_named
 from legbal.app.meter_profiles import profiles
+from legbal.app.profile_draft import draft_profile, of_one_meter, save_draft
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.table import printable, table
-from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
-from legbal.gatt import device_information
-from legbal.gatt.measurement import decode
+from legbal.cli.table import table
+from legbal.errors import ProfileError, UsageError
 from legbal.meters.correct import limits
-from legbal.meters.draft import draft as written
-from legbal.meters.observe import Observer
 from legbal.meters.profile import Profile, parse
 from legbal.meters.words import KINDS, TITLES, known_from, recognition, value
 from legbal.ride.inputs import Notification
-from legbal.ride.sender import features_of
 from legbal.sources.open_ride import open_ride
 
 COLUMNS = ("profile", "meter", "balance", "known from")
-_MANUFACTURER, _MODEL, _FEATURES, _MEASUREMENT = "2a29", "2a24", "2a65", "2a63"
 
 
 def list_profiles(as_json: bool) -> None:
@@ -111,61 +106,11 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     if not isinstance(inputs, Iterable):
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
     named = None if meter is None else meter_named(meter, settings({}))
-    text = _drafted(_of_one_meter([item for item in inputs if isinstance(item, Notification)], named))
+    text = draft_profile(
+        of_one_meter([item for item in inputs if isinstance(item, Notification)], named, complain), complain
+    )
     if save:
         profile = parse(text, "the draft")
-        click.echo(f"{_kept(profile.id, text)}: {profile.name}")
+        click.echo(f"{save_draft(profile.id, text)}: {profile.name}")
     else:
         click.echo(text, nl=False)
-
-
-def _of_one_meter(sent: list[Notification], meter: str | None) -> list[Notification]:
-    """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
-    counts = Counter(item.meter for item in sent if item.uuid == _MEASUREMENT)
-    names = ", ".join(printable(name) or "(no name)" for name in counts)
-    if not counts:
-        raise SourceError("no power meter's measurements were recorded")
-    if meter is not None and meter not in counts:
-        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
-    chosen = counts.most_common(1)[0][0] if meter is None else meter
-    if meter is None and len(counts) > 1:
-        complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
-    return [item for item in sent if item.meter == chosen]
-
-
-def _drafted(sent: list[Notification]) -> str:
-    """The draft for the one meter that sent these."""
-    observer, unreadable = Observer(), 0
-    values: dict[str, bytes] = {}
-    for item in sent:
-        values[item.uuid] = item.data
-        if item.uuid == _MEASUREMENT:
-            try:
-                observer.feed(item.t, decode(item.data))
-            except DecodeError:
-                unreadable += 1
-    if unreadable:
-        complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
-    return written(
-        observer.seen(),
-        advertised=device_information.text(sent[0].meter),
-        manufacturer=device_information.decode(values.get(_MANUFACTURER, b"")),
-        model=device_information.decode(values.get(_MODEL, b"")),
-        features=features_of(values.get(_FEATURES)),
-    )
-
-
-def _kept(profile_id: str, text: str) -> Path:
-    """Puts a draft into the rider's folder, never over a file that is there; gives its path."""
-    path = paths.profiles_folder() / f"{profile_id}.toml"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise ProfileError(
-            f"{path} is there already", hint="Move it away, or draft without --save."
-        ) from error
-    except OSError as error:
-        raise ProfileError(f"{path} cannot be written: {error.strerror or error}") from error
-    return path

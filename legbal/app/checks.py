@@ -28,6 +28,7 @@ from legbal.outlets.mqtt import topics
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import PHRASES, synthesise
+from legbal.present.numbers import count
 
 State = Literal["works", "fails", "not applicable"]
 
@@ -165,7 +166,7 @@ def _library_text(path: Path) -> str:
         )
     with rides.Library(path) as library:
         states = [ride.state for ride in library.rides()]
-    text = f"{path}: {_count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"
+    text = f"{path}: {count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"
     if "recording" in states:
         text += ", one recording now"
     if interruptions := states.count("interrupted"):
@@ -186,10 +187,6 @@ def _new_library_text(path: Path) -> str:
 def _nearest(path: Path) -> Path:
     """The innermost folder of the path that exists."""
     return next(folder for folder in path.absolute().parents if folder.exists())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _sound(settings: Settings) -> Check:

@@ -10,12 +10,14 @@ import msgspec
 
 from legbal import config, paths
 from legbal.cli.stdio import complain
-from legbal.cli.table import printable, table
 from legbal.config import KEYS, Key, Origin, Resolved, nearest, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
+from legbal.present.plain import table_lines
+from legbal.present.table import Column, Table
+from legbal.present.text import cut, printable
 
-COLUMNS = ("setting", "value", "from")
+COLUMNS = (Column("setting", "left"), Column("value", "left"), Column("from", "left"))
 _WIDEST = 40  # characters of a value in the table
 
 
@@ -31,7 +33,7 @@ def list_settings(as_json: bool, **options: Any) -> None:
     click.echo(
         f"{printable(str(file))}{'' if file.exists() else ': not there; `legbal config init` writes it'}\n"
     )
-    for line in table([COLUMNS, *rows], ()):
+    for line in table_lines(Table(COLUMNS, rows)):
         click.echo(line)
 
 
@@ -57,8 +59,7 @@ def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
     shown = printable(config.in_words(key, value))
     if key.unit and value is not None:
         shown = f"{shown} {key.unit}"
-    shown = shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + "…"
-    return key.name, shown, _from(resolved.origin(key.name))
+    return key.name, cut(shown, _WIDEST), _from(resolved.origin(key.name))
 
 
 def _from(origin: Origin) -> str:

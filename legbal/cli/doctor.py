@@ -15,9 +15,9 @@ from legbal import config
 from legbal.app.checks import OPENING_S, Check, open_sound
 from legbal.app.checks import checks as look_at
 from legbal.cli.progress import waiting
-from legbal.cli.table import printable
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.tones import TONES
+from legbal.present.text import printable
 from legbal.ride.events import Cue
 
 PAUSE_S = 0.5  # between two tones, so that each can be heard apart

@@ -16,8 +16,8 @@ from legbal.app.importing import Imported, import_file
 from legbal.app.meter_choice import meter_named
 from legbal.cli.options import settings
 from legbal.cli.progress import waiting
-from legbal.cli.table import printable
 from legbal.library.rides import Library
+from legbal.present.text import printable
 
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:

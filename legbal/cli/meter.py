@@ -15,8 +15,8 @@ from legbal.cli.options import settings
 from legbal.cli.progress import show, waiting
 from legbal.cli.prompt import answered, choose
 from legbal.cli.stdio import complain
-from legbal.cli.table import printable
 from legbal.errors import UsageError
+from legbal.present.text import printable
 from legbal.ride.inputs import Input
 
 

@@ -18,15 +18,16 @@ from legbal.app.meter_profiles import profiles
 from legbal.app.profile_draft import draft_profile, of_one_meter, save_draft
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.table import table
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.correct import limits
 from legbal.meters.profile import Profile, parse
 from legbal.meters.words import KINDS, TITLES, known_from, recognition, value
+from legbal.present.plain import table_lines
+from legbal.present.table import Column, Table
 from legbal.ride.inputs import Notification
 from legbal.sources.open_ride import open_ride
 
-COLUMNS = ("profile", "meter", "balance", "known from")
+COLUMNS = tuple(Column(x, "left") for x in ("profile", "meter", "balance", "known from"))
 
 
 def list_profiles(as_json: bool) -> None:
@@ -36,7 +37,7 @@ def list_profiles(as_json: bool) -> None:
         click.echo(msgspec.json.encode([_object(profile) for profile in known]))
         return
     rows = [(profile.id, profile.name, KINDS[profile.kind], known_from(profile)) for profile in known]
-    for line in table([COLUMNS, *rows], ()):
+    for line in table_lines(Table(COLUMNS, rows)):
         click.echo(line)
 
 

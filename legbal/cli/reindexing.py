@@ -9,12 +9,13 @@ import click
 
 from legbal.app import reindex_process
 from legbal.cli.stdio import complain
+from legbal.present.numbers import count
 
 
 def say_pending(pending: int, command: str) -> None:
     """Says how many rides an answer had to leave out, and which command waits for them."""
     if pending:
-        them = "1 ride is" if pending == 1 else f"{pending} rides are"
+        them = f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'}"
         click.echo(
             f"{them} being derived again and not counted yet; `legbal {command} --wait` waits for that.",
             err=True,

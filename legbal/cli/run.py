@@ -15,6 +15,7 @@ from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.outlet import Outlet
 from legbal.outlets.sound import Sound
+from legbal.present.numbers import clock
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.app.meter_choice import Chooser
@@ -91,6 +92,5 @@ async def _tell(companion: Companion) -> None:
     while True:
         await asyncio.sleep(_TOLD_EVERY_S)
         view = companion.view()
-        seconds = int(view.t)
         if view.counts.notifications:
-            show(f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} of the ride; Ctrl-C ends it")
+            show(f"{clock(view.t, hours=True)} of the ride; Ctrl-C ends it")

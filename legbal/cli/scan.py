@@ -10,14 +10,18 @@ import msgspec
 
 from legbal.app.meter_profiles import profiles
 from legbal.cli.progress import waiting
-from legbal.cli.table import printable, table
 from legbal.config import load
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.meters.words import expected
+from legbal.present.plain import table_lines
+from legbal.present.table import Column, Table
+from legbal.present.text import printable
 from legbal.sources.bluetooth import Found, find
 
-COLUMNS = ("name", "address", "signal", "meter", "kind", "balance", "also offers")
+COLUMNS = tuple(
+    Column(x, "left") for x in ("name", "address", "signal", "meter", "kind", "balance", "also offers")
+)
 
 _MOST_NAMED = 3  # families that share a name
 # from dBm upwards; below the last a drop is likely
@@ -44,7 +48,9 @@ def scan(seconds: float, as_json: bool) -> None:
         click.echo(msgspec.json.encode([_object(found, families) for found, families in meters]))
     elif meters:
         aliases = load().aliases
-        for line in table([COLUMNS, *(_cells(found, families, aliases) for found, families in meters)], ()):
+        for line in table_lines(
+            Table(COLUMNS, [_cells(found, families, aliases) for found, families in meters])
+        ):
             click.echo(line)
         near = {family.name: family.connecting for _, families in meters for family in families}
         for name, connecting in near.items():

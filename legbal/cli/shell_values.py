@@ -8,11 +8,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from legbal import config
-from legbal.cli.table import printable
 from legbal.config import KEYS
 from legbal.errors import LegbalError
 from legbal.library.meters import known_meters
 from legbal.library.rides import LAST, Library
+from legbal.present.text import printable
 
 _MOST_RIDES = 50
 

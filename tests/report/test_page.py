@@ -16,6 +16,7 @@ from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
 from legbal.cli.review_text import lines
+from legbal.present.tables import slope
 from legbal.present.trend import of_trend
 from legbal.report.ride import About, ride_page
 from legbal.report.scale import days
@@ -23,7 +24,6 @@ from legbal.report.time_charts import Note
 from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.view import BalanceQuality
-from legbal.tui.render.status import course
 from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 from tests.report.test_markup import Heard
@@ -212,7 +212,7 @@ def test_how_the_share_moved_within_less_than_a_minute_is_not_told(seconds: floa
     )
     summary = msgspec.structs.replace(reading.summary, intervals=(steep,))
     assert ("+66.0" in ride_page(msgspec.structs.replace(reading, summary=summary), about()).decode()) is told
-    assert course(steep) == ("left rising 66.0 a minute" if told else "")
+    assert slope(steep) == ("+66.0 ± 26.0" if told else "—")
     assert any("+66.0" in line for line in lines(summary)) is told
 
 

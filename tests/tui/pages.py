@@ -152,6 +152,7 @@ def summary(**changes: Any) -> Summary:
                 left_percent=49.6 - 0.4 * i if i != 5 else None,
                 left_standard_error=0.3 if i != 5 else None,
                 seconds=900.0 if i != 5 else 3.0,
+                revolutions=1350 if i != 5 else 4,
                 power_w=120.0 + 40 * i,
                 left_w=60.0 + 19 * i,
                 right_w=60.0 + 21 * i,

@@ -63,9 +63,9 @@ def test_the_header_tells_time_interval_battery_recording_and_sound() -> None:
 def test_intervals_say_their_course_only_beyond_twice_its_error() -> None:
     text = plain(tables.draw(frame(), 120, 7))
     assert text.count("level") == 2
-    assert "left falling 0.9 a minute" in text
+    assert "−0.9 ± 0.3" in text
     unsure = tuple(msgspec.structs.replace(i, slope_error=0.5) for i in views.INTERVALS)
-    assert "falling" not in plain(tables.draw(frame(intervals=unsure), 120, 7))
+    assert "−0.9" not in plain(tables.draw(frame(intervals=unsure), 120, 7))
 
 
 def test_empty_bands_are_hidden_and_thin_ones_dashed() -> None:
@@ -87,9 +87,13 @@ def test_of_many_intervals_the_newest_are_shown() -> None:
 
 def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None:
     text = plain(summary.draw("", frame(), 120, 0))
-    for part in ("48.5 and 49.3 %", "± 0.2 points", "▼ 36:44 left 2.4 points below usual, in interval 2"):
+    for part in ("48.5 and 49.3 %", "± 0.2 points", "▼ 36:44 left leg 2.4 points below usual, in interval 2"):
         assert part in text
-    for part in ("interval 3: left falling 0.9 a minute", "90–105 %", "The balance comes in steps of 1 %."):
+    for part in (
+        "interval 3: left share −0.9 ± 0.3 points a minute",
+        "90–105 %",
+        "The balance comes in steps of 1 %.",
+    ):
         assert part in text
 
 

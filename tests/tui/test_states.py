@@ -44,7 +44,7 @@ STATES = {
         "silent for 4 s. The ride goes on.",
     ),
     "estimated": (ride(balance="estimated"), RECORDING, "estimates the balance"),
-    "unknown meter": (ride(balance="unknown", limits=()), RECORDING, "unverified"),
+    "unknown meter": (ride(balance="unknown", limits=()), RECORDING, "accuracy unknown"),
     "watched meter": (ride(balance="unknown", limits=("It moves.", "More.")), RECORDING, "It moves."),
     "constant": (ride(balance="constant", limits=(CONSTANT,)), RECORDING, CONSTANT),
     "one side doubled": (ride(balance="absent", limits=limits(STAGES_L)), RECORDING, limits(STAGES_L)[0]),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from legbal.present.grid import Line
+from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, halves, number, share_error
+from legbal.present.tables import share as share_text
 from legbal.present.text import width_of
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
-from legbal.tui.render.status import has_balance, share_text
 from legbal.tui.render.text_grid import TextGrid
 
 _EVIDENCE = "evidence of a drop-off"
@@ -56,7 +57,7 @@ def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
 def _weak(view: RideView) -> str:
     if view.weak_leg == "unknown":
         return "not known"
-    return f"{view.weak_leg} (seen)" if view.weak_leg_inferred else view.weak_leg
+    return f"{view.weak_leg} (detected)" if view.weak_leg_inferred else view.weak_leg
 
 
 def _width(columns: list[tuple[str, str]]) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from legbal.present.events import alert_below, alert_extent
 from legbal.present.grid import Line
-from legbal.present.numbers import duration
+from legbal.present.numbers import duration, number
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.status import NAME_COLUMNS, alert_sentence, waiting
+from legbal.tui.render.status import NAME_COLUMNS, waiting
 from legbal.tui.render.text_grid import TextGrid
 
 _LARGEST = 12  # half rows to a dot
@@ -34,9 +35,10 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
     leg = f"{held.side.upper()} LEG"
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
     sure = "" if held.sure is None else f"   {min(99, round(100 * held.sure))} % sure"
-    points, below = f"{held.points:.1f}", "USUAL" if held.kind == "dropoff" else "TARGET"
+    points, below = number(held.points, 1), alert_below(held.kind).upper()
     figures = (f"{points} BELOW {below}", points)
-    return _banner(held.side, leg, f"{arrow}   {alert_sentence(view, held)}", sure, figures, width, height)
+    sentence = f"{arrow}   {alert_extent(held)} for {duration(view.t - held.since)}"
+    return _banner(held.side, leg, sentence, sure, figures, width, height)
 
 
 def _back(side: Side, width: int, height: int) -> list[Line]:

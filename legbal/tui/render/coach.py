@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from legbal.app.companion import Status
+from legbal.present.events import alert_below
 from legbal.present.grid import Line
+from legbal.present.meter import has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.text import clean, cut, width_of
 from legbal.remote.group import Choice, Order, Rider
 from legbal.tui.render.columns import ColumnLayout, ListColumn, text_cell
-from legbal.tui.render.status import has_balance
 from legbal.tui.render.text_grid import TextGrid
 
 _NAME = 24  # columns
@@ -103,9 +104,8 @@ def _alert(rider: Rider, columns: int) -> Line:
     if alert is None:
         return []
     arrow = "◀" if alert.side == "left" else "▶"
-    against = "usual" if alert.kind == "dropoff" else "target"
     held = clock(max(0.0, rider.row.t - alert.since))
-    text = f"{arrow} {alert.side} {min(alert.points, _MOST_ERROR):.1f} {against} {held}"
+    text = f"{arrow} {alert.side} {min(alert.points, _MOST_ERROR):.1f} {alert_below(alert.kind)} {held}"
     return _cell(rider, text, columns, "alert")
 
 

@@ -2,105 +2,61 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
-
-from legbal.present.grid import Line
-from legbal.present.text import width_of, wrapped
+from legbal.present.grid import Line, Run, table_lines
+from legbal.present.table import Table
+from legbal.present.text import wrapped
 from legbal.tui.render.text_grid import TextGrid
 
-MARGIN = 2
-_KEPT = "\N{NO-BREAK SPACE}"
-_TOGETHER = re.compile(
-    r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|points?|rides?)\b)"
-)  # a number, its error, its unit
-_GAP = 3
-_NARROW_GAP = 2
-
-
-class Column(NamedTuple):
-    """A column of a table.
-
-    Attributes:
-        head: above it.
-        cells: one a row.
-        at_right: numbers end in line.
-        style: of its cells.
-        spare: where there is no room for all columns, those of the highest number go first; 0 stays.
-    """
-
-    head: str
-    cells: Sequence[str]
-    at_right: bool = True
-    style: str = "plain"
-    spare: int = 0
+_GAP, _NARROW_GAP = 3, 2  # columns between two of a table
+_WIDE = 90  # columns, from which a table has the wider gap
 
 
 class Document:
-    """Text of `width` columns that grows by a row with each that is written."""
+    """Text of `width` columns that grows by a row with each that is written.
 
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self._rows: list[list[tuple[int, str, str]]] = []  # of each row what stands where, in which style
+    Args:
+        width: columns.
+        margin: blank columns at either side, at least two: marks of rows stand there.
+    """
 
-    @property
-    def height(self) -> int:
-        """How many rows are written."""
-        return len(self._rows)
+    def __init__(self, width: int, margin: int = 2) -> None:
+        self.width, self.margin = width, margin
+        self._lines: list[Line] = []
 
     def gap(self) -> None:
         """An empty row, if something is written above it."""
-        if self._rows and self._rows[-1]:
-            self._rows.append([])
+        if self._lines and self._lines[-1]:
+            self._lines.append([])
 
     def head(self, text: str) -> None:
         """A section's name, after a gap."""
         self.gap()
-        self._rows.append([(MARGIN, text, "quiet")])
+        self._lines.append([Run(" " * self.margin + text, "quiet")])
 
     def text(self, text: str, style: str = "plain", indent: int = 0) -> None:
         """A sentence or more, in as many rows as it takes."""
-        kept = _TOGETHER.sub(_KEPT, text)
-        for row in wrapped(kept, max(10, self.width - 2 * MARGIN - indent)):
-            self._rows.append([(MARGIN + indent, row.replace(_KEPT, " "), style)])
+        blank = " " * (self.margin + indent)
+        for row in wrapped(text, max(10, self.width - 2 * self.margin - indent)):
+            self._lines.append([Run(blank, "plain"), Run(row, style)])
 
-    def table(self, columns: Sequence[Column], *, chosen: int | None = None, indent: int = 0) -> None:
-        """A head and its rows; a column without anything in its cells is left out.
+    def table(self, table: Table, *, head: str = "", chosen: int | None = None) -> None:
+        """A table with its section's name, or nothing where it has no rows.
 
         Args:
-            columns: all with as many cells.
+            table: columns without anything in their cells are left out.
+            head: above it.
             chosen: the row that is set apart.
-            indent: by which it stands further to the right than text.
         """
-        shown = [(column, _width(column)) for column in columns if any(column.cells)]
-        room = self.width - 2 * MARGIN - indent
-        gap = _GAP if room >= 90 else _NARROW_GAP
-        while sum(width + gap for _, width in shown) - gap > room:
-            worst = max(column.spare for column, _ in shown)
-            if not worst:
-                break
-            shown = [(column, width) for column, width in shown if column.spare != worst]
-        rows = len(shown[0][0].cells) if shown else -1
-        for y in range(-1, rows):
-            x, row = MARGIN + indent, list[tuple[int, str, str]]()
-            if y >= 0 and y == chosen:
-                row.append((max(0, x - 2), "▸", "strong"))
-            for column, width in shown:
-                text = column.head if y < 0 else column.cells[y]
-                style = "quiet" if y < 0 else column.style
-                row.append((x + (width - width_of(text) if column.at_right else 0), text, style))
-                x += width + gap
-            self._rows.append(row)
+        if not table.rows:
+            return
+        if head:
+            self.head(head)
+        room = self.width - self.margin
+        gap = _GAP if room - self.margin >= _WIDE else _NARROW_GAP
+        self._lines += table_lines(table, room, gap=gap, indent=self.margin, chosen=chosen)
 
     def lines(self) -> list[Line]:
         """What was written."""
-        grid = TextGrid(self.width, len(self._rows))
-        for y, row in enumerate(self._rows):
-            for x, text, style in row:
-                grid.write(x, y, text, style)
+        grid = TextGrid(self.width, len(self._lines))
+        grid.put(0, 0, self._lines)
         return grid.lines()
-
-
-def _width(column: Column) -> int:
-    return max(map(width_of, (column.head, *column.cells)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from legbal.present.grid import Line
+from legbal.present.meter import QUALITY
 from legbal.present.numbers import clock
 from legbal.present.text import clean, width_of
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.frame import Frame
-from legbal.tui.render.status import BALANCE, LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
+from legbal.tui.render.status import LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
 from legbal.tui.render.text_grid import TextGrid
 
 _SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
@@ -24,7 +25,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     if width >= 60:
         x = grid.write(x, 0, name, "strong")
         x = grid.write(x, 0, " · ", "quiet")
-    x = grid.write(x, 0, "nothing measured yet" if waiting(view) else BALANCE[view.balance], "plain")
+    x = grid.write(x, 0, "nothing measured yet" if waiting(view) else QUALITY[view.balance], "plain")
     if width >= 60:
         if status.source not in ("", "Bluetooth"):
             x = grid.write(x, 0, f" · {clean(status.source, 14)}", "quiet")

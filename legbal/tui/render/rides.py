@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from legbal.app.rides import Entry
 from legbal.library.derived import BandGlance
 from legbal.present.grid import Line, Run
+from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean, width_of
 from legbal.tui.render.columns import ColumnLayout, ListColumn, text_cell
-from legbal.tui.render.status import BALANCE, has_balance
 from legbal.tui.render.text_grid import TextGrid
 
 _LEAN_COLUMNS = 13
@@ -70,7 +70,7 @@ def state(entry: Entry) -> str:
     said = [_STATES[ride.state], f"{ride.lost} lost" if ride.lost else ""]
     said.append("demo" if ride.source == "demo" else "")
     if entry.balance not in (None, "measured"):
-        said.append(BALANCE[entry.balance])
+        said.append(QUALITY[entry.balance])
     return ", ".join(word for word in said if word)
 
 
@@ -83,7 +83,7 @@ def _share(entry: Entry, columns: int) -> Line:
     """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
     del columns
     text = share_error(entry.left_percent, entry.left_standard_error)
-    if not has_balance(entry.balance):
+    if entry.balance is not None and not has_balance(entry.balance):
         text = "none"
     elif text == DASH and entry.balance is None:
         text = "…"
@@ -167,8 +167,8 @@ class Order(NamedTuple):
 
 
 def _left(entry: Entry) -> float | None:
-    known = entry.left_standard_error is not None and has_balance(entry.balance)
-    return entry.left_percent if known else None
+    known = entry.balance is None or has_balance(entry.balance)
+    return entry.left_percent if known and entry.left_standard_error is not None else None
 
 
 def _by_left(unknown: float) -> Callable[[Entry], float]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from legbal.present import numbers
 from legbal.present.grid import Line
+from legbal.present.meter import QUALITY, has_balance
+from legbal.present.tables import share as share_text
 from legbal.present.text import width_of
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.status import BALANCE, has_balance, left_10s, share_text
+from legbal.tui.render.status import left_10s
 from legbal.tui.render.text_grid import TextGrid
 
 _MARGIN = 3
@@ -85,7 +87,7 @@ def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
         glyphs.write(grid, x, y, text, "plain", scale)
         grid.write(x + wide + 1, y + glyphs.rows(scale) - 1, unit, "quiet")
         y += glyphs.rows(scale) + (1 if grid.height >= 10 else 0)
-    word = BALANCE[view.balance] if view.pedalling or view.balance != "measured" else "not pedalling"
+    word = QUALITY[view.balance] if view.pedalling or view.balance != "measured" else "not pedalling"
     if len(word) <= space:
         style = "quiet" if view.balance == "measured" else "strong"
         grid.write(start + (space - len(word)) // 2, grid.height - 1, word, style)
@@ -144,7 +146,7 @@ def _one_above_the_other(grid: TextGrid, figures: list[str], scale: int) -> None
 def _worth(view: RideView, width: int) -> str:
     """What the balance is, how sure, and what is usual; as much as there is room for."""
     known = has_balance(view.balance)
-    worth = BALANCE[view.balance]
+    worth = QUALITY[view.balance]
     if view.reference == "unknown" and known:
         worth += ", read as left"
     parts = [worth, "not pedalling" if not view.pedalling else "the last 10 s"]

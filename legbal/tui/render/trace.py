@@ -7,15 +7,13 @@ import numpy as np
 from legbal.present.grid import Line
 from legbal.present.numbers import clock
 from legbal.present.text import clean, width_of
-from legbal.ride.view import Floats, RideView
+from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
-from legbal.tui.render import braille
-from legbal.tui.render.braille import Ints
+from legbal.tui.render.plot import AXIS, Plot, polyline, widened
 from legbal.tui.render.text_grid import TextGrid
 
 SPAN_S = 480.0
-_LEFT = 5  # columns of the axis
-_STEP = 5.0  # the range of the axis grows by this, points
+_LEAST, _STEP = (45.0, 55.0), 5.0  # the range of the axis, and by what it grows, points
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -25,78 +23,42 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     rows = height - 1
     if rows < 2 or width < 20:
         return grid.lines()
-    chart = _Chart(view, width, rows)
-    _usual(grid, chart, view)
-    _level(grid, chart, 50.0, "┈", "quiet")
+    start = view.t - SPAN_S
+    plot = Plot(grid, 0, rows, (start, view.t), widened(_seen(view, start), _LEAST, _STEP))
+    if view.usual is not None and view.usual.low <= plot.high and view.usual.high >= plot.low:
+        for y in range(plot.row(view.usual.high), plot.row(view.usual.low) + 1):
+            grid.write(AXIS, y, "░" * plot.columns, "usual")
+    plot.level(50.0, "┈", "quiet")
     if view.target_percent is not None:
-        _level(grid, chart, view.target_percent, "╌", "target")
-    _intervals(grid, chart, view)
-    _braille(grid, chart, view)
-    _moments(grid, chart, view)
-    _axes(grid, chart, view)
+        plot.level(view.target_percent, "╌", "target")
+    _intervals(plot, view)
+    _shares(plot, view)
+    notes = [(plot.column(t), clean(text, 20)) for t, text in view.notes if t >= start]
+    _marks(plot, rows - 1, "✎", "strong", notes)
+    told = [(plot.column(x.t), f"{x.side} alert {clock(x.t)}") for x in view.told if x.t >= start]
+    _marks(plot, 1, "▼", "alert", told)
+    plot.axis((plot.high, 50.0, plot.low))
+    _foot(plot, view)
     return grid.lines()
 
 
-class _Chart:
-    """Ride seconds and left shares to dots (two a column, four a row)."""
-
-    def __init__(self, view: RideView, width: int, rows: int) -> None:
-        self.rows, self.columns = rows, width - _LEFT - 1
-        self.end = view.t
-        self.start = view.t - SPAN_S
-        self.low, self.high = _range(view, self.start)
-
-    def dot_x(self, t: Floats) -> Ints:
-        """Columns of dots for ride seconds."""
-        scaled = (t - self.start) / SPAN_S * (2 * self.columns - 1)
-        return np.rint(scaled).astype(np.int64)
-
-    def dot_y(self, left_percent: Floats) -> Ints:
-        """Rows of dots, from the top, for left shares; held within the chart."""
-        scaled = (self.high - left_percent) / (self.high - self.low) * (4 * self.rows - 1)
-        return np.clip(np.rint(scaled), 0, 4 * self.rows - 1).astype(np.int64)
-
-    def column(self, t: float) -> int:
-        """The column of the grid for a ride second."""
-        return _LEFT + int(self.dot_x(np.array([t]))[0]) // 2
-
-    def row(self, left_percent: float) -> int:
-        """The row of the grid for a left share."""
-        return int(self.dot_y(np.array([left_percent]))[0]) // 4
+def _seen(view: RideView, start: float) -> tuple[float, float] | None:
+    """Between which shares nearly all of the trace lies: a few wild bins do not flatten the rest."""
+    seen = np.sort(view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)])
+    if not seen.size:
+        return None
+    spare = min(-(-seen.size // 20), seen.size - 1)
+    return float(seen[spare]), float(seen[-1 - spare])
 
 
-def _range(view: RideView, start: float) -> tuple[float, float]:
-    """45 to 55, widened in steps of five until nearly all of the trace is inside."""
-    seen = view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)]
-    low, high = 45.0, 55.0
-    if seen.size:
-        at = np.sort(seen)
-        spare = min(-(-seen.size // 20), seen.size - 1)  # a few wild bins do not flatten the rest
-        low = min(low, _STEP * np.floor(at[spare] / _STEP))
-        high = max(high, _STEP * np.ceil(at[-1 - spare] / _STEP))
-    return max(0.0, float(low)), min(100.0, float(high))
-
-
-def _usual(grid: TextGrid, chart: _Chart, view: RideView) -> None:
-    if view.usual is None or view.usual.low > chart.high or view.usual.high < chart.low:
-        return
-    for y in range(chart.row(view.usual.high), chart.row(view.usual.low) + 1):
-        grid.write(_LEFT, y, "░" * chart.columns, "usual")
-
-
-def _level(grid: TextGrid, chart: _Chart, left_percent: float, char: str, style: str) -> None:
-    if chart.low <= left_percent <= chart.high:
-        grid.write(_LEFT, chart.row(left_percent), char * chart.columns, style)
-
-
-def _intervals(grid: TextGrid, chart: _Chart, view: RideView) -> None:
+def _intervals(plot: Plot, view: RideView) -> None:
+    grid = plot.grid
     for interval in view.intervals:
         for t, edge in ((interval.start_s, "▏"), (interval.end_s, "▕")):
-            if t is not None and t >= chart.start:
-                for y in range(chart.rows):
-                    grid.write(chart.column(t), y, edge, "plain")
-        if (interval.end_s or chart.end) > chart.start:
-            x = chart.column(max(interval.start_s, chart.start)) + 1
+            if t is not None and t >= plot.start:
+                plot.upright(plot.column(t), edge, "plain")
+        if (interval.end_s or plot.end) > plot.start:
+            x = plot.column(max(interval.start_s, plot.start)) + 1
             text = f"interval {interval.number}"
             if x + len(text) <= grid.width:
                 grid.write(x, 0, text, "quiet")
@@ -104,35 +66,19 @@ def _intervals(grid: TextGrid, chart: _Chart, view: RideView) -> None:
                 grid.write_to(x - 1, 0, text, "quiet")
 
 
-def _braille(grid: TextGrid, chart: _Chart, view: RideView) -> None:
+def _shares(plot: Plot, view: RideView) -> None:
     trace = view.trace
-    seen = (trace.t > chart.start) & (trace.t <= chart.end)
+    seen = (trace.t > plot.start) & (trace.t <= plot.end)
     t, left = trace.t[seen], trace.left_percent[seen]
-    if not t.size:
-        return
     known = np.flatnonzero(np.isfinite(left))
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     joined = np.diff(t[known], prepend=-np.inf) <= 1.5 * bin_s
-    middle = int(chart.dot_y(np.array([50.0]))[0]) // 4
-    line = braille.polyline(chart.dot_x(t[known]), chart.dot_y(left[known]), joined.tolist())
-    for (x, y), dots in line.items():
-        style = "strong" if y == middle else "left" if y < middle else "right"
-        grid.write(_LEFT + x, y, braille.char(dots), style)
+    plot.braille(polyline(plot.dot_x(t[known]), plot.dot_y(left[known]), joined.tolist()))
 
 
-def _moments(grid: TextGrid, chart: _Chart, view: RideView) -> None:
-    notes = [(chart.column(t), clean(text, 20)) for t, text in view.notes if t >= chart.start]
-    _marks(grid, chart.rows - 1, "✎", "strong", notes)
-    told = [
-        (chart.column(alert.t), f"{alert.side}, told {clock(alert.t)}")
-        for alert in view.told
-        if alert.t >= chart.start
-    ]
-    _marks(grid, 1, "▼", "alert", told)
-
-
-def _marks(grid: TextGrid, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:
+def _marks(plot: Plot, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:
     """Signs at their moments, each with its text where there is room for it; the newest first."""
+    grid = plot.grid
     free_to = grid.width
     for x, text in reversed(marks):
         wide = width_of(text) + 1
@@ -144,19 +90,16 @@ def _marks(grid: TextGrid, y: int, sign: str, style: str, marks: list[tuple[int,
         free_to = x
 
 
-def _axes(grid: TextGrid, chart: _Chart, view: RideView) -> None:
-    for y in range(chart.rows):
-        grid.write(_LEFT - 1, y, "│", "quiet")
-    for value, y in ((chart.high, 0), (50.0, chart.row(50.0)), (chart.low, chart.rows - 1)):
-        grid.write_to(_LEFT - 1, y, f"{value:.0f}", "quiet")
-        grid.write(_LEFT - 1, y, "┤", "quiet")
-    x = grid.write(_LEFT, chart.rows, "left share, %", "quiet")
+def _foot(plot: Plot, view: RideView) -> None:
+    """What is drawn, and how long ago."""
+    grid = plot.grid
+    x = grid.write(AXIS, plot.foot, "left share, %", "quiet")
     if view.usual is not None:
-        x = grid.write(x + 2, chart.rows, "░ usual now", "usual")
+        x = grid.write(x + 2, plot.foot, "░ usual now", "usual")
     if view.target_percent is not None:
-        x = grid.write(x + 2, chart.rows, "╌ target", "target")
+        x = grid.write(x + 2, plot.foot, "╌ target", "target")
     for minutes in (6, 4, 2):
-        at = chart.column(view.t - 60 * minutes)
+        at = plot.column(view.t - 60 * minutes)
         if at > x + 2:
-            grid.write(at, chart.rows, f"{minutes} min ago", "quiet")
-    grid.write_to(grid.width - 1, chart.rows, "now", "quiet")
+            grid.write(at, plot.foot, f"{minutes} min ago", "quiet")
+    grid.write_to(grid.width - 1, plot.foot, "now", "quiet")

@@ -13,19 +13,19 @@ from legbal.analysis.noise_model import Z_95
 from legbal.analysis.trend import BandTrend, MeterTrend, Trend
 from legbal.library.changes import LONGEST_WORDS
 from legbal.present.grid import Line
-from legbal.present.numbers import DASH, signed
+from legbal.present.meter import QUALITY
+from legbal.present.numbers import DASH, count, days, month_name, share_error, signed
+from legbal.present.table import Column, Table
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import of_effect, of_trend
-from legbal.tui.render.document import Column, Document
-from legbal.tui.render.status import BALANCE
+from legbal.tui.render.document import Document
+from legbal.tui.render.plot import CELLS, Plot
 from legbal.tui.render.text_grid import TextGrid
 
-_AXIS = 5  # columns of the axis
 _STEP = 1.0  # points: the axis begins and ends at whole ones
 _LEAST_SPAN = 4.0  # points of the axis
 _NAME_COLUMNS = 40
 _BAND_COLUMNS = 16
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class TrendSelection(msgspec.Struct, frozen=True, eq=False):
@@ -70,20 +70,20 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
         return TrendSelection(self.trend, self.changes, self.meter, longest)
 
 
-def head(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
+def head(selection: TrendSelection, width: int, height: int) -> list[Line]:
     """Whose rides, how many, since when."""
     grid = TextGrid(width, height)
     x = grid.write(1, 0, "Trend", "strong")
-    shown = selection.shown if selection is not None else None
-    if selection is None or shown is None:
+    shown = selection.shown
+    if shown is None:
         return grid.lines()
     rides = {row.ride: row.started for band in shown.bands for row in band.rows}
-    about = f"{len(rides)} {'ride' if len(rides) == 1 else 'rides'}"
+    about = count(len(rides), "ride")
     if rides:
-        about += f", {_day(min(rides.values()).date())} to {_day(max(rides.values()).date())}"
+        about += f", {days(min(rides.values()).date(), max(rides.values()).date())}"
     if len(selection.trend.meters) > 1:
         about += f"   meter {selection.meter + 1} of {len(selection.trend.meters)}"
-    name = f"{clean(shown.meter, _NAME_COLUMNS) or 'a meter without a name'} · {BALANCE[shown.balance]}"
+    name = f"{clean(shown.meter, _NAME_COLUMNS) or 'a meter without a name'} · {QUALITY[shown.balance]}"
     name += ", sides exchanged" if shown.swapped else ""
     if x + 3 + width_of(name) + 2 + width_of(about) < width:
         grid.write_to(width - 1, 0, about, "quiet")
@@ -91,38 +91,35 @@ def head(selection: TrendSelection | None, width: int, height: int) -> list[Line
     return grid.lines()
 
 
-def bands(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
+def bands(selection: TrendSelection, width: int, height: int) -> list[Line]:
     """One row for each power band: how many rides, the last month, where it goes."""
     del height
     document = Document(width)
-    shown = selection.shown if selection is not None else None
-    if selection is None or shown is None or not shown.bands:
+    shown = selection.shown
+    if shown is None or not shown.bands:
         return document.lines()
-    all_bands = shown.bands
-    last = [band.months[-1] if band.months else None for band in all_bands]
-    document.table(
-        [
-            Column("of FTP", [clean(x.band, _BAND_COLUMNS) for x in all_bands], False, "strong"),
-            Column("rides", [str(len(x.rows)) for x in all_bands]),
-            Column(
-                "last month",
-                [
-                    DASH if month is None else f"{month.left_percent:.1f} ± {month.standard_error:.1f}"
-                    for month in last
-                ],
-            ),
-            Column("points a month", [_slope(x) for x in all_bands], spare=1),
-            Column("", [_verdict(x) for x in all_bands], False, spare=2),
-        ],
-        chosen=selection.band,
+    columns = (
+        Column("of FTP", "left", tone="strong"),
+        Column("rides"),
+        Column("last month"),
+        Column("points a month", drop=1),
+        Column("", "left", drop=2),
     )
+    rows = [
+        (clean(x.band, _BAND_COLUMNS), str(len(x.rows)), _last_month(x), _slope(x), _verdict(x))
+        for x in shown.bands
+    ]
+    document.table(Table(columns, rows), chosen=selection.band)
     return document.lines()
 
 
+def _last_month(band: BandTrend) -> str:
+    month = band.months[-1] if band.months else None
+    return DASH if month is None else share_error(month.left_percent, month.standard_error)
+
+
 def _slope(band: BandTrend) -> str:
-    if band.slope_per_month is None or band.slope_error is None:
-        return DASH
-    return f"{signed(band.slope_per_month)} ± {band.slope_error:.1f}"
+    return DASH if band.slope_error is None else signed(band.slope_per_month, error=band.slope_error)
 
 
 def _verdict(band: BandTrend) -> str:
@@ -133,68 +130,56 @@ def _verdict(band: BandTrend) -> str:
     ]
 
 
-def chart(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
+def chart(selection: TrendSelection, width: int, height: int) -> list[Line]:
     """Left share over the calendar; the line of 50, changes with their words, the months below."""
     grid = TextGrid(width, height)
-    series = selection.series if selection is not None else None
-    if selection is None or series is None or not series.rows or width < 30 or height < 6:
+    series = selection.series
+    if series is None or not series.rows or width < 30 or height < 6:
         return grid.lines()
-    days = _Days(series, selection.trend.changes, width, height)
-    if days.low <= 50.0 <= days.high:
-        grid.write(_AXIS, days.row(50.0), "┈" * (width - _AXIS - 1), "quiet")
+    chart = _chart(grid, series, selection.trend.changes)
+    chart.level(50.0, "┈", "quiet")
     for row in series.rows:
-        grid.write(days.column(row.started.date()), days.row(row.left_percent), "•", "usual")
-    _changes(grid, days, selection.trend.changes)
+        at = chart.column(row.started.date().toordinal())
+        grid.write(at, chart.row(row.left_percent), "•", "usual")
+    _changes(chart, selection.trend.changes)
     for month in series.months:
-        x = days.column(month.first_day + timedelta(days=14))
-        top, bottom = (days.row(month.left_percent + sign * Z_95 * month.standard_error) for sign in (1, -1))
+        x = chart.column((month.first_day + timedelta(days=14)).toordinal())
+        top, bottom = (chart.row(month.left_percent + sign * Z_95 * month.standard_error) for sign in (1, -1))
         for y in range(top, bottom + 1):
             grid.write(x, y, "│", "plain")
         style = "left-strong" if month.left_percent > 50 else "right-strong"
-        grid.write(x, days.row(month.left_percent), "●", style)
-    _axes(grid, days)
+        grid.write(x, chart.row(month.left_percent), "●", style)
+    _axes(chart)
     return grid.lines()
 
 
-class _Days:
-    """Days and left shares to columns and rows of the chart, whose last row is the calendar's."""
-
-    def __init__(self, series: BandTrend, changes: Sequence[Change], width: int, height: int) -> None:
-        self.width, self.rows = width, height - 1
-        ridden = [row.started.date() for row in series.rows]
-        self.first, self.last = min(ridden).replace(day=1), max(ridden)
-        for change in changes:  # one just made is in sight before the first ride after it
-            if self.last < change.first_day <= self.last + timedelta(days=62):
-                self.last = change.first_day
-        self.span = max(27, (self.last - self.first).days) + 3
-        inner = sorted(row.left_percent for row in series.rows)
-        spare = len(inner) // 50  # a few wild rides do not flatten the rest
-        values = [inner[spare], inner[-1 - spare]]
-        values += [x.left_percent + s * Z_95 * x.standard_error for x in series.months for s in (1, -1)]
-        low, high = min(values), max(values)
-        low, high = _STEP * (low // _STEP), _STEP * -(-high // _STEP)
-        short = max(0.0, _LEAST_SPAN - (high - low))
-        self.low, self.high = max(0.0, low - short / 2), min(100.0, high + short / 2)
-
-    def column(self, day: date) -> int:
-        """The column of a day, held within the chart."""
-        part = (day - self.first).days / self.span
-        return _AXIS + round(max(0.0, min(1.0, part)) * (self.width - _AXIS - 2))
-
-    def row(self, left_percent: float) -> int:
-        """The row of a left share, held within the chart."""
-        part = (self.high - left_percent) / (self.high - self.low)
-        return round(max(0.0, min(1.0, part)) * (self.rows - 1))
+def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot:
+    """Days and left shares to the cells of a grid, whose last row is the calendar's."""
+    ridden = [row.started.date() for row in series.rows]
+    first, last = min(ridden).replace(day=1), max(ridden)
+    for change in changes:  # one just made is in sight before the first ride after it
+        if last < change.first_day <= last + timedelta(days=62):
+            last = change.first_day
+    span = max(27, (last - first).days) + 3
+    inner = sorted(row.left_percent for row in series.rows)
+    spare = len(inner) // 50  # a few wild rides do not flatten the rest
+    values = [inner[spare], inner[-1 - spare]]
+    values += [x.left_percent + s * Z_95 * x.standard_error for x in series.months for s in (1, -1)]
+    low, high = _STEP * (min(values) // _STEP), _STEP * -(-max(values) // _STEP)
+    short = max(0.0, _LEAST_SPAN - (high - low))
+    shares = max(0.0, low - short / 2), min(100.0, high + short / 2)
+    return Plot(grid, 0, grid.height - 1, (first.toordinal(), first.toordinal() + span), shares, CELLS)
 
 
-def _changes(grid: TextGrid, days: _Days, changes: Sequence[Change]) -> None:
-    free_to = days.width
+def _changes(chart: Plot, changes: Sequence[Change]) -> None:
+    grid = chart.grid
+    free_to = grid.width
     for number, change in reversed(list(enumerate(changes, 1))):
-        if not days.first <= change.first_day <= days.last:
+        day = change.first_day.toordinal()
+        if not chart.start <= day <= chart.end - 3:
             continue
-        x = days.column(change.first_day)
-        for y in range(days.rows):
-            grid.write(x, y, "┆", "target")
+        x = chart.column(day)
+        chart.upright(x, "┆", "target")
         said = f"{number} {clean(change.words, 30)}"
         text = said if x + 1 + width_of(said) < free_to else str(number)
         if x + 1 + width_of(text) <= free_to:
@@ -202,30 +187,23 @@ def _changes(grid: TextGrid, days: _Days, changes: Sequence[Change]) -> None:
         free_to = x
 
 
-def _axes(grid: TextGrid, days: _Days) -> None:
-    for y in range(days.rows):
-        grid.write(_AXIS - 1, y, "│", "quiet")
-    step = next((x for x in (1, 2, 5, 10) if (days.high - days.low) / x * 2 <= days.rows), 20)
-    for value in range(-(-int(days.low) // step) * step, int(days.high) + 1, step):
-        grid.write_to(_AXIS - 1, days.row(value), f"{value}", "quiet")
-        grid.write(_AXIS - 1, days.row(value), "┤", "quiet")
-    free_from, month = 0, days.first
-    while month <= days.last:
-        x = days.column(month)
-        text = f"╵{_MONTHS[month.month - 1]}" + (
-            f" {month.year}" if month.month == 1 or not free_from else ""
-        )
-        if x >= free_from and x + width_of(text) < days.width:
-            free_from = grid.write(x, days.rows, text, "quiet") + 1
+def _axes(chart: Plot) -> None:
+    step = next((x for x in (1, 2, 5, 10) if (chart.high - chart.low) / x * 2 <= chart.rows), 20)
+    chart.axis(range(-(-int(chart.low) // step) * step, int(chart.high) + 1, step))
+    free_from, month = 0, date.fromordinal(int(chart.start))
+    while month.toordinal() <= chart.end - 3:
+        x = chart.column(month.toordinal())
+        text = f"╵{month_name(month.month)}"
+        text += f" {month.year}" if month.month == 1 or not free_from else ""
+        if x >= free_from and x + width_of(text) < chart.grid.width:
+            free_from = chart.grid.write(x, chart.foot, text, "quiet") + 1
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def said(selection: TrendSelection | None, width: int, height: int) -> list[Line]:
+def said(selection: TrendSelection, width: int, height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     del height
     document = Document(width)
-    if selection is None:
-        return document.lines()
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
         document.text("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
@@ -234,9 +212,8 @@ def said(selection: TrendSelection | None, width: int, height: int) -> list[Line
     document.text(f"At {band} of FTP: {of_trend(series)}.", "strong")
     for number, report in enumerate(selection.changes, 1):
         change = report.change
-        day = _day(change.first_day)
-        until = "" if change.last_day == change.first_day else f" to {_day(change.last_day)}"
-        document.text(f"{number}  {day}{until}  {clean(change.words, LONGEST_WORDS)}", "strong")
+        when = days(change.first_day, change.last_day)
+        document.text(f"{number}  {when}  {clean(change.words, LONGEST_WORDS)}", "strong")
         effect = _effect(report, shown, series)
         document.text(
             of_effect(effect, over=report.over) + "."
@@ -271,7 +248,3 @@ def _effect(report: ChangeReport, shown: MeterTrend, series: BandTrend) -> BandE
         ),
         None,
     )
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -14,12 +14,13 @@ from textual.timer import Timer
 
 from legbal.app.companion import Live
 from legbal.errors import LegbalError
+from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp, explained
 from legbal.tui.frame import Frame
 from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
-from legbal.tui.render.status import NOTE_COLUMNS, has_balance
+from legbal.tui.render.status import NOTE_COLUMNS
 from legbal.tui.screens.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog
 from legbal.tui.screens.settings import show_settings
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar

@@ -17,6 +17,7 @@ from legbal.library.rides import LONGEST_NOTE
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.render import ride_page, ride_trace, viewport
+from legbal.tui.render.plot import AXIS
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.status import NOTE_COLUMNS, Notice
 from legbal.tui.render.viewport import Viewport
@@ -160,7 +161,7 @@ class RidePage(ReviewScreen):
     def action_move(self, by: int) -> None:
         """The cursor by a column."""
         if (trace := self.trace) is not None:
-            column_s = (trace.end - trace.start) / max(1, self.size.width - ride_trace.AXIS - 1)
+            column_s = (trace.end - trace.start) / max(1, self.size.width - AXIS - 1)
             self._show_trace(trace.moved(trace.at + by * max(1.0, column_s)))
 
     def action_jump(self, by: int) -> None:

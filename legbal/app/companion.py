@@ -20,7 +20,8 @@ from legbal.errors import LegbalError, SourceError
 from legbal.library.recorder import Recorder
 from legbal.meters.zeroing import instructions
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
-from legbal.ride.events import Event, OutletChange
+from legbal.present.events import fault_sentence
+from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import MEASUREMENT, Ride
 from legbal.ride.view import RideView
@@ -53,6 +54,7 @@ class Status(msgspec.Struct, frozen=True):
     broker: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now
+    fault: str = ""  # a defect that the ride has met, in a sentence; empty while there was none
 
 
 class Live(Protocol):
@@ -139,7 +141,7 @@ class Companion:
         self._running: asyncio.Task[None] | None = None
         self._thread = 0  # in which it runs
         self._finished = self._stopped = self._ended = False
-        self._error = ""
+        self._error = self._fault = ""
 
     def view(self) -> RideView:
         """The ride as it stands now."""
@@ -166,6 +168,7 @@ class Companion:
             error=self._error,
             kept=self._recorder is not None or self._record is not None,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
+            fault=self._fault,
             broker=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
         )
 
@@ -306,6 +309,8 @@ class Companion:
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:
+            if isinstance(event, Fault):
+                self._fault = fault_sentence(event.code)
             self._beside.event(event)
 
     def _on_outlet(self, name: str, change: Change, status: OutletStatus) -> None:

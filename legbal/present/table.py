@@ -77,16 +77,16 @@ class Table(msgspec.Struct, frozen=True):
 
     def without(self, *headings: str) -> Table:
         """The table but for some columns."""
-        return self.only([i for i, column in enumerate(self.columns) if column.heading not in headings])
+        return self._only([i for i, column in enumerate(self.columns) if column.heading not in headings])
 
-    def only(self, columns: Sequence[int]) -> Table:
+    def _only(self, columns: Sequence[int]) -> Table:
         rows = [[row[i] for i in columns] for row in self.rows]
         return Table([self.columns[i] for i in columns], rows, self.caption)
 
     def without_empty(self) -> Table:
         """The table without columns in which no cell says anything."""
         rows = range(len(self.rows))
-        return self.only([i for i in range(len(self.columns)) if any(self.text(row, i) for row in rows)])
+        return self._only([i for i in range(len(self.columns)) if any(self.text(row, i) for row in rows)])
 
     def fitted(self, width: int | None, gap: int) -> tuple[Table, list[int]]:
         """The columns that have room in `width`, `gap` between two of them, and how wide each is.
@@ -100,7 +100,7 @@ class Table(msgspec.Struct, frozen=True):
             worst = max((column.drop for column in shown.columns), default=0)
             if not worst:
                 break
-            shown = shown.only([i for i, column in enumerate(shown.columns) if column.drop != worst])
+            shown = shown._only([i for i, column in enumerate(shown.columns) if column.drop != worst])
             widths = shown._widths()
         shrinking = [i for i, column in enumerate(shown.columns) if column.overflow != "keep"]
         for _ in range(sum(widths)):

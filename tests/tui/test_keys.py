@@ -118,7 +118,7 @@ async def test_t_brings_the_tables_where_there_is_no_room_for_both(live: FakeLiv
         assert not screen.query_one("#tables").display
         await pilot.press("t")
         await pilot.pause()
-        assert "left falling 0.9 a minute" in text(app, "tables")
+        assert "−0.9 ± 0.3" in text(app, "tables")
         assert not screen.query_one("#trace").display
         await pilot.press("t")
         await pilot.pause()

@@ -10,6 +10,7 @@ import pytest
 
 from legbal.app.companion import Status
 from legbal.meters.correct import limits
+from legbal.present.sentences import register
 from legbal.ride.view import LinkView, RideView, Share
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
@@ -51,6 +52,12 @@ STATES = {
     "no balance": (views.without_balance(), RECORDING, "sends no balance"),
     "reference unknown": (ride(reference="unknown"), RECORDING, "Press s to say."),
     "assumed left": (ride(reference="assumed_left"), RECORDING, "as you said"),
+    "defect": (
+        ride(),
+        status(fault="One packet could not be used. The ride is recorded and goes on."),
+        "One packet could not be used.",
+    ),
+    "outlet": (ride(), status(broker="Speech has failed: no voice."), "Speech has failed: no voice."),
     "one side missing": (
         ride(
             one_sided="left",
@@ -188,3 +195,31 @@ async def test_a_low_battery_stands_in_the_header_too() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert "battery 9 % low" in app.screen.query_one("#header", GridWidget).text
+
+
+async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
+    register(
+        {"alert.test_spin.name": "spin", "alert.test_spin.below": "90 rpm", "alert.test_spin": "too slow"}
+    )
+    for kind, sentence in (
+        ("test_spin", "LEFT LEG   too slow for 38 s"),
+        ("test_unsaid", "test unsaid (side left"),
+    ):
+        view = ride(
+            alert=msgspec.structs.replace(views.ALERT, kind=kind),
+            told=(msgspec.structs.replace(views.ALERT, kind=kind),),
+        )
+        live = FakeLive(view)
+        app = RideApp(live)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            assert sentence in app.screen.query_one("#shares", GridWidget).text
+            await pilot.press("l")
+            await pilot.pause()
+            assert sentence in app.screen.query_one("#large", GridWidget).text
+            await pilot.press("q", "q")
+            await pilot.pause()
+            assert (
+                "left leg " + sentence.split("   ")[-1][:8]
+                in app.screen.query_one("#summary-text", GridWidget).text
+            )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from legbal.present.events import link_sentence
 from legbal.present.meter import has_balance
-from legbal.present.numbers import clock, duration, halves
+from legbal.present.numbers import clock, halves
 from legbal.present.text import clean
 from legbal.ride.view import BalanceQuality, LinkView, RideView
 from legbal.tui.frame import Frame
@@ -58,6 +59,8 @@ def states(frame: Frame) -> list[Notice]:
         said.append(
             Notice(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
         )
+    if status.fault:
+        said.append(Notice(status.fault, urgent=True))
     if view.one_sided is not None:  # why stands in the limits, which come to a follower a moment later
         alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
         said.append(Notice(clean(view.limits[0], 400) if view.limits else alone, urgent=True))
@@ -102,10 +105,8 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
 
 
 def _lost(link: LinkView, view: RideView) -> str:
-    what = "lost" if link.state == "lost" else "silent"
-    since = duration(view.t - link.since)
-    why = clean(link.text, 60).rstrip(".")
-    return f"Link to {_name(link)} {what} for {since}{': ' + why if why else ''}. The ride goes on."
+    lost = link_sentence(link.state, _name(link), view.t - link.since, clean(link.text, 60))
+    return f"{lost} The ride goes on."
 
 
 def _name(link: LinkView) -> str:

@@ -9,8 +9,7 @@ from legbal.present.text import width_of
 from legbal.tui.frame import Frame
 from legbal.tui.render.text_grid import TextGrid
 
-_INTERVAL_COLUMNS = (0, 2, 3, 6, 7, 8)  # number, time, watts, left share, against usual, slope
-_BAND_COLUMNS = (0, 1, 5)  # name, time, left share
+_OF_A_LEG = ("left W", "right W")  # columns that find no room beside a ride
 _GAP = 3
 _SIDE_BY_SIDE = 112  # columns
 
@@ -19,10 +18,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     """Both tables side by side; where that is too wide, one below the other. Of many intervals the newest."""
     view, balance = frame.steady, has_balance(frame.steady.balance)
     grid = TextGrid(width, height)
-    bands = table_lines(tables.bands(view.bands, balance=balance).only(_BAND_COLUMNS), gap=_GAP)
+    bands = table_lines(tables.bands(view.bands, balance=balance).without("watts", *_OF_A_LEG), gap=_GAP)
     side_by_side = width >= _SIDE_BY_SIDE
     room = height - 1 if side_by_side else max(1, height - len(bands) - 2)
-    shown = tables.intervals(view.intervals[-room:], view.t, balance=balance).only(_INTERVAL_COLUMNS)
+    shown = tables.intervals(view.intervals[-room:], view.t, balance=balance).without("from", *_OF_A_LEG)
     intervals = table_lines(shown, gap=_GAP)
     if side_by_side:
         grid.put(3, 0, intervals)

@@ -76,10 +76,10 @@ class Program:
         return self._told(arguments, text, done)
 
     def rides(self) -> list[dict[str, object]]:
-        """The rides of the library, newest first; their ids are masked from now on."""
+        """The rides of the library, newest first; what stands for their ids from now on is how they are called."""
         listed: list[dict[str, object]] = json.loads(self.run("rides", "--json").stdout)
-        for number, ride in enumerate(reversed(listed), start=1):
-            self.masks[str(ride["ride"])] = f"RIDE{number}"
+        for ride in listed:
+            self.masks[str(ride["ride"])] = "RIDE1" if len(listed) == 1 else f"RIDE:{ride['title']}"
         return listed
 
     def _told(self, arguments: tuple[str, ...], text: str, done: subprocess.CompletedProcess[bytes]) -> str:
@@ -95,7 +95,8 @@ class Program:
         now = datetime.now(UTC)
         for day in (now, now - timedelta(days=1)):
             text = re.sub(rf"{day:%Y-%m-%d}(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?", "TODAY", text)
-            text = re.sub(rf"{day:%A} {day.day} {day:%B %Y}(?:, \d\d:\d\d)?", "TODAY", text)
+            for spelt in (f"{day:%A} {day.day} {day:%B %Y}", f"{day:%a} {day.day} {day:%b %Y}"):
+                text = re.sub(rf"{spelt}(?:, \d\d:\d\d)?", "TODAY", text)
         return _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.{_SIGNIFICANT}g}", text)
 
     def _environment(self) -> dict[str, str]:

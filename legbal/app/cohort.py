@@ -21,8 +21,7 @@ from legbal.analysis.summary import BandSummary, Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
 from legbal.app.current_profile import preamble
 from legbal.errors import ConfigError, UsageError
-from legbal.files.fit import is_fit_name
-from legbal.files.fit.reading import octets_of
+from legbal.files.fit import is_fit_name, octets_of
 from legbal.meters.profile import Profile
 from legbal.present.trend import of_trend
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg

@@ -13,8 +13,7 @@ from legbal.app.reindex import keep_summary
 from legbal.app.ride_setup import replayed
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
-from legbal.files.fit import is_fit_name
-from legbal.files.fit.reading import octets_of
+from legbal.files.fit import is_fit_name, octets_of
 from legbal.library import writer
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original

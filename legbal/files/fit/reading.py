@@ -5,8 +5,6 @@ Times are seconds since the first record. A file that ends early or is damaged i
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from itertools import pairwise
@@ -17,13 +15,13 @@ import msgspec
 
 from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
+from legbal.files.fit import octets_of
 from legbal.files.fit.devices import Device, head_unit, power_meter
 from legbal.files.fit.messages import Message, Messages, name_of, read_messages
 from legbal.files.fit.timestamps import is_date, to_datetime, zone
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
 
-_LARGEST = 64 * 2**20
 _LONGEST_S = 2 * 24 * 3600  # a record further than that from the middle one has a broken time
 
 # FIT profile: lap_trigger, intensity, sport.
@@ -107,25 +105,6 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     ]
     inputs.sort(key=lambda item: item.t)
     return FitRide(to_datetime(start).astimezone(_zone(messages)), label, tuple(inputs), plan)
-
-
-def octets_of(path: Path) -> bytes:
-    """What a FIT file holds, unpacked where it is compressed with gzip; FileFormatError as `read`."""
-    if path.is_fifo():
-        raise FileFormatError(f"{path}: is a pipe, not a file")
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-            file.seek(0)
-            octets = (gzip.GzipFile(fileobj=file) if packed else file).read(_LARGEST + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        why = getattr(error, "strerror", None) or error
-        raise FileFormatError(f"{path}: cannot be read: {why}") from error
-    if len(octets) > _LARGEST:
-        raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
-    if not octets:
-        raise FileFormatError(f"{path}: is empty", hint="Copy it from the head unit again.")
-    return octets
 
 
 def _dated(records: list[Message]) -> list[Message]:

@@ -17,8 +17,8 @@ from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, dynamics_of
 from legbal.errors import DecodeError
 from legbal.gatt.fields import BY_NAME
 from legbal.gatt.measurement import decode
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification
-from legbal.ride.ride import MEASUREMENT
 
 _LONGEST_S = 10.0  # between two records; longer, and nobody knows what lay between
 _SLACK_S = 3.0  # by which a lap and an interval may differ and still be the same

@@ -17,19 +17,19 @@ import msgspec
 
 from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
+from legbal.gatt.uuids import LOCATION, MEASUREMENT
 from legbal.library.recorder import Recorder
 from legbal.meters.zeroing import instructions
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
 from legbal.present.events import fault_sentence
 from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
-from legbal.ride.ride import MEASUREMENT, Ride
+from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
 from legbal.sources import Source
 
 TICK_S = 1.0
 VIEW_S = 1.0  # between two views for the outlets
-_LOCATION = "2a5d"
 _HEARD: tuple[OutletState, ...] = ("on", "muted", "bell")
 
 
@@ -289,7 +289,7 @@ class Companion:
     def _take(self, item: Input) -> None:
         """Takes in one input; until the setup is known it is kept for the ride's beginning."""
         self._last_input = asyncio.get_running_loop().time()
-        if isinstance(item, Notification) and item.uuid == _LOCATION:
+        if isinstance(item, Notification) and item.uuid == LOCATION:
             self._location = item.data
         if self._before is not None:
             self._before.append(item)

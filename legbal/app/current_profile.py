@@ -10,10 +10,10 @@ from contextlib import closing
 
 import msgspec
 
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
-from legbal.ride.ride import MEASUREMENT
 from legbal.ride.sender import profile_of
 
 

@@ -11,6 +11,7 @@ from legbal.app.meter_choice import Chooser, last_used, with_pair
 from legbal.app.meter_profiles import profile_of, profiles
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.gatt import uuids
 from legbal.meters.profile import Profile
 from legbal.meters.zeroing import instructions
 from legbal.ride.inputs import Input, Link, Notification
@@ -78,7 +79,7 @@ class Linked:
         """What the rider does before the zero offset is set, for each of the meters; none twice."""
         said: list[str] = []
         for meter, told in self._told.items() or [(self.label, {})]:
-            location = told["2a5d"].data if "2a5d" in told else None
+            location = told[uuids.LOCATION].data if uuids.LOCATION in told else None
             said += instructions(self._family(meter), location)
         return list(dict.fromkeys(said))
 
@@ -139,7 +140,7 @@ class Linked:
 
     def take(self, item: Input) -> None:
         """Takes note of an input."""
-        if isinstance(item, Notification) and item.uuid != "2a63":
+        if isinstance(item, Notification) and item.uuid != uuids.MEASUREMENT:
             self._told.setdefault(item.meter, {})[item.uuid] = item
         elif isinstance(item, Link):
             self._follow(item)

@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import Input, Notification
 
 MOST = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad
@@ -47,7 +48,7 @@ class Packets:
             return
         if not self.notifications:
             self._start = item.t
-        self._measurements += item.uuid == "2a63"
+        self._measurements += item.uuid == MEASUREMENT
         meter = NAMELESS if _ADDRESS.fullmatch(item.meter) else item.meter
         t = round(item.t - self._start, 6)
         self.notifications.append(msgspec.structs.replace(item, t=t, meter=meter))

@@ -10,20 +10,19 @@ from legbal import paths
 from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
 from legbal.gatt import device_information
 from legbal.gatt.measurement import decode
+from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.meters.draft import draft as written
 from legbal.meters.observe import Observer
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification
 from legbal.ride.sender import features_of
 
-_MANUFACTURER, _MODEL, _FEATURES, _MEASUREMENT = "2a29", "2a24", "2a65", "2a63"
-
 
 def of_one_meter(
     sent: Sequence[Notification], meter: str | None, complain: Callable[[str], None]
 ) -> list[Notification]:
     """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
-    counts = Counter(item.meter for item in sent if item.uuid == _MEASUREMENT)
+    counts = Counter(item.meter for item in sent if item.uuid == MEASUREMENT)
     names = ", ".join(printable(name) or "(no name)" for name in counts)
     if not counts:
         raise SourceError("no power meter's measurements were recorded")
@@ -41,7 +40,7 @@ def draft_profile(sent: Sequence[Notification], complain: Callable[[str], None])
     values: dict[str, bytes] = {}
     for item in sent:
         values[item.uuid] = item.data
-        if item.uuid == _MEASUREMENT:
+        if item.uuid == MEASUREMENT:
             try:
                 observer.feed(item.t, decode(item.data))
             except DecodeError:
@@ -51,9 +50,9 @@ def draft_profile(sent: Sequence[Notification], complain: Callable[[str], None])
     return written(
         observer.seen(),
         advertised=device_information.text(sent[0].meter),
-        manufacturer=device_information.decode(values.get(_MANUFACTURER, b"")),
-        model=device_information.decode(values.get(_MODEL, b"")),
-        features=features_of(values.get(_FEATURES)),
+        manufacturer=device_information.decode(values.get(MANUFACTURER, b"")),
+        model=device_information.decode(values.get(MODEL, b"")),
+        features=features_of(values.get(FEATURES)),
     )
 
 

@@ -15,6 +15,7 @@ from legbal.app.meter_profiles import profile_of, profiles
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files.workout import read_plan
+from legbal.gatt import uuids
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
@@ -133,7 +134,7 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
         told = told or [Notification(0.0, b"", meter=typed)]
         family = profile_of(told)
         if family.peripherals == 1:  # of families that share a name, a half is one without a balance
-            family = profile_of([Notification(0.0, _HALF, "2a65", told[0].meter), *told])
+            family = profile_of([Notification(0.0, _HALF, uuids.FEATURES, told[0].meter), *told])
         if family.kind == "doubled":
             doubled.append(side)
     return msgspec.structs.replace(setup, pair=pair, doubled=tuple(doubled))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from legbal.cli.options import command, group, setting_options, values
+from legbal.gatt.uuids import MEASUREMENT
 
 _json_array = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
 
@@ -105,7 +106,7 @@ decode = command(
     click.argument("values", metavar="[HEX]...", nargs=-1),
     click.option(
         "--uuid",
-        default="2a63",
+        default=MEASUREMENT,
         show_default=True,
         help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
     ),

@@ -7,10 +7,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
+from legbal.gatt import uuids
 from legbal.meters.profile import UNLISTED, Pattern, Patterns, Profile, Recognition
 
 _LONGEST = 64  # characters of a text from outside that are looked at
-_BASE_UUID = "-0000-1000-8000-00805f9b34fb"
 _BALANCE = 1  # bit 0 of 0x2A65
 _DISTRIBUTED, _ONE_OF_A_PAIR = 3 << 20, 2 << 20  # its bits 20 and 21
 
@@ -137,7 +137,4 @@ def _literal(pattern: Pattern) -> int:
 
 def _short(uuid: str) -> str:
     """The 16-bit form of a service UUID where it has one, in lower case."""
-    lowered = uuid.strip().lower()
-    if lowered.startswith("0000") and lowered.endswith(_BASE_UUID):
-        return lowered[4:8]
-    return lowered.removeprefix("0x")
+    return uuids.short_form(uuid.strip()).removeprefix("0x")

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.baseline import Baseline
 
@@ -33,7 +34,7 @@ class Notification(msgspec.Struct, frozen=True, gc=False):
 
     t: float
     data: bytes
-    uuid: str = "2a63"
+    uuid: str = MEASUREMENT
     meter: str = ""
 
 

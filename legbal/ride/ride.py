@@ -13,6 +13,7 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt import battery, feature, location
+from legbal.gatt.uuids import BATTERY_LEVEL, FEATURES, LOCATION, MEASUREMENT
 from legbal.meters.profile import UNLISTED
 from legbal.meters.words import kind_of
 from legbal.ride import alerts
@@ -41,10 +42,6 @@ from legbal.ride.view import BalanceQuality, Counts, RideView, Share
 
 alerts.load()
 
-MEASUREMENT = "2a63"
-_BATTERY = "2a19"
-_FEATURES = "2a65"
-_LOCATION = "2a5d"
 _LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
 _POWERS = 512  # stated within that time, at the most
@@ -208,14 +205,14 @@ class Ride:
 
     def _characteristic(self, item: Notification, events: list[Event]) -> None:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
-        if item.uuid not in (_BATTERY, _FEATURES, _LOCATION):
+        if item.uuid not in (BATTERY_LEVEL, FEATURES, LOCATION):
             return
         meter = self._meter_named(item.meter)
         try:
-            if item.uuid == _FEATURES:
+            if item.uuid == FEATURES:
                 meter.describe(feature.decode(item.data))
                 return
-            if item.uuid == _LOCATION:
+            if item.uuid == LOCATION:
                 meter.place = location.decode(item.data)
                 return
             percent = battery.decode(item.data)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from legbal.errors import DecodeError
 from legbal.gatt import device_information, feature
+from legbal.gatt.uuids import CYCLING_POWER, FEATURES, MANUFACTURER, MODEL
 from legbal.meters.identify import identify
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import Input, Notification
-
-_MANUFACTURER, _MODEL, _FEATURES = "2a29", "2a24", "2a65"
 
 
 def profile_of(profiles: Iterable[Profile], inputs: Sequence[Input]) -> Profile:
@@ -23,10 +22,10 @@ def profile_of(profiles: Iterable[Profile], inputs: Sequence[Input]) -> Profile:
     return identify(
         profiles,
         name=name or None,
-        services=("1818",),
-        manufacturer=device_information.decode(values[_MANUFACTURER]) if _MANUFACTURER in values else None,
-        model=device_information.decode(values[_MODEL]) if _MODEL in values else None,
-        features=features_of(values.get(_FEATURES)),
+        services=(CYCLING_POWER,),
+        manufacturer=device_information.decode(values[MANUFACTURER]) if MANUFACTURER in values else None,
+        model=device_information.decode(values[MODEL]) if MODEL in values else None,
+        features=features_of(values.get(FEATURES)),
     )
 
 

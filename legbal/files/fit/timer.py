@@ -9,8 +9,8 @@ from statistics import median_low
 
 import msgspec
 
+from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
-from legbal.ride.ride import MEASUREMENT
 
 # A head unit records every second, also while the cranks rest, unless it is paused; an old one every few seconds.
 _HEAD_UNIT_S, _STEPS, _LONGEST_STEP_S = 3.0, 3, 10.0

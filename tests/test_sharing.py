@@ -81,7 +81,7 @@ async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recordin
         await source.taken()
         assert companion.status().broker.startswith(f"Broker {broker.url} is away")
         broker.start()
-        await teller.tells("is back")
+        await teller.tells("works again")
         for item in ridden[2 * third :]:
             source.queue.put_nowait(item)
         source.queue.put_nowait(None)

@@ -27,7 +27,8 @@ from legbal.outlets import sound, speaker
 from legbal.outlets.mqtt import topics
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
-from legbal.outlets.speech import PHRASES, synthesise
+from legbal.outlets.speech import synthesise
+from legbal.present.spoken import PHRASES
 from legbal.present.numbers import count
 
 State = Literal["works", "fails", "not applicable"]

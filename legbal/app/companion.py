@@ -62,31 +62,24 @@ class Live(Protocol):
 
     def view(self) -> RideView:
         """The ride as it stands now."""
-        ...
 
     def status(self) -> Status:
         """How recording, sound and source are doing now."""
-        ...
 
     def mark(self, kind: str, text: str = "") -> None:
         """Record something that the rider did: a `Mark`'s kind, with a note's text."""
-        ...
 
     def zero_instructions(self) -> tuple[str, ...]:
         """What the rider does before the meter's zero offset is set; none where there is no meter to ask."""
-        ...
 
     async def zero(self) -> str:
         """Have the meter set its zero offset and say what came of it; raises LegbalError."""
-        ...
 
     async def run(self) -> None:
         """Run the ride until its source ends or the task is cancelled."""
-        ...
 
     async def finish(self) -> RideView:
         """End the ride in order and return its last view."""
-        ...
 
 
 class Companion:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
+from legbal.present.events import outlet_sentence
 from legbal.ride.events import Event
 from legbal.ride.view import RideView
 
@@ -154,7 +155,9 @@ class Supervisor:
         watched.failure = None
         if watched.announced and self._status(watched).state in ("on", "muted"):
             watched.announced = False
-            self._changed(watched.name, "back", OutletStatus("on", text=f"{watched.title} is back."))
+            self._changed(
+                watched.name, "back", OutletStatus("on", text=outlet_sentence(watched.title, "back"))
+            )
 
     def _announce(self, watched: _Watched, status: OutletStatus) -> None:
         if (status.state, status.reason) not in watched.told:
@@ -165,4 +168,4 @@ class Supervisor:
 
 def _failure(watched: _Watched, error: Exception) -> OutletStatus:
     why = reason(error)
-    return OutletStatus("failed", why, f"{watched.title} failed: {why}. The ride goes on.")
+    return OutletStatus("failed", why, f"{outlet_sentence(watched.title, 'failed', why)} The ride goes on.")

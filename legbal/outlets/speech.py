@@ -12,13 +12,13 @@ import wave
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import msgspec
 import numpy as np
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, reason
 from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
+from legbal.present.spoken import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.view import EMPTY
@@ -27,25 +27,6 @@ Synthesise = Callable[[str, SpeechLanguage, int], Waveform]
 
 PROGRAM = "espeak-ng"
 _PATIENCE_S = 5.0  # it takes some 20 ms; a machine that is swapping may need a second
-
-
-class Phrases(msgspec.Struct, frozen=True):
-    """What is said in one language. Numbers stay digits: the synthesiser reads them in its language."""
-
-    left: str
-    right: str
-    back: str
-    interval: str  # followed by its number and the two shares
-
-
-PHRASES: dict[SpeechLanguage, Phrases] = {
-    "en": Phrases("left leg", "right leg", "balanced again", "interval"),
-    "de": Phrases("linkes Bein", "rechtes Bein", "wieder ausgeglichen", "Intervall"),
-    "es": Phrases("pierna izquierda", "pierna derecha", "equilibrado de nuevo", "intervalo"),
-    "fr": Phrases("jambe gauche", "jambe droite", "équilibre retrouvé", "intervalle"),
-    "it": Phrases("gamba sinistra", "gamba destra", "di nuovo in equilibrio", "intervallo"),
-    "nl": Phrases("linkerbeen", "rechterbeen", "weer in balans", "interval"),
-}
 
 
 def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Waveform:
@@ -147,14 +128,11 @@ class Speech(Outlet):
 
     def cue(self, cue: Cue) -> None:
         """Says which leg, or that it is back."""
-        phrases = self._phrases
-        leg = phrases.left if cue.side == "left" else phrases.right
-        self._later(leg if cue.sound == "alert" else phrases.back, cue.side)
+        self._later(self._phrases.cue(cue.sound, cue.side), cue.side)
 
     def interval(self, number: int, left_percent: float) -> None:
-        """Says how interval `number` went: the two shares in whole percents that add up to a hundred."""
-        left = round(left_percent)
-        self._later(f"{self._phrases.interval} {number}: {left}, {100 - left}", None)
+        """Says how interval `number` went."""
+        self._later(self._phrases.interval(number, left_percent), None)
 
     def drain(self) -> None:
         """Waits until all that is to be said was handed on."""

@@ -123,15 +123,17 @@ async def test_an_outlet_that_fails_is_told_once_and_the_ride_is_whole(
         riding.ride()
         await riding.until(pilot, riding.changes)
         reason = f"ZeroDivisionError: {where}"
-        await riding.until(pilot, lambda: f"Fragile failed: {reason}. The ride goes on." in riding.screen())
+        await riding.until(
+            pilot, lambda: f"Fragile has failed: {reason}. The ride goes on." in riding.screen()
+        )
         await pilot.pause(0.1)  # it is tried again, and nothing more is said
         (change,) = riding.changes()
         assert (change["name"], change["state"], change["reason"]) == ("fragile", "failed", reason)
         fragile.broken.clear()
         await riding.until(pilot, lambda: len(riding.changes()) == 2)
         assert riding.changes()[1]["state"] == "back"
-        assert riding.told == [f"Fragile failed: {reason}. The ride goes on.", "Fragile is back."]
-        await riding.until(pilot, lambda: "Fragile failed" not in riding.screen())
+        assert riding.told == [f"Fragile has failed: {reason}. The ride goes on.", "Fragile works again."]
+        await riding.until(pilot, lambda: "Fragile has failed" not in riding.screen())
         assert sum(isinstance(x, Notification) for x in await riding.recorded()) == 5
 
 
@@ -143,7 +145,7 @@ async def test_an_outlet_that_fails_at_its_end_does_not_keep_the_ride_from_endin
     riding.source.queue.put_nowait(None)
     await riding.companion.run()
     assert len(await riding.recorded()) == 5
-    assert riding.told == ["Fragile failed: ZeroDivisionError: close. The ride goes on."]
+    assert riding.told == ["Fragile has failed: ZeroDivisionError: close. The ride goes on."]
 
 
 async def test_a_publisher_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,7 +154,9 @@ async def test_a_publisher_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -
     riding = Riding(publisher, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
-        await riding.until(pilot, lambda: "failed: ZeroDivisionError: division by zero" in riding.screen())
+        await riding.until(
+            pilot, lambda: "has failed: ZeroDivisionError: division by zero" in riding.screen()
+        )
         assert riding.changes()[0]["name"] == "mqtt"
         assert len(await riding.recorded()) == 5
 
@@ -196,7 +200,7 @@ async def test_a_ticker_that_fails_is_told_and_ticks_again(monkeypatch: pytest.M
             ("ticker", "failed"),
             ("ticker", "back"),
         ]
-        assert riding.told[0] == "The ride's clock failed: ZeroDivisionError: tick. The ride goes on."
+        assert riding.told[0] == "The ride's clock has failed: ZeroDivisionError: tick. The ride goes on."
         await riding.until(pilot, lambda: riding.companion.view().t > 0)
         await riding.recorded()
 

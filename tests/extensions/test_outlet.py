@@ -74,7 +74,7 @@ async def test_it_takes_in_a_ride_steers_it_and_fails_without_harm() -> None:
     assert [(x["name"], x["state"], x["reason"]) for x in failed] == [
         ("lamp", "failed", "OSError: the bulb is gone")
     ]
-    assert told == ["The lamp failed: OSError: the bulb is gone. The ride goes on."]
+    assert told == ["The lamp has failed: OSError: the bulb is gone. The ride goes on."]
     assert [x["event"] for x in events if x["event"] in ("alert", "clear")] == ["alert", "clear"] * 2
     assert {text for _, text in view.notes} == {"pressed"}
     with Library() as library:

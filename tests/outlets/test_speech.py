@@ -6,15 +6,16 @@ import shutil
 import sys
 import threading
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pytest
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
-from legbal.outlets.speech import PHRASES, Speech, from_side, synthesise
+from legbal.outlets.speech import Speech, from_side, synthesise
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform
+from legbal.present.spoken import PHRASES
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from tests.outlets.access import Access
@@ -52,11 +53,11 @@ def alert(side: Side = "left", sound: Literal["alert", "recovered"] = "alert") -
     return Cue(t=1.0, sound=sound, side=side)
 
 
-@pytest.mark.parametrize("language", list(PHRASES))
+@pytest.mark.parametrize("language", get_args(SpeechLanguage))
 def test_espeak_has_a_voice_for_every_language_and_says_every_phrase(language: SpeechLanguage) -> None:
     require_program("espeak-ng")
     phrases = PHRASES[language]
-    for text in (phrases.left, phrases.right, phrases.back, f"{phrases.interval} 2: 47, 53"):
+    for text in (phrases.left, phrases.right, phrases.back, phrases.interval(2, 47.0)):
         spoken = synthesise(text, language, 160)
         assert 0.3 < len(spoken) / SAMPLE_RATE < 5
         assert np.abs(spoken).max() == pytest.approx(PEAK, rel=1e-6)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -122,8 +123,7 @@ class Companion:
         self._live = live
         self._record = record
         self._recorder: Recorder | None = None
-        self._beside = Supervisor(outlets, self._on_outlet)
-        self._say = tell
+        self._beside = Supervisor(outlets, partial(self._on_outlet, tell))
         self._keep = keep
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
@@ -306,9 +306,11 @@ class Companion:
                 self._fault = fault_sentence(event.code)
             self._beside.event(event)
 
-    def _on_outlet(self, name: str, change: Change, status: OutletStatus) -> None:
+    def _on_outlet(
+        self, tell: Callable[[str], None], name: str, change: Change, status: OutletStatus
+    ) -> None:
         """Tells, in words and as an event, that something beside the ride failed or is back."""
-        self._say(status.text)
+        tell(status.text)
         if change != "note":
             self._tell([OutletChange(self._ride.t, name, change, status.reason)])
 

@@ -175,3 +175,13 @@ def test_no_message_from_anywhere_does_harm(topic: str, payload: bytes) -> None:
     these.hear(f"legbal/{topic}/live", payload, True)
     these.hear(f"legbal/{topic}/event", payload, False)
     assert these.riders() == []
+
+
+def test_an_alert_of_a_kind_that_is_not_known_here_is_an_alert() -> None:
+    these = squad(Clocks())
+    known = msgspec.json.decode(live(ride(power_w=5.0)))
+    strange = {"kind": "cadence_drop", "side": "left", "points": 2.0, "since": 1.0, "told": 2.0}
+    these.hear("legbal/anna/live", msgspec.json.encode(known), False)
+    these.hear("legbal/zoe/live", msgspec.json.encode(known | {"alert": strange}), False)
+    assert [x.name for x in select(these.riders(), "everybody", "worst first")] == ["zoe", "anna"]
+    assert [x.name for x in select(these.riders(), "alerts", "name")] == ["zoe"]

@@ -44,10 +44,16 @@ def rounded(value: Any) -> Any:
     return [rounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def another_kind() -> RideView:
+    """A kind of alert that this legbal has never heard of."""
+    return ride(alert=msgspec.structs.replace(ALERT, kind="cadence_drop"))
+
+
 @pytest.mark.parametrize(
     "view",
     [
         ride,
+        another_kind,
         before_the_meter,
         without_balance,
         lambda: ride(alert=ALERT, notes=((3.0, "knee"),), recovered="left"),

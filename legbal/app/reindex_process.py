@@ -16,9 +16,10 @@ from pathlib import Path
 from legbal import paths
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import bring_up_to_date, going_on
-from legbal.errors import LegbalError, LibraryError
+from legbal.errors import LibraryError
 from legbal.library.derived import basis, stale_rides
 from legbal.library.recovery import close_interrupted
+from legbal.outlets.outlet import reason
 
 _LOOK_EVERY_S = 0.25
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
@@ -26,6 +27,8 @@ _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody
 
 def catch_up(path: Path, complain: Callable[[str], None]) -> None:
     """Has the library brought up to date in the background where it is not; `complain` is told what prevents that."""
+    if failed := last_failure(path):
+        complain(failed)
     try:
         close_interrupted(path)
         if stale_rides(path, basis(profiles())) and not going_on(path):
@@ -70,12 +73,32 @@ def wait(path: Path, tell: Callable[[int, int], None]) -> None:
         tell(rides - len(stale_rides(path, by)), rides)
 
 
+def last_failure(path: Path) -> str:
+    """Why the background process could not bring the library up to date, as a sentence; told once, empty then."""
+    try:
+        why = _failure_file(path).read_text(encoding="utf-8", errors="replace")
+        _failure_file(path).unlink()
+    except OSError:
+        return ""
+    return f"Rides could not be derived again: {why}. It is tried again."
+
+
+def _failure_file(path: Path) -> Path:
+    return path.with_name(f"{path.name}.failed")
+
+
 def _run() -> None:
-    """The background process: nobody hears what it says, so it says nothing; what fails is tried again later."""
+    """The background process: nobody hears what it says, so it leaves a word for whoever looks next."""
     if hasattr(os, "nice"):
         os.nice(10)
-    with suppress(LegbalError):
-        bring_up_to_date(paths.library_file(), profiles())
+    path = paths.library_file()
+    try:
+        bring_up_to_date(path, profiles())
+    except Exception as error:
+        with suppress(OSError):
+            _failure_file(path).write_text(reason(error), encoding="utf-8")
+    else:
+        _failure_file(path).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

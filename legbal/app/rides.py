@@ -83,6 +83,10 @@ class Shelf:
         """Starts a process that derives what is to be derived (again), and does not wait for it."""
         reindex_process.start()
 
+    def derive_failure(self) -> str:
+        """Why that process failed, as a sentence; told once, empty then."""
+        return reindex_process.last_failure(self.path)
+
     def entries(self, limit: int | None = None) -> list[Entry]:
         """The rides, newest first, at most `limit`, each as its newest summary has it."""
         with suppress(LibraryError):  # what is there can be listed all the same

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from legbal.app import reindex_process
 from legbal.app.rides import Shelf
 from legbal.library.rides import Library
 from legbal.tui.screens.dialogs import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
 from tests.tui import shelves
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, written
+from tests.tui.seen import painted
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
@@ -138,3 +140,21 @@ async def test_rides_of_older_code_are_derived_anew_beside_the_list(shelf: Shelf
         await settled(pilot)
         assert shelf.waiting() == 0
         assert text(pilot, "rides").count("±") == 3
+
+
+async def test_why_rides_could_not_be_derived_anew_is_said_once(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise ZeroDivisionError("deriving")
+
+    monkeypatch.setattr(reindex_process, "bring_up_to_date", broken)
+    monkeypatch.setattr(reindex_process, "start", reindex_process._run)
+    monkeypatch.setattr("os.nice", lambda _: 0)
+    with closing(sqlite3.connect(shelf.path)) as connection, connection:
+        connection.execute("DELETE FROM derived_values")
+    async with review_app(shelf).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        said = "Rides could not be derived again: ZeroDivisionError: deriving."
+        assert said in " ".join(painted(pilot.app).split())
+    assert shelf.derive_failure() == ""

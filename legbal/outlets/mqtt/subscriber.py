@@ -10,7 +10,7 @@ import aiomqtt
 from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
-from legbal.outlets.mqtt.connection import Connection, ConnectionState
+from legbal.outlets.mqtt.connection import Connection
 from legbal.outlets.outlet import Backoff
 
 _REFUSED = 0x80  # the least code of a subscription that is not granted
@@ -47,11 +47,6 @@ class Subscriber:
     def close(self) -> bool:
         """Leaves the broker."""
         return self._connection.close()
-
-    @property
-    def state(self) -> ConnectionState:
-        """How the connection is."""
-        return self._connection.state
 
     @property
     def trouble(self) -> str:

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from legbal.app.importing import Imported
 from legbal.app.rides import Entry, Shelf
-from legbal.errors import LegbalError
+from legbal.errors import LegbalError, LibraryError
 from legbal.present.numbers import duration
 from legbal.present.text import clean
 from legbal.tui.path_input import parse_paths, ride_files
@@ -123,6 +123,8 @@ class RidesScreen(ReviewScreen):
                 left = await asyncio.to_thread(self.shelf.waiting)
                 most = max(most, left)
                 idle = 0 if await asyncio.to_thread(self.shelf.deriving) else idle + 1
+            if failed := await asyncio.to_thread(self.shelf.derive_failure):
+                raise LibraryError(failed.rstrip("."))
             if most:
                 self.load()
         except LegbalError as problem:

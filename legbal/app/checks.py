@@ -28,8 +28,8 @@ from legbal.outlets.mqtt import topics
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
-from legbal.present.spoken import PHRASES
 from legbal.present.numbers import count
+from legbal.present.spoken import PHRASES
 
 State = Literal["works", "fails", "not applicable"]
 

@@ -52,7 +52,7 @@ class Status(msgspec.Struct, frozen=True):
     error: str = ""
     kept: bool = True  # False: this ride is not meant to be recorded, as a replay
     ride_id: str = ""  # in the library, once it is recorded
-    broker: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
+    trouble: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
     stale: bool = False  # what is shown is no longer now
     fault: str = ""  # a defect that the ride has met, in a sentence; empty while there was none
@@ -162,7 +162,7 @@ class Companion:
             kept=self._recorder is not None or self._record is not None,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
             fault=self._fault,
-            broker=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
+            trouble=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
         )
 
     def mark(self, kind: str, text: str = "") -> None:

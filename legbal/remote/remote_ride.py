@@ -94,7 +94,7 @@ class RemoteRide:
             sound_text=sound.text,
             source=str(self._broker),
             kept=False,
-            broker="" if self._subscriber is None else self._subscriber.trouble,
+            trouble="" if self._subscriber is None else self._subscriber.trouble,
         )
 
     def mark(self, kind: str, text: str = "") -> None:

@@ -144,7 +144,7 @@ async def test_whoever_follows_is_told_why_the_broker_is_not_to_be_had(
     clocks: Clocks, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     followed = following(clocks)
-    away = msgspec.structs.replace(followed.status(), broker="Broker mqtt://127.0.0.1:1 is away: no answer.")
+    away = msgspec.structs.replace(followed.status(), trouble="Broker mqtt://127.0.0.1:1 is away: no answer.")
     monkeypatch.setattr(followed, "status", lambda: away)
     app = FollowApp(followed)
     async with app.run_test(size=size) as pilot:
@@ -333,7 +333,7 @@ async def test_a_click_on_a_key_is_that_key(full: RiderGroup, clocks: Clocks) ->
 async def test_a_broker_that_is_away_is_said(clocks: Clocks, monkeypatch: pytest.MonkeyPatch) -> None:
     these = squad(clocks)
     here = these.status()
-    away = msgspec.structs.replace(here, broker="Broker mqtt://h is away: connection refused.")
+    away = msgspec.structs.replace(here, trouble="Broker mqtt://h is away: connection refused.")
     monkeypatch.setattr(these, "status", lambda: here)  # its own listener may be faster than the screen
     app = coach(these, clocks)
     async with app.run_test(size=FULL) as pilot:
@@ -351,7 +351,7 @@ async def test_what_can_be_done_about_a_broker_is_whole_on_a_small_screen(
 ) -> None:
     these = squad(clocks)
     why = "it does not let us hear the rides. Its access list must give this user the right to read legbal/#."
-    away = msgspec.structs.replace(these.status(), broker=f"Broker mqtt://broker.example is away: {why}")
+    away = msgspec.structs.replace(these.status(), trouble=f"Broker mqtt://broker.example is away: {why}")
     monkeypatch.setattr(these, "status", lambda: away)
     app = coach(these, clocks)
     async with app.run_test(size=SMALL) as pilot:

@@ -34,7 +34,7 @@ class CoachHead(NamedTuple):
     @property
     def trouble(self) -> str:
         """What is wrong with the broker."""
-        return clean(self.status.broker or self.status.error, 400)
+        return clean(self.status.trouble or self.status.error, 400)
 
 
 def head(told: CoachHead, width: int, height: int) -> list[Line]:

@@ -51,7 +51,7 @@ def states(frame: Frame) -> list[Notice]:
     if frame.flash:
         said.append(Notice(frame.flash))
     if status.following:  # without the broker there is nothing to follow
-        away = f" {clean(status.broker, 400)}" if status.broker else ""
+        away = f" {clean(status.trouble, 400)}" if status.trouble else ""
         said.append(Notice(f"{status.following}.{away}", urgent=status.stale or bool(away)))
     if status.error:
         said.append(Notice(status.error, urgent=True))
@@ -78,8 +78,8 @@ def states(frame: Frame) -> list[Notice]:
         for link in view.links
         if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
     ]
-    if status.broker and not status.following:
-        said.append(Notice(clean(status.broker, 400)))
+    if status.trouble and not status.following:
+        said.append(Notice(clean(status.trouble, 400)))
     if status.lost:
         said.append(Notice(f"{status.lost} packets were lost on the way to the library."))
     return said

@@ -133,7 +133,7 @@ class Companion:
         self._last_input = 0.0
         self._running: asyncio.Task[None] | None = None
         self._thread = 0  # in which it runs
-        self._finished = self._stopped = self._ended = False
+        self._finished = self._ended = False
         self._error = self._fault = ""
 
     def view(self) -> RideView:
@@ -178,7 +178,7 @@ class Companion:
 
     def stop(self) -> None:
         """Ends the ride in order after the present input, as if its source had ended."""
-        self._stopped = True
+        self._finished = True
 
     def changed(self) -> None:
         """Has the outlets' statuses looked at; from any thread."""
@@ -222,7 +222,7 @@ class Companion:
                     self._take(self._in_ride(item))
                     if self._before is not None and is_measured(item):
                         await self._begin(item.t)
-                    if self._stopped:
+                    if self._finished:
                         break
         except SourceError as error:
             self._error = str(error) if error.hint is None else f"{error}. {error.hint}"

@@ -20,7 +20,7 @@ from legbal.analysis.meta_regression import effect, mean
 from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
 from legbal.analysis.trend import Series, Verdict, alike_rides, arrays, by_band
-from legbal.ride.view import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it

@@ -10,7 +10,7 @@ import msgspec
 
 from legbal.analysis.summary import Summary
 from legbal.ride.inputs import Setup
-from legbal.ride.view import BalanceQuality, BandShare, Reference, Share
+from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
 
 Kind = Literal["fit", "injury", "training"]
 

@@ -14,7 +14,8 @@ import msgspec
 from legbal.analysis.dynamics import Dynamics
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.ride.inputs import Side
-from legbal.ride.view import BalanceQuality, Reference, RideView, Share
+from legbal.ride.share import BalanceQuality, Reference, Share
+from legbal.ride.view import RideView
 
 VERSION = "5"
 """Of the code that derives a summary; raised when it would say something else of the same inputs."""

@@ -20,7 +20,8 @@ import numpy as np
 from legbal.analysis.meta_regression import effect, mean
 from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
-from legbal.ride.view import BalanceQuality, BandShare, Floats, Reference
+from legbal.ride.share import BalanceQuality, BandShare, Reference
+from legbal.ride.view import Floats
 
 Verdict = Literal["change", "no_change", "too_few"]
 

@@ -14,7 +14,7 @@ from legbal.library.meters import KnownMeter, MeterChoices, known_meters, rememb
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.ride.ride import Ride
-    from legbal.ride.view import Reference
+    from legbal.ride.share import Reference
     from legbal.sources.bluetooth import Found
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]

@@ -39,7 +39,7 @@ from legbal.report.ride import about_kept, ride_page
 from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Mark
-from legbal.ride.view import BalanceQuality
+from legbal.ride.share import BalanceQuality
 
 Tell = Callable[[float], None]
 

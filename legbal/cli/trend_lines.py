@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from legbal.analysis.change import BandEffect, ChangeReport, Window
     from legbal.analysis.months import Change
     from legbal.analysis.trend import MeterTrend, Month, Trend
-    from legbal.ride.view import BalanceQuality, Reference
+    from legbal.ride.share import BalanceQuality, Reference
 
 WIDTH = 80
 _SIDE_BY_SIDE = 6  # bands in one table

@@ -23,7 +23,7 @@ from legbal.library.codec import octets, text
 from legbal.library.rides import Library, RideRow
 from legbal.library.schema import explained, open_writing, read_rows, transaction
 from legbal.meters.profile import Profile
-from legbal.ride.view import BalanceQuality, BandShare, Reference
+from legbal.ride.share import BalanceQuality, BandShare, Reference
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
 

@@ -21,7 +21,7 @@ from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
 from legbal.present.spoken import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
-from legbal.ride.view import EMPTY
+from legbal.ride.share import EMPTY
 
 Synthesise = Callable[[str, SpeechLanguage, int], Waveform]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from legbal.ride.view import BalanceQuality, Reference
+    from legbal.ride.share import BalanceQuality, Reference
 
 # in a word, beside a meter's name
 QUALITY: dict[BalanceQuality, str] = {

@@ -11,7 +11,7 @@ from legbal.present.table import Cell, Column, Table
 if TYPE_CHECKING:
     from legbal.analysis.dynamics import Dynamics, LegDynamics
     from legbal.analysis.summary import Around, DropOffSummary
-    from legbal.ride.view import Share
+    from legbal.ride.share import Share
 
 Z_95 = 1.96  # standard errors from a normal mean to either end of its 95 % interval
 

@@ -14,7 +14,7 @@ from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
 from legbal.remote.remote_ride import MOST_RIDERS, STALE_S, RemoteOptions, RemoteRide, sent_at
 from legbal.ride.inputs import WeakLeg
-from legbal.ride.view import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
 Choice = Literal["everybody", "alerts", "here now"]

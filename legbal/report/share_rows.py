@@ -11,7 +11,7 @@ from legbal.present.numbers import number
 from legbal.present.table import Column, Table
 from legbal.present.tables import Z_95
 from legbal.report.scale import Axis, Scale
-from legbal.ride.view import Share
+from legbal.ride.share import Share
 
 _WIDTH, _HEIGHT = 150.0, 20.0
 _INSET = 6.0

@@ -16,7 +16,8 @@ from itertools import pairwise
 import numpy as np
 
 from legbal.ride.ring import Row
-from legbal.ride.view import BandShare, Floats, Share
+from legbal.ride.share import BandShare, Share
+from legbal.ride.view import Floats
 
 # Fewer revolutions tell nothing about their own scatter.
 LEAST_REVOLUTIONS = 8

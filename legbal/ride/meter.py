@@ -15,7 +15,8 @@ from legbal.meters.observe import Observer
 from legbal.ride import fit_record
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup, Side
 from legbal.ride.revolution import CrankCounter, Reading, Revolution
-from legbal.ride.view import BalanceQuality, LinkView, Reference
+from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.view import LinkView
 
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20

@@ -13,7 +13,7 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.one_sided import SILENT_S, OneSided
 from legbal.ride.revolution import Reading, Revolution
-from legbal.ride.view import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 
 _EITHER = Profile(id="pair", name="Two meters", kind="measured", peripherals=2)
 _PLACES: dict[str, Side] = {

@@ -9,7 +9,7 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair, side_in
 from legbal.ride.revolution import Reading
-from legbal.ride.view import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 
 
 class PowerSource(Protocol):

@@ -12,7 +12,8 @@ from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.ring import COLUMNS, Ring
-from legbal.ride.view import Floats, RideView, Share
+from legbal.ride.share import Share
+from legbal.ride.view import Floats, RideView
 
 _USUAL_OVER_S = 10.0  # of power, as in a view
 _HELD_S = 3  # between two revolutions told, the last values stand; longer, and nothing is known

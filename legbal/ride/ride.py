@@ -36,9 +36,10 @@ from legbal.ride.meter import Meter
 from legbal.ride.power_source import PowerSource, ridden_on
 from legbal.ride.revolution import Revolution, one_leg
 from legbal.ride.ring import Ring
+from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
-from legbal.ride.view import BalanceQuality, Counts, RideView, Share
+from legbal.ride.view import Counts, RideView
 
 alerts.load()
 

@@ -11,7 +11,8 @@ from legbal.ride.balance import Bands, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
 from legbal.ride.ring import Ring, Row
-from legbal.ride.view import EMPTY, BandShare, Floats, Interval, Share, Trace
+from legbal.ride.share import EMPTY, BandShare, Share
+from legbal.ride.view import Floats, Interval, Trace
 
 TRACE_S = 480.0
 _TRACE_STEP_S = 2.0

@@ -17,7 +17,7 @@ from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.profile import UNLISTED
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.view import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 from tests.library.values import store
 
 Bounds = tuple[float, float | None]

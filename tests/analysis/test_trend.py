@@ -17,7 +17,7 @@ from legbal.library.changes import add_change
 from legbal.library.meters import KnownMeter, MeterChoices, remember
 from legbal.library.rides import Library
 from legbal.present.trend import of_trend
-from legbal.ride.view import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 from tests.analysis.shares import EASY, THRESHOLD, Shares, fill, kept, summary
 
 SUMMER = timezone(timedelta(hours=2))

@@ -20,7 +20,7 @@ from legbal.files.fit.writing import write
 from legbal.ride.inputs import Notification, PlannedStep, Setup
 from legbal.ride.resample import BySecond, Second, Stretch, by_second
 from legbal.ride.ride import fold
-from legbal.ride.view import Share
+from legbal.ride.share import Share
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, by_chiptime, by_fitdecode, fit, head, record, records
 from tests.meters.profiles import shipped

@@ -7,7 +7,8 @@ import pytest
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Around, DropOffSummary
 from legbal.present import plain, tables
-from legbal.ride.view import BandShare, Interval, Share
+from legbal.ride.share import BandShare, Share
+from legbal.ride.view import Interval
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
 INTERVALS = (

@@ -8,7 +8,7 @@ import numpy as np
 
 from legbal.analysis.months import Change, DatedRide, RideBands
 from legbal.analysis.trend import Trend, meter_trends
-from legbal.ride.view import BandShare, Share
+from legbal.ride.share import BandShare, Share
 
 # name, bounds in parts of FTP, left share at the beginning, points by which it moves in a month
 _BANDS = (

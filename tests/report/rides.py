@@ -13,7 +13,7 @@ from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.ride import About
 from legbal.report.time_charts import Note
 from legbal.ride.inputs import Setup
-from legbal.ride.view import BalanceQuality
+from legbal.ride.share import BalanceQuality
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
 

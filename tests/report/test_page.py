@@ -23,7 +23,7 @@ from legbal.report.scale import days
 from legbal.report.time_charts import Note
 from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
-from legbal.ride.view import BalanceQuality
+from legbal.ride.share import BalanceQuality
 from tests.report.months import months_of_rides, several_meters
 from tests.report.rides import HOSTILE, about, falling_behind, longer, without_balance
 from tests.report.test_markup import Heard

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.present.text import width_of
-from legbal.ride.view import RideView, Share
+from legbal.ride.share import Share
+from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
 from legbal.tui.frame import Frame
 from legbal.tui.render.shares import draw_large

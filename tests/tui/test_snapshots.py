@@ -10,7 +10,7 @@ import pytest
 
 from legbal import config
 from legbal.config import Settings
-from legbal.ride.view import Share
+from legbal.ride.share import Share
 from legbal.tui.app import RideApp
 from tests.tui import views
 from tests.tui.fake import FakeLive

@@ -11,7 +11,8 @@ import pytest
 from legbal.app.companion import Status
 from legbal.meters.correct import limits
 from legbal.present.sentences import register
-from legbal.ride.view import LinkView, RideView, Share
+from legbal.ride.share import Share
+from legbal.ride.view import LinkView, RideView
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.grid_widget import GridWidget

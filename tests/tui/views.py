@@ -9,16 +9,8 @@ import numpy as np
 
 from legbal.app.companion import Status
 from legbal.ride.events import Alert
-from legbal.ride.view import (
-    BandShare,
-    Counts,
-    Interval,
-    LinkView,
-    RideView,
-    Share,
-    Trace,
-    Usual,
-)
+from legbal.ride.share import BandShare, Share
+from legbal.ride.view import Counts, Interval, LinkView, RideView, Trace, Usual
 
 T = 2537.0
 RECORDING = Status(recording=True, recording_text="recording", sound="on", sound_text="", source="Bluetooth")

@@ -17,8 +17,9 @@ from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
 from legbal.ride.inputs import Side, WeakLeg
-from legbal.ride.view import BalanceQuality, Floats, Reference, RideView
-from legbal.ride.view import Share as RideShare
+from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import Share as RideShare
+from legbal.ride.view import Floats, RideView
 from legbal.ride.view import Trace as TraceView
 
 VERSION = 1

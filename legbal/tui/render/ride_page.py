@@ -14,7 +14,7 @@ from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import clock, count, number, share, weekday
 from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Alert
-from legbal.ride.view import Share
+from legbal.ride.share import Share
 from legbal.tui.render import glyphs
 from legbal.tui.render.document import Document
 from legbal.tui.render.rides import state

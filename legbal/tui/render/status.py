@@ -8,7 +8,8 @@ from legbal.present.events import link_sentence
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock, halves
 from legbal.present.text import clean
-from legbal.ride.view import BalanceQuality, LinkView, RideView
+from legbal.ride.share import BalanceQuality
+from legbal.ride.view import LinkView, RideView
 from legbal.tui.frame import Frame
 
 NAME_COLUMNS = 24

@@ -11,7 +11,8 @@ from legbal.present.grid import Line
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, share
 from legbal.present.text import clean
-from legbal.ride.view import BalanceQuality, Reference, RideView, Share
+from legbal.ride.share import BalanceQuality, Reference, Share
+from legbal.ride.view import RideView
 from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
 from legbal.tui.render.document import Document

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
-from legbal.analysis.meta_regression import effect, mean
+from legbal.analysis.meta_regression import Effect, effect, mean
 from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
 from legbal.analysis.trend import Series, Verdict, alike_rides, arrays, by_band
@@ -43,10 +43,10 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     """One power band on one meter, before against after.
 
-    `difference` is after minus before, in points of left share, with its standard error, the 95 % interval `low` to
-    `high` and the two-sided `p_value`; None with too few rides. `smallest` is the change that these numbers of rides
-    would show four times of five, None where none; `needed` says about how many rides more it takes after the change
-    until one of `WORTH_POINTS` would show so (0: none; None: no number within `MOST_DAYS`, at one a day).
+    `difference` is after minus before, in points of left share; None with too few rides. `smallest` is the change that
+    these numbers of rides would show four times of five, None where none; `needed` says about how many rides more it
+    takes after the change until one of `WORTH_POINTS` would show so (0: none; None: no number within `MOST_DAYS`, at
+    one a day).
     """
 
     band: str
@@ -54,12 +54,7 @@ class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     high_ftp: float | None
     before: Window
     after: Window
-    difference: float | None
-    standard_error: float | None
-    low: float | None
-    high: float | None
-    p_value: float | None
-    between_sd: float | None
+    difference: Effect | None
     smallest: float | None
     needed: int | None
     verdict: Verdict
@@ -187,12 +182,7 @@ def _effect(series: Series, first_day: date) -> BandEffect:
         high_ftp=band.high_ftp,
         before=_window(tuple(x for x, is_later in zip(series, later, strict=True) if not is_later), between),
         after=_window(tuple(x for x, is_later in zip(series, later, strict=True) if is_later), between),
-        difference=None if found is None else found.value,
-        standard_error=None if found is None else found.standard_error,
-        low=None if found is None else found.low,
-        high=None if found is None else found.high,
-        p_value=None if found is None else found.p_value,
-        between_sd=None if found is None else found.between_sd,
+        difference=found,
         smallest=smallest,
         needed=needed,
         verdict=verdict,

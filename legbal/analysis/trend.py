@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from legbal.analysis.meta_regression import effect, mean
+from legbal.analysis.meta_regression import Effect, effect, mean
 from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.share import BalanceQuality, BandShare, Reference
@@ -59,9 +59,7 @@ class Month(msgspec.Struct, frozen=True, kw_only=True):
 class BandTrend(msgspec.Struct, frozen=True, kw_only=True):
     """One power band on one meter; bounds are fractions of FTP, percentages left shares, errors points.
 
-    `slope_per_month` (points in `DAYS_A_MONTH` days) has the standard error `slope_error`, the 95 % interval `low` to
-    `high` and the two-sided `p_value`; all are None with too few rides. `between_sd` is how far one day lies from
-    another beside what the rides' own errors explain, one standard deviation.
+    `slope` is in points in `DAYS_A_MONTH` days; None with too few rides.
     """
 
     band: str
@@ -69,12 +67,7 @@ class BandTrend(msgspec.Struct, frozen=True, kw_only=True):
     high_ftp: float | None
     rows: tuple[RideShare, ...]  # the earliest first
     months: tuple[Month, ...]  # the earliest first; those with a ride
-    slope_per_month: float | None
-    slope_error: float | None
-    low: float | None
-    high: float | None
-    p_value: float | None
-    between_sd: float | None
+    slope: Effect | None
     verdict: Verdict
 
 
@@ -189,12 +182,7 @@ def _band_trend(series: Series) -> BandTrend:
         high_ftp=band.high_ftp,
         rows=tuple(map(_share, series)),
         months=_months(series, ASSUMED_BETWEEN_SD if found is None else found.between_sd),
-        slope_per_month=None if found is None else found.value,
-        slope_error=None if found is None else found.standard_error,
-        low=None if found is None else found.low,
-        high=None if found is None else found.high,
-        p_value=None if found is None else found.p_value,
-        between_sd=None if found is None else found.between_sd,
+        slope=found,
         verdict="too_few" if found is None else "change" if found.real else "no_change",
     )
 

@@ -23,7 +23,7 @@ from legbal.app.current_profile import preamble
 from legbal.errors import ConfigError, UsageError
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.meters.profile import Profile
-from legbal.present.trend import of_trend
+from legbal.present.trend import effect_object, of_trend
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.ride.sender import profile_of
@@ -308,12 +308,7 @@ def _of_meter(rider: str, found: MeterTrend) -> Iterator[dict[str, Any]]:
             "rides": len(band.rows),
             "first": band.rows[0].started.astimezone(UTC),
             "last": band.rows[-1].started.astimezone(UTC),
-            "points_per_month": band.slope_per_month,
-            "standard_error": band.slope_error,
-            "low": band.low,
-            "high": band.high,
-            "p_value": band.p_value,
-            "between_sd": band.between_sd,
+            **effect_object(band.slope, "points_per_month", "standard_error"),
             "verdict": band.verdict,
             "words": of_trend(band),
         }

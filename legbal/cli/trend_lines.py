@@ -54,7 +54,7 @@ def trend_lines(trend: Trend) -> Iterator[str]:
         for (rides, words), bands in groupby(meter.bands, lambda band: (len(band.rows), of_trend(band))):
             names = ", ".join(band.band for band in bands)
             yield from _wrapped(f"{names}, {count(rides, 'ride')}: {words}")
-        yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
+        yield from _wrapped(of_many(sum(band.slope is not None for band in meter.bands)))
     if trend.meters and trend.changes:
         yield ""
         yield from change_lines(trend.changes)
@@ -102,7 +102,7 @@ def report_lines(report: ChangeReport) -> Iterator[str]:
         yield ""
         for band in meter.bands:
             yield from _wrapped(f"{band.band}: {of_effect(band, over=report.over)}")
-        yield from _wrapped(of_many(sum(band.p_value is not None for band in meter.bands)))
+        yield from _wrapped(of_many(sum(band.difference is not None for band in meter.bands)))
 
 
 def _effects(bands: Sequence[BandEffect]) -> list[str]:
@@ -116,8 +116,8 @@ def _effects(bands: Sequence[BandEffect]) -> list[str]:
                 f"{x.before.revolutions} / {x.after.revolutions}",
                 _share(x.before),
                 _share(x.after),
-                f"{signed(x.difference)} ±{x.standard_error:.1f}" if x.difference is not None else "—",
-                f"{signed(x.low)} … {signed(x.high)}" if x.low is not None and x.high is not None else "",
+                f"{signed(x.difference.value)} ±{x.difference.standard_error:.1f}" if x.difference else "—",
+                f"{signed(x.difference.low)} … {signed(x.difference.high)}" if x.difference else "",
             )
         )
     return table(rows, heads[1:])

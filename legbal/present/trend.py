@@ -11,27 +11,28 @@ from typing import Any
 import msgspec
 
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
+from legbal.analysis.meta_regression import Effect
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
 from legbal.present.numbers import count, interval_95, points, signed
 
 
-def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+def interval(low: float, high: float, digits: int = 1) -> str:
     """The 95 % interval: "95 %: −0.5 to +0.3"."""
     return f"95 %: {interval_95(low, high, digits)}"
 
 
+def _with_interval(found: Effect, digits: int, what: str) -> str:
+    bounds = interval(found.low, found.high, digits)
+    return f"{signed(found.value, digits, found.standard_error)} {what} ({bounds})"
+
+
 def of_trend(band: BandTrend) -> str:
     """What the line over a band's rides says, or why there is none yet."""
-    if band.slope_per_month is None or band.slope_error is None or band.low is None or band.high is None:
-        return _of_short_trend(band)
-    slope = f"{signed(band.slope_per_month, 2, band.slope_error)} points a month"
-    bounds = interval(band.low, band.high, 2)
-    if band.verdict == "no_change":
-        return f"no change that can be told from noise: {slope} ({bounds})"
-    return f"the left share {'rises' if band.slope_per_month > 0 else 'falls'}: {slope} ({bounds})"
-
-
-def _of_short_trend(band: BandTrend) -> str:
+    if band.slope is not None:
+        slope = _with_interval(band.slope, 2, "points a month")
+        if band.verdict == "no_change":
+            return f"no change that can be told from noise: {slope}"
+        return f"the left share {'rises' if band.slope.value > 0 else 'falls'}: {slope}"
     if len(band.rows) < LEAST_RIDES:
         return f"too few rides yet: {len(band.rows)}; a trend is told from {LEAST_RIDES} on"
     days = (band.rows[-1].started - band.rows[0].started).days
@@ -45,13 +46,12 @@ def of_effect(found: BandEffect, *, over: bool) -> str:
         found: the band.
         over: whether no more rides can come to count.
     """
-    if found.verdict == "too_few" or found.smallest is None:
+    if found.difference is None or found.smallest is None or found.verdict == "too_few":
         return _of_short_effect(found, over)
-    digits = 2 if found.verdict == "change" else 1  # a bound that is not 0 must not look so
-    bounds = interval(found.low, found.high, digits)
-    difference = f"{signed(found.difference, digits, found.standard_error)} points ({bounds})"
-    if found.verdict == "change":
-        return f"the left share {'rose' if (found.difference or 0) > 0 else 'fell'}: {difference}"
+    if found.verdict == "change":  # a bound that is not 0 must not look so
+        way = "rose" if found.difference.value > 0 else "fell"
+        return f"the left share {way}: {_with_interval(found.difference, 2, 'points')}"
+    difference = _with_interval(found.difference, 1, "points")
     return (
         f"no change that can be told from noise: {difference}; one of {points(found.smallest)} would have shown"
         " four times of five"
@@ -59,10 +59,10 @@ def of_effect(found: BandEffect, *, over: bool) -> str:
 
 
 def _of_short_effect(found: BandEffect, over: bool) -> str:
-    before, after = found.before.rides, found.after.rides
+    before, after, difference = found.before.rides, found.after.rides, found.difference
     so_far = ""
-    if found.difference is not None:
-        so_far = f"; so far {signed(found.difference)} points ({interval(found.low, found.high)})"
+    if difference is not None:
+        so_far = f"; so far {signed(difference.value)} points ({interval(difference.low, difference.high)})"
     to_show = f"to show a change of {points(WORTH_POINTS)}"
     if before == 0:
         return "no ride before it to compare with"
@@ -83,12 +83,23 @@ def of_many(tests: int) -> str:
     return f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
 
 
+def effect_object(found: Effect | None, value: str, error: str) -> dict[str, float | None]:
+    """What a test found as JSON and tables have it, under these names for its value and its standard error."""
+    names = {value: "value", error: "standard_error"} | {
+        x: x for x in ("low", "high", "p_value", "between_sd")
+    }
+    return {name: None if found is None else getattr(found, field) for name, field in names.items()}
+
+
 def trend_object(trend: Trend) -> dict[str, Any]:
     """A trend as JSON has it, each band with what it says in `words`."""
     plain: dict[str, Any] = msgspec.to_builtins(trend)
     for meter, bands in zip(plain["meters"], (x.bands for x in trend.meters), strict=True):
-        for band, found in zip(meter["bands"], bands, strict=True):
-            band["words"] = of_trend(found)
+        meter["bands"] = [
+            _replaced(band, "slope", effect_object(found.slope, "slope_per_month", "slope_error"))
+            | {"words": of_trend(found)}
+            for band, found in zip(meter["bands"], bands, strict=True)
+        ]
     return plain
 
 
@@ -101,6 +112,16 @@ def _change_object(report: ChangeReport) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(report)
     over = plain.pop("over")
     for meter, bands in zip(plain["meters"], (x.bands for x in report.meters), strict=True):
-        for band, found in zip(meter["bands"], bands, strict=True):
-            band["words"] = of_effect(found, over=over)
+        meter["bands"] = [
+            _replaced(band, "difference", effect_object(found.difference, "difference", "standard_error"))
+            | {"words": of_effect(found, over=over)}
+            for band, found in zip(meter["bands"], bands, strict=True)
+        ]
     return plain
+
+
+def _replaced(plain: dict[str, Any], name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """An object with some fields in the place of one, the others in their order."""
+    place = list(plain).index(name)
+    parts = list(plain.items())
+    return dict([*parts[:place], *fields.items(), *parts[place + 1 :]])

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 import numpy as np
 
 from legbal.analysis.change import together
+from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import Change
 from legbal.analysis.trend import (
     DAYS_A_MONTH,
@@ -121,14 +122,14 @@ def _columns(drawn: Drawn) -> dict[str, Floats]:
 
 def _line(band: BandTrend) -> tuple[Floats, Floats]:
     """Both ends of the line that the trend's test has put through the rides: it passes their weighted middle."""
-    if band.slope_per_month is None or band.between_sd is None or len(band.rows) < 2:
+    if band.slope is None or len(band.rows) < 2:
         return np.empty(0), np.empty(0)
     x = np.array([days(row.started) for row in band.rows])
     y = np.array([row.left_percent for row in band.rows])
-    weights = 1 / (np.array([row.standard_error for row in band.rows]) ** 2 + band.between_sd**2)
+    weights = 1 / (np.array([row.standard_error for row in band.rows]) ** 2 + band.slope.between_sd**2)
     middle_x, middle_y = float(weights @ x / weights.sum()), float(weights @ y / weights.sum())
     ends = np.array([x.min(), x.max()])
-    return ends, middle_y + band.slope_per_month / DAYS_A_MONTH * (ends - middle_x)
+    return ends, middle_y + band.slope.value / DAYS_A_MONTH * (ends - middle_x)
 
 
 def middle_of(band: BandTrend, month: Month) -> float:
@@ -239,7 +240,7 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
 
 
 def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
-    verdicts = {band.verdict for band in drawn.values() if band.slope_per_month is not None}
+    verdicts = {band.verdict for band in drawn.values() if band.slope is not None}
     return tag(
         "p",
         key("dot", "a ride ± its error"),
@@ -251,6 +252,18 @@ def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
     )
 
 
+def _slope(slope: Effect | None) -> tuple[str, str, str, str]:
+    """A slope with its error, its 95 % range, its p, and how far days lie apart."""
+    if slope is None:
+        return DASH, DASH, DASH, DASH
+    return (
+        signed(slope.value, 2, slope.standard_error),
+        interval_95(slope.low, slope.high, 2),
+        "< 0.001" if slope.p_value < 0.001 else f"{slope.p_value:.3f}",
+        number(slope.between_sd, 1),
+    )
+
+
 def _slopes(meter: MeterTrend) -> Markup:
     columns = [Column("power band, of FTP", "left"), Column("rides"), Column("points a month ± error"),
                Column("95 % range"), Column("p"), Column("day to day, points"), Column("", "left")]  # fmt: skip
@@ -259,10 +272,7 @@ def _slopes(meter: MeterTrend) -> Markup:
         (
             x.band,
             str(len(x.rows)),
-            DASH if x.slope_error is None else signed(x.slope_per_month, 2, x.slope_error),
-            interval_95(x.low, x.high, 2),
-            DASH if x.p_value is None else "< 0.001" if x.p_value < 0.001 else f"{x.p_value:.3f}",
-            number(x.between_sd, 1),
+            *_slope(x.slope),
             words[x.verdict],
         )
         for x in meter.bands

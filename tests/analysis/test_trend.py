@@ -59,11 +59,9 @@ def test_a_change_is_told_in_the_band_that_has_it_and_nowhere_else(path: Path) -
     assert of_trend(easy).startswith("no change that can be told from noise: ")
     assert (threshold.band, threshold.verdict) == ("90–105 %", "change")
     assert of_trend(threshold).startswith("the left share rises: +0.")
-    assert threshold.low is not None
-    assert threshold.high is not None
-    assert threshold.p_value is not None
-    assert 0 < threshold.low < 0.3 < threshold.high
-    assert threshold.p_value < 0.05
+    assert threshold.slope is not None
+    assert 0 < threshold.slope.low < 0.3 < threshold.slope.high
+    assert threshold.slope.p_value < 0.05
     assert [len(band.rows) for band in meter.bands] == [24, 24]
     assert [month.first_day.month for month in threshold.months] == [1, 2, 3, 4, 5, 6]
     assert sum(month.rides for month in threshold.months) == 24
@@ -73,8 +71,8 @@ def test_a_months_error_counts_that_days_differ(path: Path) -> None:
     months_of_rides(path, per_month=0.0)
     (meter,) = told(path).meters
     easy = meter.bands[0]
-    assert easy.between_sd is not None
-    assert easy.between_sd > 0.1
+    assert easy.slope is not None
+    assert easy.slope.between_sd > 0.1
     for month in easy.months:
         assert month.standard_error > 0.2 / month.rides**0.5
 
@@ -174,12 +172,7 @@ def test_too_little_is_said_to_be_that(path: Path, rides: int, apart: timedelta,
         kept(path, BEGIN + number * apart, summary({EASY: (49.0, 0.2)}))
     fill(path)
     band = told(path).meters[0].bands[0]
-    assert (band.verdict, of_trend(band), band.slope_per_month, band.p_value) == (
-        "too_few",
-        words,
-        None,
-        None,
-    )
+    assert (band.verdict, of_trend(band), band.slope) == ("too_few", words, None)
     assert band.months
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, Window
 from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import Change
 from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, Scatter
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
@@ -264,12 +265,7 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
             high_ftp=band.high_ftp,
             before=Window(rides=20, revolutions=90000, seconds=60000, left_percent=47.6, standard_error=0.2),
             after=Window(rides=22, revolutions=99000, seconds=66000, left_percent=48.6, standard_error=0.2),
-            difference=1.0,
-            standard_error=0.3,
-            low=0.4,
-            high=1.6,
-            p_value=0.002,
-            between_sd=0.5,
+            difference=Effect(1.0, 0.3, 0.4, 1.6, 0.002, 0.5, 40),
             smallest=0.6,
             needed=0,
             verdict="change",
@@ -316,12 +312,9 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
             )
             for month in range(1, months + 1)
         ),
-        slope_per_month=None if months < 5 else slope * 4,
-        slope_error=None if months < 5 else 0.05,
-        low=None if months < 5 else slope * 4 - 0.1,
-        high=None if months < 5 else slope * 4 + 0.1,
-        p_value=None,
-        between_sd=0.6,
+        slope=None
+        if months < 5
+        else Effect(slope * 4, 0.05, slope * 4 - 0.1, slope * 4 + 0.1, 0.01, 0.6, 30),
         verdict="too_few" if months < 5 else "change" if slope else "no_change",
     )
 

@@ -119,12 +119,12 @@ def _last_month(band: BandTrend) -> str:
 
 
 def _slope(band: BandTrend) -> str:
-    return DASH if band.slope_error is None else signed(band.slope_per_month, error=band.slope_error)
+    return DASH if band.slope is None else signed(band.slope.value, error=band.slope.standard_error)
 
 
 def _verdict(band: BandTrend) -> str:
-    if band.verdict == "change" and band.slope_per_month is not None:
-        return "the left share rises" if band.slope_per_month > 0 else "the left share falls"
+    if band.verdict == "change" and band.slope is not None:
+        return "the left share rises" if band.slope.value > 0 else "the left share falls"
     return {"change": "it changes", "no_change": "no change beyond noise", "too_few": "too few rides yet"}[
         band.verdict
     ]

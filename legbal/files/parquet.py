@@ -49,6 +49,7 @@ def table(
         FileFormatError: pyarrow is missing.
     """
     require()
+    # An extra that may be missing, and takes 0.3 s to load where it is not.
     import pyarrow
     import pyarrow.parquet
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import re
 import struct
@@ -12,13 +14,28 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from legbal.app.companion import Companion
 from legbal.cli import legbal
+from legbal.config.settings import SpeechLanguage
 from legbal.files import capture
+from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.mqtt import schema
+from legbal.outlets.outlet import Outlet, RunState
+from legbal.outlets.speech import Speech
+from legbal.outlets.tones import Waveform
 from legbal.present import sentences
 from legbal.ride.alerts import KINDS, Moment
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Notification, Setup, Side
+from legbal.ride.ride import Ride
 from legbal.ride.usual import UsualBalance
+from legbal.tui.app import RideApp
+from legbal.tui.remote_apps import CoachApp, FollowApp
+from legbal.tui.screens.summary import SummaryScreen
+from tests.app.test_companion import Ears, Scripted, prepare
+from tests.remote.test_group import squad
+from tests.remote.test_rider import Clocks, following
+from tests.tui.seen import painted
 
 KIND = "cadence_drop"
 WORDS = {
@@ -91,6 +108,15 @@ def printed(*typed: str) -> str:
     return done.stdout
 
 
+def held() -> Ride:
+    """The ride while the alert holds."""
+    ride = Ride(prepare(()))
+    for item in notifications():
+        if item.t < RETURNS_S - 20:
+            ride.feed(item)
+    return ride
+
+
 def test_it_is_an_event_and_heard(ride: str) -> None:
     events = [json.loads(line) for line in printed("replay", ride, "--events", "--no-sound").splitlines()]
     about = [x for x in events if x.get("kind") == KIND or x["event"] == "cue"]
@@ -104,3 +130,70 @@ def test_review_and_report_know_it(ride: str) -> None:
     page = re.sub(r"<[^>]*>", "", printed("report", ride, "-o", "-"))
     assert f"left leg {SAID}, alert 2:1" in page
     assert "cadence drop" in page
+
+
+async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
+    words: list[str] = []
+    played: list[Waveform] = []
+
+    def number(text: str, _language: SpeechLanguage, _rate: int) -> Waveform:
+        """Samples that say which of the words they are."""
+        words.append(text)
+        return np.full(1, len(words) - 1, dtype=np.float32)
+
+    source, ears, written = Scripted(), Ears(), io.BytesIO()
+    speech = Speech(played.append, synthesise=number)
+    outlets: list[Outlet] = [ears, speech, JsonLines(written)]
+    companion = Companion(source, prepare, name="replay", live=False, outlets=outlets)
+    app = RideApp(companion)
+    async with app.run_test(size=(120, 40)) as pilot:
+        rest = notifications()
+        for item in rest:
+            source.queue.put_nowait(item)
+            if item.t > RETURNS_S - 20:
+                break
+        await source.taken()
+        await pilot.pause(0.3)  # the screen looks four times a second
+        screen = " ".join(painted(app).split())
+        assert "LEFT LEG" in screen
+        assert SAID in screen
+        for item in rest:
+            source.queue.put_nowait(item)
+        source.queue.put_nowait(None)
+        async with asyncio.timeout(30):
+            while not source.closed:
+                await pilot.pause(0.01)
+            speech.drain()
+            await app.action_finish()
+            while not isinstance(app.screen, SummaryScreen):
+                await pilot.pause(0.01)
+        await pilot.pause()
+        assert f"left leg {SAID}" in " ".join(painted(app).split())
+    assert [cue.sound for cue in ears.heard if not cue.repeated] == ["alert", "recovered"]
+    spoken = dict.fromkeys(words[round(float(samples.max()))] for samples in played)
+    assert list(spoken)[:2] == ["left leg", "balanced again"]
+    assert f'"kind":"{KIND}"'.encode() in written.getvalue()
+
+
+async def test_a_follower_and_a_coach_see_it() -> None:
+    clocks, ride = Clocks(), held()
+    told = ride.view()
+    assert told.alert is not None
+    event = schema.event(told.alert, id="a", sent=clocks.now)
+    assert schema.read(schema.decoder(schema.EventMessage), event).side == "left"
+    assert json.loads(event)["kind"] == KIND
+    messages = {
+        "live": schema.live(told, RunState(), id="a", sent=clocks.now),
+        "state": schema.state(told, id="a", sent=clocks.now),
+    }
+    these = squad(clocks)
+    follower = following(clocks)
+    these.hear("legbal/anna/live", messages["live"], False)
+    for name, payload in messages.items():
+        follower._hear(f"legbal/anna/{name}", payload, False)
+    for app in (CoachApp(these, lambda _: follower), FollowApp(follower)):
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause(0.3)
+            screen = " ".join(painted(app).split())
+            assert "30" in screen
+            assert "first pace" in screen.lower()

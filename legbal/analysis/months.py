@@ -10,7 +10,7 @@ import msgspec
 
 from legbal.analysis.summary import Summary
 from legbal.ride.inputs import Setup
-from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
+from legbal.ride.share import BalanceQuality, BandShare, Reference
 
 Kind = Literal["fit", "injury", "training"]
 
@@ -57,18 +57,7 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         reference=summary.ride.reference,
         swapped=setup.swap_sides,
         bands=tuple(
-            BandShare(
-                band.name,
-                band.low_ftp,
-                band.high_ftp,
-                Share(
-                    left_percent=band.left_percent,
-                    standard_error=band.left_standard_error,
-                    seconds=band.seconds,
-                    revolutions=band.revolutions,
-                    power_w=band.power_w,
-                ),
-            )
+            BandShare(band.name, band.low_ftp, band.high_ftp, band.share)
             for band in summary.bands
             if is_one and band.left_percent is not None and band.left_standard_error
         ),

@@ -17,12 +17,10 @@ from legbal.ride.inputs import Side
 from legbal.ride.share import BalanceQuality, Reference, Share
 from legbal.ride.view import RideView
 
-VERSION = "5"
-"""Of the code that derives a summary; raised when it would say something else of the same inputs."""
-
 LEAST_SLOPE_S = 60.0
-_ENOUGH = 15  # revolutions
 """Of an interval whose slope is told: within less its error is many points a minute."""
+
+_ENOUGH = 15  # revolutions
 
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):

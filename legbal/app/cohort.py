@@ -1,6 +1,6 @@
 """Many riders' files at once: what one ride says, as rows of a table, and what all of a rider's say, as a trend.
 
-`analyse` and `estimate` look at one file each and know nothing of the others, so that any executor can run them.
+`analyse_file` and `estimate` look at one file each and know nothing of the others, so that any executor can run them.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def ftp_of(estimates: Sequence[float]) -> float | None:
     return median(estimates) if estimates else None
 
 
-def analyse(task: Task) -> Analysed:
+def analyse_file(task: Task) -> Analysed:
     """What one file says. Raises LegbalError where that is no ride."""
     recorded, setup, inputs, said = _opened(task)
     summary = summarise_ride(setup, inputs)

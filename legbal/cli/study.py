@@ -25,7 +25,7 @@ from legbal.app.cohort import (
     RideFile,
     Rider,
     Task,
-    analyse,
+    analyse_file,
     estimate,
     ftp_of,
 )
@@ -140,7 +140,7 @@ class _Study:
                 estimates[task.file.rider].append(ftp_w)
         ftps = {rider: ftp_of(found) for rider, found in estimates.items()}
         rest = [file for file in self._files if file not in unreadable]
-        for task, analysed in self._each(crew, "Studying", analyse, rest, ftps):
+        for task, analysed in self._each(crew, "Studying", analyse_file, rest, ftps):
             if isinstance(analysed, str):
                 self._refuse(task.file, analysed)
             else:

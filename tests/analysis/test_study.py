@@ -26,7 +26,7 @@ from legbal.app.cohort import (
     RideFile,
     Rider,
     Task,
-    analyse,
+    analyse_file,
     estimate,
     files_in,
     riders_of,
@@ -131,7 +131,7 @@ def task(path: Path, rider: Rider = Rider(ftp=200)) -> Task:  # noqa: B008 - it 
 
 
 def test_one_file_gives_a_row_for_the_ride_and_one_for_each_band(folder: Path) -> None:
-    found = analyse(task(folder / "anna/0.fit"))
+    found = analyse_file(task(folder / "anna/0.fit"))
     whole, *bands = found.rows
     assert set(whole) | {"low_ftp", "high_ftp", "ftp_estimated"} >= COLUMNS.keys() - {
         name for name in COLUMNS if name.startswith(("left_", "right_", "combined_"))
@@ -153,7 +153,7 @@ def test_the_rows_say_what_a_review_says(folder: Path) -> None:
     from legbal.sources.open_ride import all_inputs, open_ride
 
     one = task(folder / "ben/ride.jsonl", Rider(ftp=250))
-    whole, *bands = analyse(one).rows
+    whole, *bands = analyse_file(one).rows
     inputs = all_inputs(open_ride(one.file.path, pytest.fail))
     profile = shipped()["favero-assioma-duo"]
     said = read_ride(msgspec.structs.replace(one.setup, profile=profile), inputs).summary
@@ -164,7 +164,7 @@ def test_the_rows_say_what_a_review_says(folder: Path) -> None:
 
 
 def test_the_rider_s_own_word_on_the_sides_counts(folder: Path) -> None:
-    swapped = analyse(task(folder / "anna/0.fit", Rider(ftp=200, swap_sides=True))).rows[0]
+    swapped = analyse_file(task(folder / "anna/0.fit", Rider(ftp=200, swap_sides=True))).rows[0]
     assert swapped["swapped"]
     assert swapped["left_percent"] == pytest.approx(56, abs=0.1)
 

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app.derivation import ANALYSIS, CONTRIBUTION, SUMMARY, Derivation
+from legbal.app.derivation import ANALYSIS, CONTRIBUTION, REGISTRY, SUMMARY, Derivation
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend
 from legbal.app.reindex import bring_up_to_date, keep_summary
@@ -179,3 +179,7 @@ def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(
         derivation = Derivation.current(library, library.find(ride), profiles())
         assert derivation.get(ANALYSIS).analysis.summary == derivation.get(SUMMARY)
         assert derivation.new == []
+
+
+def test_every_derived_value_is_registered_once_with_the_number_of_its_code() -> None:
+    assert sorted(value.name for value in REGISTRY) == sorted(CODES)

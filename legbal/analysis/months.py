@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from legbal.analysis.summary import Summary
 from legbal.ride.inputs import Setup
 from legbal.ride.share import BalanceQuality, BandShare, Reference
+
+if TYPE_CHECKING:  # it brings numpy along
+    from legbal.analysis.summary import Summary
 
 Kind = Literal["fit", "injury", "training"]
 

@@ -7,36 +7,32 @@ rows, and noted nowhere else.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from legbal import paths
 from legbal.app.derivation import BANDS, CONTRIBUTION, Derivation
 from legbal.app.executors import cores, in_order, processes
 from legbal.app.learning import teaching
+from legbal.app.meter_profiles import profiles as known_profiles
+from legbal.app.reindex_process import failure_file, index_lock
 from legbal.errors import LibraryError
 from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
-from legbal.library.lock import SystemLock
+from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.library.schema import explained
 from legbal.meters.profile import Profile
+from legbal.outlets.outlet import reason
 
 _FEW = 3  # rides: starting processes takes as long
 _NICENESS = 10
-
-
-def going_on(path: Path) -> bool:
-    """Whether some process brings the library at `path` up to date just now. Raises LibraryError."""
-    lock = _lock(path)
-    if not lock.file.exists():
-        return False
-    with explained(path):
-        free = lock.acquire()
-    lock.release()
-    return not free
+_LOOK_EVERY_S = 0.25
 
 
 def bring_up_to_date(
@@ -57,7 +53,7 @@ def bring_up_to_date(
     by = basis(profiles)
     if not stale_rides(path, by):
         return True
-    lock = _lock(path)
+    lock = index_lock(path)
     with explained(path):
         if not lock.acquire():
             return False
@@ -71,10 +67,6 @@ def bring_up_to_date(
     finally:
         lock.release()
     return True
-
-
-def _lock(path: Path) -> SystemLock:
-    return SystemLock(path.parent / "deriving.lock")
 
 
 def _all(
@@ -148,3 +140,39 @@ def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *
     if teaches:
         derivation.get(CONTRIBUTION)
     derivation.save()
+
+
+def wait(path: Path, tell: Callable[[int, int], None]) -> None:
+    """Brings the library up to date here, or sees how another process does.
+
+    Args:
+        path: the library file.
+        tell: is called with how many rides are done, of how many.
+
+    Raises:
+        LibraryError, ProfileError: they cannot be.
+    """
+    close_interrupted(path)
+    by = basis(known_profiles())
+    rides = len(stale_rides(path, by))
+    while not bring_up_to_date(path, known_profiles(), lambda done, of: tell(rides - of + done, rides)):
+        time.sleep(_LOOK_EVERY_S)
+        tell(rides - len(stale_rides(path, by)), rides)
+
+
+def _run() -> None:
+    """The background process: nobody hears what it says, so it leaves a word for whoever looks next."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    path = paths.library_file()
+    try:
+        bring_up_to_date(path, known_profiles())
+    except Exception as error:
+        with suppress(OSError):
+            failure_file(path).write_text(reason(error), encoding="utf-8")
+    else:
+        failure_file(path).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    _run()

@@ -1,27 +1,20 @@
-"""Rides that are to be derived again: in the background, or waited for.
-
-`python -m legbal.app.reindex_process` is the background process itself.
-"""
+"""Starts the process that derives rides again, `python -m legbal.app.reindex`, where some are to be."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from legbal import paths
 from legbal.app.meter_profiles import profiles
-from legbal.app.reindex import bring_up_to_date, going_on
 from legbal.errors import LibraryError
 from legbal.library.derived import basis, stale_rides
+from legbal.library.lock import SystemLock
 from legbal.library.recovery import close_interrupted
-from legbal.outlets.outlet import reason
+from legbal.library.schema import explained
 
-_LOOK_EVERY_S = 0.25
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
 
@@ -45,7 +38,7 @@ def start() -> None:
     with suppress(OSError):  # then the next command tries again
         _started.append(
             subprocess.Popen(
-                [sys.executable, "-m", __name__],
+                [sys.executable, "-m", "legbal.app.reindex"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -55,51 +48,32 @@ def start() -> None:
         )
 
 
-def wait(path: Path, tell: Callable[[int, int], None]) -> None:
-    """Brings the library up to date here, or sees how another process does.
+def going_on(path: Path) -> bool:
+    """Whether some process brings the library at `path` up to date just now. Raises LibraryError."""
+    lock = index_lock(path)
+    if not lock.file.exists():
+        return False
+    with explained(path):
+        free = lock.acquire()
+    lock.release()
+    return not free
 
-    Args:
-        path: the library file.
-        tell: is called with how many rides are done, of how many.
 
-    Raises:
-        LibraryError, ProfileError: they cannot be.
-    """
-    close_interrupted(path)
-    by = basis(profiles())
-    rides = len(stale_rides(path, by))
-    while not bring_up_to_date(path, profiles(), lambda done, of: tell(rides - of + done, rides)):
-        time.sleep(_LOOK_EVERY_S)
-        tell(rides - len(stale_rides(path, by)), rides)
+def index_lock(path: Path) -> SystemLock:
+    """What the one process holds that brings the library at `path` up to date."""
+    return SystemLock(path.parent / "deriving.lock")
 
 
 def last_failure(path: Path) -> str:
     """Why the background process could not bring the library up to date, as a sentence; told once, empty then."""
     try:
-        why = _failure_file(path).read_text(encoding="utf-8", errors="replace")
-        _failure_file(path).unlink()
+        why = failure_file(path).read_text(encoding="utf-8", errors="replace")
+        failure_file(path).unlink()
     except OSError:
         return ""
     return f"Rides could not be derived again: {why}. It is tried again."
 
 
-def _failure_file(path: Path) -> Path:
+def failure_file(path: Path) -> Path:
+    """Where the background process leaves why it failed."""
     return path.with_name(f"{path.name}.failed")
-
-
-def _run() -> None:
-    """The background process: nobody hears what it says, so it leaves a word for whoever looks next."""
-    if hasattr(os, "nice"):
-        os.nice(10)
-    path = paths.library_file()
-    try:
-        bring_up_to_date(path, profiles())
-    except Exception as error:
-        with suppress(OSError):
-            _failure_file(path).write_text(reason(error), encoding="utf-8")
-    else:
-        _failure_file(path).unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    _run()

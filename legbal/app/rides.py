@@ -25,7 +25,7 @@ from legbal.app.derivation import ANALYSIS, SUMMARY, Derivation, decoded
 from legbal.app.importing import Imported, import_file
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import change_reports, trend
-from legbal.app.reindex import going_on
+from legbal.app.reindex_process import going_on
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting, parquet

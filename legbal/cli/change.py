@@ -50,7 +50,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     """Prints before against after."""
     with Library() as library:
         if wait:
-            reindexing.wait(library.path)
+            reindexing.wait_for(library.path)
         found = change_reports(library, profiles(), number)
     if as_json:
         click.echo(msgspec.json.encode(change_objects(found)))

@@ -22,7 +22,7 @@ def say_pending(pending: int, command: str) -> None:
         )
 
 
-def wait(path: Path) -> None:
+def wait_for(path: Path) -> None:
     """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
     bar = None
 
@@ -35,8 +35,10 @@ def wait(path: Path) -> None:
         if bar is not None:
             bar.update(done - bar.pos)
 
+    from legbal.app.reindex import wait  # with numpy, which a list of rides needs only here
+
     try:
-        reindex_process.wait(path, tell)
+        wait(path, tell)
     finally:
         if bar is not None:
             bar.render_finish()

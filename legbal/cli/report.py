@@ -83,7 +83,7 @@ def _trend() -> tuple[str, Callable[[], bytes]]:
 
     def make() -> bytes:
         with Library() as library:
-            reindexing.wait(library.path)
+            reindexing.wait_for(library.path)
             return trend_page(trend(library, profiles()))
 
     return "trend", make

@@ -10,7 +10,6 @@ import click
 import msgspec
 
 from legbal.app.meter_profiles import profiles
-from legbal.app.reindex import bring_up_to_date
 from legbal.cli import reindexing
 from legbal.cli.prompt import answered
 from legbal.cli.stdio import complain
@@ -101,7 +100,11 @@ def _bring_up_to_date(library: Library) -> None:
         if again:
             what = "1 ride is" if again == 1 else f"{again} rides are"
             click.echo(f"{what} derived anew, with what is known now …", err=True)
-        bring_up_to_date(library.path, known)
+        if old:
+            # with numpy, which a list of rides needs only here
+            from legbal.app.reindex import bring_up_to_date
+
+            bring_up_to_date(library.path, known)
     except (
         LibraryError,
         ProfileError,

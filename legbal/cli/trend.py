@@ -22,7 +22,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     named = None if meter is None else settings({}).meter_named(meter)
     with Library() as library:
         if wait:
-            reindexing.wait(library.path)
+            reindexing.wait_for(library.path)
         found = trend_of(library, profiles(), meter=named, band=band, since=first_day)
     if as_json:
         click.echo(msgspec.json.encode(trend_object(found)))

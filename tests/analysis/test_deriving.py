@@ -20,7 +20,8 @@ from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app import derivation
 from legbal.app.meter_profiles import profiles
-from legbal.app.reindex import bring_up_to_date, going_on
+from legbal.app.reindex import bring_up_to_date
+from legbal.app.reindex_process import going_on
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
 from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides, version

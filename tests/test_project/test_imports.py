@@ -164,7 +164,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("typed", ["--help", "review --help", "decode 0000c800", "config", "profiles"])
+@pytest.mark.parametrize(
+    "typed", ["--help", "review --help", "decode 0000c800", "config", "rides", "profiles"]
+)
 def test_a_command_that_computes_nothing_loads_no_numpy(home: Path, typed: str) -> None:
     assert "numpy" not in loaded_by(*typed.split(), LEGBAL_HOME=str(home))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app import reindex_process
+from legbal.app import reindex, reindex_process
 from legbal.app.rides import Shelf
 from legbal.library.rides import Library
 from legbal.tui.screens.dialogs import ConfirmDialog
@@ -148,8 +148,8 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
     def broken(*_: object) -> bool:
         raise ZeroDivisionError("deriving")
 
-    monkeypatch.setattr(reindex_process, "bring_up_to_date", broken)
-    monkeypatch.setattr(reindex_process, "start", reindex_process._run)
+    monkeypatch.setattr(reindex, "bring_up_to_date", broken)
+    monkeypatch.setattr(reindex_process, "start", reindex._run)
     monkeypatch.setattr("os.nice", lambda _: 0)
     with closing(sqlite3.connect(shelf.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")

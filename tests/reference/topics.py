@@ -15,8 +15,13 @@ _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
     ("state", schema.State),
     ("event", schema.EventMessage),
     ("MeterLink", schema.MeterLink),
-    ("command", commands.Command),
 ]
+_COMMANDS = {
+    "lap": "A lap, now.",
+    "mute": "No sound at the ride, until it is unmuted there or from here.",
+    "unmute": "Sound again.",
+    "note": "A note on this moment: one line of printable characters.",
+}
 _PARTS = (
     schema.Share,
     schema.Interval,
@@ -49,9 +54,21 @@ def text() -> str:
     for topic, kind in _MESSAGES:
         tag = kind.__struct_config__.tag
         parts += [f"## {topic}" + (f": {tag}" if tag else ""), _said(kind), _fields(kind)]
+    parts += [part for command in _COMMANDS for part in _command(command)]
     for kind in _PARTS:
         parts += [f"## {kind.__name__}", _said(kind), _fields(kind)]
     return page("Topics and messages", *parts)
+
+
+def _command(command: str) -> tuple[str, str, str]:
+    """One that is taken, as `commands.parse` takes it."""
+    rows = [("field", "is", ""), (code("command"), code(command), "needed")]
+    told = {"command": command}
+    if command == "note":
+        told["text"] = "knee"
+        rows.append((code("text"), "a text of up to 200 characters", "needed"))
+    assert commands.parse(msgspec.json.encode(told)).command == command
+    return f"## command: {command}", _COMMANDS[command], table(rows)
 
 
 def _said(kind: type[msgspec.Struct]) -> str:

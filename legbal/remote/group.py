@@ -106,7 +106,7 @@ class RiderGroup(RemoteRide):
         self._crowded = False
 
     def hear(self, topic: str, payload: bytes, kept: bool) -> None:
-        """Puts a message aside; called in the listener's thread."""
+        """Puts a message aside; called in the subscriber's thread."""
         named = topics.parsed(topic)
         if named is None:
             return

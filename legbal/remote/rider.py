@@ -115,7 +115,7 @@ class FollowedRide(RemoteRide):
                 found[name] = None
                 somebody.set()
 
-        def hear(topic: str, payload: bytes, kept: bool) -> None:  # in the listener's thread
+        def hear(topic: str, payload: bytes, kept: bool) -> None:  # in the subscriber's thread
             del kept
             loop.call_soon_threadsafe(note, topic, payload)
 
@@ -132,7 +132,7 @@ class FollowedRide(RemoteRide):
             await asyncio.to_thread(search.close)
 
     def _hear(self, topic: str, payload: bytes, kept: bool) -> None:
-        """Takes one message in; runs in the listener's thread. What is no message of ours changes nothing."""
+        """Takes one message in; runs in the subscriber's thread. What is no message of ours changes nothing."""
         named = topics.parsed(topic)
         if named is None or named[0] != self._rider:
             return

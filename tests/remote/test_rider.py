@@ -354,7 +354,7 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             for number in range(MOST_RIDERS):
                 self._hear(f"legbal/r{number:05}/live", b"", False)
 
-        def close(self) -> bool:
+        def close(self, _timeout_s: float = 0.0) -> bool:
             self.thread.join()
             return True
 

@@ -16,11 +16,11 @@ from legbal.outlets.outlet import Backoff
 _REFUSED = 0x80  # the least code of a subscription that is not granted
 
 Hear = Callable[[str, bytes, bool], None]
-"""Is given topic, payload, and whether the broker had kept it for us; in the listener's thread."""
+"""Is given topic, payload, and whether the broker had kept it for us; in the subscriber's thread."""
 
 
-class Subscriber:
-    """Subscribes again after each break; what the broker keeps comes first each time.
+class Subscriber(Connection):
+    """A connection that subscribes again after each break; what the broker keeps comes first each time.
 
     Args:
         broker: where.
@@ -37,26 +37,17 @@ class Subscriber:
         *,
         backoff: Backoff | None = None,
     ) -> None:
-        self._broker, self._filters, self._hear = broker, list(filters), hear
-        self._connection = Connection(broker, self._serve, backoff=backoff)
-
-    def start(self) -> None:
-        """Begins to connect and returns at once."""
-        self._connection.start()
-
-    def close(self) -> bool:
-        """Leaves the broker."""
-        return self._connection.close()
+        super().__init__(broker, self._listen, backoff=backoff)
+        self._filters, self._hear = list(filters), hear
 
     @property
     def trouble(self) -> str:
         """Why nothing can be heard, and what can be done about it; empty while something can."""
-        state = self._connection.state
-        if state.phase != "away":
+        if self.state.phase != "away":
             return ""
-        return f"Broker {self._broker} is away: {state.text}. {state.hint}".rstrip()
+        return f"Broker {self._broker} is away: {self.state.text}. {self.state.hint}".rstrip()
 
-    async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
+    async def _listen(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         granted = await client.subscribe(self._filters)
         if any(getattr(code, "value", code) >= _REFUSED for code in granted):
             raise OutletError(

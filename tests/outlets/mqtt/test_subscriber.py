@@ -33,7 +33,7 @@ async def test_a_subscription_that_is_not_granted_is_said() -> None:
         def notice() -> None:
             loop.call_soon_threadsafe(changed.set)
 
-        listener._connection._changed = notice
+        listener._changed = notice
         listener.start()
         async with asyncio.timeout(30):
             while not listener.trouble:

@@ -53,15 +53,17 @@ class IntervalSummary(msgspec.Struct, frozen=True, kw_only=True):
     right_w: float | None = None
     usual_percent: float | None = None  # at this power, as believed when it ended
     dynamics: Dynamics | None = None
+    revolutions: int | None = None  # that carried a balance; None in summaries of before it was counted
 
     @property
     def share(self) -> Share:
-        """The same as one value; where an error is known, revolutions enough stood behind it."""
+        """The same as one value; where nobody counted, a known error says that there were revolutions enough."""
+        enough = _ENOUGH if self.left_standard_error is not None else 0
         return Share(
             self.left_percent,
             self.left_standard_error,
             self.end_s - self.start_s,
-            _ENOUGH if self.left_standard_error is not None else 0,
+            enough if self.revolutions is None else self.revolutions,
             self.power_w,
         )
 
@@ -221,6 +223,7 @@ def summarise(view: RideView) -> Summary:
                 left_w=x.share.left_w,
                 right_w=x.share.right_w,
                 usual_percent=None if x.share.left_percent is None else x.usual_percent,
+                revolutions=x.share.revolutions,
             )
             for x in view.intervals
         ),

@@ -1,17 +1,20 @@
 """What the events of a ride say: alerts by their kind, links, faults, outlets.
 
 A kind of alert has three sentences: `alert.KIND.name`; `alert.KIND.below`, what the leg is below in a word; and
-`alert.KIND`, how far it is, over the alert's own values. One from outside registers these three.
+`alert.KIND`, how far it is, with the alert's fields and its own values as placeholders.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from legbal.present.numbers import clock, duration
 from legbal.present.sentences import known, register, say
+
+if TYPE_CHECKING:
+    from legbal.ride.events import Alert
 
 register(
     {
@@ -36,20 +39,11 @@ register(
 )
 
 
-class _Alert(Protocol):
-    """An alert of any kind, as it is told or as it holds now; its other fields are its kind's placeholders."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def side(self) -> str: ...
-
-
 def alert_name(kind: str) -> str:
     """What a kind of alert is called.
 
-    >>> alert_name("dropoff"), alert_name("cadence_drop")
-    ('drop-off', 'cadence drop')
+    >>> alert_name("dropoff"), alert_name("odd_noise")
+    ('drop-off', 'odd noise')
     """
     code = f"alert.{kind}.name"
     return say(code) if known(code) else kind.replace("_", " ")
@@ -58,25 +52,27 @@ def alert_name(kind: str) -> str:
 def alert_below(kind: str) -> str:
     """What a leg is below, in a word.
 
-    >>> alert_below("dropoff"), alert_below("cadence_drop")
-    ('usual', 'cadence drop')
+    >>> alert_below("dropoff"), alert_below("odd_noise")
+    ('usual', 'odd noise')
     """
     code = f"alert.{kind}.below"
     return say(code) if known(code) else alert_name(kind)
 
 
-def alert_extent(alert: _Alert) -> str:
+def alert_extent(alert: Alert) -> str:
     """How far which leg is off, without the leg: "3.4 points below usual"."""
-    return say(f"alert.{alert.kind}", **_values(alert))
+    code = f"alert.{alert.kind}"
+    own = dict(alert.values)
+    return say(code, **msgspec.structs.asdict(alert), **own) if known(code) else say(code, **own)
 
 
-def alert_sentence(alert: _Alert, now_s: float | None = None, since_s: float | None = None) -> str:
+def alert_sentence(alert: Alert, now_s: float | None = None, since_s: float | None = None) -> str:
     """Which leg is how far off: "left leg 3.4 points below usual", with both times "… for 38 s"."""
     held = "" if now_s is None or since_s is None else f" for {duration(now_s - since_s)}"
     return f"{alert.side} leg {alert_extent(alert)}{held}"
 
 
-def alert_over(alert: _Alert, since_s: float, end_s: float) -> str:
+def alert_over(alert: Alert, since_s: float, end_s: float) -> str:
     """An alert that is over: "Left leg 3.4 points below usual; over after 1:09"."""
     return f"{alert.side.capitalize()} leg {alert_extent(alert)}; over after {clock(end_s - since_s)}"
 
@@ -112,7 +108,3 @@ def outlet_sentence(name: str, state: str, reason: str = "") -> str:
 
 def _with_reason(sentence: str, reason: str) -> str:
     return f"{sentence}: {reason.rstrip('.')}." if reason else f"{sentence}."
-
-
-def _values(event: Any) -> dict[str, Any]:
-    return {key: value for key, value in msgspec.structs.asdict(event).items() if key != "kind"}

@@ -62,8 +62,8 @@ def known(code: str) -> bool:
 def say(code: str, /, **values: Any) -> str:
     """The sentence of a code. Without one, or where a value is missing: the code's own name and the values.
 
-    >>> say("alert.cadence_drop", side="left", rpm=71)
-    'cadence drop (side left, rpm 71)'
+    >>> say("alert.odd_noise", side="left", level=71.22)
+    'odd noise (side left, level 71.2)'
     """
     if code in _sentences:
         try:
@@ -71,7 +71,10 @@ def say(code: str, /, **values: Any) -> str:
         except (KeyError, ValueError, TypeError):
             pass  # what is there is said below
     name = code.rpartition(".")[2].replace("_", " ")
-    told = ", ".join(
-        f"{key.replace('_', ' ')} {value}" for key, value in values.items() if value not in (None, "")
-    )
+    known = {key: value for key, value in values.items() if value not in (None, "")}
+    told = ", ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in known.items())
     return f"{name} ({told})" if told else name
+
+
+def _plain(value: object) -> str:
+    return numbers.number(value, 1) if isinstance(value, float) else str(value)

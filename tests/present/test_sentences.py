@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from legbal.present import sentences
@@ -12,12 +11,9 @@ from legbal.ride.events import Alert
 DROP = Alert(80.0, "dropoff", "left", 3.44, 46.6, 50.0, 60.0, 41, 0.99)
 
 
-class CadenceDrop(msgspec.Struct, frozen=True):
+def of_kind(kind: str) -> Alert:
     """An alert that exists only here."""
-
-    kind: str
-    side: str
-    rpm: float
+    return Alert(80.0, kind, "right", 9.0, None, None, 60.0, 41, values={"cadence_rpm": 71.2})
 
 
 def test_an_alert_by_its_kind() -> None:
@@ -27,21 +23,20 @@ def test_an_alert_by_its_kind() -> None:
 
 
 def test_a_kind_that_nobody_registered_is_still_said() -> None:
-    unheard = CadenceDrop("unheard_of", "right", 71.0)
-    assert alert_sentence(unheard) == "right leg unheard of (side right, rpm 71.0)"
+    assert alert_sentence(of_kind("unheard_of")) == "right leg unheard of (cadence rpm 71.2)"
     assert (alert_name("unheard_of"), alert_below("unheard_of")) == ("unheard of", "unheard of")
 
 
 def test_a_kind_from_outside_is_its_sentences() -> None:
     sentences.register(
         {
-            "alert.cadence_drop.name": "slow turning",
-            "alert.cadence_drop.below": "cadence",
-            "alert.cadence_drop": "at {rpm:.0f} rpm",
+            "alert.slow_turning.name": "slow turning",
+            "alert.slow_turning.below": "cadence",
+            "alert.slow_turning": "at {cadence_rpm:.0f} rpm since {since:clock}",
         }
     )
-    assert alert_name("cadence_drop") == "slow turning"
-    assert alert_extent(CadenceDrop("cadence_drop", "left", 71.2)) == "at 71 rpm"
+    assert alert_name("slow_turning") == "slow turning"
+    assert alert_extent(of_kind("slow_turning")) == "at 71 rpm since 1:00"
 
 
 def test_two_sentences_of_one_code_are_an_error() -> None:

@@ -12,7 +12,7 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace, analyse
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.ride import About
 from legbal.report.time_charts import Note
-from legbal.ride.inputs import Setup
+from legbal.ride.inputs import Input, Setup
 from legbal.ride.share import BalanceQuality
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
@@ -25,13 +25,19 @@ HOSTILE = (
 
 
 @cache
-def falling_behind() -> RideAnalysis:
-    """The demonstration with a history: four intervals, drop-offs of the left leg."""
+def demonstration() -> tuple[Setup, tuple[Input, ...]]:
+    """The demonstration with a history, to be ridden: a setup and its inputs."""
     profile = shipped()["favero-assioma-duo"]
     ride = demo(profile, 1)
     setup = Setup(ftp_w=260.0, weak_leg="left", profile=profile)
     setup = with_contributions(setup, [contribution(setup, day.timeline()) for day in ride.earlier(2)])
-    found = analyse(setup, ride.timeline())
+    return setup, tuple(ride.timeline())
+
+
+@cache
+def falling_behind() -> RideAnalysis:
+    """The demonstration, analysed: four intervals, drop-offs of the left leg."""
+    found = analyse(*demonstration())
     assert found.summary.dropoffs
     return found
 

@@ -1,0 +1,193 @@
+"""One ride on every surface: where two of them say a number, a time or a name, they say the same."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+import numpy as np
+import pytest
+
+from legbal.analysis.ride_analysis import RideAnalysis
+from legbal.analysis.summary import Summary, summarise
+from legbal.cli.review_text import lines
+from legbal.config.settings import SpeechLanguage
+from legbal.outlets.mqtt import schema
+from legbal.outlets.outlet import RunState
+from legbal.outlets.speech import Speech
+from legbal.outlets.tones import Waveform
+from legbal.present.grid import Line
+from legbal.report.ride import ride_page
+from legbal.ride.resample import by_second
+from legbal.ride.share import Share
+from legbal.ride.view import Interval, RideView
+from legbal.tui.frame import Frame
+from legbal.tui.render import ride_page as page
+from legbal.tui.render import summary as after_ride
+from legbal.tui.render import tables as live_tables
+from tests.report.rides import about, demonstration, falling_behind
+from tests.tui.pages import entry
+from tests.tui.views import RECORDING
+
+INTERVAL = re.compile(
+    r"^\W*(?P<number>\d+)(?: ▸)?\s+(?:\d[\d:]*\s+)?(?P<time>\d+:[\d:]+)\s+(?P<watts>\d+)\s+(?:\d+\s+\d+\s+|—\s+—\s+)?"
+    r"(?P<share>\d\d\.\d ± \d\.\d|—)\s+(?P<usual>[+−]?\d+\.\d|—)\s+(?P<slope>level|[+−]\d+\.\d ± \d+\.\d|—)\s*$"
+)
+BAND = re.compile(
+    r"^\W*?(?P<name>[<>]?[\d–]+ %)\s+(?P<time>\d+:[\d:]+)\s+(?:\d+\s+)?(?:\d+\s+\d+\s+|—\s+—\s+)?"
+    r"(?P<share>\d\d\.\d ± \d\.\d|—)\s*$"
+)
+ALERT = re.compile(
+    r"(?P<clock>\d+:\d\d(?::\d\d)?)\s+(?:drop-off\s+)?(?P<leg>[Ll]eft|[Rr]ight) leg "
+    r"(?P<extent>\d+(?:\.\d)? points? below \w+)"
+)
+
+Surfaces = dict[str, list[str]]
+
+
+@cache
+def the_view() -> RideView:
+    """The view in which the ride of `falling_behind` ends."""
+    return by_second(*demonstration()).view
+
+
+def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
+    """What each surface that shows tables writes, line by line."""
+    frame = Frame(view, view, RECORDING)
+    kept = entry(balance=view.balance)
+    scene = page.RideContent(kept, reading.summary)
+    return {
+        "terminal": list(lines(reading.summary)),
+        "live screen": drawn(live_tables.draw(frame, 160, 40)),
+        "after the ride": drawn(after_ride.draw("", frame, 160, 40)),
+        "ride page": drawn(page.body(scene, 160, 40)),
+        "report": list(html_lines(ride_page(reading, about()).decode())),
+        "broker": list(broker_lines(view)),
+    }
+
+
+def drawn(rows: list[Line]) -> list[str]:
+    """The text of a drawing; tables that stand side by side on lines of their own."""
+    return [
+        part for row in rows for part in re.split(r" {16,}", "".join(run.text for run in row)) if part.strip()
+    ]
+
+
+def html_lines(text: str) -> Iterator[str]:
+    """The rows and paragraphs of a page, cells apart from each other."""
+    body = re.sub(r"<svg.*?</svg>", "", text.partition("<main>")[2].partition("</main>")[0], flags=re.DOTALL)
+    for row in re.split(r"</(?:tr|p|li|h2|figcaption|div)>", body):
+        yield html.unescape(re.sub(r"<[^>]*>", "  ", row)).strip()
+
+
+def broker_lines(view: RideView) -> Iterator[str]:
+    """What who follows the ride sees of it: both messages, written and read, on the live screen's tables."""
+    told = schema.read(schema.decoder(schema.State), schema.state(view, id="x", sent=1.0))
+    now = schema.read(schema.decoder(schema.Live), schema.live(view, RunState(), id="x", sent=1.0))
+    followed = schema.view(now, told, view.trace)
+    yield from drawn(live_tables.draw(Frame(followed, followed, RECORDING), 160, 40))
+
+
+def found(pattern: re.Pattern[str], rows: list[str]) -> list[dict[str, str]]:
+    return [match.groupdict() for match in map(pattern.match, rows) if match]
+
+
+def same(pattern: re.Pattern[str], known: Surfaces, count: int) -> None:
+    """Fails where two surfaces differ, or one does not show all rows."""
+    said = {name: found(pattern, rows) for name, rows in known.items()}
+    assert {name: len(rows) for name, rows in said.items()} == dict.fromkeys(known, count)
+    for name, rows in said.items():
+        assert rows == said["report"], name
+
+
+def test_intervals_and_bands_are_the_same_everywhere() -> None:
+    known = surfaces(falling_behind(), the_view())
+    same(INTERVAL, known, len(falling_behind().summary.intervals))
+    same(BAND, known, sum(band.seconds > 0 for band in falling_behind().summary.bands))
+
+
+def test_alerts_are_the_same_everywhere() -> None:
+    known = surfaces(falling_behind(), the_view())
+    extents = {
+        name: [match["extent"] for row in known[name] if (match := ALERT.search(row))]
+        for name in ("after the ride", "report")
+    }
+    assert len(extents["report"]) >= 2
+    assert extents["after the ride"] == extents["report"]
+    clocks = {
+        name: [match["clock"] for row in known[name] if (match := ALERT.search(row))] for name in extents
+    }
+    assert clocks["after the ride"] == clocks["report"]
+    depths = r"(\d+\.\d points) below usual"
+    for name in ("terminal", "ride page", "report"):
+        told = [re.search(r"[\d.]+ points?", extent) for extent in extents["report"]]
+        text = " ".join(known[name])
+        assert all(depth is not None and depth[0] in text for depth in told), (name, depths)
+
+
+def test_the_ride_as_a_whole_is_the_same_everywhere() -> None:
+    known = surfaces(falling_behind(), the_view())
+    ride = falling_behind().summary.ride
+    for name in ("terminal", "after the ride", "report"):
+        text = " ".join(known[name])
+        assert re.search(r"\b15:30\b", text), name
+        assert f"± {ride.left_standard_error:.1f}" in text, name
+    assert f"{ride.left_percent:.1f} ± {ride.left_standard_error:.1f}" in " ".join(known["terminal"])
+    assert f"{ride.left_percent:.1f} %" in " ".join(known["report"])
+
+
+@cache
+def edges() -> tuple[RideAnalysis, RideView]:
+    """A ride of the values on which surfaces have disagreed: each in an interval."""
+    share = Share(47.0, 0.5, 59.0, 300, 250.0)
+    intervals = (
+        Interval(1, 0.0, 59.6, share, 48.0, None, None),
+        Interval(2, 100.0, 400.0, share, 48.0, 0.99, 0.5),
+        Interval(3, 500.0, 800.0, share, 48.0, -0.97, 0.5),
+        Interval(4, 900.0, 3599.7 + 900, share, None, 0.04, 0.01),
+        Interval(5, 5000.0, 5010.0, Share(47.0, 1.4, 8.0, 12, 250.0), 48.0, None, None),
+    )
+    view = msgspec.structs.replace(the_view(), intervals=intervals, t=5200.0)
+    summary: Summary = summarise(view)
+    reading = msgspec.structs.replace(falling_behind(), summary=summary)
+    return reading, view
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "said"),
+    [
+        (1, "time", "1:00"),
+        (2, "slope", "+1.0 ± 0.5"),
+        (3, "slope", "level"),
+        (4, "time", "1:00:00"),
+        (4, "slope", "level"),
+        (5, "share", "—"),
+    ],
+)
+def test_what_lies_on_an_edge_falls_to_the_same_side_everywhere(number: int, name: str, said: str) -> None:
+    for surface, rows in surfaces(*edges()).items():
+        (row,) = (x for x in found(INTERVAL, rows) if x["number"] == str(number))
+        assert row[name] == said, surface
+
+
+def test_what_is_spoken_of_an_interval_is_its_share_in_whole_percents() -> None:
+    said: list[str] = []
+
+    def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Waveform:
+        assert (language, words_per_minute) == ("en", 160)
+        said.append(text)
+        return np.zeros(1, dtype=np.float32)
+
+    speech = Speech(list[Waveform]().append, synthesise=synthesise)
+    for interval in the_view().intervals:
+        assert interval.share.left_percent is not None
+        speech.interval(interval.number, interval.share.left_percent)
+    speech.drain()
+    speech.close()
+    shown = found(INTERVAL, surfaces(falling_behind(), the_view())["live screen"])
+    for text, row in zip(said, shown, strict=True):
+        left = round(float(row["share"].split()[0]))
+        assert text == f"interval {row['number']}: {left}, {100 - left}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from legbal.ride.inputs import Input, Notification
 from legbal.sources.open_ride import all_inputs, open_ride, start_time
 
 _MOST_SAID = 3  # sentences on one damaged file
+
+
+_MOST_FILES = 20_000  # of a folder
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -116,3 +120,19 @@ def _named(item: Input, meter: str | None) -> Input:
     if meter is None or not isinstance(item, Notification):
         return item
     return msgspec.structs.replace(item, meter=meter)
+
+
+def ride_files(paths: list[Path]) -> list[Path]:
+    """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            inside = (Path(folder, name) for name in sorted(names))
+            found += [file for file in inside if is_fit_name(file) or file.suffix.lower() == ".jsonl"]
+            if len(found) > _MOST_FILES:
+                return found[:_MOST_FILES]
+    return found

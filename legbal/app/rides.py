@@ -6,9 +6,11 @@ one beside the screen. All raise LegbalError.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
@@ -41,6 +43,7 @@ from legbal.report.trend import trend_page
 from legbal.ride.inputs import Mark
 from legbal.ride.share import BalanceQuality
 
+_LONGEST_NAME = 60  # characters
 Tell = Callable[[float], None]
 
 
@@ -205,3 +208,10 @@ def _entry(library: Library, ride: RideRow) -> Entry:
     found = glance(library, ride)
     whole = found.ride
     return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, found.bands)
+
+
+def file_name(title: str, started: datetime) -> str:
+    """A file's name, without its ending, for a ride of this title and day: letters and digits of any script."""
+    plain = unicodedata.normalize("NFKC", title)
+    slug = re.sub(r"[^\w]+", "-", plain).strip("-_")[:_LONGEST_NAME].strip("-_")
+    return "-".join(part for part in (started.strftime("%Y-%m-%d"), slug) if part)

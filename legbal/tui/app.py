@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.markup import escape
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from legbal.app.companion import Live
@@ -19,9 +22,10 @@ from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.frame import Frame
+from legbal.tui.render import summary
 from legbal.tui.screens.dialogs import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.summary import SummaryScreen
+from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
     from legbal.app.rides import Shelf
@@ -197,3 +201,42 @@ class RideApp(BaseApp[None]):
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
         self.exit(return_code=1 if self.problem else 0, message=escape(self.problem) or None)
+
+
+class SummaryScreen(Screen[None]):
+    """Shows the last snapshot of a ride until the rider leaves.
+
+    Args:
+        frame: the ride's last snapshot and the companion's last status.
+        problem: what went wrong while the ride was closed, or nothing.
+        open_page: opens the ride's page; None: it has none.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open_page", "the ride's page"),
+        Binding("q,enter,escape", "app.leave", "leave"),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+    ]
+
+    def __init__(
+        self, frame: Frame, problem: str, open_page: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
+        super().__init__()
+        self._last, self._problem = frame, problem
+        self._open_page = open_page
+
+    def compose(self) -> ComposeResult:
+        """One drawing, scrolled where it is longer than the screen."""
+        with VerticalScroll():
+            yield GridWidget(partial(summary.draw, self._problem), self._last, id="summary-text")
+        yield KeyBar()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key for the ride's page is there where it has one."""
+        del parameters
+        return action != "open_page" or self._open_page is not None
+
+    async def action_open_page(self) -> None:
+        """The ride's page: its whole trace, and all that can be said of it."""
+        if self._open_page is not None:
+            await self._open_page()

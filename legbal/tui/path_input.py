@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
-import unicodedata
-from datetime import datetime
 from pathlib import Path
 
-from legbal.files.fit import is_fit_name
-
 _MOST_NAMES = 12
-_MOST_FILES = 20_000
-_LONGEST_NAME = 60
 
 
 def parse_paths(text: str) -> list[Path]:
@@ -54,26 +47,3 @@ def complete_path(text: str) -> tuple[str, list[str]]:
         [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
     )
     return f"{folder}/{common}" if "/" in text else common, shown if len(names) > 1 else []
-
-
-def ride_files(paths: list[Path]) -> list[Path]:
-    """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            inside = (Path(folder, name) for name in sorted(names))
-            found += [file for file in inside if is_fit_name(file) or file.suffix.lower() == ".jsonl"]
-            if len(found) > _MOST_FILES:
-                return found[:_MOST_FILES]
-    return found
-
-
-def file_name(title: str, started: datetime) -> str:
-    """A file's name, without its ending, for a ride of this title and day: letters and digits of any script."""
-    plain = unicodedata.normalize("NFKC", title)
-    slug = re.sub(r"[^\w]+", "-", plain).strip("-_")[:_LONGEST_NAME].strip("-_")
-    return "-".join(part for part in (started.strftime("%Y-%m-%d"), slug) if part)

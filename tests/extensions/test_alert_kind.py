@@ -29,9 +29,8 @@ from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Notification, Setup, Side
 from legbal.ride.ride import Ride
 from legbal.ride.usual import UsualBalance
-from legbal.tui.app import RideApp
+from legbal.tui.app import RideApp, SummaryScreen
 from legbal.tui.remote_apps import CoachApp, FollowApp
-from legbal.tui.screens.summary import SummaryScreen
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.remote.test_group import squad
 from tests.remote.test_rider import Clocks, following

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from legbal.tui.path_input import complete_path, file_name, parse_paths, ride_files
+from legbal.app.importing import ride_files
+from legbal.app.rides import file_name
+from legbal.tui.path_input import complete_path, parse_paths
 
 DAY = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
 

@@ -139,7 +139,7 @@ async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
         assert "demo (d)" in said(app, "search")
         await pilot.press("enter")
         await pilot.pause()
-        assert "A ride needs that to be mended" in said(app, "advice")
+        assert "Fix that to ride" in said(app, "advice")
         radio.fails = None
         async with asyncio.timeout(30):
             while not rows(app):

@@ -204,7 +204,7 @@ async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
     )
     for kind, sentence in (
         ("test_spin", "LEFT LEG   too slow for 38 s"),
-        ("test_unsaid", "test unsaid (side left"),
+        ("test_unsaid", "test unsaid (t"),
     ):
         view = ride(
             alert=msgspec.structs.replace(views.ALERT, kind=kind),

@@ -44,7 +44,7 @@ async def test_z_says_what_to_do_and_asks_nothing_before_enter(live: FakeLive) -
     async with app.run_test(size=FULL) as pilot:
         await pilot.press("z")
         assert isinstance(app.screen, ZeroDialog)
-        assert "1 Unclip. 2 Touch nothing. Enter when it is so." in said(app)
+        assert "1 Unclip. 2 Touch nothing. Enter when ready." in said(app)
         assert live.zeroed is None
         await pilot.press("escape")
         assert isinstance(app.screen, LiveScreen)

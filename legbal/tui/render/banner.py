@@ -14,6 +14,7 @@ from legbal.tui.render import glyphs
 from legbal.tui.render.status import NAME_COLUMNS, waiting
 from legbal.tui.render.text_grid import TextGrid
 
+_COLUMNS = 400  # of a sentence on an alert, whose kind may come from elsewhere
 _LARGEST = 12  # half rows to a dot
 _MOST_ROWS = 5  # of why the meter is not there
 
@@ -35,9 +36,9 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
     leg = f"{held.side.upper()} LEG"
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
     sure = "" if held.sure is None else f"   {min(99, round(100 * held.sure))} % sure"
-    points, below = number(held.points, 1), alert_below(held.kind).upper()
+    points, below = number(held.points, 1), clean(alert_below(held.kind), NAME_COLUMNS).upper()
     figures = (f"{points} BELOW {below}", points)
-    sentence = f"{arrow}   {alert_extent(held)} for {duration(view.t - held.since)}"
+    sentence = f"{arrow}   {clean(alert_extent(held), _COLUMNS)} for {duration(view.t - held.since)}"
     return _banner(held.side, leg, sentence, sure, figures, width, height)
 
 

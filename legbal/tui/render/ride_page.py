@@ -145,6 +145,6 @@ def _drop_offs(document: Document, summary: Summary, page: Page | None) -> None:
     alerts = [event for event in page.reading.events if isinstance(event, Alert)] if page is not None else []
     for alert in alerts:
         if alert.kind != "dropoff":
-            document.text(f"▼ {clock(alert.t)}  {alert_sentence(alert)}")
+            document.text(f"▼ {clock(alert.t)}  {clean(alert_sentence(alert), _LONGEST)}")
     if page is not None and not alerts and not summary.dropoffs:
         document.text("No drop-off.")

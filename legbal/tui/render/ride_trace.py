@@ -210,7 +210,7 @@ def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
     for alert in alerts(page):
         if abs(alert.t - at) <= near:
-            said.append((f"▼ {alert.side} {alert_extent(alert)}", "strong"))
+            said.append((f"▼ {alert.side} {clean(alert_extent(alert), 60)}", "strong"))
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     said += [(number(watts, unit=" W"), "plain"), (number(rpm, unit=" rpm"), "plain")]
     if (running := interval_at(viewport)) is not None:

@@ -109,7 +109,7 @@ def _where_it_fell(view: RideView) -> list[str]:
     for alert in view.told:
         within = next((i for i in view.intervals if i.start_s <= alert.t <= (i.end_s or view.t)), None)
         place = f", in interval {within.number}" if within else ""
-        said.append(f"▼ {clock(alert.t)} {alert_sentence(alert)}{place}")
+        said.append(f"▼ {clock(alert.t)} {clean(alert_sentence(alert), _COLUMNS)}{place}")
     for interval in view.intervals:
         slope = tables.slope(interval, view.t)
         if has_balance(view.balance) and slope not in (DASH, "level"):

@@ -37,10 +37,10 @@ The bar leans to the leg that does more. "usual" is where your own
 share lies at this power; ▲ target is the share that you set.
 ± is one standard error: how far chance alone moves the number.
 Red means one thing: a leg has fallen below its usual or your target.
-It goes by itself when the leg is back. ▼ in the trace: it was told then.
+It ends when the leg is back. ▼ in the trace: an alert.
 measured    each leg has its own sensor
 estimated   one sensor for both: watch its changes, not its value
-unverified  nobody has told legbal about this meter yet
+unverified  unlisted meter: accuracy unknown
 no balance  the meter sends none, or one that never moves"""
 
 
@@ -105,7 +105,7 @@ class PathDialog(LineDialog):
 
     def __init__(self, question: str, value: str = "", *, placeholder: str = "") -> None:
         super().__init__(
-            f"{question}\nTab completes the path, Enter takes it, Esc goes back.",
+            f"{question}\nTab completes the path, Enter accepts it, Esc goes back.",
             value,
             placeholder=placeholder,
             most=_LONGEST_PATH,

@@ -219,7 +219,7 @@ class ZeroDialog(KeyDialog[None]):
 
     def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
         steps = "\n".join(f"{number}  {clean(said, _COLUMNS)}" for number, said in enumerate(instructions, 1))
-        super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when it is so. Esc goes back.")
+        super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
         self._zero = zero
         self._answered = False
         self._since = 0.0

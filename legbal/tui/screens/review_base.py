@@ -14,13 +14,13 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
 
-from legbal.app.rides import Shelf
+from legbal.app.rides import Shelf, file_name
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
 from legbal.present.text import clean
 from legbal.tui.base_app import explained
-from legbal.tui.path_input import file_name, parse_paths
+from legbal.tui.path_input import parse_paths
 from legbal.tui.render import status_line
 from legbal.tui.render.status import Notice
 from legbal.tui.screens.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import ClassVar
 
 import msgspec
@@ -13,7 +14,7 @@ from textual.containers import VerticalScroll
 
 from legbal.app.rides import Entry, Page, Shelf
 from legbal.errors import LegbalError
-from legbal.library.rides import LONGEST_NOTE
+from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.render import ride_page, ride_trace, viewport
@@ -207,55 +208,50 @@ class RidePage(ReviewScreen):
         if following:
             self.add_class(following)
 
-    @work(group="write")
-    async def action_note(self) -> None:
+    def action_note(self) -> None:
         """A note on the moment at the cursor."""
-        if self.content is None:
-            return
-        ride, at = self.content.entry.ride, self.trace.at if self.trace is not None else 0.0
-        question = LineDialog(
-            f"A note on {clock(at)} of the ride. Enter keeps it, Esc goes back.",
-            placeholder="new saddle, left knee, …",
-            most=NOTE_COLUMNS,
+        at = self.trace.at if self.trace is not None else 0.0
+        question = f"A note on {clock(at)} of the ride. Enter keeps it, Esc goes back."
+        self._ask(
+            question,
+            "",
+            NOTE_COLUMNS,
+            f"Noted at {clock(at)}.",
+            lambda ride, text: self.shelf.note(ride, at, text),
+            "new saddle, left knee, …",
         )
-        text = clean(await self.app.push_screen_wait(question) or "", NOTE_COLUMNS)
-        if text:
-            await self.kept(f"Noted at {clock(at)}.", lambda: self.shelf.note(ride, at, text))
-            self.load()
 
-    @work(group="write")
-    async def action_ride_note(self) -> None:
+    def action_ride_note(self) -> None:
         """What there is to say of the ride as a whole."""
-        if self.content is None:
-            return
-        ride = self.content.entry.ride
-        question = LineDialog(
-            "A note on the ride as a whole. Enter keeps it, Esc goes back.",
-            clean(ride.note, 2 * LONGEST_NOTE),
-            placeholder="slept badly, first ride after the flu, …",
-            most=LONGEST_NOTE,
-        )
-        answer = await self.app.push_screen_wait(question)
-        if answer is not None:
-            note = clean(answer, 2 * LONGEST_NOTE)
-            await self.kept("The note is kept.", lambda: self.shelf.annotate(ride, note))
-            self.load()
+        question = "A note on the ride as a whole. Enter keeps it, Esc goes back."
+        placeholder = "slept badly, first ride after the flu, …"
+        note = self.content.entry.ride.note if self.content is not None else ""
+        self._ask(question, note, LONGEST_NOTE, "The note is kept.", self.shelf.annotate, placeholder)
+
+    def action_title(self) -> None:
+        """Another title."""
+        question = "The ride's title. Enter keeps it, Esc goes back."
+        title = self.content.entry.ride.title if self.content is not None else ""
+        self._ask(question, title, _TITLE_COLUMNS, "The title is kept.", self.shelf.set_title)
 
     @work(group="write")
-    async def action_title(self) -> None:
-        """Another title."""
+    async def _ask(
+        self,
+        question: str,
+        value: str,
+        most: int,
+        answer: str,
+        keep: Callable[[RideRow, str], object],
+        placeholder: str = "",
+    ) -> None:
+        """Ask for a line about the ride, keep it, and say so."""
         if self.content is None:
             return
-        ride = self.content.entry.ride
-        question = LineDialog(
-            "The ride's title. Enter keeps it, Esc goes back.",
-            clean(ride.title, _TITLE_COLUMNS),
-            most=_TITLE_COLUMNS,
-        )
-        answer = await self.app.push_screen_wait(question)
-        if answer is not None:
-            title = clean(answer, _TITLE_COLUMNS)
-            await self.kept("The title is kept.", lambda: self.shelf.set_title(ride, title))
+        ride, columns = self.content.entry.ride, 2 * most  # a letter takes up to two columns
+        dialog = LineDialog(question, clean(value, columns), placeholder=placeholder, most=most)
+        line = await self.app.push_screen_wait(dialog)
+        if line is not None and (value or line.strip()):
+            await self.kept(answer, lambda: keep(ride, clean(line, columns)))
             self.load()
 
     def action_export(self) -> None:

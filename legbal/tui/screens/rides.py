@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from legbal.app.importing import Imported
+from legbal.app.importing import Imported, ride_files
 from legbal.app.rides import Entry, Shelf
 from legbal.errors import LegbalError, LibraryError
 from legbal.present.numbers import duration
 from legbal.present.text import clean
-from legbal.tui.path_input import parse_paths, ride_files
+from legbal.tui.path_input import parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.render.status import Notice
@@ -51,7 +51,7 @@ bands   a block for each power band, from low power to high: blue where
         the left leg does more, orange where the right; the higher, the
         further from 50
 estimated   one sensor for both legs: watch its changes
-unverified  nobody has told legbal about this meter yet
+unverified  unlisted meter: accuracy unknown
 no balance  the meter sends none, or one that never moves
 """
 

@@ -184,7 +184,7 @@ class ValueDialog(LineDialog):
             placeholder=empty if key.optional else "",
             most=_LONGEST,
             problem=self._wrong,
-            hint="Enter takes it, Esc goes back.",
+            hint="Enter accepts it, Esc goes back.",
             secret=key.secret,
         )
         self._key = key

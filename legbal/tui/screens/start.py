@@ -37,12 +37,12 @@ _LEGS = ("left", "right", "unknown")
 
 HELP = """\
 Turn the cranks: a meter that stands still is asleep. Enter rides with the marked one; with none in the list it \
-begins all the same, and goes on looking.
+starts anyway and keeps looking.
 
 measured     each leg has its own sensor
 an estimate  one sensor for both: watch its changes, not its value
 no: …        one side doubled, or one power for both legs
-unknown …    nobody has told legbal about this meter yet
+unknown …    unlisted meter: accuracy unknown
 
 FTP is the power that you can hold for about an hour. "I don't know" is a good answer to everything here: it is \
 then found out from your rides.
@@ -196,7 +196,7 @@ class StartScreen(Screen[Choice]):
     def ride(self) -> None:
         """Ride, with the marked meter if one is."""
         if self._problem:
-            self._answer = "A ride needs that to be mended; the demo (d) does not."
+            self._answer = "Fix that to ride; the demo (d) works without."
             self.refresh_screen()
             return
         marked = self._marked()

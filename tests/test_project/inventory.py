@@ -31,6 +31,7 @@ FROZEN = Path(__file__).with_name("inventory.txt")
 REFERENCE = CHECKOUT / "docs/reference"  # pages that a test holds equal to the code
 
 _ROW = re.compile(r"^\| `([^`]+)` \| (.*?) \|", re.MULTILINE)
+_VALUE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"\]\(#([a-z]+)\)")
 
 
@@ -101,6 +102,7 @@ def topics() -> Iterator[str]:
 def _fields(sections: dict[str, str], section: str, path: str) -> Iterator[str]:
     for field, kind in _ROW.findall(sections[section]):
         yield f"{path}.{field}"
+        yield from (f"{path}.{field} = {value}" for value in _VALUE.findall(kind))
         for inner in _LINK.findall(kind):
             yield from _fields(sections, inner, f"{path}.{field}")
 

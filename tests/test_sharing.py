@@ -13,7 +13,7 @@ from legbal.app import checks
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_outlets import broker_of, publisher_of
-from legbal.app.ride_recording import Keeping
+from legbal.app.ride_recording import RideRecording
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
@@ -55,7 +55,7 @@ async def test_a_broker_that_dies_and_comes_back_takes_nothing_from_the_recordin
     monkeypatch.setattr("legbal.app.companion.VIEW_S", 0.01)
     ridden = list(demo(ASSIOMA, 1, seconds=650, speed=None).timeline())
     third = len(ridden) // 3
-    source, kept, teller = Scripted(), Keeping("demo", "Demonstration", complain=print), Sayings()
+    source, kept, teller = Scripted(), RideRecording("demo", "Demonstration", complain=print), Sayings()
     with mosquitto(tmp_path) as broker:
         publisher = Publisher(parse(broker.url), "anna", backoff=SOON)
         companion = Companion(
@@ -117,7 +117,7 @@ async def test_every_event_of_a_ride_is_published_in_order(tmp_path: Path) -> No
 
 
 async def test_a_lap_and_a_note_from_elsewhere_are_marks_of_the_ride(tmp_path: Path) -> None:
-    source, kept = Scripted(), Keeping("ride", complain=print)
+    source, kept = Scripted(), RideRecording("ride", complain=print)
     with mosquitto(tmp_path) as broker:
         publisher = Publisher(parse(broker.url), "anna", commands=True, backoff=SOON)
         companion = Companion(

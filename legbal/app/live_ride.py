@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from legbal.app.companion import Companion
 from legbal.app.meter_choice import Chooser, last_used, remember_meter
 from legbal.app.meter_profiles import profiles
-from legbal.app.ride_recording import Complain, Keeping
+from legbal.app.ride_recording import Complain, RideRecording
 from legbal.app.ride_setup import live
 from legbal.config import Settings
 from legbal.outlets.outlet import Outlet
@@ -42,7 +42,7 @@ def live_ride(
         pair=settings.pair,
         profiles=families,
     )
-    recording = Keeping("ride", complain=complain, aloud=aloud)
+    recording = RideRecording("ride", complain=complain, aloud=aloud)
 
     def keep(ride: Ride) -> None:
         recording.keep(ride)

@@ -37,8 +37,8 @@ class Terminal(Protocol):
         ...
 
 
-class Linked:
-    """A meter that the source keeps connected, or the two that are ridden with as one. Made by `linked`.
+class MeterSession:
+    """A meter that the source keeps connected, or the two that are ridden with as one. Made by `meter_session`.
 
     Attributes:
         source: to ask the meter things.
@@ -165,7 +165,7 @@ class Linked:
 
 
 @asynccontextmanager
-async def linked(
+async def meter_session(
     settings: Settings,
     meter: str | None,
     terminal: Terminal,
@@ -175,7 +175,7 @@ async def linked(
     reads: Sequence[str] = (),
     follows: Sequence[str] = (),
     take: Callable[[Input], None] = lambda _item: None,
-) -> AsyncIterator[Linked]:
+) -> AsyncIterator[MeterSession]:
     """Looks for the meter as a ride does, and keeps it connected; at the end the link is closed.
 
     Args:
@@ -199,7 +199,7 @@ async def linked(
         also_read=reads,
         also_follow=follows,
     )
-    link = Linked(source, chooser, terminal, pair=pair is not None, families=families)
+    link = MeterSession(source, chooser, terminal, pair=pair is not None, families=families)
 
     async def run() -> None:
         async with aclosing(source.inputs()) as inputs:

@@ -8,7 +8,7 @@ from pathlib import Path
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
-from legbal.app.ride_recording import Complain, Keeping
+from legbal.app.ride_recording import Complain, RideRecording
 from legbal.app.ride_setup import replayed
 from legbal.config import Settings
 from legbal.outlets.outlet import Outlet
@@ -57,7 +57,7 @@ def demo_ride(
         rides = [contribution(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
         return with_contributions(setup, rides)
 
-    recording = Keeping("demo", "Demonstration", complain=complain, aloud=aloud)
+    recording = RideRecording("demo", "Demonstration", complain=complain, aloud=aloud)
     return Companion(
         ride,
         prepare,

@@ -23,7 +23,7 @@ class Complain(Protocol):
         ...
 
 
-class Keeping:
+class RideRecording:
     """Records one ride and its summary.
 
     Args:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from legbal.app.meter_session import Linked
+from legbal.app.meter_session import MeterSession
 from legbal.app.packets import NAMELESS, Packets
 from legbal.cli.meter import connected, say
 from legbal.cli.signals import until_ended
@@ -49,7 +49,7 @@ async def _record(packets: Packets, meter: str | None, seconds: float | None, wi
                 await _until_full(packets, link)
 
 
-async def _until_full(packets: Packets, link: Linked) -> None:
+async def _until_full(packets: Packets, link: MeterSession) -> None:
     """Shows how it goes on, once a second where one line can be written over the other."""
     own_line = sys.stderr.isatty()
     try:

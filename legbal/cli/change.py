@@ -11,7 +11,7 @@ from legbal.analysis.months import Kind
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import change_reports
 from legbal.cli import reindexing
-from legbal.cli.trend_lines import change_lines, report_lines
+from legbal.cli.trend_text import change_lines, report_lines
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.text import printable

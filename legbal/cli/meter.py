@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 import click
 
 from legbal.app.meter_choice import Chooser
-from legbal.app.meter_session import Linked, linked
+from legbal.app.meter_session import MeterSession, meter_session
 from legbal.cli.options import settings
 from legbal.cli.progress import show, waiting
 from legbal.cli.prompt import answered, choose
@@ -47,10 +47,10 @@ def connected(
     reads: Sequence[str] = (),
     follows: Sequence[str] = (),
     take: Callable[[Input], None] = lambda _item: None,
-) -> AbstractAsyncContextManager[Linked]:
-    """The meter of that name, as `linked`; `ask`: whether the rider may be asked which of several it is."""
+) -> AbstractAsyncContextManager[MeterSession]:
+    """The meter of that name, as `meter_session`; `ask`: whether the rider may be asked which of several it is."""
     chooser = Chooser(choose) if ask and sys.stdin.isatty() else None
-    return linked(
+    return meter_session(
         settings({"meter": meter}),
         meter,
         _Terminal(),

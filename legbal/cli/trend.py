@@ -11,7 +11,7 @@ from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend as trend_of
 from legbal.cli import reindexing
 from legbal.cli.options import settings
-from legbal.cli.trend_lines import trend_lines
+from legbal.cli.trend_text import trend_lines
 from legbal.library.rides import Library
 from legbal.present.trend import trend_object
 

@@ -14,7 +14,7 @@ from legbal.analysis.change import MOST_DAYS, ChangeReport, windows
 from legbal.analysis.months import Change
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import change_reports
-from legbal.cli.trend_lines import report_lines
+from legbal.cli.trend_text import report_lines
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.rides import Library

@@ -14,7 +14,7 @@ from legbal import paths
 from legbal.app import meter_profiles
 from legbal.app.current_profile import current_setup
 from legbal.app.learning import from_library
-from legbal.app.ride_recording import Keeping
+from legbal.app.ride_recording import RideRecording
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
@@ -38,7 +38,7 @@ def _fresh_profiles() -> Iterator[None]:
 
 def ridden(profile: Profile = QUARQ, **setup: Any) -> RideRow:
     """A ride on a Quarq, recorded and kept with this profile as `legbal ride` does it."""
-    kept = Keeping("ride", complain=print)
+    kept = RideRecording("ride", complain=print)
     ride = Ride(Setup(profile=profile, **setup))
     recorder = kept.record(ride.setup, datetime.now(UTC))
     recorder.start()

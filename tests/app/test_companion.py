@@ -14,7 +14,7 @@ import pytest
 
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
-from legbal.app.ride_recording import Keeping
+from legbal.app.ride_recording import RideRecording
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library
@@ -79,7 +79,7 @@ async def test_a_ride_is_heard_recorded_and_summarised() -> None:
     source, ears, kept = (
         demo(ASSIOMA, 1, seconds=650, speed=None),
         Ears(),
-        Keeping("demo", "Demonstration", complain=print),
+        RideRecording("demo", "Demonstration", complain=print),
     )
     companion = Companion(
         source,
@@ -131,7 +131,7 @@ async def test_what_is_heard_is_said_and_each_interval_closes_with_its_shares() 
 
 
 async def test_until_the_meter_sends_nothing_is_recorded_and_the_search_is_shown() -> None:
-    source, kept = Scripted(), Keeping("ride", complain=print)
+    source, kept = Scripted(), RideRecording("ride", complain=print)
     asked: list[Input] = []
     prepared: list[datetime] = []
 
@@ -190,7 +190,7 @@ async def test_the_time_of_events_never_falls_though_the_ride_begins_after_the_s
 
 
 async def test_marks_come_in_between_and_are_recorded() -> None:
-    source, kept = Scripted(), Keeping("ride", complain=print)
+    source, kept = Scripted(), RideRecording("ride", complain=print)
     companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
     running = asyncio.create_task(companion.run())
     source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
@@ -237,7 +237,7 @@ async def test_finishing_closes_the_source_in_mid_ride() -> None:
 
 
 async def test_a_source_that_fails_is_told_with_its_hint_and_what_came_is_kept() -> None:
-    source, kept = Scripted(), Keeping("ride", complain=print)
+    source, kept = Scripted(), RideRecording("ride", complain=print)
     companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record)
     source.queue.put_nowait(Notification(2.0, PACKET, "2a63", "m"))
     error = BluetoothError("the adapter is gone", reason=BluetoothReason.NO_ADAPTER, hint="Plug it in")
@@ -251,7 +251,7 @@ async def test_a_source_that_fails_is_told_with_its_hint_and_what_came_is_kept()
 
 
 async def test_what_never_began_leaves_no_ride_behind() -> None:
-    source, kept = Scripted(), Keeping("ride", complain=print)
+    source, kept = Scripted(), RideRecording("ride", complain=print)
     companion = Companion(source, prepare, name="Bluetooth", live=False, record=kept.record, keep=kept.keep)
     source.queue.put_nowait(Link(0.0, "searching"))
     source.queue.put_nowait(None)

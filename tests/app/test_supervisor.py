@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from legbal.app import companion as companions
 from legbal.app.companion import Companion
-from legbal.app.ride_recording import Keeping
+from legbal.app.ride_recording import RideRecording
 from legbal.library.rides import Library
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import parse
@@ -74,7 +74,7 @@ class Riding:
         monkeypatch.setattr("legbal.app.supervisor.Backoff", lambda: SOON)
         monkeypatch.setattr("legbal.app.supervisor.SHOWN_S", 0.6)  # the screen looks four times a second
         self.source, self.written, self.told = Scripted(), io.BytesIO(), list[str]()
-        self.kept = Keeping("ride", complain=print)
+        self.kept = RideRecording("ride", complain=print)
         self.companion = Companion(
             self.source,
             prepare,

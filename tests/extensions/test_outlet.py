@@ -6,7 +6,7 @@ import io
 import json
 
 from legbal.app.companion import Companion
-from legbal.app.ride_recording import Keeping
+from legbal.app.ride_recording import RideRecording
 from legbal.library.rides import Library
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, RunState
@@ -52,7 +52,7 @@ class Lamp(Outlet):
 
 async def test_it_takes_in_a_ride_steers_it_and_fails_without_harm() -> None:
     lamp, written, told = Lamp(), io.BytesIO(), list[str]()
-    kept = Keeping("demo", "Demonstration", complain=print)
+    kept = RideRecording("demo", "Demonstration", complain=print)
     companion = Companion(
         demo(ASSIOMA, 1, seconds=700, speed=None),
         prepare,

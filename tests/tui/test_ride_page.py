@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
-from legbal.app.ride_recording import Keeping
+from legbal.app.ride_recording import RideRecording
 from legbal.app.rides import Shelf
 from legbal.config import Settings
 from legbal.library.rides import Library
@@ -152,7 +152,7 @@ async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shel
 
 async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
-    keeping = Keeping("demo", "Demonstration", complain=print)
+    keeping = RideRecording("demo", "Demonstration", complain=print)
     companion = Companion(
         demo(profile, 1, seconds=120.0, speed=None),
         lambda _: Setup(ftp_w=250.0, profile=profile),

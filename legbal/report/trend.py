@@ -17,7 +17,6 @@ from legbal.analysis.trend import (
     BandTrend,
     MeterTrend,
     Month,
-    RideShare,
     Trend,
 )
 from legbal.present import meter as meters
@@ -62,8 +61,7 @@ def trend_page(trend: Trend) -> bytes:
     return page("Trend of the left share", body, groups, count(len(rides), "ride"))
 
 
-Drawn = dict[str, BandTrend]
-"""The bands of a meter that have a chart, by its name."""
+Drawn = dict[str, BandTrend]  # the bands of a meter that have a chart, by its name
 
 
 def _drawn(name: str, meter: MeterTrend) -> Drawn:
@@ -302,48 +300,34 @@ def _rides(meter: MeterTrend) -> Markup:
     started = {row.ride: row.started for rows in found for row in rows.values()}
     columns = [Column("day", "left"), *(Column(band.band) for band in meter.bands)]
     rows = [
-        (f"{started[ride]:%Y-%m-%d}", *(_ride(known.get(ride)) for known in found))
+        (
+            f"{started[ride]:%Y-%m-%d}",
+            *(
+                DASH
+                if (row := known.get(ride)) is None
+                else share_error(row.left_percent, row.standard_error)
+                for known in found
+            ),
+        )
         for ride in sorted(started, key=started.__getitem__)
     ]
     return table(Table(columns, rows, "Left share by ride, % ± error"))
 
 
-def _ride(row: RideShare | None) -> str:
-    return DASH if row is None else share_error(row.left_percent, row.standard_error)
-
-
 def _changes(changes: Sequence[Change]) -> Markup | None:
     if not changes:
         return None
-    columns = [
-        Column("change"),
-        Column("days", "left"),
-        Column("kind", "left"),
-        Column("what", "left"),
-    ]
-    rows = [
-        (
-            str(x.number),
-            day_range(x.first_day, x.last_day),
-            x.kind,
-            foreign(x.words),
-        )
-        for x in changes
-    ]
-    told = table(Table(columns, rows, "Changes, the earliest first"))
-    return tag("section", tag("h2", "What you changed"), told, *_together(changes))
+    columns = (Column("change"), *(Column(heading, "left") for heading in ("days", "kind", "what")))
+    rows = [(str(x.number), day_range(x.first_day, x.last_day), x.kind, foreign(x.words)) for x in changes]
+    printed = table(Table(columns, rows, "Changes, the earliest first"))
+    return tag("section", tag("h2", "What you changed"), printed, *_together(changes))
 
 
 def _together(changes: Sequence[Change]) -> list[Markup]:
     """What cannot be told apart, said once of each two."""
     pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
-    return [
-        tag(
-            "p",
-            f"Changes {x.number} and {other.number} were made in the same days: whose effect it was is not known.",
-        )
-        for x, other in pairs
-    ]
+    ambiguous = "were made in the same days: whose effect it was is not known."
+    return [tag("p", f"Changes {x.number} and {other.number} {ambiguous}") for x, other in pairs]
 
 
 def _left_out(trend: Trend) -> Markup | None:

@@ -12,7 +12,7 @@ from legbal.app import meter_profiles, ride_setup
 from legbal.cli import main
 from legbal.config import Settings
 from legbal.files import capture
-from legbal.meters.correct import Correction
+from legbal.meters.balance_octet import BalanceDecoder
 from legbal.meters.profile import parse
 from legbal.ride.inputs import Notification
 from legbal.ride.ride import fold
@@ -167,7 +167,7 @@ def test_an_own_file_is_enough_to_ride_on_a_new_meter(home: Path, tmp_path: Path
     meter_profiles.profiles.cache_clear()
     setup = ride_setup.live(Settings(), {})(unread)
     assert (setup.profile.id, setup.profile.name) == ("newbie", "Newbie N1")
-    assert Correction(setup.profile).left_percent(90, True) == 55.0
+    assert BalanceDecoder(setup.profile).left_percent(90, True) == 55.0
     _, view = fold(setup, unread)
     assert view.balance == "measured"
     assert view.limits[0].startswith("Measured")

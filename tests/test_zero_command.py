@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.meters.zeroing import instructions
+from legbal.meters.zero_offset import instructions
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.command import legbal, started
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral

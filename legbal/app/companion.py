@@ -20,7 +20,7 @@ from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION, MEASUREMENT
 from legbal.library.recorder import Recorder
-from legbal.meters.zeroing import instructions
+from legbal.meters.zero_offset import instructions
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
 from legbal.present.events import fault_sentence
 from legbal.ride.events import Event, Fault, OutletChange

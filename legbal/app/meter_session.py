@@ -13,7 +13,7 @@ from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt import uuids
 from legbal.meters.profile import Profile
-from legbal.meters.zeroing import instructions
+from legbal.meters.zero_offset import instructions
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource, Found
 from legbal.sources.bluetooth.second_side import second_side_of

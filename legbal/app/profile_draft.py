@@ -12,7 +12,7 @@ from legbal.gatt import device_information
 from legbal.gatt.measurement import decode
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.meters.draft import draft as written
-from legbal.meters.observe import Observer
+from legbal.meters.probe import MeterProbe
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification
 from legbal.ride.sender import features_of
@@ -36,7 +36,7 @@ def of_one_meter(
 
 def draft_profile(sent: Sequence[Notification], complain: Callable[[str], None]) -> str:
     """The draft for the one meter that sent these."""
-    observer, unreadable = Observer(), 0
+    observer, unreadable = MeterProbe(), 0
     values: dict[str, bytes] = {}
     for item in sent:
         values[item.uuid] = item.data

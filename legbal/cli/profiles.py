@@ -19,9 +19,9 @@ from legbal.app.profile_draft import draft_profile, of_one_meter, save_draft
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.errors import ProfileError, UsageError
-from legbal.meters.correct import limits
+from legbal.meters.balance_octet import limits
 from legbal.meters.profile import Profile, parse
-from legbal.meters.words import KINDS, TITLES, known_from, recognition, value
+from legbal.meters.describe import KINDS, TITLES, known_from, recognition, value
 from legbal.present.plain import table_lines
 from legbal.present.table import Column, Table
 from legbal.ride.inputs import Notification

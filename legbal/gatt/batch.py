@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legbal.errors import DecodeError
-from legbal.gatt.fields import BALANCE_GREATEST, BY_NAME, FIELDS, RESERVED, Layout, fault, layout
+from legbal.gatt.fields import BALANCE_GREATEST, BY_NAME, FIELDS, RESERVED, Layout, decode_error, layout
 
 Integers = NDArray[np.integer[Any]]
 Octets = NDArray[np.uint8]
@@ -99,7 +99,7 @@ class Columns(Mapping[str, Integers]):
 
     def error(self, index: int) -> DecodeError | None:
         """What is wrong with packet `index`, or None where it could be read."""
-        return None if self.ok[index] else fault(self.payload(index))
+        return None if self.ok[index] else decode_error(self.payload(index))
 
 
 def decode_batch(buffer: Octets, offsets: Integers) -> Columns:

@@ -5,12 +5,12 @@ Source: Bluetooth SIG, characteristic 0x2A19.
 
 from __future__ import annotations
 
-from legbal.gatt.octets import Octets
+from legbal.gatt.byte_reader import ByteReader
 
 
 def decode(payload: bytes | bytearray | memoryview) -> int:
     """The level in percent, 0…100; raises DecodeError for any other value or length."""
-    octets = Octets(payload)
+    octets = ByteReader(payload)
     level = octets.unsigned("battery level", 1)
     if level > 100:
         raise octets.error("battery level", f"{level} is more than 100 %", offset=0)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from legbal.gatt import location
-from legbal.gatt.octets import Octets
+from legbal.gatt.byte_reader import ByteReader
 
 Value = int | float | str | tuple[str, ...]
 Values = dict[str, Value]
@@ -31,7 +31,7 @@ class _Number(NamedTuple):
     signed: bool = False
     per_unit: int = 1
 
-    def read(self, octets: Octets) -> Values:
+    def read(self, octets: ByteReader) -> Values:
         words = self.key.replace("_", " ")
         raw = octets.signed(words, self.size) if self.signed else octets.unsigned(words, self.size)
         return {self.key: raw if self.per_unit == 1 else raw / self.per_unit}
@@ -50,15 +50,15 @@ class _Location(NamedTuple):
     key: str = "location"
     size: int = 1
 
-    def read(self, octets: Octets) -> Values:
+    def read(self, octets: ByteReader) -> Values:
         return {self.key: location.name(octets.unsigned("sensor location", 1))}
 
 
-def _locations(octets: Octets) -> Values:
+def _locations(octets: ByteReader) -> Values:
     return {"locations": tuple(location.name(number) for number in octets.rest())}
 
 
-def _calibration_date(octets: Octets) -> Values:
+def _calibration_date(octets: ByteReader) -> Values:
     """Year, month, day, hours, minutes, seconds; a year, month or day of 0 means that it is not known."""
     year = octets.unsigned("year", 2)
     parts = [octets.unsigned(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")]
@@ -67,7 +67,7 @@ def _calibration_date(octets: Octets) -> Values:
     return {"factory_calibration_date": shown}
 
 
-def _company_data(octets: Octets) -> Values:
+def _company_data(octets: ByteReader) -> Values:
     """Company identifier and what that company adds: an octet with the count, then as many octets."""
     if not octets.left:
         return {}
@@ -88,7 +88,7 @@ _SPAN_LENGTH: Final = _Number("span_length_mm", 2)
 _SAMPLING_RATE: Final = _Number("sampling_rate_hz", 1)
 
 
-def _enhanced_offset(octets: Octets) -> Values:
+def _enhanced_offset(octets: ByteReader) -> Values:
     return _OFFSET.read(octets) | _company_data(octets)
 
 
@@ -100,7 +100,7 @@ class _Request(NamedTuple):
 
     name: str
     parameter: _Number | _Location | None = None
-    answer: Callable[[Octets], Values] | None = None
+    answer: Callable[[ByteReader], Values] | None = None
     size: int | None = 0
 
 
@@ -166,7 +166,7 @@ def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
     Raises:
         DecodeError: an op code or result without a meaning, a parameter cut short, or octets left over.
     """
-    octets = Octets(payload)
+    octets = ByteReader(payload)
     code = octets.unsigned("op code", 1)
     if code == RESPONSE:
         return _response(octets)
@@ -177,7 +177,7 @@ def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
     return ControlPoint(code, values=values)
 
 
-def _response(octets: Octets) -> ControlPoint:
+def _response(octets: ByteReader) -> ControlPoint:
     code = octets.unsigned("request op code", 1)
     request = _REQUESTS.get(code, _Request(f"reserved {code}"))
     if request.answer and _result_left_out(octets, request):
@@ -194,13 +194,13 @@ def _response(octets: Octets) -> ControlPoint:
     return ControlPoint(code, response=True, result=result, values=values)
 
 
-def _result_left_out(octets: Octets, request: _Request) -> bool:
+def _result_left_out(octets: ByteReader, request: _Request) -> bool:
     """Whether the answer stands where the result should: as long as the answer, and no bare result."""
     first = octets.payload[octets.at] if octets.left else 0
     return octets.left == request.size and not (request.size == 1 and first in RESULTS)
 
 
-def _calibration_error(octets: Octets) -> Values:
+def _calibration_error(octets: ByteReader) -> Values:
     number = octets.unsigned("calibration error", 1)
     if number == _COMPANY_ERROR:
         return {"calibration_error": "manufacturer specific"} | _company_data(octets)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from legbal.gatt.octets import Octets
+from legbal.gatt.byte_reader import ByteReader
 
 FEATURES: Final = (
     "balance",
@@ -72,7 +72,7 @@ class Feature(msgspec.Struct, frozen=True, gc=False):
 
 def decode(payload: bytes | bytearray | memoryview) -> Feature:
     """The features in the octets of a 0x2A65 value; raises DecodeError unless there are 4 or 2 of them."""
-    octets = Octets(payload)
+    octets = ByteReader(payload)
     size = 2 if octets.left == 2 else 4
     bits = octets.unsigned("features", size)
     octets.end("end of features")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from legbal.gatt.octets import Octets
+from legbal.gatt.byte_reader import ByteReader
 
 LOCATIONS: Final = (
     "other",
@@ -37,7 +37,7 @@ def name(number: int) -> str:
 
 def decode(payload: bytes | bytearray | memoryview) -> str:
     """The name of the location in the octet of a 0x2A5D value; raises DecodeError for any other length."""
-    octets = Octets(payload)
+    octets = ByteReader(payload)
     number = octets.unsigned("sensor location", 1)
     octets.end("end of sensor location")
     return name(number)

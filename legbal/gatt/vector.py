@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
+from legbal.gatt.byte_reader import ByteReader
 from legbal.gatt.fields import CRANK_TIME_PER_S, TORQUE_PER_NM
-from legbal.gatt.octets import Octets
 
 _CRANK: Final = 1 << 0
 _ANGLE: Final = 1 << 1
@@ -70,7 +70,7 @@ def decode(payload: bytes | bytearray | memoryview) -> Vector:
         DecodeError: a field is cut short, force and torque are both announced, or octets are left over though
             no reserved flag bit is set.
     """
-    octets = Octets(payload)
+    octets = ByteReader(payload)
     flags = octets.unsigned("flags", 1)
     if flags & _FORCE and flags & _TORQUE:
         raise octets.error("flags", "force and torque arrays exclude each other", offset=0)
@@ -88,7 +88,7 @@ def decode(payload: bytes | bytearray | memoryview) -> Vector:
     return Vector(flags, revolutions, time, angle, magnitudes, unparsed)
 
 
-def _magnitudes(octets: Octets, words: str, *, whole: bool) -> tuple[int, ...]:
+def _magnitudes(octets: ByteReader, words: str, *, whole: bool) -> tuple[int, ...]:
     """The array runs to the end of the value; an odd octet there is an error when it has to be `whole`."""
     found: list[int] = []
     while octets.left >= 2 or (whole and octets.left):

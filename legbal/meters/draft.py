@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from legbal.meters.observe import Seen
+from legbal.meters.probe import Report
 from legbal.meters.profile import Provenance
 
 _NAMELESS: Final = "My meter"
@@ -18,7 +18,7 @@ Entry = tuple[str, object, Provenance, str]
 
 
 def draft(
-    seen: Seen,
+    seen: Report,
     *,
     advertised: str = "",
     manufacturer: str = "",
@@ -80,7 +80,7 @@ def _recognition(advertised: str, manufacturer: str, model: str) -> list[str]:
     return lines
 
 
-def _statements(seen: Seen, features: int | None) -> list[Entry]:
+def _statements(seen: Report, features: int | None) -> list[Entry]:
     """The statements, each from what was seen, or assumed as a profile takes it for granted."""
     watched = f"Watched over {seen.notifications} notifications, {seen.revolutions} revolutions under power."
     kind: Entry = ("kind", "unknown", "assumed", "The octets cannot say what its sensors are.")

@@ -10,8 +10,8 @@ from legbal.errors import DecodeError
 from legbal.gatt.feature import Feature
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
-from legbal.meters.correct import ConstantBalance, Correction, limits
-from legbal.meters.observe import Observer
+from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance, limits
+from legbal.meters.probe import MeterProbe
 from legbal.ride import fit_record
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup, Side
 from legbal.ride.revolution import CrankCounter, Reading, Revolution
@@ -40,7 +40,7 @@ class Meter:
     def __init__(self, name: str, setup: Setup) -> None:
         self.name = name
         self.profile = setup.profile
-        self._correction = Correction(setup.profile, setup.swap_sides, setup.assume_left)
+        self._correction = BalanceDecoder(setup.profile, setup.swap_sides, setup.assume_left)
         self._swap_sides = setup.swap_sides
         self.counter = CrankCounter()
         self.constant = ConstantBalance()
@@ -49,7 +49,7 @@ class Meter:
         self.without_balance = 0
         self.revolutions = 0
         self._with_balance = 0
-        self._observer = Observer() if setup.profile.kind == "unknown" else None
+        self._observer = MeterProbe() if setup.profile.kind == "unknown" else None
         self._says_balance: bool | None = None  # bit 0 of its features
         self.reference: Reference = "unknown"
         self._stated_rpm: float | None = None
@@ -178,7 +178,7 @@ class Meter:
     def name_reference(self, right: bool) -> None:
         """The rider said which leg the octet names, the meter having left that open."""
         named = msgspec.structs.replace(self.profile, reference="right") if right else self.profile
-        self._correction = Correction(named, self._swap_sides, assume_left=not right)
+        self._correction = BalanceDecoder(named, self._swap_sides, assume_left=not right)
         self.reference = self._correction.reference(False)
 
     @property

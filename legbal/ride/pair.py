@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from legbal.meters.correct import ConstantBalance, limits
+from legbal.meters.balance_octet import ConstantBalance, limits
 from legbal.meters.identify import side_of
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, Alignment, Common

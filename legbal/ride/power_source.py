@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from legbal.meters.correct import ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair, side_in

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from legbal.analysis.summary import Summary, summarise
-from legbal.meters.correct import limits
+from legbal.meters.balance_octet import limits
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide, Step, Workout

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from legbal.cli import decode as decode_command
 from legbal.cli import legbal
 from legbal.errors import DecodeError
-from legbal.gatt.octets import Octets
+from legbal.gatt.byte_reader import ByteReader
 from legbal.ride.inputs import Notification, Setup
 from legbal.ride.ride import fold
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from legbal.meters.correct import limits
+from legbal.meters.balance_octet import limits
+from legbal.meters.describe import KINDS, TITLES, known_from, recognition, value
 from legbal.meters.profile import Profile
-from legbal.meters.words import KINDS, TITLES, known_from, recognition, value
 from tests.meters.profiles import shipped
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from legbal.gatt.device_information import text
 from legbal.meters.draft import draft, identifier
 from legbal.meters.identify import identify
-from legbal.meters.observe import Seen
+from legbal.meters.probe import Report
 from legbal.meters.profile import parse
 
-SEEN = Seen(
+SEEN = Report(
     notifications=600,
     revolutions=500,
     balance="moves",
@@ -25,8 +25,8 @@ SEEN = Seen(
     repeats=True,
     skipped=12,
 )
-CONSTANT = Seen(notifications=400, revolutions=390, balance="constant", octet_percent=50.0)
-NOTHING = Seen(notifications=0, revolutions=0, balance="unknown")
+CONSTANT = Report(notifications=400, revolutions=390, balance="constant", octet_percent=50.0)
+NOTHING = Report(notifications=0, revolutions=0, balance="unknown")
 
 
 def test_what_was_seen_is_captured_and_the_rest_assumed() -> None:
@@ -81,7 +81,7 @@ def test_a_draft_of_nothing_asks_for_the_name() -> None:
     st.text(max_size=100),
     st.sampled_from([SEEN, CONSTANT, NOTHING]),
 )
-def test_any_names_give_a_profile(advertised: str, manufacturer: str, model: str, seen: Seen) -> None:
+def test_any_names_give_a_profile(advertised: str, manufacturer: str, model: str, seen: Report) -> None:
     written = draft(seen, advertised=text(advertised), manufacturer=text(manufacturer), model=text(model))
     profile = parse(written, "draft")
     assert profile.id == identifier(profile.name)

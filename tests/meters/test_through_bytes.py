@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from legbal.gatt.measurement import decode
-from legbal.meters.observe import Observer, Seen
+from legbal.meters.probe import MeterProbe, Report
 from legbal.meters.profile import Placeholder, Profile
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
@@ -31,7 +31,7 @@ class Ridden:
 
     ride: SimulatedRide
     view: RideView
-    seen: Seen
+    seen: Report
 
     @property
     def truth(self) -> float:
@@ -42,7 +42,7 @@ class Ridden:
 
 def ridden(profile: Profile) -> Ridden:
     ride = SimulatedRide(profile=profile, seed=4, workout=RIDDEN)
-    observer = Observer()
+    observer = MeterProbe()
     for item in ride.notifications():
         if item.uuid == "2a63":
             observer.feed(item.t, decode(item.data))

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from legbal.app.companion import Status
-from legbal.meters.correct import limits
+from legbal.meters.balance_octet import limits
 from legbal.present.sentences import register
 from legbal.ride.share import Share
 from legbal.ride.view import LinkView, RideView

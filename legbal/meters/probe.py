@@ -10,7 +10,7 @@ import msgspec
 
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT, REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
-from legbal.meters.correct import ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.profile import Content, Placeholder
 
 _WRAP: Final = 0x1_0000
@@ -29,7 +29,7 @@ _HELD: Final[dict[Placeholder, int | None]] = {"fifty": 100, "zero": 0, "hundred
 Moves = Literal["moves", "constant", "absent", "unknown"]
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of a meter; None where it does not show.
 
     Attributes:
@@ -108,7 +108,7 @@ _AT_REST: Final[dict[Placeholder, str]] = {
 }
 
 
-class Observer:
+class MeterProbe:
     """Watches the measurements of one meter, in order. `feed` takes them in; `seen` says what they show."""
 
     def __init__(self) -> None:
@@ -181,12 +181,12 @@ class Observer:
             explains.add("last")
         self._at_rest = explains if self._at_rest is None else self._at_rest & explains
 
-    def seen(self) -> Seen:
+    def seen(self) -> Report:
         """What the measurements so far show."""
         moves = self._moves()
         rested = self._at_rest is not None and len(self._at_rest) == 1
         counted = "crank" in self._fields and self._revolutions >= _OCTETS_FOR_STEP
-        return Seen(
+        return Report(
             notifications=self._notifications,
             revolutions=self._revolutions,
             balance=moves,

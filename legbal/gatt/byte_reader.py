@@ -8,7 +8,7 @@ from __future__ import annotations
 from legbal.errors import DecodeError
 
 
-class Octets:
+class ByteReader:
     """Reads integers one after the other; what is missing or left over is a DecodeError with its place."""
 
     def __init__(self, payload: bytes | bytearray | memoryview) -> None:

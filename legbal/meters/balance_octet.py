@@ -17,7 +17,7 @@ _HIGHEST_SHARE = 200  # in half percents; the definition has no meaning for what
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 
 
-class Correction:
+class BalanceDecoder:
     """Turns balance octets into left shares for one meter.
 
     Args:
@@ -144,7 +144,7 @@ def limits(
 
     Args:
         profile: the meter's family.
-        reference: on what ground the shares are called left ones (`Correction.reference`).
+        reference: on what ground the shares are called left ones (`BalanceDecoder.reference`).
         absent: no balance arrives from this meter, whatever its family can send.
         stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
     """

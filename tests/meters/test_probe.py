@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from legbal.errors import DecodeError
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, decode
-from legbal.meters.observe import Observer, Seen
+from legbal.meters.probe import MeterProbe, Report
 from tests.shared import shared
 
 _BALANCE, _CRANK = 1 << 0, 1 << 5
 
 
-def watch(measurements: Iterable[Measurement]) -> Seen:
-    observer = Observer()
+def watch(measurements: Iterable[Measurement]) -> Report:
+    observer = MeterProbe()
     for number, measurement in enumerate(measurements):
         observer.feed(float(number), measurement)
     return observer.seen()
@@ -43,8 +43,8 @@ def unsteady(count: int) -> list[int]:
     return [int(watts) for watts in np.random.default_rng(1).normal(200.0, 15.0, count)]
 
 
-def captured(name: str, meter: str | None = None) -> Seen:
-    observer = Observer()
+def captured(name: str, meter: str | None = None) -> Report:
+    observer = MeterProbe()
     for line in shared(f"data/captures/{name}.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)
         if meter is None or item["meter"] == meter:
@@ -120,7 +120,7 @@ def test_skipped_repeated_and_running_counts_are_seen_across_the_wrap() -> None:
 
 
 def test_the_rate_leaves_lost_links_out() -> None:
-    observer = Observer()
+    observer = MeterProbe()
     t = 0.0
     for number in range(60):
         t += 100.0 if number == 30 else 0.25
@@ -150,7 +150,7 @@ def test_one_pedal_of_the_captured_powertap_is_too_short_a_look() -> None:
 
 @given(st.lists(st.tuples(st.floats(allow_nan=True), st.binary(max_size=24)), max_size=60))
 def test_any_measurements_can_be_watched(received: list[tuple[float, bytes]]) -> None:
-    observer = Observer()
+    observer = MeterProbe()
     for t, octets in received:
         try:
             observer.feed(t, decode(octets))

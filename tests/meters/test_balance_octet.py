@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.gatt.measurement import decode
-from legbal.meters.correct import ConstantBalance, Correction, limits
+from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance, limits
 from legbal.meters.profile import UNLISTED, Kind, Profile
 from tests.meters.profiles import shipped
 
@@ -19,7 +19,7 @@ RIGHT = Profile(id="r", name="r", kind="measured", reference="right")
 def test_the_captured_assioma_octet_is_its_left_share() -> None:
     measurement = decode(bytes.fromhex("2300b0006e630455e9"))
     assert measurement.balance_raw is not None
-    correction = Correction(shipped()["favero-assioma-duo"])
+    correction = BalanceDecoder(shipped()["favero-assioma-duo"])
     assert correction.left_percent(measurement.balance_raw, True) == 55.0
     assert correction.reference(True) == "left"
 
@@ -27,40 +27,40 @@ def test_the_captured_assioma_octet_is_its_left_share() -> None:
 @given(st.integers(0, 200), st.booleans())
 def test_sides_are_exchanged_by_the_profile_or_the_rider_but_not_by_both(octet: int, flag: bool) -> None:
     left = octet / 2
-    assert Correction(UNLISTED).left_percent(octet, flag) == left
-    assert Correction(UNLISTED, swap_sides=True).left_percent(octet, flag) == 100 - left
-    assert Correction(SWAPPED).left_percent(octet, flag) == 100 - left
-    assert Correction(SWAPPED, swap_sides=True).left_percent(octet, flag) == left
+    assert BalanceDecoder(UNLISTED).left_percent(octet, flag) == left
+    assert BalanceDecoder(UNLISTED, swap_sides=True).left_percent(octet, flag) == 100 - left
+    assert BalanceDecoder(SWAPPED).left_percent(octet, flag) == 100 - left
+    assert BalanceDecoder(SWAPPED, swap_sides=True).left_percent(octet, flag) == left
 
 
 def test_a_reference_that_the_profile_knows_counts_only_where_the_measurement_says_none() -> None:
-    correction = Correction(RIGHT)
+    correction = BalanceDecoder(RIGHT)
     assert correction.left_percent(90, True) == 45.0
     assert correction.left_percent(90, False) == 55.0
     assert correction.reference(False) == "right"
 
 
 def test_an_unknown_reference_stays_visible_until_the_rider_says_left() -> None:
-    assert Correction(UNLISTED).reference(False) == "unknown"
-    assert Correction(UNLISTED, assume_left=True).reference(False) == "assumed_left"
-    assert Correction(UNLISTED).reference(True) == "left"
+    assert BalanceDecoder(UNLISTED).reference(False) == "unknown"
+    assert BalanceDecoder(UNLISTED, assume_left=True).reference(False) == "assumed_left"
+    assert BalanceDecoder(UNLISTED).reference(True) == "left"
 
 
 @pytest.mark.parametrize("swap_sides", [False, True])
 @pytest.mark.parametrize("octet", [201, 254, 255])
 def test_an_octet_above_200_is_no_balance(octet: int, swap_sides: bool) -> None:
-    assert Correction(UNLISTED, swap_sides).left_percent(octet, True) is None
+    assert BalanceDecoder(UNLISTED, swap_sides).left_percent(octet, True) is None
 
 
 def test_one_leg_drills_keep_their_0_and_100() -> None:
-    assert Correction(UNLISTED).left_percent(0, True) == 0.0
-    assert Correction(UNLISTED).left_percent(200, True) == 100.0
+    assert BalanceDecoder(UNLISTED).left_percent(0, True) == 0.0
+    assert BalanceDecoder(UNLISTED).left_percent(200, True) == 100.0
 
 
 @pytest.mark.parametrize("kind", ["bridge", "doubled"])
 def test_a_meter_that_measures_no_balance_has_none(kind: Kind) -> None:
     profile = Profile(id="n", name="n", kind=kind)
-    assert all(Correction(profile).left_percent(octet, True) is None for octet in range(256))
+    assert all(BalanceDecoder(profile).left_percent(octet, True) is None for octet in range(256))
     assert limits(profile)[0].startswith("No balance")
 
 

@@ -20,8 +20,8 @@ from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.balance_octet import limits
-from legbal.meters.profile import Profile, parse
 from legbal.meters.describe import KINDS, TITLES, known_from, recognition, value
+from legbal.meters.profile import Profile, parse
 from legbal.present.plain import table_lines
 from legbal.present.table import Column, Table
 from legbal.ride.inputs import Notification

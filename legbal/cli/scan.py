@@ -11,9 +11,9 @@ import msgspec
 from legbal.app.meter_profiles import profiles
 from legbal.cli.progress import waiting
 from legbal.config import load
+from legbal.meters.describe import expected
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.meters.describe import expected
 from legbal.present.plain import table_lines
 from legbal.present.table import Column, Table
 from legbal.present.text import printable

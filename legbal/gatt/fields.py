@@ -117,7 +117,7 @@ def join_angles(maximum: int, minimum: int) -> tuple[int, int]:
     return maximum | (minimum & 0xF) << 12, minimum >> 4
 
 
-def fault(payload: bytes) -> DecodeError:
+def decode_error(payload: bytes) -> DecodeError:
     """What is wrong with the octets of a measurement that cannot be read."""
     if len(payload) < 2:
         return DecodeError("flags", 0, payload, f"2 octets expected, {len(payload)} there")

@@ -28,7 +28,7 @@ from legbal.gatt.fields import (
     TORQUE_AT_CRANK,
     TORQUE_PER_NM,
     WHEEL_TIME_PER_S,
-    fault,
+    decode_error,
     join_angles,
     layout,
 )
@@ -188,7 +188,7 @@ def decode(payload: bytes | bytearray | memoryview) -> Measurement:
         unpack, build = _READERS[payload[0] | payload[1] << 8]
         return build(*unpack(payload))
     except (IndexError, struct.error):
-        raise fault(bytes(payload)) from None
+        raise decode_error(bytes(payload)) from None
 
 
 def encode(measurement: Measurement) -> bytes:

@@ -7,7 +7,7 @@ from collections import deque
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt.feature import Feature
+from legbal.gatt import battery, feature, location, uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
 from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance, limits
@@ -18,6 +18,8 @@ from legbal.ride.revolution import CrankCounter, Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
 from legbal.ride.view import LinkView
 
+CHARACTERISTICS = (uuids.FEATURES, uuids.LOCATION, uuids.BATTERY_LEVEL)
+_LOW_PERCENT = 15  # of a battery
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20
 _WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
@@ -225,9 +227,16 @@ class Meter:
         seen = self._observer.seen()
         return seen.conclusions() if seen.notifications else ()
 
-    def describe(self, features: Feature) -> None:
-        """The meter said what it can send."""
-        self._says_balance = features.has("balance")
+    def learn(self, item: Notification) -> bool:
+        """Takes in one of `CHARACTERISTICS`; says whether the battery has just become low. Raises DecodeError."""
+        if item.uuid == uuids.FEATURES:
+            self._says_balance = feature.decode(item.data).has("balance")
+        elif item.uuid == uuids.LOCATION:
+            self.place = location.decode(item.data)
+        else:
+            was, self.battery_percent = self.battery_percent, battery.decode(item.data)
+            return self.battery_percent <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT)
+        return False
 
     def news(self) -> str | None:
         """What has just turned out about the worth of the balance, in a sentence, once; asked at every reading."""

@@ -12,10 +12,9 @@ from itertools import takewhile
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt import battery, feature, location
-from legbal.gatt.uuids import BATTERY_LEVEL, FEATURES, LOCATION, MEASUREMENT
+from legbal.gatt.uuids import MEASUREMENT
+from legbal.meters.describe import kind_of
 from legbal.meters.profile import UNLISTED
-from legbal.meters.words import kind_of
 from legbal.ride import alerts
 from legbal.ride.alerts import Alerts, Moment
 from legbal.ride.baseline_fit import RideSample
@@ -32,7 +31,7 @@ from legbal.ride.events import (
 from legbal.ride.ftp import Shown
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
-from legbal.ride.meter import Meter
+from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.power_source import PowerSource, ridden_on
 from legbal.ride.revolution import Revolution, one_leg
 from legbal.ride.ring import Ring
@@ -43,7 +42,6 @@ from legbal.ride.view import Counts, RideView
 
 alerts.load()
 
-_LOW_BATTERY_PERCENT = 15
 _POWER_OVER_S = 3.0
 _POWERS = 512  # stated within that time, at the most
 _SILENCE_S = 3.0
@@ -206,23 +204,15 @@ class Ride:
 
     def _characteristic(self, item: Notification, events: list[Event]) -> None:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
-        if item.uuid not in (BATTERY_LEVEL, FEATURES, LOCATION):
+        if item.uuid not in CHARACTERISTICS:
             return
         meter = self._meter_named(item.meter)
         try:
-            if item.uuid == FEATURES:
-                meter.describe(feature.decode(item.data))
-                return
-            if item.uuid == LOCATION:
-                meter.place = location.decode(item.data)
-                return
-            percent = battery.decode(item.data)
+            if meter.learn(item):
+                text = f"Battery at {meter.battery_percent} %."
+                events.append(MeterChange(self.t, "battery", text, item.meter))
         except DecodeError as error:
             events.append(MeterChange(self.t, "undecodable", str(error), item.meter))
-            return
-        was, meter.battery_percent = meter.battery_percent, percent
-        if percent <= _LOW_BATTERY_PERCENT and (was is None or was > _LOW_BATTERY_PERCENT):
-            events.append(MeterChange(self.t, "battery", f"Battery at {percent} %.", item.meter))
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
         """Something that the rider did."""
@@ -265,7 +255,7 @@ class Ride:
             meter_name="" if source is None else source.name,
             limits=(() if source is None else source.limits()) + self._others() + self._ftp_said(),
             links=tuple(m.link_view() for m in self._meters.values()),
-            power_w=self._power_w(),
+            power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,
             one_leg=one_leg(last_10s.left_percent),
@@ -318,11 +308,6 @@ class Ride:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
         usual = self._usual.at(power_w)
         return None if usual is None else usual.left_percent
-
-    def _power_w(self) -> float | None:
-        """Mean of what was stated over the last three seconds."""
-        stated = [power for t, power in self._powers if t > self.t - _POWER_OVER_S]
-        return sum(stated) / len(stated) if stated else None
 
     def _others(self) -> tuple[str, ...]:
         """A sentence on meters whose measurements are not ridden on."""

@@ -29,7 +29,7 @@ class HeartRate(msgspec.Struct, frozen=True):
 
 def decode(payload: bytes) -> HeartRate:
     """Raises DecodeError where it is cut short or too long."""
-    octets = Octets(payload)
+    octets = ByteReader(payload)
     flags = octets.unsigned("flags", 1)
     rate = octets.unsigned("heart rate", 2 if flags & 1 else 1)
     if flags & 8:

@@ -17,6 +17,7 @@ from legbal.analysis.trend import (
     BandTrend,
     MeterTrend,
     Month,
+    RideShare,
     Trend,
 )
 from legbal.present import meter as meters
@@ -289,9 +290,11 @@ def _months(meter: MeterTrend) -> Markup:
 
 
 def _month(month: Month | None) -> str:
-    return (
-        DASH if month is None else f"{share_error(month.left_percent, month.standard_error)} ({month.rides})"
-    )
+    return DASH if month is None else f"{_ride(month)} ({month.rides})"
+
+
+def _ride(row: Month | RideShare | None) -> str:
+    return DASH if row is None else share_error(row.left_percent, row.standard_error)
 
 
 def _rides(meter: MeterTrend) -> Markup:
@@ -300,15 +303,7 @@ def _rides(meter: MeterTrend) -> Markup:
     started = {row.ride: row.started for rows in found for row in rows.values()}
     columns = [Column("day", "left"), *(Column(band.band) for band in meter.bands)]
     rows = [
-        (
-            f"{started[ride]:%Y-%m-%d}",
-            *(
-                DASH
-                if (row := known.get(ride)) is None
-                else share_error(row.left_percent, row.standard_error)
-                for known in found
-            ),
-        )
+        (f"{started[ride]:%Y-%m-%d}", *(_ride(known.get(ride)) for known in found))
         for ride in sorted(started, key=started.__getitem__)
     ]
     return table(Table(columns, rows, "Left share by ride, % ± error"))

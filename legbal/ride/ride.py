@@ -247,7 +247,6 @@ class Ride:
             for x in statistics.interval_views(self.usual_percent)
         )
         running = intervals[-1] if intervals and intervals[-1].end_s is None else None
-        planned = self.setup.plan
         return RideView(
             t=t,
             balance=balance,
@@ -266,8 +265,8 @@ class Ride:
             ride=worth(statistics.ride.share()),
             interval=running,
             intervals=intervals,
-            intervals_planned=len(planned) or None,
-            interval_left_s=next((x.end - t for x in planned if x.start <= t < x.end), None),
+            intervals_planned=len(self.setup.plan) or None,
+            interval_left_s=next((x.end - t for x in self.setup.plan if x.start <= t < x.end), None),
             bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in statistics.bands()),
             weak_leg=self._usual.weak_leg,
             weak_leg_inferred=self._usual.weak_leg_inferred,

@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import IO, Literal, get_args
+from datetime import UTC, datetime, timedelta
+from typing import IO, Any, Literal, get_args
 
+from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
-from legbal.files import capture, ride_table
-from legbal.files.fit.timer import runs
+from legbal.files import capture, parquet
 from legbal.ride.inputs import Input, Notification, Setup
-from legbal.ride.resample import by_second
+from legbal.ride.resample import BySecond, by_second
 
 Format = Literal["fit", "csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 Tell = Callable[[int], None]
+
+# column → the type of its values, as `parquet.table` takes it
+_RIDE: dict[str, type | Literal["int32"]] = {
+    "second": "int32",
+    "time": datetime,
+    "power_w": float,
+    "cadence_rpm": float,
+    "left_percent": float,
+    "interval": "int32",
+}
+# cycling dynamics: column → the record's field, and which of its two angles
+_DYNAMICS: dict[str, tuple[str, int | None]] = {
+    **{
+        f"{side}_{what}_percent": (f"{side}_{what}", None)
+        for what in ("torque_effectiveness", "pedal_smoothness")
+        for side in ("left", "right")
+    },
+    "combined_pedal_smoothness_percent": ("combined_pedal_smoothness", None),
+    **{f"{side}_platform_centre_offset_mm": (f"{side}_pco", None) for side in ("left", "right")},
+    **{
+        f"{side}_{phase}_{end}_deg": (f"{side}_{field}", at)
+        for side in ("left", "right")
+        for phase, field in (("power_phase", "power_phase"), ("peak_phase", "power_phase_peak"))
+        for at, end in enumerate(("start", "end"))
+    },
+}
+COLUMNS = _RIDE | dict.fromkeys(_DYNAMICS, float)
+
+_NOTHING = FitDynamics()
 
 
 def steps(kind: Format, inputs: Sequence[Input]) -> int:
@@ -58,12 +89,12 @@ def write(
             # Its library takes 90 ms to load, which other formats need not wait for.
             from legbal.files.fit import writing
 
-            timer = runs(inputs, ride.stretches[-1].end)
+            timer = writing.runs(inputs, ride.stretches[-1].end)
             writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)
         case "csv":
-            ride_table.write_csv(file, ride, started, dynamics)
+            write_csv(file, ride, started, dynamics)
         case "parquet":
-            ride_table.write_parquet(file, ride, started, dynamics)
+            write_parquet(file, ride, started, dynamics)
 
 
 def _date(file: IO[bytes], ended: datetime) -> None:
@@ -72,3 +103,61 @@ def _date(file: IO[bytes], ended: datetime) -> None:
         with suppress(OSError, ValueError):  # standard output, or a file that has no descriptor
             file.flush()
             os.utime(file.fileno(), (ended.timestamp(), ended.timestamp()))
+
+
+def rows(ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]) -> Iterator[dict[str, Any]]:
+    """Every second of a ride, column → value, None where nothing is known.
+
+    A second belongs to the interval in which it ends.
+
+    Args:
+        ride: every second of it.
+        started: its second 0, aware; times are in UTC.
+        dynamics: by ride second, where a FIT file told them.
+    """
+    number = {
+        t: stretch.number for stretch in ride.stretches for t in range(stretch.start + 1, stretch.end + 1)
+    }
+    first = started.astimezone(UTC).replace(microsecond=0)
+    for x in ride.seconds:
+        shares = _rounded(x.power_w), _rounded(x.cadence_rpm), _rounded(x.left_percent)
+        known = x.t, first + timedelta(seconds=x.t), *shares, number.get(x.t)
+        yield dict(zip(COLUMNS, (*known, *_dynamics(dynamics.get(x.t, _NOTHING))), strict=True))
+
+
+def write_csv(
+    file: IO[bytes], ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]
+) -> None:
+    """Writes `rows` to a binary file as comma-separated values, UTF-8; what is not known is left empty."""
+    text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
+    lines = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    lines.writeheader()
+    for row in rows(ride, started, dynamics):
+        lines.writerow(row | {"time": f"{row['time']:%Y-%m-%dT%H:%M:%SZ}"})
+    text.detach()
+
+
+def write_parquet(
+    file: IO[bytes], ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]
+) -> None:
+    """Writes `rows` to a binary file as a Parquet table; what is not known is null.
+
+    Its metadata say what the balance is (`balance`, `reference`) and on which meter (`meter`).
+
+    Raises:
+        FileFormatError: pyarrow is missing.
+    """
+    view = ride.view
+    about = {"balance": view.balance, "reference": view.reference, "meter": view.meter_name}
+    with parquet.table(file, COLUMNS, about) as put:
+        put(rows(ride, started, dynamics))
+
+
+def _dynamics(told: FitDynamics) -> Iterator[float | None]:
+    for field, at in _DYNAMICS.values():
+        value = getattr(told, field)
+        yield _rounded(value if value is None or at is None else value[at])
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

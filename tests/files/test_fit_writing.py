@@ -15,8 +15,7 @@ from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
 from legbal.files.fit.reading import read
-from legbal.files.fit.timer import Run, runs
-from legbal.files.fit.writing import write
+from legbal.files.fit.writing import Run, runs, write
 from legbal.ride.inputs import Notification, PlannedStep, Setup
 from legbal.ride.resample import BySecond, Second, Stretch, by_second
 from legbal.ride.ride import fold

@@ -12,7 +12,7 @@ import pytest
 
 from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.errors import FileFormatError
-from legbal.files import ride_table
+from legbal.files import exporting
 from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.resample import BySecond, by_second
 from legbal.sources.simulator import demo
@@ -41,7 +41,7 @@ def ride() -> BySecond:
 
 def of_csv(ride: BySecond) -> list[list[str]]:
     file = io.BytesIO()
-    ride_table.write_csv(file, ride, STARTED, DYNAMICS)
+    exporting.write_csv(file, ride, STARTED, DYNAMICS)
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -75,7 +75,7 @@ def test_cycling_dynamics_have_columns(ride: BySecond) -> None:
 
 def test_parquet_holds_the_same_table(ride: BySecond) -> None:
     file = io.BytesIO()
-    ride_table.write_parquet(file, ride, STARTED, DYNAMICS)
+    exporting.write_parquet(file, ride, STARTED, DYNAMICS)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
     header, *lines = of_csv(ride)
     assert table.column_names == header
@@ -93,5 +93,5 @@ def test_without_pyarrow_it_says_what_to_install(ride: BySecond, monkeypatch: py
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
-        ride_table.write_parquet(io.BytesIO(), ride, STARTED, {})
+        exporting.write_parquet(io.BytesIO(), ride, STARTED, {})
     assert caught.value.hint == "Install it with: pip install 'legbal[parquet]'"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from chiptime import iter_frames
 from chiptime.decode import Decoder
@@ -38,6 +39,10 @@ _SHORT, _LONG, _CHECKSUM = 12, 14, 2
 _SIGNATURE = b".FIT"
 _DEFINITION, _KIND = 0x40, 0xC0  # a message's header octet: its two highest bits
 _TIMESTAMP = 253
+
+# FIT profile, date_time: seconds since then; a number below the earliest counts from when the device was switched on.
+_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
+_EARLIEST, _LATEST = 0x10000000, 0xFFFFFFFE
 
 _BY_NAME = {message.name: message for message in MESSAGES.values()}
 
@@ -250,3 +255,23 @@ def _encode_field(field: FieldDef, value: Any) -> FieldSpecValue:
 def encode_file(messages: list[EncodedMessage]) -> bytes:
     """A FIT file of these messages."""
     return encode_messages(messages)
+
+
+def to_datetime(number: int) -> datetime:
+    """The aware time, UTC, of a FIT date_time."""
+    return _EPOCH + timedelta(seconds=number)
+
+
+def from_datetime(when: datetime) -> int:
+    """The FIT date_time of an aware time, whole seconds; ValueError for one that FIT cannot tell."""
+    if when.tzinfo is None:
+        raise ValueError("a time without its zone")
+    number = int((when - _EPOCH).total_seconds())
+    if not is_date(number):
+        raise ValueError(f"{when:%Y} is not a year that a FIT file can tell")
+    return number
+
+
+def is_date(value: object) -> TypeGuard[int]:
+    """Whether a field's value is a date_time that names a day."""
+    return type(value) is int and _EARLIEST <= value <= _LATEST

@@ -6,19 +6,18 @@ Times are seconds since the first record. A file that ends early or is damaged i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
+from typing import Any
 
 import msgspec
 
 from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
-from legbal.files.fit.devices import Device, head_unit, power_meter
-from legbal.files.fit.messages import Message, Messages, name_of, read_messages
-from legbal.files.fit.timestamps import is_date, to_datetime, zone
+from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime
 from legbal.gatt.uuids import MANUFACTURER, MODEL
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Mark, Notification, PlannedStep
 
@@ -29,6 +28,14 @@ _MANUAL_LAP = 0
 _WORK = (0, 5)
 _CYCLING = (2, 21)
 _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
+
+_BIKE_POWER = 11  # FIT profile, antplus_device_type
+_LONGEST_NAME = 60
+# FIT profile: which table names a maker's products.
+_GARMIN = dict.fromkeys((1, 13, 15, 89), "garmin_product")
+_PRODUCTS = {**_GARMIN, 263: "favero_product"}
+
+_FURTHEST_ZONE_S, _ZONE_STEP_S = 14 * 3600, 900
 
 # What a record says about the legs; a ride needs no places, heart rates or temperatures.
 _NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
@@ -223,9 +230,74 @@ _NEVER = (2**32, 2**32, False)
 
 
 def _zone(messages: Messages) -> timezone | None:
-    """The zone of the head unit's clock; None where it does not tell its local time."""
+    """The zone of the head unit's clock; None where it does not tell one moment in UTC and in its local time."""
     for activity in messages["activity"]:
-        found = zone(activity.get("timestamp"), activity.get("local_timestamp"))
-        if found is not None:
-            return found
+        utc, local = activity.get("timestamp"), activity.get("local_timestamp")
+        if isinstance(utc, int) and isinstance(local, int):
+            offset = _ZONE_STEP_S * round((local - utc) / _ZONE_STEP_S)
+            if abs(offset) <= _FURTHEST_ZONE_S:
+                return timezone(timedelta(seconds=offset))
     return None
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A device of a FIT file, in words; empty where the file does not say."""
+
+    maker: str = ""
+    model: str = ""
+    serial: str = ""
+
+    @property
+    def label(self) -> str:
+        """Maker, model and serial number: what tells this meter from every other."""
+        model = self.model
+        if self.maker and model.casefold().startswith(self.maker.casefold()):
+            model = model[len(self.maker) :].strip()
+        return " ".join(part for part in (self.maker, model, self.serial) if part)[:_LONGEST_NAME]
+
+
+def power_meter(messages: Messages) -> Device | None:
+    """The power meter, put together from all messages on it; of several the first, None where the file names none.
+
+    A head unit tells more of a meter as it learns it, in messages with the same device index.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for message in messages.get("device_info", []):
+        if message.get("device_type") == _BIKE_POWER:
+            known = {key: value for key, value in message.items() if value not in (None, 0)}
+            found.setdefault(str(message.get("device_index")), {}).update(known)
+    return next((device for device in map(_device, found.values()) if device.label), None)
+
+
+def head_unit(messages: Messages) -> Device:
+    """What recorded the ride, as the file itself says."""
+    about = (messages.get("file_id") or [{}])[0]
+    return _device({key: value for key, value in about.items() if key != "serial_number"})
+
+
+def _device(fields: Message) -> Device:
+    name = _printable(fields.get("product_name"))
+    number, maker = fields.get("serial_number"), fields.get("manufacturer")
+    return Device(
+        maker=_word("manufacturer", maker),
+        model=name if name and not name.isdigit() else _product(maker, fields.get("product")),
+        serial=str(number) if isinstance(number, int) and number else "",
+    )
+
+
+def _product(maker: object, number: object) -> str:
+    """The product's name from the table of its maker."""
+    return _word(_PRODUCTS.get(maker, ""), number) if isinstance(maker, int) else ""
+
+
+def _word(table: str, number: object) -> str:
+    """The profile's name of a number, in words; none for what is only a stand-in."""
+    name = name_of(table, number)
+    return "" if name == "development" else " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
+
+
+def _printable(name: object) -> str:
+    """A name from outside: on one line, and none where the file holds something else there."""
+    if not isinstance(name, str):
+        return ""
+    return "".join(letter for letter in name if letter.isprintable()).strip()[:_LONGEST_NAME]

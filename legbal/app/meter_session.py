@@ -16,7 +16,7 @@ from legbal.meters.profile import Profile
 from legbal.meters.zero_offset import instructions
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource, Found
-from legbal.sources.bluetooth.second_side import second_side_of
+from legbal.sources.bluetooth.selection import second_side_of
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from legbal.errors import DecodeError
 from legbal.gatt import device_information, feature
@@ -18,10 +18,14 @@ def profile_of(profiles: Iterable[Profile], inputs: Sequence[Input]) -> Profile:
     if not sent:
         return UNLISTED
     name = sent[-1].meter
-    values = {item.uuid: item.data for item in sent if item.meter == name}
+    return profile_by(profiles, name or None, {item.uuid: item.data for item in sent if item.meter == name})
+
+
+def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[str, bytes]) -> Profile:
+    """Which of these families a meter of that name belongs to, by the values of its characteristics, too."""
     return identify(
         profiles,
-        name=name or None,
+        name=name,
         services=(CYCLING_POWER,),
         manufacturer=device_information.decode(values[MANUFACTURER]) if MANUFACTURER in values else None,
         model=device_information.decode(values[MODEL]) if MODEL in values else None,

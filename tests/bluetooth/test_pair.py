@@ -16,7 +16,7 @@ from legbal.library.rides import Library
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource, Found, Timings
-from legbal.sources.bluetooth.second_side import without_second_sides
+from legbal.sources.bluetooth.selection import without_second_sides
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding

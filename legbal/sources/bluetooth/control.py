@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from legbal.errors import BluetoothError, BluetoothReason, DecodeError
-from legbal.gatt import feature
 from legbal.gatt.control_point import (
     REQUEST_CRANK_LENGTH,
     RESPONSE,
@@ -26,7 +25,9 @@ from legbal.gatt.control_point import (
     decode,
     encode_request,
 )
+from legbal.gatt.feature import Feature
 from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.ride.sender import features_of
 from legbal.sources.bluetooth.connection import Connection
 
 CRANK_LENGTHS_MM = (110.0, 220.0)
@@ -115,7 +116,8 @@ async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult
     Raises:
         BluetoothError: the meter refuses or fails, does not answer, or the link is lost.
     """
-    known = _features(features)
+    bits = features_of(features)
+    known = None if bits is None else Feature(bits)
     measures = known.context if known else None
     if known is not None and known.has("enhanced offset compensation"):
         try:
@@ -268,10 +270,3 @@ def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResu
         company=company if isinstance(company, int) else None,
         company_data=data if isinstance(data, str) else reply.rest.hex(),
     )
-
-
-def _features(octets: bytes | None) -> feature.Feature | None:
-    try:
-        return None if octets is None else feature.decode(octets)
-    except DecodeError:
-        return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 
 import msgspec
 from bleak import BleakAdapter, BleakScanner
@@ -77,24 +77,18 @@ async def look(
     seen: dict[str, Sighting] = {}
     stop = asyncio.Event()
 
-    def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
-        found = _advertised(device, advertisement)
-        if found is None:
-            return
-        seen[device.address] = Sighting(found, device)
-        if enough(found):
+    def take(sighting: Sighting) -> None:
+        seen[sighting.found.address] = sighting
+        if enough(sighting.found):
             stop.set()
 
-    service = long_form(CYCLING_POWER)
-    async with asyncio.timeout(seconds + service_s), BleakScanner(heard, service_uuids=[service]):
+    async with _scanning(take, service_s):
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await stop.wait()
     if not stop.is_set():
-        async with asyncio.timeout(service_s):
-            for device in await _connected(service):
-                found = Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
-                seen.setdefault(device.address, Sighting(found, device))
+        for sighting in await _connected(service_s):
+            seen.setdefault(sighting.found.address, sighting)
     return sorted(seen.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
 
 
@@ -109,38 +103,43 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
     seen: dict[str, Found] = {}
     news = asyncio.Event()
 
-    def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
-        found = _advertised(device, advertisement)
-        if found is not None and seen.get(device.address) != found:
-            seen[device.address] = found
+    def take(sighting: Sighting) -> None:
+        if seen.get(sighting.found.address) != sighting.found:
+            seen[sighting.found.address] = sighting.found
             news.set()
 
-    service, service_s = long_form(CYCLING_POWER), Timings().service_s
-    scanner = BleakScanner(heard, service_uuids=[service])
+    service_s = Timings().service_s
     with translate_faults():
-        async with asyncio.timeout(service_s):
-            await scanner.start()
-        try:
-            async with asyncio.timeout(service_s):
-                for device in await _connected(service):
-                    seen[device.address] = Found(
-                        device.name, device.address, rssi=None, services=(CYCLING_POWER,)
-                    )
+        async with _scanning(take, service_s):
+            for sighting in await _connected(service_s):
+                seen[sighting.found.address] = sighting.found
             while True:
                 yield list(seen.values())
                 await asyncio.sleep(pause_s)
                 await news.wait()
                 news.clear()
-        finally:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(service_s):
-                    await scanner.stop()
 
 
-def _advertised(device: BLEDevice, advertisement: AdvertisementData) -> Found | None:
-    """A meter as it advertises itself; None where the stack knows it and did not hear it now."""
-    if advertisement.rssi == _NO_SIGNAL:
-        return None
+@asynccontextmanager
+async def _scanning(take: Callable[[Sighting], None], service_s: float) -> AsyncIterator[None]:
+    """Within it the radio scans, and `take` is given each meter whenever it is heard."""
+
+    def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
+        if advertisement.rssi != _NO_SIGNAL:
+            take(Sighting(_advertised(device, advertisement), device))
+
+    scanner = BleakScanner(heard, service_uuids=[long_form(CYCLING_POWER)])
+    async with asyncio.timeout(service_s):
+        await scanner.start()
+    try:
+        yield
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(service_s):
+                await scanner.stop()
+
+
+def _advertised(device: BLEDevice, advertisement: AdvertisementData) -> Found:
     return Found(
         name=advertisement.local_name or device.name,
         address=device.address,
@@ -150,9 +149,15 @@ def _advertised(device: BLEDevice, advertisement: AdvertisementData) -> Found | 
     )
 
 
-async def _connected(service: str) -> list[BLEDevice]:
+async def _connected(service_s: float) -> list[Sighting]:
+    """The meters that are connected to this computer already; none where the platform cannot say."""
     try:
-        adapter = await BleakAdapter.get()
-        return await adapter.get_connected_devices([service])
-    except NotImplementedError:  # not every platform can say
+        async with asyncio.timeout(service_s):
+            adapter = await BleakAdapter.get()
+            devices = await adapter.get_connected_devices([long_form(CYCLING_POWER)])
+    except NotImplementedError:
         return []
+    return [
+        Sighting(Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,)), device)
+        for device in devices
+    ]

@@ -1,16 +1,25 @@
-"""Which of the meters in range is the rider's: the named, the usual, the only or the chosen one."""
+"""Which of the meters in range is the rider's: the named, the usual, the only or the chosen one.
+
+And the other half of a meter of two devices: known by its family's names, and by the number in them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.gatt.uuids import CYCLING_POWER
+from legbal.meters.identify import identify, side_of
+from legbal.meters.profile import Profile, Side
+from legbal.ride.sender import profile_by
 from legbal.sources.bluetooth.scan import Found
 
 Choose = Callable[[Sequence[Found]], Awaitable[Found]]
 """Asks the rider which of several meters it is."""
 
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
+_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
 class MeterSelection:
@@ -114,3 +123,78 @@ async def single(meters: Sequence[Found], choose: Choose | None) -> Found | None
 def _names(found: Found) -> tuple[str, ...]:
     names = (found.name or "", found.label, found.address)
     return tuple(name.casefold() for name in names if name)
+
+
+class SecondSide:
+    """What is looked for when one half is connected: the half of the other side, of the same family."""
+
+    def __init__(self, profile: Profile, side: Side, of: Found, choose: Choose | None) -> None:
+        self.side, self._profile, self._of, self._choose = side, profile, of, choose
+        self.name = f"the {side} side of {of.label}"
+
+    def label(self, found: Found) -> str:
+        """How the ride calls it."""
+        return found.label
+
+    def is_clear(self, found: Found) -> bool:
+        """Whether no other meter can be meant: it has the same number."""
+        return self._fits(found) and _number(found) == _number(self._of)
+
+    async def single(self, meters: Sequence[Found], waited_s: float) -> Found | None:
+        """The one of the same number; else the only one; else the one that the rider chooses."""
+        del waited_s
+        fitting = [found for found in meters if self._fits(found)]
+        same = [found for found in fitting if self.is_clear(found)]
+        candidates = same or fitting
+        if len(candidates) > 1 and self._choose is None:
+            return None  # `missing` says how to name it
+        return await single(candidates, self._choose)
+
+    def missing(self, meters: Sequence[Found]) -> str:
+        """Why there is none."""
+        several = ", ".join(found.label for found in meters if self._fits(found))
+        if several:
+            return f"Which of these is the {self.side} side? {several}: say it with --{self.side}-meter NAME"
+        return f"The {self.side} side of {self._of.label} is not in range yet: turn the cranks to wake it"
+
+    def _fits(self, found: Found) -> bool:
+        other = found.address != self._of.address
+        return other and found.name is not None and side_of(self._profile, found.name) == self.side
+
+
+def second_side_of(
+    found: Found, told: Mapping[str, bytes], profiles: Iterable[Profile], choose: Choose | None
+) -> SecondSide | None:
+    """The other half to look for, once a meter is connected; None where it is whole.
+
+    Args:
+        found: the meter.
+        told: what was read from it, by characteristic. A pedal that says that it sends the balance itself
+            needs no other.
+        profiles: the families.
+        choose: asks the rider which of several it is.
+    """
+    profile = profile_by(profiles, found.name, told)
+    if profile.peripherals != 2 or found.name is None:
+        return None
+    side = side_of(profile, found.name)
+    return None if side is None else SecondSide(profile, _OTHER[side], found, choose)
+
+
+def without_second_sides(meters: Sequence[Found], profiles: Sequence[Profile]) -> list[Found]:
+    """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
+
+    def belongs_to_another(found: Found) -> bool:
+        profile = identify(profiles, name=found.name, services=(CYCLING_POWER,))
+        if profile.peripherals != 2 or found.name is None or side_of(profile, found.name) != "right":
+            return False
+        lefts = [x for x in meters if x.name is not None and side_of(profile, x.name) == "left"]
+        rights = [x for x in meters if x.name is not None and side_of(profile, x.name) == "right"]
+        return any(_number(x) == _number(found) for x in lefts) or len(lefts) == len(rights) == 1
+
+    return [found for found in meters if not belongs_to_another(found)]
+
+
+def _number(found: Found) -> str:
+    """The digits of its name."""
+    return "".join(re.findall(r"\d+", found.name or ""))

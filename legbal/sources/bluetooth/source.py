@@ -26,8 +26,14 @@ from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank
 from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
 from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.scan import Found, Sighting, look
-from legbal.sources.bluetooth.second_side import SecondSide, second_side_of, without_second_sides
-from legbal.sources.bluetooth.selection import Choose, MeterSelection, SideSelection
+from legbal.sources.bluetooth.selection import (
+    Choose,
+    MeterSelection,
+    SecondSide,
+    SideSelection,
+    second_side_of,
+    without_second_sides,
+)
 from legbal.sources.bluetooth.timings import Timings
 
 Sought = MeterSelection | SecondSide

@@ -14,9 +14,9 @@ from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.view import Floats
-from legbal.sources.simulator import FAMILIES
 from legbal.sources.simulator import Pedalling as Truth
 from tests.analysis.riding import EDGES, bands, judged, ridden, rows
+from tests.sources.workouts import FAMILIES
 
 FTP_W = 250.0
 

@@ -21,7 +21,8 @@ from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride, fold
-from legbal.sources.simulator import FAMILIES, SimulatedRide, demo
+from legbal.sources.simulator import SimulatedRide, demo
+from tests.sources.workouts import FAMILIES
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 SETUP = Setup(ftp_w=250.0, profile=ASSIOMA)

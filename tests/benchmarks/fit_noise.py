@@ -13,10 +13,11 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from legbal.sources.simulator import FAMILIES, SimulatedRide
+from legbal.sources.simulator import SimulatedRide
 from tests.benchmarks.noise_figures import Fitted, Floats, figures, fit, percentiles
 from tests.benchmarks.seconds import told
 from tests.meters.profiles import shipped
+from tests.sources.workouts import FAMILIES
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "bench" / "alert" / "real"
 SIMULATED = 120

@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.ride import usual
-from legbal.sources.simulator import FAMILIES
 from tests.benchmarks.trial import POINTS, Scored, Told, trial
+from tests.sources.workouts import FAMILIES
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from legbal.sources.simulator import FAMILIES, SimulatedRide
+from legbal.sources.simulator import SimulatedRide
 from tests.benchmarks import fit_noise
 from tests.benchmarks.noise_figures import BLOCKS, LAGS, figures, fit, percentiles, variances
 from tests.benchmarks.seconds import told
 from tests.meters.profiles import shipped
 from tests.shared import shared
+from tests.sources.workouts import FAMILIES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "noise.md"
 ROW = re.compile(r"^\| ([^|]+) \| (-?[\d.]+) \((-?[\d.]+)–(-?[\d.]+)\) \|", re.MULTILINE)

@@ -22,9 +22,10 @@ from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import fold
-from legbal.sources.simulator import FAMILIES, Drop, Fade, SimulatedRide
+from legbal.sources.simulator import Drop, Fade, SimulatedRide
 from tests.benchmarks.seconds import efforts, true_power
 from tests.meters.profiles import shipped
+from tests.sources.workouts import FAMILIES
 
 POINTS = (2.0, 3.0, 5.0)
 _METERS = ("favero-assioma-duo", "power2max-ngeco", "quarq", "srm-pm9", "stages-lr")

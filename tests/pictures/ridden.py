@@ -22,7 +22,8 @@ from legbal.ride.events import Alert
 from legbal.ride.inputs import Mark, Setup, Side
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.sources.simulator import FAMILIES, Fade, SimulatedRide, demo
+from legbal.sources.simulator import Fade, SimulatedRide, demo
+from tests.sources.workouts import FAMILIES
 from tests.tui import shelves
 
 FIRST_DAY = datetime(2026, 5, 5, 17, 40, tzinfo=UTC)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from legbal.ride.inputs import Side
-from legbal.sources.simulator import FAMILIES, Fade, SimulatedRide, Step, Workout
+from legbal.sources.simulator import Fade, SimulatedRide, Step, Workout
 from tests.benchmarks.seconds import told
 from tests.sources.simulated import ASSIOMA, measured
+from tests.sources.workouts import FAMILIES
 
 
 def test_the_scatter_shrinks_with_power() -> None:

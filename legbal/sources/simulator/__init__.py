@@ -3,10 +3,9 @@
 from legbal.sources.simulator.meter import Device
 from legbal.sources.simulator.ride import SimulatedRide, demo
 from legbal.sources.simulator.rider import Drop, Fade, Pedalling, Rider, Scatter
-from legbal.sources.simulator.workout import FAMILIES, Step, Workout, demonstration
+from legbal.sources.simulator.workout import Step, Workout, demonstration
 
 __all__ = [
-    "FAMILIES",
     "Device",
     "Drop",
     "Fade",

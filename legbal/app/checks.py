@@ -20,7 +20,15 @@ from legbal import __version__, config, paths
 from legbal.app.ride_outlets import broker_of
 from legbal.config import Settings
 from legbal.config.file import SettingsFile
-from legbal.errors import ConfigError, LibraryError, OutletError, ProfileError, UsageError
+from legbal.errors import (
+    BluetoothError,
+    BluetoothReason,
+    ConfigError,
+    LibraryError,
+    OutletError,
+    ProfileError,
+    UsageError,
+)
 from legbal.library import recovery, rides, schema
 from legbal.meters import profile
 from legbal.outlets import sound, speaker
@@ -35,6 +43,7 @@ State = Literal["works", "fails", "not applicable"]
 
 LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
+_MOST_NAMES = 8  # of the meters in range
 
 
 class Check(NamedTuple):
@@ -242,14 +251,45 @@ def _broker(settings: Settings) -> Check:
 
 
 def _bluetooth(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
+    with waiting("Searching for power meters …"):
+        yield from asyncio.run(bluetooth())
+
+
+# what a search for meters rests on, in order, and the word for that it works
+_RADIO = {
+    "Bluetooth service": "answers",
+    "Bluetooth permission": "granted",
+    "Bluetooth adapter": "there and switched on",
+    "power meters": "",
+}
+_FAILS_AT = {
+    BluetoothReason.NO_SERVICE: 0,
+    BluetoothReason.NO_PERMISSION: 1,
+    BluetoothReason.NO_ADAPTER: 2,
+    BluetoothReason.POWERED_OFF: 2,
+}
+
+
+async def bluetooth(seconds: float = 3.0) -> list[Check]:
+    """Searches for meters for so many seconds, as a ride does first; what comes after a failure cannot be told."""
     try:
-        from legbal.sources.bluetooth.check import check as check_bluetooth
+        from legbal.sources.bluetooth import find
     except ImportError as error:  # bleak has no backend for every platform
         hint = "Reinstall legbal; Linux, macOS and Windows have Bluetooth."
-        yield Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)
-        return
-    with waiting("Searching for power meters …"):
-        rows = asyncio.run(check_bluetooth())
-    states: dict[bool | None, State] = {True: "works", False: "fails", None: "not applicable"}
-    for what, works, text, hint in rows:
-        yield Check(what, states[works], text, hint, needed=True)
+        return [Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)]
+    found = [Check(what, "works", word, needed=True) for what, word in _RADIO.items()]
+    try:
+        meters = await find(seconds)
+    except BluetoothError as error:
+        at = _FAILS_AT.get(error.reason, len(found) - 1)
+        found[at] = found[at]._replace(state="fails", text=str(error), hint=error.hint or "")
+        later = [
+            check._replace(state="not applicable", text="cannot be told before that")
+            for check in found[at + 1 :]
+        ]
+        return [*found[: at + 1], *later]
+    names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
+    text, hint = f"{len(meters)} in range: {names}", ""
+    if not meters:
+        text, hint = "none in range just now", "Turn the cranks to wake it, then “legbal scan”."
+    return [*found[:-1], found[-1]._replace(text=text, hint=hint)]

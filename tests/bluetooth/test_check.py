@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.sources.bluetooth.check import check
+from legbal.app.checks import bluetooth
 from tests.bluetooth.bluetoothd import Bluetoothd
 
 SEARCH_S = 0.3
@@ -20,42 +20,42 @@ WHAT = ["Bluetooth service", "Bluetooth permission", "Bluetooth adapter", "power
 async def test_all_works_and_the_meters_in_range_are_named(radio: Bluetoothd) -> None:
     radio.add_meter("ASSIOMA17287L")
     radio.add_meter("Stages 62008")
-    rows = await check(SEARCH_S)
-    assert [row[0] for row in rows] == WHAT
-    assert [row[1] for row in rows] == [True] * 4
-    assert rows[3][2].startswith("2 in range: ")
-    assert "ASSIOMA17287L" in rows[3][2]
-    assert "Stages 62008" in rows[3][2]
+    rows = await bluetooth(SEARCH_S)
+    assert [row.what for row in rows] == WHAT
+    assert [row.state for row in rows] == ["works"] * 4
+    assert rows[3].text.startswith("2 in range: ")
+    assert "ASSIOMA17287L" in rows[3].text
+    assert "Stages 62008" in rows[3].text
 
 
 @pytest.mark.usefixtures("radio")
 async def test_no_meter_in_range_is_no_fault_and_has_a_hint() -> None:
-    what, works, text, hint = (await check(SEARCH_S))[3]
-    assert (what, works, text) == ("power meters", True, "none in range just now")
-    assert "Turn the cranks" in hint
+    check = (await bluetooth(SEARCH_S))[3]
+    assert (check.what, check.state, check.text) == ("power meters", "works", "none in range just now")
+    assert "Turn the cranks" in check.hint
 
 
 async def test_an_adapter_that_is_off_fails_and_what_rests_on_it_cannot_be_told(radio: Bluetoothd) -> None:
     radio.power(False)
     await radio.flush()
-    rows = await check(SEARCH_S)
-    assert [row[1] for row in rows] == [True, True, False, None]
-    assert "switched off" in rows[2][2]
-    assert rows[2][3] != ""
+    rows = await bluetooth(SEARCH_S)
+    assert [row.state for row in rows] == ["works", "works", "fails", "not applicable"]
+    assert "switched off" in rows[2].text
+    assert rows[2].hint != ""
 
 
 async def test_a_missing_adapter_fails(radio: Bluetoothd) -> None:
     radio.remove_adapter()
     await radio.flush()
-    rows = await check(SEARCH_S)
-    assert [row[1] for row in rows] == [True, True, False, None]
-    assert "no Bluetooth LE adapter" in rows[2][2]
+    rows = await bluetooth(SEARCH_S)
+    assert [row.state for row in rows] == ["works", "works", "fails", "not applicable"]
+    assert "no Bluetooth LE adapter" in rows[2].text
 
 
 async def test_a_missing_service_fails_first(radio: Bluetoothd) -> None:
     await radio.stop()
-    rows = await check(SEARCH_S)
-    assert [row[1] for row in rows] == [False, None, None, None]
+    rows = await bluetooth(SEARCH_S)
+    assert [row.state for row in rows] == ["fails", *["not applicable"] * 3]
 
 
 async def test_with_everything_there_doctor_says_that_a_ride_is_possible(

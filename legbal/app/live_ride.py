@@ -11,8 +11,9 @@ from legbal.app.ride_recording import Complain, RideRecording
 from legbal.app.ride_setup import live
 from legbal.config import Settings
 from legbal.outlets.outlet import Outlet
+from legbal.present.meter import zero_offset
 from legbal.ride.ride import Ride
-from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth import BluetoothSource, Found
 
 
 def live_ride(
@@ -51,10 +52,14 @@ def live_ride(
                 remember_meter(found, ride, options, complain)
 
     async def zero() -> str:
+        async def zero_of(meter: Found | None) -> str:
+            result = await source.zero(meter)
+            return f"{zero_offset(result.offset_raw, result.measures)}."
+
         if source.partner is None:
-            return f"{(await source.zero()).text}."
+            return await zero_of(source.found)
         both = (source.found, source.partner)
-        return " ".join([f"{x.label}: {(await source.zero(x)).text}." for x in both if x is not None])
+        return " ".join([f"{x.label}: {await zero_of(x)}" for x in both if x is not None])
 
     return Companion(
         source,

@@ -16,6 +16,7 @@ from legbal.cli.progress import show, waiting
 from legbal.cli.prompt import answered, choose
 from legbal.cli.stdio import complain
 from legbal.errors import UsageError
+from legbal.present.meter import zero_offset
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
 
@@ -80,7 +81,8 @@ async def _zero(meter: str | None, yes: bool) -> None:
             say(f"{found.label} sets its zero offset …")
             with waiting("Touch nothing: the meter answers within half a minute …"):
                 result = await link.source.zero(found)
-            click.echo(f"{printable(found.label)}: {result.text}." if several else f"{result.text}.")
+            said = zero_offset(result.offset_raw, result.measures)
+            click.echo(f"{printable(found.label)}: {said}." if several else f"{said}.")
             if result.company_data:
                 company = "" if result.company is None else f" (company {result.company})"
                 click.echo(f"The maker adds{company}: {result.company_data}")

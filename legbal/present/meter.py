@@ -1,8 +1,10 @@
-"""What a meter's balance is worth, and which leg its number names."""
+"""What a meter's balance is worth, which leg its number names, and what came of its zero offset."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from legbal.gatt.fields import TORQUE_PER_NM
 
 if TYPE_CHECKING:
     from legbal.ride.share import BalanceQuality, Reference
@@ -55,3 +57,23 @@ def has_balance(worth: BalanceQuality) -> bool:
     (True, False)
     """
     return worth not in ("absent", "constant")
+
+
+def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) -> str:
+    """That a zero offset was set, and to what, without a full stop.
+
+    >>> zero_offset(18, "torque"), zero_offset(-7, "force")
+    ('The zero offset is set: 0.56 N·m (raw 18)', 'The zero offset is set: -7 N (raw -7)')
+    >>> zero_offset(18, None)
+    "The zero offset is set: 18, in the meter's own unit"
+
+    Args:
+        raw: as the meter reports it, in its own unit; None where it reports none.
+        measures: what its sensor measures: force in N, torque in 1/32 N·m; None where it does not say.
+    """
+    if raw is None:
+        return "The zero offset is set; the meter gives no value for it"
+    if measures is None:
+        return f"The zero offset is set: {raw}, in the meter's own unit"
+    value = f"{raw / TORQUE_PER_NM:.2f} N·m" if measures == "torque" else f"{raw} N"
+    return f"The zero offset is set: {value} (raw {raw})"

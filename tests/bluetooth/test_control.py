@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.control_point import RESPONSE, RESULTS
+from legbal.present.meter import zero_offset
 from legbal.sources.bluetooth import BluetoothSource, Timings, ZeroResult
 from legbal.sources.bluetooth.control import parse_reply
 from tests.bluetooth.bluetoothd import Bluetoothd
@@ -54,8 +55,7 @@ async def test_the_plain_procedure_gives_the_offset_in_the_unit_of_the_meter(
         await ride.until(lambda: ride.values("2a66") == [bytes.fromhex("200c011200")])
     assert meter.writes == [ZERO]
     assert result == ZeroResult(offset_raw=18, measures="torque")
-    assert (result.offset, result.unit) == (18 / 32, "N·m")
-    assert result.text == "The zero offset is set: 0.56 N·m (raw 18)"
+    assert zero_offset(result.offset_raw, result.measures) == "The zero offset is set: 0.56 N·m (raw 18)"
 
 
 async def test_a_meter_of_force_gives_newtons_and_may_go_below_zero(
@@ -65,8 +65,8 @@ async def test_a_meter_of_force_gives_newtons_and_may_go_below_zero(
     meter.on_control = lambda _request: bytes.fromhex("200c01 f9ff")
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
-    assert (result.offset, result.unit) == (-7.0, "N")
-    assert "-7 N" in result.text
+    assert result == ZeroResult(offset_raw=-7, measures="force")
+    assert "-7 N" in zero_offset(result.offset_raw, result.measures)
 
 
 async def test_the_enhanced_procedure_is_preferred_and_the_makers_data_is_kept(
@@ -230,7 +230,7 @@ async def test_careless_answers_are_understood(
     async with connected(meter, quick) as (source, _ride):
         result = await source.zero()
     assert (result.offset_raw, result.company_data) == (offset, rest)
-    assert result.text
+    assert zero_offset(result.offset_raw, result.measures)
 
 
 @pytest.mark.parametrize("hangs", [False, True], ids=["answer outstanding", "write outstanding"])

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Static
 
 from legbal.app.companion import Companion
+from legbal.present.meter import zero_offset
 from legbal.ride.inputs import Setup
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from legbal.tui.app import RideApp
@@ -39,7 +40,8 @@ async def test_the_meter_is_asked_and_its_answer_shown(
     source = BluetoothSource(timings=calm)
 
     async def zero() -> str:
-        return f"{(await source.zero()).text}."
+        result = await source.zero()
+        return f"{zero_offset(result.offset_raw, result.measures)}."
 
     companion = Companion(
         source,

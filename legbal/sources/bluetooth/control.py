@@ -26,7 +26,6 @@ from legbal.gatt.control_point import (
     encode_request,
 )
 from legbal.gatt.feature import Feature
-from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.ride.sender import features_of
 from legbal.sources.bluetooth.connection import Connection
 
@@ -54,28 +53,6 @@ class ZeroResult(msgspec.Struct, frozen=True):
     measures: Literal["force", "torque"] | None = None
     company: int | None = None
     company_data: str = ""
-
-    @property
-    def offset(self) -> float | None:
-        """The offset in N or N·m, as `unit` says; None where it or its unit is not known."""
-        if self.offset_raw is None or self.measures is None:
-            return None
-        return self.offset_raw / TORQUE_PER_NM if self.measures == "torque" else float(self.offset_raw)
-
-    @property
-    def unit(self) -> str:
-        """The unit of `offset`; empty where it is not known."""
-        return {"force": "N", "torque": "N·m", None: ""}[self.measures]
-
-    @property
-    def text(self) -> str:
-        """The result in a sentence for the rider, without a full stop."""
-        if self.offset_raw is None:
-            return "The zero offset is set; the meter gives no value for it"
-        if self.offset is None:
-            return f"The zero offset is set: {self.offset_raw}, in the meter's own unit"
-        digits = 2 if self.measures == "torque" else 0
-        return f"The zero offset is set: {self.offset:.{digits}f} {self.unit} (raw {self.offset_raw})"
 
 
 class Reply(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from legbal.ride.inputs import Input, Link, Notification
-from legbal.sources.bluetooth.queue import InputQueue
+from legbal.sources.bluetooth.source import InputQueue
 
 
 async def drain(queue: InputQueue, count: int) -> list[Input | None]:

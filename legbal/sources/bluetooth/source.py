@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
+from typing import Literal
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import (
@@ -20,11 +22,10 @@ from legbal.gatt.uuids import (
 )
 from legbal.meters.identify import candidates
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Input
+from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth.connection import Connection
 from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank_length, set_zero
 from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
-from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.scan import Found, Sighting, look
 from legbal.sources.bluetooth.selection import (
     Choose,
@@ -55,6 +56,12 @@ _LASTING = frozenset(
 )
 
 
+LinkState = Literal["searching", "connecting", "connected", "lost", "stalled", "ended"]
+
+# at a meter's 4 a second, hours; at the 100 a second of a faulty one, ten minutes
+_CAPACITY = 65_536
+
+
 class BluetoothSource:
     """Finds the meter, connects, and comes back after every drop until its consumer stops.
 
@@ -75,6 +82,10 @@ class BluetoothSource:
         also_read: characteristics that are read at each connection besides what a ride needs.
         also_follow: those whose notifications are wanted besides what a ride needs.
         timings: how long to wait for what.
+
+    Attributes:
+        found: the meter of this ride, once it is chosen: what to remember for the next.
+        partner: the other one of two, once it is chosen.
     """
 
     def __init__(
@@ -91,8 +102,9 @@ class BluetoothSource:
     ) -> None:
         self._profiles = profiles
         patience = timings.remembered_s
+        fold = partial(without_second_sides, profiles=profiles)  # two halves of one meter count once
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
-            MeterSelection(meter, remembered, patience, choose, self._whole),
+            MeterSelection(meter, remembered, patience, choose, fold),
             None,
         )
         if pair is not None:
@@ -101,20 +113,10 @@ class BluetoothSource:
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
         self._reads, self._follows = (*_READ_AT_CONNECT, *also_read), (BATTERY_LEVEL, *also_follow)
-        self._found: Found | None = None
-        self._partner: Found | None = None
+        self.found: Found | None = None
+        self.partner: Found | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
         self._features: dict[str, bytes] = {}
-
-    @property
-    def found(self) -> Found | None:
-        """The meter of this ride, once it is chosen: what to remember for the next."""
-        return self._found
-
-    @property
-    def partner(self) -> Found | None:
-        """The other one of two, once it is chosen."""
-        return self._partner
 
     async def zero(self, of: Found | None = None) -> ZeroResult:
         """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
@@ -124,19 +126,19 @@ class BluetoothSource:
         Raises:
             BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
         """
-        meter = of or self._found
+        meter = of or self.found
         return await set_zero(self._up(meter), self._features.get(meter.address) if meter else None)
 
     async def crank_length(self) -> float:
         """The crank length in mm that the connected meter reckons with. Raises BluetoothError."""
-        return await crank_length(self._up(self._found))
+        return await crank_length(self._up(self.found))
 
     async def set_crank_length(self, length_mm: float) -> float:
         """Gives the connected meter a crank length in mm, and reads back what it then reckons with.
 
         Raises BluetoothError.
         """
-        return await set_crank_length(self._up(self._found), length_mm)
+        return await set_crank_length(self._up(self.found), length_mm)
 
     def _up(self, meter: Found | None) -> Connection:
         connection = None if meter is None else self._connections.get(meter.address)
@@ -198,9 +200,9 @@ class BluetoothSource:
         sighting: Sighting | None = picked
         found, label = picked.found, sought.label(picked.found)
         if first:
-            self._found = found
+            self.found = found
         else:
-            self._partner = found
+            self.partner = found
         told: dict[str, bytes] = {}
 
         def deliver(uuid: str, data: bytes) -> None:
@@ -247,8 +249,7 @@ class BluetoothSource:
         while True:
             try:
                 with translate_faults():
-                    async with self._radio:
-                        sightings = await look(self._timings.scan_s, sought.is_clear, self._timings.service_s)
+                    sightings = await self._look(sought.is_clear)
                 meters = [sighting.found for sighting in sightings]
                 found = await sought.single(meters, time.monotonic() - begin)
                 if found is not None:
@@ -278,23 +279,63 @@ class BluetoothSource:
             await connection.read(self._reads)
         await connection.follow(self._follows)
 
-    def _whole(self, meters: Sequence[Found]) -> Sequence[Found]:
-        """The meters to choose among: two halves of one count once."""
-        return without_second_sides(meters, self._profiles) if self._profiles else meters
-
     async def _sight(self, found: Found) -> Sighting:
         """Scans for the ride's own meter."""
         with translate_faults(found.label):
-            async with self._radio:
-                sightings = await look(
-                    self._timings.scan_s,
-                    lambda other: other.address == found.address,
-                    self._timings.service_s,
-                )
+            sightings = await self._look(lambda other: other.address == found.address)
         for sighting in sightings:
             if sighting.found.address == found.address:
                 return sighting
         raise failure(BluetoothReason.NOT_FOUND, found.label)
+
+    async def _look(self, enough: Callable[[Found], bool]) -> list[Sighting]:
+        async with self._radio:
+            return await look(self._timings.scan_s, enough, self._timings.service_s)
+
+
+class InputQueue:
+    """Where the radio's callbacks leave what arrives, stamped, until the ride takes it; nothing more.
+
+    A ride that does not keep up loses the newest notifications; their number is told, as text of a link input, before
+    the first one that finds room again.
+
+    Args:
+        clock: seconds, monotonic; its present value becomes 0.
+        capacity: how many inputs may wait.
+    """
+
+    def __init__(self, clock: Callable[[], float], capacity: int = _CAPACITY) -> None:
+        self._clock, self._start = clock, clock()
+        self._queue: asyncio.Queue[Input | None] = asyncio.Queue()
+        self._capacity = capacity
+        self._lost = 0
+        self._told: tuple[str, str, str] | None = None
+
+    def notify(self, meter: str, uuid: str, data: bytes) -> None:
+        """Takes a characteristic's value that has just arrived."""
+        now = self._clock() - self._start
+        if self._queue.qsize() >= self._capacity:
+            self._lost += 1
+            return
+        if self._lost:
+            text = f"{self._lost} notifications were lost: this computer did not keep up"
+            self._queue.put_nowait(Link(now, "connected", meter, text))
+            self._lost = 0
+        self._queue.put_nowait(Notification(now, data, uuid, meter))
+
+    def tell(self, state: LinkState, meter: str = "", text: str = "", rssi: int | None = None) -> None:
+        """Takes the link's present state; the same thing is not said twice in a row."""
+        if (state, meter, text) != self._told:
+            self._told = (state, meter, text)
+            self._queue.put_nowait(Link(self._clock() - self._start, state, meter, text, rssi))
+
+    def close(self) -> None:
+        """Nothing more will come."""
+        self._queue.put_nowait(None)
+
+    async def take(self) -> Input | None:
+        """The next input; None when there are no more."""
+        return await self._queue.get()
 
 
 def _told(error: BluetoothError) -> str:

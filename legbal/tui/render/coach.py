@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from legbal.app.companion import Status
 from legbal.present.events import alert_below
-from legbal.present.grid import Line
+from legbal.present.grid import Line, Run
 from legbal.present.meter import has_balance
-from legbal.present.numbers import ago, clock, count, number, share_error, signed
+from legbal.present.numbers import DASH, ago, clock, count, number, share_error, signed
 from legbal.present.text import clean, cut, width_of
 from legbal.remote.group import Choice, Order, Rider
-from legbal.tui.render.columns import ColumnLayout, ListColumn, text_cell
+from legbal.tui.render.columns import ColumnLayout, ListColumn
 from legbal.tui.render.text_grid import TextGrid
 
 _NAME = 24  # columns
@@ -67,75 +67,55 @@ def head(told: CoachHead, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def headings(_: str, width: int, height: int) -> list[Line]:
-    """One row with the columns' names."""
-    del height
-    return _layout(width).headings(width)
-
-
-def rows(riders: Sequence[Rider], cursor: int, width: int) -> list[Line]:
-    """One row for each rider."""
-    return _layout(width).rows(riders, cursor, width, at_cursor="urgent")
-
-
-def _cell(rider: Rider, text: str, columns: int, style: str = "plain") -> Line:
-    return text_cell(text, columns, "quiet" if rider.stale else style)
-
-
-def _name(rider: Rider, columns: int) -> Line:
-    return _cell(rider, clean(rider.name, _NAME), columns, "strong")
-
-
-def _left(rider: Rider, columns: int) -> Line:
+def _left(rider: Rider) -> Run:
     if not has_balance(rider.row.balance):
-        return _cell(rider, "no balance", columns)
-    share = rider.share
-    left, error = (None, None) if share is None else (share.left_percent, share.standard_error or 0.0)
-    return _cell(rider, share_error(left, None if error is None else min(error, _MOST_ERROR)), columns)
+        return Run("no balance", "plain")
+    if rider.share is None:
+        return Run(DASH, "plain")
+    error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
+    return Run(share_error(rider.share.left_percent, error), "plain")
 
 
-def _against_usual(rider: Rider, columns: int) -> Line:
+def _against_usual(rider: Rider) -> Run:
     below = rider.below_usual if has_balance(rider.row.balance) else None
-    return _cell(rider, signed(None if below is None else -below), columns)
+    return Run(signed(None if below is None else -below), "plain")
 
 
-def _alert(rider: Rider, columns: int) -> Line:
+def _alert(rider: Rider) -> Run:
     alert = rider.row.alert
     if alert is None:
-        return []
+        return Run("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
+    points, below = f"{min(alert.points, _MOST_ERROR):.1f}", alert_below(alert.kind)
     held = clock(max(0.0, rider.row.t - alert.since))
-    text = f"{arrow} {alert.side} {min(alert.points, _MOST_ERROR):.1f} {alert_below(alert.kind)} {held}"
-    return _cell(rider, text, columns, "alert")
+    return Run(f"{arrow} {alert.side} {points} {below} {held}", "alert")
 
 
-def _interval(rider: Rider, columns: int) -> Line:
-    interval = rider.row.interval
-    if interval is None:
-        return []
-    return _cell(rider, f"{interval.number} · {clock(rider.row.t - interval.start_s)}", columns)
+def _interval(rider: Rider) -> Run:
+    running = rider.row.interval
+    text = "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}"
+    return Run(text, "plain")
 
 
-def _heard(rider: Rider, columns: int) -> Line:
-    text = "over" if rider.row.finished else ago(rider.ago_s) if rider.stale else ""
-    return _cell(rider, text, columns)
+def _heard(rider: Rider) -> Run:
+    return Run("over" if rider.row.finished else ago(rider.ago_s) if rider.stale else "", "plain")
 
 
-_COLUMNS: tuple[tuple[int, ListColumn[Rider]], ...] = (  # from so many columns of the screen on
-    (0, ListColumn("rider", 0, _name)),
-    (0, ListColumn("left %", 12, _left)),
-    (0, ListColumn("vs usual", 9, _against_usual)),
-    (0, ListColumn("alert: points below", 25, _alert)),
-    (96, ListColumn("watts", 6, lambda rider, columns: _cell(rider, number(rider.row.power_w), columns))),
+_LIST: ColumnLayout[Rider] = ColumnLayout(
     (
-        112,
-        ListColumn("rpm", 4, lambda rider, columns: _cell(rider, number(rider.row.cadence_rpm), columns)),
+        ListColumn("rider", 0, lambda rider: Run(rider.name, "strong")),
+        ListColumn("left %", 12, _left),
+        ListColumn("vs usual", 9, _against_usual),
+        ListColumn("alert: points below", 25, _alert),
+        ListColumn("watts", 6, lambda rider: Run(number(rider.row.power_w), "plain"), least=96),
+        ListColumn("rpm", 4, lambda rider: Run(number(rider.row.cadence_rpm), "plain"), least=112),
+        ListColumn("interval", 12, _interval, least=112),
+        ListColumn("heard", 10, _heard, least=80),
     ),
-    (112, ListColumn("interval", 12, _interval)),
-    (80, ListColumn("heard", 10, _heard)),
+    margin=1,
+    gap=1,
+    most_rest=_NAME,
+    at_cursor="urgent",
+    is_quiet=lambda rider: rider.stale,
 )
-
-
-def _layout(width: int) -> ColumnLayout[Rider]:
-    shown = [column for least, column in _COLUMNS if width >= least]
-    return ColumnLayout(shown, margin=1, gap=1, most_rest=_NAME)
+headings, rows = _LIST.headings, _LIST.rows

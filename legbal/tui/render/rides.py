@@ -11,10 +11,12 @@ from legbal.present.grid import Line, Run
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean, width_of
-from legbal.tui.render.columns import ColumnLayout, ListColumn, text_cell
+from legbal.tui.render.columns import ColumnLayout, ListColumn
 from legbal.tui.render.text_grid import TextGrid
 
+_LONGEST = 200  # columns of a foreign text
 _LEAN_COLUMNS = 13
+_BANDS = 6  # of power
 _LEAN_REACH = 6.0  # points from the middle of a ride's lean to its end
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BLOCK_POINTS = 0.5  # off 50 for each further eighth
@@ -53,17 +55,6 @@ def head(header: ListHeader, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def headings(_: str, width: int, height: int) -> list[Line]:
-    """One row with the columns' names."""
-    del height
-    return _layout(width).headings(width)
-
-
-def rows(entries: Sequence[Entry], cursor: int, width: int) -> list[Line]:
-    """One row for each of `entries`, the one under the cursor marked."""
-    return _layout(width).rows(entries, cursor, width)
-
-
 def state(entry: Entry) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
     ride = entry.ride
@@ -74,42 +65,37 @@ def state(entry: Entry) -> str:
     return ", ".join(word for word in said if word)
 
 
-def _title(entry: Entry, columns: int) -> Line:
-    title = clean(entry.ride.title, columns)
-    return [Run(title or "ride", "strong" if title else "quiet")]
+def _title(entry: Entry) -> Run:
+    title = clean(entry.ride.title, _LONGEST)
+    return Run(title or "ride", "strong" if title else "quiet")
 
 
-def _share(entry: Entry, columns: int) -> Line:
+def _share(entry: Entry) -> Run:
     """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
-    del columns
     text = share_error(entry.left_percent, entry.left_standard_error)
     if entry.balance is not None and not has_balance(entry.balance):
         text = "none"
     elif text == DASH and entry.balance is None:
         text = "…"
-    return [Run(text, "strong" if entry.left_standard_error else "quiet")]
+    return Run(text, "strong" if entry.left_standard_error else "quiet")
 
 
-def _lean(entry: Entry, columns: int) -> Line:
+def _lean(entry: Entry) -> Line:
     """A little bar from the middle to the side that does more."""
-    half_width = columns // 2
-    left = _left(entry)
+    half_width, left = _LEAN_COLUMNS // 2, _left(entry)
+    blank = Run(" " * half_width, "plain")
     if left is None:
-        return [Run(" " * half_width, "plain"), Run("·", "quiet")]
+        return [blank, Run("·", "quiet")]
     reach = min(1.0, abs(left - 50) / _LEAN_REACH) * half_width
     full, half = divmod(round(reach * 2), 2)
     if left > 50:
         bar = "▐" * half + "█" * full
         return [Run(" " * (half_width - len(bar)), "plain"), Run(bar, "left"), Run("│", "quiet")]
-    return [Run(" " * half_width, "plain"), Run("│", "quiet"), Run("█" * full + "▌" * half, "right")]
-
-
-def _bands(entry: Entry, columns: int) -> Line:
-    """A block for each power band: its colour says which leg does more, its height how much."""
-    return [_block(band) for band in entry.bands[:columns]]
+    return [blank, Run("│", "quiet"), Run("█" * full + "▌" * half, "right")]
 
 
 def _block(band: BandGlance) -> Run:
+    """A power band in a character: its colour says which leg does more, its height how much."""
     left = band.left_percent
     if left is None or band.left_standard_error is None or band.seconds < _LEAST_BAND_S:
         return Run("·", "quiet")
@@ -117,45 +103,40 @@ def _block(band: BandGlance) -> Run:
     return Run(_BLOCKS[eighths], "left" if left > 50 else "right")
 
 
-def _meter(entry: Entry, columns: int) -> Line:
-    return text_cell(" + ".join(clean(meter, columns) for meter in entry.ride.meters), columns)
+def _meter(entry: Entry) -> Run:
+    return Run(" + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters), "plain")
 
 
-def _state(entry: Entry, columns: int) -> Line:
-    return text_cell(state(entry), columns, "quiet")
+def _state(entry: Entry) -> Run:
+    return Run(state(entry), "quiet")
 
 
-def _meter_or_state(entry: Entry, columns: int) -> Line:
-    return _state(entry, columns) if state(entry) else _meter(entry, columns)
+def _state_or_meter(entry: Entry) -> Run:
+    return _state(entry) if state(entry) else _meter(entry)
 
 
-def _started(entry: Entry, columns: int) -> Line:
-    return [Run(timestamp(entry.ride.started)[:columns], "plain")]
+def _started(entry: Entry) -> str:
+    return timestamp(entry.ride.started)
 
 
-def _duration(entry: Entry, columns: int) -> Line:
-    return text_cell(clock(entry.ride.duration_s), columns)
-
-
-_DATE, _DAY = ListColumn("started", 16, _started), ListColumn("started", 10, _started)
-_TITLE = ListColumn("title", 0, _title)
-_DURATION = ListColumn("time", 7, _duration, True)
-_SHARE = ListColumn("left %", 10, _share, True)
-_LEAN = ListColumn(" left │ right", _LEAN_COLUMNS, _lean)
-_BANDS = ListColumn("bands", 6, _bands)
-_METER, _STATE = ListColumn("meter", 16, _meter), ListColumn("", 13, _state)
-_LAYOUTS: tuple[tuple[int, tuple[ListColumn[Entry], ...]], ...] = (  # from so many columns of the screen on
-    (108, (_DATE, _TITLE, _DURATION, _SHARE, _LEAN, _BANDS, _METER, _STATE)),
-    (92, (_DAY, _TITLE, _DURATION, _SHARE, _LEAN, _BANDS, ListColumn("meter", 16, _meter_or_state))),
-    (76, (_DAY, _TITLE, _DURATION, _SHARE, _BANDS, ListColumn("meter", 13, _meter_or_state))),
-    (48, (_DAY, _TITLE, _DURATION, _SHARE)),
-    (0, (_TITLE, _SHARE)),
+_LIST: ColumnLayout[Entry] = ColumnLayout(
+    (
+        ListColumn("started", 16, lambda entry: Run(_started(entry), "plain"), least=108),
+        ListColumn("started", 10, lambda entry: Run(_started(entry)[:10], "plain"), least=48, below=108),
+        ListColumn("title", 0, _title),
+        ListColumn("time", 7, lambda entry: Run(clock(entry.ride.duration_s), "plain"), True, least=48),
+        ListColumn("left %", 10, _share, True),
+        ListColumn(" left │ right", _LEAN_COLUMNS, _lean, least=92),
+        ListColumn("bands", _BANDS, lambda entry: [_block(x) for x in entry.bands[:_BANDS]], least=76),
+        ListColumn("meter", 13, _state_or_meter, least=76, below=92),
+        ListColumn("meter", 16, _state_or_meter, least=92, below=108),
+        ListColumn("meter", 16, _meter, least=108),
+        ListColumn("", 13, _state, least=108),
+    ),
+    margin=2,
+    gap=2,
 )
-
-
-def _layout(width: int) -> ColumnLayout[Entry]:
-    columns = next(columns for least, columns in _LAYOUTS if width >= least)
-    return ColumnLayout(columns, margin=2, gap=2)
+headings, rows = _LIST.headings, _LIST.rows
 
 
 class Order(NamedTuple):

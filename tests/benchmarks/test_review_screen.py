@@ -17,9 +17,9 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.rides import Page, Shelf
 from legbal.library.rides import RideRow
-from legbal.tui.frame import Frame
 from legbal.tui.render import ride_trace, rides, viewport
 from legbal.tui.render.rides import ORDERS
+from legbal.tui.render.status import Frame
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
 from tests.benchmarks.turns import shortest, table, tell

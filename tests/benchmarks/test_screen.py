@@ -11,14 +11,22 @@ import numpy as np
 import pytest
 
 from legbal.tui.app import RideApp
-from legbal.tui.frame import Frame
-from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
+from legbal.tui.render import averages, bar, header, shares, status, trace
+from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 from tests.tui.fake import FakeLive
 from tests.tui.views import RECORDING, T, ride, share
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
-DRAWINGS = (header.draw, status_line.draw, shares.draw, bar.draw, averages.draw, trace.draw, tables.draw)
+DRAWINGS = (
+    header.draw,
+    status.draw_states,
+    shares.draw,
+    bar.draw,
+    averages.draw,
+    trace.draw,
+    averages.draw_tables,
+)
 
 
 def _views() -> list[Any]:

@@ -21,9 +21,9 @@ from legbal.ride.events import Alert, Cue, Event
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.tui.frame import Frame
 from legbal.tui.render import banner
 from legbal.tui.render import summary as after_ride
+from legbal.tui.render.status import Frame
 from tests.extensions.test_alert_kind import KIND, WORDS, CadenceDrop, notifications
 from tests.present.test_one_ride import drawn, html_lines
 from tests.report.rides import about, falling_behind

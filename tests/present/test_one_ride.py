@@ -24,10 +24,10 @@ from legbal.report.ride import ride_page
 from legbal.ride.resample import by_second
 from legbal.ride.share import Share
 from legbal.ride.view import Interval, RideView
-from legbal.tui.frame import Frame
+from legbal.tui.render import averages
 from legbal.tui.render import ride_page as page
 from legbal.tui.render import summary as after_ride
-from legbal.tui.render import tables as live_tables
+from legbal.tui.render.status import Frame
 from tests.report.rides import about, demonstration, falling_behind
 from tests.tui.pages import entry
 from tests.tui.views import RECORDING
@@ -61,7 +61,7 @@ def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
     scene = page.RideContent(kept, reading.summary)
     return {
         "terminal": list(lines(reading.summary)),
-        "live screen": drawn(live_tables.draw(frame, 160, 40)),
+        "live screen": drawn(averages.draw_tables(frame, 160, 40)),
         "after the ride": drawn(after_ride.draw("", frame, 160, 40)),
         "ride page": drawn(page.body(scene, 160, 40)),
         "report": list(html_lines(ride_page(reading, about()).decode())),
@@ -88,7 +88,7 @@ def broker_lines(view: RideView) -> Iterator[str]:
     told = schema.read(schema.decoder(schema.State), schema.state(view, id="x", sent=1.0))
     now = schema.read(schema.decoder(schema.Live), schema.live(view, RunState(), id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
-    yield from drawn(live_tables.draw(Frame(followed, followed, RECORDING), 160, 40))
+    yield from drawn(averages.draw_tables(Frame(followed, followed, RECORDING), 160, 40))
 
 
 def found(pattern: re.Pattern[str], rows: list[str]) -> list[dict[str, str]]:

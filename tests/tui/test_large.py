@@ -13,8 +13,8 @@ from legbal.present.text import width_of
 from legbal.ride.share import Share
 from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
-from legbal.tui.frame import Frame
 from legbal.tui.render.shares import draw_large
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar

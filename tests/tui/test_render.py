@@ -8,13 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.present.text import width_of
-from legbal.tui.render import averages, bar, header, shares, status_line, summary, tables, trace
+from legbal.tui.render import averages, bar, header, shares, status, summary, trace
 from legbal.tui.render.text_grid import STYLES, plain
 from tests.tui import views
 from tests.tui.drawn import frame
 from tests.tui.views import T, ride
 
-DRAWINGS = (header.draw, status_line.draw, shares.draw, bar.draw, averages.draw, trace.draw, tables.draw)
+DRAWINGS = (
+    header.draw,
+    status.draw_states,
+    shares.draw,
+    bar.draw,
+    averages.draw,
+    trace.draw,
+    averages.draw_tables,
+)
 
 
 # --- readings, header, tables ---------------------------------------------------------------------
@@ -61,15 +69,15 @@ def test_the_header_tells_time_interval_battery_recording_and_sound() -> None:
 
 
 def test_intervals_say_their_course_only_beyond_twice_its_error() -> None:
-    text = plain(tables.draw(frame(), 120, 7))
+    text = plain(averages.draw_tables(frame(), 120, 7))
     assert text.count("level") == 2
     assert "−0.9 ± 0.3" in text
     unsure = tuple(msgspec.structs.replace(i, slope_error=0.5) for i in views.INTERVALS)
-    assert "−0.9" not in plain(tables.draw(frame(intervals=unsure), 120, 7))
+    assert "−0.9" not in plain(averages.draw_tables(frame(intervals=unsure), 120, 7))
 
 
 def test_empty_bands_are_hidden_and_thin_ones_dashed() -> None:
-    text = plain(tables.draw(frame(), 120, 7))
+    text = plain(averages.draw_tables(frame(), 120, 7))
     assert "75–90 %" not in text
     assert "over 120 %" not in text
     assert any("105–120 %" in line and line.endswith("—") for line in text.splitlines())
@@ -77,7 +85,7 @@ def test_empty_bands_are_hidden_and_thin_ones_dashed() -> None:
 
 def test_of_many_intervals_the_newest_are_shown() -> None:
     many = tuple(msgspec.structs.replace(views.INTERVALS[0], number=n) for n in range(1, 31))
-    text = plain(tables.draw(frame(intervals=many), 120, 7))
+    text = plain(averages.draw_tables(frame(intervals=many), 120, 7))
     assert "\n   30 " in text
     assert "\n   24 " not in text
 

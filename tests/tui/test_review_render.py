@@ -17,10 +17,10 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.present.grid import Line
 from legbal.present.numbers import clock
 from legbal.present.text import width_of
-from legbal.tui.render import ride_page, ride_trace, rides, status_line, trend, viewport
+from legbal.tui.render import ride_page, ride_trace, rides, trend, viewport
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.rides import ORDERS, ListHeader
-from legbal.tui.render.status import Notice
+from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.render.text_grid import plain
 from legbal.tui.render.trend import TrendSelection
 from legbal.tui.render.viewport import Viewport, whole_ride
@@ -43,7 +43,7 @@ DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
     "chart": lambda w, h: trend.chart(TREND, w, h),
     "words": lambda w, h: trend.said(TREND, w, h),
     "trend's head": lambda w, _: trend.head(TREND, w, 1),
-    "said": lambda w, _: status_line.draw_notice(Notice("Importing 3 of 9: ride.fit", part=0.3), w, 1),
+    "said": lambda w, _: draw_notice(Notice("Importing 3 of 9: ride.fit", part=0.3), w, 1),
 }
 
 

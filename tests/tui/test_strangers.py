@@ -12,14 +12,19 @@ from hypothesis import strategies as st
 from legbal.outlets.mqtt import schema
 from legbal.present.text import clean, width_of
 from legbal.remote.rider import FollowedRide
-from legbal.tui.frame import Frame
-from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
+from legbal.tui.render import averages, bar, header, shares, status, trace
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import Clocks, following, live
 from tests.tui.views import ride
 
-DRAWINGS = (*(x.draw for x in (header, status_line, shares, bar, averages, trace, tables)), shares.draw_large)
+DRAWINGS = (
+    *(x.draw for x in (header, shares, bar, averages, trace)),
+    status.draw_states,
+    averages.draw_tables,
+    shares.draw_large,
+)
 SIZES = ((160, 50), (80, 24), (40, 10), (20, 5))
 
 
@@ -45,7 +50,7 @@ def test_any_message_within_the_bounds_can_be_drawn(
 def test_one_leg_s_ride_is_told_before_its_limits_are_heard() -> None:
     followed = following(Clocks())
     followed._hear("legbal/anna/live", live(ride(one_sided="left", limits=("Only left is heard.",))), False)
-    assert "Only the left side is heard" in plain(status_line.draw(frame(followed), 160, 3))
+    assert "Only the left side is heard" in plain(status.draw_states(frame(followed), 160, 3))
 
 
 def test_an_alert_cannot_be_a_negative_number_of_points() -> None:

@@ -1,19 +1,21 @@
-"""The left share over longer and longer stretches, as fine as it is known, and the evidence of a drop-off."""
+"""The left share over longer stretches, by interval and by power band; and the evidence of a drop-off."""
 
 from __future__ import annotations
 
-from legbal.present.grid import Line
+from legbal.present import tables
+from legbal.present.grid import Line, table_lines
 from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, halves, number, share_error
-from legbal.present.tables import share as share_text
 from legbal.present.text import width_of
 from legbal.ride.view import RideView
-from legbal.tui.frame import Frame
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
 
 _EVIDENCE = "evidence of a drop-off"
 _GAP = 3
 _LEAST_3S = 2  # revolutions behind a 3-s share, below which it says nothing
+_OF_A_LEG = ("left W", "right W")  # columns that find no room beside a ride
+_SIDE_BY_SIDE = 112  # columns
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -43,10 +45,10 @@ def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
         ("weak leg", _weak(view)),
         ("left: 3 s", number(share, 1)),
     ]
-    columns.append(("30 s", share_text(view.last_30s) if known else DASH))
+    columns.append(("30 s", tables.share(view.last_30s) if known else DASH))
     interval = view.interval.share if view.interval else None
-    columns.append(("interval", share_text(interval) if interval and known else DASH))
-    columns.append(("ride", share_text(view.ride) if known else DASH))
+    columns.append(("interval", tables.share(interval) if interval and known else DASH))
+    columns.append(("ride", tables.share(view.ride) if known else DASH))
     if view.target_percent is not None:
         columns.append(("target", number(view.target_percent, 1)))
     usual = share_error(view.usual.left_percent, view.usual.uncertainty) if view.usual else "not known yet"
@@ -76,3 +78,22 @@ def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
     x = grid.write(x, 1, "█" * full, "strong")
     x = grid.write(x, 1, "░" * (inner - full), "quiet")
     grid.write(x, 1, "▏", "quiet")
+
+
+def draw_tables(frame: Frame, width: int, height: int) -> list[Line]:
+    """Both tables side by side; where that is too wide, one below the other. Of many intervals the newest."""
+    view, balance = frame.steady, has_balance(frame.steady.balance)
+    grid = TextGrid(width, height)
+    bands = table_lines(tables.bands(view.bands, balance=balance).without("watts", *_OF_A_LEG), gap=_GAP)
+    side_by_side = width >= _SIDE_BY_SIDE
+    room = height - 1 if side_by_side else max(1, height - len(bands) - 2)
+    shown = tables.intervals(view.intervals[-room:], view.t, balance=balance).without("from", *_OF_A_LEG)
+    intervals = table_lines(shown, gap=_GAP)
+    if side_by_side:
+        grid.put(3, 0, intervals)
+        wide = sum(width_of(run.text) for run in bands[0]) if bands else 0
+        grid.put(width - wide - 3, 0, bands)
+    else:
+        y = grid.put(1, 0, intervals)
+        grid.put(1, y + 1 if y else 0, bands)
+    return grid.lines()

@@ -9,9 +9,8 @@ from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
-from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.status import NAME_COLUMNS, waiting
+from legbal.tui.render.status import NAME_COLUMNS, Frame, waiting
 from legbal.tui.render.text_grid import TextGrid
 
 _COLUMNS = 400  # of a sentence on an alert, whose kind may come from elsewhere

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from legbal.present.grid import Line
 from legbal.ride.view import Usual
-from legbal.tui.frame import Frame
-from legbal.tui.render.status import left_10s
+from legbal.tui.render.status import Frame, left_10s
 from legbal.tui.render.text_grid import TextGrid
 
 REACH = 10.0  # points from the centre to either end

@@ -7,8 +7,7 @@ from legbal.present.meter import QUALITY
 from legbal.present.numbers import clock
 from legbal.present.text import clean, width_of
 from legbal.ride.view import LinkView, RideView
-from legbal.tui.frame import Frame
-from legbal.tui.render.status import LOW_BATTERY_PERCENT, NAME_COLUMNS, waiting
+from legbal.tui.render.status import LOW_BATTERY_PERCENT, NAME_COLUMNS, Frame, waiting
 from legbal.tui.render.text_grid import TextGrid
 
 _SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}

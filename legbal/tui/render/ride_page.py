@@ -16,11 +16,10 @@ from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Alert
 from legbal.ride.share import Share
 from legbal.tui.render import glyphs
-from legbal.tui.render.document import Document
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import NAME_COLUMNS
 from legbal.tui.render.summary import how_sure, is_firm, notes
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import Document, TextGrid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence

@@ -12,9 +12,8 @@ from legbal.present.tables import share as share_text
 from legbal.present.text import width_of
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
-from legbal.tui.frame import Frame
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.status import left_10s
+from legbal.tui.render.status import Frame, left_10s
 from legbal.tui.render.text_grid import TextGrid
 
 _MARGIN = 3

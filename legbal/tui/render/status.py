@@ -1,21 +1,31 @@
-"""The states of a ride, said in words: what the balance is worth, and what else the rider should know."""
+"""What the live screen draws from, and its states in words, on a line of their own: what the rider should know.
+
+Screens of recorded rides have the same line above their keys.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
+from legbal.app.companion import Status
 from legbal.present.events import link_sentence
+from legbal.present.grid import Line
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock, halves
-from legbal.present.text import clean
+from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.share import BalanceQuality
 from legbal.ride.view import LinkView, RideView
-from legbal.tui.frame import Frame
+from legbal.tui.render.text_grid import TextGrid
 
 NAME_COLUMNS = 24
 NOTE_COLUMNS = 200
 _LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
 LOW_BATTERY_PERCENT = 15
+_MOST_ROWS = 3
+_BAR = 20  # columns
+_COLUMNS = 400  # of a sentence
 
 _WORTH: dict[BalanceQuality, str] = {
     "measured": "",
@@ -24,6 +34,20 @@ _WORTH: dict[BalanceQuality, str] = {
     "constant": "This meter does not measure the balance: power and cadence only.",
     "absent": "This meter sends no balance: power and cadence only.",
 }
+
+
+class Frame(msgspec.Struct, frozen=True, eq=False):
+    """One frame's values.
+
+    `now` is as new as the timer allows; alerts and states follow it. `steady` changes at most once a second;
+    numbers, bar and trace follow it, so that they can be read. Frames are compared by identity.
+    """
+
+    now: RideView
+    steady: RideView
+    status: Status
+    held: bool = False
+    flash: str = ""  # the answer to the last key, for a moment
 
 
 class Notice(NamedTuple):
@@ -112,3 +136,45 @@ def _lost(link: LinkView, view: RideView) -> str:
 
 def _name(link: LinkView) -> str:
     return clean(link.meter, NAME_COLUMNS) or "the meter"
+
+
+def draw_states(frame: Frame, width: int, height: int) -> list[Line]:
+    """The states in the order of their weight: the first wrapped in full, further ones beside it if they fit.
+
+    Gives one row, or up to three where an urgent sentence needs them; `height` is not used.
+    """
+    del height
+    notices = states(frame) or [Notice()]
+    grid, end = _wrapped(notices[0], width)
+    for further in notices[1:]:
+        text = f"  ·  {clean(further.text, _COLUMNS)}"
+        if grid.height > 1 or end + width_of(text) > width - 1:
+            break
+        end = grid.write(end, 0, text, "urgent" if further.urgent else "quiet")
+    return grid.lines()
+
+
+def draw_notice(notice: Notice, width: int, height: int) -> list[Line]:
+    """One sentence: in one row with its bar, or without one in up to three."""
+    del height
+    if notice.part is None:
+        return _wrapped(notice, width)[0].lines()
+    style = "urgent" if notice.urgent else "plain"
+    grid = TextGrid(width, 1, style)
+    bar = _BAR if width >= 60 else 0
+    grid.write(1, 0, cut(notice.text, width - bar - 4), style)
+    full = round(max(0.0, min(1.0, notice.part)) * bar)
+    grid.write(width - bar - 1, 0, "█" * full, "strong")
+    grid.write(width - bar - 1 + full, 0, "░" * (bar - full), "quiet")
+    return grid.lines()
+
+
+def _wrapped(notice: Notice, width: int) -> tuple[TextGrid, int]:
+    """A sentence in as many rows as it needs, at most three, and the column after its last."""
+    rows = wrapped(clean(notice.text, _COLUMNS), width - 2)[:_MOST_ROWS]
+    style = "urgent" if notice.urgent else "plain"
+    grid = TextGrid(width, len(rows), style)
+    end = 0
+    for y, row in enumerate(rows):
+        end = grid.write(1, y, cut(row, width - 2), style)
+    return grid, end if notice.text else 0

@@ -13,11 +13,9 @@ from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, share
 from legbal.present.text import clean
 from legbal.ride.share import BalanceQuality, Reference, Share
 from legbal.ride.view import RideView
-from legbal.tui.frame import Frame
 from legbal.tui.render import glyphs
-from legbal.tui.render.document import Document
-from legbal.tui.render.status import NAME_COLUMNS, NOTE_COLUMNS
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.status import NAME_COLUMNS, NOTE_COLUMNS, Frame
+from legbal.tui.render.text_grid import Document, TextGrid
 
 _MARGIN = 3
 _HEAD_ROWS = 10

@@ -8,8 +8,8 @@ from legbal.present.grid import Line
 from legbal.present.numbers import clock
 from legbal.present.text import clean, width_of
 from legbal.ride.view import RideView
-from legbal.tui.frame import Frame
 from legbal.tui.render.plot import AXIS, Plot, polyline, widened
+from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
 
 SPAN_S = 480.0

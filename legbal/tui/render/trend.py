@@ -18,9 +18,8 @@ from legbal.present.numbers import DASH, count, days, month_name, share_error, s
 from legbal.present.table import Column, Table
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import of_effect, of_trend
-from legbal.tui.render.document import Document
 from legbal.tui.render.plot import CELLS, Plot
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import Document, TextGrid
 
 _STEP = 1.0  # points: the axis begins and ends at whole ones
 _LEAST_SPAN = 4.0  # points of the axis

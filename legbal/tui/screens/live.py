@@ -18,9 +18,8 @@ from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp, explained
-from legbal.tui.frame import Frame
-from legbal.tui.render import averages, bar, header, shares, status_line, tables, trace
-from legbal.tui.render.status import NOTE_COLUMNS
+from legbal.tui.render import averages, bar, header, shares, trace
+from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_states
 from legbal.tui.screens.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog
 from legbal.tui.screens.settings import show_settings
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
@@ -60,12 +59,12 @@ class LiveScreen(Screen[None]):
         self.problem = ""  # what ended the ride before its time
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
             GridWidget(header.draw, id="header"),
-            GridWidget(status_line.draw, live=True, id="state"),
+            GridWidget(draw_states, live=True, id="state"),
             GridWidget(shares.draw, live=True, id="shares"),
             GridWidget(bar.draw, id="bar"),
             GridWidget(averages.draw, id="readings"),
             GridWidget(trace.draw, id="trace"),
-            GridWidget(tables.draw, id="tables"),
+            GridWidget(averages.draw_tables, id="tables"),
             GridWidget(shares.draw_large, live=True, id="large"),
         )
 

@@ -21,8 +21,7 @@ from legbal.library.rides import RideRow
 from legbal.present.text import clean
 from legbal.tui.base_app import explained
 from legbal.tui.path_input import parse_paths
-from legbal.tui.render import status_line
-from legbal.tui.render.status import Notice
+from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.screens.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
@@ -74,7 +73,7 @@ class ReviewScreen(Screen[None]):
 
     def compose_end(self) -> ComposeResult:
         """What stands at the bottom of every screen."""
-        yield GridWidget(status_line.draw_notice, Notice(), id="said")
+        yield GridWidget(draw_notice, Notice(), id="said")
         yield KeyBar()
 
     def on_mount(self) -> None:

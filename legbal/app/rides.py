@@ -47,7 +47,7 @@ _LONGEST_NAME = 60  # characters
 Tell = Callable[[float], None]
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ListItem(msgspec.Struct, frozen=True):
     """One ride of the list; `balance` is None as long as nothing was derived from it."""
 
     ride: RideRow
@@ -57,7 +57,7 @@ class Entry(msgspec.Struct, frozen=True):
     bands: tuple[BandGlance, ...] = ()
 
 
-class Page(msgspec.Struct, frozen=True):
+class Detail(msgspec.Struct, frozen=True):
     """One ride, read whole. `notes` are ride seconds and texts, those made afterwards among them."""
 
     ride: RideRow
@@ -65,7 +65,7 @@ class Page(msgspec.Struct, frozen=True):
     notes: tuple[tuple[float, str], ...]
 
 
-class Shelf:
+class RideService:
     """The rides of one library.
 
     Args:
@@ -90,18 +90,18 @@ class Shelf:
         """Why that process failed, as a sentence; told once, empty then."""
         return reindex_process.last_failure(self.path)
 
-    def entries(self, limit: int | None = None) -> list[Entry]:
+    def items(self, limit: int | None = None) -> list[ListItem]:
         """The rides, newest first, at most `limit`, each as its newest summary has it."""
         with suppress(LibraryError):  # what is there can be listed all the same
             close_interrupted(self.path)
         with Library(self.path) as library:
-            return [_entry(library, ride) for ride in library.rides(limit)]
+            return [_item(library, ride) for ride in library.rides(limit)]
 
-    def entry(self, name: str) -> Entry:
+    def item(self, name: str) -> ListItem:
         """The ride of that id, or "last", as the list has it."""
         with Library(self.path) as library:
             ride = library.find(name)
-            return _entry(library, ride)
+            return _item(library, ride)
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
@@ -109,7 +109,7 @@ class Shelf:
             kept = library.derived(ride, SUMMARY.name)
         return None if kept is None else decoded(SUMMARY, kept)
 
-    def page(self, ride: RideRow, tell: Tell = lambda _: None) -> Page:
+    def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> Detail:
         """The whole ride: as it was read before, else read now from its inputs.
 
         Args:
@@ -119,7 +119,7 @@ class Shelf:
         with Library(self.path) as library:
             kept = Derivation.current(library, ride, profiles(), tell).get_kept(ANALYSIS)
             later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
-        return Page(ride, kept.analysis, tuple(sorted([*kept.notes, *later])))
+        return Detail(ride, kept.analysis, tuple(sorted([*kept.notes, *later])))
 
     def note(self, ride: RideRow, t: float, text: str) -> None:
         """Keeps a note on a moment of the ride."""
@@ -175,7 +175,7 @@ class Shelf:
     def report_page(self, ride: RideRow, tell: Tell = lambda _: None) -> bytes:
         """The ride's report itself; `tell` as of `write`."""
         length = max(1.0, ride.duration_s)
-        page = self.page(ride, lambda t: tell(min(1.0, t / length)))
+        page = self.detail(ride, lambda t: tell(min(1.0, t / length)))
         about = about_kept(ride, (Note(t, text) for t, text in page.notes))
         return ride_page(page.reading, about)
 
@@ -204,10 +204,10 @@ class Shelf:
         return going_on(self.path)
 
 
-def _entry(library: Library, ride: RideRow) -> Entry:
+def _item(library: Library, ride: RideRow) -> ListItem:
     found = glance(library, ride)
     whole = found.ride
-    return Entry(ride, whole.left_percent, whole.left_standard_error, whole.balance, found.bands)
+    return ListItem(ride, whole.left_percent, whole.left_standard_error, whole.balance, found.bands)
 
 
 def file_name(title: str, started: datetime) -> str:

@@ -10,7 +10,7 @@ from legbal.analysis.ride_analysis import analyse
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend
 from legbal.app.ride_setup import read_again
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.cli import reindexing
 from legbal.cli.options import settings
 from legbal.cli.output import place, writing
@@ -62,7 +62,7 @@ def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
     """The id of a ride of the library, and what makes its page: of the reading that is kept of it, or is now."""
     with Library() as library:
         kept = library.find(name)
-    return kept.id, lambda: Shelf(settings({})).report_page(kept)
+    return kept.id, lambda: RideService(settings({})).report_page(kept)
 
 
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:

@@ -13,7 +13,7 @@ from legbal.analysis.summary import Summary
 from legbal.app.derivation import SUMMARY, Derivation
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_setup import read_again
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.cli.options import settings
 from legbal.cli.review_text import lines
 from legbal.cli.stdio import complain, need_terminal
@@ -65,5 +65,5 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
     from legbal.tui.base_app import ScreenApp
     from legbal.tui.screens.rides import RidesScreen
 
-    shelf = Shelf(settings({}))
-    ScreenApp(lambda: RidesScreen(shelf), settings(options), options).run()
+    service = RideService(settings({}))
+    ScreenApp(lambda: RidesScreen(service), settings(options), options).run()

@@ -19,7 +19,7 @@ from legbal.present.numbers import clock
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.app.meter_choice import Chooser
-    from legbal.app.rides import Shelf
+    from legbal.app.rides import RideService
 
 
 _TOLD_EVERY_S = 1.0
@@ -62,13 +62,13 @@ def run(
             if isinstance(sound, Sound):
                 sound.volume = now.volume
 
-    def shelf() -> Shelf:
-        from legbal.app.rides import Shelf
+    def service() -> RideService:
+        from legbal.app.rides import RideService
         from legbal.config import load
 
-        return Shelf(load())
+        return RideService(load())
 
-    app = RideApp(companion, settings, options, changed, shelf)
+    app = RideApp(companion, settings, options, changed, service)
     if chooser is not None:
         chooser.ask = app.ask
     app.run()

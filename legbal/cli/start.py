@@ -11,7 +11,7 @@ import click
 
 from legbal.app.meter_choice import last_used, with_pair
 from legbal.app.meter_profiles import profiles
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.cli import ride_commands as commands
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
@@ -39,7 +39,7 @@ def start(context: click.Context) -> None:
 
 
 def _rides() -> RidesScreen:
-    return RidesScreen(Shelf(settings({})))
+    return RidesScreen(RideService(settings({})))
 
 
 async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:

@@ -28,7 +28,7 @@ from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
-    from legbal.app.rides import Shelf
+    from legbal.app.rides import RideService
 
 _ENDINGS = ("SIGINT", "SIGTERM")
 _NO_SIGNALS = (
@@ -53,7 +53,7 @@ class RideApp(BaseApp[None]):
         settings: how it looks.
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
-        shelf: gives the recorded rides, to open this one's page at its end; None: there are none to be had.
+        service: gives the recorded rides, to open this one's page at its end; None: there are none to be had.
     """
 
     riding = True
@@ -64,12 +64,12 @@ class RideApp(BaseApp[None]):
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = _nobody,
-        shelf: Callable[[], Shelf] | None = None,
+        service: Callable[[], RideService] | None = None,
     ) -> None:
         super().__init__(settings, flags)
         self._live = live
         self._changed = changed
-        self._shelf = shelf
+        self._service = service
         self._ending = False
         self._ended_ride: asyncio.Future[RideView] | None = None
         self._before_hangup: Any = signal.SIG_DFL
@@ -159,7 +159,7 @@ class RideApp(BaseApp[None]):
     async def _summarise(self) -> None:
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
-        open_page = partial(self._open_page, status.ride_id) if self._shelf and status.ride_id else None
+        open_page = partial(self._open_page, status.ride_id) if self._service and status.ride_id else None
         problem = self.problem or status.error
         await self.switch_screen(SummaryScreen(Frame(view, view, status), problem, open_page))
 
@@ -167,14 +167,14 @@ class RideApp(BaseApp[None]):
         """The page of the ride that has ended, as it is in the library."""
         from legbal.tui.screens.ride import RidePage
 
-        assert self._shelf is not None
+        assert self._service is not None
         try:
-            shelf = await asyncio.to_thread(self._shelf)
+            service = await asyncio.to_thread(self._service)
         except LegbalError as problem:
             self.problem = str(problem)
             self.action_leave()
         else:
-            await self.push_screen(RidePage(shelf, ride))
+            await self.push_screen(RidePage(service, ride))
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""

@@ -11,31 +11,31 @@ from legbal.analysis.ride_analysis import analyse
 from legbal.app import derivation
 from legbal.app.current_profile import current_setup
 from legbal.app.meter_profiles import profiles
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
 from tests.library.values import store
-from tests.tui import shelves
+from tests.tui import libraries
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def service(tmp_path_factory: pytest.TempPathFactory) -> RideService:
     """One ride."""
-    return shelves.ridden(tmp_path_factory.mktemp("shelf") / "library.sqlite", 1, 400.0)
+    return libraries.ridden(tmp_path_factory.mktemp("service") / "library.sqlite", 1, 400.0)
 
 
 def test_a_library_that_is_not_there_has_no_rides(tmp_path: Path) -> None:
-    shelf = shelves.at(tmp_path / "library.sqlite")
-    assert shelf.entries() == []
-    assert shelf.waiting() == 0
+    service = libraries.at(tmp_path / "library.sqlite")
+    assert service.items() == []
+    assert service.waiting() == 0
     with pytest.raises(LibraryError, match="no rides yet"):
-        shelf.entry("last")
+        service.item("last")
 
 
-def test_an_entry_is_what_the_ride_s_summary_says(shelf: Shelf) -> None:
-    (entry,) = shelf.entries()
-    assert shelf.entry("last") == entry
-    summary = shelf.summary(entry.ride)
+def test_an_entry_is_what_the_ride_s_summary_says(service: RideService) -> None:
+    (entry,) = service.items()
+    assert service.item("last") == entry
+    summary = service.summary(entry.ride)
     assert summary is not None
     assert (entry.left_percent, entry.left_standard_error, entry.balance) == (
         summary.ride.left_percent,
@@ -46,17 +46,17 @@ def test_an_entry_is_what_the_ride_s_summary_says(shelf: Shelf) -> None:
 
 
 def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    service: RideService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ride = shelf.entry("last").ride
+    ride = service.item("last").ride
     reached: list[float] = []
-    first = shelf.page(ride, reached.append)
+    first = service.detail(ride, reached.append)
     assert reached
     assert reached == sorted(reached)
-    with Library(shelf.path) as library:
+    with Library(service.path) as library:
         bare = analyse(current_setup(library, ride, profiles()), library.inputs(ride))
     monkeypatch.setattr(derivation, "analyse", None)
-    second = shelf.page(ride)
+    second = service.detail(ride)
     assert second.reading.summary == first.reading.summary == bare.summary
     assert second.reading.events == bare.events
     for name in ("t", "left_percent", "left_standard_error", "usual_percent", "power_w", "cadence_rpm"):
@@ -65,32 +65,32 @@ def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
     assert second.notes == ((400.0, "[b]left[/b] knee"),)
 
 
-def test_a_kept_reading_that_cannot_be_read_is_read_anew(shelf: Shelf) -> None:
-    ride = shelf.entry("last").ride
-    page = shelf.page(ride)
-    with Library(shelf.path) as library:
+def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: RideService) -> None:
+    ride = service.item("last").ride
+    page = service.detail(ride)
+    with Library(service.path) as library:
         (version,) = library.versions(ride, "analysis")
         store(library, ride, "analysis", version, b"\x93nonsense")
-    assert shelf.page(ride).reading.summary == page.reading.summary
+    assert service.detail(ride).reading.summary == page.reading.summary
 
 
-def test_a_note_made_later_stands_in_its_place(shelf: Shelf) -> None:
-    ride = shelf.entry("last").ride
-    shelf.note(ride, 12.0, "warm")
-    assert shelf.page(ride).notes == ((12.0, "warm"), (400.0, "[b]left[/b] knee"))
+def test_a_note_made_later_stands_in_its_place(service: RideService) -> None:
+    ride = service.item("last").ride
+    service.note(ride, 12.0, "warm")
+    assert service.detail(ride).notes == ((12.0, "warm"), (400.0, "[b]left[/b] knee"))
 
 
-def test_a_title_is_kept(shelf: Shelf) -> None:
-    shelf.set_title(shelf.entry("last").ride, "Alpe\ud800")
-    assert shelf.entry("last").ride.title == "Alpe?"
+def test_a_title_is_kept(service: RideService) -> None:
+    service.set_title(service.item("last").ride, "Alpe\ud800")
+    assert service.item("last").ride.title == "Alpe?"
 
 
-def test_writing_tells_how_far_it_is_and_overwrites_nothing(shelf: Shelf, tmp_path: Path) -> None:
-    ride = shelf.entry("last").ride
+def test_writing_tells_how_far_it_is_and_overwrites_nothing(service: RideService, tmp_path: Path) -> None:
+    ride = service.item("last").ride
     parts: list[float] = []
-    shelf.write(ride, "fit", tmp_path / "ride.fit", overwrite=False, tell=parts.append)
+    service.write(ride, "fit", tmp_path / "ride.fit", overwrite=False, tell=parts.append)
     assert parts == sorted(parts)
     assert 0.9 < parts[-1] <= 1.01
     with pytest.raises(FileFormatError, match="is there already"):
-        shelf.write(ride, "fit", tmp_path / "ride.fit", overwrite=False)
-    shelf.write(ride, "fit", tmp_path / "ride.fit", overwrite=True)
+        service.write(ride, "fit", tmp_path / "ride.fit", overwrite=False)
+    service.write(ride, "fit", tmp_path / "ride.fit", overwrite=True)

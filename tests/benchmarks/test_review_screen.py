@@ -15,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.rides import Page, Shelf
+from legbal.app.rides import Detail, RideService
 from legbal.library.rides import RideRow
 from legbal.tui.render import ride_trace, rides, viewport
 from legbal.tui.render.rides import ORDERS
@@ -23,7 +23,7 @@ from legbal.tui.render.status import Frame
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
 from tests.benchmarks.turns import shortest, table, tell
-from tests.tui import shelves
+from tests.tui import libraries
 from tests.tui.reviewing import review_app
 from tests.tui.views import RECORDING, ride
 
@@ -32,9 +32,9 @@ ROUNDS = 40
 SIZE = (120, 40)
 
 
-async def _keys(shelf: Shelf) -> float:
+async def _keys(service: RideService) -> float:
     """The processor seconds of a key that moves the cursor, painted; the shortest of many."""
-    app = review_app(shelf)
+    app = review_app(service)
     async with app.run_test(size=SIZE) as pilot:
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -51,13 +51,13 @@ async def _keys(shelf: Shelf) -> float:
 
 
 def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    few = shelves.listed(tmp_path / "few.sqlite", FEW)
-    many = shelves.listed(tmp_path / "many.sqlite", RIDES)
+    few = libraries.listed(tmp_path / "few.sqlite", FEW)
+    many = libraries.listed(tmp_path / "many.sqlite", RIDES)
     found = {FEW: float("inf"), RIDES: float("inf")}
 
     def both() -> None:
-        for number, shelf in ((FEW, few), (RIDES, many)):
-            found[number] = min(found[number], asyncio.run(_keys(shelf)))
+        for number, service in ((FEW, few), (RIDES, many)):
+            found[number] = min(found[number], asyncio.run(_keys(service)))
 
     table(benchmark, both, rounds=2)
     tell(benchmark, few=found[FEW], many=found[RIDES])
@@ -65,15 +65,15 @@ def test_a_key_costs_the_same_in_a_long_list(benchmark: BenchmarkFixture, tmp_pa
 
 
 def test_a_letter_of_the_filter_and_reading_the_list(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
-    shelf = shelves.listed(tmp_path / "many.sqlite", RIDES)
-    entries = shelf.entries()
+    service = libraries.listed(tmp_path / "many.sqlite", RIDES)
+    entries = service.items()
     assert len(entries) == RIDES
 
     def letter() -> None:
         assert rides.chosen(entries, "ride 1", ORDERS[4])
 
     first, whole, narrowed = shortest(
-        ROUNDS, time.process_time, lambda: shelf.entries(60), shelf.entries, letter
+        ROUNDS, time.process_time, lambda: service.items(60), service.items, letter
     )
     tell(benchmark, first_60=first, all=whole, letter=narrowed)
     table(benchmark, letter, rounds=3)
@@ -99,7 +99,7 @@ def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixtu
     assert trace < 3 * drawings
 
 
-def _page(seconds: int) -> Page:
+def _page(seconds: int) -> Detail:
     """A ride that wanders, every second known."""
     rng = np.random.default_rng(17039)
     t = np.arange(seconds, dtype=np.float64)
@@ -124,7 +124,7 @@ def _page(seconds: int) -> Page:
     kept = RideRow(
         number=1,
         id="benchmar",
-        started=shelves.FIRST_DAY,
+        started=libraries.FIRST_DAY,
         source="ride",
         title="90 minutes",
         note="",
@@ -135,4 +135,4 @@ def _page(seconds: int) -> Page:
         lost=0,
         meters=(),
     )
-    return Page(kept, RideAnalysis(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())
+    return Detail(kept, RideAnalysis(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from legbal.analysis.ride_analysis import analyse
 from legbal.app.companion import Status
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import parse
@@ -65,15 +65,15 @@ class _Evening(RiderGroup):
 async def drawn(folder: Path) -> dict[str, str]:
     """All pictures; `folder` is for the rides that they show."""
     alerted, later = ridden.alerted(ALERT_S), ridden.alerted(LATER_S)
-    shelf = ridden.library(folder / "library.sqlite")
+    service = ridden.library(folder / "library.sqlite")
     return {
         "live": await shot(_live(later), LARGE),
         "alert": await alert(alerted),
         "large": await shot(_live(later), SMALL, "l"),
         "start": await shot(ScreenApp(lambda: StartScreen(Radio(*METERS).look, Rides), LOOKS), (110, 24)),
-        "rides": await shot(_review(shelf), WIDE),
-        "ride": await shot(_review(shelf), LARGE, "enter"),
-        "trend": await shot(_review(shelf), LARGE, "t"),
+        "rides": await shot(_review(service), WIDE),
+        "ride": await shot(_review(service), LARGE, "enter"),
+        "trend": await shot(_review(service), LARGE, "t"),
         "coach": await shot(CoachApp(_Evening(), _nobody, LOOKS), (100, 20)),
         "report": report(),
     }
@@ -124,8 +124,8 @@ def _live(view: RideView) -> RideApp:
     return RideApp(FakeLive(view, STATUS), LOOKS)
 
 
-def _review(shelf: Shelf) -> ScreenApp[None]:
-    return review_app(shelf, LOOKS)
+def _review(service: RideService) -> ScreenApp[None]:
+    return review_app(service, LOOKS)
 
 
 def _nobody(name: str) -> FollowedRide:

@@ -13,7 +13,7 @@ import msgspec
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import keep_summary
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
@@ -24,7 +24,7 @@ from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
 from legbal.sources.simulator import Fade, SimulatedRide, demo
 from tests.sources.workouts import FAMILIES
-from tests.tui import shelves
+from tests.tui import libraries
 
 FIRST_DAY = datetime(2026, 5, 5, 17, 40, tzinfo=UTC)
 RIDES = 22
@@ -95,7 +95,7 @@ def evening() -> Iterator[tuple[str, RideView]]:
         yield name, ride.view()
 
 
-def library(path: Path) -> Shelf:
+def library(path: Path) -> RideService:
     """Half a year of rides, one a week, with a cleat turned in the middle; the newest is the demonstration's."""
     newest = demo(assioma(), 1, seconds=NEWEST_S)
     for number, day in enumerate([*reversed(newest.earlier(RIDES - 1)), newest]):
@@ -110,7 +110,7 @@ def library(path: Path) -> Shelf:
         with Library(path) as opened:
             keep_summary(opened, opened.find(made.id), profiles(), teaches=False)
     add_change("left cleat 2° in", CHANGED, path=path)
-    return shelves.at(path)
+    return libraries.at(path)
 
 
 def _put_on(day: SimulatedRide, number: int, *, after: bool) -> str:

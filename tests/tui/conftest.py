@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from blockbuster import blockbuster_ctx
 
-from legbal.app.rides import Shelf
-from tests.tui import shelves
+from legbal.app.rides import RideService
+from tests.tui import libraries
 from tests.tui.fake import FakeLive
 
 
@@ -32,12 +32,12 @@ def nothing_blocks() -> Iterator[None]:
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of three rides, of which tests take copies."""
     path = tmp_path_factory.mktemp("kept") / "library.sqlite"
-    shelves.ridden(path, 3, 700.0, days=20)
+    libraries.ridden(path, 3, 700.0, days=20)
     return path
 
 
 @pytest.fixture
-def shelf(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+def service(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RideService:
     """The same rides, the test's own, in the rider's own place."""
     home = tmp_path / "home"
     home.mkdir()
@@ -48,4 +48,4 @@ def shelf(kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
         closing(sqlite3.connect(home / "library.sqlite")) as here,
     ):
         there.backup(here)
-    return shelves.at(home / "library.sqlite")
+    return libraries.at(home / "library.sqlite")

@@ -28,7 +28,7 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, RideShare, Trend
-from legbal.app.rides import Entry, Page, Shelf
+from legbal.app.rides import Detail, ListItem, RideService
 from legbal.config import Settings
 from legbal.library.derived import BandGlance
 from legbal.library.rides import RideRow
@@ -61,10 +61,10 @@ def kept(number: int = 1, **changes: Any) -> RideRow:
     return msgspec.structs.replace(ride, **changes)
 
 
-def entry(number: int = 1, **changes: Any) -> Entry:
+def entry(number: int = 1, **changes: Any) -> ListItem:
     """The ride as the list has it."""
     left = 47.9 + (number * 7 % 23) / 6
-    made = Entry(
+    made = ListItem(
         kept(number),
         left_percent=left,
         left_standard_error=0.3,
@@ -74,7 +74,7 @@ def entry(number: int = 1, **changes: Any) -> Entry:
     return msgspec.structs.replace(made, **changes)
 
 
-def season() -> list[Entry]:
+def season() -> list[ListItem]:
     """Rides of all kinds, newest first."""
     rides = [entry(number) for number in range(1, 31)]
     rides[2] = entry(3, ride=kept(3, source="demo", title="Demonstration"))
@@ -225,7 +225,7 @@ def summary(**changes: Any) -> Summary:
     return msgspec.structs.replace(made, **changes)
 
 
-def page(**changes: Any) -> Page:
+def page(**changes: Any) -> Detail:
     """The ride, read whole; `changes` are its summary's."""
     told = Alert(
         t=3456.0,
@@ -239,7 +239,7 @@ def page(**changes: Any) -> Page:
         sure=0.97,
     )
     reading = RideAnalysis(summary(**changes), trace(), (told,))
-    return Page(kept(), reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
+    return Detail(kept(), reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
 
 
 def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
@@ -319,24 +319,24 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
     )
 
 
-class MadeUp(Shelf):
+class MadeUp(RideService):
     """These rides, without a library."""
 
     def __init__(self) -> None:
         super().__init__(Settings(), Path("nowhere"))
         self._made = season()
 
-    def entries(self, limit: int | None = None) -> list[Entry]:
+    def items(self, limit: int | None = None) -> list[ListItem]:
         return self._made[:limit]
 
-    def entry(self, name: str) -> Entry:
+    def item(self, name: str) -> ListItem:
         return next(made for made in self._made if made.ride.id == name)
 
     def summary(self, ride: RideRow) -> Summary | None:
         del ride  # all are the same within
         return summary()
 
-    def page(self, ride: RideRow, tell: Callable[[float], None] = lambda _: None) -> Page:
+    def detail(self, ride: RideRow, tell: Callable[[float], None] = lambda _: None) -> Detail:
         tell(0.0)
         return msgspec.structs.replace(page(), ride=ride)
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens.dialogs import LineDialog
@@ -18,9 +18,9 @@ from legbal.tui.screens.rides import RidesScreen
 from tests.tui import seen
 
 
-def review_app(shelf: Shelf, settings: Settings | None = None) -> ScreenApp[None]:
+def review_app(service: RideService, settings: Settings | None = None) -> ScreenApp[None]:
     """The list of rides by itself."""
-    return ScreenApp(lambda: RidesScreen(shelf), settings)
+    return ScreenApp(lambda: RidesScreen(service), settings)
 
 
 FULL, SMALL = (120, 40), (80, 24)

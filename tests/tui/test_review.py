@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from textual.widgets import OptionList
 
 from legbal.app.importing import Imported
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
 from legbal.tui.screens.dialogs import ChoiceDialog, MessageDialog
@@ -24,8 +24,8 @@ from tests.tui.reviewing import SMALL, asked, page_of, review_app, settled, text
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
-async def test_help_is_there_on_every_screen(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+async def test_help_is_there_on_every_screen(service: RideService) -> None:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for key in ("enter", "escape", "t"):
             await pilot.press("question_mark")
@@ -36,8 +36,8 @@ async def test_help_is_there_on_every_screen(shelf: Shelf) -> None:
         await asked(pilot, MessageDialog)
 
 
-async def test_escape_leads_out(shelf: Shelf) -> None:
-    app = review_app(shelf)
+async def test_escape_leads_out(service: RideService) -> None:
+    app = review_app(service)
     async with app.run_test(size=SMALL) as pilot:
         await page_of(pilot)
         await pilot.press("q")
@@ -61,7 +61,7 @@ def test_without_a_ride_and_without_a_terminal_the_command_says_what_to_do(argum
 
 
 async def test_the_app_ends_at_once_while_files_are_read(
-    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: RideService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading, more = threading.Event(), threading.Event()
 
@@ -72,8 +72,8 @@ async def test_the_app_ends_at_once_while_files_are_read(
 
     for number in range(3):
         (tmp_path / f"{number}.fit").touch()
-    monkeypatch.setattr(shelf, "bring_in", slow)
-    app = review_app(shelf)
+    monkeypatch.setattr(service, "bring_in", slow)
+    app = review_app(service)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
@@ -98,9 +98,9 @@ async def test_the_app_ends_at_once_while_files_are_read(
 
 @pytest.mark.parametrize(("key", "kind"), [(None, RidesScreen), ("enter", RidePage), ("t", TrendPage)])
 async def test_a_job_that_outlives_its_screen_harms_nothing(
-    shelf: Shelf, key: str | None, kind: type[RidesScreen | RidePage | TrendPage]
+    service: RideService, key: str | None, kind: type[RidesScreen | RidePage | TrendPage]
 ) -> None:
-    app = review_app(shelf)
+    app = review_app(service)
     async with app.run_test(size=SMALL) as pilot:
         await settled(pilot)
         if key is not None:

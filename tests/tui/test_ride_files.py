@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.tui.screens.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog
 from tests.shared import shared
 from tests.tui.reviewing import FULL, SMALL, asked, page_of, review_app, settled, text, typed, written
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 @pytest.mark.parametrize(("number", "ending"), [("1", "fit"), ("2", "csv"), ("3", "parquet"), ("4", "jsonl")])
 async def test_a_ride_is_written_in_every_format(
-    shelf: Shelf, tmp_path: Path, number: str, ending: str
+    service: RideService, tmp_path: Path, number: str, ending: str
 ) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("x")
         await asked(pilot, ChoiceDialog)
@@ -33,10 +33,10 @@ async def test_a_ride_is_written_in_every_format(
     assert (tmp_path / f"2026-04-11-Threshold-5-5.{ending}").stat().st_size > 1000
 
 
-async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> None:
+async def test_nothing_is_overwritten_unasked(service: RideService, tmp_path: Path) -> None:
     there = tmp_path / "mine.csv"
     there.write_text("mine")
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for key, kept in (("n", True), ("enter", True), ("y", False)):
             await pilot.press("x")
@@ -49,8 +49,8 @@ async def test_nothing_is_overwritten_unasked(shelf: Shelf, tmp_path: Path) -> N
             assert (there.read_text() == "mine") is kept
 
 
-async def test_a_file_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Path) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+async def test_a_file_that_cannot_be_written_is_told(service: RideService, tmp_path: Path) -> None:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("r")
         await typed(pilot, str(tmp_path / "nowhere" / "report.html"))
@@ -58,8 +58,8 @@ async def test_a_file_that_cannot_be_written_is_told(shelf: Shelf, tmp_path: Pat
         assert "cannot be written" in text(pilot, "said")
 
 
-async def test_a_report_is_written_from_the_page_into_a_folder(shelf: Shelf, tmp_path: Path) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+async def test_a_report_is_written_from_the_page_into_a_folder(service: RideService, tmp_path: Path) -> None:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await page_of(pilot)
         await pilot.press("r")
         await typed(pilot, str(tmp_path))
@@ -69,7 +69,7 @@ async def test_a_report_is_written_from_the_page_into_a_folder(shelf: Shelf, tmp
     assert "[b]left[/b] knee" in page
 
 
-async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp_path: Path) -> None:
+async def test_a_real_capture_and_a_real_fit_file_are_imported(service: RideService, tmp_path: Path) -> None:
     folder = tmp_path / "from the head unit"
     folder.mkdir()
     for name in ("captures/assioma_duo.jsonl", "fit/edge1000_short_5laps.fit"):
@@ -77,7 +77,7 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp
         (folder / there.name).symlink_to(there)
     (folder / "broken.fit").write_bytes(b"\x0e\x10no")
     (folder / "notes.txt").write_text("not a ride")
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, f"'{folder}'")
@@ -96,9 +96,9 @@ async def test_a_real_capture_and_a_real_fit_file_are_imported(shelf: Shelf, tmp
         assert "0 rides added, 1 there already." in text(pilot, "said")
 
 
-async def test_a_folder_without_rides_is_told(shelf: Shelf, tmp_path: Path) -> None:
+async def test_a_folder_without_rides_is_told(service: RideService, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await typed(pilot, str(tmp_path / "empty"))
@@ -106,10 +106,10 @@ async def test_a_folder_without_rides_is_told(shelf: Shelf, tmp_path: Path) -> N
         assert "no FIT file and no capture" in text(pilot, "said")
 
 
-async def test_tab_completes_a_path(shelf: Shelf, tmp_path: Path) -> None:
+async def test_tab_completes_a_path(service: RideService, tmp_path: Path) -> None:
     for name in ("ride-one.fit", "ride-two.fit"):
         (tmp_path / name).touch()
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("i")
         await asked(pilot, PathDialog)

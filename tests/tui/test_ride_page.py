@@ -10,7 +10,7 @@ from textual.widgets import Input
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_recording import RideRecording
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
@@ -25,8 +25,10 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_a_ride_s_page_has_its_trace_and_all_tables(shelf: Shelf, size: tuple[int, int]) -> None:
-    async with review_app(shelf).run_test(size=size) as pilot:
+async def test_a_ride_s_page_has_its_trace_and_all_tables(
+    service: RideService, size: tuple[int, int]
+) -> None:
+    async with review_app(service).run_test(size=size) as pilot:
         await page_of(pilot)
         assert text(pilot, "ride-head").startswith(" Threshold 5×5")
         assert any("\u2800" < char < "\u28ff" for char in text(pilot, "ride-trace"))
@@ -36,8 +38,8 @@ async def test_a_ride_s_page_has_its_trace_and_all_tables(shelf: Shelf, size: tu
         assert "▼" in body
 
 
-async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(service: RideService) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         trace = page.trace
         assert trace is not None
@@ -61,8 +63,8 @@ async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(shelf: She
         assert page.trace.end - page.trace.start == pytest.approx(60.0)
 
 
-async def test_where_there_is_no_interval_enter_says_so(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_where_there_is_no_interval_enter_says_so(service: RideService) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
         page._show_trace(page.trace.moved(0.0))
@@ -71,8 +73,8 @@ async def test_where_there_is_no_interval_enter_says_so(shelf: Shelf) -> None:
         assert "no interval at the cursor" in text(pilot, "said")
 
 
-async def test_the_text_scrolls_and_the_view_changes(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+async def test_the_text_scrolls_and_the_view_changes(service: RideService) -> None:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         page = await page_of(pilot)
         await pilot.press("down", "pagedown")
         await pilot.pause()
@@ -88,8 +90,8 @@ async def test_the_text_scrolls_and_the_view_changes(shelf: Shelf) -> None:
             assert page.query_one("#ride-text").display is body
 
 
-async def test_a_note_is_kept_at_the_cursor_and_shown(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_a_note_is_kept_at_the_cursor_and_shown(service: RideService) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
         at = page.trace.at
@@ -98,7 +100,7 @@ async def test_a_note_is_kept_at_the_cursor_and_shown(shelf: Shelf) -> None:
         await written(pilot)
         assert "[red]cramp[/red]" in text(pilot, "ride-body")
         assert "\x1b" not in text(pilot, "ride-body")
-        with Library(shelf.path) as library:
+        with Library(service.path) as library:
             (mark,) = library.marks(library.find("last"))
         assert mark.kind == "note"
         assert mark.t == pytest.approx(at)
@@ -106,12 +108,12 @@ async def test_a_note_is_kept_at_the_cursor_and_shown(shelf: Shelf) -> None:
         await asked(pilot, LineDialog)
         await pilot.press("escape")
         await written(pilot)
-        with Library(shelf.path) as library:
+        with Library(service.path) as library:
             assert len(library.marks(library.find("last"))) == 1
 
 
-async def test_a_title_is_edited_and_the_list_has_it(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_a_title_is_edited_and_the_list_has_it(service: RideService) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await page_of(pilot)
         await pilot.press("e")
         await asked(pilot, LineDialog)
@@ -124,9 +126,11 @@ async def test_a_title_is_edited_and_the_list_has_it(shelf: Shelf) -> None:
         assert "Alpe [1]" in text(pilot, "rides").splitlines()[0]
 
 
-async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shelf, tmp_path: Path) -> None:
+async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(
+    service: RideService, tmp_path: Path
+) -> None:
     said = "slept badly, [b]left[/b] <i>hip</i> " + "and much more to say " * 20
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await page_of(pilot)
         await pilot.press("N")
         await typed(pilot, said)
@@ -143,10 +147,10 @@ async def test_the_ride_s_own_note_is_edited_found_and_in_its_report(shelf: Shel
         await pilot.press("/", *"badly", "enter")
         await settled(pilot)
         assert len(text(pilot, "rides").strip().splitlines()) == 1
-    with Library(shelf.path) as library:
+    with Library(service.path) as library:
         ride = library.find("last")
         assert ride.note == said.strip()
-    shelf.report(ride, tmp_path / "ride.html", overwrite=False)
+    service.report(ride, tmp_path / "ride.html", overwrite=False)
     assert "&lt;i&gt;hip&lt;/i&gt;" in (tmp_path / "ride.html").read_text("utf-8")
 
 
@@ -161,7 +165,7 @@ async def test_the_summary_of_a_live_ride_leads_to_its_page() -> None:
         record=keeping.record,
         keep=keeping.keep,
     )
-    app = RideApp(companion, shelf=lambda: Shelf(Settings()))
+    app = RideApp(companion, service=lambda: RideService(Settings()))
     async with app.run_test(size=SMALL) as pilot:
         await app.workers.wait_for_complete([worker for worker in app.workers if worker.name == "ride"])
         await pilot.press("q")

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from legbal.app import reindex, reindex_process
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.library.rides import Library
 from legbal.tui.screens.dialogs import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
-from tests.tui import shelves
+from tests.tui import libraries
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, written
 from tests.tui.seen import painted
 
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_the_list_shows_the_newest_ride_first_with_its_share(
-    shelf: Shelf, size: tuple[int, int]
+    service: RideService, size: tuple[int, int]
 ) -> None:
-    async with review_app(shelf).run_test(size=size) as pilot:
+    async with review_app(service).run_test(size=size) as pilot:
         await settled(pilot)
         rows = text(pilot, "rides").splitlines()
         assert rows[0].startswith("▸ ")
@@ -34,8 +34,8 @@ async def test_the_list_shows_the_newest_ride_first_with_its_share(
         assert text(pilot, "review-head").startswith(" Rides  3")
 
 
-async def test_typing_filters_and_escape_brings_all_back(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_typing_filters_and_escape_brings_all_back(service: RideService) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("slash", *"bas", "space", *"april")
         await settled(pilot)
@@ -52,8 +52,10 @@ async def test_typing_filters_and_escape_brings_all_back(shelf: Shelf) -> None:
         assert isinstance(pilot.app.screen, RidesScreen)
 
 
-async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_cursor(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_cursor(
+    service: RideService,
+) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("s")
         await settled(pilot)
@@ -67,7 +69,7 @@ async def test_sorting_goes_through_all_orders_and_keeps_the_ride_under_the_curs
 
 
 async def test_the_cursor_stays_among_the_rides(tmp_path: Path) -> None:
-    async with review_app(shelves.listed(tmp_path / "library.sqlite", 300)).run_test(size=SMALL) as pilot:
+    async with review_app(libraries.listed(tmp_path / "library.sqlite", 300)).run_test(size=SMALL) as pilot:
         await settled(pilot)
         assert "Ride 300 [red]up" in text(pilot, "rides")
         for key, at in (
@@ -87,7 +89,7 @@ async def test_the_cursor_stays_among_the_rides(tmp_path: Path) -> None:
 
 
 async def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
-    async with review_app(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+    async with review_app(libraries.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("enter", "x", "r")
         assert "Press i to import files" in text(pilot, "rides")
@@ -95,21 +97,21 @@ async def test_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
 
 async def test_a_library_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite").write_bytes(b"no library at all, but long enough to be looked at" * 40)
-    async with review_app(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+    async with review_app(libraries.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)
         assert "is no SQLite file" in text(pilot, "said")
 
 
 @pytest.mark.parametrize("key", ["delete", "D"])
-async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: str) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+async def test_a_ride_is_removed_after_a_yes_and_not_before(service: RideService, key: str) -> None:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         for answer, left in (("n", 3), ("enter", 3), ("escape", 3), ("y", 2)):
             await pilot.press(key)
             await asked(pilot, ConfirmDialog)
             await pilot.press(answer)
             await written(pilot)
-            with Library(shelf.path) as library:
+            with Library(service.path) as library:
                 assert len(library.rides()) == left
         assert "Threshold 5×5 of Sat 11 Apr 2026" in text(pilot, "said")
         assert "Threshold" not in text(pilot, "rides")
@@ -117,8 +119,8 @@ async def test_a_ride_is_removed_after_a_yes_and_not_before(shelf: Shelf, key: s
 
 
 async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: Path) -> None:
-    shelf = shelves.listed(tmp_path / "library.sqlite", 50)
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+    service = libraries.listed(tmp_path / "library.sqlite", 50)
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press(*["down"] * 9, "D")
         await asked(pilot, ConfirmDialog)
@@ -132,18 +134,18 @@ async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: P
         assert "48/48" in text(pilot, "review-head")
 
 
-async def test_rides_of_older_code_are_derived_anew_beside_the_list(shelf: Shelf) -> None:
-    with closing(sqlite3.connect(shelf.path)) as connection, connection:
+async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: RideService) -> None:
+    with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
-    assert shelf.waiting() == 3
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+    assert service.waiting() == 3
+    async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
-        assert shelf.waiting() == 0
+        assert service.waiting() == 0
         assert text(pilot, "rides").count("±") == 3
 
 
 async def test_why_rides_could_not_be_derived_anew_is_said_once(
-    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    service: RideService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> bool:
         raise ZeroDivisionError("deriving")
@@ -151,10 +153,10 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
     monkeypatch.setattr(reindex, "bring_up_to_date", broken)
     monkeypatch.setattr(reindex_process, "start", reindex._run)
     monkeypatch.setattr("os.nice", lambda _: 0)
-    with closing(sqlite3.connect(shelf.path)) as connection, connection:
+    with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         said = "Rides could not be derived again: ZeroDivisionError: deriving."
         assert said in " ".join(painted(pilot.app).split())
-    assert shelf.derive_failure() == ""
+    assert service.derive_failure() == ""

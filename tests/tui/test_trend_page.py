@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.library.changes import changes
 from legbal.tui.screens.dialogs import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
-from tests.tui import shelves
+from tests.tui import libraries
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, typed, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_the_trend_shows_bands_months_and_words(shelf: Shelf, size: tuple[int, int]) -> None:
-    shelf.add_change("left cleat [2°] in", date(2026, 3, 28))
-    async with review_app(shelf).run_test(size=size) as pilot:
+async def test_the_trend_shows_bands_months_and_words(service: RideService, size: tuple[int, int]) -> None:
+    service.add_change("left cleat [2°] in", date(2026, 3, 28))
+    async with review_app(service).run_test(size=size) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
@@ -38,8 +38,8 @@ async def test_the_trend_shows_bands_months_and_words(shelf: Shelf, size: tuple[
         await pilot.press("down", "pagedown", "pageup", "left")
 
 
-async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
-    async with review_app(shelf).run_test(size=FULL) as pilot:
+async def test_a_change_is_added_and_its_day_is_checked(service: RideService) -> None:
+    async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
@@ -53,12 +53,12 @@ async def test_a_change_is_added_and_its_day_is_checked(shelf: Shelf) -> None:
         await typed(pilot, "2026-03-25")
         await written(pilot)
         assert "25 Mar 2026  six weeks of single-leg work" in text(pilot, "trend-words")
-    (change,) = changes(shelf.path)
+    (change,) = changes(service.path)
     assert (change.kind, change.first_day) == ("training", date(2026, 3, 25))
 
 
-async def test_a_report_of_the_trend_is_written(shelf: Shelf, tmp_path: Path) -> None:
-    async with review_app(shelf).run_test(size=SMALL) as pilot:
+async def test_a_report_of_the_trend_is_written(service: RideService, tmp_path: Path) -> None:
+    async with review_app(service).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)
@@ -70,7 +70,7 @@ async def test_a_report_of_the_trend_is_written(shelf: Shelf, tmp_path: Path) ->
 
 
 async def test_a_trend_of_nothing_says_what_it_needs(tmp_path: Path) -> None:
-    async with review_app(shelves.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
+    async with review_app(libraries.at(tmp_path / "library.sqlite")).run_test(size=SMALL) as pilot:
         await settled(pilot)
         await pilot.press("t")
         await settled(pilot)

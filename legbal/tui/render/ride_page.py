@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.rides import Entry, Page
+from legbal.app.rides import Detail, ListItem
 from legbal.library.rides import LONGEST_NOTE
 from legbal.present import findings, tables
 from legbal.present.events import alert_sentence
@@ -29,9 +29,9 @@ _FEW = 15  # intervals, which stand above all else; more stand below what is sai
 class RideContent(msgspec.Struct, frozen=True, eq=False):
     """What is known of a ride by now: its line in the list, its summary, and all of it once it is read."""
 
-    entry: Entry
+    entry: ListItem
     summary: Summary | None = None
-    page: Page | None = None
+    page: Detail | None = None
     interval: int | None = None  # at the cursor
 
 
@@ -134,7 +134,7 @@ def _comparisons(document: Document, summary: Summary) -> None:
             document.text(text)
 
 
-def _drop_offs(document: Document, summary: Summary, page: Page | None) -> None:
+def _drop_offs(document: Document, summary: Summary, page: Detail | None) -> None:
     document.head("where it fell")
     for drop in summary.dropoffs:
         when, covered = findings.of_dropoff(drop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.app.rides import Entry
+from legbal.app.rides import ListItem
 from legbal.library.derived import BandGlance
 from legbal.present.grid import Line, Run
 from legbal.present.meter import QUALITY, has_balance
@@ -55,7 +55,7 @@ def head(header: ListHeader, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def state(entry: Entry) -> str:
+def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
     ride = entry.ride
     said = [_STATES[ride.state], f"{ride.lost} lost" if ride.lost else ""]
@@ -65,12 +65,12 @@ def state(entry: Entry) -> str:
     return ", ".join(word for word in said if word)
 
 
-def _title(entry: Entry) -> Run:
+def _title(entry: ListItem) -> Run:
     title = clean(entry.ride.title, _LONGEST)
     return Run(title or "ride", "strong" if title else "quiet")
 
 
-def _share(entry: Entry) -> Run:
+def _share(entry: ListItem) -> Run:
     """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
     text = share_error(entry.left_percent, entry.left_standard_error)
     if entry.balance is not None and not has_balance(entry.balance):
@@ -80,7 +80,7 @@ def _share(entry: Entry) -> Run:
     return Run(text, "strong" if entry.left_standard_error else "quiet")
 
 
-def _lean(entry: Entry) -> Line:
+def _lean(entry: ListItem) -> Line:
     """A little bar from the middle to the side that does more."""
     half_width, left = _LEAN_COLUMNS // 2, _left(entry)
     blank = Run(" " * half_width, "plain")
@@ -103,23 +103,23 @@ def _block(band: BandGlance) -> Run:
     return Run(_BLOCKS[eighths], "left" if left > 50 else "right")
 
 
-def _meter(entry: Entry) -> Run:
+def _meter(entry: ListItem) -> Run:
     return Run(" + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters), "plain")
 
 
-def _state(entry: Entry) -> Run:
+def _state(entry: ListItem) -> Run:
     return Run(state(entry), "quiet")
 
 
-def _state_or_meter(entry: Entry) -> Run:
+def _state_or_meter(entry: ListItem) -> Run:
     return _state(entry) if state(entry) else _meter(entry)
 
 
-def _started(entry: Entry) -> str:
+def _started(entry: ListItem) -> str:
     return timestamp(entry.ride.started)
 
 
-_LIST: ColumnLayout[Entry] = ColumnLayout(
+_LIST: ColumnLayout[ListItem] = ColumnLayout(
     (
         ListColumn("started", 16, lambda entry: Run(_started(entry), "plain"), least=108),
         ListColumn("started", 10, lambda entry: Run(_started(entry)[:10], "plain"), least=48, below=108),
@@ -143,21 +143,21 @@ class Order(NamedTuple):
     """A way to sort the list: its name, and by what; `down` is from the greatest."""
 
     name: str
-    by: Callable[[Entry], Any]
+    by: Callable[[ListItem], Any]
     down: bool = False
 
 
-def _left(entry: Entry) -> float | None:
+def _left(entry: ListItem) -> float | None:
     known = entry.balance is None or has_balance(entry.balance)
     return entry.left_percent if known and entry.left_standard_error is not None else None
 
 
-def _by_left(unknown: float) -> Callable[[Entry], float]:
+def _by_left(unknown: float) -> Callable[[ListItem], float]:
     """By the left share; where it is not known, `unknown` stands for it."""
     return lambda entry: unknown if (left := _left(entry)) is None else left
 
 
-def _off_50(entry: Entry) -> float:
+def _off_50(entry: ListItem) -> float:
     left = _left(entry)
     return -1.0 if left is None else abs(left - 50)
 
@@ -174,14 +174,14 @@ ORDERS = (
 )
 
 
-def chosen(entries: Sequence[Entry], words: str, order: Order) -> list[Entry]:
+def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListItem]:
     """The rides in which every word occurs (in title, note, date, meter, kind), in that order."""
     wanted = words.casefold().split()
     left = [entry for entry in entries if all(word in _text(entry) for word in wanted)] if wanted else entries
     return sorted(left, key=order.by, reverse=order.down)
 
 
-def _text(entry: Entry) -> str:
+def _text(entry: ListItem) -> str:
     ride = entry.ride
     day = ride.started.strftime("%Y-%m-%d %A %B")
     parts = (ride.title, ride.note, day, *ride.meters, ride.source, ride.state, entry.balance or "", ride.id)

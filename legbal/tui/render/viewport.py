@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from legbal.app.rides import Page
+from legbal.app.rides import Detail
 from legbal.ride.events import Alert
 
 SHORTEST_S = 60.0  # of the ride, across the chart
@@ -13,7 +13,7 @@ SHORTEST_S = 60.0  # of the ride, across the chart
 class Viewport(msgspec.Struct, frozen=True, eq=False):
     """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
 
-    page: Page
+    page: Detail
     start: float
     end: float
     at: float
@@ -56,7 +56,7 @@ class Viewport(msgspec.Struct, frozen=True, eq=False):
         return Viewport(self.page, start, end, max(start, min(at, end)))  # rounding may put it an ulp outside
 
 
-def whole_ride(page: Page) -> Viewport:
+def whole_ride(page: Detail) -> Viewport:
     """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
     told, intervals = alerts(page), page.reading.summary.intervals
     whole = Viewport(page, 0.0, 0.0, 0.0)
@@ -69,7 +69,7 @@ def whole_ride(page: Page) -> Viewport:
     return Viewport(page, 0.0, whole.length, min(at, whole.last))
 
 
-def alerts(page: Page) -> list[Alert]:
+def alerts(page: Detail) -> list[Alert]:
     """The ride's alerts as they were told."""
     return [event for event in page.reading.events if isinstance(event, Alert)]
 
@@ -82,7 +82,7 @@ def interval_at(viewport: Viewport) -> int | None:
     )
 
 
-def moments(page: Page) -> list[float]:
+def moments(page: Detail) -> list[float]:
     """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
     found = [interval.start_s for interval in page.reading.summary.intervals]
     found += [alert.t for alert in alerts(page)]

@@ -14,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
 
-from legbal.app.rides import Shelf, file_name
+from legbal.app.rides import RideService, file_name
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
@@ -59,14 +59,14 @@ class ReviewScreen(Screen[None]):
     """A screen over recorded rides; it can be pushed on any `BaseApp`.
 
     Args:
-        shelf: the rides.
+        service: the rides.
     """
 
     HELP_TEXT = ""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, service: RideService) -> None:
         super().__init__()
-        self.shelf = shelf
+        self.service = service
         self._jobs: dict[str, Notice] = {}  # what runs, by its name
         self._answer: Timer | None = None
         self._answered = Notice()
@@ -152,7 +152,7 @@ class ReviewScreen(Screen[None]):
         kind = FORMATS[chosen]
 
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
-            self.shelf.write(ride, kind, path, overwrite=overwrite, tell=tell)
+            self.service.write(ride, kind, path, overwrite=overwrite, tell=tell)
 
         await self.written(file_name(ride.title, ride.started), kind, write)
 
@@ -161,7 +161,7 @@ class ReviewScreen(Screen[None]):
         """Ask for a name, and write the ride's report."""
 
         def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
-            self.shelf.report(ride, path, overwrite=overwrite, tell=tell)
+            self.service.report(ride, path, overwrite=overwrite, tell=tell)
 
         await self.written(file_name(ride.title, ride.started), "html", write)
 

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from legbal.app.rides import Entry, Page, Shelf
+from legbal.app.rides import Detail, ListItem, RideService
 from legbal.errors import LegbalError
 from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
@@ -57,7 +57,7 @@ class RidePage(ReviewScreen):
     """One ride, read whole in a thread beside the screen.
 
     Args:
-        shelf: the rides.
+        service: the rides.
         ride: its id, or "last".
         entry: its line in the list, where that is known.
     """
@@ -86,8 +86,8 @@ class RidePage(ReviewScreen):
     ]
     HELP_TEXT = HELP
 
-    def __init__(self, shelf: Shelf, ride: str, entry: Entry | None = None) -> None:
-        super().__init__(shelf)
+    def __init__(self, service: RideService, ride: str, entry: ListItem | None = None) -> None:
+        super().__init__(service)
         self._ride = ride
         self.content = RideContent(entry) if entry is not None else None
         self.trace: Viewport | None = None
@@ -110,14 +110,14 @@ class RidePage(ReviewScreen):
     async def load(self) -> None:
         """Its summary, which is kept, then all of it; each is shown as it comes."""
         try:
-            entry = await asyncio.to_thread(self.shelf.entry, self._ride)
+            entry = await asyncio.to_thread(self.service.item, self._ride)
             ride, length = entry.ride, max(1.0, entry.ride.duration_s)
-            summary = await asyncio.to_thread(self.shelf.summary, ride)
+            summary = await asyncio.to_thread(self.service.summary, ride)
             page = self.content.page if self.content is not None else None
             self._show(RideContent(entry, page.reading.summary if page else summary, page))
             self.progress("read", Notice("Reading the ride …", part=0.0))
             page = await asyncio.to_thread(
-                self.shelf.page,
+                self.service.detail,
                 ride,
                 lambda t: self.progress("read", Notice("Reading the ride …", part=t / length)),
             )
@@ -128,7 +128,7 @@ class RidePage(ReviewScreen):
         finally:
             self.progress("read", None)
 
-    def _follow(self, page: Page) -> Viewport:
+    def _follow(self, page: Detail) -> Viewport:
         """The trace of the page that was just read, where it was before."""
         before = self.trace
         if before is None:
@@ -217,7 +217,7 @@ class RidePage(ReviewScreen):
             "",
             NOTE_COLUMNS,
             f"Noted at {clock(at)}.",
-            lambda ride, text: self.shelf.note(ride, at, text),
+            lambda ride, text: self.service.note(ride, at, text),
             "new saddle, left knee, …",
         )
 
@@ -226,13 +226,13 @@ class RidePage(ReviewScreen):
         question = "A note on the ride as a whole. Enter keeps it, Esc goes back."
         placeholder = "slept badly, first ride after the flu, …"
         note = self.content.entry.ride.note if self.content is not None else ""
-        self._ask(question, note, LONGEST_NOTE, "The note is kept.", self.shelf.annotate, placeholder)
+        self._ask(question, note, LONGEST_NOTE, "The note is kept.", self.service.annotate, placeholder)
 
     def action_title(self) -> None:
         """Another title."""
         question = "The ride's title. Enter keeps it, Esc goes back."
         title = self.content.entry.ride.title if self.content is not None else ""
-        self._ask(question, title, _TITLE_COLUMNS, "The title is kept.", self.shelf.set_title)
+        self._ask(question, title, _TITLE_COLUMNS, "The title is kept.", self.service.set_title)
 
     @work(group="write")
     async def _ask(

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from legbal.app.importing import Imported, ride_files
-from legbal.app.rides import Entry, Shelf
+from legbal.app.rides import ListItem, RideService
 from legbal.errors import LegbalError, LibraryError
 from legbal.present.numbers import duration
 from legbal.present.text import clean
@@ -72,9 +72,9 @@ class RidesScreen(ReviewScreen):
     ]
     HELP_TEXT = HELP
 
-    def __init__(self, shelf: Shelf) -> None:
-        super().__init__(shelf)
-        self._entries: list[Entry] = []
+    def __init__(self, service: RideService) -> None:
+        super().__init__(service)
+        self._entries: list[ListItem] = []
         self._seconds = 0.0  # of them all
         self._words = ""
         self._sorted = 0
@@ -90,7 +90,7 @@ class RidesScreen(ReviewScreen):
         yield from self.compose_end()
 
     @property
-    def rides(self) -> RowList[Entry]:
+    def rides(self) -> RowList[ListItem]:
         """The list itself."""
         return self.query_one("#rides", RowList)
 
@@ -112,18 +112,18 @@ class RidesScreen(ReviewScreen):
         A process of its own does it: it goes on when the rider leaves, and the screen stays quick.
         """
         try:
-            most = left = await asyncio.to_thread(self.shelf.waiting)
-            if left and not await asyncio.to_thread(self.shelf.deriving):
-                await asyncio.to_thread(self.shelf.derive)
+            most = left = await asyncio.to_thread(self.service.waiting)
+            if left and not await asyncio.to_thread(self.service.deriving):
+                await asyncio.to_thread(self.service.derive)
             idle = 0
             while left and idle < _MOST_IDLE:
                 text = f"Deriving rides anew in the background: {most - left} of {most}"
                 self.progress("derive", Notice(text, part=(most - left) / most))
                 await asyncio.sleep(_LOOK_EVERY_S)
-                left = await asyncio.to_thread(self.shelf.waiting)
+                left = await asyncio.to_thread(self.service.waiting)
                 most = max(most, left)
-                idle = 0 if await asyncio.to_thread(self.shelf.deriving) else idle + 1
-            if failed := await asyncio.to_thread(self.shelf.derive_failure):
+                idle = 0 if await asyncio.to_thread(self.service.deriving) else idle + 1
+            if failed := await asyncio.to_thread(self.service.derive_failure):
                 raise LibraryError(failed.rstrip("."))
             if most:
                 self.load()
@@ -137,15 +137,15 @@ class RidesScreen(ReviewScreen):
         """Read the list from the library; its newest rides are there at once."""
         try:
             if not self._entries:
-                self._show(await asyncio.to_thread(self.shelf.entries, _AT_ONCE))
-            entries = await asyncio.to_thread(self.shelf.entries)
+                self._show(await asyncio.to_thread(self.service.items, _AT_ONCE))
+            entries = await asyncio.to_thread(self.service.items)
             self._reading = False
             self._show(entries)
         except LegbalError as problem:
             self._reading = False
             self.complain(problem)
 
-    def _show(self, entries: list[Entry] | None = None, *, keep: bool = True) -> None:
+    def _show(self, entries: list[ListItem] | None = None, *, keep: bool = True) -> None:
         if entries is not None:
             self._entries = entries
             self._seconds = sum(entry.ride.duration_s for entry in entries)
@@ -179,7 +179,7 @@ class RidesScreen(ReviewScreen):
     def on_row_list_opened(self) -> None:
         """Open a ride's page."""
         if (entry := self.rides.chosen) is not None:
-            self.app.push_screen(RidePage(self.shelf, entry.ride.id, entry))
+            self.app.push_screen(RidePage(self.service, entry.ride.id, entry))
 
     def action_filter(self) -> None:
         """Type what is looked for."""
@@ -232,7 +232,7 @@ class RidesScreen(ReviewScreen):
         asked = "remove it for good? Its packets, its notes and all that was derived from it are gone then."
         sure = ConfirmDialog(f"{named}: {asked}", "remove it")
         if await self.app.push_screen_wait(sure):
-            await self.kept(f"{named} is removed.", lambda: self.shelf.remove(ride))
+            await self.kept(f"{named} is removed.", lambda: self.service.remove(ride))
             self.load()
 
     def action_import(self) -> None:
@@ -266,7 +266,7 @@ class RidesScreen(ReviewScreen):
                 text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
                 text += f"   {duration(left)} left" if done and left >= 1 else ""
                 self.progress("import", Notice(text, part=done / len(files)))
-                found.append(await asyncio.to_thread(self.shelf.bring_in, path))
+                found.append(await asyncio.to_thread(self.service.bring_in, path))
                 if loop.time() - shown > 1.0:
                     shown = loop.time()
                     self.load()
@@ -298,4 +298,4 @@ class RidesScreen(ReviewScreen):
         """Months of rides."""
         from legbal.tui.screens.trend import TrendPage
 
-        self.app.push_screen(TrendPage(self.shelf))
+        self.app.push_screen(TrendPage(self.service))

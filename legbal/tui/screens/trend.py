@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
 from legbal.analysis.months import Kind
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.errors import LegbalError
 from legbal.library.changes import LONGEST_WORDS
 from legbal.present.text import clean
@@ -47,7 +47,7 @@ class TrendPage(ReviewScreen):
     """The trend of each meter and power band.
 
     Args:
-        shelf: the rides.
+        service: the rides.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,8 +62,8 @@ class TrendPage(ReviewScreen):
     ]
     HELP_TEXT = HELP
 
-    def __init__(self, shelf: Shelf) -> None:
-        super().__init__(shelf)
+    def __init__(self, service: RideService) -> None:
+        super().__init__(service)
         self.selection: TrendSelection | None = None
 
     def compose(self) -> ComposeResult:
@@ -85,7 +85,7 @@ class TrendPage(ReviewScreen):
         """Read it in a thread."""
         self.progress("read", Notice("Reading months of rides …"))
         try:
-            found, changes = await asyncio.to_thread(self.shelf.trend)
+            found, changes = await asyncio.to_thread(self.service.trend)
         except LegbalError as problem:
             self.complain(problem)
         else:
@@ -119,7 +119,7 @@ class TrendPage(ReviewScreen):
     @work(group="write")
     async def action_report(self) -> None:
         """Write a report of all months, meters and bands."""
-        await self.written("trend", "html", self.shelf.trend_report)
+        await self.written("trend", "html", self.service.trend_report)
 
     @work(group="write")
     async def action_change(self) -> None:
@@ -150,7 +150,7 @@ class TrendPage(ReviewScreen):
         if day is None:
             return
         said, when = clean(words, LONGEST_WORDS), date.fromisoformat(day.strip())
-        await self.kept("The change is kept.", lambda: self.shelf.add_change(said, when, kind))
+        await self.kept("The change is kept.", lambda: self.service.add_change(said, when, kind))
         self.load()
 
 

@@ -13,7 +13,7 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.summary import BandSummary, RideSummary, Summary
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import keep_summary
-from legbal.app.rides import Shelf
+from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.library import derived
 from legbal.library.rides import Library
@@ -26,12 +26,12 @@ FIRST_DAY = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
 BANDS = ((0.0, 0.55), (0.55, 0.75), (0.75, 0.9), (0.9, 1.05), (1.05, 1.2), (1.2, None))
 
 
-def at(path: Path) -> Shelf:
+def at(path: Path) -> RideService:
     """The library there."""
-    return Shelf(Settings(), path)
+    return RideService(Settings(), path)
 
 
-def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> Shelf:
+def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 7.0) -> RideService:
     """A library of simulated rides, the newest with a drop-off and a note in it."""
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
     newest = demo(profile, 1, seconds=seconds)
@@ -58,7 +58,7 @@ def ridden(path: Path, rides: int = 1, seconds: float = 700.0, *, days: float = 
     return at(path)
 
 
-def listed(path: Path, rides: int) -> Shelf:
+def listed(path: Path, rides: int) -> RideService:
     """A library of as many rides, each with its summary as the list shows it, but without its packets."""
     profile = next(profile for profile in profiles() if profile.id == "favero-assioma-duo")
     with closing(open_writing(path)) as connection:

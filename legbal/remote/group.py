@@ -13,8 +13,7 @@ import msgspec
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
 from legbal.remote.remote_ride import MOST_RIDERS, STALE_S, RemoteOptions, RemoteRide, sent_at
-from legbal.ride.inputs import WeakLeg
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import Share
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
 Choice = Literal["everybody", "alerts", "here now"]
@@ -24,35 +23,16 @@ LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
 
 
-class RiderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a live message a coach sees; the fields of `schema.Live`, with its bounds."""
-
-    v: int
-    sent: schema.UnixTime
-    t: schema.Seconds
-    balance: BalanceQuality
-    reference: Reference
-    power_w: schema.Watts | None
-    cadence_rpm: schema.Cadence | None
-    last_30s: schema.Share
-    interval: schema.Interval | None
-    weak_leg: WeakLeg
-    usual: schema.Usual | None
-    evidence: schema.Part
-    alert: schema.Alert | None
-    finished: bool = False
-
-
 class Rider(msgspec.Struct, frozen=True):
     """One rider as a coach sees it: the row, how long ago that was (s), and whether it is no longer now."""
 
     name: str
-    row: RiderRow
+    row: schema.Live
     ago_s: float
     stale: bool
 
     @property
-    def share(self) -> schema.Share | None:
+    def share(self) -> Share | None:
         """The share of the last 30 s; None where too few turns stand behind it: those are luck."""
         share = self.row.last_30s
         known = share.left_percent is not None and share.standard_error is not None
@@ -85,7 +65,7 @@ class _Heard(msgspec.Struct):
     payload: bytes = b""
     arrived: float = 0.0
     kept: bool = False
-    row: RiderRow | None = None
+    row: schema.Live | None = None
     said: float = 0.0
 
 
@@ -101,7 +81,7 @@ class RiderGroup(RemoteRide):
         super().__init__(broker, **options)
         self._heard: dict[str, _Heard] = {}
         self._sounded = -SOUND_EVERY_S
-        self._decoder = schema.decoder(RiderRow)
+        self._decoder = schema.decoder(schema.Live)
         self.refused = 0  # messages that were none
         self._crowded = False
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
+
+# bounds of what is decoded; what the fold makes is not checked against them
+Percent = Annotated[float, Meta(ge=0, le=100, description="%")]
+Watts = Annotated[float, Meta(ge=-40_000, le=40_000, description="W")]
+Seconds = Annotated[float, Meta(ge=0, le=10_000_000, description="s")]
+Points = Annotated[float, Meta(ge=-1_000_000, le=1_000_000, description="percent points")]
+Error = Annotated[float, Meta(ge=0, le=1_000_000, description="percent points")]
+Cadence = Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")]
+Probability = Annotated[float, Meta(ge=0, le=1)]
+OfFtp = Annotated[float, Meta(ge=0, le=100)]
+Number = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Text = Annotated[str, Meta(max_length=400)]
 
 BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
 Reference = Literal["left", "right", "assumed_left", "unknown"]
@@ -17,11 +30,11 @@ class Share(msgspec.Struct, frozen=True, gc=False):
     `power_w` is work over pedalled time; `seconds` is pedalled time that carried a balance.
     """
 
-    left_percent: float | None = None
-    standard_error: float | None = None
-    seconds: float = 0.0
-    revolutions: int = 0
-    power_w: float | None = None
+    left_percent: Percent | None = None
+    standard_error: Error | None = None
+    seconds: Seconds = 0.0
+    revolutions: Number = 0
+    power_w: Watts | None = None
 
     @property
     def left_w(self) -> float | None:
@@ -48,7 +61,7 @@ EMPTY = Share()
 class BandShare(msgspec.Struct, frozen=True, gc=False):
     """The share within one power band, bounds as fractions of FTP (`high_ftp` None: no upper bound)."""
 
-    name: str
-    low_ftp: float
-    high_ftp: float | None
+    name: Text
+    low_ftp: OfFtp
+    high_ftp: OfFtp | None
     share: Share

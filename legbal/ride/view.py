@@ -5,15 +5,30 @@ Percentages are left shares in percent unless a field names a leg. None means: n
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import Meta
 
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side, WeakLeg
-from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
+from legbal.ride.share import (
+    BalanceQuality,
+    BandShare,
+    Cadence,
+    Error,
+    Number,
+    Percent,
+    Points,
+    Probability,
+    Reference,
+    Seconds,
+    Share,
+    Text,
+    Watts,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -21,24 +36,24 @@ Floats = npt.NDArray[np.float64]
 class Interval(msgspec.Struct, frozen=True, gc=False):
     """One work interval; `end_s` None while it runs."""
 
-    number: int
-    start_s: float
-    end_s: float | None
+    number: Number
+    start_s: Seconds
+    end_s: Seconds | None
     share: Share
-    usual_percent: float | None  # the usual left share at this interval's power
-    slope_per_minute: float | None  # of the left share within the interval, points a minute
-    slope_error: float | None
+    usual_percent: Percent | None = None  # the usual left share at this interval's power
+    slope_per_minute: Points | None = None  # of the left share within the interval, points a minute
+    slope_error: Error | None = None
     by: Literal["power", "lap", "plan"] = "power"
 
 
 class Usual(msgspec.Struct, frozen=True, gc=False):
     """The rider's own left share at the present power, and what it rests on."""
 
-    left_percent: float
-    uncertainty: float  # one standard deviation, points
-    low: float  # the range within which this rider's 30-s share usually lies
-    high: float
-    rides: int  # earlier rides behind it; 0: today's first minutes only
+    left_percent: Percent
+    uncertainty: Error  # one standard deviation, points
+    low: Points  # the range within which this rider's 30-s share usually lies
+    high: Points
+    rides: Number  # earlier rides behind it; 0: today's first minutes only
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -53,62 +68,67 @@ class Trace(msgspec.Struct, frozen=True):
 
 
 class LinkView(msgspec.Struct, frozen=True, gc=False):
-    """The link to one meter."""
+    """The link to one meter, since a second of the ride."""
 
-    meter: str
-    state: str
-    since: float
-    text: str = ""
-    rssi: int | None = None
-    battery_percent: int | None = None
+    meter: Text
+    state: Text
+    since: Seconds
+    text: Text = ""
+    rssi: Annotated[int, Meta(description="dBm, as the system gives it")] | None = None
+    battery_percent: Annotated[int, Meta(ge=0, le=100, description="%")] | None = None
 
 
 class Counts(msgspec.Struct, frozen=True, gc=False):
     """What arrived and what became of it."""
 
-    notifications: int = 0
-    repeats: int = 0
-    undecodable: int = 0
-    revolutions: int = 0
-    not_seen: int = 0
-    without_balance: int = 0
-    unusable: int = 0  # inputs on which the fold failed: recorded, and passed over
+    notifications: Number = 0
+    repeats: Number = 0
+    undecodable: Number = 0
+    revolutions: Number = 0
+    not_seen: Number = 0
+    without_balance: Number = 0
+    unusable: Number = 0  # inputs on which the fold failed: recorded, and passed over
 
 
-class RideView(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole ride as the rider meets it now."""
+class LiveView(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a ride changes from one second to the next, as the rider meets it and as it is published."""
 
-    t: float
+    t: Seconds
     balance: BalanceQuality
     reference: Reference
-    meter_name: str
-    limits: tuple[str, ...]  # honest sentences on what this meter can know
-    links: tuple[LinkView, ...]
-    power_w: float | None
-    cadence_rpm: float | None
+    meter_name: Text
+    links: tuple[LinkView, ...] = ()
+    power_w: Watts | None
+    cadence_rpm: Cadence | None
     pedalling: bool
-    one_leg: Side | None
+    one_leg: Side | None = None
     one_sided: Side | None = None  # of a pair the only side that is heard: `power_w` is this leg's alone
     last_3s: Share
     last_10s: Share
     last_30s: Share
     ride: Share
     interval: Interval | None
-    intervals: tuple[Interval, ...]
-    intervals_planned: int | None
-    interval_left_s: float | None
-    bands: tuple[BandShare, ...]
+    intervals_planned: Number | None = None
+    interval_left_s: Seconds | None = None
     weak_leg: WeakLeg
-    weak_leg_inferred: bool
-    target_percent: float | None
+    weak_leg_inferred: bool = False
+    target_percent: Percent | None
     usual: Usual | None
-    evidence: float  # of a drop-off, 0…1; 1 is where the alert speaks
-    alert: Alert | None  # that holds now
+    evidence: Probability  # of a drop-off, 0…1; 1 is where the alert speaks
     recovered: Side | None  # a leg that came back within the last five seconds
-    told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
     muted: bool
+    ftp_w: Watts | None
+    ftp_estimated: bool = False
+
+
+class RideView(LiveView, frozen=True, kw_only=True):
+    """The whole ride as the rider meets it now."""
+
+    limits: tuple[str, ...]  # honest sentences on what this meter can know
+    intervals: tuple[Interval, ...]
+    bands: tuple[BandShare, ...]
+    alert: Alert | None  # that holds now
+    told: tuple[Alert, ...]  # every alert of the ride, for the marks on the trace
     notes: tuple[tuple[float, str], ...]
-    ftp_w: float | None
-    ftp_estimated: bool
     counts: Counts
     trace: Trace

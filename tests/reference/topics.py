@@ -8,13 +8,15 @@ import msgspec
 
 from legbal.outlets.mqtt import commands, schema, topics
 from legbal.outlets.mqtt.publisher import QOS
+from legbal.ride.share import BandShare, Share
+from legbal.ride.view import Counts, Interval, LinkView, Usual
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
     ("live", schema.Live),
     ("state", schema.State),
     ("event", schema.EventMessage),
-    ("MeterLink", schema.MeterLink),
+    ("LinkView", LinkView),
 ]
 _COMMANDS = {
     "lap": "A lap, now.",
@@ -23,12 +25,12 @@ _COMMANDS = {
     "note": "A note on this moment: one line of printable characters.",
 }
 _PARTS = (
-    schema.Share,
-    schema.Interval,
-    schema.Usual,
+    Share,
+    Interval,
+    Usual,
     schema.Alert,
-    schema.Band,
-    schema.Counts,
+    BandShare,
+    Counts,
     schema.Trace,
 )
 
@@ -49,7 +51,7 @@ def text() -> str:
         "null: then nothing can honestly be said, or the default holds.",
         table(told),
         f"{code('status')} is one of the words {code('online')} and {code('offline')}; all others are JSON objects: "
-        "a meter's topic has a [MeterLink](#meterlink), the others have what is named after them here.",
+        "a meter's topic has a [LinkView](#linkview), the others have what is named after them here.",
     ]
     for topic, kind in _MESSAGES:
         tag = kind.__struct_config__.tag
@@ -72,7 +74,9 @@ def _command(command: str) -> tuple[str, str, str]:
 
 
 def _said(kind: type[msgspec.Struct]) -> str:
-    return inspect.cleandoc(kind.__doc__ or "").replace("\n\n", " ").replace("\n", " ")
+    return (
+        inspect.cleandoc(kind.__doc__ or "").replace("\n\n", " ").replace("\n", " ").replace("None", "null")
+    )
 
 
 def _fields(kind: type[msgspec.Struct]) -> str:
@@ -82,6 +86,8 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     if about.tag_field:
         rows.append((code(about.tag_field), code(str(about.tag)), "needed"))
     rows += [(code(x.encode_name), words(x.type), "needed" if x.required else "") for x in about.fields]
+    computed = schema.COMPUTED.get(kind, {}).items()
+    rows += [(code(name), words(msgspec.inspect.type_info(hint)), "") for name, hint in computed]
     return table(rows)
 
 

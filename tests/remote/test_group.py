@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
-from legbal.remote.group import CHOICES, FORGOTTEN_S, ORDERS, SOUND_EVERY_S, RiderGroup, RiderRow, select
+from legbal.remote.group import CHOICES, FORGOTTEN_S, ORDERS, SOUND_EVERY_S, RiderGroup, select
 from legbal.remote.remote_ride import MOST_RIDERS
 from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
@@ -150,12 +150,6 @@ def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
     assert len(ears.heard) == 1
     these.hear("legbal/ben/event", schema.event(Cue(1.0, "alert", "right"), id="x", sent=1.0), False)
     assert [x.side for x in ears.heard] == ["left", "right"]
-
-
-def test_a_glance_has_the_fields_of_a_live_message() -> None:
-    told = {x.name: x.type for x in msgspec.structs.fields(schema.Live)}
-    for field in msgspec.structs.fields(RiderRow):
-        assert told[field.name] == field.type
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)

@@ -95,8 +95,8 @@ def topics() -> Iterator[str]:
     yield from (f"topic {topic}" for topic, _ in _ROW.findall(page.partition("\n## ")[0]))
     sections = {heading.lower(): text for heading, text in _sections(REFERENCE / "topics.md")}
     messages = [name for name in sections if name.split(":")[0] in ("live", "state", "event", "command")]
-    for name in (*messages, "meterlink"):
-        yield from _fields(sections, name, f"message {name.replace('meterlink', 'meter')}")
+    for name in (*messages, "linkview"):
+        yield from _fields(sections, name, f"message {name.replace('linkview', 'meter')}")
 
 
 def _fields(sections: dict[str, str], section: str, path: str) -> Iterator[str]:

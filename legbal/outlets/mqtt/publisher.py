@@ -25,7 +25,7 @@ from legbal.outlets.mqtt.commands import Command, Commands
 from legbal.outlets.mqtt.connection import Connection
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
-from legbal.ride.view import RideView
+from legbal.ride.view import LinkView, RideView
 
 QUEUED_EVENTS = 256
 TWIN_S = 10.0  # for so long after its last message another ride of the same name is told
@@ -164,7 +164,7 @@ class Publisher(Outlet):
             self._state_due = now + STATE_EVERY_S
             self._put("state", schema.state(view, id=self._id, sent=sent))
             for link in (link for link in view.links[-4:] if link.meter):
-                self._put_meter(msgspec.convert(link, schema.MeterLink, from_attributes=True))
+                self._put_meter(link)
         self._connection.call(self._wake.set)
 
     def event(self, event: Event) -> None:
@@ -191,10 +191,10 @@ class Publisher(Outlet):
     def _put(self, kind: topics.Kind, payload: bytes) -> None:
         self._put_newest(self._message(kind, payload))
 
-    def _put_meter(self, link: schema.MeterLink) -> None:
+    def _put_meter(self, link: LinkView) -> None:
         topic = topics.of_meter(self._rider, link.meter)
         if topic in self._kept or sum("/meter/" in kept for kept in self._kept) < 8:
-            self._put_newest(_Message(topic, msgspec.json.encode(link), *QOS["meter"]))
+            self._put_newest(_Message(topic, schema.meter(link), *QOS["meter"]))
 
     def _put_newest(self, message: _Message) -> None:
         with self._lock:

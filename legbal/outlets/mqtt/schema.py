@@ -1,13 +1,14 @@
 """What the messages say: JSON objects of version 1, as structs whose bounds hold for what is sent and what is heard.
 
-Fields have the names and meanings of `RideView`. Fields may be added within a version, so readers skip what they do
-not know; a field that goes or changes its meaning makes a new version.
+Fields are those of `RideView`. Fields may be added within a version, so readers skip what they do not know; a field
+that goes or changes its meaning makes a new version.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from functools import cache
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -16,108 +17,35 @@ from msgspec import Meta
 from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
-from legbal.ride.inputs import Side, WeakLeg
-from legbal.ride.share import BalanceQuality, Reference
-from legbal.ride.share import Share as RideShare
-from legbal.ride.view import Floats, RideView
+from legbal.ride.inputs import Side
+from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts
+from legbal.ride.view import Counts, Floats, Interval, LinkView, LiveView, RideView
 from legbal.ride.view import Trace as TraceView
 
 VERSION = 1
 LONGEST_TEXT = 400  # characters
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
 
-Percent = Annotated[float, Meta(ge=0, le=100, description="%")]
-Watts = Annotated[float, Meta(ge=-40_000, le=40_000, description="W")]
-Seconds = Annotated[float, Meta(ge=0, le=10_000_000, description="s")]
-Points = Annotated[float, Meta(ge=-1_000_000, le=1_000_000, description="percent points")]
-Below = Annotated[float, Meta(ge=0, le=100, description="percent points")]
-Error = Annotated[float, Meta(ge=0, le=1_000_000, description="percent points")]
 UnixTime = Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
-Cadence = Annotated[float, Meta(ge=0, le=1000, description="revolutions a minute")]
-Part = Annotated[float, Meta(ge=0, le=1)]
-Number = Annotated[int, Meta(ge=0, le=1_000_000_000)]
-Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
+COMPUTED: dict[type[msgspec.Struct], dict[str, Any]] = {
+    Share: {"left_w": Watts | None, "right_w": Watts | None}
+}
+"""Properties that are sent with a struct's fields, for readers who do not calculate."""
 
 
-class Share(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A work-weighted left share over some pedalling. Without an error there is too little behind it."""
-
-    left_percent: Percent | None = None
-    standard_error: Error | None = None
-    left_w: Watts | None = None
-    right_w: Watts | None = None
-    power_w: Watts | None = None
-    revolutions: Number = 0
-    seconds: Seconds = 0.0
-
-
-class Interval(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One work interval; without `end_s` it still runs."""
-
-    number: Number
-    start_s: Seconds
-    end_s: Seconds | None
-    share: Share
-    usual_percent: Percent | None = None
-    slope_per_minute: Points | None = None
-    slope_error: Error | None = None
-    by: Literal["power", "lap", "plan"] = "power"
-
-
-class Usual(msgspec.Struct, frozen=True):
-    """The rider's own left share at the present power, with the range in which it usually lies."""
-
-    left_percent: Percent
-    uncertainty: Error
-    low: Points
-    high: Points
-    rides: Number
-
-
-class Alert(msgspec.Struct, frozen=True, omit_defaults=True):
+class Alert(msgspec.Struct, frozen=True):
     """An alert that holds, or once held: which leg, how far below, since when, told when."""
 
     kind: Text
     side: Side
-    points: Below
+    points: Annotated[float, Meta(ge=0, le=100, description="percent points")]
     since: Seconds
     told: Seconds
-    sure: Part | None = None
+    sure: Probability | None = None
 
     def alert(self) -> RideAlert:
         """As far as it was sent."""
         return RideAlert(self.told, self.kind, self.side, self.points, None, None, self.since, 0, self.sure)
-
-
-class MeterLink(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The link to one meter, since a second of the ride."""
-
-    meter: Text
-    state: Text
-    since: Seconds
-    text: Text = ""
-    rssi: Annotated[int, Meta(description="dBm, as the system gives it")] | None = None
-    battery_percent: Annotated[int, Meta(ge=0, le=100, description="%")] | None = None
-
-
-class Band(msgspec.Struct, frozen=True):
-    """The share within one power band, bounds as fractions of FTP."""
-
-    name: Text
-    low_ftp: Annotated[float, Meta(ge=0, le=100)]
-    high_ftp: Annotated[float, Meta(ge=0, le=100)] | None
-    share: Share
-
-
-class Counts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What arrived from the meter and what became of it."""
-
-    notifications: Number = 0
-    repeats: Number = 0
-    undecodable: Number = 0
-    revolutions: Number = 0
-    not_seen: Number = 0
-    without_balance: Number = 0
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -128,7 +56,7 @@ class Trace(msgspec.Struct, frozen=True):
     power_w: Annotated[tuple[Watts, ...], Meta(max_length=300)] = ()
 
 
-class Live(msgspec.Struct, frozen=True, kw_only=True):
+class Live(LiveView, frozen=True, kw_only=True):
     """The ride now: `live`, once a second.
 
     `id` names the ride and changes with the next one; `sent` is Unix time by the sender's clock.
@@ -137,33 +65,8 @@ class Live(msgspec.Struct, frozen=True, kw_only=True):
     v: int
     id: Text
     sent: UnixTime
-    t: Seconds
-    balance: BalanceQuality
-    reference: Reference
-    meter_name: Text
-    links: Annotated[tuple[MeterLink, ...], Meta(max_length=4)] = ()
-    power_w: Watts | None
-    cadence_rpm: Cadence | None
-    pedalling: bool
-    one_leg: Side | None = None
-    one_sided: Side | None = None
-    last_3s: Share
-    last_10s: Share
-    last_30s: Share
-    ride: Share
-    interval: Interval | None
-    intervals_planned: Number | None = None
-    interval_left_s: Seconds | None = None
-    weak_leg: WeakLeg
-    weak_leg_inferred: bool = False
-    target_percent: Percent | None
-    usual: Usual | None
-    evidence: Part
+    links: Annotated[tuple[LinkView, ...], Meta(max_length=4)] = ()
     alert: Alert | None
-    recovered: Side | None
-    muted: bool
-    ftp_w: Watts | None
-    ftp_estimated: bool = False
     trace: Trace = Trace()
     recording: bool
     finished: bool = False
@@ -179,7 +82,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     t: Seconds
     limits: Annotated[tuple[Text, ...], Meta(max_length=8)] = ()
     intervals: Annotated[tuple[Interval, ...], Meta(max_length=60)] = ()
-    bands: Annotated[tuple[Band, ...], Meta(max_length=12)] = ()
+    bands: Annotated[tuple[BandShare, ...], Meta(max_length=12)] = ()
     told: Annotated[tuple[Alert, ...], Meta(max_length=60)] = ()
     notes: Annotated[tuple[tuple[Seconds, Text], ...], Meta(max_length=20)] = ()
     counts: Counts = Counts()
@@ -225,6 +128,13 @@ def state(view: RideView, *, id: str, sent: float) -> bytes:
     return _encoded(State, _carried(view, State) | {"trace": _trace(view.trace, None)}, id, sent)
 
 
+def meter(link: LinkView) -> bytes:
+    """The message of a meter's own topic."""
+    fields = _tidied(link)
+    msgspec.convert(fields, LinkView)
+    return _encoder.encode(fields)
+
+
 def event(event: Event, *, id: str, sent: float) -> bytes:
     """The message of an event."""
     fields = _tidied(msgspec.to_builtins(event))
@@ -255,9 +165,10 @@ def read(decoder: msgspec.json.Decoder[Message], payload: bytes) -> Message:
 
 def view(live: Live, state: State, trace: TraceView) -> RideView:
     """The view that two messages of one ride and the collected trace stand for."""
-    told = {name: getattr(message, name) for message in (state, live) for name in _names(type(message))}
-    told["trace"] = trace
-    return RideView(**{name: _as_view(name, value) for name, value in told.items()})
+    fields = {name: getattr(message, name) for message in (state, live) for name in _names(type(message))}
+    fields["alert"] = None if live.alert is None else live.alert.alert()
+    fields["told"] = tuple(alert.alert() for alert in state.told)
+    return RideView(**fields | {"trace": trace})
 
 
 def arrays(trace: Trace) -> TraceView:
@@ -267,27 +178,15 @@ def arrays(trace: Trace) -> TraceView:
     return TraceView(np.array(trace.t[:n]), np.array(left, np.float64), np.array(trace.power_w[:n]))
 
 
-def _names(kind: type[msgspec.Struct]) -> set[str]:
-    return set(kind.__struct_fields__) & set(RideView.__struct_fields__)
-
-
-_VIEW_TYPES: dict[str, Any] = get_type_hints(RideView)
-
-
-def _as_view(name: str, value: Any) -> Any:
-    if name == "trace":
-        return value
-    if isinstance(value, Alert):
-        return value.alert()
-    if name == "told":
-        return tuple(alert.alert() for alert in value)
-    return msgspec.convert(value, _VIEW_TYPES[name], from_attributes=True)
+def _names(kind: type[msgspec.Struct]) -> list[str]:
+    """The fields that a message has of a view, but the trace, which is sent as a part of it."""
+    return [x for x in kind.__struct_fields__ if x in RideView.__struct_fields__ and x != "trace"]
 
 
 def _carried(view: RideView, kind: type[msgspec.Struct]) -> dict[str, Any]:
     """The view's own values of those fields, cut to what a message may hold: of what is many the newest."""
     fields: dict[str, Any] = {}
-    for name in _names(kind) - {"trace"}:
+    for name in _names(kind):
         value = getattr(view, name)
         if name in _MOST:
             value = value[-_MOST[name] :]
@@ -304,15 +203,25 @@ def _tidied(value: Any) -> Any:
             return value[:LONGEST_TEXT]
         case dict():
             return {key: _tidied(one) for key, one in value.items()}
-        case RideShare():  # a message carries the watts of each side too
-            return _tidied(msgspec.structs.asdict(value) | {"left_w": value.left_w, "right_w": value.right_w})
         case RideAlert():
-            return _tidied(msgspec.structs.asdict(value) | {"told": value.t})
+            return _tidied(
+                Alert(value.kind, value.side, value.points, value.since, told=value.t, sure=value.sure)
+            )
         case msgspec.Struct():
-            return _tidied(msgspec.structs.asdict(value))
+            spare = _spare(type(value))
+            names = (*value.__struct_fields__, *COMPUTED.get(type(value), ()))
+            fields = {name: _tidied(getattr(value, name)) for name in names}
+            return {name: one for name, one in fields.items() if name not in spare or one != spare[name]}
         case list() | tuple():
             return [_tidied(one) for one in value]
     return value
+
+
+@cache
+def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """What need not be sent of a part of a message: fields with the values that a reader puts in itself."""
+    spare = {field.name: field.default for field in msgspec.structs.fields(kind) if not field.required}
+    return spare | dict.fromkeys(COMPUTED.get(kind, ()))
 
 
 def _trace(trace: TraceView, newest: int | None) -> dict[str, list[float | None]]:
@@ -331,5 +240,6 @@ def _trace(trace: TraceView, newest: int | None) -> dict[str, list[float | None]
 
 def _encoded(kind: type[msgspec.Struct], fields: dict[str, Any], id: str, sent: float) -> bytes:
     """The message, checked against its own bounds before it goes."""
-    message = msgspec.convert({"v": VERSION, "id": id, "sent": round(sent, 3), **fields}, kind)
+    message = {"v": VERSION, "id": id, "sent": round(sent, 3), **fields}
+    msgspec.convert(message, kind)
     return _encoder.encode(message)

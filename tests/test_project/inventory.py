@@ -96,7 +96,7 @@ def topics() -> Iterator[str]:
     sections = {heading.lower(): text for heading, text in _sections(REFERENCE / "topics.md")}
     messages = [name for name in sections if name.split(":")[0] in ("live", "state", "event", "command")]
     for name in (*messages, "linkview"):
-        yield from _fields(sections, name, f"message {name.replace('linkview', 'meter')}")
+        yield from _fields(sections, name, f"message {name.partition(':')[0].replace('linkview', 'meter')}")
 
 
 def _fields(sections: dict[str, str], section: str, path: str) -> Iterator[str]:

@@ -28,8 +28,7 @@ _MOST_STRETCHES = 5000
 _WORK = 0.75  # of FTP; planned above it is work
 
 # FIT profile: intensity, wkt_step_duration, wkt_step_target, file.
-_FIT_REST = {1, 4}
-_FIT_WARM_UP_OR_COOL_DOWN = {2, 3}
+_FIT_NO_WORK = {1, 2, 3, 4}  # rest, warm-up, cool-down, recovery
 _FIT_TIME, _FIT_REPEAT = {0, 28, 31}, 6
 _FIT_POWER = {4, 7, 8, 9, 10}
 _FIT_FIELDS = (
@@ -42,6 +41,9 @@ _FIT_FIELDS = (
     "custom_target_value_high",
 )
 _FIT_ZONES = (0.45, 0.65, 0.83, 0.98, 1.13, 1.35, 1.70)  # middles of the usual seven power zones
+
+# Zwift's elements of which the name itself says whether they are work
+_ZWO_WORK = {"Warmup": False, "Cooldown": False, "FreeRide": False, "MaxEffort": True}
 
 _READABLE = "Plans are read from .zwo, .erg, .mrc and FIT workout files."
 
@@ -74,7 +76,12 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
         FileFormatError: the file cannot be read, is not what its ending says, lasts more than a day, has
             steps without a duration, plans in watts with no FTP, or holds no work.
     """
-    octets = _octets(path)
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
+        octets = path.read_bytes()
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
     match path.suffix.lower():
         case ".zwo":
             return _intervals(path, _zwo(path, octets))
@@ -86,15 +93,6 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
             return decode_sidecar(path, octets, FileFormatError).plan
         case _:
             raise FileFormatError(f"{path}: not a workout file that is known here", hint=_READABLE)
-
-
-def _octets(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise FileFormatError(f"{path}: larger than 1 MiB, which no workout is")
-        return path.read_bytes()
-    except OSError as error:
-        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _intervals(path: Path, stretches: Iterator[_Stretch]) -> tuple[PlannedStep, ...]:
@@ -149,7 +147,9 @@ def _zwo(path: Path, octets: bytes) -> Iterator[_Stretch]:
         if element.tag == "IntervalsT":
             yield from _zwo_repeats(path, element)
         elif "Duration" in element.attrib:
-            yield _zwo_stretch(path, element)
+            seconds = _number(path, element.get("Duration"), "Duration")
+            powers = _zwo_power(path, element, ("Power", "PowerLow", "PowerHigh"))
+            yield _Stretch(seconds, *powers, _ZWO_WORK.get(element.tag))
 
 
 def _zwo_repeats(path: Path, element: ElementTree.Element) -> Iterator[_Stretch]:
@@ -161,13 +161,6 @@ def _zwo_repeats(path: Path, element: ElementTree.Element) -> Iterator[_Stretch]
     for _ in range(min(times, _MOST_STRETCHES)):
         yield _Stretch(on_s, *on)
         yield _Stretch(off_s, *off)
-
-
-def _zwo_stretch(path: Path, element: ElementTree.Element) -> _Stretch:
-    seconds = _number(path, element.get("Duration"), "Duration")
-    first, last = _zwo_power(path, element, ("Power", "PowerLow", "PowerHigh"))
-    work = {"Warmup": False, "Cooldown": False, "FreeRide": False, "MaxEffort": True}.get(element.tag)
-    return _Stretch(seconds, first, last, work)
 
 
 def _zwo_power(
@@ -218,10 +211,6 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
     if damage or not steps:
         why = damage or "holds no workout"
         raise FileFormatError(f"{path}: {why}", hint="A recorded ride is no plan." if not damage else None)
-    return _fit_steps(path, steps, ftp_w)
-
-
-def _fit_steps(path: Path, steps: list[Any], ftp_w: float | None) -> Iterator[_Stretch]:
     at, left = 0, dict[int, int]()  # repeats still to do, by the place of the repeating step
     for _ in range(2 * _MOST_STRETCHES):
         if at >= len(steps):
@@ -236,7 +225,9 @@ def _fit_steps(path: Path, steps: list[Any], ftp_w: float | None) -> Iterator[_S
                 continue
             del left[at]  # a repeat around this one begins anew
         elif kind in _FIT_TIME and isinstance(value, int):
-            yield _fit_stretch(path, step, value / 1000, ftp_w)
+            first, last = _fit_power(path, step, ftp_w)
+            work = False if step.get("intensity") in _FIT_NO_WORK else True if first is None else None
+            yield _Stretch(value / 1000, first, last, work)
         else:
             raise FileFormatError(
                 f"{path}: step {at + 1} has no duration in time, so its end is not known beforehand",
@@ -244,14 +235,6 @@ def _fit_steps(path: Path, steps: list[Any], ftp_w: float | None) -> Iterator[_S
             )
         at += 1
     raise FileFormatError(f"{path}: repeats too often for a workout")
-
-
-def _fit_stretch(path: Path, step: dict[Any, Any], seconds: float, ftp_w: float | None) -> _Stretch:
-    intensity = step.get("intensity")
-    first, last = _fit_power(path, step, ftp_w)
-    if intensity in _FIT_WARM_UP_OR_COOL_DOWN or intensity in _FIT_REST:
-        return _Stretch(seconds, first, last, work=False)
-    return _Stretch(seconds, first, last, work=True if first is None else None)
 
 
 def _fit_power(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float | None, float | None]:

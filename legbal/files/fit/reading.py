@@ -278,16 +278,12 @@ def head_unit(messages: Messages) -> Device:
 def _device(fields: Message) -> Device:
     name = _printable(fields.get("product_name"))
     number, maker = fields.get("serial_number"), fields.get("manufacturer")
+    products = _PRODUCTS.get(maker, "") if isinstance(maker, int) else ""
     return Device(
         maker=_word("manufacturer", maker),
-        model=name if name and not name.isdigit() else _product(maker, fields.get("product")),
+        model=name if name and not name.isdigit() else _word(products, fields.get("product")),
         serial=str(number) if isinstance(number, int) and number else "",
     )
-
-
-def _product(maker: object, number: object) -> str:
-    """The product's name from the table of its maker."""
-    return _word(_PRODUCTS.get(maker, ""), number) if isinstance(maker, int) else ""
 
 
 def _word(table: str, number: object) -> str:

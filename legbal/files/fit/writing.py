@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_low
 from typing import IO, Any
@@ -125,8 +125,7 @@ def write(
             put(
                 "record",
                 timestamp=first + second.t,
-                **_record(second, right),
-                **_dynamics(dynamics.get(second.t)),
+                **_record(second, right, dynamics.get(second.t)),
             )
         if second.t in stops:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
@@ -161,10 +160,11 @@ def write(
         num_laps=len(ride.stretches),
         **_summary(seconds, whole, timer, right),
     )
+    offset = started.utcoffset() or timedelta()
     put(
         "activity",
         timestamp=last,
-        local_timestamp=last + _offset_s(started),
+        local_timestamp=last + round(offset.total_seconds()),
         total_timer_time=timed_s(timer, 0, last - first),
         num_sessions=1,
         type=0,
@@ -207,34 +207,26 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         )
 
 
-def _record(second: Second, right: bool) -> Message:
-    """Power of a record cannot be negative; a cadence that it cannot hold is none."""
+def _record(second: Second, right: bool, told: FitDynamics | None) -> Message:
+    """A record's values; power cannot be negative, and a cadence that it cannot hold is none.
+
+    Of its cycling dynamics a phase is an array of its start and end.
+    """
     rpm = second.cadence_rpm
+    dynamics = {name: getattr(told, name, None) for name in (*NUMBERS, *ANGLES)}
     return {
         "power": round(max(second.power_w or 0.0, 0.0)),
         "cadence": None if rpm is None or rpm > _FASTEST_RPM else round(rpm),
-        "left_right_balance": _percent(second.left_percent, right),
+        "left_right_balance": _balance(second.left_percent, right, 1, _RIGHT),
+        **{name: list(x) if isinstance(x, tuple) else x for name, x in dynamics.items()},
     }
 
 
-def _dynamics(told: FitDynamics | None) -> Message:
-    """A record's cycling dynamics; a phase of the profile is an array of its start and end."""
-    values = {name: getattr(told, name, None) for name in (*NUMBERS, *ANGLES)}
-    return {name: list(x) if isinstance(x, tuple) else x for name, x in values.items()}
-
-
-def _percent(left: float | None, right: bool) -> int | None:
-    """A record's balance: whole percents, 0x80 set where the number is known to be the right leg's."""
+def _balance(left: float | None, right: bool, per_percent: int, flag: int) -> int | None:
+    """A balance in whole numbers, so many a percent; flagged where the number is known to be the right leg's."""
     if left is None:
         return None
-    return _RIGHT | round(100 - left) if right else round(left)
-
-
-def _hundredths(left: float | None, right: bool) -> int | None:
-    """A lap's or session's balance: hundredths of a percent, 0x8000 set likewise."""
-    if left is None:
-        return None
-    return _RIGHT_100 | round(100 * (100 - left)) if right else round(100 * left)
+    return flag | round(per_percent * (100 - left)) if right else round(per_percent * left)
 
 
 def _without_pauses(seconds: Sequence[Second], timer: Sequence[Run]) -> list[Second]:
@@ -256,13 +248,8 @@ def _summary(seconds: list[Second], stretch: Stretch, timer: Sequence[Run], righ
         "max_power": round(max(watts)) if watts else None,
         "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,
         "total_work": round(sum(watts)),
-        "left_right_balance": _hundredths(stretch.share.left_percent, right),
+        "left_right_balance": _balance(stretch.share.left_percent, right, 100, _RIGHT_100),
     }
-
-
-def _offset_s(started: datetime) -> int:
-    offset = started.utcoffset()
-    return 0 if offset is None else round(offset.total_seconds())
 
 
 def _name(meter: str) -> str:

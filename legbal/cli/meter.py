@@ -19,6 +19,7 @@ from legbal.errors import UsageError
 from legbal.present.meter import zero_offset
 from legbal.present.text import printable
 from legbal.ride.inputs import Input
+from legbal.sources.bluetooth import control
 
 
 class _Terminal:
@@ -96,7 +97,7 @@ def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
     async with connected(meter, ask=not yes) as link:
         await link.up()
-        present = await link.source.crank_length()
+        present = await control.crank_length(link.source.connection())
         if length is None or length == present:
             return present
         if not yes:
@@ -108,4 +109,4 @@ async def _crank_length(length: float | None, meter: str | None, yes: bool) -> f
                 say("Nothing was changed.")
                 return present
         await link.up()  # it may have slept meanwhile
-        return await link.source.set_crank_length(length)
+        return await control.set_crank_length(link.source.connection(), length)

@@ -16,7 +16,7 @@ from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.control_point import RESPONSE, RESULTS
 from legbal.present.meter import zero_offset
 from legbal.sources.bluetooth import BluetoothSource, Timings, ZeroResult
-from legbal.sources.bluetooth.control import parse_reply
+from legbal.sources.bluetooth.control import crank_length, parse_reply, set_crank_length
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
 from tests.bluetooth.riding import Riding, riding
@@ -321,7 +321,7 @@ async def test_the_crank_length_is_read(radio: Bluetoothd, quick: Timings, answe
     meter = radio.add_meter("Stages 20561", values=STAGES)
     meter.on_control = lambda _request: bytes.fromhex(answer)
     async with connected(meter, quick) as (source, _ride):
-        assert await source.crank_length() == 172.5
+        assert await crank_length(source.connection()) == 172.5
     assert meter.writes == [b"\x05"]
 
 
@@ -333,7 +333,7 @@ async def test_a_crank_length_that_is_not_said_is_an_error(
     meter.on_control = lambda _request: bytes.fromhex(answer)
     async with connected(meter, quick) as (source, _ride):
         with pytest.raises(BluetoothError, match=words):
-            await source.crank_length()
+            await crank_length(source.connection())
 
 
 @pytest.mark.parametrize("taken", ["200401", "2004"], ids=["success", "no result"])
@@ -341,7 +341,7 @@ async def test_a_crank_length_is_set_and_read_back(radio: Bluetoothd, quick: Tim
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     meter.on_control = lambda request: bytes.fromhex("2005015501" if request == b"\x05" else taken)
     async with connected(meter, quick) as (source, _ride):
-        assert await source.set_crank_length(170.5) == 170.5
+        assert await set_crank_length(source.connection(), 170.5) == 170.5
     assert meter.writes == [bytes.fromhex("045501"), b"\x05"]
 
 
@@ -350,7 +350,7 @@ async def test_a_crank_length_that_is_not_kept_is_an_error(radio: Bluetoothd, qu
     meter.on_control = lambda request: bytes.fromhex("2005015901" if request == b"\x05" else "200401")
     async with connected(meter, quick) as (source, _ride):
         with pytest.raises(BluetoothError, match=r"given .* 165 mm and keeps 172\.5 mm"):
-            await source.set_crank_length(165.0)
+            await set_crank_length(source.connection(), 165.0)
 
 
 @pytest.mark.parametrize("length", [109.5, 220.5, 170.3, -170.0])
@@ -358,7 +358,7 @@ async def test_no_crank_is_that_long(radio: Bluetoothd, quick: Timings, length: 
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     async with connected(meter, quick) as (source, _ride):
         with pytest.raises(ValueError, match="crank length"):
-            await source.set_crank_length(length)
+            await set_crank_length(source.connection(), length)
     assert meter.writes == []
 
 

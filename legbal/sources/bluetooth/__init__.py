@@ -6,10 +6,10 @@ decoded there.
 
 from __future__ import annotations
 
+from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.control import ZeroResult
 from legbal.sources.bluetooth.scan import Found, find, watch
 from legbal.sources.bluetooth.selection import Choose
 from legbal.sources.bluetooth.source import BluetoothSource
-from legbal.sources.bluetooth.timings import Timings
 
 __all__ = ["BluetoothSource", "Choose", "Found", "Timings", "ZeroResult", "find", "watch"]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Literal, TypeVar
 
+import msgspec
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
@@ -25,7 +26,7 @@ from bleak.exc import (
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
 from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
-from legbal.sources.bluetooth.timings import Timings
+from legbal.sources.bluetooth.scan import SCAN_S, SERVICE_S
 
 Deliver = Callable[[str, bytes], None]
 """Takes a characteristic's short UUID and its value; called from the radio's callbacks."""
@@ -33,6 +34,32 @@ Deliver = Callable[[str, bytes], None]
 Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
+
+
+class Timings(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the Bluetooth source waits for what, in seconds, with the reason beside each."""
+
+    scan_s: float = SCAN_S
+    # so long the usual meter is waited for before the only other one is taken: time to get on the bike
+    remembered_s: float = 15.0
+    # a meter that listens answers within seconds, through other traffic too; bleak's own 30 s is a long stare
+    connect_s: float = 20.0
+    # one read takes two connection events, under 0.2 s; a meter that takes longer will not answer at all
+    read_s: float = 3.0
+    # a control point request: the procedures of the Cycling Power Service have as long as an ATT transaction
+    answer_s: float = 30.0
+    service_s: float = SERVICE_S
+    # pedalling meters send once a second or faster; ten seconds of silence after power are a dead link
+    stall_s: float = 10.0
+    # silence with no power before it is mostly rest: some meters send only while the crank turns, and a
+    # dead link looks the same. Each reconnection that brings nothing makes the next wait longer, so that a
+    # long break does not cost the meter's battery; the last repeats
+    rest_s: tuple[float, ...] = (60.0, 120.0, 300.0, 600.0)
+    # before the next attempt: at once after a short drop, slower while the meter is away, and never so slow
+    # that a rider back from a break waits; the last repeats
+    retry_s: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
+    # closing a link takes under 2 s; the rider who pressed Ctrl-C does not wait longer than this
+    close_s: float = 3.0
 
 
 class Connection:
@@ -98,26 +125,19 @@ class Connection:
                 else:
                     self._deliver(uuid, bytes(value))
 
-    async def subscribe(self) -> None:
-        """Has measurements delivered from here on.
+    async def subscribe(self, uuids: Sequence[str]) -> None:
+        """Has the changes of these delivered from here on; without measurements there is no ride.
 
         Raises:
-            BluetoothError: if the meter refuses.
-        """
-        with translate_faults(self.label):
-            await self._subscribe(MEASUREMENT)
-
-    async def follow(self, uuids: Sequence[str]) -> None:
-        """Has the changes of these delivered too, where the meter tells them.
-
-        Raises:
-            BluetoothError: if the radio fails.
+            BluetoothError: the meter refuses the measurements, or the radio fails.
         """
         with translate_faults(self.label):
             for uuid in uuids:
                 try:
                     await self._subscribe(uuid)
                 except (BleakError, TimeoutError) as fault:
+                    if uuid == MEASUREMENT:
+                        raise
                     _log.debug("%s does not tell %s: %s", self.label, uuid, fault)
 
     async def ask(self, request: bytes, understand: Callable[[bytes], Answer | None]) -> Answer:

@@ -67,15 +67,6 @@ _BY_TEXT = (
     ("not found", BluetoothReason.NOT_FOUND),
 )
 
-_UNPAIRED = frozenset(
-    {
-        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
-        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION,
-        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
-        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,
-    }
-)
-
 _ANY = "the meter"  # before one is known
 _WORDS = {
     BluetoothReason.NO_ADAPTER: "This computer shows no Bluetooth LE adapter",
@@ -128,10 +119,17 @@ _HINTS_BY_PLATFORM = {
     ("win32", BluetoothReason.NO_PERMISSION): "Allow desktop apps in Settings › Privacy & security › Radios.",
     ("win32", BluetoothReason.NO_SERVICE): "Start “Bluetooth Support Service” in Services.",
 }
-_PAIR_HINT = "Pair it once in the system's Bluetooth settings; legbal keeps trying."
+_UNPAIRED = (
+    "{meter} wants to be paired",
+    "Pair it once in the system's Bluetooth settings; legbal keeps trying.",
+)
 
-# why a meter refuses a write, by ATT error (Bluetooth Core Specification and Cycling Power Service)
+# why a meter refuses a request, by ATT error (Bluetooth Core Specification and Cycling Power Service)
 _REFUSALS = {
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION: _UNPAIRED,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHORIZATION: _UNPAIRED,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION: _UNPAIRED,
+    BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE: _UNPAIRED,
     BleakGATTProtocolErrorCode.CCCD_IMPROPERLY_CONFIGURED: (
         "{meter} believes that nobody listens for its answer (ATT error 0xFD)",
         "Forget it in the system's Bluetooth settings, if it is paired there, and try again.",
@@ -173,16 +171,13 @@ def failure(reason: BluetoothReason, meter: str = _ANY, platform: str = sys.plat
 def explain(fault: BaseException, meter: str = _ANY) -> BluetoothError:
     """What a fault of the radio or the layers under it means for the rider."""
     reason = _reason(fault)
-    if isinstance(fault, BleakGATTProtocolError) and fault.code in _UNPAIRED:
-        return BluetoothError(_sentence("{meter} wants to be paired", meter), reason=reason, hint=_PAIR_HINT)
-    if isinstance(fault, BleakGATTProtocolError) and fault.code in _REFUSALS:
-        words, hint = _REFUSALS[fault.code]
-        return BluetoothError(_sentence(words, meter), reason=reason, hint=hint)
     error = failure(reason, meter)
-    if reason in (BluetoothReason.OTHER, BluetoothReason.REFUSED):
+    if isinstance(fault, BleakGATTProtocolError):
+        other = f"{_WORDS[reason]} (ATT error 0x{fault.code:02X})", error.hint
+        words, hint = _REFUSALS.get(fault.code, other)
+        return BluetoothError(_sentence(words, meter), reason=reason, hint=hint)
+    if reason is BluetoothReason.OTHER:
         said = " ".join(str(fault).split())[:120] or type(fault).__name__
-        if isinstance(fault, BleakGATTProtocolError):
-            said = f"ATT error 0x{fault.code:02X}"
         return BluetoothError(f"{error} ({said})", reason=reason, hint=error.hint)
     return error
 

@@ -13,7 +13,11 @@ from bleak.backends.scanner import AdvertisementData
 
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
 from legbal.sources.bluetooth.errors import translate_faults
-from legbal.sources.bluetooth.timings import Timings
+
+# seconds: meters advertise every 0.1 to 1 s when awake; five see every one in the room, weak signals too
+SCAN_S = 5.0
+# seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
+SERVICE_S = 10.0
 
 _LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
 _NO_SIGNAL = -127  # the stack knows the device but did not hear it in this scan
@@ -50,7 +54,7 @@ class Sighting(msgspec.Struct, frozen=True):
     device: BLEDevice
 
 
-async def find(seconds: float = Timings().scan_s) -> list[Found]:
+async def find(seconds: float = SCAN_S) -> list[Found]:
     """The power meters that are heard within so many seconds, strongest signal first.
 
     Raises:
@@ -63,7 +67,7 @@ async def find(seconds: float = Timings().scan_s) -> list[Found]:
 async def look(
     seconds: float,
     enough: Callable[[Found], bool] = lambda _found: False,
-    service_s: float = Timings().service_s,
+    service_s: float = SERVICE_S,
 ) -> list[Sighting]:
     """Scans for `seconds`, or until a meter is `enough`; strongest signal first.
 
@@ -108,10 +112,9 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
             seen[sighting.found.address] = sighting.found
             news.set()
 
-    service_s = Timings().service_s
     with translate_faults():
-        async with _scanning(take, service_s):
-            for sighting in await _connected(service_s):
+        async with _scanning(take, SERVICE_S):
+            for sighting in await _connected(SERVICE_S):
                 seen[sighting.found.address] = sighting.found
             while True:
                 yield list(seen.values())

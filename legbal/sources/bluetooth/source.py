@@ -23,8 +23,8 @@ from legbal.gatt.uuids import (
 from legbal.meters.identify import candidates
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
-from legbal.sources.bluetooth.connection import Connection
-from legbal.sources.bluetooth.control import ZeroResult, crank_length, set_crank_length, set_zero
+from legbal.sources.bluetooth.connection import Connection, Timings
+from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
 from legbal.sources.bluetooth.scan import Found, Sighting, look
 from legbal.sources.bluetooth.selection import (
@@ -35,7 +35,6 @@ from legbal.sources.bluetooth.selection import (
     second_side_of,
     without_second_sides,
 )
-from legbal.sources.bluetooth.timings import Timings
 
 Sought = MeterSelection | SecondSide
 
@@ -127,20 +126,11 @@ class BluetoothSource:
             BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
         """
         meter = of or self.found
-        return await set_zero(self._up(meter), self._features.get(meter.address) if meter else None)
+        return await set_zero(self.connection(meter), self._features.get(meter.address) if meter else None)
 
-    async def crank_length(self) -> float:
-        """The crank length in mm that the connected meter reckons with. Raises BluetoothError."""
-        return await crank_length(self._up(self.found))
-
-    async def set_crank_length(self, length_mm: float) -> float:
-        """Gives the connected meter a crank length in mm, and reads back what it then reckons with.
-
-        Raises BluetoothError.
-        """
-        return await set_crank_length(self._up(self.found), length_mm)
-
-    def _up(self, meter: Found | None) -> Connection:
+    def connection(self, of: Found | None = None) -> Connection:
+        """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
+        meter = of or self.found
         connection = None if meter is None else self._connections.get(meter.address)
         if connection is None:
             name = meter.label if meter else "the meter"
@@ -274,10 +264,10 @@ class BluetoothSource:
             await connection.read(self._reads)
         self._connections[found.address] = connection
         queue.tell("connected", connection.label, rssi=found.rssi)
-        await connection.subscribe()
+        await connection.subscribe([MEASUREMENT])
         if not first:
             await connection.read(self._reads)
-        await connection.follow(self._follows)
+        await connection.subscribe(self._follows)
 
     async def _sight(self, found: Found) -> Sighting:
         """Scans for the ride's own meter."""

@@ -291,10 +291,7 @@ def _ornstein_uhlenbeck(
 ) -> Floats:
     """A stationary Ornstein–Uhlenbeck path of the given standard deviation and time constant."""
     memory = math.exp(-step_s / time_constant_s)
-    return spread * np.fromiter(_autoregressive(rng.standard_normal(size), memory), np.float64, size)
-
-
-def _autoregressive(shocks: Floats, memory: float) -> accumulate[float]:
-    """An autoregressive path of unit variance from independent standard normal shocks."""
     fresh = math.sqrt(1.0 - memory * memory)
-    return accumulate(shocks.tolist(), lambda before, shock: memory * before + fresh * shock)
+    shocks = rng.standard_normal(size).tolist()
+    path = accumulate(shocks, lambda before, shock: memory * before + fresh * shock)
+    return spread * np.fromiter(path, np.float64, size)

@@ -25,6 +25,7 @@ from legbal.tui.app import RideApp
 from legbal.tui.base_app import BaseApp, ScreenApp
 from legbal.tui.remote_apps import CoachApp
 from legbal.tui.render.start import MeterRow
+from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.start import StartScreen
 from tests.pictures import ridden
 from tests.pictures.svg import slim, strict
@@ -83,7 +84,7 @@ async def shot(app: BaseApp[Any], size: tuple[int, int], *keys: str) -> str:
     """The screen after these keys."""
 
     async def still(pilot: Pilot[Any]) -> None:
-        if isinstance(app, ScreenApp):
+        if isinstance(app.screen, ReviewScreen):
             await shown(pilot)
         else:
             await pilot.pause()

@@ -58,7 +58,7 @@ STATES = {
         status(fault="One packet could not be used. The ride is recorded and goes on."),
         "One packet could not be used.",
     ),
-    "outlet": (ride(), status(broker="Speech has failed: no voice."), "Speech has failed: no voice."),
+    "outlet": (ride(), status(trouble="Speech has failed: no voice."), "Speech has failed: no voice."),
     "one side missing": (
         ride(
             one_sided="left",
@@ -204,7 +204,7 @@ async def test_a_kind_of_alert_that_nobody_here_knows_is_shown() -> None:
     )
     for kind, sentence in (
         ("test_spin", "LEFT LEG   too slow for 38 s"),
-        ("test_unsaid", "test unsaid (t"),
+        ("test_unsaid", "test unsaid for 38 s"),
     ):
         view = ride(
             alert=msgspec.structs.replace(views.ALERT, kind=kind),

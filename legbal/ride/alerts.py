@@ -31,16 +31,19 @@ class Moment(msgspec.Struct, gc=False):
         power_w: of both legs, as stated; 0 in silence.
         revolution: what the input told anew; None: nothing.
         in_interval: whether the rider is at work.
-        measured: False while the balance has turned out to be no measurement: nothing may be told of it.
-        source: whose measurements they are, for the cadence.
+        source: whose measurements they are, for the cadence and for what the balance is worth.
     """
 
     t: float
     power_w: float
     revolution: Revolution | None
     in_interval: bool
-    measured: bool
     source: PowerSource
+
+    @property
+    def measured(self) -> bool:
+        """False while the balance has turned out to be no measurement: nothing may be told of it."""
+        return not self.source.constant.constant
 
 
 class AlertKind(Protocol):

@@ -70,7 +70,8 @@ class SecondBins:
             return None
         waited = t - self._opened
         self._opened = t
-        self._due = t + 1 + min(max(self._due - t, -_SHIFT_S), _SHIFT_S)
+        shift = self._due - t
+        self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
         left = None
         if self._work > 0 and waited <= _LONGEST_S:
             left = self._left_work / self._work

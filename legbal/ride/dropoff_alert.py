@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from legbal.ride.alerts import Moment, register
-from legbal.ride.bins import Second
+from legbal.ride.bins import Second, SecondBins
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
@@ -96,6 +96,7 @@ class DropOff:
         self.phase: Phase = "idle"
         self.evidence = 0.0
         self.usual = usual
+        self._bins = SecondBins()
         self._stop_s = _REZEROED_S if setup.profile.rezeroes else _STOP_S
         self._odds = _ODDS + _ODDS_BAR * (BAR[setup.sensitivity] - _ODDS_AT)
         sides: tuple[Side, ...] = ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
@@ -126,7 +127,9 @@ class DropOff:
             if t - self._stopped >= self._stop_s:
                 self._stop = (self._stopped, t)
             self._stopped = None
-        revolution = now.revolution if now.measured else None
+        revolution = now.revolution
+        if revolution is not None and not now.measured:
+            revolution = None
         told: Sequence[Event] = ()
         left = None if revolution is None else revolution.left_percent
         if left is not None:
@@ -137,7 +140,7 @@ class DropOff:
                 self._same, self._same_left, self._same_since = 1, left, t
                 if self.phase == "frozen":
                     self._turn("idle")
-        second = self.usual.second(t, power, revolution)
+        second = self._bins.feed(t, power, revolution)
         if told or second is None or self.phase == "frozen":
             return told
         return self._weigh(second, now.in_interval)

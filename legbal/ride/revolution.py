@@ -124,9 +124,12 @@ class CrankCounter:
         if revolutions is None or event is None:
             return self._by_time(t, power_w, left_percent)
         last_t, self._t = self._t, t
+        last_torque, self._torque = self._torque, torque
+        if revolutions == self.count and event == self.event:
+            self.repeats += 1
+            return None
         last_revolutions, self.count = self.count, revolutions
         last_event, self.event = self.event, event
-        last_torque, self._torque = self._torque, torque
         if last_t is None or last_revolutions is None:
             return None
         turned = (revolutions - last_revolutions) & 0xFFFF
@@ -135,9 +138,7 @@ class CrankCounter:
         if elapsed > _EVENT_WRAP_S / 2 and (turned or took):
             took += _EVENT_WRAP_S * max(0, round((elapsed - took) / _EVENT_WRAP_S))
         if took == 0.0:
-            # An SRM at rest counts revolutions while its time stands still; anyone else repeats itself.
-            self.repeats += not turned
-            return None
+            return None  # an SRM at rest counts revolutions while its time stands still
         self.events += took
         self._standing_counts += not turned
         if not turned or self._standing_counts >= _STAMPS_PACKETS:

@@ -33,7 +33,7 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.power_source import PowerSource, ridden_on
-from legbal.ride.revolution import Revolution, one_leg
+from legbal.ride.revolution import one_leg
 from legbal.ride.ring import Ring
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
@@ -80,7 +80,10 @@ class Ride:
         self._inputs += 1
         events: list[Event] = []
         try:
-            self._take(t, item, events)
+            if isinstance(item, Notification) and (item.uuid == MEASUREMENT or item.uuid == FIT_RECORD):
+                self._measure(t, item, events)
+            else:
+                self._take(t, item, events)
         except Exception as error:
             self._unusable += 1
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
@@ -92,7 +95,7 @@ class Ride:
         try:
             self._bound(self._intervals.close(self.t), events)
             if self._source is not None:
-                self._ask_alerts(self.t, self._source, 0.0, None, events)
+                self._alerts.feed(Moment(self.t, 0.0, None, self._intervals.in_work, self._source), events)
         except Exception as error:
             self._fault(error, "unsettled_end", events)
         return events
@@ -105,11 +108,9 @@ class Ride:
             events.append(Fault(self.t, code, self._inputs, meter, *defect))
 
     def _take(self, t: float, item: Input, events: list[Event]) -> None:
+        """Takes in anything but a measurement."""
         if isinstance(item, Notification):
-            if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
-                self._measure(t, item, events)
-            else:
-                self._characteristic(item, events)
+            self._characteristic(item, events)
         elif isinstance(item, Mark):
             self._mark(t, item, events)
         else:
@@ -151,7 +152,8 @@ class Ride:
             self._bound(bounds, events)
         if self._intervals.ftp_w != statistics.ftp_w:
             statistics.use_ftp(self._intervals.ftp_w)
-        self._ask_alerts(t, source, round(reading.effort_w), revolution, events)
+        now = Moment(t, round(reading.effort_w), revolution, self._intervals.in_work, source)
+        self._alerts.feed(now, events)
         news = source.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))
@@ -182,25 +184,13 @@ class Ride:
         self._bound(self._intervals.tick(t), events)
         if self._source is not None:
             self._source.advance(t)
-            self._ask_alerts(t, self._source, 0.0, None, events)
+            self._alerts.feed(Moment(t, 0.0, None, self._intervals.in_work, self._source), events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
         for event in bounds:
             events.append(event)
             self._statistics.interval(event, self.usual_percent)
-
-    def _ask_alerts(
-        self,
-        t: float,
-        source: PowerSource,
-        power_w: float,
-        revolution: Revolution | None,
-        events: list[Event],
-    ) -> None:
-        measured = not source.constant.constant
-        now = Moment(t, power_w, revolution, self._intervals.in_work, measured, source)
-        self._alerts.feed(now, events)
 
     def _characteristic(self, item: Notification, events: list[Event]) -> None:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""

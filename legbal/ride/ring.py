@@ -86,8 +86,11 @@ class Window:
         self.time += time
         self.count += 1
 
-    def advance(self, t: float) -> None:
-        """Lets go of what was told `seconds` before `t` or earlier."""
+    def left_percent(self, t: float) -> float | None:
+        """The work-weighted left share of the `seconds` before ride second `t`, percent; None without work.
+
+        What was told earlier is let go of.
+        """
         kept, horizon = self._kept, t - self.seconds
         while kept and kept[0][0] <= horizon:
             _, work, left_work, time = kept.popleft()
@@ -95,7 +98,4 @@ class Window:
             self.left_work -= left_work
             self.time -= time
             self.count -= 1
-
-    def left_percent(self) -> float | None:
-        """The work-weighted left share in percent, None without work."""
         return self.left_work / self.work / _MILLI if self.work else None

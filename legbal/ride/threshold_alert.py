@@ -52,20 +52,24 @@ class Threshold:
         after it is over.
         """
         rule, window, t, turn = self._rule, self._window, now.t, now.revolution
-        if rule.target_percent is None:
+        target = rule.target_percent
+        if target is None:
             return ()
-        if turn is not None and turn.left_percent is not None:
-            window.add(turn.t, turn.duration_s, turn.work_j, turn.left_percent)
+        share = None if turn is None else turn.left_percent
+        if turn is not None and share is not None:
+            window.add(turn.t, turn.duration_s, turn.work_j, share)
         if rule.when == "intervals" and not now.in_interval:
             return self._end(t, "rest")
-        window.advance(t)
-        left = window.left_percent()
+        left = window.left_percent(t)
         if left is None:
             return self._end(t, "gap")
-        if turn is not None and turn.left_percent is not None and now.measured:
-            self._turns = self._turns + 1 if one_leg(turn.left_percent) else 0
+        if share is not None and now.measured:
+            self._turns = self._turns + 1 if one_leg(share) else 0
         if self._turns >= _DRILL_TURNS:
             self._quiet_until = t + rule.window_s
+        if self._alert is None and abs(left - target) <= rule.margin_points:
+            self._since.clear()
+            return ()
         cadence_rpm = now.source.cadence_rpm
         if (
             now.power_w < rule.least_power_w
@@ -75,7 +79,7 @@ class Threshold:
         ):
             self._since.clear()
             return ()
-        return self._judge(t, left, window.count, rule.target_percent)
+        return self._judge(t, left, window.count, target)
 
     def _judge(self, t: float, left: float, revolutions: int, target: float) -> Sequence[Alert | Clear]:
         if self._alert is not None:

@@ -8,10 +8,10 @@ from collections import deque
 from legbal.ride import noise as noises
 from legbal.ride.baseline import unknown_rider
 from legbal.ride.baseline_fit import RideSample, Sampler
-from legbal.ride.bins import Block, Second, SecondBins
+from legbal.ride.bins import Block, Second
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
-from legbal.ride.revolution import Revolution, one_leg
+from legbal.ride.revolution import one_leg
 from legbal.ride.view import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
@@ -60,7 +60,6 @@ class UsualBalance:
         self.work: deque[Second] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
         self.worked_s = 0
-        self._seconds = SecondBins()
         self._block = Block()
         self._sampler = Sampler()
         self._effort_w = 0.0  # mean power of late
@@ -70,17 +69,13 @@ class UsualBalance:
         self._least_w = _LEAST_POWER * base.reference_w
         self._least_work_w = _LEAST_WORK_POWER * base.reference_w
 
-    def second(self, t: float, power_w: float, revolution: Revolution | None) -> Second | None:
-        """Takes in one notification; gives the second of riding that it closes, if it does."""
-        return self._seconds.feed(t, power_w, revolution)
-
     def is_working(self, second: Second, in_interval: bool) -> bool:
         """Whether a drop-off could show in this second: at work, or hard enough for long enough."""
         if second.power_w < COAST_W:
             self._skip = _AFTER_COAST_S
         self._effort_w += (second.power_w - self._effort_w) / _EFFORT_S
-        effort_w = min(second.power_w, self._effort_w)
-        working = in_interval or effort_w > _EFFORT * self.baseline.reference_w
+        effort = _EFFORT * self.baseline.reference_w
+        working = in_interval or (second.power_w > effort and self._effort_w > effort)
         if not working:
             self._into = 0
         return working

@@ -55,6 +55,6 @@ def ride(
         turned = (
             Revolution(i + 0.5, 60 / 88, watts * 60 / 88, watts, share, 0, "crank") if watts > 0 else None
         )
-        events = dropoff.feed(Moment(i + 0.5, watts, turned, i >= start, True, METER))
+        events = dropoff.feed(Moment(i + 0.5, watts, turned, i >= start, METER))
         told += [event for event in events if isinstance(event, Alert | Clear | MeterChange)]
     return told

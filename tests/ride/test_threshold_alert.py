@@ -35,7 +35,7 @@ def second(
     t: float, left: float, power: float = 200.0, cadence: float | None = 90.0, in_interval: bool = True
 ) -> Moment:
     turned = Revolution(float(t), 1.0, power, power, left, 0, "crank")
-    return Moment(float(t), power, turned, in_interval, True, Turning(cadence))
+    return Moment(float(t), power, turned, in_interval, Turning(cadence))
 
 
 def ride(
@@ -128,5 +128,5 @@ def test_one_leg_drills_are_not_told(left: float) -> None:
 def test_silence_clears_an_alert() -> None:
     threshold = watch(RULE, "left")
     assert any(threshold.feed(second(t, 45.0)) for t in range(40))
-    silence = Moment(60.0, 0.0, None, True, True, Turning(0.0))
+    silence = Moment(60.0, 0.0, None, True, Turning(0.0))
     assert threshold.feed(silence) == (Clear(60.0, "threshold", "left", "gap"),)

@@ -109,9 +109,8 @@ def _banner(
     scale = glyphs.fitting_scale(text, width, height - below, _LARGEST)
     gap = 1 if glyphs.rows(scale) + below < height else 0
     top = max(0, (height - glyphs.rows(scale) - below - gap) // 2)
-    wide = glyphs.columns(text, scale)
-    margin = max(0, min(3, (width - wide) // 2))
-    glyphs.write(grid, margin if side == "left" else width - margin - wide, top, text, style, scale)
+    margin = max(0, min(3, (width - glyphs.columns(text, scale)) // 2))
+    glyphs.write_at_side(grid, side, margin, top, text, style, scale)
 
     first = min(height - 1, top + glyphs.rows(scale) + gap)
     row = min(height - 1, first + below - 1)
@@ -121,10 +120,6 @@ def _banner(
     figure = fits[0] if fits and row - first == below - 1 else ""
     columns = glyphs.columns(figure, 1) + 3 if figure else 0
     sentence = words + aside if columns + width_of(words + aside) <= space else cut(words, space)
-    if side == "left":
-        glyphs.write(grid, margin, first, figure, style, 1)
-        grid.write(margin + columns, row, sentence, style)
-    else:
-        glyphs.write(grid, width - margin - columns + 3, first, figure, style, 1)
-        grid.write_to(width - margin - columns, row, sentence, style)
+    glyphs.write_at_side(grid, side, margin, first, figure, style, 1)
+    grid.write_at_side(side, margin + columns, row, sentence, style)
     return grid.lines()

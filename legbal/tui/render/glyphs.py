@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from legbal.ride.inputs import Side
 from legbal.tui.render.text_grid import TextGrid
 
 _ROWS = 5
@@ -77,6 +78,12 @@ def write(grid: TextGrid, x: int, y: int, text: str, style: str, scale: int) -> 
             if char != " ":
                 grid.write(x + column, y + row, char, style)
     return x + columns(text, scale)
+
+
+def write_at_side(grid: TextGrid, side: Side, margin: int, y: int, text: str, style: str, scale: int) -> int:
+    """Write `text` big at the left or the right, with `margin` blank columns outside it; as `write`."""
+    x = margin if side == "left" else grid.width - margin - columns(text, scale)
+    return write(grid, x, y, text, style, scale)
 
 
 @lru_cache(maxsize=256)

@@ -11,13 +11,13 @@ from legbal.present import findings, tables
 from legbal.present.events import alert_sentence
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import clock, count, number, share, weekday
+from legbal.present.numbers import clock, count, number, weekday
 from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Alert
 from legbal.ride.share import Share
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import NAME_COLUMNS
+from legbal.tui.render.status import NAME_COLUMNS, both_shares
 from legbal.tui.render.summary import how_sure, is_firm, notes
 from legbal.tui.render.text_grid import Document, TextGrid
 
@@ -55,7 +55,7 @@ def head(content: RideContent, width: int, height: int) -> list[Line]:
 
 def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
     left = ride.left_percent if is_firm(_share(ride), ride.balance) else None
-    figures = [share(percent) for percent in (left, None if left is None else 100 - left)]
+    figures = both_shares(left)
     watts = [f"{number(w)} W" if w is not None else "" for w in (ride.left_w, ride.right_w)]
     sure = "no share to show" if left is None else f"± {number(ride.left_standard_error, 1)} points"
     facts = [

@@ -5,6 +5,8 @@ Also by itself in large type: nothing but the balance, to be read from across th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from legbal.present import numbers
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY, has_balance
@@ -13,7 +15,7 @@ from legbal.present.text import width_of
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import banner, glyphs
-from legbal.tui.render.status import Frame, left_10s
+from legbal.tui.render.status import Frame, both_shares, left_10s
 from legbal.tui.render.text_grid import TextGrid
 
 _MARGIN = 3
@@ -39,37 +41,28 @@ def _shares(view: RideView, width: int, height: int) -> list[Line]:
     room = (width - _MIDDLE - 2 * (margin + 1)) // 2
     scale = glyphs.fitting_scale(_WIDEST, room, height - 1, _LARGEST)
     left = left_10s(view)
-    for side, share, watts in (
-        ("left", left, view.last_10s.left_w),
-        ("right", None if left is None else 100 - left, view.last_10s.right_w),
+    figures = both_shares(left)
+    for (side, word, _), figure, watts in zip(
+        _LABELS, figures, (view.last_10s.left_w, view.last_10s.right_w), strict=True
     ):
-        text = numbers.share(share)
-        x = margin if side == "left" else width - margin - glyphs.columns(text, scale)
-        glyphs.write(grid, x, 0, text, side, scale)
-        known = watts if share is not None else None
-        _label(grid, side, known, glyphs.rows(scale), margin, view.reference == "unknown")
-    inner = margin + max(glyphs.columns(numbers.share(left), scale), glyphs.columns(_WIDEST, scale)) + 1
+        glyphs.write_at_side(grid, side, margin, 0, figure, side, scale)
+        name = f"{word} ?" if view.reference == "unknown" else word
+        _label(grid, side, name, watts if left is not None else None, glyphs.rows(scale), margin)
+    inner = margin + max(glyphs.columns(figures[0], scale), glyphs.columns(_WIDEST, scale)) + 1
     _middle(grid, view, inner, width - inner)
     return grid.lines()
 
 
-def _label(grid: TextGrid, side: str, watts: float | None, y: int, margin: int, unsure: bool) -> None:
-    name = side.upper() + (" ?" if unsure else "")
-    figure = "" if watts is None else numbers.number(watts)
+def _label(grid: TextGrid, side: Side, name: str, watts: float | None, y: int, margin: int) -> None:
+    unit = "" if watts is None else "W"
+    figure = numbers.number(watts) if unit else ""
     if grid.height - y < glyphs.rows(1) + 1 or grid.width < 110:
         text = f"{name}   {figure} W" if figure else name
-        if side == "left":
-            grid.write(margin, y, text, f"{side}-strong")
-        else:
-            grid.write_to(grid.width - margin, y, text, f"{side}-strong")
+        grid.write_at_side(side, margin, y, text, f"{side}-strong")
         return
-    text = f"{name}  {figure}".strip()
-    x = margin
-    if side == "right":
-        x = grid.width - margin - glyphs.columns(text, 1) - (2 if figure else 0)
-    x = glyphs.write(grid, x, y + 1, text, side, 1)
-    if figure:
-        grid.write(x + 1, y + 3, "W", side)
+    margin += 2 if unit and side == "right" else 0
+    x = glyphs.write_at_side(grid, side, margin, y + 1, f"{name}  {figure}".strip(), side, 1)
+    grid.write(x + 1, y + 3, unit, side)
 
 
 def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
@@ -102,8 +95,7 @@ def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
         return instead
     view = frame.steady
     grid = TextGrid(width, height)
-    left = left_10s(view)
-    figures = [numbers.share(left), numbers.share(None if left is None else 100 - left)]
+    figures = both_shares(left_10s(view))
     beside = glyphs.fitting_scale(_WIDEST, width // 2 - 2, height - 3, _LARGEST_TYPE)
     stacked = glyphs.fitting_scale(_WIDEST, width - 2, (height - 1) // 2, _LARGEST_TYPE)
     if stacked > 1.2 * beside:
@@ -114,7 +106,7 @@ def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def _side_by_side(grid: TextGrid, figures: list[str], scale: int) -> None:
+def _side_by_side(grid: TextGrid, figures: Sequence[str], scale: int) -> None:
     top = max(0, (grid.height - 3 - glyphs.rows(scale)) // 2)
     for (side, word, _), figure in zip(_LABELS, figures, strict=True):
         wide = glyphs.columns(figure, scale)
@@ -124,22 +116,21 @@ def _side_by_side(grid: TextGrid, figures: list[str], scale: int) -> None:
         grid.write(centre - len(word) // 2, top + glyphs.rows(scale) + 1, word, f"{side}-strong")
 
 
-def _one_above_the_other(grid: TextGrid, figures: list[str], scale: int) -> None:
+def _one_above_the_other(grid: TextGrid, figures: Sequence[str], scale: int) -> None:
     """The left share above at the left, the right one below at the right, each with its leg beside it."""
     room = grid.height - 1
     gap = max(0, (room - 2 * glyphs.rows(scale)) // 3)
     for (side, word, letter), figure in zip(_LABELS, figures, strict=True):
         wide = glyphs.columns(figure, scale)
         y = gap if side == "left" else room - gap - glyphs.rows(scale)
-        x = 1 if side == "left" else grid.width - wide - 1
-        glyphs.write(grid, x, y, figure, side, scale)
+        glyphs.write_at_side(grid, side, 1, y, figure, side, scale)
         space = grid.width - wide - 5
         sizes = ((text, size) for text in (word, letter) for size in range(scale - 1, 0, -1))
         fits = next(((text, size) for text, size in sizes if glyphs.columns(text, size) <= space), None)
         if fits is not None:
             text, size = fits
-            at = wide + 4 if side == "left" else grid.width - wide - 4 - glyphs.columns(text, size)
-            glyphs.write(grid, at, y + glyphs.rows(scale) - glyphs.rows(size), text, side, size)
+            below = y + glyphs.rows(scale) - glyphs.rows(size)
+            glyphs.write_at_side(grid, side, wide + 4, below, text, side, size)
 
 
 def _worth(view: RideView, width: int) -> str:

@@ -13,7 +13,7 @@ from legbal.app.companion import Status
 from legbal.present.events import link_sentence
 from legbal.present.grid import Line
 from legbal.present.meter import has_balance
-from legbal.present.numbers import clock, halves
+from legbal.present.numbers import clock, halves, share
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.share import BalanceQuality
 from legbal.ride.view import LinkView, RideView
@@ -62,6 +62,11 @@ def left_10s(view: RideView) -> float | None:
     """The left share of the last 10 s as it is set big: to half a point, None where too little stands behind it."""
     enough = has_balance(view.balance) and view.last_10s.revolutions >= _LEAST_10S
     return halves(view.last_10s.left_percent) if enough else None
+
+
+def both_shares(left: float | None) -> tuple[str, str]:
+    """The left and the right share as figures; dashes where there is none."""
+    return share(left), share(None if left is None else 100 - left)
 
 
 def waiting(view: RideView) -> bool:

@@ -9,12 +9,12 @@ from legbal.present import tables
 from legbal.present.events import alert_sentence
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, share
+from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number
 from legbal.present.text import clean
 from legbal.ride.share import BalanceQuality, Reference, Share
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
-from legbal.tui.render.status import NAME_COLUMNS, NOTE_COLUMNS, Frame
+from legbal.tui.render.status import NAME_COLUMNS, NOTE_COLUMNS, Frame, both_shares
 from legbal.tui.render.text_grid import Document, TextGrid
 
 _MARGIN = 3
@@ -46,7 +46,7 @@ def _head(view: RideView, width: int) -> list[Line]:
     meter = clean(view.meter_name, NAME_COLUMNS)
     grid.write(_MARGIN + 15, 1, " · ".join(filter(None, (meter, QUALITY[view.balance]))), "quiet")
     left = view.ride.left_percent if is_firm(view.ride, view.balance) else None
-    figures = [share(percent) for percent in (left, None if left is None else 100 - left)]
+    figures = both_shares(left)
     x = glyphs.write(grid, _MARGIN, 3, figures[0], "left", 2)
     grid.write(_MARGIN, 8, "LEFT %", "left-strong")
     between, after = (6, 4) if width >= 90 else (4, 3)  # the words beside them are whole at 80 columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from legbal.present.grid import Line, Run, table_lines
 from legbal.present.table import Table
 from legbal.present.text import width_of, wrapped
+from legbal.ride.inputs import Side
 
 STYLES = (  # each a class of the style sheet, `style--NAME`
     "plain",  # what is read second
@@ -55,6 +56,11 @@ class TextGrid:
         x = right - width_of(text)
         self.write(x, y, text, style)
         return x
+
+    def write_at_side(self, side: Side, margin: int, y: int, text: str, style: str = "plain") -> None:
+        """Write `text` at the left or the right, with `margin` blank columns outside it."""
+        x = margin if side == "left" else self.width - margin - width_of(text)
+        self.write(x, y, text, style)
 
     def centre(self, y: int, text: str, style: str = "plain") -> None:
         """Write `text` in the middle of row `y`."""

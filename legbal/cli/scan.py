@@ -14,6 +14,7 @@ from legbal.config import load
 from legbal.meters.describe import expected
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
+from legbal.present.meter import signal
 from legbal.present.plain import table_lines
 from legbal.present.table import Column, Table
 from legbal.present.text import printable
@@ -24,8 +25,6 @@ COLUMNS = tuple(
 )
 
 _MOST_NAMED = 3  # families that share a name
-# from dBm upwards; below the last a drop is likely
-_SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
 # 16-bit numbers of the Bluetooth SIG
 _SERVICES = {
     "180d": "heart rate",
@@ -86,16 +85,9 @@ def _cells(found: Found, families: Sequence[Profile], aliases: Mapping[str, str]
     return (
         f"{name} ({', '.join(map(printable, own))})" if own else name,
         printable(found.address),
-        _signal(found.rssi),
+        signal(found.rssi),
         " or ".join(family.name for family in families[:_MOST_NAMED]) + more,
         " or ".join(dict.fromkeys(family.kind for family in families)),
         expected(families),
         ", ".join(offers),
     )
-
-
-def _signal(rssi: int | None) -> str:
-    if rssi is None:
-        return "connected already"
-    word = next((word for least, word in _SIGNAL if rssi >= least), "very weak")
-    return f"{rssi} dBm {word}".replace("-", "−")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.present.numbers import number
 
 if TYPE_CHECKING:
     from legbal.ride.share import BalanceQuality, Reference
@@ -30,6 +31,11 @@ _REFERENCE: dict[Reference, str] = {
     "assumed_left": "taken as the left leg's",
     "unknown": "read as the left leg's: the meter does not say",
 }
+
+# dBm from which on a signal has one bar more
+_BARS = (-85, -75, -65)
+# from dBm upwards; below the last a drop is likely
+_SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
 
 
 def quality(worth: BalanceQuality) -> str:
@@ -77,3 +83,30 @@ def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) ->
         return f"The zero offset is set: {raw}, in the meter's own unit"
     value = f"{raw / TORQUE_PER_NM:.2f} N·m" if measures == "torque" else f"{raw} N"
     return f"The zero offset is set: {value} (raw {raw})"
+
+
+def signal_bars(rssi: int) -> str:
+    """How strong a signal of so many dBm is, as bars.
+
+    >>> signal_bars(-92), signal_bars(-60)
+    ('▂', '▂▄▆█')
+    """
+    return "▂▄▆█"[: 1 + sum(rssi >= least for least in _BARS)]
+
+
+def signal_word(rssi: int) -> str:
+    """How strong a signal of so many dBm is, in a word.
+
+    >>> signal_word(-71), signal_word(-127)
+    ('good', 'very weak')
+    """
+    return next((word for least, word in _SIGNAL if rssi >= least), "very weak")
+
+
+def signal(rssi: int | None) -> str:
+    """A signal in full; None: the meter is connected to this computer, and tells none.
+
+    >>> signal(-71), signal(None)
+    ('−71 dBm good', 'connected already')
+    """
+    return "connected already" if rssi is None else f"{number(rssi)} dBm {signal_word(rssi)}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from legbal.present.grid import Line
-from legbal.present.meter import QUALITY
-from legbal.present.numbers import clock
+from legbal.present.meter import QUALITY, signal_bars
+from legbal.present.numbers import clock, interval_name
 from legbal.present.text import clean, width_of
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.status import LOW_BATTERY_PERCENT, NAME_COLUMNS, Frame, waiting
@@ -49,23 +49,16 @@ def _right(frame: Frame, width: int) -> list[str]:
     sound = "♪ muted" if view.muted else _SOUND[status.sound]
     telling = "" if sound == _SOUND["on"] else sound
     interval = _interval(view)
-    choices = [(recording, telling), (recording,), (short,)]
-    if width >= 100:
-        choices = [
-            (recording, sound, interval),
-            (recording, telling, interval),
-            (recording, interval),
-            *choices,
-        ]
-    if width < 60:
-        choices = [(short,)]
+    choices = [(recording, sound, interval), (recording, telling, interval), (recording, interval)]
+    choices += [(recording, telling, ""), (recording, "", ""), (short, "", "")]
+    choices = choices[0 if width >= 100 else 3 if width >= 60 else 5 :]
     return ["   ".join(part for part in parts if part) for parts in choices]
 
 
 def _link(link: LinkView, in_full: bool) -> str:
     parts = []
     if link.state == "connected" and link.rssi is not None:
-        parts.append("▂▄▆█"[: 1 + sum(link.rssi >= step for step in (-85, -75, -65))])
+        parts.append(signal_bars(link.rssi))
     if link.battery_percent is not None:
         low = " low" if link.battery_percent <= LOW_BATTERY_PERCENT else ""
         parts.append(f"{'battery ' if in_full else ''}{link.battery_percent} %{low}")
@@ -76,6 +69,6 @@ def _interval(view: RideView) -> str:
     if view.interval is None:
         return ""
     planned = f" of {view.intervals_planned}" if view.intervals_planned else ""
-    if view.interval_left_s is not None:
-        return f"interval {view.interval.number}{planned}   {clock(view.interval_left_s)} left"
-    return f"interval {view.interval.number}{planned}   {clock(view.t - view.interval.start_s)}"
+    left = view.interval_left_s
+    time = clock(view.t - view.interval.start_s) if left is None else f"{clock(left)} left"
+    return f"{interval_name(view.interval.number)}{planned}   {time}"

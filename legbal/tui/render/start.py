@@ -5,13 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from legbal.config import Settings
+from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.text import clean, cut, width_of
 
 _NAME = 24  # columns
 _LEAST_REST = 10  # below which the rest of a row says nothing
-_BARS = "▂▄▆█"
-# from dBm upwards; below the last a drop is likely
-_SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
 
 
 class MeterRow(msgspec.Struct, frozen=True):
@@ -38,13 +36,11 @@ class MeterRow(msgspec.Struct, frozen=True):
     paired: bool = False
 
 
-def signal(rssi: int | None, *, briefly: bool = False) -> str:
+def _signal(rssi: int | None, *, briefly: bool) -> str:
     """A signal as bars, number and word; briefly, without the number."""
     if rssi is None:
-        return "connected" if briefly else "connected already"
-    bars = _BARS[: 1 + sum(rssi >= step for step in (-85, -75, -65))]
-    word = next((word for least, word in _SIGNAL if rssi >= least), "very weak")
-    return f"{bars:<4} {word}" if briefly else f"{bars:<4} {rssi} dBm {word}".replace("-", "−")
+        return "connected" if briefly else signal(rssi)
+    return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
 
 
 def row(meter: MeterRow, width: int) -> str:
@@ -52,9 +48,9 @@ def row(meter: MeterRow, width: int) -> str:
     name = clean(meter.name, _NAME - 2)
     text = name + " " * (_NAME - width_of(name))
     if width >= 90:
-        text += f"{signal(meter.rssi):<23}balance: {meter.balance}"
+        text += f"{_signal(meter.rssi, briefly=False):<23}balance: {meter.balance}"
     else:  # what can be known of the legs goes before what nobody compares
-        text += f"{signal(meter.rssi, briefly=True):<15}{meter.balance}"
+        text += f"{_signal(meter.rssi, briefly=True):<15}{meter.balance}"
     known = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
     rest = f"   {known}{clean(meter.family, 200)}"
     room = width - width_of(text)

@@ -39,6 +39,14 @@ def of_trend(band: BandTrend) -> str:
     return f"too short a time yet: {count(days, 'day')}; a trend is told from {LEAST_DAYS // 7} weeks on"
 
 
+def verdict_sentence(band: BandTrend) -> str:
+    """Where the line over a band's rides goes, in a few words."""
+    if band.verdict == "change" and band.slope is not None:
+        return "the left share rises" if band.slope.value > 0 else "the left share falls"
+    short = {"change": "it changes", "no_change": "no change beyond noise", "too_few": "too few rides yet"}
+    return short[band.verdict]
+
+
 def of_effect(found: BandEffect, *, over: bool) -> str:
     """What before against after says of a band: a change, none of a size that is worth it, or which rides are missing.
 

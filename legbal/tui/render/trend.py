@@ -17,7 +17,7 @@ from legbal.present.meter import QUALITY
 from legbal.present.numbers import DASH, count, days, month_name, share_error, signed
 from legbal.present.table import Column, Table
 from legbal.present.text import clean, cut, width_of
-from legbal.present.trend import of_effect, of_trend
+from legbal.present.trend import of_effect, of_trend, verdict_sentence
 from legbal.tui.render.plot import CELLS, Plot
 from legbal.tui.render.text_grid import Document, TextGrid
 
@@ -43,29 +43,27 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
     @property
     def series(self) -> BandTrend | None:
         """The power band's."""
-        shown = self.shown
-        return shown.bands[self.band] if shown is not None and shown.bands else None
+        return self.bands[self.band] if self.bands else None
+
+    @property
+    def bands(self) -> Sequence[BandTrend]:
+        """Of the meter's rides."""
+        return self.shown.bands if self.shown is not None else ()
 
     def with_meter(self, by: int) -> TrendSelection:
         """The meter before or after."""
-        count = len(self.trend.meters)
-        if not count:
-            return self
-        moved = TrendSelection(self.trend, self.changes, (self.meter + by) % count)
-        return moved.at_longest()
+        meter = (self.meter + by) % max(1, len(self.trend.meters))
+        return TrendSelection(self.trend, self.changes, meter).at_longest()
 
     def with_band(self, by: int) -> TrendSelection:
         """The band before or after."""
-        count = len(self.shown.bands) if self.shown is not None else 0
-        band = max(0, min(self.band + by, count - 1))
+        band = max(0, min(self.band + by, len(self.bands) - 1))
         return TrendSelection(self.trend, self.changes, self.meter, band)
 
     def at_longest(self) -> TrendSelection:
         """The band that was ridden most."""
-        bands = self.shown.bands if self.shown is not None else ()
-        if not bands:
-            return self
-        longest = max(range(len(bands)), key=lambda i: sum(row.seconds for row in bands[i].rows))
+        bands = self.bands
+        longest = max(range(len(bands)), key=lambda i: sum(row.seconds for row in bands[i].rows), default=0)
         return TrendSelection(self.trend, self.changes, self.meter, longest)
 
 
@@ -94,9 +92,6 @@ def bands(selection: TrendSelection, width: int, height: int) -> list[Line]:
     """One row for each power band: how many rides, the last month, where it goes."""
     del height
     document = Document(width)
-    shown = selection.shown
-    if shown is None or not shown.bands:
-        return document.lines()
     columns = (
         Column("of FTP", "left", tone="strong"),
         Column("rides"),
@@ -104,29 +99,15 @@ def bands(selection: TrendSelection, width: int, height: int) -> list[Line]:
         Column("points a month", drop=1),
         Column("", "left", drop=2),
     )
-    rows = [
-        (clean(x.band, _BAND_COLUMNS), str(len(x.rows)), _last_month(x), _slope(x), _verdict(x))
-        for x in shown.bands
-    ]
-    document.table(Table(columns, rows), chosen=selection.band)
+    document.table(Table(columns, [_row(band) for band in selection.bands]), chosen=selection.band)
     return document.lines()
 
 
-def _last_month(band: BandTrend) -> str:
-    month = band.months[-1] if band.months else None
-    return DASH if month is None else share_error(month.left_percent, month.standard_error)
-
-
-def _slope(band: BandTrend) -> str:
-    return DASH if band.slope is None else signed(band.slope.value, error=band.slope.standard_error)
-
-
-def _verdict(band: BandTrend) -> str:
-    if band.verdict == "change" and band.slope is not None:
-        return "the left share rises" if band.slope.value > 0 else "the left share falls"
-    return {"change": "it changes", "no_change": "no change beyond noise", "too_few": "too few rides yet"}[
-        band.verdict
-    ]
+def _row(band: BandTrend) -> tuple[str, ...]:
+    last = [share_error(month.left_percent, month.standard_error) for month in band.months[-1:]]
+    slope = DASH if band.slope is None else signed(band.slope.value, error=band.slope.standard_error)
+    name, rides = clean(band.band, _BAND_COLUMNS), str(len(band.rows))
+    return name, rides, last[0] if last else DASH, slope, verdict_sentence(band)
 
 
 def chart(selection: TrendSelection, width: int, height: int) -> list[Line]:

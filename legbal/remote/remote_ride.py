@@ -14,8 +14,8 @@ from legbal.app.companion import Status
 from legbal.errors import OutletError
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.mqtt.connection import Hear, Subscriber
 from legbal.outlets.mqtt.publisher import QOS
-from legbal.outlets.mqtt.subscriber import Hear, Subscriber
 from legbal.outlets.outlet import Backoff, OutletStatus
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue

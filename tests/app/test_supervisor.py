@@ -171,7 +171,7 @@ async def test_the_loop_of_a_broker_that_fails_is_told_and_tried_again(
         tries.append(1)
         raise ZeroDivisionError("no context")
 
-    monkeypatch.setattr("legbal.outlets.mqtt.tls.context", broken)
+    monkeypatch.setattr("legbal.outlets.mqtt.broker.Broker.ssl_context", broken)
     riding = Riding(publisher, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()

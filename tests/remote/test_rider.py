@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from legbal.errors import OutletError
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
+from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.mqtt.subscriber import Subscriber
 from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago

@@ -13,20 +13,18 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, Literal, TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 import aiomqtt
-import msgspec
 
 from legbal.errors import OutletError
-from legbal.outlets.mqtt import errors, tls
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.client import connected, either
-from legbal.outlets.outlet import Backoff
+from legbal.outlets.mqtt.client import connected, describe, either
+from legbal.outlets.outlet import Backoff, OutletState
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
 KEEPALIVE_S = (
@@ -35,6 +33,7 @@ KEEPALIVE_S = (
 SETTLED_S = 10.0  # a connection that held so long starts the waits anew
 LONGEST_CHECK_S = 12.0  # a name that is looked up, a handshake and an answer
 QUEUED = 4096  # messages that may wait to be taken in; more are dropped by aiomqtt
+_REFUSED = 0x80  # the least code of a subscription that is not granted
 
 
 LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
@@ -90,17 +89,8 @@ def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
-Phase = Literal["connecting", "connected", "away", "closed"]
-
-
-class ConnectionState(msgspec.Struct, frozen=True):
-    """How the connection is; `text` is why not, in words, `hint` what to do about it, `since` a monotonic time."""
-
-    phase: Phase
-    since: float
-    text: str = ""
-    hint: str = ""
-
+Hear = Callable[[str, bytes, bool], None]
+"""Is given topic, payload, and whether the broker had kept it for us; in the connection's thread."""
 
 Serve = Callable[[aiomqtt.Client, asyncio.Event], Awaitable[None]]
 """Uses a connection until it breaks (MqttError) or, once the event is set, all is said."""
@@ -113,9 +103,13 @@ class Connection:
         broker: where.
         serve: uses each connection; runs in the thread's loop.
         will: what the broker says when we vanish.
-        changed: called from the thread whenever `state` has changed.
+        changed: called from the thread whenever `state` has changed, or why it is so.
         backoff: the waits between two tries.
         clock: seconds, monotonic.
+
+    Attributes:
+        state: "connecting" at first, then "on" or "away", in the end "off"; may be read from any thread.
+        failure: why it is away, and what to do about it.
     """
 
     def __init__(
@@ -130,18 +124,14 @@ class Connection:
     ) -> None:
         self._broker, self._serve, self._will = broker, serve, will
         self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
-        self._state = ConnectionState("connecting", clock())
+        self.state: OutletState = "connecting"
+        self.failure: OutletError | None = None
         self._identifier = f"legbal-{secrets.token_hex(6)}"  # at most 23 characters: every broker takes it
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closing = asyncio.Event()
         self._begun = threading.Event()
         self._password: str | None = None
-
-    @property
-    def state(self) -> ConnectionState:
-        """How the connection is now; may be read from any thread."""
-        return self._state
 
     def start(self) -> None:
         """Begins to connect and returns at once."""
@@ -171,10 +161,10 @@ class Connection:
             try:
                 async with self._connected() as client:
                     began = self._clock()
-                    self._become("connected")
+                    self._become("on")
                     await self._serve(client, self._closing)
             except Exception as error:  # a defect, too, is told and tried again
-                self._become("away", *errors.describe(error, self._broker))
+                self._become("away", describe(error, self._broker))
             if began is not None and self._clock() - began >= SETTLED_S:
                 waits = self._backoff.waits()
             if self._closing.is_set():
@@ -182,17 +172,16 @@ class Connection:
             await self._rest(next(waits))
             if self._closing.is_set():
                 break
-        self._become("closed")
+        self._become("off")
 
     async def _rest(self, seconds: float) -> None:
         """Waits, unless it is closed meanwhile."""
         await either(self._backoff.pause(seconds), self._closing.wait())
 
-    def _become(self, phase: Phase, text: str = "", hint: str = "") -> None:
-        before = self._state
-        since = before.since if before.phase == phase else self._clock()
-        self._state = ConnectionState(phase, since, text, hint)
-        if (before.phase, before.text) != (phase, text):
+    def _become(self, state: OutletState, failure: OutletError | None = None) -> None:
+        before = self.state, str(self.failure)
+        self.state, self.failure = state, failure
+        if before != (state, str(failure)):
             self._changed()
 
     @asynccontextmanager
@@ -200,8 +189,8 @@ class Connection:
         """A client that is connected, or MqttError or OutletError; its socket never outlives this."""
         loop = asyncio.get_running_loop()
         broker = self._broker
-        context = await loop.run_in_executor(None, tls.context, broker)
-        self._password = self._password or await loop.run_in_executor(None, tls.password, broker)
+        context = await loop.run_in_executor(None, broker.ssl_context)
+        self._password = self._password or await loop.run_in_executor(None, broker.password)
         client = aiomqtt.Client(
             broker.host,
             broker.port,
@@ -219,9 +208,55 @@ class Connection:
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # each answer would wait 40 ms else
         )
         # of a ride that ends while it connects for the first time, something is told all the same
-        closing = None if self._state.phase == "connecting" else self._closing
+        closing = None if self.state == "connecting" else self._closing
         async with connected(client, closing):
             yield client
+
+
+class Subscriber(Connection):
+    """Hears what others publish. It subscribes again after each break; what the broker keeps comes first each time.
+
+    Args:
+        broker: where.
+        filters: the topics, each with its QoS.
+        hear: takes each message.
+        backoff: waits between two tries.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        filters: Sequence[tuple[str, int]],
+        hear: Hear,
+        *,
+        backoff: Backoff | None = None,
+    ) -> None:
+        super().__init__(broker, self._listen, backoff=backoff)
+        self._filters, self._hear = list(filters), hear
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be heard, and what can be done about it; empty while something can."""
+        failure = self.failure
+        return (
+            ""
+            if failure is None
+            else f"Broker {self._broker} is away: {failure}. {failure.hint or ''}".rstrip()
+        )
+
+    async def _listen(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
+        granted = await client.subscribe(self._filters)
+        if any(getattr(code, "value", code) >= _REFUSED for code in granted):
+            raise OutletError(
+                "it does not let us hear the rides",
+                hint="Its access list must give this user the right to read legbal/#.",
+            )
+        await either(self._take(client), closing.wait())
+
+    async def _take(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            payload = message.payload
+            self._hear(str(message.topic), payload, message.retain)
 
 
 def check(broker: Broker) -> None:
@@ -235,9 +270,9 @@ def check(broker: Broker) -> None:
     connection = Connection(broker, leave, changed=settled.set)
     connection.start()
     answered = settled.wait(LONGEST_CHECK_S)
-    state = connection.state
+    answers, failure = connection.state == "on", connection.failure
     connection.close()
     if not answered:
         raise OutletError(f"{broker}: no answer within {LONGEST_CHECK_S:.0f} s")
-    if state.phase != "connected":
-        raise OutletError(f"{broker}: {state.text}", hint=state.hint or None)
+    if not answers:
+        raise OutletError(f"{broker}: {failure}", hint=None if failure is None else failure.hint)

@@ -129,18 +129,12 @@ class Publisher(Outlet):
     @property
     def status(self) -> OutletStatus:
         """How it goes."""
-        state = self._connection.state
-        match state.phase:
-            case "away":
-                text = f"{self.title} is away: {state.text}. The ride goes on"
-                text += f"; {self.dropped} messages were dropped." if self.dropped else "."
-                return OutletStatus("away", state.text, text)
-            case "connecting":
-                return OutletStatus("connecting")
-            case "connected":
-                return OutletStatus("on", text=self._note())
-            case "closed":
-                return OutletStatus("off")
+        failure, state = self._connection.failure, self._connection.state
+        if failure is None:
+            return OutletStatus(state, text=self._note() if state == "on" else "")
+        dropped = f"; {self.dropped} messages were dropped" if self.dropped else ""
+        text = f"{self.title} is away: {failure}. The ride goes on{dropped}."
+        return OutletStatus("away", str(failure), text)
 
     def _note(self) -> str:
         """What the rider should know though all goes well."""
@@ -158,13 +152,13 @@ class Publisher(Outlet):
         Raises msgspec.ValidationError for a value beyond what anybody can ride.
         """
         sent = self._now()
-        self._put("live", schema.live(view, run, id=self._id, sent=sent))
+        self._keep(self._message("live", schema.live(view, run, id=self._id, sent=sent)))
         now = self._clock()
         if run.finished or now >= self._state_due:
             self._state_due = now + STATE_EVERY_S
-            self._put("state", schema.state(view, id=self._id, sent=sent))
+            self._keep(self._message("state", schema.state(view, id=self._id, sent=sent)))
             for link in (link for link in view.links[-4:] if link.meter):
-                self._put_meter(link)
+                self._keep_meter(link)
         self._connection.call(self._wake.set)
 
     def event(self, event: Event) -> None:
@@ -188,15 +182,12 @@ class Publisher(Outlet):
     def _message(self, kind: topics.Kind, payload: bytes) -> _Message:
         return _Message(topics.of(self._rider, kind), payload, *QOS[kind])
 
-    def _put(self, kind: topics.Kind, payload: bytes) -> None:
-        self._put_newest(self._message(kind, payload))
-
-    def _put_meter(self, link: LinkView) -> None:
+    def _keep_meter(self, link: LinkView) -> None:
         topic = topics.of_meter(self._rider, link.meter)
         if topic in self._kept or sum("/meter/" in kept for kept in self._kept) < 8:
-            self._put_newest(_Message(topic, schema.meter(link), *QOS["meter"]))
+            self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
 
-    def _put_newest(self, message: _Message) -> None:
+    def _keep(self, message: _Message) -> None:
         with self._lock:
             if self._kept.get(message.topic) == message:
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.mqtt.subscriber import Subscriber
+from legbal.outlets.mqtt.connection import Subscriber
 from tests.outlets.mqtt.test_publisher import SOON
 
 CONNACK, SUBACK = b"\x20\x02\x00\x00", b"\x90\x03"

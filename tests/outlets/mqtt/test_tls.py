@@ -15,7 +15,6 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringError, KeyringLocked, NoKeyringError
 
 from legbal.errors import OutletError
-from legbal.outlets.mqtt import tls
 from legbal.outlets.mqtt.broker import Broker, Credentials, parse
 from legbal.outlets.mqtt.connection import check
 from tests.brokers.certificates import Authority
@@ -94,7 +93,7 @@ async def test_with_the_right_certificates_a_ride_is_published(
     )
     publisher.start(Access())
     publisher.view(ride(), RECORDING)
-    context = tls.context(at(guarded, ca=authority.ca, certificate=certificate, key=key))
+    context = at(guarded, ca=authority.ca, certificate=certificate, key=key).ssl_context()
     async with ear(guarded.port, tls_context=context) as listening:
         assert (await listening.hears("legbal/anna/state")).fields["v"] == 1
     assert await asyncio.to_thread(publisher.close)
@@ -124,11 +123,11 @@ async def test_a_port_without_tls_is_told_from_a_broker_that_is_away(tmp_path: P
 def test_where_there_is_no_keyring_another_place_is_named(ring: InMemory) -> None:
     ring.raises = NoKeyringError("no recommended backend")
     with pytest.raises(OutletError, match="this system has no keyring") as caught:
-        tls.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+        parse("mqtt://h", Credentials(username="anna", keyring=True)).password()
     assert "LEGBAL_MQTT_PASSWORD" in str(caught.value.hint)
     ring.raises = KeyringLocked(SECRET)
     with pytest.raises(OutletError, match="KeyringLocked") as caught:
-        tls.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+        parse("mqtt://h", Credentials(username="anna", keyring=True)).password()
     assert SECRET not in f"{caught.value} {caught.value.hint}"
 
 
@@ -245,14 +244,14 @@ async def test_the_keyring_s_password_lets_in(locked: Mosquitto, ring: InMemory)
 
 def test_the_keyring_is_asked_only_where_it_is_wanted(ring: InMemory) -> None:
     ring.set_password("legbal", "anna@h", SECRET)
-    assert tls.password(parse("mqtt://h", Credentials(username="anna"))) is None
-    assert tls.password(parse("mqtt://h", Credentials(keyring=True))) is None
+    assert parse("mqtt://h", Credentials(username="anna")).password() is None
+    assert parse("mqtt://h", Credentials(keyring=True)).password() is None
     given = Credentials(username="anna", password="given", keyring=True)
-    assert tls.password(parse("mqtt://h", given)) == "given"
+    assert parse("mqtt://h", given).password() == "given"
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
     with pytest.raises(OutletError) as caught:
-        tls.password(parse("mqtt://h", Credentials(username="anna", keyring=True)))
+        parse("mqtt://h", Credentials(username="anna", keyring=True)).password()
     assert "legbal[keyring]" in str(caught.value.hint)

@@ -27,7 +27,7 @@ from legbal.present.trend import effect_object, of_trend
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.ride.sender import profile_of
-from legbal.sources.open_ride import Recorded, all_inputs, open_ride, start_time
+from legbal.sources.open_ride import Recorded, open_ride, start_time
 
 WHOLE = "ride"
 """What the column `band` says in the row of a whole ride."""
@@ -240,7 +240,7 @@ def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
     """The file's ride, the setup on its own meter, its inputs, and what of the file could not be read."""
     said: list[str] = []
     recorded = open_ride(task.file.path, lambda text: said.append(text.removeprefix(f"{task.file.path}: ")))
-    inputs = all_inputs(recorded)
+    inputs = list(recorded.inputs)
     profile = profile_of(task.profiles, preamble(inputs))
     setup = recorded.setup_for(msgspec.structs.replace(task.setup, profile=profile))
     return recorded, setup, inputs, said

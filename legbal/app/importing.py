@@ -19,7 +19,7 @@ from legbal.library import writer
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original
 from legbal.ride.inputs import Input, Notification
-from legbal.sources.open_ride import all_inputs, open_ride, start_time
+from legbal.sources.open_ride import open_ride, start_time
 
 _MOST_SAID = 3  # sentences on one damaged file
 
@@ -79,7 +79,7 @@ def _kept(
     if there is not None:
         return there.id, False
     recorded = open_ride(str(path), complain)
-    inputs = [_named(item, meter) for item in all_inputs(recorded)]
+    inputs = [_named(item, meter) for item in recorded.inputs]
     setup = replayed(recorded, settings, options, None, None, complain)(preamble(inputs))
     started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(

@@ -34,8 +34,7 @@ def from_folder(folder: Path, setup: Setup, complain: Callable[[str], None]) -> 
             continue
         try:
             recorded = open_ride(str(path), complain)
-            if isinstance(recorded.inputs, Iterable):
-                rides.append(contribution(recorded.setup_for(setup), recorded.inputs))
+            rides.append(contribution(recorded.setup_for(setup), recorded.inputs))
         except LegbalError as error:
             complain(str(error))
     return with_contributions(setup, rides)

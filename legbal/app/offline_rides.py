@@ -16,6 +16,7 @@ from legbal.ride.inputs import Input, Setup
 from legbal.sources.open_ride import Recorded
 from legbal.sources.replay import Replay
 from legbal.sources.simulator import demo
+from legbal.sources.standard_input import from_thread
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
 _DEMO_METER = "favero-assioma-duo"
@@ -83,8 +84,9 @@ def replayed_ride(
     aloud: bool,
 ) -> Companion:
     """A recorded ride again; nothing is recorded. Arguments as of `ride_setup.replayed` and `demo_ride`."""
+    inputs = recorded.inputs if recorded.more is None else from_thread(recorded.inputs, recorded.more)
     return Companion(
-        Replay(recorded.inputs, speed=speed),
+        Replay(inputs, speed=speed),
         replayed(recorded, settings, options, history, plan, complain),
         name="replay" if speed is None or speed == 1 else f"replay {speed:g}×",
         live=False,

@@ -18,7 +18,7 @@ from legbal.errors import UsageError
 from legbal.files import exporting, parquet
 from legbal.files.exporting import Format
 from legbal.ride.inputs import Input, Setup
-from legbal.sources.open_ride import Recorded, all_inputs, open_ride, start_time
+from legbal.sources.open_ride import Recorded, open_ride, start_time
 
 _LONG_S = 1800.0  # a ride that takes a second or more to write
 
@@ -39,7 +39,7 @@ def export(
     if kind == "parquet":
         parquet.require()
     recorded = open_ride(ride, complain)
-    inputs = all_inputs(recorded)
+    inputs = list(recorded.inputs)
     path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
     with writing(path, overwrite=overwrite) as file:
         setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)

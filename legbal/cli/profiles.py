@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import shutil
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -103,12 +102,13 @@ def check(files: tuple[Path, ...]) -> None:
 
 def draft(ride: str, meter: str | None, save: bool) -> None:
     """Watches a recorded meter and writes the draft of its profile."""
-    inputs = open_ride(ride, complain).inputs
-    if not isinstance(inputs, Iterable):
+    recorded = open_ride(ride, complain)
+    if recorded.more is not None:
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
     named = None if meter is None else meter_named(meter, settings({}))
     text = draft_profile(
-        of_one_meter([item for item in inputs if isinstance(item, Notification)], named, complain), complain
+        of_one_meter([item for item in recorded.inputs if isinstance(item, Notification)], named, complain),
+        complain,
     )
     if save:
         profile = parse(text, "the draft")

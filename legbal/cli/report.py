@@ -21,7 +21,7 @@ from legbal.report.ride import About, about_kept, ride_page
 from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Input, Mark, Notification
-from legbal.sources.open_ride import Recorded, all_inputs, open_ride
+from legbal.sources.open_ride import Recorded, open_ride
 
 
 def report(
@@ -52,7 +52,7 @@ def _ride(
     typed = (history, plan, *options.values())
     if recorded.setup is not None and all(value is None for value in typed):
         return _as_ridden(recorded.name)
-    inputs = all_inputs(recorded)
+    inputs = list(recorded.inputs)
     setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
     about = _about(recorded, inputs)
     return Path(about.made_of).stem, lambda: ride_page(analyse(setup, inputs), about)

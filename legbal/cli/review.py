@@ -19,7 +19,7 @@ from legbal.cli.review_text import lines
 from legbal.cli.stdio import complain, need_terminal
 from legbal.errors import UsageError
 from legbal.library.rides import Library
-from legbal.sources.open_ride import Recorded, all_inputs, open_ride
+from legbal.sources.open_ride import Recorded, open_ride
 
 
 def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
@@ -49,7 +49,7 @@ def _kept(name: str) -> Summary:
 def _read(recorded: Recorded, history: Path | None, plan: Path | None, options: dict[str, Any]) -> Summary:
     """The summary of a file, or of a ride of the library that is read otherwise than it was ridden."""
 
-    inputs = all_inputs(recorded)
+    inputs = list(recorded.inputs)
     return summarise_ride(
         read_again(recorded, inputs, settings(options), options, history, plan, complain), inputs
     )

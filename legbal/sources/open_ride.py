@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from legbal.files.fit import is_fit_name
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.sources.replay import with_ticks
-from legbal.sources.standard_input import Lines, from_thread
+from legbal.sources.standard_input import Lines
 
 Complain = Callable[[str], None]
 
@@ -28,14 +27,16 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: how it was named.
-        inputs: in order of time; an asynchronous iterator where they come from standard input.
+        inputs: in order of time; from standard input as they come in, and only once.
+        more: whether the next one is there without waiting; None where all are there.
         setup: what it was ridden with; None where that was not kept.
         sidecar: what is noted beside a capture.
         started: when it was ridden; None where that is not known.
     """
 
     name: str
-    inputs: Iterable[Input] | AsyncIterator[Input]
+    inputs: Iterable[Input]
+    more: Callable[[], bool] | None = None
     setup: Setup | None = None
     sidecar: Sidecar = Sidecar()
     started: datetime | None = None
@@ -51,18 +52,6 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
             weak_leg=beside.weak or setup.weak_leg,
             plan=beside.plan or setup.plan,
         )
-
-
-def all_inputs(recorded: Recorded) -> list[Input]:
-    """All its inputs, also of one on standard input, which is read to its end."""
-    inputs = recorded.inputs
-    if isinstance(inputs, Iterable):
-        return list(inputs)
-
-    async def read() -> list[Input]:
-        return [item async for item in inputs]
-
-    return asyncio.run(read())
 
 
 def start_time(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
@@ -95,7 +84,11 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         SourceError, FileFormatError, LibraryError: there is no such ride, or it cannot be read at all.
     """
     if name == "-":
-        return Recorded(name=name, inputs=_standard_input(complain, standard_input))
+        lines = Lines(standard_input)
+        notifications = capture.read(
+            lines, lambda number, problem: complain(f"standard input, line {number}: {problem}")
+        )
+        return Recorded(name=name, inputs=with_ticks(notifications), more=lambda: lines.more)
     path = Path(name)
     if is_fit_name(path):
         # Its library takes 90 ms to load, which other rides need not wait for.
@@ -152,11 +145,3 @@ def _kept(name: str) -> Recorded:
             raise LibraryError(f"{name!r}: no such file, and {error}", hint=hint) from error
         inputs = list(library.inputs(ride))
         return Recorded(name=name, inputs=inputs, setup=library.setup(ride), started=ride.started)
-
-
-def _standard_input(complain: Complain, descriptor: int) -> AsyncIterator[Input]:
-    def report(number: int, problem: str) -> None:
-        complain(f"standard input, line {number}: {problem}")
-
-    lines = Lines(descriptor)
-    return from_thread(with_ticks(capture.read(lines, report)), lambda: lines.more)

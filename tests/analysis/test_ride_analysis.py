@@ -18,7 +18,7 @@ from legbal.app.meter_profiles import profiles
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
-from legbal.sources.open_ride import all_inputs, open_ride
+from legbal.sources.open_ride import open_ride
 from legbal.sources.simulator import demo
 from tests.shared import shared
 
@@ -27,7 +27,7 @@ ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 
 def recorded(name: str) -> list[Input]:
     """The inputs of a file beside the checkout."""
-    return all_inputs(open_ride(str(shared(f"data/{name}")), lambda _: None))
+    return list(open_ride(str(shared(f"data/{name}")), lambda _: None).inputs)
 
 
 def whole_seconds(inputs: Sequence[Input], setup: Setup, every: int) -> Iterator[tuple[int, RideView]]:

@@ -150,11 +150,11 @@ def test_every_column_is_documented() -> None:
 
 
 def test_the_rows_say_what_a_review_says(folder: Path) -> None:
-    from legbal.sources.open_ride import all_inputs, open_ride
+    from legbal.sources.open_ride import open_ride
 
     one = task(folder / "ben/ride.jsonl", Rider(ftp=250))
     whole, *bands = analyse_file(one).rows
-    inputs = all_inputs(open_ride(one.file.path, pytest.fail))
+    inputs = list(open_ride(one.file.path, pytest.fail).inputs)
     profile = shipped()["favero-assioma-duo"]
     said = read_ride(msgspec.structs.replace(one.setup, profile=profile), inputs).summary
     assert whole["left_percent"] == said.ride.left_percent

@@ -11,7 +11,7 @@ import pytest
 
 from legbal.errors import FileFormatError, SourceError
 from legbal.sources import open_ride as module
-from legbal.sources.open_ride import all_inputs, open_ride
+from legbal.sources.open_ride import open_ride
 
 GOOD = '{"t": 1, "hex": "0000c800"}\n'
 
@@ -28,7 +28,7 @@ def test_bad_lines_of_a_capture_are_told_each(tmp_path: Path) -> None:
     path = tmp_path / "ride.jsonl"
     path.write_text(f"bad\n{GOOD}worse\n")
     said: list[str] = []
-    assert len(all_inputs(open_ride(str(path), said.append))) == 1
+    assert len(list(open_ride(str(path), said.append).inputs)) == 1
     assert [text.partition(": ")[0] for text in said] == ["ride.jsonl, line 1", "ride.jsonl, line 3"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+from collections.abc import Sequence
 
 import click
 import msgspec
@@ -13,18 +14,29 @@ from legbal.app.meter_profiles import profiles
 from legbal.cli import reindexing
 from legbal.cli.prompt import answered
 from legbal.cli.stdio import complain
-from legbal.cli.table import Row, printable, table, width_of
 from legbal.errors import LibraryError, ProfileError, UsageError
 from legbal.library.derived import WholeGlance, basis, current_versions, glance, stale_rides
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
+from legbal.present.plain import table_lines
+from legbal.present.table import Column, Table
+from legbal.present.text import cut, printable
 
-COLUMNS = ("ride", "started", "duration", "left", "meter", "source", "state", "title")
+COLUMNS = (
+    Column("ride", "left"),
+    Column("started", "left"),
+    Column("duration"),
+    Column("left"),
+    Column("meter", "left", overflow="cut"),
+    Column("source", "left"),
+    Column("state", "left"),
+    Column("title", "left", overflow="cut"),
+)
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
 _FEW = 5  # rides that are derived while the rider waits
 _WIDEST = 40  # characters of a name or title in the table
-_NARROWEST = 6  # columns that are left of them on a narrow terminal
-_USUAL = {"complete", "ride", "import"}  # need not be said where it holds for every ride
+# need not be said on a narrow terminal where it holds for every ride
+_USUAL = {"state": {"complete"}, "source": {"ride", "import"}}
 
 
 def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> None:
@@ -50,10 +62,8 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
     if as_json:
         click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
     elif rides:
-        rows = [COLUMNS, *(_cells(ride, left) for ride, left in rides)]
-        if sys.stdout.isatty():
-            rows = fitted(rows, shutil.get_terminal_size().columns)
-        for line in table(rows, ("duration", "left")):
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        for line in table_lines(table([_cells(ride, left) for ride, left in rides]), width):
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
@@ -64,10 +74,8 @@ def _remove(name: str, *, asked: bool) -> None:
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
-        cells = dict(zip(COLUMNS, _cells(ride, None), strict=True))  # its share is not shown
-        told = "  ".join(
-            cells[column] for column in ("ride", "started", "duration", "meter", "title")
-        ).rstrip()
+        identity, started, duration, _, meters, _, _, title = _cells(ride, None)
+        told = "  ".join((identity, started, duration, meters, title)).rstrip()
         if asked:
             click.echo(told, err=True)
             answer = asyncio.run(answered("Remove this ride for good? [y/N]"))
@@ -131,7 +139,7 @@ def _object(ride: RideRow, left: WholeGlance) -> dict[str, object]:
     }
 
 
-def _cells(ride: RideRow, left: WholeGlance | None) -> Row:
+def _cells(ride: RideRow, left: WholeGlance | None) -> tuple[str, ...]:
     seconds = int(ride.duration_s)
     state = _STATES[ride.state]
     lost = f"{ride.lost} lost" if ride.lost else ""
@@ -140,10 +148,10 @@ def _cells(ride: RideRow, left: WholeGlance | None) -> Row:
         ride.started.strftime("%Y-%m-%d %H:%M"),
         f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
         "" if left is None else _share(left.left_percent, left.left_standard_error),
-        _short(", ".join(ride.meters)),
+        cut(printable(", ".join(ride.meters)), _WIDEST),
         ride.source,
         ", ".join(part for part in (state, lost) if part) or "complete",
-        _short(ride.title),
+        cut(printable(ride.title), _WIDEST),
     )
 
 
@@ -154,41 +162,11 @@ def _share(percent: float | None, error: float | None) -> str:
     return "—" if error is None else f"{percent:.1f} ± {error:.1f} %"
 
 
-def _short(text: str) -> str:
-    shown = printable(text)
-    return shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + "…"
-
-
-def fitted(rows: list[Row], columns: int) -> list[Row]:
-    """The rows for a terminal of so many columns: what all rides share goes, then meters and titles are cut short."""
-    for name in ("state", "source"):
-        place = rows[0].index(name)
-        said = {row[place] for row in rows[1:]}
-        if _room(rows, columns) < 0 and len(said) == 1 and said <= _USUAL:
-            rows = [row[:place] + row[place + 1 :] for row in rows]
-    places = [rows[0].index(name) for name in ("meter", "title")]
-    while _room(rows, columns) < 0:
-        widest = max(places, key=lambda place: _widest(rows, place))
-        width = _widest(rows, widest)
-        if width <= _NARROWEST:
-            break
-        rows = [(*row[:widest], _cut(row[widest], width - 1), *row[widest + 1 :]) for row in rows]
-    return rows
-
-
-def _room(rows: list[Row], columns: int) -> int:
-    """Columns of the terminal that the table leaves free."""
-    return columns - sum(_widest(rows, place) + 2 for place in range(len(rows[0]))) + 2
-
-
-def _widest(rows: list[Row], place: int) -> int:
-    return max(width_of(row[place]) for row in rows)
-
-
-def _cut(text: str, width: int) -> str:
-    if width_of(text) <= width:
-        return text
-    text = text.removesuffix("…")
-    while width_of(text) >= width:
-        text = text[:-1]
-    return text + "…"
+def table(rows: Sequence[Sequence[str]]) -> Table:
+    """Rides as a table; on a narrow terminal the state and then the source go where they are as usual in each."""
+    columns = list(COLUMNS)
+    for place, column in enumerate(COLUMNS):
+        said = {row[place] for row in rows}
+        if len(said) == 1 and said <= _USUAL.get(column.heading, set()):
+            columns[place] = msgspec.structs.replace(column, drop=2 if column.heading == "state" else 1)
+    return Table(columns, rows)

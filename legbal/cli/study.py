@@ -32,13 +32,17 @@ from legbal.app.cohort import (
 from legbal.app.executors import in_order
 from legbal.app.meter_profiles import profiles
 from legbal.cli.stdio import complain
-from legbal.cli.table import printable, table
 from legbal.errors import LegbalError, UsageError
 from legbal.files import parquet
 from legbal.files.atomic_write import atomic_write
 from legbal.files.parquet import Put
 from legbal.meters.profile import Profile
+from legbal.present.numbers import count
+from legbal.present.plain import table_lines
+from legbal.present.table import Column, Table
+from legbal.present.text import printable
 
+TREND = (*(Column(x, "left") for x in ("rider", "meter", "power band")), Column("rides"), Column("", "left"))
 Result = TypeVar("Result")
 Crew = tuple[Executor, int]
 
@@ -212,31 +216,14 @@ def _tell(found: _Study, trends: Sequence[dict[str, Any]], output: Path, as_json
         about = {"table": str(output), "rides": rides, "errors": found.errors, "trends": trends}
         click.echo(msgspec.json.encode(about).decode())
     else:
-        for line in _lines(trends):
+        rows = [
+            (printable(x["rider"]), printable(x["meter"]), x["band"], str(x["rides"]), x["words"])
+            for x in trends
+            if x["points_per_month"] is not None
+        ]
+        for line in table_lines(Table(TREND, rows)):
             click.echo(line)
-        click.echo(f"{_count(rides, 'ride')} of {_count(len(found.rides), 'rider')} in {output}")
+        click.echo(f"{count(rides, 'ride')} of {count(len(found.rides), 'rider')} in {output}")
     if found.errors:
-        bad = _count(found.errors, "file")
+        bad = count(found.errors, "file")
         click.echo(f"{bad} could not be used: {beside(output, 'errors')} says why", err=True)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _lines(trends: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Each rider's trend, as far as there are rides enough for one."""
-    rows: list[tuple[str, ...]] = [("rider", "meter", "power band", "rides", "")]
-    rows += [
-        (
-            printable(x["rider"]),
-            printable(x["meter"]),
-            x["band"],
-            str(x["rides"]),
-            x["words"],
-        )
-        for x in trends
-        if x["points_per_month"] is not None
-    ]
-    if len(rows) > 1:
-        yield from table(rows, ("rides",))

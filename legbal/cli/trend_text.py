@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from legbal.cli.table import printable, table
 from legbal.present.numbers import count, signed
+from legbal.present.plain import table_lines
+from legbal.present.table import Column, Table
+from legbal.present.text import printable
 from legbal.present.trend import of_effect, of_many, of_trend
 
 if TYPE_CHECKING:
@@ -67,9 +69,9 @@ def trend_lines(trend: Trend) -> Iterator[str]:
 
 def change_lines(changes: Sequence[Change]) -> list[str]:
     """The changes as a table, long words on lines of their own below each other."""
-    rows: list[tuple[str, ...]] = [("change", "days", "kind")]
-    rows += [(str(x.number), _days(x.first_day, x.last_day), x.kind) for x in changes]
-    before = table([(*row, "|") for row in rows], ("change",))  # the bar says where the words begin
+    rows = [(str(x.number), _days(x.first_day, x.last_day), x.kind, "|") for x in changes]
+    # the bar says where the words begin
+    before = table_lines(Table((Column("change"), *_left("days", "kind", "|")), rows))
     lines = []
     for head, words in zip(before, ["what", *(printable(x.words) for x in changes)], strict=True):
         begin = head.removesuffix("|")
@@ -106,21 +108,20 @@ def report_lines(report: ChangeReport) -> Iterator[str]:
 
 
 def _effects(bands: Sequence[BandEffect]) -> list[str]:
-    heads = ("band", "rides", "revolutions", "before %", "after %", "points", "95 %")
-    rows: list[tuple[str, ...]] = [heads]
-    for x in bands:
-        rows.append(
-            (
-                x.band,
-                f"{x.before.rides} / {x.after.rides}",
-                f"{x.before.revolutions} / {x.after.revolutions}",
-                _share(x.before),
-                _share(x.after),
-                f"{signed(x.difference.value)} ±{x.difference.standard_error:.1f}" if x.difference else "—",
-                f"{signed(x.difference.low)} … {signed(x.difference.high)}" if x.difference else "",
-            )
+    numbers = ("rides", "revolutions", "before %", "after %", "points", "95 %")
+    rows = [
+        (
+            x.band,
+            f"{x.before.rides} / {x.after.rides}",
+            f"{x.before.revolutions} / {x.after.revolutions}",
+            _share(x.before),
+            _share(x.after),
+            f"{signed(x.difference.value)} ±{x.difference.standard_error:.1f}" if x.difference else "—",
+            f"{signed(x.difference.low)} … {signed(x.difference.high)}" if x.difference else "",
         )
-    return table(rows, heads[1:])
+        for x in bands
+    ]
+    return table_lines(Table((*_left("band"), *map(Column, numbers)), rows))
 
 
 def _months(meter: MeterTrend) -> Iterator[str]:
@@ -130,13 +131,15 @@ def _months(meter: MeterTrend) -> Iterator[str]:
             yield ""
         bands = meter.bands[begin : begin + _SIDE_BY_SIDE]
         months = [{month.first_day: month for month in band.months} for band in bands]
-        heads = ("month", *(band.band for band in bands))
-        rows: list[tuple[str, ...]] = [heads]
-        rows += [
+        rows = [
             (day.strftime("%Y-%m"), *(_share(found.get(day)) for found in months))
             for day in sorted(set().union(*months))
         ]
-        yield from table(rows, heads[1:])
+        yield from table_lines(Table((*_left("month"), *(Column(band.band) for band in bands)), rows))
+
+
+def _left(*headings: str) -> Iterator[Column]:
+    return (Column(heading, "left") for heading in headings)
 
 
 def _rides(meter: MeterTrend) -> int:

@@ -25,7 +25,7 @@ Tone = Literal[
     "urgent",
 ]
 
-_LEAST_CUT = 8  # columns below which nothing is cut
+_LEAST_CUT = 6  # columns below which nothing is cut
 
 
 class Cell(msgspec.Struct, frozen=True):

@@ -177,15 +177,22 @@ def test_the_demonstration_with_a_broker_that_is_away_ends_well() -> None:
 
 
 def test_the_doctor_says_whether_the_broker_lets_us_in(tmp_path: Path) -> None:
-    assert checks._broker(Settings()).state == "not applicable"
+    question = next(x for x in checks.QUESTIONS if x.what == "broker")
+
+    def look(settings: Settings) -> checks.Check:
+        check = question.check(settings)
+        assert check is not None
+        return check
+
+    assert look(Settings()).state == "not applicable"
     with mosquitto(tmp_path) as broker:
-        check = checks._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
+        check = look(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
         assert (check.state, check.text) == ("works", f"{broker.url} answers, and lets us in as 'anna'")
-    check = checks._broker(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
+    check = look(Settings(mqtt=Mqtt(url=broker.url, rider="anna")))
     assert (check.state, check.needed) == ("fails", False)
     assert "connection refused" in check.text
     wrong = Settings(mqtt=Mqtt(url="mqtt://h", ca="ca.pem"))
-    assert "does not use them" in checks._broker(wrong).text
+    assert "does not use them" in look(wrong).text
 
 
 @pytest.mark.parametrize("command", ["follow", "coach"])

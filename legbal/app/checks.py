@@ -12,7 +12,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -24,10 +24,9 @@ from legbal.errors import (
     BluetoothError,
     BluetoothReason,
     ConfigError,
-    LibraryError,
+    LegbalError,
     OutletError,
     ProfileError,
-    UsageError,
 )
 from legbal.library import recovery, rides, schema
 from legbal.meters import profile
@@ -44,6 +43,14 @@ State = Literal["works", "fails", "not applicable"]
 LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
 _MOST_NAMES = 8  # of the meters in range
+
+
+class Answer(NamedTuple):
+    """What came of one look; `hint`: what to do."""
+
+    state: State
+    text: str
+    hint: str = ""
 
 
 class Check(NamedTuple):
@@ -63,117 +70,96 @@ class Check(NamedTuple):
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
     """Everything there is to look at, quick things first; `waiting` shows a text while something takes its time."""
-    yield _python()
-    yield _screen()
-    settings, check = _settings()
-    yield check
-    yield from _password(settings)
-    yield _profiles()
-    yield from _library()
-    with waiting("Opening the sound device …"):
-        check = _sound(settings)
-    yield check
-    yield _speech(settings)
-    with waiting("Connecting to the broker …"):
-        check = _broker(settings)
-    yield check
-    yield from _bluetooth(waiting)
+    try:
+        settings = config.load()
+    except ConfigError:  # the question of the settings says it
+        settings = Settings()
+    for question in QUESTIONS:
+        with waiting(question.waiting) if question.waiting else nullcontext():
+            check = question.check(settings)
+        if check is not None:
+            yield check
+    with waiting("Searching for power meters …"):
+        yield from asyncio.run(bluetooth())
 
 
-def _python() -> Check:
+def _program(_settings: Settings) -> Answer:
     text = f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
-    return Check("program", "works", text, needed=True)
+    return Answer("works", text)
 
 
-def _screen() -> Check:
+def _screen(_settings: Settings) -> Answer:
     if not sys.stdout.isatty():
-        text = "standard output is no terminal"
-        return Check(
-            "screen", "not applicable", text, "In a terminal the screen shows; --headless rides without."
-        )
-    size = shutil.get_terminal_size()
-    return terminal(size, sys.stdout.encoding or "none", sys.platform, os.environ)
+        hint = "In a terminal the screen shows; --headless rides without."
+        return Answer("not applicable", "standard output is no terminal", hint)
+    return terminal(shutil.get_terminal_size(), sys.stdout.encoding or "none", sys.platform, os.environ)
 
 
-def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Check:
+def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Answer:
     """What the screen can be in a terminal; `system` as in `sys.platform`."""
     columns, lines = size
     said = f"{columns}×{lines} characters"
     if columns < 80 or lines < 24:
         text = f"{said}: too small for everything"
-        return Check("screen", "fails", text, "Make the terminal at least 80×24, better 120×40.")
+        return Answer("fails", text, "Make the terminal at least 80×24, better 120×40.")
     if "utf" not in encoding.lower():
         text = f"the terminal's encoding is {encoding}"
-        return Check("screen", "fails", text, "Use a UTF-8 terminal, or set PYTHONUTF8=1.")
+        return Answer("fails", text, "Use a UTF-8 terminal, or set PYTHONUTF8=1.")
     if system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys():
         text = f"{said} in the old console window"
-        return Check("screen", "fails", text, "Use Windows Terminal: it draws the traces and all colours.")
-    return Check("screen", "works", said)
+        return Answer("fails", text, "Use Windows Terminal: it draws the traces and all colours.")
+    return Answer("works", said)
 
 
-def _settings() -> tuple[Settings, Check]:
+def _settings(_settings: Settings) -> Answer:
+    config.load()
     file = paths.config_file()
-    try:
-        settings = config.load()
-    except ConfigError as error:
-        hint = error.hint or "Correct it; until then nothing starts."
-        return config.Settings(), Check("settings", "fails", str(error), hint, needed=True)
-    text = str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}"
-    return settings, Check("settings", "works", text, needed=True)
+    none = f"none written, so the defaults hold; they would be in {file}"
+    return Answer("works", str(file) if file.exists() else none)
 
 
-def _password(settings: Settings) -> Iterator[Check]:
+def _password(settings: Settings) -> Answer | None:
     """Whether others on this computer can read the broker's password in the settings file."""
     file = paths.config_file()
     if settings.mqtt.password is None or os.name != "posix" or not file.exists():
-        return
+        return None
     written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
-    if written and file.stat().st_mode & 0o077:
-        text = f"others on this computer can read the broker's password in {file}"
-        yield Check("password", "fails", text, f"chmod 600 {shlex.quote(str(file))}")
+    if not written or not file.stat().st_mode & 0o077:
+        return None
+    text = f"others on this computer can read the broker's password in {file}"
+    return Answer("fails", text, f"chmod 600 {shlex.quote(str(file))}")
 
 
-def _profiles() -> Check:
+def _profiles(_settings: Settings) -> Answer:
     try:
-        profiles = [profile.parse(text, name) for name, text in config.profile_texts().items()]
+        families = [profile.parse(text, name) for name, text in config.profile_texts().items()]
     except ProfileError as error:
-        hint = error.hint or f"Your own profiles are in {paths.profiles_folder()}."
-        return Check("meter profiles", "fails", str(error), hint, needed=True)
-    if not profiles:
-        return Check("meter profiles", "fails", "none came with legbal", "Reinstall legbal.", needed=True)
-    return Check("meter profiles", "works", f"{len(profiles)} meter families are known", needed=True)
+        raise ProfileError(
+            str(error), hint=error.hint or f"Your own profiles are in {paths.profiles_folder()}."
+        ) from error
+    if not families:
+        return Answer("fails", "none came with legbal", "Reinstall legbal.")
+    return Answer("works", f"{len(families)} meter families are known")
 
 
-def _library() -> Iterator[Check]:
+def _library(_settings: Settings) -> Answer:
+    """What there is to say of the library; it is read, tried for writing, and its cut-off rides are closed."""
     path = paths.library_file()
-    try:
-        text = _library_text(path) if path.exists() else _new_library_text(path)
-    except LibraryError as error:
-        yield Check("library", "fails", str(error), error.hint or "", needed=True)
-    else:
-        yield Check("library", "works", text, needed=True)
-    free = shutil.disk_usage(_nearest(path)).free // 2**20
-    if free < LEAST_FREE_MIB:
-        yield Check("disk", "fails", f"only {free} MiB are free for the library", "Free some space.")
-    else:
-        yield Check("disk", "works", f"{free / 1024:,.1f} GiB free for the library")
-
-
-def _library_text(path: Path) -> str:
-    """What there is to say of a library; it is read, tried for writing, and its cut-off rides are closed."""
+    if not path.exists():
+        nearest = _nearest(path)
+        if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
+            text = f"the library {path} cannot be made: {nearest} may not be written"
+            hint = "Give yourself the right to write there, or set LEGBAL_HOME to another folder."
+            return Answer("fails", text, hint)
+        return Answer("works", f"none yet; the first ride makes {path}")
     cut = recovery.close_interrupted(path)
-    with schema.explained(path):
-        connection = schema.open_writing(path)
-        try:
-            with schema.transaction(connection):
-                version = connection.execute("PRAGMA user_version").fetchone()[0]
-            sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        finally:
-            connection.close()
-    if sound != "ok":
-        raise LibraryError(
-            f"the library {path} is damaged: {sound}", hint="Make a copy of it before anything else."
-        )
+    with schema.explained(path), closing(schema.open_writing(path)) as connection:
+        with schema.transaction(connection):
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+        integrity = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if integrity != "ok":
+        text = f"the library {path} is damaged: {integrity}"
+        return Answer("fails", text, "Make a copy of it before anything else.")
     with rides.Library(path) as library:
         states = [ride.state for ride in library.rides()]
     text = f"{path}: {count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"
@@ -181,17 +167,14 @@ def _library_text(path: Path) -> str:
         text += ", one recording now"
     if interruptions := states.count("interrupted"):
         text += f", {interruptions} interrupted" + (f" ({len(cut)} closed just now)" if cut else "")
-    return text
+    return Answer("works", text)
 
 
-def _new_library_text(path: Path) -> str:
-    nearest = _nearest(path)
-    if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
-        raise LibraryError(
-            f"the library {path} cannot be made: {nearest} may not be written",
-            hint="Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
-        )
-    return f"none yet; the first ride makes {path}"
+def _disk(_settings: Settings) -> Answer:
+    free = shutil.disk_usage(_nearest(paths.library_file())).free // 2**20
+    if free < LEAST_FREE_MIB:
+        return Answer("fails", f"only {free} MiB are free for the library", "Free some space.")
+    return Answer("works", f"{free / 1024:,.1f} GiB free for the library")
 
 
 def _nearest(path: Path) -> Path:
@@ -199,28 +182,82 @@ def _nearest(path: Path) -> Path:
     return next(folder for folder in path.absolute().parents if folder.exists())
 
 
-def _sound(settings: Settings) -> Check:
+def _sound(settings: Settings) -> Answer:
     try:
         open_sound(settings).close()
     except OutletError as error:
-        return Check("sound", "fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
+        return Answer("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
     if not settings.sound:
-        return Check("sound", "not applicable", "there is a device, and the settings keep it silent")
+        return Answer("not applicable", "there is a device, and the settings keep it silent")
     text = f"the default device opens; volume {settings.volume:.0%}"
-    return Check("sound", "works", text, "“legbal doctor --sound” lets you hear the tones.")
+    return Answer("works", text, "“legbal doctor --sound” lets you hear the tones.")
 
 
-def _speech(settings: Settings) -> Check:
+def _speech(settings: Settings) -> Answer:
+    language, rate = settings.speech_language, settings.speech_rate
     try:
-        synthesise(PHRASES[settings.speech_language].left, settings.speech_language, settings.speech_rate)
+        synthesise(PHRASES[language].left, language, rate)
     except OutletError as error:
         if settings.speech:
-            return Check("speech", "fails", f"{error}; the tones stay", error.hint or "")
-        return Check("speech", "not applicable", f"the settings ask for none, and {error}")
+            return Answer("fails", f"{error}; the tones stay", error.hint or "")
+        return Answer("not applicable", f"the settings ask for none, and {error}")
     if not settings.speech:
-        return Check("speech", "not applicable", "espeak-ng works, and the settings ask for none")
-    text = f"espeak-ng speaks: {settings.speech_language}, {settings.speech_rate} words a minute"
-    return Check("speech", "works", text)
+        return Answer("not applicable", "espeak-ng works, and the settings ask for none")
+    return Answer("works", f"espeak-ng speaks: {language}, {rate} words a minute")
+
+
+def _broker(settings: Settings) -> Answer:
+    if settings.mqtt.url is None:
+        return Answer("not applicable", "none is set: rides are not published")
+    topics.rider_name(settings.mqtt.rider)
+    broker = broker_of(settings.mqtt)
+    check_broker(broker)
+    return Answer("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
+
+
+class Question(NamedTuple):
+    """One thing to look at.
+
+    Attributes:
+        what: its name.
+        ask: answers with the settings that hold; None: there is nothing to say; a LegbalError: it fails.
+        needed: there is no ride without it.
+        hint: what to do where a failure does not say.
+        waiting: is shown meanwhile, where that takes its time.
+    """
+
+    what: str
+    ask: Callable[[Settings], Answer | None]
+    needed: bool = False
+    hint: str = ""
+    waiting: str = ""
+
+    def check(self, settings: Settings) -> Check | None:
+        """Looks at it."""
+        try:
+            answer = self.ask(settings)
+        except LegbalError as error:
+            answer = Answer("fails", str(error), error.hint or self.hint)
+        return None if answer is None else Check(self.what, *answer, needed=self.needed)
+
+
+QUESTIONS = (
+    Question("program", _program, needed=True),
+    Question("screen", _screen),
+    Question("settings", _settings, needed=True, hint="Correct it; until then nothing starts."),
+    Question("password", _password),
+    Question("meter profiles", _profiles, needed=True),
+    Question("library", _library, needed=True),
+    Question("disk", _disk),
+    Question("sound", _sound, waiting="Opening the sound device …"),
+    Question("speech", _speech),
+    Question(
+        "broker",
+        _broker,
+        hint="Rides are ridden and recorded all the same; legbal tries again during each.",
+        waiting="Connecting to the broker …",
+    ),
+)
 
 
 def open_sound(settings: Settings) -> Sound:
@@ -235,24 +272,6 @@ def open_sound(settings: Settings) -> Sound:
         outlet.status.reason or f"the sound system did not answer within {OPENING_S:.0f} s",
         hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
     )
-
-
-def _broker(settings: Settings) -> Check:
-    if settings.mqtt.url is None:
-        return Check("broker", "not applicable", "none is set: rides are not published")
-    try:
-        topics.rider_name(settings.mqtt.rider)
-        broker = broker_of(settings.mqtt)
-        check_broker(broker)
-    except (OutletError, UsageError) as error:
-        hint = error.hint or "Rides are ridden and recorded all the same; legbal tries again during each."
-        return Check("broker", "fails", str(error), hint)
-    return Check("broker", "works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
-
-
-def _bluetooth(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
-    with waiting("Searching for power meters …"):
-        yield from asyncio.run(bluetooth())
 
 
 # what a search for meters rests on, in order, and the word for that it works
@@ -283,11 +302,9 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
     except BluetoothError as error:
         at = _FAILS_AT.get(error.reason, len(found) - 1)
         found[at] = found[at]._replace(state="fails", text=str(error), hint=error.hint or "")
-        later = [
-            check._replace(state="not applicable", text="cannot be told before that")
-            for check in found[at + 1 :]
-        ]
-        return [*found[: at + 1], *later]
+        for later in range(at + 1, len(found)):
+            found[later] = found[later]._replace(state="not applicable", text="cannot be told before that")
+        return found
     names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
     text, hint = f"{len(meters)} in range: {names}", ""
     if not meters:

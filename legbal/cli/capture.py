@@ -14,7 +14,7 @@ import click
 from legbal.app.meter_session import MeterSession
 from legbal.app.packets import NAMELESS, Packets
 from legbal.cli.meter import connected, say
-from legbal.cli.signals import until_ended
+from legbal.cli.terminal import until_ended
 from legbal.errors import CaptureError, SourceError
 from legbal.files import capture
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR

@@ -14,7 +14,7 @@ import click
 from legbal import config
 from legbal.app.checks import OPENING_S, Check, open_sound
 from legbal.app.checks import checks as look_at
-from legbal.cli.progress import waiting
+from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.tones import TONES
 from legbal.present.text import printable

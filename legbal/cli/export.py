@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, get_args
 
-import click
-
 from legbal.app.ride_setup import read_again
 from legbal.cli.options import settings
-from legbal.cli.output import place, writing
 from legbal.cli.stdio import complain
+from legbal.cli.terminal import bar, place, writing
 from legbal.errors import UsageError
 from legbal.files import exporting, parquet
 from legbal.files.exporting import Format
@@ -21,8 +16,6 @@ from legbal.ride.inputs import Input, Setup
 from legbal.sources.open_ride import Recorded, open_ride, start_time
 
 _LONG_S = 1800.0  # a ride that takes a second or more to write
-
-Tell = Callable[[int], None]
 
 
 def export(
@@ -67,15 +60,6 @@ def _write(file: IO[bytes], kind: Format, recorded: Recorded, setup: Setup, inpu
     started, known = start_time(recorded, duration)
     if not known and kind != "jsonl":
         complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
-    with _progress(duration, exporting.steps(kind, inputs)) as tell:
+    steps = exporting.steps(kind, inputs) if duration >= _LONG_S else 0
+    with bar("Exporting", steps, every=200) as tell:
         exporting.write(file, kind, inputs, setup, started, tell)
-
-
-@contextmanager
-def _progress(duration_s: float, steps: int) -> Iterator[Tell | None]:
-    """A bar for a long ride on a terminal, counting its steps."""
-    if duration_s < _LONG_S or not sys.stderr.isatty():
-        yield None
-        return
-    with click.progressbar(length=steps, label="Exporting", file=sys.stderr, update_min_steps=200) as bar:
-        yield bar.update

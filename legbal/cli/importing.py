@@ -15,7 +15,7 @@ from click.exceptions import Exit
 from legbal.app.importing import Imported, import_file
 from legbal.app.meter_choice import meter_named
 from legbal.cli.options import settings
-from legbal.cli.progress import waiting
+from legbal.cli.terminal import bar, waiting
 from legbal.library.rides import Library
 from legbal.present.text import printable
 
@@ -33,16 +33,16 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
         else:
             click.echo(line, err=err)
 
-    bar = click.progressbar(files, label="Importing", show_pos=True, file=sys.stderr) if shown else None
     done = 0
     try:
-        with Library() as library, bar or nullcontext(files) as paths:
-            for path in paths:
+        with Library() as library, bar("Importing", len(files) if shown else 0) as step:
+            for path in files:
                 with nullcontext() if shown else waiting("Importing …"):
                     found = import_file(library, path, meter, chosen, options)
                 failed = failed or found.ride is None
                 _tell(found, as_json, say)
                 done += 1
+                step(1)
     except KeyboardInterrupt:
         say(
             f"legbal: stopped after {done} of {len(files)} files; the same line goes on with the rest",

@@ -12,9 +12,8 @@ import click
 from legbal.app.meter_choice import Chooser
 from legbal.app.meter_session import MeterSession, meter_session
 from legbal.cli.options import settings
-from legbal.cli.progress import show, waiting
-from legbal.cli.prompt import answered, choose
 from legbal.cli.stdio import complain
+from legbal.cli.terminal import answered, choose, show, waiting
 from legbal.errors import UsageError
 from legbal.present.meter import zero_offset
 from legbal.present.text import printable

@@ -13,8 +13,8 @@ from legbal.app.ride_setup import read_again
 from legbal.app.rides import RideService
 from legbal.cli import reindexing
 from legbal.cli.options import settings
-from legbal.cli.output import place, writing
 from legbal.cli.stdio import complain
+from legbal.cli.terminal import place, writing
 from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.report.ride import About, about_kept, ride_page

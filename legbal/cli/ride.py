@@ -9,9 +9,9 @@ from legbal.app.live_ride import live_ride
 from legbal.app.meter_choice import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli.options import settings
-from legbal.cli.prompt import choose
 from legbal.cli.run import run
 from legbal.cli.stdio import complain
+from legbal.cli.terminal import choose
 
 
 def run_ride(headless: bool, events: bool, **options: Any) -> None:

@@ -12,8 +12,8 @@ import msgspec
 
 from legbal.app.meter_profiles import profiles
 from legbal.cli import reindexing
-from legbal.cli.prompt import answered
 from legbal.cli.stdio import complain
+from legbal.cli.terminal import answered
 from legbal.errors import LibraryError, ProfileError, UsageError
 from legbal.library.derived import WholeGlance, basis, current_versions, glance, stale_rides
 from legbal.library.recovery import close_interrupted

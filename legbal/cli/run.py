@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from legbal.app.companion import Companion
-from legbal.cli.progress import show
-from legbal.cli.signals import until_ended
 from legbal.cli.stdio import need_terminal
+from legbal.cli.terminal import show, until_ended
 from legbal.config import Settings
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.outlet import Outlet

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from legbal.app.meter_profiles import profiles
-from legbal.cli.progress import waiting
+from legbal.cli.terminal import waiting
 from legbal.config import load
 from legbal.meters.describe import expected
 from legbal.meters.identify import candidates

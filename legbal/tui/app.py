@@ -21,9 +21,9 @@ from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
+from legbal.tui.dialogs import ChoiceDialog
 from legbal.tui.render import summary
 from legbal.tui.render.status import Frame
-from legbal.tui.screens.dialogs import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 

@@ -17,20 +17,17 @@ from textual.screen import Screen
 from textual.types import CSSPathType
 
 from legbal import config
-from legbal.config import Settings
+from legbal.config import Resolved, Settings
 from legbal.config.edit import save
-from legbal.errors import ConfigError, LegbalError
+from legbal.errors import ConfigError
+from legbal.tui.dialogs import explained
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
+from legbal.tui.settings import SettingsScreen
 from legbal.tui.themes import THEMES, theme_name
 
 WIDE, TALL = 112, 36  # from this size on everything stands on one screen
 _AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})  # taken while a ride runs
 Result = TypeVar("Result")
-
-
-def explained(error: LegbalError) -> str:
-    """What went wrong, and what to do about it."""
-    return f"{error}. {error.hint}" if error.hint else f"{error}."
 
 
 class _Transliteration(LineFilter):
@@ -82,19 +79,26 @@ class BaseApp(App[Result]):
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(repaint=True, layout=True)
 
+    async def read_settings(self) -> Resolved:
+        """Use the settings that hold now, and give them with where each comes from. Raises ConfigError."""
+        resolved = await asyncio.to_thread(config.resolve, self.flags)
+        self.use(resolved.settings)
+        return resolved
+
     async def save_setting(self, name: str, value: Any) -> str:
         """Save a setting (None: its default) and use it; gives the answer to the rider."""
         try:
-            await asyncio.to_thread(save, {name: value})
-            resolved = await asyncio.to_thread(config.resolve, self.flags)
+            also = await asyncio.to_thread(save, {name: value})
+            resolved = await self.read_settings()
         except ConfigError as error:
             return f"Not saved. {explained(error)}"
-        self.use(resolved.settings)
         origin = resolved.origin(name)
+        answer = "Saved."
         if origin.kind in ("environment", "flag"):
-            return f"Saved, but {origin.where} goes before it."
-        later = self.riding and name not in _AT_ONCE
-        return "Saved. It holds from the next ride on." if later else "Saved."
+            answer = f"Saved, but {origin.where} goes before it."
+        elif self.riding and name not in _AT_ONCE:
+            answer = "Saved. It holds from the next ride on."
+        return f"{answer} {also}." if also else answer
 
     def _apply_theme(self) -> None:
         stream = sys.__stderr__  # which the screen is written to
@@ -106,6 +110,10 @@ class BaseApp(App[Result]):
         """The filters of the terminal's abilities, and the stand-ins after them."""
         filters = super().get_line_filters()
         return [*filters, self._transliteration] if self._transliteration.enabled else filters
+
+    async def action_settings(self) -> None:
+        """Every setting, over whatever is shown."""
+        await self.push_screen(SettingsScreen(self.read_settings, self.save_setting))
 
     def action_dark_or_light(self) -> None:
         """The palette for bright rooms, or back from it; for this time only."""

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp, SummaryScreen
-from legbal.tui.screens.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
+from legbal.tui.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.grid_widget import GridWidget
 from tests.tui import views

@@ -14,8 +14,8 @@ from legbal.remote.group import RiderGroup
 from legbal.remote.rider import FollowedRide
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
+from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.remote_apps import CoachApp, FollowApp
-from legbal.tui.screens.dialogs import HelpDialog, LineDialog
 from legbal.tui.screens.remote import CoachScreen, FollowScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 from tests.remote.test_group import squad

@@ -14,7 +14,7 @@ from legbal.app.importing import Imported
 from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
-from legbal.tui.screens.dialogs import ChoiceDialog, MessageDialog
+from legbal.tui.dialogs import ChoiceDialog, MessageDialog
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage

@@ -16,8 +16,8 @@ from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp, SummaryScreen
+from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import viewport
-from legbal.tui.screens.dialogs import LineDialog
 from legbal.tui.screens.ride import RidePage
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written
 

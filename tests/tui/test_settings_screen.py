@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from legbal import config
 from legbal.config import KEYS, Settings
 from legbal.tui.app import RideApp
-from legbal.tui.screens.dialogs import ChoiceDialog
+from legbal.tui.dialogs import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.settings import SettingsScreen, ValueDialog
+from legbal.tui.settings import SettingsScreen, ValueDialog
 from tests.tui.fake import FakeLive
 from tests.tui.seen import painted, saved
 from tests.tui.views import ride
@@ -29,9 +30,15 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "config.toml"
 
 
-def write(file: Path, content: str) -> None:
-    """Makes it the settings file."""
+def write(file: Path, content: str, mode: int = 0o600) -> None:
+    """Makes it the settings file, with these permissions."""
     file.write_text(content, encoding="utf-8")
+    file.chmod(mode)
+
+
+def open_to_others(file: Path) -> bool:
+    """Whether anybody else may do anything with the file."""
+    return bool(file.stat().st_mode & 0o077)
 
 
 def text(file: Path) -> str:
@@ -211,6 +218,18 @@ async def test_a_secret_is_typed_unseen(file: Path, live: FakeLive) -> None:
         await saved(pilot)
         assert "•••" in row(app, "mqtt.password")
     assert config.load(file=file, environment={}).mqtt.password == "geheim"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+async def test_a_password_that_closes_the_file_to_others_says_so(file: Path, live: FakeLive) -> None:
+    write(file, "ftp = 265\n", 0o644)
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await chosen(app, pilot, "mqtt.password")
+        await typed(pilot, "geheim")
+        assert "Saved. It holds from the next ride on." in said(app)
+        assert "others could read it; now that it holds a password, only you can." in said(app)
+    assert not open_to_others(file)
 
 
 async def test_the_settings_begin_as_the_program_was_started(live: FakeLive) -> None:

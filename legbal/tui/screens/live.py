@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 from textual.app import ComposeResult
@@ -17,11 +17,10 @@ from legbal.errors import LegbalError
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
-from legbal.tui.base_app import TALL, WIDE, BaseApp, explained
+from legbal.tui.base_app import TALL, WIDE, BaseApp
+from legbal.tui.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog, explained
 from legbal.tui.render import averages, bar, header, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_states
-from legbal.tui.screens.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog
-from legbal.tui.screens.settings import show_settings
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 4
@@ -44,8 +43,10 @@ class LiveScreen(Screen[None]):
         Binding("l", "large", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
-        Binding("c", "settings", "setup"),
+        Binding("c", "app.settings", "setup"),
     ]
+
+    app: BaseApp[Any]
 
     def __init__(self, live: Live) -> None:
         super().__init__()
@@ -75,8 +76,7 @@ class LiveScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""
-        if isinstance(self.app, BaseApp):
-            self.set_class(self.app.settings.large_type, "-large")
+        self.set_class(self.app.settings.large_type, "-large")
         self.refresh_screen()
         self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
 
@@ -181,10 +181,6 @@ class LiveScreen(Screen[None]):
             self.say("There is no meter whose zero could be set: that needs a ride with your own meter.")
         else:
             self.app.push_screen(ZeroDialog(instructions, self._live.zero))
-
-    async def action_settings(self) -> None:
-        """Every setting."""
-        await show_settings(self.app)
 
     def action_help(self) -> None:
         """Keys, how to read the screen, and what this meter can know."""

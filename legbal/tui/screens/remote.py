@@ -12,9 +12,9 @@ from textual.screen import Screen
 from legbal.app.companion import Live
 from legbal.present.text import width_of
 from legbal.remote.group import CHOICES, ORDERS, Choice, Order, Rider, RiderGroup, select
+from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
-from legbal.tui.screens.dialogs import HelpDialog, LineDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 from legbal.tui.widgets.row_list import RowList

@@ -19,10 +19,9 @@ from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
 from legbal.present.text import clean
-from legbal.tui.base_app import explained
+from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog, explained
 from legbal.tui.path_input import parse_paths
 from legbal.tui.render.status import Notice, draw_notice
-from legbal.tui.screens.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 5

@@ -17,12 +17,12 @@ from legbal.errors import LegbalError
 from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
+from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import ride_page, ride_trace, viewport
 from legbal.tui.render.plot import AXIS
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.status import NOTE_COLUMNS, Notice
 from legbal.tui.render.viewport import Viewport
-from legbal.tui.screens.dialogs import LineDialog
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 from legbal.tui.widgets.grid_widget import GridWidget
 

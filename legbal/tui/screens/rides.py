@@ -16,11 +16,11 @@ from legbal.app.rides import ListItem, RideService
 from legbal.errors import LegbalError, LibraryError
 from legbal.present.numbers import duration
 from legbal.present.text import clean
+from legbal.tui.dialogs import ConfirmDialog, MessageDialog, PathDialog
 from legbal.tui.path_input import parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.render.status import Notice
-from legbal.tui.screens.dialogs import ConfirmDialog, MessageDialog, PathDialog
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.widgets.grid_widget import GridWidget

@@ -23,11 +23,11 @@ from legbal.present.numbers import duration
 from legbal.present.text import clean
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
-from legbal.tui.base_app import BaseApp, explained
+from legbal.tui.base_app import BaseApp
+from legbal.tui.dialogs import ChoiceDialog, KeyDialog, MessageDialog, explained
 from legbal.tui.render import start
 from legbal.tui.render.start import MeterRow
-from legbal.tui.screens.dialogs import ChoiceDialog, KeyDialog, MessageDialog
-from legbal.tui.screens.settings import ValueDialog, show_settings, typed_value
+from legbal.tui.settings import ValueDialog, typed_value
 from legbal.tui.widgets.grid_widget import KeyBar
 
 _SOUND_REFRESHES_A_SECOND = 4
@@ -99,8 +99,10 @@ class StartScreen(Screen[Choice]):
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
         Binding("v", "rides", "rides"),
-        Binding("c", "settings", "setup"),
+        Binding("c", "app.settings", "setup"),
     ]
+
+    app: BaseApp[Any]
 
     def __init__(self, look: Look, rides: Callable[[], Screen[None]]) -> None:
         super().__init__()
@@ -178,8 +180,7 @@ class StartScreen(Screen[Choice]):
         marked = self._marked()
         advice = self._answer or (clean(marked.advice, _COLUMNS) if marked else "")
         self.query_one("#start-advice", Static).update(advice)
-        if isinstance(self.app, BaseApp):
-            self.query_one("#start-choices", Static).update(start.choices(self.app.settings, self.size.width))
+        self.query_one("#start-choices", Static).update(start.choices(self.app.settings, self.size.width))
 
     def on_option_list_option_highlighted(self) -> None:
         """Another meter is marked."""
@@ -210,7 +211,6 @@ class StartScreen(Screen[Choice]):
     async def action_ftp(self) -> None:
         """Ask for the threshold power."""
         key = KEYS["ftp"]
-        assert isinstance(self.app, BaseApp)
         typed = await self.app.push_screen_wait(ValueDialog(key, self.app.settings.ftp))
         if typed is not None:
             await self._save("ftp", typed_value(key, typed))
@@ -228,12 +228,10 @@ class StartScreen(Screen[Choice]):
             await self._save("weak_leg", _LEGS[chosen])
 
     async def _save(self, name: str, value: Any) -> None:
-        assert isinstance(self.app, BaseApp)
         self._answer = await self.app.save_setting(name, value)
         self.refresh_screen()
 
     def _sound(self) -> Sound:
-        assert isinstance(self.app, BaseApp)
         return Sound(volume=self.app.settings.volume)
 
     def action_sound(self) -> None:
@@ -247,10 +245,6 @@ class StartScreen(Screen[Choice]):
         except LegbalError as error:
             self._answer = explained(error)
             self.refresh_screen()
-
-    async def action_settings(self) -> None:
-        """Every setting."""
-        await show_settings(self.app)
 
     def action_help(self) -> None:
         """How to begin."""

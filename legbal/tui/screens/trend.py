@@ -16,10 +16,10 @@ from legbal.app.rides import RideService
 from legbal.errors import LegbalError
 from legbal.library.changes import LONGEST_WORDS
 from legbal.present.text import clean
+from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.render import trend
 from legbal.tui.render.status import Notice
 from legbal.tui.render.trend import TrendSelection
-from legbal.tui.screens.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 from legbal.tui.widgets.grid_widget import GridWidget
 

@@ -14,6 +14,7 @@ from textual.events import Key
 from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, OptionList, Static
 
+from legbal.errors import LegbalError
 from legbal.present.text import clean
 from legbal.tui.path_input import complete_path
 
@@ -42,6 +43,11 @@ measured    each leg has its own sensor
 estimated   one sensor for both: watch its changes, not its value
 unverified  unlisted meter: accuracy unknown
 no balance  the meter sends none, or one that never moves"""
+
+
+def explained(error: LegbalError) -> str:
+    """What went wrong, and what to do about it."""
+    return f"{error}. {error.hint}" if error.hint else f"{error}."
 
 
 class LineDialog(ModalScreen[str]):

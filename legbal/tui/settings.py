@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
@@ -18,8 +17,7 @@ from legbal import config, paths
 from legbal.config import GROUPS, KEYS, Key, Resolved
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
-from legbal.tui.base_app import BaseApp, explained
-from legbal.tui.screens.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.dialogs import ChoiceDialog, LineDialog, explained
 from legbal.tui.widgets.grid_widget import KeyBar
 
 _NAME, _VALUE = 23, 32  # columns
@@ -36,7 +34,8 @@ class SettingsScreen(Screen[None]):
     """Lists the settings with where each comes from, and changes them.
 
     Args:
-        flags: what was typed for this time; it goes before what is saved.
+        read: gives what holds now, from then on in the whole program; raises ConfigError.
+        save: saves the setting of a name (None: its default) and gives the answer to the rider.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,9 +44,11 @@ class SettingsScreen(Screen[None]):
         Binding("escape,q,c", "dismiss(None)", "back", key_display="esc"),
     ]
 
-    def __init__(self, flags: Mapping[str, object]) -> None:
+    def __init__(
+        self, read: Callable[[], Awaitable[Resolved]], save: Callable[[str, Any], Awaitable[str]]
+    ) -> None:
         super().__init__()
-        self._flags = flags
+        self._read, self._save = read, save
         self._resolved: Resolved | None = None
         self._answer, self._described = "", ""
 
@@ -59,13 +60,9 @@ class SettingsScreen(Screen[None]):
         yield KeyBar()
 
     async def on_mount(self) -> None:
-        """Read what holds now."""
-        await self._read()
-
-    async def _read(self) -> None:
         """Show what holds now; a file that is wrong is said with its line."""
         try:
-            self._resolved = await asyncio.to_thread(config.resolve, self._flags)
+            self._resolved = await self._read()
         except ConfigError as error:
             self._resolved = None
             self._say(explained(error))
@@ -75,8 +72,6 @@ class SettingsScreen(Screen[None]):
         listed.clear_options()
         listed.add_options(self._rows(self._resolved))
         listed.highlighted = marked if marked is not None else 1
-        if isinstance(self.app, BaseApp):
-            self.app.use(self._resolved.settings)
         self._describe()
 
     def _rows(self, resolved: Resolved) -> list[Option]:
@@ -129,40 +124,35 @@ class SettingsScreen(Screen[None]):
     def _say(self, text: str) -> None:
         self.query_one("#settings-said", Static).update(text)
 
-    def on_option_list_option_selected(self) -> None:
-        """Enter on a row, or a click."""
-        self._change()
-
     @work(exclusive=True, group="change")
-    async def _change(self) -> None:
-        """Ask for another value, and save it."""
+    async def on_option_list_option_selected(self) -> None:
+        """Ask for another value, and save it: Enter on a row, or a click."""
         key = self._marked()
         if key is None or self._resolved is None:
             return
         value = config.value_of(self._resolved.settings, key)
         if key.plain is bool:
-            await self._save(key, not value)
+            await self._set(key, not value)
         elif key.choices:
             choices = [*key.choices]
             chosen = await self.app.push_screen_wait(ChoiceDialog(key.text, choices, may_leave=True))
             if chosen is not None:
-                await self._save(key, choices[chosen])
+                await self._set(key, choices[chosen])
         else:
             typed = await self.app.push_screen_wait(ValueDialog(key, value))
             if typed is not None:
-                await self._save(key, typed_value(key, typed))
+                await self._set(key, typed_value(key, typed))
 
     @work(exclusive=True, group="change")
     async def action_reset(self) -> None:
         """Take it out of the file."""
         key = self._marked()
         if key is not None:
-            await self._save(key, None)
+            await self._set(key, None)
 
-    async def _save(self, key: Key, value: Any) -> None:
-        assert isinstance(self.app, BaseApp)
-        self._answer = await self.app.save_setting(key.name, value)
-        await self._read()
+    async def _set(self, key: Key, value: Any) -> None:
+        self._answer = await self._save(key.name, value)
+        await self.on_mount()
 
 
 class ValueDialog(LineDialog):
@@ -212,9 +202,3 @@ def _written(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{alias}={meter}" for alias, meter in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-async def show_settings(app: App[Any]) -> None:
-    """Opens the settings of a program over whatever it shows."""
-    assert isinstance(app, BaseApp)
-    await app.push_screen(SettingsScreen(app.flags))

@@ -57,6 +57,7 @@ class RideApp(BaseApp[None]):
     """
 
     riding = True
+    live_screen = LiveScreen
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class RideApp(BaseApp[None]):
 
     def first_screen(self) -> Screen[None]:
         """What is shown first."""
-        return LiveScreen(self._live)
+        return self.live_screen(self._live)
 
     async def on_mount(self) -> None:
         """Show the ride and start it, and listen for what ends programs."""

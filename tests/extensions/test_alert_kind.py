@@ -30,7 +30,7 @@ from legbal.ride.inputs import Notification, Setup, Side
 from legbal.ride.ride import Ride
 from legbal.ride.usual import UsualBalance
 from legbal.tui.app import RideApp, SummaryScreen
-from legbal.tui.remote_apps import CoachApp, FollowApp
+from legbal.tui.remote import CoachApp, FollowApp
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.remote.test_group import squad
 from tests.remote.test_rider import Clocks, following

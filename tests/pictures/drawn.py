@@ -23,7 +23,7 @@ from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.base_app import BaseApp, ScreenApp
-from legbal.tui.remote_apps import CoachApp
+from legbal.tui.remote import CoachApp
 from legbal.tui.render.start import MeterRow
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.start import StartScreen

@@ -15,8 +15,7 @@ from legbal.remote.rider import FollowedRide
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
 from legbal.tui.dialogs import HelpDialog, LineDialog
-from legbal.tui.remote_apps import CoachApp, FollowApp
-from legbal.tui.screens.remote import CoachScreen, FollowScreen
+from legbal.tui.remote import CoachApp, CoachScreen, FollowApp, FollowScreen
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 from tests.remote.test_group import squad
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state

@@ -1,17 +1,20 @@
-"""The screens of those who follow: many riders in rows, and one rider's live screen without the rider's own keys."""
+"""The programs of those who follow: one rider's screen without the rider's own keys, or many riders' in rows."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import Screen
 
 from legbal.app.companion import Live
+from legbal.config import Settings
 from legbal.present.text import width_of
 from legbal.remote.group import CHOICES, ORDERS, Choice, Order, Rider, RiderGroup, select
+from legbal.remote.rider import FollowedRide
+from legbal.tui.app import RideApp
 from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
@@ -47,7 +50,12 @@ class _Riders(RowList[Rider]):
 
 
 class CoachScreen(Screen[None]):
-    """Shows whom `squad` has heard. Only the visible rows are drawn."""
+    """Shows whom `squad` has heard. Only the visible rows are drawn.
+
+    Args:
+        squad: whom there is.
+        follow: opens the screen of the rider of that name.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "order", "sort"),
@@ -60,16 +68,9 @@ class CoachScreen(Screen[None]):
         Binding("q", "app.quit", "leave"),
     ]
 
-    class Opened(Message):
-        """A rider is to be followed."""
-
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    def __init__(self, squad: RiderGroup) -> None:
+    def __init__(self, squad: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
-        self._squad = squad
+        self._squad, self._follow = squad, follow
         self._heard: list[Rider] = []
         self._order: Order = "worst first"
         self._choice: Choice = "everybody"
@@ -153,10 +154,8 @@ class CoachScreen(Screen[None]):
         if (rider := self._riders.chosen) is not None:
             self._opening = rider.name
             self._show()
-            self.call_after_refresh(self._open)  # a whole screen takes a moment: say so first
-
-    def _open(self) -> None:
-        self.post_message(self.Opened(self._opening))
+            # a whole screen takes a moment: say so first
+            self.call_after_refresh(self.app.call_later, self._follow, rider.name)
 
     def on_screen_suspend(self) -> None:
         """It is open."""
@@ -202,3 +201,59 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
     def action_help(self) -> None:
         """Keys, how to read the screen, and what the rider's meter can know."""
         self.app.push_screen(HelpDialog(self._live.view().limits, _FOLLOW_KEYS))
+
+
+class FollowApp(RideApp):
+    """Shows the ride of one rider."""
+
+    live_screen = FollowScreen
+    action_unfollow = RideApp.action_quit
+
+
+class CoachApp(RideApp):
+    """Shows many riders, and any one of them over that.
+
+    Args:
+        squad: whom there is.
+        follow: follows the rider of that name; not yet run.
+        settings: how it looks.
+        flags: what was typed, by a setting's name.
+    """
+
+    def __init__(
+        self,
+        squad: RiderGroup,
+        follow: Callable[[str], FollowedRide],
+        settings: Settings | None = None,
+        flags: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(squad, settings, flags)
+        self._squad = squad
+        self._follow = follow
+        self._opened: FollowedRide | None = None
+        self._one = FollowScreen(squad)
+
+    async def on_mount(self) -> None:
+        """Make the screen for one rider ready, before that of all is shown (Textual asks the base class too)."""
+        self.install_screen(self._one, "one")
+        await self.push_screen(self._one)
+        await self.pop_screen()
+
+    def first_screen(self) -> Screen[None]:
+        """The riders."""
+        return CoachScreen(self._squad, self._open)
+
+    async def _open(self, name: str) -> None:
+        """Open one rider's screen over that of all."""
+        if self._opened is None:
+            self._opened = following = self._follow(name)
+            await self.push_screen(self._one)
+            self._one.show_ride(following)
+            self.run_worker(following.run(), name="follow")
+
+    async def action_unfollow(self) -> None:
+        """Back to all of them."""
+        following, self._opened = self._opened, None
+        if following is not None:
+            await self.pop_screen()
+            self.run_worker(following.finish(), name="unfollow")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from legbal.library.lock import SystemLock
 from legbal.library.recovery import close_interrupted
 from legbal.library.schema import explained
 
+_LOOK_EVERY_S = 0.5  # at what the process does
+_MOST_IDLE = 20  # looks at which no process derives anything, after which it is given up until next time
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
 
@@ -24,10 +27,34 @@ def catch_up(path: Path, complain: Callable[[str], None]) -> None:
         complain(failed)
     try:
         close_interrupted(path)
-        if stale_rides(path, basis(profiles())) and not going_on(path):
+        if waiting(path) and not going_on(path):
             start()
     except LibraryError as error:
         complain(str(error))
+
+
+async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
+    """Has the library brought up to date, and tells how many rides are, of how many, until all of them are.
+
+    A process of its own does it: it goes on when nobody follows any more. Raises LibraryError, ProfileError.
+    """
+    most = left = await asyncio.to_thread(waiting, path)
+    if left and not await asyncio.to_thread(going_on, path):
+        await asyncio.to_thread(start)
+    idle = 0
+    while left and idle < _MOST_IDLE:
+        yield most - left, most
+        await asyncio.sleep(_LOOK_EVERY_S)
+        left = await asyncio.to_thread(waiting, path)
+        most = max(most, left)
+        idle = 0 if await asyncio.to_thread(going_on, path) else idle + 1
+    if failed := await asyncio.to_thread(last_failure, path):
+        raise LibraryError(failed.rstrip("."))
+
+
+def waiting(path: Path) -> int:
+    """How many rides are yet to be derived, or derived again. Raises LibraryError, ProfileError."""
+    return len(stale_rides(path, basis(profiles())))
 
 
 def start() -> None:

@@ -10,37 +10,32 @@ import re
 import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from legbal import paths
 from legbal.analysis.change import ChangeReport
-from legbal.analysis.months import Change, Kind
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
-from legbal.app import reindex_process
 from legbal.app.current_profile import current_setup
 from legbal.app.derivation import ANALYSIS, SUMMARY, Derivation, decoded
 from legbal.app.importing import Imported, import_file
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import change_reports, trend
-from legbal.app.reindex_process import going_on
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting, parquet
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
-from legbal.library.changes import add_change
-from legbal.library.derived import BandGlance, basis, glance, stale_rides
+from legbal.library.derived import BandGlance, glance
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.report.ride import about_kept, ride_page
 from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
-from legbal.ride.inputs import Mark
 from legbal.ride.share import BalanceQuality
 
 _LONGEST_NAME = 60  # characters
@@ -82,14 +77,6 @@ class RideService:
         with Library(self.path) as library:
             return import_file(library, path, None, self._settings, {})
 
-    def derive(self) -> None:
-        """Starts a process that derives what is to be derived (again), and does not wait for it."""
-        reindex_process.start()
-
-    def derive_failure(self) -> str:
-        """Why that process failed, as a sentence; told once, empty then."""
-        return reindex_process.last_failure(self.path)
-
     def items(self, limit: int | None = None) -> list[ListItem]:
         """The rides, newest first, at most `limit`, each as its newest summary has it."""
         with suppress(LibraryError):  # what is there can be listed all the same
@@ -121,25 +108,10 @@ class RideService:
             later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
         return Detail(ride, kept.analysis, tuple(sorted([*kept.notes, *later])))
 
-    def note(self, ride: RideRow, t: float, text: str) -> None:
-        """Keeps a note on a moment of the ride."""
+    def change(self, by: Callable[[Library], object]) -> None:
+        """Changes the library."""
         with Library(self.path) as library:
-            library.mark(ride, Mark(t, "note", text))
-
-    def annotate(self, ride: RideRow, note: str) -> None:
-        """Gives the ride as a whole a note, in place of the one it had."""
-        with Library(self.path) as library:
-            library.annotate(ride, note)
-
-    def remove(self, ride: RideRow) -> None:
-        """Removes the ride for good, with all that was added to it or derived from it."""
-        with Library(self.path) as library:
-            library.remove(ride)
-
-    def set_title(self, ride: RideRow, title: str) -> None:
-        """Gives the ride a title, in place of the one it had."""
-        with Library(self.path) as library:
-            library.set_title(ride, title)
+            by(library)
 
     def write(
         self, ride: RideRow, kind: Format, path: Path, *, overwrite: bool, tell: Tell = lambda _: None
@@ -190,18 +162,6 @@ class RideService:
         with atomic_write(path, overwrite=overwrite) as file:
             tell(0.0)
             file.write(trend_page(self.trend()[0]))
-
-    def add_change(self, words: str, day: date, kind: Kind = "fit") -> Change:
-        """Keeps a change that the rider made on a day."""
-        return add_change(words, day, kind=kind, path=self.path)
-
-    def waiting(self) -> int:
-        """How many rides are yet to be derived, or derived again."""
-        return len(stale_rides(self.path, basis(profiles())))
-
-    def deriving(self) -> bool:
-        """Whether some process derives rides just now."""
-        return going_on(self.path)
 
 
 def _item(library: Library, ride: RideRow) -> ListItem:

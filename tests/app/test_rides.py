@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.app import derivation
+from legbal.app import derivation, reindex_process
 from legbal.app.current_profile import current_setup
 from legbal.app.meter_profiles import profiles
 from legbal.app.rides import RideService
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
+from legbal.ride.inputs import Mark
 from tests.library.values import store
 from tests.tui import libraries
 
@@ -27,7 +28,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> RideService:
 def test_a_library_that_is_not_there_has_no_rides(tmp_path: Path) -> None:
     service = libraries.at(tmp_path / "library.sqlite")
     assert service.items() == []
-    assert service.waiting() == 0
+    assert reindex_process.waiting(service.path) == 0
     with pytest.raises(LibraryError, match="no rides yet"):
         service.item("last")
 
@@ -76,12 +77,13 @@ def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: RideService) -
 
 def test_a_note_made_later_stands_in_its_place(service: RideService) -> None:
     ride = service.item("last").ride
-    service.note(ride, 12.0, "warm")
+    service.change(lambda library: library.mark(ride, Mark(12.0, "note", "warm")))
     assert service.detail(ride).notes == ((12.0, "warm"), (400.0, "[b]left[/b] knee"))
 
 
 def test_a_title_is_kept(service: RideService) -> None:
-    service.set_title(service.item("last").ride, "Alpe\ud800")
+    ride = service.item("last").ride
+    service.change(lambda library: library.set_title(ride, "Alpe\ud800"))
     assert service.item("last").ride.title == "Alpe?"
 
 

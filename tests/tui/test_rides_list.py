@@ -137,10 +137,10 @@ async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: P
 async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: RideService) -> None:
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
-    assert service.waiting() == 3
+    assert reindex_process.waiting(service.path) == 3
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
-        assert service.waiting() == 0
+        assert reindex_process.waiting(service.path) == 0
         assert text(pilot, "rides").count("±") == 3
 
 
@@ -159,4 +159,4 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
         await settled(pilot)
         said = "Rides could not be derived again: ZeroDivisionError: deriving."
         assert said in " ".join(painted(pilot.app).split())
-    assert service.derive_failure() == ""
+    assert reindex_process.last_failure(service.path) == ""

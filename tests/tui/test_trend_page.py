@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Static
 
 from legbal.app.rides import RideService
-from legbal.library.changes import changes
+from legbal.library.changes import add_change, changes
 from legbal.tui.dialogs import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
 from tests.tui import libraries
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("nothing_blocks")
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_the_trend_shows_bands_months_and_words(service: RideService, size: tuple[int, int]) -> None:
-    service.add_change("left cleat [2°] in", date(2026, 3, 28))
+    add_change("left cleat [2°] in", date(2026, 3, 28), path=service.path)
     async with review_app(service).run_test(size=size) as pilot:
         await settled(pilot)
         await pilot.press("t")

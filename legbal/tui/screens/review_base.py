@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,7 +19,7 @@ from textual.timer import Timer
 from legbal.app.rides import RideService, file_name
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
-from legbal.library.rides import RideRow
+from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog, explained
 from legbal.tui.path_input import parse_paths
@@ -46,11 +48,11 @@ ALWAYS: list[BindingType] = [  # first at the foot, so that they stand there on 
 ]
 
 
-class Writes(Protocol):
-    """Writes a file; calls `tell` with the part that is done."""
+class Progress(Protocol):
+    """Takes the part of a job that is done, and what is done now."""
 
-    def __call__(self, path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
-        """Writes it to `path`, whole or not at all."""
+    def __call__(self, part: float, text: str = ...) -> None:
+        """Takes it, in whatever thread."""
         ...
 
 
@@ -81,7 +83,7 @@ class ReviewScreen(Screen[None]):
 
     def refresh_screen(self) -> None:
         """Say what is to be said now: the last answer, or how far the jobs are."""
-        running = next(iter(self._jobs.values()), Notice())
+        running = next((job for job in self._jobs.values() if job.text), Notice())
         notice = self._answered if self._answered.text else running
         line: GridWidget[Notice]
         for line in self.drawings("#said"):
@@ -101,20 +103,32 @@ class ReviewScreen(Screen[None]):
         self._answer = self.set_timer(_SAID_S, self._forget)
         self.refresh_screen()
 
-    def complain(self, problem: LegbalError) -> None:
-        """Say what went wrong, and what to do about it."""
-        self.say(explained(problem), urgent=True)
-
     def _forget(self) -> None:
         self._answered = Notice()
         self.refresh_screen()
 
-    def progress(self, job: str, notice: Notice | None) -> None:
-        """How far a job is, from whatever thread; None: it is over."""
-        if notice is None:
-            self._jobs.pop(job, None)
-        else:
-            self._jobs[job] = notice
+    @contextmanager
+    def job(self, name: str, text: str = "") -> Iterator[Progress]:
+        """What takes a while: say how far it is, and what went wrong with it.
+
+        Args:
+            name: of the job; `_jobs` holds it as long as it runs.
+            text: what is done.
+
+        Yields:
+            what is called with the part that is done and, where it changes, the text; from whatever thread.
+        """
+
+        def tell(part: float, text: str = text) -> None:
+            self._jobs[name] = Notice(text, part=part)
+
+        try:
+            self._jobs[name] = Notice(text)
+            yield tell
+        except LegbalError as problem:
+            self.say(explained(problem), urgent=True)
+        finally:
+            self._jobs.pop(name, None)
 
     def action_back(self) -> None:
         """Go back to the screen below."""
@@ -133,39 +147,39 @@ class ReviewScreen(Screen[None]):
         """The keys, and how to read what is shown."""
         self.app.push_screen(MessageDialog(self.HELP_TEXT))
 
-    async def kept(self, answer: str, write: Callable[[], object]) -> None:
-        """Write something to the library in a thread, and say so."""
-        try:
-            await asyncio.to_thread(write)
+    async def change(self, answer: str, by: Callable[[Library], object]) -> None:
+        """Change the library in a thread, and say so."""
+        with self.job("change"):
+            await asyncio.to_thread(self.service.change, by)
             self.say(answer)
-        except LegbalError as problem:
-            self.complain(problem)
+
+    @property
+    def chosen(self) -> RideRow | None:
+        """The ride that is written by a key; None where there is none."""
+        return None
 
     @work(group="write")
-    async def export(self, ride: RideRow) -> None:
+    async def action_export(self) -> None:
         """Ask for a format and a name, and write the ride."""
+        if (ride := self.chosen) is None:
+            return
         asked = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
         chosen: int | None = await self.app.push_screen_wait(asked)
-        if chosen is None:
-            return
-        kind = FORMATS[chosen]
-
-        def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
-            self.service.write(ride, kind, path, overwrite=overwrite, tell=tell)
-
-        await self.written(file_name(ride.title, ride.started), kind, write)
+        if chosen is not None:
+            kind = FORMATS[chosen]
+            await self.written(
+                file_name(ride.title, ride.started), kind, partial(self.service.write, ride, kind)
+            )
 
     @work(group="write")
-    async def report(self, ride: RideRow) -> None:
+    async def action_report(self) -> None:
         """Ask for a name, and write the ride's report."""
+        if (ride := self.chosen) is not None:
+            name = file_name(ride.title, ride.started)
+            await self.written(name, "html", partial(self.service.report, ride))
 
-        def write(path: Path, *, overwrite: bool, tell: Callable[[float], None]) -> None:
-            self.service.report(ride, path, overwrite=overwrite, tell=tell)
-
-        await self.written(file_name(ride.title, ride.started), "html", write)
-
-    async def written(self, name: str, ending: str, write: Writes) -> None:
-        """Ask for a name and write the file, if need be over another one."""
+    async def written(self, name: str, ending: str, write: Callable[..., None]) -> None:
+        """Ask for a name and write the file, if need be over another one: `write` as `RideService.trend_report`."""
         here = await asyncio.to_thread(Path.cwd)
         question = PathDialog("Where to?", str(here / f"{name}.{ending}"))
         answer: str | None = await self.app.push_screen_wait(question)
@@ -181,17 +195,7 @@ class ReviewScreen(Screen[None]):
             if not await self.app.push_screen_wait(sure):
                 return
             overwrite = True
-        text = clean(f"Writing {path.name} …", 80)
-        self.progress("write", Notice(text, part=0.0))
-        try:
-            await asyncio.to_thread(
-                write,
-                path,
-                overwrite=overwrite,
-                tell=lambda part: self.progress("write", Notice(text, part=part)),
-            )
+        with self.job("write", clean(f"Writing {path.name} …", 80)) as tell:
+            tell(0.0)
+            await asyncio.to_thread(write, path, overwrite=overwrite, tell=tell)
             self.say(f"Wrote {path}")
-        except LegbalError as problem:
-            self.complain(problem)
-        finally:
-            self.progress("write", None)

@@ -12,16 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from legbal.app.rides import Detail, ListItem, RideService
-from legbal.errors import LegbalError
-from legbal.library.rides import LONGEST_NOTE, RideRow
+from legbal.app.rides import ListItem, RideService
+from legbal.library.rides import LONGEST_NOTE, Library, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
+from legbal.ride.inputs import Mark
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import ride_page, ride_trace, viewport
 from legbal.tui.render.plot import AXIS
 from legbal.tui.render.ride_page import RideContent
-from legbal.tui.render.status import NOTE_COLUMNS, Notice
+from legbal.tui.render.status import NOTE_COLUMNS
 from legbal.tui.render.viewport import Viewport
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 from legbal.tui.widgets.grid_widget import GridWidget
@@ -109,31 +109,16 @@ class RidePage(ReviewScreen):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Its summary, which is kept, then all of it; each is shown as it comes."""
-        try:
+        with self.job("read", "Reading the ride …") as tell:
             entry = await asyncio.to_thread(self.service.item, self._ride)
             ride, length = entry.ride, max(1.0, entry.ride.duration_s)
             summary = await asyncio.to_thread(self.service.summary, ride)
             page = self.content.page if self.content is not None else None
             self._show(RideContent(entry, page.reading.summary if page else summary, page))
-            self.progress("read", Notice("Reading the ride …", part=0.0))
-            page = await asyncio.to_thread(
-                self.service.detail,
-                ride,
-                lambda t: self.progress("read", Notice("Reading the ride …", part=t / length)),
-            )
+            page = await asyncio.to_thread(self.service.detail, ride, lambda t: tell(t / length))
             self._show(RideContent(entry, page.reading.summary, page))
-            self._show_trace(self._follow(page))
-        except LegbalError as problem:
-            self.complain(problem)
-        finally:
-            self.progress("read", None)
-
-    def _follow(self, page: Detail) -> Viewport:
-        """The trace of the page that was just read, where it was before."""
-        before = self.trace
-        if before is None:
-            return viewport.whole_ride(page)
-        return Viewport(page, before.start, before.end, before.at)
+            before = self.trace or viewport.whole_ride(page)
+            self._show_trace(Viewport(page, before.start, before.end, before.at))
 
     def _show(self, content: RideContent) -> None:
         self.content = content
@@ -149,6 +134,11 @@ class RidePage(ReviewScreen):
             self._show(msgspec.structs.replace(self.content, interval=interval))
         for drawing in self.drawings("#ride-trace"):
             drawing.show(trace)
+
+    @property
+    def chosen(self) -> RideRow | None:
+        """The ride, once it was found."""
+        return None if self.content is None else self.content.entry.ride
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ride is read there is nothing to move in, and nothing to write."""
@@ -211,55 +201,42 @@ class RidePage(ReviewScreen):
     def action_note(self) -> None:
         """A note on the moment at the cursor."""
         at = self.trace.at if self.trace is not None else 0.0
-        question = f"A note on {clock(at)} of the ride. Enter keeps it, Esc goes back."
         self._ask(
-            question,
+            f"A note on {clock(at)} of the ride.",
             "",
             NOTE_COLUMNS,
             f"Noted at {clock(at)}.",
-            lambda ride, text: self.service.note(ride, at, text),
+            lambda library, ride, text: library.mark(ride, Mark(at, "note", text)),
             "new saddle, left knee, …",
         )
 
     def action_ride_note(self) -> None:
         """What there is to say of the ride as a whole."""
-        question = "A note on the ride as a whole. Enter keeps it, Esc goes back."
-        placeholder = "slept badly, first ride after the flu, …"
-        note = self.content.entry.ride.note if self.content is not None else ""
-        self._ask(question, note, LONGEST_NOTE, "The note is kept.", self.service.annotate, placeholder)
+        question, placeholder = "A note on the ride as a whole.", "slept badly, first ride after the flu, …"
+        self._ask(question, "note", LONGEST_NOTE, "The note is kept.", Library.annotate, placeholder)
 
     def action_title(self) -> None:
         """Another title."""
-        question = "The ride's title. Enter keeps it, Esc goes back."
-        title = self.content.entry.ride.title if self.content is not None else ""
-        self._ask(question, title, _TITLE_COLUMNS, "The title is kept.", self.service.set_title)
+        self._ask("The ride's title.", "title", _TITLE_COLUMNS, "The title is kept.", Library.set_title)
 
     @work(group="write")
     async def _ask(
         self,
         question: str,
-        value: str,
+        field: str,
         most: int,
         answer: str,
-        keep: Callable[[RideRow, str], object],
+        keep: Callable[[Library, RideRow, str], object],
         placeholder: str = "",
     ) -> None:
-        """Ask for a line about the ride, keep it, and say so."""
-        if self.content is None:
+        """Ask for a line about the ride, at first what its `field` holds; keep it, and say so."""
+        if (ride := self.chosen) is None:
             return
-        ride, columns = self.content.entry.ride, 2 * most  # a letter takes up to two columns
+        columns = 2 * most  # a letter takes up to two columns
+        value = getattr(ride, field) if field else ""
+        question = f"{question} Enter keeps it, Esc goes back."
         dialog = LineDialog(question, clean(value, columns), placeholder=placeholder, most=most)
         line = await self.app.push_screen_wait(dialog)
         if line is not None and (value or line.strip()):
-            await self.kept(answer, lambda: keep(ride, clean(line, columns)))
+            await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
             self.load()
-
-    def action_export(self) -> None:
-        """Write the ride."""
-        if self.content is not None:
-            self.export(self.content.entry.ride)
-
-    def action_report(self) -> None:
-        """Write its report."""
-        if self.content is not None:
-            self.report(self.content.entry.ride)

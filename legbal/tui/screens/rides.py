@@ -12,15 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from legbal.app.importing import Imported, ride_files
+from legbal.app.reindex_process import follow
 from legbal.app.rides import ListItem, RideService
-from legbal.errors import LegbalError, LibraryError
+from legbal.library.rides import RideRow
 from legbal.present.numbers import duration
 from legbal.present.text import clean
 from legbal.tui.dialogs import ConfirmDialog, MessageDialog, PathDialog
 from legbal.tui.path_input import parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
-from legbal.tui.render.status import Notice
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.widgets.grid_widget import GridWidget
@@ -30,8 +30,6 @@ _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file
 _MOST_TOLD = 200  # files
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
-_LOOK_EVERY_S = 0.5  # at what another process does
-_MOST_IDLE = 20  # looks at which no process derives anything, after which it is given up until next time
 
 HELP = """\
 ↑ ↓ PgUp PgDn Home End   choose a ride
@@ -94,6 +92,12 @@ class RidesScreen(ReviewScreen):
         """The list itself."""
         return self.query_one("#rides", RowList)
 
+    @property
+    def chosen(self) -> RideRow | None:
+        """The ride under the cursor."""
+        entry = self.rides.chosen
+        return None if entry is None else entry.ride
+
     def on_screen_resume(self) -> None:
         """A ride may have been renamed, added or derived anew meanwhile."""
         if not self.has_class("-filtering"):
@@ -107,43 +111,24 @@ class RidesScreen(ReviewScreen):
 
     @work(name="catch_up")
     async def catch_up(self) -> None:
-        """Have rides derived again whose code or profile has changed, and see how that goes on.
-
-        A process of its own does it: it goes on when the rider leaves, and the screen stays quick.
-        """
-        try:
-            most = left = await asyncio.to_thread(self.service.waiting)
-            if left and not await asyncio.to_thread(self.service.deriving):
-                await asyncio.to_thread(self.service.derive)
-            idle = 0
-            while left and idle < _MOST_IDLE:
-                text = f"Deriving rides anew in the background: {most - left} of {most}"
-                self.progress("derive", Notice(text, part=(most - left) / most))
-                await asyncio.sleep(_LOOK_EVERY_S)
-                left = await asyncio.to_thread(self.service.waiting)
-                most = max(most, left)
-                idle = 0 if await asyncio.to_thread(self.service.deriving) else idle + 1
-            if failed := await asyncio.to_thread(self.service.derive_failure):
-                raise LibraryError(failed.rstrip("."))
-            if most:
+        """Have rides derived again whose code or profile has changed, and see how that goes on."""
+        rides = 0
+        with self.job("derive") as tell:
+            async for done, rides in follow(self.service.path):
+                tell(done / rides, f"Deriving rides anew in the background: {done} of {rides}")
+            if rides:
                 self.load()
-        except LegbalError as problem:
-            self.complain(problem)
-        finally:
-            self.progress("derive", None)
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Read the list from the library; its newest rides are there at once."""
-        try:
+        with self.job("list"):
             if not self._entries:
                 self._show(await asyncio.to_thread(self.service.items, _AT_ONCE))
             entries = await asyncio.to_thread(self.service.items)
             self._reading = False
             self._show(entries)
-        except LegbalError as problem:
-            self._reading = False
-            self.complain(problem)
+        self._reading = False
 
     def _show(self, entries: list[ListItem] | None = None, *, keep: bool = True) -> None:
         if entries is not None:
@@ -212,27 +197,16 @@ class RidesScreen(ReviewScreen):
         self._sorted = (self._sorted + by) % len(ORDERS)
         self._show()
 
-    def action_export(self) -> None:
-        """Write the ride under the cursor."""
-        if (entry := self.rides.chosen) is not None:
-            self.export(entry.ride)
-
-    def action_report(self) -> None:
-        """Write a report of the ride under the cursor."""
-        if (entry := self.rides.chosen) is not None:
-            self.report(entry.ride)
-
     @work(group="write")
     async def action_remove(self) -> None:
         """Take the ride under the cursor out of the library, if the rider is sure."""
-        if (entry := self.rides.chosen) is None:
+        if (ride := self.chosen) is None:
             return
-        ride = entry.ride
         named = f"{clean(ride.title, 60) or 'The ride'} of {ride.started:%a %d %b %Y, %H:%M}"
         asked = "remove it for good? Its packets, its notes and all that was derived from it are gone then."
         sure = ConfirmDialog(f"{named}: {asked}", "remove it")
         if await self.app.push_screen_wait(sure):
-            await self.kept(f"{named} is removed.", lambda: self.service.remove(ride))
+            await self.change(f"{named} is removed.", lambda library: library.remove(ride))
             self.load()
 
     def action_import(self) -> None:
@@ -260,20 +234,18 @@ class RidesScreen(ReviewScreen):
         loop = asyncio.get_running_loop()
         began = shown = loop.time()
         self._stopping = False
-        try:
+        with self.job("import") as tell:
             for done, path in enumerate(files):
                 left = (loop.time() - began) / done * (len(files) - done) if done else 0.0
                 text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
                 text += f"   {duration(left)} left" if done and left >= 1 else ""
-                self.progress("import", Notice(text, part=done / len(files)))
+                tell(done / len(files), text)
                 found.append(await asyncio.to_thread(self.service.bring_in, path))
                 if loop.time() - shown > 1.0:
                     shown = loop.time()
                     self.load()
-        finally:
-            self.progress("import", None)
-        self.load()
-        self._imported(found)
+            self.load()
+            self._imported(found)
 
     def _imported(self, found: list[Imported]) -> None:
         """Say what became of the files; what could not be read, with its cause."""

@@ -13,12 +13,10 @@ from textual.containers import VerticalScroll
 
 from legbal.analysis.months import Kind
 from legbal.app.rides import RideService
-from legbal.errors import LegbalError
-from legbal.library.changes import LONGEST_WORDS
+from legbal.library.changes import LONGEST_WORDS, add_change
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.render import trend
-from legbal.tui.render.status import Notice
 from legbal.tui.render.trend import TrendSelection
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 from legbal.tui.widgets.grid_widget import GridWidget
@@ -83,12 +81,8 @@ class TrendPage(ReviewScreen):
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Read it in a thread."""
-        self.progress("read", Notice("Reading months of rides …"))
-        try:
+        with self.job("read", "Reading months of rides …"):
             found, changes = await asyncio.to_thread(self.service.trend)
-        except LegbalError as problem:
-            self.complain(problem)
-        else:
             before = self.selection
             selection = TrendSelection(found, changes)
             if before is None or before.meter >= len(found.meters):
@@ -98,8 +92,6 @@ class TrendPage(ReviewScreen):
             self._show(selection)
             if found.pending:
                 self.say(f"{found.pending} rides are yet to be derived: they are not in it.")
-        finally:
-            self.progress("read", None)
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
@@ -150,7 +142,9 @@ class TrendPage(ReviewScreen):
         if day is None:
             return
         said, when = clean(words, LONGEST_WORDS), date.fromisoformat(day.strip())
-        await self.kept("The change is kept.", lambda: self.service.add_change(said, when, kind))
+        await self.change(
+            "The change is kept.", lambda library: add_change(said, when, kind=kind, path=library.path)
+        )
         self.load()
 
 

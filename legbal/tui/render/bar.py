@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legbal.present.grid import Line
+from legbal.present.grid import Line, Run
 from legbal.ride.view import Usual
 from legbal.tui.render.status import Frame, left_10s
 from legbal.tui.render.text_grid import TextGrid
@@ -46,22 +46,20 @@ class _Axis:
         return self.centre + points / REACH * self.half
 
 
+def lean(left_percent: float, columns: float) -> Run:
+    """A bar of so many columns, to half of one, that begins in the middle, at the side that does more."""
+    full, half = divmod(round(columns * 2), 2)
+    if left_percent > 50:
+        return Run("▐" * half + "█" * full, "left")
+    return Run("█" * full + "▌" * half, "right")
+
+
 def _lean(grid: TextGrid, axis: _Axis, y: int, left: float) -> None:
-    reach = abs(axis.column(left) - axis.centre)
-    full, half = divmod(round(reach * 2), 2)
-    beyond = abs(50 - left) > REACH
-    if left > 50:
-        grid.write(axis.centre - full, y, "█" * full, "left")
-        if half:
-            grid.write(axis.centre - full - 1, y, "▐", "left")
-        if beyond:
-            grid.write(axis.start, y, "◀", "left-strong")
-    elif left < 50:
-        x = grid.write(axis.centre + 1, y, "█" * full, "right")
-        if half:
-            grid.write(x, y, "▌", "right")
-        if beyond:
-            grid.write(axis.end - 1, y, "▶", "right-strong")
+    bar = lean(left, abs(axis.column(left) - axis.centre))
+    end, arrow = (axis.start, "◀") if left > 50 else (axis.end - 1, "▶")
+    grid.write(axis.centre - len(bar.text) if left > 50 else axis.centre + 1, y, *bar)
+    if abs(50 - left) > REACH:
+        grid.write(end, y, arrow, f"{bar.style}-strong")
 
 
 def _sides(grid: TextGrid, axis: _Axis) -> None:

@@ -11,6 +11,7 @@ from legbal.present.grid import Line, Run
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean, width_of
+from legbal.tui.render.bar import lean
 from legbal.tui.render.columns import ColumnLayout, ListColumn
 from legbal.tui.render.text_grid import TextGrid
 
@@ -86,12 +87,10 @@ def _lean(entry: ListItem) -> Line:
     blank = Run(" " * half_width, "plain")
     if left is None:
         return [blank, Run("·", "quiet")]
-    reach = min(1.0, abs(left - 50) / _LEAN_REACH) * half_width
-    full, half = divmod(round(reach * 2), 2)
+    bar, axis = lean(left, min(1.0, abs(left - 50) / _LEAN_REACH) * half_width), Run("│", "quiet")
     if left > 50:
-        bar = "▐" * half + "█" * full
-        return [Run(" " * (half_width - len(bar)), "plain"), Run(bar, "left"), Run("│", "quiet")]
-    return [blank, Run("│", "quiet"), Run("█" * full + "▌" * half, "right")]
+        return [Run(" " * (half_width - len(bar.text)), "plain"), bar, axis]
+    return [blank, axis, bar]
 
 
 def _block(band: BandGlance) -> Run:

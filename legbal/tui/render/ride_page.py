@@ -13,13 +13,13 @@ from legbal.present.grid import Line
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import clock, count, number, weekday
 from legbal.present.text import clean, cut, width_of
-from legbal.ride.events import Alert
 from legbal.ride.share import Share
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import NAME_COLUMNS, both_shares
 from legbal.tui.render.summary import how_sure, is_firm, notes
 from legbal.tui.render.text_grid import Document, TextGrid
+from legbal.tui.render.viewport import alerts
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
@@ -86,19 +86,16 @@ def _share(ride: RideSummary) -> Share:
     return Share(ride.left_percent, ride.left_standard_error, ride.duration_s, ride.revolutions, ride.power_w)
 
 
-def body(content: RideContent, width: int, height: int) -> list[Line]:
+def body(content: RideContent, width: int, _height: int) -> list[Line]:
     """All that is to be said of the ride, as many rows as it takes."""
-    del height
     document = Document(width)
     summary, page = content.summary, content.page
     if summary is None:
         document.text("This ride is being read for the first time …", "quiet")
         return document.lines()
     ride, balance = summary.ride, has_balance(summary.ride.balance)
-    kept = clean(content.entry.ride.note, 2 * LONGEST_NOTE)  # a letter takes up to two columns: whole
-    if kept:
-        document.head("note")
-        document.text(kept)
+    note = clean(content.entry.ride.note, 2 * LONGEST_NOTE)  # a letter takes up to two columns: whole
+    document.section("note", [note])
     intervals = tables.intervals(summary.intervals, balance=balance)
     numbers = [x.number for x in summary.intervals]
     chosen = numbers.index(content.interval) if content.interval in numbers else None
@@ -107,31 +104,25 @@ def body(content: RideContent, width: int, height: int) -> list[Line]:
         document.table(intervals, head="intervals", chosen=chosen)
     document.table(tables.bands(summary.bands, balance=balance), head="power bands")
     if balance:
-        _comparisons(document, summary)
+        document.section("compared", _comparisons(summary))
         _drop_offs(document, summary, page)
     if not few:
         document.table(intervals, head="intervals", chosen=chosen)
     if ride.dynamics is not None:
         document.table(tables.dynamics(ride.dynamics), head="how the legs turned the crank")
-    document.head("how sure is that")
-    for sentence in how_sure(_share(ride), ride.balance, ride.reference, summary.limits):
-        document.text(sentence)
-    if (smallest := findings.of_smallest(summary)) is not None:
-        document.text(smallest)
-    notes(document, page.notes if page is not None else ())
+    sure = how_sure(_share(ride), ride.balance, ride.reference, summary.limits)
+    document.section("how sure is that", [*sure, findings.of_smallest(summary) or ""])
+    document.section("noted", notes(page.notes if page is not None else ()))
     return document.lines()
 
 
-def _comparisons(document: Document, summary: Summary) -> None:
+def _comparisons(summary: Summary) -> list[str]:
     said = findings.of_contrasts(summary.contrasts)
     if summary.drift is not None:
         said.append(findings.of_drift(summary.drift))
     if summary.first_last is not None:
         said.append(findings.of_first_last(summary.first_last))
-    if said:
-        document.head("compared")
-        for text in said:
-            document.text(text)
+    return said
 
 
 def _drop_offs(document: Document, summary: Summary, page: Detail | None) -> None:
@@ -141,9 +132,9 @@ def _drop_offs(document: Document, summary: Summary, page: Detail | None) -> Non
         document.text(f"▼ {clock(drop.told_s)}  {when}.", "strong")
         document.text(covered, indent=2)
     document.table(tables.dropoffs(summary.dropoffs))
-    alerts = [event for event in page.reading.events if isinstance(event, Alert)] if page is not None else []
-    for alert in alerts:
+    told = alerts(page) if page is not None else []
+    for alert in told:
         if alert.kind != "dropoff":
             document.text(f"▼ {clock(alert.t)}  {clean(alert_sentence(alert), _LONGEST)}")
-    if page is not None and not alerts and not summary.dropoffs:
+    if page is not None and not told and not summary.dropoffs:
         document.text("No drop-off.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from legbal.app.companion import Status
 from legbal.present import tables
 from legbal.present.events import alert_sentence
 from legbal.present.grid import Line
@@ -22,19 +21,19 @@ _HEAD_ROWS = 10
 _COLUMNS = 400  # of a foreign sentence
 
 
-def draw(problem: str, frame: Frame, width: int, height: int) -> list[Line]:
+def draw(problem: str, frame: Frame, width: int, _height: int) -> list[Line]:
     """The whole summary, as many rows as it takes; `problem` is what went wrong while the ride was closed."""
-    del height
     view, status = frame.now, frame.status
     balance = has_balance(view.balance)
     document = Document(width, _MARGIN)
-    for head, sentences in _paragraphs(view, status, problem):
-        document.head(head)
-        for sentence in sentences:
-            document.text(sentence)
+    document.section("something went wrong", [problem])
+    if status.kept and not status.recording and not status.finished:
+        document.section("recording", [status.recording_text])
+    document.section("how sure is that", how_sure(view.ride, view.balance, view.reference, view.limits))
+    document.section("where it fell", _where_it_fell(view))
     document.table(tables.intervals(view.intervals, view.t, balance=balance), head="intervals")
     document.table(tables.bands(view.bands, balance=balance), head="power bands")
-    notes(document, view.notes)
+    document.section("noted", notes(view.notes))
     document.gap()
     return _head(view, width) + document.lines()
 
@@ -64,15 +63,6 @@ def _head(view: RideView, width: int) -> list[Line]:
 def is_firm(of: Share, quality: BalanceQuality) -> bool:
     """Whether a share can be shown, with its error."""
     return has_balance(quality) and tables.share(of) != DASH
-
-
-def _paragraphs(view: RideView, status: Status, problem: str) -> Iterable[tuple[str, list[str]]]:
-    if problem:
-        yield "something went wrong", [problem]
-    if status.kept and not status.recording and not status.finished:
-        yield "recording", [status.recording_text]
-    yield "how sure is that", how_sure(view.ride, view.balance, view.reference, view.limits)
-    yield "where it fell", _where_it_fell(view)
 
 
 def how_sure(ride: Share, quality: BalanceQuality, reference: Reference, limits: Iterable[str]) -> list[str]:
@@ -115,9 +105,6 @@ def _where_it_fell(view: RideView) -> list[str]:
     return said or ["No drop-off."]
 
 
-def notes(document: Document, of: Iterable[tuple[float, str]]) -> None:
-    """The rider's notes with their ride seconds; nothing where there are none."""
-    for i, (t, text) in enumerate(of):
-        if not i:
-            document.head("noted")
-        document.text(f"✎ {clock(t)}  {clean(text, NOTE_COLUMNS)}")
+def notes(of: Iterable[tuple[float, str]]) -> list[str]:
+    """The rider's notes with their ride seconds."""
+    return [f"✎ {clock(t)}  {clean(text, NOTE_COLUMNS)}" for t, text in of]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from legbal.present.grid import Line, Run, table_lines
 from legbal.present.table import Table
 from legbal.present.text import width_of, wrapped
@@ -104,6 +106,14 @@ class Document:
         """A section's name, after a gap."""
         self.gap()
         self._lines.append([Run(" " * self.margin + text, "quiet")])
+
+    def section(self, name: str, sentences: Iterable[str]) -> None:
+        """A section of sentences with its name; nothing where there are none."""
+        said = list(filter(None, sentences))
+        if said:
+            self.head(name)
+        for sentence in said:
+            self.text(sentence)
 
     def text(self, text: str, style: str = "plain", indent: int = 0) -> None:
         """A sentence or more, in as many rows as it takes."""

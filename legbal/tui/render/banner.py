@@ -25,8 +25,7 @@ def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
     if frame.now.recovered is not None:
         return _back(frame.now.recovered, width, height)
     if waiting(frame.now):
-        looking = _not_ridden if frame.status.following else _searching
-        return looking(frame.now, width, height)
+        return _searching(frame.now, bool(frame.status.following), width, height)
     return None
 
 
@@ -46,31 +45,22 @@ def _back(side: Side, width: int, height: int) -> list[Line]:
     return _banner(side, f"{side.upper()} IS BACK", f"{side} is back", "", (), width, height, f"{side}-back")
 
 
-def _searching(view: RideView, width: int, height: int) -> list[Line]:
-    """What is being looked for, for how long, and what to do."""
-    big, rows = _search(view)
-    return _told(
-        big, [rows[0], "Turn the crank: a meter that stands still is asleep.", *rows[1:]], 1, width, height
-    )
-
-
-def _not_ridden(view: RideView, width: int, height: int) -> list[Line]:
-    """The same for whoever follows: no ride is heard yet, or the rider's meter is not there yet."""
-    if view.links:
-        return _told(*_search(view), 0, width, height)
-    rows = ["The ride appears here by itself, once it is published:", "legbal ride --mqtt URL"]
-    return _told("NO RIDE YET", rows, 1, width, height)
-
-
-def _search(view: RideView) -> tuple[str, list[str]]:
-    """In big letters how far the search is; in sentences for what, for how long, and why it takes so long."""
+def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:
+    """What is being looked for, for how long, what to do, and why it takes so long; or that nobody rides yet."""
     link = next(iter(view.links), None)
+    if following and link is None:
+        rows = ["The ride appears here by itself, once it is published:", "legbal ride --mqtt URL"]
+        return _told("NO RIDE YET", rows, 1, width, height)
     connecting = link is not None and link.state == "connecting"
     name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
     since = duration(view.t - (link.since if link else 0.0))
-    said = f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}."
-    why = "" if link is None else clean(link.text, 400)
-    return "CONNECTING" if connecting else "NO METER YET", [said, why] if why else [said]
+    rows = [
+        f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.",
+        "" if following else "Turn the crank: a meter that stands still is asleep.",
+        "" if link is None else clean(link.text, _COLUMNS),
+    ]
+    big, strong = "CONNECTING" if connecting else "NO METER YET", 0 if following else 1
+    return _told(big, list(filter(None, rows)), strong, width, height)
 
 
 def _told(big: str, sentences: list[str], strong: int, width: int, height: int) -> list[Line]:

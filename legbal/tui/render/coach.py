@@ -37,10 +37,9 @@ class CoachHead(NamedTuple):
         return clean(self.status.trouble or self.status.error, 400)
 
 
-def head(told: CoachHead, width: int, height: int) -> list[Line]:
+def head(told: CoachHead, width: int, _height: int) -> list[Line]:
     """Where from, how many, in which order; below it what is wrong."""
     grid = TextGrid(width, 2)
-    del height
     everybody = len(told.riders)
     alerts = sum(not x.stale and x.row.alert is not None for x in told.riders)
     stale = sum(x.stale for x in told.riders)

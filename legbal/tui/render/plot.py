@@ -83,6 +83,11 @@ class Plot:
         for y in range(self.top, self.foot):
             self.grid.write(x, y, char, style)
 
+    def sign(self, t: float, y: int, char: str, style: str) -> None:
+        """A sign in row `y` of the grid, where its time is in sight."""
+        if self.start <= t <= self.end:
+            self.grid.write(self.column(t), y, char, style)
+
     def braille(self, cells: Cells, style: str = "") -> None:
         """A line of dots; without a style in that of the leg that does more."""
         middle = self.row(50.0) - self.top

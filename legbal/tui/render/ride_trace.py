@@ -6,7 +6,7 @@ import numpy as np
 
 from legbal.present.events import alert_extent
 from legbal.present.grid import Line
-from legbal.present.numbers import clock, number, share_error, signed
+from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
 from legbal.present.text import clean, width_of
 from legbal.ride.view import Floats
 from legbal.tui.render.plot import AXIS, Cells, Ints, Plot, polyline, widened
@@ -111,23 +111,19 @@ def _intervals(chart: _Chart) -> None:
 
 
 def _shares(chart: _Chart) -> None:
-    grid = chart.grid
     trace = chart.trace
     line = chart.line(np.where(np.isfinite(trace.left_standard_error), trace.left_percent, np.nan))
     if not line:
         text = "no balance in this part of the ride"
-        grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
+        chart.grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
     chart.braille(line)
 
 
 def _marks(chart: _Chart) -> None:
-    grid = chart.grid
     for t, _ in chart.page.notes:
-        if chart.start <= t <= chart.end:
-            grid.write(chart.column(t), chart.foot - 1, "✎", "strong")
+        chart.sign(t, chart.foot - 1, "✎", "strong")
     for alert in alerts(chart.page):
-        if chart.start <= alert.t <= chart.end:
-            grid.write(chart.column(alert.t), chart.top, "▼", "alert")
+        chart.sign(alert.t, chart.top, "▼", "alert")
 
 
 def _power(chart: _Chart) -> None:
@@ -138,10 +134,9 @@ def _power(chart: _Chart) -> None:
     if not chart.power_rows or not known.size:
         return
     full = max(100.0, float(np.percentile(known, 99)))
-    for x, watts in enumerate(chart.binned(power, 1).tolist()):
-        if watts != watts:
-            continue
-        eighths = round(max(0.0, min(1.0, watts / full)) * 8 * chart.power_rows)
+    means = chart.binned(power, 1)
+    for x in np.flatnonzero(np.isfinite(means)).tolist():
+        eighths = round(max(0.0, min(1.0, float(means[x]) / full)) * 8 * chart.power_rows)
         for i in range(chart.power_rows):
             block = _BLOCKS[max(0, min(8, eighths - 8 * i))]
             grid.write(AXIS + x, chart.foot + chart.power_rows - 1 - i, block, "usual")
@@ -190,29 +185,19 @@ def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
     if not trace.t.size:
         return [(clock(at), "strong")]
     i = min(int(np.searchsorted(trace.t, at)), trace.t.size - 1)
-    left, error, usual, watts, rpm = (
-        None if value != value else value
-        for value in (
-            float(column[i])
-            for column in (
-                trace.left_percent,
-                trace.left_standard_error,
-                trace.usual_percent,
-                trace.power_w,
-                trace.cadence_rpm,
-            )
-        )
+    left, error, usual = (
+        float(column[i]) for column in (trace.left_percent, trace.left_standard_error, trace.usual_percent)
     )
-    shown = share_error(left, error)
+    shown = share_error(left, error) if np.isfinite(left + error) else DASH
     said = [(clock(at), "strong"), (f"left {shown}", "strong")]
-    if usual is not None and left is not None:
+    if np.isfinite(left + usual):
         said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
     for alert in alerts(page):
         if abs(alert.t - at) <= near:
             said.append((f"▼ {alert.side} {clean(alert_extent(alert), 60)}", "strong"))
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
-    said += [(number(watts, unit=" W"), "plain"), (number(rpm, unit=" rpm"), "plain")]
+    said += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
     if (running := interval_at(viewport)) is not None:
         said.append((f"interval {running}", "plain"))
     return said

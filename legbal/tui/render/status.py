@@ -77,32 +77,27 @@ def waiting(view: RideView) -> bool:
 def states(frame: Frame) -> list[Notice]:
     """All that is to be said now, the most pressing first."""
     view, status = frame.now, frame.status
-    said: list[Notice] = []
-    if frame.flash:
-        said.append(Notice(frame.flash))
+    said = [Notice(frame.flash)]
     if status.following:  # without the broker there is nothing to follow
         away = f" {clean(status.trouble, 400)}" if status.trouble else ""
         said.append(Notice(f"{status.following}.{away}", urgent=status.stale or bool(away)))
-    if status.error:
-        said.append(Notice(status.error, urgent=True))
+    said.append(Notice(status.error, urgent=True))
     if status.kept and not status.recording and not status.finished:
         said.append(
             Notice(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
         )
-    if status.fault:
-        said.append(Notice(status.fault, urgent=True))
+    said.append(Notice(status.fault, urgent=True))
     if view.one_sided is not None:  # why stands in the limits, which come to a follower a moment later
         alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
         said.append(Notice(clean(view.limits[0], 400) if view.limits else alone, urgent=True))
-    said += [
-        Notice(_lost(link, view), urgent=True) for link in view.links if link.state in ("lost", "stalled")
-    ]
+    said += [_lost(link, view) for link in view.links if link.state in ("lost", "stalled")]
     if frame.held:
         text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."
         said.append(Notice(text, urgent=True))
     if status.finished:
         said.append(Notice("That was all: press q for the summary.", urgent=True))
-    said += _about_the_number(view, waiting(view))
+    if not waiting(view):
+        said += _about_the_number(view)
     said += [
         Notice(f"Battery of {_name(link)} is low: {link.battery_percent} %.")
         for link in view.links
@@ -112,12 +107,10 @@ def states(frame: Frame) -> list[Notice]:
         said.append(Notice(clean(status.trouble, 400)))
     if status.lost:
         said.append(Notice(f"{status.lost} packets were lost on the way to the library."))
-    return said
+    return [notice for notice in said if notice.text]
 
 
-def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
-    if waiting_for_meter:
-        return []
+def _about_the_number(view: RideView) -> list[Notice]:
     said = []
     if view.one_leg:
         said.append(Notice(f"One-leg pedalling: {view.one_leg} leg only."))
@@ -134,21 +127,20 @@ def _about_the_number(view: RideView, waiting_for_meter: bool) -> list[Notice]:
     return said
 
 
-def _lost(link: LinkView, view: RideView) -> str:
+def _lost(link: LinkView, view: RideView) -> Notice:
     lost = link_sentence(link.state, _name(link), view.t - link.since, clean(link.text, 60))
-    return f"{lost} The ride goes on."
+    return Notice(f"{lost} The ride goes on.", urgent=True)
 
 
 def _name(link: LinkView) -> str:
     return clean(link.meter, NAME_COLUMNS) or "the meter"
 
 
-def draw_states(frame: Frame, width: int, height: int) -> list[Line]:
+def draw_states(frame: Frame, width: int, _height: int) -> list[Line]:
     """The states in the order of their weight: the first wrapped in full, further ones beside it if they fit.
 
     Gives one row, or up to three where an urgent sentence needs them; `height` is not used.
     """
-    del height
     notices = states(frame) or [Notice()]
     grid, end = _wrapped(notices[0], width)
     for further in notices[1:]:
@@ -159,9 +151,8 @@ def draw_states(frame: Frame, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def draw_notice(notice: Notice, width: int, height: int) -> list[Line]:
+def draw_notice(notice: Notice, width: int, _height: int) -> list[Line]:
     """One sentence: in one row with its bar, or without one in up to three."""
-    del height
     if notice.part is None:
         return _wrapped(notice, width)[0].lines()
     style = "urgent" if notice.urgent else "plain"

@@ -88,9 +88,8 @@ def head(selection: TrendSelection, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def bands(selection: TrendSelection, width: int, height: int) -> list[Line]:
+def bands(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """One row for each power band: how many rides, the last month, where it goes."""
-    del height
     document = Document(width)
     columns = (
         Column("of FTP", "left", tone="strong"),
@@ -180,9 +179,8 @@ def _axes(chart: Plot) -> None:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def said(selection: TrendSelection, width: int, height: int) -> list[Line]:
+def said(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
-    del height
     document = Document(width)
     series, shown = selection.series, selection.shown
     if series is None or shown is None:

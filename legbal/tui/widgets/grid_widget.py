@@ -139,8 +139,7 @@ class KeyBar(GridWidget[Keys]):
                 shown[binding.action] = (display, binding.description, binding.key)
         self.show(tuple(shown.values()))
 
-    def _draw_keys(self, keys: Keys, width: int, height: int) -> list[Line]:
-        del height
+    def _draw_keys(self, keys: Keys, width: int, _height: int) -> list[Line]:
         grid = TextGrid(width, 1)
         self._places = []
         wide = sum(width_of(shown) + width_of(does) + 3 for shown, does, _ in keys) - 2

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from legbal import config
 from legbal.config import KEYS, Mqtt, Settings
 from legbal.config.edit import changed, commented, save
-from legbal.config.file import SettingsFile
+from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError
 
 NAMES = st.sampled_from(sorted(KEYS))

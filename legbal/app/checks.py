@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 from legbal import __version__, config, paths
 from legbal.app.ride_outlets import broker_of
 from legbal.config import Settings
-from legbal.config.file import SettingsFile
+from legbal.config.files import SettingsFile
 from legbal.errors import (
     BluetoothError,
     BluetoothReason,

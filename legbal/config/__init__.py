@@ -5,8 +5,8 @@ A setting has one name everywhere: `weak_leg` in the file, `LEGBAL_WEAK_LEG` in 
 file, the settings screen and the reference page follow from them. Nothing is read at import.
 """
 
+from legbal.config.files import profile_files, profile_text, profile_texts
 from legbal.config.keys import GROUPS, KEYS, NAMES, Key, allowed, in_words, key_of, nearest, parse, value_of
-from legbal.config.profiles import profile_files, profile_text, profile_texts
 from legbal.config.resolve import Origin, Resolved, load, resolve
 from legbal.config.settings import Mqtt, Settings, Theme
 

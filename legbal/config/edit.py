@@ -15,7 +15,7 @@ from typing import Any
 import tomlkit
 
 from legbal import paths
-from legbal.config.file import LONGEST, SettingsFile
+from legbal.config.files import LONGEST, SettingsFile
 from legbal.config.keys import GROUPS, KEYS, Key, allowed, checked, value_of
 from legbal.config.resolve import check_together
 from legbal.config.settings import Settings, with_values
@@ -37,14 +37,11 @@ def commented(settings: Settings | None = None) -> str:
         if keys[0].table or keys[0].plain is dict:
             rows.append(f"[{keys[0].table or keys[0].name}]")
         for key in keys:
-            rows += ["", *_explained(key), *_statements(key, value_of(settings, key))]
+            unit = f" ({key.unit})" if key.unit else ""
+            about = key.text, f"Allowed: {allowed(key.name)}{unit}"
+            rows += ["", *(f"# {row}" for text in about for row in textwrap.wrap(text, _COLUMNS))]
+            rows += _statements(key, value_of(settings, key))
     return "\n".join(rows) + "\n"
-
-
-def _explained(key: Key) -> list[str]:
-    unit = f" ({key.unit})" if key.unit else ""
-    told = f"Allowed: {allowed(key.name)}{unit}"
-    return [f"# {row}" for text in (key.text, told) for row in textwrap.wrap(text, _COLUMNS)]
 
 
 def _statements(key: Key, value: Any) -> list[str]:

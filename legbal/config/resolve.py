@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from legbal import paths
-from legbal.config.file import SettingsFile
+from legbal.config.files import SettingsFile
 from legbal.config.keys import KEYS, PREFIX, checked, key_of, parse, refuse_unknown, shown
 from legbal.config.settings import Settings, with_values
 from legbal.errors import ConfigError
@@ -123,12 +123,9 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Ori
         if variable in ours and text.strip():
             value = parse(ours[variable].name, text, variable)
             yield ours[variable].name, Origin("environment", variable), value
-        elif variable not in ours and _is_nearly(variable, ours):
+        unknown = variable.startswith(PREFIX) and variable not in ours
+        if unknown and difflib.get_close_matches(variable, ours, n=1, cutoff=0.88):
             refuse_unknown("environment", variable, tuple(ours))
-
-
-def _is_nearly(variable: str, ours: Mapping[str, object]) -> bool:
-    return variable.startswith(PREFIX) and bool(difflib.get_close_matches(variable, ours, n=1, cutoff=0.88))
 
 
 def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, Origin, Any]]:

@@ -1,4 +1,8 @@
-"""The settings file as it stands: its values, and the line on which each is written."""
+"""The files that a rider may write, as they stand.
+
+The settings with the line on which each is written, and the meter profiles: those that come with legbal, and the
+rider's own, which win.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import legbal
+from legbal import paths
 from legbal.config.keys import KEYS, checked, refuse_unknown, shown
-from legbal.errors import ConfigError
+from legbal.errors import ConfigError, ProfileError
+from legbal.meters.profile import LONGEST_TEXT
 
 LONGEST = 65_536  # octets
 _MOST_STATEMENTS = 500  # whose lines are looked for
@@ -173,3 +180,40 @@ def bounded(path: Path, most: int) -> str:
     if len(data) > most:
         raise ValueError(f"longer than {most // 1024} KiB")
     return data.decode("utf-8-sig")  # some editors begin a file with a mark
+
+
+def profile_texts() -> dict[str, str]:
+    """The texts of the meter profiles, by file name, in the order of `profile_files`.
+
+    Raises ProfileError for a file that cannot be read.
+    """
+    return {name: profile_text(path) for name, path in profile_files().items()}
+
+
+def profile_files() -> dict[str, Path]:
+    """The files of the meter profiles, by name: those that come with legbal, then the rider's own.
+
+    An own file replaces the one of its name; one of another name but the same id is to win as the later one.
+    """
+    own = _profiles_in(paths.profiles_folder())
+    shipped = {name: path for name, path in _profiles_in(_shipped()).items() if name not in own}
+    return shipped | own
+
+
+def profile_text(path: Path) -> str:
+    """The text of a profile's file; raises ProfileError where it cannot be read or is too long to be one."""
+    try:
+        return bounded(path, LONGEST_TEXT)
+    except (OSError, ValueError) as error:
+        raise ProfileError(f"{path}: cannot be read: {error}") from error
+
+
+def _shipped() -> Path:
+    """The folder of the profiles that come with legbal: in the wheel inside it, in a checkout beside it."""
+    package = Path(legbal.__file__).parent
+    inside = package / "firmware_profiles"
+    return inside if inside.is_dir() else package.parent / "firmware_profiles"
+
+
+def _profiles_in(folder: Path) -> dict[str, Path]:
+    return {path.name: path for path in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}

@@ -12,7 +12,8 @@ import pytest
 
 from legbal.app.packets import MOST, NAMELESS, Packets
 from legbal.files import capture
-from legbal.gatt import device_information, feature, measurement
+from legbal.gatt import measurement
+from legbal.gatt.characteristics import decode_feature, decode_text
 from legbal.ride.inputs import Link, Notification
 from legbal.sources.open_ride import open_ride
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
@@ -84,8 +85,8 @@ async def test_ctrl_c_leaves_a_whole_file_of_raw_packets_and_device_information(
     assert values(packets, "2a63") == PLAIN
     assert values(packets, "2a64") == [VECTOR]
     assert measurement.decode(values(packets, "2a63")[1]).power_w == 120
-    assert feature.decode(values(packets, "2a65")[0]).has("crank")
-    assert device_information.decode(values(packets, "2a29")[0]) == "Favero Electronics Srl"
+    assert decode_feature(values(packets, "2a65")[0]).has("crank")
+    assert decode_text(values(packets, "2a29")[0]) == "Favero Electronics Srl"
     assert values(packets, "2a26")[0] == b"6.24"
     assert values(packets, "2a19")[0] == b"\x5a"
     assert {packet.meter for packet in packets} == {NAME}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from legbal import paths
 from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
-from legbal.gatt import device_information
+from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.meters.draft import draft as written
@@ -49,9 +49,9 @@ def draft_profile(sent: Sequence[Notification], complain: Callable[[str], None])
         complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
     return written(
         observer.seen(),
-        advertised=device_information.text(sent[0].meter),
-        manufacturer=device_information.decode(values.get(MANUFACTURER, b"")),
-        model=device_information.decode(values.get(MODEL, b"")),
+        advertised=clean_text(sent[0].meter),
+        manufacturer=decode_text(values.get(MANUFACTURER, b"")),
+        model=decode_text(values.get(MODEL, b"")),
         features=features_of(values.get(FEATURES)),
     )
 

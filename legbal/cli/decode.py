@@ -11,7 +11,7 @@ import click
 
 from legbal.errors import DecodeError, UsageError
 from legbal.files.capture import LONGEST_LINE, lines, short_uuid
-from legbal.gatt import control_point, feature, location, uuids, vector
+from legbal.gatt import characteristics, control_point, uuids, vector
 from legbal.gatt.measurement import decode
 
 Fields = dict[str, Any]
@@ -110,11 +110,11 @@ def _vector(payload: bytes) -> Fields:
 
 
 def _feature(payload: bytes) -> Fields:
-    return _there(feature.decode(payload), ("features", "context", "distributed_system"))
+    return _there(characteristics.decode_feature(payload), ("features", "context", "distributed_system"))
 
 
 def _location(payload: bytes) -> Fields:
-    return {"location": location.decode(payload)}
+    return {"location": characteristics.decode_location(payload)}
 
 
 def _control(payload: bytes) -> Fields:

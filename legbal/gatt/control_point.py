@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from legbal.gatt import location
 from legbal.gatt.byte_reader import ByteReader
+from legbal.gatt.characteristics import encode_location, location_name
 
 Value = int | float | str | tuple[str, ...]
 Values = dict[str, Value]
@@ -51,11 +51,11 @@ class _Location(NamedTuple):
     size: int = 1
 
     def read(self, octets: ByteReader) -> Values:
-        return {self.key: location.name(octets.unsigned("sensor location", 1))}
+        return {self.key: location_name(octets.unsigned("sensor location", 1))}
 
 
 def _locations(octets: ByteReader) -> Values:
-    return {"locations": tuple(location.name(number) for number in octets.rest())}
+    return {"locations": tuple(location_name(number) for number in octets.rest())}
 
 
 def _calibration_date(octets: ByteReader) -> Values:
@@ -223,7 +223,7 @@ def encode_request(code: int, value: float | str | None = None) -> bytes:
     if (parameter is None) != (value is None):
         raise ValueError(f"{request.name}: a parameter is {'missing' if value is None else 'superfluous'}")
     if isinstance(parameter, _Location):
-        return bytes([code]) + location.encode(str(value))
+        return bytes([code]) + encode_location(str(value))
     if parameter is None or value is None:
         return bytes([code])
     return bytes([code]) + parameter.write(float(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from legbal.errors import DecodeError
-from legbal.gatt.location import decode
+from legbal.gatt.characteristics import decode_location
 from legbal.meters.profile import Profile
 
 _Place = Literal["pedals", "cranks", "spider"]
@@ -40,7 +40,7 @@ def instructions(profile: Profile, location: bytes | None) -> tuple[str, ...]:
 def _place(profile: Profile, location: bytes | None) -> _Place:
     """Where the sensor sits, as far as it matters here; many pedals and cranks say no more than "other"."""
     try:
-        said = "other" if location is None else decode(location)
+        said = "other" if location is None else decode_location(location)
     except DecodeError:
         said = "other"
     if profile.kind == "estimated" or said in ("spider", "chain ring"):

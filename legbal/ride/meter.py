@@ -7,7 +7,7 @@ from collections import deque
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt import battery, feature, location, uuids
+from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
 from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance, limits
@@ -230,11 +230,11 @@ class Meter:
     def learn(self, item: Notification) -> bool:
         """Takes in one of `CHARACTERISTICS`; says whether the battery has just become low. Raises DecodeError."""
         if item.uuid == uuids.FEATURES:
-            self._says_balance = feature.decode(item.data).has("balance")
+            self._says_balance = characteristics.decode_feature(item.data).has("balance")
         elif item.uuid == uuids.LOCATION:
-            self.place = location.decode(item.data)
+            self.place = characteristics.decode_location(item.data)
         else:
-            was, self.battery_percent = self.battery_percent, battery.decode(item.data)
+            was, self.battery_percent = self.battery_percent, characteristics.decode_battery_level(item.data)
             return self.battery_percent <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT)
         return False
 

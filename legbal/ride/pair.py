@@ -28,7 +28,7 @@ _TOLD_S = 1.0  # what one side told alone, in all, is worth a sentence from here
 def side_in(setup: Setup, name: str, place: str | None) -> Side | None:
     """Which leg the meter of this name has, where a ride's setup speaks of two meters; None: it is no half.
 
-    The rider's word holds before the name, and that before where the meter says that it sits (`gatt.location`).
+    The rider's word holds before the name, and that before where the meter says that it sits (0x2A5D).
     """
     side: Side | None = None
     if setup.pair is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from legbal.errors import DecodeError
-from legbal.gatt import device_information, feature
+from legbal.gatt.characteristics import decode_feature, decode_text
 from legbal.gatt.uuids import CYCLING_POWER, FEATURES, MANUFACTURER, MODEL
 from legbal.meters.identify import identify
 from legbal.meters.profile import UNLISTED, Profile
@@ -27,8 +27,8 @@ def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[st
         profiles,
         name=name,
         services=(CYCLING_POWER,),
-        manufacturer=device_information.decode(values[MANUFACTURER]) if MANUFACTURER in values else None,
-        model=device_information.decode(values[MODEL]) if MODEL in values else None,
+        manufacturer=decode_text(values[MANUFACTURER]) if MANUFACTURER in values else None,
+        model=decode_text(values[MODEL]) if MODEL in values else None,
         features=features_of(values.get(FEATURES)),
     )
 
@@ -36,6 +36,6 @@ def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[st
 def features_of(octets: bytes | None) -> int | None:
     """The bits of a feature characteristic's value; None where it was not read or cannot be."""
     try:
-        return None if octets is None else feature.decode(octets).bits
+        return None if octets is None else decode_feature(octets).bits
     except DecodeError:
         return None

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.gatt import device_information
+from legbal.gatt.characteristics import decode_text
 from legbal.meters.identify import candidates
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
@@ -71,8 +71,8 @@ async def test_its_bytes_arrive_as_sent_and_say_what_the_profile_says(
             PROFILES.values(),
             name=name,
             services=("1818",),
-            manufacturer=device_information.decode(told.get("2a29", b"")) or None,
-            model=device_information.decode(told.get("2a24", b"")) or None,
+            manufacturer=decode_text(told.get("2a29", b"")) or None,
+            model=decode_text(told.get("2a24", b"")) or None,
             features=features_of(told["2a65"]),
         )
         assert profile.id in [family.id for family in known]

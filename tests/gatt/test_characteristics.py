@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import DecodeError
-from legbal.gatt import battery, device_information, feature, location, vector
+from legbal.gatt import vector
+from legbal.gatt.characteristics import (
+    Feature,
+    decode_battery_level,
+    decode_feature,
+    decode_location,
+    decode_text,
+    encode_feature,
+    encode_location,
+)
 
 
 def test_vector_with_forces() -> None:
@@ -65,44 +74,44 @@ def test_vectors_the_wire_cannot_carry_are_refused(wrong: vector.Vector) -> None
 
 
 def test_features_of_the_assioma() -> None:
-    found = feature.decode(bytes.fromhex("09121100"))
+    found = decode_feature(bytes.fromhex("09121100"))
     assert found.features == ("balance", "crank", "offset compensation", "crank length", "context")
     assert (found.context, found.distributed_system) == ("torque", "not for distributed")
 
 
 def test_features_in_two_octets() -> None:
-    found = feature.decode(b"\x09\x00")
+    found = decode_feature(b"\x09\x00")
     assert found.features == ("balance", "crank")
     assert found.distributed_system == "unspecified"
-    assert feature.encode(found) == b"\x09\x00"
+    assert encode_feature(found) == b"\x09\x00"
 
 
 def test_distributed_system() -> None:
-    assert feature.Feature(0x00200000).distributed_system == "can be used in one"
+    assert Feature(0x00200000).distributed_system == "can be used in one"
 
 
 @given(st.binary(max_size=6))
 def test_features_are_two_or_four_octets(payload: bytes) -> None:
     if len(payload) in (2, 4):
-        assert feature.encode(feature.decode(payload)) == payload
+        assert encode_feature(decode_feature(payload)) == payload
     else:
         with pytest.raises(DecodeError):
-            feature.decode(payload)
+            decode_feature(payload)
 
 
 def test_locations() -> None:
-    assert [location.decode(bytes([number])) for number in (0, 5, 15, 16, 17)] == [
+    assert [decode_location(bytes([number])) for number in (0, 5, 15, 16, 17)] == [
         "other", "left crank", "spider", "chain ring", "reserved 17",
     ]  # fmt: skip
-    assert location.encode("right pedal") == b"\x08"
+    assert encode_location("right pedal") == b"\x08"
 
 
 def test_battery() -> None:
-    assert battery.decode(b"\x64") == 100
-    assert battery.encode(57) == b"\x39"
+    assert decode_battery_level(b"\x64") == 100
+    assert decode_battery_level(b"\x39") == 57
 
 
-@pytest.mark.parametrize("decode", [battery.decode, location.decode])
+@pytest.mark.parametrize("decode", [decode_battery_level, decode_location])
 @pytest.mark.parametrize("payload", [b"", b"\x01\x02"])
 def test_one_octet_is_one_octet(decode: Callable[[bytes], object], payload: bytes) -> None:
     with pytest.raises(DecodeError):
@@ -111,20 +120,18 @@ def test_one_octet_is_one_octet(decode: Callable[[bytes], object], payload: byte
 
 def test_battery_levels_above_100_are_refused() -> None:
     with pytest.raises(DecodeError, match="101"):
-        battery.decode(b"\x65")
-    with pytest.raises(ValueError, match="101"):
-        battery.encode(101)
+        decode_battery_level(b"\x65")
 
 
 def test_device_information_ends_at_nul_and_is_safe_to_show() -> None:
-    assert device_information.decode(b"Favero Electronics Srl\0junk") == "Favero Electronics Srl"
-    assert device_information.decode("\x1b[2J a\u202eb\n\tc ".encode()) == "[2J a b c"
-    assert device_information.decode(b"\xff\xfe") == "��"
+    assert decode_text(b"Favero Electronics Srl\0junk") == "Favero Electronics Srl"
+    assert decode_text("\x1b[2J a\u202eb\n\tc ".encode()) == "[2J a b c"
+    assert decode_text(b"\xff\xfe") == "��"
 
 
 @given(st.binary(max_size=600) | st.text().map(str.encode))
 def test_device_information_is_bounded_and_clean(payload: bytes) -> None:
-    text = device_information.decode(payload)
+    text = decode_text(payload)
     assert len(text) <= 64
     assert text == text.strip()
     assert not any(unicodedata.category(letter)[0] == "C" for letter in text)

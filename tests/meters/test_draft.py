@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.gatt.device_information import text
+from legbal.gatt.characteristics import clean_text
 from legbal.meters.draft import draft, identifier
 from legbal.meters.identify import identify
 from legbal.meters.probe import Report
@@ -82,7 +82,12 @@ def test_a_draft_of_nothing_asks_for_the_name() -> None:
     st.sampled_from([SEEN, CONSTANT, NOTHING]),
 )
 def test_any_names_give_a_profile(advertised: str, manufacturer: str, model: str, seen: Report) -> None:
-    written = draft(seen, advertised=text(advertised), manufacturer=text(manufacturer), model=text(model))
+    written = draft(
+        seen,
+        advertised=clean_text(advertised),
+        manufacturer=clean_text(manufacturer),
+        model=clean_text(model),
+    )
     profile = parse(written, "draft")
     assert profile.id == identifier(profile.name)
 

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from legbal.errors import BluetoothError, BluetoothReason, DecodeError
+from legbal.gatt.characteristics import Feature
 from legbal.gatt.control_point import (
     REQUEST_CRANK_LENGTH,
     RESPONSE,
@@ -25,7 +26,6 @@ from legbal.gatt.control_point import (
     decode,
     encode_request,
 )
-from legbal.gatt.feature import Feature
 from legbal.ride.sender import features_of
 from legbal.sources.bluetooth.connection import Connection
 

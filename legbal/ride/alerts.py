@@ -56,11 +56,9 @@ class AlertKind(Protocol):
 
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
-        ...
 
     def forget(self) -> None:
         """The shares so far were no shares of the left leg, or not of this power: what rests on them is put aside."""
-        ...
 
 
 Factory = Callable[[Setup, UsualBalance], AlertKind]

@@ -26,66 +26,52 @@ class PowerSource(Protocol):
     @property
     def name(self) -> str:
         """As sources call it."""
-        ...
 
     @property
     def meters(self) -> tuple[Meter, ...]:
         """The meters that it is made of, as far as they have been heard."""
-        ...
 
     @property
     def not_seen(self) -> int:
         """Turns of the crank that no notification told."""
-        ...
 
     @property
     def cadence_rpm(self) -> float | None:
         """Revolutions a minute; None: not known yet."""
-        ...
 
     @property
     def pedalling(self) -> bool:
         """Whether the cranks turn under power."""
-        ...
 
     @property
     def balance(self) -> BalanceQuality:
         """What its balance is worth."""
-        ...
 
     @property
     def reference(self) -> Reference:
         """Which leg its balance names."""
-        ...
 
     @property
     def one_sided(self) -> Side | None:
         """Of two the only side that is heard now; else None."""
-        ...
 
     def takes(self, meter: Meter) -> bool:
         """Whether this meter's measurements belong to it."""
-        ...
 
     def feed(self, t: float, meter: Meter, reading: Reading) -> Reading:
         """Takes in what one of its meters said, and gives what that settles."""
-        ...
 
     def advance(self, t: float) -> None:
         """Time has passed in silence."""
-        ...
 
     def name_reference(self, right: bool) -> None:
         """The rider said which leg the balance names."""
-        ...
 
     def limits(self) -> tuple[str, ...]:
         """What it can know, the most important first."""
-        ...
 
     def news(self) -> str | None:
         """What has just turned out about its balance, once."""
-        ...
 
 
 def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:

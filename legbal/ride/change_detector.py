@@ -28,14 +28,14 @@ _LOWER, _LEAST_BAR = 2.5, 2.5
 _USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits do to the filter is kept
 _CLOSED = 1_000_000  # the age of a closed test
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
-_OFFSET = len(MEMORIES_S)
+_OFFSET, _POWER, _CADENCE, _STEPPED, _RISING = range(len(MEMORIES_S), len(MEMORIES_S) + 5)
 _FAST = 2  # states that are noise; the slower ones are today's level
 # A drop comes over some seconds (a sudden edge is rather a gear shift or the rider standing up): a unit step is taken
 # for 1 - exp(-age / memory). Two more columns, which only tests fill, carry the 1 and the exponential.
 _RISE_S = 5.0
 _COLUMNS = _STATES + 2
 _NEW = np.array([0.0] * _STATES + [1.0, 1.0])  # a test's columns as it opens
-_BLANK = np.array([[1e-12], [0.0]])  # its information and its fit
+_NOTHING = 1e-12  # the information of its fit then
 _STEP, _STEP_SD = 3.0, 1.2  # what drop-offs are like, points
 _SMALL = 0.9  # of the evidence, while the step is too small to be told
 
@@ -82,10 +82,8 @@ class ChangeDetector:
     """
 
     __slots__ = (
-        "_a", "_ages", "_bar", "_bar_at", "_bars", "_closing", "_column", "_covariance", "_fits", "_free",
-        "_gain", "_living", "_over", "_p", "_pairs", "_products", "_q", "_root", "_seen", "_sight",
-        "_spawned", "_state", "_stationary", "_step", "_surprise", "_table", "_traces", "_weighted",
-        "_weighted_traces", "_white", "_z", "expected", "most",
+        "_ages", "_bar", "_bar_at", "_bars", "_closing", "_fits", "_free", "_over", "_p", "_pairs",
+        "_products", "_seen", "_sight", "_spawned", "_stationary", "_table", "_traces", "_white", "expected", "most",
     )  # fmt: skip
 
     def __init__(
@@ -98,19 +96,14 @@ class ChangeDetector:
         # what a unit step, begun when the test was born, has added to the state.
         rows = _COLUMNS + 1 + _SLOTS
         self._table = np.zeros((rows, _COLUMNS))
-        self._p, self._state = self._table[:_COLUMNS], self._table[_COLUMNS]
-        self._traces = self._table[_COLUMNS + 1 :]
+        self._p, self._traces = self._table[:_COLUMNS], self._table[_COLUMNS + 1 :]
         self._p[:] = np.diag(variances)
         # What of each row is seen, and after that the surprise once for each test: the tests' fits and their
         # information grow by the products of the last two with the second last.
         seen = np.zeros(rows + _SLOTS)
-        self._seen, self._surprise = seen[:rows], seen[rows:]
-        self._pairs = seen[_COLUMNS + 1 :].reshape(2, _SLOTS)
-        self._weighted, self._step = np.zeros(rows), np.zeros((rows, _COLUMNS))
-        self._products, self._fits = np.zeros((2, _SLOTS)), np.tile(_BLANK, (1, _SLOTS))
-        self._q, self._a = self._fits  # information of each test's fit, and the fit
-        self._column, self._gain = self._seen[:, None], self._weighted[:_COLUMNS]
-        self._covariance, self._weighted_traces = self._seen[:_COLUMNS], self._weighted[_COLUMNS + 1 :]
+        self._seen, self._pairs = seen[:rows], seen[_COLUMNS + 1 :].reshape(2, _SLOTS)
+        self._fits = np.full((2, _SLOTS), _NOTHING)  # information of each test's fit, and the fit
+        self._products, self._bars = np.zeros((2, _SLOTS)), np.zeros(_SLOTS)
         self._over: dict[int, tuple[Floats, Floats]] = {}  # what usual waits do to the filter, whole seconds
         self._sight = np.ones(_COLUMNS)  # how the states add up to what is seen
         self._ages = np.full(_SLOTS, _CLOSED)
@@ -123,10 +116,7 @@ class ChangeDetector:
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
         self._bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
         self._bar_at[ages < _LEAST_S] = self._bar_at[-1] = np.inf  # what is closed is older than all
-        self._bars = np.full(_SLOTS, np.inf)
-        self._z, self._root = np.zeros(_SLOTS), np.zeros(_SLOTS)
-        self._living = False
-        self._spawned = 0
+        self._spawned = 0  # tests since they were last closed
         self.expected, self.most = 0.0, math.inf
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
@@ -162,23 +152,23 @@ class ChangeDetector:
             self._ages += count
             self._spawn(count)
         sight, seen, table = self._sight, self._seen, self._table
-        sight[_STATES - 2] = root * (power - 1.0)
-        sight[_STATES - 1] = root * turning
-        sight[_STATES + 1] = unit = root if working else 0.0
-        sight[_STATES] = -unit
+        sight[_POWER] = root * (power - 1.0)
+        sight[_CADENCE] = root * turning
+        sight[_RISING] = unit = root if working else 0.0
+        sight[_STEPPED] = -unit
         table *= decay
         self._p += fill
-        np.dot(table, sight, seen)
-        slow = float(self._covariance.dot(sight))
+        table.dot(sight, seen)
+        slow = float(seen[:_COLUMNS].dot(sight))
         information = 1.0 / (slow + self._white / count)
         expected = float(seen[_COLUMNS])
         mine = below * root - expected
         seen[_COLUMNS] = -mine
-        np.multiply(seen, information, self._weighted)
-        if self._living:
-            self._surprise.fill(-mine)
-            self._fits += np.multiply(self._pairs, self._weighted_traces, self._products)
-        table -= np.multiply(self._column, self._gain, self._step)
+        weighted = seen * information
+        if self._spawned:
+            self._pairs[1].fill(-mine)
+            self._fits += np.multiply(self._pairs, weighted[_COLUMNS + 1 :], self._products)
+        table -= seen[:, None] * weighted[:_COLUMNS]
         self.expected = (expected + slow * information * mine) / root
         self.most = CLIP * math.sqrt(slow + self._white) / root
 
@@ -192,8 +182,7 @@ class ChangeDetector:
         self._closing.setdefault(i + 1 + min(_FINE * (i & -i), OLDEST_S // TOGETHER_S), []).append(slot)
         self._ages[slot] = count
         self._traces[slot] = _NEW
-        self._fits[:, slot : slot + 1] = _BLANK
-        self._living = True
+        self._fits[0, slot], self._fits[1, slot] = _NOTHING, 0.0
 
     def likeliest(self, sign: float, least_points: float) -> tuple[Onset | None, float]:
         """The onset that stands out most beyond its bar, if it is of enough points; and the evidence, 0…1.
@@ -202,28 +191,27 @@ class ChangeDetector:
             sign: 1 for less than usual, -1 for more.
             least_points: smaller steps do not count.
         """
-        if not self._living:
+        if not self._spawned:
             return None, 0.0
-        self._bar_at.take(self._ages, mode="clip", out=self._bars)
-        z = np.divide(self._a, np.sqrt(self._q, self._root), self._z)
+        told, fit = self._fits[0], self._fits[1]
+        z = fit / np.sqrt(told)
         if sign < 0:
             np.negative(z, z)
-        z -= self._bars
+        z -= self._bar_at.take(self._ages, mode="clip", out=self._bars)
         slot = int(z.argmax())
         beyond = float(z[slot])
         evidence = min(max(1 + beyond / self._bar, 0.0), 1.0)
-        points = sign * float(self._a[slot]) / float(self._q[slot])
-        if points < least_points:
+        if sign * float(fit[slot]) / float(told[slot]) < least_points:
             if beyond <= 0:
                 return None, min(evidence, _SMALL)
-            z[self._a * sign < least_points * self._q] = -np.inf
+            z[fit * sign < least_points * told] = -np.inf
             slot = int(z.argmax())
             beyond = float(z[slot])
-            points = sign * float(self._a[slot]) / float(self._q[slot])
             if beyond == -np.inf:
                 return None, _SMALL
-        told, expected = float(self._q[slot]), 1 / _STEP_SD**2
-        likely = (points * told + _STEP * expected) / (told + expected)
+        weight, expected = float(told[slot]), 1 / _STEP_SD**2
+        points = sign * float(fit[slot]) / weight
+        likely = (points * weight + _STEP * expected) / (weight + expected)
         return Onset(slot, int(self._ages[slot]), points, likely, beyond), evidence
 
     def returned(self, points: float) -> tuple[float, int]:
@@ -231,23 +219,22 @@ class ChangeDetector:
 
         Gives the best log likelihood ratio against "it did not", and its test.
         """
-        ratio = self._a * -points
-        ratio -= self._q * (0.5 * points * points)
+        told, fit = self._fits[0], self._fits[1]
+        ratio = fit * -points - told * (0.5 * points * points)
         slot = int(ratio.argmax())
         return float(ratio[slot]), slot
 
     def accept(self, slot: int, points: float) -> None:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
         trace = self._traces[slot, :_STATES]
-        self._state[:_STATES] -= trace * points
-        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / (
-            float(self._q[slot]) + 1 / _STEP_SD**2
-        )
+        self._table[_COLUMNS, :_STATES] -= trace * points
+        told = float(self._fits[0, slot])
+        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / (told + 1 / _STEP_SD**2)
         self.drop()
 
     def shift(self, points: float) -> None:
         """Moves today's offset: what is usual has stepped, not the leg."""
-        self._state[_OFFSET] += points
+        self._table[_COLUMNS, _OFFSET] += points
         self._p[_OFFSET, _OFFSET] += 1.0
 
     def drop(self) -> None:
@@ -256,12 +243,11 @@ class ChangeDetector:
         self._closing.clear()
         self._ages[:] = _CLOSED
         self._traces[:] = 0.0
-        self._fits[:] = _BLANK
-        self._living = False
+        self._fits[0], self._fits[1] = _NOTHING, 0.0
 
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""
-        return float(self._state[_FAST : _OFFSET + 1].sum())
+        return float(self._table[_COLUMNS, _FAST : _OFFSET + 1].sum())
 
     def level_error(self) -> float:
         """Its standard error, points."""

@@ -81,9 +81,20 @@ class UsualBalance:
         return working
 
     def feed(self, second: Second, in_interval: bool, working: bool) -> int:
-        """Takes in a second; says how many seconds have been weighed together with it, 0 while they are gathered."""
+        """Takes in a second; says how many seconds have been weighed together with it, 0 while they are gathered.
+
+        A second tells something where it is hard enough, with both legs, and not just begun.
+        """
         left, base, block = second.left_percent, self.baseline, self._block
-        if left is None or not self._counts(second.power_w, left, in_interval, working):
+        least_w = self._least_work_w if in_interval else self._least_w
+        if left is None or second.power_w < least_w or one_leg(left):
+            return 0
+        if working:
+            self._into += 1
+            if self._into <= _START_S:
+                return 0
+        if self._skip:
+            self._skip -= 1
             return 0
         if self.drop_points is None:
             self._sampler.add(second)
@@ -103,19 +114,6 @@ class UsualBalance:
         if block.count < TOGETHER_S or (not working and block.count < _EASY_TOGETHER_S):
             return 0
         return self._settle()
-
-    def _counts(self, power_w: float, left_percent: float, in_interval: bool, working: bool) -> bool:
-        """Whether a second of pedalling tells something: hard enough, with both legs, not just begun."""
-        if power_w < (self._least_work_w if in_interval else self._least_w) or one_leg(left_percent):
-            return False
-        if working:
-            self._into += 1
-            if self._into <= _START_S:
-                return False
-        if self._skip:
-            self._skip -= 1
-            return False
-        return True
 
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""

@@ -11,7 +11,7 @@ from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
 from legbal.outlets.mqtt.broker import Broker
 from legbal.remote.group import RiderGroup
-from legbal.remote.rider import FollowedRide
+from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.remote import CoachApp, FollowApp
 
 _NO_TERMINAL = "Other programs read the topics themselves: docs/mqtt.md says what is in them."

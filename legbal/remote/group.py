@@ -5,6 +5,7 @@ Messages are only put aside as they come; what is shown is decoded, so that of m
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Literal, Unpack
 
@@ -12,7 +13,8 @@ import msgspec
 
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
-from legbal.remote.remote_ride import MOST_RIDERS, STALE_S, RemoteOptions, RemoteRide, sent_at
+from legbal.present.text import clean
+from legbal.remote.remote_ride import MOST_RIDERS, STALE_S, NameCheck, RemoteOptions, RemoteRide, sent_at
 from legbal.ride.share import Share
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
@@ -67,6 +69,7 @@ class _Heard(msgspec.Struct):
     kept: bool = False
     row: schema.Live | None = None
     said: float = 0.0
+    name_check: NameCheck = msgspec.field(default_factory=NameCheck)
 
 
 class RiderGroup(RemoteRide):
@@ -80,6 +83,7 @@ class RiderGroup(RemoteRide):
     def __init__(self, broker: Broker, **options: Unpack[RemoteOptions]) -> None:
         super().__init__(broker, **options)
         self._heard: dict[str, _Heard] = {}
+        self._lock = threading.Lock()  # messages come in another thread
         self._sounded = -SOUND_EVERY_S
         self._decoder = schema.decoder(schema.Live)
         self.refused = 0  # messages that were none
@@ -105,6 +109,8 @@ class RiderGroup(RemoteRide):
                 heard.online = payload != b"offline"
             elif kind == "live" and len(payload) <= schema.LONGEST_MESSAGE:
                 heard.payload, heard.arrived, heard.kept = payload, self._clock(), kept
+                if not kept:
+                    heard.name_check.hear(schema.ride_of(payload), heard.arrived)
             else:
                 self.refused += 1
 
@@ -113,6 +119,10 @@ class RiderGroup(RemoteRide):
         """What of what came is not shown, as a sentence; empty where all is."""
         if self._crowded:
             return f"More riders are there: only {MOST_RIDERS:,} are shown."
+        now = self._clock()
+        twins = next((x for x, heard in self._heard.copy().items() if heard.name_check.twins(now)), None)
+        if twins is not None:
+            return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
         return f"{self.refused} messages could not be read." if self.refused else ""
 
     def riders(self) -> list[Rider]:

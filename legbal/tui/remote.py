@@ -13,7 +13,7 @@ from legbal.app.companion import Live
 from legbal.config import Settings
 from legbal.present.text import width_of
 from legbal.remote.group import CHOICES, ORDERS, Choice, Order, Rider, RiderGroup, select
-from legbal.remote.rider import FollowedRide
+from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.render import coach

@@ -17,7 +17,7 @@ from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.outlet import RunState
 from legbal.remote.group import RiderGroup
-from legbal.remote.rider import FollowedRide
+from legbal.remote.remote_ride import FollowedRide
 from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo

@@ -152,6 +152,18 @@ def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
     assert [x.side for x in ears.heard] == ["left", "right"]
 
 
+def test_two_rides_under_one_name_are_told() -> None:
+    clocks = Clocks()
+    these = squad(clocks)
+    for id in ("r1", "r2"):  # the next ride of the same rider
+        these.hear("legbal/anna/live", live(ride(), id=id), False)
+    assert these.notice == ""
+    these.hear("legbal/anna/live", live(ride(), id="r1"), False)
+    assert these.notice == "Two rides go on as anna: each rider needs a name."
+    clocks.turn(11)
+    assert these.notice == ""
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(st.lists(fields_of(schema.Live), max_size=6), st.sampled_from(ORDERS), st.sampled_from(CHOICES))
 def test_any_messages_can_be_sorted(messages: list[dict[str, Any]], order: Any, choice: Any) -> None:

@@ -24,8 +24,7 @@ from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
-from legbal.remote.remote_ride import MOST_RIDERS, sent_at
-from legbal.remote.rider import FollowedRide
+from legbal.remote.remote_ride import MOST_RIDERS, FollowedRide, sent_at
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto
@@ -178,6 +177,19 @@ def test_of_the_next_ride_nothing_is_mixed_with_the_last() -> None:
     assert view.trace.t.size == 0
 
 
+def test_two_rides_under_one_name_are_told() -> None:
+    clocks = Clocks()
+    followed = following(clocks)
+    for id in ("r1", "r2"):  # the next ride of the same rider
+        followed._hear("legbal/anna/live", live(ride(), id=id), False)
+    assert followed.status().following == "Following anna, last heard 0 s ago"
+    followed._hear("legbal/anna/live", live(ride(), id="r1"), False)
+    assert followed.status().following == "Following anna, mixed with another ride of that name"
+    clocks.turn(11)
+    followed._hear("legbal/anna/live", live(ride(), id="r1"), False)
+    assert followed.status().following == "Following anna, last heard 0 s ago"
+
+
 def test_cues_are_heard_here_unless_muted_or_of_another_moment() -> None:
     ears = Ears()
     followed = following(Clocks(), ears)
@@ -301,7 +313,7 @@ async def test_who_comes_late_sees_the_ride_at_once_and_a_broker_that_comes_back
 async def test_whom_to_follow_is_asked_only_if_there_are_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, riders: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.05)
+    monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.05)
     asked: list[Sequence[str]] = []
 
     async def choose(question: str, names: Sequence[str]) -> int:
@@ -326,7 +338,7 @@ async def test_whom_to_follow_is_asked_only_if_there_are_several(
 async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.2)
+    monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.2)
     with mosquitto(tmp_path) as broker:
         over, rides = (Publisher(parse(broker.url), name, backoff=SOON) for name in ("anna", "zoe"))
         for publisher in (over, rides):
@@ -359,7 +371,7 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             return True
 
     monkeypatch.setattr("legbal.remote.remote_ride.Subscriber", Crowd)
-    monkeypatch.setattr("legbal.remote.rider.SETTLING_S", 0.005)
+    monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.005)
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from legbal.config import Settings
 from legbal.remote.group import RiderGroup
-from legbal.remote.rider import FollowedRide
+from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
 from legbal.tui.dialogs import HelpDialog, LineDialog

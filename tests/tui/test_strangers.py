@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
 from legbal.present.text import clean, width_of
-from legbal.remote.rider import FollowedRide
+from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.render import averages, bar, header, shares, status, trace
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain

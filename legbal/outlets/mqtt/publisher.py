@@ -45,21 +45,6 @@ QOS: dict[topics.Kind | Literal["meter", "discovery"], tuple[int, bool]] = {
 ONLINE, OFFLINE = b"online", b"offline"
 
 
-class _WhoseRide(msgspec.Struct, frozen=True):
-    id: str
-
-
-_whose: msgspec.json.Decoder[_WhoseRide] = msgspec.json.Decoder(_WhoseRide)
-
-
-def _is_of(ride: str, payload: bytes) -> bool:
-    """Whether it is a message of that ride, or of none."""
-    try:
-        return len(payload) > schema.LONGEST_MESSAGE or _whose.decode(payload).id == ride
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return True
-
-
 class _Message(msgspec.Struct, frozen=True):
     topic: str
     payload: bytes
@@ -214,7 +199,7 @@ class Publisher(Outlet):
         async for message in client.messages:
             if str(message.topic) != topics.of(self._rider, "live"):
                 self.commands.take(message.payload, retained=message.retain)
-            elif not message.retain and not _is_of(self._id, message.payload):
+            elif not message.retain and schema.ride_of(message.payload) not in (self._id, None):
                 self._twin_heard = self._clock()
                 self._changed()
 

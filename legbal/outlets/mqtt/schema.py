@@ -108,6 +108,13 @@ _MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "li
 _encoder = msgspec.json.Encoder()
 
 
+class _Named(msgspec.Struct, frozen=True):
+    id: str
+
+
+_named_decoder = msgspec.json.Decoder(_Named)
+
+
 class NewerVersionError(ValueError):
     """The message is of a version that this legbal does not know."""
 
@@ -161,6 +168,14 @@ def read(decoder: msgspec.json.Decoder[Message], payload: bytes) -> Message:
     if version != VERSION:
         raise NewerVersionError(f"version {version} of the messages is not known here")
     return message
+
+
+def ride_of(payload: bytes) -> str | None:
+    """The `id` of the ride that a message is of; None where it is none."""
+    try:
+        return None if len(payload) > LONGEST_MESSAGE else _named_decoder.decode(payload).id
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
 
 
 def view(live: Live, state: State, trace: TraceView) -> RideView:

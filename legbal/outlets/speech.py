@@ -17,7 +17,7 @@ import numpy as np
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, reason
-from legbal.outlets.tones import FAR_SIDE, PEAK, SAMPLE_RATE, Waveform
+from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.spoken import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
@@ -68,12 +68,6 @@ def _samples(file: bytes) -> Waveform:
     samples = np.interp(at, np.arange(len(spoken)), spoken)
     loudest = float(np.abs(samples).max())
     return np.asarray(samples * (PEAK / loudest), dtype=np.float32)
-
-
-def from_side(mono: Waveform, side: Side | None) -> Waveform:
-    """Mono samples between the speakers: shape (frames, 2), strongest on `side`; None: in the middle."""
-    left, right = {"left": (1.0, FAR_SIDE), "right": (FAR_SIDE, 1.0), None: (1.0, 1.0)}[side]
-    return np.stack((left * mono, right * mono), axis=1).astype(np.float32)
 
 
 class Speech(Outlet):
@@ -152,7 +146,7 @@ class Speech(Outlet):
         if spoken is None:
             return
         try:
-            self._say(from_side(spoken, side))
+            self._say(place(spoken, side))
         except Exception as error:  # nobody else hears of what is raised in this thread
             self._fail(error)
 

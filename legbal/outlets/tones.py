@@ -7,7 +7,7 @@ fan, within what small speakers play and older ears hear.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -71,11 +71,13 @@ def render(sound: Sound, side: Side, sample_rate: int = SAMPLE_RATE) -> Waveform
         samples = _beep(note, sample_rate)[: len(mono) - start]
         mono[start : start + len(samples)] += samples
     mono *= PEAK / np.max(np.abs(mono))
-    near, far = (0, 1) if side == "left" else (1, 0)
-    stereo = np.empty((len(mono), 2), dtype=np.float32)
-    stereo[:, near] = mono
-    stereo[:, far] = FAR_SIDE * mono
-    return stereo
+    return place(mono, side)
+
+
+def place(mono: npt.NDArray[np.floating[Any]], side: Side | None) -> Waveform:
+    """Mono samples between the speakers: shape (frames, 2), strongest on `side`; None: in the middle."""
+    left, right = {"left": (1.0, FAR_SIDE), "right": (FAR_SIDE, 1.0), None: (1.0, 1.0)}[side]
+    return np.stack((left * mono, right * mono), axis=1).astype(np.float32)
 
 
 def _beep(note: Note, sample_rate: int) -> npt.NDArray[np.float64]:

@@ -13,8 +13,8 @@ import pytest
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
-from legbal.outlets.speech import Speech, from_side, synthesise
-from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform
+from legbal.outlets.speech import Speech, synthesise
+from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.spoken import PHRASES
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
@@ -148,4 +148,4 @@ def test_after_the_end_nothing_more_is_said() -> None:
 
 def test_in_the_middle_both_ears_hear_the_same() -> None:
     mono = np.array([0.5, -0.5], dtype=np.float32)
-    assert from_side(mono, None).tolist() == [[0.5, 0.5], [-0.5, -0.5]]
+    assert place(mono, None).tolist() == [[0.5, 0.5], [-0.5, -0.5]]

@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from legbal.errors import UsageError
+from legbal.present.text import cut
 
 ROOT = "legbal"
 LONGEST_NAME = 64  # characters of a rider's name
@@ -20,7 +21,7 @@ def rider_name(name: str) -> str:
     """The name as it may stand in a topic. Raises UsageError, saying what is allowed."""
     if not allowed(name):
         raise UsageError(
-            f"{_shown(name)} cannot be a rider's name in a topic",
+            f"{cut(repr(name), 80)} cannot be a rider's name in a topic",
             hint=f"A name has 1 to {LONGEST_NAME} printable characters without + # and /, "
             "and no space at either end.",
         )
@@ -59,8 +60,3 @@ def parsed(topic: str) -> tuple[str, Kind] | None:
     if len(levels) != 3 or levels[0] != ROOT or not allowed(levels[1]):
         return None
     return next(((levels[1], kind) for kind in KINDS if kind == levels[2]), None)
-
-
-def _shown(name: str) -> str:
-    shown = repr(name)
-    return shown if len(shown) <= 80 else shown[:79] + "…"

@@ -23,18 +23,13 @@ class JsonLines(Outlet):
 
     def __init__(self, stream: BinaryIO, *, ends_ride: bool = False) -> None:
         self._stream, self._ends_ride = stream, ends_ride
-        self._ride: RideAccess | None = None
         self.lost: OutletError | None = None  # why events are missing
         self._status = OutletStatus("off")
 
-    @property
-    def status(self) -> OutletStatus:
-        """Whether somebody reads."""
-        return self._status
-
     def start(self, ride: RideAccess) -> None:
         """Writes from now on."""
-        self._ride, self._status = ride, OutletStatus("on")
+        super().start(ride)
+        self._status = OutletStatus("on")
 
     def event(self, event: Event) -> None:
         """Writes one event; nothing more once the reading program has closed its end.
@@ -55,13 +50,12 @@ class JsonLines(Outlet):
 
     def _leave(self) -> None:
         """Nobody reads any more: an end like any other, or something to be told."""
-        why = "the program that read them is gone"
-        self._status = OutletStatus("failed", why, f"No more events are written: {why}.")
         if self._ride is not None and self._ends_ride:
             self._status = OutletStatus("off")
             self._ride.stop()
-        elif self._ride is not None:
-            self._ride.changed()
+        else:
+            why = "the program that read them is gone"
+            self._become(OutletStatus("failed", why, f"No more events are written: {why}."))
 
 
 def _empty_into_nothing(stream: BinaryIO) -> None:

@@ -72,14 +72,28 @@ class Outlet:
     name: str
     title: str
     audible: bool = False
+    _ride: RideAccess | None = None
+    _status = OutletStatus("on")
 
     @property
     def status(self) -> OutletStatus:
         """How it is doing now."""
-        return OutletStatus("on")
+        return self._status
 
     def start(self, ride: RideAccess) -> None:
         """Begins; asked again later if it raises."""
+        self._ride = ride
+
+    def _become(self, status: OutletStatus) -> None:
+        """Is doing otherwise from now on, and has that looked at; from any thread."""
+        before, self._status = self._status, status
+        if before != status:
+            self._changed()
+
+    def _changed(self) -> None:
+        """Has its status looked at; from any thread."""
+        if self._ride is not None:
+            self._ride.changed()
 
     def event(self, event: Event) -> None:
         """Something happened."""

@@ -64,14 +64,12 @@ class Sound(Outlet):
         self.mute = mute
         self.dropped = 0  # cues that were pushed out of a full queue
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
-        self._changed: Callable[[], None] = lambda: None
         self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
         self._device: _Device = "none"
-        self._why = ""
+        self._why = ""  # the bell rings instead; empty while it need not
         self._speaker: Speaker | None = None
         self._pulled_at = 0.0
-        self._fallen_back = False
         self._lock = threading.Lock()  # around changes of state only, never while a device is at work
         self._settled = threading.Event()
         self._silent = threading.Event()
@@ -80,17 +78,16 @@ class Sound(Outlet):
     @property
     def status(self) -> OutletStatus:
         """How a cue would be heard now; "on" while the device is still being opened, too."""
-        state: OutletState = "muted" if self.mute else "bell" if self._fallen_back else "on"
+        why = self._why  # once: another thread may change it
+        state: OutletState = "muted" if self.mute else "bell" if why else "on"
         if self._device in ("none", "closed"):
             state = "off"
-        if not self._fallen_back:
-            return OutletStatus(state)
-        return OutletStatus(state, self._why, f"No sound: {self._why}. The terminal's bell rings instead.")
+        return OutletStatus(state, why, why and f"No sound: {why}. The terminal's bell rings instead.")
 
     def start(self, ride: RideAccess | None = None) -> None:
         """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""
         if ride is not None:
-            self._changed = ride.changed
+            super().start(ride)
             if self.mute:
                 ride.mark("mute")
         with self._lock:
@@ -171,7 +168,7 @@ class Sound(Outlet):
             closed = self._device == "closed"
             if not closed:
                 self._device, self._speaker, self._pulled_at = "open", speaker, self._clock()
-                was_fallen, self._fallen_back = self._fallen_back, False
+                was_fallen, self._why = self._why, ""
         if closed:
             speaker.close()
         elif was_fallen:
@@ -185,8 +182,8 @@ class Sound(Outlet):
         with self._lock:
             if self._device == "closed":
                 return
-            self._device, self._why = "failed", why
-            was_fallen, self._fallen_back = self._fallen_back, True
+            self._device = "failed"
+            was_fallen, self._why = self._why, why
         self._silent.set()
         if not was_fallen:
             self._changed()

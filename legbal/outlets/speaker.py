@@ -28,15 +28,11 @@ class Speaker(Protocol):
 
     def close(self) -> None:
         """Stops pulling and gives the device back."""
-        ...
 
 
-class OpenSpeaker(Protocol):
-    """Opens a device and starts it on `samples`; `lost` is called, from any thread, if it stops by itself."""
-
-    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
-        """Raises OutletError when there is no device."""
-        ...
+OpenSpeaker = Callable[[Samples, Callable[[], None]], Speaker]
+"""Opens a device and starts it on the samples, or raises OutletError; the other call says, from any thread, that it
+stopped by itself."""
 
 
 class _MiniaudioSpeaker:

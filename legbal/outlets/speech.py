@@ -90,8 +90,6 @@ class Speech(Outlet):
         words_per_minute: int = 160,
         synthesise: Synthesise = synthesise,
     ) -> None:
-        self._status = OutletStatus("on")
-        self._ride: RideAccess | None = None
         self._say, self._synthesise = say, synthesise
         self._language, self._rate = language, words_per_minute
         self._phrases = PHRASES[language]
@@ -106,7 +104,7 @@ class Speech(Outlet):
 
     def start(self, ride: RideAccess) -> None:
         """Prepares the words that must not be late; returns at once."""
-        self._ride = ride
+        super().start(ride)
         for phrase in (self._phrases.left, self._phrases.right, self._phrases.back):
             self._worker.submit(self._spoken, phrase)
 
@@ -168,8 +166,3 @@ class Speech(Outlet):
         hint = f" {error.hint}" if isinstance(error, OutletError) and error.hint else ""
         why = reason(error)
         self._become(OutletStatus("failed", why, f"No speech, only tones: {why}.{hint}"))
-
-    def _become(self, status: OutletStatus) -> None:
-        before, self._status = self._status, status
-        if before != status and self._ride is not None:
-            self._ride.changed()

@@ -38,10 +38,6 @@ SETTLING_S = 1.0  # what the broker keeps of all riders comes at once
 _TRACE_S = 480.0
 _MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
-_live_decoder = schema.decoder(schema.Live)
-_state_decoder = schema.decoder(schema.State)
-_event_decoder = schema.decoder(schema.EventMessage)
-
 
 def sent_at(clock: float, now: float, sent: float, *, kept: bool) -> float:
     """The monotonic time at which a message was sent, though two clocks never agree.
@@ -174,7 +170,7 @@ class RemoteRide:
 
     def _cue_in(self, payload: bytes) -> Cue | None:
         """What an event has to be heard, if anything; ValueError where it is none of ours."""
-        told = schema.read(_event_decoder, payload)
+        told = schema.read(schema.EventMessage, payload)
         if told.event != "cue" or told.sound is None or told.side is None:
             return None
         return Cue(t=told.t, sound=told.sound, side=told.side)
@@ -294,13 +290,13 @@ class FollowedRide(RemoteRide):
             case "status":
                 self._online = payload != b"offline"
             case "live":
-                self._live = live = schema.read(_live_decoder, payload)
+                self._live = live = schema.read(schema.Live, payload)
                 self._heard = sent_at(self._clock(), self._now(), live.sent, kept=kept)
                 if not kept:
                     self._name_check.hear(live.id, self._clock())
                 self._show(live)
             case "state":
-                self._state = state = schema.read(_state_decoder, payload)
+                self._state = state = schema.read(schema.State, payload)
                 self._show(state)
             case "event":
                 cue = self._cue_in(payload)

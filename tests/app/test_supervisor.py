@@ -275,4 +275,4 @@ async def test_whatever_signal_strength_a_platform_says_passes(rssi: int | None)
     ride = Ride(Setup())
     ride.feed(Link(0.0, "connected", "m", rssi=rssi))
     said = schema.live(ride.view(), RunState(), id="x", sent=1.0)
-    assert schema.read(schema.decoder(schema.Live), said).links[0].rssi == rssi
+    assert schema.read(schema.Live, said).links[0].rssi == rssi

@@ -179,7 +179,7 @@ async def test_a_follower_and_a_coach_see_it() -> None:
     told = ride.view()
     assert told.alert is not None
     event = schema.event(told.alert, id="a", sent=clocks.now)
-    assert schema.read(schema.decoder(schema.EventMessage), event).side == "left"
+    assert schema.read(schema.EventMessage, event).side == "left"
     assert json.loads(event)["kind"] == KIND
     messages = {
         "live": schema.live(told, RunState(), id="a", sent=clocks.now),

@@ -65,8 +65,8 @@ def test_in_the_report() -> None:
 
 def test_for_those_who_follow() -> None:
     view = ridden()[1]
-    now = schema.read(schema.decoder(schema.Live), schema.live(view, RunState(), id="x", sent=1.0))
-    told = schema.read(schema.decoder(schema.State), schema.state(view, id="x", sent=1.0))
+    now = schema.read(schema.Live, schema.live(view, RunState(), id="x", sent=1.0))
+    told = schema.read(schema.State, schema.state(view, id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
     live = banner.instead(Frame(followed, followed, RECORDING), 60, 4)
     assert live is not None

@@ -85,8 +85,8 @@ def html_lines(text: str) -> Iterator[str]:
 
 def broker_lines(view: RideView) -> Iterator[str]:
     """What who follows the ride sees of it: both messages, written and read, on the live screen's tables."""
-    told = schema.read(schema.decoder(schema.State), schema.state(view, id="x", sent=1.0))
-    now = schema.read(schema.decoder(schema.Live), schema.live(view, RunState(), id="x", sent=1.0))
+    told = schema.read(schema.State, schema.state(view, id="x", sent=1.0))
+    now = schema.read(schema.Live, schema.live(view, RunState(), id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
     yield from drawn(averages.draw_tables(Frame(followed, followed, RECORDING), 160, 40))
 

@@ -56,12 +56,11 @@ class Commands:
         """Does what the payload asks for. A retained one was meant for another moment."""
         now = self._clock()
         crowded = len(self._done) == MOST and now - self._done[0] < WITHIN_S
-        if retained or crowded:
-            self.refused += 1
-            return
         try:
-            command = parse(payload)
+            command = None if retained or crowded else parse(payload)
         except ValueError:
+            command = None
+        if command is None:
             self.refused += 1
             return
         self._done.append(now)

@@ -88,7 +88,6 @@ class Publisher(Outlet):
         self.title = f"Broker {broker}"
         self._id = secrets.token_hex(6)
         self.commands = Commands(self._do, clock=clock)
-        self._ride: RideAccess | None = None
         self._lock = threading.Lock()
         self._events: deque[_Message] = deque(maxlen=QUEUED_EVENTS)
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
@@ -108,7 +107,8 @@ class Publisher(Outlet):
 
     def start(self, ride: RideAccess) -> None:
         """Begins to connect and returns at once; commands become marks of the ride."""
-        self._ride, self._started = ride, self._clock()
+        super().start(ride)
+        self._started = self._clock()
         self._connection.start()
 
     @property
@@ -233,7 +233,3 @@ class Publisher(Outlet):
                 self._events.appendleft(message)
             else:
                 self.dropped += 1
-
-    def _changed(self) -> None:
-        if self._ride is not None:
-            self._ride.changed()

@@ -112,9 +112,6 @@ class _Named(msgspec.Struct, frozen=True):
     id: str
 
 
-_named_decoder = msgspec.json.Decoder(_Named)
-
-
 class NewerVersionError(ValueError):
     """The message is of a version that this legbal does not know."""
 
@@ -148,20 +145,15 @@ def event(event: Event, *, id: str, sent: float) -> bytes:
     return _encoder.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
 
 
-def decoder(kind: type[Message]) -> msgspec.json.Decoder[Message]:
-    """Reads messages of a kind; `read` asks it."""
-    return msgspec.json.Decoder(kind)
-
-
-def read(decoder: msgspec.json.Decoder[Message], payload: bytes) -> Message:
-    """The message in a payload from anywhere.
+def read(kind: type[Message], payload: bytes) -> Message:
+    """The message of that kind in a payload from anywhere.
 
     Raises ValueError when it is none: too long, not JSON, out of bounds, or of a version that is not known.
     """
     if len(payload) > LONGEST_MESSAGE:
         raise ValueError(f"{len(payload)} octets are more than any message of legbal has")
     try:
-        message = decoder.decode(payload)
+        message = msgspec.json.decode(payload, type=kind)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ValueError(str(error)[:200]) from error
     version = getattr(message, "v", VERSION)
@@ -173,7 +165,7 @@ def read(decoder: msgspec.json.Decoder[Message], payload: bytes) -> Message:
 def ride_of(payload: bytes) -> str | None:
     """The `id` of the ride that a message is of; None where it is none."""
     try:
-        return None if len(payload) > LONGEST_MESSAGE else _named_decoder.decode(payload).id
+        return None if len(payload) > LONGEST_MESSAGE else msgspec.json.decode(payload, type=_Named).id
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
-from legbal.outlets.mqtt.schema import EventMessage, Live, NewerVersionError, State, decoder, read
+from legbal.outlets.mqtt.schema import EventMessage, Live, NewerVersionError, State, read
 from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert, Cue
 from legbal.ride.view import LinkView, RideView
@@ -31,8 +31,8 @@ def said(view: RideView) -> tuple[bytes, bytes]:
 
 def heard(live: bytes, state: bytes) -> RideView:
     """The view that they become."""
-    slow = read(decoder(State), state)
-    return schema.view(read(decoder(Live), live), slow, schema.arrays(slow.trace))
+    slow = read(State, state)
+    return schema.view(read(Live, live), slow, schema.arrays(slow.trace))
 
 
 def rounded(value: Any) -> Any:
@@ -95,7 +95,7 @@ def test_an_event_is_the_one_that_the_ride_gave() -> None:
     assert json.loads(payload) == {
         "v": 1, "id": "ab12", "sent": 1.8e9, "event": "cue", "t": 12.346, "sound": "alert", "side": "left",
     }  # fmt: skip
-    told = read(decoder(EventMessage), payload)
+    told = read(EventMessage, payload)
     assert (told.event, told.sound, told.side) == ("cue", "alert", "left")
     alert = Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40)
     assert json.loads(schema.event(alert, id="x", sent=0.0))["present_percent"] == 45.0
@@ -105,7 +105,7 @@ def test_an_event_is_the_one_that_the_ride_gave() -> None:
 @given(payload=st.binary(max_size=200))
 def test_no_octets_do_any_harm(kind: type[msgspec.Struct], payload: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
-        read(decoder(kind), payload)
+        read(kind, payload)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_no_octets_do_any_harm(kind: type[msgspec.Struct], payload: bytes) -> No
 def test_what_is_out_of_bounds_is_no_message(change: dict[str, Any]) -> None:
     fields = json.loads(said(ride())[0]) | change
     with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
-        read(decoder(Live), json.dumps(fields).encode())
+        read(Live, json.dumps(fields).encode())
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "9" * 5000])
@@ -137,21 +137,21 @@ def test_what_json_calls_a_number_and_is_none_is_refused(number: str) -> None:
         '"power_w": 0,', f'"power_w": {number},', 1
     )
     with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
-        read(decoder(Live), text.encode())
+        read(Live, text.encode())
 
 
 def test_too_long_and_too_deep_are_refused() -> None:
     with pytest.raises(ValueError, match="1048576 octets"):
-        read(decoder(Live), b" " * 2**20)
+        read(Live, b" " * 2**20)
     with pytest.raises(ValueError):  # noqa: PT011 - how it is told is not ours
-        read(decoder(Live), b'{"deep":' + b"[" * 30_000 + b"]" * 30_000 + b"}")
+        read(Live, b'{"deep":' + b"[" * 30_000 + b"]" * 30_000 + b"}")
 
 
 def test_new_fields_are_skipped_and_another_version_is_told() -> None:
     fields = json.loads(said(ride())[0])
-    assert read(decoder(Live), json.dumps(fields | {"new": {"x": 1}}).encode()).t == fields["t"]
+    assert read(Live, json.dumps(fields | {"new": {"x": 1}}).encode()).t == fields["t"]
     with pytest.raises(NewerVersionError, match="version 2"):
-        read(decoder(Live), json.dumps(fields | {"v": 2}).encode())
+        read(Live, json.dumps(fields | {"v": 2}).encode())
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)

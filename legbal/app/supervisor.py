@@ -35,7 +35,7 @@ class _Watched:
         self.failure: OutletStatus | None = None  # while it is shown
         self.retry_at = self.shown_until = 0.0
         self.waits = backoff.waits()
-        self.told: set[tuple[str, str]] = set()  # states with their reasons
+        self.told: set[tuple[str, str]] = set()  # states with their reasons, or with what they note
         self.announced = False  # that it does not work
 
     @property
@@ -147,19 +147,18 @@ class Supervisor:
     def _look(self, watched: _Watched) -> None:
         status = watched.status
         if status.reason:
-            self._announce(watched, status)
+            self._tell(watched, "failed", status)
         elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
             self._recover(watched)
             watched.told = {(state, why) for state, why in watched.told if state in ("failed", "on")}
-            if status.text and ("on", status.text) not in watched.told:
-                watched.told.add(("on", status.text))
-                self._changed(watched.outlet.name, "note", status)
+            if status.text:
+                self._tell(watched, "note", status)
 
     def _fail(self, watched: _Watched, error: Exception) -> None:
         watched.failure = watched.failed(error)
         now = self._clock()
         watched.retry_at, watched.shown_until = now + next(watched.waits), now + SHOWN_S
-        self._announce(watched, watched.failure)
+        self._tell(watched, "failed", watched.failure)
 
     def _recover(self, watched: _Watched) -> None:
         if self._clock() < watched.shown_until:
@@ -173,8 +172,10 @@ class Supervisor:
                 OutletStatus("on", text=outlet_sentence(watched.outlet.title, "back")),
             )
 
-    def _announce(self, watched: _Watched, status: OutletStatus) -> None:
-        if (status.state, status.reason) not in watched.told:
-            watched.told.add((status.state, status.reason))
-            watched.announced = True
-            self._changed(watched.outlet.name, "failed", status)
+    def _tell(self, watched: _Watched, change: Change, status: OutletStatus) -> None:
+        """Says it, unless it was said before."""
+        told = status.state, status.reason or status.text
+        if told not in watched.told:
+            watched.told.add(told)
+            watched.announced |= change == "failed"
+            self._changed(watched.outlet.name, change, status)

@@ -6,7 +6,7 @@ import inspect
 
 import msgspec
 
-from legbal.outlets.mqtt import commands, schema, topics
+from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.publisher import QOS
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Counts, Interval, LinkView, Usual
@@ -63,13 +63,13 @@ def text() -> str:
 
 
 def _command(command: str) -> tuple[str, str, str]:
-    """One that is taken, as `commands.parse` takes it."""
+    """One that is taken, as `schema.read_command` takes it."""
     rows = [("field", "is", ""), (code("command"), code(command), "needed")]
     told = {"command": command}
     if command == "note":
         told["text"] = "knee"
         rows.append((code("text"), "a text of up to 200 characters", "needed"))
-    assert commands.parse(msgspec.json.encode(told)).command == command
+    assert schema.read_command(msgspec.json.encode(told)).command == command
     return f"## command: {command}", _COMMANDS[command], table(rows)
 
 

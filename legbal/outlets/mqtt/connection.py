@@ -13,7 +13,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -70,19 +70,6 @@ class _Loop(asyncio.SelectorEventLoop):
         return future
 
 
-def run_in_thread(main: Callable[[], Coroutine[Any, Any, None]]) -> threading.Thread:
-    """Starts a thread in which `main()` runs to its end in a loop of its own."""
-
-    def work() -> None:
-        with asyncio.Runner(loop_factory=_Loop) as runner:
-            runner.get_loop().set_exception_handler(_log)
-            runner.run(main())
-
-    thread = threading.Thread(target=work, name="legbal-mqtt", daemon=True)
-    thread.start()
-    return thread
-
-
 def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """What breaks with a connection that was given up is nobody's concern, and no line over the screen."""
     del loop
@@ -135,7 +122,8 @@ class Connection:
 
     def start(self) -> None:
         """Begins to connect and returns at once."""
-        self._thread = run_in_thread(self._main)
+        self._thread = threading.Thread(target=self._run, name="legbal-mqtt", daemon=True)
+        self._thread.start()
 
     def call(self, what: Callable[[], None]) -> None:
         """Has `what` called in the thread's loop; nothing happens before it runs and after it has ended."""
@@ -151,6 +139,11 @@ class Connection:
         self.call(self._closing.set)
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            runner.get_loop().set_exception_handler(_log)
+            runner.run(self._main())
 
     async def _main(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -169,14 +162,10 @@ class Connection:
                 waits = self._backoff.waits()
             if self._closing.is_set():
                 break
-            await self._rest(next(waits))
+            await either(self._backoff.pause(next(waits)), self._closing.wait())
             if self._closing.is_set():
                 break
         self._become("off")
-
-    async def _rest(self, seconds: float) -> None:
-        """Waits, unless it is closed meanwhile."""
-        await either(self._backoff.pause(seconds), self._closing.wait())
 
     def _become(self, state: OutletState, failure: OutletError | None = None) -> None:
         before = self.state, str(self.failure)

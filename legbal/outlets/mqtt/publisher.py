@@ -21,7 +21,6 @@ import msgspec
 from legbal.outlets.mqtt import homeassistant, schema, topics
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
-from legbal.outlets.mqtt.commands import Command, Commands
 from legbal.outlets.mqtt.connection import Connection
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
@@ -31,6 +30,8 @@ QUEUED_EVENTS = 256
 TWIN_S = 10.0  # for so long after its last message another ride of the same name is told
 NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
+MOST_COMMANDS = 5  # commands that are taken in …
+WITHIN_S = 10.0  # … so many seconds
 
 # QoS, and whether the broker keeps it for those who come late; the reasons are in docs/mqtt.md
 QOS: dict[topics.Kind | Literal["meter", "discovery"], tuple[int, bool]] = {
@@ -50,6 +51,36 @@ class _Message(msgspec.Struct, frozen=True):
     payload: bytes
     qos: int
     retain: bool
+
+
+class Commands:
+    """Takes commands in, at most MOST_COMMANDS in WITHIN_S seconds; the others are counted and forgotten.
+
+    Args:
+        do: is handed each command that is one.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(
+        self, do: Callable[[schema.Command], None], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._do, self._clock = do, clock
+        self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
+        self.refused = 0
+
+    def take(self, payload: bytes, *, retained: bool) -> None:
+        """Does what the payload asks for. A retained one was meant for another moment."""
+        now = self._clock()
+        crowded = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
+        try:
+            command = None if retained or crowded else schema.read_command(payload)
+        except ValueError:
+            command = None
+        if command is None:
+            self.refused += 1
+            return
+        self._done.append(now)
+        self._do(command)
 
 
 class Publisher(Outlet):
@@ -160,7 +191,7 @@ class Publisher(Outlet):
         """Sends what waits and says that the ride is over, if that takes no longer than `timeout_s`."""
         return self._connection.close(timeout_s)
 
-    def _do(self, command: Command) -> None:
+    def _do(self, command: schema.Command) -> None:
         if self._ride is not None:
             self._ride.mark(command.command, command.text)
 

@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.outlets.mqtt.commands import (
-    LONGEST_COMMAND,
-    MOST,
-    WITHIN_S,
-    Command,
-    Commands,
-    parse,
-)
+from legbal.outlets.mqtt.publisher import MOST_COMMANDS, WITHIN_S, Commands
+from legbal.outlets.mqtt.schema import LONGEST_COMMAND, Command, read_command
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -33,7 +27,7 @@ ANYTHING = st.recursive(
     ],
 )
 def test_four_things_can_be_asked(payload: bytes, command: Command) -> None:
-    assert parse(payload) == command
+    assert read_command(payload) == command
 
 
 @pytest.mark.parametrize(
@@ -59,7 +53,7 @@ def test_four_things_can_be_asked(payload: bytes, command: Command) -> None:
 )
 def test_nothing_else_can(payload: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever is wrong with it
-        parse(payload)
+        read_command(payload)
 
 
 @given(st.binary(max_size=300) | ANYTHING.map(lambda x: json.dumps(x).encode()))
@@ -78,7 +72,7 @@ def test_any_payload_is_a_command_or_nothing(payload: bytes) -> None:
 )
 def test_a_note_is_one_bounded_printable_line(fields: dict[str, object]) -> None:
     try:
-        command = parse(json.dumps(fields).encode())
+        command = read_command(json.dumps(fields).encode())
     except ValueError:
         return
     text = command.text
@@ -90,12 +84,12 @@ def test_no_more_than_a_few_are_done_at_once() -> None:
     now = 0.0
     done: list[Command] = []
     commands = Commands(done.append, clock=lambda: now)
-    for _ in range(MOST + 3):
+    for _ in range(MOST_COMMANDS + 3):
         commands.take(b'{"command":"lap"}', retained=False)
-    assert (len(done), commands.refused) == (MOST, 3)
+    assert (len(done), commands.refused) == (MOST_COMMANDS, 3)
     now = WITHIN_S
     commands.take(b'{"command":"lap"}', retained=False)
-    assert len(done) == MOST + 1
+    assert len(done) == MOST_COMMANDS + 1
 
 
 def test_a_command_that_the_broker_kept_is_of_another_moment() -> None:

@@ -9,8 +9,8 @@ import yaml
 
 from legbal import config
 from legbal.outlets.mqtt import homeassistant
-from legbal.outlets.mqtt.commands import parse
 from legbal.outlets.mqtt.publisher import QOS
+from legbal.outlets.mqtt.schema import read_command
 from tests.test_project.checkout import CHECKOUT
 
 PAGE = (CHECKOUT / "docs/mqtt.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_settings_are_settings(tmp_path: Path) -> None:
 
 def test_commands_are_commands() -> None:
     (text,) = fences("json")
-    told = [parse(line.encode()).command for line in text.splitlines()]
+    told = [read_command(line.encode()).command for line in text.splitlines()]
     assert told == ["lap", "note", "mute", "unmute"]
 
 

@@ -1,14 +1,17 @@
-"""What a meter's balance is worth, which leg its number names, and what came of its zero offset."""
+"""What a meter's balance is worth and how sure it is, which leg its number names, and what came of its zero offset."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
-from legbal.present.numbers import number
+from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, number
+from legbal.present.tables import Z_95, share
+from legbal.present.text import clean
 
 if TYPE_CHECKING:
-    from legbal.ride.share import BalanceQuality, Reference
+    from legbal.ride.share import BalanceQuality, Reference, Share
 
 # in a word, beside a meter's name
 QUALITY: dict[BalanceQuality, str] = {
@@ -24,6 +27,18 @@ _IN_FULL: dict[BalanceQuality, str] = {
     "unknown": "unverified: the accuracy of this meter is unknown",
     "constant": "no measurement: the number never moved while power did",
     "absent": "not measured by this meter",
+}
+_LONGEST = 400  # columns of a foreign sentence
+
+UNLISTED = "Unlisted meter: accuracy unknown."
+ASSUMED_LEFT = "The number is read as the left leg's, as you said."
+# in a sentence, while the ride goes on
+CAVEAT: dict[BalanceQuality, str] = {
+    "measured": "",
+    "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
+    "unknown": UNLISTED,
+    "constant": "This meter does not measure the balance: power and cadence only.",
+    "absent": "This meter sends no balance: power and cadence only.",
 }
 _REFERENCE: dict[Reference, str] = {
     "left": "reported for the left leg",
@@ -110,3 +125,35 @@ def signal(rssi: int | None) -> str:
     ('−71 dBm good', 'connected already')
     """
     return "connected already" if rssi is None else f"{number(rssi)} dBm {signal_word(rssi)}"
+
+
+def is_firm(of: Share, quality: BalanceQuality) -> bool:
+    """Whether a share can be shown, with its error."""
+    return has_balance(quality) and share(of) != DASH
+
+
+def how_sure(ride: Share, quality: BalanceQuality, reference: Reference, limits: Iterable[str]) -> list[str]:
+    """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
+    said = []
+    left, error = ride.left_percent, ride.standard_error
+    if not has_balance(quality):
+        said.append("This meter gave no balance: there is nothing to be sure of.")
+    elif left is None or error is None or not is_firm(ride, quality):
+        said.append(
+            f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+        )
+    else:
+        low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
+        said.append(
+            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
+            f"{ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
+        )
+    if quality == "estimated":
+        said.append("The meter estimates the balance: compare it with itself only.")
+    if quality == "unknown":
+        said.append(UNLISTED)
+    if has_balance(quality) and reference == "unknown":
+        said.append("Which leg the number means is not known; it was read as left.")
+    if has_balance(quality) and reference == "assumed_left":
+        said.append(ASSUMED_LEFT)
+    return said + [clean(limit, _LONGEST) for limit in limits]

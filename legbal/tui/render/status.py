@@ -12,10 +12,9 @@ import msgspec
 from legbal.app.companion import Status
 from legbal.present.events import link_sentence
 from legbal.present.grid import Line
-from legbal.present.meter import has_balance
+from legbal.present.meter import ASSUMED_LEFT, CAVEAT, has_balance
 from legbal.present.numbers import clock, halves, share
 from legbal.present.text import clean, cut, width_of, wrapped
-from legbal.ride.share import BalanceQuality
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.text_grid import TextGrid
 
@@ -26,14 +25,6 @@ LOW_BATTERY_PERCENT = 15
 _MOST_ROWS = 3
 _BAR = 20  # columns
 _COLUMNS = 400  # of a sentence
-
-_WORTH: dict[BalanceQuality, str] = {
-    "measured": "",
-    "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
-    "unknown": "Unlisted meter: accuracy unknown.",
-    "constant": "This meter does not measure the balance: power and cadence only.",
-    "absent": "This meter sends no balance: power and cadence only.",
-}
 
 
 class Frame(msgspec.Struct, frozen=True, eq=False):
@@ -121,9 +112,9 @@ def _about_the_number(view: RideView) -> list[Notice]:
     elif view.balance == "unknown" and view.limits:
         said.append(Notice(clean(view.limits[0], 400)))
     elif view.balance != "measured":
-        said.append(Notice(_WORTH[view.balance]))
+        said.append(Notice(CAVEAT[view.balance]))
     if view.reference == "assumed_left":
-        said.append(Notice("The number is read as the left leg's, as you said."))
+        said.append(Notice(ASSUMED_LEFT))
     return said
 
 

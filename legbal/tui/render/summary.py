@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from legbal.present import tables
 from legbal.present.events import alert_sentence
 from legbal.present.grid import Line
-from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number
+from legbal.present.meter import QUALITY, has_balance, how_sure, is_firm
+from legbal.present.numbers import DASH, clock, number
 from legbal.present.text import clean
-from legbal.ride.share import BalanceQuality, Reference, Share
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.status import NAME_COLUMNS, NOTE_COLUMNS, Frame, both_shares
@@ -58,38 +57,6 @@ def _head(view: RideView, width: int) -> list[Line]:
     for row, text in enumerate(facts):
         grid.write(x, 3 + 2 * row, text, "strong" if row == 0 else "plain")
     return grid.lines()
-
-
-def is_firm(of: Share, quality: BalanceQuality) -> bool:
-    """Whether a share can be shown, with its error."""
-    return has_balance(quality) and tables.share(of) != DASH
-
-
-def how_sure(ride: Share, quality: BalanceQuality, reference: Reference, limits: Iterable[str]) -> list[str]:
-    """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
-    said = []
-    left, error = ride.left_percent, ride.standard_error
-    if not has_balance(quality):
-        said.append("This meter gave no balance: there is nothing to be sure of.")
-    elif left is None or error is None or not is_firm(ride, quality):
-        said.append(
-            f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
-        )
-    else:
-        low, high = max(0.0, left - tables.Z_95 * error), min(100.0, left + tables.Z_95 * error)
-        said.append(
-            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
-            f"{ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
-        )
-    if quality == "estimated":
-        said.append("The meter estimates the balance: compare it with itself only.")
-    if quality == "unknown":
-        said.append("Unlisted meter: accuracy unknown.")
-    if has_balance(quality) and reference == "unknown":
-        said.append("Which leg the number means is not known; it was read as left.")
-    if has_balance(quality) and reference == "assumed_left":
-        said.append("The number is read as the left leg's, as you said.")
-    return said + [clean(limit, _COLUMNS) for limit in limits]
 
 
 def _where_it_fell(view: RideView) -> list[str]:

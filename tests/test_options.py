@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.cli.options import ride_options, settings
+from legbal.cli.options import RIDE_OPTIONS, settings
 from legbal.config import Settings
 
 
@@ -28,12 +28,12 @@ class Ridden:
         self.settings: Settings | None = None
         self.headless = self.events = False
 
-        @click.command()
-        @ride_options
         def command(*, headless: bool, events: bool, **options: object) -> None:
             self.settings, self.headless, self.events = settings(options), headless, events
 
-        self.result: Result = CliRunner().invoke(command, typed)
+        for option in RIDE_OPTIONS:
+            option(command)
+        self.result: Result = CliRunner().invoke(click.command()(command), typed)
 
 
 def test_with_nothing_typed_the_settings_hold() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from legbal.cli.options import (
+    OUTPUT_OPTIONS,
+    PAIR_OPTIONS,
+    RECORDED_OPTIONS,
+    REVIEW_OPTIONS,
     command,
     group,
-    output_options,
-    pair_options,
-    recorded_options,
-    review_options,
     values,
 )
 
@@ -27,9 +27,9 @@ review = command(
     "review",
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables."),
-    review_options,
-    pair_options,
-    recorded_options,
+    *REVIEW_OPTIONS,
+    *PAIR_OPTIONS,
+    *RECORDED_OPTIONS,
     help="Say what the balance of a ride was (its id, a capture, a .fit file or -); without RIDE, show all rides "
     "on the screen, to look at, import and export.",
     run="review:review",
@@ -115,18 +115,18 @@ change.add_command(
             help="What kind of change it is.",
         ),
         help="Note a change, in your own WORDS.",
-        run="change:add",
+        run="trend:add",
     )
 )
 change.add_command(
-    command("list", _changes_json, help="List the changes, the earliest first.", run="change:list_changes")
+    command("list", _changes_json, help="List the changes, the earliest first.", run="trend:list_changes")
 )
 change.add_command(
     command(
         "remove",
         click.argument("number", metavar="N", type=click.IntRange(min=1)),
         help="Forget change N.",
-        run="change:remove",
+        run="trend:remove",
     )
 )
 change.add_command(
@@ -136,7 +136,7 @@ change.add_command(
         _changes_json,
         _wait,
         help="Compare the balance before and after change N, or each of them, per power band.",
-        run="change:report",
+        run="trend:report",
     )
 )
 
@@ -144,10 +144,10 @@ report = command(
     "report",
     click.argument("ride", required=False, shell_complete=values("rides")),
     click.option("--trend", is_flag=True, help="Months of rides instead of one ride."),
-    output_options,
-    review_options,
-    pair_options,
-    recorded_options,
+    *OUTPUT_OPTIONS,
+    *REVIEW_OPTIONS,
+    *PAIR_OPTIONS,
+    *RECORDED_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
     "that opens offline, zooms and prints.",
     run="report:report",
@@ -166,8 +166,8 @@ import_ = command(
     click.option(
         "--json", "as_json", is_flag=True, help='One JSON object a file: {"file", "ride", "error", "new"}.'
     ),
-    review_options,
-    pair_options,
+    *REVIEW_OPTIONS,
+    *PAIR_OPTIONS,
     help="Add FIT files of a head unit, or captures (.jsonl), to the library. A file that is there already "
     "adds nothing, and one that cannot be read does not keep the others out.",
     run="importing:import_files",
@@ -182,10 +182,10 @@ export = command(
         type=click.Choice(EXPORT_FORMATS),
         help="What to write (default: as the name after -o ends, or fit).",
     ),
-    output_options,
-    review_options,
-    pair_options,
-    recorded_options,
+    *OUTPUT_OPTIONS,
+    *REVIEW_OPTIONS,
+    *PAIR_OPTIONS,
+    *RECORDED_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -) as FIT, as a table of seconds (CSV, Parquet), or "
     "as the capture of its raw packets (jsonl).",
     run="export:export",

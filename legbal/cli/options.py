@@ -156,7 +156,8 @@ _SIDES = (
         help="Take the balance as the left leg's where the meter does not say whose it is.",
     ),
 )
-_PAIR = tuple(
+# `left_meter` and `right_meter`, settings that name the two meters of a pair
+PAIR_OPTIONS = tuple(
     _setting(
         f"--{side}-meter",
         "NAME",
@@ -208,7 +209,8 @@ _OUTLETS = (
 )
 
 
-_OUTPUT = (
+# `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.place` and `terminal.writing` take
+OUTPUT_OPTIONS = (
     click.option(
         "-o",
         "--output",
@@ -218,7 +220,8 @@ _OUTPUT = (
     ),
     click.option("--overwrite", is_flag=True, help="Replace a file that is there already."),
 )
-_RECORDED = (
+# what can be said of a recorded ride besides: `history`, a folder or None, and `plan`, a file or None
+RECORDED_OPTIONS = (
     click.option(
         "--history",
         type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -234,38 +237,13 @@ _RECORDED = (
 )
 
 
-def ride_options(command: Command) -> Command:
-    """Adds the shared options to a command.
+REVIEW_OPTIONS = (*_ALERTS, *_SIDES)
+"""What changes what a ride says, and not how it is shown; settings all."""
 
-    It is called with `headless` and `events`, and with one argument for each setting (None: not typed), best
-    taken together as `**options` and handed to `settings`.
-    """
-    return _applied((*_ALERTS, *_SIDES, *_SHOWN, *_OUTLETS), command)
+RIDE_OPTIONS = (*REVIEW_OPTIONS, *_SHOWN, *_OUTLETS)
+"""`headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `settings`."""
 
-
-def setting_options(command: Command) -> Command:
-    """Adds those of the shared options that are settings."""
-    return _applied((*_ALERTS, *_SIDES, *_PAIR, *_SHOWN), command)
-
-
-def review_options(command: Command) -> Command:
-    """Adds what of the shared options changes what a ride says, and not how it is shown."""
-    return _applied((*_ALERTS, *_SIDES), command)
-
-
-def pair_options(command: Command) -> Command:
-    """Adds `left_meter` and `right_meter`, settings that name the two meters of a pair."""
-    return _applied(_PAIR, command)
-
-
-def recorded_options(command: Command) -> Command:
-    """Adds what can be said of a recorded ride besides: `history`, a folder or None, and `plan`, a file or None."""
-    return _applied(_RECORDED, command)
-
-
-def output_options(command: Command) -> Command:
-    """Adds `output`, a file, a folder, `-` or None, and `overwrite`: what `output.place` and `output.writing` take."""
-    return _applied(_OUTPUT, command)
+SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *_SHOWN)
 
 
 def _applied(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.options import command, group, setting_options, values
+from legbal.cli.options import SETTING_OPTIONS, command, group, values
 from legbal.gatt.uuids import MEASUREMENT
 
 _json_array = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
@@ -22,7 +22,7 @@ _SHELLS = {
 config = group(
     "config",
     _json_array,
-    setting_options,
+    *SETTING_OPTIONS,
     help="Every setting, its value and where it comes from; options are taken as on a ride.",
     run="config:list_settings",
 )

@@ -11,10 +11,10 @@ from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend
 from legbal.app.ride_setup import read_again
 from legbal.app.rides import RideService
-from legbal.cli import reindexing
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import place, writing
+from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.report.ride import About, about_kept, ride_page
@@ -83,7 +83,7 @@ def _trend() -> tuple[str, Callable[[], bytes]]:
 
     def make() -> bytes:
         with Library() as library:
-            reindexing.wait_for(library.path)
+            wait_for(library.path)
             return trend_page(trend(library, profiles()))
 
     return "trend", make

@@ -1,21 +1,39 @@
-"""`legbal ride`: the rider's own meter over Bluetooth."""
+"""`legbal ride`, `demo` and `replay`: the rider's own meter, a simulated rider, or a recorded ride again.
+
+Each runs on the screen or without one, and ends in order whatever ends it.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import math
 import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from legbal.app.live_ride import live_ride
+from legbal.app.companion import Companion
 from legbal.app.meter_choice import Chooser, with_pair
+from legbal.app.offline_rides import demo_ride, replayed_ride
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli.options import settings
-from legbal.cli.run import run
-from legbal.cli.stdio import complain
-from legbal.cli.terminal import choose
+from legbal.cli.stdio import complain, keys_apart, need_terminal
+from legbal.cli.terminal import choose, show, until_ended
+from legbal.config import Settings, load
+from legbal.outlets.jsonlines import JsonLines
+from legbal.outlets.outlet import Outlet
+from legbal.outlets.sound import Sound
+from legbal.present.numbers import clock
+from legbal.sources.open_ride import open_ride
+
+_TOLD_EVERY_S = 1.0
 
 
 def run_ride(headless: bool, events: bool, **options: Any) -> None:
-    """Rides until Ctrl-C or `q`."""
+    """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
+    # with the radio, which neither the demonstration nor a replay needs
+    from legbal.app.live_ride import live_ride
+
     silent = headless or events
     chosen = with_pair(settings(options), options)
     chooser = Chooser(choose)
@@ -23,4 +41,122 @@ def run_ride(headless: bool, events: bool, **options: Any) -> None:
         chosen, options, heard=not events, events=sys.stdout.buffer if events else None, live=True
     )
     companion = live_ride(chosen, options, outlets, None if events else chooser, complain, aloud=silent)
-    run(companion, chosen, options, outlets, headless=silent, chooser=chooser)
+    _run(companion, chosen, options, outlets, headless=silent, chooser=chooser)
+
+
+def run_demo(
+    headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
+) -> None:
+    """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
+    silent = headless or events
+    chosen = settings(options)
+    outlets = outlets_of(
+        chosen, options, heard=speed == 1 and not events, events=sys.stdout.buffer if events else None
+    )
+    companion = demo_ride(
+        chosen, outlets, complain, seed=seed, seconds=seconds, speed=_paced(speed), aloud=silent
+    )
+    _run(companion, chosen, options, outlets, headless=silent)
+
+
+def run_replay(
+    ride: str,
+    headless: bool,
+    events: bool,
+    speed: float | None,
+    history: Path | None,
+    plan: Path | None,
+    **options: Any,
+) -> None:
+    """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded."""
+    silent = headless or events
+    pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
+    chosen = settings(options)
+    recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
+    outlets = outlets_of(
+        chosen, options, heard=pace is not None and not events, events=sys.stdout.buffer if events else None
+    )
+    companion = replayed_ride(
+        recorded,
+        chosen,
+        options,
+        outlets,
+        complain,
+        history=history,
+        plan=plan,
+        speed=pace,
+        aloud=silent,
+    )
+    _run(companion, chosen, options, outlets, headless=silent)
+
+
+def _paced(speed: float) -> float | None:
+    """The speed as sources take it: None for as fast as it goes."""
+    return None if math.isinf(speed) else speed
+
+
+def _run(
+    companion: Companion,
+    settings: Settings,
+    options: Mapping[str, object],
+    outlets: Sequence[Outlet],
+    *,
+    headless: bool,
+    chooser: Chooser | None = None,
+) -> None:
+    """Runs the ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
+
+    Args:
+        companion: the ride.
+        settings: how the screen looks.
+        options: what was typed, by a setting's name.
+        outlets: the ride's; its sound is made louder or softer from the screen.
+        headless: without the screen.
+        chooser: asks which of several meters it is.
+
+    Raises:
+        LegbalError: the source failed, events are missing, or there is no terminal for the screen.
+    """
+    if headless:
+        lines = next((x for x in outlets if isinstance(x, JsonLines)), None)
+        told = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
+        asyncio.run(_headless(companion, told))
+        if lines is not None and lines.lost is not None:
+            raise lines.lost
+        return
+    need_terminal()
+    # the screen and what it shows after the ride, which a ride without one does not need
+    from legbal.app.rides import RideService
+    from legbal.tui.app import RideApp
+
+    def changed(now: Settings) -> None:
+        for sound in outlets:
+            if isinstance(sound, Sound):
+                sound.volume = now.volume
+
+    app = RideApp(companion, settings, options, changed, lambda: RideService(load()))
+    if chooser is not None:
+        chooser.ask = app.ask
+    app.run()
+    if app.return_code:
+        sys.exit(app.return_code)
+
+
+async def _headless(companion: Companion, told: bool) -> None:
+    telling = asyncio.create_task(_tell(companion)) if told else None
+    try:
+        await until_ended(companion.run())
+    finally:
+        if telling is not None:
+            telling.cancel()
+            show("")
+        await companion.finish()
+
+
+async def _tell(companion: Companion) -> None:
+    """Says on the terminal's line how far the ride is, once a meter sends: before, there may be questions."""
+    while True:
+        await asyncio.sleep(_TOLD_EVERY_S)
+        view = companion.view()
+        if view.counts.notifications:
+            show(f"{clock(view.t, hours=True)} of the ride; Ctrl-C ends it")

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from legbal.cli.options import (
+    PAIR_OPTIONS,
+    RECORDED_OPTIONS,
+    RIDE_OPTIONS,
     SPEED,
     command,
     meter_option,
-    pair_options,
-    recorded_options,
-    ride_options,
     url_argument,
     values,
 )
@@ -25,15 +25,15 @@ _SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
 ride = command(
     "ride",
     meter_option,
-    ride_options,
-    pair_options,
+    *RIDE_OPTIONS,
+    *PAIR_OPTIONS,
     help="Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     run="ride:run_ride",
 )
 
 demo = command(
     "demo",
-    ride_options,
+    *RIDE_OPTIONS,
     click.option(
         "--speed", type=SPEED, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes."
     ),
@@ -48,23 +48,23 @@ demo = command(
         help="Another rider, another day.",
     ),
     help="Ride with a simulated rider: no hardware needed.",
-    run="demo:run_demo",
+    run="ride:run_demo",
 )
 
 replay = command(
     "replay",
     click.argument("ride", shell_complete=values("rides")),
-    ride_options,
-    pair_options,
+    *RIDE_OPTIONS,
+    *PAIR_OPTIONS,
     click.option(
         "--speed",
         type=SPEED,
         metavar="N|max",
         help="N times as fast as it was (default: 1 on the screen, max without).",
     ),
-    recorded_options,
+    *RECORDED_OPTIONS,
     help="Ride a recorded ride, a capture file, a FIT file or - (a capture on standard input) again.",
-    run="demo:run_replay",
+    run="ride:run_replay",
 )
 
 follow = command(

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from legbal.app.meter_profiles import profiles
-from legbal.cli import reindexing
+from legbal.app.reindex_process import catch_up
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import answered
 from legbal.errors import LibraryError, ProfileError, UsageError
@@ -103,7 +103,7 @@ def _bring_up_to_date(library: Library) -> None:
             if stale:
                 them = "1 ride is" if len(stale) == 1 else f"{len(stale)} rides are"
                 click.echo(f"{them} derived anew in the background; listed as they were.", err=True)
-            reindexing.catch_up(library.path)
+            catch_up(library.path, complain)
             return
         if again:
             what = "1 ride is" if again == 1 else f"{again} rides are"

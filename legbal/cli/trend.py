@@ -1,19 +1,30 @@
-"""`legbal trend`: months of rides, and whether the balance changes by more than rides scatter."""
+"""`legbal trend` and `legbal change`: months of rides, what the rider changed, and what became of the balance."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime
+from pathlib import Path
 
 import click
 import msgspec
 
+from legbal.analysis.months import Kind
 from legbal.app.meter_profiles import profiles
+from legbal.app.months import change_reports
 from legbal.app.months import trend as trend_of
-from legbal.cli import reindexing
+from legbal.app.reindex import wait as wait_until_current
+from legbal.app.reindex_process import catch_up
 from legbal.cli.options import settings
-from legbal.cli.trend_text import trend_lines
+from legbal.cli.stdio import complain
+from legbal.cli.trend_text import change_lines, report_lines, trend_lines
+from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
-from legbal.present.trend import trend_object
+from legbal.present.numbers import count
+from legbal.present.text import printable
+from legbal.present.trend import change_objects, trend_object
+
+_NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
 
 
 def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | None, wait: bool) -> None:
@@ -22,7 +33,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     named = None if meter is None else settings({}).meter_named(meter)
     with Library() as library:
         if wait:
-            reindexing.wait_for(library.path)
+            wait_for(library.path)
         found = trend_of(library, profiles(), meter=named, band=band, since=first_day)
     if as_json:
         click.echo(msgspec.json.encode(trend_object(found)))
@@ -31,5 +42,80 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
             click.echo(line)
         if not found.meters and not found.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
-    reindexing.say_pending(found.pending, "trend")
-    reindexing.catch_up(library.path)
+    say_pending(found.pending, "trend")
+    catch_up(library.path, complain)
+
+
+def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
+    """Keeps the change and says its number."""
+    if not words.strip():
+        raise click.BadParameter("say in a few words what was changed.", param_hint="WORDS")
+    if len(words) > LONGEST_WORDS:
+        raise click.BadParameter(f"at most {LONGEST_WORDS} characters are kept.", param_hint="WORDS")
+    if last_day is not None and last_day < first_day:
+        raise click.BadParameter("lies before --date.", param_hint="--until")
+    change = add_change(words, first_day, last_day, kind)
+    click.echo(f"Change {change.number} is noted: {printable(change.words)}")
+
+
+def list_changes(as_json: bool) -> None:
+    """Prints the changes."""
+    known = changes()
+    if as_json:
+        click.echo(msgspec.json.encode(known))
+    elif known:
+        click.echo("\n".join(change_lines(known)))
+    else:
+        click.echo(_NO_CHANGES)
+
+
+def remove(number: int) -> None:
+    """Removes the change; rides stay as they are."""
+    click.echo(f"Change {number} is forgotten: {printable(remove_change(number).words)}")
+
+
+def report(number: int | None, as_json: bool, wait: bool) -> None:
+    """Prints before against after."""
+    with Library() as library:
+        if wait:
+            wait_for(library.path)
+        found = change_reports(library, profiles(), number)
+    if as_json:
+        click.echo(msgspec.json.encode(change_objects(found)))
+    elif found:
+        click.echo("\n\n".join("\n".join(report_lines(each)) for each in found))
+    else:
+        click.echo(_NO_CHANGES)
+    if found:
+        say_pending(found[0].pending, "change report")
+        catch_up(library.path, complain)
+
+
+def say_pending(pending: int, command: str) -> None:
+    """Says how many rides an answer had to leave out, and which command waits for them."""
+    if pending:
+        them = f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'}"
+        click.echo(
+            f"{them} being derived again and not counted yet; `legbal {command} --wait` waits for that.",
+            err=True,
+        )
+
+
+def wait_for(path: Path) -> None:
+    """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
+    bar = None
+
+    def tell(done: int, rides: int) -> None:
+        nonlocal bar
+        if bar is None and rides and sys.stderr.isatty():
+            bar = click.progressbar(
+                length=rides, label="Deriving rides again", show_pos=True, file=sys.stderr
+            )
+        if bar is not None:
+            bar.update(done - bar.pos)
+
+    try:
+        wait_until_current(path, tell)
+    finally:
+        if bar is not None:
+            bar.render_finish()

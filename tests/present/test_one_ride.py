@@ -13,7 +13,7 @@ import pytest
 
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
-from legbal.cli.review_text import lines
+from legbal.cli.review import lines
 from legbal.config.settings import SpeechLanguage
 from legbal.outlets.mqtt import schema
 from legbal.outlets.outlet import RunState

@@ -15,7 +15,7 @@ import pytest
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
-from legbal.cli.review_text import lines
+from legbal.cli.review import lines
 from legbal.present.tables import slope
 from legbal.present.trend import of_trend
 from legbal.report.ride import About, ride_page

@@ -11,6 +11,7 @@ from functools import cache, partial
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from legbal import __version__
 from legbal.cli import COMMANDS, legbal
@@ -123,3 +124,10 @@ def test_wrong_usage_ends_with_2_and_a_hint(arguments: tuple[str, ...]) -> None:
     assert done.returncode == 2
     assert "--help" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("revew", "'revew'. Did you mean review?"), ("xyzzy", "No such command 'xyzzy'.\n")]
+)
+def test_a_slip_of_the_hand_is_given_the_near_name_and_nothing_else_is(typed: str, said: str) -> None:
+    assert said in CliRunner().invoke(legbal, [typed]).output

@@ -189,3 +189,9 @@ def test_it_loads_nothing_of_radio_screen_or_broker(packets: list[Notification],
     loaded = set(done.stdout.rpartition("loaded:")[2].split())
     assert "numpy" in loaded
     assert not loaded & {"bleak", "textual", "aiomqtt", "miniaudio", "jinja2", "pyarrow"}
+
+
+def test_a_name_that_no_html_page_has_is_refused_with_what_to_do(kept: str, tmp_path: Path) -> None:
+    result = run(kept, "-o", "ride.pdf")
+    assert "HTML page" in str(result.exception)
+    assert not list(tmp_path.glob("*.pdf"))

@@ -39,6 +39,10 @@ def report(
             "name a RIDE, or say --trend" if ride is None else "--trend is of all rides, and takes no RIDE",
             hint="`legbal rides` lists the rides; `last` is the newest.",
         )
+    if output is not None and output.suffix.lower() not in ("", ".html", ".htm") and not output.is_dir():
+        raise UsageError(
+            f"{output}: a report is an HTML page", hint="Name it .html; a browser prints it, as a PDF too."
+        )
     name, make = _trend() if ride is None else _ride(ride, history, plan, options)
     with writing(place(output, f"{name}.html"), overwrite=overwrite) as file:
         file.write(make())

@@ -103,15 +103,19 @@ class MeterSession:
         """
         assert self.running is not None
         waiting = asyncio.create_task(self._up.wait())
-        counting = asyncio.create_task(self._count())
+        waited = 0.0
         try:
             while not self._up.is_set():
-                await asyncio.wait(
-                    (waiting, self.running), timeout=SEARCH_S, return_when=asyncio.FIRST_COMPLETED
-                )
+                turn = min(1.0, SEARCH_S)
+                await asyncio.wait((waiting, self.running), timeout=turn, return_when=asyncio.FIRST_COMPLETED)
                 if self.running.done():
                     await self.running
-                if not self._up.is_set() and not self._asking:
+                if self._up.is_set() or (self._chooser is not None and self._chooser.asking):
+                    waited = 0.0
+                    continue
+                waited += turn
+                self._terminal.waited(waited)
+                if waited >= SEARCH_S:
                     other = f"the other side of {self.label}" if self._there else self.label
                     alone = " With --meter NAME one side is taken alone." if self._there else ""
                     raise BluetoothError(
@@ -122,21 +126,7 @@ class MeterSession:
                     )
         finally:
             waiting.cancel()
-            counting.cancel()
             self._terminal.waited(None)
-
-    @property
-    def _asking(self) -> bool:
-        return self._chooser is not None and self._chooser.asking
-
-    async def _count(self) -> None:
-        """Says for how long the meter is waited for; not while the rider is asked."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        while True:
-            await asyncio.sleep(1)
-            if not self._asking:
-                self._terminal.waited(loop.time() - began)
 
     def take(self, item: Input) -> None:
         """Takes note of an input."""

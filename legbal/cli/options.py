@@ -91,7 +91,7 @@ def _checked(context: click.Context, parameter: click.Parameter, typed: str | No
     """What was typed, in the type of the setting of that name."""
     if typed is None:
         return None
-    from legbal import config
+    from legbal import config  # with msgspec, which --help and Tab do without
 
     name = str(parameter.name)
     try:
@@ -106,7 +106,7 @@ def _url_typed(context: click.Context, parameter: click.Parameter, typed: str | 
     """The URL that was typed; a password in it is refused, and not repeated."""
     del context, parameter
     if typed is not None:
-        from legbal.outlets.mqtt.broker import parse
+        from legbal.outlets.mqtt.broker import parse  # which only a URL needs
 
         parse(typed)
     return typed
@@ -257,6 +257,6 @@ def settings(options: Mapping[str, object]) -> Settings:
 
     Options that are no setting are passed over. Raises ConfigError.
     """
-    from legbal import config
+    from legbal import config  # as in `_checked`
 
     return config.load({name: value for name, value in options.items() if name in config.NAMES})

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from legbal.analysis.change import BandEffect, ChangeReport, Window
+from legbal.analysis.months import Change
+from legbal.analysis.trend import MeterTrend, Month, Trend
 from legbal.present.numbers import count, signed
 from legbal.present.plain import table_lines
 from legbal.present.table import Column, Table
 from legbal.present.text import printable
 from legbal.present.trend import of_effect, of_many, of_trend
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from legbal.analysis.change import BandEffect, ChangeReport, Window
-    from legbal.analysis.months import Change
-    from legbal.analysis.trend import MeterTrend, Month, Trend
-    from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, Reference
 
 WIDTH = 80
 _SIDE_BY_SIDE = 6  # bands in one table

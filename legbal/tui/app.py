@@ -113,10 +113,9 @@ class RideApp(BaseApp[None]):
     def _on_hangup(self, loop: asyncio.AbstractEventLoop, *_: object) -> None:
         """The terminal is gone. A SIGCONT comes with that, at which Textual would take it back."""
         signal.signal(signal.SIGCONT, lambda *_: None)
-        loop.call_soon_threadsafe(self.call_later, self._hang_up)
-
-    def _hang_up(self) -> None:
-        self.run_worker(self._end_without_terminal(), name="finish")
+        loop.call_soon_threadsafe(
+            self.call_later, lambda: self.run_worker(self._end_without_terminal(), name="finish")
+        )
 
     async def _end_without_terminal(self) -> None:
         """End the ride in order, then the process: Textual would wait for its terminal for ever."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -16,11 +19,11 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError
 from legbal.present.text import clean
-from legbal.tui.path_input import complete_path
 
 _COLUMNS = 400  # of a foreign sentence
 _CHOICE_COLUMNS = 64
 _LONGEST_PATH = 4096
+_MOST_NAMES = 12  # that complete a path
 _BACK = Binding("escape", "dismiss(None)", "back")
 
 RIDE_KEYS = """\
@@ -279,3 +282,46 @@ class HelpDialog(MessageDialog):
     def __init__(self, limits: Sequence[str] = (), keys: str = RIDE_KEYS) -> None:
         meter = "".join(f"· {clean(limit, _COLUMNS)}\n" for limit in limits)
         super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")
+
+
+def parse_paths(text: str) -> list[Path]:
+    """The paths that a line names, as riders type them or drop them on the terminal.
+
+    That is the line itself if there is such a file, else its words, unquoted as a shell would.
+    """
+    text = text.strip()
+    if not text:
+        return []
+    there = Path(text).expanduser()
+    if there.exists() or os.name == "nt":
+        return [Path(text.strip("\"'")).expanduser() if os.name == "nt" else there]
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quotation mark that is part of the name
+        words = [text]
+    found = [Path(word).expanduser() for word in words]
+    return found if len(found) == 1 or all(path.exists() for path in found) else [there]
+
+
+def complete_path(text: str) -> tuple[str, list[str]]:
+    """An unfinished path as far as only one way goes on, and the names between which it then divides."""
+    folder, _, begun = text.rpartition("/") if "/" in text else ("", "", text)
+    place = Path(folder + "/" if "/" in text else ".").expanduser()
+    try:
+        with os.scandir(place) as entries:
+            names = sorted(
+                entry.name + ("/" if entry.is_dir() else "")
+                for entry in entries
+                if entry.name.startswith(begun)
+                and (begun or not entry.name.startswith("."))
+                and entry.name.isprintable()  # what cannot be shown cannot be typed either
+            )
+    except OSError:
+        return text, []
+    if not names:
+        return text, []
+    common = os.path.commonprefix(names)  # noqa: RUF071 - of names, letter by letter
+    shown = names[:_MOST_NAMES] + (
+        [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    )
+    return f"{folder}/{common}" if "/" in text else common, shown if len(names) > 1 else []

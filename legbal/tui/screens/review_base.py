@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from textual import work
 from textual.app import ComposeResult
@@ -21,8 +21,7 @@ from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog, explained
-from legbal.tui.path_input import parse_paths
+from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog, explained, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
@@ -46,14 +45,6 @@ ALWAYS: list[BindingType] = [  # first at the foot, so that they stand there on 
     Binding("question_mark", "help", "help", key_display="?"),
     Binding("escape,q", "back", "back", key_display="esc"),
 ]
-
-
-class Progress(Protocol):
-    """Takes the part of a job that is done, and what is done now."""
-
-    def __call__(self, part: float, text: str = ...) -> None:
-        """Takes it, in whatever thread."""
-        ...
 
 
 class ReviewScreen(Screen[None]):
@@ -108,7 +99,7 @@ class ReviewScreen(Screen[None]):
         self.refresh_screen()
 
     @contextmanager
-    def job(self, name: str, text: str = "") -> Iterator[Progress]:
+    def job(self, name: str, text: str = "") -> Iterator[Callable[..., None]]:
         """What takes a while: say how far it is, and what went wrong with it.
 
         Args:

@@ -17,8 +17,7 @@ from legbal.app.rides import ListItem, RideService
 from legbal.library.rides import RideRow
 from legbal.present.numbers import duration
 from legbal.present.text import clean
-from legbal.tui.dialogs import ConfirmDialog, MessageDialog, PathDialog
-from legbal.tui.path_input import parse_paths
+from legbal.tui.dialogs import ConfirmDialog, MessageDialog, PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
@@ -209,16 +208,12 @@ class RidesScreen(ReviewScreen):
             await self.change(f"{named} is removed.", lambda library: library.remove(ride))
             self.load()
 
-    def action_import(self) -> None:
-        """Bring in files."""
+    @work(group="import")
+    async def action_import(self) -> None:
+        """Ask which files, and import one after the other."""
         if "import" in self._jobs:
             self.say("Files are being imported already.")
-        else:
-            self.bring_in()
-
-    @work(group="import")
-    async def bring_in(self) -> None:
-        """Ask which files, and import one after the other."""
+            return
         question = PathDialog(
             "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
             placeholder="~/Downloads, …",

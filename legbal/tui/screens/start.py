@@ -74,13 +74,7 @@ Look = Callable[[], AsyncGenerator[Sequence[MeterRow], None]]
 class _Meters(OptionList):
     """The meters in range; its Enter stands in the footer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "ride", "ride", key_display="enter")]
-
-    def action_ride(self) -> None:
-        """Ride, with the marked meter if one is."""
-        screen = self.screen
-        assert isinstance(screen, StartScreen)
-        screen.ride()
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.ride", "ride", key_display="enter")]
 
 
 class StartScreen(Screen[Choice]):
@@ -192,9 +186,9 @@ class StartScreen(Screen[Choice]):
 
     def on_option_list_option_selected(self) -> None:
         """A click on a meter."""
-        self.ride()
+        self.action_ride()
 
-    def ride(self) -> None:
+    def action_ride(self) -> None:
         """Ride, with the marked meter if one is."""
         if self._problem:
             self._answer = "Fix that to ride; the demo (d) works without."

@@ -69,7 +69,7 @@ class ReviewScreen(Screen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Follow the jobs."""
+        """Follow the jobs (Textual asks this and the screen's own)."""
         self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
 
     def refresh_screen(self) -> None:

@@ -103,7 +103,6 @@ class RidePage(ReviewScreen):
 
     def on_mount(self) -> None:
         """Read the ride."""
-        super().on_mount()
         self.load()
 
     @work(exclusive=True, group="load")

@@ -105,7 +105,6 @@ class RidesScreen(ReviewScreen):
 
     def on_mount(self) -> None:
         """Derive in the background what is not up to date."""
-        super().on_mount()
         self.catch_up()
 
     @work(name="catch_up")
@@ -138,9 +137,10 @@ class RidesScreen(ReviewScreen):
         shown = drawing.chosen(self._entries, self._words, ORDERS[self._sorted])
         empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
         self.rides.show_rows(shown, keep=keep, empty="" if self._reading else empty)
-        self._head()
+        self.on_row_list_moved()
 
-    def _head(self) -> None:
+    def on_row_list_moved(self) -> None:
+        """Say where in the list the cursor is."""
         for head in self.drawings("#review-head"):
             head.show(self._header())
 
@@ -155,10 +155,6 @@ class RidesScreen(ReviewScreen):
             self._words,
             self._reading,
         )
-
-    def on_row_list_moved(self) -> None:
-        """The place in the list has changed."""
-        self._head()
 
     def on_row_list_opened(self) -> None:
         """Open a ride's page."""

@@ -75,7 +75,6 @@ class TrendPage(ReviewScreen):
 
     def on_mount(self) -> None:
         """Ask for the trend."""
-        super().on_mount()
         self.load()
 
     @work(exclusive=True, group="load")

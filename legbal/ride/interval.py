@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from legbal.ride.events import IntervalEnd, IntervalStart
-from legbal.ride.ftp import BLOCK_S, FtpEstimate, Shown
+from legbal.ride.ftp import BLOCK_S, FtpEstimate
 from legbal.ride.inputs import PlannedStep
 from legbal.ride.interval_thresholds import IntervalThresholds
 
@@ -36,15 +36,6 @@ TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("split", "work"): "power stays up, or rises again later; the plan",
     ("split", "manual"): "lap",
 }
-
-# Evidence, in seconds times the fraction of FTP.
-_ENOUGH = 1.8
-_SLIGHT = 0.3
-# From one second; a short coast belongs to the work around it.
-_MOST_UP, _MOST_DOWN, _MOST_COAST = 0.7, 0.3, 0.12
-
-_COAST = 0.10  # of FTP: below this nobody pushes
-_SPIKE = 3.0  # of FTP: more does not count in a level
 
 _SHORTEST_S = 7.0  # work or rest that did not last so long is none
 _HOVER_S = 5.0  # a sum that stayed slight for longer began where it stopped to be
@@ -72,12 +63,11 @@ class Intervals:
 
     Attributes:
         phase: where it stands (`TRANSITIONS`).
-        in_work: whether an interval runs.
         number: of the present or last interval, from 1; 0 before the first.
         started: where the present interval began, ride seconds; None while resting.
         by: who drew the last boundary.
         ftp_w: the FTP in use, watts.
-        ftp_estimated: whether it comes from rides and not from the rider.
+        estimate: what it rests on.
 
     Args:
         ftp_w: functional threshold power in watts; None: estimated from the ride, as it is when the ride
@@ -89,33 +79,21 @@ class Intervals:
     __slots__ = (
         "_block_ends",
         "_block_from",
-        "_coast_w",
-        "_down_w",
-        "_enough",
-        "_estimate",
         "_from",
         "_levels",
-        "_most_coast_w",
-        "_most_down_w",
-        "_most_up_w",
         "_pedalled_s",
         "_pedalled_ws",
         "_plan",
         "_rise",
         "_rise_from",
-        "_rise_w",
-        "_slight",
         "_slight_until",
-        "_spike_w",
         "_split_at",
         "_sum",
         "_t",
-        "_up_w",
         "_worked",
         "by",
-        "ftp_estimated",
+        "estimate",
         "ftp_w",
-        "in_work",
         "number",
         "phase",
         "started",
@@ -129,7 +107,6 @@ class Intervals:
         earlier_ftp_w: float | None = None,
     ) -> None:
         self.phase: Phase = "rest"
-        self.in_work = False
         self.number = 0
         self.started: float | None = None
         self.by: By = "power"
@@ -142,9 +119,9 @@ class Intervals:
         self._from = self._slight_until = self._rise_from = 0.0
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_ends = BLOCK_S
-        self._estimate = FtpEstimate(ftp_w, earlier_ftp_w)
-        self._levels = IntervalThresholds(self._estimate)
-        self._aim()
+        self.estimate = FtpEstimate(ftp_w, earlier_ftp_w)
+        self._levels = IntervalThresholds(self.estimate)
+        self.ftp_w = self.estimate.ftp_w
 
     def feed(self, t: float, power_w: float) -> Sequence[Boundary]:
         """Take in one notification's power; times must not fall. Gives the boundaries that it settles."""
@@ -155,25 +132,26 @@ class Intervals:
         if step <= 0.0:
             return ()
         self._t = t
-        if power_w > self._coast_w:
+        levels = self._levels
+        if power_w > levels.coast_w:
             self._pedalled_s += step
-            self._pedalled_ws += (power_w if power_w < self._spike_w else self._spike_w) * step
+            self._pedalled_ws += (power_w if power_w < levels.spike_w else levels.spike_w) * step
         if t >= self._block_ends:
             self._end_block(t)
         if self._plan:
             return self._by_plan(t)
-        if self.in_work:
-            if (power_w > self._rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
+        if self.started is not None:
+            if (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
                 return self._split(t)
-            evidence = self._down_w - power_w
-            if power_w <= self._coast_w:
-                evidence = self._most_coast_w
-            elif evidence > self._most_down_w:
-                evidence = self._most_down_w
+            evidence = levels.down_w - power_w
+            if power_w <= levels.coast_w:
+                evidence = levels.most_coast_w
+            elif evidence > levels.most_down_w:
+                evidence = levels.most_down_w
         else:
-            evidence = power_w - self._up_w
-            if evidence > self._most_up_w:
-                evidence = self._most_up_w
+            evidence = power_w - levels.up_w
+            if evidence > levels.most_up_w:
+                evidence = levels.most_up_w
         before = self._sum
         evidence = before + evidence * step
         if evidence <= 0.0:
@@ -182,32 +160,22 @@ class Intervals:
         if before == 0.0:
             self._from = self._slight_until = was
         self._sum = evidence
-        if evidence < self._slight:
+        if evidence < levels.slight:
             self._slight_until = t
             return ()
-        if evidence < self._enough or t - self._from < _SHORTEST_S:
+        if evidence < levels.enough or t - self._from < _SHORTEST_S:
             return ()
         return self._settle(t)
 
-    @property
-    def ftp_said(self) -> str | None:
-        """What the rider should know of the FTP in use; None: it is the stated one, and agrees with the rides."""
-        return self._estimate.said
-
     def forget_power(self) -> None:
         """The power so far was wrong: what it showed of FTP is put aside."""
-        self._estimate.forget()
-        self._aim()
-
-    @property
-    def ftp_shown(self) -> Shown:
-        """What this ride says of FTP to later ones."""
-        return self._estimate.shown
+        self.estimate.forget()
+        self.ftp_w = self.estimate.ftp_w
 
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
         told = self.tick(t)
-        if not self.in_work:
+        if self.started is None:
             return (*told, self._start(t, t, "lap", "manual"))
         if self._plan:
             return (*told, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
@@ -219,20 +187,20 @@ class Intervals:
         """Time passed without a notification."""
         if self._plan:
             return self._by_plan(t)
-        if self.in_work and t - self._t >= _SILENCE_S:
+        if self.started is not None and t - self._t >= _SILENCE_S:
             return (self._end(t, self._ebbed(), self.by),)
         return ()
 
     def close(self, t: float) -> Sequence[Boundary]:
         """The ride is over: an open interval ends where power was last seen."""
         told = self.tick(t)
-        return (*told, self._end(t, self._ebbed(), self.by)) if self.in_work else told
+        return (*told, self._end(t, self._ebbed(), self.by)) if self.started is not None else told
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
         told = self.tick(t)
         self._end_block(self._t)
-        self._estimate.stop(int(wait / BLOCK_S))
+        self.estimate.stop(int(wait / BLOCK_S))
         self._t = self._block_from = t if told else t - 1.0
         if wait >= _SILENCE_S:
             self._sum = self._rise = 0.0
@@ -247,12 +215,12 @@ class Intervals:
         """The evidence suffices: a boundary, unless the rider began this interval and is to end it."""
         hovered = self._slight_until - self._from > _HOVER_S
         at = self._slight_until if hovered else self._from
-        if not self.in_work:
+        if self.started is None:
             if self.phase == "split" and self._from == self._split_at:
                 return (self._start(t, self._from, "lap"),)
             return (self._start(t, at, "power"),)
         if self.phase == "manual" and not (self._worked and t - self._from >= _FORGOTTEN_S):
-            self._sum = self._enough
+            self._sum = self._levels.enough
             return ()
         return (self._end(t, at, "power"),)
 
@@ -260,8 +228,9 @@ class Intervals:
         """Whether power has long enough been far above what was taken for work."""
         if self._rise == 0.0:
             self._rise_from = was
-        self._rise = max(0.0, self._rise + min(power_w - self._rise_w, self._most_up_w) * (t - was))
-        return self._rise > self._enough and t - self._rise_from >= _SHORTEST_S
+        levels = self._levels
+        self._rise = max(0.0, self._rise + min(power_w - levels.rise_w, levels.most_up_w) * (t - was))
+        return self._rise > levels.enough and t - self._rise_from >= _SHORTEST_S
 
     def _split(self, t: float) -> Sequence[Boundary]:
         """Power rose so much that what was taken for work was the way to it."""
@@ -275,8 +244,8 @@ class Intervals:
         told: list[Boundary] = []
         while self._plan and self._plan[-1][0] <= t:
             at, work = self._plan.pop()
-            if self.in_work:
-                told.append(self._end(t, at if self.started is None else max(at, self.started), "plan"))
+            if self.started is not None:
+                told.append(self._end(t, max(at, self.started), "plan"))
             if work:
                 told.append(self._start(t, at, "plan"))
         return told
@@ -297,34 +266,24 @@ class Intervals:
     def _turn(self, t: float, phase: Phase, *, was_work: bool = True) -> None:
         """Begin to look for the other boundary."""
         assert (self.phase, phase) in TRANSITIONS
-        self.phase, self.in_work = phase, phase in ("work", "manual")
         self._end_block(t)
-        self._levels.turn(self.in_work, was_work=was_work)
+        self.phase = phase
+        self._levels.turn(was_work=was_work)
         self._t = t
         self._sum = self._rise = 0.0
         self._split_at = None
         self._worked = False
-        self._aim()
 
     def _end_block(self, t: float) -> None:
         """Every ten seconds, and at each boundary: learn from the power since the last time."""
         seconds, pedalled_s = t - self._block_from, self._pedalled_s
         pedalled_w = self._pedalled_ws / pedalled_s if pedalled_s >= _LEAST_PEDALLED_S else None
-        if pedalled_w is not None and pedalled_w > self._down_w:
+        if pedalled_w is not None and pedalled_w > self._levels.down_w:
             self._worked = True
         if seconds >= BLOCK_S / 2:
-            self._estimate.block(self._pedalled_ws / seconds, pedalled_w)
-        self._levels.block(pedalled_w, quiet=self._sum < self._enough / 2)
+            self.estimate.block(self._pedalled_ws / seconds, pedalled_w)
+        in_work = self.phase in ("work", "manual")
+        self._levels.block(pedalled_w, in_work=in_work, quiet=self._sum < self._levels.enough / 2)
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_from, self._block_ends = t, t + BLOCK_S
-        self._aim()
-
-    def _aim(self) -> None:
-        """Take over the levels, in watts, for the notifications to come."""
-        levels, unit_w = self._levels, self._levels.unit_w
-        self._up_w, self._down_w, self._rise_w = levels.up_w, levels.down_w, levels.rise_w
-        self._enough, self._slight = _ENOUGH * unit_w, _SLIGHT * unit_w
-        self._coast_w, self._spike_w = _COAST * unit_w, _SPIKE * unit_w
-        self._most_up_w, self._most_down_w = _MOST_UP * unit_w, _MOST_DOWN * unit_w
-        self._most_coast_w = _MOST_COAST * unit_w
-        self.ftp_w, self.ftp_estimated = self._estimate.ftp_w, self._estimate.estimated
+        self.ftp_w = self.estimate.ftp_w

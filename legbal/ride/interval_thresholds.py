@@ -31,15 +31,25 @@ _RISE_AFTER = 3  # blocks of level before that is asked
 _WORKS = 3  # the weakest of so many intervals stands for the next
 
 
+# Evidence, in seconds times the fraction of FTP: what suffices, and what is slight.
+_ENOUGH, _SLIGHT = 1.8, 0.3
+# From one second; a short coast belongs to the work around it.
+_MOST_UP, _MOST_DOWN, _MOST_COAST = 0.7, 0.3, 0.12
+_COAST = 0.10  # of FTP: below this nobody pushes
+_SPIKE = 3.0  # of FTP: more does not count in a level
+
+
 class IntervalThresholds:
-    """Keeps the boundary levels of a ride, from blocks of ten seconds.
+    """Keeps the boundary levels of a ride, from blocks of ten seconds, and how evidence counts between them.
 
     Attributes:
         up_w: power above it, while resting, speaks for work.
         down_w: power below it, while working, speaks for rest.
         rise_w: power above it, while working, says that so far it was only a warm-up (`inf`: not asked).
-        unit_w: the FTP believed in, in which evidence is counted.
-        in_work: whether an interval runs.
+        enough, slight: sums of evidence that suffice for a boundary, or hardly hint at one, watts times seconds.
+        most_up_w, most_down_w, most_coast_w: what one second may add: above the level, below it, coasting.
+        coast_w: power up to it is coasting.
+        spike_w: power above it does not count.
     """
 
     __slots__ = (
@@ -48,10 +58,15 @@ class IntervalThresholds:
         "_estimate",
         "_work",
         "_works",
+        "coast_w",
         "down_w",
-        "in_work",
+        "enough",
+        "most_coast_w",
+        "most_down_w",
+        "most_up_w",
         "rise_w",
-        "unit_w",
+        "slight",
+        "spike_w",
         "up_w",
     )
 
@@ -60,25 +75,21 @@ class IntervalThresholds:
         self._work: list[float] = []  # the present interval's blocks, sorted
         self._works: list[float] = []  # levels of the last intervals
         self._before_w = self._blocks = 0.0  # easy pedalling just now, over so many blocks
-        self.in_work = False
-        self.up_w = self.down_w = self.unit_w = 0.0
-        self.rise_w = inf
         self._aim()
 
-    def turn(self, in_work: bool, *, was_work: bool = True) -> None:
-        """A boundary: `in_work` from now on; `was_work` False: what ended had only been taken for work."""
+    def turn(self, *, was_work: bool = True) -> None:
+        """A boundary; `was_work` False: what ended had only been taken for work."""
         if self._work and was_work:
             self._works.append(self._median())
             del self._works[:-_WORKS]
         self._work = []
         self._before_w = self._blocks = 0.0
-        self.in_work = in_work
         self._aim()
 
-    def block(self, pedalled_w: float | None, *, quiet: bool) -> None:
+    def block(self, pedalled_w: float | None, *, in_work: bool, quiet: bool) -> None:
         """Take in mean power while pedalling (None: hardly); `quiet`: nothing hints at a boundary."""
         if pedalled_w is not None:
-            if self.in_work:
+            if in_work:
                 insort(self._work, pedalled_w)
             elif quiet:
                 self._blocks = min(self._blocks + 1.0, _EASY_BLOCKS)
@@ -90,7 +101,7 @@ class IntervalThresholds:
 
     def _aim(self) -> None:
         """Put the levels where the ride so far says."""
-        ftp = self.unit_w = self._estimate.belief_w
+        ftp = self._estimate.belief_w
         easy, level = self._estimate.easy_w, self._median() if self._work else None
         up = down = _FIRST * ftp
         if easy is not None:
@@ -105,6 +116,11 @@ class IntervalThresholds:
         self.down_w = down if level is None else max(down, _DROP * level)
         doubtful = level is not None and level < _DOUBTFUL * ftp and len(self._work) >= _RISE_AFTER
         self.rise_w = _RISE * level if doubtful and level is not None else inf
+        self.enough, self.slight = _ENOUGH * ftp, _SLIGHT * ftp
+        self.most_up_w, self.most_down_w, self.most_coast_w = (
+            x * ftp for x in (_MOST_UP, _MOST_DOWN, _MOST_COAST)
+        )
+        self.coast_w, self.spike_w = _COAST * ftp, _SPIKE * ftp
 
 
 def _middle(rest_w: float, work_w: float, ftp_w: float) -> float:

@@ -95,7 +95,9 @@ class Ride:
         try:
             self._bound(self._intervals.close(self.t), events)
             if self._source is not None:
-                self._alerts.feed(Moment(self.t, 0.0, None, self._intervals.in_work, self._source), events)
+                self._alerts.feed(
+                    Moment(self.t, 0.0, None, self._intervals.started is not None, self._source), events
+                )
         except Exception as error:
             self._fault(error, "unsettled_end", events)
         return events
@@ -152,7 +154,7 @@ class Ride:
             self._bound(bounds, events)
         if self._intervals.ftp_w != statistics.ftp_w:
             statistics.use_ftp(self._intervals.ftp_w)
-        now = Moment(t, round(reading.effort_w), revolution, self._intervals.in_work, source)
+        now = Moment(t, round(reading.effort_w), revolution, self._intervals.started is not None, source)
         self._alerts.feed(now, events)
         news = source.news()
         if news is not None:
@@ -184,7 +186,7 @@ class Ride:
         self._bound(self._intervals.tick(t), events)
         if self._source is not None:
             self._source.advance(t)
-            self._alerts.feed(Moment(t, 0.0, None, self._intervals.in_work, self._source), events)
+            self._alerts.feed(Moment(t, 0.0, None, self._intervals.started is not None, self._source), events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
@@ -269,7 +271,7 @@ class Ride:
             muted=self._alerts.cues.muted,
             notes=tuple(self._notes),
             ftp_w=self._intervals.ftp_w,
-            ftp_estimated=self._intervals.ftp_estimated,
+            ftp_estimated=self._intervals.estimate.estimated,
             counts=self._counts(),
             trace=statistics.trace(t),
         )
@@ -291,7 +293,7 @@ class Ride:
 
     def ftp_shown(self) -> Shown:
         """What this ride says of the rider's FTP."""
-        return self._intervals.ftp_shown
+        return self._intervals.estimate.shown
 
     def usual_percent(self, power_w: float) -> float | None:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
@@ -306,7 +308,7 @@ class Ride:
 
     def _ftp_said(self) -> tuple[str, ...]:
         """A sentence on an FTP that is not stated, or against which rides speak."""
-        said = None if self._source is None else self._intervals.ftp_said
+        said = None if self._source is None else self._intervals.estimate.said
         return () if said is None else (said,)
 
     def _counts(self) -> Counts:

@@ -68,13 +68,13 @@ def test_intervals_are_told_late_and_dated_back(rate: float) -> None:
 
 def test_state_follows_what_is_told() -> None:
     intervals = Intervals(FTP)
-    assert (intervals.in_work, intervals.number, intervals.started) == (False, 0, None)
+    assert (intervals.phase, intervals.number, intervals.started) == ("rest", 0, None)
     ride(intervals, seconds((300, 0.5), (60, 1.0)))
-    assert intervals.in_work
+    assert intervals.phase == "work"
     assert intervals.number == 1
     assert intervals.started == pytest.approx(300, abs=2)
     ride(intervals, seconds((60, 0.5), start=360))
-    assert (intervals.in_work, intervals.number, intervals.started) == (False, 1, None)
+    assert (intervals.phase, intervals.number, intervals.started) == ("rest", 1, None)
 
 
 @pytest.mark.parametrize("wrong", [0.8, 0.9, 1.1, 1.2, None])
@@ -258,25 +258,25 @@ def test_lap_in_a_plan_splits_at_once_and_the_plan_holds_again_after_it() -> Non
 
 def test_a_missing_ftp_is_estimated_and_said_so() -> None:
     intervals = Intervals(None)
-    assert intervals.ftp_estimated
+    assert intervals.estimate.estimated
     ride(intervals, seconds((900, 0.6), *[(480, 0.95), (180, 0.55)] * 4))
-    assert intervals.ftp_estimated
+    assert intervals.estimate.estimated
     assert intervals.ftp_w == pytest.approx(FTP, rel=0.2)
 
 
 def test_a_stated_ftp_is_kept_unless_disproved() -> None:
     intervals = Intervals(FTP)
     ride(intervals, seconds((900, 0.6), (1200, 1.0)))
-    assert (intervals.ftp_w, intervals.ftp_estimated) == (FTP, False)
+    assert (intervals.ftp_w, intervals.estimate.estimated) == (FTP, False)
     intervals = Intervals(0.7 * FTP)
     ride(intervals, seconds((900, 0.6), (1200, 1.0)))
-    assert intervals.ftp_estimated
+    assert intervals.estimate.estimated
     assert intervals.ftp_w == pytest.approx(0.95 * FTP, rel=0.05)
 
 
 def test_an_estimate_from_earlier_rides_is_used_and_said_so() -> None:
     intervals = Intervals(None, earlier_ftp_w=320.0)
-    assert intervals.ftp_estimated
+    assert intervals.estimate.estimated
     assert intervals.ftp_w == pytest.approx(320.0)
 
 
@@ -304,9 +304,9 @@ def test_boundaries_alternate_in_order_whatever_comes(
                 told = intervals.lap(t) if what == "lap" else intervals.tick(t)
             assert all(event.t == t for event in told)
             events += told
-            assert intervals.in_work == (intervals.started is not None)
+            assert (intervals.phase in ("work", "manual")) == (intervals.started is not None)
     events += intervals.close(t)
-    assert not intervals.in_work
+    assert intervals.started is None
     expected: type[IntervalStart | IntervalEnd] = IntervalStart
     at, number = 0.0, 0
     for event in events:

@@ -7,6 +7,7 @@ one turn that both have told to the next, share = left work / (left work + right
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -73,7 +74,7 @@ class Alignment:
     def alone(self, side: Side) -> tuple[float, float]:
         """Joules and seconds that one side has told while the other is not heard; they are settled with that."""
         half = self.halves[side]
-        work, seconds = _total(half.stretches)
+        work, seconds = _part(half.stretches, -math.inf, math.inf)
         half.stretches.clear()
         if side == "left":
             self._settled = half.place
@@ -142,14 +143,6 @@ class Alignment:
         self._shift = None
         legs = (work, 0.0) if turning == "left" else (0.0, work)
         return Common(*legs, seconds, 0) if seconds else None
-
-
-def _total(stretches: Iterable[Stretch]) -> tuple[float, float]:
-    work = seconds = 0.0
-    for stretch in stretches:
-        work += stretch.work_j
-        seconds += stretch.seconds
-    return work, seconds
 
 
 def _part(stretches: Iterable[Stretch], begin: float, end: float) -> tuple[float, float]:

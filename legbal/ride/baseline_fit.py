@@ -8,7 +8,7 @@ how uncertain it is, and the rider's noise on this meter.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -54,6 +54,19 @@ class RideSample(msgspec.Struct, frozen=True):
     left: bytes = b""
     cadence: bytes = b""
 
+    @classmethod
+    def of(cls, seconds: Iterable[Second]) -> RideSample:
+        """What these seconds teach; one without power or the work of both legs teaches nothing."""
+        used = [x for x in seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
+        rows = [(x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0) for x in used]
+        t, power, left, cadence = np.array(rows, float).reshape(-1, 4).T
+        return cls(
+            t.astype("<u4").tobytes(),
+            np.minimum(power, 65535).astype("<u2").tobytes(),
+            np.rint(left * 100).astype("<u2").tobytes(),
+            np.minimum(np.rint(cadence), 255).astype("u1").tobytes(),
+        )
+
     def arrays(self) -> tuple[Floats, Floats, Floats, Floats]:
         """Ride seconds, watts, left percent and cadence (0: unknown), each of shape (n,)."""
         return (
@@ -61,40 +74,6 @@ class RideSample(msgspec.Struct, frozen=True):
             np.frombuffer(self.power_w, "<u2").astype(np.float64),
             np.frombuffer(self.left, "<u2") / 100.0,
             np.frombuffer(self.cadence, "u1").astype(np.float64),
-        )
-
-
-class Sampler:
-    """Gathers a ride's sample, second by second."""
-
-    __slots__ = ("_seconds",)
-
-    def __init__(self) -> None:
-        self._seconds: list[Second] = []
-
-    def __len__(self) -> int:
-        """Seconds gathered."""
-        return len(self._seconds)
-
-    def add(self, second: Second) -> None:
-        """Takes in a second."""
-        self._seconds.append(second)
-
-    def leave_out(self, since: float) -> None:
-        """Takes back everything from a ride second on: it was a drop-off."""
-        while self._seconds and self._seconds[-1].t >= since:
-            self._seconds.pop()
-
-    def sample(self) -> RideSample:
-        """What was gathered so far; a second without power or the work of both legs teaches nothing."""
-        seconds = [x for x in self._seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
-        rows = [(x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0) for x in seconds]
-        t, power, left, cadence = np.array(rows, float).reshape(-1, 4).T
-        return RideSample(
-            t.astype("<u4").tobytes(),
-            np.minimum(power, 65535).astype("<u2").tobytes(),
-            np.rint(left * 100).astype("<u2").tobytes(),
-            np.minimum(np.rint(cadence), 255).astype("u1").tobytes(),
         )
 
 

@@ -141,17 +141,20 @@ class CrankCounter:
             return None  # an SRM at rest counts revolutions while its time stands still
         self.events += took
         self._standing_counts += not turned
-        if not turned or self._standing_counts >= _STAMPS_PACKETS:
-            return self._interval(t, took, turned, power_w, left_percent)
-        each = took / turned
-        if not SHORTEST_REVOLUTION_S <= each <= LONGEST_REVOLUTION_S:
-            self.not_seen += turned if each > LONGEST_REVOLUTION_S else 0
+        by_time = (
+            not turned or self._standing_counts >= _STAMPS_PACKETS
+        )  # a source that stamps its packets' time
+        each = took if by_time else took / turned
+        if each > LONGEST_REVOLUTION_S or (each < SHORTEST_REVOLUTION_S and not by_time):
+            self.not_seen += turned if each > LONGEST_REVOLUTION_S and not by_time else 0
             return None
         self.revolved += turned
-        self.not_seen += turned - 1
+        self.not_seen += 0 if by_time else turned - 1
         if power_w <= 0:
             return None
         work = power_w * took
+        if by_time:
+            return Revolution(t, took, work, power_w, left_percent, 0, "time")
         if torque is not None and last_torque is not None:
             # CPS: torque accumulates once a revolution, so the work of a turn is 2π × its torque.
             turned_work = 2 * math.pi * ((torque - last_torque) & 0xFFFF) / _TORQUE_UNITS
@@ -160,17 +163,6 @@ class CrankCounter:
         if took > STANDS_FOR_S:
             took, work = each, work / turned
         return Revolution(t, took, work, power_w, left_percent, turned - 1, "crank")
-
-    def _interval(
-        self, t: float, took: float, turned: int, power_w: int, left_percent: float | None
-    ) -> Revolution | None:
-        """The stretch between two notifications of a source that stamps packets, not crank events."""
-        if took > LONGEST_REVOLUTION_S:
-            return None
-        self.revolved += turned
-        if power_w <= 0:
-            return None
-        return Revolution(t, took, power_w * took, power_w, left_percent, 0, "time")
 
     def _by_time(self, t: float, power_w: int, left_percent: float | None) -> Revolution | None:
         """The stretch since the last notification of a source without crank data."""

@@ -7,7 +7,7 @@ from collections import deque
 
 from legbal.ride import noise as noises
 from legbal.ride.baseline import unknown_rider
-from legbal.ride.baseline_fit import RideSample, Sampler
+from legbal.ride.baseline_fit import RideSample
 from legbal.ride.bins import Block, Second
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
@@ -61,7 +61,7 @@ class UsualBalance:
         self.worked_t: float | None = None
         self.worked_s = 0
         self._block = Block()
-        self._sampler = Sampler()
+        self._taught: list[Second] = []  # seconds without a drop-off
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
         self._into = 0  # seconds into this effort
@@ -97,7 +97,7 @@ class UsualBalance:
             self._skip -= 1
             return 0
         if self.drop_points is None:
-            self._sampler.add(second)
+            self._taught.append(second)
         elif not in_interval:
             return 0
         if block.count and (block.working is not working or second.t - block.t > _APART_S):
@@ -132,7 +132,7 @@ class UsualBalance:
     def begin_drop(self, points: float, since: float) -> None:
         """The left share is down by so many points since a ride second: nothing of that is usual."""
         self.drop_points = points
-        self._sampler.leave_out(since)
+        self._leave_out(since)
 
     def end_drop(self) -> None:
         """A drop-off is over."""
@@ -141,9 +141,14 @@ class UsualBalance:
 
     def discard(self, since: float) -> None:
         """What came since a ride second was no measurement."""
-        self._sampler.leave_out(since)
+        self._leave_out(since)
         self.detector.drop()
         self._block.count = 0
+
+    def _leave_out(self, since: float) -> None:
+        """Takes back what was to teach, from a ride second on."""
+        while self._taught and self._taught[-1].t >= since:
+            self._taught.pop()
 
     def left_percent(self, power_w: float) -> float:
         """The left share that is usual at a power now."""
@@ -153,7 +158,7 @@ class UsualBalance:
     def at(self, power_w: float) -> Usual | None:
         """The same with its uncertainty and range; None while nothing is known of this rider."""
         base = self.baseline
-        if not base.rides and len(self._sampler) < _USUAL_WINDOW_S:
+        if not base.rides and len(self._taught) < _USUAL_WINDOW_S:
             return None
         left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
         error = self.detector.level_error() / root
@@ -162,4 +167,4 @@ class UsualBalance:
 
     def sample(self) -> RideSample:
         """What this ride teaches of the rider's usual balance."""
-        return self._sampler.sample()
+        return RideSample.of(self._taught)

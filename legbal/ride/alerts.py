@@ -6,6 +6,7 @@ gives `Alert` and `Clear`; its sentences stand in `present`, under its name.
 
 from __future__ import annotations
 
+import math
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -154,7 +155,7 @@ class CuePolicy:
 
     def __init__(self, cooldown_s: float) -> None:
         self._cooldown_s = cooldown_s
-        self._last: float | None = None
+        self._last = -math.inf  # when a cue was last heard
         self._holding: dict[tuple[str, Side], bool] = {}  # (kind, side) → was it heard
         self.muted = False
 
@@ -169,12 +170,9 @@ class CuePolicy:
                 others = any(side == event.side for _, side in self._holding)
                 if heard and event.reason == "back" and not others and not self.muted:
                     cues.append(Cue(t, "recovered", event.side))
-        if self._holding and self._due(t) and not self.muted:
+        if self._holding and t - self._last >= self._cooldown_s and not self.muted:
             (kind, side), heard = next(reversed(self._holding.items()))
             self._last = t
             self._holding[kind, side] = True
             cues.append(Cue(t, "alert", side, repeated=heard))
         return cues
-
-    def _due(self, t: float) -> bool:
-        return self._last is None or t - self._last >= self._cooldown_s

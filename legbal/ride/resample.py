@@ -69,18 +69,14 @@ def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None]
         tell: is called with 1 for each second, for a progress bar.
     """
     ride = Ride(setup)
-    sampler = _Sampler(ride)
+    sampler = _Sampler(ride, tell or (lambda _: None))
     events: list[Event] = []
     for item in inputs:
         while item.t > sampler.t:
             sampler.note()
-            if tell is not None:
-                tell(1)
         events += ride.feed(item)
     events += ride.close()
     sampler.note()
-    if tell is not None:
-        tell(1)
     view = ride.view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
@@ -92,8 +88,9 @@ def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None]
 class _Sampler:
     """Notes one second after the other of a ride that is being folded."""
 
-    def __init__(self, ride: Ride) -> None:
+    def __init__(self, ride: Ride, tell: Callable[[int], None]) -> None:
         self.seconds: list[Second] = []
+        self._tell = tell
         self.t = 0  # the second that is noted next
         self._ride = ride
         self._ring: Ring = ride.revolutions
@@ -121,6 +118,7 @@ class _Sampler:
         usual = self._usual_percent(t) if pedalling else None
         self.seconds.append(Second(t, power, None if power is None else cadence, left, usual))
         self.t += 1
+        self._tell(1)
 
     def _usual_percent(self, t: int) -> float | None:
         """What is usual at the power of the last seconds, as the screen shows it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+import msgspec
 import numpy as np
 
 from legbal.ride.balance import Bands, Tally
@@ -25,15 +26,12 @@ UsualPercent = Callable[[float], float | None]
 """The usual left share at a power in watts; None where none is known."""
 
 
-class _Interval:
-    """A work interval and the tally of its revolutions."""
+class _Interval(msgspec.Struct):
+    """A work interval and the tally of its revolutions; `ended` is what it was, once it is over."""
 
-    __slots__ = ("by", "ended", "number", "start", "tally")
-
-    def __init__(self, event: IntervalStart, tally: Tally) -> None:
-        self.number, self.start, self.by = event.number, event.at, event.by
-        self.tally = tally
-        self.ended: Interval | None = None  # what it was, once it is over
+    start: IntervalStart
+    tally: Tally
+    ended: Interval | None = None
 
 
 class RideStatistics:
@@ -111,8 +109,8 @@ class RideStatistics:
         if not self._intervals or self._intervals[-1].ended is not None:
             return
         last = self._intervals[-1]
-        if self.ring.reaches_back_to(last.start):
-            rows = self.ring.since(last.start)
+        if self.ring.reaches_back_to(last.start.at):
+            rows = self.ring.since(last.start.at)
             last.tally = Tally(self._step).add_rows(rows[rows[:, 0] <= event.at])
         last.ended = _view(last, event.at, usual)
 
@@ -160,12 +158,12 @@ def _view(interval: _Interval, end: float | None, usual: UsualPercent) -> Interv
     share = interval.tally.share()
     slope = interval.tally.slope_per_minute()
     return Interval(
-        number=interval.number,
-        start_s=interval.start,
+        number=interval.start.number,
+        start_s=interval.start.at,
         end_s=end,
         share=share,
         usual_percent=None if share.power_w is None else usual(share.power_w),
         slope_per_minute=None if slope is None else slope[0],
         slope_error=None if slope is None else slope[1],
-        by=interval.by,
+        by=interval.start.by,
     )

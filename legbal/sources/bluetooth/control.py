@@ -1,8 +1,8 @@
 """What a connected meter is asked to do: set its zero offset, say or take its crank length.
 
 Requests and answers are those of the Cycling Power Control Point (0x2A66). Meters answer carelessly: the
-result is left out, octets follow, another request's answer comes in between. What can be parse_reply is, and
-a failure is never taken for a success.
+result is left out, octets follow, another request's answer comes in between. What can be parsed is, and a
+failure is never taken for a success.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ZeroResult(msgspec.Struct, frozen=True):
 
 
 class Reply(NamedTuple):
-    """An answer to a request, as far as it can be parse_reply.
+    """An answer to a request, as far as it can be parsed.
 
     `result` is None where the meter says neither that it succeeded nor that it failed; `rest` are the octets
     that have no meaning there.

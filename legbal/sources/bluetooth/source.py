@@ -115,7 +115,8 @@ class BluetoothSource:
         self.found: Found | None = None
         self.partner: Found | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
-        self._features: dict[str, bytes] = {}
+        # the newest value of each characteristic, by the address of its meter
+        self._told: dict[str, dict[str, bytes]] = {}
 
     async def zero(self, of: Found | None = None) -> ZeroResult:
         """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
@@ -126,7 +127,8 @@ class BluetoothSource:
             BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
         """
         meter = of or self.found
-        return await set_zero(self.connection(meter), self._features.get(meter.address) if meter else None)
+        told = self._told.get(meter.address, {}) if meter else {}
+        return await set_zero(self.connection(meter), told.get(FEATURES))
 
     def connection(self, of: Found | None = None) -> Connection:
         """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
@@ -193,13 +195,11 @@ class BluetoothSource:
             self.found = found
         else:
             self.partner = found
-        told: dict[str, bytes] = {}
+        told = self._told.setdefault(found.address, {})
 
         def deliver(uuid: str, data: bytes) -> None:
             if uuid != MEASUREMENT:
                 told[uuid] = data
-                if uuid == FEATURES:
-                    self._features[found.address] = data
             queue.notify(label, uuid, data)
 
         ridden, failures, fruitless = False, 0, 0

@@ -13,7 +13,6 @@ from functools import partial
 from typing import TypedDict, Unpack
 
 import msgspec
-import numpy as np
 
 from legbal.app.companion import Status
 from legbal.errors import OutletError
@@ -27,7 +26,7 @@ from legbal.present.numbers import ago
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
-from legbal.ride.view import RideView, Trace
+from legbal.ride.view import RideView
 
 STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
 MOST_RIDERS = 2000  # told apart at one broker
@@ -195,7 +194,7 @@ class FollowedRide(RemoteRide):
         self._id = ""  # of the ride that all below is of
         self._live: schema.Live | None = None
         self._state: schema.State | None = None
-        self._steps: dict[float, tuple[float, float]] = {}
+        self._trace = schema.Trace()  # of all that came of it
         self._heard: float | None = None
         self._began = self._clock()
         self._online = True
@@ -306,7 +305,7 @@ class FollowedRide(RemoteRide):
     def _show(self, newest: schema.Live | schema.State) -> None:
         """The view with what has come; what is known of another ride is not of this one."""
         if newest.id != self._id:
-            self._id, self._steps = newest.id, {}
+            self._id, self._trace = newest.id, schema.Trace()
         if self._state is not None and self._state.id != self._id:
             self._state = None
         if self._live is not None and self._live.id != self._id:
@@ -315,18 +314,16 @@ class FollowedRide(RemoteRide):
         live = self._live
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
-            self._view = schema.view(live, state, self._trace())
+            self._view = schema.view(live, state, schema.arrays(self._trace))
 
     def _add(self, sent: schema.Trace, t: float) -> None:
-        trace = schema.arrays(sent)
-        rows = zip(trace.t.tolist(), trace.left_percent.tolist(), trace.power_w.tolist(), strict=True)
-        self._steps |= {at: (left, power) for at, left, power in rows}
-        kept = [at for at in self._steps if t - _TRACE_S <= at <= t]
-        if len(kept) > _MOST_STEPS:
-            kept = sorted(kept)[-_MOST_STEPS:]
-        self._steps = {at: self._steps[at] for at in kept}
-
-    def _trace(self) -> Trace:
-        t = sorted(self._steps)
-        rows = np.array([self._steps[at] for at in t], np.float64).reshape(-1, 2)
-        return Trace(np.array(t, np.float64), rows[:, 0], rows[:, 1])
+        known = {
+            at: (left, power)
+            for trace in (self._trace, sent)
+            for at, left, power in zip(trace.t, trace.left_percent, trace.power_w, strict=False)
+        }
+        newest = sorted(at for at in known if t - _TRACE_S <= at <= t)[-_MOST_STEPS:]
+        rows = [known[at] for at in newest]
+        self._trace = schema.Trace(
+            tuple(newest), tuple(left for left, _ in rows), tuple(power for _, power in rows)
+        )

@@ -14,6 +14,7 @@ from legbal.errors import OutletError, UsageError
 
 _PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _LONGEST_URL = 512
+_EXAMPLE = "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."
 SERVICE = "legbal"  # the keyring's name for us
 _ELSEWHERE = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
 
@@ -140,7 +141,7 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
     Raises UsageError, which never repeats a password, where the URL is none or brings one along.
     """
     if len(url) > _LONGEST_URL or not url.isprintable():
-        raise UsageError("The broker's URL is too long or not printable", hint=_example())
+        raise UsageError("The broker's URL is too long or not printable", hint=_EXAMPLE)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -204,8 +205,4 @@ def _is_here(host: str) -> bool:
 
 def _refuse(url: str, why: str) -> NoReturn:
     shown = re.split(r"[?#]", url.rpartition("@")[2])[0]  # what stands before or behind may be a password
-    raise UsageError(f"{shown[:100]!r} {why}, so no broker is known", hint=_example())
-
-
-def _example() -> str:
-    return "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."
+    raise UsageError(f"{shown[:100]!r} {why}, so no broker is known", hint=_EXAMPLE)

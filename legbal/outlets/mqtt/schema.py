@@ -187,8 +187,8 @@ def read_command(payload: bytes) -> Command:
 def ride_of(payload: bytes) -> str | None:
     """The `id` of the ride that a message is of; None where it is none."""
     try:
-        return None if len(payload) > LONGEST_MESSAGE else msgspec.json.decode(payload, type=_Named).id
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return read(_Named, payload).id
+    except ValueError:
         return None
 
 

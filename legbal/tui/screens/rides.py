@@ -15,7 +15,7 @@ from legbal.app.importing import Imported, ride_files
 from legbal.app.reindex_process import follow
 from legbal.app.rides import ListItem, RideService
 from legbal.library.rides import RideRow
-from legbal.present.numbers import duration
+from legbal.present.numbers import count, duration, weekday
 from legbal.present.text import clean
 from legbal.tui.dialogs import ConfirmDialog, MessageDialog, PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
@@ -197,7 +197,7 @@ class RidesScreen(ReviewScreen):
         """Take the ride under the cursor out of the library, if the rider is sure."""
         if (ride := self.chosen) is None:
             return
-        named = f"{clean(ride.title, 60) or 'The ride'} of {ride.started:%a %d %b %Y, %H:%M}"
+        named = f"{clean(ride.title, 60) or 'The ride'} of {weekday(ride.started)}"
         asked = "remove it for good? Its packets, its notes and all that was derived from it are gone then."
         sure = ConfirmDialog(f"{named}: {asked}", "remove it")
         if await self.app.push_screen_wait(sure):
@@ -242,12 +242,11 @@ class RidesScreen(ReviewScreen):
         """Say what became of the files; what could not be read, with its cause."""
         new = sum(one.new for one in found)
         old = sum(one.ride is not None and not one.new for one in found)
-        failed = [one for one in found if one.ride is None]
-        parts = [f"{new} {'ride' if new == 1 else 'rides'} added"]
-        parts += [f"{old} there already"] if old else []
-        parts += [f"{len(failed)} could not be read"] if failed else []
-        text = ", ".join(parts)
-        self.say(f"{text[0].upper()}{text[1:]}.", urgent=bool(failed))
+        failed = sum(one.ride is None for one in found)
+        text = f"{count(new, 'ride')} added"
+        text += f", {old} there already" if old else ""
+        text += f", {failed} could not be read." if failed else "."
+        self.say(text, urgent=failed > 0)
         told = [one for one in found if one.error]
         if told:
             lines = [
@@ -255,7 +254,7 @@ class RidesScreen(ReviewScreen):
                 for one in told[:_MOST_TOLD]
             ]
             lines += [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
-            self.app.push_screen(MessageDialog("\n".join([f"{text[0].upper()}{text[1:]}.", "", *lines])))
+            self.app.push_screen(MessageDialog("\n".join([text, "", *lines])))
 
     def action_trend(self) -> None:
         """Months of rides."""

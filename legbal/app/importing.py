@@ -11,7 +11,7 @@ import msgspec
 from legbal.app.current_profile import preamble
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import keep_summary
-from legbal.app.ride_setup import replayed
+from legbal.app.ride_setup import replay_setup
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.files.fit import is_fit_name, octets_of
@@ -80,7 +80,7 @@ def _kept(
         return there.id, False
     recorded = open_ride(str(path), complain)
     inputs = [_named(item, meter) for item in recorded.inputs]
-    setup = replayed(recorded, settings, options, None, None, complain)(preamble(inputs))
+    setup = replay_setup(recorded, settings, options, None, None, complain)(preamble(inputs))
     started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(
         setup=setup, source="import", title=Path(original.name).stem, started=started, original=original

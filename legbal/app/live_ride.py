@@ -8,7 +8,7 @@ from legbal.app.companion import Companion
 from legbal.app.meter_choice import Chooser, last_used, remember_meter
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_recording import Complain, RideRecording
-from legbal.app.ride_setup import live
+from legbal.app.ride_setup import live_setup
 from legbal.config import Settings
 from legbal.outlets.outlet import Outlet
 from legbal.present.meter import zero_offset
@@ -63,7 +63,7 @@ def live_ride(
 
     return Companion(
         source,
-        live(settings, options),
+        live_setup(settings, options),
         name="Bluetooth",
         live=True,
         record=recording.record,

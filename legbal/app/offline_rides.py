@@ -9,7 +9,7 @@ from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.companion import Companion
 from legbal.app.meter_profiles import profiles
 from legbal.app.ride_recording import Complain, RideRecording
-from legbal.app.ride_setup import replayed
+from legbal.app.ride_setup import replay_setup
 from legbal.config import Settings
 from legbal.outlets.outlet import Outlet
 from legbal.ride.inputs import Input, Setup
@@ -83,11 +83,11 @@ def replayed_ride(
     speed: float | None,
     aloud: bool,
 ) -> Companion:
-    """A recorded ride again; nothing is recorded. Arguments as of `ride_setup.replayed` and `demo_ride`."""
+    """A recorded ride again; nothing is recorded. Arguments as of `ride_setup.replay_setup` and `demo_ride`."""
     inputs = recorded.inputs if recorded.more is None else from_thread(recorded.inputs, recorded.more)
     return Companion(
         Replay(inputs, speed=speed),
-        replayed(recorded, settings, options, history, plan, complain),
+        replay_setup(recorded, settings, options, history, plan, complain),
         name="replay" if speed is None or speed == 1 else f"replay {speed:g}×",
         live=False,
         outlets=outlets,

@@ -25,7 +25,7 @@ from legbal.sources.open_ride import Recorded
 _HALF = (2 << 20).to_bytes(4, "little")
 
 
-def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequence[Input]], Setup]:
+def live_setup(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequence[Input]], Setup]:
     """Gives the setup of a ride on the meter that sends, with its history in the library.
 
     Args:
@@ -46,7 +46,7 @@ def live(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequenc
     return prepare
 
 
-def replayed(
+def replay_setup(
     recorded: Recorded,
     settings: Settings,
     options: Mapping[str, object],
@@ -81,7 +81,7 @@ def replayed(
     return prepare
 
 
-def read_again(
+def review_setup(
     recorded: Recorded,
     inputs: Sequence[Input],
     settings: Settings,
@@ -90,18 +90,18 @@ def read_again(
     plan: Path | None,
     complain: Callable[[str], None],
 ) -> Setup:
-    """The setup with which a recorded ride is reviewed: as `replayed`, on its meter's profile as it is now.
+    """The setup with which a recorded ride is reviewed: as `replay_setup`, on its meter's profile as it is now.
 
     Args:
         recorded: the ride.
         inputs: its own, or the first of them up to a measurement.
-        settings, options, folder, plan, complain: as in `replayed`.
+        settings, options, folder, plan, complain: as in `replay_setup`.
     """
     first = preamble(inputs)
     if recorded.setup is not None:
         setup = with_current_profile(recorded.setup, first, profiles())
         recorded = msgspec.structs.replace(recorded, setup=setup)
-    return replayed(recorded, settings, options, folder, plan, complain)(first)
+    return replay_setup(recorded, settings, options, folder, plan, complain)(first)
 
 
 def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Any, get_args
 
-from legbal.app.ride_setup import read_again
+from legbal.app.ride_setup import review_setup
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar, place, writing
@@ -35,7 +35,7 @@ def export(
     inputs = list(recorded.inputs)
     path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
     with writing(path, overwrite=overwrite) as file:
-        setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
+        setup = review_setup(recorded, inputs, settings(options), options, history, plan, complain)
         _write(file, kind, recorded, setup, inputs)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from legbal.analysis.ride_analysis import analyse
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend
-from legbal.app.ride_setup import read_again
+from legbal.app.ride_setup import review_setup
 from legbal.app.rides import RideService
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
@@ -57,7 +57,7 @@ def _ride(
     if recorded.setup is not None and all(value is None for value in typed):
         return _as_ridden(recorded.name)
     inputs = list(recorded.inputs)
-    setup = read_again(recorded, inputs, settings(options), options, history, plan, complain)
+    setup = review_setup(recorded, inputs, settings(options), options, history, plan, complain)
     about = _about(recorded, inputs)
     return Path(about.made_of).stem, lambda: ride_page(analyse(setup, inputs), about)
 

@@ -13,7 +13,7 @@ from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.derivation import SUMMARY, Derivation
 from legbal.app.meter_profiles import profiles
-from legbal.app.ride_setup import read_again
+from legbal.app.ride_setup import review_setup
 from legbal.app.rides import RideService
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
@@ -58,7 +58,7 @@ def _read(recorded: Recorded, history: Path | None, plan: Path | None, options: 
 
     inputs = list(recorded.inputs)
     return summarise_ride(
-        read_again(recorded, inputs, settings(options), options, history, plan, complain), inputs
+        review_setup(recorded, inputs, settings(options), options, history, plan, complain), inputs
     )
 
 

@@ -14,7 +14,7 @@ import click
 from legbal.app.meter_session import MeterSession
 from legbal.app.packets import NAMELESS, Packets
 from legbal.cli.meter import connected, say
-from legbal.cli.terminal import until_ended
+from legbal.cli.terminal import show, until_ended
 from legbal.errors import CaptureError, SourceError
 from legbal.files import capture
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
@@ -56,7 +56,7 @@ async def _until_full(packets: Packets, link: MeterSession) -> None:
         while not packets.full:
             await asyncio.sleep(1 if own_line else _EVERY_S)
             if own_line:
-                click.echo(f"\r\x1b[K{packets.text}", nl=False, err=True)
+                show(packets.text)
             else:
                 say(f"{link.label}: {packets.text}")
     finally:

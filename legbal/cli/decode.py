@@ -37,7 +37,17 @@ _MEASUREMENT = (
     "bottom_dead_spot_angle_deg",
     "accumulated_energy_kj",
 )
-_VECTOR = ("flags", "crank_revolutions", "crank_event_time_s", "first_angle_deg", "force_n", "torque_nm")
+_VECTOR = (
+    "flags",
+    "crank_revolutions",
+    "crank_event_time_s",
+    "first_angle_deg",
+    "force_n",
+    "torque_nm",
+    "direction",
+    "direction_name",
+)
+_FEATURES = ("features", "context", "distributed_system")
 
 
 def decode_values(values: tuple[str, ...], uuid: str) -> int:
@@ -83,56 +93,37 @@ def describer(uuid: str) -> Callable[[bytes], Fields]:
         raise UsageError(f"--uuid {uuid!r} is not among what can be decoded", hint=f"Use {known}.") from None
 
 
-def _there(value: object, names: tuple[str, ...]) -> Fields:
-    """The attributes of these names that are not None."""
+def _fields(value: object, names: tuple[str, ...]) -> Fields:
+    """The attributes of these names that are not None, and the octets that nothing is known of."""
     found = ((name, getattr(value, name)) for name in names)
-    return {name: item for name, item in found if item is not None}
+    fields = {name: item for name, item in found if item is not None}
+    if unparsed := getattr(value, "unparsed", b""):
+        fields["unparsed"] = unparsed.hex()
+    return fields
 
 
 def _measurement(payload: bytes) -> Fields:
     measurement = decode(payload)
-    fields = _there(measurement, _MEASUREMENT)
-    if measurement.balance_percent is None and measurement.balance_raw is not None:
-        fields["balance_raw"] = measurement.balance_raw
+    names: tuple[str, ...] = _MEASUREMENT
+    if measurement.balance_percent is None:
+        names = (*names, "balance_raw")
     if measurement.offset_compensation:
-        fields["offset_compensation"] = True
-    if measurement.unparsed:
-        fields["unparsed"] = measurement.unparsed.hex()
-    return fields
-
-
-def _vector(payload: bytes) -> Fields:
-    found = vector.decode(payload)
-    fields = _there(found, _VECTOR) | {"direction": found.direction, "direction_name": found.direction_name}
-    if found.unparsed:
-        fields["unparsed"] = found.unparsed.hex()
-    return fields
-
-
-def _feature(payload: bytes) -> Fields:
-    return _there(characteristics.decode_feature(payload), ("features", "context", "distributed_system"))
-
-
-def _location(payload: bytes) -> Fields:
-    return {"location": characteristics.decode_location(payload)}
+        names = (*names, "offset_compensation")
+    return _fields(measurement, names)
 
 
 def _control(payload: bytes) -> Fields:
     found = control_point.decode(payload)
     fields: Fields = {"request": found.request, "request_name": found.request_name}
-    if found.result_name is not None:
-        fields["result"] = found.result_name
-    fields |= found.values
-    if found.malformed:
-        fields["malformed"] = True
-    return fields
+    fields |= ({} if found.result_name is None else {"result": found.result_name}) | found.values
+    return fields | ({"malformed": True} if found.malformed else {})
 
 
 # A characteristic's UUID in its short form → what turns its octets into fields, or raises DecodeError.
 DESCRIBERS: dict[str, Callable[[bytes], Fields]] = {
     uuids.MEASUREMENT: _measurement,
-    uuids.VECTOR: _vector,
-    uuids.FEATURES: _feature,
-    uuids.LOCATION: _location,
+    uuids.VECTOR: lambda payload: _fields(vector.decode(payload), _VECTOR),
+    uuids.FEATURES: lambda payload: _fields(characteristics.decode_feature(payload), _FEATURES),
+    uuids.LOCATION: lambda payload: {"location": characteristics.decode_location(payload)},
     uuids.CONTROL_POINT: _control,
 }

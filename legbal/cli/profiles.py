@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -80,8 +79,8 @@ def _named(profile_id: str) -> Profile:
     known = {profile.id: profile for profile in profiles()}
     if profile_id in known:
         return known[profile_id]
-    near = difflib.get_close_matches(profile_id.lower(), known, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]}?" if near else "`legbal profiles` lists them."
+    near = config.nearest(profile_id.lower(), known)
+    hint = f"Did you mean {near}?" if near else "`legbal profiles` lists them."
     raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
 
 

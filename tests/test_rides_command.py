@@ -10,11 +10,11 @@ import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app import reindex_process
+from legbal.app.derivation import SUMMARY
 from legbal.cli import main
 from legbal.cli.rides import table
 from legbal.library.derived import version
@@ -25,6 +25,7 @@ from legbal.meters.profile import UNLISTED
 from legbal.present.plain import table_lines
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
+from legbal.ride.share import Share
 from tests.library.values import store
 
 SUMMER = timezone(timedelta(hours=2))
@@ -47,15 +48,12 @@ def rides(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, 
 def stating(left_percent: float, standard_error: float | None) -> bytes:
     """A ride's summary that states this share."""
     ride = RideSummary(
-        left_percent=left_percent,
-        left_standard_error=standard_error,
+        share=Share(left_percent, standard_error, revolutions=5000, power_w=200.0),
         balance="measured",
         reference="left",
-        power_w=200.0,
         duration_s=3723.5,
-        revolutions=5000,
     )
-    return msgspec.json.encode(Summary(ride=ride, intervals=(), bands=()))
+    return SUMMARY.encode(Summary(ride=ride, intervals=(), bands=()))
 
 
 def three(path: Path) -> None:

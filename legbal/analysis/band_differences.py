@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from legbal.analysis.noise_model import Z_95, NoiseModel, Pedalling
-from legbal.analysis.summary import BandDifference, BandSummary
+from legbal.analysis.noise_model import NoiseModel, Pedalling
+from legbal.analysis.summary import BandDifference
+from legbal.ride.share import BandShare, Estimate
 
 _LEAST_S = 120.0  # of pedalling in a band
 # A healthy ride drifts so far from its start to its end, points (standard deviation; docs/noise.md). Bands that
@@ -16,14 +17,14 @@ _DRIFT = 1.6
 
 
 def band_differences(
-    pedalling: Pedalling, bands: Sequence[BandSummary], noise_model: NoiseModel
+    pedalling: Pedalling, bands: Sequence[BandShare], noise_model: NoiseModel
 ) -> tuple[BandDifference, ...]:
     """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
     usable = [
         place
         for place, band in enumerate(bands)
-        if band.seconds >= _LEAST_S
-        and band.left_standard_error is not None
+        if band.share.seconds >= _LEAST_S
+        and band.share.standard_error is not None
         and (pedalling.band == place).any()
     ]
     pairs = [(high, low) for low, high in pairwise(usable)]
@@ -33,23 +34,18 @@ def band_differences(
 
 
 def _difference(
-    pedalling: Pedalling, bands: Sequence[BandSummary], high: int, low: int, noise_model: NoiseModel
+    pedalling: Pedalling, bands: Sequence[BandShare], high: int, low: int, noise_model: NoiseModel
 ) -> BandDifference:
-    band, against = bands[high], bands[low]
-    assert band.left_percent is not None
-    assert against.left_percent is not None
+    band, against = bands[high].share.left_percent, bands[low].share.left_percent
+    assert band is not None
+    assert against is not None
     weights = pedalling.mean_of(pedalling.band == high) - pedalling.mean_of(pedalling.band == low)
     t = pedalling.t
     apart = float(weights @ t) / (t[-1] - t[0])  # how much later in the ride the one was ridden
-    error = math.hypot(noise_model.error(weights), _DRIFT * apart)
-    difference = band.left_percent - against.left_percent
     return BandDifference(
-        band=band.name,
-        against=against.name,
-        band_percent=band.left_percent,
-        against_percent=against.left_percent,
-        difference=difference,
-        standard_error=error,
-        low=difference - Z_95 * error,
-        high=difference + Z_95 * error,
+        band=bands[high].name,
+        against=bands[low].name,
+        band_percent=band,
+        against_percent=against,
+        difference=Estimate(band - against, math.hypot(noise_model.error(weights), _DRIFT * apart)),
     )

@@ -16,10 +16,10 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
-from legbal.analysis.meta_regression import Effect, effect, mean
+from legbal.analysis.meta_regression import Effect, effect
 from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
-from legbal.analysis.trend import Series, Verdict, alike_rides, arrays, by_band
+from legbal.analysis.trend import MeanShare, Series, Verdict, alike_rides, arrays, by_band, mean_share
 from legbal.ride.share import BalanceQuality, Reference
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
@@ -28,16 +28,6 @@ _LEAST_RIDES = 5  # of both sides together, from which the scatter between days 
 
 Days = tuple[date, date]
 """The first and the last day of a window, both within it."""
-
-
-class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """The rides of one band before or after a change: weighted mean of the left share and its standard error."""
-
-    rides: int
-    revolutions: int
-    seconds: float
-    left_percent: float | None
-    standard_error: float | None
 
 
 class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,8 +42,8 @@ class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     band: str
     low_ftp: float
     high_ftp: float | None
-    before: Window
-    after: Window
+    before: MeanShare
+    after: MeanShare
     difference: Effect | None
     smallest: float | None
     needed: int | None
@@ -189,12 +179,5 @@ def _effect(series: Series, first_day: date) -> BandEffect:
     )
 
 
-def _window(series: Series, between_sd: float) -> Window:
-    left, error = mean(*arrays(series), between_sd) if series else (None, None)
-    return Window(
-        rides=len(series),
-        revolutions=sum(row.share.revolutions for _, row in series),
-        seconds=sum(row.share.seconds for _, row in series),
-        left_percent=left,
-        standard_error=error,
-    )
+def _window(series: Series, between_sd: float) -> MeanShare:
+    return MeanShare(rides=len(series), share=mean_share(series, between_sd))

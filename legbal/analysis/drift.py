@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from legbal.analysis.noise_model import Flags, NoiseModel, Pedalling
-from legbal.analysis.summary import Drift, FirstLast, IntervalSummary
+from legbal.analysis.summary import FirstLast, IntervalSummary
+from legbal.ride.share import Estimate
 from legbal.ride.view import Floats
 
 _LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
@@ -46,12 +47,12 @@ class Line:
         self.slope = float(levels_and_slope[-1])
 
 
-def drift(pedalling: Pedalling, line: Line, noise_model: NoiseModel) -> Drift | None:
-    """The drift over the ride; None for one of less than twenty minutes."""
+def drift(pedalling: Pedalling, line: Line, noise_model: NoiseModel) -> Estimate | None:
+    """The drift over the ride, points an hour; None for one of less than twenty minutes."""
     t = pedalling.t[pedalling.two_legged]
     if not len(t) or t[-1] - t[0] < _LEAST_S:
         return None
-    return Drift(slope_per_hour=_HOUR_S * line.slope, slope_error=_HOUR_S * noise_model.error(line.weights))
+    return Estimate(_HOUR_S * line.slope, _HOUR_S * noise_model.error(line.weights))
 
 
 def first_last(
@@ -64,8 +65,8 @@ def first_last(
     usable = [
         x
         for x in intervals
-        if x.left_standard_error is not None
-        and x.power_w
+        if x.share.standard_error is not None
+        and x.share.power_w
         and x.end_s - x.start_s >= _LEAST_INTERVAL_S
         and _of(pedalling, x).any()
     ]
@@ -73,24 +74,23 @@ def first_last(
         (a, b)
         for place, a in enumerate(usable)
         for b in usable[place + 1 :]
-        if _equal(a.power_w or math.nan, b.power_w or math.nan)
+        if _equal(a.share.power_w or math.nan, b.share.power_w or math.nan)
     ]
     if not pairs:
         return None
     first, last = max(pairs, key=lambda pair: pair[1].start_s - pair[0].start_s)
-    assert first.left_percent is not None
-    assert last.left_percent is not None
-    assert first.power_w is not None
-    assert last.power_w is not None
+    assert first.share.left_percent is not None
+    assert last.share.left_percent is not None
+    assert first.share.power_w is not None
+    assert last.share.power_w is not None
     weights = pedalling.mean_of(_of(pedalling, last)) - pedalling.mean_of(_of(pedalling, first))
     error = math.hypot(noise_model.error(weights), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,
-        power_w=(first.power_w, last.power_w),
-        left_percent=(first.left_percent, last.left_percent),
-        difference=last.left_percent - first.left_percent,
-        standard_error=error,
+        power_w=(first.share.power_w, last.share.power_w),
+        left_percent=(first.share.left_percent, last.share.left_percent),
+        difference=Estimate(last.share.left_percent - first.share.left_percent, error),
     )
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from legbal.analysis.noise_model import NoiseModel, Pedalling
@@ -15,6 +16,7 @@ from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
 from legbal.ride.resample import Second
 from legbal.ride.ring import COLUMNS
+from legbal.ride.share import Estimate, Share
 from legbal.ride.view import Floats
 
 Covered = Literal["other leg", "power fell", "both"]
@@ -34,7 +36,7 @@ _LIKELY = 0.8  # that it was so and neither of the other two: told then
 _LEAST_ERROR = 0.05  # of the missing watts
 
 
-class _Ridden:
+class _Stretches:
     """A ride's revolutions at work, and its seconds."""
 
     def __init__(
@@ -76,12 +78,10 @@ class _Ridden:
         seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
         cadence = cadence[~np.isnan(cadence)]
+        if share.standard_error is not None:
+            share = msgspec.structs.replace(share, standard_error=self._error(rows))
         return Around(
-            left_percent=share.left_percent,
-            left_standard_error=None if share.standard_error is None else self._error(rows),
-            power_w=share.power_w,
-            left_w=share.left_w,
-            right_w=share.right_w,
+            share=share,
             cadence_rpm=float(cadence.mean()) if len(cadence) else None,
             seconds=float(rows[:, _DURATION].sum()),
         )
@@ -116,12 +116,12 @@ def dropoffs(
         intervals: in which alone drop-offs are told.
         pedalling: the same revolutions; `noise_model`: their noise.
     """
-    ridden = _Ridden(rows, seconds, intervals, pedalling, noise_model)
+    ridden = _Stretches(rows, seconds, intervals, pedalling, noise_model)
     pairs = _pairs(events)
     starts = [alert.since for alert, _ in pairs[1:]] + [math.inf]
     lasted = spans(events)
     return tuple(
-        _told(ridden, alert, clear, starts[place], lasted[:place])
+        _dropoff(ridden, alert, clear, starts[place], lasted[:place])
         for place, (alert, clear) in enumerate(pairs)
     )
 
@@ -141,8 +141,8 @@ def _pairs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
     ]
 
 
-def _told(
-    ridden: _Ridden,
+def _dropoff(
+    ridden: _Stretches,
     alert: Alert,
     clear: Clear | None,
     next_since: float,
@@ -160,10 +160,10 @@ def _told(
     ended = float(down[-1, _T]) if len(down) else alert.t
     after = ridden.after(ended, next_since)
     was, now = ridden.around(before), ridden.around(during)
-    difference = error = None
-    if was.left_standard_error is not None and now.left_standard_error is not None:
-        difference = (now.left_percent or 0.0) - (was.left_percent or 0.0)
-        error = ridden.error_between(during, before)
+    difference = None
+    if was.share.standard_error is not None and now.share.standard_error is not None:
+        moved = (now.share.left_percent or 0.0) - (was.share.left_percent or 0.0)
+        difference = Estimate(moved, ridden.error_between(during, before))
     return DropOffSummary(
         side=alert.side,
         told_s=alert.t,
@@ -175,9 +175,10 @@ def _told(
         during=now,
         after=ridden.around(after),
         difference=difference,
-        standard_error=error,
         back_after_s=None if back is None else back - alert.since,
-        covered=_covered(was, now, alert.side, math.hypot(_power_error(before), _power_error(during))),
+        covered=_covered(
+            was.share, now.share, alert.side, math.hypot(_power_error(before), _power_error(during))
+        ),
     )
 
 
@@ -206,7 +207,7 @@ def _mean(rows: Floats) -> float:
     return float(rows[:, _WORK] @ rows[:, _LEFT]) / work if work else math.nan
 
 
-def _covered(was: Around, now: Around, side: Side, power_error: float) -> Covered | None:
+def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered | None:
     """Who gave the watts that the leg no longer gave; None where the power scatters too much to tell.
 
     The part of them that the other leg gave is 1, a half or 0, each as likely beforehand.

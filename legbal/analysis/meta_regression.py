@@ -14,34 +14,25 @@ from __future__ import annotations
 
 import math
 
-import msgspec
 import numpy as np
 
 from legbal.analysis.t_distribution import two_sided_p, two_sided_quantile
+from legbal.ride.share import Estimate
 from legbal.ride.view import Floats
 
 LEVEL = 0.05  # of the tests; intervals are of 1 − LEVEL
 _MOST_VARIANCE = 100.0**2  # points²: shares lie between 0 and 100
 
 
-class Effect(msgspec.Struct, frozen=True):
-    """What a regression over rides found: the slope, with standard error, 95 % interval and two-sided p.
+class Effect(Estimate, frozen=True, kw_only=True):
+    """What a regression over rides found: the slope, with its two-sided p.
 
     `between_sd` is τ, points; `df` are the degrees of freedom, n − 2.
     """
 
-    value: float
-    standard_error: float
-    low: float
-    high: float
     p_value: float
     between_sd: float
     df: int
-
-    @property
-    def real(self) -> bool:
-        """Whether it is told from noise."""
-        return self.p_value < LEVEL
 
 
 def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
@@ -63,12 +54,10 @@ def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
     slope, spread, squares = _line(x, percent, weights)
     error = math.sqrt(max(squares / df, 1e-12) / spread)
     t = slope / error
-    reach = two_sided_quantile(LEVEL, df) * error
     return Effect(
-        value=slope,
-        standard_error=error,
-        low=slope - reach,
-        high=slope + reach,
+        slope,
+        error,
+        two_sided_quantile(LEVEL, df),
         p_value=two_sided_p(t, df),
         between_sd=math.sqrt(tau2),
         df=df,

@@ -59,8 +59,8 @@ def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands
         reference=summary.ride.reference,
         swapped=setup.swap_sides,
         bands=tuple(
-            BandShare(band.name, band.low_ftp, band.high_ftp, band.share)
+            band
             for band in summary.bands
-            if is_one and band.left_percent is not None and band.left_standard_error
+            if is_one and band.share.left_percent is not None and band.share.standard_error
         ),
     )

@@ -20,9 +20,6 @@ from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
 
-Z_95 = 1.96
-"""Standard errors on either side of a 95 % interval."""
-
 Flags = npt.NDArray[np.bool_]
 
 _T, _DURATION, _WORK, _POWER, _LEFT = range(len(COLUMNS))

@@ -82,7 +82,7 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
         healthy &= ~pedalling.within(start, end)
     line = Line(pedalling)
     longest = longest_band(summary.bands)
-    error = None if longest is None else longest.left_standard_error
+    error = None if longest is None else longest.share.standard_error
     noise_model = NoiseModel(pedalling, line.away, healthy)
     return msgspec.structs.replace(
         summary,

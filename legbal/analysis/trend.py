@@ -20,7 +20,7 @@ import numpy as np
 from legbal.analysis.meta_regression import Effect, effect, mean
 from legbal.analysis.months import Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
-from legbal.ride.share import BalanceQuality, BandShare, Reference
+from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
 from legbal.ride.view import Floats
 
 Verdict = Literal["change", "no_change", "too_few"]
@@ -33,27 +33,24 @@ LEAST_SECONDS = 60.0  # in a band; less is a crossing of it, and its error is ha
 
 
 class RideShare(msgspec.Struct, frozen=True, kw_only=True):
-    """The left share of one ride in one power band.
-
-    `started` is aware, in the rider's zone of that day; `standard_error` (points) is what stands within the ride.
-    """
+    """The share of one ride in one power band; `started` is aware, in the rider's zone of that day."""
 
     ride: str
     started: datetime
-    left_percent: float
-    standard_error: float
-    seconds: float
-    revolutions: int
-    power_w: float | None
+    share: Share
 
 
-class Month(msgspec.Struct, frozen=True, kw_only=True):
-    """A month by the rider's own clock: weighted mean and its standard error, which counts that days differ."""
+class MeanShare(msgspec.Struct, frozen=True, kw_only=True):
+    """The weighted mean of some rides in one power band; its standard error counts that days differ."""
+
+    rides: int
+    share: Share
+
+
+class Month(MeanShare, frozen=True, kw_only=True):
+    """The rides of a month by the rider's own clock."""
 
     first_day: date
-    left_percent: float
-    standard_error: float
-    rides: int
 
 
 class BandTrend(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +148,7 @@ def by_band(rides: Sequence[DatedRide]) -> list[Series]:
     return [tuple(found[bounds]) for bounds in sorted(found)]
 
 
-def arrays(series: Series) -> tuple[Floats, Floats]:
+def arrays(series: Sequence[tuple[DatedRide, BandShare]]) -> tuple[Floats, Floats]:
     """Left shares and their standard errors, each of shape (n,)."""
     return (
         np.array([row.share.left_percent for _, row in series], float),
@@ -180,25 +177,10 @@ def _band_trend(series: Series) -> BandTrend:
         band=band.name,
         low_ftp=band.low_ftp,
         high_ftp=band.high_ftp,
-        rows=tuple(map(_share, series)),
+        rows=tuple(RideShare(ride=ride.ride, started=ride.started, share=row.share) for ride, row in series),
         months=_months(series, ASSUMED_BETWEEN_SD if found is None else found.between_sd),
         slope=found,
         verdict="too_few" if found is None else "change" if found.real else "no_change",
-    )
-
-
-def _share(place: tuple[DatedRide, BandShare]) -> RideShare:
-    ride, share = place[0], place[1].share
-    assert share.left_percent is not None
-    assert share.standard_error is not None
-    return RideShare(
-        ride=ride.ride,
-        started=ride.started,
-        left_percent=share.left_percent,
-        standard_error=share.standard_error,
-        seconds=share.seconds,
-        revolutions=share.revolutions,
-        power_w=share.power_w,
     )
 
 
@@ -207,8 +189,14 @@ def _months(series: Series, between_sd: float) -> tuple[Month, ...]:
     months: defaultdict[date, list[tuple[DatedRide, BandShare]]] = defaultdict(list)
     for ride, row in series:
         months[ride.started.date().replace(day=1)].append((ride, row))
-    found = []
-    for first_day, rides in sorted(months.items()):
-        left, error = mean(*arrays(tuple(rides)), between_sd)
-        found.append(Month(first_day=first_day, left_percent=left, standard_error=error, rides=len(rides)))
-    return tuple(found)
+    return tuple(
+        Month(first_day=first_day, rides=len(rides), share=mean_share(rides, between_sd))
+        for first_day, rides in sorted(months.items())
+    )
+
+
+def mean_share(series: Sequence[tuple[DatedRide, BandShare]], between_sd: float) -> Share:
+    """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
+    left, error = mean(*arrays(series), between_sd) if series else (None, None)
+    shares = [row.share for _, row in series]
+    return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions for x in shares))

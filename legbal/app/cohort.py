@@ -15,18 +15,20 @@ from typing import Annotated, Any
 import msgspec
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import DatedRide, bands_of
 from legbal.analysis.ride_analysis import summarise_ride
-from legbal.analysis.summary import BandSummary, Summary
+from legbal.analysis.summary import Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
 from legbal.app.current_profile import preamble
 from legbal.errors import ConfigError, UsageError
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.meters.profile import Profile
-from legbal.present.trend import effect_object, of_trend
+from legbal.present.trend import of_trend
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.ride.sender import profile_of
+from legbal.ride.share import Share
 from legbal.sources.open_ride import Recorded, open_ride, start_time
 
 WHOLE = "ride"
@@ -257,27 +259,23 @@ def _rows(summary: Summary) -> Iterator[dict[str, Any]]:
     ride, drift = summary.ride, summary.drift
     yield {
         "band": WHOLE,
-        "left_percent": ride.left_percent,
-        "left_standard_error": ride.left_standard_error,
-        "power_w": ride.power_w,
-        "left_w": ride.left_w,
-        "right_w": ride.right_w,
-        "seconds": sum(band.seconds for band in summary.bands),
-        "revolutions": ride.revolutions,
+        **_share(ride.share),
+        "seconds": sum(band.share.seconds for band in summary.bands),
         "duration_s": ride.duration_s,
         "intervals": len(summary.intervals),
         "dropoffs": len(summary.dropoffs),
-        "drift_points_per_hour": drift and drift.slope_per_hour,
-        "drift_standard_error": drift and drift.slope_error,
+        "drift_points_per_hour": drift and drift.value,
+        "drift_standard_error": drift and drift.standard_error,
         **_turned(ride.dynamics),
     }
-    yield from (_band(band) for band in summary.bands if band.seconds)
+    for band in summary.bands:
+        if band.share.seconds:
+            yield {"band": band.name, "low_ftp": band.low_ftp, "high_ftp": band.high_ftp} | _share(band.share)
 
 
-def _band(band: BandSummary) -> dict[str, Any]:
-    same = ("low_ftp", "high_ftp", "left_percent", "left_standard_error", "power_w", "left_w", "right_w")
-    values = {name: getattr(band, name) for name in (*same, "seconds", "revolutions")}
-    return {"band": band.name} | values
+def _share(share: Share) -> dict[str, Any]:
+    names = ("left_percent", "power_w", "left_w", "right_w", "seconds", "revolutions")
+    return {"left_standard_error": share.standard_error} | {name: getattr(share, name) for name in names}
 
 
 def _turned(dynamics: Dynamics | None) -> dict[str, float | None]:
@@ -308,7 +306,13 @@ def _of_meter(rider: str, found: MeterTrend) -> Iterator[dict[str, Any]]:
             "rides": len(band.rows),
             "first": band.rows[0].started.astimezone(UTC),
             "last": band.rows[-1].started.astimezone(UTC),
-            **effect_object(band.slope, "points_per_month", "standard_error"),
+            **_slope(band.slope),
             "verdict": band.verdict,
             "words": of_trend(band),
         }
+
+
+def _slope(slope: Effect | None) -> dict[str, float | None]:
+    names = ("value", "standard_error", "low", "high", "p_value", "between_sd")
+    found = {name: None if slope is None else getattr(slope, name) for name in names}
+    return {"points_per_month": found.pop("value")} | found

@@ -23,6 +23,7 @@ from legbal.library import derived
 from legbal.library.derived import DerivedRow, decode_bands, encode_bands, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
+from legbal.present.objects import plain, structured
 from legbal.ride.inputs import Input, Mark, Setup
 
 Value = TypeVar("Value")
@@ -150,6 +151,11 @@ def _analysis(ride: Derivation) -> KeptAnalysis:
     return KeptAnalysis(analysis, tuple(notes))
 
 
+def _encode_analysis(value: KeptAnalysis) -> bytes:
+    analysis = msgspec.structs.asdict(value.analysis) | {"summary": plain(value.analysis.summary)}
+    return msgspec.msgpack.encode({"analysis": analysis, "notes": value.notes}, enc_hook=_packed)
+
+
 def _packed(value: object) -> bytes:
     """An array as it is kept: to about seven digits, compressed."""
     assert isinstance(value, np.ndarray)
@@ -163,8 +169,8 @@ def _unpacked(_: type, value: Any) -> object:
 SUMMARY = DerivedValue[Summary](
     "summary",
     lambda ride: summarise_ride(ride.setup, ride.inputs()),
-    msgspec.json.encode,
-    msgspec.json.Decoder(Summary).decode,
+    lambda summary: msgspec.json.encode(plain(summary)),
+    lambda kept: structured(msgspec.json.decode(kept), Summary),
 )
 BANDS = DerivedValue[RideBands](
     "bands",
@@ -175,8 +181,8 @@ BANDS = DerivedValue[RideBands](
 ANALYSIS = DerivedValue[KeptAnalysis](
     "analysis",
     _analysis,
-    msgspec.msgpack.Encoder(enc_hook=_packed).encode,
-    msgspec.msgpack.Decoder(KeptAnalysis, dec_hook=_unpacked).decode,
+    _encode_analysis,
+    lambda kept: structured(msgspec.msgpack.decode(kept), KeptAnalysis, dec_hook=_unpacked),
 )
 CONTRIBUTION = DerivedValue[RideContribution](
     "contribution",

@@ -21,7 +21,8 @@ from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.present import findings, tables
 from legbal.present.meter import reference
-from legbal.present.numbers import clock, number, share_error, watts
+from legbal.present.numbers import clock, number, watts
+from legbal.present.objects import plain
 from legbal.present.plain import table_lines
 from legbal.present.text import printable, wrapped
 from legbal.sources.open_ride import Recorded, open_ride
@@ -41,7 +42,7 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
     else:
         summary = _read(recorded, history, plan, options)
     if as_json:
-        click.echo(msgspec.json.encode(summary))
+        click.echo(msgspec.json.encode(plain(summary)))
     else:
         for line in lines(summary):
             click.echo(line)
@@ -93,12 +94,12 @@ def lines(summary: Summary) -> Iterator[str]:
 
 
 def _ride(ride: RideSummary) -> Iterator[str]:
-    whose = "" if ride.left_percent is None else f", {reference(ride.reference)}"
-    yield f"left {share_error(ride.left_percent, ride.left_standard_error, ride.revolutions)}   {ride.balance}{whose}"
-    power = watts(ride.power_w)
-    if ride.left_w is not None and ride.right_w is not None:
-        power += f" (left {number(ride.left_w)}, right {number(ride.right_w)})"
-    yield f"{power} over {ride.revolutions} revolutions in {clock(ride.duration_s)}"
+    whose = "" if ride.share.left_percent is None else f", {reference(ride.reference)}"
+    yield f"left {tables.share(ride.share)}   {ride.balance}{whose}"
+    power = watts(ride.share.power_w)
+    if ride.share.left_w is not None and ride.share.right_w is not None:
+        power += f" (left {number(ride.share.left_w)}, right {number(ride.share.right_w)})"
+    yield f"{power} over {ride.share.revolutions} revolutions in {clock(ride.duration_s)}"
 
 
 def _intervals(summary: Summary) -> Iterator[str]:

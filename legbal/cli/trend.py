@@ -21,8 +21,8 @@ from legbal.cli.trend_text import change_lines, report_lines, trend_lines
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.numbers import count
+from legbal.present.objects import change_objects, trend_object
 from legbal.present.text import printable
-from legbal.present.trend import change_objects, trend_object
 
 _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
 
@@ -81,7 +81,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
             wait_for(library.path)
         found = change_reports(library, profiles(), number)
     if as_json:
-        click.echo(msgspec.json.encode(change_objects(found)))
+        click.echo(msgspec.json.encode(list(change_objects(found))))
     elif found:
         click.echo("\n\n".join("\n".join(report_lines(each)) for each in found))
     else:

@@ -8,9 +8,9 @@ from datetime import date
 from itertools import groupby
 from typing import Protocol
 
-from legbal.analysis.change import BandEffect, ChangeReport, Window
+from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.months import Change
-from legbal.analysis.trend import MeterTrend, Month, Trend
+from legbal.analysis.trend import MeanShare, MeterTrend, Trend
 from legbal.present.numbers import count, signed
 from legbal.present.plain import table_lines
 from legbal.present.table import Column, Table
@@ -110,7 +110,7 @@ def _effects(bands: Sequence[BandEffect]) -> list[str]:
         (
             x.band,
             f"{x.before.rides} / {x.after.rides}",
-            f"{x.before.revolutions} / {x.after.revolutions}",
+            f"{x.before.share.revolutions} / {x.after.share.revolutions}",
             _share(x.before),
             _share(x.after),
             f"{signed(x.difference.value)} ±{x.difference.standard_error:.1f}" if x.difference else "—",
@@ -149,10 +149,10 @@ def _heading(of: _OfMeter, more: str = "") -> list[str]:
     return _wrapped(f"{name}: {of.balance}, {_OF[of.reference]}{swapped}{more}")
 
 
-def _share(of: Month | Window | None) -> str:
-    if of is None or of.left_percent is None or of.standard_error is None:
+def _share(of: MeanShare | None) -> str:
+    if of is None or of.share.left_percent is None or of.share.standard_error is None:
         return "—"
-    return f"{of.left_percent:.1f} ±{of.standard_error:.1f}"
+    return f"{of.share.left_percent:.1f} ±{of.share.standard_error:.1f}"
 
 
 def _days(first: date, last: date) -> str:

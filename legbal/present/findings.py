@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from legbal.analysis.noise_model import Z_95
-from legbal.analysis.summary import BandDifference, Drift, DropOffSummary, FirstLast, Summary, longest_band
+from legbal.analysis.summary import BandDifference, DropOffSummary, FirstLast, Summary, longest_band
 from legbal.present.numbers import clock, points, signed
 from legbal.present.trend import interval
+from legbal.ride.share import Estimate
 
 _NO_CHANGE = "no change that this meter can show"
 _COVERED = {
@@ -23,32 +23,25 @@ _COVERED = {
 _ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
 
 
-def with_error(difference: float, error: float) -> str:
+def with_error(found: Estimate) -> str:
     """A difference with its error and its 95 % interval: "−1.7 ± 0.5 (95 %: −2.7 to −0.7)"."""
-    bounds = interval(difference - Z_95 * error, difference + Z_95 * error)
-    return f"{signed(difference)} ± {error:.1f} ({bounds})"
+    return f"{signed(found.value)} ± {found.standard_error:.1f} ({interval(found.low, found.high)})"
 
 
-def shows(difference: float, error: float) -> bool:
-    """Whether the 95 % interval leaves zero out."""
-    return abs(difference) > Z_95 * error
-
-
-def of_drift(drift: Drift) -> str:
-    """How the share moved over the ride."""
-    found = f"{with_error(drift.slope_per_hour, drift.slope_error)} points an hour"
-    if not shows(drift.slope_per_hour, drift.slope_error):
+def of_drift(drift: Estimate) -> str:
+    """How the share moved over the ride, points an hour."""
+    found = f"{with_error(drift)} points an hour"
+    if not drift.real:
         return f"Over the ride: {_NO_CHANGE}, {found}."
-    way = "rose" if drift.slope_per_hour > 0 else "fell"
-    return f"Over the ride the left share {way}: {found}."
+    return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {found}."
 
 
 def of_first_last(found: FirstLast) -> str:
     """The last comparable interval against the first."""
     first_w, last_w = (round(power) for power in found.power_w)
     at = f"both at {first_w} W" if first_w == last_w else f"{last_w} W and {first_w} W"
-    difference = f"{with_error(found.difference, found.standard_error)} points"
-    if not shows(found.difference, found.standard_error):
+    difference = f"{with_error(found.difference)} points"
+    if not found.difference.real:
         difference = f"{_NO_CHANGE}, {difference}"
     return f"Interval {found.last} against interval {found.first} ({at}): {difference}."
 
@@ -57,14 +50,14 @@ def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
     """Which power bands differ, a sentence each, and one for all that do not."""
     said = [
         f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "
-        f"{with_error(x.difference, x.standard_error)}."
+        f"{with_error(x.difference)}."
         for x in contrasts
-        if shows(x.difference, x.standard_error)
+        if x.difference.real
     ]
     alike = [
-        f"{x.band} against {x.against} ({signed(x.difference)} ± {x.standard_error:.1f})"
+        f"{x.band} against {x.against} ({signed(x.difference.value)} ± {x.difference.standard_error:.1f})"
         for x in contrasts
-        if not shows(x.difference, x.standard_error)
+        if not x.difference.real
     ]
     if alike:
         said.append(f"No difference that this meter can show: {', '.join(alike)}.")
@@ -86,9 +79,9 @@ def of_dropoff(dropoff: DropOffSummary) -> tuple[str, str]:
 
 
 def _what_became(dropoff: DropOffSummary) -> Iterator[str]:
-    if dropoff.difference is not None and dropoff.standard_error is not None:
-        yield f"Left share: {with_error(dropoff.difference, dropoff.standard_error)} during against before."
-    was, now = dropoff.before.power_w, dropoff.during.power_w
+    if dropoff.difference is not None:
+        yield f"Left share: {with_error(dropoff.difference)} during against before."
+    was, now = dropoff.before.share.power_w, dropoff.during.share.power_w
     if was is not None and now is not None:
         became = _COVERED[dropoff.covered]
         if dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, number
-from legbal.present.tables import Z_95, share
+from legbal.present.tables import share
 from legbal.present.text import clean
+from legbal.ride.share import Z_95
 
 if TYPE_CHECKING:
     from legbal.ride.share import BalanceQuality, Reference, Share

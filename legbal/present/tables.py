@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from legbal.present.numbers import DASH, band, clock, number, share_error, signed
 from legbal.present.table import Cell, Column, Table
+from legbal.ride.share import Z_95
 
 if TYPE_CHECKING:
     from legbal.analysis.dynamics import Dynamics, LegDynamics
     from legbal.analysis.summary import Around, DropOffSummary
     from legbal.ride.share import Share
-
-Z_95 = 1.96  # standard errors from a normal mean to either end of its 95 % interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
@@ -148,7 +147,7 @@ def dropoffs(known: Sequence[DropOffSummary]) -> Table:
     rows: list[tuple[str | Cell, ...]] = []
     for i, x in enumerate(known, 1):
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
-            if around.power_w is not None:
+            if around.share.power_w is not None:
                 rows.append((f"{i}, {x.side} leg" if name == "before" else f"{i}", name, *_around(around)))
         rows.append((f"{i}", "change", *_change(x)))
     return Table(columns, rows, "Before, during and after each drop-off")
@@ -168,7 +167,11 @@ def _change(x: DropOffSummary) -> tuple[str, ...]:
         DASH if was is None or now is None else signed(now - was, 0)
         for was, now in zip(before, during, strict=True)
     ]
-    return DASH if x.difference is None else signed(x.difference, error=x.standard_error), *less, ""
+    return (
+        DASH if x.difference is None else signed(x.difference.value, error=x.difference.standard_error),
+        *less,
+        "",
+    )
 
 
 def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:

@@ -5,14 +5,9 @@ Shares are the left leg's. "±" is one standard error, "95 %" an interval; a min
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
-import msgspec
-
-from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
+from legbal.analysis.change import WORTH_POINTS, BandEffect
 from legbal.analysis.meta_regression import Effect
-from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
+from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend
 from legbal.present.numbers import count, interval_95, points, signed
 
 
@@ -89,47 +84,3 @@ def of_many(tests: int) -> str:
     if tests < 2:
         return ""
     return f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
-
-
-def effect_object(found: Effect | None, value: str, error: str) -> dict[str, float | None]:
-    """What a test found as JSON and tables have it, under these names for its value and its standard error."""
-    names = {value: "value", error: "standard_error"} | {
-        x: x for x in ("low", "high", "p_value", "between_sd")
-    }
-    return {name: None if found is None else getattr(found, field) for name, field in names.items()}
-
-
-def trend_object(trend: Trend) -> dict[str, Any]:
-    """A trend as JSON has it, each band with what it says in `words`."""
-    plain: dict[str, Any] = msgspec.to_builtins(trend)
-    for meter, bands in zip(plain["meters"], (x.bands for x in trend.meters), strict=True):
-        meter["bands"] = [
-            _replaced(band, "slope", effect_object(found.slope, "slope_per_month", "slope_error"))
-            | {"words": of_trend(found)}
-            for band, found in zip(meter["bands"], bands, strict=True)
-        ]
-    return plain
-
-
-def change_objects(reports: Iterable[ChangeReport]) -> list[dict[str, Any]]:
-    """What became of changes, as JSON has it, each band with what it says in `words`."""
-    return [_change_object(report) for report in reports]
-
-
-def _change_object(report: ChangeReport) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(report)
-    over = plain.pop("over")
-    for meter, bands in zip(plain["meters"], (x.bands for x in report.meters), strict=True):
-        meter["bands"] = [
-            _replaced(band, "difference", effect_object(found.difference, "difference", "standard_error"))
-            | {"words": of_effect(found, over=over)}
-            for band, found in zip(meter["bands"], bands, strict=True)
-        ]
-    return plain
-
-
-def _replaced(plain: dict[str, Any], name: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """An object with some fields in the place of one, the others in their order."""
-    place = list(plain).index(name)
-    parts = list(plain.items())
-    return dict([*parts[:place], *fields.items(), *parts[place + 1 :]])

@@ -109,8 +109,8 @@ def _watts_chart(
     return Chart(
         name=f"dropoff-{number}-watts",
         title=f"Each leg’s watts around drop-off {number}",
-        description=f"Left {watts(x.before.left_w)} before, {watts(x.during.left_w)} during; "
-        f"right {watts(x.before.right_w)} before, {watts(x.during.right_w)} during.",
+        description=f"Left {watts(x.before.share.left_w)} before, {watts(x.during.share.left_w)} during; "
+        f"right {watts(x.before.share.right_w)} before, {watts(x.during.share.right_w)} during.",
         x=Axis(low, high, "clock"),
         y=Axis(max(0.0, bottom - spare), top + spare, label="left and right, W"),
         height=_HEIGHT,

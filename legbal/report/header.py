@@ -6,9 +6,9 @@ from legbal.analysis.summary import RideSummary
 from legbal.present import meter
 from legbal.present.html import Child, Markup, short, tag
 from legbal.present.numbers import clock, share, watts
-from legbal.present.tables import Z_95
 from legbal.report.scale import Axis, Scale
 from legbal.ride.inputs import Side
+from legbal.ride.share import Z_95
 
 _WIDTH, _HEIGHT = 880.0, 58.0
 _LEAST_POINTS = 5.0  # of share from the middle to either end of the bar
@@ -16,7 +16,7 @@ _LEAST_POINTS = 5.0  # of share from the middle to either end of the bar
 
 def header(ride: RideSummary) -> Markup:
     """Both shares, power, what the balance is worth."""
-    percent, error = ride.left_percent, ride.left_standard_error
+    percent, error = ride.share.left_percent, ride.share.standard_error
     if percent is None or error is None:
         why = tag("p", f"No balance: {meter.quality(ride.balance)}.", class_="none")
         return tag("section", why, _middle(ride), class_="header bare")
@@ -24,9 +24,9 @@ def header(ride: RideSummary) -> Markup:
         "section",
         tag(
             "div",
-            _leg("left", percent, error, ride.left_w),
+            _leg("left", percent, error, ride.share.left_w),
             _middle(ride),
-            _leg("right", 100 - percent, error, ride.right_w),
+            _leg("right", 100 - percent, error, ride.share.right_w),
             class_="legs",
         ),
         _bar(percent, error),
@@ -54,8 +54,8 @@ def _middle(ride: RideSummary) -> Markup:
     return tag(
         "dl",
         fact(clock(ride.duration_s), "time"),
-        fact(watts(ride.power_w), "mean power"),
-        fact(f"{ride.revolutions:,}".replace(",", "\u2009"), "revolutions"),
+        fact(watts(ride.share.power_w), "mean power"),
+        fact(f"{ride.share.revolutions:,}".replace(",", "\u2009"), "revolutions"),
     )
 
 

@@ -99,7 +99,7 @@ def _head(about: About) -> Markup:
 
 def _findings(summary: Summary) -> Markup | None:
     """What the ride says, a sentence for each finding; None where there is nothing to say."""
-    said = list(_sentences(summary)) if summary.ride.left_percent is not None else []
+    said = list(_sentences(summary)) if summary.ride.share.left_percent is not None else []
     if not said:
         return None
     return tag(
@@ -143,7 +143,7 @@ def _intervals(summary: Summary) -> Markup | None:
 
 
 def _bands(summary: Summary) -> Markup | None:
-    known = [x for x in summary.bands if x.seconds > 0]
+    known = [x for x in summary.bands if x.share.seconds > 0]
     if not known:
         return None
     printed, legend = with_drawings(tables.bands(known), [ShareRow(x.share) for x in known])
@@ -166,9 +166,9 @@ def _contrasts(summary: Summary) -> Markup | None:
             x.against,
             share(x.band_percent),
             share(x.against_percent),
-            signed(x.difference, error=x.standard_error),
-            interval_95(x.low, x.high),
-            "differ" if x.low > 0 or x.high < 0 else "no clear difference",
+            signed(x.difference.value, error=x.difference.standard_error),
+            interval_95(x.difference.low, x.difference.high),
+            "differ" if x.difference.real else "no clear difference",
         )
         for x in summary.contrasts
     ]

@@ -9,9 +9,8 @@ import msgspec
 from legbal.present.html import Markup, short, tag
 from legbal.present.numbers import number
 from legbal.present.table import Column, Table
-from legbal.present.tables import Z_95
 from legbal.report.scale import Axis, Scale
-from legbal.ride.share import Share
+from legbal.ride.share import Z_95, Share
 
 _WIDTH, _HEIGHT = 150.0, 20.0
 _INSET = 6.0

@@ -108,11 +108,11 @@ def _columns(drawn: Drawn) -> dict[str, Floats]:
         fitted_x, fitted = _line(band)
         columns |= {
             f"{name}_x": np.array([days(row.started) for row in band.rows]),
-            f"{name}_left": np.array([row.left_percent for row in band.rows]),
-            f"{name}_error": np.array([row.standard_error for row in band.rows]),
+            f"{name}_left": np.array([row.share.left_percent for row in band.rows]),
+            f"{name}_error": np.array([row.share.standard_error for row in band.rows]),
             f"{name}_month_x": np.array([middle_of(band, month) for month in band.months]),
-            f"{name}_month": np.array([month.left_percent for month in band.months]),
-            f"{name}_month_error": np.array([month.standard_error for month in band.months]),
+            f"{name}_month": np.array([month.share.left_percent for month in band.months]),
+            f"{name}_month_error": np.array([month.share.standard_error for month in band.months]),
             f"{name}_fit_x": fitted_x,
             f"{name}_fit": fitted,
         }
@@ -124,8 +124,8 @@ def _line(band: BandTrend) -> tuple[Floats, Floats]:
     if band.slope is None or len(band.rows) < 2:
         return np.empty(0), np.empty(0)
     x = np.array([days(row.started) for row in band.rows])
-    y = np.array([row.left_percent for row in band.rows])
-    weights = 1 / (np.array([row.standard_error for row in band.rows]) ** 2 + band.slope.between_sd**2)
+    y = np.array([row.share.left_percent for row in band.rows])
+    weights = 1 / (np.array([row.share.standard_error for row in band.rows]) ** 2 + band.slope.between_sd**2)
     middle_x, middle_y = float(weights @ x / weights.sum()), float(weights @ y / weights.sum())
     ends = np.array([x.min(), x.max()])
     return ends, middle_y + band.slope.value / DAYS_A_MONTH * (ends - middle_x)
@@ -180,7 +180,7 @@ def _heading(meter: MeterTrend) -> tuple[Markup, Markup]:
 
 def _up(drawn: Drawn) -> Axis:
     """One axis for all bands of a meter, so that their levels can be compared."""
-    shares = np.array([row.left_percent for band in drawn.values() for row in band.rows])
+    shares = np.array([row.share.left_percent for band in drawn.values() for row in band.rows])
     low, high = np.percentile(shares, (1, 99)).tolist()
     spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
     return Axis(low - spare, high + spare, label="left share, %")
@@ -294,7 +294,7 @@ def _month(month: Month | None) -> str:
 
 
 def _ride(row: Month | RideShare | None) -> str:
-    return DASH if row is None else share_error(row.left_percent, row.standard_error)
+    return DASH if row is None else share_error(row.share.left_percent, row.share.standard_error)
 
 
 def _rides(meter: MeterTrend) -> Markup:

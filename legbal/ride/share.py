@@ -1,4 +1,4 @@
-"""A left share with what stands behind it, and what a meter's balance is worth: values alone, without numpy."""
+"""A left share with what stands behind it, a difference of shares, and what a balance is worth; without numpy."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ Text = Annotated[str, Meta(max_length=400)]
 
 BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
 Reference = Literal["left", "right", "assumed_left", "unknown"]
+
+Z_95 = 1.96
+"""Standard errors from a normal mean to either end of its 95 % interval."""
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):
@@ -65,3 +68,29 @@ class BandShare(msgspec.Struct, frozen=True, gc=False):
     low_ftp: OfFtp
     high_ftp: OfFtp | None
     share: Share
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A difference of shares or a slope, in points, with its standard error.
+
+    `quantile` is how many standard errors its 95 % interval reaches to either side.
+    """
+
+    value: float
+    standard_error: float
+    quantile: float = Z_95
+
+    @property
+    def low(self) -> float:
+        """The lower end of the 95 % interval."""
+        return self.value - self.quantile * self.standard_error
+
+    @property
+    def high(self) -> float:
+        """The upper end of the 95 % interval."""
+        return self.value + self.quantile * self.standard_error
+
+    @property
+    def real(self) -> bool:
+        """Whether it is told from noise: the 95 % interval leaves zero out."""
+        return abs(self.value) > self.quantile * self.standard_error

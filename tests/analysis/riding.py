@@ -7,10 +7,11 @@ import numpy as np
 
 from legbal.analysis.drift import Line
 from legbal.analysis.noise_model import NoiseModel, Pedalling
-from legbal.analysis.summary import BandSummary, summarise
+from legbal.analysis.summary import summarise
 from legbal.ride.balance import Bands
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
+from legbal.ride.share import BandShare
 from legbal.ride.view import Floats
 from legbal.sources.simulator import Pedalling as Truth
 from legbal.sources.simulator import Rider, Workout
@@ -34,7 +35,7 @@ def rows(truth: Truth) -> Floats:
     return np.column_stack([truth.t, truth.pedalled_s, work, truth.power_w, truth.left_percent])
 
 
-def bands(told: Floats, ftp_w: float) -> tuple[BandSummary, ...]:
+def bands(told: Floats, ftp_w: float) -> tuple[BandShare, ...]:
     """The summaries of the power bands that rows make."""
     sorted_in = Bands(EDGES, ftp_w)
     sorted_in.add_rows(told)

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
-from legbal.analysis.summary import BandSummary, RideSummary, Summary
+from legbal.analysis.summary import RideSummary, Summary
+from legbal.app.derivation import SUMMARY
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.library.derived import version
@@ -17,7 +16,7 @@ from legbal.library.writer import NewRide, RideSource, keep
 from legbal.meters.profile import UNLISTED
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Notification, Setup, Tick
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
 from tests.library.values import store
 
 Bounds = tuple[float, float | None]
@@ -36,25 +35,18 @@ def summary(
     """A summary that states these shares."""
     return Summary(
         ride=RideSummary(
-            left_percent=49.0,
-            left_standard_error=0.2,
+            share=Share(49.0, 0.2, revolutions=7500, power_w=180.0),
             balance=balance,
             reference=reference,
-            power_w=180.0,
             duration_s=5400.0,
-            revolutions=7500,
         ),
         intervals=(),
         bands=tuple(
-            BandSummary(
-                name=band_name(low, high),
-                low_ftp=low,
-                high_ftp=high,
-                left_percent=left,
-                left_standard_error=error,
-                seconds=seconds,
-                revolutions=round(1.4 * seconds),
-                power_w=250.0 * low,
+            BandShare(
+                band_name(low, high),
+                low,
+                high,
+                Share(left, error, seconds=seconds, revolutions=round(1.4 * seconds), power_w=250.0 * low),
             )
             for (low, high), (left, error) in bands.items()
         ),
@@ -75,7 +67,7 @@ def kept(
     keep(path, ride, [Notification(0.0, b"", meter=meter), Tick(5400.0)])
     with Library(path) as library:
         found = library.find(ride.id)
-        store(library, found, "summary", version("summary", UNLISTED), msgspec.json.encode(stated))
+        store(library, found, "summary", version("summary", UNLISTED), SUMMARY.encode(stated))
     return found
 
 

@@ -103,8 +103,8 @@ def test_a_change_is_found_in_its_band_with_its_interval(path: Path) -> None:
     assert threshold.difference is not None
     assert 0 < threshold.difference.low < 1.2 < threshold.difference.high
     assert (threshold.before.rides, threshold.after.rides) == (10, 10)
-    assert (threshold.before.revolutions, threshold.after.revolutions) == (16800, 16800)
-    assert threshold.after.left_percent == pytest.approx(49.2, abs=0.3)
+    assert (threshold.before.share.revolutions, threshold.after.share.revolutions) == (16800, 16800)
+    assert threshold.after.share.left_percent == pytest.approx(49.2, abs=0.3)
     assert "would have shown four times of five" in of_effect(easy, over=False)
 
 

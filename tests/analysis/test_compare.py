@@ -13,6 +13,7 @@ from legbal.analysis.drift import drift, first_last
 from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.baseline import MEMORIES_S
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.sources.simulator import Pedalling as Truth
 from tests.analysis.riding import EDGES, bands, judged, ridden, rows
@@ -37,15 +38,15 @@ def test_drift_is_a_line_with_the_bands_kept_apart() -> None:
     fallen = 51.0 - 0.9 * t / 3600 - 2.0 * (power > 200)
     found = drift(*judged(steady(t, power, fallen), FTP_W))
     assert found is not None
-    assert found.slope_per_hour == pytest.approx(-0.9)
+    assert found.value == pytest.approx(-0.9)
 
 
 def test_what_power_does_to_the_share_is_no_drift() -> None:
     t, power = two_powers()
     found = drift(*judged(steady(t, power, np.where(power > 200, 49.0, 51.0)), FTP_W))
     assert found is not None
-    assert found.slope_per_hour == pytest.approx(0.0, abs=1e-9)
-    assert found.slope_error > 0
+    assert found.value == pytest.approx(0.0, abs=1e-9)
+    assert found.standard_error > 0
 
 
 def test_a_drill_with_one_leg_is_no_drift() -> None:
@@ -53,7 +54,7 @@ def test_a_drill_with_one_leg_is_no_drift() -> None:
     left = np.where(t > 3500, 100.0, 50.0)
     found = drift(*judged(steady(t, power, left), FTP_W))
     assert found is not None
-    assert found.slope_per_hour == pytest.approx(0.0, abs=1e-9)
+    assert found.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_less_than_twenty_minutes_have_no_drift() -> None:
@@ -91,7 +92,7 @@ def test_bands_ridden_in_turn_compare_better_than_one_after_the_other() -> None:
     for told in (in_turn, apart):
         pedalling, _, noise_model = judged(told, FTP_W)
         (found,) = band_differences(pedalling, bands(told, FTP_W), noise_model)
-        errors.append(found.standard_error)
+        errors.append(found.difference.standard_error)
     assert errors[0] < errors[1]
 
 
@@ -110,22 +111,25 @@ def test_each_band_is_compared_with_the_one_below_and_the_highest_with_the_lowes
         ("90–105 %", "<55 %"),
     ]
     for x in found:
-        assert x.difference == x.band_percent - x.against_percent
-        assert (x.low, x.high) == pytest.approx(
-            (x.difference - 1.96 * x.standard_error, x.difference + 1.96 * x.standard_error)
+        assert x.difference.value == x.band_percent - x.against_percent
+        low, high = x.difference.low, x.difference.high
+        assert (low, high) == pytest.approx(
+            (
+                x.difference.value - 1.96 * x.difference.standard_error,
+                x.difference.value + 1.96 * x.difference.standard_error,
+            )
         )
 
 
 def interval(number: int, start_s: float, power_w: float, *, seconds: float = 240.0) -> IntervalSummary:
     return IntervalSummary(
+        share=Share(50.0 - number, 0.5, revolutions=15, power_w=power_w),
         number=number,
         start_s=start_s,
         end_s=start_s + seconds,
-        left_percent=50.0 - number,
-        left_standard_error=0.5,
-        power_w=power_w,
         slope_per_minute=None,
         slope_error=None,
+        usual_percent=None,
     )
 
 
@@ -151,8 +155,8 @@ def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -
     )
     assert found is not None
     assert (found.first, found.last, found.power_w) == (2, 4, (250.0, 244.0))
-    assert (found.left_percent, found.difference) == ((48.0, 46.0), -2.0)
-    assert found.standard_error > 0
+    assert (found.left_percent, found.difference.value) == ((48.0, 46.0), -2.0)
+    assert found.difference.standard_error > 0
 
 
 def test_intervals_at_other_powers_are_not_compared() -> None:
@@ -177,7 +181,7 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
         pedalling, line, noise_model = judged(told, person.ftp_w)
         moved = drift(pedalling, line, noise_model)
         if moved is not None:
-            found["drift"].append(moved.slope_per_hour / moved.slope_error)
+            found["drift"].append(moved.value / moved.standard_error)
         work = told[:, 2]
         band = np.searchsorted([edge * person.ftp_w for edge in EDGES], truth.power_w, "right")
         shares = bands(told, person.ftp_w)
@@ -188,12 +192,12 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
         ]
         for x in band_differences(pedalling, shares, noise_model):
             true = usual[names.index(x.band)] - usual[names.index(x.against)]
-            found["contrast"].append((x.difference - true) / x.standard_error)
+            found["contrast"].append((x.difference.value - true) / x.difference.standard_error)
         worked = efforts(truth, person.ftp_w)
         pair = first_last(pedalling, worked, noise_model)
         if pair is not None:
             true = usually(truth, worked[pair.last]) - usually(truth, worked[pair.first])
-            found["first_last"].append((pair.difference - true) / pair.standard_error)
+            found["first_last"].append((pair.difference.value - true) / pair.difference.standard_error)
     return found
 
 
@@ -207,7 +211,9 @@ def efforts(truth: Truth, ftp_w: float) -> list[IntervalSummary]:
         seconds = float(truth.t[end - 1] - truth.t[first])
         plain = interval(len(found), float(truth.t[first]), float(work.mean()), seconds=seconds)
         share = float(np.average(left, weights=work))
-        found.append(msgspec.structs.replace(plain, left_percent=share))
+        found.append(
+            msgspec.structs.replace(plain, share=msgspec.structs.replace(plain.share, left_percent=share))
+        )
     return found
 
 

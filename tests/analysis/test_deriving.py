@@ -82,10 +82,10 @@ def test_rows_say_what_the_kept_summary_says(path: Path) -> None:
         ride = library.find("last")
         value = library.derived(ride, "summary")
     assert value is not None
-    stated = msgspec.json.decode(value, type=Summary)
+    stated = derivation.SUMMARY.decode(value)
     (found,) = dated_rides(path, basis(profiles()), ())
     assert [(x.name, x.share.left_percent, x.share.standard_error) for x in found.rows.bands] == [
-        (x.name, x.left_percent, x.left_standard_error) for x in stated.bands if x.left_standard_error
+        (x.name, x.share.left_percent, x.share.standard_error) for x in stated.bands if x.share.standard_error
     ]
 
 

@@ -15,6 +15,7 @@ from legbal.app.meter_profiles import profiles
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.resample import Second
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 from legbal.sources.simulator import Fade, SimulatedRide, Step, Workout
 from tests.analysis.riding import judged
@@ -36,9 +37,14 @@ def clear(t: float = CLEARED, **more: Any) -> Clear:
 
 def interval(start_s: float, end_s: float) -> IntervalSummary:
     return IntervalSummary(
-        number=1, start_s=start_s, end_s=end_s, left_percent=50.0, left_standard_error=0.5, power_w=250.0,
-        slope_per_minute=None, slope_error=None,
-    )  # fmt: skip
+        share=Share(50.0, 0.5, revolutions=15, power_w=250.0),
+        number=1,
+        start_s=start_s,
+        end_s=end_s,
+        usual_percent=None,
+        slope_per_minute=None,
+        slope_error=None,
+    )
 
 
 def ride(
@@ -78,15 +84,15 @@ def test_before_during_and_after_are_told_apart() -> None:
     (found,) = told_of((125.0, 115.0), (125.0, 135.0))
     assert (found.side, found.told_s, found.since_s, found.cleared_s) == ("left", TOLD, SINCE, CLEARED)
     assert (found.points, found.sure) == (4.0, 0.9)
-    assert found.before.left_percent == pytest.approx(50.0, abs=0.5)
-    assert found.during.left_percent == pytest.approx(46.0, abs=0.5)
-    assert found.after.left_percent == pytest.approx(50.0, abs=0.5)
-    assert found.difference == pytest.approx(-4.0, abs=0.5)
-    assert found.standard_error is not None
-    assert found.before.left_standard_error is not None
-    assert found.before.power_w == pytest.approx(250.0)
-    assert found.during.left_w == pytest.approx(115.0, abs=1.5)
-    assert found.during.right_w == pytest.approx(135.0, abs=1.5)
+    assert found.before.share.left_percent == pytest.approx(50.0, abs=0.5)
+    assert found.during.share.left_percent == pytest.approx(46.0, abs=0.5)
+    assert found.after.share.left_percent == pytest.approx(50.0, abs=0.5)
+    assert found.difference is not None
+    assert found.difference.value == pytest.approx(-4.0, abs=0.5)
+    assert found.before.share.standard_error is not None
+    assert found.before.share.power_w == pytest.approx(250.0)
+    assert found.during.share.left_w == pytest.approx(115.0, abs=1.5)
+    assert found.during.share.right_w == pytest.approx(135.0, abs=1.5)
     assert (found.before.cadence_rpm, found.during.cadence_rpm) == (90.0, 80.0)
     assert (found.before.seconds, found.after.seconds) == (60.0, 60.0)
 
@@ -128,21 +134,21 @@ def test_one_that_a_rest_ended_was_never_back_and_the_next_interval_comes_after(
     (found,) = told_of((125.0, 115.0), (125.0, 135.0), (alert(), clear(650.0, reason="rest")), intervals)
     assert found.back_after_s is None
     assert found.during.seconds > 0
-    assert found.during.left_percent is not None
+    assert found.during.share.left_percent is not None
 
 
 def test_one_that_lasted_to_the_end_has_no_after() -> None:
     (found,) = told_of((125.0, 115.0), (125.0, 135.0), (alert(),), (interval(0.0, 350.0),))
     assert (found.cleared_s, found.back_after_s) == (None, None)
-    assert found.during.left_percent == pytest.approx(46.0, abs=0.5)
-    assert (found.after.left_percent, found.after.seconds) == (None, 0.0)
+    assert found.during.share.left_percent == pytest.approx(46.0, abs=0.5)
+    assert (found.after.share.left_percent, found.after.seconds) == (None, 0.0)
 
 
 def test_what_is_before_a_second_one_is_not_the_first_one() -> None:
     again = alert(t=400.0, since=385.0)
     events = (alert(), clear(), again, clear(420.0))
     _, second = told_of((125.0, 115.0), (125.0, 135.0), events)
-    assert second.before.left_percent == pytest.approx(50.0, abs=0.5)
+    assert second.before.share.left_percent == pytest.approx(50.0, abs=0.5)
 
 
 def test_a_threshold_is_no_drop_off() -> None:
@@ -182,14 +188,13 @@ def test_known_drop_offs_are_recovered_within_their_errors() -> None:
             assert found.back_after_s is not None
             covered.append(found.covered)
             assert found.difference is not None
-            assert found.standard_error is not None
-            falls.append((found.difference + 6.0) / found.standard_error)
+            falls.append((found.difference.value + 6.0) / found.difference.standard_error)
             ends.append(found.since_s + found.back_after_s - drop.back)
             at = np.interp(drop.start, truth.t, healthy)
             for around, true in ((found.before, at), (found.during, at - 6.0), (found.after, at)):
-                assert around.left_percent is not None
-                assert around.left_standard_error is not None
-                misses.append((around.left_percent - true) / around.left_standard_error)
+                assert around.share.left_percent is not None
+                assert around.share.standard_error is not None
+                misses.append((around.share.left_percent - true) / around.share.standard_error)
     assert len(ends) >= 9  # of twelve; it is not the detector that is tried here
     assert 0.6 < np.std(falls) < 1.5
     assert abs(float(np.mean(falls))) < 0.7

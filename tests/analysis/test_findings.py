@@ -9,8 +9,6 @@ from legbal.analysis.power_analysis import Scatter, smallest
 from legbal.analysis.summary import (
     Around,
     BandDifference,
-    BandSummary,
-    Drift,
     DropOffSummary,
     FirstLast,
     Summary,
@@ -19,6 +17,7 @@ from legbal.analysis.summary import (
 from legbal.present import findings
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
+from legbal.ride.share import BandShare, Estimate, Share
 
 
 def contrast(difference: float, error: float) -> BandDifference:
@@ -27,10 +26,7 @@ def contrast(difference: float, error: float) -> BandDifference:
         against="75–90 %",
         band_percent=49.6 + difference,
         against_percent=49.6,
-        difference=difference,
-        standard_error=error,
-        low=difference - 1.96 * error,
-        high=difference + 1.96 * error,
+        difference=Estimate(difference, error),
     )
 
 
@@ -66,7 +62,7 @@ def test_a_ride_with_one_band_has_nothing_to_say() -> None:
     ],
 )
 def test_a_drift_says_which_way_if_at_all(slope: float, error: float, said: str) -> None:
-    assert findings.of_drift(Drift(slope_per_hour=slope, slope_error=error)) == said
+    assert findings.of_drift(Estimate(slope, error)) == said
 
 
 def first_last(difference: float, power_w: tuple[float, float]) -> FirstLast:
@@ -75,8 +71,7 @@ def first_last(difference: float, power_w: tuple[float, float]) -> FirstLast:
         last=5,
         power_w=power_w,
         left_percent=(49.0, 49.0 + difference),
-        difference=difference,
-        standard_error=0.5,
+        difference=Estimate(difference, 0.5),
     )
 
 
@@ -97,11 +92,14 @@ DROPOFF = DropOffSummary(
     cleared_s=440.0,
     points=4.5,
     sure=0.87,
-    before=Around(power_w=251.2),
-    during=Around(power_w=249.0),
+    before=Around(
+        share=Share(power_w=251.2),
+    ),
+    during=Around(
+        share=Share(power_w=249.0),
+    ),
     after=Around(),
-    difference=-4.6,
-    standard_error=1.1,
+    difference=Estimate(-4.6, 1.1),
     back_after_s=72.4,
     covered="other leg",
 )
@@ -125,21 +123,23 @@ def test_one_that_was_never_back_says_so() -> None:
 
 
 def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
-    harder = msgspec.structs.replace(DROPOFF, covered=None, during=Around(power_w=300.0))
+    harder = msgspec.structs.replace(
+        DROPOFF,
+        covered=None,
+        during=Around(
+            share=Share(power_w=300.0),
+        ),
+    )
     assert "Power: 251 to 300 W; another effort" in findings.of_dropoff(harder)[1]
 
 
 def test_one_too_short_to_compare_is_told_without_figures() -> None:
-    _, became = findings.of_dropoff(
-        msgspec.structs.replace(DROPOFF, difference=None, standard_error=None, during=Around())
-    )
+    _, became = findings.of_dropoff(msgspec.structs.replace(DROPOFF, difference=None, during=Around()))
     assert became == ""
 
 
-def band(name: str, seconds: float, error: float | None) -> BandSummary:
-    return BandSummary(
-        name=name, low_ftp=0.0, high_ftp=None, left_percent=49.0, left_standard_error=error, seconds=seconds
-    )
+def band(name: str, seconds: float, error: float | None) -> BandShare:
+    return BandShare(name, 0.0, None, Share(49.0, error, seconds=seconds))
 
 
 def nothing() -> Summary:

@@ -157,9 +157,9 @@ def test_the_rows_say_what_a_review_says(folder: Path) -> None:
     inputs = list(open_ride(one.file.path, pytest.fail).inputs)
     profile = shipped()["favero-assioma-duo"]
     said = read_ride(msgspec.structs.replace(one.setup, profile=profile), inputs).summary
-    assert whole["left_percent"] == said.ride.left_percent
+    assert whole["left_percent"] == said.ride.share.left_percent
     assert [band["left_percent"] for band in bands] == [
-        band.left_percent for band in said.bands if band.seconds
+        band.share.left_percent for band in said.bands if band.share.seconds
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from legbal.analysis.summary import Summary, summarise
 from legbal.meters.balance_octet import limits
+from legbal.present.objects import plain, structured
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide, Step, Workout
@@ -20,7 +21,7 @@ def test_a_summary_holds_the_honest_limits_of_its_meter(family: str) -> None:
     profile = PROFILES[family]
     ride = SimulatedRide(profile=profile, seed=1, workout=Workout("short", (Step(60.0, 0.7, 0.7),)))
     _, view = fold(Setup(ftp_w=250.0, profile=profile), ride.timeline())
-    summary = msgspec.json.decode(msgspec.json.encode(summarise(view)), type=Summary)
+    summary = structured(msgspec.json.decode(msgspec.json.encode(plain(summarise(view)))), Summary)
     assert summary.limits == limits(profile)
 
 
@@ -32,5 +33,5 @@ def test_measured_names_the_expected_error_and_what_to_compare_with() -> None:
 
 
 def test_a_summary_of_an_older_legbal_can_be_read() -> None:
-    old = {"ride": msgspec.to_builtins(summarise(fold(Setup(), [])[1]).ride), "intervals": [], "bands": []}
-    assert msgspec.convert(old, Summary).limits == ()
+    old = {"ride": plain(summarise(fold(Setup(), [])[1]).ride), "intervals": [], "bands": []}
+    assert structured(old, Summary).limits == ()

@@ -74,7 +74,8 @@ def test_a_months_error_counts_that_days_differ(path: Path) -> None:
     assert easy.slope is not None
     assert easy.slope.between_sd > 0.1
     for month in easy.months:
-        assert month.standard_error > 0.2 / month.rides**0.5
+        assert month.share.standard_error is not None
+        assert month.share.standard_error > 0.2 / month.rides**0.5
 
 
 @pytest.mark.parametrize(
@@ -126,8 +127,8 @@ def test_a_ride_that_came_in_as_several_files_counts_once_and_the_longest_counts
     kept(path, BEGIN + timedelta(hours=2), summary({EASY: (49.5, 0.2)}))
     fill(path)
     pedals, spider = told(path).meters
-    assert [row.left_percent for row in pedals.bands[0].rows] == [49.0, 49.5]
-    assert [row.left_percent for row in spider.bands[0].rows] == [52.0]
+    assert [row.share.left_percent for row in pedals.bands[0].rows] == [49.0, 49.5]
+    assert [row.share.left_percent for row in spider.bands[0].rows] == [52.0]
 
 
 def test_bands_of_other_bounds_are_other_bands(path: Path) -> None:

@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.months import bands_of
-from legbal.analysis.summary import BandSummary, IntervalSummary, RideSummary, Summary
+from legbal.analysis.summary import IntervalSummary, RideSummary, Summary
+from legbal.app.derivation import SUMMARY
 from legbal.app.meter_profiles import profiles
 from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.derived import basis, encode_bands, version
@@ -18,6 +19,7 @@ from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import utc_text
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Setup
+from legbal.ride.share import BandShare, Share
 
 BANDS = (0.0, 0.55, 0.75, 0.90, 1.05, 1.20, None)
 METERS = ("ASSIOMA17", "Quarq 441")
@@ -49,7 +51,7 @@ def fill(path: Path, rides: int, seconds: int) -> None:
             connection.executemany(
                 "INSERT INTO derived_values (ride, name, version, value, basis) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (number, "summary", version("summary", profile), msgspec.json.encode(summary), ""),
+                    (number, "summary", version("summary", profile), SUMMARY.encode(summary), ""),
                     (number, "bands", version("bands", profile), bands, settled),
                 ],
             )
@@ -70,33 +72,31 @@ def _summary(random: np.random.Generator, seconds: int) -> Summary:
         assert low is not None
         error = 0.25 / math.sqrt(part)
         bands.append(
-            BandSummary(
-                name=band_name(low, high),
-                low_ftp=low,
-                high_ftp=high,
-                left_percent=48.7 + low + day + float(random.normal(0, error)),
-                left_standard_error=error,
-                seconds=part * seconds,
-                revolutions=round(1.4 * part * seconds),
-                power_w=250.0 * (low + 0.07),
+            BandShare(
+                band_name(low, high),
+                low,
+                high,
+                Share(
+                    48.7 + low + day + float(random.normal(0, error)),
+                    error,
+                    seconds=part * seconds,
+                    revolutions=round(1.4 * part * seconds),
+                    power_w=250.0 * (low + 0.07),
+                ),
             )
         )
     ride = RideSummary(
-        left_percent=49.0 + day,
-        left_standard_error=0.2,
+        share=Share(49.0 + day, 0.2, revolutions=round(1.4 * seconds), power_w=180.0),
         balance="measured",
         reference="left",
-        power_w=180.0,
         duration_s=float(seconds),
-        revolutions=round(1.4 * seconds),
     )
     interval = IntervalSummary(
+        share=Share(48.9, 0.3, revolutions=15, power_w=240.0),
         number=1,
         start_s=600.0,
         end_s=1200.0,
-        left_percent=48.9,
-        left_standard_error=0.3,
-        power_w=240.0,
+        usual_percent=None,
         slope_per_minute=-0.02,
         slope_error=0.03,
     )

@@ -17,6 +17,7 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.rides import Detail, RideService
 from legbal.library.rides import RideRow
+from legbal.ride.share import Share
 from legbal.tui.render import ride_trace, rides, viewport
 from legbal.tui.render.rides import ORDERS
 from legbal.tui.render.status import Frame
@@ -113,13 +114,10 @@ def _page(seconds: int) -> Detail:
         usual_percent=np.full(seconds, 48.6),
     )
     whole = RideSummary(
-        left_percent=48.5,
-        left_standard_error=0.2,
+        share=Share(48.5, 0.2, revolutions=8000, power_w=200.0),
         balance="measured",
         reference="left",
-        power_w=200.0,
         duration_s=float(seconds),
-        revolutions=8000,
     )
     kept = RideRow(
         number=1,

@@ -89,7 +89,9 @@ def test_it_opens_lists_and_trends_without_folding_a_ride(
         found = trend(library, profiles())
         assert found.pending == 1  # the broken one
         (meter,) = found.meters
-        assert [x.left_percent for band in meter.bands for x in band.rows] == [left for (left,) in bands]
+        assert [x.share.left_percent for band in meter.bands for x in band.rows] == [
+            left for (left,) in bands
+        ]
         assert [len(band.rows) for band in meter.bands] == [7]
         assert bring_up_to_date(path, profiles()) or True
         again = trend(library, profiles())

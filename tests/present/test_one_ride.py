@@ -106,7 +106,7 @@ def same(pattern: re.Pattern[str], known: Surfaces, count: int) -> None:
 def test_intervals_and_bands_are_the_same_everywhere() -> None:
     known = surfaces(falling_behind(), the_view())
     same(INTERVAL, known, len(falling_behind().summary.intervals))
-    same(BAND, known, sum(band.seconds > 0 for band in falling_behind().summary.bands))
+    same(BAND, known, sum(band.share.seconds > 0 for band in falling_behind().summary.bands))
 
 
 def test_alerts_are_the_same_everywhere() -> None:
@@ -134,9 +134,9 @@ def test_the_ride_as_a_whole_is_the_same_everywhere() -> None:
     for name in ("terminal", "after the ride", "report"):
         text = " ".join(known[name])
         assert re.search(r"\b15:30\b", text), name
-        assert f"± {ride.left_standard_error:.1f}" in text, name
-    assert f"{ride.left_percent:.1f} ± {ride.left_standard_error:.1f}" in " ".join(known["terminal"])
-    assert f"{ride.left_percent:.1f} %" in " ".join(known["report"])
+        assert f"± {ride.share.standard_error:.1f}" in text, name
+    assert f"{ride.share.left_percent:.1f} ± {ride.share.standard_error:.1f}" in " ".join(known["terminal"])
+    assert f"{ride.share.left_percent:.1f} %" in " ".join(known["report"])
 
 
 @cache

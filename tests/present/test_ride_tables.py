@@ -7,7 +7,7 @@ import pytest
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Around, DropOffSummary
 from legbal.present import plain, tables
-from legbal.ride.share import BandShare, Share
+from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval
 
 SHARE = Share(47.2, 0.51, 298.0, 440, 265.4)
@@ -58,12 +58,26 @@ def test_bands_by_their_bounds() -> None:
 
 
 def test_a_drop_off_and_what_it_changed() -> None:
-    before = Around(left_percent=50.0, left_standard_error=0.5, power_w=250.0, seconds=60.0, cadence_rpm=90.0)
-    during = Around(left_percent=46.0, left_standard_error=0.6, power_w=249.0, seconds=41.0, cadence_rpm=89.0)
+    before = Around(
+        share=Share(50.0, 0.5, seconds=60.0, revolutions=15, power_w=250.0), cadence_rpm=90.0, seconds=60.0
+    )
+    during = Around(
+        share=Share(46.0, 0.6, seconds=41.0, revolutions=15, power_w=249.0), cadence_rpm=89.0, seconds=41.0
+    )
     drop = DropOffSummary(
-        side="left", told_s=80.0, since_s=60.0, cleared_s=120.0, points=4.0, sure=0.99, before=before,
-        during=during, after=Around(), difference=-4.0, standard_error=0.7, back_after_s=None, covered="other leg",
-    )  # fmt: skip
+        side="left",
+        told_s=80.0,
+        since_s=60.0,
+        cleared_s=120.0,
+        points=4.0,
+        sure=0.99,
+        before=before,
+        during=during,
+        after=Around(),
+        difference=Estimate(-4.0, 0.7),
+        back_after_s=None,
+        covered="other leg",
+    )
     assert plain.table_lines(tables.dropoffs([drop])) == [
         "drop-off                 left %  watts  left W  right W  rpm   s",
         "1, left leg  before  50.0 ± 0.5    250     125      125   90  60",

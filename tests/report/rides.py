@@ -13,7 +13,7 @@ from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.ride import About
 from legbal.report.time_charts import Note
 from legbal.ride.inputs import Input, Setup
-from legbal.ride.share import BalanceQuality
+from legbal.ride.share import BalanceQuality, Share
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
 
@@ -58,13 +58,10 @@ def without_balance(balance: BalanceQuality = "constant") -> RideAnalysis:
     t = np.arange(900.0)
     nothing = np.full(len(t), np.nan)
     ride = RideSummary(
-        left_percent=None,
-        left_standard_error=None,
+        share=Share(None, None, revolutions=0, power_w=200.0),
         balance=balance,
         reference="unknown",
-        power_w=200.0,
         duration_s=899.0,
-        revolutions=0,
     )
     trace = RideTrace(t, 200 + 20 * np.sin(t / 40), nothing, nothing, nothing, nothing)
     return RideAnalysis(Summary(ride=ride, intervals=(), bands=()), trace, ())

@@ -114,7 +114,7 @@ def test_charts_and_tables_can_be_told_by_those_who_do_not_see_them(make: Any) -
 
 def test_a_ride_is_told_whole() -> None:
     page, summary = ride(), falling_behind().summary
-    assert f"{summary.ride.left_percent:.1f} %" in page
+    assert f"{summary.ride.share.left_percent:.1f} %" in page
     for heading in (
         "Findings",
         "Over time",
@@ -261,7 +261,7 @@ def test_a_meter_of_too_few_rides_has_them_in_a_table_and_no_charts(rides: int, 
     assert "Too few rides yet" in told
     for row in trend.meters[1].bands[0].rows:
         assert f"{row.started:%Y-%m-%d}" in told
-        assert f"{row.left_percent:.1f} ± {row.standard_error:.1f}" in told
+        assert f"{row.share.left_percent:.1f} ± {row.share.standard_error:.1f}" in told
 
 
 def test_changes_of_the_same_days_are_told_with_each_other() -> None:

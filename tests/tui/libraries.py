@@ -6,11 +6,10 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.analysis.months import RideBands
-from legbal.analysis.summary import BandSummary, RideSummary, Summary
+from legbal.analysis.summary import RideSummary, Summary
+from legbal.app.derivation import SUMMARY
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import keep_summary
 from legbal.app.rides import RideService
@@ -20,6 +19,7 @@ from legbal.library.rides import Library
 from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.ride.inputs import Mark, Setup, Tick
+from legbal.ride.share import BandShare, Share
 from legbal.sources.simulator import demo
 
 FIRST_DAY = datetime(2026, 3, 2, 17, 30, tzinfo=UTC)
@@ -73,7 +73,7 @@ def listed(path: Path, rides: int) -> RideService:
             )
             writer = RideWriter(made)
             writer.write(connection, [Tick(0.0), Tick(5400.0)], finish=True)
-        summaries = [msgspec.json.encode(_summary(48.0 + number % 40 / 10)) for number in range(rides)]
+        summaries = [SUMMARY.encode(_summary(48.0 + number % 40 / 10)) for number in range(rides)]
         version = derived.version("summary", profile)
         with transaction(connection):
             connection.executemany(
@@ -95,25 +95,14 @@ def listed(path: Path, rides: int) -> RideService:
 def _summary(left: float) -> Summary:
     return Summary(
         ride=RideSummary(
-            left_percent=left,
-            left_standard_error=0.2,
+            share=Share(left, 0.2, revolutions=7000, power_w=190.0),
             balance="measured",
             reference="left",
-            power_w=190.0,
             duration_s=5400.0,
-            revolutions=7000,
         ),
         intervals=(),
         bands=tuple(
-            BandSummary(
-                name=f"band {i}",
-                low_ftp=low,
-                high_ftp=high,
-                left_percent=left - i / 5,
-                left_standard_error=0.3,
-                seconds=900.0,
-                power_w=100.0 + 40 * i,
-            )
+            BandShare(f"band {i}", low, high, Share(left - i / 5, 0.3, seconds=900.0, power_w=100.0 + 40 * i))
             for i, (low, high) in enumerate(BANDS)
         ),
     )

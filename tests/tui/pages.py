@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect, Window
+from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import Change
@@ -19,20 +19,19 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import (
     Around,
     BandDifference,
-    BandSummary,
-    Drift,
     DropOffSummary,
     FirstLast,
     IntervalSummary,
     RideSummary,
     Summary,
 )
-from legbal.analysis.trend import BandTrend, MeterTrend, Month, RideShare, Trend
+from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
 from legbal.app.rides import Detail, ListItem, RideService
 from legbal.config import Settings
 from legbal.library.derived import BandGlance
 from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
+from legbal.ride.share import BandShare, Estimate, Share
 
 BEGAN = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
 METER = "ASSIOMA 17039"
@@ -113,15 +112,10 @@ def trace() -> RideTrace:
 def summary(**changes: Any) -> Summary:
     """All that can be said of it."""
     whole = RideSummary(
-        left_percent=48.6,
-        left_standard_error=0.2,
+        share=Share(48.6, 0.2, revolutions=6650, power_w=189.0),
         balance="measured",
         reference="left",
-        power_w=189.0,
         duration_s=LENGTH,
-        revolutions=6650,
-        left_w=92.0,
-        right_w=97.0,
         dynamics=Dynamics(
             left=LegDynamics(torque_effectiveness_percent=71.0, pedal_smoothness_percent=21.0),
             right=LegDynamics(torque_effectiveness_percent=78.0, pedal_smoothness_percent=23.0),
@@ -131,44 +125,35 @@ def summary(**changes: Any) -> Summary:
         ride=whole,
         intervals=tuple(
             IntervalSummary(
+                share=Share(48.6 - 0.3 * i, 0.4, revolutions=15, power_w=265.0 + i),
                 number=i + 1,
                 start_s=start,
                 end_s=end,
-                left_percent=48.6 - 0.3 * i,
-                left_standard_error=0.4,
-                power_w=265.0 + i,
                 slope_per_minute=-0.2 * i,
                 slope_error=0.15,
-                left_w=128.0 - i,
-                right_w=137.0 + i,
                 usual_percent=48.8,
             )
             for i, (start, end) in enumerate(INTERVALS)
         ),
         bands=tuple(
-            BandSummary(
-                name=name,
-                low_ftp=low,
-                high_ftp=high,
-                left_percent=49.6 - 0.4 * i if i != 5 else None,
-                left_standard_error=0.3 if i != 5 else None,
-                seconds=900.0 if i != 5 else 3.0,
-                revolutions=1350 if i != 5 else 4,
-                power_w=120.0 + 40 * i,
-                left_w=60.0 + 19 * i,
-                right_w=60.0 + 21 * i,
+            BandShare(
+                name,
+                low,
+                high,
+                Share(
+                    49.6 - 0.4 * i if i != 5 else None,
+                    0.3 if i != 5 else None,
+                    seconds=900.0 if i != 5 else 3.0,
+                    revolutions=1350 if i != 5 else 4,
+                    power_w=120.0 + 40 * i,
+                ),
             )
             for i, ((low, high), name) in enumerate(zip(BOUNDS, NAMES, strict=True))
         ),
         limits=("The balance comes in steps of 1 %.",),
-        drift=Drift(slope_per_hour=-0.8, slope_error=0.3),
+        drift=Estimate(-0.8, 0.3),
         first_last=FirstLast(
-            first=1,
-            last=5,
-            power_w=(265.0, 266.0),
-            left_percent=(48.6, 47.2),
-            difference=-1.4,
-            standard_error=0.5,
+            first=1, last=5, power_w=(265.0, 266.0), left_percent=(48.6, 47.2), difference=Estimate(-1.4, 0.5)
         ),
         contrasts=(
             BandDifference(
@@ -176,10 +161,7 @@ def summary(**changes: Any) -> Summary:
                 against="55–75 %",
                 band_percent=47.9,
                 against_percent=49.6,
-                difference=-1.7,
-                standard_error=0.5,
-                low=-2.7,
-                high=-0.7,
+                difference=Estimate(-1.7, 0.5),
             ),
         ),
         dropoffs=(
@@ -191,20 +173,12 @@ def summary(**changes: Any) -> Summary:
                 points=3.1,
                 sure=0.97,
                 before=Around(
-                    left_percent=48.4,
-                    left_standard_error=0.6,
-                    power_w=266.0,
-                    left_w=129.0,
-                    right_w=137.0,
+                    share=Share(48.4, 0.6, seconds=120.0, revolutions=15, power_w=266.0),
                     cadence_rpm=91.0,
                     seconds=120.0,
                 ),
                 during=Around(
-                    left_percent=45.4,
-                    left_standard_error=0.5,
-                    power_w=264.0,
-                    left_w=120.0,
-                    right_w=144.0,
+                    share=Share(45.4, 0.5, seconds=130.0, revolutions=15, power_w=264.0),
                     cadence_rpm=89.0,
                     seconds=130.0,
                 ),
@@ -263,9 +237,9 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
             band=band.band,
             low_ftp=band.low_ftp,
             high_ftp=band.high_ftp,
-            before=Window(rides=20, revolutions=90000, seconds=60000, left_percent=47.6, standard_error=0.2),
-            after=Window(rides=22, revolutions=99000, seconds=66000, left_percent=48.6, standard_error=0.2),
-            difference=Effect(1.0, 0.3, 0.4, 1.6, 0.002, 0.5, 40),
+            before=MeanShare(share=Share(47.6, 0.2, seconds=60000, revolutions=90000), rides=20),
+            after=MeanShare(share=Share(48.6, 0.2, seconds=66000, revolutions=99000), rides=22),
+            difference=Effect(1.0, 0.3, 2.0, p_value=0.002, between_sd=0.5, df=40),
             smallest=0.6,
             needed=0,
             verdict="change",
@@ -288,13 +262,15 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
     scatter = np.random.default_rng(i).normal(0, 0.7, 8 * months)
     rows = tuple(
         RideShare(
+            share=Share(
+                49.5 - 0.4 * i + slope * number / 2 + float(scatter[number]),
+                0.4,
+                seconds=900.0,
+                revolutions=1300,
+                power_w=100.0 + 40 * i,
+            ),
             ride=f"ride{number:04}",
             started=datetime(2026, 1, 3, 17, tzinfo=UTC) + timedelta(days=3.7 * number),
-            left_percent=49.5 - 0.4 * i + slope * number / 2 + float(scatter[number]),
-            standard_error=0.4,
-            seconds=900.0,
-            revolutions=1300,
-            power_w=100.0 + 40 * i,
         )
         for number in range(8 * months)
     )
@@ -305,16 +281,11 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
         rows=rows,
         months=tuple(
             Month(
-                first_day=date(2026, month, 1),
-                left_percent=49.5 - 0.4 * i + slope * 4 * month,
-                standard_error=0.3,
-                rides=8,
+                share=Share(49.5 - 0.4 * i + slope * 4 * month, 0.3), first_day=date(2026, month, 1), rides=8
             )
             for month in range(1, months + 1)
         ),
-        slope=None
-        if months < 5
-        else Effect(slope * 4, 0.05, slope * 4 - 0.1, slope * 4 + 0.1, 0.01, 0.6, 30),
+        slope=None if months < 5 else Effect(slope * 4, 0.05, 2.0, p_value=0.01, between_sd=0.6, df=30),
         verdict="too_few" if months < 5 else "change" if slope else "no_change",
     )
 

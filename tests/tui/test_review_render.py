@@ -17,6 +17,7 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.present.grid import Line
 from legbal.present.numbers import clock
 from legbal.present.text import width_of
+from legbal.ride.share import Share
 from legbal.tui.render import ride_page, ride_trace, rides, trend, viewport
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.rides import ORDERS, ListHeader
@@ -197,7 +198,7 @@ def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
         ({"balance": "estimated"}, "compare it with itself only"),
         ({"reference": "unknown"}, "it was read as left"),
         ({"reference": "assumed_left"}, "as you said"),
-        ({"left_standard_error": None}, "fewer than 15 revolutions"),
+        ({"share": Share(48.6, None, 9.0, 12, 189.0)}, "fewer than 15 revolutions"),
     ],
     ids=str,
 )

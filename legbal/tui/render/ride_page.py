@@ -13,7 +13,6 @@ from legbal.present.grid import Line
 from legbal.present.meter import QUALITY, has_balance, how_sure, is_firm
 from legbal.present.numbers import clock, count, number, weekday
 from legbal.present.text import clean, cut, width_of
-from legbal.ride.share import Share
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import NAME_COLUMNS, both_shares
@@ -54,15 +53,15 @@ def head(content: RideContent, width: int, height: int) -> list[Line]:
 
 
 def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
-    left = ride.left_percent if is_firm(_share(ride), ride.balance) else None
+    left = ride.share.left_percent if is_firm(ride.share, ride.balance) else None
     figures = both_shares(left)
-    watts = [f"{number(w)} W" if w is not None else "" for w in (ride.left_w, ride.right_w)]
-    sure = "no share to show" if left is None else f"± {number(ride.left_standard_error, 1)} points"
+    watts = [f"{number(w)} W" if w is not None else "" for w in (ride.share.left_w, ride.share.right_w)]
+    sure = "no share to show" if left is None else f"± {number(ride.share.standard_error, 1)} points"
     facts = [
         sure,
-        f"{number(ride.power_w)} W pedalling",
+        f"{number(ride.share.power_w)} W pedalling",
         clock(ride.duration_s),
-        count(ride.revolutions, "turn"),
+        count(ride.share.revolutions, "turn"),
     ]
     if grid.height < _BIG_FROM:
         x = grid.write(1, y, f"◀ {figures[0]} % left", "left-strong")
@@ -80,10 +79,6 @@ def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
         x += max(width_of(w), 5) + 5
     for row, pair in enumerate((facts[:1], facts[1:2], facts[2:])):
         grid.write(x, y + row, cut("   ".join(pair), grid.width - x), "strong" if row == 0 else "plain")
-
-
-def _share(ride: RideSummary) -> Share:
-    return Share(ride.left_percent, ride.left_standard_error, ride.duration_s, ride.revolutions, ride.power_w)
 
 
 def body(content: RideContent, width: int, _height: int) -> list[Line]:
@@ -110,7 +105,7 @@ def body(content: RideContent, width: int, _height: int) -> list[Line]:
         document.table(intervals, head="intervals", chosen=chosen)
     if ride.dynamics is not None:
         document.table(tables.dynamics(ride.dynamics), head="how the legs turned the crank")
-    sure = how_sure(_share(ride), ride.balance, ride.reference, summary.limits)
+    sure = how_sure(ride.share, ride.balance, ride.reference, summary.limits)
     document.section("how sure is that", [*sure, findings.of_smallest(summary) or ""])
     document.section("noted", notes(page.notes if page is not None else ()))
     return document.lines()

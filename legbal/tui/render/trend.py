@@ -9,8 +9,7 @@ import msgspec
 
 from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.months import Change
-from legbal.analysis.noise_model import Z_95
-from legbal.analysis.trend import BandTrend, MeterTrend, Trend
+from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.library.changes import LONGEST_WORDS
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY
@@ -18,6 +17,7 @@ from legbal.present.numbers import DASH, count, days, month_name, share_error, s
 from legbal.present.table import Column, Table
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import of_effect, of_trend, verdict_sentence
+from legbal.ride.share import Z_95
 from legbal.tui.render.plot import CELLS, Plot
 from legbal.tui.render.text_grid import Document, TextGrid
 
@@ -63,7 +63,9 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
     def at_longest(self) -> TrendSelection:
         """The band that was ridden most."""
         bands = self.bands
-        longest = max(range(len(bands)), key=lambda i: sum(row.seconds for row in bands[i].rows), default=0)
+        longest = max(
+            range(len(bands)), key=lambda i: sum(row.share.seconds for row in bands[i].rows), default=0
+        )
         return TrendSelection(self.trend, self.changes, self.meter, longest)
 
 
@@ -103,7 +105,7 @@ def bands(selection: TrendSelection, width: int, _height: int) -> list[Line]:
 
 
 def _row(band: BandTrend) -> tuple[str, ...]:
-    last = [share_error(month.left_percent, month.standard_error) for month in band.months[-1:]]
+    last = [share_error(month.share.left_percent, month.share.standard_error) for month in band.months[-1:]]
     slope = DASH if band.slope is None else signed(band.slope.value, error=band.slope.standard_error)
     name, rides = clean(band.band, _BAND_COLUMNS), str(len(band.rows))
     return name, rides, last[0] if last else DASH, slope, verdict_sentence(band)
@@ -119,17 +121,24 @@ def chart(selection: TrendSelection, width: int, height: int) -> list[Line]:
     chart.level(50.0, "┈", "quiet")
     for row in series.rows:
         at = chart.column(row.started.date().toordinal())
-        grid.write(at, chart.row(row.left_percent), "•", "usual")
+        grid.write(at, chart.row(row.share.left_percent or 0.0), "•", "usual")
     _changes(chart, selection.trend.changes)
     for month in series.months:
         x = chart.column((month.first_day + timedelta(days=14)).toordinal())
-        top, bottom = (chart.row(month.left_percent + sign * Z_95 * month.standard_error) for sign in (1, -1))
+        left = month.share.left_percent or 0.0
+        bottom, top = map(chart.row, _bounds(month))
         for y in range(top, bottom + 1):
             grid.write(x, y, "│", "plain")
-        style = "left-strong" if month.left_percent > 50 else "right-strong"
-        grid.write(x, chart.row(month.left_percent), "●", style)
+        style = "left-strong" if left > 50 else "right-strong"
+        grid.write(x, chart.row(left), "●", style)
     _axes(chart)
     return grid.lines()
+
+
+def _bounds(month: Month) -> tuple[float, float]:
+    """The 95 % interval of a month's share."""
+    left, reach = month.share.left_percent or 0.0, Z_95 * (month.share.standard_error or 0.0)
+    return left - reach, left + reach
 
 
 def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot:
@@ -140,10 +149,11 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
         if last < change.first_day <= last + timedelta(days=62):
             last = change.first_day
     span = max(27, (last - first).days) + 3
-    inner = sorted(row.left_percent for row in series.rows)
+    inner = sorted(row.share.left_percent or 0.0 for row in series.rows)
     spare = len(inner) // 50  # a few wild rides do not flatten the rest
     values = [inner[spare], inner[-1 - spare]]
-    values += [x.left_percent + s * Z_95 * x.standard_error for x in series.months for s in (1, -1)]
+    for month in series.months:
+        values += _bounds(month)
     low, high = _STEP * (min(values) // _STEP), _STEP * -(-max(values) // _STEP)
     short = max(0.0, _LEAST_SPAN - (high - low))
     shares = max(0.0, low - short / 2), min(100.0, high + short / 2)

@@ -1,0 +1,163 @@
+"""Results as JSON has them, and a summary back from it: the one place that knows where their names differ.
+
+JSON, and what libraries keep, has the fields of a `Share` or an `Estimate` among those of the object that holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from legbal.analysis.change import BandEffect, ChangeReport
+from legbal.analysis.summary import (
+    Around,
+    BandDifference,
+    DropOffSummary,
+    FirstLast,
+    IntervalSummary,
+    RideSummary,
+)
+from legbal.analysis.trend import BandTrend, MeanShare, Month, RideShare, Trend
+from legbal.present.numbers import LEAST_REVOLUTIONS
+from legbal.present.trend import of_effect, of_trend
+from legbal.ride.share import BandShare, Estimate
+
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+# The field whose own fields stand among the object's, and the object's names in order.
+_NAMES: dict[type, tuple[str, str]] = {
+    RideSummary: (
+        "share",
+        "left_percent left_standard_error balance reference power_w duration_s revolutions left_w right_w dynamics",
+    ),
+    IntervalSummary: (
+        "share",
+        "number start_s end_s left_percent left_standard_error power_w slope_per_minute slope_error left_w right_w"
+        " usual_percent dynamics revolutions",
+    ),
+    BandShare: (
+        "share",
+        "name low_ftp high_ftp left_percent left_standard_error seconds revolutions power_w left_w right_w",
+    ),
+    Around: ("share", "left_percent left_standard_error power_w left_w right_w cadence_rpm seconds"),
+    RideShare: ("share", "ride started left_percent standard_error seconds revolutions power_w"),
+    Month: ("share", "first_day left_percent standard_error rides"),
+    MeanShare: ("share", "rides revolutions seconds left_percent standard_error"),
+    FirstLast: ("difference", "first last power_w left_percent difference standard_error"),
+    BandDifference: (
+        "difference",
+        "band against band_percent against_percent difference standard_error low high",
+    ),
+    DropOffSummary: (
+        "difference",
+        "side told_s since_s cleared_s points sure before during after difference standard_error back_after_s covered",
+    ),
+    BandTrend: (
+        "slope",
+        "band low_ftp high_ftp rows months slope_per_month slope_error low high p_value between_sd verdict",
+    ),
+    BandEffect: (
+        "difference",
+        "band low_ftp high_ftp before after difference standard_error low high p_value between_sd smallest needed"
+        " verdict",
+    ),
+    ChangeReport: ("", "change before after meters pending together"),
+    Estimate: ("", "slope_per_hour slope_error"),  # by itself it is a drift
+}
+_OTHERWISE = {
+    "left_standard_error": "standard_error",
+    "difference": "value",
+    "slope_per_month": "value",
+    "slope_per_hour": "value",
+    "slope_error": "standard_error",
+}
+
+
+def plain(value: Any) -> Any:
+    """A result as objects, arrays and values under JSON's names; values other than structs stay as they are."""
+    if isinstance(value, tuple | list):
+        return [plain(x) for x in value]
+    if not isinstance(value, msgspec.Struct):
+        return value
+    if type(value) in _NAMES:
+        return {name: plain(_found(value, path)) for name, path in _paths(type(value))}
+    return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+
+
+def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
+    """The inverse of `plain` for summaries and what holds one; `options` as of `msgspec.convert`.
+
+    What was not kept of a share is 0. Where nobody counted revolutions, a known error says that there were enough.
+    Raises msgspec.ValidationError.
+    """
+    found: Kind = msgspec.convert(_nested(value, kind), kind, **options)
+    return found
+
+
+def trend_object(trend: Trend) -> dict[str, Any]:
+    """A trend as JSON has it, each band with what it says in `words`."""
+    told = plain(trend)
+    _say(told, ((of_trend(band) for band in meter.bands) for meter in trend.meters))
+    return dict(told)
+
+
+def change_objects(reports: Iterable[ChangeReport]) -> Iterator[dict[str, Any]]:
+    """What became of changes, as JSON has it, each band with what it says in `words`."""
+    for report in reports:
+        told = plain(report)
+        _say(told, ((of_effect(x, over=report.over) for x in meter.bands) for meter in report.meters))
+        yield told
+
+
+def _say(told: dict[str, Any], words: Iterable[Iterable[str]]) -> None:
+    for meter, sentences in zip(told["meters"], words, strict=True):
+        for band, sentence in zip(meter["bands"], sentences, strict=True):
+            band["words"] = sentence
+
+
+@cache
+def _paths(kind: type) -> list[tuple[str, list[str]]]:
+    """JSON's names of an object's fields, each with the attributes that lead to it."""
+    within, names = _NAMES[kind]
+    own = set(kind.__struct_fields__) - {within}  # type: ignore[attr-defined]  # all of them are structs
+    inner = [within] if within else []
+    return [(name, [name] if name in own else [*inner, _OTHERWISE.get(name, name)]) for name in names.split()]
+
+
+def _found(value: Any, path: list[str]) -> Any:
+    for name in path:
+        value = None if value is None else getattr(value, name)
+    return value
+
+
+@cache
+def _kinds(kind: type) -> dict[str, type]:
+    """The structs that a struct's fields hold, also in a tuple or beside None."""
+    return {
+        name: found
+        for name, hint in get_type_hints(kind).items()
+        for found in (hint, *get_args(hint))
+        if isinstance(found, type) and issubclass(found, msgspec.Struct)
+    }
+
+
+def _nested(value: Any, kind: type | None) -> Any:
+    if isinstance(value, list):
+        return [_nested(x, kind) for x in value]
+    if not isinstance(value, dict) or kind is None:
+        return value
+    kinds = _kinds(kind)
+    found = {name: _nested(x, kinds.get(name)) for name, x in value.items()}
+    inner: dict[str, Any] = {}
+    for name, path in _paths(kind) if kind in _NAMES else ():
+        if name in value and path != [name]:
+            (inner if len(path) > 1 else found)[path[-1]] = value[name]
+    within = _NAMES[kind][0] if kind in _NAMES else ""
+    if within == "share" and inner.get("revolutions") is None:
+        inner["revolutions"] = LEAST_REVOLUTIONS if inner.get("standard_error") is not None else 0
+    if within:
+        found[within] = None if inner.get("value", 0) is None else inner
+    return found

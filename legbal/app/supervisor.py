@@ -19,40 +19,17 @@ Changed = Callable[[str, Change, OutletStatus], None]
 """Is given the name of what failed, works again or has something to say, and how it is."""
 
 
-class _Task(Outlet):
-    """Stands for a task that runs beside a ride: it works, unless its step has just failed."""
-
-    def __init__(self, name: str, title: str) -> None:
-        self.name, self.title = name, title
-
-
 class _Watched:
     """One outlet or task, and what is known of its failures."""
 
-    def __init__(self, outlet: Outlet, backoff: Backoff) -> None:
-        self.outlet = outlet
+    def __init__(self, name: str, title: str, backoff: Backoff, outlet: Outlet | None = None) -> None:
+        self.name, self.title, self.outlet = name, title, outlet
         self.started = False
         self.failure: OutletStatus | None = None  # while it is shown
         self.retry_at = self.shown_until = 0.0
         self.waits = backoff.waits()
         self.told: set[tuple[str, str]] = set()  # states with their reasons, or with what they note
         self.announced = False  # that it does not work
-
-    @property
-    def status(self) -> OutletStatus:
-        """Its own word, or that it fails; whatever it raises is a failure, too."""
-        if self.failure is not None:
-            return self.failure
-        try:
-            return self.outlet.status
-        except Exception as error:
-            return self.failed(error)
-
-    def failed(self, error: Exception) -> OutletStatus:
-        """How it is with that error."""
-        why = reason(error)
-        text = f"{outlet_sentence(self.outlet.title, 'failed', why)} The ride goes on."
-        return OutletStatus("failed", why, text)
 
 
 class Supervisor:
@@ -76,7 +53,7 @@ class Supervisor:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
-        self._outlets = [_Watched(outlet, self._backoff) for outlet in outlets]
+        self._outlets = [_Watched(one.name, one.title, self._backoff, one) for one in outlets]
         self._tasks: list[_Watched] = []
         self._ride: RideAccess | None = None
 
@@ -102,12 +79,12 @@ class Supervisor:
 
     def statuses(self, *, audible: bool) -> list[OutletStatus]:
         """How those are that are heard at the ride, or all others and the tasks."""
-        everything = (*self._outlets, *self._tasks)
-        return [watched.status for watched in everything if watched.outlet.audible == audible]
+        chosen = [x for x in self._outlets if x.outlet is not None and x.outlet.audible == audible]
+        return [self._status(watched) for watched in (chosen if audible else chosen + self._tasks)]
 
     async def keep(self, name: str, title: str, step: Callable[[], Awaitable[None]]) -> None:
         """Does the step again and again, until it is cancelled."""
-        watched = _Watched(_Task(name, title), self._backoff)
+        watched = _Watched(name, title, self._backoff)
         self._tasks.append(watched)
         while True:
             try:
@@ -120,16 +97,17 @@ class Supervisor:
 
     async def close(self) -> None:
         """Closes all of them side by side, and waits for that."""
-        closing = [asyncio.to_thread(watched.outlet.close) for watched in self._outlets]
-        ends = await asyncio.gather(*closing, return_exceptions=True)
-        for watched, end in zip(self._outlets, ends, strict=True):
-            if isinstance(end, Exception):
-                self._fail(watched, end)
+        closing = [asyncio.to_thread(x.outlet.close) for x in self._outlets if x.outlet is not None]
+        for watched, failed in zip(
+            self._outlets, await asyncio.gather(*closing, return_exceptions=True), strict=True
+        ):
+            if isinstance(failed, Exception):
+                self._fail(watched, failed)
 
     def _each(self, work: Callable[[Outlet], None]) -> None:
         for watched in self._outlets:
             outlet, ride = watched.outlet, self._ride
-            if ride is None or self._clock() < watched.retry_at:
+            if outlet is None or ride is None or self._clock() < watched.retry_at:
                 continue
             begins = not watched.started
             watched.started = True  # whatever comes back while it starts finds it begun
@@ -144,8 +122,18 @@ class Supervisor:
             else:
                 self._recover(watched)
 
+    def _status(self, watched: _Watched) -> OutletStatus:
+        if watched.failure is not None:
+            return watched.failure
+        if watched.outlet is None:
+            return OutletStatus("on")
+        try:
+            return watched.outlet.status
+        except Exception as error:
+            return _failure(watched, error)
+
     def _look(self, watched: _Watched) -> None:
-        status = watched.status
+        status = self._status(watched)
         if status.reason:
             self._tell(watched, "failed", status)
         elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
@@ -155,7 +143,7 @@ class Supervisor:
                 self._tell(watched, "note", status)
 
     def _fail(self, watched: _Watched, error: Exception) -> None:
-        watched.failure = watched.failed(error)
+        watched.failure = _failure(watched, error)
         now = self._clock()
         watched.retry_at, watched.shown_until = now + next(watched.waits), now + SHOWN_S
         self._tell(watched, "failed", watched.failure)
@@ -164,18 +152,20 @@ class Supervisor:
         if self._clock() < watched.shown_until:
             return
         watched.failure = None
-        if watched.announced and watched.status.state in ("on", "muted"):
+        if watched.announced and self._status(watched).state in ("on", "muted"):
             watched.announced = False
             self._changed(
-                watched.outlet.name,
-                "back",
-                OutletStatus("on", text=outlet_sentence(watched.outlet.title, "back")),
+                watched.name, "back", OutletStatus("on", text=outlet_sentence(watched.title, "back"))
             )
 
     def _tell(self, watched: _Watched, change: Change, status: OutletStatus) -> None:
-        """Says it, unless it was said before."""
         told = status.state, status.reason or status.text
         if told not in watched.told:
             watched.told.add(told)
             watched.announced |= change == "failed"
-            self._changed(watched.outlet.name, change, status)
+            self._changed(watched.name, change, status)
+
+
+def _failure(watched: _Watched, error: Exception) -> OutletStatus:
+    why = reason(error)
+    return OutletStatus("failed", why, f"{outlet_sentence(watched.title, 'failed', why)} The ride goes on.")

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.analysis.band_differences import band_differences
-from legbal.analysis.drift import Line, drift, first_last
+from legbal.analysis.comparisons import Line, band_differences, drift, first_last
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.noise_model import NoiseModel, Pedalling

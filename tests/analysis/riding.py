@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from legbal.analysis.drift import Line
+from legbal.analysis.comparisons import Line
 from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import summarise
 from legbal.ride.balance import Bands

@@ -8,8 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.analysis.band_differences import band_differences
-from legbal.analysis.drift import drift, first_last
+from legbal.analysis.comparisons import band_differences, drift, first_last
 from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.baseline import MEMORIES_S

@@ -1,18 +1,20 @@
-"""Did the balance move as the ride went on? A line over the ride with its bands kept apart, and first against last.
+"""Comparisons within one ride: the drift over it, its last interval against its first, one power band with another.
 
-A share may depend on power by points, and rides begin easily: a plain line over time would call that fatigue.
+A share may depend on power by points, and rides begin easily: a plain line over time would call that fatigue. So the
+drift is a line with the bands kept apart.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from legbal.analysis.noise_model import Flags, NoiseModel, Pedalling
-from legbal.analysis.summary import FirstLast, IntervalSummary
-from legbal.ride.share import Estimate
+from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
+from legbal.ride.share import BandShare, Estimate
 from legbal.ride.view import Floats
 
 _LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
@@ -22,6 +24,10 @@ _LEAST_INTERVAL_S = 60.0
 # The start of an interval is off by so many points (standard deviation over intervals), which wears off with so many
 # seconds (docs/noise.md); that is no tiredness.
 _SETTLING, _SETTLING_S = 1.5, 20.0
+_LEAST_BAND_S = 120.0  # of pedalling in a band
+# A healthy ride drifts so far from its start to its end, points (standard deviation; docs/noise.md). Bands that
+# were ridden at different times differ by that too.
+_DRIFT = 1.6
 
 
 class Line:
@@ -106,3 +112,38 @@ def _equal(a: float, b: float) -> bool:
 
 def _of(pedalling: Pedalling, interval: IntervalSummary) -> Flags:
     return pedalling.within(interval.start_s, interval.end_s)
+
+
+def band_differences(
+    pedalling: Pedalling, bands: Sequence[BandShare], noise_model: NoiseModel
+) -> tuple[BandDifference, ...]:
+    """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
+    usable = [
+        place
+        for place, band in enumerate(bands)
+        if band.share.seconds >= _LEAST_BAND_S
+        and band.share.standard_error is not None
+        and (pedalling.band == place).any()
+    ]
+    pairs = [(high, low) for low, high in pairwise(usable)]
+    if len(usable) > 2:
+        pairs.append((usable[-1], usable[0]))
+    return tuple(_difference(pedalling, bands, high, low, noise_model) for high, low in pairs)
+
+
+def _difference(
+    pedalling: Pedalling, bands: Sequence[BandShare], high: int, low: int, noise_model: NoiseModel
+) -> BandDifference:
+    band, against = bands[high].share.left_percent, bands[low].share.left_percent
+    assert band is not None
+    assert against is not None
+    weights = pedalling.mean_of(pedalling.band == high) - pedalling.mean_of(pedalling.band == low)
+    t = pedalling.t
+    apart = float(weights @ t) / (t[-1] - t[0])  # how much later in the ride the one was ridden
+    return BandDifference(
+        band=bands[high].name,
+        against=bands[low].name,
+        band_percent=band,
+        against_percent=against,
+        difference=Estimate(band - against, math.hypot(noise_model.error(weights), _DRIFT * apart)),
+    )

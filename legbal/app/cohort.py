@@ -21,13 +21,13 @@ from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
 from legbal.app.current_profile import preamble
+from legbal.app.meter_profiles import profile_of
 from legbal.errors import ConfigError, UsageError
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.meters.profile import Profile
 from legbal.present.trend import of_trend
 from legbal.ride.inputs import Input, Notification, Setup, WeakLeg
 from legbal.ride.ride import fold
-from legbal.ride.sender import profile_of
 from legbal.ride.share import Share
 from legbal.sources.open_ride import Recorded, open_ride, start_time
 
@@ -243,7 +243,7 @@ def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
     said: list[str] = []
     recorded = open_ride(task.file.path, lambda text: said.append(text.removeprefix(f"{task.file.path}: ")))
     inputs = list(recorded.inputs)
-    profile = profile_of(task.profiles, preamble(inputs))
+    profile = profile_of(preamble(inputs), task.profiles)
     setup = recorded.setup_for(msgspec.structs.replace(task.setup, profile=profile))
     return recorded, setup, inputs, said
 

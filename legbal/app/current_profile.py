@@ -10,11 +10,11 @@ from contextlib import closing
 
 import msgspec
 
+from legbal.app.meter_profiles import profile_of
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import FIT_RECORD, Input, Notification, Setup
-from legbal.ride.sender import profile_of
 
 
 def with_current_profile(setup: Setup, first: Sequence[Input], profiles: Iterable[Profile]) -> Setup:
@@ -26,7 +26,7 @@ def with_current_profile(setup: Setup, first: Sequence[Input], profiles: Iterabl
         profiles: the families as they are known now, the rider's own included.
     """
     then, known = setup.profile, tuple(profiles)
-    now = profile_of(known, first)
+    now = profile_of(first, known)
     if now is UNLISTED:
         now = next((profile for profile in known if profile.id == then.id), then)
     if now.id == then.id and now.reference == "flag":  # then the rider may have said whose balance it is

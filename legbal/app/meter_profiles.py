@@ -1,14 +1,14 @@
-"""The meter families that are known here: those of legbal and the rider's own."""
+"""The meter families that are known here: those of legbal and the rider's own; and which of them sent some inputs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from legbal import config
-from legbal.meters.profile import Profile, parse
-from legbal.ride import sender
-from legbal.ride.inputs import Input
+from legbal.meters.identify import profile_by
+from legbal.meters.profile import UNLISTED, Profile, parse
+from legbal.ride.inputs import Input, Notification
 
 
 @cache
@@ -18,6 +18,11 @@ def profiles() -> tuple[Profile, ...]:
     return tuple({profile.id: profile for profile in parsed}.values())
 
 
-def profile_of(inputs: Sequence[Input]) -> Profile:
-    """Which of all known families the meter belongs to that sent the last of these notifications."""
-    return sender.profile_of(profiles(), inputs)
+def profile_of(inputs: Sequence[Input], families: Iterable[Profile] | None = None) -> Profile:
+    """Which of these families the meter belongs to that sent the last of these notifications; None: of all known."""
+    sent = [item for item in inputs if isinstance(item, Notification)]
+    if not sent:
+        return UNLISTED
+    name = sent[-1].meter
+    values = {item.uuid: item.data for item in sent if item.meter == name}
+    return profile_by(profiles() if families is None else families, name or None, values)

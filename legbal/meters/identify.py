@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
+from legbal.errors import DecodeError
 from legbal.gatt import uuids
+from legbal.gatt.characteristics import decode_feature, decode_text
 from legbal.meters.profile import UNLISTED, Pattern, Patterns, Profile, Recognition
 
 _LONGEST = 64  # characters of a text from outside that are looked at
@@ -68,6 +70,28 @@ def candidates(
     most = max((points for points, _ in standing), default=0)
     best = [profile for points, profile in standing if points == most > 0]
     return tuple(sorted(best, key=lambda profile: (not profile.has_balance, profile.id)))
+
+
+def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[str, bytes]) -> Profile:
+    """Which of these families a meter of that name belongs to, by the values of its characteristics, too."""
+    return identify(
+        profiles,
+        name=name,
+        services=(uuids.CYCLING_POWER,),
+        manufacturer=decode_text(values[uuids.MANUFACTURER])
+        if uuids.MANUFACTURER in values
+        else None,
+        model=decode_text(values[uuids.MODEL]) if uuids.MODEL in values else None,
+        features=features_of(values.get(uuids.FEATURES)),
+    )
+
+
+def features_of(octets: bytes | None) -> int | None:
+    """The bits of a feature characteristic's value; None where it was not read or cannot be."""
+    try:
+        return None if octets is None else decode_feature(octets).bits
+    except DecodeError:
+        return None
 
 
 def side_of(profile: Profile, name: str) -> Literal["left", "right"] | None:

@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 from legbal.gatt.characteristics import decode_text
-from legbal.meters.identify import candidates
+from legbal.meters.identify import candidates, features_of
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
-from legbal.ride.sender import features_of
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from legbal.sources.simulator import SimulatedRide, Step, Workout
 from tests.bluetooth.bluetoothd import Bluetoothd

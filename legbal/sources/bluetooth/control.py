@@ -26,7 +26,7 @@ from legbal.gatt.control_point import (
     decode,
     encode_request,
 )
-from legbal.ride.sender import features_of
+from legbal.meters.identify import features_of
 from legbal.sources.bluetooth.connection import Connection
 
 CRANK_LENGTHS_MM = (110.0, 220.0)

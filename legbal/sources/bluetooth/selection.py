@@ -10,9 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CYCLING_POWER
-from legbal.meters.identify import identify, side_of
+from legbal.meters.identify import identify, profile_by, side_of
 from legbal.meters.profile import Profile, Side
-from legbal.ride.sender import profile_by
 from legbal.sources.bluetooth.scan import Found
 
 Choose = Callable[[Sequence[Found]], Awaitable[Found]]

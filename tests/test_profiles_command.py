@@ -14,6 +14,7 @@ from legbal.config import Settings
 from legbal.files import capture
 from legbal.meters.balance_octet import BalanceDecoder
 from legbal.meters.profile import parse
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide, Step, Workout
@@ -170,7 +171,7 @@ def test_an_own_file_is_enough_to_ride_on_a_new_meter(home: Path, tmp_path: Path
     assert BalanceDecoder(setup.profile).left_percent(90, True) == 55.0
     _, view = fold(setup, unread)
     assert view.balance == "measured"
-    assert view.limits[0].startswith("Measured")
+    assert remark(view.limits[0]).startswith("Measured")
     assert view.ride.left_percent is not None
     assert without.ride.left_percent is not None
     assert view.ride.left_percent == pytest.approx(100 - without.ride.left_percent, abs=1e-9)

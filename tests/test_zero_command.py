@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from legbal.meters.limits import zero_offset_steps
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.meters.zero_offset import instructions
+from legbal.present.remarks import remark
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.command import legbal, started
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
@@ -220,7 +221,7 @@ async def test_an_adapter_that_is_missing_is_exit_code_1(radio: Bluetoothd) -> N
 def test_instructions_are_those_for_the_kind_of_meter(
     profile: Profile, location: bytes | None, words: str
 ) -> None:
-    assert words in " ".join(instructions(profile, location))
+    assert words in " ".join(map(remark, zero_offset_steps(profile, location)))
 
 
 async def test_the_crank_length_is_told(meter: Peripheral) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from legbal.analysis.dynamics import Dynamics
 from legbal.analysis.power_analysis import MinimumDetectableChange
+from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Reference, Share
 from legbal.ride.view import Interval, RideView
@@ -100,7 +101,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     ride: RideSummary
     intervals: tuple[IntervalSummary, ...]
     bands: tuple[BandShare, ...]
-    limits: tuple[str, ...] = ()  # what the meter can and cannot know, in sentences
+    limits: tuple[RemarkOrText, ...] = ()  # what the meter can and cannot know
     drift: Estimate | None = None  # of the left share over the ride, bands kept apart: points an hour
     first_last: FirstLast | None = None
     contrasts: tuple[BandDifference, ...] = ()

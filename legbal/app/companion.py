@@ -20,9 +20,10 @@ from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION, MEASUREMENT
 from legbal.library.recorder import Recorder
-from legbal.meters.zero_offset import instructions
+from legbal.meters.limits import zero_offset_steps
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
 from legbal.present.events import fault_sentence
+from legbal.present.remarks import remark
 from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride
@@ -192,7 +193,9 @@ class Companion:
 
     def zero_instructions(self) -> tuple[str, ...]:
         """What the rider does before this meter's zero offset is set; none where there is no meter to ask."""
-        return () if self._zero is None else instructions(self._ride.setup.profile, self._location)
+        if self._zero is None:
+            return ()
+        return tuple(map(remark, zero_offset_steps(self._ride.setup.profile, self._location)))
 
     async def zero(self) -> str:
         """Has the meter set its zero offset, while the ride goes on, and says what came of it.

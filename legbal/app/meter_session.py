@@ -12,8 +12,9 @@ from legbal.app.meter_profiles import profile_of, profiles
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt import uuids
+from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.meters.profile import Profile
-from legbal.meters.zero_offset import instructions
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource, Found
 from legbal.sources.bluetooth.selection import second_side_of
@@ -77,11 +78,11 @@ class MeterSession:
 
     def instructions(self) -> list[str]:
         """What the rider does before the zero offset is set, for each of the meters; none twice."""
-        said: list[str] = []
+        steps: list[Remark] = []
         for meter, told in self._told.items() or [(self.label, {})]:
             location = told[uuids.LOCATION].data if uuids.LOCATION in told else None
-            said += instructions(self._family(meter), location)
-        return list(dict.fromkeys(said))
+            steps += zero_offset_steps(self._family(meter), location)
+        return list(dict.fromkeys(map(remark, steps)))
 
     def _family(self, meter: str) -> Profile:
         told = self._told.get(meter, {})

@@ -11,9 +11,9 @@ from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
 from legbal.gatt.characteristics import clean_text, decode_text
 from legbal.gatt.measurement import decode
 from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
-from legbal.meters.draft import draft as written
 from legbal.meters.identify import features_of
 from legbal.meters.probe import MeterProbe
+from legbal.present.profile import draft as written
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification
 

@@ -17,10 +17,11 @@ from legbal.app.profile_draft import draft_profile, of_one_meter, save_draft
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.errors import ProfileError, UsageError
-from legbal.meters.balance_octet import limits
-from legbal.meters.describe import KINDS, TITLES, known_from, recognition, value
+from legbal.meters.limits import limits
 from legbal.meters.profile import Profile, parse
 from legbal.present.plain import table_lines
+from legbal.present.profile import TITLES, known_from, recognition, value
+from legbal.present.remarks import KINDS, remark
 from legbal.present.table import Column, Table
 from legbal.ride.inputs import Notification
 from legbal.sources.open_ride import open_ride
@@ -54,8 +55,8 @@ def show(profile_id: str) -> None:
     """Shows one profile."""
     profile = _named(profile_id)
     click.echo(f"{profile.name} ({profile.id}, version {profile.version})\n")
-    for sentence in limits(profile):
-        _paragraph(sentence, "  ", "  ")
+    for limit in limits(profile):
+        _paragraph(remark(limit), "  ", "  ")
     for rule in profile.recognise:
         _said("known by", recognition(rule), rule.provenance, rule.source)
     for statement in profile.statements:

@@ -24,6 +24,7 @@ from legbal.present.meter import reference
 from legbal.present.numbers import clock, number, watts
 from legbal.present.objects import plain
 from legbal.present.plain import table_lines
+from legbal.present.remarks import remark
 from legbal.present.text import printable, wrapped
 from legbal.sources.open_ride import Recorded, open_ride
 
@@ -42,7 +43,8 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
     else:
         summary = _read(recorded, history, plan, options)
     if as_json:
-        click.echo(msgspec.json.encode(plain(summary)))
+        limits = tuple(map(remark, summary.limits))
+        click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
     else:
         for line in lines(summary):
             click.echo(line)
@@ -139,4 +141,4 @@ def _worth(summary: Summary) -> Iterator[str]:
     if said is not None:
         yield from wrapped(said, _WIDTH)
     for limit in summary.limits:
-        yield from wrapped(printable(limit), _WIDTH)
+        yield from wrapped(printable(remark(limit)), _WIDTH)

@@ -16,9 +16,9 @@ from legbal.cli import ride_commands as commands
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.config import Settings, load, resolve
-from legbal.meters.describe import expected
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED
+from legbal.present.profile import expected
 from legbal.sources.bluetooth import Found, watch
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.render.start import MeterRow

@@ -1,5 +1,4 @@
-"""What a profile and the rider's choices make of a balance octet, and what may honestly be said of the
-result.
+"""What a profile and the rider's choices make of a balance octet, and whether the result moves at all.
 
 Coasting placeholders need no rule of their own here: a balance is asked for only where a revolution was
 counted (time moved, power above zero), and no placeholder survives that.
@@ -107,78 +106,3 @@ class ConstantBalance:
         if self._count >= self.REVOLUTIONS and self._highest_w - self._lowest_w >= self.POWER_SPAN_W:
             self.constant, self._moved, self.percent = True, 0.0, left_percent
         return self.constant
-
-
-_COMPARE = "Compare yourself with yourself, on the same meter."
-
-_OF_KIND = {
-    "measured": (
-        "Measured: each side has a sensor of its own.",
-        "Where each side is right to ±1 %, the balance may still be off by up to half a point.",
-        _COMPARE,
-    ),
-    "estimated": (
-        "Estimated: one sensor sees both legs together and books each half turn on the leg that"
-        " goes down; a pull or dead weight on the other side is booked there too.",
-        "A change against your own usual tells more than the figure itself.",
-        _COMPARE,
-    ),
-    "doubled": (
-        "No balance: {side} is measured and doubled to stand for both legs.",
-        "If the legs differ, the power is wrong by as much, and nothing here can show it.",
-    ),
-    "bridge": ("No balance: this device passes another meter's power on and fills the balance in.",),
-    "total": ("No balance: it knows only what both legs do together.",),
-    "unknown": (
-        "Nobody has told legbal yet what this meter's balance is worth.",
-        _COMPARE,
-    ),
-}
-_ONE_SIDE = {None: "one side", "left": "the left side", "right": "the right side"}
-
-
-def limits(
-    profile: Profile, *, reference: Reference = "left", absent: bool = False, stated: bool | None = None
-) -> tuple[str, ...]:
-    """What this meter can and cannot know, as sentences for the rider, the most important first.
-
-    Args:
-        profile: the meter's family.
-        reference: on what ground the shares are called left ones (`BalanceDecoder.reference`).
-        absent: no balance arrives from this meter, whatever its family can send.
-        stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
-    """
-    if not profile.has_balance:
-        return tuple(said.format(side=_ONE_SIDE[profile.side]) for said in _OF_KIND[profile.kind])
-    if absent:
-        return _absent(profile, stated)
-    said = list(_OF_KIND[profile.kind])
-    if reference == "unknown":
-        said.insert(
-            1, "The meter does not say which side it names: it is read as left. Say so if it is right."
-        )
-    elif reference == "assumed_left":
-        said.insert(1, "The meter does not say which side it names: you said that it is left.")
-    if profile.peripherals == 2:
-        said.append("Left and right are two devices: the balance is put together from their watts.")
-    if profile.resolution_percent > 0.5:
-        said.append(
-            f"It sends steps of {profile.resolution_percent:g} %: averages are finer than a single value."
-        )
-    if profile.rezeroes:
-        said.append("It sets its zero anew when you stop pedalling: a step after a stop may be the meter.")
-    if profile.falls_back:
-        said.append(
-            "If one side falls silent, the other is doubled after a while: no balance until it is back."
-        )
-    return tuple(said)
-
-
-def _absent(profile: Profile, stated: bool | None) -> tuple[str, ...]:
-    """What may be said of a meter that sends no balance though its family can."""
-    if profile.peripherals == 2:
-        return ("No balance: this is one of two devices, and the other one is missing.",)
-    first = "This meter sends no balance."
-    if stated is False:
-        first = "This meter sends no balance, and its own features say that it has none to send."
-    return tuple(said for said in (first, profile.unlock) if said)

@@ -78,9 +78,7 @@ def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[st
         profiles,
         name=name,
         services=(uuids.CYCLING_POWER,),
-        manufacturer=decode_text(values[uuids.MANUFACTURER])
-        if uuids.MANUFACTURER in values
-        else None,
+        manufacturer=decode_text(values[uuids.MANUFACTURER]) if uuids.MANUFACTURER in values else None,
         model=decode_text(values[uuids.MODEL]) if uuids.MODEL in values else None,
         features=features_of(values.get(uuids.FEATURES)),
     )

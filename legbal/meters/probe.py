@@ -1,4 +1,4 @@
-"""Watches what an unlisted meter does, and says what that shows: its profile can be drafted from it."""
+"""Watches what an unlisted meter does, and concludes what that shows: its profile can be drafted from it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT, REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
 from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.limits import Remark
 from legbal.meters.profile import Content, Placeholder
 
 _WRAP: Final = 0x1_0000
@@ -62,50 +63,29 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int = 0
     counts_while_stopped: bool | None = None
 
-    def conclusions(self) -> tuple[str, ...]:
-        """What may be concluded, as sentences for the rider, the most important first."""
-        said = [self._of_balance()]
+    def conclusions(self) -> tuple[Remark, ...]:
+        """What may be concluded, the most important first."""
+        found = [self._of_balance()]
         if self.reference_left is False:
-            said.append("It does not say which side the balance names.")
+            found.append(Remark("probe.reference"))
         if self.resolution_percent is not None and self.resolution_percent > 1 / BALANCE_PER_PERCENT:
-            said.append(f"The balance comes in steps of {self.resolution_percent:g} %.")
+            found.append(Remark("probe.steps", {"step_percent": self.resolution_percent}))
         if self.placeholder is not None and self.balance == "moves":
-            said.append(_AT_REST[self.placeholder])
+            found.append(Remark(f"probe.at_rest_{self.placeholder}"))
         if self.repeats:
-            said.append("It repeats a revolution until there is a new one.")
+            found.append(Remark("probe.repeats"))
         if self.skipped:
-            said.append(f"{self.skipped} revolutions were passed over: it tells only the last of several.")
+            found.append(Remark("probe.skipped", {"revolutions": self.skipped}))
         if self.counts_while_stopped:
-            said.append("Its crank count goes on while the crank's time stands still.")
-        return tuple(said)
+            found.append(Remark("probe.counts_while_stopped"))
+        return tuple(found)
 
-    def _of_balance(self) -> str:
-        if self.balance == "constant":
-            return (
-                f"The balance never moved from {self.octet_percent:g} % while power did:"
-                " this meter does not measure it."
-            )
-        if self.balance == "absent":
-            return (
-                "No balance came while there was power: one side doubled, one of two devices,"
-                " or a balance that must be unlocked first."
-            )
-        if self.balance == "moves":
-            return (
-                f"The balance moves from revolution to revolution by {self.spread_points:.1f} points"
-                " (standard deviation): it is measured or estimated; which of the two, the octets cannot say."
-            )
-        return "Too little was seen to tell what the balance is: pedal for some minutes, at changing power."
-
-
-_AT_REST: Final[dict[Placeholder, str]] = {
-    "fifty": "Standing still it sends 50 %, which is never counted.",
-    "last": "Standing still it goes on sending the last balance, which is never counted.",
-    "zero": "Standing still it sends 0 %, which is never counted.",
-    "hundred": "Standing still it sends 100 %, which is never counted.",
-    "absent": "Standing still it sends no balance.",
-    "unknown": "What it sends while standing still was not seen.",
-}
+    def _of_balance(self) -> Remark:
+        if self.octet_percent is not None:
+            return Remark("balance.constant", {"percent": self.octet_percent})
+        if self.spread_points is not None:
+            return Remark("probe.moves", {"spread_points": self.spread_points})
+        return Remark(f"probe.{self.balance}")
 
 
 class MeterProbe:

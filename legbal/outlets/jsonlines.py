@@ -6,9 +6,19 @@ import contextlib
 import os
 from typing import BinaryIO
 
+import msgspec
+
 from legbal.errors import OutletError
 from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess
-from legbal.ride.events import Event, encode
+from legbal.present.remarks import worded
+from legbal.ride.events import Event
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> bytes:
+    """The event as one JSON object of the public contract, without a line end."""
+    return _encoder.encode(worded(event))
 
 
 class JsonLines(Outlet):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, number
+from legbal.present.remarks import remark
 from legbal.present.tables import share
 from legbal.present.text import clean
 from legbal.ride.share import Z_95
 
 if TYPE_CHECKING:
+    from legbal.meters.limits import RemarkOrText
     from legbal.ride.share import BalanceQuality, Reference, Share
 
 # in a word, beside a meter's name
@@ -133,7 +135,9 @@ def is_firm(of: Share, quality: BalanceQuality) -> bool:
     return has_balance(quality) and share(of) != DASH
 
 
-def how_sure(ride: Share, quality: BalanceQuality, reference: Reference, limits: Iterable[str]) -> list[str]:
+def how_sure(
+    ride: Share, quality: BalanceQuality, reference: Reference, limits: Iterable[RemarkOrText]
+) -> list[str]:
     """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
     said = []
     left, error = ride.left_percent, ride.standard_error
@@ -157,4 +161,4 @@ def how_sure(ride: Share, quality: BalanceQuality, reference: Reference, limits:
         said.append("Which leg the number means is not known; it was read as left.")
     if has_balance(quality) and reference == "assumed_left":
         said.append(ASSUMED_LEFT)
-    return said + [clean(limit, _LONGEST) for limit in limits]
+    return said + [clean(remark(limit), _LONGEST) for limit in limits]

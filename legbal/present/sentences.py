@@ -22,7 +22,11 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "watts": numbers.watts,
     "percent": numbers.percent,
     "day": numbers.day,
+    "listed": numbers.listed,
+    "names": ", ".join,
 }
+
+_TIMES = ("t", "since")  # where an event is said, its time stands beside it
 
 _sentences: dict[str, str] = {}
 
@@ -62,6 +66,8 @@ def known(code: str) -> bool:
 def say(code: str, /, **values: Any) -> str:
     """The sentence of a code. Without one, or where a value is missing: the code's own name and the values.
 
+    Of these the times of an event and what is empty are left out.
+
     >>> say("alert.odd_noise", side="left", level=71.22)
     'odd noise (side left, level 71.2)'
     """
@@ -71,7 +77,9 @@ def say(code: str, /, **values: Any) -> str:
         except (KeyError, ValueError, TypeError):
             pass  # what is there is said below
     name = code.rpartition(".")[2].replace("_", " ")
-    known = {key: value for key, value in values.items() if value not in (None, "")}
+    known = {
+        key: value for key, value in values.items() if value not in (None, "", (), {}) and key not in _TIMES
+    }
     told = ", ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in known.items())
     return f"{name} ({told})" if told else name
 

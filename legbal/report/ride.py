@@ -14,6 +14,7 @@ from legbal.present import findings, tables
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock, count, day, interval_95, points, share, signed, weekday
+from legbal.present.remarks import remark
 from legbal.present.table import Column, Table
 from legbal.report import against_power, time_charts
 from legbal.report.cycling_dynamics import cycling_dynamics
@@ -199,6 +200,6 @@ def _worth(summary: Summary) -> Markup:
     return tag(
         "section",
         tag("h2", "What the numbers are worth"),
-        tag("ul", *(tag("li", x) for x in (*summary.limits, *said))),
+        tag("ul", *(tag("li", x) for x in (*map(remark, summary.limits), *said))),
         class_="worth",
     )

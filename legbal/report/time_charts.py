@@ -11,6 +11,7 @@ from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.present.events import alert_name, alert_over, alert_sentence
 from legbal.present.html import Markup, join, shortened
 from legbal.present.numbers import clock, count, interval_name
+from legbal.present.remarks import remark
 from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import key, linked
 from legbal.report.resample import MOST_ERROR, any_known, drawable, thinned
@@ -239,7 +240,9 @@ def log(reading: RideAnalysis, notes: Sequence[Note]) -> list[tuple[float, str, 
         for x in held_alerts(reading.events, end)
     ]
     found += [(note.t, "note", note.said) for note in notes]
-    found += [(x.t, "meter", x.text) for x in reading.events if isinstance(x, MeterChange) and _matters(x)]
+    found += [
+        (x.t, "meter", remark(x.remark)) for x in reading.events if isinstance(x, MeterChange) and _matters(x)
+    ]
     return sorted(found)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from legbal.meters.limits import Remark
 from legbal.ride.alerts import Moment, register
 from legbal.ride.bins import Second, SecondBins
 from legbal.ride.change_detector import Onset
@@ -158,11 +159,10 @@ class DropOff:
         self._turn("frozen")
         if not self._moved:
             return cleared  # it never measured: that is told in time (`ConstantBalance`)
-        text = (
-            f"The meter may have changed: the balance stands still at {left:g} %, "
-            "as when one of its halves falls silent."
+        return (
+            *cleared,
+            MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
         )
-        return (*cleared, MeterChange(t, "may_have_changed", text))
 
     def _weigh(self, second: Second, in_interval: bool) -> Sequence[Event]:
         usual = self.usual
@@ -210,11 +210,8 @@ class DropOff:
         detector.shift(leg.sign * onset.points)
         self._suspected_s, self.evidence = 0, 0.0
         self._turn("watching")
-        text = (
-            f"The meter may have changed: the {leg.side} share stepped by {onset.points:.1f} points right after a "
-            "stop. A zero offset tells whether it was the meter or the leg."
-        )
-        return MeterChange(t, "may_have_changed", text)
+        stepped = Remark("balance.stepped", {"side": leg.side, "points": onset.points})
+        return MeterChange(t, "may_have_changed", stepped)
 
     def _alert(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
         usual, sign = self.usual, leg.sign

@@ -1,6 +1,6 @@
 """What comes out of a ride: events, each with the ride's time of the input that settled it.
 
-`encode` gives the JSON line of the public contract: an object with "t", "event" and the event's own fields.
+Encoded they are the objects of the public contract, once `present.events.worded` has put their remarks into words.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
 
 AlertKind = str
@@ -89,7 +90,7 @@ class MeterChange(msgspec.Struct, frozen=True, tag_field="event", tag="meter", o
 
     t: float
     what: Literal["identified", "balance", "may_have_changed", "battery", "undecodable", "reference"]
-    text: str
+    remark: RemarkOrText = msgspec.field(name="text")
     meter: str = ""
 
 
@@ -119,10 +120,3 @@ class OutletChange(msgspec.Struct, frozen=True, tag_field="event", tag="outlet",
 Event = (
     Alert | Clear | Cue | IntervalStart | IntervalEnd | Lap | LinkChange | MeterChange | Fault | OutletChange
 )
-
-_encoder = msgspec.json.Encoder()
-
-
-def encode(event: Event) -> bytes:
-    """The event as one JSON object, without a line end."""
-    return _encoder.encode(event)

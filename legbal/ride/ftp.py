@@ -18,6 +18,8 @@ from math import exp, log
 import msgspec
 import numpy as np
 
+from legbal.meters.limits import Remark
+
 BLOCK_S = 10.0
 """Seconds of one block handed to `FtpEstimate.block`."""
 
@@ -167,23 +169,19 @@ class FtpEstimate:
         return pedalled[len(pedalled) // 4] if len(pedalled) >= _EASY_AFTER else None
 
     @property
-    def said(self) -> str | None:
+    def remark(self) -> Remark | None:
         """What the rider should know of it; None where the stated FTP agrees with the rides."""
         stated, earlier = self._stated_w, self._earlier_w
         if not stated:
-            source = "guessed from this ride" if self.guessed else "estimated from your rides"
-            return f"No FTP is stated: {_about(self.belief_w)} is {source}. Power bands and intervals rest on it."
-        told = f"The stated FTP of {stated:.0f} W"
-        if self.estimated:
-            return (
-                f"{told} is too low for what was held in this ride: power bands and intervals rest on"
-                f" {_about(self.belief_w)}. State it anew."
+            return Remark(
+                f"ftp.{'guessed' if self.guessed else 'estimated'}", {"ftp_w": _about(self.belief_w)}
             )
+        if self.estimated:
+            return Remark("ftp.disproved", {"stated_w": stated, "ftp_w": _about(self.belief_w)})
         if earlier is None or stated / _STALE < earlier < stated * _STALE:
             return None
-        if earlier > stated:
-            return f"{told} looks too low: earlier rides speak for {_about(earlier)}."
-        return f"{told} looks too high: earlier rides speak for {_about(earlier)}, unless all were easy."
+        code = "ftp.looks_low" if earlier > stated else "ftp.looks_high"
+        return Remark(code, {"stated_w": stated, "ftp_w": _about(earlier)})
 
     @property
     def shown(self) -> Shown:
@@ -232,8 +230,9 @@ class FtpEstimate:
         self._belief_w = _weighed(self._prior, self._sure, sources)
 
 
-def _about(watts: float) -> str:
-    return f"about {_ROUND_W * round(watts / _ROUND_W):.0f} W"
+def _about(watts: float) -> float:
+    """No finer than it is known."""
+    return _ROUND_W * round(watts / _ROUND_W)
 
 
 def _weighed(prior: float, sure: float, sources: Iterable[tuple[float | None, float, float]]) -> float:

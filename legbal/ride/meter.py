@@ -10,7 +10,8 @@ from legbal.errors import DecodeError
 from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import decode
-from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance, limits
+from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance
+from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride import fit_record
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup, Side
@@ -76,8 +77,7 @@ class Meter:
             return self._read_fit(item)
         try:
             m = decode(item.data)
-            if m.power_w > _BEYOND_LEGS_W:
-                raise DecodeError("instantaneous power", 2, item.data, _beyond_legs(m.power_w))
+            _refuse_beyond_legs(m.power_w, "instantaneous power", 2, item.data)
         except DecodeError:
             self.undecodable += 1
             raise
@@ -128,8 +128,7 @@ class Meter:
         try:
             record = fit_record.decode(item.data)
             power, left = record.power or 0, None
-            if power > _BEYOND_LEGS_W:
-                raise DecodeError("power of a FIT record", 0, item.data, _beyond_legs(power))
+            _refuse_beyond_legs(power, "power of a FIT record", 0, item.data)
         except DecodeError:
             self.undecodable += 1
             raise
@@ -202,8 +201,8 @@ class Meter:
         kind = self.profile.kind
         return "measured" if kind == "measured" else "estimated" if kind == "estimated" else "unknown"
 
-    def limits(self) -> tuple[str, ...]:
-        """Honest sentences on what this meter can know, the most important first."""
+    def limits(self) -> tuple[Remark, ...]:
+        """What this meter can and cannot know, the most important first."""
         balance = self.balance
         reference = "left" if self.reference == "right" else self.reference
         said = list(
@@ -211,16 +210,15 @@ class Meter:
         )
         watched = list(self._conclusions())
         if balance == "constant":
-            held = f"{self.constant.percent:g} %"
-            said = [f"The balance never moved from {held} while power did: this meter does not measure it."]
+            said = [Remark("balance.constant", {"percent": self.constant.percent})]
             watched = watched[1:]
         moves = balance == "unknown" and not self._look_at  # tells more than that nobody knows it
         said = watched + said if moves else said + watched
         if self._timed:
-            said.append("No crank events: the time between two notifications stands in for a revolution.")
+            said.append(Remark("limit.by_time"))
         return tuple(said)
 
-    def _conclusions(self) -> tuple[str, ...]:
+    def _conclusions(self) -> tuple[Remark, ...]:
         """What watching an unlisted meter has shown so far, the balance first."""
         if self._observer is None:
             return ()
@@ -238,8 +236,8 @@ class Meter:
             return self.battery_percent <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT)
         return False
 
-    def news(self) -> str | None:
-        """What has just turned out about the worth of the balance, in a sentence, once; asked at every reading."""
+    def news(self) -> Remark | None:
+        """What has just turned out about the worth of the balance, once; asked at every reading."""
         if self._with_balance <= 1 or self.constant.constant != (self._told == "constant"):
             balance = self.balance
             if balance != self._told:
@@ -266,5 +264,6 @@ class Meter:
         return LinkView(self.name, link.state, link.t, link.text, link.rssi, self.battery_percent)
 
 
-def _beyond_legs(power_w: int) -> str:
-    return f"{power_w} W are more than legs can do"
+def _refuse_beyond_legs(power_w: int, field: str, offset: int, octets: bytes) -> None:
+    if power_w > _BEYOND_LEGS_W:
+        raise DecodeError(field, offset, octets, f"{power_w} W are more than legs can do")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from legbal.meters.balance_octet import ConstantBalance, limits
+from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.identify import side_of
+from legbal.meters.limits import Remark, limits
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, Alignment, Common
 from legbal.ride.duplicate_power import DuplicatePower
@@ -15,7 +16,7 @@ from legbal.ride.one_sided import SILENT_S, OneSided
 from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
 
-_EITHER = Profile(id="pair", name="Two meters", kind="measured", peripherals=2)
+_EITHER = Profile(id="pair", name="pair", kind="measured", peripherals=2)
 _PLACES: dict[str, Side] = {
     "left crank": "left",
     "left pedal": "left",
@@ -69,8 +70,8 @@ class Pair:
         self._octets: dict[str, float] = {}
         self._missing: Side | None = None
         self._alone_s = 0.0
-        self._news: str | None = None
-        self._why = ""
+        self._news: Remark | None = None
+        self._why: Remark | None = None  # the ground of `total`
         self.constant = ConstantBalance()
         self.total: Meter | None = None
         self.revolutions = self.not_seen = self.without_balance = 0
@@ -139,11 +140,7 @@ class Pair:
         self.constant.feed(share, work / seconds)
         if self._twice.feed(share, work, seconds):
             left, right = self.meters
-            self._found(
-                left,
-                f"{left.name} and {right.name} tell the same power, as if each had both legs:"
-                " they are not added up, and there is no balance.",
-            )
+            self._found(left, Remark("pair.same_power", {"left": left.name, "right": right.name}))
         basis: Literal["crank", "time"] = "time" if self._alignment.timed else "crank"
         return Revolution(t, seconds, work, work / seconds, share, common.not_seen, basis)
 
@@ -158,10 +155,12 @@ class Pair:
             if self._octets.setdefault(meter.name, left_percent) == left_percent:
                 return
             others = [other.name for other in self.meters if other is not meter]
-            added = f": {others[0]} is not added to it" if others else ""
-            self._found(meter, f"{meter.name} sends the power of both legs and its balance{added}.")
+            why = Remark("pair.total", {"meter": meter.name})
+            if others:
+                why = Remark("pair.total_of_two", {"meter": meter.name, "other": others[0]})
+            self._found(meter, why)
 
-    def _found(self, total: Meter, why: str) -> None:
+    def _found(self, total: Meter, why: Remark) -> None:
         self.total, self._missing = total, None
         self._why = self._news = why
 
@@ -176,7 +175,7 @@ class Pair:
         missing = gone[0] if len(gone) == 1 and OTHER[gone[0]] in self._alignment.halves else None
         if missing != self._missing and (missing or not gone):
             self._missing = missing
-            self._news = "Both sides are heard." if missing is None else self._says_missing(missing)
+            self._news = Remark("pair.complete") if missing is None else self._says_missing(missing)
 
     def _is_gone(self, side: Side) -> bool:
         half = self._alignment.halves.get(side)
@@ -247,40 +246,30 @@ class Pair:
         elif right:
             self._alignment.exchange()
 
-    def limits(self) -> tuple[str, ...]:
-        """Honest sentences on what these two can know, the most important first."""
-        if self.total is not None:
+    def limits(self) -> tuple[Remark, ...]:
+        """What these two can and cannot know, the most important first."""
+        if self.total is not None and self._why is not None:
             return (self._why, *(self.total.limits() if self.balance != "absent" else ()))
         said = limits(self._profile)
         if self.constant.constant:
-            said = ("The balance never moved while power did: these two do not measure it.",)
+            said = (Remark("pair.constant"),)
         if self._halved:
-            said = (
-                *said,
-                f"Half of the watts of {' and '.join(self._halved)} count: it doubles its leg's power.",
-            )
+            said = (*said, Remark("pair.doubled", {"meters": tuple(self._halved)}))
         if self._missing is not None:
             said = (self._says_missing(self._missing), *said)
         elif self._alone_s >= _TOLD_S:
-            said = (*said, f"For {self._alone_s:.0f} s only one side was heard: they count in no average.")
+            said = (*said, Remark("pair.one_side", {"seconds": self._alone_s}))
         if self._alignment.timed:
-            said = (*said, "One side tells no crank events: both are compared over short stretches of time.")
+            said = (*said, Remark("pair.by_time"))
         return said
 
-    def _says_missing(self, side: Side) -> str:
+    def _says_missing(self, side: Side) -> Remark:
         half = self._alignment.halves.get(side)
-        since = "has not been heard yet" if half is None else f"is missing since {_clock(half.heard_t)}"
-        return (
-            f"The {side} side {since}: the power is the {OTHER[side]} leg's alone, and there is no balance."
-        )
+        if half is None:
+            return Remark("pair.not_heard_yet", {"side": side, "other": OTHER[side]})
+        return Remark("pair.missing", {"side": side, "other": OTHER[side], "since": half.heard_t})
 
-    def news(self) -> str | None:
-        """What has just turned out, in a sentence, once."""
+    def news(self) -> Remark | None:
+        """What has just turned out, once."""
         news, self._news = self._news, None
         return news
-
-
-def _clock(t: float) -> str:
-    """Ride seconds as a rider reads them."""
-    minutes, seconds = divmod(int(t), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}" if minutes >= 60 else f"{minutes}:{seconds:02}"

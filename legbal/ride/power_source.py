@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from legbal.meters.balance_octet import ConstantBalance
+from legbal.meters.limits import Remark
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.pair import Pair, side_in
@@ -67,10 +68,10 @@ class PowerSource(Protocol):
     def name_reference(self, right: bool) -> None:
         """The rider said which leg the balance names."""
 
-    def limits(self) -> tuple[str, ...]:
+    def limits(self) -> tuple[Remark, ...]:
         """What it can know, the most important first."""
 
-    def news(self) -> str | None:
+    def news(self) -> Remark | None:
         """What has just turned out about its balance, once."""
 
 

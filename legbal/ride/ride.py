@@ -13,7 +13,7 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt.uuids import MEASUREMENT
-from legbal.meters.describe import kind_of
+from legbal.meters.limits import Remark
 from legbal.meters.profile import UNLISTED
 from legbal.ride import alerts
 from legbal.ride.alerts import Alerts, Moment
@@ -132,7 +132,7 @@ class Ride:
             reading = meter.read(item)
         except DecodeError as error:
             if meter.undecodable == 1:
-                events.append(MeterChange(t, "undecodable", str(error), item.meter))
+                events.append(_undecodable(t, item, error))
             return
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
@@ -171,7 +171,8 @@ class Ride:
         if (
             self.setup.pair is None and profile.id != UNLISTED.id
         ):  # two that the rider put together are of no family
-            events.append(MeterChange(t, "identified", kind_of(profile), source.name))
+            family = Remark(f"identified.{profile.kind}", {"family": profile.name})
+            events.append(MeterChange(t, "identified", family, source.name))
         return source
 
     def _forget(self) -> None:
@@ -201,10 +202,10 @@ class Ride:
         meter = self._meter_named(item.meter)
         try:
             if meter.learn(item):
-                text = f"Battery at {meter.battery_percent} %."
-                events.append(MeterChange(self.t, "battery", text, item.meter))
+                low = Remark("battery.low", {"percent": meter.battery_percent or 0})
+                events.append(MeterChange(self.t, "battery", low, item.meter))
         except DecodeError as error:
-            events.append(MeterChange(self.t, "undecodable", str(error), item.meter))
+            events.append(_undecodable(self.t, item, error))
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
         """Something that the rider did."""
@@ -222,8 +223,8 @@ class Ride:
             if right:  # all so far was read as left: it is put aside rather than turned round
                 self._forget()
                 self._statistics.use_ftp(self._intervals.ftp_w)
-            text = f"The balance names the {'right' if right else 'left'} leg, the rider says."
-            events.append(MeterChange(t, "reference", text, self._source.name))
+            named = Remark("balance.reference", {"side": "right" if right else "left"})
+            events.append(MeterChange(t, "reference", named, self._source.name))
 
     def view(self) -> RideView:
         """The ride as it stands now."""
@@ -244,7 +245,7 @@ class Ride:
             balance=balance,
             reference="unknown" if source is None else source.reference,
             meter_name="" if source is None else source.name,
-            limits=(() if source is None else source.limits()) + self._others() + self._ftp_said(),
+            limits=(() if source is None else source.limits()) + self._others() + self._about_ftp(),
             links=tuple(m.link_view() for m in self._meters.values()),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
@@ -300,16 +301,16 @@ class Ride:
         usual = self._usual.at(power_w)
         return None if usual is None else usual.left_percent
 
-    def _others(self) -> tuple[str, ...]:
-        """A sentence on meters whose measurements are not ridden on."""
+    def _others(self) -> tuple[Remark, ...]:
+        """On meters whose measurements are not ridden on."""
         ridden = () if self._source is None else self._source.meters
-        others = [m.name for m in self._meters.values() if m not in ridden and m.notifications]
-        return (f"Not counted in: {', '.join(others)}.",) if others else ()
+        others = tuple(m.name for m in self._meters.values() if m not in ridden and m.notifications)
+        return (Remark("ride.not_counted", {"meters": others}),) if others else ()
 
-    def _ftp_said(self) -> tuple[str, ...]:
-        """A sentence on an FTP that is not stated, or against which rides speak."""
-        said = None if self._source is None else self._intervals.estimate.said
-        return () if said is None else (said,)
+    def _about_ftp(self) -> tuple[Remark, ...]:
+        """On an FTP that is not stated, or against which rides speak."""
+        remark = None if self._source is None else self._intervals.estimate.remark
+        return () if remark is None else (remark,)
 
     def _counts(self) -> Counts:
         meters, source = self._meters.values(), self._source
@@ -325,6 +326,10 @@ class Ride:
             without_balance=sum(m.without_balance for m in told),
             unusable=self._unusable,
         )
+
+
+def _undecodable(t: float, item: Notification, error: DecodeError) -> MeterChange:
+    return MeterChange(t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
 
 
 def _place(error: Exception) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Meta
 
+from legbal.meters.limits import RemarkOrText
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
@@ -124,7 +125,7 @@ class LiveView(msgspec.Struct, frozen=True, kw_only=True):
 class RideView(LiveView, frozen=True, kw_only=True):
     """The whole ride as the rider meets it now."""
 
-    limits: tuple[str, ...]  # honest sentences on what this meter can know
+    limits: tuple[RemarkOrText, ...]  # what this meter can and cannot know, the most important first
     intervals: tuple[Interval, ...]
     bands: tuple[BandShare, ...]
     alert: Alert | None  # that holds now

@@ -18,6 +18,8 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError
+from legbal.meters.limits import RemarkOrText
+from legbal.present.remarks import remark
 from legbal.present.text import clean
 
 _COLUMNS = 400  # of a foreign sentence
@@ -275,12 +277,12 @@ class HelpDialog(MessageDialog):
     """The help over a ride: its keys, what its meter can know, and how to read the screen.
 
     Args:
-        limits: what the meter can and cannot know, a sentence each; none before there is one.
+        limits: what the meter can and cannot know; none before there is one.
         keys: the keys of the screen below.
     """
 
-    def __init__(self, limits: Sequence[str] = (), keys: str = RIDE_KEYS) -> None:
-        meter = "".join(f"· {clean(limit, _COLUMNS)}\n" for limit in limits)
+    def __init__(self, limits: Sequence[RemarkOrText] = (), keys: str = RIDE_KEYS) -> None:
+        meter = "".join(f"· {clean(remark(limit), _COLUMNS)}\n" for limit in limits)
         super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")
 
 

@@ -19,6 +19,7 @@ from legbal.files import capture
 from legbal.library import derived
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource, keep
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride, fold
 from legbal.sources.simulator import SimulatedRide, demo
@@ -76,7 +77,7 @@ def test_a_stated_ftp_is_held_against_three_long_rides(wrong: float, word: str |
     assert today.setup.earlier_ftp_w == pytest.approx(right, rel=0.08)
     for item in islice(days[0].timeline(), 300):
         today.feed(item)
-    said = [limit for limit in today.view().limits if "FTP" in limit]
+    said = [limit for limit in map(remark, today.view().limits) if "FTP" in limit]
     assert said == [] if word is None else f"looks too {word}" in said[0]
 
 

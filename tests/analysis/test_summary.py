@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from legbal.analysis.summary import Summary, summarise
-from legbal.meters.balance_octet import limits
+from legbal.meters.limits import limits
 from legbal.present.objects import plain, structured
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide, Step, Workout
@@ -26,7 +27,7 @@ def test_a_summary_holds_the_honest_limits_of_its_meter(family: str) -> None:
 
 
 def test_measured_names_the_expected_error_and_what_to_compare_with() -> None:
-    said = " ".join(limits(PROFILES["favero-assioma-duo"]))
+    said = " ".join(map(remark, limits(PROFILES["favero-assioma-duo"])))
     assert "±1 %" in said
     assert "half a point" in said
     assert "on the same meter" in said

@@ -11,6 +11,7 @@ import pytest
 
 from legbal.gatt.characteristics import decode_text
 from legbal.meters.identify import candidates, features_of
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource, Timings
@@ -85,4 +86,4 @@ async def test_its_bytes_arrive_as_sent_and_say_what_the_profile_says(
         assert view.ride.left_percent == pytest.approx(share, abs=2.5)
     else:
         assert (view.balance, view.ride.left_percent) == ("absent", None)
-        assert view.limits[0].startswith("No balance")
+        assert remark(view.limits[0]).startswith("No balance")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from legbal.meters.balance_octet import limits
-from legbal.meters.describe import KINDS, TITLES, known_from, recognition, value
+from legbal.meters.limits import limits
 from legbal.meters.profile import Profile
+from legbal.present.profile import TITLES, known_from, recognition, value
+from legbal.present.remarks import KINDS, remark
 from tests.meters.profiles import shipped
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -35,7 +36,7 @@ def page(profile: Profile) -> str:
             "",
             "## What it can know",
             "",
-            *[f"- {sentence}" for sentence in limits(profile)],
+            *[f"- {sentence}" for sentence in map(remark, limits(profile))],
             "",
             "## What is known of it",
             "",

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.gatt.measurement import decode
-from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance, limits
+from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance
+from legbal.meters.limits import limits
 from legbal.meters.profile import UNLISTED, Kind, Profile
+from legbal.present.remarks import remark
 from tests.meters.profiles import shipped
 
 SWAPPED = Profile(id="s", name="s", kind="measured", swapped=True)
@@ -61,7 +63,7 @@ def test_one_leg_drills_keep_their_0_and_100() -> None:
 def test_a_meter_that_measures_no_balance_has_none(kind: Kind) -> None:
     profile = Profile(id="n", name="n", kind=kind)
     assert all(BalanceDecoder(profile).left_percent(octet, True) is None for octet in range(256))
-    assert limits(profile)[0].startswith("No balance")
+    assert remark(limits(profile)[0]).startswith("No balance")
 
 
 @pytest.mark.parametrize(
@@ -77,20 +79,20 @@ def test_a_meter_that_measures_no_balance_has_none(kind: Kind) -> None:
 )
 def test_a_one_sided_meter_is_told_as_one_side_doubled(known: str, side: str) -> None:
     first, second = limits(shipped()[known])
-    assert first == f"No balance: the {side} side is measured and doubled to stand for both legs."
-    assert "power is wrong" in second
+    assert remark(first) == f"No balance: the {side} side is measured and doubled to stand for both legs."
+    assert "power is wrong" in remark(second)
 
 
 def test_an_ngeco_without_balance_says_what_the_unlock_would_and_would_not_give() -> None:
     first, unlock = limits(shipped()["power2max-ngeco"], absent=True)
-    assert first == "This meter sends no balance."
-    assert "paid unlock" in unlock
-    assert "estimate" in unlock
-    assert "not a measurement of each leg" in unlock
+    assert remark(first) == "This meter sends no balance."
+    assert "paid unlock" in remark(unlock)
+    assert "estimate" in remark(unlock)
+    assert "not a measurement of each leg" in remark(unlock)
 
 
 def test_half_of_a_pair_without_the_other_has_no_balance() -> None:
-    assert "other one is missing" in limits(shipped()["powertap-p1"], absent=True)[0]
+    assert "other one is missing" in remark(limits(shipped()["powertap-p1"], absent=True)[0])
 
 
 def ridden(count: int, seed: int = 1) -> list[float]:
@@ -142,9 +144,9 @@ def test_a_smoothed_balance_in_whole_percents_is_never_constant() -> None:
 
 def test_the_limits_say_what_the_meter_is_first() -> None:
     profiles = shipped()
-    assert limits(profiles["favero-assioma-duo"])[0].startswith("Measured")
-    assert limits(profiles["quarq"])[0].startswith("Estimated")
-    assert any("zero" in said for said in limits(profiles["power2max-ngeco"]))
-    assert any("two devices" in said for said in limits(profiles["powertap-p1"]))
-    assert any("which side" in said for said in limits(UNLISTED, reference="unknown"))
-    assert any("you said" in said for said in limits(UNLISTED, reference="assumed_left"))
+    assert remark(limits(profiles["favero-assioma-duo"])[0]).startswith("Measured")
+    assert remark(limits(profiles["quarq"])[0]).startswith("Estimated")
+    assert any("zero" in said for said in map(remark, limits(profiles["power2max-ngeco"])))
+    assert any("two devices" in said for said in map(remark, limits(profiles["powertap-p1"])))
+    assert any("which side" in said for said in map(remark, limits(UNLISTED, reference="unknown")))
+    assert any("you said" in said for said in map(remark, limits(UNLISTED, reference="assumed_left")))

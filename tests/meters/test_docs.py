@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from legbal.meters.describe import TITLES
 from legbal.meters.profile import STATED, parse
+from legbal.present.profile import TITLES
 from tests.meters.pages import DOCS, OVERVIEW, PAGES, overview, page
 from tests.meters.profiles import shipped
 

@@ -14,6 +14,7 @@ from legbal.errors import DecodeError
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, decode
 from legbal.meters.probe import MeterProbe, Report
+from legbal.present.remarks import remark
 from tests.shared import shared
 
 _BALANCE, _CRANK = 1 << 0, 1 << 5
@@ -56,7 +57,7 @@ def captured(name: str, meter: str | None = None) -> Report:
 def test_a_balance_that_never_moves_while_power_does_is_not_measured(octet: int) -> None:
     seen = watch(turn(number, power, octet) for number, power in enumerate(unsteady(260)))
     assert seen.balance == "constant"
-    assert seen.conclusions()[0] == (
+    assert remark(seen.conclusions()[0]) == (
         f"The balance never moved from {octet / 2:g} % while power did: this meter does not measure it."
     )
 
@@ -74,20 +75,20 @@ def test_a_constant_balance_at_constant_power_or_too_briefly_proves_nothing() ->
     assert watch(turn(number, 200, 100) for number in range(400)).balance == "unknown"
     seen = watch(turn(number, power, 100) for number, power in enumerate(unsteady(100)))
     assert seen.balance == "unknown"
-    assert "Too little was seen" in seen.conclusions()[0]
+    assert "Too little was seen" in remark(seen.conclusions()[0])
 
 
 def test_a_meter_without_the_octet_has_no_balance() -> None:
     seen = watch(turn(number, power, None) for number, power in enumerate(unsteady(300)))
     assert (seen.balance, seen.fields, seen.reference_left) == ("absent", ("crank",), None)
-    assert seen.conclusions()[0].startswith("No balance came")
+    assert remark(seen.conclusions()[0]).startswith("No balance came")
 
 
 def test_an_unknown_reference_is_seen() -> None:
     octets = [90 + number % 20 for number in range(40)]
     seen = watch(turn(number, 200, octet, left=False) for number, octet in enumerate(octets))
     assert (seen.balance, seen.reference_left, seen.resolution_percent) == ("moves", False, 0.5)
-    assert "It does not say which side the balance names." in seen.conclusions()
+    assert "It does not say which side the balance names." in map(remark, seen.conclusions())
 
 
 def test_few_even_octets_do_not_yet_make_whole_percents() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import ProfileError
-from legbal.meters.describe import recognition, value
 from legbal.meters.profile import LONGEST_TEXT, STATED, UNLISTED, Profile, Recognition, Statement, parse
+from legbal.present.profile import recognition, value
 from tests.meters.profiles import FOLDER, SMALL, shipped
 
 

@@ -11,6 +11,7 @@ import pytest
 from legbal.gatt.measurement import decode
 from legbal.meters.probe import MeterProbe, Report
 from legbal.meters.profile import Placeholder, Profile
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
@@ -61,7 +62,7 @@ def test_each_kind_is_told_rightly_and_its_balance_is_the_riders(profile_id: str
     else:
         assert found.view.balance == "absent"
         assert share.left_percent is None
-        assert found.view.limits[0].startswith("No balance")
+        assert remark(found.view.limits[0]).startswith("No balance")
 
 
 @pytest.mark.parametrize("profile_id", ONE_DEVICE)
@@ -101,8 +102,10 @@ def test_a_meter_whose_balance_does_not_arrive_says_so(profile_id: str) -> None:
     _, view = fold(Setup(profile=profile), found.timeline())
     assert view.balance == "absent"
     assert view.ride.left_percent is None
-    assert view.limits[0].startswith("This meter sends no balance")
-    assert any("paid unlock" in said for said in view.limits) == (profile_id == "power2max-ngeco")
+    assert remark(view.limits[0]).startswith("This meter sends no balance")
+    assert any("paid unlock" in said for said in map(remark, view.limits)) == (
+        profile_id == "power2max-ngeco"
+    )
 
 
 def test_a_right_side_doubled_is_twice_the_right_legs_watts() -> None:

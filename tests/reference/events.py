@@ -9,11 +9,18 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from legbal.meters.limits import Remark
 from legbal.ride import events
 from legbal.ride.events import Event
 from tests.reference.markdown import code, page, table
 
-_WORDS: dict[Any, str] = {float: "a number", int: "a whole number", str: "a text", bool: "true or false"}
+_WORDS: dict[Any, str] = {
+    float: "a number",
+    int: "a whole number",
+    str: "a text",
+    bool: "true or false",
+    Remark: "a text",  # where it is encoded
+}
 _COMMENT = re.compile(r"^    (\w+):.*?#\s*(.+)$", re.MULTILINE)
 _WRAPPED = re.compile(r"^    (\w+):[^\n]*\(\n[^\n]*?#\s*(.+)$", re.MULTILINE)
 
@@ -39,7 +46,7 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     for field in msgspec.structs.fields(kind):
         optional = "" if field.required else _absence(field)
         meaning = "; ".join(part for part in (said.get(field.name, ""), optional) if part)
-        rows.append((code(field.name), words(hints[field.name]), meaning))
+        rows.append((code(field.encode_name), words(hints[field.name]), meaning))
     return table(rows)
 
 
@@ -57,5 +64,5 @@ def words(kind: Any) -> str:
     if get_origin(kind) is dict:
         return f"an object, each of its values {words(get_args(kind)[1])}"
     if get_origin(kind) in (Union, UnionType):
-        return " or ".join(words(each) for each in get_args(kind) if each is not NoneType)
+        return " or ".join(dict.fromkeys(words(each) for each in get_args(kind) if each is not NoneType))
     return _WORDS[kind]

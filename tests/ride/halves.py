@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from legbal.gatt.measurement import Measurement, encode
+from legbal.present.remarks import remark
 from legbal.ride.events import Event, MeterChange
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import Ride
@@ -88,4 +89,8 @@ def truth(ride: SimulatedRide) -> float:
 
 
 def texts(events: Iterable[Event]) -> list[str]:
-    return [event.text for event in events if isinstance(event, MeterChange) and event.what != "identified"]
+    return [
+        remark(event.remark)
+        for event in events
+        if isinstance(event, MeterChange) and event.what != "identified"
+    ]

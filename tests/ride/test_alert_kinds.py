@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pytest
 
 from legbal.gatt.measurement import Measurement, encode
+from legbal.outlets.jsonlines import encode as line
 from legbal.ride import alerts
 from legbal.ride.alerts import Moment
 from legbal.ride.events import Alert, Clear, Cue, Event, Fault
-from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.usual import UsualBalance

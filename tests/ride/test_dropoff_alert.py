@@ -122,7 +122,6 @@ def test_outside_intervals_nothing_is_told(baseline: Baseline) -> None:
 def test_a_step_right_after_a_stop_may_be_the_meter(baseline: Baseline, seconds: int, rezeroes: bool) -> None:
     told = _stepped_at_a_stop(baseline, seconds, rezeroes)
     assert [type(x) for x in told] == [MeterChange]
-    assert "may have changed" in str(told[0])
 
 
 def test_a_short_coast_explains_nothing_away_on_a_meter_that_is_not_known_to_rezero(

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legbal.analysis.ride_analysis import analyse
+from legbal.outlets.jsonlines import encode as line
+from legbal.present.remarks import remark
 from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, IntervalStart
-from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import Meter
@@ -131,7 +132,7 @@ def test_a_half_that_connects_and_drops_before_it_ever_sends(side: str) -> None:
     assert faults(TWO, inputs) == []
     _, view = fold(TWO, inputs)
     assert view.one_sided == side
-    assert "has not been heard yet" in view.limits[0]
+    assert "has not been heard yet" in remark(view.limits[0])
 
 
 def test_a_half_that_drops_before_the_other_ever_sent() -> None:
@@ -154,7 +155,7 @@ def test_a_half_that_drops_before_the_other_ever_sent() -> None:
         assert ride.view().one_sided is None or item.t > 9
     view = ride.view()
     assert view.one_sided == "right"
-    assert view.limits[0].startswith("The left side is missing since 0:00")
+    assert remark(view.limits[0]).startswith("The left side is missing since 0:00")
 
 
 steps = st.tuples(

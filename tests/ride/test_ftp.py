@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from legbal.present.remarks import remark
 from legbal.ride.ftp import FtpEstimate, Shown, from_rides, reckoned
 
 
@@ -155,8 +156,8 @@ def test_a_steady_ride_is_not_taken_for_an_easy_one(level: float) -> None:
 def test_an_ftp_that_is_missing_or_stale_is_said(
     stated: float | None, earlier: float | None, today: tuple[tuple[float, float], ...], said: str | None
 ) -> None:
-    told = blocks(FtpEstimate(stated, earlier), *today).said
-    assert told is None if said is None else told is not None and told.startswith(said)
+    told = blocks(FtpEstimate(stated, earlier), *today).remark
+    assert told is None if said is None else told is not None and remark(told).startswith(said)
 
 
 def test_earlier_rides_do_not_move_a_stated_ftp() -> None:

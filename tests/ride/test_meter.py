@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from legbal.present.remarks import remark
 from legbal.ride.events import Event, MeterChange
 from legbal.ride.inputs import Notification, Setup
 from legbal.ride.ride import fold
@@ -18,7 +19,7 @@ def features(bits: int) -> Notification:
 
 
 def told_of_balance(events: list[Event]) -> list[str]:
-    return [e.text for e in events if isinstance(e, MeterChange) and e.what == "balance"]
+    return [remark(e.remark) for e in events if isinstance(e, MeterChange) and e.what == "balance"]
 
 
 def test_an_unlisted_meter_is_watched_and_a_constant_balance_is_concluded_once() -> None:
@@ -26,8 +27,9 @@ def test_an_unlisted_meter_is_watched_and_a_constant_balance_is_concluded_once()
     events, view = fold(Setup(), inputs)
     sentence = "The balance never moved from 50 % while power did: this meter does not measure it."
     assert told_of_balance(events) == [sentence]
-    assert view.limits[0] == sentence
-    assert view.limits.count(sentence) == 1
+    said = [remark(limit) for limit in view.limits]
+    assert said[0] == sentence
+    assert said.count(sentence) == 1
 
 
 def test_an_unlisted_meter_whose_balance_moves_is_told_once_and_said_to_be_one_or_the_other() -> None:
@@ -36,15 +38,15 @@ def test_an_unlisted_meter_whose_balance_moves_is_told_once_and_said_to_be_one_o
     (told,) = told_of_balance(events)
     assert "measured or estimated" in told
     assert view.balance == "unknown"
-    assert view.limits[0].startswith("The balance moves from revolution to revolution")
-    assert any("Nobody has told" in said for said in view.limits)
+    assert remark(view.limits[0]).startswith("The balance moves from revolution to revolution")
+    assert any("Nobody has told" in said for said in map(remark, view.limits))
 
 
 def test_a_listed_meter_is_not_watched() -> None:
     inputs = [packet(i * 0.8, i, power=150 + i % 40, balance=92 + i % 7) for i in range(300)]
     events, view = fold(Setup(profile=PROFILES["favero-assioma-duo"]), inputs)
     assert told_of_balance(events) == []
-    assert not any("octets" in said for said in view.limits)
+    assert not any("octets" in said for said in map(remark, view.limits))
 
 
 def test_a_locked_ngeco_says_at_once_what_the_unlock_would_and_would_not_give() -> None:
@@ -52,10 +54,10 @@ def test_a_locked_ngeco_says_at_once_what_the_unlock_would_and_would_not_give() 
     events, view = fold(Setup(profile=PROFILES["power2max-ngeco"]), inputs)
     assert view.balance == "absent"
     (told,) = told_of_balance(events)
-    assert told == view.limits[0]
+    assert told == remark(view.limits[0])
     assert "features" in told
-    assert "paid unlock" in view.limits[1]
-    assert "not a measurement" in view.limits[1]
+    assert "paid unlock" in remark(view.limits[1])
+    assert "not a measurement" in remark(view.limits[1])
 
 
 def test_a_balance_that_comes_counts_whatever_the_features_say() -> None:
@@ -82,7 +84,7 @@ def test_who_the_meter_is_and_what_its_balance_is_are_told_once_at_the_beginning
     events, _ = fold(Setup(profile=PROFILES["quarq"]), pedalled(30))
     (told,) = [e for e in events if isinstance(e, MeterChange) and e.what == "identified"]
     assert events[0] is told
-    assert told.text == "Quarq and SRAM spiders. Balance estimated: one sensor for both sides."
+    assert remark(told.remark) == "Quarq and SRAM spiders. Balance estimated: one sensor for both sides."
     assert told.meter == "meter"
 
 
@@ -99,7 +101,9 @@ def test_a_power_beyond_all_legs_counts_to_nothing_and_is_told_once() -> None:
     events, view = fold(Setup(), faulty)
     _, plain = fold(Setup(), usual)
     assert [
-        e.text.split(" (hex")[0] for e in events if isinstance(e, MeterChange) and e.what == "undecodable"
+        remark(e.remark).split(" (hex")[0]
+        for e in events
+        if isinstance(e, MeterChange) and e.what == "undecodable"
     ] == ["instantaneous power at octet 2: 31529 W are more than legs can do"]
     assert view.counts.undecodable == 3
     assert view.ride.power_w == pytest.approx(200.0)

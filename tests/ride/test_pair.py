@@ -6,8 +6,9 @@ import pytest
 
 from legbal.files import capture
 from legbal.gatt.measurement import Measurement, encode
+from legbal.outlets.jsonlines import encode as line
+from legbal.present.remarks import remark
 from legbal.ride.events import Alert
-from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
@@ -31,8 +32,8 @@ def test_the_share_is_the_riders_and_the_power_both_legs(profile_id: str) -> Non
     assert view.ride.power_w == pytest.approx(power, rel=0.04)
     assert (view.balance, view.reference, view.one_sided) == ("measured", "left", None)
     assert view.meter_name == " + ".join(device.name for device in ride.devices)
-    assert any("two devices" in said for said in view.limits)
-    assert not any("Not counted in" in said for said in view.limits)
+    assert any("two devices" in said for said in map(remark, view.limits))
+    assert not any("Not counted in" in said for said in map(remark, view.limits))
     assert len([link for link in view.links if link.battery_percent is not None]) == 2
     assert texts(events) == []
     turns = view.counts.revolutions + view.counts.not_seen
@@ -115,7 +116,7 @@ def test_a_side_without_crank_events_is_compared_over_time() -> None:
     assert view.ride.left_percent == pytest.approx(48.0, abs=0.3)
     assert view.ride.power_w == pytest.approx(200.0, abs=2.0)
     assert view.cadence_rpm == pytest.approx(85.7, abs=0.5)
-    assert any("over short stretches of time" in said for said in view.limits)
+    assert any("over short stretches of time" in said for said in map(remark, view.limits))
 
 
 def test_the_p1_capture_mixes_no_counters() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification, Setup, Side, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.sources.replay import with_ticks
@@ -22,7 +23,10 @@ def test_drops_of_either_link_cost_only_what_was_not_heard() -> None:
     assert any("Both sides are heard." in text for text in texts(events))
     assert view.ride.left_percent == pytest.approx(truth(ride), abs=0.7)
     assert view.counts.without_balance > 0
-    assert any(said.endswith("only one side was heard: they count in no average.") for said in view.limits)
+    assert any(
+        said.endswith("only one side was heard: they count in no average.")
+        for said in map(remark, view.limits)
+    )
 
 
 @pytest.mark.parametrize("lost", ["left", "right"])
@@ -47,8 +51,8 @@ def test_a_side_lost_for_a_minute_is_said_and_never_shown_as_0_or_100(lost: Side
         if view.one_sided is not None:
             alone.append(item.t)
             assert view.one_sided == other
-            assert view.limits[0].startswith(f"The {lost} side is missing since 1:")
-            assert f"the {other} leg's alone" in view.limits[0]
+            assert remark(view.limits[0]).startswith(f"The {lost} side is missing since 1:")
+            assert f"the {other} leg's alone" in remark(view.limits[0])
             assert view.one_leg is None
     assert alone[0] == pytest.approx(away[0] + (0 if told else 3.5), abs=1.6)
     assert alone[-1] == pytest.approx(away[1], abs=1.6)
@@ -65,7 +69,7 @@ def test_a_side_that_never_comes_is_said() -> None:
     for item, ride, _ in viewed(TWO, steady(60, lambda _t: 96, lambda _t: None)):
         view = ride.view()
         if item.t > 5:
-            assert view.limits[0].startswith("The right side has not been heard yet")
+            assert remark(view.limits[0]).startswith("The right side has not been heard yet")
             assert (view.balance, view.one_sided) == ("absent", "left")
     assert view is not None
     assert view.ride.left_percent is None

@@ -9,6 +9,7 @@ import pytest
 from legbal.app.ride_setup import paired
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification, Setup, Side
 from legbal.ride.pair import side_in
 from legbal.ride.ride import fold
@@ -29,7 +30,7 @@ def test_a_half_that_sends_both_legs_with_a_balance_is_not_added_to() -> None:
     assert [text for text in texts(events) if "both legs" in text] == [
         "left sends the power of both legs and its balance: right is not added to it."
     ]
-    assert view.limits[0] == texts(events)[0]
+    assert remark(view.limits[0]) == texts(events)[0]
     assert view.ride.left_percent == pytest.approx(48.0, abs=0.1)
     assert view.ride.power_w == pytest.approx(200.0, abs=1.0)
     assert view.power_w == 200.0
@@ -60,8 +61,8 @@ def test_two_that_tell_the_same_power_are_not_added_up(left: Any, right: Any, ft
     events, view = fold(Setup(ftp_w=ftp, pair=("left", "right")), steady(400, left, right))
     (said,) = texts(events)
     assert said.startswith("left and right tell the same power")
-    assert view.limits[0] == said
-    assert ["FTP" in limit for limit in view.limits[1:]] == ([True] if ftp is None else [])
+    assert remark(view.limits[0]) == said
+    assert ["FTP" in limit for limit in map(remark, view.limits[1:])] == ([True] if ftp is None else [])
     assert view.ftp_w == pytest.approx(ftp or 350.0, rel=0.2)  # whatever the two together would have been
     assert view.balance == "absent"
     assert view.ride.left_percent is None
@@ -74,7 +75,7 @@ def test_of_meters_that_double_their_leg_half_counts() -> None:
     _, view = fold(Setup(pair=("left", "right"), doubled=("left",)), inputs)
     assert view.ride.left_percent == pytest.approx(48.0, abs=0.1)
     assert view.power_w == 200.0
-    assert "Half of the watts of left count: it doubles its leg's power." in view.limits
+    assert "Half of the watts of left count: it doubles its leg's power." in map(remark, view.limits)
     inputs = steady(120, lambda _t: 192, lambda _t: 208)
     _, view = fold(Setup(pair=("left", "right"), doubled=("left", "right")), inputs)
     assert view.ride.left_percent == pytest.approx(48.0, abs=0.1)
@@ -147,4 +148,4 @@ def test_a_third_meter_is_not_counted_in() -> None:
     inputs = sorted([*third, *steady(60, lambda _t: 96, lambda _t: 104)], key=lambda item: item.t)
     _, view = fold(TWO, inputs)
     assert view.power_w == 200.0
-    assert "Not counted in: Trainer." in view.limits
+    assert "Not counted in: Trainer." in map(remark, view.limits)

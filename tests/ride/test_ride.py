@@ -16,8 +16,9 @@ from legbal.app.meter_profiles import profiles
 from legbal.files import capture
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
+from legbal.outlets.jsonlines import encode as line
+from legbal.present.remarks import remark
 from legbal.ride.events import Alert, Clear, Event, Fault, IntervalEnd, IntervalStart, LinkChange, MeterChange
-from legbal.ride.events import encode as line
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, ThresholdRule, Tick
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
@@ -134,7 +135,7 @@ def test_two_peripherals_are_never_mixed() -> None:
         cadences.append(ride.view().cadence_rpm)
     assert max(c for c in cadences if c is not None) < 150
     view = ride.view()
-    assert any("Not counted in" in said for said in view.limits)
+    assert any("Not counted in" in said for said in map(remark, view.limits))
     assert view.ride.left_percent is None
 
 
@@ -158,7 +159,7 @@ def test_a_meter_that_measures_none_shows_no_percentage(balance: int | None, wor
     assert {share.left_percent for share in shares} == {None}
     assert view.ride.power_w == pytest.approx(170, abs=3)
     if word == "constant":
-        assert any(isinstance(e, MeterChange) and "never moved" in e.text for e in events)
+        assert any(isinstance(e, MeterChange) and "never moved" in remark(e.remark) for e in events)
 
 
 def test_the_octet_above_200_is_no_balance_and_costs_nothing_else() -> None:
@@ -203,7 +204,7 @@ def test_a_bad_packet_is_told_once_and_loses_nothing_that_was_good() -> None:
     assert view.counts.undecodable == 30
     assert view.ride == fold(Setup(), inputs)[1].ride
     (told,) = [e for e in events if isinstance(e, MeterChange) and e.what == "undecodable"]
-    assert "230001" in told.text
+    assert "230001" in remark(told.remark)
 
 
 def test_the_link_is_told_when_it_changes_and_the_ride_goes_on() -> None:
@@ -232,7 +233,7 @@ def test_silence_empties_the_live_windows() -> None:
 def test_a_low_battery_is_told_once() -> None:
     inputs = [Notification(float(t), bytes([level]), "2a19", "meter") for t, level in enumerate((40, 14, 13))]
     events, view = fold(Setup(), inputs)
-    assert [e.text for e in events if isinstance(e, MeterChange)] == ["Battery at 14 %."]
+    assert [remark(e.remark) for e in events if isinstance(e, MeterChange)] == ["Battery at 14 %."]
     assert view.links[0].battery_percent == 13
 
 
@@ -298,7 +299,7 @@ def test_what_a_profile_says_of_its_balance_is_what_the_view_says(profile: Profi
 
 def test_an_ftp_that_was_not_stated_is_said_to_be_estimated() -> None:
     said = [
-        [limit for limit in fold(setup, pedalled(60))[1].limits if "FTP" in limit]
+        [limit for limit in map(remark, fold(setup, pedalled(60))[1].limits) if "FTP" in limit]
         for setup in (Setup(), Setup(earlier_ftp_w=243.0), Setup(ftp_w=220.0))
     ]
     assert [len(told) for told in said] == [1, 1, 0]

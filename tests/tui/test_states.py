@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from legbal.app.companion import Status
-from legbal.meters.balance_octet import limits
+from legbal.meters.limits import limits
+from legbal.present.remarks import remark
 from legbal.present.sentences import register
 from legbal.ride.share import Share
 from legbal.ride.view import LinkView, RideView
@@ -49,7 +50,11 @@ STATES = {
     "unknown meter": (ride(balance="unknown", limits=()), RECORDING, "accuracy unknown"),
     "watched meter": (ride(balance="unknown", limits=("It moves.", "More.")), RECORDING, "It moves."),
     "constant": (ride(balance="constant", limits=(CONSTANT,)), RECORDING, CONSTANT),
-    "one side doubled": (ride(balance="absent", limits=limits(STAGES_L)), RECORDING, limits(STAGES_L)[0]),
+    "one side doubled": (
+        ride(balance="absent", limits=limits(STAGES_L)),
+        RECORDING,
+        remark(limits(STAGES_L)[0]),
+    ),
     "no balance": (views.without_balance(), RECORDING, "sends no balance"),
     "reference unknown": (ride(reference="unknown"), RECORDING, "Press s to say."),
     "assumed left": (ride(reference="assumed_left"), RECORDING, "as you said"),

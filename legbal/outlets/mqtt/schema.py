@@ -14,7 +14,9 @@ import msgspec
 import numpy as np
 from msgspec import Meta
 
+from legbal.meters.limits import Remark
 from legbal.outlets.outlet import RunState
+from legbal.present.remarks import remark, worded
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
 from legbal.ride.inputs import Side
@@ -152,7 +154,7 @@ def meter(link: LinkView) -> bytes:
 
 def event(event: Event, *, id: str, sent: float) -> bytes:
     """The message of an event."""
-    fields = _tidied(msgspec.to_builtins(event))
+    fields = _tidied(msgspec.to_builtins(worded(event)))
     return _encoder.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
 
 
@@ -232,6 +234,8 @@ def _tidied(value: Any) -> Any:
             return value[:LONGEST_TEXT]
         case dict():
             return {key: _tidied(one) for key, one in value.items()}
+        case Remark():
+            return _tidied(remark(value))
         case RideAlert():
             return _tidied(
                 Alert(value.kind, value.side, value.points, value.since, told=value.t, sure=value.sure)

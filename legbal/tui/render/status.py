@@ -14,6 +14,7 @@ from legbal.present.events import link_sentence
 from legbal.present.grid import Line
 from legbal.present.meter import ASSUMED_LEFT, CAVEAT, has_balance
 from legbal.present.numbers import clock, halves, share
+from legbal.present.remarks import remark
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.text_grid import TextGrid
@@ -80,7 +81,7 @@ def states(frame: Frame) -> list[Notice]:
     said.append(Notice(status.fault, urgent=True))
     if view.one_sided is not None:  # why stands in the limits, which come to a follower a moment later
         alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
-        said.append(Notice(clean(view.limits[0], 400) if view.limits else alone, urgent=True))
+        said.append(Notice(clean(remark(view.limits[0]), 400) if view.limits else alone, urgent=True))
     said += [_lost(link, view) for link in view.links if link.state in ("lost", "stalled")]
     if frame.held:
         text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."
@@ -108,9 +109,9 @@ def _about_the_number(view: RideView) -> list[Notice]:
     if view.reference == "unknown" and has_balance(view.balance):
         said.append(Notice("The meter does not say which leg its number is; read as left. Press s to say."))
     if not has_balance(view.balance) and view.limits:
-        said += [Notice(clean(limit, 400)) for limit in view.limits]
+        said += [Notice(clean(remark(limit), 400)) for limit in view.limits]
     elif view.balance == "unknown" and view.limits:
-        said.append(Notice(clean(view.limits[0], 400)))
+        said.append(Notice(clean(remark(view.limits[0]), 400)))
     elif view.balance != "measured":
         said.append(Notice(CAVEAT[view.balance]))
     if view.reference == "assumed_left":

@@ -1,0 +1,101 @@
+"""What a meter can and cannot know, and what is done before its zero is set: remarks, which `present` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+import msgspec
+
+from legbal.errors import DecodeError
+from legbal.gatt.characteristics import decode_location
+from legbal.meters.balance_octet import Reference
+from legbal.meters.profile import Kind, Profile
+
+
+class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that the rider should know: a code, and the values that its sentence takes (`present.remarks`).
+
+    A value is a number in the unit that its name ends with, a name, a side, or several names.
+    """
+
+    code: str
+    values: Mapping[str, float | int | str | tuple[str, ...]] = {}
+
+
+# A remark; or a sentence as another legbal put it, in a message over MQTT or in a value kept by older code.
+RemarkOrText = Remark | str
+
+_OF_KIND: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "measured": ("measured", "error_of_both_sides", "same_meter"),
+    "estimated": ("estimated", "change_matters", "same_meter"),
+    "doubled": ("doubled", "doubled_error"),
+    "bridge": ("bridge",),
+    "total": ("total",),
+    "unknown": ("unlisted", "same_meter"),
+}
+
+
+def limits(
+    profile: Profile, *, reference: Reference = "left", absent: bool = False, stated: bool | None = None
+) -> tuple[Remark, ...]:
+    """What this meter can and cannot know, the most important first.
+
+    Args:
+        profile: the meter's family.
+        reference: on what ground the shares are called left ones (`BalanceDecoder.reference`).
+        absent: no balance arrives from this meter, whatever its family can send.
+        stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
+    """
+    if absent and profile.has_balance:
+        return _absent(profile, stated)
+    found = [Remark(f"limit.{code}") for code in _OF_KIND[profile.kind]]
+    if profile.kind == "doubled" and profile.side is not None:
+        found[0] = Remark("limit.doubled_side", {"side": profile.side})
+    if not profile.has_balance:
+        return tuple(found)
+    if reference in ("unknown", "assumed_left"):
+        found.insert(1, Remark(f"limit.reference_{reference}"))
+    if profile.peripherals == 2:
+        found.append(Remark("limit.two_devices"))
+    if profile.resolution_percent > 0.5:
+        found.append(Remark("limit.steps", {"step_percent": profile.resolution_percent}))
+    if profile.rezeroes:
+        found.append(Remark("limit.rezeroes"))
+    if profile.falls_back:
+        found.append(Remark("limit.falls_back"))
+    return tuple(found)
+
+
+def _absent(profile: Profile, stated: bool | None) -> tuple[Remark, ...]:
+    """What may be said of a meter that sends no balance though its family can."""
+    if profile.peripherals == 2:
+        return (Remark("limit.half_missing"),)
+    first = Remark("limit.no_balance_stated" if stated is False else "limit.no_balance")
+    return (first, Remark("limit.unlock", {"text": profile.unlock})) if profile.unlock else (first,)
+
+
+def zero_offset_steps(profile: Profile, location: bytes | None) -> tuple[Remark, ...]:
+    """What the rider does before the zero offset of such a meter is set.
+
+    Args:
+        profile: the meter's family.
+        location: the value of characteristic 0x2A5D, None where it was not read.
+    """
+    steps = [Remark("zero.upright"), Remark(f"zero.{_place(profile, location)}")]
+    if profile.zero_offset == "none":
+        steps.append(Remark("zero.unsupported", {"family": profile.name}))
+    if profile.rezeroes:
+        steps.append(Remark("zero.rezeroes"))
+    return (*steps, Remark("zero.wait"))
+
+
+def _place(profile: Profile, location: bytes | None) -> Literal["pedals", "cranks", "spider"]:
+    """Where the sensor sits, as far as it matters here; many pedals and cranks say no more than "other"."""
+    try:
+        said = "other" if location is None else decode_location(location)
+    except DecodeError:
+        said = "other"
+    if profile.kind == "estimated" or said in ("spider", "chain ring"):
+        return "spider"
+    return "cranks" if said in ("left crank", "right crank") else "pedals"

@@ -1,0 +1,253 @@
+"""A meter's profile in words, on the terminal and on the page about its family; and the draft of one.
+
+A draft is of a meter that was watched: what was seen is captured, the rest is assumed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final, get_args
+
+from legbal.meters.probe import Report
+from legbal.meters.profile import Kind, Profile, Provenance, Recognition
+from legbal.present.remarks import KINDS, remark
+
+# statement → what it is about
+TITLES: Final = {
+    "kind": "balance",
+    "side": "sensor",
+    "reference": "named side",
+    "swapped": "sides exchanged",
+    "resolution_percent": "steps",
+    "placeholder": "standing still",
+    "fields": "sends",
+    "rate_hz": "notifications",
+    "repeats": "repeats",
+    "skips": "skips",
+    "counts_while_stopped": "count at rest",
+    "rezeroes": "zero by itself",
+    "falls_back": "one side silent",
+    "peripherals": "devices",
+    "left_names": "left device",
+    "right_names": "right device",
+    "connections": "links at once",
+    "pairing": "bonding",
+    "zero_offset": "zero offset",
+    "connecting": "connecting",
+    "locked": "to be unlocked",
+    "unlock": "without balance",
+    "features": "features",
+}
+
+_WORDS: Final[dict[str, dict[Any, str]]] = {
+    "kind": KINDS,
+    "side": {"left": "on the left", "right": "on the right", None: "not known"},
+    "reference": {"flag": "as the measurement itself says", "left": "left", "right": "right"},
+    "swapped": {True: "yes", False: "no"},
+    "placeholder": {
+        "fifty": "50 %",
+        "last": "the last balance again",
+        "zero": "0 %",
+        "hundred": "100 %",
+        "absent": "no balance",
+        "unknown": "not known",
+    },
+    "repeats": {True: "a revolution comes again until there is a new one", False: "none"},
+    "skips": {
+        True: "of several revolutions between two notifications, the last is told",
+        False: "none: the revolutions between two notifications are told together",
+    },
+    "counts_while_stopped": {True: "goes on while its time stands still", False: "stands still"},
+    "rezeroes": {True: "whenever pedalling stops", False: "no"},
+    "falls_back": {True: "the other is doubled in its stead", False: "nothing is doubled in its stead"},
+    "peripherals": {1: "one", 2: "two, left and right"},
+    "locked": {True: "yes", False: "no"},
+    "pairing": {
+        "none": "not needed",
+        "optional": "possible",
+        "required": "needed",
+        "unknown": "not known",
+    },
+    "zero_offset": {
+        "plain": "control point request 12",
+        "enhanced": "control point request 16 (enhanced)",
+        "both": "control point requests 12 and 16 (enhanced)",
+        "none": "not by control point",
+        "unknown": "not known",
+    },
+}
+_EXPECTED: Final[dict[Kind, str]] = {
+    "measured": "yes, measured",
+    "estimated": "yes, an estimate",
+    "doubled": "no: one side doubled",
+    "bridge": "no: passed on without",
+    "total": "no: both legs together",
+    "unknown": "unknown until it is watched",
+}
+
+
+def expected(families: Sequence[Profile]) -> str:
+    """Whether a balance can be expected of a meter of one of these families: 'yes, measured'."""
+    said = dict.fromkeys(
+        "only if unlocked, an estimate" if family.locked else _EXPECTED[family.kind] for family in families
+    )
+    return " or ".join(said) or _EXPECTED["unknown"]
+
+
+def value(profile: Profile, key: str) -> str:
+    """What the profile says by the statement `key`, one of `STATED`, in words."""
+    stated = getattr(profile, key)
+    if key in _WORDS:
+        return _WORDS[key][stated]
+    if key == "resolution_percent":
+        return f"{stated:g} %" if "balance" in (profile.fields or ("balance",)) else "no balance octet"
+    if key == "rate_hz":
+        return f"{stated:g} a second"
+    if key == "features":
+        return "not known" if stated is None else f"0x{stated:08X}"
+    if key == "connections":
+        return "not known" if stated is None else str(stated)
+    if isinstance(stated, str):
+        return stated
+    return ", ".join(name.replace("_", " ") for name in stated) or "not known"
+
+
+def recognition(rule: Recognition) -> str:
+    """How the family is known, in words: 'name ASSIOMA*L', 'manufacturer Quarq*'."""
+    parts = []
+    if rule.names:
+        parts.append(f"name {' or '.join(rule.names)}")
+    if rule.manufacturer:
+        parts.append(f"manufacturer {rule.manufacturer}")
+    if rule.model:
+        parts.append(f"model {rule.model}")
+    if rule.services:
+        parts.append(f"service {' or '.join(rule.services)}")
+    for asked, feature in ((rule.balance, "balance"), (rule.distributed, "one of a pair")):
+        if asked is not None:
+            parts.append(f"feature “{feature}” {'set' if asked else 'clear'}")
+    return ", ".join(parts)
+
+
+def known_from(profile: Profile) -> str:
+    """How many of its statements come from where: '9 captured, 1 vendor, 3 assumed'."""
+    known = Counter(statement.provenance for statement in profile.statements)
+    return ", ".join(f"{known[kind]} {kind}" for kind in get_args(Provenance) if known[kind])
+
+
+_NAMELESS: Final = "My meter"
+_LONGEST_ID: Final = 40
+_LONGEST_PATTERN: Final = 64
+_LONGEST_NAME: Final = 80
+
+Entry = tuple[str, object, Provenance, str]
+
+
+def draft(
+    seen: Report,
+    *,
+    advertised: str = "",
+    manufacturer: str = "",
+    model: str = "",
+    features: int | None = None,
+) -> str:
+    """The text of a profile, ready for `parse`, with what was concluded as comments at its top.
+
+    Args:
+        seen: what the meter was seen to do.
+        advertised: its advertised name; like the next two "" where unknown, and printable.
+        manufacturer: of its device information.
+        model: of its device information.
+        features: the value of 0x2A65, None where it was not read.
+    """
+    name = _name(advertised, manufacturer, model)
+    lines = [f"# {remark(x)}" for x in seen.conclusions()]
+    lines += [
+        "# Look through it: mend what is wrong, and say in `kind` what the maker tells of its sensors.",
+        f"id = {_toml(identifier(name))}",
+        f"name = {_toml(name)}",
+        "version = 1",
+        "",
+        *_recognise(advertised, manufacturer, model),
+    ]
+    for key, value, provenance, source in _statements(seen, features):
+        lines += [f"[{key}]", f"value = {_toml(value)}", *_told(provenance, source)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def identifier(name: str) -> str:
+    """An id for a profile of that name: lower case, digits, hyphens."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_ID].rstrip("-")
+    return slug or "my-meter"
+
+
+def _name(advertised: str, manufacturer: str, model: str) -> str:
+    by_maker = " ".join(part for part in (manufacturer, model) if part)
+    return (by_maker or _pattern(advertised).strip("*? -_") or _NAMELESS)[:_LONGEST_NAME].strip() or _NAMELESS
+
+
+def _pattern(advertised: str) -> str:
+    """The advertised name with its own number left open: "ASSIOMA17039L" gives "ASSIOMA*L"."""
+    return re.sub(r"\d{3,}", "*", advertised)[:_LONGEST_PATTERN]
+
+
+def _recognise(advertised: str, manufacturer: str, model: str) -> list[str]:
+    lines = []
+    if advertised or not manufacturer:
+        source = "So it was called when it was watched." if advertised else "Put the advertised name here."
+        names = [_pattern(advertised) or _NAMELESS]
+        lines += ["[[recognise]]", f"names = {_toml(names)}"]
+        lines += _told("captured" if advertised else "assumed", source)
+    if manufacturer:
+        lines += ["[[recognise]]", f"manufacturer = {_toml(manufacturer[:_LONGEST_PATTERN])}"]
+        if model:
+            lines.append(f"model = {_toml(model[:_LONGEST_PATTERN])}")
+        lines += _told("captured", "Its device information.")
+    return lines
+
+
+def _statements(seen: Report, features: int | None) -> list[Entry]:
+    """The statements, each from what was seen, or assumed as a profile takes it for granted."""
+    watched = f"Watched over {seen.notifications} notifications, {seen.revolutions} revolutions under power."
+    kind: Entry = ("kind", "unknown", "assumed", "The octets cannot say what its sensors are.")
+    if seen.balance == "constant":
+        kind = ("kind", "total", "captured", f"{remark(seen.conclusions()[0])} {watched}")
+    named: Entry = ("reference", "flag", "assumed", "No balance was seen whose reference bit could be read.")
+    if seen.reference_left is not None:
+        bit = "set: left" if seen.reference_left else "clear: it does not say which side it names"
+        named = ("reference", "flag", "captured", f"The reference bit is {bit}. {watched}")
+    entries = [kind, named]
+    for key, value, otherwise in (
+        ("resolution_percent", seen.resolution_percent, 0.5),
+        ("placeholder", seen.placeholder, "unknown"),
+        ("fields", seen.fields, ()),
+        ("rate_hz", None if seen.rate_hz is None else min(max(round(seen.rate_hz, 1), 0.1), 200.0), 1.0),
+        ("repeats", seen.repeats, True),
+        ("skips", True if seen.skipped else None, True),
+        ("counts_while_stopped", seen.counts_while_stopped, False),
+    ):
+        if value is None:
+            entries.append((key, otherwise, "assumed", "Not seen."))
+        else:
+            entries.append((key, value, "captured", watched))
+    if features is not None:
+        entries.append(("features", features, "captured", "Read from 0x2A65."))
+    return entries
+
+
+def _told(provenance: Provenance, source: str) -> tuple[str, str, str]:
+    return f"provenance = {_toml(provenance)}", f"source = {_toml(source)}", ""
+
+
+def _toml(value: object) -> str:
+    """A value as TOML writes it; a string's escapes are those of JSON."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from legbal.app.companion import Companion
+from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meter_choice import Chooser, with_pair
-from legbal.app.offline_rides import demo_ride, replayed_ride
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, keys_apart, need_terminal
@@ -31,9 +31,6 @@ _TOLD_EVERY_S = 1.0
 
 def run_ride(headless: bool, events: bool, **options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
-    # with the radio, which neither the demonstration nor a replay needs
-    from legbal.app.live_ride import live_ride
-
     silent = headless or events
     chosen = with_pair(settings(options), options)
     chooser = Chooser(choose)

@@ -10,13 +10,18 @@ import math
 from collections import deque
 from typing import Literal, NamedTuple
 
+from legbal.gatt.fields import CRANK_TIME_PER_S
 from legbal.ride.meter import Meter
-from legbal.ride.revolution import LONGEST_REVOLUTION_S, SHORTEST_REVOLUTION_S, STANDS_FOR_S, Reading
+from legbal.ride.revolution import (
+    HALF_A_WRAP_S,
+    LONGEST_REVOLUTION_S,
+    SHORTEST_REVOLUTION_S,
+    STANDS_FOR_S,
+    Reading,
+)
 
 # Silence after which a side is missing: at one packet a second, one may be lost and the next a second late.
 SILENT_S = 3.5
-_EVENT_UNITS = 1024  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
-_HALF_A_WRAP_S = 32.0
 _DRIFT = 0.002  # of time: by how much a least delay is let go of, so that drifting clocks are followed
 _LATEST_S = 3.0  # a new event that seems older tells that the relation to arrival is wrong
 _MOST = 64  # stretches that wait for the other side
@@ -96,7 +101,7 @@ class OneSided:
         if last is None:
             return self._begin(t, "reset")
         turned = (count - last) & 0xFFFF
-        took = ((event - last_event) & 0xFFFF) / _EVENT_UNITS
+        took = ((event - last_event) & 0xFFFF) / CRANK_TIME_PER_S
         if took == 0.0:  # an SRM counts on while it stands still
             return self._begin(t, "reset") if turned else "still"
         if turned == 0:
@@ -105,7 +110,7 @@ class OneSided:
         if turned * SHORTEST_REVOLUTION_S > elapsed + _LATEST_S:
             return self._begin(t, "reset")
         self.place += turned
-        if elapsed > _HALF_A_WRAP_S:
+        if elapsed > HALF_A_WRAP_S:
             return self._begin(t, "gap")
         return self._turned(t, reading, turned, took, elapsed)
 

@@ -12,11 +12,11 @@ from typing import Literal
 
 import msgspec
 
+from legbal.gatt.fields import CRANK_TIME_PER_S, TORQUE_PER_NM
 from legbal.meters.profile import Side
 
-_EVENT_UNITS = 1024  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
-_EVENT_WRAP_S = 64.0
-_TORQUE_UNITS = 32  # accumulated torque: 1/32 N·m in 16 bits
+HALF_A_WRAP_S = 32.0  # crank event time: 1/1024 s in 16 bits (0x2A63), so it wraps every 64 s
+_TURN_J = 2 * math.pi / TORQUE_PER_NM  # work of one turn, for each unit of accumulated torque
 
 # A longer "revolution" has a standstill in it: its power says nothing about the time it spans.
 LONGEST_REVOLUTION_S = 3.0
@@ -133,10 +133,10 @@ class CrankCounter:
         if last_t is None or last_revolutions is None:
             return None
         turned = (revolutions - last_revolutions) & 0xFFFF
-        took = ((event - last_event) & 0xFFFF) / _EVENT_UNITS
+        took = ((event - last_event) & 0xFFFF) / CRANK_TIME_PER_S
         elapsed = t - last_t
-        if elapsed > _EVENT_WRAP_S / 2 and (turned or took):
-            took += _EVENT_WRAP_S * max(0, round((elapsed - took) / _EVENT_WRAP_S))
+        if elapsed > HALF_A_WRAP_S and (turned or took):
+            took += 2 * HALF_A_WRAP_S * max(0, round((elapsed - took) / (2 * HALF_A_WRAP_S)))
         if took == 0.0:
             return None  # an SRM at rest counts revolutions while its time stands still
         self.events += took
@@ -157,7 +157,7 @@ class CrankCounter:
             return Revolution(t, took, work, power_w, left_percent, 0, "time")
         if torque is not None and last_torque is not None:
             # CPS: torque accumulates once a revolution, so the work of a turn is 2π × its torque.
-            turned_work = 2 * math.pi * ((torque - last_torque) & 0xFFFF) / _TORQUE_UNITS
+            turned_work = _TURN_J * ((torque - last_torque) & 0xFFFF)
             if abs(turned_work - work) <= _TORQUE_AGREES * work:
                 work = turned_work
         if took > STANDS_FOR_S:

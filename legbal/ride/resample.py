@@ -42,10 +42,6 @@ class Stretch(msgspec.Struct, frozen=True):
     share: Share
 
 
-def _no_rows() -> Floats:
-    return np.empty((0, len(COLUMNS)))
-
-
 class BySecond(msgspec.Struct, frozen=True):
     """A whole ride: every second from 0, its stretches without a hole between them, and its last view.
 
@@ -56,8 +52,8 @@ class BySecond(msgspec.Struct, frozen=True):
     seconds: list[Second]
     stretches: list[Stretch]
     view: RideView
-    events: tuple[Event, ...] = ()
-    rows: Floats = msgspec.field(default_factory=_no_rows)
+    events: tuple[Event, ...]
+    rows: Floats
 
 
 def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] | None = None) -> BySecond:
@@ -135,7 +131,7 @@ class _Sampler:
 
     def rows(self) -> Floats:
         """All revolutions that were not put aside, shape (n, 5), columns as of a `Ring`."""
-        return np.concatenate(self._rows) if self._rows else _no_rows()
+        return np.concatenate(self._rows) if self._rows else np.empty((0, len(COLUMNS)))
 
 
 def _stretches(view: RideView, rows: Floats, end: int) -> list[Stretch]:

@@ -60,7 +60,7 @@ class UsualBalance:
         self.work: deque[Second] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
         self.worked_s = 0
-        self._block = Block()
+        self._block = Block(0.0, 0.0, False)
         self._taught: list[Second] = []  # seconds without a drop-off
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
@@ -103,8 +103,9 @@ class UsualBalance:
         if block.count and (block.working is not working or second.t - block.t > _APART_S):
             self._settle()
         if not block.count:
-            expected = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
-            block.begin(expected, self.detector.expected, self.detector.most, working)
+            usual = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
+            expected, most = usual - self.detector.expected, self.detector.most
+            block = self._block = Block(expected - most, expected + most, working)
         block.add(second, left)
         if working:
             self.worked_t = second.t

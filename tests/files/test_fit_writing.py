@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from legbal.analysis.fit_dynamics import FitDynamics
@@ -227,10 +228,13 @@ def test_a_constant_balance_is_not_written_as_a_measurement(tmp_path: Path) -> N
     assert messages["session"][0].get("left_right_balance") is None
 
 
+_NONE = np.empty((0, 5))  # revolutions
+
+
 def some(second: Second) -> BySecond:
     """A ride of which nothing matters but one second."""
     view = fold(Setup(), [Notification(0.0, b"\0\0\0\0")])[1]
-    return BySecond([Second(0, None, None, None), second], [Stretch(0, 1, None, Share())], view)
+    return BySecond([Second(0, None, None, None), second], [Stretch(0, 1, None, Share())], view, (), _NONE)
 
 
 def test_negative_power_is_written_as_none_and_an_impossible_cadence_as_unknown() -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 from legbal.app.meter_profiles import profiles
 from legbal.errors import LibraryError
 from legbal.library.derived import basis, stale_rides
-from legbal.library.lock import SystemLock
-from legbal.library.recovery import close_interrupted
+from legbal.library.recovery import SystemLock, close_interrupted
 from legbal.library.schema import explained
 
 _LOOK_EVERY_S = 0.5  # at what the process does

@@ -25,7 +25,7 @@ from legbal.app.reindex_process import going_on
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
 from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides, version
-from legbal.library.lock import SystemLock
+from legbal.library.recovery import SystemLock
 from legbal.library.rides import Library
 from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, keep

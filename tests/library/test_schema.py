@@ -12,7 +12,7 @@ import pytest
 
 from legbal.errors import LibraryError, SchemaError
 from legbal.library import schema
-from legbal.library.lock import SystemLock
+from legbal.library.recovery import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Notification, Setup

@@ -199,4 +199,4 @@ def mean_share(series: Sequence[tuple[DatedRide, BandShare]], between_sd: float)
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
     left, error = mean(*arrays(series), between_sd) if series else (None, None)
     shares = [row.share for _, row in series]
-    return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions for x in shares))
+    return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions or 0 for x in shares))

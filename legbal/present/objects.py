@@ -21,7 +21,6 @@ from legbal.analysis.summary import (
     RideSummary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, Month, RideShare, Trend
-from legbal.present.numbers import LEAST_REVOLUTIONS
 from legbal.present.trend import of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
 
@@ -90,7 +89,7 @@ def plain(value: Any) -> Any:
 def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
     """The inverse of `plain` for summaries and what holds one; `options` as of `msgspec.convert`.
 
-    What was not kept of a share is 0. Where nobody counted revolutions, a known error says that there were enough.
+    What was not kept of a share is 0. Where nobody counted revolutions, they are None.
     Raises msgspec.ValidationError.
     """
     found: Kind = msgspec.convert(_nested(value, kind), kind, **options)
@@ -156,8 +155,8 @@ def _nested(value: Any, kind: type | None) -> Any:
         if name in value and path != [name]:
             (inner if len(path) > 1 else found)[path[-1]] = value[name]
     within = _NAMES[kind][0] if kind in _NAMES else ""
-    if within == "share" and inner.get("revolutions") is None:
-        inner["revolutions"] = LEAST_REVOLUTIONS if inner.get("standard_error") is not None else 0
+    if within == "share":
+        inner.setdefault("revolutions", None)
     if within:
         found[within] = None if inner.get("value", 0) is None else inner
     return found

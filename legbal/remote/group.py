@@ -38,7 +38,7 @@ class Rider(msgspec.Struct, frozen=True):
         """The share of the last 30 s; None where too few turns stand behind it: those are luck."""
         share = self.row.last_30s
         known = share.left_percent is not None and share.standard_error is not None
-        return share if known and share.revolutions >= LEAST_TURNS else None
+        return share if known and share.rests_on(LEAST_TURNS) else None
 
     @property
     def below_usual(self) -> float | None:

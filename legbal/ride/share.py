@@ -30,13 +30,14 @@ class Share(msgspec.Struct, frozen=True, gc=False):
     """A work-weighted left share over some pedalling, with what stands behind it.
 
     `left_percent` is None with no revolution; `standard_error` (points) is None with too few to tell.
-    `power_w` is work over pedalled time; `seconds` is pedalled time that carried a balance.
+    `power_w` is work over pedalled time; `seconds` is pedalled time that carried a balance. `revolutions` is None where
+    nobody counted them, as in summaries kept by an early legbal.
     """
 
     left_percent: Percent | None = None
     standard_error: Error | None = None
     seconds: Seconds = 0.0
-    revolutions: Number = 0
+    revolutions: Number | None = 0
     power_w: Watts | None = None
 
     @property
@@ -52,6 +53,10 @@ class Share(msgspec.Struct, frozen=True, gc=False):
         if self.left_percent is None or self.power_w is None:
             return None
         return self.power_w * (100 - self.left_percent) / 100
+
+    def rests_on(self, least: int) -> bool:
+        """Whether at least so many revolutions are known to stand behind it."""
+        return self.revolutions is not None and self.revolutions >= least
 
     def power_only(self) -> Share:
         """What of it a meter that measures no balance may show."""

@@ -72,7 +72,7 @@ def test_a_library_of_the_third_schema_is_filled(path: Path, monkeypatch: pytest
     assert ride.started == BEGIN
     assert ride.rows.balance == "measured"
     assert sum(band.share.seconds for band in ride.rows.bands) == pytest.approx(180, abs=10)
-    assert all(band.share.revolutions > 0 and band.share.power_w for band in ride.rows.bands)
+    assert all(band.share.rests_on(1) and band.share.power_w for band in ride.rows.bands)
 
 
 def test_rows_say_what_the_kept_summary_says(path: Path) -> None:

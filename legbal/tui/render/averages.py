@@ -39,7 +39,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
     known = has_balance(view.balance)
-    enough = known and view.last_3s.revolutions >= _LEAST_3S
+    enough = known and view.last_3s.rests_on(_LEAST_3S)
     share = halves(view.last_3s.left_percent) if enough else None
     columns = [
         ("weak leg", _weak(view)),

@@ -61,7 +61,7 @@ def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
         sure,
         f"{number(ride.share.power_w)} W pedalling",
         clock(ride.duration_s),
-        count(ride.share.revolutions, "turn"),
+        count(ride.share.revolutions or 0, "turn"),
     ]
     if grid.height < _BIG_FROM:
         x = grid.write(1, y, f"◀ {figures[0]} % left", "left-strong")

@@ -52,7 +52,7 @@ class Notice(NamedTuple):
 
 def left_10s(view: RideView) -> float | None:
     """The left share of the last 10 s as it is set big: to half a point, None where too little stands behind it."""
-    enough = has_balance(view.balance) and view.last_10s.revolutions >= _LEAST_10S
+    enough = has_balance(view.balance) and view.last_10s.rests_on(_LEAST_10S)
     return halves(view.last_10s.left_percent) if enough else None
 
 

@@ -14,7 +14,7 @@ import pytest
 from legbal.app.checks import terminal
 from legbal.cli import doctor, main
 from legbal.errors import OutletError
-from legbal.library.schema import open_writing
+from legbal.library.connection import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.outlets import speaker, speech
 from legbal.outlets.speaker import Samples, Speaker, open_speaker

@@ -17,9 +17,9 @@ from legbal.app import reindex_process
 from legbal.app.derivation import SUMMARY
 from legbal.cli import main
 from legbal.cli.rides import table
+from legbal.library.connection import open_writing
 from legbal.library.derived import version
 from legbal.library.rides import Library
-from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.meters.profile import UNLISTED
 from legbal.present.plain import table_lines

@@ -15,8 +15,8 @@ from legbal.app import reindex_process
 from legbal.app.meter_profiles import profiles
 from legbal.cli import main
 from legbal.library.changes import add_change, changes
+from legbal.library.connection import open_writing
 from legbal.library.derived import basis, stale_rides
-from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Setup, Tick
 from tests.analysis.shares import EASY, THRESHOLD, Bounds, fill, kept, summary

@@ -28,7 +28,7 @@ from legbal.errors import (
     OutletError,
     ProfileError,
 )
-from legbal.library import recovery, rides, schema
+from legbal.library import connection, recovery, rides
 from legbal.meters import profile
 from legbal.outlets import sound, speaker
 from legbal.outlets.mqtt import topics
@@ -153,10 +153,10 @@ def _library(_settings: Settings) -> Answer:
             return Answer("fails", text, hint)
         return Answer("works", f"none yet; the first ride makes {path}")
     cut = recovery.close_interrupted(path)
-    with schema.explained(path), closing(schema.open_writing(path)) as connection:
-        with schema.transaction(connection):
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-        integrity = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    with connection.explained(path), closing(connection.open_writing(path)) as opened:
+        with connection.transaction(opened):
+            version = opened.execute("PRAGMA user_version").fetchone()[0]
+        integrity = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
     if integrity != "ok":
         text = f"the library {path} is damaged: {integrity}"
         return Answer("fails", text, "Make a copy of it before anything else.")

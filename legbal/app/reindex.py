@@ -23,10 +23,10 @@ from legbal.app.learning import teaching
 from legbal.app.meter_profiles import profiles as known_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.errors import LibraryError
+from legbal.library.connection import explained
 from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
-from legbal.library.schema import explained
 from legbal.meters.profile import Profile
 from legbal.outlets.outlet import reason
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from legbal.app.meter_profiles import profiles
 from legbal.errors import LibraryError
+from legbal.library.connection import explained
 from legbal.library.derived import basis, stale_rides
 from legbal.library.recovery import SystemLock, close_interrupted
-from legbal.library.schema import explained
 
 _LOOK_EVERY_S = 0.5  # at what the process does
 _MOST_IDLE = 20  # looks at which no process derives anything, after which it is given up until next time

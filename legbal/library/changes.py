@@ -11,7 +11,7 @@ import msgspec
 from legbal import paths
 from legbal.analysis.months import Change, Kind
 from legbal.errors import LibraryError
-from legbal.library.schema import explained, open_writing, read_rows, transaction
+from legbal.library.connection import explained, open_writing, read_rows, transaction
 
 LONGEST_WORDS = 200  # characters
 

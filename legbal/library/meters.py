@@ -11,7 +11,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.schema import explained, open_writing, read_rows, transaction
+from legbal.library.connection import explained, open_writing, read_rows, transaction
 from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name

@@ -20,8 +20,8 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import Gap, payload_size
+from legbal.library.connection import explained, open_writing
 from legbal.library.recovery import RecordingLock, close_interrupted
-from legbal.library.schema import explained, open_writing
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Input
 

@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from legbal.library.codec import SEQUENCE_BITS
-from legbal.library.schema import explained, open_writing, read_rows, transaction
+from legbal.library.connection import explained, open_writing, read_rows, transaction
 
 
 class SystemLock:

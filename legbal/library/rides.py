@@ -20,7 +20,7 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, decode_row, octets, text
-from legbal.library.schema import explained, open_reading, open_writing, transaction
+from legbal.library.connection import explained, open_reading, open_writing, transaction
 from legbal.library.writer import Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
 

@@ -19,7 +19,7 @@ import msgspec
 
 from legbal import __version__
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, encode_row, octets
-from legbal.library.schema import explained, open_writing, transaction
+from legbal.library.connection import explained, open_writing, transaction
 from legbal.ride.inputs import Input, Setup
 
 RideSource = Literal["ride", "demo", "import"]

@@ -24,10 +24,10 @@ from legbal.app.reindex import bring_up_to_date
 from legbal.app.reindex_process import going_on
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
+from legbal.library.connection import open_writing
 from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides, version
 from legbal.library.recovery import SystemLock
 from legbal.library.rides import Library
-from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup, Tick

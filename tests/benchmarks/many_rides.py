@@ -14,8 +14,8 @@ from legbal.analysis.summary import IntervalSummary, RideSummary, Summary
 from legbal.app.derivation import SUMMARY
 from legbal.app.meter_profiles import profiles
 from legbal.library.codec import SEQUENCE_BITS
+from legbal.library.connection import open_writing, transaction
 from legbal.library.derived import basis, encode_bands, version
-from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import utc_text
 from legbal.ride.balance import band_name
 from legbal.ride.inputs import Setup

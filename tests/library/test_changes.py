@@ -11,7 +11,7 @@ import pytest
 from legbal.analysis.months import Change
 from legbal.errors import LibraryError
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
-from legbal.library.schema import open_writing
+from legbal.library.connection import open_writing
 
 MAY = date(2026, 5, 1)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from blockbuster import blockbuster_ctx
 
-from legbal.library import schema
+from legbal.library import connection
 from legbal.library.codec import Gap
 from legbal.library.recorder import QUEUE_OCTETS, Recorder
 from legbal.library.rides import Library
@@ -86,8 +86,8 @@ def test_the_riders_time_zone_is_kept_with_the_ride(path: Path) -> None:
 def test_what_does_not_fit_the_queue_is_counted_marked_in_its_place_and_told(
     path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "BUSY_WAIT_S", 0.001)
-    schema.open_writing(path).close()
+    monkeypatch.setattr(connection, "BUSY_WAIT_S", 0.001)
+    connection.open_writing(path).close()
     recorder = Recorder(RIDE, path, on_change=heard, commit_every_s=0.001, queue_octets=20 * (128 + 12))
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -11,9 +11,9 @@ import pytest
 
 from legbal import __version__
 from legbal.errors import LibraryError
+from legbal.library.connection import open_writing
 from legbal.library.derived import DerivedRow, write_derived
 from legbal.library.rides import LONGEST_NOTE, Library
-from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, Original, RideWriter, keep, new_id
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 from tests.library.values import store

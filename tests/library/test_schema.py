@@ -12,6 +12,7 @@ import pytest
 
 from legbal.errors import LibraryError, SchemaError
 from legbal.library import schema
+from legbal.library.connection import open_reading, open_writing
 from legbal.library.recovery import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
@@ -20,14 +21,14 @@ from tests.library.values import store
 
 
 def test_a_new_library_has_every_migration_wal_and_normal_synchronous(path: Path) -> None:
-    with closing(schema.open_writing(path)) as connection:
+    with closing(open_writing(path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.MIGRATIONS),)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (1,)
 
 
 def test_a_missing_library_is_not_made_by_reading(path: Path) -> None:
-    assert schema.open_reading(path) is None
+    assert open_reading(path) is None
     assert not path.parent.exists()
 
 
@@ -36,7 +37,7 @@ def test_a_newer_library_is_refused_and_left_as_it_is(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 9999")
     before = path.read_bytes()
-    for opening in (schema.open_writing, schema.open_reading):
+    for opening in (open_writing, open_reading):
         with pytest.raises(SchemaError, match=r"schema 9999; this legbal knows schemas up to \d+") as caught:
             opening(path)
         assert caught.value.hint
@@ -73,7 +74,7 @@ def test_a_migration_that_fails_leaves_the_library_as_it_was(
     with monkeypatch.context() as broken:
         broken.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, half))
         with pytest.raises(LibraryError, match="no_such_column"):
-            schema.open_writing(library_of_version_one)
+            open_writing(library_of_version_one)
     with closing(sqlite3.connect(library_of_version_one)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert connection.execute("SELECT id FROM rides").fetchall() == [("anoldride",)]
@@ -84,7 +85,7 @@ def test_what_is_no_library_is_told_and_not_touched(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("this is no SQLite file, however long it is. " * 100)
     before = path.read_bytes()
-    for opening in (schema.open_writing, schema.open_reading):
+    for opening in (open_writing, open_reading):
         with pytest.raises(LibraryError, match="no SQLite file") as caught:
             opening(path)
         assert caught.value.hint
@@ -94,7 +95,7 @@ def test_what_is_no_library_is_told_and_not_touched(path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LibraryError, match="library") as caught:
-        schema.open_writing(tmp_path / "file" / "library.sqlite")
+        open_writing(tmp_path / "file" / "library.sqlite")
     assert "LEGBAL_HOME" in (caught.value.hint or "")
 
 
@@ -103,7 +104,7 @@ def test_an_input_takes_at_most_forty_octets(path: Path) -> None:
     keep(
         path, NewRide(setup=Setup()), [Notification(i / 7, bytes(14), meter="Assioma") for i in range(count)]
     )
-    with closing(schema.open_writing(path)) as connection:
+    with closing(open_writing(path)) as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
     assert pages * size / count <= 40
@@ -112,7 +113,7 @@ def test_an_input_takes_at_most_forty_octets(path: Path) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="rights of this kind are POSIX's")
 def test_only_the_rider_may_read_a_library_and_what_lies_beside_it(path: Path) -> None:
     keep(path, NewRide(setup=Setup()), [Notification(0.0, b"")])
-    with closing(schema.open_writing(path)) as connection:
+    with closing(open_writing(path)) as connection:
         connection.execute("UPDATE rides SET note = 'so that there is a WAL'")
         lock = SystemLock(path.parent / "some.lock")
         assert lock.acquire()
@@ -128,7 +129,7 @@ def test_a_library_that_others_could_read_is_theirs_no_more_once_brought_up_to_d
     library_of_version_one: Path,
 ) -> None:
     library_of_version_one.chmod(0o644)
-    schema.open_writing(library_of_version_one).close()
+    open_writing(library_of_version_one).close()
     assert stat.S_IMODE(library_of_version_one.stat().st_mode) == 0o600
 
 
@@ -136,7 +137,7 @@ def test_a_library_that_others_could_read_is_theirs_no_more_once_brought_up_to_d
 def test_a_pipe_in_the_place_of_the_library_is_told_and_not_waited_for(path: Path) -> None:
     path.parent.mkdir()
     os.mkfifo(path)
-    for opening in (schema.open_writing, schema.open_reading):
+    for opening in (open_writing, open_reading):
         with pytest.raises(LibraryError, match="it is not a file") as caught:
             opening(path)
         assert caught.value.hint

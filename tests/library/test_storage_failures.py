@@ -17,10 +17,10 @@ import pytest
 
 from legbal.errors import LibraryError
 from legbal.library import recorder as recorder_module
+from legbal.library.connection import open_writing
 from legbal.library.meters import known_meters
 from legbal.library.recorder import Recorder
 from legbal.library.rides import Library
-from legbal.library.schema import open_writing
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Mark, Notification, Setup
 

@@ -15,8 +15,8 @@ from legbal.app.reindex import keep_summary
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.library import derived
+from legbal.library.connection import open_writing, transaction
 from legbal.library.rides import Library
-from legbal.library.schema import open_writing, transaction
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.ride.inputs import Mark, Setup, Tick
 from legbal.ride.share import BandShare, Share

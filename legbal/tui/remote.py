@@ -154,8 +154,8 @@ class CoachScreen(Screen[None]):
         if (rider := self._riders.chosen) is not None:
             self._opening = rider.name
             self._show()
-            # a whole screen takes a moment: say so first
-            self.call_after_refresh(self.app.call_later, self._follow, rider.name)
+            # A whole screen takes a moment: say so first. The head asks, so that it has asked to be painted before.
+            self._head.call_after_refresh(self.app.call_later, self._follow, rider.name)
 
     def on_screen_suspend(self) -> None:
         """It is open."""

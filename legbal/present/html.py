@@ -25,6 +25,8 @@ Attribute = str | int | float | bool | None
 
 def visible(said: str) -> str:
     """A text without characters that HTML cannot hold, or that would show nothing: U+FFFD stands for them."""
+    if said.isprintable():  # a path of a chart has a hundred thousand characters
+        return said
     return "".join(
         letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cn") else "\ufffd"
         for letter in said

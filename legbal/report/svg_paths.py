@@ -5,6 +5,7 @@ More values than `places` across the axis are gathered by place: a mean for a li
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -113,8 +114,9 @@ def _area(x: Floats, low: Floats, high: Floats, across: Scale, up: Scale) -> str
 def _pieces(x: Floats, y: Floats, across: Scale, up: Scale) -> list[list[tuple[float, float]]]:
     """The unbroken runs of known values, as places on the page."""
     known = np.flatnonzero(np.isfinite(y))
-    runs = np.split(known, np.flatnonzero(np.diff(known) > 1) + 1) if len(known) else []
-    return [[(across(float(x[i])), up(float(y[i]))) for i in run] for run in runs]
+    points = [(across(a), up(b)) for a, b in zip(x[known].tolist(), y[known].tolist(), strict=True)]
+    ends = [0, *(np.flatnonzero(np.diff(known) > 1) + 1).tolist(), len(points)]
+    return [points[a:b] for a, b in pairwise(ends) if a < b]
 
 
 def _polyline(points: list[tuple[float, float]]) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Properties = dict[str, Variant]
 
-POWER, INFORMATION, BATTERY = "1818", "180a", "180f"
+POWER, INFORMATION, BATTERY, HEART_RATE = "1818", "180a", "180f", "180d"
 # characteristic → its service and flags, as the service definitions give them
 _CHARACTERISTICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "2a63": (POWER, ("notify",)),
@@ -29,6 +29,7 @@ _CHARACTERISTICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "2a27": (INFORMATION, ("read",)),
     "2a28": (INFORMATION, ("read",)),
     "2a19": (BATTERY, ("read", "notify")),
+    "2a37": (HEART_RATE, ("notify",)),
 }
 
 # read from real meters, besides names and addresses, which are made up

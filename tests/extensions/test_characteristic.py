@@ -1,21 +1,29 @@
-"""A new characteristic is one module and a line: here heart rate measurement, 0x2A37, which exists nowhere else."""
+"""A new characteristic is one module and one entry: here heart rate measurement, 0x2A37, which exists nowhere else."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import struct
+import sys
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.cli import decode as decode_command
+from legbal.app.companion import Companion
+from legbal.app.ride_recording import RideRecording
 from legbal.cli import legbal
 from legbal.errors import DecodeError
 from legbal.gatt.byte_reader import ByteReader
-from legbal.ride.inputs import Notification, Setup
+from legbal.gatt.registry import CHARACTERISTICS, Characteristic
+from legbal.library.rides import Library
+from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
+from tests.app.test_companion import prepare
+from tests.programs import require_program
 
 HEART_RATE = "2a37"
 
@@ -43,9 +51,10 @@ def decode(payload: bytes) -> HeartRate:
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        decode_command.DESCRIBERS, HEART_RATE, lambda payload: msgspec.structs.asdict(decode(payload))
-    )
+    def describe(payload: bytes) -> dict[str, object]:
+        return msgspec.structs.asdict(decode(payload))
+
+    monkeypatch.setitem(CHARACTERISTICS, HEART_RATE, Characteristic(describe, followed=True))
 
 
 def asked(*typed: str) -> Result:
@@ -89,3 +98,42 @@ def test_it_is_kept_raw_beside_a_ride_and_moves_nothing_in_it(tmp_path: Path) ->
     kept = json.loads(asked("import", "--json", str(file)).stdout)["ride"]
     exported = asked("export", kept, "--format", "jsonl", "-o", "-").stdout.splitlines()
     assert [json.loads(line) for line in exported] == lines
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Linux's")
+async def test_a_meter_that_has_it_is_subscribed_to_and_what_it_sends_is_recorded_and_decoded() -> None:
+    require_program("dbus-daemon")
+    # bleak and D-Bus, which other systems' tests do without
+    from legbal.sources.bluetooth import BluetoothSource
+    from tests.bluetooth.bluetoothd import bluetoothd
+    from tests.bluetooth.packets import working
+    from tests.bluetooth.peripheral import ASSIOMA
+
+    measured = asyncio.Event()
+
+    class Watched(BluetoothSource):
+        async def inputs(self) -> AsyncGenerator[Input, None]:
+            async for item in super().inputs():
+                yield item
+                if isinstance(item, Notification) and item.uuid == "2a63":  # the ride has taken it
+                    measured.set()
+
+    beats = [bytes([0, 71]), bytes([0, 72])]
+    kept = RideRecording("ride", complain=print)
+    async with bluetoothd() as radio:
+        meter = radio.add_meter("ASSIOMA17039L", values={**ASSIOMA, HEART_RATE: b""})
+        companion = Companion(Watched(), prepare, name="meter", live=True, record=kept.record, keep=kept.keep)
+        riding = asyncio.create_task(companion.run())
+        await meter.subscribed(HEART_RATE)
+        await meter.send(*beats, uuid=HEART_RATE)
+        await meter.send(working(1))
+        async with asyncio.timeout(30):
+            await measured.wait()
+        await companion.finish()
+        await asyncio.gather(riding, return_exceptions=True)
+    with Library() as library:
+        inputs = list(library.inputs(library.find("last")))
+    found = [x.data for x in inputs if isinstance(x, Notification) and x.uuid == HEART_RATE]
+    assert found == beats
+    said = asked("decode", "--uuid", HEART_RATE, *(data.hex() for data in found)).stdout.splitlines()
+    assert [json.loads(line)["heart_rate_bpm"] for line in said] == [71, 72]

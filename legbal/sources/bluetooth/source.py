@@ -9,17 +9,8 @@ from functools import partial
 from typing import Literal
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.gatt.uuids import (
-    BATTERY_LEVEL,
-    FEATURES,
-    FIRMWARE,
-    HARDWARE,
-    LOCATION,
-    MANUFACTURER,
-    MEASUREMENT,
-    MODEL,
-    SOFTWARE,
-)
+from legbal.gatt.registry import CHARACTERISTICS
+from legbal.gatt.uuids import FEATURES, MEASUREMENT
 from legbal.meters.identify import candidates
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
@@ -37,10 +28,6 @@ from legbal.sources.bluetooth.selection import (
 )
 
 Sought = MeterSelection | SecondSide
-
-# read at every connection, in the order in which the ride can use them; not the serial number, which names
-# the rider's own meter and is of no use to a ride
-_READ_AT_CONNECT = (FEATURES, LOCATION, MANUFACTURER, MODEL, FIRMWARE, HARDWARE, SOFTWARE, BATTERY_LEVEL)
 
 # before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
 # it: adapters go and services restart when a laptop sleeps
@@ -111,7 +98,9 @@ class BluetoothSource:
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
-        self._reads, self._follows = (*_READ_AT_CONNECT, *also_read), (BATTERY_LEVEL, *also_follow)
+        known = CHARACTERISTICS.items()
+        self._reads = [*(uuid for uuid, x in known if x.read), *also_read]
+        self._follows = [*(uuid for uuid, x in known if x.followed and uuid != MEASUREMENT), *also_follow]
         self.found: Found | None = None
         self.partner: Found | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address

@@ -1,0 +1,107 @@
+"""Every characteristic that is known: what its octets say, and whether a ride reads it or subscribes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from legbal.gatt import characteristics, control_point, uuids, vector
+from legbal.gatt.measurement import decode
+
+Fields = dict[str, Any]
+
+_MEASUREMENT = (
+    "flags",
+    "power_w",
+    "balance_percent",
+    "balance_reference",
+    "accumulated_torque_nm",
+    "torque_source",
+    "wheel_revolutions",
+    "wheel_event_time_s",
+    "crank_revolutions",
+    "crank_event_time_s",
+    "maximum_force_n",
+    "minimum_force_n",
+    "maximum_torque_nm",
+    "minimum_torque_nm",
+    "maximum_angle_deg",
+    "minimum_angle_deg",
+    "top_dead_spot_angle_deg",
+    "bottom_dead_spot_angle_deg",
+    "accumulated_energy_kj",
+)
+_VECTOR = (
+    "flags",
+    "crank_revolutions",
+    "crank_event_time_s",
+    "first_angle_deg",
+    "force_n",
+    "torque_nm",
+    "direction",
+    "direction_name",
+)
+_FEATURES = ("features", "context", "distributed_system")
+
+
+class Characteristic(NamedTuple):
+    """What is done with a characteristic.
+
+    Attributes:
+        describe: turns its octets into the fields that `legbal decode` prints, or raises DecodeError; None: none does.
+        read: a ride reads it at each connection.
+        followed: a ride subscribes to its notifications.
+    """
+
+    describe: Callable[[bytes], Fields] | None = None
+    read: bool = False
+    followed: bool = False
+
+
+def _fields(value: object, names: tuple[str, ...]) -> Fields:
+    """The attributes of these names that are not None, and the octets that nothing is known of."""
+    found = ((name, getattr(value, name)) for name in names)
+    fields = {name: item for name, item in found if item is not None}
+    if unparsed := getattr(value, "unparsed", b""):
+        fields["unparsed"] = unparsed.hex()
+    return fields
+
+
+def _measurement(payload: bytes) -> Fields:
+    measurement = decode(payload)
+    names: tuple[str, ...] = _MEASUREMENT
+    if measurement.balance_percent is None:
+        names = (*names, "balance_raw")
+    if measurement.offset_compensation:
+        names = (*names, "offset_compensation")
+    return _fields(measurement, names)
+
+
+def _control(payload: bytes) -> Fields:
+    found = control_point.decode(payload)
+    fields: Fields = {"request": found.request, "request_name": found.request_name}
+    fields |= ({} if found.result_name is None else {"result": found.result_name}) | found.values
+    return fields | ({"malformed": True} if found.malformed else {})
+
+
+CHARACTERISTICS: dict[str, Characteristic] = {
+    uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
+    uuids.VECTOR: Characteristic(lambda payload: _fields(vector.decode(payload), _VECTOR)),
+    uuids.FEATURES: Characteristic(
+        lambda payload: _fields(characteristics.decode_feature(payload), _FEATURES), read=True
+    ),
+    uuids.LOCATION: Characteristic(
+        lambda payload: {"location": characteristics.decode_location(payload)}, read=True
+    ),
+    uuids.CONTROL_POINT: Characteristic(_control),
+    uuids.MANUFACTURER: Characteristic(read=True),
+    uuids.MODEL: Characteristic(read=True),
+    uuids.FIRMWARE: Characteristic(read=True),
+    uuids.HARDWARE: Characteristic(read=True),
+    uuids.SOFTWARE: Characteristic(read=True),
+    uuids.BATTERY_LEVEL: Characteristic(read=True, followed=True),
+}
+"""All of them by their short UUID, in the order in which a ride can use what it reads.
+
+The serial number is not among them: it names the rider's own meter and is of no use to a ride.
+"""

@@ -13,8 +13,8 @@ from legbal.cli.stdio import complain
 from legbal.config import KEYS, Key, Origin, Resolved, nearest, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
+from legbal.present.document import Column, Table
 from legbal.present.plain import table_lines
-from legbal.present.table import Column, Table
 from legbal.present.text import cut, printable
 
 COLUMNS = (Column("setting", "left"), Column("value", "left"), Column("from", "left"))

@@ -19,10 +19,10 @@ from legbal.cli.stdio import complain
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits
 from legbal.meters.profile import Profile, parse
+from legbal.present.document import Column, Table
 from legbal.present.plain import table_lines
 from legbal.present.profile import TITLES, known_from, recognition, value
 from legbal.present.remarks import KINDS, remark
-from legbal.present.table import Column, Table
 from legbal.ride.inputs import Notification
 from legbal.sources.open_ride import open_ride
 

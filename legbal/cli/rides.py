@@ -18,8 +18,8 @@ from legbal.errors import LibraryError, ProfileError, UsageError
 from legbal.library.derived import WholeGlance, basis, current_versions, glance, stale_rides
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
+from legbal.present.document import Column, Table
 from legbal.present.plain import table_lines
-from legbal.present.table import Column, Table
 from legbal.present.text import cut, printable
 
 COLUMNS = (

@@ -13,10 +13,10 @@ from legbal.cli.terminal import waiting
 from legbal.config import load
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
+from legbal.present.document import Column, Table
 from legbal.present.meter import signal
 from legbal.present.plain import table_lines
 from legbal.present.profile import expected
-from legbal.present.table import Column, Table
 from legbal.present.text import printable
 from legbal.sources.bluetooth import Found, find
 

@@ -22,9 +22,9 @@ from legbal.errors import UsageError
 from legbal.files import parquet
 from legbal.files.atomic_write import atomic_write
 from legbal.files.parquet import Put
+from legbal.present.document import Column, Table
 from legbal.present.numbers import count
 from legbal.present.plain import table_lines
-from legbal.present.table import Column, Table
 from legbal.present.text import printable
 
 _TREND = (

@@ -11,9 +11,9 @@ from typing import Protocol
 from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.months import Change
 from legbal.analysis.trend import MeanShare, MeterTrend, Trend
+from legbal.present.document import Column, Table
 from legbal.present.numbers import count, signed
 from legbal.present.plain import table_lines
-from legbal.present.table import Column, Table
 from legbal.present.text import printable
 from legbal.present.trend import of_effect, of_many, of_trend
 from legbal.ride.share import BalanceQuality, Reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from legbal.present.table import Table
+from legbal.present.document import Table
 from legbal.present.text import cut, width_of, wrapped
 
 MARK = "▸"  # before the chosen row

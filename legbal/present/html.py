@@ -8,7 +8,7 @@ from html import escape
 
 import msgspec
 
-from legbal.present.table import Table
+from legbal.present.document import Table
 
 _VOID = frozenset(("br", "col", "hr", "link", "meta"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from legbal.present import grid
-from legbal.present.table import Table
+from legbal.present.document import Table
 
 
 def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent: int = 0) -> list[str]:
@@ -15,7 +15,7 @@ def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent:
         gap: blanks between two columns.
         indent: blanks before the first.
 
-    >>> from legbal.present.table import Column, Table
+    >>> from legbal.present.document import Column, Table
     >>> rides = Table((Column("ride", "left"), Column("left %")), (("a", "48.3 ± 0.3"), ("b", "—")))
     >>> print("\\n".join(table_lines(rides)))
     ride      left %

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from legbal.present.document import Cell, Column, Table
 from legbal.present.numbers import DASH, band, clock, number, share_error, signed
-from legbal.present.table import Cell, Column, Table
 from legbal.ride.share import Z_95
 
 if TYPE_CHECKING:

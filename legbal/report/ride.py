@@ -11,11 +11,11 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary, Summary
 from legbal.library.rides import RideRow
 from legbal.present import findings, tables
+from legbal.present.document import Column, Table
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock, count, day, interval_95, points, share, signed, weekday
 from legbal.present.remarks import remark
-from legbal.present.table import Column, Table
 from legbal.report import against_power, time_charts
 from legbal.report.cycling_dynamics import cycling_dynamics
 from legbal.report.dropoffs import drop_offs

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from legbal.present.document import Column, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.numbers import number
-from legbal.present.table import Column, Table
 from legbal.report.scale import Axis, Scale
 from legbal.ride.share import Z_95, Share
 

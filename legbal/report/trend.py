@@ -21,10 +21,10 @@ from legbal.analysis.trend import (
     Trend,
 )
 from legbal.present import meter as meters
+from legbal.present.document import Column, Table
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.numbers import DASH, count, day, interval_95, number, share_error, signed
 from legbal.present.numbers import days as day_range
-from legbal.present.table import Column, Table
 from legbal.present.trend import of_trend
 from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
 from legbal.report.page import boxed, key, page

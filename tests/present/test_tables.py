@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from legbal.present import grid, html, plain
+from legbal.present.document import Cell, Column, Table
 from legbal.present.numbers import clock, duration, share_error, signed
-from legbal.present.table import Cell, Column, Table
 from legbal.present.text import width_of
 
 RIDES = Table(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from legbal.present.document import Table
 from legbal.present.grid import Line, Run, table_lines
-from legbal.present.table import Table
 from legbal.present.text import width_of, wrapped
 from legbal.ride.inputs import Side
 

@@ -11,10 +11,10 @@ from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.library.changes import LONGEST_WORDS
+from legbal.present.document import Column, Table
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY
 from legbal.present.numbers import DASH, count, days, month_name, share_error, signed
-from legbal.present.table import Column, Table
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import of_effect, of_trend, verdict_sentence
 from legbal.ride.share import Z_95

@@ -1,11 +1,11 @@
-"""A table without a surface: columns, rows of cells, and how they share a width.
+"""A document without a surface: blocks, which are headings, paragraphs and tables.
 
-Printed by `plain.table_lines` (terminal), `grid.table_lines` (screen) and `html.table` (page).
+Printed by `plain.document_lines` (terminal), `grid.document_lines` (screen) and `html.document` (page).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 import msgspec
@@ -26,6 +26,29 @@ Tone = Literal[
 ]
 
 _LEAST_CUT = 6  # columns below which nothing is cut
+
+
+class Foreign(str):
+    """Text from outside as a heading or a cell of its own: on a page its direction of writing stays its own.
+
+    Every printer makes all text harmless; what comes from outside can stand in a sentence too.
+    """
+
+    __slots__ = ()
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """Above what follows it, until the next one."""
+
+    text: str
+
+
+class Paragraph(msgspec.Struct, frozen=True):
+    """A sentence or more; `indent` columns further in where there are columns."""
+
+    text: str
+    tone: Tone = "plain"
+    indent: int = 0
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -56,6 +79,8 @@ class Column(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True):
     """Columns and rows; every row has a cell for each column.
 
+    `chosen` is the row at the cursor, which a screen marks.
+
     >>> table = Table((Column("ride", "left"), Column("left %")), (("a", "48.3 ± 0.3"), ("b", Cell("—", "quiet"))))
     >>> table.text(1, 1), table.tone(1, 1), table.tone(0, 1)
     ('—', 'quiet', 'plain')
@@ -64,6 +89,7 @@ class Table(msgspec.Struct, frozen=True):
     columns: Sequence[Column]
     rows: Sequence[Sequence[str | Cell]]
     caption: str = ""
+    chosen: int | None = None
 
     def text(self, row: int, column: int) -> str:
         """What a cell says."""
@@ -81,7 +107,18 @@ class Table(msgspec.Struct, frozen=True):
 
     def _only(self, columns: Sequence[int]) -> Table:
         rows = [[row[i] for i in columns] for row in self.rows]
-        return Table([self.columns[i] for i in columns], rows, self.caption)
+        return msgspec.structs.replace(self, columns=[self.columns[i] for i in columns], rows=rows)
+
+    def with_texts(self, change: Callable[[str], str]) -> Table:
+        """The table with the text of each cell changed so."""
+        rows = [
+            [
+                change(x) if isinstance(x, str) else msgspec.structs.replace(x, text=change(x.text))
+                for x in row
+            ]
+            for row in self.rows
+        ]
+        return msgspec.structs.replace(self, rows=rows)
 
     def without_empty(self) -> Table:
         """The table without columns in which no cell says anything."""
@@ -118,3 +155,16 @@ class Table(msgspec.Struct, frozen=True):
             max([width_of(column.heading), *(width_of(self.text(row, i)) for row in rows)])
             for i, column in enumerate(self.columns)
         ]
+
+
+Block = Heading | Paragraph | Table
+
+
+def section(heading: str, blocks: Iterable[Block]) -> list[Block]:
+    """A heading with the blocks below it that say something; nothing where none does.
+
+    >>> section("noted", [Paragraph("")]), section("noted", [Paragraph(""), Paragraph("rain")])
+    ([], [Heading(text='noted'), Paragraph(text='rain', tone='plain', indent=0)])
+    """
+    said = [block for block in blocks if (block.rows if isinstance(block, Table) else block.text)]
+    return [Heading(heading), *said] if said else []

@@ -1,14 +1,17 @@
-"""Prints a table as character cells: rows of runs, each in one style, for a screen to colour."""
+"""Prints documents and tables as character cells: rows of runs, each in one style, for a screen to colour."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from legbal.present.document import Table
-from legbal.present.text import cut, width_of, wrapped
+from legbal.present.document import Block, Heading, Paragraph, Table
+from legbal.present.text import clean, cut, width_of, wrapped
 
 MARK = "▸"  # before the chosen row
+_GAP, _NARROW_GAP = 3, 2  # columns between two of a table
+_WIDE = 90  # columns, from which a table has the wider gap
+_LEAST = 10  # columns of a paragraph
 
 
 class Run(NamedTuple):
@@ -21,9 +24,51 @@ class Run(NamedTuple):
 Line = list[Run]
 
 
-def table_lines(
-    table: Table, width: int | None = None, *, gap: int = 2, indent: int = 0, chosen: int | None = None
+def harmless(text: str) -> str:
+    """Any text as one row can hold it: without control characters."""
+    return text if text.isprintable() else clean(text, len(text))
+
+
+def document_lines(
+    blocks: Iterable[Block],
+    width: int,
+    *,
+    margin: int = 2,
+    hang: int = 0,
+    shown: Callable[[str], str] = harmless,
 ) -> list[Line]:
+    """The blocks one below the other, an empty row before each heading, and before each table without one.
+
+    Args:
+        blocks: what is printed; tables without rows are left out.
+        width: columns of the screen.
+        margin: blank columns at either side, where the marks of rows stand.
+        hang: columns by which the further rows of a paragraph are set in.
+        shown: how a text is shown; it may come from outside.
+    """
+    lines: list[Line] = []
+    below_heading = True
+    for block in blocks:
+        rows = _block_lines(block, width, margin, hang, shown)
+        if rows and not isinstance(block, Paragraph) and not below_heading:
+            lines.append([])
+        lines += rows
+        below_heading = not lines or isinstance(block, Heading)
+    return lines
+
+
+def _block_lines(block: Block, width: int, margin: int, hang: int, shown: Callable[[str], str]) -> list[Line]:
+    if isinstance(block, Table):
+        gap = _GAP if width - 2 * margin >= _WIDE else _NARROW_GAP
+        return table_lines(block.with_texts(shown), width - margin, gap=gap, indent=margin)
+    if isinstance(block, Heading):
+        return [[Run(" " * margin + shown(block.text), "quiet")]]
+    room = max(_LEAST, width - 2 * margin - block.indent)
+    blank = Run(" " * (margin + block.indent), block.tone)
+    return [[blank, Run(row, block.tone)] for row in wrapped(shown(block.text), room, " " * hang)]
+
+
+def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent: int = 0) -> list[Line]:
     """The headings and the rows; nothing where there are no rows.
 
     Args:
@@ -31,7 +76,6 @@ def table_lines(
         width: columns of the screen; None: as many as it takes.
         gap: blank columns between two columns.
         indent: blank columns before the first, of which the mark takes two.
-        chosen: the row that is marked.
     """
     if not table.rows:
         return []
@@ -40,7 +84,7 @@ def table_lines(
     lines = _row(shown, widths, headings, gap, indent, "")
     for number in range(len(shown.rows)):
         cells = [(shown.text(number, i), shown.tone(number, i)) for i in range(len(widths))]
-        lines += _row(shown, widths, cells, gap, indent, MARK if number == chosen else "")
+        lines += _row(shown, widths, cells, gap, indent, MARK if number == table.chosen else "")
     return lines
 
 

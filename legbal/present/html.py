@@ -8,7 +8,7 @@ from html import escape
 
 import msgspec
 
-from legbal.present.document import Table
+from legbal.present.document import Block, Foreign, Heading, Table
 
 _VOID = frozenset(("br", "col", "hr", "link", "meta"))
 
@@ -35,13 +35,13 @@ def visible(said: str) -> str:
 
 def join(children: Iterable[Child]) -> Markup:
     """The children one after the other; text is escaped, None is nothing."""
-    return Markup(
-        "".join(
-            child if isinstance(child, Markup) else escape(visible(child))
-            for child in children
-            if child is not None
-        )
-    )
+    return Markup("".join(_markup(child) for child in children if child is not None))
+
+
+def _markup(child: str) -> str:
+    if isinstance(child, Markup):
+        return child
+    return foreign(child) if isinstance(child, Foreign) else escape(visible(child))
 
 
 def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
@@ -76,7 +76,7 @@ def shortened(said: str, most: int) -> str:
 
 def foreign(said: str, most: int = 200) -> Markup:
     """A text from outside (a title, a name, a note), shortened, whose direction of writing stays its own."""
-    return tag("bdi", shortened(said, most))
+    return tag("bdi", shortened(str(said), most))
 
 
 def short(value: float) -> str:
@@ -91,6 +91,21 @@ def data(value: object) -> Markup:
     for letter in "<>&\u2028\u2029":
         said = said.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(f'<script type="application/json" id="data">{said}</script>')
+
+
+def document(blocks: Iterable[Block | Markup]) -> Markup:
+    """The blocks one below the other; finished markup, such as a chart, goes in as it is."""
+    return join(map(_block, blocks))
+
+
+def _block(block: Block | Markup) -> Markup:
+    if isinstance(block, Markup):
+        return block
+    if isinstance(block, Table):
+        return table(block)
+    if isinstance(block, Heading):
+        return tag("h2", block.text)
+    return tag("p", block.text, class_=None if block.tone == "plain" else block.tone)
 
 
 def table(printed: Table) -> Markup:

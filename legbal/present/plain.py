@@ -1,9 +1,24 @@
-"""Prints a table as plain text, for a terminal, a file or another program."""
+"""Prints documents and tables as plain text, for a terminal, a file or another program."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from legbal.present import grid
-from legbal.present.document import Table
+from legbal.present.document import Block, Table
+from legbal.present.text import printable
+
+_HANG = 2
+
+
+def document_lines(blocks: Iterable[Block], width: int = 80) -> list[str]:
+    """The blocks one below the other, an empty line before headings and tables, at most `width` columns wide.
+
+    >>> from legbal.present.document import Heading, Paragraph
+    >>> document_lines([Heading("Bands"), Paragraph("No change that shows."), Heading("Notes")], 12)
+    ['Bands', 'No change', '  that', '  shows.', '', 'Notes']
+    """
+    return _texts(grid.document_lines(blocks, width, margin=0, hang=_HANG, shown=printable))
 
 
 def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent: int = 0) -> list[str]:
@@ -22,5 +37,8 @@ def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent:
     a     48.3 ± 0.3
     b              —
     """
-    lines = grid.table_lines(table, width, gap=gap, indent=indent)
+    return _texts(grid.table_lines(table, width, gap=gap, indent=indent))
+
+
+def _texts(lines: Iterable[grid.Line]) -> list[str]:
     return ["".join(run.text for run in line).rstrip() for line in lines]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from legbal.present import grid, html, plain
-from legbal.present.document import Cell, Column, Table
+from legbal.present.document import Block, Cell, Column, Foreign, Heading, Paragraph, Table
 from legbal.present.numbers import clock, duration, share_error, signed
 from legbal.present.text import width_of
 
@@ -50,7 +51,7 @@ def test_long_words_are_wrapped_in_their_column() -> None:
 
 
 def test_cells_have_their_tones_and_rows_one_width() -> None:
-    lines = grid.table_lines(RIDES, 40, indent=2, chosen=1)
+    lines = grid.table_lines(msgspec.structs.replace(RIDES, chosen=1), 40, indent=2)
     assert {width_of("".join(run.text for run in line)) for line in lines} == {25}
     assert ("48.3 ± 0.3", "strong") in lines[1]
     assert [run.style for run in lines[2] if "—" in run.text] == ["quiet"]
@@ -67,6 +68,44 @@ def test_html_is_escaped_and_headed() -> None:
         '<div class="wide"><table><caption>All &amp; some</caption><thead><tr><th scope="col">ride</th>'
         '<th scope="col" class="number">left %</th></tr></thead><tbody><tr><th scope="row">&lt;b&gt;</th>'
         '<td class="number left">1</td></tr></tbody></table></div>'
+    )
+
+
+DOCUMENT: list[Block] = [
+    Heading(Foreign("Ped\x1b[2Jals <1>")),
+    Paragraph("Measured: each side has a sensor. Notes came from out\x07side.", "quiet", 2),
+    RIDES,
+    Table((Column("nothing"),), ()),
+    Heading("Noted"),
+    Paragraph("rain"),
+]
+
+
+def test_one_document_is_printed_on_three_surfaces() -> None:
+    assert plain.document_lines(DOCUMENT, 32) == [
+        r"Ped\x1b[2Jals <1>",
+        "  Measured: each side has a",
+        "    sensor. Notes came from",
+        r"    out\x07side.",
+        "",
+        "ride  watts      left %",
+        "a       265  48.3 ± 0.3",
+        "日本     98           —",
+        "",
+        "Noted",
+        "rain",
+    ]
+    lines = grid.document_lines(DOCUMENT, 40)
+    assert [run.style for run in lines[0]] == ["quiet"]
+    assert "".join(run.text for run in lines[0]) == "  Ped[2Jals <1>"
+    assert "".join(run.text for run in lines[1]) == "    Measured: each side has a sensor."
+    assert {run.style for run in lines[2]} == {"quiet"}
+    assert [not line for line in lines].index(True) == 3
+    page = html.document([*DOCUMENT[:2], html.tag("svg"), *DOCUMENT[4:]])
+    assert page == (
+        "<h2><bdi>Ped\ufffd[2Jals &lt;1&gt;</bdi></h2>"
+        '<p class="quiet">Measured: each side has a sensor. Notes came from out\ufffdside.</p>'
+        "<svg></svg><h2>Noted</h2><p>rain</p>"
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from legbal.present.document import Table
-from legbal.present.grid import Line, Run, table_lines
+import msgspec
+
+from legbal.present.document import Block, Table
+from legbal.present.grid import Line, Run, document_lines, table_lines
 from legbal.present.text import width_of, wrapped
 from legbal.ride.inputs import Side
 
@@ -135,13 +137,22 @@ class Document:
             self.head(head)
         room = self.width - self.margin
         gap = _GAP if room - self.margin >= _WIDE else _NARROW_GAP
-        self._lines += table_lines(table, room, gap=gap, indent=self.margin, chosen=chosen)
+        table = msgspec.structs.replace(table, chosen=chosen)
+        self._lines += table_lines(table, room, gap=gap, indent=self.margin)
 
     def lines(self) -> list[Line]:
         """What was written."""
         grid = TextGrid(self.width, len(self._lines))
         grid.put(0, 0, self._lines)
         return grid.lines()
+
+
+def document(blocks: Iterable[Block], width: int, margin: int = 2) -> list[Line]:
+    """The blocks as rows that fill the width, `margin` columns of it blank at either side."""
+    lines = document_lines(blocks, width, margin=margin)
+    grid = TextGrid(width, len(lines))
+    grid.put(0, 0, lines)
+    return grid.lines()
 
 
 def plain(lines: list[Line]) -> str:

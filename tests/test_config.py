@@ -228,9 +228,9 @@ def test_a_wrong_flag_is_named_as_it_is_typed() -> None:
 def test_what_is_allowed_can_be_asked_for() -> None:
     assert config.key_of("sensitivity").choices == ("calm", "normal", "eager")
     assert config.key_of("ftp").choices == ()
-    assert config.allowed("ftp") == "a number from 50 to 600"
-    assert config.allowed("sensitivity") == "calm, normal or eager"
-    assert all(config.allowed(name) for name in config.NAMES)
+    assert config.key_of("ftp").allowed == "a number from 50 to 600"
+    assert config.key_of("sensitivity").allowed == "calm, normal or eager"
+    assert all(config.key_of(name).allowed for name in config.NAMES)
 
 
 @pytest.mark.usefixtures("home")

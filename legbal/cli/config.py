@@ -40,14 +40,14 @@ def list_settings(as_json: bool, **options: Any) -> None:
 def _object(key: Key, resolved: Resolved) -> dict[str, object]:
     """A setting as `--json` gives it; of a secret only whether it is set."""
     value = config.value_of(resolved.settings, key)
-    origin = resolved.origin(key.name)
+    origin = resolved.origins[key.name]
     return {
         "setting": key.name,
         "value": config.in_words(key, value) if key.secret and value is not None else value,
         "from": origin.kind,
         "where": origin.where,
         "default": key.default,
-        "allowed": config.allowed(key.name),
+        "allowed": key.allowed,
         "unit": key.unit,
         "variable": key.variable,
         "text": key.text,
@@ -59,7 +59,7 @@ def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
     shown = printable(config.in_words(key, value))
     if key.unit and value is not None:
         shown = f"{shown} {key.unit}"
-    return key.name, cut(shown, _WIDEST), _from(resolved.origin(key.name))
+    return key.name, cut(shown, _WIDEST), _from(resolved.origins[key.name])
 
 
 def _from(origin: Origin) -> str:
@@ -97,7 +97,7 @@ def set_setting(name: str, value: str | None) -> None:
             hint=f"Other programs could read it there. `legbal config set {key.name}` asks for it.",
         )
     if value is None and not key.secret:
-        raise UsageError(f"{key.name} needs a value", hint=f"It is {config.allowed(key.name)}.")
+        raise UsageError(f"{key.name} needs a value", hint=f"It is {key.allowed}.")
     typed = _asked(key) if value is None else value
     also = save({key.name: config.parse(key.name, typed, key.name)})
     if also:

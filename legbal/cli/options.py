@@ -98,7 +98,7 @@ def _checked(context: click.Context, parameter: click.Parameter, typed: str | No
         return config.parse(name, typed, name)
     except ConfigError as error:
         hint = f" {error.hint}" if error.hint else ""
-        words = f"{typed!r} is not allowed; it is {config.allowed(name)}.{hint}"
+        words = f"{typed!r} is not allowed; it is {config.key_of(name).allowed}.{hint}"
         raise click.BadParameter(words, context, parameter) from error
 
 

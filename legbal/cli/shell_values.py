@@ -65,5 +65,5 @@ def value(context: click.Context, parameter: click.Parameter, typed: str) -> lis
     """What the setting that was named before may be."""
     del parameter
     key = KEYS.get(str(context.params.get("name", "")))
-    words = () if key is None else ("true", "false") if key.plain is bool else key.choices
+    words = () if key is None else key.choices
     return [CompletionItem(word) for word in words if word.startswith(typed)]

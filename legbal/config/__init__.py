@@ -5,10 +5,35 @@ A setting has one name everywhere: `weak_leg` in the file, `LEGBAL_WEAK_LEG` in 
 file, the settings screen and the reference page follow from them. Nothing is read at import.
 """
 
-from legbal.config.files import profile_files, profile_text, profile_texts
-from legbal.config.keys import GROUPS, KEYS, NAMES, Key, allowed, in_words, key_of, nearest, parse, value_of
-from legbal.config.resolve import Origin, Resolved, load, resolve
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from legbal import paths
+from legbal.config.files import SettingsFile, profile_files, profile_text, profile_texts
+from legbal.config.keys import (
+    GROUPS,
+    KEYS,
+    NAMES,
+    PREFIX,
+    Key,
+    checked,
+    in_words,
+    key_of,
+    nearest,
+    parse,
+    refuse_unknown,
+    shown,
+    value_of,
+)
 from legbal.config.settings import Mqtt, Settings, Theme
+from legbal.errors import ConfigError
 
 __all__ = [
     "GROUPS",
@@ -20,7 +45,7 @@ __all__ = [
     "Resolved",
     "Settings",
     "Theme",
-    "allowed",
+    "combine",
     "in_words",
     "key_of",
     "load",
@@ -32,3 +57,123 @@ __all__ = [
     "resolve",
     "value_of",
 ]
+
+Kind = Literal["default", "file", "environment", "flag"]
+_METERS = ("meter", "left_meter", "right_meter")
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a value comes from: `where` is the file with its line, the variable or the flag."""
+
+    kind: Kind
+    where: str
+
+    def __str__(self) -> str:
+        return self.where
+
+
+DEFAULT = Origin("default", "default")
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """Settings, and where each comes from, by its name ("ftp", "mqtt.url")."""
+
+    settings: Settings
+    origins: dict[str, Origin]
+
+
+def load(
+    flags: Mapping[str, object] | None = None,
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings that hold now; a meter that is named by an alias has its own name.
+
+    Args:
+        flags: by a setting's identifier ("ftp", "mqtt_url"), those that were typed; None values were not.
+        file: the settings file; default: the rider's own. It need not exist.
+        environment: default: the process's.
+
+    Raises:
+        ConfigError: a setting is unknown or not allowed; the message says where it stands.
+    """
+    settings = resolve(flags, file=file, environment=environment).settings
+    named = {
+        field: settings.meter_named(name)
+        for field in _METERS
+        if (name := getattr(settings, field)) is not None
+    }
+    return msgspec.structs.replace(settings, **named)
+
+
+def resolve(
+    flags: Mapping[str, object] | None = None,
+    *,
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Resolved:
+    """The settings as `load` takes them, as they are written, with their origins. Raises ConfigError."""
+    read = SettingsFile.read(paths.config_file() if file is None else file)
+    return combine(read, os.environ if environment is None else environment, flags or {})
+
+
+def combine(
+    file: SettingsFile, environment: Mapping[str, str] = {}, flags: Mapping[str, object] = {}
+) -> Resolved:
+    """The settings of a file, an environment and flags, of which the later wins. Raises ConfigError."""
+    own: dict[str, Any] = {}
+    mqtt: dict[str, Any] = {}
+    origins = dict.fromkeys(KEYS, DEFAULT)
+    for name, origin, value in (
+        *((name, Origin("file", place), value) for name, place, value in file.values()),
+        *_from_environment(environment),
+        *_from_flags(flags),
+    ):
+        key, origins[name] = KEYS[name], origin
+        (mqtt if key.table else own)[key.leaf] = value
+    settings = Settings(**own, mqtt=Mqtt(**mqtt))
+    _check_together(settings, origins)
+    return Resolved(settings, origins)
+
+
+def _check_together(settings: Settings, origins: Mapping[str, Origin]) -> None:
+    """Raises ConfigError for settings that are allowed each by itself, and not together."""
+    if settings.clear is not None and settings.clear > settings.margin:
+        raise ConfigError(
+            f"{origins['clear']}: clear = {settings.clear:g} is above the margin of {settings.margin:g} points",
+            hint="An alert goes nearer to the target than where it speaks: make clear smaller than margin.",
+        )
+    left, right = settings.left_meter, settings.right_meter
+    if (left is None) != (right is None):
+        named, missing = ("left_meter", "right_meter") if right is None else ("right_meter", "left_meter")
+        raise ConfigError(
+            f"{origins[named]}: {named} is given without {missing}",
+            hint="Of two one-sided meters name both: --left-meter NAME --right-meter NAME.",
+        )
+    if left is not None and right is not None and left.casefold() == right.casefold():
+        raise ConfigError(
+            f"{origins['right_meter']}: right_meter is the same as left_meter, {shown(left)}",
+            hint="Name two meters, one of each side.",
+        )
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Origin, Any]]:
+    """Each setting of the environment; empty is unset.
+
+    A variable that is nearly a setting's is a typing error; any other may belong to something else.
+    """
+    ours = {key.variable: name for name, key in KEYS.items()}
+    for variable, text in sorted(environment.items()):
+        if variable in ours and text.strip():
+            yield ours[variable], Origin("environment", variable), parse(ours[variable], text, variable)
+        unknown = variable.startswith(PREFIX) and variable not in ours
+        if unknown and difflib.get_close_matches(variable, ours, n=1, cutoff=0.88):
+            refuse_unknown("environment", variable, ours)
+
+
+def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, Origin, Any]]:
+    for name, value in flags.items():
+        if value is not None:
+            key = key_of(name)
+            yield key.name, Origin("flag", key.flag), checked(key.flag, key, value)

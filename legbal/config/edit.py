@@ -15,10 +15,9 @@ from typing import Any
 import tomlkit
 
 from legbal import paths
+from legbal.config import GROUPS, KEYS, Key, Settings, combine, value_of
 from legbal.config.files import LONGEST, SettingsFile
-from legbal.config.keys import GROUPS, KEYS, Key, allowed, checked, value_of
-from legbal.config.resolve import check_together
-from legbal.config.settings import Settings, with_values
+from legbal.config.keys import checked
 from legbal.errors import ConfigError
 
 _COLUMNS = 100
@@ -34,23 +33,18 @@ def commented(settings: Settings | None = None) -> str:
     for group, heading in GROUPS.items():
         keys = [key for key in KEYS.values() if key.group == group]
         rows += ["", f"# {heading}", f"# {'-' * len(heading)}"]
-        if keys[0].table or keys[0].plain is dict:
+        if keys[0].table or keys[0].default == {}:
             rows.append(f"[{keys[0].table or keys[0].name}]")
         for key in keys:
             unit = f" ({key.unit})" if key.unit else ""
-            about = key.text, f"Allowed: {allowed(key.name)}{unit}"
+            about = key.text, f"Allowed: {key.allowed}{unit}"
             rows += ["", *(f"# {row}" for text in about for row in textwrap.wrap(text, _COLUMNS))]
-            rows += _statements(key, value_of(settings, key))
+            value = value_of(settings, key)
+            sign = "# " if value == key.default else ""
+            shown = key.example if value in (None, {}) else value
+            entries = shown if isinstance(shown, dict) else {key.leaf: shown}
+            rows += [f"{sign}{tomlkit.key(name).as_string()} = {_toml(x)}" for name, x in entries.items()]
     return "\n".join(rows) + "\n"
-
-
-def _statements(key: Key, value: Any) -> list[str]:
-    """The lines that set a key; comments where it has its default."""
-    sign = "# " if value == key.default else ""
-    shown = (key.example if key.default in (None, {}) else key.default) if sign else value
-    if isinstance(shown, dict):
-        return [f"{sign}{_toml_key(name)} = {_toml(meter)}" for name, meter in shown.items()]
-    return [f"{sign}{key.leaf} = {_toml(shown)}"]
 
 
 def save(changes: Mapping[str, Any], file: Path | None = None) -> str:
@@ -70,9 +64,7 @@ def save(changes: Mapping[str, Any], file: Path | None = None) -> str:
     file = paths.config_file() if file is None else file
     read = SettingsFile.read(file)
     text = changed(read.text if read.text.strip() else commented(), changes)
-    found = list(SettingsFile(file, text).values())
-    origins = {name: place for name, place, _ in found}
-    check_together(with_values(Settings(), {name: value for name, _, value in found}), origins)
+    combine(SettingsFile(file, text))
     if len(text.encode()) > LONGEST:
         raise ConfigError(f"{file}: would become longer than {LONGEST // 1024} KiB")
     secret = any(KEYS[name].secret and value is not None for name, value in changes.items())
@@ -85,13 +77,11 @@ def changed(text: str, changes: Mapping[str, Any]) -> str:
         key = KEYS[name]
         if value is not None:
             value = _plain(checked(name, key, value))
-        expected = _flat(tomllib.loads(text))
-        expected = {path: each for path, each in expected.items() if path[: len(key.path)] != key.path}
-        expected |= _flat({key.leaf: value}, key.path[:-1]) if value is not None else {}
+        expected = _stated(_put(tomllib.loads(text), key, value))
         for edit in (_by_line, _by_structure):
             after = edit(text, key, value)
             with suppress(tomllib.TOMLDecodeError):
-                if _flat(tomllib.loads(after)) == expected:
+                if _stated(tomllib.loads(after)) == expected:
                     text = after
                     break
         else:
@@ -102,13 +92,9 @@ def changed(text: str, changes: Mapping[str, Any]) -> str:
     return text
 
 
-def _flat(data: dict[str, Any], above: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
-    """What a file says, by path; a table that holds nothing says nothing."""
-    said: dict[tuple[str, ...], Any] = {}
-    for name, value in data.items():
-        path = (*above, name)
-        said |= _flat(value, path) if isinstance(value, dict) else {path: value}
-    return said
+def _stated(document: dict[str, Any]) -> dict[str, Any]:
+    """What a file sets; a table that holds nothing sets nothing."""
+    return {name: value for name, value in document.items() if value != {}}
 
 
 def _by_line(text: str, key: Key, value: Any) -> str:
@@ -132,19 +118,21 @@ def _by_line(text: str, key: Key, value: Any) -> str:
 
 def _by_structure(text: str, key: Key, value: Any) -> str:
     """Leaves it to tomlkit, which keeps comments and order."""
-    document: Any = tomlkit.parse(text)
-    if key.table and key.table not in document:
-        document[key.table] = tomlkit.table()
-    holder = document[key.table] if key.table else document
+    return tomlkit.dumps(_put(tomlkit.parse(text), key, value))
+
+
+def _put(document: Any, key: Key, value: Any) -> Any:
+    """The document, in which the key now has that value, or none; of a table only what differs is touched."""
+    holder = document.setdefault(key.table, {}) if key.table else document
     if value is None:
         holder.pop(key.leaf, None)
     elif isinstance(value, dict) and key.leaf in holder:
-        for gone in [name for name in holder[key.leaf] if name not in value]:
+        for gone in set(holder[key.leaf]) - set(value):
             del holder[key.leaf][gone]
         holder[key.leaf].update(value)
     else:
         holder[key.leaf] = value
-    return str(tomlkit.dumps(document))
+    return document
 
 
 def _plain(value: Any) -> Any:
@@ -158,11 +146,6 @@ def _toml(value: Any) -> str:
     """A value as it is written in the file."""
     text: str = tomlkit.item(_plain(value)).as_string()
     return text
-
-
-def _toml_key(name: str) -> str:
-    """A key as it is written in the file, in quotes where it needs them."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def write(file: Path, text: str, *, private: bool = False) -> str:
@@ -183,18 +166,15 @@ def write(file: Path, text: str, *, private: bool = False) -> str:
         target.parent.mkdir(parents=True, exist_ok=True)
         before = target.stat().st_mode & 0o777 if target.exists() else 0o600
         mode = before & 0o700 if private else before
-        descriptor, name = tempfile.mkstemp(prefix=".config-", suffix=".toml", dir=target.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as beside:
-                beside.write(text)
-                beside.flush()
-                os.fsync(beside.fileno())
-            Path(name).chmod(mode)
-            Path(name).replace(target)
-        except OSError:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        # a folder that is the rider's alone: what it holds is so too until it has its place
+        with tempfile.TemporaryDirectory(prefix=".config-", dir=target.parent) as folder:
+            beside = Path(folder, target.name)
+            with beside.open("w", encoding="utf-8", newline="\n") as written:
+                written.write(text)
+                written.flush()
+                os.fsync(written.fileno())
+            beside.chmod(mode)
+            beside.replace(target)
     except OSError as error:
         raise ConfigError(
             f"{file}: cannot be written: {error.strerror or error}",

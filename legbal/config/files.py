@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import legbal
 from legbal import paths
@@ -24,7 +24,6 @@ LONGEST = 65_536  # octets
 _MOST_STATEMENTS = 500  # whose lines are looked for
 
 _TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
-_NAMES = tuple(name for name in KEYS if "." not in name)
 
 
 class SettingsFile:
@@ -56,14 +55,13 @@ class SettingsFile:
             return cls(path, bounded(path, LONGEST).replace("\r\n", "\n"))
         except FileNotFoundError:
             return cls(path, "")
-        except OSError as error:
-            raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
         except UnicodeDecodeError as error:
             raise ConfigError(
                 f"{path}: is not UTF-8 text", hint="Save it as UTF-8 in your editor."
             ) from error
-        except ValueError as error:
-            raise ConfigError(f"{path}: cannot be read: {error}") from error
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise ConfigError(f"{path}: cannot be read: {why}") from error
 
     def values(self) -> Iterator[tuple[str, str, Any]]:
         """Each setting of the file, as (name, where it stands, value).
@@ -71,43 +69,42 @@ class SettingsFile:
         Raises ConfigError for one that there is not, or that is not allowed.
         """
         for name, value in self.data.items():
-            if name in _TABLES:
-                yield from self._table(name, value)
-            elif name not in _NAMES:
-                if isinstance(value, dict) and (near := difflib.get_close_matches(name, _TABLES, n=1)):
-                    raise ConfigError(
-                        f"{self.place(name)}: {shown(name)} is no table of settings",
-                        hint=f"Did you mean [{near[0]}]?",
-                    )
-                refuse_unknown(self.place(name), name, tuple(KEYS))
-            elif value != {}:  # a table in which nothing stands says nothing
-                if name == "aliases" and isinstance(value, dict):  # each by itself: it has a line of its own
-                    for alias, meter in value.items():
-                        checked(f"{self.place(name, alias)}: {name}", KEYS[name], {alias: meter})
-                yield self._checked(name, value)
+            if name in _TABLES and isinstance(value, dict):
+                for leaf, inner in value.items():
+                    yield self._setting((name, leaf), inner)
+            elif value != {} or name not in KEYS:  # a table in which nothing stands says nothing
+                yield self._setting((name,), value)
 
-    def _table(self, table: str, value: Any) -> Iterator[tuple[str, str, Any]]:
-        if not isinstance(value, dict):
+    def _setting(self, path: tuple[str, ...], value: Any) -> tuple[str, str, Any]:
+        key, place = KEYS.get(".".join(path)), self.place(*path)
+        if key is None or key.path != path:
+            self._refuse(path, value)
+        if key.name == "aliases" and isinstance(value, dict):  # each by itself: it has a line of its own
+            for alias, meter in value.items():
+                checked(f"{self.place(key.name, alias)}: {key.name}", key, {alias: meter})
+        return key.name, place, checked(f"{place}: {key.name}", key, value)
+
+    def _refuse(self, path: tuple[str, ...], value: Any) -> NoReturn:
+        """Raises the ConfigError on a key that is no setting where it stands."""
+        *table, name = path
+        place = self.place(*path)
+        if table and name in KEYS:
             raise ConfigError(
-                f"{self.place(table)}: {table} is not allowed as a value; it is a table",  # which may hold a password
-                hint=f"Write [{table}] on a line of its own, and its settings below it.",
+                f"{place}: {name} is no setting of [{table[0]}]",
+                hint=f"Write it above the first line in brackets: all that follows [{table[0]}] belongs to it.",
             )
-        for leaf, inner in value.items():
-            name = f"{table}.{leaf}"
-            if name in KEYS:
-                yield self._checked(name, inner)
-            elif leaf in _NAMES:
-                raise ConfigError(
-                    f"{self.place(table, leaf)}: {leaf} is no setting of [{table}]",
-                    hint=f"Write it above the first line in brackets: all that follows [{table}] belongs to it.",
-                )
-            else:
-                known = tuple(each.removeprefix(f"{table}.") for each in KEYS if each.startswith(f"{table}."))
-                refuse_unknown(self.place(table, leaf), leaf, known)
-
-    def _checked(self, name: str, value: Any) -> tuple[str, str, Any]:
-        place = self.place(*KEYS[name].path)
-        return name, place, checked(f"{place}: {name}", KEYS[name], value)
+        if table:
+            refuse_unknown(place, name, [key.leaf for key in KEYS.values() if key.table == table[0]])
+        if name in _TABLES:
+            raise ConfigError(
+                f"{place}: {name} is not allowed as a value; it is a table",  # which may hold a password
+                hint=f"Write [{name}] on a line of its own, and its settings below it.",
+            )
+        if isinstance(value, dict) and (near := difflib.get_close_matches(name, _TABLES, n=1)):
+            raise ConfigError(
+                f"{place}: {shown(name)} is no table of settings", hint=f"Did you mean [{near[0]}]?"
+            )
+        refuse_unknown(place, name, KEYS)
 
     def place(self, *path: str) -> str:
         """The file and, where it can be told, the line on which this key is written."""
@@ -195,9 +192,15 @@ def profile_files() -> dict[str, Path]:
 
     An own file replaces the one of its name; one of another name but the same id is to win as the later one.
     """
-    own = _profiles_in(paths.profiles_folder())
-    shipped = {name: path for name, path in _profiles_in(_shipped()).items() if name not in own}
-    return shipped | own
+    package = Path(legbal.__file__).parent
+    inside = package / "firmware_profiles"  # in the wheel; in a checkout they lie beside the package
+    shipped = inside if inside.is_dir() else package.parent / inside.name
+    files: dict[str, Path] = {}
+    for folder in (shipped, paths.profiles_folder()):
+        for path in sorted(folder.glob("*.toml")):
+            files.pop(path.name, None)
+            files[path.name] = path
+    return files
 
 
 def profile_text(path: Path) -> str:
@@ -206,14 +209,3 @@ def profile_text(path: Path) -> str:
         return bounded(path, LONGEST_TEXT)
     except (OSError, ValueError) as error:
         raise ProfileError(f"{path}: cannot be read: {error}") from error
-
-
-def _shipped() -> Path:
-    """The folder of the profiles that come with legbal: in the wheel inside it, in a checkout beside it."""
-    package = Path(legbal.__file__).parent
-    inside = package / "firmware_profiles"
-    return inside if inside.is_dir() else package.parent / "firmware_profiles"
-
-
-def _profiles_in(folder: Path) -> dict[str, Path]:
-    return {path.name: path for path in sorted(folder.glob("*.toml"))} if folder.is_dir() else {}

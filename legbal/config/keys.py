@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import math
 import re
-import typing
-from collections.abc import Iterable, Iterator
-from typing import Any, Literal, NoReturn, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Any, NoReturn, get_args
 
 import msgspec
+from msgspec import inspect
 
 from legbal.config.settings import Mqtt, Settings
 from legbal.errors import ConfigError
@@ -40,26 +40,32 @@ class Key(msgspec.Struct, frozen=True):
 
     Attributes:
         name: as in the file, dotted: "ftp", "mqtt.url".
+        table: the table of the file in which it stands; empty above all tables.
+        leaf: its name within that table.
         type: its type, with ranges.
-        default: what holds where nothing is said.
+        default: what holds where nothing is said; None where it may be left without a value.
         text: what it is, in sentences.
+        choices: the words among which it chooses, in the order of their type; none if it is no such setting.
+        allowed: what it may be, in words: "a number from 50 to 600".
         group: one of GROUPS.
         unit: of its number; may be empty.
         secret: it is never shown.
-        words: what is allowed, where the type cannot say it; may be empty.
         flag: the option that sets it for one ride.
         example: what could stand there, where there is no default.
     """
 
     name: str
+    table: str
+    leaf: str
     type: Any
     default: Any
     text: str
+    choices: tuple[str, ...]
+    allowed: str
     group: str
+    flag: str
     unit: str = ""
     secret: bool = False
-    words: str = ""
-    flag: str = ""
     example: Any = None
 
     @property
@@ -77,59 +83,52 @@ class Key(msgspec.Struct, frozen=True):
         """The environment variable that sets it: "LEGBAL_MQTT_URL"."""
         return PREFIX + self.identifier.upper()
 
-    @property
-    def table(self) -> str:
-        """The table of the file in which it stands; empty above all tables."""
-        return self.name.rpartition(".")[0]
 
-    @property
-    def leaf(self) -> str:
-        """Its name within that table."""
-        return self.name.rpartition(".")[2]
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """The words among which it chooses, in the order of their type; none if it is no such setting."""
-        kind = bare(self.type)
-        return get_args(kind) if get_origin(kind) is Literal else ()
-
-    @property
-    def optional(self) -> bool:
-        """Whether it may be left without a value."""
-        return type(None) in get_args(bare(self.type))
-
-    @property
-    def plain(self) -> Any:
-        """Its type without ranges and without None: float, int, bool, str, tuple, dict or Literal."""
-        kind = bare(self.type)
-        if self.optional:
-            kind = bare(next(each for each in get_args(kind) if each is not type(None)))
-        return get_origin(kind) or kind
-
-
-def bare(kind: Any) -> Any:
-    """A type without what is said about it."""
-    return bare(get_args(kind)[0]) if get_origin(kind) is typing.Annotated else kind
-
-
-def _keys(struct: type[msgspec.Struct], table: str) -> Iterator[Key]:
-    hints = get_type_hints(struct, include_extras=True)
+def _keys(struct: type[msgspec.Struct], table: str = "") -> Iterator[Key]:
     for field in msgspec.structs.fields(struct):
-        kind = hints[field.name]
-        if kind is Mqtt:
-            yield from _keys(Mqtt, f"{field.name}.")
+        if field.type is Mqtt:
+            yield from _keys(Mqtt, field.name)
             continue
-        said = msgspec.inspect.type_info(kind)
-        assert isinstance(said, msgspec.inspect.Metadata), field.name
-        extra = dict(said.extra or {})
-        default = {} if field.default is msgspec.NODEFAULT else field.default
-        name = f"{table}{field.name}"
-        flag = extra.pop("flag", f"--{name.replace('.', '-').replace('_', '-')}")
-        text = str((said.extra_json_schema or {})["description"])
-        yield Key(name=name, type=kind, default=default, text=text, flag=flag, **extra)
+        described = inspect.type_info(field.type)
+        assert isinstance(described, inspect.Metadata), field.name
+        kind, extra = described.type, dict(described.extra or {})
+        choices: tuple[str, ...] = ("true", "false") if isinstance(kind, inspect.BoolType) else ()
+        if isinstance(kind, inspect.LiteralType):
+            choices = get_args(get_args(field.type)[0])  # which msgspec sorts
+        name = f"{table}.{field.name}" if table else field.name
+        extra.setdefault("flag", f"--{name.replace('.', '-').replace('_', '-')}")
+        yield Key(
+            name=name,
+            table=table,
+            leaf=field.name,
+            type=field.type,
+            default={} if field.default is msgspec.NODEFAULT else field.default,
+            text=str((described.extra_json_schema or {})["description"]),
+            choices=choices,
+            allowed=extra.pop("words", "") or _range(kind, choices),
+            **extra,
+        )
 
 
-KEYS: dict[str, Key] = {key.name: key for key in _keys(Settings, "")}
+def _range(kind: inspect.Type, choices: Sequence[str] = ()) -> str:
+    """What a type allows, in words that a rider understands."""
+    if choices:
+        return f"{', '.join(choices[:-1])} or {choices[-1]}"
+    match kind:
+        case inspect.UnionType(types=types):
+            return next(_range(each) for each in types if not isinstance(each, inspect.NoneType))
+        case inspect.FloatType(ge=low, le=high):
+            return f"a number from {low:g} to {high:g}"
+        case inspect.IntType(ge=low, le=high):
+            return f"a whole number from {low} to {high}"
+        case inspect.VarTupleType(item_type=item, max_length=most):
+            return f"a rising list of up to {most}, each {_range(item)}"
+        case inspect.StrType(max_length=most):
+            return f"a text of 1 to {most} characters"
+    raise TypeError(kind)
+
+
+KEYS: dict[str, Key] = {key.name: key for key in _keys(Settings)}
 NAMES = tuple(key.identifier for key in KEYS.values())
 _BY_ANY_NAME = {**KEYS, **{key.identifier: key for key in KEYS.values()}}
 
@@ -144,15 +143,6 @@ def value_of(settings: Settings, key: Key) -> Any:
     return getattr(settings.mqtt if key.table else settings, key.leaf)
 
 
-def allowed(name: str) -> str:
-    """What a setting may be, in words: "a number from 50 to 600"."""
-    key = key_of(name)
-    *words, last = key.choices or ("",)
-    if words:
-        return f"{', '.join(words)} or {last}"
-    return key.words or _words(msgspec.inspect.type_info(key.type))
-
-
 def parse(name: str, text: str, origin: str) -> Any:
     """A setting's value from text, as environment and command line have it: "265", "true", "0.6,0.8".
 
@@ -163,69 +153,49 @@ def parse(name: str, text: str, origin: str) -> Any:
     if key.name == "bands":
         value = value.replace(",", " ").split()
     elif key.name == "aliases":
-        value = _pairs(origin, key, value)
-    elif key.plain is bool:
-        value = value.lower()
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if all(equals for _, equals, _ in pairs):
+            value = {alias.strip(): meter.strip() for alias, _, meter in pairs}
     return checked(origin, key, value, text=True)
-
-
-def _pairs(origin: str, key: Key, text: str) -> dict[str, str]:
-    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    if not all(equals for _, equals, _ in pairs):
-        refuse_value(origin, key, text)
-    return {alias.strip(): meter.strip() for alias, _, meter in pairs}
 
 
 def checked(origin: str, key: Key, value: Any, *, text: bool = False) -> Any:
     """The value in the setting's own type; with `text`, its numbers and truths may be written as text.
 
-    Raises ConfigError, whose message begins with `origin`.
+    Raises ConfigError, whose message begins with `origin` and says what is allowed instead; a secret is not shown.
     """
-    try:
+    with suppress(msgspec.ValidationError):
         converted = msgspec.convert(value, key.type, strict=not text)
-    except msgspec.ValidationError:
-        refuse_value(origin, key, value)
-    if not _is_sound(key, converted):
-        refuse_value(origin, key, value)
-    return converted
-
-
-def _is_sound(key: Key, value: Any) -> bool:
-    """Whether a value of the right type is allowed: finite, printable, rising, a port that there is."""
-    numbers = value if key.name == "bands" else (value,)
-    if any(isinstance(number, float) and not math.isfinite(number) for number in numbers):
-        return False
-    if key.name == "bands":
-        return all(low < high for low, high in itertools.pairwise(value))
-    if key.name == "aliases":
-        return all(text.isprintable() and text.strip() for pair in value.items() for text in pair)
-    if key.name == "mqtt.url" and value is not None:
-        port = re.search(r":([0-9]+)(/|$)", value)
-        if port is not None and not 0 < int(port[1]) < 65_536:
-            return False
-    return not isinstance(value, str) or value.isprintable()
-
-
-def refuse_value(origin: str, key: Key, value: Any) -> NoReturn:
-    """Raises the ConfigError that says what is allowed instead; a secret is not shown."""
+        if _is_sound(key, converted):
+            return converted
     near = difflib.get_close_matches(str(value), key.choices, n=1)
     hint = f"Did you mean {near[0]}?" if near else None
     if key.name == "mqtt.url" and isinstance(value, str) and "@" in value:
         value = re.sub(r".*@", f"{_HIDDEN}@", value, flags=re.DOTALL)
         hint = "Name and password have keys of their own: mqtt.username and mqtt.password."
     said = _HIDDEN if key.secret else shown(value)
-    raise ConfigError(f"{origin} = {said} is not allowed; it is {allowed(key.name)}", hint=hint)
+    raise ConfigError(f"{origin} = {said} is not allowed; it is {key.allowed}", hint=hint)
 
 
-def refuse_unknown(origin: str, name: str, known: tuple[str, ...]) -> NoReturn:
+def _is_sound(key: Key, value: Any) -> bool:
+    """Whether a value of the right type is allowed: printable, rising, a port that there is."""
+    if key.name == "bands":
+        return all(low < high for low, high in itertools.pairwise(value))
+    if key.name == "aliases":
+        return all(text.isprintable() and text.strip() for pair in value.items() for text in pair)
+    port = re.search(r":([0-9]+)(/|$)", value or "") if key.name == "mqtt.url" else None
+    if port is not None and not 0 < int(port[1]) < 65_536:
+        return False
+    return not isinstance(value, str) or value.isprintable()
+
+
+def refuse_unknown(origin: str, name: str, known: Iterable[str]) -> NoReturn:
     """Raises the ConfigError that names the nearest of the names that there are."""
     near = nearest(name, known)
-    ends = [each for each in KEYS if each.endswith(f".{name}")]  # a key whose table is missing
-    if ends:
-        table, _, leaf = ends[0].rpartition(".")
-        hint = f"Did you mean {leaf} below a line [{table}]?"
-    else:
-        hint = f"Did you mean {near}?" if near else f"Settings are: {', '.join(known)}."
+    hint = f"Did you mean {near}?" if near else f"Settings are: {', '.join(known)}."
+    for key in KEYS.values():
+        if key.table and key.leaf == name:
+            hint = f"Did you mean {name} below a line [{key.table}]?"
     raise ConfigError(f"{origin}: {shown(name)} is not a setting", hint=hint)
 
 
@@ -246,34 +216,13 @@ def in_words(key: Key, value: Any) -> str:
         return "—"
     if key.secret:
         return _HIDDEN
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, tuple):
-        return ", ".join(f"{each:g}" for each in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{alias} = {meter}" for alias, meter in value.items())
+    match value:
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return ", ".join(f"{each:g}" for each in value)
+        case dict():
+            return ", ".join(f"{alias} = {meter}" for alias, meter in value.items())
     return str(value)
-
-
-def _words(kind: msgspec.inspect.Type) -> str:
-    """A type in words that a rider understands."""
-    match kind:
-        case msgspec.inspect.Metadata(type=inner):
-            return _words(inner)
-        case msgspec.inspect.UnionType(types=types):
-            return " or ".join(
-                _words(each) for each in types if not isinstance(each, msgspec.inspect.NoneType)
-            )
-        case msgspec.inspect.FloatType(ge=low, le=high):
-            return f"a number from {low:g} to {high:g}"
-        case msgspec.inspect.IntType(ge=low, le=high):
-            return f"a whole number from {low} to {high}"
-        case msgspec.inspect.VarTupleType(item_type=item, max_length=most):
-            return f"a rising list of up to {most}, each {_words(item)}"
-        case msgspec.inspect.BoolType():
-            return "true or false"
-        case msgspec.inspect.StrType(max_length=most):
-            return f"a text of 1 to {most} characters"
-    raise TypeError(kind)

@@ -6,7 +6,7 @@ all come from these fields.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -294,10 +294,3 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             bands=self.bands,
             profile=profile,
         )
-
-
-def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
-    """The settings with other values, by their paths: "ftp", "mqtt.url"."""
-    mqtt = {name.removeprefix("mqtt."): value for name, value in values.items() if name.startswith("mqtt.")}
-    own = {name: value for name, value in values.items() if not name.startswith("mqtt.")}
-    return msgspec.structs.replace(settings, **own, mqtt=msgspec.structs.replace(settings.mqtt, **mqtt))

@@ -92,7 +92,7 @@ class BaseApp(App[Result]):
             resolved = await self.read_settings()
         except ConfigError as error:
             return f"Not saved. {explained(error)}"
-        origin = resolved.origin(name)
+        origin = resolved.origins[name]
         answer = "Saved."
         if origin.kind in ("environment", "flag"):
             answer = f"Saved, but {origin.where} goes before it."

@@ -85,7 +85,7 @@ class SettingsScreen(Screen[None]):
 
     def _row(self, key: Key, resolved: Resolved) -> Text:
         value = config.value_of(resolved.settings, key)
-        origin = resolved.origin(key.name)
+        origin = resolved.origins[key.name]
         shown = cut(clean(config.in_words(key, value), _VALUE), _VALUE - 2)
         unit = f" {key.unit}" if key.unit and value is not None else ""
         where = {"default": "", "file": "saved"}.get(origin.kind, origin.where)
@@ -113,8 +113,8 @@ class SettingsScreen(Screen[None]):
         if key is None or self._resolved is None:
             return
         unit = f" ({key.unit})" if key.unit else ""
-        lines = [key.text, f"Allowed: {config.allowed(key.name)}{unit}"]
-        origin = self._resolved.origin(key.name)
+        lines = [key.text, f"Allowed: {key.allowed}{unit}"]
+        origin = self._resolved.origins[key.name]
         if origin.kind in ("environment", "flag"):
             lines.append(f"{origin.where} goes before what is saved here.")
         if self._answer:
@@ -131,7 +131,7 @@ class SettingsScreen(Screen[None]):
         if key is None or self._resolved is None:
             return
         value = config.value_of(self._resolved.settings, key)
-        if key.plain is bool:
+        if isinstance(value, bool):
             await self._set(key, not value)
         elif key.choices:
             choices = [*key.choices]
@@ -165,13 +165,12 @@ class ValueDialog(LineDialog):
 
     def __init__(self, key: Key, value: Any) -> None:
         unit = f", in {key.unit}" if key.unit else ""
-        allowed = config.allowed(key.name)
         empty = "I don't know" if key.name == "ftp" else "none"
-        left_empty = f"\nLeft empty: {empty}." if key.optional else ""
+        left_empty = f"\nLeft empty: {empty}." if key.default is None else ""
         super().__init__(
-            f"{key.text}\n\n{allowed[:1].upper()}{allowed[1:]}{unit}.{left_empty}",
+            f"{key.text}\n\n{key.allowed[:1].upper()}{key.allowed[1:]}{unit}.{left_empty}",
             "" if value is None or value == {} or key.secret else _written(value),
-            placeholder=empty if key.optional else "",
+            placeholder=empty if key.default is None else "",
             most=_LONGEST,
             problem=self._wrong,
             hint="Enter accepts it, Esc goes back.",
@@ -190,7 +189,7 @@ class ValueDialog(LineDialog):
 def typed_value(key: Key, line: str) -> Any:
     """The value of a setting as it was typed; None: it is to have none. Raises ConfigError."""
     text = line.strip()
-    if not text and (key.optional or key.plain is dict):
+    if not text and key.default in (None, {}):
         return None
     return config.parse(key.name, text, key.name)
 

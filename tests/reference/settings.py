@@ -35,7 +35,7 @@ def _key(key: Key, option: str) -> Iterator[str]:
     unit = f" ({key.unit})" if key.unit else ""
     rows = [
         ("allowed", "default", "environment", "option"),
-        (f"{config.allowed(key.name)}{unit}", default, code(key.variable), code(option) if option else "—"),
+        (f"{key.allowed}{unit}", default, code(key.variable), code(option) if option else "—"),
     ]
     yield f"### {key.name}"
     yield key.text

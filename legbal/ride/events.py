@@ -12,16 +12,17 @@ import msgspec
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
 
-AlertKind = str
-"""The name under which a kind is registered (`legbal.ride.alerts`): "dropoff", "threshold", or another."""
 FaultCode = Literal["unusable_input", "unsettled_end"]
 
 
-class Alert(msgspec.Struct, frozen=True, tag_field="event", tag="alert", omit_defaults=True):
+class _Event(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True):
+    t: float
+
+
+class Alert(_Event, frozen=True, tag="alert"):
     """A leg does less than it should. Shares are of the named leg, in percent; times in ride seconds."""
 
-    t: float
-    kind: AlertKind  # `dropoff`, `threshold`
+    kind: str  # `dropoff`, `threshold`
     side: Side
     points: float  # how far below the reference
     present_percent: float | None  # null where a kind compares no shares
@@ -33,74 +34,64 @@ class Alert(msgspec.Struct, frozen=True, tag_field="event", tag="alert", omit_de
     values: dict[str, float] = {}  # what else a kind has to say, by name
 
 
-class Clear(msgspec.Struct, frozen=True, tag_field="event", tag="clear", omit_defaults=True):
+class Clear(_Event, frozen=True, tag="clear"):
     """The leg of an alert is back, or can no longer be judged (`reason`)."""
 
-    t: float
-    kind: AlertKind
+    kind: str
     side: Side
     reason: Literal["back", "rest", "gap", "meter"] = "back"
 
 
-class Cue(msgspec.Struct, frozen=True, tag_field="event", tag="cue", omit_defaults=True):
+class Cue(_Event, frozen=True, tag="cue"):
     """Something to be heard: first, repeated after the cool-down, or the leg is back."""
 
-    t: float
     sound: Literal["alert", "recovered"]
     side: Side
     repeated: bool = False
 
 
-class IntervalStart(msgspec.Struct, frozen=True, tag_field="event", tag="interval_start", omit_defaults=True):
+class _Boundary(_Event, frozen=True):
+    at: float
+    number: int
+    by: Literal["power", "lap", "plan"] = "power"
+
+
+class IntervalStart(_Boundary, frozen=True, tag="interval_start"):
     """Work began at `at` (back-dated); `by` says who drew the boundary."""
 
-    t: float
-    at: float
-    number: int
-    by: Literal["power", "lap", "plan"] = "power"
 
-
-class IntervalEnd(msgspec.Struct, frozen=True, tag_field="event", tag="interval_end", omit_defaults=True):
+class IntervalEnd(_Boundary, frozen=True, tag="interval_end"):
     """Work ended at `at` (back-dated)."""
 
-    t: float
-    at: float
-    number: int
-    by: Literal["power", "lap", "plan"] = "power"
 
-
-class Lap(msgspec.Struct, frozen=True, tag_field="event", tag="lap", omit_defaults=True):
+class Lap(_Event, frozen=True, tag="lap"):
     """The rider pressed lap."""
 
-    t: float
     number: int
 
 
-class LinkChange(msgspec.Struct, frozen=True, tag_field="event", tag="link", omit_defaults=True):
+class LinkChange(_Event, frozen=True, tag="link"):
     """The link to a meter changed."""
 
-    t: float
     state: str
     meter: str = ""
     text: str = ""
 
 
-class MeterChange(msgspec.Struct, frozen=True, tag_field="event", tag="meter", omit_defaults=True):
+class MeterChange(_Event, frozen=True, tag="meter"):
     """Something was learnt about the meter: who it is, what its balance is worth, that it may have changed."""
 
-    t: float
     what: Literal["identified", "balance", "may_have_changed", "battery", "undecodable", "reference"]
     remark: RemarkOrText = msgspec.field(name="text")
     meter: str = ""
 
 
-class Fault(msgspec.Struct, frozen=True, tag_field="event", tag="fault", omit_defaults=True):
+class Fault(_Event, frozen=True, tag="fault"):
     """A defect of legbal: an input could not be used, or the ride's end not settled. It is recorded, the ride goes on.
 
     Each defect is told once, at the first input that meets it.
     """
 
-    t: float
     code: FaultCode
     input: int  # the number of the input in the ride, from 1 on
     meter: str = ""
@@ -108,10 +99,9 @@ class Fault(msgspec.Struct, frozen=True, tag_field="event", tag="fault", omit_de
     place: str = ""  # where it arose: module and line
 
 
-class OutletChange(msgspec.Struct, frozen=True, tag_field="event", tag="outlet", omit_defaults=True):
+class OutletChange(_Event, frozen=True, tag="outlet"):
     """Something that runs beside the ride (sound, speech, publishing …) failed, or is back."""
 
-    t: float
     name: str
     state: Literal["failed", "back"]
     reason: str = ""

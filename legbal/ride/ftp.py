@@ -12,6 +12,7 @@ The fractions and spreads are those of ordinary rides and of usual training, rou
 from __future__ import annotations
 
 from bisect import insort
+from collections import deque
 from collections.abc import Iterable, Sequence
 from math import exp, log
 
@@ -113,20 +114,14 @@ class FtpEstimate:
     Args:
         stated_w: what the rider says, watts; None: nothing.
         earlier_w: what earlier rides speak for, watts; in use where nothing is stated.
-    """
 
-    __slots__ = (
-        "_belief_w",
-        "_best_w",
-        "_blocks",
-        "_earlier_w",
-        "_floor_w",
-        "_held",
-        "_pedalled",
-        "_prior",
-        "_stated_w",
-        "_sure",
-    )
+    Attributes:
+        ftp_w: the FTP to reckon with, watts: the stated one unless there is none or the ride disproves it.
+        belief_w: the likeliest FTP, watts: what is stated, weighed against what the ride shows.
+        estimated: whether `ftp_w` is not the rider's own statement.
+        guessed: whether it rests on this ride alone.
+        easy_w: the lower quartile of this ride's pedalling, watts; None before a minute of it.
+    """
 
     def __init__(self, stated_w: float | None, earlier_w: float | None = None) -> None:
         self._stated_w, self._earlier_w = stated_w, earlier_w
@@ -136,37 +131,20 @@ class FtpEstimate:
 
     def forget(self) -> None:
         """Put aside what this ride showed so far: its power was wrong."""
-        self._belief_w = exp(self._prior)
-        self._floor_w = self._best_w = 0.0
         self._blocks = 0
-        self._pedalled: list[float] = []
-        self._held: list[float] = []
+        self._held: deque[float] = deque(maxlen=_HELD[-1][0])
+        self._pedalled: list[float] = []  # sorted
+        self.easy_w: float | None = None
+        self._weighed_w = exp(self._prior)
+        self._floor_w = self._best_w = 0.0
+        self._conclude()
 
-    @property
-    def estimated(self) -> bool:
-        """Whether `ftp_w` is not the rider's own statement."""
-        return not self._stated_w or self._floor_w > _PROOF * self._stated_w
-
-    @property
-    def guessed(self) -> bool:
-        """Whether it rests on this ride alone."""
-        return self.estimated and (self._stated_w is not None or self._earlier_w is None)
-
-    @property
-    def ftp_w(self) -> float:
-        """The FTP to reckon with, watts: the stated one unless there is none or the ride disproves it."""
-        return self.belief_w if self.estimated or not self._stated_w else self._stated_w
-
-    @property
-    def belief_w(self) -> float:
-        """The likeliest FTP, watts: what is stated, weighed against what the ride shows."""
-        return max(self._belief_w, self._floor_w)
-
-    @property
-    def easy_w(self) -> float | None:
-        """The lower quartile of this ride's pedalling, watts; None before a minute of it."""
-        pedalled = self._pedalled
-        return pedalled[len(pedalled) // 4] if len(pedalled) >= _EASY_AFTER else None
+    def _conclude(self) -> None:
+        stated = self._stated_w
+        self.belief_w = max(self._weighed_w, self._floor_w)
+        self.estimated = not stated or self._floor_w > _PROOF * stated
+        self.guessed = self.estimated and (stated is not None or self._earlier_w is None)
+        self.ftp_w = self.belief_w if self.estimated or not stated else stated
 
     @property
     def remark(self) -> Remark | None:
@@ -192,10 +170,8 @@ class FtpEstimate:
     def block(self, mean_w: float, pedalled_w: float | None) -> None:
         """Take in one block: mean power with coasting, and without (None: hardly pedalled)."""
         self._blocks += 1
-        held = self._held
-        held.append(mean_w)
-        if len(held) > _HELD[-1][0]:
-            del held[0]
+        self._held.append(mean_w)
+        held = list(self._held)
         for blocks, most in _HELD:
             if len(held) < blocks:
                 break
@@ -205,21 +181,23 @@ class FtpEstimate:
                 self._best_w = max(self._best_w, mean)
         if pedalled_w is not None and pedalled_w > 0.0:
             insort(self._pedalled, pedalled_w)
-            self._believe()
+            if len(self._pedalled) >= _EASY_AFTER:
+                self.easy_w = self._pedalled[len(self._pedalled) // 4]
+            self._weigh()
+        self._conclude()
 
     def stop(self, blocks: int) -> None:
         """Take in so many blocks without power."""
-        longest = _HELD[-1][0]
         self._blocks += blocks
-        self._held = (self._held + [0.0] * min(blocks, longest))[-longest:]
+        self._held.extend([0.0] * min(blocks, _HELD[-1][0]))
 
     def _easy(self) -> float | None:
         """The easiest quarter, but in a ride in which nothing was easy what would have been."""
         easy, pedalled = self.easy_w, self._pedalled
         return None if easy is None else min(easy, _STEADY * pedalled[3 * len(pedalled) // 4])
 
-    def _believe(self) -> None:
-        """Weigh what the sources say."""
+    def _weigh(self) -> None:
+        """What is stated or typical against what the ride shows."""
         best_w = self._best_w if self._blocks > _BEST_AFTER else None
         if self._stated_w:
             sources = (self.easy_w, _EASY_BESIDE, _EASY_SD), (best_w, _BEST_BESIDE, _BEST_SD)
@@ -227,7 +205,7 @@ class FtpEstimate:
             if self._earlier_w and best_w is not None and best_w < _BEST * self._earlier_w:
                 best_w = None  # an easy ride takes nothing back of what earlier ones showed
             sources = (self._easy(), _EASY, _EASY_SD), (best_w, _BEST, _BEST_SD)
-        self._belief_w = _weighed(self._prior, self._sure, sources)
+        self._weighed_w = _weighed(self._prior, self._sure, sources)
 
 
 def _about(watts: float) -> float:

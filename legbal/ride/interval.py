@@ -4,18 +4,21 @@ While resting, seconds above the boundary level add up, and seconds below wear t
 the sum suffices, work began where it last left nothing. While working, the same downwards. This is Page's
 cumulative sum (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954) with the evidence of one
 second limited, so that a spike or a lost packet decides nothing, and a coast decides late.
-`legbal.ride.interval_thresholds` keeps the level.
+
+At first the boundary level lies at a fraction of FTP; as the ride shows its easy pedalling and its work, it moves to
+the middle between them, within limits that the FTP sets. Thus a wrong FTP costs little after the first interval.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
+from math import inf
 from typing import Literal
 
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.ftp import BLOCK_S, FtpEstimate
 from legbal.ride.inputs import PlannedStep
-from legbal.ride.interval_thresholds import IntervalThresholds
 
 By = Literal["power", "lap", "plan"]
 Boundary = IntervalStart | IntervalEnd
@@ -44,6 +47,28 @@ _SILENCE_S = 60.0  # so long without a notification, and the work is over
 _FORGOTTEN_S = 180.0  # rest after which a manual interval is over although lap was not pressed again
 _LEAST_PEDALLED_S = 3.0  # in a block, to learn a level from it
 
+# As fractions of the FTP believed in. What easy pedalling and work may count as in the middle is limited, so that
+# sprints do not hide the tempo that follows.
+_FIRST = 0.73  # the boundary before there is anything to take the middle of
+_EASY_LOW, _EASY_HIGH = 0.40, 0.65
+_WORK_LOW, _WORK_HIGH = 0.84, 1.05
+_HIGHEST = 0.78
+_SURE, _SURE_ESTIMATED = 0.85, 0.95  # above this it is work, however slowly power got there
+_DOUBTFUL = 0.90  # work below this may turn out to have been a warm-up
+
+_CONTRAST, _CONTRAST_GUESSED = 1.08, 1.15  # by which work stands out from the easy pedalling before it
+_EASY_BLOCKS = 6.0  # memory of that
+_DROP = 0.65  # of an interval's level: below this it is over, even above the boundary
+_RISE = 1.35  # times a doubtful interval's level: above this the real one begins
+_RISE_AFTER = 3  # blocks of level before that is asked
+_WORKS = 3  # the weakest of so many intervals stands for the next
+
+# Evidence, in seconds times the fraction of FTP: what suffices, and what is slight; then what one second may add.
+_ENOUGH, _SLIGHT = 1.8, 0.3
+_MOST_UP, _MOST_DOWN, _MOST_COAST = 0.7, 0.3, 0.12  # a short coast belongs to the work around it
+_COAST = 0.10  # of FTP: below this nobody pushes
+_SPIKE = 3.0  # of FTP: more does not count in a level
+
 
 class Intervals:
     """Tells work intervals from power, manual laps or a plan.
@@ -66,8 +91,7 @@ class Intervals:
         number: of the present or last interval, from 1; 0 before the first.
         started: where the present interval began, ride seconds; None while resting.
         by: who drew the last boundary.
-        ftp_w: the FTP in use, watts.
-        estimate: what it rests on.
+        estimate: of FTP, and the one in use.
 
     Args:
         ftp_w: functional threshold power in watts; None: estimated from the ride, as it is when the ride
@@ -75,29 +99,6 @@ class Intervals:
         plan: work steps in ride seconds, in order, not overlapping.
         earlier_ftp_w: what earlier rides speak for: in use where none is stated, else held against the stated one.
     """
-
-    __slots__ = (
-        "_block_ends",
-        "_block_from",
-        "_from",
-        "_levels",
-        "_pedalled_s",
-        "_pedalled_ws",
-        "_plan",
-        "_rise",
-        "_rise_from",
-        "_slight_until",
-        "_split_at",
-        "_sum",
-        "_t",
-        "_worked",
-        "by",
-        "estimate",
-        "ftp_w",
-        "number",
-        "phase",
-        "started",
-    )
 
     def __init__(
         self,
@@ -120,8 +121,7 @@ class Intervals:
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_ends = BLOCK_S
         self.estimate = FtpEstimate(ftp_w, earlier_ftp_w)
-        self._levels = IntervalThresholds(self.estimate)
-        self.ftp_w = self.estimate.ftp_w
+        self._levels = _Levels(self.estimate)
 
     def feed(self, t: float, power_w: float) -> Sequence[Boundary]:
         """Take in one notification's power; times must not fall. Gives the boundaries that it settles."""
@@ -133,25 +133,26 @@ class Intervals:
             return ()
         self._t = t
         levels = self._levels
-        if power_w > levels.coast_w:
+        ftp_w = levels.ftp_w
+        pushed = power_w > _COAST * ftp_w
+        if pushed:
             self._pedalled_s += step
-            self._pedalled_ws += (power_w if power_w < levels.spike_w else levels.spike_w) * step
+            self._pedalled_ws += (power_w if power_w < _SPIKE * ftp_w else _SPIKE * ftp_w) * step
         if t >= self._block_ends:
             self._end_block(t)
         if self._plan:
             return self._by_plan(t)
-        if self.started is not None:
-            if (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
-                return self._split(t)
-            evidence = levels.down_w - power_w
-            if power_w <= levels.coast_w:
-                evidence = levels.most_coast_w
-            elif evidence > levels.most_down_w:
-                evidence = levels.most_down_w
+        if self.started is None:
+            evidence, most = power_w - levels.up_w, _MOST_UP * ftp_w
+        elif (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
+            at = self._rise_from
+            return self._end(t, at, "power", was_work=False), self._start(t, at, "power")
+        elif pushed:
+            evidence, most = levels.down_w - power_w, _MOST_DOWN * ftp_w
         else:
-            evidence = power_w - levels.up_w
-            if evidence > levels.most_up_w:
-                evidence = levels.most_up_w
+            evidence = most = _MOST_COAST * ftp_w
+        if evidence > most:
+            evidence = most
         before = self._sum
         evidence = before + evidence * step
         if evidence <= 0.0:
@@ -160,17 +161,12 @@ class Intervals:
         if before == 0.0:
             self._from = self._slight_until = was
         self._sum = evidence
-        if evidence < levels.slight:
+        if evidence < _SLIGHT * ftp_w:
             self._slight_until = t
             return ()
-        if evidence < levels.enough or t - self._from < _SHORTEST_S:
+        if evidence < _ENOUGH * ftp_w or t - self._from < _SHORTEST_S:
             return ()
         return self._settle(t)
-
-    def forget_power(self) -> None:
-        """The power so far was wrong: what it showed of FTP is put aside."""
-        self.estimate.forget()
-        self.ftp_w = self.estimate.ftp_w
 
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
@@ -179,9 +175,7 @@ class Intervals:
             return (*told, self._start(t, t, "lap", "manual"))
         if self._plan:
             return (*told, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
-        ended = self._end(t, t, "lap", "split")
-        self._split_at = t
-        return (*told, ended)
+        return (*told, self._end(t, t, "lap", "split"))
 
     def tick(self, t: float) -> Sequence[Boundary]:
         """Time passed without a notification."""
@@ -220,7 +214,7 @@ class Intervals:
                 return (self._start(t, self._from, "lap"),)
             return (self._start(t, at, "power"),)
         if self.phase == "manual" and not (self._worked and t - self._from >= _FORGOTTEN_S):
-            self._sum = self._levels.enough
+            self._sum = _ENOUGH * self._levels.ftp_w
             return ()
         return (self._end(t, at, "power"),)
 
@@ -229,18 +223,11 @@ class Intervals:
         if self._rise == 0.0:
             self._rise_from = was
         levels = self._levels
-        self._rise = max(0.0, self._rise + min(power_w - levels.rise_w, levels.most_up_w) * (t - was))
-        return self._rise > levels.enough and t - self._rise_from >= _SHORTEST_S
-
-    def _split(self, t: float) -> Sequence[Boundary]:
-        """Power rose so much that what was taken for work was the way to it."""
-        at = self._rise_from
-        return self._end(t, at, "power", was_work=False), self._start(t, at, "power")
+        self._rise = max(0.0, self._rise + min(power_w - levels.rise_w, _MOST_UP * levels.ftp_w) * (t - was))
+        return self._rise > _ENOUGH * levels.ftp_w and t - self._rise_from >= _SHORTEST_S
 
     def _by_plan(self, t: float) -> Sequence[Boundary]:
         """The plan's boundaries that have passed; after its last one power rules."""
-        if t < self._plan[-1][0]:
-            return ()
         told: list[Boundary] = []
         while self._plan and self._plan[-1][0] <= t:
             at, work = self._plan.pop()
@@ -271,7 +258,7 @@ class Intervals:
         self._levels.turn(was_work=was_work)
         self._t = t
         self._sum = self._rise = 0.0
-        self._split_at = None
+        self._split_at = t if phase == "split" else None
         self._worked = False
 
     def _end_block(self, t: float) -> None:
@@ -283,7 +270,65 @@ class Intervals:
         if seconds >= BLOCK_S / 2:
             self.estimate.block(self._pedalled_ws / seconds, pedalled_w)
         in_work = self.phase in ("work", "manual")
-        self._levels.block(pedalled_w, in_work=in_work, quiet=self._sum < self._levels.enough / 2)
+        self._levels.block(pedalled_w, in_work=in_work, quiet=self._sum < _ENOUGH * self._levels.ftp_w / 2)
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_from, self._block_ends = t, t + BLOCK_S
-        self.ftp_w = self.estimate.ftp_w
+
+
+class _Levels:
+    """Between which levels a boundary is looked for, from blocks of ten seconds.
+
+    Attributes:
+        ftp_w: the FTP believed in, watts, of which they and all evidence are fractions.
+        up_w: power above it, while resting, speaks for work.
+        down_w: power below it, while working, speaks for rest.
+        rise_w: power above it, while working, says that so far it was only a warm-up (`inf`: not asked).
+    """
+
+    def __init__(self, estimate: FtpEstimate) -> None:
+        self._estimate = estimate
+        self._level_w: float | None = None  # median of the present interval
+        self._levels_w: list[float] = []  # of the last ones
+        self.turn()
+
+    def turn(self, *, was_work: bool = True) -> None:
+        """A boundary; `was_work` False: what ended had only been taken for work."""
+        if self._level_w is not None and was_work:
+            self._levels_w = [*self._levels_w, self._level_w][-_WORKS:]
+        self._work: list[float] = []  # the present interval's blocks, sorted
+        self._before_w = self._blocks = 0.0  # easy pedalling just now, over so many blocks
+        self._aim()
+
+    def block(self, pedalled_w: float | None, *, in_work: bool, quiet: bool) -> None:
+        """Take in mean power while pedalling (None: hardly); `quiet`: nothing hints at a boundary."""
+        if pedalled_w is not None:
+            if in_work:
+                insort(self._work, pedalled_w)
+            elif quiet:
+                self._blocks = min(self._blocks + 1.0, _EASY_BLOCKS)
+                self._before_w += (pedalled_w - self._before_w) / self._blocks
+        self._aim()
+
+    def _aim(self) -> None:
+        """Put the levels where the ride so far says."""
+        estimate = self._estimate
+        ftp = self.ftp_w = estimate.belief_w
+        level = self._level_w = self._work[len(self._work) // 2] if self._work else None
+        up = down = _FIRST * ftp
+        if estimate.easy_w is not None:
+            rest = min(max(estimate.easy_w, _EASY_LOW * ftp), _EASY_HIGH * ftp)
+            if self._levels_w:
+                up = down = _middle(rest, min(self._levels_w), ftp)
+            if level is not None:
+                down = min(up, _middle(rest, level, ftp))
+        contrast = _CONTRAST_GUESSED if estimate.guessed else _CONTRAST
+        sure = _SURE_ESTIMATED if estimate.estimated else _SURE
+        self.up_w = max(up, min(contrast * self._before_w, sure * ftp))
+        self.down_w = down if level is None else max(down, _DROP * level)
+        doubtful = level is not None and level < _DOUBTFUL * ftp and len(self._work) >= _RISE_AFTER
+        self.rise_w = _RISE * level if doubtful and level is not None else inf
+
+
+def _middle(rest_w: float, work_w: float, ftp_w: float) -> float:
+    work_w = min(max(work_w, _WORK_LOW * ftp_w), _WORK_HIGH * ftp_w)
+    return min((rest_w + work_w) / 2, _HIGHEST * ftp_w)

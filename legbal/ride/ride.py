@@ -142,7 +142,7 @@ class Ride:
             self._powers.clear()
         if reading.disproved:
             self._forget()
-            self._intervals.forget_power()
+            self._intervals.estimate.forget()
         self._measured_t = t
         statistics, revolution = self._statistics, reading.revolution
         if reading.power_w is not None:
@@ -152,8 +152,8 @@ class Ride:
         bounds = self._intervals.feed(t, reading.effort_w)
         if bounds:
             self._bound(bounds, events)
-        if self._intervals.ftp_w != statistics.ftp_w:
-            statistics.use_ftp(self._intervals.ftp_w)
+        if self._intervals.estimate.ftp_w != statistics.ftp_w:
+            statistics.use_ftp(self._intervals.estimate.ftp_w)
         now = Moment(t, round(reading.effort_w), revolution, self._intervals.started is not None, source)
         self._alerts.feed(now, events)
         news = source.news()
@@ -222,7 +222,7 @@ class Ride:
             self._source.name_reference(right)
             if right:  # all so far was read as left: it is put aside rather than turned round
                 self._forget()
-                self._statistics.use_ftp(self._intervals.ftp_w)
+                self._statistics.use_ftp(self._intervals.estimate.ftp_w)
             named = Remark("balance.reference", {"side": "right" if right else "left"})
             events.append(MeterChange(t, "reference", named, self._source.name))
 
@@ -271,7 +271,7 @@ class Ride:
             told=tuple(self._alerts.told),
             muted=self._alerts.cues.muted,
             notes=tuple(self._notes),
-            ftp_w=self._intervals.ftp_w,
+            ftp_w=self._intervals.estimate.ftp_w,
             ftp_estimated=self._intervals.estimate.estimated,
             counts=self._counts(),
             trace=statistics.trace(t),

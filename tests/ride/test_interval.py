@@ -261,23 +261,23 @@ def test_a_missing_ftp_is_estimated_and_said_so() -> None:
     assert intervals.estimate.estimated
     ride(intervals, seconds((900, 0.6), *[(480, 0.95), (180, 0.55)] * 4))
     assert intervals.estimate.estimated
-    assert intervals.ftp_w == pytest.approx(FTP, rel=0.2)
+    assert intervals.estimate.ftp_w == pytest.approx(FTP, rel=0.2)
 
 
 def test_a_stated_ftp_is_kept_unless_disproved() -> None:
     intervals = Intervals(FTP)
     ride(intervals, seconds((900, 0.6), (1200, 1.0)))
-    assert (intervals.ftp_w, intervals.estimate.estimated) == (FTP, False)
+    assert (intervals.estimate.ftp_w, intervals.estimate.estimated) == (FTP, False)
     intervals = Intervals(0.7 * FTP)
     ride(intervals, seconds((900, 0.6), (1200, 1.0)))
     assert intervals.estimate.estimated
-    assert intervals.ftp_w == pytest.approx(0.95 * FTP, rel=0.05)
+    assert intervals.estimate.ftp_w == pytest.approx(0.95 * FTP, rel=0.05)
 
 
 def test_an_estimate_from_earlier_rides_is_used_and_said_so() -> None:
     intervals = Intervals(None, earlier_ftp_w=320.0)
     assert intervals.estimate.estimated
-    assert intervals.ftp_w == pytest.approx(320.0)
+    assert intervals.estimate.ftp_w == pytest.approx(320.0)
 
 
 steps = st.tuples(

@@ -247,11 +247,13 @@ class Companion:
             self._tell(self._ride.close())
             self._hand_view()
             leaving = asyncio.create_task(self._beside.close())
-            if self._recorder is not None:
-                await asyncio.to_thread(self._recorder.close)
-            if self._keep is not None and self._before is None:
-                await asyncio.to_thread(self._keep, self._ride)
-            await leaving
+            try:
+                if self._recorder is not None:
+                    await asyncio.to_thread(self._recorder.close)
+                if self._keep is not None and self._before is None:
+                    await asyncio.to_thread(self._keep, self._ride)
+            finally:
+                await leaving
         return self._ride.view()
 
     def _in_ride(self, item: Input) -> Input:

@@ -47,7 +47,10 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
         left = await asyncio.to_thread(waiting, path)
         most = max(most, left)
         idle = 0 if await asyncio.to_thread(going_on, path) else idle + 1
-    if failed := await asyncio.to_thread(last_failure, path):
+    failed = await asyncio.to_thread(last_failure, path)
+    if left and not failed:
+        failed = "Rides could not be derived again: the process that does it has ended without a word."
+    if failed:
         raise LibraryError(failed.rstrip("."))
 
 

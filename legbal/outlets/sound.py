@@ -152,15 +152,13 @@ class Sound(Outlet):
         """Opens the device; runs in a thread of its own, since some sound servers take seconds to answer."""
         with self._lock:
             dead, self._speaker = self._speaker, None
-        if dead is not None:
-            dead.close()
         self._queue.clear()
         try:
-            speaker = self._open_speaker(self._samples(), self._lost)
+            if dead is not None:
+                dead.close()
+            self._take(self._open_speaker(self._samples(), self._lost))
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
             self._fall_back(reason(error))
-        else:
-            self._take(speaker)
         self._settled.set()
 
     def _take(self, speaker: Speaker) -> None:

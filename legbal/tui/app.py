@@ -21,7 +21,7 @@ from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
-from legbal.tui.dialogs import ChoiceDialog
+from legbal.tui.dialogs import ChoiceDialog, explained
 from legbal.tui.render import summary
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
@@ -126,11 +126,11 @@ class RideApp(BaseApp[None]):
     async def _ride(self) -> None:
         try:
             await self._live.run()
-        except LegbalError as problem:
+        except Exception as problem:  # a defect, too, leaves the rider a screen, and the ride an orderly end
             self._tell(problem)
 
-    def _tell(self, problem: LegbalError) -> None:
-        self.problem = f"{problem}. {problem.hint}" if problem.hint else str(problem)
+    def _tell(self, problem: Exception) -> None:
+        self.problem = explained(problem)
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen):
                 screen.problem = self.problem
@@ -159,8 +159,10 @@ class RideApp(BaseApp[None]):
     async def _summarise(self) -> None:
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
+        closed = self._live.status()
+        failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
         open_page = partial(self._open_page, status.ride_id) if self._service and status.ride_id else None
-        problem = self.problem or status.error
+        problem = self.problem or status.error or failed
         await self.switch_screen(SummaryScreen(Frame(view, view, status), problem, open_page))
 
     async def _open_page(self, ride: str) -> None:
@@ -194,7 +196,7 @@ class RideApp(BaseApp[None]):
             self._ended_ride = asyncio.ensure_future(self._live.finish())
         try:
             return await asyncio.shield(self._ended_ride)
-        except LegbalError as problem:
+        except Exception as problem:
             self._tell(problem)
             return self._live.view()
 

@@ -19,6 +19,7 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError
 from legbal.meters.limits import RemarkOrText
+from legbal.outlets.outlet import reason
 from legbal.present.remarks import remark
 from legbal.present.text import clean
 
@@ -50,8 +51,10 @@ unverified  unlisted meter: accuracy unknown
 no balance  the meter sends none, or one that never moves"""
 
 
-def explained(error: LegbalError) -> str:
-    """What went wrong, and what to do about it."""
+def explained(error: Exception) -> str:
+    """What went wrong, and what to do about it; of a defect, which."""
+    if not isinstance(error, LegbalError):
+        return f"{reason(error)}."
     return f"{error}. {error.hint}" if error.hint else f"{error}."
 
 

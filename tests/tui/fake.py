@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from legbal.app.companion import Status
-from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from tests.tui.views import RECORDING, ride
 
@@ -19,8 +18,8 @@ class FakeLive:
         self.marks: list[tuple[str, str]] = []
         self.taken = 0
         self.finished = False
-        self.fails: LegbalError | None = None  # what run() raises at once
-        self.fails_to_finish: LegbalError | None = None
+        self.fails: Exception | None = None  # what run() raises at once
+        self.fails_to_finish: Exception | None = None
         self.over = asyncio.Event()
         self.instructions: tuple[str, ...] = ()  # how a zero is set; none: there is no meter
         self.zeroed: asyncio.Future[str] | None = None  # what the meter answers, once it is asked

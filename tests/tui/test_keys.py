@@ -296,6 +296,15 @@ async def test_a_ride_that_cannot_be_closed_says_so_in_its_summary(live: FakeLiv
     assert app.return_code == 1
 
 
+async def test_a_defect_while_it_is_closed_is_said_there_too(live: FakeLive) -> None:
+    live.fails_to_finish = ZeroDivisionError("summary")
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.press("q", "enter")
+        await settled(app, pilot)
+        assert "ZeroDivisionError: summary." in text(app, "summary-text")
+
+
 @pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
 async def test_ctrl_c_ends_the_ride_in_order_and_leaves(live: FakeLive, key: str) -> None:
     app = RideApp(live)
@@ -326,3 +335,16 @@ async def test_a_source_that_fails_is_told_with_what_to_do_and_the_screen_stays(
         await pilot.pause()
         assert isinstance(app.screen, LiveScreen)
         assert "The Bluetooth adapter is off. Turn it on and start again." in text(app, "state")
+
+
+async def test_a_source_with_a_defect_is_told_and_the_ride_can_be_ended(live: FakeLive) -> None:
+    live.fails = ZeroDivisionError("radio")
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "ZeroDivisionError: radio." in text(app, "state")
+        await pilot.press("q", "enter")
+        await settled(app, pilot)
+        assert "ZeroDivisionError: radio." in text(app, "summary-text")
+    assert live.finished

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -160,3 +161,21 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
         said = "Rides could not be derived again: ZeroDivisionError: deriving."
         assert said in " ".join(painted(pilot.app).split())
     assert reindex_process.last_failure(service.path) == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program that ends at once has another name there")
+@pytest.mark.parametrize("program", ["/bin/false", "/no/such/program"])
+async def test_a_process_that_ends_without_a_word_is_said(
+    service: RideService, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", program)
+    monkeypatch.setattr(reindex_process, "_LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(reindex_process, "_started", [])
+    with closing(sqlite3.connect(service.path)) as connection, connection:
+        connection.execute("DELETE FROM derived_values")
+    async with review_app(service).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        said = "Rides could not be derived again: the process that does it has ended without a word."
+        assert said in " ".join(painted(pilot.app).split())
+    for process in reindex_process._started:
+        process.wait()

@@ -63,6 +63,11 @@ STATES = {
         status(fault="One packet could not be used. The ride is recorded and goes on."),
         "One packet could not be used.",
     ),
+    "outlet beside an estimate": (
+        ride(balance="estimated"),
+        status(trouble="Speech has failed: no voice."),
+        "Speech has failed: no voice.",
+    ),
     "outlet": (ride(), status(trouble="Speech has failed: no voice."), "Speech has failed: no voice."),
     "one side missing": (
         ride(

@@ -82,6 +82,20 @@ async def test_a_refusal_is_said_with_what_to_do(live: FakeLive) -> None:
         assert isinstance(app.screen, LiveScreen)
 
 
+async def test_a_defect_is_said_and_the_ride_goes_on(live: FakeLive) -> None:
+    app = RideApp(live)
+    async with app.run_test(size=FULL) as pilot:
+        await pilot.press("z", "enter")
+        await pilot.pause()
+        assert live.zeroed is not None
+        live.zeroed.set_exception(ZeroDivisionError("radio"))
+        await answered(pilot)
+        assert "Not set. ZeroDivisionError: radio." in said(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, LiveScreen)
+        assert not live.finished
+
+
 async def test_escape_ends_the_waiting_and_the_ride_goes_on(live: FakeLive) -> None:
     app = RideApp(live)
     async with app.run_test(size=FULL) as pilot:

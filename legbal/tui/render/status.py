@@ -88,6 +88,8 @@ def states(frame: Frame) -> list[Notice]:
         said.append(Notice(text, urgent=True))
     if status.finished:
         said.append(Notice("That was all: press q for the summary.", urgent=True))
+    if status.trouble and not status.following:  # before what is always said of some meters
+        said.append(Notice(clean(status.trouble, 400)))
     if not waiting(view):
         said += _about_the_number(view)
     said += [
@@ -95,8 +97,6 @@ def states(frame: Frame) -> list[Notice]:
         for link in view.links
         if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
     ]
-    if status.trouble and not status.following:
-        said.append(Notice(clean(status.trouble, 400)))
     if status.lost:
         said.append(Notice(f"{status.lost} packets were lost on the way to the library."))
     return [notice for notice in said if notice.text]

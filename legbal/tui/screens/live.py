@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from legbal.app.companion import Live
-from legbal.errors import LegbalError
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
@@ -237,7 +236,7 @@ class ZeroDialog(KeyDialog[None]):
     async def _ask(self) -> None:
         try:
             text = await self._zero()
-        except LegbalError as problem:
+        except Exception as problem:  # a defect, too, is told: the ride goes on
             text = f"Not set. {explained(problem)}"
         self._answered = True
         if self._timer is not None:

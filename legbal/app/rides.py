@@ -34,7 +34,6 @@ from legbal.library.derived import BandGlance, glance
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.report.ride import about_kept, ride_page
-from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from legbal.ride.share import BalanceQuality
 
@@ -148,7 +147,7 @@ class RideService:
         """The ride's report itself; `tell` as of `write`."""
         length = max(1.0, ride.duration_s)
         page = self.detail(ride, lambda t: tell(min(1.0, t / length)))
-        about = about_kept(ride, (Note(t, text) for t, text in page.notes))
+        about = about_kept(ride, page.notes)
         return ride_page(page.reading, about)
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:

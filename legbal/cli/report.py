@@ -18,7 +18,6 @@ from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.report.ride import About, about_kept, ride_page
-from legbal.report.time_charts import Note
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.sources.open_ride import Recorded, open_ride
@@ -71,11 +70,11 @@ def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
 
 def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
     """What is known of the ride beside what is reckoned from it."""
-    notes = [Note(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
+    notes = [(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
     if recorded.setup is not None:  # a ride of the library
         with Library() as library:
             kept = library.find(recorded.name)
-            notes += [Note(x.t, x.text) for x in library.marks(kept) if x.kind == "note"]
+            notes += [(x.t, x.text) for x in library.marks(kept) if x.kind == "note"]
         return about_kept(kept, notes)
     meters = dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter)
     file = Path("ride" if recorded.name == "-" else recorded.name)

@@ -4,104 +4,91 @@ from __future__ import annotations
 
 import numpy as np
 
-from legbal.analysis.ride_analysis import RideTrace
-from legbal.present.html import Markup, join
-from legbal.report.chart import Chart, Group, Level, Readout, Series, svg
+from legbal.present.html import Markup
+from legbal.report.chart import Chart, Group, Readout
 from legbal.report.page import key, linked
-from legbal.report.resample import WINDOW_S, drawable
-from legbal.report.scale import Axis
-from legbal.report.time_charts import share_axis
+from legbal.report.plot import Axis, Series
+from legbal.report.ride_charts import WINDOW_S, Columns, finite, share_axis
 from legbal.ride.view import Floats
 
-NAME = "against"
 _STEPS_W = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
 _MOST_STEPS = 14
-_LEAST_POINTS = 3  # in a step, to have a mean with an error
+_LEAST_POINTS = 3  # in a step of power, to have a mean with an error
 _LEAST_PEDALLED = 0.8  # of a half minute
 
 
-def against_power(trace: RideTrace) -> tuple[Markup, Group] | None:
-    """The chart in its box, and its group; None where there is too little to draw."""
-    trace = drawable(trace)
-    x, y, usual = half_minutes(trace)
+def against_power(columns: Columns) -> tuple[Markup, Group] | None:
+    """Half minutes as points, their means by steps of power and what is usual there; None where there is too little."""
+    x, y, usual = half_minutes(columns)
     if len(x) < _LEAST_POINTS:
         return None
     middle, mean, mean_error, counted = by_power(x, y)
-    curve_x, curve = usual_by_power(x, usual)
-    across = Axis(max(0.0, float(x.min()) - 10), float(x.max()) + 10, unit=" W")
-    columns = {
-        "x": x,
-        "left": y,
-        "mean_x": middle,
-        "mean": mean,
-        "mean_error": mean_error,
-        "half_minutes": counted,
-        "usual_x": curve_x,
-        "usual": curve,
-    }
-    chart = Chart(
-        name="against-power",
-        title="Left share against power",
-        description=f"{len(x)} half minutes of pedalling, and their mean at {len(middle)} steps of power: "
-        + ", ".join(
-            f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in zip(middle, mean, mean_error, strict=True)
-        )
-        + ".",
-        x=across,
-        y=share_axis(trace),
-        height=300.0,
-        columns=columns,
-        series=(
-            Series("dots", "left", "dot"),
-            *((Series("line", "usual", "usual line", x="usual_x"),) if len(curve) > 1 else ()),
-            Series("bars", "mean", "whisker", error="mean_error", x="mean_x"),
-            Series("dots", "mean", "mean", x="mean_x"),
-        ),
-        levels=(Level(50.0, "even"),),
-        follows=NAME,
-    )
+    curve_x, curve = x[:0], x[:0]
+    if np.isfinite(usual).any():  # means too: what is usual depends on cadence a little
+        curve_x, curve, _, _ = by_power(x[np.isfinite(usual)], finite(usual))
     group = Group(
-        x=across,
-        columns=columns,
-        digits={"x": 1, "left": 2, "mean_x": 1, "mean": 2, "mean_error": 2, "usual_x": 1, "usual": 2},
-        readout=(
+        name="against",
+        x=Axis(max(0.0, float(x.min()) - 10), float(x.max()) + 10, unit=" W"),
+        columns={
+            "x": x,
+            "left": y,
+            "mean_x": middle,
+            "mean": mean,
+            "mean_error": mean_error,
+            "half_minutes": counted,
+            "usual_x": curve_x,
+            "usual": curve,
+        },
+        readout=[
             Readout(label="left", y="mean", x="mean_x", error="mean_error", unit=" %", style="left"),
             Readout(label="of", y="half_minutes", x="mean_x", digits=0, unit=" half minutes", quiet=True),
             Readout(label="usual left", y="usual", x="usual_x", unit=" %", quiet=True),
-        ),
-        rest=f"{across.low:.0f} to {across.high:.0f} W",
+        ],
+        rest=f"{max(0.0, float(x.min()) - 10):.0f} to {float(x.max()) + 10:.0f} W",
         least=20.0,
         near=float(middle[1] - middle[0]) / 2 if len(middle) > 1 else 10.0,
     )
-    legend = join(
-        [
-            key("dot", "half a minute"),
-            key("mean", "mean at that power ± its error"),
-            key("usual", "usual at that power") if len(curve) > 1 else None,
-        ]
+    means = zip(middle, mean, mean_error, strict=True)
+    steps = ", ".join(f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in means)
+    said = f"{len(x)} half minutes of pedalling, and their mean at {len(middle)} steps of power: {steps}."
+    series = [
+        Series("dots", "left", "dot"),
+        Series("line", "usual", "usual line", x="usual_x"),
+        Series("dots", "mean", "whisker", error="mean_error", x="mean_x"),
+        Series("dots", "mean", "mean", x="mean_x"),
+    ]
+    legend = [key("dot", "half a minute"), key("mean", "mean at that power ± its error")]
+    if len(curve) > 1:
+        legend.append(key("usual", "usual at that power"))
+    else:
+        del series[1]
+    chart = Chart(
+        name="against-power",
+        title="Left share against power",
+        description=said,
+        y=share_axis(columns),
+        height=300.0,
+        series=series,
+        even=True,
     )
-    return linked(NAME, legend, svg(chart), label="Chart of left share over power"), group
+    return linked(group, legend, [chart], "Chart of left share over power"), group
 
 
-def half_minutes(trace: RideTrace) -> tuple[Floats, Floats, Floats]:
-    """Mean power, left share and what was usual, over half minutes that were pedalled, of a drawable trace; by power.
+def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:
+    """Mean power, left share and what was usual, over half minutes that were pedalled; by power.
 
     They follow each other without overlap, so that no two have pedalling in common.
     """
-    n = len(trace.t) // WINDOW_S
+    n = len(columns["x"]) // WINDOW_S
     ends = (np.arange(n) + 1) * WINDOW_S - 1
-    power = trace.power_w[: n * WINDOW_S].reshape(n, WINDOW_S)
+    power = columns["power"][: n * WINDOW_S].reshape(n, WINDOW_S)
     pedalled = np.where(np.isfinite(power), power, 0.0) > 0
     with np.errstate(invalid="ignore"):
-        watts = np.where(pedalled, power, 0.0).sum(axis=1) / pedalled.sum(axis=1)
-    left = trace.left_percent[ends]
-    good = (pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left)
-    order = np.argsort(watts[good], kind="stable")
-    return (
-        watts[good][order],
-        left[good][order],
-        trace.usual_percent[ends][good][order],
-    )
+        mean_w = np.where(pedalled, power, 0.0).sum(axis=1) / pedalled.sum(axis=1)
+    left = columns["left"][ends]
+    good = np.flatnonzero((pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left))
+    order = good[np.argsort(mean_w[good], kind="stable")]
+    return mean_w[order], left[order], columns["usual"][ends][order]
 
 
 def by_power(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
@@ -121,12 +108,3 @@ def by_power(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
             rows.append((float(w.mean()), mean, error * np.sqrt(len(w) / (len(w) - 1)), float(len(w))))
     table: Floats = np.array(rows, dtype=np.float64).reshape(-1, 4)
     return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
-
-
-def usual_by_power(x: Floats, usual: Floats) -> tuple[Floats, Floats]:
-    """What was usual at steps of power, as far as it is known: means, since it depends on cadence a little too."""
-    known = np.isfinite(usual)
-    if not known.any():
-        return np.empty(0), np.empty(0)
-    middle, mean, _, _ = by_power(x[known], usual[known])
-    return middle, mean

@@ -1,4 +1,4 @@
-"""A chart: an SVG with axes, series from columns, spans and marks, which is complete as it is built.
+"""Charts: SVGs with axes, series from columns, spans and marks, which are complete as they are built.
 
 What lies between the axes is an SVG of its own over the whole x axis. To zoom, `page.js` shows a part of it
 (`viewBox`), keeps labels and markers upright (`data-x`), and writes the x axis anew; it draws nothing.
@@ -6,47 +6,34 @@ What lies between the axes is an SVG of its own over the whole x axis. To zoom, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 import numpy as np
 
-from legbal.present.html import Attribute, Markup, join, short, tag, visible
-from legbal.report import svg_paths
-from legbal.report.scale import CLOCK_STEPS, DAY_STEPS, MONTH_STEPS, SHORT_DAYS, Axis, Kind, Scale, months
+from legbal.present.html import Attribute, Child, Markup, short, tag, visible
+from legbal.report.plot import (
+    EVEN,
+    MONTH_STEPS,
+    SHORT_DAYS,
+    STEPS,
+    Axis,
+    Kind,
+    Scale,
+    Series,
+    crowded,
+    months,
+    path,
+)
 from legbal.ride.view import Floats
 
-WIDTH = 880.0
-LEFT, RIGHT, TOP, BOTTOM = 50.0, 20.0, 22.0, 24.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 20.0, 22.0, 24.0
 _TICKS_ACROSS, _PX_A_TICK_UP = 8, 28.0
 _MARKER_HEIGHT = 9.0
 _LEAST_LABELLED = 16.0  # a narrower span does not show its label
 _FINE = 4  # times as many places across as the page has, for what is seen from near
-
-
-# from tick to tick of the x axis, once a part of it is shown
-_STEPS: dict[Kind, tuple[int, ...]] = {
-    "number": (1, 2, 5, 10, 20, 50, 100, 200, 500),
-    "clock": CLOCK_STEPS,
-    "date": DAY_STEPS,
-}
-
-
-class Series(msgspec.Struct, frozen=True):
-    """What is drawn of a column: `kind` of drawing, of which `y`, with the errors in `error`; `style` is a class.
-
-    A "diverging" is drawn on one side of `base`: above (`side` 1) or below (-1). A "bars" or "dots" series may have its
-    own column of places in `x`.
-    """
-
-    kind: svg_paths.Draw
-    y: str
-    style: str
-    error: str = ""
-    x: str = "x"
-    base: float = 50.0
-    side: int = 1
+_DIGITS: dict[Kind, int] = {"number": 1, "clock": 0, "date": 3}  # of a place, for the pointer
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -69,171 +56,18 @@ class Marker(msgspec.Struct, frozen=True):
     label: str = ""
 
 
-class Level(msgspec.Struct, frozen=True):
-    """A value on the y axis with a line across."""
-
-    at: float
-    style: str
-
-
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
-    """One chart; `columns` are its numbers by name, "x" among them, each of shape (n,)."""
+    """One chart of a group; `series` are drawn of the group's columns."""
 
     name: str
     title: str
     description: str
-    x: Axis
     y: Axis
     height: float
-    columns: Mapping[str, Floats]
-    series: tuple[Series, ...]
-    spans: tuple[Span, ...] = ()
-    markers: tuple[Marker, ...] = ()
-    levels: tuple[Level, ...] = ()
-    width: float = WIDTH
-    follows: str = ""  # the group of charts with which it zooms; "": it stays as it is
-
-    @property
-    def across(self) -> Scale:
-        """The x axis within the plot."""
-        return Scale(self.x, 0.0, self.width - LEFT - RIGHT)
-
-    @property
-    def up(self) -> Scale:
-        """The y axis within the plot, above which markers stand."""
-        return Scale(self.y, self.plot_height, _MARKER_HEIGHT - self.plot_height)
-
-    @property
-    def plot_height(self) -> float:
-        """Of what lies between the axes, with the markers."""
-        return self.height - TOP - BOTTOM + _MARKER_HEIGHT
-
-
-def svg(chart: Chart) -> Markup:
-    """The chart as an SVG element, told to those who cannot see it by its title and description."""
-    across, up = chart.across, chart.up
-    ends = " ".join(map(short, (TOP, chart.height - BOTTOM, chart.height - 7)))
-    plot = tag(
-        "svg",
-        *(_span(x, chart) for x in chart.spans),
-        *(_level(x, chart) for x in chart.levels),
-        *(path for x in chart.series for path in _paths(x, chart)),
-        *(_marker(x, chart) for x in chart.markers),
-        _cursor(chart),
-        class_="plot",
-        x=LEFT,
-        y=TOP - _MARKER_HEIGHT,
-        width=across.length,
-        height=chart.plot_height,
-        viewBox=f"0 0 {short(across.length)} {short(chart.plot_height)}",
-        preserveAspectRatio="none",
-    )
-    return tag(
-        "svg",
-        tag("title", chart.title, id=f"{chart.name}-title"),
-        tag("desc", chart.description, id=f"{chart.name}-desc"),
-        tag("g", *_levels_of_grid(chart, up), class_="grid"),
-        tag("g", *ticks_across(chart.x, across, chart.height), class_="ticks", data_up=ends),
-        plot,
-        tag("text", chart.y.label, x=4, y=TOP - 9, class_="name"),
-        role="img",
-        aria_labelledby=f"{chart.name}-title {chart.name}-desc",
-        id=chart.name,
-        class_="chart",
-        viewBox=f"0 0 {short(chart.width)} {short(chart.height)}",
-        data_group=chart.follows or None,
-    )
-
-
-def ticks_across(axis: Axis, across: Scale, height: float) -> list[Markup]:
-    """The ticks of the x axis: a line over the whole height and a label below."""
-    found = []
-    for value, label in axis.ticks(_TICKS_ACROSS):
-        x = LEFT + across(value)
-        found.append(tag("path", d=f"M{short(x)} {short(TOP)}V{short(height - BOTTOM)}"))
-        found.append(tag("text", label, x=x, y=height - 7))
-    return found
-
-
-def _levels_of_grid(chart: Chart, up: Scale) -> list[Markup]:
-    found = []
-    for value, label in chart.y.ticks(max(2, int(-up.length / _PX_A_TICK_UP))):
-        y = TOP - _MARKER_HEIGHT + up(value)
-        found.append(tag("path", d=f"M{short(LEFT)} {short(y)}H{short(chart.width - RIGHT)}"))
-        found.append(tag("text", label, x=LEFT - 6, y=y + 4))
-    return found
-
-
-def _paths(series: Series, chart: Chart) -> Iterator[Markup]:
-    """A series; crowded values of a chart that zooms once for the whole axis, and once finer for a part of it."""
-    places = int(chart.across.length)
-    gathered = series.kind not in ("dots", "bars") and svg_paths.crowded(chart.columns[series.x], places)
-    if not chart.follows or not gathered:
-        yield tag("path", d=_path(series, chart, places), class_=series.style)
-        return
-    for style, times in (("coarse", 1), ("fine", _FINE)):
-        yield tag("path", d=_path(series, chart, times * places), class_=f"{series.style} {style}")
-
-
-def _path(series: Series, chart: Chart, places: int) -> str:
-    x, y, across, up = chart.columns[series.x], chart.columns[series.y], chart.across, chart.up
-    match series.kind:
-        case "line":
-            return svg_paths.line(x, y, across, up, places)
-        case "range":
-            return svg_paths.range_(x, y, across, up, places)
-        case "diverging":
-            return svg_paths.diverging(x, y, series.base, series.side, across, up, places)
-        case "dots":
-            return svg_paths.dots(x, y, across, up)
-        case "band":
-            return svg_paths.band(x, y, chart.columns[series.error], across, up, places)
-        case "bars":
-            return svg_paths.bars(x, y, chart.columns[series.error], across, up)
-
-
-def _upright(x: float, *children: Markup | None, **attributes: Attribute) -> Markup:
-    """What stands at a place of the x axis and keeps its shape when the plot is stretched."""
-    return tag("g", *children, transform=f"translate({short(x)} 0)", data_x=x, **attributes)
-
-
-def _span(span: Span, chart: Chart) -> Markup:
-    start, end = chart.across(span.low), chart.across(span.high)
-    width, height = max(1.0, end - start), chart.plot_height
-    label = None
-    if span.label:
-        hidden = None if width >= _LEAST_LABELLED else "hidden"
-        text = tag("text", span.label, y=height - 5)
-        label = _upright(
-            start + width / 2, text, data_room=f"{width / _LEAST_LABELLED:.4f}", visibility=hidden
-        )
-    rect = tag("rect", x=start, y=_MARKER_HEIGHT, width=width, height=height - _MARKER_HEIGHT)
-    return tag("g", tag("title", span.said), rect, label, class_=f"span {span.style}")
-
-
-def _marker(marker: Marker, chart: Chart) -> Markup:
-    return _upright(
-        chart.across(marker.at),
-        tag("title", marker.said),
-        tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{short(chart.plot_height)}", class_="stem"),
-        tag("path", d="M-5.5 0h11l-5.5 9z" if marker.shape == "down" else "M0 0h9v7h-9z", class_="shape"),
-        tag("text", marker.label, x=12, y=8) if marker.label else None,
-        class_=f"marker {marker.style}",
-    )
-
-
-def _level(level: Level, chart: Chart) -> Markup:
-    path = tag("path", d=f"M0 {short(chart.up(level.at))}H{short(chart.across.length)}")
-    return tag("g", path, class_=f"level {level.style}")
-
-
-def _cursor(chart: Chart) -> Markup | None:
-    """The upright line that follows the reader's pointer, and what is being selected; hidden until then."""
-    if not chart.follows:
-        return None
-    height = short(chart.plot_height)
-    line = tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{height}", class_="cursor", visibility="hidden")
-    return join([tag("rect", width=0, height=height, class_="selection"), line])
+    series: Sequence[Series]
+    spans: Sequence[Span] = ()
+    markers: Sequence[Marker] = ()
+    even: bool = False  # whether there is a line where both legs are alike
 
 
 class Readout(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,54 +88,51 @@ class Readout(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool = False
 
 
-class ReadoutSpan(msgspec.Struct, frozen=True):
-    """A stretch of the x axis that the line tells of while the pointer is in it."""
-
-    low: float
-    high: float
-    label: str
-    style: str = ""
-
-
 class Group(msgspec.Struct, frozen=True, kw_only=True):
-    """Charts that zoom together: what `page.js` needs to write their axis and to tell their values.
+    """Charts that share their x axis and columns, and zoom together where there is a read-out.
 
     Attributes:
+        name: of those that zoom, in their box's `data-charts`.
         x: their whole x axis.
-        columns: all their columns by name, each of shape (n,); the page holds those of the readout.
-        digits: decimals to which a column is rounded there; 0 where not named.
-        readout: what the line tells.
+        columns: their numbers by name, each of shape (n,); the page holds those of the read-out.
+        width: of each chart.
+        readout: what the line above them tells.
         spans: and of which parts of the axis.
         rest: what the line says while nobody points.
         least: the narrowest part of the axis that can be shown.
         near: how far from the pointer a value may lie to be told.
     """
 
+    name: str = ""
     x: Axis
     columns: Mapping[str, Floats]
-    digits: Mapping[str, int]
-    readout: tuple[Readout, ...]
-    spans: tuple[ReadoutSpan, ...] = ()
+    width: float = 880.0
+    readout: Sequence[Readout] = ()
+    spans: Sequence[Span] = ()
     rest: str = ""
-    least: float
-    near: float
+    least: float = 0.0
+    near: float = 0.0
 
     def data(self) -> dict[str, object]:
-        """It as JSON takes it: null for NaN; a column that rises evenly by its first value and step alone."""
-        used = dict.fromkeys(name for x in self.readout for name in (x.x, x.y, x.error) if name)
-        columns = {name: _stored(self.columns[name], self.digits.get(name, 0)) for name in used}
+        """What `page.js` needs to write their axis and to tell their values."""
+        digits: dict[str, int] = {}
+        for x in self.readout:
+            digits |= dict.fromkeys(filter(None, (x.y, x.error)), x.digits and x.digits + 1)
+            digits[x.x] = _DIGITS[self.x.kind]
         return {
             "kind": self.x.kind,
             "low": self.x.low,
             "high": self.x.high,
-            "columns": columns,
-            "readout": [msgspec.structs.replace(x, label=visible(x.label)) for x in self.readout],
-            "spans": [msgspec.structs.replace(x, label=visible(x.label)) for x in self.spans],
+            "columns": {name: _stored(self.columns[name], places) for name, places in digits.items()},
+            "readout": self.readout,
+            "spans": [
+                {"low": x.low, "high": x.high, "label": visible(x.said), "style": x.style} for x in self.spans
+            ],
             "rest": self.rest,
             "least": self.least,
             "near": self.near,
             "unit": self.x.unit,
-            "steps": _STEPS[self.x.kind],
+            "steps": STEPS[self.x.kind],
             "months": months(self.x.low, self.x.high) if self.x.kind == "date" else (),
             "month_steps": MONTH_STEPS,
             "short_days": SHORT_DAYS,
@@ -310,16 +141,125 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _stored(values: Floats, digits: int) -> object:
+    """A column as JSON takes it: null for NaN; one that rises evenly by its first value and step alone."""
     if len(values) > 2 and np.all(np.diff(values) == values[1] - values[0]):
         step = float(values[1] - values[0])
         return {"from": float(values[0]), "step": step, "count": len(values)}
-    rounded = np.round(values, digits).tolist()
-    if digits:
-        return [None if value != value else value for value in rounded]
-    return [None if value != value else int(value) for value in rounded]
+    said = msgspec.json.encode(np.round(values, digits).tolist())
+    return msgspec.Raw(said.replace(b".0,", b",").replace(b".0]", b"]"))
 
 
-def figure(caption: Markup, *parts: Markup | None, class_: str = "", **attributes: Attribute) -> Markup:
-    """Charts that stay on one printed page, with their caption above."""
-    inside = tag("div", join(parts), class_="charts")
-    return tag("figure", tag("figcaption", caption), inside, class_=class_ or None, **attributes)
+def picture(
+    name: str, title: str, description: str, size: tuple[float, float], *parts: Child, **attributes: Attribute
+) -> Markup:
+    """An SVG element, told to those who cannot see it by its title and description."""
+    return tag(
+        "svg",
+        tag("title", title, id=f"{name}-title"),
+        tag("desc", description, id=f"{name}-desc"),
+        *parts,
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+        id=name,
+        viewBox=f"0 0 {' '.join(map(short, size))}",
+        **attributes,
+    )
+
+
+def figure(caption: Child, *parts: Child, class_: str | None = None) -> Markup:
+    """Pictures that stay on one printed page, with their caption above."""
+    return tag("figure", tag("figcaption", caption), tag("div", *parts, class_="charts"), class_=class_)
+
+
+def svg(chart: Chart, group: Group) -> Markup:
+    """The chart as an SVG element."""
+    height = chart.height - _TOP - _BOTTOM + _MARKER_HEIGHT  # of what lies between the axes, with the markers
+    right, bottom = group.width - _RIGHT, chart.height - _BOTTOM
+    across = Scale(group.x, 0.0, right - _LEFT)
+    up = Scale(chart.y, height, _MARKER_HEIGHT - height)
+    grid, ticks = [], []
+    for value, label in chart.y.ticks(max(2, int(-up.length / _PX_A_TICK_UP))):
+        y = _TOP - _MARKER_HEIGHT + up(value)
+        grid.append(tag("path", d=f"M{short(_LEFT)} {short(y)}H{short(right)}"))
+        grid.append(tag("text", label, x=_LEFT - 6, y=y + 4))
+    for value, label in group.x.ticks(_TICKS_ACROSS):
+        x = _LEFT + across(value)
+        ticks.append(tag("path", d=f"M{short(x)} {short(_TOP)}V{short(bottom)}"))
+        ticks.append(tag("text", label, x=x, y=chart.height - 7))
+    even = None
+    if chart.even and chart.y.low < EVEN < chart.y.high:
+        even = tag("path", d=f"M0 {short(up(EVEN))}H{short(across.length)}", class_="even")
+    cursor = []
+    if group.readout:  # both hidden until the reader points and selects
+        cursor.append(tag("rect", width=0, height=height, class_="selection"))
+        line = f"M0 {short(_MARKER_HEIGHT)}V{short(height)}"
+        cursor.append(tag("path", d=line, class_="cursor", visibility="hidden"))
+    plot = tag(
+        "svg",
+        *(_span(x, across, height) for x in chart.spans),
+        even,
+        *(drawn for x in chart.series for drawn in _paths(x, group, across, up)),
+        *(_marker(x, across, height) for x in chart.markers),
+        *cursor,
+        class_="plot",
+        x=_LEFT,
+        y=_TOP - _MARKER_HEIGHT,
+        width=across.length,
+        height=height,
+        viewBox=f"0 0 {short(across.length)} {short(height)}",
+        preserveAspectRatio="none",
+    )
+    return picture(
+        chart.name,
+        chart.title,
+        chart.description,
+        (group.width, chart.height),
+        tag("g", *grid, class_="grid"),
+        tag("g", *ticks, class_="ticks", data_up=" ".join(map(short, (_TOP, bottom, chart.height - 7)))),
+        plot,
+        tag("text", chart.y.label, x=4, y=_TOP - 9, class_="name"),
+        class_="chart",
+        data_group=group.name or None,
+    )
+
+
+def _paths(series: Series, group: Group, across: Scale, up: Scale) -> Iterator[Markup]:
+    """A series; crowded values of charts that zoom once for the whole axis, and once finer for a part of it."""
+    places = int(across.length)
+    if not group.readout or series.kind == "dots" or not crowded(group.columns[series.x], places):
+        yield tag("path", d=path(series, group.columns, across, up, places), class_=series.style)
+        return
+    for style, times in (("coarse", 1), ("fine", _FINE)):
+        drawn = path(series, group.columns, across, up, times * places)
+        yield tag("path", d=drawn, class_=f"{series.style} {style}")
+
+
+def _upright(x: float, *children: Child, **attributes: Attribute) -> Markup:
+    """What stands at a place of the x axis and keeps its shape when the plot is stretched."""
+    return tag("g", *children, transform=f"translate({short(x)} 0)", data_x=x, **attributes)
+
+
+def _span(span: Span, across: Scale, height: float) -> Markup:
+    start, end = across(span.low), across(span.high)
+    width = max(1.0, end - start)
+    label = None
+    if span.label:
+        label = _upright(
+            start + width / 2,
+            tag("text", span.label, y=height - 5),
+            data_room=f"{width / _LEAST_LABELLED:.4f}",
+            visibility=None if width >= _LEAST_LABELLED else "hidden",
+        )
+    rect = tag("rect", x=start, y=_MARKER_HEIGHT, width=width, height=height - _MARKER_HEIGHT)
+    return tag("g", tag("title", span.said), rect, label, class_=f"span {span.style}")
+
+
+def _marker(marker: Marker, across: Scale, height: float) -> Markup:
+    return _upright(
+        across(marker.at),
+        tag("title", marker.said),
+        tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{short(height)}", class_="stem"),
+        tag("path", d="M-5.5 0h11l-5.5 9z" if marker.shape == "down" else "M0 0h9v7h-9z", class_="shape"),
+        tag("text", marker.label, x=12, y=8) if marker.label else None,
+        class_=f"marker {marker.style}",
+    )

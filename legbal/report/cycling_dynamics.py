@@ -7,7 +7,7 @@ import math
 from legbal.analysis.dynamics import LegDynamics
 from legbal.analysis.summary import Summary
 from legbal.present import tables
-from legbal.present.html import Markup, join, short, table, tag
+from legbal.present.html import Markup, short, table, tag
 from legbal.report.chart import figure
 from legbal.ride.inputs import Side
 
@@ -29,11 +29,9 @@ def cycling_dynamics(summary: Summary) -> Markup | None:
     intervals = [(x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None][
         :_MOST_INTERVALS
     ]
-    caption = join(
-        [
-            "Where each leg drove the crank forward, seen from the right, 0° at the top: thin the whole power phase, "
-            "thick the part that does most of the work."
-        ]
+    caption = (
+        "Where each leg drove the crank forward, seen from the right, 0° at the top: thin the whole power phase, "
+        "thick the part that does most of the work."
     )
     return tag(
         "section",

@@ -6,7 +6,7 @@ from legbal.analysis.summary import RideSummary
 from legbal.present import meter
 from legbal.present.html import Child, Markup, short, tag
 from legbal.present.numbers import clock, share, watts
-from legbal.report.scale import Axis, Scale
+from legbal.report.plot import Axis, Scale
 from legbal.ride.inputs import Side
 from legbal.ride.share import Z_95
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 from legbal import __version__
-from legbal.present.html import Markup, data, foreign, join, shortened, tag
-from legbal.report.chart import Group
+from legbal.present.html import Child, Markup, data, foreign, join, shortened, tag
+from legbal.report.chart import Chart, Group, svg
 
 
-def page(title: str, body: Markup, groups: Mapping[str, Group], made_of: str) -> bytes:
+def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> bytes:
     """A whole page in UTF-8.
 
     Args:
         title: its title, from outside.
         body: everything below the title.
-        groups: the charts that zoom together, by the name in their box's `data-charts`.
+        groups: the charts that zoom together.
         made_of: what the page was made of, for its last line.
     """
     style, script = Markup(_shipped("page.css")), Markup(_shipped("page.js"))
@@ -38,7 +38,7 @@ def page(title: str, body: Markup, groups: Mapping[str, Group], made_of: str) ->
     )
     foot = tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of)))
     main = tag("main", tag("h1", foreign(title)), body, foot)
-    known = data({name: group.data() for name, group in groups.items()})
+    known = data({group.name: group.data() for group in groups})
     whole = tag("html", head, tag("body", main, known, tag("script", script)), lang="en")
     return join([Markup("<!DOCTYPE html>\n"), whole, Markup("\n")]).encode("utf-8", "replace")
 
@@ -85,11 +85,11 @@ _HINT = tag(
 )
 
 
-def linked(name: str, legend: Markup, *charts: Markup, label: str) -> Markup:
+def linked(group: Group, legend: Sequence[Child], charts: Iterable[Chart], label: str) -> Markup:
     """Charts that zoom together and stay on one printed page, with the line that tells what is pointed at."""
-    inside = tag("div", *charts, class_="charts")
-    caption = tag("figcaption", legend)
-    return tag("figure", caption, _BAR, inside, _HINT, data_charts=name, role="group", aria_label=label)
+    inside = tag("div", *(svg(chart, group) for chart in charts), class_="charts")
+    caption = tag("figcaption", *legend)
+    return tag("figure", caption, _BAR, inside, _HINT, data_charts=group.name, role="group", aria_label=label)
 
 
 def boxed(name: str, legend: Markup, *figures: Markup, label: str, hinted: bool) -> Markup:

@@ -12,20 +12,23 @@ from legbal.analysis.summary import DropOffSummary, Summary
 from legbal.library.rides import RideRow
 from legbal.present import findings, tables
 from legbal.present.document import Column, Table
+from legbal.present.events import alert_name, alert_over
 from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock, count, day, interval_95, points, share, signed, weekday
 from legbal.present.remarks import remark
-from legbal.report import against_power, time_charts
+from legbal.report.against_power import against_power
+from legbal.report.chart import figure
 from legbal.report.cycling_dynamics import cycling_dynamics
-from legbal.report.dropoffs import drop_offs
 from legbal.report.header import header
 from legbal.report.page import page
+from legbal.report.ride_charts import Columns, Note, around_dropoff, columns_of, held_alerts, over_time
 from legbal.report.share_rows import ShareRow, with_drawings
-from legbal.report.time_charts import Note
+from legbal.ride.events import MeterChange
 
 # what is put on a page of a ride that has more of it than a ride has
 _MOST_METERS, _MOST_INTERVALS, _MOST_LOGGED = 4, 500, 200
+_MOST_DRAWN, _MOST_LISTED = 12, 100  # drop-offs
 _LONGEST_NOTE = 10_000  # characters
 
 
@@ -56,7 +59,7 @@ def about_kept(ride: RideRow, notes: Iterable[Note]) -> About:
         started=ride.started,
         meters=ride.meters,
         note=ride.note,
-        notes=tuple(sorted(notes, key=lambda note: note.t)),
+        notes=tuple(sorted(notes)),
         made_of=ride.id,
     )
 
@@ -64,18 +67,19 @@ def about_kept(ride: RideRow, notes: Iterable[Note]) -> About:
 def ride_page(reading: RideAnalysis, about: About) -> bytes:
     """The page in UTF-8. The same reading gives the same octets."""
     summary = reading.summary
-    charts, time = time_charts.time_charts(reading, about.notes)
-    groups = {time_charts.NAME: time}
-    against = against_power.against_power(reading.trace)
+    columns = columns_of(reading.trace)
+    charts, time = over_time(reading, columns, about.notes)
+    groups = [time]
+    against = against_power(columns)
     if against is not None:
-        groups[against_power.NAME] = against[1]
+        groups.append(against[1])
     body = join(
         [
             _head(about),
             header(summary.ride),
             _findings(summary),
             tag("section", tag("h2", "Over time"), charts),
-            drop_offs(reading),
+            _drop_offs(summary, columns),
             tag("section", tag("h2", "Share against power"), against[0]) if against is not None else None,
             _bands(summary),
             _intervals(summary),
@@ -134,6 +138,34 @@ def _drop_off_count(known: Sequence[DropOffSummary]) -> str:
     return f"{count(len(known), 'drop-off')}; at the deepest {when}."
 
 
+def _drop_offs(summary: Summary, columns: Columns) -> Markup | None:
+    if not summary.dropoffs:
+        return None
+    shown = summary.dropoffs[:_MOST_DRAWN]
+    more = len(summary.dropoffs) - len(shown)
+    return tag(
+        "section",
+        tag("h2", "Drop-offs"),
+        tag(
+            "p",
+            "Times at which a leg fell below its usual share at that power by more than noise explains. Before and "
+            "after are up to a minute of work each; during leaves out the ten seconds in which it came over.",
+            class_="quiet small",
+        ),
+        *(_one(number, x, columns) for number, x in enumerate(shown, 1)),
+        tag("p", f"{count(more, 'more drop-off')} in the table only.") if more else None,
+        table(tables.dropoffs(summary.dropoffs[:_MOST_LISTED])),
+    )
+
+
+def _one(number: int, x: DropOffSummary, columns: Columns) -> Markup:
+    *charts, (low, high) = around_dropoff(number, x, columns)
+    show = tag("button", "show it above", type="button", data_show=f"time {low!r} {high!r}", hidden=True)
+    when, covered = findings.of_dropoff(x)
+    caption = join([tag("strong", f"{number}. {when[0].upper()}{when[1:]}."), f" {covered} ", show])
+    return figure(caption, *charts, class_="pair")
+
+
 def _intervals(summary: Summary) -> Markup | None:
     known = summary.intervals[:_MOST_INTERVALS]
     if not known:
@@ -177,7 +209,18 @@ def _contrasts(summary: Summary) -> Markup | None:
 
 
 def _log(reading: RideAnalysis, notes: Sequence[Note]) -> Markup | None:
-    known = time_charts.log(reading, notes)
+    end = float(reading.trace.t[-1]) if len(reading.trace.t) else 0.0
+    known = [
+        (alert.t, alert_name(alert.kind), alert_over(alert, alert.since, over))
+        for alert, over in held_alerts(reading.events, end)
+    ]
+    known += [(t, "note", said) for t, said in notes]
+    known += [
+        (x.t, "meter", remark(x.remark))
+        for x in reading.events
+        if isinstance(x, MeterChange) and x.what in ("may_have_changed", "reference", "battery")
+    ]
+    known.sort()
     if not known:
         return None
     shown = known[:_MOST_LOGGED]

@@ -9,7 +9,7 @@ import msgspec
 from legbal.present.document import Column, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.numbers import number
-from legbal.report.scale import Axis, Scale
+from legbal.report.plot import Axis, Scale
 from legbal.ride.share import Z_95, Share
 
 _WIDTH, _HEIGHT = 150.0, 20.0

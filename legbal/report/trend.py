@@ -26,9 +26,9 @@ from legbal.present.html import Markup, foreign, join, table, tag
 from legbal.present.numbers import DASH, count, day, interval_95, number, share_error, signed
 from legbal.present.numbers import days as day_range
 from legbal.present.trend import of_trend
-from legbal.report.chart import Chart, Group, Level, Marker, Readout, ReadoutSpan, Series, Span, svg
+from legbal.report.chart import Chart, Group, Marker, Readout, Span, figure, svg
 from legbal.report.page import boxed, key, page
-from legbal.report.scale import Axis, days
+from legbal.report.plot import Axis, Series, days
 from legbal.ride.view import Floats
 
 _HEIGHT = 190.0
@@ -43,7 +43,7 @@ def trend_page(trend: Trend) -> bytes:
     rides = {row.ride: row.started for meter in trend.meters for band in meter.bands for row in band.rows}
     if not rides:
         nothing = tag("p", "No ride with a balance is in it yet.")
-        return page("Trend of the left share", join([nothing, _left_out(trend)]), {}, count(0, "ride"))
+        return page("Trend of the left share", join([nothing, _left_out(trend)]), (), count(0, "ride"))
     said = (
         f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
         "Only like is compared with like: one meter, one power band."
@@ -52,14 +52,14 @@ def trend_page(trend: Trend) -> bytes:
     for i, meter in enumerate(trend.meters):
         name = f"m{i}"
         if drawn := _drawn(name, meter):
-            groups[name] = _group(drawn, trend.changes)
+            groups[name] = _group(name, drawn, trend.changes)
             sections.append(_meter(name, meter, drawn, trend.changes, groups[name], hinted=len(groups) == 1))
         else:
             sections.append(_few(meter))
     body = join(
         [tag("p", said, class_="about"), *sections, _changes(trend.changes), _left_out(trend), _worth()]
     )
-    return page("Trend of the left share", body, groups, count(len(rides), "ride"))
+    return page("Trend of the left share", body, groups.values(), count(len(rides), "ride"))
 
 
 Drawn = dict[str, BandTrend]  # the bands of a meter that have a chart, by its name
@@ -70,26 +70,25 @@ def _drawn(name: str, meter: MeterTrend) -> Drawn:
     return {f"{name}b{i}": band for i, band in enumerate(meter.bands) if band.verdict != "too_few"}
 
 
-def _group(drawn: Drawn, changes: Sequence[Change]) -> Group:
+def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
     """The charts of one meter, on one axis: from its first ride to its last."""
     started = [row.started for band in drawn.values() for row in band.rows]
-    columns = _columns(drawn)
     return Group(
+        name=name,
         x=_across(started),
-        columns=columns,
-        digits={name: 3 if name.endswith("x") else 2 for name in columns},
+        columns=_columns(drawn),
         readout=tuple(
             Readout(
                 label=band.band,
-                y=f"{name}_left",
-                x=f"{name}_x",
-                error=f"{name}_error",
+                y=f"{chart}_left",
+                x=f"{chart}_x",
+                error=f"{chart}_error",
                 unit=" %",
                 quiet=True,
             )
-            for name, band in drawn.items()
+            for chart, band in drawn.items()
         ),
-        spans=tuple(ReadoutSpan(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, x.words) for x in changes),
+        spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, "change", x.words) for x in changes),
         rest=f"{min(started):%Y-%m-%d} – {max(started):%Y-%m-%d}",
         least=_LEAST_SHOWN_DAYS,
         near=0.01,  # days: rides of one moment are told together
@@ -152,7 +151,7 @@ def _meter(
     """One meter's charts and tables."""
     up = _up(drawn)
     there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
-    charts = [_figure(chart, band, there, group, up, name) for chart, band in drawn.items()]
+    charts = [_figure(chart, band, there, group, up) for chart, band in drawn.items()]
     label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
     return tag(
         "section",
@@ -186,39 +185,34 @@ def _up(drawn: Drawn) -> Axis:
     return Axis(low - spare, high + spare, label="left share, %")
 
 
-def _figure(
-    name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis, follows: str
-) -> Markup:
+def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
     """One power band: its rides, months and line."""
     series = [
-        Series("bars", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
+        Series("dots", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
         Series("dots", f"{name}_left", "dot", x=f"{name}_x"),
     ]
     if len(group.columns[f"{name}_fit"]):
         style = _FITTED if band.verdict == "change" else _UNFITTED
         series.append(Series("line", f"{name}_fit", style, x=f"{name}_fit_x"))
     series += [
-        Series("bars", f"{name}_month", "whisker", f"{name}_month_error", f"{name}_month_x"),
+        Series("dots", f"{name}_month", "whisker", f"{name}_month_error", f"{name}_month_x"),
         Series("dots", f"{name}_month", "mean", x=f"{name}_month_x"),
     ]
     chart = Chart(
         name=name,
         title=f"Left share at {band.band} of FTP over months",
         description=f"{count(len(band.rows), 'ride')}: {of_trend(band)}.",
-        x=group.x,
         y=up,
         height=_HEIGHT,
-        columns=group.columns,
         series=tuple(series),
         spans=tuple(Span(*days_of(x), "change", x.words) for x in changes if x.first_day != x.last_day),
         markers=_markers(changes),
-        levels=(Level(50.0, "even"),) if up.low < 50 < up.high else (),
-        follows=follows,
+        even=True,
     )
     caption = join(
         [tag("strong", f"{band.band} of FTP"), f", {count(len(band.rows), 'ride')}: {of_trend(band)}."]
     )
-    return tag("figure", tag("figcaption", caption), tag("div", svg(chart), class_="charts"))
+    return figure(caption, svg(chart, group))
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:

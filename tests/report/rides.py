@@ -11,7 +11,6 @@ from legbal.analysis.learning import contribution, with_contributions
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace, analyse
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.report.ride import About
-from legbal.report.time_charts import Note
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.share import BalanceQuality, Share
 from legbal.sources.simulator import demo
@@ -47,7 +46,7 @@ def about(**more: Any) -> About:
     known: dict[str, Any] = {
         "title": "Tuesday threshold",
         "meters": ("ASSIOMA17039",),
-        "notes": (Note(300.0, "left cleat feels loose"),),
+        "notes": ((300.0, "left cleat feels loose"),),
         "made_of": "k3wb2n7q",
     }
     return About(**{**known, **more})

@@ -18,9 +18,8 @@ from legbal.analysis.trend import Trend
 from legbal.cli.review import lines
 from legbal.present.tables import slope
 from legbal.present.trend import of_trend
+from legbal.report.plot import days
 from legbal.report.ride import About, ride_page
-from legbal.report.scale import days
-from legbal.report.time_charts import Note
 from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.share import BalanceQuality
@@ -46,7 +45,7 @@ def hostile() -> str:
     summary = msgspec.structs.replace(reading.summary, limits=(HOSTILE,))
     return ride_page(
         RideAnalysis(summary, reading.trace, events),
-        About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=(Note(1.0, HOSTILE),), made_of=HOSTILE),
+        About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=((1.0, HOSTILE),), made_of=HOSTILE),
     ).decode()
 
 
@@ -190,7 +189,7 @@ def test_a_thousand_laps_and_notes_stay_small() -> None:
     )
     summary = msgspec.structs.replace(reading.summary, intervals=laps)
     long = longer(reading, 5)
-    notes = tuple(Note(float(n), "x" * 10_000) for n in range(1000))
+    notes = tuple((float(n), "x" * 10_000) for n in range(1000))
     page = ride_page(RideAnalysis(summary, long.trace, long.events), about(title="y" * 100_000, notes=notes))
     assert len(page) < MOST_OCTETS
     assert "and 700 more" in page.decode()

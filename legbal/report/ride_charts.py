@@ -1,0 +1,268 @@
+"""The charts of one ride: over time, and each drop-off from near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
+from legbal.analysis.summary import DropOffSummary
+from legbal.present import tables
+from legbal.present.events import alert_sentence
+from legbal.present.html import Markup, shortened
+from legbal.present.numbers import clock, count, interval_name, watts
+from legbal.report.chart import Chart, Group, Marker, Readout, Span, svg
+from legbal.report.page import key, linked
+from legbal.report.plot import EVEN, Axis, Series
+from legbal.ride.events import Alert, Clear, Event, LinkChange
+from legbal.ride.view import Floats
+
+WINDOW_S = 30  # over which the trace's shares reach; what stands beside them on a chart reaches as far
+_MOST_ERROR = 2.5  # points; a share less sure than this says nothing that could be seen
+_MOST_VALUES = 20_000  # for the pointer, each; a longer ride is told in steps of some seconds
+_MOST_MARKED = 300  # intervals, alerts, notes, losses of the link, each
+_LONGEST_NOTE = 300  # characters, of one on the chart
+_NEAR_A_NOTE = 0.01  # of the ride: as near to it as it is told
+_LEAST_SHOWN_S = 20.0
+_LEAST_SPREAD = 3.0  # points of share above and below 50 %
+_PEDALLED_RPM = 40.0  # where a ride never falls below it, the axis need not begin at 0
+_BEFORE_S, _AFTER_S = 120.0, 150.0  # a drop-off, on its charts
+_HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
+
+Columns = dict[str, Floats]
+Note = tuple[float, str]  # what the rider wrote at a second of the ride
+
+
+def columns_of(trace: RideTrace) -> Columns:
+    """A trace as charts show it: what is usual reaches as far as the share, and both stand where one is sure.
+
+    That is where the share's error is known and small enough to see something.
+    """
+    good = trace.left_standard_error <= _MOST_ERROR
+    power = rolling(trace.power_w)
+    left = np.where(good, trace.left_percent, np.nan)
+    return {
+        "x": trace.t,
+        "left": left,
+        "error": np.where(good, trace.left_standard_error, np.nan),
+        "usual": np.where(good, rolling(trace.usual_percent), np.nan),
+        "power": trace.power_w,
+        "cadence": trace.cadence_rpm,
+        "left_w": power * left / 100,
+        "right_w": power - power * left / 100,
+    }
+
+
+def rolling(values: Floats) -> Floats:
+    """Means over the `WINDOW_S` values up to each; NaN counts as nothing, and stays where it stands."""
+    known = np.isfinite(values)
+    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
+    counted = np.concatenate(([0], np.cumsum(known)))
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(ends - WINDOW_S, 0)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = np.where(
+            known, (total[ends] - total[starts]) / (counted[ends] - counted[starts]), np.nan
+        )
+    return mean
+
+
+def _thinned(values: Floats) -> Floats:
+    """No more values than a page should hold: every second, or means of some."""
+    step = -(-len(values) // _MOST_VALUES)
+    if step <= 1:
+        return values
+    rows = values[: len(values) // step * step].reshape(-1, step)
+    known = np.isfinite(rows)
+    with np.errstate(invalid="ignore"):
+        mean: Floats = np.where(known, rows, 0.0).sum(axis=1) / known.sum(axis=1)
+    return mean
+
+
+def finite(values: Floats) -> Floats:
+    """Those that are known."""
+    return values[np.isfinite(values)]
+
+
+def share_axis(columns: Columns) -> Axis:
+    """An axis of left share around 50 % that all but its wildest hundredth fits on, and what was usual."""
+    left, usual = finite(columns["left"]), finite(columns["usual"])
+    ends = [EVEN - _LEAST_SPREAD, EVEN + _LEAST_SPREAD]
+    if len(left):
+        ends += np.percentile(left, (0.5, 99.5)).tolist()
+    if len(usual):
+        ends += [float(usual.min()), float(usual.max())]
+    return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
+
+
+def _share_series(columns: Columns) -> list[Series]:
+    usual = [Series("line", "usual", "usual line")] if len(finite(columns["usual"])) else []
+    return [Series("band", "left", "sure", error="error"), *usual, Series("line", "left", "line")]
+
+
+def held_alerts(events: Sequence[Event], end_s: float) -> list[tuple[Alert, float]]:
+    """The alerts of a ride, each with the second in which it was over: the ride's end where it never was."""
+    found = []
+    for i, event in enumerate(events):
+        if isinstance(event, Alert):
+            clears = (x for x in events[i:] if isinstance(x, Clear))
+            ends = (x.t for x in clears if (x.kind, x.side) == (event.kind, event.side))
+            found.append((event, next(ends, end_s)))
+    return found
+
+
+def over_time(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) -> tuple[Markup, Group]:
+    """Balance, power and cadence above each other in their box, with intervals, alerts and notes; and their group."""
+    columns = {name: _thinned(values) for name, values in columns.items()}
+    seconds = columns["x"]
+    end = max(float(seconds[-1]) if len(seconds) else 0.0, 1.0)
+    intervals = [
+        Span(x.start_s, x.end_s, "interval", interval_name(x.number), str(x.number))
+        for x in reading.summary.intervals[:_MOST_MARKED]
+    ]
+    stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
+    alerts, alert_marks = [], []
+    for alert, over in held_alerts(reading.events, end)[:_MOST_MARKED]:
+        said = f"{alert_sentence(alert)}, alert {clock(alert.t)}"
+        alerts.append(Span(alert.since, over, "alert", said))
+        alert_marks.append(Marker(alert.t, "alert", said))
+    notes = [(t, shortened(said, _LONGEST_NOTE)) for t, said in notes[:_MOST_MARKED]]
+    near_a_note = max(2.0, _NEAR_A_NOTE * end)
+    has_share, has_usual = (len(finite(columns[name])) > 0 for name in ("left", "usual"))
+    readout = [
+        Readout(label="left", y="left", error="error", unit=" %", style="left"),
+        Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
+        Readout(label="usual left", y="usual", unit=" %", quiet=True),
+        Readout(label="", y="power", digits=0, unit=" W", quiet=True),
+        Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
+    ]
+    group = Group(
+        name="time",
+        x=Axis(0.0, end, "clock"),
+        columns=columns,
+        readout=readout if has_share else readout[3:],
+        spans=[
+            *stretches,
+            *alerts,
+            *(Span(t - near_a_note, t + near_a_note, "", f"“{said}”") for t, said in notes),
+        ],
+        rest=f"the whole ride, {clock(reading.summary.ride.duration_s)}",
+        least=min(_LEAST_SHOWN_S, end),
+        near=1.0 if len(seconds) < 2 else float(seconds[1] - seconds[0]),
+    )
+    charts = []
+    if has_share:
+        marks = [*alert_marks, *(Marker(t, "note", said, "flag") for t, said in notes)]
+        charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
+    charts.append(_mean_and_range("power", "power, W", columns["power"], stretches, 170.0))
+    if len(finite(columns["cadence"])):
+        charts.append(_mean_and_range("cadence", "cadence, rpm", columns["cadence"], stretches, 130.0))
+    keys = (
+        (has_share, "left", "left leg does more"),
+        (has_share, "right", "right leg does more"),
+        (has_share, "sure", f"left share over 30 s ± its error (not drawn above ± {_MOST_ERROR})"),
+        (has_usual, "usual", "usual at that power"),
+        (intervals, "interval", "interval"),
+        (alerts, "alert", "alert"),
+        (notes, "note", "note"),
+    )
+    legend = [key(style, said) for there, style, said in keys if there]
+    return linked(group, legend, charts, "Charts over the time of the ride"), group
+
+
+def _balance(
+    columns: Columns,
+    intervals: int,
+    stretches: Sequence[Span],
+    alerts: Sequence[Span],
+    marks: Sequence[Marker],
+) -> Chart:
+    said = f"The left share over 30 seconds, {count(intervals, 'interval')} shaded."
+    return Chart(
+        name="balance",
+        title="Left share over the ride",
+        description=" ".join([said, *(f"{x.said}." for x in alerts[:20])]),
+        y=share_axis(columns),
+        height=250.0,
+        series=[
+            Series("above", "left", "left diverging"),
+            Series("below", "left", "right diverging"),
+            *_share_series(columns),
+        ],
+        spans=[*stretches, *alerts],
+        markers=marks,
+        even=True,
+    )
+
+
+def _mean_and_range(name: str, label: str, values: Floats, spans: Sequence[Span], height: float) -> Chart:
+    """A chart of one column: its mean as a line, its lowest and highest behind."""
+    known = finite(values)
+    lowest, top, description = 0.0, 0.0, "None."
+    if len(known):
+        lowest, top = float(known.min()), float(np.percentile(known, 99.9)) * 1.05
+        description = f"Mean {known.mean():.0f}, highest {known.max():.0f} ({label})."
+    bottom = 10.0 * (lowest // 10 - 1) if name == "cadence" and lowest >= _PEDALLED_RPM else min(0.0, lowest)
+    return Chart(
+        name=name,
+        title=f"{name.capitalize()} over the ride",
+        description=description,
+        y=Axis(bottom, max(top, bottom + 10.0), label=label),
+        height=height,
+        series=[Series("range", name, "range"), Series("line", name, "line thin")],
+        spans=spans,
+    )
+
+
+def _without_link(events: Sequence[Event], end: float) -> list[Span]:
+    """The spans in which a meter was not heard."""
+    bounds: list[float] = []  # where it was lost, where it was back, and so on
+    for event in events:
+        ends = ("connected",) if len(bounds) % 2 else ("lost", "stalled")
+        if isinstance(event, LinkChange) and event.state in ends:
+            bounds.append(event.t)
+    bounds += [end] * (len(bounds) % 2)
+    return [
+        Span(low, high, "gone", "no link to the meter")
+        for low, high in zip(bounds[::2], bounds[1::2], strict=True)
+    ]
+
+
+def around_dropoff(
+    number: int, x: DropOffSummary, columns: Columns
+) -> tuple[Markup, Markup, tuple[float, float]]:
+    """The share and each leg's watts around a drop-off; and which part of the ride that is."""
+    end = float(columns["x"][-1])
+    over = end if x.cleared_s is None else x.cleared_s
+    low, high = max(0.0, x.since_s - _BEFORE_S), min(end, over + _AFTER_S)
+    group = Group(x=Axis(low, high, "clock"), columns=columns, width=_HALF_WIDTH)
+    inside = (columns["x"] >= low) & (columns["x"] <= high)
+    seen = finite(np.concatenate((columns["left_w"][inside], columns["right_w"][inside])))
+    bottom, top = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 100.0)
+    spare = max(5.0, (top - bottom) * 0.08)
+    span, told = Span(x.since_s, over, "alert", "the drop-off"), Marker(x.told_s, "alert", "alert")
+    share = Chart(
+        name=f"dropoff-{number}-share",
+        title=f"Left share around drop-off {number}",
+        description=f"Left share {tables.share(x.before.share)} % before, "
+        f"{tables.share(x.during.share)} % during, {tables.share(x.after.share)} % after.",
+        y=share_axis(columns),
+        height=_HALF_HEIGHT,
+        series=_share_series(columns),
+        spans=[span],
+        markers=[told],
+        even=True,
+    )
+    legs = Chart(
+        name=f"dropoff-{number}-watts",
+        title=f"Each leg’s watts around drop-off {number}",
+        description=f"Left {watts(x.before.share.left_w)} before, {watts(x.during.share.left_w)} during; "
+        f"right {watts(x.before.share.right_w)} before, {watts(x.during.share.right_w)} during.",
+        y=Axis(max(0.0, bottom - spare), top + spare, label="left and right, W"),
+        height=_HALF_HEIGHT,
+        series=[Series("line", "left_w", "line left"), Series("line", "right_w", "line right")],
+        spans=[span],
+        markers=[told],
+    )
+    return svg(share, group), svg(legs, group), (low, high)

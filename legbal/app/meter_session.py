@@ -147,12 +147,11 @@ class MeterSession:
             self._up.clear()
         if link.state == "connecting":
             self._terminal.say(f"Connecting to {link.meter} …")
-        elif link.state == "searching" and not link.text:
+        elif link.state == "searching" and not link.remark:
             self._terminal.say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
         elif link.state != "connected":
-            self._terminal.say(
-                f"{link.meter}: {link.text}" if link.state in ("lost", "stalled") else link.text
-            )
+            said = remark(link.remark)
+            self._terminal.say(f"{link.meter}: {said}" if link.state in ("lost", "stalled") else said)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ UTF-8 octets in which lone surrogates survive: a device may call itself anything
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Literal, NamedTuple
 
@@ -37,10 +38,11 @@ TICK = Channel("tick", "", "")
 
 
 class _LinkData(msgspec.Struct, array_like=True):
-    """A link's own octets, as MessagePack."""
+    """A link's own octets, as MessagePack: `text` is a sentence, or the values of the remark `code` as JSON."""
 
     text: bytes
     rssi: int | None
+    code: str = ""
 
 
 _link_encoder = msgspec.msgpack.Encoder()
@@ -57,8 +59,7 @@ def encode_row(item: Input) -> tuple[Channel, bytes | None]:
         case Mark():
             return Channel("mark", "", item.kind), octets(item.text) if item.text else None
         case Link():
-            said = _LinkData(octets(item.text), item.rssi)
-            return Channel("link", item.meter, item.state), _link_encoder.encode(said)
+            return Channel("link", item.meter, item.state), _link_encoder.encode(_link_data(item))
 
 
 def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
@@ -78,7 +79,10 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
                 return msgspec.convert({"t": time, "kind": channel.name, "text": text(own)}, Mark)
             case "link":
                 said = _link_decoder.decode(own)
-                link = {"t": time, "state": channel.name, "meter": channel.meter, "text": text(said.text)}
+                told: object = text(said.text)
+                if said.code:
+                    told = {"code": said.code, "values": json.loads(said.text)}
+                link = {"t": time, "state": channel.name, "meter": channel.meter, "remark": told}
                 return msgspec.convert(link | {"rssi": said.rssi}, Link)
     except ValueError as error:  # msgspec's and the text decoding's
         raise LibraryError(
@@ -92,10 +96,19 @@ def payload_size(item: Input) -> int:
     match item:
         case Notification():
             return len(item.data)
-        case Mark() | Link():
+        case Mark():
             return 4 * len(item.text)
+        case Link():
+            return len(_link_data(item).text)
         case Tick():
             return 0
+
+
+def _link_data(link: Link) -> _LinkData:
+    if isinstance(link.remark, str):
+        return _LinkData(octets(link.remark), link.rssi)
+    # not msgspec's JSON: a name may hold lone surrogates
+    return _LinkData(json.dumps(link.remark.values).encode(), link.rssi, link.remark.code)
 
 
 def octets(said: str) -> bytes:

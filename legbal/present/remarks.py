@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from legbal.present.sentences import register, say
-from legbal.ride.events import MeterChange
+from legbal.ride.events import LinkChange, MeterChange
 
 if TYPE_CHECKING:
     from legbal.meters.limits import RemarkOrText
@@ -121,6 +121,22 @@ register(
         "pair.doubled": "Half of the watts of {meters:listed} count: it doubles its leg's power.",
         "pair.one_side": "For {seconds:.0f} s only one side was heard: they count in no average.",
         "pair.by_time": "One side tells no crank events: both are compared over short stretches of time.",
+        # the link to a meter
+        "link.none_in_range": "No power meter in range yet: turn the cranks to wake it",
+        "link.not_in_range": "{meter} is not in range yet: turn the cranks to wake it",
+        "link.others_in_range": (
+            "{meter} is not in range yet: turn the cranks to wake it; in range: {others:names}"
+        ),
+        "link.side_not_in_range": (
+            "The {side} side of {meter} is not in range yet: turn the cranks to wake it"
+        ),
+        "link.side_unclear": (
+            "Which of these is the {side} side? {meters:names}: say it with --{side}-meter NAME"
+        ),
+        "link.searched_again": "looking for it again",
+        "link.connected_again": "nothing arrives: connecting again",
+        "link.inputs_lost": "{lost} notifications were lost: this computer did not keep up",
+        "link.failed": "{error}",
         # the ride
         "ride.not_counted": "Not counted in: {meters:names}.",
         "battery.low": "Battery at {percent} %.",
@@ -179,6 +195,6 @@ def remark(of: RemarkOrText) -> str:
 
 def worded(event: Event) -> Event:
     """The event as programs are told it: a remark in words."""
-    if isinstance(event, MeterChange):
+    if isinstance(event, LinkChange | MeterChange):
         return msgspec.structs.replace(event, remark=remark(event.remark))
     return event

@@ -75,7 +75,7 @@ class LinkChange(_Event, frozen=True, tag="link"):
 
     state: str
     meter: str = ""
-    text: str = ""
+    remark: RemarkOrText = msgspec.field(default="", name="text")
 
 
 class MeterChange(_Event, frozen=True, tag="meter"):

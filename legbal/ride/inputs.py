@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from legbal.gatt.uuids import MEASUREMENT
+from legbal.meters.limits import RemarkOrText
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.baseline import Baseline
 
@@ -47,12 +48,12 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """The state of the link to a meter, as the source knows it."""
+    """The state of the link to a meter, as the source knows it; the remark says why, or what to do about it."""
 
     t: float
     state: Literal["searching", "connecting", "connected", "lost", "stalled", "ended"]
     meter: str = ""
-    text: str = ""
+    remark: RemarkOrText = ""
     rssi: int | None = None
 
 

@@ -254,14 +254,14 @@ class Meter:
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
         if link.state in ("lost", "stalled", "ended"):
             self.lost = True
-        changed = (link.state, link.text) != (self._link.state, self._link.text)
+        changed = (link.state, link.remark) != (self._link.state, self._link.remark)
         self._link = link if changed else msgspec.structs.replace(self._link, rssi=link.rssi)
         return changed
 
     def link_view(self) -> LinkView:
         """The link as the screen shows it."""
         link = self._link
-        return LinkView(self.name, link.state, link.t, link.text, link.rssi, self.battery_percent)
+        return LinkView(self.name, link.state, link.t, link.remark, link.rssi, self.battery_percent)
 
 
 def _refuse_beyond_legs(power_w: int, field: str, offset: int, octets: bytes) -> None:

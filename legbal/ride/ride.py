@@ -117,7 +117,7 @@ class Ride:
             self._mark(t, item, events)
         else:
             if isinstance(item, Link) and self._meter_named(item.meter).follow(item):
-                events.append(LinkChange(t, item.state, item.meter, item.text))
+                events.append(LinkChange(t, item.state, item.meter, item.remark))
             self._silence(t, events)
 
     def _meter_named(self, name: str) -> Meter:

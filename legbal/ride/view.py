@@ -74,7 +74,7 @@ class LinkView(msgspec.Struct, frozen=True, gc=False):
     meter: Text
     state: Text
     since: Seconds
-    text: Text = ""
+    remark: RemarkOrText = msgspec.field(default="", name="text")
     rssi: Annotated[int, Meta(description="dBm, as the system gives it")] | None = None
     battery_percent: Annotated[int, Meta(ge=0, le=100, description="%")] | None = None
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource
 from tests.bluetooth.peripheral import Peripheral
@@ -52,8 +53,8 @@ class Riding:
 
     async def told(self, text: str) -> Link:
         """Waits for a link input whose text holds `text`, and gives it."""
-        await self.until(lambda: any(text in link.text for link in self.links))
-        return next(link for link in self.links if text in link.text)
+        await self.until(lambda: any(text in remark(link.remark) for link in self.links))
+        return next(link for link in self.links if text in remark(link.remark))
 
     async def connected(self, times: int = 1) -> None:
         """Waits until the link has come up so many times."""

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from legbal.sources.bluetooth.errors import with_advice
 from tests.bluetooth.bluetoothd import Bluetoothd
@@ -54,4 +55,4 @@ async def test_a_refused_connection_names_what_the_profile_knows(
     source = BluetoothSource(timings=quick, profiles=tuple(PROFILES.values()))
     async with riding(source) as ride:
         link = await ride.told("refuses the connection")
-        assert words in link.text
+        assert words in remark(link.remark)

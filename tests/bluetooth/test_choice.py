@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
+from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource, Found, Timings
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
@@ -108,7 +109,7 @@ async def test_the_remembered_meter_is_waited_for_though_another_is_in_range(
     patient = msgspec.structs.replace(quick, remembered_s=60.0)
     async with riding(BluetoothSource(remembered="ASSIOMA17039L", timings=patient)) as ride:
         told = await ride.told("turn the cranks")
-        assert "KICKR" in told.text
+        assert "KICKR" in remark(told.remark)
         usual.advertised = True
         await ride.connected()
         assert ride.links[-1].meter == "ASSIOMA17039L"

@@ -13,6 +13,7 @@ import pytest
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.meters import known_meters
 from legbal.library.rides import Library
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource, Found, Timings
@@ -143,7 +144,7 @@ async def test_several_partners_and_nobody_to_ask_is_said(radio: Bluetoothd, qui
     async with riding(BluetoothSource(meter="SRM_XP_L_1690", profiles=PROFILES, timings=quick)) as ride:
         await left.subscribed()
         said = await ride.told("say it with --right-meter NAME")
-        assert "SRM_XP_R_1556" in said.text
+        assert "SRM_XP_R_1556" in remark(said.remark)
         await left.send(half(1, 100))
         await ride.received(1)
 

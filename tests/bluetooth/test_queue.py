@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth.source import InputQueue
 
@@ -36,6 +37,6 @@ async def test_what_finds_no_room_is_counted_and_told_before_what_finds_some() -
     queue.notify("meter", "2a63", b"\x09")
     told, kept = await drain(queue, 2)
     assert isinstance(told, Link)
-    assert told.text.startswith("3 notifications were lost")
+    assert remark(told.remark).startswith("3 notifications were lost")
     assert isinstance(kept, Notification)
     assert kept.data == b"\x09"

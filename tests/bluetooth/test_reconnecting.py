@@ -8,6 +8,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
+from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification
 from legbal.sources.bluetooth import BluetoothSource, Timings
 from tests.bluetooth.bluetoothd import Bluetoothd
@@ -69,7 +70,7 @@ async def test_a_meter_that_stays_away_is_looked_for_until_it_is_back(
         meter.drop()
         told = await ride.told("not in range")
         assert told.state == "searching"
-        assert "wake it" in told.text
+        assert "wake it" in remark(told.remark)
         meter.advertised = True
         await ride.connected(2)
 
@@ -132,7 +133,7 @@ async def test_a_meter_that_refuses_is_tried_again_and_says_what_may_hold_it(
     meter.refusal = "le-connection-abort-by-remote"
     async with riding(BluetoothSource(timings=quick)) as ride:
         told = await ride.told("refuses")
-        assert "other apps" in told.text
+        assert "other apps" in remark(told.remark)
         meter.refusal = None
         await ride.connected()
 
@@ -165,7 +166,7 @@ async def test_an_adapter_switched_off_during_the_ride_is_waited_for(
         await ride.connected()
         radio.power(False)
         told = await ride.told("switched off")
-        assert "rfkill" in told.text
+        assert "rfkill" in remark(told.remark)
         radio.power(True)
         await ride.connected(2)
 

@@ -17,6 +17,7 @@ from legbal.library.codec import Channel, decode_row, encode_row
 from legbal.library.recorder import Recorder
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
+from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Mark, Notification, PlannedStep, Setup, ThresholdRule, Tick
 
@@ -24,10 +25,14 @@ TIMES = some.floats(allow_nan=False)
 TEXTS = some.text(some.characters(), max_size=30)  # control characters and lone surrogates too
 KINDS = get_args(get_type_hints(Mark)["kind"])
 STATES = get_args(get_type_hints(Link)["state"])
+VALUES = some.one_of(TEXTS, TIMES, some.integers(-(2**60), 2**60), some.lists(TEXTS, max_size=3).map(tuple))
+REMARKS = some.builds(Remark, some.just("link.failed"), some.dictionaries(TEXTS, VALUES, max_size=3))
 INPUTS = some.one_of(
     some.builds(Notification, TIMES, some.binary(max_size=40), TEXTS, TEXTS),
     some.builds(Mark, TIMES, some.sampled_from(KINDS), TEXTS),
-    some.builds(Link, TIMES, some.sampled_from(STATES), TEXTS, TEXTS, some.none() | some.integers(-128, 20)),
+    some.builds(
+        Link, TIMES, some.sampled_from(STATES), TEXTS, TEXTS | REMARKS, some.none() | some.integers(-128, 20)
+    ),
     some.builds(Tick, TIMES),
 )
 
@@ -36,6 +41,12 @@ INPUTS = some.one_of(
 def test_a_row_holds_all_of_an_input(item: Input) -> None:
     channel, data = encode_row(item)
     assert decode_row(channel, item.t, data) == item
+
+
+def test_a_sentence_that_an_older_legbal_recorded_of_a_link_is_read() -> None:
+    data = msgspec.msgpack.encode([b"looking for it again", -60])
+    read = decode_row(Channel("link", "ASSIOMA1L", "lost"), 12.5, data)
+    assert read == Link(12.5, "lost", "ASSIOMA1L", "looking for it again", -60)
 
 
 @settings(deadline=None, max_examples=25)

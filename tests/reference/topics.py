@@ -9,14 +9,14 @@ import msgspec
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.publisher import QOS
 from legbal.ride.share import BandShare, Share
-from legbal.ride.view import Counts, Interval, LinkView, Usual
+from legbal.ride.view import Counts, Interval, Usual
 from tests.reference.markdown import code, page, table
 
 _MESSAGES: list[tuple[str, type[msgspec.Struct]]] = [
     ("live", schema.Live),
     ("state", schema.State),
     ("event", schema.EventMessage),
-    ("LinkView", LinkView),
+    ("LinkView", schema.LinkView),
 ]
 _COMMANDS = {
     "lap": "A lap, now.",

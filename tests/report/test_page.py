@@ -41,7 +41,7 @@ def trend() -> str:
 def hostile() -> str:
     """A ride whose every text from outside is hostile."""
     reading = falling_behind()
-    events = (*reading.events, LinkChange(t=10.0, state="lost", meter=HOSTILE, text=HOSTILE))
+    events = (*reading.events, LinkChange(t=10.0, state="lost", meter=HOSTILE, remark=HOSTILE))
     summary = msgspec.structs.replace(reading.summary, limits=(HOSTILE,))
     return ride_page(
         RideAnalysis(summary, reading.trace, events),

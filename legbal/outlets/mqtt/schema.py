@@ -21,7 +21,8 @@ from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
 from legbal.ride.inputs import Side
 from legbal.ride.share import BandShare, Percent, Probability, Seconds, Share, Text, Watts
-from legbal.ride.view import Counts, Floats, Interval, LinkView, LiveView, RideView
+from legbal.ride.view import Counts, Floats, Interval, LiveView, RideView
+from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
 
 VERSION = 1
@@ -49,6 +50,12 @@ class Alert(msgspec.Struct, frozen=True):
     def alert(self) -> RideAlert:
         """As far as it was sent."""
         return RideAlert(self.told, self.kind, self.side, self.points, None, None, self.since, 0, self.sure)
+
+
+class LinkView(RideLinkView, frozen=True):
+    """The link to one meter, since a second of the ride."""
+
+    remark: Text = msgspec.field(default="", name="text")
 
 
 class Trace(msgspec.Struct, frozen=True):
@@ -145,7 +152,7 @@ def state(view: RideView, *, id: str, sent: float) -> bytes:
     return _encoded(State, _carried(view, State) | {"trace": _trace(view.trace, None)}, id, sent)
 
 
-def meter(link: LinkView) -> bytes:
+def meter(link: RideLinkView) -> bytes:
     """The message of a meter's own topic."""
     fields = _tidied(link)
     msgspec.convert(fields, LinkView)
@@ -241,9 +248,12 @@ def _tidied(value: Any) -> Any:
                 Alert(value.kind, value.side, value.points, value.since, told=value.t, sure=value.sure)
             )
         case msgspec.Struct():
-            spare = _spare(type(value))
-            names = (*value.__struct_fields__, *COMPUTED.get(type(value), ()))
-            fields = {name: _tidied(getattr(value, name)) for name in names}
+            kind, spare = type(value), _spare(type(value))
+            sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+            fields = {
+                key: _tidied(getattr(value, name))
+                for name, key in (sent | {name: name for name in COMPUTED.get(kind, ())}).items()
+            }
             return {name: one for name, one in fields.items() if name not in spare or one != spare[name]}
         case list() | tuple():
             return [_tidied(one) for one in value]
@@ -253,7 +263,7 @@ def _tidied(value: Any) -> Any:
 @cache
 def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """What need not be sent of a part of a message: fields with the values that a reader puts in itself."""
-    spare = {field.name: field.default for field in msgspec.structs.fields(kind) if not field.required}
+    spare = {field.encode_name: field.default for field in msgspec.structs.fields(kind) if not field.required}
     return spare | dict.fromkeys(COMPUTED.get(kind, ()))
 
 

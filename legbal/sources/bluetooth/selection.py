@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CYCLING_POWER
 from legbal.meters.identify import identify, profile_by, side_of
+from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side
 from legbal.sources.bluetooth.scan import Found
 
@@ -71,13 +72,14 @@ class MeterSelection:
                 return await single(usual, self._choose)
         return await single(self._fold(meters), self._choose)
 
-    def missing(self, meters: Sequence[Found]) -> str:
+    def missing(self, meters: Sequence[Found]) -> Remark:
         """Why there is none yet, and what to do."""
         if not self.name:
-            return "No power meter in range yet: turn the cranks to wake it"
-        others = ", ".join(found.label for found in meters[:3])
-        seen = f"; in range: {others}" if others else ""
-        return f"{self.name} is not in range yet: turn the cranks to wake it{seen}"
+            return Remark("link.none_in_range")
+        if not meters:
+            return Remark("link.not_in_range", {"meter": self.name})
+        others = tuple(found.label for found in meters[:3])
+        return Remark("link.others_in_range", {"meter": self.name, "others": others})
 
 
 class SideSelection(MeterSelection):
@@ -149,12 +151,12 @@ class SecondSide:
             return None  # `missing` says how to name it
         return await single(candidates, self._choose)
 
-    def missing(self, meters: Sequence[Found]) -> str:
+    def missing(self, meters: Sequence[Found]) -> Remark:
         """Why there is none."""
-        several = ", ".join(found.label for found in meters if self._fits(found))
+        several = tuple(found.label for found in meters if self._fits(found))
         if several:
-            return f"Which of these is the {self.side} side? {several}: say it with --{self.side}-meter NAME"
-        return f"The {self.side} side of {self._of.label} is not in range yet: turn the cranks to wake it"
+            return Remark("link.side_unclear", {"side": self.side, "meters": several})
+        return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
 
     def _fits(self, found: Found) -> bool:
         other = found.address != self._of.address

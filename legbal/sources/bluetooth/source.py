@@ -12,6 +12,7 @@ from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
 from legbal.meters.identify import candidates
+from legbal.meters.limits import Remark, RemarkOrText
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth.connection import Connection, Timings
@@ -205,8 +206,8 @@ class BluetoothSource:
                             also(other)
                     ridden = True
                     end = await connection.ends(_step(self._timings.rest_s, fruitless))
-                    text = "looking for it again" if end == "lost" else "nothing arrives: connecting again"
-                    queue.tell(end, label, text)
+                    again = "link.searched_again" if end == "lost" else "link.connected_again"
+                    queue.tell(end, label, Remark(again))
                 finally:
                     self._connections.pop(found.address, None)
                     await connection.close()
@@ -216,7 +217,7 @@ class BluetoothSource:
                 if error.reason in _LASTING and first and not ridden:
                     raise
                 families = candidates(self._profiles, name=found.name, services=found.services)
-                queue.tell("searching", label, _told(with_advice(error, families)))
+                queue.tell("searching", label, _failed(with_advice(error, families)))
                 failures += 1
             sighting = None
             await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))
@@ -233,12 +234,12 @@ class BluetoothSource:
                 found = await sought.single(meters, time.monotonic() - begin)
                 if found is not None:
                     return next(sighting for sighting in sightings if sighting.found.address == found.address)
-                text, failures = sought.missing(meters), 0 if lasting else failures + 1
+                why, failures = sought.missing(meters), 0 if lasting else failures + 1
             except BluetoothError as error:
                 if error.reason in _LASTING and lasting:
                     raise
-                text, failures = _told(error), failures + 1
-            queue.tell("searching", sought.name, text)
+                why, failures = _failed(error), failures + 1
+            queue.tell("searching", sought.name, why)
             if failures:  # beside a running ride the radio is not taken up with looking all the time
                 await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
 
@@ -275,8 +276,8 @@ class BluetoothSource:
 class InputQueue:
     """Where the radio's callbacks leave what arrives, stamped, until the ride takes it; nothing more.
 
-    A ride that does not keep up loses the newest notifications; their number is told, as text of a link input, before
-    the first one that finds room again.
+    A ride that does not keep up loses the newest notifications; their number is told, as the remark of a link input,
+    before the first one that finds room again.
 
     Args:
         clock: seconds, monotonic; its present value becomes 0.
@@ -288,7 +289,7 @@ class InputQueue:
         self._queue: asyncio.Queue[Input | None] = asyncio.Queue()
         self._capacity = capacity
         self._lost = 0
-        self._told: tuple[str, str, str] | None = None
+        self._told: tuple[str, str, RemarkOrText] | None = None
 
     def notify(self, meter: str, uuid: str, data: bytes) -> None:
         """Takes a characteristic's value that has just arrived."""
@@ -297,16 +298,18 @@ class InputQueue:
             self._lost += 1
             return
         if self._lost:
-            text = f"{self._lost} notifications were lost: this computer did not keep up"
-            self._queue.put_nowait(Link(now, "connected", meter, text))
+            lost = Remark("link.inputs_lost", {"lost": self._lost})
+            self._queue.put_nowait(Link(now, "connected", meter, lost))
             self._lost = 0
         self._queue.put_nowait(Notification(now, data, uuid, meter))
 
-    def tell(self, state: LinkState, meter: str = "", text: str = "", rssi: int | None = None) -> None:
+    def tell(
+        self, state: LinkState, meter: str = "", remark: RemarkOrText = "", rssi: int | None = None
+    ) -> None:
         """Takes the link's present state; the same thing is not said twice in a row."""
-        if (state, meter, text) != self._told:
-            self._told = (state, meter, text)
-            self._queue.put_nowait(Link(self._clock() - self._start, state, meter, text, rssi))
+        if (state, meter, remark) != self._told:
+            self._told = (state, meter, remark)
+            self._queue.put_nowait(Link(self._clock() - self._start, state, meter, remark, rssi))
 
     def close(self) -> None:
         """Nothing more will come."""
@@ -317,9 +320,10 @@ class InputQueue:
         return await self._queue.get()
 
 
-def _told(error: BluetoothError) -> str:
-    """The error as one text for the screen."""
-    return f"{error}. {error.hint}" if error.hint else str(error)
+def _failed(error: BluetoothError) -> Remark:
+    """The error with its hint, which have words of their own."""
+    said = f"{error}. {error.hint}" if error.hint else str(error)
+    return Remark("link.failed", {"reason": error.reason.value, "error": said})
 
 
 def _step(table: tuple[float, ...], step: int) -> float:

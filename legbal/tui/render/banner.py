@@ -5,6 +5,7 @@ from __future__ import annotations
 from legbal.present.events import alert_below, alert_extent
 from legbal.present.grid import Line
 from legbal.present.numbers import duration, number
+from legbal.present.remarks import remark
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
@@ -57,7 +58,7 @@ def _searching(view: RideView, following: bool, width: int, height: int) -> list
     rows = [
         f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.",
         "" if following else "Turn the crank: a meter that stands still is asleep.",
-        "" if link is None else clean(link.text, _COLUMNS),
+        "" if link is None else clean(remark(link.remark), _COLUMNS),
     ]
     big, strong = "CONNECTING" if connecting else "NO METER YET", 0 if following else 1
     return _told(big, list(filter(None, rows)), strong, width, height)

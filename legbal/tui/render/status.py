@@ -120,7 +120,7 @@ def _about_the_number(view: RideView) -> list[Notice]:
 
 
 def _lost(link: LinkView, view: RideView) -> Notice:
-    lost = link_sentence(link.state, _name(link), view.t - link.since, clean(link.text, 60))
+    lost = link_sentence(link.state, _name(link), view.t - link.since, clean(remark(link.remark), 60))
     return Notice(f"{lost} The ride goes on.", urgent=True)
 
 

@@ -62,8 +62,9 @@ def alert_below(kind: str) -> str:
 def alert_extent(alert: Alert) -> str:
     """How far which leg is off, without the leg: "3.4 points below usual"."""
     code = f"alert.{alert.kind}"
-    own = dict(alert.values)
-    return say(code, **msgspec.structs.asdict(alert), **own) if known(code) else say(code, **own)
+    if not known(code):
+        return say(code, **alert.values)
+    return say(code, **{**alert.values, **msgspec.structs.asdict(alert)})
 
 
 def alert_sentence(alert: Alert, now_s: float | None = None, since_s: float | None = None) -> str:

@@ -29,7 +29,7 @@ from tests.present.test_one_ride import drawn, html_lines
 from tests.report.rides import about, falling_behind
 from tests.tui.views import RECORDING
 
-SAID = r"\d+ rpm below the first pace"
+SAID = r"\d+ rpm, \d+ below the first pace"
 sentences.register(WORDS)
 
 

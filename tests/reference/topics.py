@@ -115,6 +115,8 @@ def words(kind: msgspec.inspect.Type) -> str:
             return f"[{cls.__name__}](#{cls.__name__.lower()})"
         case msgspec.inspect.VarTupleType(item_type=item, max_length=most):
             return f"a list{'' if most is None else f' of up to {most}'}, each {words(item)}"
+        case msgspec.inspect.DictType(key_type=key, value_type=value, max_length=most):
+            return f"an object of up to {most} fields: {words(key)}; {words(value)}"
         case msgspec.inspect.TupleType(item_types=items):
             return f"a pair: {'; '.join(words(item) for item in items)}"
     raise TypeError(kind)

@@ -7,6 +7,7 @@ that goes or changes its meaning makes a new version.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -30,6 +31,10 @@ LONGEST_TEXT = 400  # characters
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
 LONGEST_COMMAND = 1024
 
+MOST_VALUES = 16  # that a kind of alert has of its own
+Values = Annotated[
+    dict[Text, float], Meta(max_length=MOST_VALUES, description="what else its kind has to say, by name")
+]
 UnixTime = Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
 COMPUTED: dict[type[msgspec.Struct], dict[str, Any]] = {
     Share: {"left_w": Watts | None, "right_w": Watts | None}
@@ -46,10 +51,22 @@ class Alert(msgspec.Struct, frozen=True):
     since: Seconds
     told: Seconds
     sure: Probability | None = None
+    values: Values = {}
 
     def alert(self) -> RideAlert:
         """As far as it was sent."""
-        return RideAlert(self.told, self.kind, self.side, self.points, None, None, self.since, 0, self.sure)
+        return RideAlert(
+            self.told,
+            self.kind,
+            self.side,
+            self.points,
+            None,
+            None,
+            self.since,
+            0,
+            self.sure,
+            values=self.values,
+        )
 
 
 class LinkView(RideLinkView, frozen=True):
@@ -161,6 +178,8 @@ def meter(link: RideLinkView) -> bytes:
 
 def event(event: Event, *, id: str, sent: float) -> bytes:
     """The message of an event."""
+    if isinstance(event, RideAlert):
+        event = msgspec.structs.replace(event, values=_bounded(event.values))
     fields = _tidied(msgspec.to_builtins(worded(event)))
     return _encoder.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
 
@@ -244,9 +263,8 @@ def _tidied(value: Any) -> Any:
         case Remark():
             return _tidied(remark(value))
         case RideAlert():
-            return _tidied(
-                Alert(value.kind, value.side, value.points, value.since, told=value.t, sure=value.sure)
-            )
+            own = _bounded(value.values)
+            return _tidied(Alert(value.kind, value.side, value.points, value.since, value.t, value.sure, own))
         case msgspec.Struct():
             kind, spare = type(value), _spare(type(value))
             sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
@@ -258,6 +276,12 @@ def _tidied(value: Any) -> Any:
         case list() | tuple():
             return [_tidied(one) for one in value]
     return value
+
+
+def _bounded(values: Mapping[str, float]) -> dict[str, float]:
+    """An alert's own values, as far as a message may hold them."""
+    finite = [(name[:LONGEST_TEXT], value) for name, value in values.items() if math.isfinite(value)]
+    return dict(finite[:MOST_VALUES])
 
 
 @cache

@@ -40,6 +40,8 @@ def _values(kind: msgspec.inspect.Type) -> st.SearchStrategy[Any]:
             return st.none()
         case msgspec.inspect.VarTupleType(item_type=item):
             return st.lists(_values(item), max_size=4)
+        case msgspec.inspect.DictType(key_type=key, value_type=value):
+            return st.dictionaries(_values(key), _values(value), max_size=4)
         case msgspec.inspect.TupleType(item_types=items):
             return st.tuples(*map(_values, items))
     raise TypeError(kind)

@@ -20,8 +20,7 @@ from legbal.analysis.months import DatedRide, bands_of
 from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import MeterTrend, meter_trends
-from legbal.app.current_profile import preamble
-from legbal.app.meter_profiles import profile_of
+from legbal.app.meter_profiles import preamble, profile_of
 from legbal.errors import ConfigError, UsageError
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.meters.profile import Profile

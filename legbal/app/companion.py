@@ -18,14 +18,14 @@ import msgspec
 
 from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
-from legbal.gatt.uuids import LOCATION, MEASUREMENT
+from legbal.gatt.uuids import LOCATION
 from legbal.library.recorder import Recorder
 from legbal.meters.limits import zero_offset_steps
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
 from legbal.present.events import fault_sentence
 from legbal.present.remarks import remark
 from legbal.ride.events import Event, Fault, OutletChange
-from legbal.ride.inputs import FIT_RECORD, Input, Mark, Notification, Setup, Tick
+from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
 from legbal.sources import Source
@@ -33,11 +33,6 @@ from legbal.sources import Source
 TICK_S = 1.0
 VIEW_S = 1.0  # between two views for the outlets
 _HEARD: tuple[OutletState, ...] = ("on", "muted", "bell")
-
-
-def is_measured(item: Input) -> bool:
-    """Whether this is a measurement of the legs: with the first of them a ride begins."""
-    return isinstance(item, Notification) and item.uuid in (MEASUREMENT, FIT_RECORD)
 
 
 class Status(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from legbal.analysis.learning import RideContribution, contribution
 from legbal.analysis.months import RideBands, bands_of
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary
-from legbal.app.current_profile import current_setup
+from legbal.app.meter_profiles import current_setup
 from legbal.errors import LibraryError
 from legbal.library import derived
 from legbal.library.derived import DerivedRow, decode_bands, encode_bands, write_derived

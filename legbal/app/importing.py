@@ -8,8 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.app.current_profile import preamble
-from legbal.app.meter_profiles import profiles
+from legbal.app.meter_profiles import preamble, profiles
 from legbal.app.reindex import keep_summary
 from legbal.app.ride_setup import replay_setup
 from legbal.config import Settings

@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from legbal.app import learning
-from legbal.app.current_profile import preamble, with_current_profile
 from legbal.app.meter_choice import known_meter
-from legbal.app.meter_profiles import profile_of, profiles
+from legbal.app.meter_profiles import preamble, profile_of, profiles, with_current_profile
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files.workout import read_plan

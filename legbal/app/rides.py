@@ -20,10 +20,9 @@ from legbal.analysis.change import ChangeReport
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
-from legbal.app.current_profile import current_setup
 from legbal.app.derivation import ANALYSIS, SUMMARY, Derivation, decoded
 from legbal.app.importing import Imported, import_file
-from legbal.app.meter_profiles import profiles
+from legbal.app.meter_profiles import current_setup, profiles
 from legbal.app.months import change_reports, trend
 from legbal.config import Settings
 from legbal.errors import LibraryError

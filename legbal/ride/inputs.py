@@ -66,6 +66,11 @@ class Tick(msgspec.Struct, frozen=True, gc=False):
 Input = Notification | Mark | Link | Tick
 
 
+def is_measured(item: Input) -> bool:
+    """Whether this is a measurement of the legs: with the first of them a ride begins."""
+    return isinstance(item, Notification) and item.uuid in (MEASUREMENT, FIT_RECORD)
+
+
 class PlannedStep(msgspec.Struct, frozen=True, gc=False):
     """One work interval of a workout plan, in seconds of the ride; power as a fraction of FTP where known."""
 

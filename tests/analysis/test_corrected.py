@@ -12,8 +12,8 @@ import pytest
 
 from legbal import paths
 from legbal.app import meter_profiles
-from legbal.app.current_profile import current_setup
 from legbal.app.learning import from_library
+from legbal.app.meter_profiles import current_setup
 from legbal.app.ride_recording import RideRecording
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow

@@ -9,8 +9,7 @@ import pytest
 
 from legbal.analysis.ride_analysis import analyse
 from legbal.app import derivation, reindex_process
-from legbal.app.current_profile import current_setup
-from legbal.app.meter_profiles import profiles
+from legbal.app.meter_profiles import current_setup, profiles
 from legbal.app.rides import RideService
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.app import derivation
+from legbal.app import ride_values
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.library.rides import Library
@@ -66,7 +66,7 @@ def test_a_ride_is_folded_for_its_first_report_and_not_again(
 ) -> None:
     first = run(kept, "-o", "-")
     assert (first.exit_code, first.stderr) == (0, "")
-    monkeypatch.setattr(derivation, "analyse", None)
+    monkeypatch.setattr(ride_values, "analyse", None)
     again = run("last", "-o", "-")
     assert again.exit_code == 0
     assert again.stdout_bytes == first.stdout_bytes

@@ -14,7 +14,7 @@ import pytest
 
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app import reindex_process
-from legbal.app.derivation import SUMMARY
+from legbal.app.ride_values import SUMMARY
 from legbal.cli import main
 from legbal.cli.rides import table
 from legbal.library.connection import open_writing

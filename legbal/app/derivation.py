@@ -1,41 +1,30 @@
-"""The derived values of a ride: each found in the library in its present version, or computed from the inputs.
+"""What is derived from a ride: each value computed from its inputs, or found in the library in its present version.
 
-This is the one way to ask what a ride was.
+This is the one way to ask what a ride was. What the next ride learns from it is here; `ride_values` has all that is
+asked for once a ride is over.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
-import numpy as np
 
 from legbal.analysis.learning import RideContribution, contribution
-from legbal.analysis.months import RideBands, bands_of
-from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
-from legbal.analysis.summary import Summary
 from legbal.app.meter_profiles import current_setup
 from legbal.errors import LibraryError
 from legbal.library import derived
-from legbal.library.derived import DerivedRow, decode_bands, encode_bands, write_derived
+from legbal.library.derived import DerivedRow, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
-from legbal.present.objects import plain, structured
-from legbal.ride.inputs import Input, Mark, Setup
+from legbal.ride.inputs import Input, Notification, Setup
 
 Value = TypeVar("Value")
 
 _REPORT_EVERY_S = 60.0  # of the ride
-
-
-class KeptAnalysis(msgspec.Struct, frozen=True):
-    """A ride analysed whole, and the notes that were made during it: ride seconds and texts."""
-
-    analysis: RideAnalysis
-    notes: tuple[tuple[float, str], ...]
 
 
 class DerivedValue(NamedTuple, Generic[Value]):
@@ -49,9 +38,49 @@ class DerivedValue(NamedTuple, Generic[Value]):
     encode: Callable[[Value], bytes]
     decode: Callable[[bytes], Value]
 
+    def read(self, kept: bytes | None) -> Value | None:
+        """A value from what is kept of it; None where that cannot be read."""
+        try:
+            return None if kept is None else self.decode(kept)
+        except (msgspec.DecodeError, zlib.error):  # of another legbal: it is computed again
+            return None
+
 
 class Derivation:
-    """What is derived from one ride.
+    """What is derived from the inputs of one ride, wherever they are from; nothing is kept.
+
+    Args:
+        setup: what it is read with.
+        inputs: in order of time.
+    """
+
+    def __init__(self, setup: Setup, inputs: Iterable[Input]) -> None:
+        self.setup, self._inputs = setup, inputs
+
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """The names of those that sent something, the first to do so first."""
+        return tuple(dict.fromkeys(x.meter for x in self.inputs() if isinstance(x, Notification) and x.meter))
+
+    def inputs(self) -> Iterable[Input]:
+        """The ride's inputs."""
+        return self._inputs
+
+    def later_notes(self) -> list[tuple[float, str]]:
+        """The notes that were made after the ride: ride seconds and texts."""
+        return []
+
+    def get(self, value: DerivedValue[Value]) -> Value:
+        """The value. Raises LibraryError."""
+        return value.compute(self)
+
+    def get_kept(self, value: DerivedValue[Value]) -> Value:
+        """As `get`, and keeps what is new, where it can be kept."""
+        return self.get(value)
+
+
+class KeptDerivation(Derivation):
+    """What is derived from a ride of the library: found there, or computed and kept there.
 
     Args:
         library: where the ride is.
@@ -70,7 +99,8 @@ class Derivation:
         setup: Setup,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self.ride, self.setup, self.new = ride, setup, list[DerivedRow]()
+        super().__init__(setup, ())
+        self.ride, self.new = ride, list[DerivedRow]()
         self._library, self._progress = library, progress
 
     @classmethod
@@ -80,14 +110,14 @@ class Derivation:
         ride: RideRow,
         profiles: Sequence[Profile],
         progress: Callable[[float], None] = lambda _: None,
-    ) -> Derivation:
+    ) -> KeptDerivation:
         """With the profile that the ride's meter has now. Raises LibraryError."""
         return cls(library, ride, current_setup(library, ride, profiles), progress)
 
     def find(self, value: DerivedValue[Value]) -> Value | None:
         """The value in its present version; None where it is not kept so, or cannot be read. Raises LibraryError."""
-        kept = self._library.derived(self.ride, value.name, derived.version(value.name, self.setup.profile))
-        return None if kept is None else decoded(value, kept)
+        version = derived.version(value.name, self.setup.profile)
+        return value.read(self._library.derived(self.ride, value.name, version))
 
     def get(self, value: DerivedValue[Value], basis: str = "") -> Value:
         """The value in its present version, as it is found the next time, to the last digit. Raises LibraryError.
@@ -97,7 +127,7 @@ class Derivation:
         version = derived.version(value.name, self.setup.profile)
         versions = self._library.versions(self.ride, value.name)
         kept = self._library.derived(self.ride, value.name, version) if version in versions else None
-        found = None if kept is None else decoded(value, kept)
+        found = value.read(kept)
         if kept is None or found is None:
             kept = value.encode(value.compute(self))
             found = value.decode(kept)
@@ -129,66 +159,27 @@ class Derivation:
                 self._progress(reported)
             yield item
 
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """As the list of rides has them."""
+        return self.ride.meters
 
-def decoded(value: DerivedValue[Value], kept: bytes) -> Value | None:
-    """A value from what is kept of it; None where that cannot be read."""
-    try:
-        return value.decode(kept)
-    except (msgspec.DecodeError, zlib.error):  # of another legbal: it is computed again
-        return None
-
-
-def _analysis(ride: Derivation) -> KeptAnalysis:
-    notes = list[tuple[float, str]]()
-
-    def noting() -> Iterator[Input]:
-        for item in ride.inputs():
-            if isinstance(item, Mark) and item.kind == "note":
-                notes.append((item.t, item.text))
-            yield item
-
-    analysis = analyse(ride.setup, noting())
-    return KeptAnalysis(analysis, tuple(notes))
+    def later_notes(self) -> list[tuple[float, str]]:
+        """The notes that were made after the ride: ride seconds and texts."""
+        return [(mark.t, mark.text) for mark in self._library.marks(self.ride) if mark.kind == "note"]
 
 
-def _encode_analysis(value: KeptAnalysis) -> bytes:
-    analysis = msgspec.structs.asdict(value.analysis) | {"summary": plain(value.analysis.summary)}
-    return msgspec.msgpack.encode({"analysis": analysis, "notes": value.notes}, enc_hook=_packed)
+class TypedDerivation(KeptDerivation):
+    """What is derived from a ride of the library with a setup that was typed for now: nothing is found, or kept."""
+
+    def get_kept(self, value: DerivedValue[Value]) -> Value:
+        """The value, computed."""
+        return value.compute(self)
 
 
-def _packed(value: object) -> bytes:
-    """An array as it is kept: to about seven digits, compressed."""
-    assert isinstance(value, np.ndarray)
-    return zlib.compress(value.astype("<f4").tobytes(), 1)
-
-
-def _unpacked(_: type, value: Any) -> object:
-    return np.frombuffer(zlib.decompress(value), "<f4").astype(np.float64)
-
-
-SUMMARY = DerivedValue[Summary](
-    "summary",
-    lambda ride: summarise_ride(ride.setup, ride.inputs()),
-    lambda summary: msgspec.json.encode(plain(summary)),
-    lambda kept: structured(msgspec.json.decode(kept), Summary),
-)
-BANDS = DerivedValue[RideBands](
-    "bands",
-    lambda ride: bands_of(ride.ride.meters, ride.setup, ride.get(SUMMARY)),
-    encode_bands,
-    decode_bands,
-)
-ANALYSIS = DerivedValue[KeptAnalysis](
-    "analysis",
-    _analysis,
-    _encode_analysis,
-    lambda kept: structured(msgspec.msgpack.decode(kept), KeptAnalysis, dec_hook=_unpacked),
-)
 CONTRIBUTION = DerivedValue[RideContribution](
     "contribution",
     lambda ride: contribution(ride.setup, ride.inputs()),
     msgspec.msgpack.encode,
     msgspec.msgpack.Decoder(RideContribution).decode,
 )
-REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
-"""Every kind of derived value."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from legbal.app.meter_profiles import preamble, profiles
-from legbal.app.reindex import keep_summary
 from legbal.app.ride_setup import replay_setup
+from legbal.app.ride_values import keep_summary
 from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.files.fit import is_fit_name, octets_of

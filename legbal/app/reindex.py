@@ -10,18 +10,20 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from legbal import paths
-from legbal.app.derivation import BANDS, CONTRIBUTION, Derivation
+from legbal.app.derivation import CONTRIBUTION, KeptDerivation
 from legbal.app.executors import cores, in_order, processes
-from legbal.app.learning import teaching
 from legbal.app.meter_profiles import profiles as known_profiles
 from legbal.app.reindex_process import failure_file, index_lock
+from legbal.app.ride_setup import MOST_RIDES
+from legbal.app.ride_values import BANDS
 from legbal.errors import LibraryError
 from legbal.library.connection import explained
 from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
@@ -122,7 +124,7 @@ def _derived(
     """
     with Library(path) as library:
         try:
-            derivation = Derivation.current(library, library.find(name), profiles)
+            derivation = KeptDerivation.current(library, library.find(name), profiles)
             derivation.get(BANDS, by)
             if name in teach:
                 derivation.get(CONTRIBUTION)
@@ -133,13 +135,14 @@ def _derived(
         return derivation.new
 
 
-def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
-    """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
-    derivation = Derivation.current(library, ride, profiles)
-    derivation.get(BANDS, basis(profiles))
-    if teaches:
-        derivation.get(CONTRIBUTION)
-    derivation.save()
+def teaching(rides: Iterable[RideRow]) -> frozenset[str]:
+    """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
+    found, of_meter = set(), Counter[str]()
+    for ride in rides:
+        if ride.source != "demo" and any(of_meter[meter] < MOST_RIDES for meter in ride.meters):
+            found.add(ride.id)
+            of_meter.update(ride.meters)
+    return frozenset(found)
 
 
 def wait(path: Path, tell: Callable[[int, int], None]) -> None:

@@ -17,45 +17,26 @@ import msgspec
 
 from legbal import paths
 from legbal.analysis.change import ChangeReport
-from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
-from legbal.app.derivation import ANALYSIS, SUMMARY, Derivation, decoded
+from legbal.app.derivation import Derivation, KeptDerivation
 from legbal.app.importing import Imported, import_file
 from legbal.app.meter_profiles import current_setup, profiles
 from legbal.app.months import change_reports, trend
+from legbal.app.ride_values import SUMMARY, AnalysedRide, analysed
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting, parquet
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
-from legbal.library.derived import BandGlance, glance
+from legbal.library.derived import ListItem, list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
-from legbal.report.ride import about_kept, ride_page
+from legbal.report.ride import About, about_kept, ride_page
 from legbal.report.trend import trend_page
-from legbal.ride.share import BalanceQuality
 
 _LONGEST_NAME = 60  # characters
 Tell = Callable[[float], None]
-
-
-class ListItem(msgspec.Struct, frozen=True):
-    """One ride of the list; `balance` is None as long as nothing was derived from it."""
-
-    ride: RideRow
-    left_percent: float | None = None
-    left_standard_error: float | None = None
-    balance: BalanceQuality | None = None
-    bands: tuple[BandGlance, ...] = ()
-
-
-class Detail(msgspec.Struct, frozen=True):
-    """One ride, read whole. `notes` are ride seconds and texts, those made afterwards among them."""
-
-    ride: RideRow
-    reading: RideAnalysis
-    notes: tuple[tuple[float, str], ...]
 
 
 class RideService:
@@ -80,21 +61,20 @@ class RideService:
         with suppress(LibraryError):  # what is there can be listed all the same
             close_interrupted(self.path)
         with Library(self.path) as library:
-            return [_item(library, ride) for ride in library.rides(limit)]
+            return [list_item(library, ride) for ride in library.rides(limit)]
 
     def item(self, name: str) -> ListItem:
         """The ride of that id, or "last", as the list has it."""
         with Library(self.path) as library:
-            ride = library.find(name)
-            return _item(library, ride)
+            return list_item(library, library.find(name))
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
         with Library(self.path) as library:
             kept = library.derived(ride, SUMMARY.name)
-        return None if kept is None else decoded(SUMMARY, kept)
+        return SUMMARY.read(kept)
 
-    def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> Detail:
+    def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> AnalysedRide:
         """The whole ride: as it was read before, else read now from its inputs.
 
         Args:
@@ -102,9 +82,7 @@ class RideService:
             tell: is called with the ride second that has been reached, now and then.
         """
         with Library(self.path) as library:
-            kept = Derivation.current(library, ride, profiles(), tell).get_kept(ANALYSIS)
-            later = [(mark.t, mark.text) for mark in library.marks(ride) if mark.kind == "note"]
-        return Detail(ride, kept.analysis, tuple(sorted([*kept.notes, *later])))
+            return analysed(KeptDerivation.current(library, ride, profiles(), tell))
 
     def change(self, by: Callable[[Library], object]) -> None:
         """Changes the library."""
@@ -145,9 +123,11 @@ class RideService:
     def report_page(self, ride: RideRow, tell: Tell = lambda _: None) -> bytes:
         """The ride's report itself; `tell` as of `write`."""
         length = max(1.0, ride.duration_s)
-        page = self.detail(ride, lambda t: tell(min(1.0, t / length)))
-        about = about_kept(ride, page.notes)
-        return ride_page(page.reading, about)
+        with Library(self.path) as library:
+            derivation = KeptDerivation.current(
+                library, ride, profiles(), lambda t: tell(min(1.0, t / length))
+            )
+            return report_page(derivation, about_kept(ride))
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""
@@ -162,10 +142,10 @@ class RideService:
             file.write(trend_page(self.trend()[0]))
 
 
-def _item(library: Library, ride: RideRow) -> ListItem:
-    found = glance(library, ride)
-    whole = found.ride
-    return ListItem(ride, whole.left_percent, whole.left_standard_error, whole.balance, found.bands)
+def report_page(ride: Derivation, about: About) -> bytes:
+    """A ride's report, one HTML page, with the notes of during and after it."""
+    found = analysed(ride)
+    return ride_page(found.analysis, msgspec.structs.replace(about, notes=found.notes))
 
 
 def file_name(title: str, started: datetime) -> str:

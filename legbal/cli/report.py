@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from legbal.analysis.ride_analysis import analyse
+from legbal.app.derivation import Derivation, KeptDerivation
 from legbal.app.meter_profiles import profiles
-from legbal.app.months import trend
-from legbal.app.ride_setup import review_setup
-from legbal.app.rides import RideService
+from legbal.app.months import trend as trend_of
+from legbal.app.ride_values import derivation_of
+from legbal.app.rides import report_page
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import place, writing
 from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library
-from legbal.report.ride import About, about_kept, ride_page
+from legbal.report.ride import About, about_kept
 from legbal.report.trend import trend_page
-from legbal.ride.inputs import Input, Mark, Notification
 from legbal.sources.open_ride import Recorded, open_ride
 
 
@@ -42,51 +40,21 @@ def report(
         raise UsageError(
             f"{output}: a report is an HTML page", hint="Name it .html; a browser prints it, as a PDF too."
         )
-    name, make = _trend() if ride is None else _ride(ride, history, plan, options)
-    with writing(place(output, f"{name}.html"), overwrite=overwrite) as file:
-        file.write(make())
-
-
-def _ride(
-    ride: str, history: Path | None, plan: Path | None, options: dict[str, Any]
-) -> tuple[str, Callable[[], bytes]]:
-    """The name of one ride, and what makes its page: on its meter's profile as it is now."""
-    recorded = open_ride(ride, complain)
-    typed = (history, plan, *options.values())
-    if recorded.setup is not None and all(value is None for value in typed):
-        return _as_ridden(recorded.name)
-    inputs = list(recorded.inputs)
-    setup = review_setup(recorded, inputs, settings(options), options, history, plan, complain)
-    about = _about(recorded, inputs)
-    return Path(about.made_of).stem, lambda: ride_page(analyse(setup, inputs), about)
-
-
-def _as_ridden(name: str) -> tuple[str, Callable[[], bytes]]:
-    """The id of a ride of the library, and what makes its page: of the reading that is kept of it, or is now."""
-    with Library() as library:
-        kept = library.find(name)
-    return kept.id, lambda: RideService(settings({})).report_page(kept)
-
-
-def _about(recorded: Recorded, inputs: Sequence[Input]) -> About:
-    """What is known of the ride beside what is reckoned from it."""
-    notes = [(x.t, x.text) for x in inputs if isinstance(x, Mark) and x.kind == "note"]
-    if recorded.setup is not None:  # a ride of the library
-        with Library() as library:
-            kept = library.find(recorded.name)
-            notes += [(x.t, x.text) for x in library.marks(kept) if x.kind == "note"]
-        return about_kept(kept, notes)
-    meters = dict.fromkeys(x.meter for x in inputs if isinstance(x, Notification) and x.meter)
-    file = Path("ride" if recorded.name == "-" else recorded.name)
-    return About(title=file.stem, started=recorded.started, meters=tuple(meters), made_of=file.name)
-
-
-def _trend() -> tuple[str, Callable[[], bytes]]:
-    """The name of the page of all rides, and what makes it."""
-
-    def make() -> bytes:
-        with Library() as library:
+    if ride is None:
+        with writing(place(output, "trend.html"), overwrite=overwrite) as file, Library() as library:
             wait_for(library.path)
-            return trend_page(trend(library, profiles()))
+            file.write(trend_page(trend_of(library, profiles())))
+        return
+    recorded = open_ride(ride, complain)
+    with derivation_of(recorded, settings(options), options, history, plan, complain) as derivation:
+        about = _about(recorded, derivation)
+        with writing(place(output, f"{Path(about.made_of).stem}.html"), overwrite=overwrite) as file:
+            file.write(report_page(derivation, about))
 
-    return "trend", make
+
+def _about(recorded: Recorded, derivation: Derivation) -> About:
+    """What is known of the ride beside what is derived from it."""
+    if isinstance(derivation, KeptDerivation):
+        return about_kept(derivation.ride)
+    file = Path("ride" if recorded.name == "-" else recorded.name)
+    return About(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)

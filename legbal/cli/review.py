@@ -9,16 +9,12 @@ from typing import Any
 import click
 import msgspec
 
-from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.derivation import SUMMARY, Derivation
-from legbal.app.meter_profiles import profiles
-from legbal.app.ride_setup import review_setup
+from legbal.app.ride_values import SUMMARY, derivation_of
 from legbal.app.rides import RideService
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
 from legbal.errors import UsageError
-from legbal.library.rides import Library
 from legbal.present import findings, tables
 from legbal.present.meter import reference
 from legbal.present.numbers import clock, number, watts
@@ -26,7 +22,7 @@ from legbal.present.objects import plain
 from legbal.present.plain import table_lines
 from legbal.present.remarks import remark
 from legbal.present.text import printable, wrapped
-from legbal.sources.open_ride import Recorded, open_ride
+from legbal.sources.open_ride import open_ride
 
 _WIDTH = 80  # columns that a review takes at most
 
@@ -37,32 +33,14 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         _screen(as_json, options)
         return
     recorded = open_ride(ride, complain)
-    typed = (history, plan, *options.values())
-    if recorded.setup is not None and all(value is None for value in typed):
-        summary = _kept(recorded.name)
-    else:
-        summary = _read(recorded, history, plan, options)
+    with derivation_of(recorded, settings(options), options, history, plan, complain) as derivation:
+        summary = derivation.get_kept(SUMMARY)
     if as_json:
         limits = tuple(map(remark, summary.limits))
         click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
     else:
         for line in lines(summary):
             click.echo(line)
-
-
-def _kept(name: str) -> Summary:
-    """The summary of a ride of the library, on its meter's profile as it is now: the one that is kept, or is now."""
-    with Library() as library:
-        return Derivation.current(library, library.find(name), profiles()).get_kept(SUMMARY)
-
-
-def _read(recorded: Recorded, history: Path | None, plan: Path | None, options: dict[str, Any]) -> Summary:
-    """The summary of a file, or of a ride of the library that is read otherwise than it was ridden."""
-
-    inputs = list(recorded.inputs)
-    return summarise_ride(
-        review_setup(recorded, inputs, settings(options), options, history, plan, complain), inputs
-    )
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

@@ -15,9 +15,9 @@ from legbal.app.reindex_process import catch_up
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import answered
 from legbal.errors import LibraryError, ProfileError, UsageError
-from legbal.library.derived import WholeGlance, basis, current_versions, glance, stale_rides
+from legbal.library.derived import ListItem, basis, current_versions, list_item, stale_rides
 from legbal.library.recovery import close_interrupted
-from legbal.library.rides import Library, RideRow
+from legbal.library.rides import Library
 from legbal.present.document import Column, Table
 from legbal.present.plain import table_lines
 from legbal.present.text import cut, printable
@@ -58,12 +58,12 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         if unclosed:  # what is there can be listed all the same
             complain(unclosed)
         _bring_up_to_date(library)
-        rides = [(ride, glance(library, ride).ride) for ride in listed]
+        items = [list_item(library, ride) for ride in listed]
     if as_json:
-        click.echo(msgspec.json.encode([_object(ride, left) for ride, left in rides]))
-    elif rides:
+        click.echo(msgspec.json.encode([_object(item) for item in items]))
+    elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        for line in table_lines(table([_cells(ride, left) for ride, left in rides]), width):
+        for line in table_lines(table([_cells(item) for item in items]), width):
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
@@ -74,7 +74,7 @@ def _remove(name: str, *, asked: bool) -> None:
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
-        identity, started, duration, _, meters, _, _, title = _cells(ride, None)
+        identity, started, duration, _, meters, _, _, title = _cells(ListItem(ride))
         told = "  ".join((identity, started, duration, meters, title)).rstrip()
         if asked:
             click.echo(told, err=True)
@@ -120,14 +120,15 @@ def _bring_up_to_date(library: Library) -> None:
         complain(str(error))
 
 
-def _object(ride: RideRow, left: WholeGlance) -> dict[str, object]:
+def _object(item: ListItem) -> dict[str, object]:
     """A ride as `--json` gives it."""
+    ride = item.ride
     return {
         "ride": ride.id,
         "started": ride.started,
         "duration_s": ride.duration_s,
-        "left_percent": left.left_percent,
-        "left_standard_error": left.left_standard_error,
+        "left_percent": item.share.left_percent,
+        "left_standard_error": item.share.left_standard_error,
         "meters": ride.meters,
         "source": ride.source,
         "state": ride.state,
@@ -139,7 +140,8 @@ def _object(ride: RideRow, left: WholeGlance) -> dict[str, object]:
     }
 
 
-def _cells(ride: RideRow, left: WholeGlance | None) -> tuple[str, ...]:
+def _cells(item: ListItem) -> tuple[str, ...]:
+    ride = item.ride
     seconds = int(ride.duration_s)
     state = _STATES[ride.state]
     lost = f"{ride.lost} lost" if ride.lost else ""
@@ -147,7 +149,7 @@ def _cells(ride: RideRow, left: WholeGlance | None) -> tuple[str, ...]:
         ride.id,
         ride.started.strftime("%Y-%m-%d %H:%M"),
         f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        "" if left is None else _share(left.left_percent, left.left_standard_error),
+        _share(item.share.left_percent, item.share.left_standard_error),
         cut(printable(", ".join(ride.meters)), _WIDEST),
         ride.source,
         ", ".join(part for part in (state, lost) if part) or "complete",

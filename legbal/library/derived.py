@@ -109,10 +109,18 @@ class WholeGlance(msgspec.Struct, frozen=True):
     balance: BalanceQuality | None = None
 
 
-class Glance(msgspec.Struct, frozen=True):
+class _Glance(msgspec.Struct, frozen=True):
     """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
 
     ride: WholeGlance = WholeGlance()
+    bands: tuple[BandGlance, ...] = ()
+
+
+class ListItem(msgspec.Struct, frozen=True):
+    """A ride as lists show it: what is known of it, and its left share as its newest summary has it."""
+
+    ride: RideRow
+    share: WholeGlance = WholeGlance()
     bands: tuple[BandGlance, ...] = ()
 
 
@@ -141,19 +149,20 @@ def write_derived(path: Path, ride: RideRow, rows: Iterable[DerivedRow]) -> None
             )
 
 
-def glance(library: Library, ride: RideRow) -> Glance:
-    """What the ride's newest summary says, at a glance. Raises LibraryError."""
+def list_item(library: Library, ride: RideRow) -> ListItem:
+    """The ride as lists show it. Raises LibraryError."""
     kept = library.derived(ride, "summary")
     try:
-        return Glance() if kept is None else _glance_decoder.decode(kept)
+        found = _Glance() if kept is None else _glance_decoder.decode(kept)
     except msgspec.DecodeError as error:
         raise LibraryError(
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
+    return ListItem(ride, found.ride, found.bands)
 
 
-_glance_decoder = msgspec.json.Decoder(Glance)
+_glance_decoder = msgspec.json.Decoder(_Glance)
 
 
 def stale_rides(path: Path, by: str) -> list[StaleRide]:

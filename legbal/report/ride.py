@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -52,14 +52,13 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     made_of: str = ""
 
 
-def about_kept(ride: RideRow, notes: Iterable[Note]) -> About:
-    """What is known of a ride of the library; `notes` are those of during and after it."""
+def about_kept(ride: RideRow) -> About:
+    """What is known of a ride of the library, but for the notes of during and after it."""
     return About(
         title=ride.title or f"Ride of {day(ride.started)}",
         started=ride.started,
         meters=ride.meters,
         note=ride.note,
-        notes=tuple(sorted(notes)),
         made_of=ride.id,
     )
 

@@ -12,9 +12,9 @@ import pytest
 
 from legbal import paths
 from legbal.app import meter_profiles
-from legbal.app.learning import from_library
+from legbal.app.companions import RideRecording
 from legbal.app.meter_profiles import current_setup
-from legbal.app.ride_recording import RideRecording
+from legbal.app.ride_setup import learn_from_library
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
@@ -163,8 +163,8 @@ def test_the_usual_is_learnt_from_old_rides_with_the_corrected_profile() -> None
     soon = datetime.now(UTC) + timedelta(minutes=1)
     swapped = msgspec.structs.replace(QUARQ, swapped=True)
     with Library() as library:
-        plain = from_library(library, meter, soon, Setup(profile=QUARQ)).baseline
-        turned = from_library(library, meter, soon, Setup(profile=swapped)).baseline
+        plain = learn_from_library(library, meter, soon, Setup(profile=QUARQ)).baseline
+        turned = learn_from_library(library, meter, soon, Setup(profile=swapped)).baseline
     assert plain is not None
     assert turned is not None
     assert plain.usual(200.0) == pytest.approx(100 - turned.usual(200.0), abs=0.1)
@@ -194,7 +194,7 @@ def test_rides_whose_sides_the_rider_read_the_other_way_round_teach_nothing() ->
     soon = datetime.now(UTC) + timedelta(minutes=1)
     with Library() as library:
         taught = [
-            from_library(
+            learn_from_library(
                 library, recorded_meter(), soon, Setup(profile=QUARQ, swap_sides=swapped)
             ).earlier_ftp_w
             for swapped in (False, True)

@@ -18,7 +18,7 @@ import pytest
 
 from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
-from legbal.app import derivation
+from legbal.app import derivation, ride_values
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.reindex_process import going_on
@@ -82,7 +82,7 @@ def test_rows_say_what_the_kept_summary_says(path: Path) -> None:
         ride = library.find("last")
         value = library.derived(ride, "summary")
     assert value is not None
-    stated = derivation.SUMMARY.decode(value)
+    stated = ride_values.SUMMARY.decode(value)
     (found,) = dated_rides(path, basis(profiles()), ())
     assert [(x.name, x.share.left_percent, x.share.standard_error) for x in found.rows.bands] == [
         (x.name, x.share.left_percent, x.share.standard_error) for x in stated.bands if x.share.standard_error
@@ -159,7 +159,7 @@ def test_a_defect_met_in_one_ride_does_not_stop_the_others(
         return whole(setup, inputs)
 
     met: list[int] = []
-    monkeypatch.setattr(derivation, "summarise_ride", broken)
+    monkeypatch.setattr(ride_values, "summarise_ride", broken)
     assert bring_up_to_date(path, profiles())
     assert len(dated_rides(path, basis(profiles()), ())) == 1
     ((_, problem),) = problems(path, basis(profiles()))
@@ -178,7 +178,7 @@ def test_a_ride_that_is_removed_meanwhile_ends_nothing_and_leaves_nothing(
                 library.remove(library.rides()[0])
         return whole(setup, inputs)
 
-    monkeypatch.setattr(derivation, "summarise_ride", removing)
+    monkeypatch.setattr(ride_values, "summarise_ride", removing)
     assert bring_up_to_date(path, profiles())
     with Library(path) as library:
         (left_over,) = library.rides()
@@ -193,7 +193,7 @@ def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pyt
     def unreadable(*_: object) -> None:
         raise LibraryError("the library: locked") from sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(derivation.Derivation, "current", unreadable)
+    monkeypatch.setattr(derivation.KeptDerivation, "current", unreadable)
     with pytest.raises(LibraryError, match="locked"):
         bring_up_to_date(path, profiles())
     assert left(path) == 1

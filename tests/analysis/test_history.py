@@ -12,7 +12,7 @@ import pytest
 
 from legbal import paths
 from legbal.analysis.learning import RideContribution, contribution, with_contributions
-from legbal.app import derivation, learning
+from legbal.app import derivation, reindex, ride_setup
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.files import capture
@@ -42,7 +42,7 @@ def kept(days_ago: int, *, source: RideSource = "ride", day: int = 0) -> str:
 
 def learnt(**more: int) -> Setup:
     with Library() as library:
-        return learning.from_library(library, METER, NOW, SETUP, **more)
+        return ride_setup.learn_from_library(library, METER, NOW, SETUP, **more)
 
 
 def test_without_rides_there_is_no_usual() -> None:
@@ -63,7 +63,7 @@ def test_what_was_stated_then_is_the_ftp_where_none_is_stated_now() -> None:
     kept(3)
     nothing_stated = Setup(profile=ASSIOMA)
     with Library() as library:
-        assert learning.from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
+        assert ride_setup.learn_from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
 
 
 @pytest.mark.parametrize(("wrong", "word"), [(0.8, "low"), (1.0, None), (1.2, "high")])
@@ -90,7 +90,7 @@ def test_later_rides_and_demonstrations_teach_nothing(days_ago: int, source: Rid
 def test_another_meter_teaches_nothing_of_this_one() -> None:
     kept(3)
     with Library() as library:
-        assert learning.from_library(library, "Quarq 1", NOW, SETUP).baseline is None
+        assert ride_setup.learn_from_library(library, "Quarq 1", NOW, SETUP).baseline is None
 
 
 def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,13 +131,13 @@ def test_what_newer_code_learns_otherwise_is_learnt_again_from_all_rides(
 
 
 def test_of_each_meter_the_newest_rides_teach(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning, "_MOST_RIDES", 2)
+    monkeypatch.setattr(reindex, "MOST_RIDES", 2)
     for day in range(3):
         kept(9 - day, day=day)
     with Library() as library:
         rides = library.rides()
         other = msgspec.structs.replace(rides[-1], id="other222", meters=("Strap",))
-    assert learning.teaching([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
+    assert reindex.teaching([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
 
 
 def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> N
     (tmp_path / "bad.fit").write_bytes(b"nothing")
     (tmp_path / "h1.meta.json").write_text('{"ftp": 240}')
     said: list[str] = []
-    setup = learning.from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
+    setup = ride_setup.learn_from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
     assert setup.baseline is not None
     assert setup.earlier_ftp_w == 240.0
     assert len(said) == 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.app import derivation, reindex_process
+from legbal.app import reindex_process, ride_values
 from legbal.app.meter_profiles import current_setup, profiles
 from legbal.app.rides import RideService
 from legbal.errors import FileFormatError, LibraryError
@@ -38,7 +38,7 @@ def test_an_entry_is_what_the_ride_s_summary_says(service: RideService) -> None:
     assert service.item("last") == entry
     summary = service.summary(entry.ride)
     assert summary is not None
-    assert (entry.left_percent, entry.left_standard_error, entry.balance) == (
+    assert (entry.share.left_percent, entry.share.left_standard_error, entry.share.balance) == (
         summary.ride.share.left_percent,
         summary.ride.share.standard_error,
         "measured",
@@ -56,13 +56,13 @@ def test_a_ride_is_folded_once_and_then_found_as_it_was_read(
     assert reached == sorted(reached)
     with Library(service.path) as library:
         bare = analyse(current_setup(library, ride, profiles()), library.inputs(ride))
-    monkeypatch.setattr(derivation, "analyse", None)
+    monkeypatch.setattr(ride_values, "analyse", None)
     second = service.detail(ride)
-    assert second.reading.summary == first.reading.summary
-    assert plain(first.reading.summary) == plain(bare.summary)
-    assert second.reading.events == bare.events
+    assert second.analysis.summary == first.analysis.summary
+    assert plain(first.analysis.summary) == plain(bare.summary)
+    assert second.analysis.events == bare.events
     for name in ("t", "left_percent", "left_standard_error", "usual_percent", "power_w", "cadence_rpm"):
-        kept, new = getattr(second.reading.trace, name), getattr(bare.trace, name)
+        kept, new = getattr(second.analysis.trace, name), getattr(bare.trace, name)
         np.testing.assert_allclose(kept, new, rtol=1e-6)
     assert second.notes == ((400.0, "[b]left[/b] knee"),)
 
@@ -73,7 +73,7 @@ def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: RideService) -
     with Library(service.path) as library:
         (version,) = library.versions(ride, "analysis")
         store(library, ride, "analysis", version, b"\x93nonsense")
-    assert service.detail(ride).reading.summary == page.reading.summary
+    assert service.detail(ride).analysis.summary == page.analysis.summary
 
 
 def test_a_note_made_later_stands_in_its_place(service: RideService) -> None:

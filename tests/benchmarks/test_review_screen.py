@@ -15,8 +15,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.rides import Detail, RideService
-from legbal.library.rides import RideRow
+from legbal.app.ride_values import AnalysedRide
+from legbal.app.rides import RideService
 from legbal.ride.share import Share
 from legbal.tui.render import ride_trace, rides, viewport
 from legbal.tui.render.rides import ORDERS
@@ -100,7 +100,7 @@ def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixtu
     assert trace < 3 * drawings
 
 
-def _page(seconds: int) -> Detail:
+def _page(seconds: int) -> AnalysedRide:
     """A ride that wanders, every second known."""
     rng = np.random.default_rng(17039)
     t = np.arange(seconds, dtype=np.float64)
@@ -119,18 +119,4 @@ def _page(seconds: int) -> Detail:
         reference="left",
         duration_s=float(seconds),
     )
-    kept = RideRow(
-        number=1,
-        id="benchmar",
-        started=libraries.FIRST_DAY,
-        source="ride",
-        title="90 minutes",
-        note="",
-        version="0",
-        state="done",
-        duration_s=float(seconds),
-        inputs=0,
-        lost=0,
-        meters=(),
-    )
-    return Detail(kept, RideAnalysis(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())
+    return AnalysedRide(RideAnalysis(Summary(ride=whole, intervals=(), bands=()), trace, ()), ())

@@ -17,10 +17,11 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app.derivation import ANALYSIS, CONTRIBUTION, REGISTRY, SUMMARY, Derivation
+from legbal.app.derivation import CONTRIBUTION, KeptDerivation
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import trend
-from legbal.app.reindex import bring_up_to_date, keep_summary
+from legbal.app.reindex import bring_up_to_date
+from legbal.app.ride_values import ANALYSIS, REGISTRY, SUMMARY, keep_summary
 from legbal.cli import main
 from legbal.library.derived import CODES, version
 from legbal.library.rides import Library, RideRow
@@ -108,10 +109,10 @@ def test_every_value_of_a_known_profile_is_taken_over(path: Path, folds: list[st
     with Library(path) as library:
         rides = [ride for ride in library.rides() if ride.id != "old99999"]
         for ride in rides:
-            derivation = Derivation.current(library, ride, profiles())
+            derivation = KeptDerivation.current(library, ride, profiles())
             assert derivation.find(SUMMARY) is not None, ride.id
             assert derivation.find(CONTRIBUTION) is not None, ride.id
-        newest = Derivation.current(library, rides[0], profiles())
+        newest = KeptDerivation.current(library, rides[0], profiles())
         kept = newest.find(ANALYSIS)
         assert kept is not None
         assert kept.notes[0][1] == "warm"
@@ -178,7 +179,7 @@ def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(
     assert asked == ["summary", "summary", "analysis"]
     assert len(folds) == 2
     with Library(path) as library:
-        derivation = Derivation.current(library, library.find(ride), profiles())
+        derivation = KeptDerivation.current(library, library.find(ride), profiles())
         assert derivation.get(ANALYSIS).analysis.summary == derivation.get(SUMMARY)
         assert derivation.new == []
 

@@ -12,7 +12,7 @@ import msgspec
 
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.meter_profiles import profiles
-from legbal.app.reindex import keep_summary
+from legbal.app.ride_values import keep_summary
 from legbal.app.rides import RideService
 from legbal.library.changes import add_change
 from legbal.library.rides import Library

@@ -26,9 +26,10 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
-from legbal.app.rides import Detail, ListItem, RideService
+from legbal.app.ride_values import AnalysedRide
+from legbal.app.rides import RideService
 from legbal.config import Settings
-from legbal.library.derived import BandGlance
+from legbal.library.derived import BandGlance, ListItem, WholeGlance
 from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Estimate, Share
@@ -61,16 +62,15 @@ def kept(number: int = 1, **changes: Any) -> RideRow:
 
 
 def entry(number: int = 1, **changes: Any) -> ListItem:
-    """The ride as the list has it."""
+    """The ride as the list has it; `changes` are its own or its share's."""
     left = 47.9 + (number * 7 % 23) / 6
     made = ListItem(
         kept(number),
-        left_percent=left,
-        left_standard_error=0.3,
-        balance="measured",
-        bands=tuple(BandGlance(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0) for i in range(6)),
+        WholeGlance(left, 0.3, "measured"),
+        tuple(BandGlance(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0) for i in range(6)),
     )
-    return msgspec.structs.replace(made, **changes)
+    of_share = {name: changes.pop(name) for name in WholeGlance.__struct_fields__ if name in changes}
+    return msgspec.structs.replace(made, share=msgspec.structs.replace(made.share, **of_share), **changes)
 
 
 def season() -> list[ListItem]:
@@ -199,7 +199,7 @@ def summary(**changes: Any) -> Summary:
     return msgspec.structs.replace(made, **changes)
 
 
-def page(**changes: Any) -> Detail:
+def page(**changes: Any) -> AnalysedRide:
     """The ride, read whole; `changes` are its summary's."""
     told = Alert(
         t=3456.0,
@@ -213,7 +213,7 @@ def page(**changes: Any) -> Detail:
         sure=0.97,
     )
     reading = RideAnalysis(summary(**changes), trace(), (told,))
-    return Detail(kept(), reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
+    return AnalysedRide(reading, ((2000.0, "new [b]saddle[/b]"), (3500.0, "left knee \x1b[31m")))
 
 
 def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
@@ -307,9 +307,10 @@ class MadeUp(RideService):
         del ride  # all are the same within
         return summary()
 
-    def detail(self, ride: RideRow, tell: Callable[[float], None] = lambda _: None) -> Detail:
+    def detail(self, ride: RideRow, tell: Callable[[float], None] = lambda _: None) -> AnalysedRide:
         tell(0.0)
-        return msgspec.structs.replace(page(), ride=ride)
+        del ride
+        return page()
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         return trend()

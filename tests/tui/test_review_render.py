@@ -29,7 +29,7 @@ from tests.tui import pages
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)
 PAGE = pages.page()
-SCENE = RideContent(pages.entry(), PAGE.reading.summary, PAGE)
+SCENE = RideContent(pages.entry(), PAGE.analysis.summary, PAGE)
 TREND = TrendSelection(*pages.trend()).at_longest()
 
 DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
@@ -99,11 +99,13 @@ def test_the_trace_marks_intervals_alerts_and_notes() -> None:
 
 
 def test_a_ride_without_a_balance_has_a_trace_of_its_power() -> None:
-    nothing = np.full(PAGE.reading.trace.t.size, math.nan)
+    nothing = np.full(PAGE.analysis.trace.t.size, math.nan)
     bare = msgspec.structs.replace(
-        PAGE.reading.trace, left_percent=nothing, left_standard_error=nothing, usual_percent=nothing
+        PAGE.analysis.trace, left_percent=nothing, left_standard_error=nothing, usual_percent=nothing
     )
-    page = msgspec.structs.replace(PAGE, reading=msgspec.structs.replace(PAGE.reading, trace=bare, events=()))
+    page = msgspec.structs.replace(
+        PAGE, analysis=msgspec.structs.replace(PAGE.analysis, trace=bare, events=())
+    )
     shown = text(ride_trace.draw(whole_ride(page), 80, 12))
     assert "no balance in this part of the ride" in shown
     assert "left —" in shown
@@ -113,7 +115,7 @@ def test_a_ride_without_a_second_is_drawn() -> None:
     none = np.empty(0)
     empty = RideTrace(none, none, none, none, none, none)
     page = msgspec.structs.replace(
-        PAGE, reading=msgspec.structs.replace(PAGE.reading, trace=empty, events=())
+        PAGE, analysis=msgspec.structs.replace(PAGE.analysis, trace=empty, events=())
     )
     assert ride_trace.draw(whole_ride(page), 80, 12)
 
@@ -121,8 +123,8 @@ def test_a_ride_without_a_second_is_drawn() -> None:
 def test_on_a_ride_shorter_than_the_chart_the_cursor_stays_on_the_ride() -> None:
     unknown = np.full(10, math.nan)
     trace = RideTrace(np.arange(10.0), np.full(10, 150.0), np.full(10, 85.0), unknown, unknown, unknown)
-    summary = msgspec.structs.replace(PAGE.reading.summary, intervals=())
-    page = msgspec.structs.replace(PAGE, reading=RideAnalysis(summary, trace, ()), notes=())
+    summary = msgspec.structs.replace(PAGE.analysis.summary, intervals=())
+    page = msgspec.structs.replace(PAGE, analysis=RideAnalysis(summary, trace, ()), notes=())
     scene = whole_ride(page)
     assert scene.at == 4.5
     assert scene.moved(30.0).at == scene.panned(0.5).at == scene.zoomed(0.5).moved(99.0).at == 9.0
@@ -183,8 +185,8 @@ def test_the_page_says_all_that_the_summary_holds() -> None:
 
 
 def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
-    whole = msgspec.structs.replace(PAGE.reading.summary.ride, balance="constant")
-    summary = msgspec.structs.replace(PAGE.reading.summary, ride=whole)
+    whole = msgspec.structs.replace(PAGE.analysis.summary.ride, balance="constant")
+    summary = msgspec.structs.replace(PAGE.analysis.summary, ride=whole)
     scene = RideContent(pages.entry(balance="constant"), summary, PAGE)
     shown = text(ride_page.head(scene, 100, 5)) + text(ride_page.body(scene, 100, 0))
     assert "no share to show" in shown
@@ -203,8 +205,8 @@ def test_where_the_meter_gave_no_balance_no_share_is_shown() -> None:
     ids=str,
 )
 def test_what_the_number_is_worth_is_said(changes: dict[str, Any], sentence: str) -> None:
-    whole = msgspec.structs.replace(PAGE.reading.summary.ride, **changes)
-    summary = msgspec.structs.replace(PAGE.reading.summary, ride=whole)
+    whole = msgspec.structs.replace(PAGE.analysis.summary.ride, **changes)
+    summary = msgspec.structs.replace(PAGE.analysis.summary, ride=whole)
     assert sentence in text(ride_page.body(RideContent(pages.entry(), summary, PAGE), 200, 0))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.rides import Detail, ListItem
+from legbal.app.ride_values import AnalysedRide
+from legbal.library.derived import ListItem
 from legbal.library.rides import LONGEST_NOTE
 from legbal.present import findings, tables
 from legbal.present.events import alert_sentence
@@ -30,7 +31,7 @@ class RideContent(msgspec.Struct, frozen=True, eq=False):
 
     entry: ListItem
     summary: Summary | None = None
-    page: Detail | None = None
+    page: AnalysedRide | None = None
     interval: int | None = None  # at the cursor
 
 
@@ -39,7 +40,9 @@ def head(content: RideContent, width: int, height: int) -> list[Line]:
     grid = TextGrid(width, height)
     kept = content.entry.ride
     meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in kept.meters)
-    worth = state(content.entry) or (QUALITY[content.entry.balance] if content.entry.balance else "")
+    worth = state(content.entry) or (
+        QUALITY[content.entry.share.balance] if content.entry.share.balance else ""
+    )
     day = weekday(kept.started)
     room = width - min(width_of(clean(kept.title, _LONGEST)), width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
@@ -120,7 +123,7 @@ def _comparisons(summary: Summary) -> list[str]:
     return said
 
 
-def _drop_offs(document: Document, summary: Summary, page: Detail | None) -> None:
+def _drop_offs(document: Document, summary: Summary, page: AnalysedRide | None) -> None:
     document.head("where it fell")
     for drop in summary.dropoffs:
         when, covered = findings.of_dropoff(drop)

@@ -43,7 +43,7 @@ class _Chart(Plot):
     """The shares of a part of a ride, in bins of time a dot wide; row 0 is the intervals', below is the power."""
 
     def __init__(self, viewport: Viewport, grid: TextGrid) -> None:
-        self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.reading.trace
+        self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.analysis.trace
         self.power_rows = 3 if grid.height >= 18 else 2 if grid.height >= 12 else 1 if grid.height >= 8 else 0
         rows = grid.height - 3 - self.power_rows
         shares = widened(_seen(self.trace.left_percent, self.trace.left_standard_error), _LEAST, _STEP)
@@ -93,7 +93,7 @@ def _seen(left: Floats, error: Floats) -> tuple[float, float] | None:
 def _intervals(chart: _Chart) -> None:
     grid = chart.grid
     at_cursor = interval_at(chart.viewport)
-    for interval in chart.page.reading.summary.intervals:
+    for interval in chart.page.analysis.summary.intervals:
         if interval.end_s <= chart.start or interval.start_s >= chart.end:
             continue
         first, last = chart.column(interval.start_s), chart.column(interval.end_s)
@@ -181,7 +181,7 @@ def _readout(grid: TextGrid, viewport: Viewport, y: int) -> None:
 
 
 def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
-    trace, at, page = viewport.page.reading.trace, viewport.at, viewport.page
+    trace, at, page = viewport.page.analysis.trace, viewport.at, viewport.page
     if not trace.t.size:
         return [(clock(at), "strong")]
     i = min(int(np.searchsorted(trace.t, at)), trace.t.size - 1)

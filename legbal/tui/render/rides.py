@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.app.rides import ListItem
-from legbal.library.derived import BandGlance
+from legbal.library.derived import BandGlance, ListItem
 from legbal.present.grid import Line, Run
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
@@ -61,8 +60,8 @@ def state(entry: ListItem) -> str:
     ride = entry.ride
     said = [_STATES[ride.state], f"{ride.lost} lost" if ride.lost else ""]
     said.append("demo" if ride.source == "demo" else "")
-    if entry.balance not in (None, "measured"):
-        said.append(QUALITY[entry.balance])
+    if entry.share.balance not in (None, "measured"):
+        said.append(QUALITY[entry.share.balance])
     return ", ".join(word for word in said if word)
 
 
@@ -73,12 +72,12 @@ def _title(entry: ListItem) -> Run:
 
 def _share(entry: ListItem) -> Run:
     """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
-    text = share_error(entry.left_percent, entry.left_standard_error)
-    if entry.balance is not None and not has_balance(entry.balance):
+    text = share_error(entry.share.left_percent, entry.share.left_standard_error)
+    if entry.share.balance is not None and not has_balance(entry.share.balance):
         text = "none"
-    elif text == DASH and entry.balance is None:
+    elif text == DASH and entry.share.balance is None:
         text = "…"
-    return Run(text, "strong" if entry.left_standard_error else "quiet")
+    return Run(text, "strong" if entry.share.left_standard_error else "quiet")
 
 
 def _lean(entry: ListItem) -> Line:
@@ -147,8 +146,8 @@ class Order(NamedTuple):
 
 
 def _left(entry: ListItem) -> float | None:
-    known = entry.balance is None or has_balance(entry.balance)
-    return entry.left_percent if known and entry.left_standard_error is not None else None
+    known = entry.share.balance is None or has_balance(entry.share.balance)
+    return entry.share.left_percent if known and entry.share.left_standard_error is not None else None
 
 
 def _by_left(unknown: float) -> Callable[[ListItem], float]:
@@ -183,5 +182,14 @@ def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListIt
 def _text(entry: ListItem) -> str:
     ride = entry.ride
     day = ride.started.strftime("%Y-%m-%d %A %B")
-    parts = (ride.title, ride.note, day, *ride.meters, ride.source, ride.state, entry.balance or "", ride.id)
+    parts = (
+        ride.title,
+        ride.note,
+        day,
+        *ride.meters,
+        ride.source,
+        ride.state,
+        entry.share.balance or "",
+        ride.id,
+    )
     return " ".join(parts).casefold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from legbal.app.rides import Detail
+from legbal.app.ride_values import AnalysedRide
 from legbal.ride.events import Alert
 
 SHORTEST_S = 60.0  # of the ride, across the chart
@@ -13,7 +13,7 @@ SHORTEST_S = 60.0  # of the ride, across the chart
 class Viewport(msgspec.Struct, frozen=True, eq=False):
     """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
 
-    page: Detail
+    page: AnalysedRide
     start: float
     end: float
     at: float
@@ -26,7 +26,7 @@ class Viewport(msgspec.Struct, frozen=True, eq=False):
     @property
     def last(self) -> float:
         """The ride's last second: the cursor goes no further."""
-        t = self.page.reading.trace.t
+        t = self.page.analysis.trace.t
         return float(t[-1]) if t.size else 0.0
 
     def moved(self, at: float) -> Viewport:
@@ -56,9 +56,9 @@ class Viewport(msgspec.Struct, frozen=True, eq=False):
         return Viewport(self.page, start, end, max(start, min(at, end)))  # rounding may put it an ulp outside
 
 
-def whole_ride(page: Detail) -> Viewport:
+def whole_ride(page: AnalysedRide) -> Viewport:
     """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
-    told, intervals = alerts(page), page.reading.summary.intervals
+    told, intervals = alerts(page), page.analysis.summary.intervals
     whole = Viewport(page, 0.0, 0.0, 0.0)
     at = whole.last / 2
     if told:
@@ -69,22 +69,22 @@ def whole_ride(page: Detail) -> Viewport:
     return Viewport(page, 0.0, whole.length, min(at, whole.last))
 
 
-def alerts(page: Detail) -> list[Alert]:
+def alerts(page: AnalysedRide) -> list[Alert]:
     """The ride's alerts as they were told."""
-    return [event for event in page.reading.events if isinstance(event, Alert)]
+    return [event for event in page.analysis.events if isinstance(event, Alert)]
 
 
 def interval_at(viewport: Viewport) -> int | None:
     """The number of the interval at the cursor; None between them."""
     return next(
-        (x.number for x in viewport.page.reading.summary.intervals if x.start_s <= viewport.at <= x.end_s),
+        (x.number for x in viewport.page.analysis.summary.intervals if x.start_s <= viewport.at <= x.end_s),
         None,
     )
 
 
-def moments(page: Detail) -> list[float]:
+def moments(page: AnalysedRide) -> list[float]:
     """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
-    found = [interval.start_s for interval in page.reading.summary.intervals]
+    found = [interval.start_s for interval in page.analysis.summary.intervals]
     found += [alert.t for alert in alerts(page)]
     found += [t for t, _ in page.notes]
     return sorted(set(found))

@@ -12,7 +12,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 
-from legbal.app.rides import ListItem, RideService
+from legbal.app.rides import RideService
+from legbal.library.derived import ListItem
 from legbal.library.rides import LONGEST_NOTE, Library, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
@@ -113,9 +114,9 @@ class RidePage(ReviewScreen):
             ride, length = entry.ride, max(1.0, entry.ride.duration_s)
             summary = await asyncio.to_thread(self.service.summary, ride)
             page = self.content.page if self.content is not None else None
-            self._show(RideContent(entry, page.reading.summary if page else summary, page))
+            self._show(RideContent(entry, page.analysis.summary if page else summary, page))
             page = await asyncio.to_thread(self.service.detail, ride, lambda t: tell(t / length))
-            self._show(RideContent(entry, page.reading.summary, page))
+            self._show(RideContent(entry, page.analysis.summary, page))
             before = self.trace or viewport.whole_ride(page)
             self._show_trace(Viewport(page, before.start, before.end, before.at))
 
@@ -181,7 +182,7 @@ class RidePage(ReviewScreen):
         """The interval at the cursor, with a little around it."""
         if (trace := self.trace) is None:
             return
-        for interval in trace.page.reading.summary.intervals:
+        for interval in trace.page.analysis.summary.intervals:
             if interval.start_s <= trace.at <= interval.end_s:
                 around = 0.1 * (interval.end_s - interval.start_s)
                 near = Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at)

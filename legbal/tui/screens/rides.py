@@ -13,7 +13,8 @@ from textual.widgets import Input
 
 from legbal.app.importing import Imported, ride_files
 from legbal.app.reindex_process import follow
-from legbal.app.rides import ListItem, RideService
+from legbal.app.rides import RideService
+from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration, weekday
 from legbal.present.text import clean

@@ -1,0 +1,123 @@
+"""What a ride was: its summary, its power bands, all of it; of the library's rides, and of what the rider names."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from legbal.analysis.months import RideBands, bands_of
+from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
+from legbal.analysis.summary import Summary
+from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, KeptDerivation, TypedDerivation
+from legbal.app.meter_profiles import profiles
+from legbal.app.ride_setup import review_setup
+from legbal.config import Settings
+from legbal.library.derived import basis, decode_bands, encode_bands
+from legbal.library.rides import Library, RideRow
+from legbal.meters.profile import Profile
+from legbal.present.objects import plain, structured
+from legbal.ride.inputs import Input, Mark
+from legbal.sources.open_ride import Recorded
+
+
+class AnalysedRide(msgspec.Struct, frozen=True):
+    """A ride analysed whole, and the notes that were made during it and after: ride seconds and texts."""
+
+    analysis: RideAnalysis
+    notes: tuple[tuple[float, str], ...]
+
+
+def _analysis(ride: Derivation) -> AnalysedRide:
+    notes = list[tuple[float, str]]()
+
+    def noting() -> Iterator[Input]:
+        for item in ride.inputs():
+            if isinstance(item, Mark) and item.kind == "note":
+                notes.append((item.t, item.text))
+            yield item
+
+    analysis = analyse(ride.setup, noting())
+    return AnalysedRide(analysis, tuple(notes))
+
+
+def _encode_analysis(value: AnalysedRide) -> bytes:
+    analysis = msgspec.structs.asdict(value.analysis) | {"summary": plain(value.analysis.summary)}
+    return msgspec.msgpack.encode({"analysis": analysis, "notes": value.notes}, enc_hook=_packed)
+
+
+def _packed(value: object) -> bytes:
+    """An array as it is kept: to about seven digits, compressed."""
+    assert isinstance(value, np.ndarray)
+    return zlib.compress(value.astype("<f4").tobytes(), 1)
+
+
+def _unpacked(_: type, value: Any) -> object:
+    return np.frombuffer(zlib.decompress(value), "<f4").astype(np.float64)
+
+
+SUMMARY = DerivedValue[Summary](
+    "summary",
+    lambda ride: summarise_ride(ride.setup, ride.inputs()),
+    lambda summary: msgspec.json.encode(plain(summary)),
+    lambda kept: structured(msgspec.json.decode(kept), Summary),
+)
+BANDS = DerivedValue[RideBands](
+    "bands",
+    lambda ride: bands_of(ride.meters, ride.setup, ride.get(SUMMARY)),
+    encode_bands,
+    decode_bands,
+)
+ANALYSIS = DerivedValue[AnalysedRide](
+    "analysis",
+    _analysis,
+    _encode_analysis,
+    lambda kept: structured(msgspec.msgpack.decode(kept), AnalysedRide, dec_hook=_unpacked),
+)
+REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
+"""Every kind of derived value."""
+
+
+def analysed(ride: Derivation) -> AnalysedRide:
+    """The whole ride: as it was analysed before, else analysed now; with the notes made afterwards."""
+    found = ride.get_kept(ANALYSIS)
+    return AnalysedRide(found.analysis, tuple(sorted([*found.notes, *ride.later_notes()])))
+
+
+def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
+    """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
+    derivation = KeptDerivation.current(library, ride, profiles)
+    derivation.get(BANDS, basis(profiles))
+    if teaches:
+        derivation.get(CONTRIBUTION)
+    derivation.save()
+
+
+@contextmanager
+def derivation_of(
+    recorded: Recorded,
+    settings: Settings,
+    options: Mapping[str, object],
+    history: Path | None,
+    plan: Path | None,
+    complain: Callable[[str], None],
+) -> Iterator[Derivation]:
+    """What is derived from a recorded ride: of one of the library what is kept, unless something was typed for it.
+
+    Args:
+        recorded: the ride.
+        settings, options, history, plan, complain: as in `review_setup`.
+    """
+    with Library() as library:
+        ride = None if recorded.setup is None else library.find(recorded.name)
+        if ride is not None and not any(typed is not None for typed in (history, plan, *options.values())):
+            yield KeptDerivation.current(library, ride, profiles())
+            return
+        inputs = list(recorded.inputs)
+        setup = review_setup(recorded, inputs, settings, options, history, plan, complain)
+        yield Derivation(setup, inputs) if ride is None else TypedDerivation(library, ride, setup)

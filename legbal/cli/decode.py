@@ -36,7 +36,7 @@ def _from_standard_input() -> Iterator[str]:
     for line in lines(sys.stdin.buffer):
         if line is None:
             yield f"(a line of more than {LONGEST_LINE} octets)"
-        elif isinstance(line, bytes) and line.strip():
+        elif line.strip():
             yield line.decode("utf-8", errors="replace")
 
 

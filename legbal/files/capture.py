@@ -42,13 +42,6 @@ class _Line(msgspec.Struct):
     meter: str | None = None
 
 
-class _Written(msgspec.Struct, omit_defaults=True):
-    t: float
-    uuid: str
-    hex: str
-    meter: str = ""
-
-
 class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     """What `NAME.meta.json` says of the ride in `NAME.jsonl`: FTP in watts, the weak leg, the planned
     intervals."""
@@ -59,10 +52,9 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _LINES: Final = msgspec.json.Decoder(_Line)
-_ENCODER: Final = msgspec.json.Encoder()
 
 
-def read(source: IO[bytes] | IO[str] | Iterable[bytes | str], report: Report) -> Iterator[Notification]:
+def read(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[Notification]:
     """The notifications of a capture, one by one as its lines come in, with times that never fall.
 
     Args:
@@ -81,18 +73,15 @@ def read(source: IO[bytes] | IO[str] | Iterable[bytes | str], report: Report) ->
                 latest = held[1].t
                 yield held[1]
             held = None
-        t = notification.t
-        if t - latest > LEAP_S:
+        if notification.t - latest > LEAP_S:
             held = number, notification
-            continue
-        if t >= latest:
-            latest = t
-        elif latest - t <= SLACK_S:
-            notification = msgspec.structs.replace(notification, t=latest)
+        elif notification.t < latest - SLACK_S:
+            report(number, f"t falls from {latest:g} to {notification.t:g} s")
+        elif notification.t < latest:
+            yield msgspec.structs.replace(notification, t=latest)
         else:
-            report(number, f"t falls from {latest:g} to {t:g} s")
-            continue
-        yield notification
+            latest = notification.t
+            yield notification
     if held is not None:
         yield held[1]
 
@@ -104,37 +93,21 @@ def read_file(path: Path, report: Report) -> Iterator[Notification]:
         CaptureError: the file cannot be opened, or read to its end.
     """
     try:
-        file = path.open("rb")
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return _from_file(path, file, report)
-
-
-def _from_file(path: Path, file: IO[bytes], report: Report) -> Iterator[Notification]:
-    with file:
-        try:
+        with path.open("rb") as file:
             yield from read(file, report)
-        except OSError as error:
-            raise _unreadable(path, error) from error
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def _unreadable(path: Path, error: OSError) -> CaptureError:
-    return CaptureError(f"{path} cannot be read: {error.strerror or error}")
-
-
-def _parsed(
-    source: IO[bytes] | IO[str] | Iterable[bytes | str], report: Report
-) -> Iterator[tuple[int, Notification]]:
+def _parsed(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[tuple[int, Notification]]:
     """Line numbers and notifications; each sound by itself, whatever came before it."""
     for number, line in enumerate(lines(source), start=1):
         if line is None:
             report(number, f"longer than {LONGEST_LINE} octets")
             continue
         if number == 1:  # some editors put a byte order mark there
-            line = (
-                line.removeprefix(b"\xef\xbb\xbf") if isinstance(line, bytes) else line.removeprefix("\ufeff")
-            )
-        if not line or line.isspace():
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if not line.strip():
             continue
         try:
             notification = _notification(_LINES.decode(line))
@@ -146,7 +119,7 @@ def _parsed(
             yield number, notification
 
 
-def lines(source: IO[bytes] | IO[str] | Iterable[bytes | str]) -> Iterator[bytes | str | None]:
+def lines(source: IO[bytes] | Iterable[bytes]) -> Iterator[bytes | None]:
     """The lines of a file, None for one that is longer than 8192: no more than that is ever held."""
     readline = getattr(source, "readline", None)
     if readline is None:
@@ -154,13 +127,10 @@ def lines(source: IO[bytes] | IO[str] | Iterable[bytes | str]) -> Iterator[bytes
             yield line if len(line) <= LONGEST_LINE else None
         return
     while line := readline(LONGEST_LINE + 1):
-        end = b"\n" if isinstance(line, bytes) else "\n"
-        if len(line) <= LONGEST_LINE or line.endswith(end):
-            yield line
-            continue
-        while (rest := readline(LONGEST_LINE)) and not rest.endswith(end):
-            pass
-        yield None
+        fits = len(line) <= LONGEST_LINE or line.endswith(b"\n")
+        yield line if fits else None
+        while line and not fits and not line.endswith(b"\n"):
+            line = readline(LONGEST_LINE)
 
 
 def _notification(line: _Line) -> Notification:
@@ -195,7 +165,7 @@ def read_sidecar(capture: Path) -> Sidecar:
     except FileNotFoundError:
         return Sidecar()
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise CaptureError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureError) -> Sidecar:
@@ -221,8 +191,9 @@ def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureE
 
 def line(notification: Notification) -> bytes:
     """The line of a capture file for a notification, with its line feed."""
-    written = _Written(notification.t, notification.uuid, notification.data.hex(), notification.meter)
-    return _ENCODER.encode(written) + b"\n"
+    written = {"t": notification.t, "uuid": notification.uuid, "hex": notification.data.hex()}
+    meter = {"meter": notification.meter} if notification.meter else {}
+    return msgspec.json.encode(written | meter) + b"\n"
 
 
 def write(path: Path, notifications: Iterable[Notification], *, overwrite: bool = False) -> None:

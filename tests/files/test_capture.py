@@ -20,11 +20,10 @@ from tests.shared import shared
 GOOD = '{"t": 1, "hex": "0000f6ff"}'
 
 
-def parsed(text: str | bytes | Iterable[str | bytes]) -> tuple[list[Notification], list[tuple[int, str]]]:
+def parsed(text: str | bytes | Iterable[bytes]) -> tuple[list[Notification], list[tuple[int, str]]]:
     bad: list[tuple[int, str]] = []
-    source = (
-        io.BytesIO(text) if isinstance(text, bytes) else io.StringIO(text) if isinstance(text, str) else text
-    )
+    octets = text.encode() if isinstance(text, str) else text
+    source = io.BytesIO(octets) if isinstance(octets, bytes) else octets
     return list(read(source, lambda number, reason: bad.append((number, reason)))), bad
 
 
@@ -105,7 +104,7 @@ def test_a_byte_order_mark_and_carriage_returns_do_no_harm() -> None:
 
 
 def test_lines_of_any_kind_of_source() -> None:
-    assert len(parsed([GOOD, GOOD.encode() + b"\n", "x" * 9000])[0]) == 2
+    assert len(parsed([GOOD.encode(), GOOD.encode() + b"\n", b"x" * 9000])[0]) == 2
 
 
 def test_a_long_line_is_never_held_in_memory() -> None:
@@ -158,10 +157,10 @@ def test_a_long_break_is_a_break() -> None:
 def test_lines_are_given_as_they_come() -> None:
     taken: list[int] = []
 
-    def source() -> Iterable[str]:
+    def source() -> Iterable[bytes]:
         for number in range(3):
             taken.append(number)
-            yield at(number)
+            yield at(number).encode()
 
     for count, _ in enumerate(read(source(), lambda *_: None), start=1):
         assert len(taken) == count
@@ -186,9 +185,9 @@ def test_shared_captures_are_read_whole() -> None:
 
 def test_a_missing_file_is_a_capture_error(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match=r"none\.jsonl"):
-        read_file(tmp_path / "none.jsonl", lambda *_: None)
+        list(read_file(tmp_path / "none.jsonl", lambda *_: None))
     with pytest.raises(CaptureError, match=tmp_path.name):
-        read_file(tmp_path, lambda *_: None)
+        list(read_file(tmp_path, lambda *_: None))
 
 
 NOTIFICATIONS = st.builds(

@@ -26,7 +26,7 @@ from legbal.app.months import change_reports, trend
 from legbal.app.ride_values import SUMMARY, AnalysedRide, analysed
 from legbal.config import Settings
 from legbal.errors import LibraryError
-from legbal.files import exporting, parquet
+from legbal.files import exporting
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
 from legbal.library.derived import ListItem, list_item
@@ -102,7 +102,7 @@ class RideService:
             tell: is called with the part that is done, 0 to 1.
         """
         if kind == "parquet":
-            parquet.require()
+            exporting.require_parquet()
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             inputs = list(library.inputs(ride))
             setup = current_setup(library, ride, profiles())

@@ -12,7 +12,7 @@ from legbal.analysis.months import DatedRide
 from legbal.app.cohort import RideFile, Rider, Task, analyse_file, estimate, ftp_of, trend_rows
 from legbal.app.executors import in_order
 from legbal.errors import LegbalError
-from legbal.files.parquet import Put
+from legbal.files.exporting import Put
 from legbal.meters.profile import Profile
 
 Result = TypeVar("Result")

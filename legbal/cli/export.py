@@ -10,7 +10,7 @@ from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar, place, writing
 from legbal.errors import UsageError
-from legbal.files import exporting, parquet
+from legbal.files import exporting
 from legbal.files.exporting import Format
 from legbal.ride.inputs import Input, Setup
 from legbal.sources.open_ride import Recorded, open_ride, start_time
@@ -30,7 +30,7 @@ def export(
     """Exports one ride."""
     kind = kind or _kind_of(output)
     if kind == "parquet":
-        parquet.require()
+        exporting.require_parquet()
     recorded = open_ride(ride, complain)
     inputs = list(recorded.inputs)
     path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")

@@ -19,9 +19,8 @@ from legbal.app.study import Study
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
 from legbal.errors import UsageError
-from legbal.files import parquet
 from legbal.files.atomic_write import atomic_write
-from legbal.files.parquet import Put
+from legbal.files.exporting import Put, parquet_table, require_parquet
 from legbal.present.document import Column, Table
 from legbal.present.numbers import count
 from legbal.present.plain import table_lines
@@ -48,7 +47,7 @@ def study(
         raise UsageError(
             "--workers and --dask exclude each other", hint="A cluster has the workers that it has."
         )
-    parquet.require()
+    require_parquet()
     files = files_in(folders)
     stated = riders_of(riders, {file.rider for file in files}) if riders is not None else {}
     bad = output.with_name(f"{output.stem}.errors{output.suffix}")
@@ -56,7 +55,7 @@ def study(
 
         def table(path: Path, columns: dict[str, type]) -> Put:
             file = stack.enter_context(atomic_write(path, overwrite=overwrite))
-            return stack.enter_context(parquet.table(file, columns))
+            return stack.enter_context(parquet_table(file, columns))
 
         tables = table(output, COLUMNS), table(bad, ERROR_COLUMNS)
         put_trends = table(output.with_name(f"{output.stem}.trends{output.suffix}"), TREND_COLUMNS)

@@ -1,18 +1,24 @@
-"""A ride in every format that it can be written in, by the format's name."""
+"""A ride in every format that it can be written in, by the format's name; and Parquet tables of whatever rows.
+
+pyarrow, which writes these, comes with the extra `legbal[parquet]`.
+"""
 
 from __future__ import annotations
 
 import csv
+import importlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Literal, get_args
 
+from legbal import __version__
 from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
-from legbal.files import capture, parquet
+from legbal.errors import FileFormatError
+from legbal.files import capture
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.resample import BySecond, by_second
 
@@ -20,8 +26,11 @@ Format = Literal["fit", "csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 Tell = Callable[[int], None]
+Put = Callable[[Iterable[Mapping[str, Any]]], None]
 
-# column → the type of its values, as `parquet.table` takes it
+_GROUP = 5_000  # rows of a Parquet table that are held until they are written together
+
+# column → the type of its values, as `parquet_table` takes it
 _RIDE: dict[str, type | Literal["int32"]] = {
     "second": "int32",
     "time": datetime,
@@ -149,7 +158,7 @@ def write_parquet(
     """
     view = ride.view
     about = {"balance": view.balance, "reference": view.reference, "meter": view.meter_name}
-    with parquet.table(file, COLUMNS, about) as put:
+    with parquet_table(file, COLUMNS, about) as put:
         put(rows(ride, started, dynamics))
 
 
@@ -161,3 +170,70 @@ def _dynamics(told: FitDynamics) -> Iterator[float | None]:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
+
+
+def require_parquet() -> None:
+    """Says what to install where pyarrow is missing, before any work is done: FileFormatError."""
+    try:
+        importlib.import_module("pyarrow.parquet")
+    except ImportError as error:
+        raise FileFormatError(
+            "Parquet files need the package pyarrow, which is not installed",
+            hint="Install it with: pip install 'legbal[parquet]'",
+        ) from error
+
+
+@contextmanager
+def parquet_table(
+    file: IO[bytes],
+    columns: Mapping[str, type | Literal["int32"]],
+    about: Mapping[str, str] = {},
+) -> Iterator[Put]:
+    """A table in a binary file, written as its rows come; a column that a row has not is null in it.
+
+    Args:
+        file: where to.
+        columns: their names, and the type of the values: bool, int (64 bits, or "int32"), float, str, or datetime
+            (aware).
+        about: what the file's metadata say beside legbal's version.
+
+    Yields:
+        a function that takes rows, column → value.
+
+    Raises:
+        FileFormatError: pyarrow is missing.
+    """
+    require_parquet()
+    # An extra that may be missing, and takes 0.3 s to load where it is not.
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {
+        bool: pyarrow.bool_(),
+        int: pyarrow.int64(),
+        "int32": pyarrow.int32(),
+        float: pyarrow.float64(),
+        str: pyarrow.string(),
+        datetime: pyarrow.timestamp("ms", "UTC"),
+    }
+    metadata = {name: _text(value) for name, value in about.items()} | {"legbal": __version__}
+    schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()], metadata=metadata)
+    waiting: list[dict[str, Any]] = []
+    with pyarrow.parquet.ParquetWriter(file, schema) as writer:
+
+        def write_waiting() -> None:
+            writer.write_table(pyarrow.Table.from_pylist(waiting, schema))
+            waiting.clear()
+
+        def put(rows: Iterable[Mapping[str, Any]]) -> None:
+            waiting.extend({name: _text(value) for name, value in row.items()} for row in rows)
+            if len(waiting) >= _GROUP:
+                write_waiting()
+
+        yield put
+        write_waiting()
+
+
+def _text(value: Any) -> Any:
+    """The value; of a text what UTF-8 can hold, for a file's name may be none."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -49,20 +49,15 @@ _READABLE = "Plans are read from .zwo, .erg, .mrc and FIT workout files."
 
 
 class _Stretch(msgspec.Struct, frozen=True):
-    """A stretch of a workout; power goes from `first` to `last`, fractions of FTP, or is not said."""
+    """A stretch of a workout; power goes from the first to the last of `powers`, fractions of FTP, or is not said."""
 
     seconds: float
-    first: float | None = None
-    last: float | None = None
+    powers: tuple[float, ...] = ()
     work: bool | None = None  # what the file itself says; None: power decides
 
     @property
     def is_work(self) -> bool:
-        if self.work is not None:
-            return self.work
-        if self.first is None or self.last is None:
-            return False
-        return (self.first + self.last) / 2 > _WORK
+        return sum(self.powers) > _WORK * len(self.powers) if self.work is None else self.work
 
 
 def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]:
@@ -104,14 +99,10 @@ def _intervals(path: Path, stretches: Iterator[_Stretch]) -> tuple[PlannedStep, 
         if not end <= _LONGEST_S or count >= _MOST_STRETCHES:
             raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
         if stretch.seconds > 0 and stretch.is_work:
-            powers = [p for p in (stretch.first, stretch.last) if p is not None]
-            if found and found[-1].end == t:
-                before = found.pop()
-                powers += [p for p in (before.low, before.high) if p is not None]
-                start = before.start
-            else:
-                start = t
-            found.append(PlannedStep(start, end, min(powers, default=None), max(powers, default=None)))
+            before = found.pop() if found and found[-1].end == t else PlannedStep(t, t)
+            powers = [p for p in (before.low, before.high, *stretch.powers) if p is not None]
+            low, high = min(powers, default=None), max(powers, default=None)
+            found.append(PlannedStep(before.start, end, low, high))
         t = end
     if not found:
         raise FileFormatError(
@@ -144,33 +135,24 @@ def _zwo(path: Path, octets: bytes) -> Iterator[_Stretch]:
     if workout is None:
         raise FileFormatError(f"{path}: holds no <workout>")
     for element in workout:
-        if element.tag == "IntervalsT":
-            yield from _zwo_repeats(path, element)
-        elif "Duration" in element.attrib:
-            seconds = _number(path, element.get("Duration"), "Duration")
-            powers = _zwo_power(path, element, ("Power", "PowerLow", "PowerHigh"))
-            yield _Stretch(seconds, *powers, _ZWO_WORK.get(element.tag))
+        is_set = element.tag == "IntervalsT"
+        if not is_set and "Duration" not in element.attrib:
+            continue
+        times = int(_number(path, element.get("Repeat", "1"), "Repeat")) if is_set else 1
+        parts = [_zwo_part(path, element, which) for which in (("On", "Off") if is_set else ("",))]
+        for _ in range(min(times, _MOST_STRETCHES)):
+            yield from parts
 
 
-def _zwo_repeats(path: Path, element: ElementTree.Element) -> Iterator[_Stretch]:
-    times = int(_number(path, element.get("Repeat", "1"), "Repeat"))
-    on_s = _number(path, element.get("OnDuration"), "OnDuration")
-    off_s = _number(path, element.get("OffDuration", "0"), "OffDuration")
-    on = _zwo_power(path, element, ("OnPower", "PowerOnLow", "PowerOnHigh"))
-    off = _zwo_power(path, element, ("OffPower", "PowerOffLow", "PowerOffHigh"))
-    for _ in range(min(times, _MOST_STRETCHES)):
-        yield _Stretch(on_s, *on)
-        yield _Stretch(off_s, *off)
-
-
-def _zwo_power(
-    path: Path, element: ElementTree.Element, names: tuple[str, str, str]
-) -> tuple[float | None, float | None]:
-    one, low, high = (element.get(name) for name in names)
-    ends = [
-        _number(path, text, names[0]) for text in ((one, one) if one is not None else (low, high)) if text
-    ]
-    return (ends[0], ends[-1]) if ends else (None, None)
+def _zwo_part(path: Path, element: ElementTree.Element, which: str) -> _Stretch:
+    """An element, or which of the two halves of a set that is repeated; one may leave out the second's length."""
+    duration = element.get(f"{which}Duration", "0" if which == "Off" else None)
+    seconds = _number(path, duration, f"{which}Duration")
+    steady = element.get(f"{which}Power")
+    ramp = (element.get(f"Power{which}Low"), element.get(f"Power{which}High"))
+    texts = ramp if steady is None else (steady, steady)
+    powers = tuple(_number(path, text, f"{which}Power") for text in texts if text)
+    return _Stretch(seconds, powers, _ZWO_WORK.get(element.tag))
 
 
 def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
@@ -198,7 +180,7 @@ def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
     for (start, first), (end, last) in pairwise(points):
         if end < start:
             raise FileFormatError(f"{path}: minute {end / 60:g} comes after minute {start / 60:g}")
-        yield _Stretch(end - start, first / unit, last / unit)
+        yield _Stretch(end - start, (first / unit, last / unit))
 
 
 def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
@@ -225,9 +207,9 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
                 continue
             del left[at]  # a repeat around this one begins anew
         elif kind in _FIT_TIME and isinstance(value, int):
-            first, last = _fit_power(path, step, ftp_w)
-            work = False if step.get("intensity") in _FIT_NO_WORK else True if first is None else None
-            yield _Stretch(value / 1000, first, last, work)
+            powers = _fit_powers(path, step, ftp_w)
+            work = None if powers else True
+            yield _Stretch(value / 1000, powers, False if step.get("intensity") in _FIT_NO_WORK else work)
         else:
             raise FileFormatError(
                 f"{path}: step {at + 1} has no duration in time, so its end is not known beforehand",
@@ -237,19 +219,17 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
     raise FileFormatError(f"{path}: repeats too often for a workout")
 
 
-def _fit_power(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float | None, float | None]:
+def _fit_powers(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float, ...]:
     """Fractions of FTP: a value below 1000 is percent, else watts + 1000 (FIT profile, workout_power)."""
     if step.get("target_type") not in _FIT_POWER:
-        return None, None
+        return ()
     zone = step.get("target_value")
     if isinstance(zone, int) and 1 <= zone <= len(_FIT_ZONES):
-        return _FIT_ZONES[zone - 1], _FIT_ZONES[zone - 1]
-    low, high = step.get("custom_target_value_low"), step.get("custom_target_value_high")
-    ends = [value for value in (low, high) if isinstance(value, int)]
-    if not ends:
-        return None, None
-    if max(ends) < 1000:
-        return ends[0] / 100, ends[-1] / 100
+        return (_FIT_ZONES[zone - 1],)
+    bounds = (step.get("custom_target_value_low"), step.get("custom_target_value_high"))
+    ends = [value for value in bounds if isinstance(value, int)]
+    if max(ends, default=0) < 1000:
+        return tuple(value / 100 for value in ends)
     if not ftp_w:
         raise FileFormatError(f"{path}: plans in watts", hint="Say your FTP with --ftp.")
-    return (ends[0] - 1000) / ftp_w, (ends[-1] - 1000) / ftp_w
+    return tuple((value - 1000) / ftp_w for value in ends)

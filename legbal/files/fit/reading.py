@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
-from typing import Any
 
 import msgspec
 
@@ -100,12 +99,13 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     if not any("power" in record for record in records):
         complain(f"{path}: holds no power, so nothing can be said of the legs")
     start = min(record["timestamp"] for record in records)
-    meter = power_meter(messages) or head_unit(messages)
+    meter = _meter(messages)
     label = meter.label or "FIT file"
+    about = ((MANUFACTURER, meter.maker), (MODEL, meter.model))  # by which the meter's family is known
     plan = _plan(messages, start)
     ridden = [_notification(record, start, label) for record in records]
     inputs: list[Input] = [
-        *_about(meter, label),
+        *(Notification(0.0, text.encode(), uuid, label) for uuid, text in about if text),
         *ridden,
         *_of_laps(messages, ridden, start, label),
         *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),
@@ -131,32 +131,24 @@ def _ridden(path: Path, messages: Messages, records: list[Message]) -> list[Mess
         return records
     ridden = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
     if not ridden:
-        raise FileFormatError(f"{path}: holds no cycling, but {_sports(sessions)}")
+        numbers = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
+        sports = (name_of("sport", number) or "another sport" for number in sorted(numbers))
+        raise FileFormatError(f"{path}: holds no cycling, but {', '.join(sports).replace('_', ' ')}")
     if len(sessions) == 1:
         return records
     certain = [session for session in ridden if session.get("sport") in _CYCLING] or ridden
-    spans = [
-        (session["start_time"], session["timestamp"])
-        for session in certain
-        if is_date(session.get("start_time")) and is_date(session.get("timestamp"))
-    ]
+    spans = list(_spans(certain))
     if not spans:  # nobody can tell which record belongs to which sport
         return records
-    return [r for r in records if any(start <= r["timestamp"] <= end for start, end in spans)]
+    return [r for r in records if any(start <= r["timestamp"] <= end for start, end, _ in spans)]
 
 
-def _sports(sessions: list[Message]) -> str:
-    found = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
-    return ", ".join(
-        (name_of("sport", sport) or "another sport").replace("_", " ") for sport in sorted(found)
-    )
-
-
-def _about(meter: Device, label: str) -> Iterator[Notification]:
-    """Maker and model, by which the meter's family is known."""
-    for uuid, text in ((MANUFACTURER, meter.maker), (MODEL, meter.model)):
-        if text:
-            yield Notification(0.0, text.encode(), uuid, label)
+def _spans(messages: list[Message]) -> Iterator[tuple[int, int, Message]]:
+    """Laps or sessions after their start and end, those that tell both."""
+    for message in messages:
+        start, end = message.get("start_time"), message.get("timestamp")
+        if is_date(start) and is_date(end):
+            yield start, end, message
 
 
 def _notification(record: Message, start: int, meter: str) -> Notification:
@@ -171,10 +163,7 @@ def _of_laps(messages: Messages, ridden: list[Notification], start: int, meter: 
     last = ridden[-1].t
     for kind in ("lap", "session"):
         found = []
-        for lap in messages[kind]:
-            began, ended = lap.get("start_time"), lap.get("timestamp")
-            if not (is_date(began) and is_date(ended)):
-                continue
+        for began, ended, lap in _spans(messages[kind]):
             first, end = float(max(began - start, 0)), min(float(ended - start), last)
             data = lap_values(lap, first, end) if first < end else None
             if data is not None:
@@ -188,9 +177,9 @@ def _laps(messages: Messages, start: int, end: int, *, planned: bool) -> Iterato
     """A mark where the rider pressed lap; those that the steps of a plan drew are in the plan."""
     for lap in messages["lap"][:-1]:  # the last ends with the ride
         at = lap.get("timestamp")
-        if lap.get("lap_trigger") != _MANUAL_LAP or (planned and lap.get("wkt_step_index") is not None):
-            continue
-        if is_date(at) and start <= at <= end:
+        pressed = lap.get("lap_trigger") == _MANUAL_LAP
+        of_plan = planned and lap.get("wkt_step_index") is not None
+        if pressed and not of_plan and is_date(at) and start <= at <= end:
             yield Mark(float(at - start), "lap")
 
 
@@ -205,12 +194,9 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
         if isinstance(step.get("message_index"), int)
     }
     laps = [
-        (lap["start_time"], lap["timestamp"], intensity[lap["wkt_step_index"]] in _WORK)
-        for lap in messages["lap"]
-        if is_date(lap.get("start_time"))
-        and is_date(lap.get("timestamp"))
-        and isinstance(lap.get("wkt_step_index"), int)
-        and lap["wkt_step_index"] in intensity
+        (began, ended, intensity[lap["wkt_step_index"]] in _WORK)
+        for began, ended, lap in _spans(messages["lap"])
+        if isinstance(lap.get("wkt_step_index"), int) and lap["wkt_step_index"] in intensity
     ]
     in_order = all(a[0] < a[1] <= b[0] for a, b in pairwise([*laps, _NEVER]))
     if not in_order or all(work for _, _, work in laps):
@@ -240,7 +226,7 @@ def _zone(messages: Messages) -> timezone | None:
     return None
 
 
-class Device(msgspec.Struct, frozen=True):
+class _Device(msgspec.Struct, frozen=True):
     """A device of a FIT file, in words; empty where the file does not say."""
 
     maker: str = ""
@@ -256,30 +242,26 @@ class Device(msgspec.Struct, frozen=True):
         return " ".join(part for part in (self.maker, model, self.serial) if part)[:_LONGEST_NAME]
 
 
-def power_meter(messages: Messages) -> Device | None:
-    """The power meter, put together from all messages on it; of several the first, None where the file names none.
+def _meter(messages: Messages) -> _Device:
+    """The power meter, of several the first; where the file names none, what recorded the ride.
 
     A head unit tells more of a meter as it learns it, in messages with the same device index.
     """
-    found: dict[str, dict[str, Any]] = {}
-    for message in messages.get("device_info", []):
+    found: dict[str, Message] = {}
+    for message in messages["device_info"]:
         if message.get("device_type") == _BIKE_POWER:
             known = {key: value for key, value in message.items() if value not in (None, 0)}
             found.setdefault(str(message.get("device_index")), {}).update(known)
-    return next((device for device in map(_device, found.values()) if device.label), None)
+    devices = map(_device, [*found.values(), *messages["file_id"][:1]])
+    return next((device for device in devices if device.label), _Device())
 
 
-def head_unit(messages: Messages) -> Device:
-    """What recorded the ride, as the file itself says."""
-    about = (messages.get("file_id") or [{}])[0]
-    return _device({key: value for key, value in about.items() if key != "serial_number"})
-
-
-def _device(fields: Message) -> Device:
-    name = _printable(fields.get("product_name"))
-    number, maker = fields.get("serial_number"), fields.get("manufacturer")
+def _device(fields: Message) -> _Device:
+    """A device; a name from outside on one line, and none where the file holds something else there."""
+    name, number, maker = (fields.get(key) for key in ("product_name", "serial_number", "manufacturer"))
+    name = "".join(filter(str.isprintable, name)).strip()[:_LONGEST_NAME] if isinstance(name, str) else ""
     products = _PRODUCTS.get(maker, "") if isinstance(maker, int) else ""
-    return Device(
+    return _Device(
         maker=_word("manufacturer", maker),
         model=name if name and not name.isdigit() else _word(products, fields.get("product")),
         serial=str(number) if isinstance(number, int) and number else "",
@@ -290,10 +272,3 @@ def _word(table: str, number: object) -> str:
     """The profile's name of a number, in words; none for what is only a stand-in."""
     name = name_of(table, number)
     return "" if name == "development" else " ".join(word[:1].upper() + word[1:] for word in name.split("_"))
-
-
-def _printable(name: object) -> str:
-    """A name from outside: on one line, and none where the file holds something else there."""
-    if not isinstance(name, str):
-        return ""
-    return "".join(letter for letter in name if letter.isprintable()).strip()[:_LONGEST_NAME]

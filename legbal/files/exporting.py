@@ -72,7 +72,7 @@ def write(
     inputs: Sequence[Input],
     setup: Setup,
     started: datetime,
-    tell: Tell | None = None,
+    tell: Tell = lambda _: None,
 ) -> None:
     """Writes a ride: its raw packets (jsonl; what the rider pressed has no place in a capture), or its seconds.
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import FileFormatError
 from legbal.files.fit import messages
-from legbal.files.fit.messages import encode_file, encode_message, name_of, read_messages
+from legbal.files.fit.messages import encode_file, name_of, read_messages
 from legbal.files.fit.reading import read
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
@@ -115,7 +115,7 @@ def test_both_decoders_read_what_is_written(values: list[tuple[int | None, int |
         {"timestamp": START + t, "power": power, "cadence": cadence, "left_pco": offset}
         for t, (power, cadence, offset) in enumerate(values)
     ]
-    octets = encode_file([encode_message("record", fields) for fields in written])
+    octets = encode_file(("record", fields) for fields in written)
     expected = [{name: x for name, x in fields.items() if x is not None} for fields in written]
     assert by_fitdecode(octets).get("record", []) == by_chiptime(octets).get("record", []) == expected
 
@@ -125,4 +125,4 @@ def test_both_decoders_read_what_is_written(values: list[tuple[int | None, int |
 )
 def test_what_a_field_cannot_hold_is_refused(name: str, value: int) -> None:
     with pytest.raises(FileFormatError, match=f"{name} {value} is more than a FIT file can hold"):
-        encode_message("record", {name: value})
+        encode_file([("record", {name: value})])

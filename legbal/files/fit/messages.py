@@ -7,8 +7,10 @@ other programs ("developer fields") cost time, memory or the ride.
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -22,12 +24,9 @@ from chiptime.profile import BASE_TYPES_BY_NAME, ENUMS, MESSAGES, FieldDef
 
 from legbal.errors import FileFormatError
 
-Message = dict[
-    str, Any
-]  # a message's values by the profile's names; a damaged file may hold anything in them
+# a message's values by the profile's names; a damaged file may hold anything in them
+Message = dict[str, Any]
 Messages = dict[str, list[Message]]  # by the profile's name of their kind
-
-EncodedMessage = EncodableMessage  # one that is ready to be written
 
 _MOST_MESSAGES = 3_000_000  # a file of nothing but empty ones would fill the memory
 _MOST_LAYOUTS = 10_000  # a head unit has some dozens
@@ -102,29 +101,30 @@ def read_messages(
     decoder = Decoder()
     count, end = 0, 0
     for frame in iter_frames(whole):
-        if isinstance(frame, DataFrame):
-            if count == _MOST_MESSAGES:
-                damage = damage or f"damaged (more than {_MOST_MESSAGES} messages)"
+        match frame:
+            case DataFrame():
+                if count == _MOST_MESSAGES:
+                    damage = damage or f"damaged (more than {_MOST_MESSAGES} messages)"
+                    break
+                count += 1
+                message = decoder.decode(selection.of(frame))
+                decoder.out.messages.clear()  # it would keep them all
+                if message.name in found:
+                    found[message.name].append(_values(message.fields, wanted[message.name]))
+            case DefinitionFrame():
+                if not selection.define(frame):
+                    damage = damage or f"damaged (more than {_MOST_LAYOUTS} kinds of messages)"
+                    break
+            case FileHeader(magic_ok=False):
                 break
-            count += 1
-            message = decoder.decode(selection.of(frame))
-            decoder.out.messages.clear()  # it would keep them all
-            if message.name in found:
-                found[message.name].append(_values(message.fields, wanted[message.name]))
-        elif isinstance(frame, DefinitionFrame):
-            if not selection.define(frame):
-                damage = damage or f"damaged (more than {_MOST_LAYOUTS} kinds of messages)"
-                break
-        elif isinstance(frame, FileHeader):
-            if not frame.magic_ok:
-                break
-            end = frame.offset + frame.size + frame.data_size + _CHECKSUM
-        elif isinstance(frame, Defect):
-            damage = damage or _damage(frame, end - len(whole))
-            if end and len(whole) > _LARGEST_TO_SEARCH:
-                break
-        elif isinstance(frame, EndOfStream) and end:
-            end = frame.consumed
+            case FileHeader():
+                end = frame.offset + frame.size + frame.data_size + _CHECKSUM
+            case Defect():
+                damage = damage or _damage(frame, end - len(whole))
+                if end and len(whole) > _LARGEST_TO_SEARCH:
+                    break
+            case EndOfStream() if end:
+                end = frame.consumed
     if not end:
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
     if end < len(whole):
@@ -173,13 +173,10 @@ class _Selection:
     """Cuts messages down to the fields that are wanted, and to the times, from which compressed headers count on."""
 
     def __init__(self, wanted: Mapping[str, Collection[str]]) -> None:
-        self._numbers = {
-            message.num: {
-                _TIMESTAMP,
-                *(field.num for field in message.fields.values() if field.name in names),
-            }
-            for message, names in ((_BY_NAME[name], names) for name, names in wanted.items())
-        }
+        self._numbers: dict[int, set[int]] = {}
+        for name, names in wanted.items():
+            fields = _BY_NAME[name].fields.values()
+            self._numbers[_BY_NAME[name].num] = {field.num for field in fields if field.name in names}
         # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
         self._layouts: dict[tuple[object, ...], tuple[DefinitionFrame, list[slice]]] = {}
         self._now: dict[int, tuple[DefinitionFrame, list[slice]]] = {}  # by local number
@@ -188,17 +185,15 @@ class _Selection:
         """Takes in how messages of a local number are laid out from now on; False where there is no end of layouts."""
         key = (frame.global_num, frame.big_endian, frame.fields)
         if key not in self._layouts:
-            wanted = self._numbers.get(frame.global_num, {_TIMESTAMP})
-            at, cuts, kept = 0, [], []
-            for field in frame.fields:
-                if field.num in wanted:
-                    cuts.append(slice(at, at + field.size))
-                    kept.append(field)
-                at += field.size
-            cut = DefinitionFrame(
-                frame.offset, frame.local_id, frame.global_num, frame.big_endian, tuple(kept), ()
-            )
-            self._layouts[key] = cut, cuts
+            wanted = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
+            ends = accumulate(field.size for field in frame.fields)
+            placed = [
+                (x, slice(end - x.size, end))
+                for x, end in zip(frame.fields, ends, strict=True)
+                if x.num in wanted
+            ]
+            cut = replace(frame, fields=tuple(field for field, _ in placed), dev_fields=())
+            self._layouts[key] = cut, [place for _, place in placed]
         self._now[frame.local_id] = self._layouts[key]
         return len(self._layouts) <= _MOST_LAYOUTS
 
@@ -224,20 +219,23 @@ def name_of(table: str, number: object) -> str:
     return ENUMS.get(table, {}).get(number) or _NEWER.get(table, {}).get(number, "")
 
 
-def encode_message(name: str, fields: Mapping[str, Any]) -> EncodedMessage:
-    """A message to write.
+def encode_file(messages: Iterable[tuple[str, Message]]) -> bytes:
+    """A FIT file of these messages.
 
     Args:
-        name: of its kind, as the FIT profile has it.
-        fields: by the profile's names and in its units; of an enumeration its number. Those that are None are left out.
+        messages: each the profile's name of its kind, and its fields: by the profile's names and in its units; of an
+            enumeration its number. Those that are None are left out.
 
     Raises:
         FileFormatError: a field cannot hold its value.
     """
-    message = _BY_NAME[name]
-    known = {field.name: field for field in message.fields.values()}
-    present = ((known[key], value) for key, value in fields.items() if value is not None)
-    return EncodableMessage(message.num, tuple(_encode_field(field, value) for field, value in present))
+    encoded = []
+    for name, fields in messages:
+        kind = _BY_NAME[name]
+        known = {field.name: field for field in kind.fields.values()}
+        present = (_encode_field(known[key], value) for key, value in fields.items() if value is not None)
+        encoded.append(EncodableMessage(kind.num, tuple(present)))
+    return encode_messages(encoded)
 
 
 def _encode_field(field: FieldDef, value: Any) -> FieldSpecValue:
@@ -250,11 +248,6 @@ def _encode_field(field: FieldDef, value: Any) -> FieldSpecValue:
     if not all(lowest <= number < base.invalid for number in raw):
         raise FileFormatError(f"{field.name} {value:g} is more than a FIT file can hold")
     return FieldSpecValue(field.num, base.byte, raw, base.size * len(raw))
-
-
-def encode_file(messages: list[EncodedMessage]) -> bytes:
-    """A FIT file of these messages."""
-    return encode_messages(messages)
 
 
 def to_datetime(number: int) -> datetime:

@@ -18,7 +18,7 @@ import msgspec
 from legbal import __version__
 from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.errors import FileFormatError
-from legbal.files.fit.messages import EncodedMessage, Message, encode_file, encode_message, from_datetime
+from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
 from legbal.ride.resample import BySecond, Second, Stretch
@@ -57,7 +57,11 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
     told = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
     if not told:
         return (Run(0, end),)
-    longest = _of_head_unit(told) if any(x.uuid == FIT_RECORD for x in told) else _METER_S
+    longest = _METER_S
+    if any(x.uuid == FIT_RECORD for x in told):
+        steps = [after.t - before.t for before, after in pairwise(told)]
+        usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
+        longest = max(_HEAD_UNIT_S, _STEPS * usual)
     begun = 0 if told[0].t <= longest else math.floor(told[0].t)
     found: list[Run] = []
     for before, after in pairwise(x.t for x in told):
@@ -69,14 +73,7 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
     return tuple(found)
 
 
-def _of_head_unit(told: Sequence[Notification]) -> float:
-    """For how many seconds it may write nothing without being paused: for some of its usual steps."""
-    steps = [after.t - before.t for before, after in pairwise(told)]
-    usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
-    return max(_HEAD_UNIT_S, _STEPS * usual)
-
-
-def timed_s(timer: Sequence[Run], start: int, stop: int) -> int:
+def _timed_s(timer: Sequence[Run], start: int, stop: int) -> int:
     """For how many seconds the timer ran between two moments."""
     return sum(max(0, min(stop, run.stop) - max(start, run.start)) for run in timer)
 
@@ -88,7 +85,7 @@ def write(
     meter: str,
     dynamics: Mapping[int, FitDynamics],
     timer: Sequence[Run],
-    tell: Callable[[int], None] | None = None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Writes a ride to a binary file.
 
@@ -106,13 +103,13 @@ def write(
     """
     try:
         first = from_datetime(started)
-        last = from_datetime(started) + ride.stretches[-1].end
     except ValueError as error:
         raise FileFormatError(f"the ride's start cannot be written as FIT: {error}") from error
-    messages: list[EncodedMessage] = []
+    last = first + ride.stretches[-1].end
+    messages: list[tuple[str, Message]] = []
 
     def put(name: str, **fields: Any) -> None:
-        messages.append(encode_message(name, fields))
+        messages.append((name, fields))
 
     right = ride.view.reference != "unknown"
     seconds = _without_pauses(ride.seconds, timer)
@@ -129,8 +126,7 @@ def write(
             )
         if second.t in stops:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
-        if tell is not None:
-            tell(1)
+        tell(1)
     put("event", timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
     for index, stretch in enumerate(ride.stretches):
         at_end = stretch is ride.stretches[-1]
@@ -165,7 +161,7 @@ def write(
         "activity",
         timestamp=last,
         local_timestamp=last + round(offset.total_seconds()),
-        total_timer_time=timed_s(timer, 0, last - first),
+        total_timer_time=_timed_s(timer, 0, last - first),
         num_sessions=1,
         type=0,
         event=_ON_ACTIVITY,
@@ -195,7 +191,9 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         product_name="legbal",
         software_version=version[0] + version[1] / 100,
     )
-    name = _name(meter)
+    printable = "".join(letter for letter in meter if letter.isprintable())
+    # on one line, and short enough in UTF-8
+    name = printable.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore").strip()
     if name:
         put(
             "device_info",
@@ -243,16 +241,10 @@ def _summary(seconds: list[Second], stretch: Stretch, timer: Sequence[Run], righ
     rpm = round(sum(turning) / len(turning)) if turning else None
     return {
         "total_elapsed_time": float(stretch.end - stretch.start),
-        "total_timer_time": float(timed_s(timer, stretch.start, stretch.end)),
+        "total_timer_time": float(_timed_s(timer, stretch.start, stretch.end)),
         "avg_power": round(sum(watts) / len(watts)) if watts else None,
         "max_power": round(max(watts)) if watts else None,
         "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,
         "total_work": round(sum(watts)),
         "left_right_balance": _balance(stretch.share.left_percent, right, 100, _RIGHT_100),
     }
-
-
-def _name(meter: str) -> str:
-    """The meter's name as a FIT string: on one line, and short enough in UTF-8."""
-    shown = "".join(letter for letter in meter if letter.isprintable())
-    return shown.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore").strip()

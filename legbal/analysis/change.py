@@ -17,10 +17,9 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.meta_regression import Effect, effect
-from legbal.analysis.months import Change, DatedRide
+from legbal.analysis.months import Alike, Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
-from legbal.analysis.trend import MeanShare, Series, Verdict, alike_rides, arrays, by_band, mean_share
-from legbal.ride.share import BalanceQuality, Reference
+from legbal.analysis.trend import BandRides, MeanShare, Verdict, arrays, comparable, mean_share
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
@@ -30,7 +29,7 @@ Days = tuple[date, date]
 """The first and the last day of a window, both within it."""
 
 
-class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
+class BandEffect(BandRides, frozen=True, kw_only=True):
     """One power band on one meter, before against after.
 
     `difference` is after minus before, in points of left share; None with too few rides. `smallest` is the change that
@@ -39,9 +38,6 @@ class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     one a day).
     """
 
-    band: str
-    low_ftp: float
-    high_ftp: float | None
     before: MeanShare
     after: MeanShare
     difference: Effect | None
@@ -50,13 +46,9 @@ class BandEffect(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-class MeterEffect(msgspec.Struct, frozen=True, kw_only=True):
-    """Rides that can be compared, as in `legbal.analysis.trend.MeterTrend`."""
+class MeterEffect(Alike, frozen=True, kw_only=True):
+    """What became of rides that can be compared."""
 
-    meter: str
-    balance: BalanceQuality
-    reference: Reference
-    swapped: bool
     bands: tuple[BandEffect, ...]
 
 
@@ -68,8 +60,8 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     change: Change
-    before: tuple[date, date] | None
-    after: tuple[date, date] | None
+    before: Days | None
+    after: Days | None
     meters: tuple[MeterEffect, ...]
     pending: int = 0
     together: tuple[Change, ...] = ()
@@ -118,11 +110,8 @@ def report(
         before=before,
         after=after,
         meters=tuple(
-            MeterEffect(
-                **alike._asdict(),
-                bands=tuple(_effect(series, change.first_day) for series in by_band(kin)),
-            )
-            for alike, kin in alike_rides(sides).items()
+            MeterEffect(*alike, bands=tuple(_effect(band, change.first_day) for band in bands))
+            for alike, bands in comparable(sides)
         ),
         pending=pending,
         together=together(change, known),
@@ -146,38 +135,35 @@ def _within(ride: DatedRide, days: Days | None) -> bool:
     return days is not None and days[0] <= ride.started.date() <= days[1]
 
 
-def _effect(series: Series, first_day: date) -> BandEffect:
+def _effect(band: BandRides, first_day: date) -> BandEffect:
     """One band, before against after; `first_day` is the change's."""
-    percent, error = arrays(series)
-    later = np.array([ride.started.date() > first_day for ride, _ in series])
+    percent, error = arrays(band.rows)
+    later = np.array([row.started.date() > first_day for row in band.rows])
     after = int(later.sum())
-    before = len(series) - after
+    before = len(later) - after
     found = effect(later.astype(np.float64), percent, error) if min(before, after) > 1 else None
     within = float(np.sqrt(np.mean(error**2)))
     scatter = Scatter(within_se=within)
-    if found is not None and len(series) >= _LEAST_RIDES:
-        scatter = Scatter.learnt(within, found.between_sd, len(series))
+    if found is not None and len(later) >= _LEAST_RIDES:
+        scatter = Scatter.learnt(within, found.between_sd, len(later))
     smallest = smallest_change(scatter, before, after)
     total = rides_needed(scatter, before, WORTH_POINTS)
     needed = None if total is None or total > MOST_DAYS else max(total - after, 0)
+    verdict: Verdict = "too_few"
     if found is not None and smallest is not None and (found.real or smallest <= WORTH_POINTS):
-        verdict: Verdict = "change" if found.real else "no_change"
-    else:
-        verdict = "too_few"
+        verdict = "change" if found.real else "no_change"
     between = ASSUMED_BETWEEN_SD if found is None else found.between_sd
-    band = series[0][1]
+
+    def side(is_later: bool) -> MeanShare:
+        rows = [row for row, after in zip(band.rows, later, strict=True) if after == is_later]
+        return MeanShare(rides=len(rows), share=mean_share(rows, between))
+
     return BandEffect(
-        band=band.name,
-        low_ftp=band.low_ftp,
-        high_ftp=band.high_ftp,
-        before=_window(tuple(x for x, is_later in zip(series, later, strict=True) if not is_later), between),
-        after=_window(tuple(x for x, is_later in zip(series, later, strict=True) if is_later), between),
+        **msgspec.structs.asdict(band),
+        before=side(False),
+        after=side(True),
         difference=found,
         smallest=smallest,
         needed=needed,
         verdict=verdict,
     )
-
-
-def _window(series: Series, between_sd: float) -> MeanShare:
-    return MeanShare(rides=len(series), share=mean_share(series, between_sd))

@@ -27,13 +27,28 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class RideBands(msgspec.Struct, frozen=True, kw_only=True):
-    """A ride's shares in its power bands; `meter` names both of a pair, and is "" where nothing named it."""
+class Alike(msgspec.Struct, frozen=True):
+    """What rides that can be compared have in common: one meter, and its balance of one kind and read in one way.
+
+    Attributes:
+        meter: as the ride names it, "left + right" for a pair; "" where nothing named it.
+        swapped: whether the rider said that left is right.
+    """
 
     meter: str
     balance: BalanceQuality
     reference: Reference
-    swapped: bool  # whether the rider said that left is right
+    swapped: bool
+
+    @property
+    def alike(self) -> tuple[str, BalanceQuality, Reference, bool]:
+        """What is equal of two that can be compared, in the order of the fields."""
+        return self.meter, self.balance, self.reference, self.swapped
+
+
+class RideBands(Alike, frozen=True, kw_only=True):
+    """A ride's shares in its power bands."""
+
     bands: tuple[BandShare, ...]  # those with a share and its error
 
 

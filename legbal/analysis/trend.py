@@ -12,15 +12,15 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 import numpy as np
 
 from legbal.analysis.meta_regression import Effect, effect, mean
-from legbal.analysis.months import Change, DatedRide
+from legbal.analysis.months import Alike, Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
-from legbal.ride.share import BalanceQuality, BandShare, Reference, Share
+from legbal.ride.share import BalanceQuality, Reference, Share
 from legbal.ride.view import Floats
 
 Verdict = Literal["change", "no_change", "too_few"]
@@ -53,28 +53,29 @@ class Month(MeanShare, frozen=True, kw_only=True):
     first_day: date
 
 
-class BandTrend(msgspec.Struct, frozen=True, kw_only=True):
-    """One power band on one meter; bounds are fractions of FTP, percentages left shares, errors points.
+class BandRides(msgspec.Struct, frozen=True, kw_only=True):
+    """Rides that can be compared, in one power band.
 
-    `slope` is in points in `DAYS_A_MONTH` days; None with too few rides.
+    Bounds are fractions of FTP, percentages left shares, errors points.
     """
 
     band: str
     low_ftp: float
     high_ftp: float | None
     rows: tuple[RideShare, ...]  # the earliest first
+
+
+class BandTrend(BandRides, frozen=True, kw_only=True):
+    """How the share of one power band went; `slope` is in points in `DAYS_A_MONTH` days, None with too few rides."""
+
     months: tuple[Month, ...]  # the earliest first; those with a ride
     slope: Effect | None
     verdict: Verdict
 
 
-class MeterTrend(msgspec.Struct, frozen=True, kw_only=True):
-    """Rides that can be compared: one meter, measured or estimated alike, the same side read the same way."""
+class MeterTrend(Alike, frozen=True, kw_only=True):
+    """The trends of rides that can be compared."""
 
-    meter: str  # as the ride names it, "left + right" for a pair; "" where nothing named it
-    balance: BalanceQuality
-    reference: Reference
-    swapped: bool  # whether the rider said that left is right
     bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
 
 
@@ -94,71 +95,13 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
         rides: of one rider.
         band: only this power band, by its name, in which - may stand for – and % may be left out.
     """
-    in_order = sorted(rides, key=lambda ride: ride.started)
-    series = {alike: _series(kin, band) for alike, kin in alike_rides(in_order).items()}
-    return tuple(
-        MeterTrend(**alike._asdict(), bands=tuple(map(_band_trend, bands)))
-        for alike, bands in series.items()
-        if bands
-    )
-
-
-class Alike(NamedTuple):
-    """What rides that can be compared have in common; see `MeterTrend`."""
-
-    meter: str
-    balance: BalanceQuality
-    reference: Reference
-    swapped: bool
-
-
-Series = tuple[tuple[DatedRide, BandShare], ...]
-"""One power band of rides that are alike, the earliest first."""
-
-
-def alike_rides(rides: Sequence[DatedRide]) -> dict[Alike, list[DatedRide]]:
-    """The rides, the earliest first, by what they have in common, the most first; within it in the order given.
-
-    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
-    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
-    """
-    groups: defaultdict[Alike, list[DatedRide]] = defaultdict(list)
-    for ride in rides:
-        rows = ride.rows
-        kin = groups[Alike(rows.meter, rows.balance, rows.reference, rows.swapped)]
-        if rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
-            kin[-1] = max(kin[-1], ride, key=_pedalled_s)
-        else:
-            kin.append(ride)
-    return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
-
-
-def _pedalled_s(ride: DatedRide) -> float:
-    return sum(row.share.seconds for row in ride.rows.bands)
-
-
-def by_band(rides: Sequence[DatedRide]) -> list[Series]:
-    """The rides in each power band with `LEAST_SECONDS` in it, the lowest power first."""
-    found: defaultdict[tuple[float, float], list[tuple[DatedRide, BandShare]]] = defaultdict(list)
-    for ride in rides:
-        for row in ride.rows.bands:
-            if row.share.seconds >= LEAST_SECONDS:
-                high = math.inf if row.high_ftp is None else row.high_ftp
-                found[row.low_ftp, high].append((ride, row))
-    return [tuple(found[bounds]) for bounds in sorted(found)]
-
-
-def arrays(series: Sequence[tuple[DatedRide, BandShare]]) -> tuple[Floats, Floats]:
-    """Left shares and their standard errors, each of shape (n,)."""
-    return (
-        np.array([row.share.left_percent for _, row in series], float),
-        np.array([row.share.standard_error for _, row in series], float),
-    )
-
-
-def _series(rides: Sequence[DatedRide], band: str | None) -> list[Series]:
     wanted = None if band is None else _plain(band)
-    return [series for series in by_band(rides) if wanted in (None, _plain(series[0][1].name))]
+    trends = []
+    for alike, bands in comparable(rides):
+        shown = [x for x in bands if wanted in (None, _plain(x.band))]
+        if shown:
+            trends.append(MeterTrend(*alike, bands=tuple(map(_band_trend, shown))))
+    return tuple(trends)
 
 
 def _plain(band: str) -> str:
@@ -166,37 +109,87 @@ def _plain(band: str) -> str:
     return band.replace("–", "-").replace("%", "").replace(" ", "")
 
 
-def _band_trend(series: Series) -> BandTrend:
-    percent, error = arrays(series)
-    started = np.array([ride.started.timestamp() for ride, _ in series])
+Kin = tuple[str, BalanceQuality, Reference, bool]
+"""`Alike.alike` of rides that can be compared."""
+
+
+def comparable(rides: Iterable[DatedRide]) -> list[tuple[Kin, list[BandRides]]]:
+    """The rides that can be compared, in each power band; the meter with the most rides first.
+
+    A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
+    that came in as several files, such as a head unit's before and after it was finished, or one exported here.
+    """
+    groups: defaultdict[Kin, list[DatedRide]] = defaultdict(list)
+    for ride in sorted(rides, key=lambda ride: ride.started):
+        kin = groups[ride.rows.alike]
+        if ride.rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
+            kin[-1] = max(kin[-1], ride, key=_pedalled_s)
+        else:
+            kin.append(ride)
+    most_first = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return [(alike, _by_band(kin)) for alike, kin in most_first]
+
+
+def _pedalled_s(ride: DatedRide) -> float:
+    return sum(row.share.seconds for row in ride.rows.bands)
+
+
+def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
+    """The rides in each power band with `LEAST_SECONDS` in it, the lowest power first."""
+    rows: defaultdict[tuple[float, float], list[RideShare]] = defaultdict(list)
+    names: dict[tuple[float, float], str] = {}
+    for ride in rides:
+        for band in ride.rows.bands:
+            if band.share.seconds >= LEAST_SECONDS:
+                bounds = band.low_ftp, math.inf if band.high_ftp is None else band.high_ftp
+                rows[bounds].append(RideShare(ride=ride.ride, started=ride.started, share=band.share))
+                names.setdefault(bounds, band.name)
+    return [
+        BandRides(
+            band=names[low, high],
+            low_ftp=low,
+            high_ftp=None if math.isinf(high) else high,
+            rows=tuple(rows[low, high]),
+        )
+        for low, high in sorted(rows)
+    ]
+
+
+def arrays(rows: Sequence[RideShare]) -> tuple[Floats, Floats]:
+    """Left shares and their standard errors, each of shape (n,)."""
+    return (
+        np.array([row.share.left_percent for row in rows], float),
+        np.array([row.share.standard_error for row in rows], float),
+    )
+
+
+def _band_trend(band: BandRides) -> BandTrend:
+    percent, error = arrays(band.rows)
+    started = np.array([row.started.timestamp() for row in band.rows])
     days = (started - started[0]) / 86400
-    enough = len(series) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
+    enough = len(days) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
     found = effect(days / DAYS_A_MONTH, percent, error) if enough else None
-    band = series[0][1]
     return BandTrend(
-        band=band.name,
-        low_ftp=band.low_ftp,
-        high_ftp=band.high_ftp,
-        rows=tuple(RideShare(ride=ride.ride, started=ride.started, share=row.share) for ride, row in series),
-        months=_months(series, ASSUMED_BETWEEN_SD if found is None else found.between_sd),
+        **msgspec.structs.asdict(band),
+        months=_months(band.rows, ASSUMED_BETWEEN_SD if found is None else found.between_sd),
         slope=found,
         verdict="too_few" if found is None else "change" if found.real else "no_change",
     )
 
 
-def _months(series: Series, between_sd: float) -> tuple[Month, ...]:
+def _months(rows: Sequence[RideShare], between_sd: float) -> tuple[Month, ...]:
     """The months with a ride; days are the rider's own, so a ride that began before midnight is of that day."""
-    months: defaultdict[date, list[tuple[DatedRide, BandShare]]] = defaultdict(list)
-    for ride, row in series:
-        months[ride.started.date().replace(day=1)].append((ride, row))
+    months: defaultdict[date, list[RideShare]] = defaultdict(list)
+    for row in rows:
+        months[row.started.date().replace(day=1)].append(row)
     return tuple(
         Month(first_day=first_day, rides=len(rides), share=mean_share(rides, between_sd))
         for first_day, rides in sorted(months.items())
     )
 
 
-def mean_share(series: Sequence[tuple[DatedRide, BandShare]], between_sd: float) -> Share:
+def mean_share(rows: Sequence[RideShare], between_sd: float) -> Share:
     """The weighted mean of some rides in one power band, given how far days lie apart; empty for none."""
-    left, error = mean(*arrays(series), between_sd) if series else (None, None)
-    shares = [row.share for _, row in series]
+    left, error = mean(*arrays(rows), between_sd) if rows else (None, None)
+    shares = [row.share for row in rows]
     return Share(left, error, sum(x.seconds for x in shares), sum(x.revolutions or 0 for x in shares))

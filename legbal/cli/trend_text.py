@@ -6,17 +6,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Protocol
 
 from legbal.analysis.change import BandEffect, ChangeReport
-from legbal.analysis.months import Change
+from legbal.analysis.months import Alike, Change
 from legbal.analysis.trend import MeanShare, MeterTrend, Trend
 from legbal.present.document import Column, Table
 from legbal.present.numbers import count, signed
 from legbal.present.plain import table_lines
 from legbal.present.text import printable
 from legbal.present.trend import of_effect, of_many, of_trend
-from legbal.ride.share import BalanceQuality, Reference
 
 WIDTH = 80
 _SIDE_BY_SIDE = 6  # bands in one table
@@ -26,19 +24,6 @@ _OF = {
     "assumed_left": "taken as the left leg's",
     "unknown": "read as the left leg's: the meter does not say",
 }
-
-
-class _OfMeter(Protocol):
-    """What stands in the heading of rides that can be compared."""
-
-    @property
-    def meter(self) -> str: ...
-    @property
-    def balance(self) -> BalanceQuality: ...
-    @property
-    def reference(self) -> Reference: ...
-    @property
-    def swapped(self) -> bool: ...
 
 
 def trend_lines(trend: Trend) -> Iterator[str]:
@@ -143,7 +128,7 @@ def _rides(meter: MeterTrend) -> int:
     return len({row.ride for band in meter.bands for row in band.rows})
 
 
-def _heading(of: _OfMeter, more: str = "") -> list[str]:
+def _heading(of: Alike, more: str = "") -> list[str]:
     name = printable(of.meter) or "A meter that nothing names"
     swapped = ", sides exchanged as you said" if of.swapped else ""
     return _wrapped(f"{name}: {of.balance}, {_OF[of.reference]}{swapped}{more}")

@@ -245,13 +245,7 @@ def encode_bands(rows: RideBands) -> bytes:
 def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
     kept = _bands_decoder.decode(value)
-    return RideBands(
-        meter=text(kept.meter),
-        balance=kept.balance,
-        reference=kept.reference,
-        swapped=kept.swapped,
-        bands=kept.bands,
-    )
+    return RideBands(text(kept.meter), kept.balance, kept.reference, kept.swapped, bands=kept.bands)
 
 
 _bands_decoder = msgspec.msgpack.Decoder(_StoredBands)

@@ -237,6 +237,7 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
             band=band.band,
             low_ftp=band.low_ftp,
             high_ftp=band.high_ftp,
+            rows=(),
             before=MeanShare(share=Share(47.6, 0.2, seconds=60000, revolutions=90000), rides=20),
             after=MeanShare(share=Share(48.6, 0.2, seconds=66000, revolutions=99000), rides=22),
             difference=Effect(1.0, 0.3, 2.0, p_value=0.002, between_sd=0.5, df=40),

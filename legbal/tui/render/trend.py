@@ -225,12 +225,11 @@ def said(selection: TrendSelection, width: int, _height: int) -> list[Line]:
 
 def _effect(report: ChangeReport, shown: MeterTrend, series: BandTrend) -> BandEffect | None:
     """What became of a change on this meter, in this band."""
-    alike = (shown.meter, shown.balance, shown.reference, shown.swapped)
     return next(
         (
             effect
             for meter in report.meters
-            if (meter.meter, meter.balance, meter.reference, meter.swapped) == alike
+            if meter.alike == shown.alike
             for effect in meter.bands
             if (effect.low_ftp, effect.high_ftp) == (series.low_ftp, series.high_ftp)
         ),

@@ -83,10 +83,15 @@ def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
     code, out, err = legbal(capsys, "trend")
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0] == "Pedals: measured, the meter names the left leg; 20 rides"
-    assert lines[2].split() == ["month", "55–75", "%", "90–105", "%"]
-    assert re.fullmatch(r"2026-01  49\.\d ±0\.\d  4[78]\.\d ±0\.\d", lines[3])
-    assert "90–105 %, 20 rides: no change that can be told from noise:" in out
+    assert lines[0] == "Pedals"
+    assert lines[1].startswith(
+        "20 rides. Balance measured: each side has a sensor; reported for the left leg"
+    )
+    assert re.search(r"\n55–75 %      20  4[89]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
+    assert re.search(r"\n90–105 %     20  4[78]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
+    (head,) = (row for row in range(len(lines)) if lines[row].startswith("month"))
+    assert lines[head].split() == ["month", "55–75", "%", "90–105", "%"]
+    assert re.fullmatch(r"2026-01   49\.\d ± 0\.\d \(9\)   4[78]\.\d ± 0\.\d \(9\)", lines[head + 1])
     assert "(2 bands are tested at 5 % each: of 20 such lines one shows a change by chance.)" in out
 
 
@@ -179,20 +184,20 @@ def test_a_change_is_noted_listed_reported_and_forgotten(
     fill(path)
     code, out, _ = legbal(capsys, "change", "add", "left cleat 2° in", "--date", "2026-02-03")
     assert (code, out) == (0, "Change 1 is noted: left cleat 2° in\n")
-    assert "2026-02-03" in legbal(capsys, "change", "list")[1]
+    assert "3 Feb 2026" in legbal(capsys, "change", "list")[1]
     (listed,) = json.loads(legbal(capsys, "change", "list", "--json")[1])
     assert (listed["kind"], listed["first_day"], listed["last_day"]) == ("fit", "2026-02-03", "2026-02-03")
     code, out, err = legbal(capsys, "change", "report")
     assert (code, err) == (0, "")
     assert out.splitlines()[:3] == [
-        "Change 1, 2026-02-03, fit: left cleat 2° in",
-        "before: rides of 2025-11-05 to 2026-02-02",
-        "after:  rides of 2026-02-04 to 2026-05-04",
+        "Change 1, 3 Feb 2026, fit: left cleat 2° in",
+        "Before: rides of 5 Nov 2025 to 2 Feb 2026.",
+        "After: rides of 4 Feb 2026 to 4 May 2026.",
     ]
     assert "90–105 %: the left share rose: +1." in out
     (found,) = json.loads(legbal(capsys, "change", "report", "1", "--json")[1])
     assert found["meters"][0]["bands"][1]["verdict"] == "change"
-    assert "1  2026-02-03  fit   left cleat 2° in" in legbal(capsys, "trend")[1]
+    assert "1  3 Feb 2026  fit   left cleat 2° in" in legbal(capsys, "trend")[1]
     assert legbal(capsys, "change", "remove", "1")[1] == "Change 1 is forgotten: left cleat 2° in\n"
     assert changes() == []
 
@@ -203,7 +208,7 @@ def test_a_block_has_days_of_which_no_ride_counts(path: Path, capsys: pytest.Cap
     block = ["--date", "2026-01-20", "--until", "2026-02-10", "--kind", "training"]
     legbal(capsys, "change", "add", "single-leg drills", *block)
     _, out, _ = legbal(capsys, "change", "report", "1")
-    assert out.startswith("Change 1, 2026-01-20 to 2026-02-10, training: single-leg drills")
+    assert out.startswith("Change 1, 20 Jan 2026 to 10 Feb 2026, training: single-leg drills")
     assert "5 / 7" in out  # of 20 rides, every third day from 5 January on
 
 

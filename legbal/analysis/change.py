@@ -67,6 +67,14 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     together: tuple[Change, ...] = ()
     over: bool = False
 
+    def effect_on(self, rides: Alike, band: BandRides) -> BandEffect | None:
+        """What became of it in the power band of rides that can be compared with these; None without any."""
+        for meter in self.meters:
+            for found in meter.bands if meter.alike == rides.alike else ():
+                if (found.low_ftp, found.high_ftp) == (band.low_ftp, band.high_ftp):
+                    return found
+        return None
+
 
 def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
     """The days before and after a change that its effect is told from; None where its neighbours leave none.

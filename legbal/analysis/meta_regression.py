@@ -50,8 +50,7 @@ def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
     if df < 1 or np.ptp(x) == 0:
         return None
     tau2 = _variance_between(x, percent, standard_error**2, df)
-    weights = 1 / (standard_error**2 + tau2)
-    slope, spread, squares = _line(x, percent, weights)
+    slope, spread, squares = _line(x, percent, 1 / (standard_error**2 + tau2))
     error = math.sqrt(max(squares / df, 1e-12) / spread)
     t = slope / error
     return Effect(
@@ -66,9 +65,14 @@ def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
 
 def mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:
     """The weighted mean of some rides and its standard error, given how far days lie apart."""
-    weights = 1 / (standard_error**2 + between_sd**2)
-    total = float(weights.sum())
-    return float(weights @ percent) / total, 1 / math.sqrt(total)
+    by = weights(standard_error, between_sd)
+    total = float(by.sum())
+    return float(by @ percent) / total, 1 / math.sqrt(total)
+
+
+def weights(standard_error: Floats, between_sd: float) -> Floats:
+    """By which rides count, given how far days lie apart."""
+    return 1 / (standard_error**2 + between_sd**2)
 
 
 def _variance_between(x: Floats, percent: Floats, variance: Floats, df: int) -> float:

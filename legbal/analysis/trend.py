@@ -78,6 +78,11 @@ class MeterTrend(Alike, frozen=True, kw_only=True):
 
     bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
 
+    @property
+    def rides(self) -> dict[str, datetime]:
+        """When each ride of any band began."""
+        return {row.ride: row.started for band in self.bands for row in band.rows}
+
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
     """What months of rides say; `pending` rides are not in it, for they are yet to be derived (again)."""
@@ -155,7 +160,7 @@ def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
     ]
 
 
-def arrays(rows: Sequence[RideShare]) -> tuple[Floats, Floats]:
+def arrays(rows: Sequence[RideShare | MeanShare]) -> tuple[Floats, Floats]:
     """Left shares and their standard errors, each of shape (n,)."""
     return (
         np.array([row.share.left_percent for row in rows], float),

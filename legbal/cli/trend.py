@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,12 +18,14 @@ from legbal.app.reindex import wait as wait_until_current
 from legbal.app.reindex_process import catch_up
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.trend_text import change_lines, report_lines, trend_lines
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
+from legbal.present.document import Block
 from legbal.present.numbers import count
 from legbal.present.objects import change_objects, trend_object
+from legbal.present.plain import document_lines
 from legbal.present.text import printable
+from legbal.present.trend import change_blocks, changes_table, trend_blocks
 
 _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
 
@@ -38,8 +41,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     if as_json:
         click.echo(msgspec.json.encode(trend_object(found)))
     else:
-        for line in trend_lines(found):
-            click.echo(line)
+        _print(trend_blocks(found))
         if not found.meters and not found.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
     say_pending(found.pending, "trend")
@@ -64,7 +66,7 @@ def list_changes(as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(known))
     elif known:
-        click.echo("\n".join(change_lines(known)))
+        _print([changes_table(known)])
     else:
         click.echo(_NO_CHANGES)
 
@@ -83,12 +85,17 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(list(change_objects(found))))
     elif found:
-        click.echo("\n\n".join("\n".join(report_lines(each)) for each in found))
+        _print(block for each in found for block in change_blocks(each))
     else:
         click.echo(_NO_CHANGES)
     if found:
         say_pending(found[0].pending, "change report")
         catch_up(library.path, complain)
+
+
+def _print(blocks: Iterable[Block]) -> None:
+    for line in document_lines(blocks):
+        click.echo(line)
 
 
 def say_pending(pending: int, command: str) -> None:

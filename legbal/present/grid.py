@@ -61,11 +61,9 @@ def _block_lines(block: Block, width: int, margin: int, hang: int, shown: Callab
     if isinstance(block, Table):
         gap = _GAP if width - 2 * margin >= _WIDE else _NARROW_GAP
         return table_lines(block.with_texts(shown), width - margin, gap=gap, indent=margin)
-    if isinstance(block, Heading):
-        return [[Run(" " * margin + shown(block.text), "quiet")]]
-    room = max(_LEAST, width - 2 * margin - block.indent)
-    blank = Run(" " * (margin + block.indent), block.tone)
-    return [[blank, Run(row, block.tone)] for row in wrapped(shown(block.text), room, " " * hang)]
+    tone, indent = ("quiet", 0) if isinstance(block, Heading) else (block.tone, block.indent)
+    rows = wrapped(shown(block.text), max(_LEAST, width - 2 * margin - indent), " " * hang)
+    return [[Run(" " * (margin + indent), tone), Run(row, tone)] for row in rows]
 
 
 def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent: int = 0) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate, takewhile
 
 _KEPT = "\N{NO-BREAK SPACE}"
 # a number, its error and its unit stay on one line
@@ -63,12 +64,12 @@ def printable(text: str) -> str:
 
 
 def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
-    """The text as rows of at most so many columns, broken between words; a longer word stands alone.
+    """The text as rows of at most so many columns, broken between words, and within a word that is longer.
 
     A number keeps its error and its unit on its row. Every row but the first begins with `indent`.
 
-    >>> wrapped("left 48.3 ± 0.3 over 50 s", 14)
-    ['left', '48.3 ± 0.3', 'over 50 s']
+    >>> wrapped("left 48.3 ± 0.3 over 50 s", 14), wrapped("a longword", 5)
+    (['left', '48.3 ± 0.3', 'over 50 s'], ['a', 'longw', 'ord'])
     """
     rows = [""]
     for word in _TOGETHER.sub(_KEPT, text).split(" "):
@@ -77,4 +78,12 @@ def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
             rows.append(indent + word)
         else:
             rows[-1] = joined
+        while width_of(rows[-1]) > columns and (fits := _fitting(rows[-1], columns)) > len(indent):
+            rows[-1:] = rows[-1][:fits], indent + rows[-1][fits:]
     return [row.replace(_KEPT, " ") for row in rows]
+
+
+def _fitting(text: str, columns: int) -> int:
+    """How many characters of a text fit into so many columns."""
+    widths = accumulate(map(_width, text))
+    return sum(1 for _ in takewhile(lambda width: width <= columns, widths))

@@ -1,14 +1,211 @@
-"""What a trend and a change say in plain words; the same on the command line, the screen and in the report.
+"""What a trend and a change say; the same on the command line, the screen and in the report.
 
 Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
 """
 
 from __future__ import annotations
 
-from legbal.analysis.change import WORTH_POINTS, BandEffect
+from collections.abc import Iterable, Iterator, Sequence
+
+from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
 from legbal.analysis.meta_regression import Effect
-from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend
-from legbal.present.numbers import count, interval_95, points, signed
+from legbal.analysis.months import Alike, Change
+from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
+from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table
+from legbal.present.meter import quality, reference
+from legbal.present.numbers import (
+    DASH,
+    count,
+    days,
+    interval_95,
+    listed,
+    number,
+    points,
+    share_error,
+    signed,
+    timestamp,
+)
+from legbal.ride.share import Share
+
+_ACROSS = 4  # bands side by side in 80 columns
+_MOST_NAMED = 3  # rides that are left out
+
+
+def trend_blocks(trend: Trend) -> Iterator[Block]:
+    """The trend of each meter in tables, and what the rider changed."""
+    for meter in trend.meters:
+        yield from meter_head(meter, len(meter.rides))
+        yield bands_table(meter.bands)
+        for begin in range(0, len(meter.bands), _ACROSS):
+            yield months_table(meter.bands[begin : begin + _ACROSS])
+        yield from _of_many(sum(band.slope is not None for band in meter.bands))
+    if trend.meters and trend.changes:
+        yield Heading("What you changed")
+        yield changes_table(trend.changes)
+    yield from left_out(trend.failed)
+
+
+def change_blocks(report: ChangeReport) -> Iterator[Block]:
+    """One change: which rides stand on each side, and per meter a table and a sentence on each power band."""
+    change = report.change
+    when = days(change.first_day, change.last_day)
+    yield Heading(f"Change {change.number}, {when}, {change.kind}: {change.words}")
+    for name, window in (("Before", report.before), ("After", report.after)):
+        rides = f"rides of {days(*window)}" if window else "none, for another change reaches into these days"
+        yield Paragraph(f"{name}: {rides}.")
+    for other in report.together:
+        yield Paragraph(of_two(change, other))
+    if report.before and report.after and not report.meters:
+        yield Paragraph("No ride with a balance on any of these days.")
+    for meter in report.meters:
+        yield from meter_head(meter)
+        yield effects_table(meter.bands)
+        for band in meter.bands:
+            yield Paragraph(f"{band.band}: {of_effect(band, over=report.over)}.")
+        yield from _of_many(sum(band.difference is not None for band in meter.bands))
+
+
+def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Iterator[Block]:
+    """What became of a change in one power band on one meter."""
+    change = report.change
+    when = days(change.first_day, change.last_day)
+    yield Paragraph(f"{change.number}  {when}  {change.words}", "strong")
+    effect = report.effect_on(meter, band)
+    said = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
+    yield Paragraph(f"{said[0].upper()}{said[1:]}.", indent=3)
+    for other in report.together:
+        yield Paragraph(of_two(change, other), "quiet", 3)
+
+
+def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:
+    """Whose rides are compared, what their balance is worth, and how many they are."""
+    swapped = "; sides exchanged, as you said" if meter.swapped else ""
+    worth = f"Balance {quality(meter.balance)}; {reference(meter.reference)}{swapped}."
+    if rides is not None:
+        worth = f"{count(rides, 'ride')}. {worth}"
+    return [Heading(Foreign(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
+
+
+def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
+    """A row for each power band: how many rides, the last month, where it goes and how sure that is."""
+    columns = (
+        Column("of FTP", "left", tone="strong"),
+        Column("rides"),
+        Column("last month", drop=1),
+        Column("points a month"),
+        Column("95 %", drop=2),
+        Column("p", drop=3),
+        Column("day to day", drop=4),
+        Column("", "left"),
+    )
+    rows = [
+        (
+            band.band,
+            str(len(band.rows)),
+            _share(band.months[-1].share) if band.months else DASH,
+            *_slope(band.slope),
+            verdict(band),
+        )
+        for band in bands
+    ]
+    return Table(columns, rows, "Whether it changes, per power band", chosen)
+
+
+def _slope(slope: Effect | None) -> tuple[str, str, str, str]:
+    """A slope with its error, its 95 % interval, its p, and how far days lie apart."""
+    if slope is None:
+        return DASH, DASH, DASH, DASH
+    return (
+        signed(slope.value, 2, slope.standard_error),
+        interval_95(slope.low, slope.high, 2),
+        "< 0.001" if slope.p_value < 0.001 else f"{slope.p_value:.3f}",
+        number(slope.between_sd, 1),
+    )
+
+
+def verdict(band: BandTrend) -> str:
+    """Where the line over a band's rides goes, in a few words."""
+    if band.verdict == "no_change":
+        return "no clear change"
+    if band.slope is not None:
+        return "rises" if band.slope.value > 0 else "falls"
+    if len(band.rows) < LEAST_RIDES:
+        return f"needs {count(LEAST_RIDES, 'ride')}"
+    return f"needs {count(LEAST_DAYS // 7, 'week')}"
+
+
+def months_table(bands: Sequence[BandTrend]) -> Table:
+    """Months down, power bands across."""
+    cells = [
+        {f"{month.first_day:%Y-%m}": f"{_share(month.share)} ({month.rides})" for month in band.months}
+        for band in bands
+    ]
+    return _across("month", bands, cells, "Left share by month, % ± error (rides)")
+
+
+def rides_table(bands: Sequence[BandTrend]) -> Table:
+    """Every ride down, power bands across."""
+    cells = [{timestamp(row.started): _share(row.share) for row in band.rows} for band in bands]
+    return _across("ride", bands, cells, "Left share by ride, % ± error")
+
+
+def _share(of: Share) -> str:
+    return share_error(of.left_percent, of.standard_error)
+
+
+def _across(heading: str, bands: Sequence[BandTrend], cells: Sequence[dict[str, str]], caption: str) -> Table:
+    columns = [Column(heading, "left"), *(Column(band.band) for band in bands)]
+    rows = [(when, *(of.get(when, DASH) for of in cells)) for when in sorted(set().union(*cells))]
+    return Table(columns, rows, caption)
+
+
+def effects_table(bands: Sequence[BandEffect]) -> Table:
+    """A row for each power band: rides, revolutions and left shares before and after, and the difference."""
+    headings = ("rides", "revolutions", "before %", "after %", "points")
+    columns = (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1))
+    rows = []
+    for x in bands:
+        found = x.difference
+        rows.append(
+            (
+                x.band,
+                f"{x.before.rides} / {x.after.rides}",
+                f"{x.before.share.revolutions} / {x.after.share.revolutions}",
+                _share(x.before.share),
+                _share(x.after.share),
+                DASH if found is None else signed(found.value, error=found.standard_error),
+                DASH if found is None else interval_95(found.low, found.high),
+            )
+        )
+    return Table(columns, rows)
+
+
+def changes_table(changes: Iterable[Change]) -> Table:
+    """What the rider changed, the earliest first."""
+    columns = (
+        Column("change"),
+        Column("days", "left"),
+        Column("kind", "left"),
+        Column("what", "left", overflow="wrap"),
+    )
+    rows = [(str(x.number), days(x.first_day, x.last_day), x.kind, Foreign(x.words)) for x in changes]
+    return Table(columns, rows, "Changes, the earliest first")
+
+
+def of_two(change: Change, other: Change) -> str:
+    """What is said of two changes that have days in common."""
+    numbers = listed(map(str, sorted((change.number, other.number))))
+    return f"Changes {numbers} were made in the same days: whose effect it was is not known."
+
+
+def left_out(failed: Sequence[str]) -> list[Block]:
+    """Which rides are not counted, by their ids."""
+    if not failed:
+        return []
+    shown = ", ".join(failed[:_MOST_NAMED]) + (", …" if len(failed) > _MOST_NAMED else "")
+    return [
+        Paragraph(f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown}).", "quiet")
+    ]
 
 
 def interval(low: float, high: float, digits: int = 1) -> str:
@@ -32,14 +229,6 @@ def of_trend(band: BandTrend) -> str:
         return f"too few rides yet: {len(band.rows)}; a trend is told from {LEAST_RIDES} on"
     days = (band.rows[-1].started - band.rows[0].started).days
     return f"too short a time yet: {count(days, 'day')}; a trend is told from {LEAST_DAYS // 7} weeks on"
-
-
-def verdict_sentence(band: BandTrend) -> str:
-    """Where the line over a band's rides goes, in a few words."""
-    if band.verdict == "change" and band.slope is not None:
-        return "the left share rises" if band.slope.value > 0 else "the left share falls"
-    short = {"change": "it changes", "no_change": "no change beyond noise", "too_few": "too few rides yet"}
-    return short[band.verdict]
 
 
 def of_effect(found: BandEffect, *, over: bool) -> str:
@@ -79,8 +268,9 @@ def _of_short_effect(found: BandEffect, over: bool) -> str:
     return f"too few rides yet: needs about {missing} more {to_show}{so_far}"
 
 
-def of_many(tests: int) -> str:
+def _of_many(tests: int) -> list[Block]:
     """What to think of several bands that are each tested by themselves; nothing of one."""
     if tests < 2:
-        return ""
-    return f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
+        return []
+    said = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
+    return [Paragraph(said, "quiet")]

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 import numpy as np
 
 from legbal.analysis.change import together
-from legbal.analysis.meta_regression import Effect
+from legbal.analysis.meta_regression import Effect, weights
 from legbal.analysis.months import Change
 from legbal.analysis.trend import (
     DAYS_A_MONTH,
@@ -17,15 +17,22 @@ from legbal.analysis.trend import (
     BandTrend,
     MeterTrend,
     Month,
-    RideShare,
     Trend,
+    arrays,
 )
-from legbal.present import meter as meters
-from legbal.present.document import Column, Table
-from legbal.present.html import Markup, foreign, join, table, tag
-from legbal.present.numbers import DASH, count, day, interval_95, number, share_error, signed
-from legbal.present.numbers import days as day_range
-from legbal.present.trend import of_trend
+from legbal.present.document import Paragraph
+from legbal.present.html import Markup, document, join, table, tag
+from legbal.present.numbers import count, day
+from legbal.present.trend import (
+    bands_table,
+    changes_table,
+    left_out,
+    meter_head,
+    months_table,
+    of_trend,
+    of_two,
+    rides_table,
+)
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, figure, svg
 from legbal.report.page import boxed, key, page
 from legbal.report.plot import Axis, Series, days
@@ -35,48 +42,71 @@ _HEIGHT = 190.0
 _LEAST_DAYS, _MARGIN = 92.0, 0.03  # of a meter's axis: three months
 _LEAST_SHOWN_DAYS = 7.0
 _LEAST_POINTS = 4.0  # of share from the lowest to the highest on an axis
-_FITTED, _UNFITTED = "trend line", "trend line unsure"
+
+Drawn = dict[
+    str, tuple[BandTrend, Effect]
+]  # the bands of a meter that have a chart, and their slopes, by its name
 
 
 def trend_page(trend: Trend) -> bytes:
     """The page in UTF-8. The same trend gives the same octets."""
-    rides = {row.ride: row.started for meter in trend.meters for band in meter.bands for row in band.rows}
-    if not rides:
-        nothing = tag("p", "No ride with a balance is in it yet.")
-        return page("Trend of the left share", join([nothing, _left_out(trend)]), (), count(0, "ride"))
-    said = (
-        f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
-        "Only like is compared with like: one meter, one power band."
+    rides: dict[str, datetime] = {}
+    for meter in trend.meters:
+        rides |= meter.rides
+    groups: list[Group] = []
+    if rides:
+        said = (
+            f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
+            "Only like is compared with like: one meter, one power band."
+        )
+        sections = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
+        parts = [
+            tag("p", said, class_="about"),
+            *sections,
+            _changes(trend.changes),
+            _left_out(trend),
+            _worth(),
+        ]
+    else:
+        parts = [tag("p", "No ride with a balance is in it yet."), _left_out(trend)]
+    return page("Trend of the left share", join(parts), groups, count(len(rides), "ride"))
+
+
+def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list[Group]) -> Markup:
+    """One meter's charts and tables; where every band has too few rides for a trend they are told one by one."""
+    drawn: Drawn = {
+        f"{name}b{i}": (band, band.slope) for i, band in enumerate(meter.bands) if band.slope is not None
+    }
+    if not drawn:
+        needs = (
+            f"Too few rides yet: a trend needs {LEAST_RIDES} in a power band, "
+            f"over {LEAST_DAYS // 7} weeks or more."
+        )
+        return tag("section", document([*meter_head(meter), Paragraph(needs), rides_table(meter.bands)]))
+    group = _group(name, drawn, changes)
+    up = _up(drawn)
+    there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
+    figures = [_figure(chart, band, there, group, up) for chart, (band, _) in drawn.items()]
+    label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
+    charts = boxed(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
+    groups.append(group)
+    return tag(
+        "section", document([*meter_head(meter), charts, bands_table(meter.bands), months_table(meter.bands)])
     )
-    sections, groups = [], {}
-    for i, meter in enumerate(trend.meters):
-        name = f"m{i}"
-        if drawn := _drawn(name, meter):
-            groups[name] = _group(name, drawn, trend.changes)
-            sections.append(_meter(name, meter, drawn, trend.changes, groups[name], hinted=len(groups) == 1))
-        else:
-            sections.append(_few(meter))
-    body = join(
-        [tag("p", said, class_="about"), *sections, _changes(trend.changes), _left_out(trend), _worth()]
-    )
-    return page("Trend of the left share", body, groups.values(), count(len(rides), "ride"))
-
-
-Drawn = dict[str, BandTrend]  # the bands of a meter that have a chart, by its name
-
-
-def _drawn(name: str, meter: MeterTrend) -> Drawn:
-    """A chart shows what a table does not where there are rides enough for a trend."""
-    return {f"{name}b{i}": band for i, band in enumerate(meter.bands) if band.verdict != "too_few"}
 
 
 def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
     """The charts of one meter, on one axis: from its first ride to its last."""
-    started = [row.started for band in drawn.values() for row in band.rows]
+    started = [row.started for band, _ in drawn.values() for row in band.rows]
+    first, last = days(min(started)), days(max(started))
+    spare = max(_LEAST_DAYS - (last - first), 0.0) / 2 + _MARGIN * (last - first)
+    columns: dict[str, Floats] = {}
+    for chart, (band, slope) in drawn.items():
+        columns |= {f"{chart}_{column}": values for column, values in _columns(band, slope).items()}
     return Group(
         name=name,
-        x=_across(started),
-        columns=_columns(drawn),
+        x=Axis(first - spare, last + spare, "date"),
+        columns=columns,
         readout=tuple(
             Readout(
                 label=band.band,
@@ -86,7 +116,7 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
                 unit=" %",
                 quiet=True,
             )
-            for chart, band in drawn.items()
+            for chart, (band, _) in drawn.items()
         ),
         spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, "change", x.words) for x in changes),
         rest=f"{min(started):%Y-%m-%d} – {max(started):%Y-%m-%d}",
@@ -95,39 +125,24 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
     )
 
 
-def _across(started: Sequence[datetime]) -> Axis:
-    first, last = days(min(started)), days(max(started))
-    spare = max(_LEAST_DAYS - (last - first), 0.0) / 2 + _MARGIN * (last - first)
-    return Axis(first - spare, last + spare, "date")
-
-
-def _columns(drawn: Drawn) -> dict[str, Floats]:
-    columns: dict[str, Floats] = {}
-    for name, band in drawn.items():
-        fitted_x, fitted = _line(band)
-        columns |= {
-            f"{name}_x": np.array([days(row.started) for row in band.rows]),
-            f"{name}_left": np.array([row.share.left_percent for row in band.rows]),
-            f"{name}_error": np.array([row.share.standard_error for row in band.rows]),
-            f"{name}_month_x": np.array([middle_of(band, month) for month in band.months]),
-            f"{name}_month": np.array([month.share.left_percent for month in band.months]),
-            f"{name}_month_error": np.array([month.share.standard_error for month in band.months]),
-            f"{name}_fit_x": fitted_x,
-            f"{name}_fit": fitted,
-        }
-    return columns
-
-
-def _line(band: BandTrend) -> tuple[Floats, Floats]:
-    """Both ends of the line that the trend's test has put through the rides: it passes their weighted middle."""
-    if band.slope is None or len(band.rows) < 2:
-        return np.empty(0), np.empty(0)
+def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:
+    """A band's rides, its months, and both ends of the line through the rides, which passes their weighted middle."""
     x = np.array([days(row.started) for row in band.rows])
-    y = np.array([row.share.left_percent for row in band.rows])
-    weights = 1 / (np.array([row.share.standard_error for row in band.rows]) ** 2 + band.slope.between_sd**2)
-    middle_x, middle_y = float(weights @ x / weights.sum()), float(weights @ y / weights.sum())
+    left, error = arrays(band.rows)
+    month, month_error = arrays(band.months)
+    by = weights(error, slope.between_sd)
     ends = np.array([x.min(), x.max()])
-    return ends, middle_y + band.slope.value / DAYS_A_MONTH * (ends - middle_x)
+    fit = np.average(left, weights=by) + slope.value / DAYS_A_MONTH * (ends - np.average(x, weights=by))
+    return {
+        "x": x,
+        "left": left,
+        "error": error,
+        "month_x": np.array([middle_of(band, month) for month in band.months]),
+        "month": month,
+        "month_error": month_error,
+        "fit_x": ends,
+        "fit": fit,
+    }
 
 
 def middle_of(band: BandTrend, month: Month) -> float:
@@ -136,83 +151,49 @@ def middle_of(band: BandTrend, month: Month) -> float:
     return sum(of_it) / len(of_it)
 
 
-def _days(day: date) -> float:
-    return days(datetime.combine(day, time()))
-
-
 def days_of(change: Change) -> tuple[float, float]:
     """Its first and its last day at noon, days since 1970."""
-    return _days(change.first_day) + 0.5, _days(change.last_day) + 0.5
+    return _noon(change.first_day), _noon(change.last_day)
 
 
-def _meter(
-    name: str, meter: MeterTrend, drawn: Drawn, changes: Sequence[Change], group: Group, *, hinted: bool
-) -> Markup:
-    """One meter's charts and tables."""
-    up = _up(drawn)
-    there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
-    charts = [_figure(chart, band, there, group, up) for chart, band in drawn.items()]
-    label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
-    return tag(
-        "section",
-        *_heading(meter),
-        boxed(name, _legend(drawn, there), *charts, label=label, hinted=hinted),
-        _slopes(meter),
-        _months(meter),
-    )
-
-
-def _few(meter: MeterTrend) -> Markup:
-    """A meter with too few rides in every band for a trend: they are told one by one."""
-    said = (
-        f"Too few rides yet: a trend needs {LEAST_RIDES} in a power band, "
-        f"over {LEAST_DAYS // 7} weeks or more."
-    )
-    return tag("section", *_heading(meter), tag("p", said), _rides(meter))
-
-
-def _heading(meter: MeterTrend) -> tuple[Markup, Markup]:
-    swapped = "; sides exchanged, as you said" if meter.swapped else ""
-    worth = f"Balance {meters.quality(meter.balance)}; {meters.reference(meter.reference)}{swapped}."
-    return tag("h2", foreign(meter.meter or "Meter without a name")), tag("p", worth, class_="quiet")
+def _noon(day: date) -> float:
+    return days(datetime.combine(day, time(12)))
 
 
 def _up(drawn: Drawn) -> Axis:
     """One axis for all bands of a meter, so that their levels can be compared."""
-    shares = np.array([row.share.left_percent for band in drawn.values() for row in band.rows])
-    low, high = np.percentile(shares, (1, 99)).tolist()
+    shares = [row.share.left_percent for band, _ in drawn.values() for row in band.rows]
+    low, high = np.percentile(np.array(shares), (1, 99)).tolist()
     spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
     return Axis(low - spare, high + spare, label="left share, %")
 
 
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
     """One power band: its rides, months and line."""
-    series = [
-        Series("dots", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
-        Series("dots", f"{name}_left", "dot", x=f"{name}_x"),
-    ]
-    if len(group.columns[f"{name}_fit"]):
-        style = _FITTED if band.verdict == "change" else _UNFITTED
-        series.append(Series("line", f"{name}_fit", style, x=f"{name}_fit_x"))
-    series += [
-        Series("dots", f"{name}_month", "whisker", f"{name}_month_error", f"{name}_month_x"),
-        Series("dots", f"{name}_month", "mean", x=f"{name}_month_x"),
-    ]
+    rides = f", {count(len(band.rows), 'ride')}: {of_trend(band)}."
     chart = Chart(
         name=name,
         title=f"Left share at {band.band} of FTP over months",
-        description=f"{count(len(band.rows), 'ride')}: {of_trend(band)}.",
+        description=rides.removeprefix(", "),
         y=up,
         height=_HEIGHT,
-        series=tuple(series),
+        series=(
+            Series("dots", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
+            Series("dots", f"{name}_left", "dot", x=f"{name}_x"),
+            Series("line", f"{name}_fit", f"trend line{_unsure(band)}", x=f"{name}_fit_x"),
+            Series("dots", f"{name}_month", "whisker", f"{name}_month_error", f"{name}_month_x"),
+            Series("dots", f"{name}_month", "mean", x=f"{name}_month_x"),
+        ),
         spans=tuple(Span(*days_of(x), "change", x.words) for x in changes if x.first_day != x.last_day),
         markers=_markers(changes),
         even=True,
     )
-    caption = join(
-        [tag("strong", f"{band.band} of FTP"), f", {count(len(band.rows), 'ride')}: {of_trend(band)}."]
-    )
-    return figure(caption, svg(chart, group))
+    return figure(join([tag("strong", f"{band.band} of FTP"), rides]), svg(chart, group))
+
+
+def _unsure(band: BandTrend) -> str:
+    """The class of a line without a clear slope, beside that of all lines."""
+    return "" if band.verdict == "change" else " unsure"
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
@@ -233,7 +214,7 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
 
 
 def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
-    verdicts = {band.verdict for band in drawn.values() if band.slope is not None}
+    verdicts = {band.verdict for band, _ in drawn.values()}
     return tag(
         "p",
         key("dot", "a ride ± its error"),
@@ -245,87 +226,21 @@ def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
     )
 
 
-def _slope(slope: Effect | None) -> tuple[str, str, str, str]:
-    """A slope with its error, its 95 % range, its p, and how far days lie apart."""
-    if slope is None:
-        return DASH, DASH, DASH, DASH
-    return (
-        signed(slope.value, 2, slope.standard_error),
-        interval_95(slope.low, slope.high, 2),
-        "< 0.001" if slope.p_value < 0.001 else f"{slope.p_value:.3f}",
-        number(slope.between_sd, 1),
-    )
-
-
-def _slopes(meter: MeterTrend) -> Markup:
-    columns = [Column("power band, of FTP", "left"), Column("rides"), Column("points a month ± error"),
-               Column("95 % range"), Column("p"), Column("day to day, points"), Column("", "left")]  # fmt: skip
-    words = {"change": "changes", "no_change": "no clear change", "too_few": "too few rides"}
-    rows = [
-        (
-            x.band,
-            str(len(x.rows)),
-            *_slope(x.slope),
-            words[x.verdict],
-        )
-        for x in meter.bands
-    ]
-    return table(Table(columns, rows, "Whether it changes, per power band"))
-
-
-def _months(meter: MeterTrend) -> Markup:
-    found = [{month.first_day: month for month in band.months} for band in meter.bands]
-    columns = [Column("month", "left"), *(Column(band.band) for band in meter.bands)]
-    rows = [
-        (f"{day:%Y-%m}", *(_month(months.get(day)) for months in found))
-        for day in sorted({day for months in found for day in months})
-    ]
-    return table(Table(columns, rows, "Left share by month, % ± error (rides)"))
-
-
-def _month(month: Month | None) -> str:
-    return DASH if month is None else f"{_ride(month)} ({month.rides})"
-
-
-def _ride(row: Month | RideShare | None) -> str:
-    return DASH if row is None else share_error(row.share.left_percent, row.share.standard_error)
-
-
-def _rides(meter: MeterTrend) -> Markup:
-    """Every ride's share in each band, the earliest first."""
-    found = [{row.ride: row for row in band.rows} for band in meter.bands]
-    started = {row.ride: row.started for rows in found for row in rows.values()}
-    columns = [Column("day", "left"), *(Column(band.band) for band in meter.bands)]
-    rows = [
-        (f"{started[ride]:%Y-%m-%d}", *(_ride(known.get(ride)) for known in found))
-        for ride in sorted(started, key=started.__getitem__)
-    ]
-    return table(Table(columns, rows, "Left share by ride, % ± error"))
-
-
 def _changes(changes: Sequence[Change]) -> Markup | None:
+    """The rider's changes, and which of them cannot be told apart, said once of each two."""
     if not changes:
         return None
-    columns = (Column("change"), *(Column(heading, "left") for heading in ("days", "kind", "what")))
-    rows = [(str(x.number), day_range(x.first_day, x.last_day), x.kind, foreign(x.words)) for x in changes]
-    printed = table(Table(columns, rows, "Changes, the earliest first"))
-    return tag("section", tag("h2", "What you changed"), printed, *_together(changes))
-
-
-def _together(changes: Sequence[Change]) -> list[Markup]:
-    """What cannot be told apart, said once of each two."""
     pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
-    ambiguous = "were made in the same days: whose effect it was is not known."
-    return [tag("p", f"Changes {x.number} and {other.number} {ambiguous}") for x, other in pairs]
+    said = [tag("p", of_two(*pair)) for pair in pairs]
+    return tag("section", tag("h2", "What you changed"), table(changes_table(changes)), *said)
 
 
-def _left_out(trend: Trend) -> Markup | None:
-    said = []
+def _left_out(trend: Trend) -> Markup:
+    blocks = left_out(trend.failed)
     if trend.pending:
-        said.append(f"{count(trend.pending, 'ride')} not derived yet: not counted here.")
-    if trend.failed:
-        said.append(f"{count(len(trend.failed), 'ride')} that could not be read: not counted here.")
-    return tag("p", " ".join(said), class_="quiet") if said else None
+        pending = f"{count(trend.pending, 'ride')} not derived yet: not counted here."
+        blocks.append(Paragraph(pending, "quiet"))
+    return document(blocks)
 
 
 def _worth() -> Markup:

@@ -14,11 +14,11 @@ from legbal.analysis.change import MOST_DAYS, ChangeReport, windows
 from legbal.analysis.months import Change
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import change_reports
-from legbal.cli.trend_text import report_lines
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
-from legbal.present.trend import of_effect
+from legbal.present.plain import document_lines
+from legbal.present.trend import change_blocks, of_effect
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
 DAY = timedelta(days=1)
@@ -209,4 +209,5 @@ def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
     assert told["cleats"].together == (strength,)
     assert told["strength"].together == (cleats,)
     assert told["saddle"].together == ()
-    assert "Change 2 (strength) was made in the same days" in " ".join(report_lines(told["cleats"]))
+    said = " ".join(document_lines(change_blocks(told["cleats"])))
+    assert "Changes 1 and 2 were made in the same days" in said

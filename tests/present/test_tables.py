@@ -96,7 +96,7 @@ def test_one_document_is_printed_on_three_surfaces() -> None:
         "rain",
     ]
     lines = grid.document_lines(DOCUMENT, 40)
-    assert [run.style for run in lines[0]] == ["quiet"]
+    assert {run.style for run in lines[0]} == {"quiet"}
     assert "".join(run.text for run in lines[0]) == "  Ped[2Jals <1>"
     assert "".join(run.text for run in lines[1]) == "    Measured: each side has a sensor."
     assert {run.style for run in lines[2]} == {"quiet"}

@@ -225,13 +225,13 @@ def test_the_trend_shows_each_month_and_each_change_with_what_became_of_it() -> 
     assert "Jan 2026" in chart
     said = text(trend.said(scene, 120, 0))
     assert "At 90–105 % of FTP: the left share rises" in said
-    assert "the left share rose: +1.00 ± 0.30" in said
+    assert "The left share rose: +1.00 ± 0.30" in said
 
 
 def test_the_other_meter_has_bands_and_words_of_its_own() -> None:
     scene = TREND.with_meter(1)
     assert "power2max · estimated, sides exchanged" in text(trend.head(scene, 120, 1))
-    assert "too few rides yet" in text(trend.bands(scene, 120, 0))
+    assert "needs 4 weeks" in text(trend.bands(scene, 120, 0))
     assert "No ride in this band around it." in text(trend.said(scene, 120, 0))
     assert scene.with_band(9).band == 0
     assert scene.with_meter(1).meter == 0

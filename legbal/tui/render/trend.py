@@ -7,24 +7,22 @@ from datetime import date, timedelta
 
 import msgspec
 
-from legbal.analysis.change import BandEffect, ChangeReport
+from legbal.analysis.change import ChangeReport
 from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
-from legbal.library.changes import LONGEST_WORDS
-from legbal.present.document import Column, Table
+from legbal.present.document import Block, Paragraph
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY
-from legbal.present.numbers import DASH, count, days, month_name, share_error, signed
+from legbal.present.numbers import count, days, month_name
 from legbal.present.text import clean, cut, width_of
-from legbal.present.trend import of_effect, of_trend, verdict_sentence
+from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
 from legbal.tui.render.plot import CELLS, Plot
-from legbal.tui.render.text_grid import Document, TextGrid
+from legbal.tui.render.text_grid import TextGrid, document
 
 _STEP = 1.0  # points: the axis begins and ends at whole ones
 _LEAST_SPAN = 4.0  # points of the axis
 _NAME_COLUMNS = 40
-_BAND_COLUMNS = 16
 
 
 class TrendSelection(msgspec.Struct, frozen=True, eq=False):
@@ -76,13 +74,11 @@ def head(selection: TrendSelection, width: int, height: int) -> list[Line]:
     shown = selection.shown
     if shown is None:
         return grid.lines()
-    rides = {row.ride: row.started for band in shown.bands for row in band.rows}
-    about = count(len(rides), "ride")
-    if rides:
-        about += f", {days(min(rides.values()).date(), max(rides.values()).date())}"
+    started = shown.rides.values()
+    about = f"{count(len(started), 'ride')}, {days(min(started).date(), max(started).date())}"
     if len(selection.trend.meters) > 1:
         about += f"   meter {selection.meter + 1} of {len(selection.trend.meters)}"
-    name = f"{clean(shown.meter, _NAME_COLUMNS) or 'a meter without a name'} · {QUALITY[shown.balance]}"
+    name = f"{clean(shown.meter, _NAME_COLUMNS) or 'Meter without a name'} · {QUALITY[shown.balance]}"
     name += ", sides exchanged" if shown.swapped else ""
     if x + 3 + width_of(name) + 2 + width_of(about) < width:
         grid.write_to(width - 1, 0, about, "quiet")
@@ -92,30 +88,14 @@ def head(selection: TrendSelection, width: int, height: int) -> list[Line]:
 
 def bands(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """One row for each power band: how many rides, the last month, where it goes."""
-    document = Document(width)
-    columns = (
-        Column("of FTP", "left", tone="strong"),
-        Column("rides"),
-        Column("last month"),
-        Column("points a month", drop=1),
-        Column("", "left", drop=2),
-    )
-    document.table(Table(columns, [_row(band) for band in selection.bands]), chosen=selection.band)
-    return document.lines()
-
-
-def _row(band: BandTrend) -> tuple[str, ...]:
-    last = [share_error(month.share.left_percent, month.share.standard_error) for month in band.months[-1:]]
-    slope = DASH if band.slope is None else signed(band.slope.value, error=band.slope.standard_error)
-    name, rides = clean(band.band, _BAND_COLUMNS), str(len(band.rows))
-    return name, rides, last[0] if last else DASH, slope, verdict_sentence(band)
+    return document([bands_table(selection.bands, selection.band)], width)
 
 
 def chart(selection: TrendSelection, width: int, height: int) -> list[Line]:
     """Left share over the calendar; the line of 50, changes with their words, the months below."""
     grid = TextGrid(width, height)
     series = selection.series
-    if series is None or not series.rows or width < 30 or height < 6:
+    if series is None or width < 30 or height < 6:
         return grid.lines()
     chart = _chart(grid, series, selection.trend.changes)
     chart.level(50.0, "┈", "quiet")
@@ -163,14 +143,14 @@ def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot
 def _changes(chart: Plot, changes: Sequence[Change]) -> None:
     grid = chart.grid
     free_to = grid.width
-    for number, change in reversed(list(enumerate(changes, 1))):
+    for change in reversed(changes):
         day = change.first_day.toordinal()
         if not chart.start <= day <= chart.end - 3:
             continue
         x = chart.column(day)
         chart.upright(x, "┆", "target")
-        said = f"{number} {clean(change.words, 30)}"
-        text = said if x + 1 + width_of(said) < free_to else str(number)
+        said = f"{change.number} {clean(change.words, 30)}"
+        text = said if x + 1 + width_of(said) < free_to else str(change.number)
         if x + 1 + width_of(text) <= free_to:
             grid.write(x + 1, 0, text, "strong")
         free_to = x
@@ -191,47 +171,14 @@ def _axes(chart: Plot) -> None:
 
 def said(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
-    document = Document(width)
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
-        document.text("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
-        return document.lines()
-    band = clean(series.band, _BAND_COLUMNS)
-    document.text(f"At {band} of FTP: {of_trend(series)}.", "strong")
-    for number, report in enumerate(selection.changes, 1):
-        change = report.change
-        when = days(change.first_day, change.last_day)
-        document.text(f"{number}  {when}  {clean(change.words, LONGEST_WORDS)}", "strong")
-        effect = _effect(report, shown, series)
-        document.text(
-            of_effect(effect, over=report.over) + "."
-            if effect is not None
-            else "No ride in this band around it.",
-            indent=3,
-        )
-        for other in report.together:
-            words = clean(other.words, LONGEST_WORDS)
-            document.text(
-                f"In the same days: {words}. Which of them did it cannot be told.", "quiet", indent=3
-            )
+        nothing = "No rides with a balance yet: a trend needs rides on one meter, over weeks."
+        return document([Paragraph(nothing)], width)
+    blocks: list[Block] = [Paragraph(f"At {series.band} of FTP: {of_trend(series)}.", "strong")]
+    for report in selection.changes:
+        blocks += band_blocks(report, shown, series)
     if not selection.changes:
-        document.text(
-            "Press c when you change something: cleats, position, a block of strength work.", "quiet"
-        )
-    if selection.trend.failed:
-        document.text(f"{len(selection.trend.failed)} rides could not be derived and are not in it.", "quiet")
-    return document.lines()
-
-
-def _effect(report: ChangeReport, shown: MeterTrend, series: BandTrend) -> BandEffect | None:
-    """What became of a change on this meter, in this band."""
-    return next(
-        (
-            effect
-            for meter in report.meters
-            if meter.alike == shown.alike
-            for effect in meter.bands
-            if (effect.low_ftp, effect.high_ftp) == (series.low_ftp, series.high_ftp)
-        ),
-        None,
-    )
+        asked = "Press c when you change something: cleats, position, a block of strength work."
+        blocks.append(Paragraph(asked, "quiet"))
+    return document([*blocks, *left_out(selection.trend.failed)], width)

@@ -1,9 +1,9 @@
 """How sure a difference within one ride is: the rider's noise, memory included, carried through a weighted sum.
 
 Whatever is compared within a ride (band with band, first interval with last, late with early) is a sum of its
-seconds, each with a weight that may be negative. Such a sum's variance follows from the noise's (`legbal.ride.noise`):
-what wanders slowly cancels between stretches that lie close together, and does not between those that lie far apart.
-Errors of the single shares cannot tell which.
+seconds, each with a weight that may be negative. Such a sum's variance follows from that of the rider's noise
+(`legbal.ride.baseline_fit`): what wanders slowly cancels between stretches that lie close together, and does not
+between those that lie far apart. Errors of the single shares cannot tell which.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from legbal.ride import noise as noises
 from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.baseline_fit import fit_noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
@@ -89,7 +89,7 @@ class NoiseModel:
         some = work > 0
         mean = p.gathered(np.where(learnt, p.work_j * p.root * away, 0.0))[some] / work[some]
         t = p.seconds[some]
-        self.noise: Noise = noises.fit(np.split(mean, np.flatnonzero(np.diff(t) > _GAP_S) + 1), _PRIOR_S)
+        self.noise: Noise = fit_noise(np.split(mean, np.flatnonzero(np.diff(t) > _GAP_S) + 1), _PRIOR_S)
 
     def error(self, weights: Floats) -> float:
         """The standard error of Σ weights × left share over revolutions, points.

@@ -1,31 +1,40 @@
-"""Learns the rider's own balance at each power from earlier rides.
+"""Learns the rider's own balance at each power from earlier rides, and how it wanders while nothing is wrong.
 
 A ride leaves a sample behind: its seconds of pedalling, power and share, without those of a drop-off. Samples
 of rides on one meter teach a baseline: the share as a curve over power whose neighbours pull at each other,
 how uncertain it is, and the rider's noise on this meter.
+
+One number does not describe the noise: the means of 10, 40 and 80 seconds of real pedalling spread far more than the
+spread of single seconds would have it (it has a long memory), and whole percents make the median of
+differences useless. So the spread of block means over 1…160 s is fitted by white noise and four components of
+exponential memory, with a typical rider as the prior. All is in percent points at the reference power; at
+power P the points are √(reference/P) times larger, because noise shrinks as power grows.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
 
-from legbal.ride import noise as noises
 from legbal.ride.baseline import (
     FIRST_NODE,
+    MEMORIES_S,
     NODE_STEP,
     NODES,
     RPM_NODES,
     RPM_SD,
     RPM_STEP,
     SLOW_RPM,
+    TYPICAL_SHARES,
     Baseline,
+    Noise,
+    typical_noise,
 )
-from legbal.ride.bins import Second
-from legbal.ride.noise import CLIP, Floats
+from legbal.ride.view import Floats
 
 _RPM_PULL_S = 1000.0
 _RPM_RIDGE_S = 60.0
@@ -37,6 +46,30 @@ _WORK = 0.6  # pedalling above it teaches the noise of intervals
 _STRETCH_GAP_S = 3.0
 # How far a day lies from the rider's mean, points, and how many rides this belief is worth.
 _DAY_SD, _DAY_RIDES = 0.6, 4.0
+
+_BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
+# A second counts for no more than this many standard deviations: bursts are no evidence.
+CLIP = 1.7
+_PRIOR_S = 300.0
+_ROUNDS = 200
+
+
+class Bin(msgspec.Struct, gc=False):
+    """About a second of riding.
+
+    Attributes:
+        t: ride seconds of the notification that closed it.
+        power_w: as the closing notification stated it.
+        left_percent: work-weighted over its revolutions; None where none told a balance.
+        revolutions: how many stand behind the share.
+        cadence_rpm: of these revolutions; None without crank data.
+    """
+
+    t: float
+    power_w: float
+    left_percent: float | None
+    revolutions: int
+    cadence_rpm: float | None = None
 
 
 class RideSample(msgspec.Struct, frozen=True):
@@ -55,7 +88,7 @@ class RideSample(msgspec.Struct, frozen=True):
     cadence: bytes = b""
 
     @classmethod
-    def of(cls, seconds: Iterable[Second]) -> RideSample:
+    def of(cls, seconds: Iterable[Bin]) -> RideSample:
         """What these seconds teach; one without power or the work of both legs teaches nothing."""
         used = [x for x in seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
         rows = [(x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0) for x in used]
@@ -67,13 +100,15 @@ class RideSample(msgspec.Struct, frozen=True):
             np.minimum(np.rint(cadence), 255).astype("u1").tobytes(),
         )
 
-    def arrays(self) -> tuple[Floats, Floats, Floats, Floats]:
-        """Ride seconds, watts, left percent and cadence (0: unknown), each of shape (n,)."""
-        return (
-            np.frombuffer(self.t, "<u4").astype(np.float64),
-            np.frombuffer(self.power_w, "<u2").astype(np.float64),
-            np.frombuffer(self.left, "<u2") / 100.0,
-            np.frombuffer(self.cadence, "u1").astype(np.float64),
+    def columns(self) -> Floats:
+        """Ride seconds, watts, left percent and cadence (0: unknown), shape (4, n)."""
+        return np.stack(
+            [
+                np.frombuffer(self.t, "<u4").astype(np.float64),
+                np.frombuffer(self.power_w, "<u2"),
+                np.frombuffer(self.left, "<u2") / 100.0,
+                np.frombuffer(self.cadence, "u1"),
+            ]
         )
 
 
@@ -84,20 +119,25 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
         samples: one per ride, in any order.
         ftp_w: the reference power; None: the power exceeded in a tenth of the pedalling.
     """
-    held = [x for x in (s.arrays() for s in samples) if len(x[0])]
-    if not held:
+    ridden = [sample.columns() for sample in samples if sample.t]
+    if not ridden:
         return None
-    reference = ftp_w or float(np.percentile(np.concatenate([power for _, power, _, _ in held]), 90))
-    rides = [_pedalling(x, reference) for x in held]
-    rides = [x for x in rides if len(x[0])]
-    if sum(len(x[0]) for x in rides) < _LEAST_S:
+    reference = ftp_w or float(np.percentile(np.concatenate([x[1] for x in ridden]), 90))
+    rides = [x for x in (x[:, x[1] > _EASY * reference] for x in ridden) if x.size]
+    lengths = [x.shape[1] for x in rides]
+    if sum(lengths) < _LEAST_S:
         return None
-    ride = np.concatenate([np.full(len(x[0]), i) for i, x in enumerate(rides)])
-    t, power, left, cadence = (np.concatenate(x) for x in zip(*rides, strict=True))
+    ride = np.repeat(np.arange(len(rides)), lengths)
+    t, power, left, cadence = np.concatenate(rides, axis=1)
     x = power / reference
     root = np.sqrt(np.minimum(x, 1.6))
     kept = np.clip(left, *np.percentile(left, (5, 95)))
-    design = _design(x, cadence)
+    design = np.hstack(
+        [
+            _between((x - FIRST_NODE) / NODE_STEP, NODES),
+            _between((cadence - SLOW_RPM) / RPM_STEP, RPM_NODES) * (cadence > 0)[:, None],
+        ]
+    )
     weighted = design * np.minimum(x, 1.2)[:, None]
     inverse = np.linalg.inv(weighted.T @ design + _pull())
     for _ in range(3):
@@ -111,10 +151,10 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
     days = np.array([apart[ride == i].mean() for i in range(len(rides))])
     apart = apart - days[ride]
     breaks = np.flatnonzero((np.diff(t[working]) > _STRETCH_GAP_S) | (np.diff(t[working]) < 0)) + 1
-    noise = noises.fit(np.split(apart[working], breaks))
-    spread = float(((days - days.mean()) ** 2).sum())
-    day = math.sqrt((_DAY_SD**2 * _DAY_RIDES + spread) / (_DAY_RIDES + max(len(days) - 1, 0)))
-    error = np.sqrt(np.diag(inverse)) * noises.spread(noise, 60) * math.sqrt(60)
+    noise = fit_noise(np.split(apart[working], breaks))
+    scatter = float(((days - days.mean()) ** 2).sum())
+    day = math.sqrt((_DAY_SD**2 * _DAY_RIDES + scatter) / (_DAY_RIDES + max(len(days) - 1, 0)))
+    error = np.sqrt(np.diag(inverse)) * spread(noise, 60) * math.sqrt(60)
     return Baseline(
         reference,
         tuple(map(float, nodes[:NODES])),
@@ -129,32 +169,73 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
     )
 
 
-def _pedalling(sample: tuple[Floats, ...], reference_w: float) -> tuple[Floats, ...]:
-    ok = sample[1] > _EASY * reference_w
-    return tuple(x[ok] for x in sample)
-
-
-def _design(x: Floats, cadence: Floats) -> Floats:
-    """How seconds hang on the nodes, shape (n, NODES + RPM_NODES)."""
-    design = np.zeros((len(x), NODES + RPM_NODES))
-    row = np.arange(len(x))
-    place = np.clip((x - FIRST_NODE) / NODE_STEP, 0, NODES - 1.001)
+def _between(place: Floats, nodes: int) -> Floats:
+    """The part that each of the two nodes beside a place has in it, shape (n, nodes)."""
+    place = np.clip(place, 0, nodes - 1.001)
     node = place.astype(np.intp)
-    design[row, node], design[row, node + 1] = 1 - (place - node), place - node
-    place = np.clip((cadence - SLOW_RPM) / RPM_STEP, 0, RPM_NODES - 1.001)
-    node = place.astype(np.intp)
-    known = cadence > 0
-    design[row, NODES + node] = (1 - (place - node)) * known
-    design[row, NODES + node + 1] = (place - node) * known
-    return design
+    parts = np.zeros((len(place), nodes))
+    row = np.arange(len(place))
+    parts[row, node], parts[row, node + 1] = 1 - (place - node), place - node
+    return parts
 
 
 def _pull() -> Floats:
     """The penalty: neighbours pull at each other, and what cadence adds is pulled to nothing."""
-    total = NODES + RPM_NODES
-    penalty = 1e-6 * np.eye(total)
+    penalty = 1e-6 * np.eye(NODES + RPM_NODES)
     stiff = np.diff(np.eye(NODES), axis=0)
     penalty[:NODES, :NODES] += _PULL_S * stiff.T @ stiff
     stiff = np.diff(np.eye(RPM_NODES), axis=0)
     penalty[NODES:, NODES:] += _RPM_PULL_S * stiff.T @ stiff + _RPM_RIDGE_S * np.eye(RPM_NODES)
     return penalty
+
+
+def spread(noise: Noise, seconds: int) -> float:
+    """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
+    variance = noise.white / seconds
+    for memory, slow in zip(MEMORIES_S, noise.slow, strict=True):
+        variance += slow * _mean_of_memory(seconds, memory)
+    return math.sqrt(variance)
+
+
+@cache
+def _mean_of_memory(seconds: int, memory_s: float) -> float:
+    """Variance of the mean of `seconds` samples of a unit component with exponential memory."""
+    lag = np.arange(1, seconds)
+    return float((seconds + 2 * ((seconds - lag) * np.exp(-lag / memory_s)).sum()) / seconds**2)
+
+
+_DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
+
+
+def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
+    """Fits the spread of block means, pulled towards a typical rider.
+
+    Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
+    between seen and modelled variances: they stay positive and need no step size.
+
+    Args:
+        stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a second each,
+            clipped, mean of the whole near 0.
+        prior_s: seconds of pedalling that the belief in a typical rider is worth.
+    """
+    squares, counts = np.zeros(len(_BLOCKS)), np.zeros(len(_BLOCKS))
+    for x in stretches:
+        for i, m in enumerate(_BLOCKS):
+            k = len(x) // m
+            if k:
+                means = x[: k * m].reshape(k, m).mean(axis=1)
+                squares[i] += means @ means
+                counts[i] += k
+    if counts[0] < 30:
+        return typical_noise()
+    one = max(squares[0] / counts[0], 0.05)
+    shares = np.array(TYPICAL_SHARES) * one
+    prior = prior_s / np.array(_BLOCKS)
+    weight = counts + prior
+    seen = (squares + _DESIGN @ shares * prior) / weight
+    for _ in range(_ROUNDS):
+        model = _DESIGN @ shares
+        shares = shares * (_DESIGN.T @ (weight * seen / model**2)) / (_DESIGN.T @ (weight / model))
+        shares = np.maximum(shares, 1e-4 * one)
+    white, *slow = (float(v) for v in shares)
+    return Noise(white, tuple(slow), int(counts[0]))

@@ -16,7 +16,8 @@ import msgspec
 import numpy as np
 
 from legbal.ride.baseline import MEMORIES_S, Noise
-from legbal.ride.noise import CLIP, Floats
+from legbal.ride.baseline_fit import CLIP
+from legbal.ride.view import Floats
 
 TOGETHER_S = 4  # seconds are weighed so many at a time, which also is the time between possible onsets
 OLDEST_S = 400  # of work: what began earlier is today's level and no drop-off

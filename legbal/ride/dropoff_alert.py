@@ -15,12 +15,12 @@ import msgspec
 
 from legbal.meters.limits import Remark
 from legbal.ride.alerts import Moment, register
-from legbal.ride.bins import Second, SecondBins
+from legbal.ride.baseline_fit import Bin
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import one_leg
-from legbal.ride.usual import BAR, COAST_W, UsualBalance
+from legbal.ride.usual import BAR, COAST_W, SecondBins, UsualBalance
 
 Phase = Literal["idle", "watching", "suspecting", "alerting", "frozen"]
 """idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;
@@ -164,7 +164,7 @@ class DropOff:
             MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
         )
 
-    def _weigh(self, second: Second, in_interval: bool) -> Sequence[Event]:
+    def _weigh(self, second: Bin, in_interval: bool) -> Sequence[Event]:
         usual = self.usual
         working = usual.is_working(second, in_interval)
         if not in_interval:
@@ -181,7 +181,7 @@ class DropOff:
             return ()
         return self._judge_return(second) if self.phase == "alerting" else self._judge(second, count)
 
-    def _judge(self, second: Second, count: int) -> Sequence[Event]:
+    def _judge(self, second: Bin, count: int) -> Sequence[Event]:
         """Whether some onset stands out, for long enough; `count` seconds have just been weighed."""
         best: Onset | None = None
         leg = self._watched[0]
@@ -213,7 +213,7 @@ class DropOff:
         stepped = Remark("balance.stepped", {"side": leg.side, "points": onset.points})
         return MeterChange(t, "may_have_changed", stepped)
 
-    def _alert(self, second: Second, onset: Onset, leg: _Watched) -> Alert:
+    def _alert(self, second: Bin, onset: Onset, leg: _Watched) -> Alert:
         usual, sign = self.usual, leg.sign
         usual.detector.accept(onset.slot, sign * onset.likely)
         left = usual.left_percent(second.power_w)
@@ -239,7 +239,7 @@ class DropOff:
         """How probable it is that an alert is borne out, by how far it stands out beyond the bar."""
         return round(min(1 / (1 + math.exp(-self._odds - _ODDS_BEYOND * beyond)), _SUREST), 2)
 
-    def _judge_return(self, second: Second) -> Sequence[Event]:
+    def _judge_return(self, second: Bin) -> Sequence[Event]:
         usual = self.usual
         points = usual.drop_points or 0.0
         ratio, slot = usual.detector.returned(points)

@@ -1,18 +1,25 @@
-"""What is usual for the rider now: the baseline of earlier rides, and today's level as the ride goes on."""
+"""What is usual for the rider now: the baseline of earlier rides, and today's level as the ride goes on.
+
+What notifications tell is gathered into bins of about a second, whatever the meter's rate: a meter that notifies once a
+second gives a bin a notification; one that notifies four times a second gives a bin every fourth. Bins follow the
+notifications rather than a clock's seconds, so that jitter neither doubles nor empties one.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import deque
 
-from legbal.ride import noise as noises
 from legbal.ride.baseline import unknown_rider
-from legbal.ride.baseline_fit import RideSample
-from legbal.ride.bins import Block, Second
+from legbal.ride.baseline_fit import Bin, RideSample, spread
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
-from legbal.ride.revolution import one_leg
+from legbal.ride.revolution import SHORTEST_REVOLUTION_S, Revolution, one_leg
 from legbal.ride.view import Usual
+
+_EARLY_S = 0.25  # a notification may close a bin so much before it is due
+_SHIFT_S = 0.1  # so much may the next be due off a second from now: follows a meter that is not exact
+_LONGEST_S = 3.0
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
@@ -31,6 +38,50 @@ _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about tod
 _LEAST_WORK_POWER = 0.3
 _CARRY_S = 60.0  # of rest over which evidence is carried
 _USUAL_WINDOW_S = 30
+
+
+class SecondBins:
+    """Gathers notifications and closes a bin about every second."""
+
+    def __init__(self) -> None:
+        self._opened: float | None = None
+        self._due = 0.0
+        self._empty()
+
+    def _empty(self) -> None:
+        self._work = self._left_work = self._turning = 0.0
+        self._revolutions = self._turns = 0
+
+    def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Bin | None:
+        """Takes in one notification; gives the bin that it closes, if it does.
+
+        Args:
+            t: ride seconds.
+            power_w: as stated.
+            revolution: what the notification told anew, if anything.
+        """
+        if self._opened is None:
+            self._opened, self._due = t - 1.0, t
+        left = None if revolution is None else revolution.left_percent
+        if revolution is not None and left is not None and revolution.work_j > 0:
+            self._work += revolution.work_j
+            self._left_work += revolution.work_j * left
+            self._revolutions += 1
+            if revolution.basis == "crank":
+                self._turning += revolution.duration_s
+                turns = 1 + revolution.not_seen
+                # After a long gap the revolution stands for itself alone.
+                self._turns += turns if revolution.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
+        if t < self._due - _EARLY_S:
+            return None
+        share = self._left_work / self._work if self._work > 0 and t - self._opened <= _LONGEST_S else None
+        cadence = 60 * self._turns / self._turning if self._turning else None
+        closed = Bin(t, power_w, share, self._revolutions, cadence)
+        shift = self._due - t
+        self._opened = t
+        self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
+        self._empty()
+        return closed
 
 
 class UsualBalance:
@@ -57,19 +108,21 @@ class UsualBalance:
         if self.weak_leg_inferred:
             self.weak_leg = "left" if lean < 0 else "right"
         self.drop_points: float | None = None
-        self.work: deque[Second] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
+        self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
         self.worked_s = 0
-        self._block = Block(0.0, 0.0, False)
-        self._taught: list[Second] = []  # seconds without a drop-off
+        # Seconds that are weighed together, each with its share kept within where it may lie: weighing costs ten times
+        # what gathering does, and a leg does not drop off within a second.
+        self._gathered: list[tuple[Bin, float]] = []
+        self._gathered_at_work = False
+        self._least, self._most = 0.0, 100.0  # within which their shares count
+        self._taught: list[Bin] = []  # seconds without a drop-off
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
         self._into = 0  # seconds into this effort
         self._skip = 0
-        self._least_w = _LEAST_POWER * base.reference_w
-        self._least_work_w = _LEAST_WORK_POWER * base.reference_w
 
-    def is_working(self, second: Second, in_interval: bool) -> bool:
+    def is_working(self, second: Bin, in_interval: bool) -> bool:
         """Whether a drop-off could show in this second: at work, or hard enough for long enough."""
         if second.power_w < COAST_W:
             self._skip = _AFTER_COAST_S
@@ -80,13 +133,13 @@ class UsualBalance:
             self._into = 0
         return working
 
-    def feed(self, second: Second, in_interval: bool, working: bool) -> int:
+    def feed(self, second: Bin, in_interval: bool, working: bool) -> int:
         """Takes in a second; says how many seconds have been weighed together with it, 0 while they are gathered.
 
         A second tells something where it is hard enough, with both legs, and not just begun.
         """
-        left, base, block = second.left_percent, self.baseline, self._block
-        least_w = self._least_work_w if in_interval else self._least_w
+        left, base, gathered = second.left_percent, self.baseline, self._gathered
+        least_w = (_LEAST_WORK_POWER if in_interval else _LEAST_POWER) * base.reference_w
         if left is None or second.power_w < least_w or one_leg(left):
             return 0
         if working:
@@ -100,34 +153,42 @@ class UsualBalance:
             self._taught.append(second)
         elif not in_interval:
             return 0
-        if block.count and (block.working is not working or second.t - block.t > _APART_S):
+        if gathered and (self._gathered_at_work is not working or second.t - gathered[-1][0].t > _APART_S):
             self._settle()
-        if not block.count:
+        if not gathered:
             usual = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
             expected, most = usual - self.detector.expected, self.detector.most
-            block = self._block = Block(expected - most, expected + most, working)
-        block.add(second, left)
+            self._least, self._most = expected - most, expected + most
+            self._gathered_at_work = working
+        if left < self._least:
+            left = self._least
+        elif left > self._most:
+            left = self._most
+        gathered.append((second, left))
         if working:
             self.worked_t = second.t
             self.worked_s += 1
             if self.drop_points is None:
                 self.work.append(second)
-        if block.count < TOGETHER_S or (not working and block.count < _EASY_TOGETHER_S):
-            return 0
-        return self._settle()
+        enough = len(gathered) >= (TOGETHER_S if working else _EASY_TOGETHER_S)
+        return self._settle() if enough else 0
 
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""
-        block, base = self._block, self.baseline
-        count, power, cadence = block.count, block.power_w, block.cadence_rpm
-        dt = float(count) if self._last is None else block.t - self._last
-        self._last = block.t
-        if not block.working and self.worked_t is not None and block.t - self.worked_t > _CARRY_S:
+        base, gathered, working = self.baseline, self._gathered, self._gathered_at_work
+        count, t = len(gathered), gathered[-1][0].t
+        power = sum([second.power_w for second, _ in gathered]) / count
+        left = sum([left for _, left in gathered]) / count
+        turning = [second.cadence_rpm for second, _ in gathered if second.cadence_rpm is not None]
+        cadence = sum(turning) / len(turning) if turning else None
+        faster = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
+        dt = float(count) if self._last is None else t - self._last
+        self._last = t
+        gathered.clear()
+        if not working and self.worked_t is not None and t - self.worked_t > _CARRY_S:
             self.detector.drop()
-        below = base.usual(power, cadence) - (self.drop_points or 0.0) - block.left_percent
-        turning = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
-        self.detector.feed(dt, count, below, power / base.reference_w, turning, block.working)
-        block.count = 0
+        below = base.usual(power, cadence) - (self.drop_points or 0.0) - left
+        self.detector.feed(dt, count, below, power / base.reference_w, faster, working)
         return count
 
     def begin_drop(self, points: float, since: float) -> None:
@@ -138,16 +199,15 @@ class UsualBalance:
     def end_drop(self) -> None:
         """A drop-off is over."""
         self.drop_points = None
-        self._block.count = 0
+        self._gathered.clear()
 
     def discard(self, since: float) -> None:
         """What came since a ride second was no measurement."""
         self._leave_out(since)
         self.detector.drop()
-        self._block.count = 0
+        self._gathered.clear()
 
     def _leave_out(self, since: float) -> None:
-        """Takes back what was to teach, from a ride second on."""
         while self._taught and self._taught[-1].t >= since:
             self._taught.pop()
 
@@ -163,8 +223,8 @@ class UsualBalance:
             return None
         left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
         error = self.detector.level_error() / root
-        spread = math.hypot(noises.spread(base.noise, _USUAL_WINDOW_S) / root, error)
-        return Usual(left, error, left - 2 * spread, left + 2 * spread, base.rides)
+        width = 2 * math.hypot(spread(base.noise, _USUAL_WINDOW_S) / root, error)
+        return Usual(left, error, left - width, left + width, base.rides)
 
     def sample(self) -> RideSample:
         """What this ride teaches of the rider's usual balance."""

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from legbal.ride.alerts import Moment
-from legbal.ride.baseline_fit import RideSample
-from legbal.ride.bins import Second
+from legbal.ride.baseline_fit import Bin, RideSample
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup
@@ -34,7 +33,7 @@ def noise(seconds: int, seed: int) -> np.ndarray:
 def sample(seed: int, seconds: int = 3000, usual: float = USUAL) -> RideSample:
     """A quiet ride: easy pedalling, then work."""
     return RideSample.of(
-        Second(float(i), 140.0 if i < 600 else 240.0, round(usual + apart), 1, 88.0)
+        Bin(float(i), 140.0 if i < 600 else 240.0, round(usual + apart), 1, 88.0)
         for i, apart in enumerate(noise(seconds, seed))
     )
 

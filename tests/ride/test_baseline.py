@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from legbal.ride.baseline import Baseline, unknown_rider
-from legbal.ride.baseline_fit import RideSample, learn
-from legbal.ride.bins import Second
+from legbal.ride.baseline_fit import Bin, RideSample, learn
 from legbal.ride.inputs import Setup
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, noise, sample
@@ -34,7 +33,7 @@ def test_power_and_cadence_each_have_their_part() -> None:
     for i, apart in enumerate(noise(6000, 5)):
         power, cadence = random.choice([150.0, 250.0]), random.choice([60.0, 90.0])
         left = 48 + (power - 150) / 50 + (cadence - 60) / 10 + apart
-        ridden.append(Second(float(i), power, left, 1, cadence))
+        ridden.append(Bin(float(i), power, left, 1, cadence))
     baseline = learn([RideSample.of(ridden)], FTP)
     assert baseline is not None
     assert baseline.usual(250, 90) - baseline.usual(150, 90) == pytest.approx(2, abs=0.5)
@@ -64,14 +63,14 @@ def test_samples_and_baselines_survive_being_kept() -> None:
 def test_a_sample_can_leave_out_what_was_a_drop_off() -> None:
     usual = UsualBalance(Setup(ftp_w=FTP))
     for i in range(10):
-        usual.feed(Second(float(i), 200.0, 48.0, 1, 90.0), in_interval=False, working=False)
+        usual.feed(Bin(float(i), 200.0, 48.0, 1, 90.0), in_interval=False, working=False)
     usual.begin_drop(2.0, since=6.0)
-    assert usual.sample().arrays()[0].tolist() == [0, 1, 2, 3, 4, 5]
+    assert usual.sample().columns()[0].tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_seconds_without_work_of_both_legs_teach_nothing() -> None:
     told = (None, 200.0), (0.0, 200.0), (100.0, 200.0), (48.0, 0.0)
-    assert RideSample.of(Second(1.0, power, left, 1, None) for left, power in told) == RideSample()
+    assert RideSample.of(Bin(1.0, power, left, 1, None) for left, power in told) == RideSample()
 
 
 def test_an_unknown_rider_has_wide_limits() -> None:

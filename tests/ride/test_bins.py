@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from legbal.ride.bins import Second, SecondBins
+from legbal.ride.baseline_fit import Bin
 from legbal.ride.revolution import Revolution
+from legbal.ride.usual import SecondBins
 
 
-def _bins(rate: float, n: int, jitter: float = 0.0) -> list[Second]:
+def _bins(rate: float, n: int, jitter: float = 0.0) -> list[Bin]:
     seconds, out = SecondBins(), []
     for i in range(n):
         t = i / rate + jitter * (-1) ** i

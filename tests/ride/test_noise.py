@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from legbal.ride import noise
 from legbal.ride.baseline import typical_noise
+from legbal.ride.baseline_fit import fit_noise, spread
 
 
 def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
@@ -20,26 +20,26 @@ def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
 
 
 def test_white_noise_is_found_white() -> None:
-    found = noise.fit([3 * np.random.default_rng(1).standard_normal(20_000)])
-    assert noise.spread(found, 1) == pytest.approx(3, rel=0.05)
-    assert noise.spread(found, 100) == pytest.approx(0.3, rel=0.5)
+    found = fit_noise([3 * np.random.default_rng(1).standard_normal(20_000)])
+    assert spread(found, 1) == pytest.approx(3, rel=0.05)
+    assert spread(found, 100) == pytest.approx(0.3, rel=0.5)
 
 
 def test_long_memory_is_found() -> None:
     x = 2 * np.random.default_rng(2).standard_normal(30_000) + _slow(30_000, 1.0, 60.0, 3)
-    found = noise.fit([x])
+    found = fit_noise([x])
     for m in (10, 40, 160):
         seen = x[: len(x) // m * m].reshape(-1, m).mean(axis=1).std()
-        assert noise.spread(found, m) == pytest.approx(seen, rel=0.15)
+        assert spread(found, m) == pytest.approx(seen, rel=0.15)
 
 
 def test_little_data_is_a_typical_rider() -> None:
-    assert noise.fit([]) == typical_noise()
-    assert noise.fit([np.ones(10)]) == typical_noise()
+    assert fit_noise([]) == typical_noise()
+    assert fit_noise([np.ones(10)]) == typical_noise()
 
 
 def test_stretches_are_not_glued_together() -> None:
     x = 2 * np.random.default_rng(4).standard_normal(6000)
-    whole, cut = noise.fit([x]), noise.fit(np.split(x, 60))
-    assert noise.spread(cut, 1) == pytest.approx(noise.spread(whole, 1), rel=0.05)
+    whole, cut = fit_noise([x]), fit_noise(np.split(x, 60))
+    assert spread(cut, 1) == pytest.approx(spread(whole, 1), rel=0.05)
     assert cut.seconds == whole.seconds

@@ -14,8 +14,8 @@ from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance
 from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride import fit_record
-from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup, Side
-from legbal.ride.revolution import CrankCounter, Reading, Revolution
+from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
+from legbal.ride.revolution import CrankCounter, Revolution
 from legbal.ride.share import BalanceQuality, Reference
 from legbal.ride.view import LinkView
 
@@ -51,6 +51,7 @@ class Meter:
         self.undecodable = 0
         self.without_balance = 0
         self.revolutions = 0
+        self.power_w = 0  # as last stated
         self._with_balance = 0
         self._observer = MeterProbe() if setup.profile.kind == "unknown" else None
         self._says_balance: bool | None = None  # bit 0 of its features
@@ -66,8 +67,8 @@ class Meter:
         self._told: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
 
-    def read(self, item: Notification) -> Reading:
-        """What a measurement or FIT record says.
+    def read(self, item: Notification) -> Revolution | None:
+        """The new revolution that a measurement or FIT record tells, if it tells one that counts.
 
         Raises:
             DecodeError: the octets are not what the characteristic's definition says, or tell a power beyond legs.
@@ -85,7 +86,7 @@ class Meter:
             self._observer.feed(item.t, m)
         left = None
         raw = m.balance_raw
-        power = m.power_w
+        power = self.power_w = m.power_w
         if raw is not None:
             self._with_balance += 1
             flagged = m.flags & REFERENCE_LEFT != 0
@@ -99,7 +100,7 @@ class Meter:
         )
         if revolution is not None:
             self._turn(item.t, revolution)
-        return Reading(power, revolution, power)
+        return revolution
 
     def _turn(self, t: float, revolution: Revolution) -> None:
         """Notes a new revolution: cadence, and whether the balance moves."""
@@ -123,7 +124,7 @@ class Meter:
         (from_, before), (now, turned) = self._turning[0], self._turning[-1]
         return 60 * (turned - before) / (now - from_) if now > from_ else None
 
-    def _read_fit(self, item: Notification) -> Reading:
+    def _read_fit(self, item: Notification) -> Revolution | None:
         """A FIT record: whole percents, usually of the right leg; power × time stands for work."""
         try:
             record = fit_record.decode(item.data)
@@ -141,29 +142,18 @@ class Meter:
         elif power > 0:
             self.without_balance += 1
         turning = record.cadence is None or record.cadence > 0
+        self.power_w = power
         self.counter.longest_s = _FIT_LONGEST_S
         revolution = self.counter.feed(item.t, power if turning else 0, left, None, None, None)
         if revolution is not None:
             self._turn(item.t, revolution)
         self._stated_rpm = record.cadence
-        return Reading(power, revolution, power)
-
-    one_sided: Side | None = None  # a half of a pair is fed to the pair
+        return revolution
 
     @property
     def meters(self) -> tuple[Meter, ...]:
         """Itself: what may be ridden on is one meter or several."""
         return (self,)
-
-    def takes(self, meter: Meter) -> bool:
-        """Whether that meter's measurements are its own."""
-        return meter is self
-
-    def feed(self, t: float, _: Meter, reading: Reading) -> Reading:
-        """Its own reading, as it stands; without a revolution the cadence is forgotten in time."""
-        if reading.revolution is None:
-            self.advance(t)
-        return reading
 
     @property
     def not_seen(self) -> int:

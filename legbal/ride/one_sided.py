@@ -17,7 +17,7 @@ from legbal.ride.revolution import (
     LONGEST_REVOLUTION_S,
     SHORTEST_REVOLUTION_S,
     STANDS_FOR_S,
-    Reading,
+    Revolution,
 )
 
 # Silence after which a side is missing: at one packet a second, one may be lost and the next a second late.
@@ -39,10 +39,11 @@ class Stretch(NamedTuple):
 
 
 class OneSided:
-    """Follows one side of a pair; `doubled`: its meter sends this leg's power twice.
+    """Follows one side of a pair.
 
     Attributes:
         meter: the device; it reads the packets and has the cadence.
+        scale: what of its power is this leg's: half, where it sends the leg's power twice.
         heard_t: when its last packet arrived, ride seconds.
         moved_t: when the packet of its last new crank event arrived.
         turning_since: when that of the first event after its last standstill arrived.
@@ -54,13 +55,13 @@ class OneSided:
     """
 
     __slots__ = (
-        "_clock", "_count", "_event", "_offset", "_scale", "_timed",
-        "at", "heard_t", "meter", "moved_t", "place", "power_w", "stretches", "turn_s", "turning_since",
+        "_clock", "_count", "_event", "_offset", "_timed",
+        "at", "heard_t", "meter", "moved_t", "place", "power_w", "scale", "stretches", "turn_s", "turning_since",
     )  # fmt: skip
 
     def __init__(self, meter: Meter, doubled: bool = False) -> None:
         self.meter = meter
-        self._scale = 0.5 if doubled else 1.0
+        self.scale = 0.5 if doubled else 1.0
         self.heard_t = -math.inf
         self.moved_t = self.turning_since = 0.0
         self.power_w = 0.0
@@ -77,7 +78,7 @@ class OneSided:
         """Whether it is silent, or its link lost, at ride second `t`."""
         return t - self.heard_t > SILENT_S or self.meter.lost
 
-    def feed(self, t: float, reading: Reading, timed: bool) -> News:
+    def feed(self, t: float, revolution: Revolution | None, timed: bool) -> News:
         """Takes in one packet.
 
         Gives "turned" for a new stretch, "gap" where the crank has turned and nobody knows with what work,
@@ -85,13 +86,13 @@ class OneSided:
 
         Args:
             t: ride seconds of arrival.
-            reading: what the packet says.
+            revolution: that the packet tells anew, if it does.
             timed: places are ride seconds, for one of the two has no crank events.
         """
         before, self.heard_t, self.meter.lost = self.heard_t, t, False
-        self.power_w = self._scale * reading.effort_w
+        self.power_w = self.scale * self.meter.power_w
         if timed:
-            return self._by_time(t, reading)
+            return self._by_time(t, revolution)
         counter = self.meter.counter
         count, event = counter.count, counter.event
         if count is None:
@@ -112,9 +113,11 @@ class OneSided:
         self.place += turned
         if elapsed > HALF_A_WRAP_S:
             return self._begin(t, "gap")
-        return self._turned(t, reading, turned, took, elapsed)
+        return self._turned(t, revolution, turned, took, elapsed)
 
-    def _turned(self, t: float, reading: Reading, turned: int, took: float, elapsed: float) -> News:
+    def _turned(
+        self, t: float, revolution: Revolution | None, turned: int, took: float, elapsed: float
+    ) -> News:
         """New crank events, of which the last one's time is known."""
         each = took / turned
         if each < SHORTEST_REVOLUTION_S:
@@ -129,29 +132,27 @@ class OneSided:
         self.at = self._clock + self._offset
         self.moved_t = t
         self.turn_s = each
-        revolution = reading.revolution
-        if revolution is None and reading.effort_w > 0:
+        if revolution is None and self.power_w > 0:
             self.stretches.clear()
             return "gap"
         turns: float = turned
         if took > STANDS_FOR_S:  # of the turns before the last one nothing is known
             self.stretches.clear()
             took, turns = each, 1
-        work = 0.0 if revolution is None else self._scale * revolution.work_j
+        work = 0.0 if revolution is None else self.scale * revolution.work_j
         self.stretches.append(Stretch(self.place - turns, self.place, took, work))
         return "turned"
 
-    def _by_time(self, t: float, reading: Reading) -> News:
+    def _by_time(self, t: float, revolution: Revolution | None) -> News:
         """The stretch before a packet in ride seconds, whatever the crank says."""
         if not self._timed:
             self._timed, self.turn_s, self.place = True, 1.0, t
             return self._begin(t, "reset")
-        revolution = reading.revolution
         waited = t - self.place
         if not 0 < waited <= LONGEST_REVOLUTION_S:
             self.place = t
             return self._begin(t, "gap") if waited else "still"
-        if revolution is None and reading.effort_w > 0:
+        if revolution is None and self.power_w > 0:
             return "still"  # a repeat: what it stands for comes with the next crank event
         self.stretches.append(Stretch(self.place, t, waited, max(0.0, self.power_w) * waited))
         self.at = self.moved_t = self.place = t

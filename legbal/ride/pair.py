@@ -13,7 +13,7 @@ from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.one_sided import SILENT_S, OneSided
-from legbal.ride.revolution import Reading, Revolution
+from legbal.ride.revolution import Revolution
 from legbal.ride.share import BalanceQuality, Reference
 
 _EITHER = Profile(id="pair", name="pair", kind="measured", peripherals=2)
@@ -54,7 +54,7 @@ class Pair:
 
     Attributes:
         constant: whether the balance moves.
-        total: the meter that turned out to send both legs' power; the other one is not added to it.
+        total: the side whose meter turned out to send both legs' power; the other one's is not added to it.
         revolutions: turns, or short stretches of them, of which both legs' work is known.
         not_seen: turns of the crank of which it is not.
         without_balance: revolutions that one side told alone.
@@ -63,9 +63,8 @@ class Pair:
     def __init__(self, setup: Setup, t: float) -> None:
         self._profile = setup.profile if setup.profile.peripherals == 2 else _EITHER
         self._setup = setup
-        self._halved: list[str] = []
         self._alignment = Alignment()
-        self._t = self._since = t
+        self._since = t
         self._twice = DuplicatePower(setup.ftp_w)
         self._octets: dict[str, float] = {}
         self._missing: Side | None = None
@@ -73,7 +72,7 @@ class Pair:
         self._news: Remark | None = None
         self._why: Remark | None = None  # the ground of `total`
         self.constant = ConstantBalance()
-        self.total: Meter | None = None
+        self.total: OneSided | None = None
         self.revolutions = self.not_seen = self.without_balance = 0
 
     def takes(self, meter: Meter) -> bool:
@@ -87,8 +86,6 @@ class Pair:
         pair = self._setup.pair
         doubled = pair is not None and named_side(pair, meter.name) in self._setup.doubled
         halves[side] = OneSided(meter, doubled)
-        if doubled:
-            self._halved.append(meter.name)
         return True
 
     @property
@@ -97,33 +94,28 @@ class Pair:
         halves = self._alignment.halves
         return tuple(halves[side].meter for side in OTHER if side in halves)
 
-    def feed(self, t: float, meter: Meter, reading: Reading) -> Reading:
-        """Takes in a packet of one of the two, and gives what it settles for both.
+    def feed(self, t: float, meter: Meter, revolution: Revolution | None) -> Revolution | None:
+        """Takes in what a packet of one of the two told, and gives the revolution that it settles for both.
 
         A revolution that one leg told alone goes into no average and is not given.
         """
-        total, alone = self.total, self.one_sided
-        revolution = self._settle(t, meter, reading)
-        return Reading(
-            self.power_w, revolution, self._effort_w, self.one_sided != alone, self.total is not total
-        )
-
-    def _settle(self, t: float, meter: Meter, reading: Reading) -> Revolution | None:
-        self._t = t
-        halves, revolution = self._alignment.halves, reading.revolution
+        halves = self._alignment.halves
         side: Side = "left" if "left" in halves and halves["left"].meter is meter else "right"
+        half = halves[side]
         if revolution is not None:
             if revolution.left_percent is not None:
-                self._judge_octet(meter, revolution.left_percent)
+                self._judge_octet(half, revolution.left_percent)
             if revolution.basis == "time":
                 self._alignment.by_time(t)
-        news = halves[side].feed(t, reading, self._alignment.timed)
+        news = half.feed(t, revolution, self._alignment.timed)
         self.advance(t)
         if self.total is not None:
-            return revolution if self.total is meter else None
+            return revolution if self.total is half else None
         if self._missing is not None:
             if side != self._missing:
-                self._alone(side)
+                work, seconds = self._alignment.alone(side)
+                self._alone_s += seconds
+                self.without_balance += work > 0 and seconds > 0
             return None
         if len(halves) < 2:
             return None
@@ -140,78 +132,70 @@ class Pair:
         self.constant.feed(share, work / seconds)
         if self._twice.feed(share, work, seconds):
             left, right = self.meters
-            self._found(left, Remark("pair.same_power", {"left": left.name, "right": right.name}))
+            self._found(
+                self._alignment.halves["left"],
+                Remark("pair.same_power", {"left": left.name, "right": right.name}),
+            )
         basis: Literal["crank", "time"] = "time" if self._alignment.timed else "crank"
         return Revolution(t, seconds, work, work / seconds, share, common.not_seen, basis)
 
-    def _alone(self, side: Side) -> None:
-        work, seconds = self._alignment.alone(side)
-        self._alone_s += seconds
-        self.without_balance += work > 0 and seconds > 0
-
-    def _judge_octet(self, meter: Meter, left_percent: float) -> None:
+    def _judge_octet(self, half: OneSided, left_percent: float) -> None:
         """A balance that moves, from one of the two: that one has both legs already."""
-        if self.total is None and 0 < left_percent < 100:
-            if self._octets.setdefault(meter.name, left_percent) == left_percent:
-                return
-            others = [other.name for other in self.meters if other is not meter]
-            why = Remark("pair.total", {"meter": meter.name})
+        name = half.meter.name
+        if self.total is not None or not 0 < left_percent < 100:
+            return
+        if self._octets.setdefault(name, left_percent) != left_percent:
+            others = [meter.name for meter in self.meters if meter is not half.meter]
+            why = Remark("pair.total", {"meter": name})
             if others:
-                why = Remark("pair.total_of_two", {"meter": meter.name, "other": others[0]})
-            self._found(meter, why)
+                why = Remark("pair.total_of_two", {"meter": name, "other": others[0]})
+            self._found(half, why)
 
-    def _found(self, total: Meter, why: Remark) -> None:
+    def _found(self, total: OneSided, why: Remark) -> None:
         self.total, self._missing = total, None
         self._why = self._news = why
 
     def advance(self, t: float) -> None:
         """Time has passed: a cadence is forgotten at rest, and it is seen who is missing."""
-        self._t = t
+        halves = self._alignment.halves
         for meter in self.meters:
             meter.advance(t)
         if self.total is not None:
             return
-        gone = [side for side in OTHER if self._is_gone(side)]
-        missing = gone[0] if len(gone) == 1 and OTHER[gone[0]] in self._alignment.halves else None
+        gone = [
+            side
+            for side in OTHER
+            if (halves[side].is_gone(t) if side in halves else t - self._since > SILENT_S)
+        ]
+        missing = gone[0] if len(gone) == 1 and OTHER[gone[0]] in halves else None
         if missing != self._missing and (missing or not gone):
             self._missing = missing
             self._news = Remark("pair.complete") if missing is None else self._says_missing(missing)
-
-    def _is_gone(self, side: Side) -> bool:
-        half = self._alignment.halves.get(side)
-        return self._t - self._since > SILENT_S if half is None else half.is_gone(self._t)
 
     @property
     def one_sided(self) -> Side | None:
         """The only side that is heard now: the power is this leg's alone. None while both are."""
         return None if self._missing is None else OTHER[self._missing]
 
-    @property
-    def power_w(self) -> float | None:
-        """As last stated, of both legs; of one, where only that is heard; None while the other may still come."""
+    def stated(self) -> tuple[float | None, float]:
+        """The watts as last stated of both legs, and what both do as far as can be told.
+
+        Of one, where only that is heard, and it stands for two, so that a lost link ends no interval; nothing is stated
+        while the other may still come.
+        """
         if self.total is not None:
-            return self._stated(self.total)
+            return self.total.power_w, self.total.power_w
         halves = self._alignment.halves
         if self._missing is not None:
-            return halves[OTHER[self._missing]].power_w
-        return None if len(halves) < 2 else halves["left"].power_w + halves["right"].power_w
-
-    @property
-    def _effort_w(self) -> float:
-        """What both legs do as far as can be told, so that a lost link ends no interval: one leg stands for two."""
-        halves = self._alignment.halves
-        known = self.power_w
-        if known is None:
-            return 2.0 * sum(half.power_w for half in halves.values())
-        return 2.0 * known if self._missing is not None else known
-
-    def _stated(self, meter: Meter) -> float:
-        return next(half.power_w for half in self._alignment.halves.values() if half.meter is meter)
+            alone_w = halves[OTHER[self._missing]].power_w
+            return alone_w, 2.0 * alone_w
+        both_w = sum(half.power_w for half in halves.values())
+        return (both_w, both_w) if len(halves) == 2 else (None, 2.0 * both_w)
 
     @property
     def cadence_rpm(self) -> float | None:
         """Of one of the two counters, never of both: the left one's while it tells a cadence."""
-        meters = self.meters if self.total is None else (self.total,)
+        meters = self.meters if self.total is None else (self.total.meter,)
         turning = [meter.cadence_rpm for meter in meters if meter.pedalling]
         return next((rpm for rpm in (*turning, *(m.cadence_rpm for m in meters)) if rpm is not None), None)
 
@@ -229,7 +213,7 @@ class Pair:
     def balance(self) -> BalanceQuality:
         """Measured, as each side has a sensor of its own, unless there is nothing to set against each other."""
         if self.total is not None:
-            return self.total.balance if self.total.name in self._octets else "absent"
+            return self.total.meter.balance if self.total.meter.name in self._octets else "absent"
         if self.constant.constant:
             return "constant"
         return "absent" if self._missing is not None and not self.revolutions else "measured"
@@ -237,24 +221,25 @@ class Pair:
     @property
     def reference(self) -> Reference:
         """It is known which side is which; a total's own octet may leave it open."""
-        return "left" if self.total is None else self.total.reference
+        return "left" if self.total is None else self.total.meter.reference
 
     def name_reference(self, right: bool) -> None:
         """The rider said that left is right."""
         if self.total is not None:
-            self.total.name_reference(right)
+            self.total.meter.name_reference(right)
         elif right:
             self._alignment.exchange()
 
     def limits(self) -> tuple[Remark, ...]:
         """What these two can and cannot know, the most important first."""
         if self.total is not None and self._why is not None:
-            return (self._why, *(self.total.limits() if self.balance != "absent" else ()))
+            return (self._why, *(self.total.meter.limits() if self.balance != "absent" else ()))
         said = limits(self._profile)
         if self.constant.constant:
             said = (Remark("pair.constant"),)
-        if self._halved:
-            said = (*said, Remark("pair.doubled", {"meters": tuple(self._halved)}))
+        doubled = tuple(half.meter.name for half in self._alignment.halves.values() if half.scale < 1)
+        if doubled:
+            said = (*said, Remark("pair.doubled", {"meters": doubled}))
         if self._missing is not None:
             said = (self._says_missing(self._missing), *said)
         elif self._alone_s >= _TOLD_S:
@@ -273,3 +258,17 @@ class Pair:
         """What has just turned out, once."""
         news, self._news = self._news, None
         return news
+
+
+PowerSource = Meter | Pair
+"""Whose measurements are ridden on: one meter, or two that are one."""
+
+
+def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
+    """What a ride is ridden on whose first measurement, at ride second `t`, is of this meter.
+
+    None where the rider named two meters, and this is neither.
+    """
+    if side_in(setup, meter.name, meter.place) is not None:
+        return Pair(setup, t)
+    return meter if setup.pair is None else None

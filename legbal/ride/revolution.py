@@ -54,24 +54,6 @@ class Revolution(msgspec.Struct, gc=False):
     basis: Literal["crank", "time"]
 
 
-class Reading(msgspec.Struct, gc=False):
-    """What one notification says.
-
-    Attributes:
-        power_w: watts as stated; None: what they stand for is not known yet.
-        revolution: the new revolution, if it tells one that counts.
-        effort_w: what both legs do as far as can be told: the power, unless one of them is not heard.
-        other_legs: the power is that of other legs than before, of one or of both: they have no mean.
-        disproved: the power so far was not that of both legs.
-    """
-
-    power_w: float | None
-    revolution: Revolution | None
-    effort_w: float
-    other_legs: bool = False
-    disproved: bool = False
-
-
 def one_leg(left_percent: float | None) -> Side | None:
     """The leg that pedals alone at such a left share, if one does."""
     if left_percent is None or ONE_LEG_PERCENT < left_percent < 100 - ONE_LEG_PERCENT:

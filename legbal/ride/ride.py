@@ -32,7 +32,7 @@ from legbal.ride.ftp import Shown
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
-from legbal.ride.power_source import PowerSource, ridden_on
+from legbal.ride.pair import Pair, PowerSource, ridden_on
 from legbal.ride.revolution import one_leg
 from legbal.ride.ring import Ring
 from legbal.ride.share import BalanceQuality, Share
@@ -129,32 +129,39 @@ class Ride:
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
         try:
-            reading = meter.read(item)
+            revolution = meter.read(item)
         except DecodeError as error:
             if meter.undecodable == 1:
                 events.append(_undecodable(t, item, error))
             return
         source = meter if meter is self._source else self._source_of(t, meter, events)
+        power_w: float | None = meter.power_w
+        effort_w: float = meter.power_w
         if source is None:
             return
-        reading = source.feed(t, meter, reading)
-        if reading.other_legs:
-            self._powers.clear()
-        if reading.disproved:
-            self._forget()
-            self._intervals.estimate.forget()
+        if isinstance(source, Pair):
+            alone, total = source.one_sided, source.total
+            revolution = source.feed(t, meter, revolution)
+            power_w, effort_w = source.stated()
+            if source.one_sided != alone:  # powers of other legs than before have no mean
+                self._powers.clear()
+            if source.total is not total:  # the power so far was not that of both legs
+                self._forget()
+                self._intervals.estimate.forget()
+        elif revolution is None:
+            meter.advance(t)
         self._measured_t = t
-        statistics, revolution = self._statistics, reading.revolution
-        if reading.power_w is not None:
-            self._powers.append((t, reading.power_w))
+        statistics = self._statistics
+        if power_w is not None:
+            self._powers.append((t, power_w))
         if revolution is not None:
             statistics.add(revolution)
-        bounds = self._intervals.feed(t, reading.effort_w)
+        bounds = self._intervals.feed(t, effort_w)
         if bounds:
             self._bound(bounds, events)
         if self._intervals.estimate.ftp_w != statistics.ftp_w:
             statistics.use_ftp(self._intervals.estimate.ftp_w)
-        now = Moment(t, round(reading.effort_w), revolution, self._intervals.started is not None, source)
+        now = Moment(t, round(effort_w), revolution, self._intervals.started is not None, source)
         self._alerts.feed(now, events)
         news = source.news()
         if news is not None:
@@ -163,10 +170,12 @@ class Ride:
     def _source_of(self, t: float, meter: Meter, events: list[Event]) -> PowerSource | None:
         """What is ridden on, if this meter's measurements belong to it; the first meter to send decides."""
         if self._source is not None:
-            return self._source if self._source.takes(meter) else None
+            return self._source if isinstance(self._source, Pair) and self._source.takes(meter) else None
         source = self._source = ridden_on(self.setup, meter, t)
-        if source is None or not source.takes(meter):
+        if source is None:
             return None
+        if isinstance(source, Pair):
+            source.takes(meter)
         profile = self.setup.profile
         if (
             self.setup.pair is None and profile.id != UNLISTED.id
@@ -251,7 +260,7 @@ class Ride:
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,
             one_leg=one_leg(last_10s.left_percent),
-            one_sided=None if source is None else source.one_sided,
+            one_sided=source.one_sided if isinstance(source, Pair) else None,
             last_3s=worth(statistics.last(3.0, t)),
             last_10s=last_10s,
             last_30s=worth(statistics.last(30.0, t)),

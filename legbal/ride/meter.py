@@ -1,4 +1,4 @@
-"""One meter within a ride: its counters, what it sends, and what its balance turns out to be worth."""
+"""One meter within a ride: the device, what it sends, and what its balance turns out to be worth."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt import characteristics, uuids
-from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
-from legbal.gatt.measurement import decode
+from legbal.gatt.fields import BALANCE_PER_PERCENT, REFERENCE_LEFT, TORQUE_AT_CRANK
+from legbal.gatt.measurement import Measurement, decode
 from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance
 from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
-from legbal.ride import fit_record
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Revolution
 from legbal.ride.share import BalanceQuality, Reference
@@ -32,6 +31,70 @@ _BEYOND_LEGS_W = 3_000
 _FIT_LONGEST_S = 10.0  # smart recording leaves out seconds in which little changed
 
 
+class FitRecord(msgspec.Struct, frozen=True, gc=False):
+    """The values of one record of a FIT file that the fold reads, as the file holds them (FIT profile, message 20)."""
+
+    power: int | None = None
+    left_right_balance: int | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
+    cadence: float | None = None
+
+    def measurement(self) -> Measurement:
+        """As a measurement tells power and left share; the reference bit is set where the file names the right leg."""
+        power, octet = self.power or 0, self.left_right_balance
+        if octet is None or octet & 0x7F > 100:
+            return Measurement(0, power)
+        percent = octet & 0x7F
+        if octet & 0x80:
+            return Measurement(REFERENCE_LEFT, power, BALANCE_PER_PERCENT * (100 - percent))
+        return Measurement(0, power, BALANCE_PER_PERCENT * percent)
+
+
+_fit_records = msgspec.json.Decoder(FitRecord)
+
+
+class Device(msgspec.Struct):
+    """What a meter says of itself, and the link to it.
+
+    Attributes:
+        link: as the screen shows it.
+        lost: whether the link was lost since the meter sent last.
+        place: where the meter says that it sits (0x2A5D).
+        has_balance: whether its features (0x2A65) say that it can send one; None: not read.
+    """
+
+    link: LinkView
+    lost: bool = False
+    place: str | None = None
+    has_balance: bool | None = None
+
+    def follow(self, link: Link) -> bool:
+        """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
+        if link.state in ("lost", "stalled", "ended"):
+            self.lost = True
+        changed = (link.state, link.remark) != (self.link.state, self.link.remark)
+        self.link = LinkView(
+            self.link.meter,
+            link.state,
+            link.t if changed else self.link.since,
+            link.remark,
+            link.rssi,
+            self.link.battery_percent,
+        )
+        return changed
+
+    def learn(self, item: Notification) -> bool:
+        """Takes in one of `CHARACTERISTICS`; says whether the battery has just become low. Raises DecodeError."""
+        if item.uuid == uuids.FEATURES:
+            self.has_balance = characteristics.decode_feature(item.data).has("balance")
+        elif item.uuid == uuids.LOCATION:
+            self.place = characteristics.decode_location(item.data)
+        else:
+            was, now = self.link.battery_percent, characteristics.decode_battery_level(item.data)
+            self.link = msgspec.structs.replace(self.link, battery_percent=now)
+            return now <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT)
+        return False
+
+
 class Meter:
     """Reads one meter's notifications; never mixes its counters with another's.
 
@@ -42,9 +105,7 @@ class Meter:
 
     def __init__(self, name: str, setup: Setup) -> None:
         self.name = name
-        self.profile = setup.profile
-        self._correction = BalanceDecoder(setup.profile, setup.swap_sides, setup.assume_left)
-        self._swap_sides = setup.swap_sides
+        self.device = Device(LinkView(name, "connected", 0.0))
         self.counter = CrankCounter()
         self.constant = ConstantBalance()
         self.notifications = 0
@@ -52,20 +113,17 @@ class Meter:
         self.without_balance = 0
         self.revolutions = 0
         self.power_w = 0  # as last stated
-        self._with_balance = 0
-        self._observer = MeterProbe() if setup.profile.kind == "unknown" else None
-        self._says_balance: bool | None = None  # bit 0 of its features
         self.reference: Reference = "unknown"
+        self._setup = setup
+        self._decoder = BalanceDecoder(setup.profile, setup.swap_sides, setup.assume_left)
+        self._with_balance = 0
+        self._probe = MeterProbe() if setup.profile.kind == "unknown" else None
+        self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
         self._stated_rpm: float | None = None
         self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
         self._turned_t = 0.0
         self._timed = False
-        self.battery_percent: int | None = None
-        self.place: str | None = None  # where it says that it sits (0x2A5D)
-        self.lost = False  # its link, since it sent last
-        self._link = Link(0.0, "connected", name)
         self._told: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
-        self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
 
     def read(self, item: Notification) -> Revolution | None:
         """The new revolution that a measurement or FIT record tells, if it tells one that counts.
@@ -74,32 +132,47 @@ class Meter:
             DecodeError: the octets are not what the characteristic's definition says, or tell a power beyond legs.
         """
         self.notifications += 1
-        if item.uuid == FIT_RECORD:
-            return self._read_fit(item)
+        record = None
         try:
-            m = decode(item.data)
-            _refuse_beyond_legs(m.power_w, "instantaneous power", 2, item.data)
+            if item.uuid == FIT_RECORD:
+                record = _fit_record(item.data)
+                m = record.measurement()
+            else:
+                m = decode(item.data)
+            power = m.power_w
+            if power > _BEYOND_LEGS_W:
+                raise DecodeError(
+                    "power of a FIT record" if record else "instantaneous power",
+                    0 if record else 2,
+                    item.data,
+                    f"{power} W are more than legs can do",
+                )
         except DecodeError:
             self.undecodable += 1
             raise
-        if self._observer is not None and (self._look_at or self.notifications <= _WATCHED):
-            self._observer.feed(item.t, m)
-        left = None
-        raw = m.balance_raw
-        power = self.power_w = m.power_w
+        if self._probe is not None and record is None and (self._look_at or self.notifications <= _WATCHED):
+            self._probe.feed(item.t, m)
+        self.power_w = power
+        left, raw = None, m.balance_raw
         if raw is not None:
             self._with_balance += 1
             flagged = m.flags & REFERENCE_LEFT != 0
-            left = self._correction.left_percent(raw, flagged)
-            self.reference = self._correction.reference(flagged)
+            left = self._decoder.left_percent(raw, flagged)
+            self.reference = "right" if flagged and record else self._decoder.reference(flagged)
         elif power > 0:
             self.without_balance += 1
+        if record is not None:
+            self.counter.longest_s = _FIT_LONGEST_S
+            if record.cadence is not None and record.cadence <= 0:
+                power = 0
         torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
         revolution = self.counter.feed(
             item.t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque
         )
         if revolution is not None:
             self._turn(item.t, revolution)
+        if record is not None:
+            self._stated_rpm = record.cadence
         return revolution
 
     def _turn(self, t: float, revolution: Revolution) -> None:
@@ -124,32 +197,6 @@ class Meter:
         (from_, before), (now, turned) = self._turning[0], self._turning[-1]
         return 60 * (turned - before) / (now - from_) if now > from_ else None
 
-    def _read_fit(self, item: Notification) -> Revolution | None:
-        """A FIT record: whole percents, usually of the right leg; power × time stands for work."""
-        try:
-            record = fit_record.decode(item.data)
-            power, left = record.power or 0, None
-            _refuse_beyond_legs(power, "power of a FIT record", 0, item.data)
-        except DecodeError:
-            self.undecodable += 1
-            raise
-        share = record.share
-        if share is not None:
-            self._with_balance += 1
-            percent, right = share
-            left = self._correction.left_percent(2 * (100 - percent if right else percent), right)
-            self.reference = "right" if right else self._correction.reference(False)
-        elif power > 0:
-            self.without_balance += 1
-        turning = record.cadence is None or record.cadence > 0
-        self.power_w = power
-        self.counter.longest_s = _FIT_LONGEST_S
-        revolution = self.counter.feed(item.t, power if turning else 0, left, None, None, None)
-        if revolution is not None:
-            self._turn(item.t, revolution)
-        self._stated_rpm = record.cadence
-        return revolution
-
     @property
     def meters(self) -> tuple[Meter, ...]:
         """Itself: what may be ridden on is one meter or several."""
@@ -168,9 +215,11 @@ class Meter:
 
     def name_reference(self, right: bool) -> None:
         """The rider said which leg the octet names, the meter having left that open."""
-        named = msgspec.structs.replace(self.profile, reference="right") if right else self.profile
-        self._correction = BalanceDecoder(named, self._swap_sides, assume_left=not right)
-        self.reference = self._correction.reference(False)
+        profile = self._setup.profile
+        if right:
+            profile = msgspec.structs.replace(profile, reference="right")
+        self._decoder = BalanceDecoder(profile, self._setup.swap_sides, assume_left=not right)
+        self.reference = self._decoder.reference(False)
 
     @property
     def pedalling(self) -> bool:
@@ -180,51 +229,33 @@ class Meter:
     @property
     def balance(self) -> BalanceQuality:
         """What this meter's balance is, by its profile and by how it behaves."""
-        if not self.profile.has_balance:
+        profile = self._setup.profile
+        if not profile.has_balance:
             return "absent"
         if not self._with_balance:
-            said_so = self._says_balance is False and self.profile.peripherals == 1
+            said_so = self.device.has_balance is False and profile.peripherals == 1
             if said_so or self.without_balance >= _ABSENT_AFTER:
                 return "absent"
         if self.constant.constant:
             return "constant"
-        kind = self.profile.kind
-        return "measured" if kind == "measured" else "estimated" if kind == "estimated" else "unknown"
+        return profile.kind if profile.kind in ("measured", "estimated") else "unknown"
 
     def limits(self) -> tuple[Remark, ...]:
         """What this meter can and cannot know, the most important first."""
         balance = self.balance
-        reference = "left" if self.reference == "right" else self.reference
-        said = list(
-            limits(self.profile, reference=reference, absent=balance == "absent", stated=self._says_balance)
+        said = limits(
+            self._setup.profile,
+            reference=self.reference,
+            absent=balance == "absent",
+            stated=self.device.has_balance,
         )
-        watched = list(self._conclusions())
+        seen = None if self._probe is None else self._probe.seen()
+        watched = seen.conclusions() if seen and seen.notifications else ()
         if balance == "constant":
-            said = [Remark("balance.constant", {"percent": self.constant.percent})]
-            watched = watched[1:]
+            said, watched = (Remark("balance.constant", {"percent": self.constant.percent}),), watched[1:]
         moves = balance == "unknown" and not self._look_at  # tells more than that nobody knows it
         said = watched + said if moves else said + watched
-        if self._timed:
-            said.append(Remark("limit.by_time"))
-        return tuple(said)
-
-    def _conclusions(self) -> tuple[Remark, ...]:
-        """What watching an unlisted meter has shown so far, the balance first."""
-        if self._observer is None:
-            return ()
-        seen = self._observer.seen()
-        return seen.conclusions() if seen.notifications else ()
-
-    def learn(self, item: Notification) -> bool:
-        """Takes in one of `CHARACTERISTICS`; says whether the battery has just become low. Raises DecodeError."""
-        if item.uuid == uuids.FEATURES:
-            self._says_balance = characteristics.decode_feature(item.data).has("balance")
-        elif item.uuid == uuids.LOCATION:
-            self.place = characteristics.decode_location(item.data)
-        else:
-            was, self.battery_percent = self.battery_percent, characteristics.decode_battery_level(item.data)
-            return self.battery_percent <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT)
-        return False
+        return (*said, Remark("limit.by_time")) if self._timed else said
 
     def news(self) -> Remark | None:
         """What has just turned out about the worth of the balance, once; asked at every reading."""
@@ -233,27 +264,16 @@ class Meter:
             if balance != self._told:
                 self._told = balance
                 return self.limits()[0]
-        if self._observer is None or not self._look_at or self.revolutions < self._look_at:
+        if self._probe is None or not self._look_at or self.revolutions < self._look_at:
             return None
-        seen = self._observer.seen()
+        seen = self._probe.seen()
         moves = seen.balance == "moves"
         self._look_at = 0 if moves else self.revolutions + ConstantBalance.REVOLUTIONS
         return seen.conclusions()[0] if moves else None
 
-    def follow(self, link: Link) -> bool:
-        """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
-        if link.state in ("lost", "stalled", "ended"):
-            self.lost = True
-        changed = (link.state, link.remark) != (self._link.state, self._link.remark)
-        self._link = link if changed else msgspec.structs.replace(self._link, rssi=link.rssi)
-        return changed
 
-    def link_view(self) -> LinkView:
-        """The link as the screen shows it."""
-        link = self._link
-        return LinkView(self.name, link.state, link.t, link.remark, link.rssi, self.battery_percent)
-
-
-def _refuse_beyond_legs(power_w: int, field: str, offset: int, octets: bytes) -> None:
-    if power_w > _BEYOND_LEGS_W:
-        raise DecodeError(field, offset, octets, f"{power_w} W are more than legs can do")
+def _fit_record(data: bytes) -> FitRecord:
+    try:
+        return _fit_records.decode(data)
+    except msgspec.MsgspecError as error:
+        raise DecodeError("FIT record", 0, data, str(error)) from error

@@ -76,7 +76,7 @@ class OneSided:
 
     def is_gone(self, t: float) -> bool:
         """Whether it is silent, or its link lost, at ride second `t`."""
-        return t - self.heard_t > SILENT_S or self.meter.lost
+        return t - self.heard_t > SILENT_S or self.meter.device.lost
 
     def feed(self, t: float, revolution: Revolution | None, timed: bool) -> News:
         """Takes in one packet.
@@ -89,7 +89,7 @@ class OneSided:
             revolution: that the packet tells anew, if it does.
             timed: places are ride seconds, for one of the two has no crank events.
         """
-        before, self.heard_t, self.meter.lost = self.heard_t, t, False
+        before, self.heard_t, self.meter.device.lost = self.heard_t, t, False
         self.power_w = self.scale * self.meter.power_w
         if timed:
             return self._by_time(t, revolution)

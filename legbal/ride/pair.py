@@ -80,7 +80,7 @@ class Pair:
         halves = self._alignment.halves
         if any(half.meter is meter for half in halves.values()):
             return True
-        side = side_in(self._setup, meter.name, meter.place)
+        side = side_in(self._setup, meter.name, meter.device.place)
         if side is None or side in halves:
             return False
         pair = self._setup.pair
@@ -269,6 +269,6 @@ def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
 
     None where the rider named two meters, and this is neither.
     """
-    if side_in(setup, meter.name, meter.place) is not None:
+    if side_in(setup, meter.name, meter.device.place) is not None:
         return Pair(setup, t)
     return meter if setup.pair is None else None

@@ -116,7 +116,7 @@ class Ride:
         elif isinstance(item, Mark):
             self._mark(t, item, events)
         else:
-            if isinstance(item, Link) and self._meter_named(item.meter).follow(item):
+            if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
                 events.append(LinkChange(t, item.state, item.meter, item.remark))
             self._silence(t, events)
 
@@ -208,10 +208,10 @@ class Ride:
         """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
         if item.uuid not in CHARACTERISTICS:
             return
-        meter = self._meter_named(item.meter)
+        device = self._meter_named(item.meter).device
         try:
-            if meter.learn(item):
-                low = Remark("battery.low", {"percent": meter.battery_percent or 0})
+            if device.learn(item):
+                low = Remark("battery.low", {"percent": device.link.battery_percent or 0})
                 events.append(MeterChange(self.t, "battery", low, item.meter))
         except DecodeError as error:
             events.append(_undecodable(self.t, item, error))
@@ -255,7 +255,7 @@ class Ride:
             reference="unknown" if source is None else source.reference,
             meter_name="" if source is None else source.name,
             limits=(() if source is None else source.limits()) + self._others() + self._about_ftp(),
-            links=tuple(m.link_view() for m in self._meters.values()),
+            links=tuple(m.device.link for m in self._meters.values()),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,

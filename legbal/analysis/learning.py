@@ -29,7 +29,7 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
     ride = Ride(msgspec.structs.replace(setup, baseline=None, earlier_ftp_w=None))
     for item in inputs:
         ride.feed(item)
-    return RideContribution(ride.sample(), ride.ftp_shown())
+    return RideContribution(ride.usual.sample(), ride.intervals.estimate.shown)
 
 
 def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:

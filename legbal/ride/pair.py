@@ -269,6 +269,7 @@ def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
 
     None where the rider named two meters, and this is neither.
     """
-    if side_in(setup, meter.name, meter.device.place) is not None:
-        return Pair(setup, t)
+    pair = Pair(setup, t)
+    if pair.takes(meter):
+        return pair
     return meter if setup.pair is None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
+from traceback import walk_tb
 
 import msgspec
 
@@ -17,7 +18,6 @@ from legbal.meters.limits import Remark
 from legbal.meters.profile import UNLISTED
 from legbal.ride import alerts
 from legbal.ride.alerts import Alerts, Moment
-from legbal.ride.baseline_fit import RideSample
 from legbal.ride.events import (
     Event,
     Fault,
@@ -28,7 +28,6 @@ from legbal.ride.events import (
     LinkChange,
     MeterChange,
 )
-from legbal.ride.ftp import Shown
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
@@ -52,6 +51,12 @@ class Ride:
 
     `feed` takes the inputs in order of time and gives the events that each settles; `view` is the ride as it
     stands, at any moment; `close` settles what is still open when there is no more to come.
+
+    Attributes:
+        setup: what it is ridden with.
+        t: ride seconds of the latest input.
+        intervals: the work so far, and the FTP that it speaks for.
+        usual: the rider's usual balance, and what this ride teaches of it.
     """
 
     def __init__(self, setup: Setup) -> None:
@@ -61,9 +66,9 @@ class Ride:
         self._source: PowerSource | None = None  # what is ridden on: the first that sends, or two as one
         self._statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
-        self._intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
-        self._usual = UsualBalance(setup)
-        self._alerts = Alerts(setup, self._usual)
+        self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
+        self.usual = UsualBalance(setup)
+        self._alerts = Alerts(setup, self.usual)
         self._laps = 0
         self._notes: list[tuple[float, str]] = []
         self._inputs = self._unusable = 0
@@ -80,10 +85,17 @@ class Ride:
         self._inputs += 1
         events: list[Event] = []
         try:
-            if isinstance(item, Notification) and (item.uuid == MEASUREMENT or item.uuid == FIT_RECORD):
-                self._measure(t, item, events)
+            if isinstance(item, Notification):
+                if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
+                    self._measure(t, item, events)
+                elif item.uuid in CHARACTERISTICS:  # what else a meter says is only kept
+                    self._learn(t, item, events)
+            elif isinstance(item, Mark):
+                self._mark(t, item, events)
             else:
-                self._take(t, item, events)
+                if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
+                    events.append(LinkChange(t, item.state, item.meter, item.remark))
+                self._silence(t, events)
         except Exception as error:
             self._unusable += 1
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
@@ -93,32 +105,19 @@ class Ride:
         """The ride is over: an open interval ends, an alert that holds is cleared."""
         events: list[Event] = []
         try:
-            self._bound(self._intervals.close(self.t), events)
-            if self._source is not None:
-                self._alerts.feed(
-                    Moment(self.t, 0.0, None, self._intervals.started is not None, self._source), events
-                )
+            self._bound(self.intervals.close(self.t), events)
+            self._rest(self.t, events)
         except Exception as error:
             self._fault(error, "unsettled_end", events)
         return events
 
     def _fault(self, error: Exception, code: FaultCode, events: list[Event], meter: str = "") -> None:
         """Tells a defect of the fold, once."""
-        defect = type(error).__name__, _place(error)
+        *_, (frame, line) = walk_tb(error.__traceback__)
+        defect = type(error).__name__, f"{frame.f_globals['__name__']}:{line}"
         if defect not in self._defects:
             self._defects.add(defect)
             events.append(Fault(self.t, code, self._inputs, meter, *defect))
-
-    def _take(self, t: float, item: Input, events: list[Event]) -> None:
-        """Takes in anything but a measurement."""
-        if isinstance(item, Notification):
-            self._characteristic(item, events)
-        elif isinstance(item, Mark):
-            self._mark(t, item, events)
-        else:
-            if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
-                events.append(LinkChange(t, item.state, item.meter, item.remark))
-            self._silence(t, events)
 
     def _meter_named(self, name: str) -> Meter:
         if name not in self._meters:
@@ -135,10 +134,10 @@ class Ride:
                 events.append(_undecodable(t, item, error))
             return
         source = meter if meter is self._source else self._source_of(t, meter, events)
-        power_w: float | None = meter.power_w
-        effort_w: float = meter.power_w
         if source is None:
             return
+        power_w: float | None = meter.power_w
+        effort_w: float = meter.power_w
         if isinstance(source, Pair):
             alone, total = source.one_sided, source.total
             revolution = source.feed(t, meter, revolution)
@@ -147,7 +146,7 @@ class Ride:
                 self._powers.clear()
             if source.total is not total:  # the power so far was not that of both legs
                 self._forget()
-                self._intervals.estimate.forget()
+                self.intervals.estimate.forget()
         elif revolution is None:
             meter.advance(t)
         self._measured_t = t
@@ -156,12 +155,12 @@ class Ride:
             self._powers.append((t, power_w))
         if revolution is not None:
             statistics.add(revolution)
-        bounds = self._intervals.feed(t, effort_w)
+        bounds = self.intervals.feed(t, effort_w)
         if bounds:
             self._bound(bounds, events)
-        if self._intervals.estimate.ftp_w != statistics.ftp_w:
-            statistics.use_ftp(self._intervals.estimate.ftp_w)
-        now = Moment(t, round(effort_w), revolution, self._intervals.started is not None, source)
+        if self.intervals.estimate.ftp_w != statistics.ftp_w:
+            statistics.use_ftp(self.intervals.estimate.ftp_w)
+        now = Moment(t, round(effort_w), revolution, self.intervals.started is not None, source)
         self._alerts.feed(now, events)
         news = source.news()
         if news is not None:
@@ -169,20 +168,14 @@ class Ride:
 
     def _source_of(self, t: float, meter: Meter, events: list[Event]) -> PowerSource | None:
         """What is ridden on, if this meter's measurements belong to it; the first meter to send decides."""
-        if self._source is not None:
-            return self._source if isinstance(self._source, Pair) and self._source.takes(meter) else None
-        source = self._source = ridden_on(self.setup, meter, t)
+        source, profile = self._source, self.setup.profile
         if source is None:
-            return None
-        if isinstance(source, Pair):
-            source.takes(meter)
-        profile = self.setup.profile
-        if (
-            self.setup.pair is None and profile.id != UNLISTED.id
-        ):  # two that the rider put together are of no family
-            family = Remark(f"identified.{profile.kind}", {"family": profile.name})
-            events.append(MeterChange(t, "identified", family, source.name))
-        return source
+            source = self._source = ridden_on(self.setup, meter, t)
+            # Two that the rider put together are of no family.
+            if source is not None and self.setup.pair is None and profile.id != UNLISTED.id:
+                family = Remark(f"identified.{profile.kind}", {"family": profile.name})
+                events.append(MeterChange(t, "identified", family, source.name))
+        return source if source is meter or (isinstance(source, Pair) and source.takes(meter)) else None
 
     def _forget(self) -> None:
         """The shares so far do not hold: they are put aside."""
@@ -193,10 +186,16 @@ class Ride:
         """Time passed without a measurement; a tick between two of a slow meter is no silence yet."""
         if t - self._measured_t < _SILENCE_S:
             return
-        self._bound(self._intervals.tick(t), events)
+        self._bound(self.intervals.tick(t), events)
         if self._source is not None:
             self._source.advance(t)
-            self._alerts.feed(Moment(t, 0.0, None, self._intervals.started is not None, self._source), events)
+        self._rest(t, events)
+
+    def _rest(self, t: float, events: list[Event]) -> None:
+        """The alerts are told that nothing is measured."""
+        if self._source is not None:
+            in_interval = self.intervals.started is not None
+            self._alerts.feed(Moment(t, 0.0, None, in_interval, self._source), events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         """Takes in interval boundaries."""
@@ -204,24 +203,22 @@ class Ride:
             events.append(event)
             self._statistics.interval(event, self.usual_percent)
 
-    def _characteristic(self, item: Notification, events: list[Event]) -> None:
-        """Anything but a measurement: features, location, battery level; what else a meter says is only kept."""
-        if item.uuid not in CHARACTERISTICS:
-            return
+    def _learn(self, t: float, item: Notification, events: list[Event]) -> None:
+        """Takes in features, location, or battery level."""
         device = self._meter_named(item.meter).device
         try:
             if device.learn(item):
                 low = Remark("battery.low", {"percent": device.link.battery_percent or 0})
-                events.append(MeterChange(self.t, "battery", low, item.meter))
+                events.append(MeterChange(t, "battery", low, item.meter))
         except DecodeError as error:
-            events.append(_undecodable(self.t, item, error))
+            events.append(_undecodable(t, item, error))
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
         """Something that the rider did."""
         if mark.kind == "lap":
             self._laps += 1
             events.append(Lap(t, self._laps))
-            self._bound(self._intervals.lap(t), events)
+            self._bound(self.intervals.lap(t), events)
         elif mark.kind == "note":
             self._notes.append((t, mark.text))
         elif mark.kind in ("mute", "unmute"):
@@ -231,7 +228,7 @@ class Ride:
             self._source.name_reference(right)
             if right:  # all so far was read as left: it is put aside rather than turned round
                 self._forget()
-                self._statistics.use_ftp(self._intervals.estimate.ftp_w)
+                self._statistics.use_ftp(self.intervals.estimate.ftp_w)
             named = Remark("balance.reference", {"side": "right" if right else "left"})
             events.append(MeterChange(t, "reference", named, self._source.name))
 
@@ -254,7 +251,7 @@ class Ride:
             balance=balance,
             reference="unknown" if source is None else source.reference,
             meter_name="" if source is None else source.name,
-            limits=(() if source is None else source.limits()) + self._others() + self._about_ftp(),
+            limits=self._limits(),
             links=tuple(m.device.link for m in self._meters.values()),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
@@ -270,18 +267,18 @@ class Ride:
             intervals_planned=len(self.setup.plan) or None,
             interval_left_s=next((x.end - t for x in self.setup.plan if x.start <= t < x.end), None),
             bands=tuple(msgspec.structs.replace(x, share=worth(x.share)) for x in statistics.bands()),
-            weak_leg=self._usual.weak_leg,
-            weak_leg_inferred=self._usual.weak_leg_inferred,
+            weak_leg=self.usual.weak_leg,
+            weak_leg_inferred=self.usual.weak_leg_inferred,
             target_percent=self.setup.threshold.target_percent,
-            usual=None if last_10s.power_w is None else self._usual.at(last_10s.power_w),
+            usual=None if last_10s.power_w is None else self.usual.at(last_10s.power_w),
             evidence=self._alerts.evidence,
             alert=self._alerts.held,
             recovered=self._alerts.recovered(t),
             told=tuple(self._alerts.told),
             muted=self._alerts.cues.muted,
             notes=tuple(self._notes),
-            ftp_w=self._intervals.estimate.ftp_w,
-            ftp_estimated=self._intervals.estimate.estimated,
+            ftp_w=self.intervals.estimate.ftp_w,
+            ftp_estimated=self.intervals.estimate.estimated,
             counts=self._counts(),
             trace=statistics.trace(t),
         )
@@ -297,29 +294,23 @@ class Ride:
         cadence = None if self._source is None else self._source.cadence_rpm
         return sum(watts) / len(watts) if watts else None, cadence
 
-    def sample(self) -> RideSample:
-        """What this ride teaches of the rider's usual balance."""
-        return self._usual.sample()
-
-    def ftp_shown(self) -> Shown:
-        """What this ride says of the rider's FTP."""
-        return self._intervals.estimate.shown
-
     def usual_percent(self, power_w: float) -> float | None:
         """The left share that is usual at a power as believed now, today's level included; None: nothing is."""
-        usual = self._usual.at(power_w)
+        usual = self.usual.at(power_w)
         return None if usual is None else usual.left_percent
 
-    def _others(self) -> tuple[Remark, ...]:
-        """On meters whose measurements are not ridden on."""
-        ridden = () if self._source is None else self._source.meters
+    def _limits(self) -> tuple[Remark, ...]:
+        """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
+        source = self._source
+        found = [] if source is None else list(source.limits())
+        ridden = () if source is None else source.meters
         others = tuple(m.name for m in self._meters.values() if m not in ridden and m.notifications)
-        return (Remark("ride.not_counted", {"meters": others}),) if others else ()
-
-    def _about_ftp(self) -> tuple[Remark, ...]:
-        """On an FTP that is not stated, or against which rides speak."""
-        remark = None if self._source is None else self._intervals.estimate.remark
-        return () if remark is None else (remark,)
+        if others:
+            found.append(Remark("ride.not_counted", {"meters": others}))
+        of_ftp = self.intervals.estimate.remark
+        if source is not None and of_ftp is not None:
+            found.append(of_ftp)
+        return tuple(found)
 
     def _counts(self) -> Counts:
         meters, source = self._meters.values(), self._source
@@ -339,14 +330,6 @@ class Ride:
 
 def _undecodable(t: float, item: Notification, error: DecodeError) -> MeterChange:
     return MeterChange(t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
-
-
-def _place(error: Exception) -> str:
-    """Where an exception arose: module and line."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    return "" if at is None else f"{at.tb_frame.f_globals.get('__name__', '')}:{at.tb_lineno}"
 
 
 def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:

@@ -128,10 +128,13 @@ def test_rides_not_yet_derived_are_said_and_derived_in_the_background(
     assert (code, out) == (0, "")
     assert "2 rides are being derived again and not counted yet; `legbal trend --wait` waits for that." in err
     assert started == ["start"]
+
+
+def test_who_waits_gets_all_rides(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rides(path, 2)
     code, out, err = legbal(capsys, "trend", "--wait")
     assert (code, err) == (0, "")
     assert "Pedals" in out
-    assert started == ["start"]
 
 
 def test_the_background_process_brings_the_library_up_to_date(
@@ -146,13 +149,15 @@ def test_the_background_process_brings_the_library_up_to_date(
 
 
 def test_an_interrupted_ride_is_closed_and_derived(
-    path: Path, capsys: pytest.CaptureFixture[str], started: list[str]
+    path: Path, capsys: pytest.CaptureFixture[str], started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connection = open_writing(path)
     RideWriter(NewRide(setup=Setup())).write(connection, [Tick(7.0)])
     connection.close()
     legbal(capsys, "trend")
     assert started == ["start"]
+    monkeypatch.undo()
+    monkeypatch.setenv("LEGBAL_HOME", str(path.parent))
     legbal(capsys, "trend", "--wait")
     assert stale_rides(path, basis(profiles())) == []
 

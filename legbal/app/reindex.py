@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -27,14 +26,12 @@ from legbal.app.ride_values import BANDS
 from legbal.errors import LibraryError
 from legbal.library.connection import explained
 from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
-from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.outlets.outlet import reason
 
 _FEW = 3  # rides: starting processes takes as long
 _NICENESS = 10
-_LOOK_EVERY_S = 0.25
 
 
 def bring_up_to_date(
@@ -143,24 +140,6 @@ def teaching(rides: Iterable[RideRow]) -> frozenset[str]:
             found.add(ride.id)
             of_meter.update(ride.meters)
     return frozenset(found)
-
-
-def wait(path: Path, tell: Callable[[int, int], None]) -> None:
-    """Brings the library up to date here, or sees how another process does.
-
-    Args:
-        path: the library file.
-        tell: is called with how many rides are done, of how many.
-
-    Raises:
-        LibraryError, ProfileError: they cannot be.
-    """
-    close_interrupted(path)
-    by = basis(known_profiles())
-    rides = len(stale_rides(path, by))
-    while not bring_up_to_date(path, known_profiles(), lambda done, of: tell(rides - of + done, rides)):
-        time.sleep(_LOOK_EVERY_S)
-        tell(rides - len(stale_rides(path, by)), rides)
 
 
 def _run() -> None:

@@ -1,4 +1,7 @@
-"""Starts the process that derives rides again, `python -m legbal.app.reindex`, where some are to be."""
+"""Brings the library's derived values up to date, in a process of its own: `python -m legbal.app.reindex`.
+
+It goes on when nobody follows it any more; one process among all does it at a time.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,7 @@ from legbal.library.connection import explained
 from legbal.library.derived import basis, stale_rides
 from legbal.library.recovery import SystemLock, close_interrupted
 
-_LOOK_EVERY_S = 0.5  # at what the process does
-_MOST_IDLE = 20  # looks at which no process derives anything, after which it is given up until next time
+_LOOK_EVERY_S = 0.25  # at what the process does
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
 
@@ -25,9 +27,7 @@ def catch_up(path: Path, complain: Callable[[str], None]) -> None:
     if failed := last_failure(path):
         complain(failed)
     try:
-        close_interrupted(path)
-        if waiting(path) and not going_on(path):
-            start()
+        _begin(path)
     except LibraryError as error:
         complain(str(error))
 
@@ -35,23 +35,36 @@ def catch_up(path: Path, complain: Callable[[str], None]) -> None:
 async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
     """Has the library brought up to date, and tells how many rides are, of how many, until all of them are.
 
-    A process of its own does it: it goes on when nobody follows any more. Raises LibraryError, ProfileError.
+    Raises LibraryError, ProfileError.
     """
-    most = left = await asyncio.to_thread(waiting, path)
-    if left and not await asyncio.to_thread(going_on, path):
-        await asyncio.to_thread(start)
-    idle = 0
-    while left and idle < _MOST_IDLE:
+    most, process = await asyncio.to_thread(_begin, path)
+    left = most
+    while left:
         yield most - left, most
         await asyncio.sleep(_LOOK_EVERY_S)
+        ended = process is None or process.poll() is not None
+        idle = ended and not await asyncio.to_thread(going_on, path)
         left = await asyncio.to_thread(waiting, path)
         most = max(most, left)
-        idle = 0 if await asyncio.to_thread(going_on, path) else idle + 1
+        if idle:
+            break
     failed = await asyncio.to_thread(last_failure, path)
     if left and not failed:
         failed = "Rides could not be derived again: the process that does it has ended without a word."
     if failed:
         raise LibraryError(failed.rstrip("."))
+    if most:
+        yield most, most
+
+
+def wait(path: Path, tell: Callable[[int, int], None] = lambda _done, _of: None) -> None:
+    """As `follow`; `tell` is called with how many rides are done, of how many."""
+
+    async def followed() -> None:
+        async for done, rides in follow(path):
+            tell(done, rides)
+
+    asyncio.run(followed())
 
 
 def waiting(path: Path) -> int:
@@ -59,22 +72,30 @@ def waiting(path: Path) -> int:
     return len(stale_rides(path, basis(profiles())))
 
 
-def start() -> None:
-    """Starts the background process."""
+def _begin(path: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
+    """How many rides are to be derived, and the process that is started for them; None where another is at it."""
+    close_interrupted(path)
+    left = waiting(path)
+    return left, start() if left and not going_on(path) else None
+
+
+def start() -> subprocess.Popen[bytes] | None:
+    """Starts the background process; None where the system does not."""
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     with suppress(OSError):  # then the next command tries again
-        _started.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "legbal.app.reindex"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                creationflags=flags,
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "legbal.app.reindex"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            creationflags=flags,
         )
+        _started.append(process)
+        return process
+    return None
 
 
 def going_on(path: Path) -> bool:

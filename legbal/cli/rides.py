@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from legbal.app.meter_profiles import profiles
-from legbal.app.reindex_process import catch_up
+from legbal.app.reindex_process import catch_up, wait
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import answered
 from legbal.errors import LibraryError, ProfileError, UsageError
@@ -109,10 +109,7 @@ def _bring_up_to_date(library: Library) -> None:
             what = "1 ride is" if again == 1 else f"{again} rides are"
             click.echo(f"{what} derived anew, with what is known now …", err=True)
         if old:
-            # with numpy, which a list of rides needs only here
-            from legbal.app.reindex import bring_up_to_date
-
-            bring_up_to_date(library.path, known)
+            wait(library.path)
     except (
         LibraryError,
         ProfileError,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,10 +13,11 @@ from legbal.analysis.months import Kind
 from legbal.app.meter_profiles import profiles
 from legbal.app.months import change_reports
 from legbal.app.months import trend as trend_of
-from legbal.app.reindex import wait as wait_until_current
-from legbal.app.reindex_process import catch_up
+from legbal.app.reindex_process import catch_up, waiting
+from legbal.app.reindex_process import wait as wait_until_current
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
+from legbal.cli.terminal import bar
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.document import Block
@@ -110,19 +110,12 @@ def say_pending(pending: int, command: str) -> None:
 
 def wait_for(path: Path) -> None:
     """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
-    bar = None
+    shown = 0
+    with bar("Deriving rides again", waiting(path)) as step:
 
-    def tell(done: int, rides: int) -> None:
-        nonlocal bar
-        if bar is None and rides and sys.stderr.isatty():
-            bar = click.progressbar(
-                length=rides, label="Deriving rides again", show_pos=True, file=sys.stderr
-            )
-        if bar is not None:
-            bar.update(done - bar.pos)
+        def tell(done: int, _rides: int) -> None:
+            nonlocal shown
+            step(done - shown)
+            shown = done
 
-    try:
         wait_until_current(path, tell)
-    finally:
-        if bar is not None:
-            bar.render_finish()

@@ -8,7 +8,7 @@ from itertools import accumulate, takewhile
 
 _KEPT = "\N{NO-BREAK SPACE}"
 # a number, its error and its unit stay on one line
-_TOGETHER = re.compile(r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|mm|rpm|points?|rides?)\b)")
+_TOGETHER = r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|mm|rpm|points?|rides?)\b)"
 _ZERO_WIDTH = ("Mn", "Me", "Cf")
 
 
@@ -72,7 +72,7 @@ def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
     (['left', '48.3 ± 0.3', 'over 50 s'], ['a', 'longw', 'ord'])
     """
     rows = [""]
-    for word in _TOGETHER.sub(_KEPT, text).split(" "):
+    for word in re.sub(_TOGETHER, _KEPT, text).split(" "):
         joined = f"{rows[-1]} {word}" if rows[-1].strip() else rows[-1] + word
         if rows[-1].strip() and width_of(joined) > columns:
             rows.append(indent + word)

@@ -187,13 +187,10 @@ class _Selection:
         if key not in self._layouts:
             wanted = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
             ends = accumulate(field.size for field in frame.fields)
-            placed = [
-                (x, slice(end - x.size, end))
-                for x, end in zip(frame.fields, ends, strict=True)
-                if x.num in wanted
-            ]
-            cut = replace(frame, fields=tuple(field for field, _ in placed), dev_fields=())
-            self._layouts[key] = cut, [place for _, place in placed]
+            placed = [(x, slice(end - x.size, end)) for x, end in zip(frame.fields, ends, strict=True)]
+            kept = [(field, place) for field, place in placed if field.num in wanted]
+            cut = replace(frame, fields=tuple(field for field, _ in kept), dev_fields=())
+            self._layouts[key] = cut, [place for _, place in kept]
         self._now[frame.local_id] = self._layouts[key]
         return len(self._layouts) <= _MOST_LAYOUTS
 

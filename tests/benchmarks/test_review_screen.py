@@ -18,7 +18,7 @@ from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import RideService
 from legbal.ride.share import Share
-from legbal.tui.render import ride_trace, rides, viewport
+from legbal.tui.render import ride_trace, rides
 from legbal.tui.render.rides import ORDERS
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.rides import RidesScreen
@@ -88,7 +88,7 @@ def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixtu
     live = Frame(view, view, RECORDING)
 
     def drawn() -> None:
-        ride_trace.draw(viewport.whole_ride(page), 120, 18)
+        ride_trace.draw(ride_trace.whole_ride(page), 120, 18)
 
     def refresh() -> None:
         for draw in DRAWINGS:

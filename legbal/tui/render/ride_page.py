@@ -15,11 +15,11 @@ from legbal.present.meter import QUALITY, has_balance, how_sure, is_firm
 from legbal.present.numbers import clock, count, number, weekday
 from legbal.present.text import clean, cut, width_of
 from legbal.tui.render import glyphs
+from legbal.tui.render.ride_trace import alerts
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import NAME_COLUMNS, both_shares
 from legbal.tui.render.summary import notes
 from legbal.tui.render.text_grid import Document, TextGrid
-from legbal.tui.render.viewport import alerts
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence

@@ -1,23 +1,105 @@
-"""A whole ride, or a part of it: left share with its usual, intervals, alerts and notes, power below, a cursor."""
+"""A whole ride, or a part of it: left share with its usual, intervals, alerts and notes, power below, a cursor.
+
+And which part is looked at, moved and zoomed without leaving the ride.
+"""
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
+from legbal.analysis.summary import IntervalSummary
+from legbal.app.ride_values import AnalysedRide
 from legbal.present.events import alert_extent
 from legbal.present.grid import Line
 from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
 from legbal.present.text import clean, width_of
+from legbal.ride.events import Alert
 from legbal.ride.view import Floats
 from legbal.tui.render.plot import AXIS, Cells, Ints, Plot, polyline, widened
 from legbal.tui.render.text_grid import TextGrid
-from legbal.tui.render.viewport import Viewport, alerts, interval_at
 
+SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
 _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
 _EDGES_FROM = 6  # columns of an interval, from which its edges are drawn
+
+
+class Viewport(msgspec.Struct, frozen=True, eq=False):
+    """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
+
+    page: AnalysedRide
+    start: float
+    end: float
+    at: float
+
+    @property
+    def length(self) -> float:
+        """What the whole ride takes of the chart, seconds: its length, or `SHORTEST_S` where it has less."""
+        return max(SHORTEST_S, self.last)
+
+    @property
+    def last(self) -> float:
+        """The ride's last second: the cursor goes no further."""
+        t = self.page.analysis.trace.t
+        return float(t[-1]) if t.size else 0.0
+
+    def moved(self, at: float) -> Viewport:
+        """With the cursor at another moment of the ride, and that moment in sight."""
+        at = max(0.0, min(at, self.last))
+        span = self.end - self.start
+        start = self.start if self.start <= at <= self.end else at - span / 2
+        return self._from(start, span, at)
+
+    def zoomed(self, factor: float) -> Viewport:
+        """So many times as much of the ride, about the cursor."""
+        old = self.end - self.start
+        span = max(SHORTEST_S, min(old * factor, self.length))
+        return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
+
+    def panned(self, part: float) -> Viewport:
+        """Moved on by a part of what is shown, the cursor with it."""
+        span = self.end - self.start
+        return self._from(self.start + part * span, span, min(self.at + part * span, self.last))
+
+    def _from(self, start: float, span: float, at: float) -> Viewport:
+        start = max(0.0, min(start, self.length - span))
+        end = start + span
+        return Viewport(self.page, start, end, max(start, min(at, end)))  # rounding may put it an ulp outside
+
+
+def whole_ride(page: AnalysedRide) -> Viewport:
+    """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
+    told, intervals = alerts(page), page.analysis.summary.intervals
+    whole = Viewport(page, 0.0, 0.0, 0.0)
+    at = whole.last / 2
+    if told:
+        at = told[0].t
+    elif intervals:
+        longest = max(intervals, key=lambda x: x.end_s - x.start_s)
+        at = (longest.start_s + longest.end_s) / 2
+    return Viewport(page, 0.0, whole.length, min(at, whole.last))
+
+
+def alerts(page: AnalysedRide) -> list[Alert]:
+    """The ride's alerts as they were told."""
+    return [event for event in page.analysis.events if isinstance(event, Alert)]
+
+
+def interval_at(viewport: Viewport) -> IntervalSummary | None:
+    """The interval at the cursor; None between them."""
+    intervals = viewport.page.analysis.summary.intervals
+    return next((x for x in intervals if x.start_s <= viewport.at <= x.end_s), None)
+
+
+def moments(page: AnalysedRide) -> list[float]:
+    """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
+    found = [interval.start_s for interval in page.analysis.summary.intervals]
+    found += [alert.t for alert in alerts(page)]
+    found += [t for t, _ in page.notes]
+    return sorted(set(found))
 
 
 def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
@@ -31,8 +113,15 @@ def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
     usual = chart.trace.usual_percent
     chart.braille(chart.line(np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan)), "usual")
     chart.upright(chart.column(viewport.at), "│", "strong")
-    _shares(chart)
-    _marks(chart)
+    known = np.isfinite(chart.trace.left_standard_error)
+    line = chart.line(np.where(known, chart.trace.left_percent, np.nan))
+    text = "" if line else "no balance in this part of the ride"
+    grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
+    chart.braille(line)
+    for t, _ in viewport.page.notes:
+        chart.sign(t, chart.foot - 1, "✎", "strong")
+    for alert in alerts(viewport.page):
+        chart.sign(alert.t, chart.top, "▼", "alert")
     _power(chart)
     _axes(chart)
     _readout(grid, viewport, height - 1)
@@ -48,11 +137,7 @@ class _Chart(Plot):
         rows = grid.height - 3 - self.power_rows
         shares = widened(_seen(self.trace.left_percent, self.trace.left_standard_error), _LEAST, _STEP)
         super().__init__(grid, 1, rows, (viewport.start, viewport.end), shares)
-
-    @property
-    def time_row(self) -> int:
-        """Of the axis, below the power."""
-        return self.foot + self.power_rows
+        self.time_row = self.foot + self.power_rows  # of the axis, below the power
 
     def dot_x(self, t: Floats) -> Ints:
         """Columns of dots for ride seconds: each stands for a bin of them."""
@@ -97,9 +182,8 @@ def _intervals(chart: _Chart) -> None:
         if interval.end_s <= chart.start or interval.start_s >= chart.end:
             continue
         first, last = chart.column(interval.start_s), chart.column(interval.end_s)
-        style = "strong" if interval.number == at_cursor else "quiet"
-        inner = "─" * (last - first - 1)
-        grid.write(first, 0, f"├{inner}┤" if last > first else "│", style)
+        style = "strong" if interval is at_cursor else "quiet"
+        grid.write(first, 0, f"├{'─' * (last - first - 1)}┤" if last > first else "│", style)
         name = f" {interval.number} "
         if last - first >= len(name) + 1:
             grid.write(first + (last - first + 1 - len(name)) // 2, 0, name, style)
@@ -108,22 +192,6 @@ def _intervals(chart: _Chart) -> None:
                 chart.upright(first, "▏", "quiet")
             if interval.end_s <= chart.end:
                 chart.upright(last, "▕", "quiet")
-
-
-def _shares(chart: _Chart) -> None:
-    trace = chart.trace
-    line = chart.line(np.where(np.isfinite(trace.left_standard_error), trace.left_percent, np.nan))
-    if not line:
-        text = "no balance in this part of the ride"
-        chart.grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
-    chart.braille(line)
-
-
-def _marks(chart: _Chart) -> None:
-    for t, _ in chart.page.notes:
-        chart.sign(t, chart.foot - 1, "✎", "strong")
-    for alert in alerts(chart.page):
-        chart.sign(alert.t, chart.top, "▼", "alert")
 
 
 def _power(chart: _Chart) -> None:
@@ -147,15 +215,13 @@ def _power(chart: _Chart) -> None:
 
 def _axes(chart: _Chart) -> None:
     grid = chart.grid
-    taken: list[int] = []
-    shares: list[float] = []
+    shares: dict[int, float] = {}  # row → what is written beside it
     low, high = round(chart.low), round(chart.high)
     for value in (50, low, high, *range(low, high, 2)):
         y = chart.row(float(value))
-        if chart.low <= value <= chart.high and all(abs(y - other) > 1 for other in taken):
-            taken.append(y)
-            shares.append(float(value))
-    chart.axis(shares)
+        if chart.low <= value <= chart.high and all(abs(y - other) > 1 for other in shares):
+            shares[y] = float(value)
+    chart.axis(shares.values())
     grid.write(0, 0, "left", "quiet")
     span = chart.end - chart.start
     least = span * _TICK_COLUMNS / chart.columns
@@ -173,11 +239,11 @@ def _axes(chart: _Chart) -> None:
 def _readout(grid: TextGrid, viewport: Viewport, y: int) -> None:
     """What holds at the cursor, as far as there is room."""
     x = grid.write(0, y, "▲ ", "strong")
+    gap = 0
     for text, style in _said_at(viewport):
-        columns = width_of(text) + (3 if x > 2 else 0)
-        if x + columns > grid.width:
-            continue
-        x = grid.write(x + (3 if x > 2 else 0), y, text, style)
+        if x + gap + width_of(text) <= grid.width:
+            x = grid.write(x + gap, y, text, style)
+            gap = 3
 
 
 def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
@@ -193,11 +259,10 @@ def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
     if np.isfinite(left + usual):
         said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
-    for alert in alerts(page):
-        if abs(alert.t - at) <= near:
-            said.append((f"▼ {alert.side} {clean(alert_extent(alert), 60)}", "strong"))
+    near_alerts = [alert for alert in alerts(page) if abs(alert.t - at) <= near]
+    said += [(f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in near_alerts]
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     said += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
     if (running := interval_at(viewport)) is not None:
-        said.append((f"interval {running}", "plain"))
+        said.append((f"interval {running.number}", "plain"))
     return said

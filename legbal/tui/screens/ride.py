@@ -19,11 +19,11 @@ from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.ride.inputs import Mark
 from legbal.tui.dialogs import LineDialog
-from legbal.tui.render import ride_page, ride_trace, viewport
+from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.plot import AXIS
 from legbal.tui.render.ride_page import RideContent
+from legbal.tui.render.ride_trace import Viewport
 from legbal.tui.render.status import NOTE_COLUMNS
-from legbal.tui.render.viewport import Viewport
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 from legbal.tui.widgets.grid_widget import GridWidget
 
@@ -117,7 +117,7 @@ class RidePage(ReviewScreen):
             self._show(RideContent(entry, page.analysis.summary if page else summary, page))
             page = await asyncio.to_thread(self.service.detail, ride, lambda t: tell(t / length))
             self._show(RideContent(entry, page.analysis.summary, page))
-            before = self.trace or viewport.whole_ride(page)
+            before = self.trace or ride_trace.whole_ride(page)
             self._show_trace(Viewport(page, before.start, before.end, before.at))
 
     def _show(self, content: RideContent) -> None:
@@ -129,7 +129,8 @@ class RidePage(ReviewScreen):
         if self.trace is None:
             self.call_after_refresh(self.refresh_bindings)
         self.trace = trace
-        interval = viewport.interval_at(trace)
+        running = ride_trace.interval_at(trace)
+        interval = None if running is None else running.number
         if self.content is not None and interval != self.content.interval:
             self._show(msgspec.structs.replace(self.content, interval=interval))
         for drawing in self.drawings("#ride-trace"):
@@ -158,7 +159,7 @@ class RidePage(ReviewScreen):
     def action_jump(self, by: int) -> None:
         """The cursor to what there is to look at, before or after."""
         if (trace := self.trace) is not None:
-            there = viewport.moments(trace.page)
+            there = ride_trace.moments(trace.page)
             beyond = [t for t in there if (t - trace.at) * by > 0.5]
             if beyond:
                 self._show_trace(trace.moved(min(beyond) if by > 0 else max(beyond)))
@@ -182,13 +183,12 @@ class RidePage(ReviewScreen):
         """The interval at the cursor, with a little around it."""
         if (trace := self.trace) is None:
             return
-        for interval in trace.page.analysis.summary.intervals:
-            if interval.start_s <= trace.at <= interval.end_s:
-                around = 0.1 * (interval.end_s - interval.start_s)
-                near = Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at)
-                self._show_trace(near.zoomed(1.0))
-                return
-        self.say("There is no interval at the cursor.")
+        if (interval := ride_trace.interval_at(trace)) is None:
+            self.say("There is no interval at the cursor.")
+        else:
+            around = 0.1 * (interval.end_s - interval.start_s)
+            near = Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at)
+            self._show_trace(near.zoomed(1.0))
 
     def action_arrange(self) -> None:
         """Trace and text, the one alone, the other alone."""

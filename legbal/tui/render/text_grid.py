@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
 
@@ -161,10 +162,6 @@ def plain(lines: list[Line]) -> str:
 
 
 def _runs(chars: list[str], styles: list[str]) -> Line:
-    runs: Line = []
-    start = 0
-    for x in range(1, len(styles) + 1):
-        if x == len(styles) or styles[x] != styles[start]:
-            runs.append(Run("".join(chars[start:x]), styles[start]))
-            start = x
-    return runs
+    edges = [x for x in range(1, len(styles)) if styles[x] != styles[x - 1]]
+    spans = pairwise([0, *edges, len(styles)])
+    return [Run("".join(chars[start:end]), styles[start]) for start, end in spans if start < end]

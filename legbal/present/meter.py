@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.present.events import link_sentence
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, number
 from legbal.present.remarks import remark
 from legbal.present.tables import share
@@ -15,6 +16,7 @@ from legbal.ride.share import Z_95
 if TYPE_CHECKING:
     from legbal.meters.limits import RemarkOrText
     from legbal.ride.share import BalanceQuality, Reference, Share
+    from legbal.ride.view import LinkView, RideView
 
 # in a word, beside a meter's name
 QUALITY: dict[BalanceQuality, str] = {
@@ -31,7 +33,9 @@ _IN_FULL: dict[BalanceQuality, str] = {
     "constant": "no measurement: the number never moved while power did",
     "absent": "not measured by this meter",
 }
-_LONGEST = 400  # columns of a foreign sentence
+NAME_COLUMNS = 24  # of a meter's name
+LOW_BATTERY_PERCENT = 15
+_LONGEST, _LONGEST_REASON = 400, 60  # columns of a foreign sentence
 
 UNLISTED = "Unlisted meter: accuracy unknown."
 ASSUMED_LEFT = "The number is read as the left leg's, as you said."
@@ -81,6 +85,49 @@ def has_balance(worth: BalanceQuality) -> bool:
     (True, False)
     """
     return worth not in ("absent", "constant")
+
+
+def caveats(view: RideView) -> list[str]:
+    """What bounds the numbers of a ride that goes on, a sentence each; empty where there is nothing to be said."""
+    limits = [clean(remark(limit), _LONGEST) for limit in view.limits]
+    said = []
+    if view.one_leg:
+        said.append(f"One-leg pedalling: {view.one_leg} leg only.")
+    if view.reference == "unknown" and has_balance(view.balance):
+        said.append("The meter does not say which leg its number is; read as left. Press s to say.")
+    if limits and not has_balance(view.balance):
+        said += limits
+    elif limits and view.balance == "unknown":
+        said.append(limits[0])
+    else:
+        said.append(CAVEAT[view.balance])
+    if view.reference == "assumed_left":
+        said.append(ASSUMED_LEFT)
+    return said
+
+
+def one_sided(view: RideView) -> str:
+    """That one of two legs is not heard; why stands in the limits, which come to a follower a moment later."""
+    if view.one_sided is None:
+        return ""
+    alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
+    return clean(remark(view.limits[0]), _LONGEST) if view.limits else alone
+
+
+def link_away(link: LinkView, now_s: float) -> str:
+    """That a meter is not heard while the ride goes on, for how long, and why; empty where it is."""
+    if link.state not in ("lost", "stalled"):
+        return ""
+    name, reason = clean(link.meter, NAME_COLUMNS), clean(remark(link.remark), _LONGEST_REASON)
+    return f"{link_sentence(link.state, name, now_s - link.since, reason)} The ride goes on."
+
+
+def low_battery(link: LinkView) -> str:
+    """That a meter's battery is low; empty where it is not, or not known."""
+    if link.battery_percent is None or link.battery_percent > LOW_BATTERY_PERCENT:
+        return ""
+    name = clean(link.meter, NAME_COLUMNS) or "the meter"
+    return f"Battery of {name} is low: {link.battery_percent} %."
 
 
 def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from legbal.tui.app import RideApp
-from legbal.tui.render import averages, bar, header, shares, status, trace
+from legbal.tui.render import averages, bar, shares, status, trace
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 from tests.tui.fake import FakeLive
@@ -19,7 +19,7 @@ from tests.tui.views import RECORDING, T, ride, share
 
 pytestmark = pytest.mark.benchmark(timer=time.process_time)
 DRAWINGS = (
-    header.draw,
+    status.draw_header,
     status.draw_states,
     shares.draw,
     bar.draw,

@@ -21,7 +21,7 @@ from legbal.ride.events import Alert, Cue, Event
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.tui.render import banner
+from legbal.tui.render import shares
 from legbal.tui.render import summary as after_ride
 from legbal.tui.render.status import Frame
 from tests.extensions.test_alert_kind import KIND, WORDS, CadenceDrop, notifications
@@ -50,7 +50,7 @@ def ridden() -> tuple[tuple[Event, ...], RideView]:
 
 def test_on_the_live_screen_and_after_the_ride() -> None:
     frame = Frame(ridden()[1], ridden()[1], RECORDING)
-    live = banner.instead(frame, 60, 4)
+    live = shares.instead(frame, 60, 4)
     assert live is not None
     assert re.search(SAID, " ".join(drawn(live)))
     assert re.search(f"left leg {SAID}", " ".join(drawn(after_ride.draw("", frame, 120, 40))))
@@ -68,7 +68,7 @@ def test_for_those_who_follow() -> None:
     now = schema.read(schema.Live, schema.live(view, RunState(), id="x", sent=1.0))
     told = schema.read(schema.State, schema.state(view, id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
-    live = banner.instead(Frame(followed, followed, RECORDING), 60, 4)
+    live = shares.instead(Frame(followed, followed, RECORDING), 60, 4)
     assert live is not None
     assert re.search(SAID, " ".join(drawn(live)))
 

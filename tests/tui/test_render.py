@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.present.text import width_of
-from legbal.tui.render import averages, bar, header, shares, status, summary, trace
+from legbal.tui.render import averages, bar, shares, status, summary, trace
 from legbal.tui.render.text_grid import STYLES, plain
 from tests.tui import views
 from tests.tui.drawn import frame
 from tests.tui.views import T, ride
 
 DRAWINGS = (
-    header.draw,
+    status.draw_header,
     status.draw_states,
     shares.draw,
     bar.draw,
@@ -52,18 +52,18 @@ def test_the_evidence_bar_fills(evidence: float, full: int) -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_the_header_always_says_what_the_balance_is_worth(width: int) -> None:
     for balance, word in (("measured", "measured"), ("estimated", "estimated"), ("absent", "no balance")):
-        assert word in plain(header.draw(frame(balance=balance), width, 1))
+        assert word in plain(status.draw_header(frame(balance=balance), width, 1))
 
 
 def test_the_header_tells_the_time_and_the_recording_at_every_width() -> None:
     for width in range(28, 201):
-        text = plain(header.draw(frame(), width, 1))
+        text = plain(status.draw_header(frame(), width, 1))
         assert "42:17" in text, width
         assert "●" in text, width
 
 
 def test_the_header_tells_time_interval_battery_recording_and_sound() -> None:
-    text = plain(header.draw(frame(), 120, 1))
+    text = plain(status.draw_header(frame(), 120, 1))
     for part in ("42:17", "interval 3 of 5", "2:11 left", "battery 81 %", "● recording", "♪ on"):
         assert part in text
 

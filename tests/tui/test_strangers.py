@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from legbal.outlets.mqtt import schema
 from legbal.present.text import clean, width_of
 from legbal.remote.remote_ride import FollowedRide
-from legbal.tui.render import averages, bar, header, shares, status, trace
+from legbal.tui.render import averages, bar, shares, status, trace
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain
 from tests.outlets.mqtt.messages import fields_of
@@ -20,7 +20,8 @@ from tests.remote.test_rider import Clocks, following, live
 from tests.tui.views import ride
 
 DRAWINGS = (
-    *(x.draw for x in (header, shares, bar, averages, trace)),
+    status.draw_header,
+    *(x.draw for x in (shares, bar, averages, trace)),
     status.draw_states,
     averages.draw_tables,
     shares.draw_large,

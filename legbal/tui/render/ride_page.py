@@ -11,13 +11,13 @@ from legbal.library.rides import LONGEST_NOTE
 from legbal.present import findings, tables
 from legbal.present.events import alert_sentence
 from legbal.present.grid import Line
-from legbal.present.meter import QUALITY, has_balance, how_sure, is_firm
+from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, how_sure, is_firm
 from legbal.present.numbers import clock, count, number, weekday
 from legbal.present.text import clean, cut, width_of
 from legbal.tui.render import glyphs
 from legbal.tui.render.ride_trace import alerts
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import NAME_COLUMNS, both_shares
+from legbal.tui.render.status import both_shares
 from legbal.tui.render.summary import notes
 from legbal.tui.render.text_grid import Document, TextGrid
 

@@ -1,6 +1,7 @@
 """The centre of the first glance: which leg does how much, or the one thing that matters more.
 
-Also by itself in large type: nothing but the balance, to be read from across the room.
+That is an alert, its end, or the search for a meter. Also by itself in large type: nothing but the balance, to be read
+from across the room.
 """
 
 from __future__ import annotations
@@ -8,20 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from legbal.present import numbers
+from legbal.present.events import alert_below, alert_extent
 from legbal.present.grid import Line
-from legbal.present.meter import QUALITY, has_balance
+from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
+from legbal.present.remarks import remark
 from legbal.present.tables import share as share_text
-from legbal.present.text import width_of
+from legbal.present.text import clean, cut, width_of, wrapped
+from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
-from legbal.tui.render import banner, glyphs
-from legbal.tui.render.status import Frame, both_shares, left_10s
+from legbal.tui.render import glyphs
+from legbal.tui.render.status import Frame, both_shares, left_10s, waiting
 from legbal.tui.render.text_grid import TextGrid
 
 _MARGIN = 3
 _WIDEST = "88.8"
 _MIDDLE = 16  # columns that power and cadence need at least
-_LARGEST, _LARGEST_TYPE = 5, 40  # half rows to a dot: beside the numbers, and alone
+_LARGEST, _LARGEST_WORDS, _LARGEST_TYPE = (
+    5,
+    12,
+    40,
+)  # half rows to a dot: beside the numbers, in words, and alone
+_COLUMNS = 400  # of a sentence on an alert, whose kind may come from elsewhere
+_MOST_ROWS = 5  # of why the meter is not there
 _LABELS: tuple[tuple[Side, str, str], ...] = (("left", "LEFT", "L"), ("right", "RIGHT", "R"))
 
 
@@ -31,8 +41,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     They give way to an alert, to "left is back" after one, and to what is being looked for before the meter
     is there. The shares are those of the last 10 s to half a point; a dash where too little stands behind.
     """
-    instead = banner.instead(frame, width, height)
-    return _shares(frame.steady, width, height) if instead is None else instead
+    return instead(frame, width, height) or _shares(frame.steady, width, height)
 
 
 def _shares(view: RideView, width: int, height: int) -> list[Line]:
@@ -90,10 +99,10 @@ def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
 
     They give way to an alert, its end and the search for a meter, as on the full screen.
     """
-    instead = banner.instead(frame, width, height)
-    if instead is not None:
-        return instead
-    view = frame.steady
+    return instead(frame, width, height) or _large(frame.steady, width, height)
+
+
+def _large(view: RideView, width: int, height: int) -> list[Line]:
     grid = TextGrid(width, height)
     figures = both_shares(left_10s(view))
     beside = glyphs.fitting_scale(_WIDEST, width // 2 - 2, height - 3, _LARGEST_TYPE)
@@ -147,3 +156,100 @@ def _worth(view: RideView, width: int) -> str:
     while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
         parts.pop()
     return " · ".join(parts)
+
+
+def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
+    """What stands in place of the shares now; None where they stand themselves."""
+    if frame.now.alert is not None:
+        return _alert(frame.now, frame.now.alert, width, height)
+    if frame.now.recovered is not None:
+        return _back(frame.now.recovered, width, height)
+    if waiting(frame.now):
+        return _searching(frame.now, bool(frame.status.following), width, height)
+    return None
+
+
+def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
+    """Which leg must work, with an arrow towards it; how far below what, and for how long."""
+    leg = f"{held.side.upper()} LEG"
+    arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
+    sure = "" if held.sure is None else f"   {min(99, round(100 * held.sure))} % sure"
+    points, below = numbers.number(held.points, 1), clean(alert_below(held.kind), NAME_COLUMNS).upper()
+    figures = (f"{points} BELOW {below}", points)
+    sentence = f"{arrow}   {clean(alert_extent(held), _COLUMNS)} for {numbers.duration(view.t - held.since)}"
+    return _banner(held.side, leg, sentence, sure, figures, width, height)
+
+
+def _back(side: Side, width: int, height: int) -> list[Line]:
+    """The leg of the last alert is back."""
+    return _banner(side, f"{side.upper()} IS BACK", f"{side} is back", "", (), width, height, f"{side}-back")
+
+
+def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:
+    """What is being looked for, for how long, what to do, and why it takes so long; or that nobody rides yet."""
+    link = next(iter(view.links), None)
+    if following and link is None:
+        rows = ["The ride appears here by itself, once it is published:", "legbal ride --mqtt URL"]
+        return _told("NO RIDE YET", rows, 1, width, height)
+    connecting = link is not None and link.state == "connecting"
+    name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
+    since = numbers.duration(view.t - (link.since if link else 0.0))
+    rows = [
+        f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.",
+        "" if following else "Turn the crank: a meter that stands still is asleep.",
+        "" if link is None else clean(remark(link.remark), _COLUMNS),
+    ]
+    big, strong = "CONNECTING" if connecting else "NO METER YET", 0 if following else 1
+    return _told(big, list(filter(None, rows)), strong, width, height)
+
+
+def _told(big: str, sentences: list[str], strong: int, width: int, height: int) -> list[Line]:
+    """Big letters with sentences below them, of which one stands out."""
+    grid = TextGrid(width, height)
+    rows = [
+        (row, "strong" if at == strong else "plain")
+        for at, sentence in enumerate(sentences)
+        for row in wrapped(sentence, width - 4)[:_MOST_ROWS]
+    ]
+    scale = glyphs.fitting_scale(big, width, height - 1 - len(rows), _LARGEST_WORDS)
+    top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)
+    glyphs.write(grid, (width - glyphs.columns(big, scale)) // 2, top, big, "plain", scale)
+    for at, (row, style) in enumerate(rows, start=top + glyphs.rows(scale) + 1):
+        grid.centre(at, cut(row, width), style)
+    return grid.lines()
+
+
+def _banner(
+    side: Side,
+    big: str,
+    words: str,
+    aside: str,
+    figures: tuple[str, ...],
+    width: int,
+    height: int,
+    style: str = "alert",
+) -> list[Line]:
+    """Big words with an arrow outwards, at the side of the leg; below them a figure and the whole sentence.
+
+    Of `figures` the first that fits beside the sentence is set big, `aside` is added where it fits.
+    """
+    grid = TextGrid(width, height, style)
+    text = f"◀ {big}" if side == "left" else f"{big} ▶"
+    below = glyphs.rows(1) if figures else 1
+    scale = glyphs.fitting_scale(text, width, height - below, _LARGEST_WORDS)
+    gap = 1 if glyphs.rows(scale) + below < height else 0
+    top = max(0, (height - glyphs.rows(scale) - below - gap) // 2)
+    margin = max(0, min(3, (width - glyphs.columns(text, scale)) // 2))
+    glyphs.write_at_side(grid, side, margin, top, text, style, scale)
+
+    first = min(height - 1, top + glyphs.rows(scale) + gap)
+    row = min(height - 1, first + below - 1)
+    margin = 3 if width >= 60 else 1
+    space = width - 2 * margin
+    fits = [figure for figure in figures if glyphs.columns(figure, 1) + 3 + width_of(words) <= space]
+    figure = fits[0] if fits and row - first == below - 1 else ""
+    columns = glyphs.columns(figure, 1) + 3 if figure else 0
+    sentence = words + aside if columns + width_of(words + aside) <= space else cut(words, space)
+    glyphs.write_at_side(grid, side, margin, first, figure, style, 1)
+    grid.write_at_side(side, margin + columns, row, sentence, style)
+    return grid.lines()

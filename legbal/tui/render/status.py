@@ -1,6 +1,7 @@
-"""What the live screen draws from, and its states in words, on a line of their own: what the rider should know.
+"""What the live screen draws from, and its lines of text: at the top whose numbers, time, recording, sound, interval.
 
-Screens of recorded rides have the same line above their keys.
+And its states in words, on a line of their own: what the rider should know. Screens of recorded rides have the same
+line above their keys.
 """
 
 from __future__ import annotations
@@ -10,22 +11,29 @@ from typing import NamedTuple
 import msgspec
 
 from legbal.app.companion import Status
-from legbal.present.events import link_sentence
 from legbal.present.grid import Line
-from legbal.present.meter import ASSUMED_LEFT, CAVEAT, has_balance
-from legbal.present.numbers import clock, halves, share
-from legbal.present.remarks import remark
+from legbal.present.meter import (
+    LOW_BATTERY_PERCENT,
+    NAME_COLUMNS,
+    QUALITY,
+    caveats,
+    has_balance,
+    link_away,
+    low_battery,
+    one_sided,
+    signal_bars,
+)
+from legbal.present.numbers import clock, halves, interval_name, share
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.text_grid import TextGrid
 
-NAME_COLUMNS = 24
 NOTE_COLUMNS = 200
 _LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
-LOW_BATTERY_PERCENT = 15
 _MOST_ROWS = 3
 _BAR = 20  # columns
 _COLUMNS = 400  # of a sentence
+_SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
 
 
 class Frame(msgspec.Struct, frozen=True, eq=False):
@@ -69,63 +77,30 @@ def waiting(view: RideView) -> bool:
 def states(frame: Frame) -> list[Notice]:
     """All that is to be said now, the most pressing first."""
     view, status = frame.now, frame.status
-    said = [Notice(frame.flash)]
-    if status.following:  # without the broker there is nothing to follow
-        away = f" {clean(status.trouble, 400)}" if status.trouble else ""
-        said.append(Notice(f"{status.following}.{away}", urgent=status.stale or bool(away)))
-    said.append(Notice(status.error, urgent=True))
-    if status.kept and not status.recording and not status.finished:
-        said.append(
-            Notice(f"{status.recording_text[:1].upper()}{status.recording_text[1:]}.", not waiting(view))
-        )
-    said.append(Notice(status.fault, urgent=True))
-    if view.one_sided is not None:  # why stands in the limits, which come to a follower a moment later
-        alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
-        said.append(Notice(clean(remark(view.limits[0]), 400) if view.limits else alone, urgent=True))
-    said += [_lost(link, view) for link in view.links if link.state in ("lost", "stalled")]
-    if frame.held:
-        text = f"View held at {clock(view.t)}: the ride goes on. Press p to let go."
-        said.append(Notice(text, urgent=True))
-    if status.finished:
-        said.append(Notice("That was all: press q for the summary.", urgent=True))
-    if status.trouble and not status.following:  # before what is always said of some meters
-        said.append(Notice(clean(status.trouble, 400)))
-    if not waiting(view):
-        said += _about_the_number(view)
-    said += [
-        Notice(f"Battery of {_name(link)} is low: {link.battery_percent} %.")
-        for link in view.links
-        if link.battery_percent is not None and link.battery_percent <= LOW_BATTERY_PERCENT
+    searching = waiting(view)
+    trouble = clean(status.trouble, _COLUMNS)
+    followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
+    unrecorded = status.kept and not status.recording and not status.finished
+    # whether it is set apart, and the sentence, which is empty where there is nothing to be said
+    said = [
+        (False, frame.flash),
+        (status.stale or bool(trouble), followed),  # without the broker there is nothing to follow
+        (True, status.error),
+        (
+            not searching,
+            f"{status.recording_text[:1].upper()}{status.recording_text[1:]}." if unrecorded else "",
+        ),
+        (True, status.fault),
+        (True, one_sided(view)),
+        *((True, link_away(link, view.t)) for link in view.links),
+        (True, f"View held at {clock(view.t)}: the ride goes on. Press p to let go." if frame.held else ""),
+        (True, "That was all: press q for the summary." if status.finished else ""),
+        (False, "" if status.following else trouble),  # before what is always said of some meters
+        *((False, "" if searching else sentence) for sentence in caveats(view)),
+        *((False, low_battery(link)) for link in view.links),
+        (False, f"{status.lost} packets were lost on the way to the library." if status.lost else ""),
     ]
-    if status.lost:
-        said.append(Notice(f"{status.lost} packets were lost on the way to the library."))
-    return [notice for notice in said if notice.text]
-
-
-def _about_the_number(view: RideView) -> list[Notice]:
-    said = []
-    if view.one_leg:
-        said.append(Notice(f"One-leg pedalling: {view.one_leg} leg only."))
-    if view.reference == "unknown" and has_balance(view.balance):
-        said.append(Notice("The meter does not say which leg its number is; read as left. Press s to say."))
-    if not has_balance(view.balance) and view.limits:
-        said += [Notice(clean(remark(limit), 400)) for limit in view.limits]
-    elif view.balance == "unknown" and view.limits:
-        said.append(Notice(clean(remark(view.limits[0]), 400)))
-    elif view.balance != "measured":
-        said.append(Notice(CAVEAT[view.balance]))
-    if view.reference == "assumed_left":
-        said.append(Notice(ASSUMED_LEFT))
-    return said
-
-
-def _lost(link: LinkView, view: RideView) -> Notice:
-    lost = link_sentence(link.state, _name(link), view.t - link.since, clean(remark(link.remark), 60))
-    return Notice(f"{lost} The ride goes on.", urgent=True)
-
-
-def _name(link: LinkView) -> str:
-    return clean(link.meter, NAME_COLUMNS) or "the meter"
+    return [Notice(text, urgent) for urgent, text in said if text]
 
 
 def draw_states(frame: Frame, width: int, _height: int) -> list[Line]:
@@ -133,20 +108,13 @@ def draw_states(frame: Frame, width: int, _height: int) -> list[Line]:
 
     Gives one row, or up to three where an urgent sentence needs them; `height` is not used.
     """
-    notices = states(frame) or [Notice()]
-    grid, end = _wrapped(notices[0], width)
-    for further in notices[1:]:
-        text = f"  ·  {clean(further.text, _COLUMNS)}"
-        if grid.height > 1 or end + width_of(text) > width - 1:
-            break
-        end = grid.write(end, 0, text, "urgent" if further.urgent else "quiet")
-    return grid.lines()
+    return _notices(states(frame) or [Notice()], width)
 
 
 def draw_notice(notice: Notice, width: int, _height: int) -> list[Line]:
     """One sentence: in one row with its bar, or without one in up to three."""
     if notice.part is None:
-        return _wrapped(notice, width)[0].lines()
+        return _notices([notice], width)
     style = "urgent" if notice.urgent else "plain"
     grid = TextGrid(width, 1, style)
     bar = _BAR if width >= 60 else 0
@@ -157,12 +125,76 @@ def draw_notice(notice: Notice, width: int, _height: int) -> list[Line]:
     return grid.lines()
 
 
-def _wrapped(notice: Notice, width: int) -> tuple[TextGrid, int]:
-    """A sentence in as many rows as it needs, at most three, and the column after its last."""
-    rows = wrapped(clean(notice.text, _COLUMNS), width - 2)[:_MOST_ROWS]
-    style = "urgent" if notice.urgent else "plain"
+def _notices(notices: list[Notice], width: int) -> list[Line]:
+    """A sentence in as many rows as it needs, at most three; beside one of one row, further ones as they fit."""
+    first = notices[0]
+    rows = wrapped(clean(first.text, _COLUMNS), width - 2)[:_MOST_ROWS]
+    style = "urgent" if first.urgent else "plain"
     grid = TextGrid(width, len(rows), style)
     end = 0
     for y, row in enumerate(rows):
         end = grid.write(1, y, cut(row, width - 2), style)
-    return grid, end if notice.text else 0
+    for further in notices[1:]:
+        text = f"  ·  {clean(further.text, _COLUMNS)}"
+        if grid.height > 1 or end + width_of(text) > width - 1:
+            break
+        end = grid.write(end, 0, text, "urgent" if further.urgent else "quiet")
+    return grid.lines()
+
+
+def draw_header(frame: Frame, width: int, height: int) -> list[Line]:
+    """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
+    view, status = frame.steady, frame.status
+    grid = TextGrid(width, height)
+    name_columns = NAME_COLUMNS if width >= 100 else 16
+    nothing = "no ride yet" if status.following and not view.links else "no meter yet"
+    name = clean(view.meter_name, name_columns) or (nothing if waiting(view) else "meter")
+    worth = ("nothing measured yet" if waiting(view) else QUALITY[view.balance], "plain")
+    source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
+    links = ((_link(link, width >= 100), "quiet") for link in view.links)
+    runs = [(name, "strong"), (" · ", "quiet"), worth, (source, "quiet"), *links] if width >= 60 else [worth]
+    x = 1
+    for text, style in runs:
+        x = grid.write(x, 0, text, style)
+    ridden = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
+    now = clock(view.t if ridden else 0.0)  # the search is no part of the ride
+    free = width - 1 - (x + 2 + width_of(now) + 2)
+    said = next((text for text in _right(frame, width) if width_of(text) <= free), "")
+    start = grid.write_to(width - 1, 0, said, "plain")
+    middle = min(max((width - width_of(now)) // 2, x + 2), start - 2 - width_of(now))
+    if middle > x:
+        grid.write(middle, 0, now, "strong")
+    return grid.lines()
+
+
+def _right(frame: Frame, width: int) -> list[str]:
+    """What may stand at the right, the fullest first: the ride's time beside it goes before the rest."""
+    view, status = frame.steady, frame.status
+    recording = "● recording" if status.recording else "○ not recording" if status.kept else ""
+    short = "●" if status.recording else "○ not rec." if status.kept else ""
+    sound = "♪ muted" if view.muted else _SOUND[status.sound]
+    telling = "" if sound == _SOUND["on"] else sound
+    interval = _interval(view)
+    choices = [(recording, sound, interval), (recording, telling, interval), (recording, interval)]
+    choices += [(recording, telling, ""), (recording, "", ""), (short, "", "")]
+    choices = choices[0 if width >= 100 else 3 if width >= 60 else 5 :]
+    return ["   ".join(part for part in parts if part) for parts in choices]
+
+
+def _link(link: LinkView, in_full: bool) -> str:
+    parts = []
+    if link.state == "connected" and link.rssi is not None:
+        parts.append(signal_bars(link.rssi))
+    if link.battery_percent is not None:
+        low = " low" if link.battery_percent <= LOW_BATTERY_PERCENT else ""
+        parts.append(f"{'battery ' if in_full else ''}{link.battery_percent} %{low}")
+    return "  " + " ".join(parts) if parts else ""
+
+
+def _interval(view: RideView) -> str:
+    if view.interval is None:
+        return ""
+    planned = f" of {view.intervals_planned}" if view.intervals_planned else ""
+    left = view.interval_left_s
+    time = clock(view.t - view.interval.start_s) if left is None else f"{clock(left)} left"
+    return f"{interval_name(view.interval.number)}{planned}   {time}"

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from legbal.present import tables
 from legbal.present.events import alert_sentence
 from legbal.present.grid import Line
-from legbal.present.meter import QUALITY, has_balance, how_sure, is_firm
+from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, how_sure, is_firm
 from legbal.present.numbers import DASH, clock, number
 from legbal.present.text import clean
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
-from legbal.tui.render.status import NAME_COLUMNS, NOTE_COLUMNS, Frame, both_shares
+from legbal.tui.render.status import NOTE_COLUMNS, Frame, both_shares
 from legbal.tui.render.text_grid import Document, TextGrid
 
 _MARGIN = 3

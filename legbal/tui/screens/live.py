@@ -18,8 +18,8 @@ from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
 from legbal.tui.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog, explained
-from legbal.tui.render import averages, bar, header, shares, trace
-from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_states
+from legbal.tui.render import averages, bar, shares, trace
+from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
 from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 4
@@ -58,7 +58,7 @@ class LiveScreen(Screen[None]):
         self._sound_said = ""  # that there is no sound is said once
         self.problem = ""  # what ended the ride before its time
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
-            GridWidget(header.draw, id="header"),
+            GridWidget(draw_header, id="header"),
             GridWidget(draw_states, live=True, id="state"),
             GridWidget(shares.draw, live=True, id="shares"),
             GridWidget(bar.draw, id="bar"),

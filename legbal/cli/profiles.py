@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 from click.exceptions import Exit
 
-from legbal import config
+from legbal import config, paths
 from legbal.app.meter_choice import meter_named
 from legbal.app.meter_profiles import profiles
-from legbal.app.profile_draft import draft_profile, of_one_meter, save_draft
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.errors import ProfileError, UsageError
+from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
+from legbal.gatt.characteristics import clean_text, decode_text
+from legbal.gatt.measurement import decode
+from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
+from legbal.meters.identify import features_of
 from legbal.meters.limits import limits
+from legbal.meters.probe import MeterProbe
 from legbal.meters.profile import Profile, parse
 from legbal.present.document import Column, Table
 from legbal.present.plain import table_lines
 from legbal.present.profile import TITLES, known_from, recognition, value
+from legbal.present.profile import draft as draft_of
 from legbal.present.remarks import KINDS, remark
+from legbal.present.text import printable
 from legbal.ride.inputs import Notification
 from legbal.sources.open_ride import open_ride
 
@@ -106,12 +113,60 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     if recorded.more is not None:
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
     named = None if meter is None else meter_named(meter, settings({}))
-    text = draft_profile(
-        of_one_meter([item for item in recorded.inputs if isinstance(item, Notification)], named, complain),
-        complain,
-    )
+    text = _draft(_of_one_meter([x for x in recorded.inputs if isinstance(x, Notification)], named))
     if save:
         profile = parse(text, "the draft")
-        click.echo(f"{save_draft(profile.id, text)}: {profile.name}")
+        click.echo(f"{_saved(profile.id, text)}: {profile.name}")
     else:
         click.echo(text, nl=False)
+
+
+def _of_one_meter(sent: Sequence[Notification], meter: str | None) -> list[Notification]:
+    """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
+    counts = Counter(item.meter for item in sent if item.uuid == MEASUREMENT)
+    names = ", ".join(printable(name) or "(no name)" for name in counts)
+    if not counts:
+        raise SourceError("no power meter's measurements were recorded")
+    if meter is not None and meter not in counts:
+        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
+    chosen = counts.most_common(1)[0][0] if meter is None else meter
+    if meter is None and len(counts) > 1:
+        complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
+    return [item for item in sent if item.meter == chosen]
+
+
+def _draft(sent: Sequence[Notification]) -> str:
+    """The draft for the one meter that sent these."""
+    probe, unreadable = MeterProbe(), 0
+    values = {item.uuid: item.data for item in sent}
+    for item in sent:
+        if item.uuid == MEASUREMENT:
+            try:
+                probe.feed(item.t, decode(item.data))
+            except DecodeError:
+                unreadable += 1
+    if unreadable:
+        complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
+    return draft_of(
+        probe.seen(),
+        advertised=clean_text(sent[0].meter),
+        manufacturer=decode_text(values.get(MANUFACTURER, b"")),
+        model=decode_text(values.get(MODEL, b"")),
+        features=features_of(values.get(FEATURES)),
+    )
+
+
+def _saved(profile_id: str, text: str) -> Path:
+    """Where the draft is now: in the rider's folder, never over a file that is there."""
+    path = paths.profiles_folder() / f"{profile_id}.toml"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ProfileError(
+            f"{path} is there already", hint="Move it away, or draft without --save."
+        ) from error
+    except OSError as error:
+        raise ProfileError(f"{path} cannot be written: {error.strerror or error}") from error
+    return path

@@ -11,11 +11,10 @@ import numpy as np
 
 from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import Around, DropOffSummary, IntervalSummary
-from legbal.ride.balance import Tally
+from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
 from legbal.ride.resample import Second
-from legbal.ride.ring import COLUMNS
 from legbal.ride.share import Estimate, Share
 from legbal.ride.view import Floats
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from legbal.ride.balance import COLUMNS
 from legbal.ride.baseline import MEMORIES_S, Noise
 from legbal.ride.baseline_fit import fit_noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
-from legbal.ride.ring import COLUMNS
 from legbal.ride.view import Floats
 
 Flags = npt.NDArray[np.bool_]

@@ -15,7 +15,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from legbal.ride.ring import Row
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Floats
 
@@ -29,6 +28,10 @@ _LIKENESS_WEIGHT = 12.0
 # A wander too slow to be seen within a short stretch: points, and the seconds over which it averages out.
 _WANDER, _WANDER_S = 0.4, 200.0
 
+COLUMNS = ("t", "duration_s", "work_j", "power_w", "left_percent")
+
+Row = tuple[float, float, float, float, float]
+"""A revolution as in `COLUMNS`; no left share is NaN."""
 
 _Batch = tuple[float, float, float, float, int]  # Σ work, work × left, work × time, seconds; revolutions
 
@@ -43,8 +46,6 @@ class Tally:
         step: in which shares come, percent; 0: not rounded.
     """
 
-    __slots__ = ("_bare_j", "_bare_s", "_batches", "_open", "_size", "_step")
-
     def __init__(self, step: float = 0.0) -> None:
         self._step = step
         self._batches: list[_Batch] = []
@@ -53,7 +54,7 @@ class Tally:
         self._bare_j = self._bare_s = 0.0  # pedalled without a left share
 
     def add_rows(self, rows: Iterable[Row] | Floats) -> Tally:
-        """Adds revolutions, rows as of a `Ring`; returns itself. One without a left share counts for power alone."""
+        """Adds revolutions, rows as in `COLUMNS`; returns itself. One without a left share counts for power alone."""
         work, left, time, seconds, count = self._open  # read and written once: this is the hot path
         for t, duration_s, work_j, _, left_percent in rows.tolist() if isinstance(rows, np.ndarray) else rows:
             if left_percent != left_percent:  # NaN
@@ -85,17 +86,17 @@ class Tally:
         work, left, time, seconds, count = zip(*self._batches, self._open, strict=True)
         return math.fsum(work), math.fsum(left), math.fsum(time), math.fsum(seconds), sum(count)
 
-    def standard_error(self) -> float | None:
+    def standard_error(self, slope: float = 0.0, middle: float = 0.0) -> float | None:
         """Of the mean, points; None with fewer than `LEAST_REVOLUTIONS`.
 
         Batch means: se² = B/(B−1) · Σ wᵢ² (mᵢ − m)² / W², times (1+r)/(1−r) with r their lag-1 correlation,
         drawn towards the usual one by `_LIKENESS_WEIGHT` batches' worth; plus the slow wander that a short stretch
         cannot show, and what rounding hides of shares that hardly scatter (`_hidden`).
-        """
-        return self._error_around(0.0, 0.0)
 
-    def _error_around(self, slope: float, middle: float) -> float | None:
-        """The standard error left around a line through the mean at time `middle`."""
+        Args:
+            slope: of a line around which they scatter, points a second.
+            middle: the time at which that line meets the mean.
+        """
         work, left, _, seconds, count = self._total()
         if count < LEAST_REVOLUTIONS:
             return None
@@ -107,8 +108,8 @@ class Tally:
         likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
         likeness = min(max(likeness, 0.0), 0.8)
         scatter = n / (n - 1) * square / (work - self._open[0]) ** 2 * (1 + likeness) / (1 - likeness)
-        told = n * square / (work - self._open[0]) ** 2 * self._size  # the variance of single shares
-        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + self._hidden(told))
+        single = n * square / (work - self._open[0]) ** 2 * self._size  # the variance of single shares
+        return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + self._hidden(single))
 
     def _hidden(self, variance: float) -> float:
         """What rounding to whole steps adds to the mean's variance, points².
@@ -131,14 +132,7 @@ class Tally:
         power = (work + self._bare_j) / pedalled_s
         if not work:
             return Share(power_w=power)
-        percent = left / work
-        return Share(
-            left_percent=percent,
-            standard_error=self.standard_error(),
-            seconds=seconds,
-            revolutions=count,
-            power_w=power,
-        )
+        return Share(left / work, self.standard_error(), seconds, count, power)
 
     def slope_per_minute(self) -> tuple[float, float] | None:
         """(slope, its standard error) of the left share on time, points a minute; None with too few.
@@ -153,14 +147,12 @@ class Tally:
         if spread <= 1.0:
             return None
         slope = math.fsum(b[1] * (b[2] / b[0] - middle) for b in self._batches) / work / spread
-        error = self._error_around(slope, middle)
+        error = self.standard_error(slope, middle)
         return None if error is None else (60 * slope, 60 * error / math.sqrt(spread))
 
 
 class Bands:
     """One tally per power band; the edges are fractions of FTP."""
-
-    __slots__ = ("_edges_w", "fractions", "tallies")
 
     def __init__(self, fractions: Sequence[float], ftp_w: float, step: float = 0.0) -> None:
         self.fractions = tuple(fractions)
@@ -168,7 +160,7 @@ class Bands:
         self.tallies = [Tally(step) for _ in range(len(self.fractions) + 1)]
 
     def add_rows(self, rows: Iterable[Row] | Floats) -> None:
-        """Adds revolutions, rows as of a `Ring`, each to the band of its own power."""
+        """Adds revolutions, rows as in `COLUMNS`, each to the band of its own power."""
         sorted_in: dict[int, list[Row]] = {}
         for row in rows.tolist() if isinstance(rows, np.ndarray) else rows:
             sorted_in.setdefault(bisect_right(self._edges_w, row[3]), []).append(row)
@@ -177,11 +169,11 @@ class Bands:
 
     def shares(self) -> tuple[BandShare, ...]:
         """Every band, lowest first, those without a revolution too."""
-        low = (0.0, *self.fractions)
-        high = (*self.fractions, None)
         return tuple(
-            BandShare(band_name(a, b), a, b, tally.share())
-            for a, b, tally in zip(low, high, self.tallies, strict=True)
+            BandShare(band_name(low, high), low, high, tally.share())
+            for low, high, tally in zip(
+                (0.0, *self.fractions), (*self.fractions, None), self.tallies, strict=True
+            )
         )
 
 

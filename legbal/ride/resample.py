@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 import msgspec
 import numpy as np
 
-from legbal.ride.balance import Tally
+from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
-from legbal.ride.ring import COLUMNS, Ring
 from legbal.ride.share import Share
+from legbal.ride.statistics import Ring
 from legbal.ride.view import Floats, RideView
 
 _USUAL_OVER_S = 10.0  # of power, as in a view

@@ -33,9 +33,8 @@ from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.pair import Pair, PowerSource, ridden_on
 from legbal.ride.revolution import one_leg
-from legbal.ride.ring import Ring
 from legbal.ride.share import BalanceQuality, Share
-from legbal.ride.statistics import RideStatistics
+from legbal.ride.statistics import RideStatistics, Ring
 from legbal.ride.usual import UsualBalance
 from legbal.ride.view import Counts, RideView
 

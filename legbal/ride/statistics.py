@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
 
-from legbal.ride.balance import Bands, Tally
+from legbal.ride.balance import COLUMNS, Bands, Row, Tally
 from legbal.ride.events import IntervalEnd, IntervalStart
 from legbal.ride.revolution import Revolution
-from legbal.ride.ring import Ring, Row
-from legbal.ride.share import EMPTY, BandShare, Share
+from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Floats, Interval, Trace
 
 TRACE_S = 480.0
@@ -21,17 +19,43 @@ _TRACE_OVER_S = 10.0  # a tendency, not a jumping number
 _FTP_MOVES = 0.03
 _FRESH = 32  # revolutions that are added up together
 
-
+# The usual left share at a power in watts; None where none is known.
 UsualPercent = Callable[[float], float | None]
-"""The usual left share at a power in watts; None where none is known."""
 
 
-class _Interval(msgspec.Struct):
-    """A work interval and the tally of its revolutions; `ended` is what it was, once it is over."""
+class Ring:
+    """History in fixed memory: the last `capacity` revolutions, oldest first, columns as in `COLUMNS`.
 
-    start: IntervalStart
-    tally: Tally
-    ended: Interval | None = None
+    There is room for twice as many, so that they always lie side by side and reading them copies nothing.
+    """
+
+    def __init__(self, capacity: int = 8192) -> None:
+        self._capacity = capacity
+        self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
+        self._end = self._written = 0
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Adds revolutions, `capacity` at the most; the oldest go when the ring is full."""
+        if self._end + len(rows) > len(self._rows):
+            kept = self.rows()
+            self._rows[: len(kept)] = kept
+            self._end = len(kept)
+        self._rows[self._end : self._end + len(rows)] = rows
+        self._end += len(rows)
+        self._written += len(rows)
+
+    def rows(self) -> Floats:
+        """All rows held, shape (n, 5), in order of time: a view, valid until more are added."""
+        return self._rows[max(0, self._end - self._capacity) : self._end]
+
+    def since(self, t: float) -> Floats:
+        """The rows told later than `t`, shape (n, 5): a view, valid until more are added."""
+        rows = self.rows()
+        return rows[int(np.searchsorted(rows[:, 0], t, "right")) :]
+
+    def reaches_back_to(self, t: float) -> bool:
+        """Whether nothing later than `t` has been overwritten."""
+        return self._written <= self._capacity or bool(self.rows()[0, 0] <= t)
 
 
 class RideStatistics:
@@ -40,17 +64,20 @@ class RideStatistics:
     Args:
         bands: edges of the power bands, fractions of FTP.
         step: in which the meter sends the share, percent.
+
+    Attributes:
+        ftp_w: of which the bands are fractions, as last told.
     """
 
     def __init__(self, bands: Sequence[float], step: float = 0.0) -> None:
-        self._step = step
-        self._ring = Ring()
+        self._fractions, self._step = bands, step
         self._fresh: list[Row] = []
-        self._ride = Tally(self._step)
-        self._fractions = tuple(bands)
+        self._ring = Ring()
+        self._ride = Tally(step)
         self._bands: Bands | None = None
-        self.ftp_w = self._banded_w = 0.0  # as last told, and as the bands have it
-        self._intervals: list[_Interval] = []
+        self.ftp_w = self._banded_w = 0.0
+        self._running: tuple[IntervalStart, Tally] | None = None
+        self._ended: list[Interval] = []
 
     def add(self, revolution: Revolution) -> None:
         """Adds one seen revolution; without a left share it counts for power alone."""
@@ -69,8 +96,8 @@ class RideStatistics:
         self._ride.add_rows(fresh)
         if self._bands is not None:
             self._bands.add_rows(fresh)
-        if self._intervals and self._intervals[-1].ended is None:
-            self._intervals[-1].tally.add_rows(fresh)
+        if self._running is not None:
+            self._running[1].add_rows(fresh)
 
     @property
     def ring(self) -> Ring:
@@ -97,27 +124,27 @@ class RideStatistics:
         self._bands = Bands(self._fractions, ftp_w, self._step)
         self._bands.add_rows(rows)
 
+    def _tally(self, since: float, until: float = math.inf) -> Tally:
+        rows = self.ring.since(since)
+        return Tally(self._step).add_rows(rows[rows[:, 0] <= until])
+
     def interval(self, event: IntervalStart | IntervalEnd, usual: UsualPercent) -> None:
         """Opens or closes an interval at its back-dated boundary, moving revolutions to the right side of it.
 
         What was usual when it ended stays beside it: today's usual may move on.
         """
-        self._add_up()
         if isinstance(event, IntervalStart):
-            self._intervals.append(_Interval(event, Tally(self._step).add_rows(self.ring.since(event.at))))
-            return
-        if not self._intervals or self._intervals[-1].ended is not None:
-            return
-        last = self._intervals[-1]
-        if self.ring.reaches_back_to(last.start.at):
-            rows = self.ring.since(last.start.at)
-            last.tally = Tally(self._step).add_rows(rows[rows[:, 0] <= event.at])
-        last.ended = _view(last, event.at, usual)
+            self._running = event, self._tally(event.at)
+        elif self._running is not None:
+            start, tally = self._running
+            if self.ring.reaches_back_to(start.at):
+                tally = self._tally(start.at, event.at)
+            self._ended.append(_interval(start, tally, event.at, usual))
+            self._running = None
 
     def last(self, seconds: float, t: float) -> Share:
         """The share over the last `seconds` before ride second `t`."""
-        rows = self.ring.since(t - seconds)
-        return Tally(self._step).add_rows(rows).share() if len(rows) else EMPTY
+        return self._tally(t - seconds).share()
 
     def bands(self) -> tuple[BandShare, ...]:
         """The power bands; empty while no FTP is known."""
@@ -127,43 +154,35 @@ class RideStatistics:
     def interval_views(self, usual: UsualPercent) -> tuple[Interval, ...]:
         """Every interval so far; one that runs beside what is usual now."""
         self._add_up()
-        return tuple(x.ended or _view(x, None, usual) for x in self._intervals)
+        running = [] if self._running is None else [_interval(*self._running, None, usual)]
+        return (*self._ended, *running)
 
     def trace(self, t: float) -> Trace:
         """The last eight minutes in steps of two seconds, each over the ten seconds before it."""
-        ends = (
-            np.arange(np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1)
-            * _TRACE_STEP_S
-        )
-        ends = ends[ends > 0]
+        first, last = np.floor((t - TRACE_S) / _TRACE_STEP_S) + 1, np.floor(t / _TRACE_STEP_S) + 1
+        ends = np.arange(max(first, 1), last) * _TRACE_STEP_S
         rows = self.ring.since(t - TRACE_S - _TRACE_OVER_S)
         rows = rows[~np.isnan(rows[:, 4])]
-        work = _running(rows[:, 2])
-        left = _running(rows[:, 2] * rows[:, 4])
-        time = _running(rows[:, 1])
-        b = np.searchsorted(rows[:, 0], ends, "right")
-        a = np.searchsorted(rows[:, 0], ends - _TRACE_OVER_S, "right")
-        some = work[b] - work[a]
+        columns = np.column_stack([rows[:, 2], rows[:, 2] * rows[:, 4], rows[:, 1]])
+        sums = np.concatenate([np.zeros((1, 3)), np.cumsum(columns, axis=0)])
+        before, until = np.searchsorted(rows[:, 0], [ends - _TRACE_OVER_S, ends], "right")
+        work, left, time = (sums[until] - sums[before]).T
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(some > 0, (left[b] - left[a]) / some, np.nan)
-            power = np.where(some > 0, some / (time[b] - time[a]), 0.0)
+            share = np.where(work > 0, left / work, np.nan)
+            power = np.where(work > 0, work / time, 0.0)
         return Trace(ends, share, power)
 
 
-def _running(values: Floats) -> Floats:
-    return np.concatenate([[0.0], np.cumsum(values)])
-
-
-def _view(interval: _Interval, end: float | None, usual: UsualPercent) -> Interval:
-    share = interval.tally.share()
-    slope = interval.tally.slope_per_minute()
+def _interval(start: IntervalStart, tally: Tally, end: float | None, usual: UsualPercent) -> Interval:
+    share = tally.share()
+    slope, error = tally.slope_per_minute() or (None, None)
     return Interval(
-        number=interval.start.number,
-        start_s=interval.start.at,
+        number=start.number,
+        start_s=start.at,
         end_s=end,
         share=share,
         usual_percent=None if share.power_w is None else usual(share.power_w),
-        slope_per_minute=None if slope is None else slope[0],
-        slope_error=None if slope is None else slope[1],
-        by=interval.start.by,
+        slope_per_minute=slope,
+        slope_error=error,
+        by=start.by,
     )

@@ -22,6 +22,8 @@ from legbal.ride.revolution import Revolution
 from legbal.ride.usual import UsualBalance
 
 _RECOVERED_S = 5.0
+# By which sign a leg's falling share is a fall of the left share.
+SIGNS: dict[Side, float] = {"left": 1.0, "right": -1.0}
 
 
 class Moment(msgspec.Struct, gc=False):
@@ -87,18 +89,10 @@ def load() -> None:
 
 
 class Alerts:
-    """Asks every kind at every input, and keeps what holds.
-
-    Attributes:
-        told: every alert so far.
-        cues: what is heard of them.
-    """
+    """Asks every kind at every input; `cues` keeps what holds, and is heard of it."""
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
         self._kinds = {kind: make(setup, usual) for kind, make in KINDS.items()}
-        self._held: dict[str, Alert] = {}
-        self._cleared: Clear | None = None
-        self.told: list[Alert] = []
         self.cues = CuePolicy(setup.cooldown_s)
 
     def feed(self, now: Moment, events: list[Event]) -> None:
@@ -106,19 +100,10 @@ class Alerts:
         failed: Exception | None = None
         for kind in self._kinds.values():
             try:
-                told = kind.feed(now)
-                if told:
-                    events += told
+                events += kind.feed(now)
             except Exception as error:
                 failed = failed or error
-        if events or self._held:
-            for event in events:
-                if isinstance(event, Alert):
-                    self._held[event.kind] = event
-                    self.told.append(event)
-                elif isinstance(event, Clear):
-                    self._held.pop(event.kind, None)
-                    self._cleared = event
+        if events or self.cues.holding:
             events += self.cues.feed(now.t, events)
         if failed is not None:
             raise failed
@@ -131,19 +116,13 @@ class Alerts:
     @property
     def held(self) -> Alert | None:
         """The alert that holds; of several that of the first kind."""
-        return next((self._held[kind] for kind in self._kinds if kind in self._held), None)
+        holding = self.cues.holding
+        return next((holding[key][0] for kind in self._kinds for key in holding if key[0] == kind), None)
 
     @property
     def evidence(self) -> float:
         """How near an alert is, 0…1; 1 is where it speaks."""
         return max((kind.evidence for kind in self._kinds.values()), default=0.0)
-
-    def recovered(self, t: float) -> Side | None:
-        """The leg that came back within the last five seconds before ride second `t`."""
-        last = self._cleared
-        return (
-            last.side if last is not None and last.reason == "back" and t - last.t <= _RECOVERED_S else None
-        )
 
 
 class CuePolicy:
@@ -151,12 +130,19 @@ class CuePolicy:
 
     An alert raised within the cool-down of another waits for its end, and is not heard if it clears before. The
     "recovered" cue answers an alert that was heard, once; so it needs no cool-down of its own.
+
+    Attributes:
+        alerts: every alert so far.
+        holding: by kind and side those that hold, and whether they were heard.
+        muted: the rider wants to hear none.
     """
 
     def __init__(self, cooldown_s: float) -> None:
         self._cooldown_s = cooldown_s
         self._last = -math.inf  # when a cue was last heard
-        self._holding: dict[tuple[str, Side], bool] = {}  # (kind, side) → was it heard
+        self._cleared: Clear | None = None
+        self.alerts: list[Alert] = []
+        self.holding: dict[tuple[str, Side], tuple[Alert, bool]] = {}
         self.muted = False
 
     def feed(self, t: float, events: Iterable[Event]) -> list[Event]:
@@ -164,15 +150,24 @@ class CuePolicy:
         cues: list[Event] = []
         for event in events:
             if isinstance(event, Alert):
-                self._holding[event.kind, event.side] = False
+                self.alerts.append(event)
+                self.holding[event.kind, event.side] = event, False
             elif isinstance(event, Clear):
-                heard = self._holding.pop((event.kind, event.side), False)
-                others = any(side == event.side for _, side in self._holding)
+                self._cleared = event
+                _, heard = self.holding.pop((event.kind, event.side), (None, False))
+                others = any(side == event.side for _, side in self.holding)
                 if heard and event.reason == "back" and not others and not self.muted:
                     cues.append(Cue(t, "recovered", event.side))
-        if self._holding and t - self._last >= self._cooldown_s and not self.muted:
-            (kind, side), heard = next(reversed(self._holding.items()))
+        if self.holding and t - self._last >= self._cooldown_s and not self.muted:
+            (kind, side), (alert, heard) = next(reversed(self.holding.items()))
             self._last = t
-            self._holding[kind, side] = True
+            self.holding[kind, side] = alert, True
             cues.append(Cue(t, "alert", side, repeated=heard))
         return cues
+
+    def recovered(self, t: float) -> Side | None:
+        """The leg that came back within the last five seconds before ride second `t`."""
+        last = self._cleared
+        if last is None or last.reason != "back" or t - last.t > _RECOVERED_S:
+            return None
+        return last.side

@@ -11,10 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-import msgspec
-
 from legbal.meters.limits import Remark
-from legbal.ride.alerts import Moment, register
+from legbal.ride.alerts import SIGNS, Moment, register
 from legbal.ride.baseline_fit import Bin
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, Event, MeterChange
@@ -69,18 +67,6 @@ _SAME_WAIT = 5  # with so many the same, judging waits
 _FADE_S = 150  # of work: what took longer to show was no step
 
 
-class _Watched(msgspec.Struct, frozen=True):
-    """A leg, and by how many standard deviations more than usual its step must stand out."""
-
-    side: Side
-    more: float
-
-    @property
-    def sign(self) -> float:
-        """Of a falling share of this leg in the left share's fall."""
-        return 1.0 if self.side == "left" else -1.0
-
-
 @register("dropoff")
 class DropOff:
     """Tells alert, clear and suspicion of the meter from the balance against the usual one.
@@ -101,9 +87,9 @@ class DropOff:
         self._stop_s = _REZEROED_S if setup.profile.rezeroes else _STOP_S
         self._odds = _ODDS + _ODDS_BAR * (BAR[setup.sensitivity] - _ODDS_AT)
         sides: tuple[Side, ...] = ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
-        likely = usual.weak_leg
-        self._watched = [_Watched(x, 0.0 if likely in (x, "unknown") else _STRONG_SIDE) for x in sides]
-        self._leg = self._watched[0]  # that of the alert
+        # By how many standard deviations more than usual the step of each must stand out.
+        self._more = {x: 0.0 if usual.weak_leg in (x, "unknown") else _STRONG_SIDE for x in sides}
+        self._side = sides[0]  # that of the alert
         self._suspected_s = 0  # for how long the evidence has lasted
         self._held_from_s = 0  # seconds of work at which the alert, or the work after a rest, began
         self._same, self._same_left, self._same_since = 0, -1.0, 0.0
@@ -111,9 +97,9 @@ class DropOff:
         self._stopped: float | None = None  # since when nobody pedals
         self._stop = (-math.inf, -math.inf)  # the last one: from, to
 
-    def _turn(self, phase: Phase) -> None:
+    def _turn(self, phase: Phase, evidence: float = 0.0, suspected_s: int = 0) -> None:
         assert phase == self.phase or (self.phase, phase) in TRANSITIONS
-        self.phase = phase
+        self.phase, self.evidence, self._suspected_s = phase, evidence, suspected_s
 
     def forget(self) -> None:
         """Nothing is put aside: what was usual until now was usual of whatever was measured."""
@@ -152,10 +138,8 @@ class DropOff:
         most = _SAME_AT_HALF if left == 50.0 else _SAME
         if self._same != most or one_leg(left):
             return ()
-        alerted = self.phase == "alerting"
         self.usual.discard(self._same_since)
-        self._suspected_s, self.evidence = 0, 0.0
-        cleared = (self._clear(t, "meter"),) if alerted else ()
+        cleared = (self._clear(t, "meter", "frozen"),) if self.phase == "alerting" else ()
         self._turn("frozen")
         if not self._moved:
             return cleared  # it never measured: that is told in time (`ConstantBalance`)
@@ -168,12 +152,11 @@ class DropOff:
         usual = self.usual
         working = usual.is_working(second, in_interval)
         if not in_interval:
-            self._suspected_s, self.evidence = 0, 0.0
             self._held_from_s = usual.worked_s
-            if self.phase != "alerting":
-                self._turn("idle")
-            elif usual.worked_t is not None and second.t - usual.worked_t > _REST_S:
-                return (self._clear(second.t, "rest"),)
+            self._turn(self.phase if self.phase == "alerting" else "idle")
+            rested = usual.worked_t is not None and second.t - usual.worked_t > _REST_S
+            if self.phase == "alerting" and rested:
+                return (self._clear(second.t, "rest", "idle"),)
         elif self.phase == "idle":
             self._turn("watching")
         count = usual.feed(second, in_interval, working)
@@ -184,18 +167,16 @@ class DropOff:
     def _judge(self, second: Bin, count: int) -> Sequence[Event]:
         """Whether some onset stands out, for long enough; `count` seconds have just been weighed."""
         best: Onset | None = None
-        leg = self._watched[0]
-        self.evidence, most = 0.0, 0.0
-        for watched in self._watched:
-            onset, evidence = self.usual.detector.likeliest(watched.sign, _LEAST_POINTS)
-            self.evidence = max(self.evidence, min(evidence, _ALMOST))
-            if onset is not None and (best is None or onset.beyond - watched.more > most):
-                best, leg, most = onset, watched, onset.beyond - watched.more
-        stands_out = best is not None and most > 0
-        self._suspected_s = self._suspected_s + count if stands_out else 0
-        lasts = self._suspected_s >= _HOLD_S or most >= _AT_ONCE
+        leg, beyond, evidence = self._side, 0.0, 0.0
+        for side, more in self._more.items():
+            onset, near = self.usual.detector.likeliest(SIGNS[side], _LEAST_POINTS)
+            evidence = max(evidence, min(near, _ALMOST))
+            if onset is not None and (best is None or onset.beyond - more > beyond):
+                best, leg, beyond = onset, side, onset.beyond - more
+        suspected_s = self._suspected_s + count if beyond > 0 else 0
+        lasts = suspected_s >= _HOLD_S or beyond >= _AT_ONCE
         if best is None or not lasts or self._same >= _SAME_WAIT:
-            self._turn("suspecting" if stands_out else "watching")
+            self._turn("suspecting" if beyond > 0 else "watching", evidence, suspected_s)
             return ()
         work = self.usual.work
         since = work[-min(best.age, len(work))].t
@@ -203,41 +184,38 @@ class DropOff:
             return (self._stepped_at_stop(second.t, best, leg),)
         return (self._alert(second, best, leg),)
 
-    def _stepped_at_stop(self, t: float, onset: Onset, leg: _Watched) -> MeterChange:
+    def _stepped_at_stop(self, t: float, onset: Onset, side: Side) -> MeterChange:
         """A step that began where a stop ended: spiders re-zero themselves then. It is today's level from now on."""
-        detector = self.usual.detector
-        detector.accept(onset.slot, leg.sign * onset.points)
-        detector.shift(leg.sign * onset.points)
-        self._suspected_s, self.evidence = 0, 0.0
+        points = SIGNS[side] * onset.points
+        self.usual.detector.accept(onset.slot, points)
+        self.usual.detector.shift(points)
         self._turn("watching")
-        stepped = Remark("balance.stepped", {"side": leg.side, "points": onset.points})
+        stepped = Remark("balance.stepped", {"side": side, "points": onset.points})
         return MeterChange(t, "may_have_changed", stepped)
 
-    def _alert(self, second: Bin, onset: Onset, leg: _Watched) -> Alert:
-        usual, sign = self.usual, leg.sign
+    def _alert(self, second: Bin, onset: Onset, side: Side) -> Alert:
+        usual, sign = self.usual, SIGNS[side]
         usual.detector.accept(onset.slot, sign * onset.likely)
         left = usual.left_percent(second.power_w)
-        reference = left if leg.side == "left" else 100 - left
+        reference = left if side == "left" else 100 - left
         down = list(usual.work)[-onset.age :]
         usual.begin_drop(sign * max(onset.likely, _LEAST_POINTS), down[0].t)
-        self._leg, self._suspected_s, self._held_from_s, self.evidence = leg, 0, usual.worked_s, 1.0
-        self._turn("alerting")
+        self._side, self._held_from_s = side, usual.worked_s
+        self._turn("alerting", evidence=1.0)
+        # How probable it is that the alert is borne out, by how far it stands out beyond the bar.
+        sure = 1 / (1 + math.exp(-self._odds - _ODDS_BEYOND * onset.beyond))
         return Alert(
             t=second.t,
             kind="dropoff",
-            side=leg.side,
+            side=side,
             points=round(onset.points, 1),
             present_percent=round(reference - onset.points, 1),
             reference_percent=round(reference, 1),
             since=down[0].t,
             revolutions=sum(x.revolutions for x in down),
-            sure=self._sure(onset.beyond),
+            sure=round(min(sure, _SUREST), 2),
             pattern="fade" if onset.age >= _FADE_S else "drop",
         )
-
-    def _sure(self, beyond: float) -> float:
-        """How probable it is that an alert is borne out, by how far it stands out beyond the bar."""
-        return round(min(1 / (1 + math.exp(-self._odds - _ODDS_BEYOND * beyond)), _SUREST), 2)
 
     def _judge_return(self, second: Bin) -> Sequence[Event]:
         usual = self.usual
@@ -247,11 +225,9 @@ class DropOff:
         if held_s < _LEAST_HOLD_S or self._same >= _SAME_WAIT or ratio <= _SETTLED:
             return ()
         usual.detector.accept(slot, -points)
-        return (self._clear(second.t, "back"),)
+        return (self._clear(second.t, "back", "watching"),)
 
-    def _clear(self, t: float, reason: Literal["back", "rest", "meter"]) -> Clear:
+    def _clear(self, t: float, reason: Literal["back", "rest", "meter"], phase: Phase) -> Clear:
         self.usual.end_drop()
-        self._suspected_s, self.evidence = 0, 0.0
-        if reason != "meter":
-            self._turn("idle" if reason == "rest" else "watching")
-        return Clear(t, "dropoff", self._leg.side, reason)
+        self._turn(phase)
+        return Clear(t, "dropoff", self._side, reason)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
-from legbal.ride.alerts import Moment, register
+from legbal.ride.alerts import SIGNS, Moment, register
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import one_leg
@@ -76,7 +76,7 @@ class Threshold:
         self._sides: tuple[Side, ...] = (
             ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         )
-        self._since: dict[Side, float] = {}
+        self._low: tuple[Side, float] | None = None  # the leg that is too low, and since when
         self._turns = 0  # in a row with one leg
         self._quiet_until = -math.inf  # a drill is still in the window
         self._alert: Alert | None = None
@@ -108,8 +108,9 @@ class Threshold:
             self._turns = self._turns + 1 if one_leg(share) else 0
         if self._turns >= _DRILL_TURNS:
             self._quiet_until = t + rule.window_s
-        if self._alert is None and abs(left - target) <= rule.margin_points:
-            self._since.clear()
+        low: Side = "left" if left < target else "right"
+        if self._alert is None and (abs(left - target) <= rule.margin_points or low not in self._sides):
+            self._low = None
             return ()
         cadence_rpm = now.source.cadence_rpm
         if (
@@ -118,41 +119,24 @@ class Threshold:
             or window.time < 1000 * _FULL * window.seconds
             or t <= self._quiet_until
         ):
-            self._since.clear()
+            self._low = None
             return ()
-        return self._judge(t, left, window.count, target)
-
-    def _judge(self, t: float, left: float, revolutions: int, target: float) -> Sequence[Alert | Clear]:
         if self._alert is not None:
-            below = _below(self._alert.side, left, target)
-            return self._end(t, "back") if below <= self._rule.clear_points else ()
-        for side in self._sides:
-            below = _below(side, left, target)
-            if below <= self._rule.margin_points:
-                self._since.pop(side, None)
-                continue
-            since = self._since.setdefault(side, t)
-            if t - since >= self._rule.dwell_s:
-                reference = target if side == "left" else 100 - target
-                self._alert = Alert(
-                    t=t,
-                    kind="threshold",
-                    side=side,
-                    points=below,
-                    present_percent=reference - below,
-                    reference_percent=reference,
-                    since=since,
-                    revolutions=revolutions,
-                )
-                return (self._alert,)
-        return ()
+            back = SIGNS[self._alert.side] * (target - left) <= rule.clear_points
+            return self._end(t, "back") if back else ()
+        if self._low is None or self._low[0] != low:
+            self._low = low, t
+        since = self._low[1]
+        if t - since < rule.dwell_s:
+            return ()
+        below = abs(left - target)
+        reference = target if low == "left" else 100 - target
+        self._alert = Alert(
+            t, "threshold", low, below, reference - below, reference, since, revolutions=window.count
+        )
+        return (self._alert,)
 
     def _end(self, t: float, reason: Literal["back", "rest", "gap"]) -> Sequence[Clear]:
-        self._since.clear()
+        self._low = None
         alert, self._alert = self._alert, None
         return () if alert is None else (Clear(t, "threshold", alert.side, reason),)
-
-
-def _below(side: Side, left: float, target: float) -> float:
-    """How many points that leg's share is below its target."""
-    return target - left if side == "left" else left - target

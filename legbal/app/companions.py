@@ -27,7 +27,6 @@ from legbal.ride.ride import Ride
 from legbal.sources.open_ride import Recorded
 from legbal.sources.replay import Replay
 from legbal.sources.simulator import demo
-from legbal.sources.standard_input import from_thread
 
 if TYPE_CHECKING:  # it brings the radio along
     from legbal.sources.bluetooth import Found
@@ -217,9 +216,8 @@ def replayed_ride(
     aloud: bool,
 ) -> Companion:
     """A recorded ride again; nothing is recorded. Arguments as of `ride_setup.replay_setup` and `demo_ride`."""
-    inputs = recorded.inputs if recorded.more is None else from_thread(recorded.inputs, recorded.more)
     return Companion(
-        Replay(inputs, speed=speed),
+        Replay(recorded.inputs, speed=speed, more=recorded.more),
         replay_setup(recorded, settings, options, history, plan, complain),
         name="replay" if speed is None or speed == 1 else f"replay {speed:g}×",
         live=False,

@@ -19,7 +19,7 @@ import click
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
 from legbal.present.text import printable
-from legbal.sources.standard_input import Lines, from_thread
+from legbal.sources.replay import Lines, from_thread
 
 _AT_FIRST_S = 0.5  # what is done by then needs no line
 _EVERY_S = 0.5

@@ -14,8 +14,7 @@ from legbal.files.capture import Sidecar
 from legbal.files.fit import is_fit_name
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup
-from legbal.sources.replay import with_ticks
-from legbal.sources.standard_input import Lines
+from legbal.sources.replay import Lines, with_ticks
 
 Complain = Callable[[str], None]
 
@@ -88,7 +87,7 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         notifications = capture.read(
             lines, lambda number, problem: complain(f"standard input, line {number}: {problem}")
         )
-        return Recorded(name=name, inputs=with_ticks(notifications), more=lambda: lines.more)
+        return Recorded(name=name, inputs=with_ticks(notifications), more=lines.more)
     path = Path(name)
     if is_fit_name(path):
         # Its library takes 90 ms to load, which other rides need not wait for.

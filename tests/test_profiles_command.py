@@ -17,7 +17,8 @@ from legbal.meters.profile import parse
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification
 from legbal.ride.ride import fold
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import SMALL, shipped
 
 RIDDEN = Workout("ridden", (Step(300.0, 0.6, 0.9), Step(60.0, 0.7, 0.7, coasts_per_minute=10.0)))

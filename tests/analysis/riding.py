@@ -13,9 +13,9 @@ from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.share import BandShare
 from legbal.ride.view import Floats
-from legbal.sources.simulator import Pedalling as Truth
-from legbal.sources.simulator import Rider, Workout
-from legbal.sources.simulator.rider import pedal, rider
+from legbal.sources.simulator.rider import Pedalling as Truth
+from legbal.sources.simulator.rider import Rider, pedal, rider
+from legbal.sources.simulator.workout import Workout
 
 EDGES = Setup().bands
 

@@ -20,7 +20,8 @@ from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import FOLDER, shipped
 
 QUARQ = shipped()["quarq"]

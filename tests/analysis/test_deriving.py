@@ -31,7 +31,8 @@ from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup, Tick
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
 
 PEDALS = shipped()["favero-assioma-duo"]

@@ -17,7 +17,9 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.resample import Second
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
-from legbal.sources.simulator import Fade, SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.rider import Fade
+from legbal.sources.simulator.workout import Step, Workout
 from tests.analysis.riding import judged
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.gatt.measurement import decode
-from legbal.sources.simulator import Pedalling, SimulatedRide
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.rider import Pedalling
 
 Floats = npt.NDArray[np.float64]
 

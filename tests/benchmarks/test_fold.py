@@ -18,7 +18,8 @@ from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.meter_profiles import profiles
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
-from legbal.sources.simulator import Fade, SimulatedRide
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.rider import Fade
 from tests.benchmarks.turns import table
 from tests.sources.workouts import FAMILIES
 

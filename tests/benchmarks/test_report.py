@@ -15,7 +15,8 @@ from legbal.analysis.ride_analysis import analyse
 from legbal.report.ride import About, ride_page
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Setup
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
 from tests.report.months import months_of_rides
 

@@ -11,7 +11,7 @@ import pytest
 
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Side
-from legbal.sources.simulator import Drop
+from legbal.sources.simulator.rider import Drop
 from tests.benchmarks.operating_curve import (
     Curve,
     Figure,

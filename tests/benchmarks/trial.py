@@ -22,7 +22,8 @@ from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import fold
-from legbal.sources.simulator import Drop, Fade, SimulatedRide
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.rider import Drop, Fade
 from tests.benchmarks.seconds import efforts, true_power
 from tests.meters.profiles import shipped
 from tests.sources.workouts import FAMILIES

@@ -15,7 +15,8 @@ from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource, Timings
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 from tests.meters.profiles import shipped

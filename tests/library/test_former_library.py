@@ -28,7 +28,8 @@ from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
 
 FORMER = Path(__file__).with_name("four_migrations.sqlite.gz")

@@ -15,7 +15,8 @@ from legbal.present.remarks import remark
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.view import RideView
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
 
 PROFILES = shipped()

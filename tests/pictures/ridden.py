@@ -22,7 +22,8 @@ from legbal.ride.events import Alert
 from legbal.ride.inputs import Mark, Setup, Side
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.sources.simulator import Fade, SimulatedRide, demo
+from legbal.sources.simulator import SimulatedRide, demo
+from legbal.sources.simulator.rider import Fade
 from tests.sources.workouts import FAMILIES
 from tests.tui import libraries
 

@@ -13,10 +13,13 @@ from legbal.ride.inputs import Input, Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride, fold
 from legbal.ride.view import RideView
 from legbal.sources.replay import with_ticks
-from legbal.sources.simulator import Fade, SimulatedRide, demonstration
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.rider import Fade
+from legbal.sources.simulator.workout import demonstration
 from tests.ride.companioned import companioned
 from tests.ride.halves import PROFILES, SRM, TWO, UNEVEN, Crank, steady, texts, truth, viewed
 from tests.shared import shared
+from tests.sources.dropping import dropping
 
 PAIRS = sorted(profile.id for profile in PROFILES.values() if profile.peripherals == 2)
 
@@ -134,10 +137,8 @@ def test_the_p1_capture_mixes_no_counters() -> None:
 
 @pytest.mark.parametrize("name", ["simulated", "dropping"])
 def test_live_replay_and_batch_are_one(name: str) -> None:
-    ride = SimulatedRide(
-        profile=SRM, seed=4, workout=UNEVEN, drops_per_hour=90.0 if name == "dropping" else 0.0
-    )
-    inputs = list(ride.timeline())
+    ride = SimulatedRide(profile=SRM, seed=4, workout=UNEVEN)
+    inputs = list(ride.timeline()) if name == "simulated" else dropping(ride, 90.0)
     setup = Setup(ftp_w=220.0, threshold=ThresholdRule(target_percent=50.0, when="always"), profile=SRM)
     events, view = fold(setup, inputs)
     live = Ride(setup)

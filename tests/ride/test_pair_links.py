@@ -14,11 +14,12 @@ from legbal.ride.ride import Ride, fold
 from legbal.sources.replay import with_ticks
 from legbal.sources.simulator import SimulatedRide
 from tests.ride.halves import SRM, STEADY, TWO, UNEVEN, Crank, steady, texts, truth, viewed
+from tests.sources.dropping import dropping
 
 
 def test_drops_of_either_link_cost_only_what_was_not_heard() -> None:
-    ride = SimulatedRide(profile=SRM, seed=4, workout=STEADY, drops_per_hour=60.0)
-    events, view = fold(Setup(profile=SRM), ride.timeline())
+    ride = SimulatedRide(profile=SRM, seed=4, workout=STEADY)
+    events, view = fold(Setup(profile=SRM), dropping(ride, 60.0))
     assert any("is missing since" in text for text in texts(events))
     assert any("Both sides are heard." in text for text in texts(events))
     assert view.ride.left_percent == pytest.approx(truth(ride), abs=0.7)

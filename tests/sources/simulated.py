@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.gatt.measurement import Measurement, decode
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
 
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,8 @@ import pytest
 
 from legbal.meters.identify import identify, side_of
 from legbal.meters.profile import Profile
-from legbal.sources.simulator import SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.workout import Step, Workout
 from tests.benchmarks.seconds import told
 from tests.sources.simulated import (
     ASSIOMA,

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from legbal.ride.inputs import Side
-from legbal.sources.simulator import Fade, SimulatedRide, Step, Workout
+from legbal.sources.simulator import SimulatedRide
+from legbal.sources.simulator.rider import Fade
+from legbal.sources.simulator.workout import Step, Workout
 from tests.benchmarks.seconds import told
 from tests.sources.simulated import ASSIOMA, measured
 from tests.sources.workouts import FAMILIES

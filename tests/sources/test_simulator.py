@@ -8,15 +8,17 @@ from itertools import pairwise
 import pytest
 
 from legbal.ride.inputs import Input, Link, Notification, Tick
-from legbal.sources.simulator import SimulatedRide, demo, demonstration
+from legbal.sources.simulator import SimulatedRide, demo
+from legbal.sources.simulator.workout import demonstration
+from tests.sources.dropping import dropping
 from tests.sources.simulated import ASSIOMA, EVERY, PROFILES, STAGES
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_or_day_gives_others(name: str) -> None:
     def whole(seed: int, day: int = 0) -> list[Notification]:
-        ride = SimulatedRide(profile=PROFILES[name], seed=seed, seconds=120.0, day=day, drops_per_hour=60.0)
-        return list(ride.notifications())
+        ride = SimulatedRide(profile=PROFILES[name], seed=seed, seconds=120.0, day=day)
+        return [one for one in dropping(ride, 60.0) if isinstance(one, Notification)]
 
     assert whole(7) == whole(7)
     assert whole(7) != whole(8)
@@ -41,8 +43,7 @@ def test_inputs_come_in_order_from_searching_to_ended(name: str) -> None:
 
 
 def test_a_lost_link_is_told_and_nothing_arrives_until_it_is_back() -> None:
-    ride = SimulatedRide(profile=STAGES, seed=2, drops_per_hour=40.0)
-    given = list(ride.timeline())
+    given = dropping(SimulatedRide(profile=STAGES, seed=2), 40.0)
     lost = [one.t for one in given if isinstance(one, Link) and one.state == "lost"]
     back = [one.t for one in given if isinstance(one, Link) and one.state == "connected"][1:]
     assert len(lost) == len(back) > 2
@@ -54,7 +55,7 @@ def test_a_lost_link_is_told_and_nothing_arrives_until_it_is_back() -> None:
 
 
 def test_silence_is_filled_with_ticks_a_second_apart() -> None:
-    given = list(SimulatedRide(profile=ASSIOMA, seed=2, drops_per_hour=40.0).timeline())
+    given = dropping(SimulatedRide(profile=ASSIOMA, seed=2), 40.0)
     assert max(after.t - before.t for before, after in pairwise(given)) <= 1.0
 
 

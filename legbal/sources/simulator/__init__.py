@@ -1,20 +1,146 @@
-"""A seeded rider on a seeded meter who emits the bytes that such a meter would send."""
+"""A seeded rider on a seeded meter who emits the bytes that such a meter would send; and the truth about the ride."""
 
-from legbal.sources.simulator.meter import Device
-from legbal.sources.simulator.ride import SimulatedRide, demo
-from legbal.sources.simulator.rider import Drop, Fade, Pedalling, Rider, Scatter
-from legbal.sources.simulator.workout import Step, Workout, demonstration
+from __future__ import annotations
 
-__all__ = [
-    "Device",
-    "Drop",
-    "Fade",
-    "Pedalling",
-    "Rider",
-    "Scatter",
-    "SimulatedRide",
-    "Step",
-    "Workout",
-    "demo",
-    "demonstration",
-]
+import heapq
+from collections.abc import AsyncGenerator, Iterator
+from functools import cached_property
+from itertools import takewhile
+
+import msgspec
+import numpy as np
+
+from legbal.meters.profile import Profile
+from legbal.ride.inputs import Input, Link, Notification, PlannedStep, Side
+from legbal.sources.replay import Replay, with_ticks
+from legbal.sources.simulator.meter import Device, at_connect, devices, measurements
+from legbal.sources.simulator.rider import Fade, Pedalling, Rider, pedal, rider
+from legbal.sources.simulator.workout import Workout, demonstration
+
+_CONNECTED_AT_S = 1.0
+
+
+class SimulatedRide:
+    """A seeded rider on a seeded meter; the same arguments give the same bytes.
+
+    Args:
+        profile: the meter's family, whose habits the bytes have.
+        seed: who rides (strength, usual share, scatter) on which specimen, and how this day goes.
+        workout: what is ridden; the demonstration by default.
+        weak_leg: the leg that does less, and that fades.
+        fade: how it falls behind; None: a healthy ride.
+        speed: 1 for real time, N for N times that, None for as fast as possible.
+        seconds: the ride is cut off there.
+        day: another day of the same rider on the same meter.
+        ftp_w: how strong the rider is, watts; None: as the seed has it.
+    """
+
+    def __init__(
+        self,
+        *,
+        profile: Profile,
+        seed: int,
+        workout: Workout | None = None,
+        weak_leg: Side = "left",
+        fade: Fade | None = None,
+        speed: float | None = None,
+        seconds: float | None = None,
+        day: int = 0,
+        ftp_w: float | None = None,
+    ) -> None:
+        self.profile = profile
+        self.seed = seed
+        self.workout = workout if workout is not None else demonstration(seconds)
+        self.weak_leg: Side = weak_leg
+        self.fade = fade
+        self.speed = speed
+        self.seconds = self.workout.seconds if seconds is None else min(seconds, self.workout.seconds)
+        self.day = day
+        self._ftp_w = ftp_w
+        self.devices = devices(profile, seed)
+
+    @cached_property
+    def rider(self) -> Rider:
+        """Who rides."""
+        seeded = rider(self.seed, self.weak_leg)
+        return seeded if self._ftp_w is None else msgspec.structs.replace(seeded, ftp_w=self._ftp_w)
+
+    @cached_property
+    def truth(self) -> Pedalling:
+        """Every revolution as it really was, and what was done to the weak leg (never seen by the fold)."""
+        return pedal(self.rider, self.workout, self.weak_leg, self.fade, self._generator(2))
+
+    @property
+    def intervals(self) -> tuple[PlannedStep, ...]:
+        """The work intervals, in ride seconds; the last may be cut short by `seconds`."""
+        return tuple(
+            PlannedStep(step.start, min(step.end, self.seconds), step.low, step.high)
+            for step in self.workout.intervals
+            if step.start < self.seconds
+        )
+
+    def earlier(self, count: int) -> list[SimulatedRide]:
+        """Healthy rides of the same rider, meter and workout on `count` other days, as fast as possible."""
+        return [
+            SimulatedRide(
+                profile=self.profile,
+                seed=self.seed,
+                workout=self.workout,
+                weak_leg=self.weak_leg,
+                day=self.day + 1 + number,
+                ftp_w=self._ftp_w,
+            )
+            for number in range(count)
+        ]
+
+    def notifications(self) -> Iterator[Notification]:
+        """The notifications alone, in order, without waiting."""
+        return (given for given in self.timeline() if isinstance(given, Notification))
+
+    def timeline(self) -> Iterator[Input]:
+        """All inputs of the ride in order, without waiting: links, notifications, ticks in silence."""
+        yield Link(0.0, "searching")
+        streams = [self._device(device, place) for place, device in enumerate(self.devices)]
+        given = heapq.merge(*streams, key=lambda given: given.t)
+        yield from with_ticks(takewhile(lambda given: given.t < self.seconds, given))
+        for device in self.devices:
+            yield Link(self.seconds, "ended", device.name)
+
+    def inputs(self) -> AsyncGenerator[Input, None]:
+        """All inputs of the ride in order, each at its time divided by `speed`."""
+        return Replay(self.timeline(), speed=self.speed).inputs()
+
+    def _generator(self, purpose: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, self.day, purpose])
+
+    def _device(self, device: Device, place: int) -> Iterator[Input]:
+        """What one device gives: its link, what is read on connecting, its measurements."""
+        yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
+        yield Link(_CONNECTED_AT_S, "connected", device.name, rssi=-58)
+        yield from at_connect(self.profile, device, _CONNECTED_AT_S)
+        yield from measurements(
+            self.profile, device, self.truth, _CONNECTED_AT_S, self._generator(10 + place)
+        )
+
+
+def demo(
+    profile: Profile,
+    seed: int,
+    *,
+    seconds: float | None = None,
+    speed: float | None = 1.0,
+    weak_leg: Side = "left",
+    ftp_w: float | None = None,
+) -> SimulatedRide:
+    """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes
+    back."""
+    fade = Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0)
+    return SimulatedRide(
+        profile=profile,
+        seed=seed,
+        weak_leg=weak_leg,
+        fade=fade,
+        seconds=seconds,
+        speed=speed,
+        ftp_w=ftp_w,
+    )

@@ -41,17 +41,13 @@ class Workout(msgspec.Struct, frozen=True):
         found: dict[int, PlannedStep] = {}
         t = 0.0
         for step in self.steps:
-            end = t + step.seconds
+            low, high = sorted((step.start_ftp, step.end_ftp))
             if step.interval is not None:
-                low, high = sorted((step.start_ftp, step.end_ftp))
-                known = found.get(step.interval)
-                if known is not None and known.low is not None and known.high is not None:
-                    found[step.interval] = PlannedStep(
-                        known.start, end, min(known.low, low), max(known.high, high)
-                    )
-                else:
-                    found[step.interval] = PlannedStep(t, end, low, high)
-            t = end
+                known = found.get(step.interval, PlannedStep(t, t, low, high))
+                found[step.interval] = PlannedStep(
+                    known.start, t + step.seconds, min(known.low or low, low), max(known.high or high, high)
+                )
+            t += step.seconds
         return tuple(found[number] for number in sorted(found))
 
 

@@ -15,7 +15,7 @@ from legbal.library.meters import KnownMeter, MeterChoices, known_meters, rememb
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.ride.ride import Ride
     from legbal.ride.share import Reference
-    from legbal.sources.bluetooth import Found
+    from legbal.sources.bluetooth.scan import Found
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]
 

@@ -16,7 +16,8 @@ from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.meters.profile import Profile
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
-from legbal.sources.bluetooth import BluetoothSource, Found
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.scan import Found
 from legbal.sources.bluetooth.selection import second_side_of
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from legbal.sources.bluetooth import Timings
+from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.programs import require_program
 

@@ -7,7 +7,8 @@ import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.present.remarks import remark
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.errors import with_advice
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding

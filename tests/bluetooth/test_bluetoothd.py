@@ -14,7 +14,8 @@ from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakGATTProtocolError, BleakGATTProtocolErrorCode
 
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.bluetooth.scan import look
 from tests import programs
 from tests.bluetooth.bluetoothd import Bluetoothd

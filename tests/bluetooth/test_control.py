@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.control_point import RESPONSE, RESULTS
 from legbal.present.meter import zero_offset
-from legbal.sources.bluetooth import BluetoothSource, Timings, ZeroResult
-from legbal.sources.bluetooth.control import crank_length, parse_reply, set_crank_length
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
+from legbal.sources.bluetooth.control import ZeroResult, crank_length, parse_reply, set_crank_length
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, STAGES, Peripheral
 from tests.bluetooth.riding import Riding, riding

@@ -11,7 +11,8 @@ import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.ride.inputs import Link
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.packets import READABLE
 from tests.bluetooth.riding import riding

@@ -14,7 +14,8 @@ from legbal.meters.identify import candidates, features_of
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.ride import fold
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.bluetooth.bluetoothd import Bluetoothd

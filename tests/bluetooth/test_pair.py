@@ -16,7 +16,9 @@ from legbal.library.rides import Library
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
-from legbal.sources.bluetooth import BluetoothSource, Found, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
+from legbal.sources.bluetooth.scan import Found
 from legbal.sources.bluetooth.selection import without_second_sides
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral

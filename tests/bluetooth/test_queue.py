@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
-from legbal.sources.bluetooth.source import InputQueue
+from legbal.sources.bluetooth import InputQueue
 
 
 async def drain(queue: InputQueue, count: int) -> list[Input | None]:
-    return [await queue.take() for _ in range(count)]
+    return [await queue.get() for _ in range(count)]
 
 
 async def test_times_count_from_the_start_by_the_given_clock() -> None:
@@ -24,7 +24,7 @@ async def test_the_same_state_is_not_told_twice_in_a_row() -> None:
     queue.tell("searching", "meter", "asleep")
     queue.tell("searching", "meter", "asleep")
     queue.tell("connecting", "meter")
-    queue.close()
+    queue.put_nowait(None)
     states = [item.state if isinstance(item, Link) else item for item in await drain(queue, 3)]
     assert states == ["searching", "connecting", None]
 

@@ -10,7 +10,8 @@ import pytest
 
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.packets import READABLE, RESTING, working
 from tests.bluetooth.riding import riding

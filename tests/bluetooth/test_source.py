@@ -8,7 +8,8 @@ import pytest
 
 from legbal.ride.inputs import Notification
 from legbal.sources import Source
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.capture import put_in_range
 from tests.bluetooth.packets import READABLE, working

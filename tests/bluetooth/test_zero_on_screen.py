@@ -11,7 +11,8 @@ from textual.widgets import Static
 from legbal.app.companion import Companion
 from legbal.present.meter import zero_offset
 from legbal.ride.inputs import Setup
-from legbal.sources.bluetooth import BluetoothSource, Timings
+from legbal.sources.bluetooth import BluetoothSource
+from legbal.sources.bluetooth.connection import Timings
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import ZeroDialog
 from tests.bluetooth.bluetoothd import Bluetoothd

@@ -1,15 +1,326 @@
-"""The meter over Bluetooth: find it, connect, subscribe, and come back after every drop.
+"""The rider's meter over Bluetooth as a source: find it, connect, subscribe, and come back after every drop.
 
-Everything that touches bleak is in this room. Times are stamped in the radio's callbacks and nothing is
-decoded there.
+Everything that touches bleak is in this room. Times are stamped in the radio's callbacks and nothing is decoded there.
 """
 
 from __future__ import annotations
 
-from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.control import ZeroResult
-from legbal.sources.bluetooth.scan import Found, find, watch
-from legbal.sources.bluetooth.selection import Choose
-from legbal.sources.bluetooth.source import BluetoothSource
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from functools import partial
+from typing import Literal
 
-__all__ = ["BluetoothSource", "Choose", "Found", "Timings", "ZeroResult", "find", "watch"]
+from legbal.errors import BluetoothError, BluetoothReason
+from legbal.gatt.registry import CHARACTERISTICS
+from legbal.gatt.uuids import FEATURES, MEASUREMENT
+from legbal.meters.identify import candidates
+from legbal.meters.limits import Remark, RemarkOrText
+from legbal.meters.profile import Profile
+from legbal.ride.inputs import Input, Link, Notification
+from legbal.sources.bluetooth.connection import Connection, Timings
+from legbal.sources.bluetooth.control import ZeroResult, set_zero
+from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
+from legbal.sources.bluetooth.scan import Found, Sighting, look
+from legbal.sources.bluetooth.selection import (
+    Choose,
+    MeterSelection,
+    SecondSide,
+    SideSelection,
+    second_side_of,
+    without_second_sides,
+)
+
+Sought = MeterSelection | SecondSide
+
+# before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
+# it: adapters go and services restart when a laptop sleeps
+_LASTING = frozenset(
+    {
+        BluetoothReason.NO_ADAPTER,
+        BluetoothReason.NO_PERMISSION,
+        BluetoothReason.NO_SERVICE,
+        BluetoothReason.AMBIGUOUS,
+        BluetoothReason.NOT_A_POWER_METER,
+    }
+)
+
+
+LinkState = Literal["searching", "connecting", "connected", "lost", "stalled", "ended"]
+
+# at a meter's 4 a second, hours; at the 100 a second of a faulty one, ten minutes
+_CAPACITY = 65_536
+
+
+class BluetoothSource:
+    """Finds the meter, connects, and comes back after every drop until its consumer stops.
+
+    A meter of two devices is connected as both, each with a link of its own: one lost, the other goes on.
+
+    Which meter: the one `meter` names; else the `remembered` one, or after a while without it the only
+    other one in range; else the only one; else the one that `choose` gives. A link that brings nothing is
+    treated as a drop.
+
+    Args:
+        meter: a name or address, or the beginning of one, in any case of letters.
+        remembered: name or address of the meter that was used last.
+        choose: asks the rider which of several meters it is; without it several are an error.
+        pair: of two one-sided meters the left one and the right one, each named as `meter`; then that is
+            not looked at.
+        profiles: the families by whose names the other half of a meter of two devices is known; with none,
+            only the one meter is connected.
+        also_read: characteristics that are read at each connection besides what a ride needs.
+        also_follow: those whose notifications are wanted besides what a ride needs.
+        timings: how long to wait for what.
+
+    Attributes:
+        found: the meter of this ride, once it is chosen: what to remember for the next.
+        partner: the other one of two, once it is chosen.
+    """
+
+    def __init__(
+        self,
+        *,
+        meter: str | None = None,
+        remembered: str | None = None,
+        choose: Choose | None = None,
+        pair: tuple[str, str] | None = None,
+        profiles: Sequence[Profile] = (),
+        also_read: Sequence[str] = (),
+        also_follow: Sequence[str] = (),
+        timings: Timings = Timings(),  # noqa: B008 - frozen
+    ) -> None:
+        self._profiles = profiles
+        patience = timings.remembered_s
+        fold = partial(without_second_sides, profiles=profiles)  # two halves of one meter count once
+        self._sought: tuple[MeterSelection, MeterSelection | None] = (
+            MeterSelection(meter, remembered, patience, choose, fold),
+            None,
+        )
+        if pair is not None:
+            left, right = (SideSelection(name, None, patience, choose) for name in pair)
+            self._sought = left, right
+        self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
+        self._choose, self._timings = choose, timings
+        known = CHARACTERISTICS.items()
+        self._reads = [*(uuid for uuid, x in known if x.read), *also_read]
+        self._follows = [*(uuid for uuid, x in known if x.followed and uuid != MEASUREMENT), *also_follow]
+        self.found: Found | None = None
+        self.partner: Found | None = None
+        self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
+        # the newest value of each characteristic, by the address of its meter
+        self._told: dict[str, dict[str, bytes]] = {}
+
+    async def zero(self, of: Found | None = None) -> ZeroResult:
+        """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
+
+        The meter's answer comes in as a notification of its control point (2a66), too.
+
+        Raises:
+            BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
+        """
+        meter = of or self.found
+        told = self._told.get(meter.address, {}) if meter else {}
+        return await set_zero(self.connection(meter), told.get(FEATURES))
+
+    def connection(self, of: Found | None = None) -> Connection:
+        """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
+        meter = of or self.found
+        connection = None if meter is None else self._connections.get(meter.address)
+        if connection is None:
+            name = meter.label if meter else "the meter"
+            raise BluetoothError(
+                f"{name[:1].upper()}{name[1:]} is not connected just now",
+                reason=BluetoothReason.LOST,
+                hint="Turn the cranks to wake it, and try again when it is back.",
+            )
+        return connection
+
+    async def inputs(self) -> AsyncGenerator[Input, None]:
+        """The ride's links and notifications, with seconds since this call.
+
+        What can be read from the meter comes first, as notifications of their characteristics.
+
+        Raises:
+            BluetoothError: before the first connection only, if waiting cannot help.
+        """
+        queue = InputQueue(time.monotonic)
+        ride = asyncio.create_task(self._ride(queue), name="bluetooth")
+        ride.add_done_callback(lambda _task: queue.put_nowait(None))
+        try:
+            while (item := await queue.get()) is not None:
+                yield item
+            await ride
+        finally:
+            ride.cancel()
+            # the link is closed in there; a second Ctrl-C, or a service that hangs, does not have to wait
+            # for it
+            await asyncio.wait({ride}, timeout=2 * self._timings.close_s)
+            if ride.done() and not ride.cancelled():
+                ride.exception()  # seen: told above, unless the consumer had left already
+
+    async def _ride(self, queue: InputQueue) -> None:
+        """Keeps one connection, or two side by side, until it is cancelled."""
+        lead, partner = self._sought
+        try:
+            async with asyncio.TaskGroup() as both:
+
+                def also(other: Sought) -> None:
+                    both.create_task(self._keep(queue, other, None), name="bluetooth, other side")
+
+                if partner is not None:
+                    also(partner)
+                await self._keep(queue, lead, also)
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+
+    async def _keep(self, queue: InputQueue, sought: Sought, also: Callable[[Sought], None] | None) -> None:
+        """Connects again and again.
+
+        The other one of two is kept beside the first one, `also` None: no error of it ends the ride. Of the
+        first, what it says about itself tells `also` whether there is another to look for.
+        """
+        first = also is not None
+        picked = await self._pick(queue, sought, lasting=first)
+        sighting: Sighting | None = picked
+        found, label = picked.found, sought.label(picked.found)
+        if first:
+            self.found = found
+        else:
+            self.partner = found
+        told = self._told.setdefault(found.address, {})
+
+        def deliver(uuid: str, data: bytes) -> None:
+            if uuid != MEASUREMENT:
+                told[uuid] = data
+            queue.notify(label, uuid, data)
+
+        ridden, failures, fruitless = False, 0, 0
+        while True:
+            try:
+                sighting = sighting or await self._sight(found)
+                queue.tell("connecting", label, rssi=sighting.found.rssi)
+                connection = Connection(sighting.device, label, deliver, self._timings, time.monotonic)
+                try:
+                    await self._open(connection, queue, sighting.found, first=not ridden)
+                    if also is not None and not ridden and self._sought[1] is None:
+                        other = second_side_of(found, told, self._profiles, self._choose)
+                        if other is not None:
+                            also(other)
+                    ridden = True
+                    end = await connection.ends(_step(self._timings.rest_s, fruitless))
+                    again = "link.searched_again" if end == "lost" else "link.connected_again"
+                    queue.tell(end, label, Remark(again))
+                finally:
+                    self._connections.pop(found.address, None)
+                    await connection.close()
+                failures = 0 if connection.delivered else failures + 1
+                fruitless = 0 if connection.delivered else fruitless + 1
+            except BluetoothError as error:
+                if error.reason in _LASTING and first and not ridden:
+                    raise
+                families = candidates(self._profiles, name=found.name, services=found.services)
+                queue.tell("searching", label, _failed(with_advice(error, families)))
+                failures += 1
+            sighting = None
+            await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))
+
+    async def _pick(self, queue: InputQueue, sought: Sought, *, lasting: bool) -> Sighting:
+        """Waits until it is clear which meter is meant, and in range; `lasting`: what waiting cannot heal ends it."""
+        begin, failures = time.monotonic(), 0
+        queue.tell("searching", sought.name)
+        while True:
+            try:
+                with translate_faults():
+                    sightings = await self._look(sought.is_clear)
+                meters = [sighting.found for sighting in sightings]
+                found = await sought.single(meters, time.monotonic() - begin)
+                if found is not None:
+                    return next(sighting for sighting in sightings if sighting.found.address == found.address)
+                why, failures = sought.missing(meters), 0 if lasting else failures + 1
+            except BluetoothError as error:
+                if error.reason in _LASTING and lasting:
+                    raise
+                why, failures = _failed(error), failures + 1
+            queue.tell("searching", sought.name, why)
+            if failures:  # beside a running ride the radio is not taken up with looking all the time
+                await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
+
+    async def _open(self, connection: Connection, queue: InputQueue, found: Found, *, first: bool) -> None:
+        """Makes the link. First, what the meter says about itself comes before its measurements.
+
+        Later in the ride that is known already, and the measurements come first.
+        """
+        async with self._radio:
+            await connection.connect()
+        if first:
+            await connection.read(self._reads)
+        self._connections[found.address] = connection
+        queue.tell("connected", connection.label, rssi=found.rssi)
+        await connection.subscribe([MEASUREMENT])
+        if not first:
+            await connection.read(self._reads)
+        await connection.subscribe(self._follows)
+
+    async def _sight(self, found: Found) -> Sighting:
+        """Scans for the ride's own meter."""
+        with translate_faults(found.label):
+            sightings = await self._look(lambda other: other.address == found.address)
+        for sighting in sightings:
+            if sighting.found.address == found.address:
+                return sighting
+        raise failure(BluetoothReason.NOT_FOUND, found.label)
+
+    async def _look(self, enough: Callable[[Found], bool]) -> list[Sighting]:
+        async with self._radio:
+            return await look(self._timings.scan_s, enough, self._timings.service_s)
+
+
+class InputQueue(asyncio.Queue[Input | None]):
+    """Where the radio's callbacks leave what arrives, stamped, until the ride takes it; None: no more will come.
+
+    A ride that does not keep up loses the newest notifications; their number is told, as the remark of a link input,
+    before the first one that finds room again.
+
+    Args:
+        clock: seconds, monotonic; its present value becomes 0.
+        capacity: how many inputs may wait.
+    """
+
+    def __init__(self, clock: Callable[[], float], capacity: int = _CAPACITY) -> None:
+        super().__init__()  # unbounded: what is told of the link always finds room
+        self._clock, self._start = clock, clock()
+        self._capacity = capacity
+        self._lost = 0
+        self._told: tuple[str, str, RemarkOrText] | None = None
+
+    def notify(self, meter: str, uuid: str, data: bytes) -> None:
+        """Takes a characteristic's value that has just arrived."""
+        now = self._clock() - self._start
+        if self.qsize() >= self._capacity:
+            self._lost += 1
+            return
+        if self._lost:
+            lost = Remark("link.inputs_lost", {"lost": self._lost})
+            self.put_nowait(Link(now, "connected", meter, lost))
+            self._lost = 0
+        self.put_nowait(Notification(now, data, uuid, meter))
+
+    def tell(
+        self, state: LinkState, meter: str = "", remark: RemarkOrText = "", rssi: int | None = None
+    ) -> None:
+        """Takes the link's present state; the same thing is not said twice in a row."""
+        if (state, meter, remark) != self._told:
+            self._told = (state, meter, remark)
+            self.put_nowait(Link(self._clock() - self._start, state, meter, remark, rssi))
+
+
+def _failed(error: BluetoothError) -> Remark:
+    """The error with its hint, which have words of their own."""
+    said = f"{error}. {error.hint}" if error.hint else str(error)
+    return Remark("link.failed", {"reason": error.reason.value, "error": said})
+
+
+def _step(table: tuple[float, ...], step: int) -> float:
+    """The entry for a step; the last one repeats."""
+    return table[min(step, len(table) - 1)]

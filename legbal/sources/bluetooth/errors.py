@@ -234,11 +234,6 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
     """
     if error.reason not in _NO_LINK:
         return error
-    said = [text for text in (error.hint, *_known(families)) if text]
-    return BluetoothError(str(error), reason=error.reason, hint=" ".join(said) or None)
-
-
-def _known(families: Sequence[Profile]) -> list[str]:
     said: list[str] = []
     for family in families:
         told = {statement.key for statement in family.statements if statement.provenance != "assumed"}
@@ -249,4 +244,4 @@ def _known(families: Sequence[Profile]) -> list[str]:
             said.append(family.connecting)
         elif family.pairing == "required" and "pairing" in told:
             said.append(f"{family.name} must be paired in the system's Bluetooth settings.")
-    return said
+    return BluetoothError(str(error), reason=error.reason, hint=" ".join([error.hint or "", *said]).strip())

@@ -128,8 +128,16 @@ async def _scanning(take: Callable[[Sighting], None], service_s: float) -> Async
     """Within it the radio scans, and `take` is given each meter whenever it is heard."""
 
     def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
-        if advertisement.rssi != _NO_SIGNAL:
-            take(Sighting(_advertised(device, advertisement), device))
+        if advertisement.rssi == _NO_SIGNAL:
+            return
+        found = Found(
+            name=advertisement.local_name or device.name,
+            address=device.address,
+            rssi=advertisement.rssi,
+            services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
+            companies=tuple(sorted(advertisement.manufacturer_data)),
+        )
+        take(Sighting(found, device))
 
     scanner = BleakScanner(heard, service_uuids=[long_form(CYCLING_POWER)])
     async with asyncio.timeout(service_s):
@@ -140,16 +148,6 @@ async def _scanning(take: Callable[[Sighting], None], service_s: float) -> Async
         with suppress(TimeoutError):
             async with asyncio.timeout(service_s):
                 await scanner.stop()
-
-
-def _advertised(device: BLEDevice, advertisement: AdvertisementData) -> Found:
-    return Found(
-        name=advertisement.local_name or device.name,
-        address=device.address,
-        rssi=advertisement.rssi,
-        services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
-        companies=tuple(sorted(advertisement.manufacturer_data)),
-    )
 
 
 async def _connected(service_s: float) -> list[Sighting]:

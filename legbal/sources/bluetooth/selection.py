@@ -159,8 +159,7 @@ class SecondSide:
         return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
 
     def _fits(self, found: Found) -> bool:
-        other = found.address != self._of.address
-        return other and found.name is not None and side_of(self._profile, found.name) == self.side
+        return found.address != self._of.address and _side(self._profile, found) == self.side
 
 
 def second_side_of(
@@ -176,9 +175,7 @@ def second_side_of(
         choose: asks the rider which of several it is.
     """
     profile = profile_by(profiles, found.name, told)
-    if profile.peripherals != 2 or found.name is None:
-        return None
-    side = side_of(profile, found.name)
+    side = _side(profile, found)
     return None if side is None else SecondSide(profile, _OTHER[side], found, choose)
 
 
@@ -187,15 +184,18 @@ def without_second_sides(meters: Sequence[Found], profiles: Sequence[Profile]) -
 
     def belongs_to_another(found: Found) -> bool:
         profile = identify(profiles, name=found.name, services=(CYCLING_POWER,))
-        if profile.peripherals != 2 or found.name is None or side_of(profile, found.name) != "right":
+        if _side(profile, found) != "right":
             return False
-        lefts = [x for x in meters if x.name is not None and side_of(profile, x.name) == "left"]
-        rights = [x for x in meters if x.name is not None and side_of(profile, x.name) == "right"]
+        lefts = [x for x in meters if _side(profile, x) == "left"]
+        rights = [x for x in meters if _side(profile, x) == "right"]
         return any(_number(x) == _number(found) for x in lefts) or len(lefts) == len(rights) == 1
 
     return [found for found in meters if not belongs_to_another(found)]
 
 
+def _side(profile: Profile, found: Found) -> Side | None:
+    return None if found.name is None else side_of(profile, found.name)
+
+
 def _number(found: Found) -> str:
-    """The digits of its name."""
     return "".join(re.findall(r"\d+", found.name or ""))

@@ -31,9 +31,10 @@ LONGEST_TEXT = 400  # characters
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
 LONGEST_COMMAND = 1024
 
-MOST_VALUES = 16  # that a kind of alert has of its own
+MOST_VALUES, GREATEST_VALUE = 16, 1e12  # that a kind of alert has of its own
 Values = Annotated[
-    dict[Text, float], Meta(max_length=MOST_VALUES, description="what else its kind has to say, by name")
+    dict[Text, Annotated[float, Meta(ge=-GREATEST_VALUE, le=GREATEST_VALUE)]],
+    Meta(max_length=MOST_VALUES, description="what else its kind has to say, by name"),
 ]
 UnixTime = Annotated[float, Meta(ge=0, le=1e11, description="Unix time, s")]
 COMPUTED: dict[type[msgspec.Struct], dict[str, Any]] = {
@@ -280,8 +281,8 @@ def _tidied(value: Any) -> Any:
 
 def _bounded(values: Mapping[str, float]) -> dict[str, float]:
     """An alert's own values, as far as a message may hold them."""
-    finite = [(name[:LONGEST_TEXT], value) for name, value in values.items() if math.isfinite(value)]
-    return dict(finite[:MOST_VALUES])
+    sent = [(name[:LONGEST_TEXT], value) for name, value in values.items() if abs(value) <= GREATEST_VALUE]
+    return dict(sent[:MOST_VALUES])
 
 
 @cache

@@ -1,28 +1,203 @@
-"""Many riders at once: of each the newest message, and who needs looking at first.
+"""Rides that are ridden elsewhere, as a broker tells them: what all who follow share, and many riders at once.
 
 Messages are only put aside as they come; what is shown is decoded, so that of many only the last costs anything.
 """
 
 from __future__ import annotations
 
+import asyncio
+import math
 import threading
+import time
 from collections.abc import Callable
-from typing import Literal, Unpack
+from dataclasses import KW_ONLY, dataclass, field
+from typing import ClassVar, Literal
 
 import msgspec
 
+from legbal.app.companion import Status
+from legbal.errors import OutletError
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.mqtt.connection import Subscriber
+from legbal.outlets.mqtt.publisher import OFFLINE, QOS, TWIN_S
+from legbal.outlets.outlet import Backoff, OutletStatus
+from legbal.outlets.sound import Sound
 from legbal.present.text import clean
-from legbal.remote.remote_ride import MOST_RIDERS, STALE_S, NameCheck, RemoteOptions, RemoteRide, sent_at
+from legbal.ride.events import Cue
+from legbal.ride.inputs import Setup
+from legbal.ride.ride import Ride
 from legbal.ride.share import Share
+from legbal.ride.view import RideView
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
 Choice = Literal["everybody", "alerts", "here now"]
 
+STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
+MOST_RIDERS = 2000  # told apart at one broker
 FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
 LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
+
+
+def sent_at(clock: float, now: float, sent: float, *, kept: bool) -> float:
+    """The monotonic time at which a message was sent, though two clocks never agree.
+
+    What comes as it is sent counts from its arrival. Of what the broker had kept only the sender's clock tells, and
+    that may be ahead.
+
+    Args:
+        clock: monotonic time of its arrival, seconds.
+        now: Unix time of its arrival, seconds.
+        sent: the sender's Unix time, seconds.
+        kept: the broker had kept it.
+    """
+    return clock - max(0.0, now - sent) if kept else clock
+
+
+class Heard(msgspec.Struct):
+    """What a broker told of one rider.
+
+    Attributes:
+        online: whether the rider is there.
+        payload: the newest live message, until it is decoded.
+        arrived: when it came, by the monotonic clock; None: none has come.
+        kept: the broker had kept it.
+        live: the newest one that was understood.
+        sent: when that was sent, by the monotonic clock.
+        ids: of the ride of the newest message, and of the ride before.
+        mixed_until: so long two rides go on under this name: their messages take turns.
+    """
+
+    online: bool = True
+    payload: bytes = b""
+    arrived: float | None = None
+    kept: bool = False
+    live: schema.Live | None = None
+    sent: float = 0.0
+    ids: tuple[str | None, str | None] = None, None
+    mixed_until: float = -math.inf
+
+    def put(self, payload: bytes, arrived: float, *, kept: bool) -> None:
+        """Puts a live message aside; ValueError where it is longer than any."""
+        if len(payload) > schema.LONGEST_MESSAGE:
+            raise ValueError("too long for a message")
+        self.payload, self.arrived, self.kept = payload, arrived, kept
+        ride = None if kept else schema.ride_of(payload)
+        newest, former = self.ids
+        if ride is not None and ride != newest:
+            self.ids = ride, newest
+            if ride == former:
+                self.mixed_until = arrived + TWIN_S
+
+    def decode(self, now: float) -> schema.Live:
+        """The live message that was put aside, at this Unix time; ValueError where it is none."""
+        payload, self.payload = self.payload, b""
+        self.live = schema.read(schema.Live, payload)
+        self.sent = sent_at(self.arrived or 0.0, now, self.live.sent, kept=self.kept)
+        return self.live
+
+
+@dataclass(eq=False)
+class RemoteRide:
+    """A `Live` that only follows.
+
+    Attributes:
+        broker: where rides are told.
+        sound: plays cues; not yet started. None: silence.
+        backoff: waits between two tries to connect.
+        clock: seconds, monotonic.
+        now: Unix time, seconds.
+        subscriber: hears what is followed, once it runs.
+    """
+
+    kinds: ClassVar[tuple[topics.Kind, ...]] = ("status", "live")  # of messages that are heard
+    broker: Broker
+    _: KW_ONLY
+    sound: Sound | None = None
+    backoff: Backoff | None = None
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    subscriber: Subscriber | None = field(default=None, init=False)
+    _over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _view: RideView = field(default_factory=lambda: Ride(Setup()).view(), init=False)
+
+    def view(self) -> RideView:
+        """The ride as it was last told; muting is our own."""
+        return msgspec.structs.replace(self._view, muted=self.sound is None or self.sound.mute)
+
+    def status(self) -> Status:
+        """How the broker and the sound are."""
+        sound = OutletStatus("off") if self.sound is None else self.sound.status
+        return Status(
+            recording=False,
+            recording_text="",
+            sound=sound.state,
+            sound_text=sound.text,
+            source=str(self.broker),
+            kept=False,
+            trouble="" if self.subscriber is None else self.subscriber.trouble,
+        )
+
+    def mark(self, kind: str, _text: str = "") -> None:
+        """Mutes or unmutes what is heard here. Laps and notes are the rider's own."""
+        if self.sound is not None and kind in ("mute", "unmute"):
+            self.sound.mute = kind == "mute"
+
+    def zero_instructions(self) -> tuple[str, ...]:
+        """None: the meter is elsewhere."""
+        return ()
+
+    async def zero(self) -> str:
+        """Raises OutletError: the meter is elsewhere."""
+        raise OutletError("The meter is not here")
+
+    async def run(self) -> None:
+        """Follows until it is finished or the task is cancelled."""
+        if self.sound is not None:
+            self.sound.start()
+        self.subscribe(await self._whom())
+        await self._over.wait()
+
+    async def finish(self) -> RideView:
+        """Follows no more; gives the last view."""
+        self._over.set()
+        for ends in (self.subscriber, self.sound):
+            if ends is not None:
+                await asyncio.to_thread(ends.close)
+        return self.view()
+
+    def subscribe(self, rider: str) -> None:
+        """Hears that rider's messages from now on ("+": everybody's), and events where there is a sound for them."""
+        kinds = self.kinds if self.sound is None else (*self.kinds, "event")
+        filters = [(topics.of(rider, kind), QOS[kind][0]) for kind in kinds]
+        self.subscriber = Subscriber(self.broker, filters, self.hear, backoff=self.backoff)
+        self.subscriber.start()
+
+    def hear(self, topic: str, payload: bytes, kept: bool) -> None:
+        """Takes one message in; called in the subscriber's thread. What is no message of ours changes nothing."""
+        named = topics.parsed(topic)
+        if named is None:
+            return
+        try:
+            self._take(*named, payload, kept)
+        except ValueError as error:
+            self._refuse(error)
+
+    async def _whom(self) -> str:
+        return "+"
+
+    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+        """Takes a rider's message in; ValueError where it is none."""
+
+    def _refuse(self, error: ValueError) -> None: ...
+
+    def _cue_in(self, payload: bytes) -> Cue | None:
+        """What an event has to be heard, if anything; ValueError where it is none of ours."""
+        told = schema.read(schema.EventMessage, payload)
+        if told.event != "cue" or told.sound is None or told.side is None:
+            return None
+        return Cue(t=told.t, sound=told.sound, side=told.side)
 
 
 class Rider(msgspec.Struct, frozen=True):
@@ -47,12 +222,7 @@ class Rider(msgspec.Struct, frozen=True):
         if left is None or usual is None:
             return None
         below = usual.left_percent - left
-        match self.row.weak_leg:
-            case "left":
-                return below
-            case "right":
-                return -below
-        return abs(below)
+        return {"left": below, "right": -below}.get(self.row.weak_leg, abs(below))
 
     @property
     def left_percent(self) -> float | None:
@@ -60,66 +230,29 @@ class Rider(msgspec.Struct, frozen=True):
         return None if self.share is None else self.share.left_percent
 
 
-class _Heard(msgspec.Struct):
-    """What is put aside of one rider: the newest payload, until it is decoded, and what was last understood."""
-
-    online: bool = True
-    payload: bytes = b""
-    arrived: float = 0.0
-    kept: bool = False
-    row: schema.Live | None = None
-    said: float = 0.0
-    name_check: NameCheck = msgspec.field(default_factory=NameCheck)
-
-
+@dataclass(eq=False)
 class RiderGroup(RemoteRide):
     """Everybody whose ride a broker tells.
 
-    Args:
-        broker: where.
-        **options: of `RemoteRide`.
+    Attributes:
+        refused: messages that were none.
     """
 
-    def __init__(self, broker: Broker, **options: Unpack[RemoteOptions]) -> None:
-        super().__init__(broker, **options)
-        self._heard: dict[str, _Heard] = {}
-        self._lock = threading.Lock()  # messages come in another thread
-        self._sounded = -SOUND_EVERY_S
-        self.refused = 0  # messages that were none
-        self._crowded = False
-
-    def hear(self, topic: str, payload: bytes, kept: bool) -> None:
-        """Puts a message aside; called in the subscriber's thread."""
-        named = topics.parsed(topic)
-        if named is None:
-            return
-        name, kind = named
-        if kind == "event":
-            self._hear_cue(payload, kept)
-            return
-        with self._lock:
-            heard = self._heard.get(name)
-            if heard is None:
-                if len(self._heard) >= MOST_RIDERS:
-                    self._crowded = True
-                    return
-                heard = self._heard[name] = _Heard()
-            if kind == "status":
-                heard.online = payload != b"offline"
-            elif kind == "live" and len(payload) <= schema.LONGEST_MESSAGE:
-                heard.payload, heard.arrived, heard.kept = payload, self._clock(), kept
-                if not kept:
-                    heard.name_check.hear(schema.ride_of(payload), heard.arrived)
-            else:
-                self.refused += 1
+    refused: int = field(default=0, init=False)
+    _heard: dict[str, Heard] = field(default_factory=dict, init=False)
+    _lock: threading.Lock = field(
+        default_factory=threading.Lock, init=False
+    )  # messages come in another thread
+    _sounded: float = field(default=-math.inf, init=False)
+    _crowded: bool = field(default=False, init=False)
 
     @property
     def notice(self) -> str:
         """What of what came is not shown, as a sentence; empty where all is."""
         if self._crowded:
             return f"More riders are there: only {MOST_RIDERS:,} are shown."
-        now = self._clock()
-        twins = next((x for x, heard in self._heard.copy().items() if heard.name_check.twins(now)), None)
+        now = self.clock()
+        twins = next((name for name, heard in self._heard.copy().items() if now < heard.mixed_until), None)
         if twins is not None:
             return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
         return f"{self.refused} messages could not be read." if self.refused else ""
@@ -129,38 +262,48 @@ class RiderGroup(RemoteRide):
         with self._lock:
             for heard in self._heard.values():
                 if heard.payload:
-                    self._decode(heard)
-        now = self._clock()
+                    try:
+                        heard.decode(self.now())
+                    except ValueError as error:
+                        self._refuse(error)
+        now = self.clock()
         return [
-            Rider(name, heard.row, now - heard.said, now - heard.said > STALE_S or not heard.online)
+            Rider(name, heard.live, now - heard.sent, now - heard.sent > STALE_S or not heard.online)
             for name, heard in self._heard.copy().items()
-            if heard.row is not None and now - heard.said < FORGOTTEN_S
+            if heard.live is not None and now - heard.sent < FORGOTTEN_S
         ]
 
-    def _decode(self, heard: _Heard) -> None:
-        payload, heard.payload = heard.payload, b""
-        try:
-            heard.row = schema.read(schema.Live, payload)
-        except ValueError:
-            self.refused += 1
-        else:
-            heard.said = sent_at(heard.arrived, self._now(), heard.row.sent, kept=heard.kept)
+    def names(self) -> list[str]:
+        """Who rides, by name; where all that was heard is of rides that are over, who rode."""
+        with self._lock:
+            here = {name: heard.online for name, heard in self._heard.items() if heard.arrived is not None}
+        return sorted(name for name in here if here[name]) or sorted(here)
 
-    def _hear_cue(self, payload: bytes, kept: bool) -> None:
-        now = self._clock()
-        if kept or self._sound is None or now - self._sounded < SOUND_EVERY_S:
+    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+        if kind == "event":
+            self._sound_alert(payload, kept)
             return
-        try:
-            cue = self._cue_in(payload)
-        except ValueError:
-            self.refused += 1
+        with self._lock:
+            if rider not in self._heard and len(self._heard) >= MOST_RIDERS:
+                self._crowded = True
+                return
+            heard = self._heard.setdefault(rider, Heard())
+            if kind == "status":
+                heard.online = payload != OFFLINE
+            elif kind == "live":
+                heard.put(payload, self.clock(), kept=kept)
+
+    def _refuse(self, _error: ValueError) -> None:
+        self.refused += 1
+
+    def _sound_alert(self, payload: bytes, kept: bool) -> None:
+        now = self.clock()
+        if kept or self.sound is None or now - self._sounded < SOUND_EVERY_S:
             return
+        cue = self._cue_in(payload)
         if cue is not None and cue.sound == "alert":
             self._sounded = now
-            self._sound.play(cue)
-
-    async def _follow(self) -> None:
-        self._subscribe(topics.every, ["status", "live"], self.hear)
+            self.sound.play(cue)
 
 
 def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:

@@ -198,7 +198,7 @@ async def test_a_follower_and_a_coach_see_it() -> None:
     follower = following(clocks)
     these.hear("legbal/anna/live", messages["live"], False)
     for name, payload in messages.items():
-        follower._hear(f"legbal/anna/{name}", payload, False)
+        follower.hear(f"legbal/anna/{name}", payload, False)
     for app in (CoachApp(these, lambda _: follower), FollowApp(follower)):
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.pause(0.3)

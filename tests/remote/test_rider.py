@@ -24,7 +24,8 @@ from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
-from legbal.remote.remote_ride import MOST_RIDERS, FollowedRide, sent_at
+from legbal.remote.group import MOST_RIDERS, sent_at
+from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto
@@ -96,8 +97,8 @@ def test_until_something_is_heard_the_screen_says_so() -> None:
 
 def test_what_is_heard_is_the_rider_s_own_view() -> None:
     followed = following(Clocks())
-    followed._hear("legbal/anna/state", state(ride()), True)
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/state", state(ride()), True)
+    followed.hear("legbal/anna/live", live(ride()), False)
     view = followed.view()
     assert (view.t, view.meter_name, view.power_w, len(view.intervals)) == (2537.0, "ASSIOMA 17039", 267.0, 3)
     assert view.last_30s.standard_error == 0.8
@@ -107,7 +108,7 @@ def test_what_is_heard_is_the_rider_s_own_view() -> None:
 
 def test_without_the_state_there_are_numbers_and_no_tables() -> None:
     followed = following(Clocks())
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/live", live(ride()), False)
     assert followed.view().power_w == 267.0
     assert followed.view().intervals == ()
 
@@ -115,9 +116,9 @@ def test_without_the_state_there_are_numbers_and_no_tables() -> None:
 def test_the_trace_goes_on_from_message_to_message_and_is_bounded() -> None:
     followed = following(Clocks())
     t = ride().t
-    followed._hear("legbal/anna/state", state(ride()), True)
+    followed.hear("legbal/anna/state", state(ride()), True)
     for second in range(0, 2000, 4):
-        followed._hear("legbal/anna/live", live(ride(t=t + second, trace=trace(t + second))), False)
+        followed.hear("legbal/anna/live", live(ride(t=t + second, trace=trace(t + second))), False)
     seen = followed.view().trace
     assert np.all(np.diff(seen.t) > 0)
     assert seen.t[-1] == t + 1996
@@ -130,48 +131,48 @@ def test_a_sender_of_ever_finer_steps_fills_no_memory() -> None:
         steps = [2000.0 + (part + number * 41) / 100 for number in range(300)]
         course = {"t": steps, "left_percent": [50.0] * 300, "power_w": [200.0] * 300}
         fields = {**json.loads(live(ride())), "trace": course}
-        followed._hear("legbal/anna/live", json.dumps(fields).encode(), False)
+        followed.hear("legbal/anna/live", json.dumps(fields).encode(), False)
     assert 300 <= len(followed.view().trace.t) <= 600
 
 
 def test_silence_makes_it_stale_and_counts() -> None:
     clocks = Clocks()
     followed = following(clocks)
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/live", live(ride()), False)
     clocks.turn(3)
     assert followed.status().following == "Following anna, last heard 3 s ago"
     assert not followed.status().stale
     clocks.turn(3)
     assert followed.status().stale
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/live", live(ride()), False)
     assert not followed.status().stale
 
 
 def test_what_the_broker_kept_is_as_old_as_it_was_sent() -> None:
     clocks = Clocks()
     followed = following(clocks)
-    followed._hear("legbal/anna/live", live(ride(), sent=clocks.now - 7200), True)
+    followed.hear("legbal/anna/live", live(ride(), sent=clocks.now - 7200), True)
     assert followed.status().following == "Following anna, last heard 2 h ago"
     assert followed.status().stale
-    followed._hear("legbal/anna/live", live(ride(), sent=clocks.now + 99), True)
+    followed.hear("legbal/anna/live", live(ride(), sent=clocks.now + 99), True)
     assert followed.status().following == "Following anna, last heard 0 s ago"
 
 
 def test_a_ride_that_is_over_or_gone_is_said_so() -> None:
     followed = following(Clocks())
-    followed._hear("legbal/anna/live", live(ride()), False)
-    followed._hear("legbal/anna/status", b"offline", False)
+    followed.hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/status", b"offline", False)
     assert "not there any more" in followed.status().following
     assert followed.status().stale
-    followed._hear("legbal/anna/live", live(ride(), finished=True), False)
+    followed.hear("legbal/anna/live", live(ride(), finished=True), False)
     assert "the ride is over" in followed.status().following
 
 
 def test_of_the_next_ride_nothing_is_mixed_with_the_last() -> None:
     followed = following(Clocks())
-    followed._hear("legbal/anna/state", state(ride()), False)
-    followed._hear("legbal/anna/live", live(ride()), False)
-    followed._hear("legbal/anna/live", live(ride(t=3.0, trace=NO_TRACE), id="r2"), False)
+    followed.hear("legbal/anna/state", state(ride()), False)
+    followed.hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/live", live(ride(t=3.0, trace=NO_TRACE), id="r2"), False)
     view = followed.view()
     assert (view.t, view.intervals) == (3.0, ())
     assert view.trace.t.size == 0
@@ -181,12 +182,12 @@ def test_two_rides_under_one_name_are_told() -> None:
     clocks = Clocks()
     followed = following(clocks)
     for id in ("r1", "r2"):  # the next ride of the same rider
-        followed._hear("legbal/anna/live", live(ride(), id=id), False)
+        followed.hear("legbal/anna/live", live(ride(), id=id), False)
     assert followed.status().following == "Following anna, last heard 0 s ago"
-    followed._hear("legbal/anna/live", live(ride(), id="r1"), False)
+    followed.hear("legbal/anna/live", live(ride(), id="r1"), False)
     assert followed.status().following == "Following anna, mixed with another ride of that name"
     clocks.turn(11)
-    followed._hear("legbal/anna/live", live(ride(), id="r1"), False)
+    followed.hear("legbal/anna/live", live(ride(), id="r1"), False)
     assert followed.status().following == "Following anna, last heard 0 s ago"
 
 
@@ -194,9 +195,9 @@ def test_cues_are_heard_here_unless_muted_or_of_another_moment() -> None:
     ears = Ears()
     followed = following(Clocks(), ears)
     cue = schema.event(Cue(5.0, "alert", "left"), id="r1", sent=1.0)
-    followed._hear("legbal/anna/event", cue, True)
+    followed.hear("legbal/anna/event", cue, True)
     assert ears.heard == []
-    followed._hear("legbal/anna/event", cue, False)
+    followed.hear("legbal/anna/event", cue, False)
     assert ears.heard == [Cue(5.0, "alert", "left")]
     followed.mark("mute")
     assert ears.mute
@@ -226,16 +227,16 @@ async def test_a_meter_elsewhere_has_no_zero_here() -> None:
 )
 def test_what_is_no_message_of_this_rider_changes_nothing(topic: str, payload: bytes) -> None:
     followed = following(Clocks(), Ears())
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/live", live(ride()), False)
     before = followed.view()
-    followed._hear(topic, payload, False)
+    followed.hear(topic, payload, False)
     assert followed.view() == before
 
 
 def test_messages_of_a_newer_legbal_are_said_to_be_that() -> None:
     followed = following(Clocks())
     fields = json.loads(live(ride())) | {"v": 2}
-    followed._hear("legbal/anna/live", json.dumps(fields).encode(), False)
+    followed.hear("legbal/anna/live", json.dumps(fields).encode(), False)
     assert "a newer legbal is needed" in followed.status().following
 
 
@@ -245,7 +246,7 @@ def test_any_messages_give_a_view(messages: list[dict[str, Any]]) -> None:
     followed = following(Clocks())
     for fields in messages:
         kind = "live" if "power_w" in fields else "state"
-        followed._hear(f"legbal/anna/{kind}", json.dumps(fields).encode(), False)
+        followed.hear(f"legbal/anna/{kind}", json.dumps(fields).encode(), False)
         assert len(followed.view().trace.t) <= 600
         followed.status()
 
@@ -265,8 +266,8 @@ class Waiting(FollowedRide):
         super().__init__(*args, **options)
         self._something = threading.Condition()
 
-    def _hear(self, topic: str, payload: bytes, kept: bool) -> None:
-        super()._hear(topic, payload, kept)
+    def hear(self, topic: str, payload: bytes, kept: bool) -> None:
+        super().hear(topic, payload, kept)
         with self._something:
             self._something.notify_all()
 
@@ -370,7 +371,7 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             self.thread.join()
             return True
 
-    monkeypatch.setattr("legbal.remote.remote_ride.Subscriber", Crowd)
+    monkeypatch.setattr("legbal.remote.group.Subscriber", Crowd)
     monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.005)
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

@@ -37,8 +37,8 @@ def clocks() -> Clocks:
 def anna(clocks: Clocks) -> FollowedRide:
     """Anna's ride, heard just now."""
     followed = following(clocks, Ears())
-    followed._hear("legbal/anna/state", state(ride()), True)
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/state", state(ride()), True)
+    followed.hear("legbal/anna/live", live(ride()), False)
     return followed
 
 
@@ -104,14 +104,14 @@ async def test_what_is_old_is_grey_and_what_is_heard_again_is_not(anna: Followed
         screen.refresh_screen()
         await pilot.pause()
         assert colours() == {quiet}
-        anna._hear("legbal/anna/live", live(ride()), False)
+        anna.hear("legbal/anna/live", live(ride()), False)
         screen.refresh_screen()
         await pilot.pause()
         assert quiet not in colours()
 
 
 async def test_an_alert_elsewhere_is_an_alert_here(anna: FollowedRide) -> None:
-    anna._hear("legbal/anna/live", live(ride(alert=DEEP)), False)
+    anna.hear("legbal/anna/live", live(ride(alert=DEEP)), False)
     app = FollowApp(anna)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -130,8 +130,8 @@ async def test_before_anything_is_heard_nobody_is_told_to_turn_a_crank(clocks: C
         assert large or text(app, "header").startswith(" no ride yet")
         assert "Turn the crank" not in text(app, part)
         waiting = ride(counts=Counts(), links=(LinkView(meter="", state="searching", since=T - 5),))
-        followed._hear("legbal/anna/live", live(waiting), False)
-        followed._hear("legbal/anna/state", state(waiting), False)
+        followed.hear("legbal/anna/live", live(waiting), False)
+        followed.hear("legbal/anna/state", state(waiting), False)
         assert isinstance(app.screen, FollowScreen)
         app.screen.refresh_screen()
         assert "Looking for ASSIOMA 17039 for 5 s." in text(app, part)
@@ -176,8 +176,8 @@ async def test_the_keys_of_a_follower_are_not_the_rider_s(anna: FollowedRide) ->
 async def test_names_and_texts_from_elsewhere_cannot_reach_the_terminal(clocks: Clocks) -> None:
     followed = following(clocks)
     hostile = "\x1b[2J\x07[red]x[/red]\u202e\x9b" + "y" * 300
-    followed._hear("legbal/anna/live", live(ride(meter_name=hostile)), False)
-    followed._hear("legbal/anna/state", state(ride(notes=((T, hostile),), limits=(hostile,))), False)
+    followed.hear("legbal/anna/live", live(ride(meter_name=hostile)), False)
+    followed.hear("legbal/anna/state", state(ride(notes=((T, hostile),), limits=(hostile,))), False)
     app = FollowApp(followed)
     async with app.run_test(size=FULL) as pilot:
         await pilot.pause()
@@ -360,7 +360,7 @@ async def test_what_can_be_done_about_a_broker_is_whole_on_a_small_screen(
 
 async def test_a_follower_s_clock_runs_before_the_first_count_of_packets_comes(clocks: Clocks) -> None:
     followed = following(clocks)
-    followed._hear("legbal/anna/live", live(ride()), False)
+    followed.hear("legbal/anna/live", live(ride()), False)
     app = FollowApp(followed)
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()

@@ -41,7 +41,7 @@ def test_any_message_within_the_bounds_can_be_drawn(
 ) -> None:
     followed = following(Clocks())
     for kind, fields in (("live", now), ("state", slow)):
-        followed._hear(f"legbal/anna/{kind}", json.dumps({**fields, "id": "r1"}).encode(), False)
+        followed.hear(f"legbal/anna/{kind}", json.dumps({**fields, "id": "r1"}).encode(), False)
         for draw in DRAWINGS:
             lines = draw(frame(followed), *size)
             assert all(sum(width_of(run.text) for run in line) == size[0] for line in lines)
@@ -50,7 +50,7 @@ def test_any_message_within_the_bounds_can_be_drawn(
 
 def test_one_leg_s_ride_is_told_before_its_limits_are_heard() -> None:
     followed = following(Clocks())
-    followed._hear("legbal/anna/live", live(ride(one_sided="left", limits=("Only left is heard.",))), False)
+    followed.hear("legbal/anna/live", live(ride(one_sided="left", limits=("Only left is heard.",))), False)
     assert "Only the left side is heard" in plain(status.draw_states(frame(followed), 160, 3))
 
 
@@ -58,5 +58,5 @@ def test_an_alert_cannot_be_a_negative_number_of_points() -> None:
     fields = msgspec.json.decode(live(ride()))
     fields["alert"] = {"kind": "dropoff", "side": "left", "points": -1e6, "since": 1.0, "told": 2.0}
     followed = following(Clocks())
-    followed._hear("legbal/anna/live", msgspec.json.encode(fields), False)
+    followed.hear("legbal/anna/live", msgspec.json.encode(fields), False)
     assert "what comes cannot be read" in followed.status().following

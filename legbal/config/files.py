@@ -10,6 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,7 +22,7 @@ from legbal.errors import ConfigError, ProfileError
 from legbal.meters.profile import LONGEST_TEXT
 
 LONGEST = 65_536  # octets
-_MOST_STATEMENTS = 500  # whose lines are looked for
+_MOST_LINES = 1000  # in which it is looked for where a setting stands
 
 _TABLES = tuple(dict.fromkeys(key.table for key in KEYS.values() if key.table))
 
@@ -124,23 +125,17 @@ class SettingsFile:
 def _statements(text: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Each statement's first and last line, from 1, with what the text says up to there, as far as it is TOML.
 
-    What stands above a line that ends a statement is TOML too. Not more of them than a rider would write.
+    What stands above a line that ends a statement is TOML too.
     """
-    first, tried = 0, 0
+    first = 0
     lines = text.split("\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines[:_MOST_LINES], start=1):
         if not line.strip() or (line.lstrip().startswith("#") and not first):
             continue
         first = first or number
-        tried += 1
-        if tried > _MOST_STATEMENTS:
-            break
-        try:
-            data = tomllib.loads("\n".join(lines[:number]))
-        except (ValueError, RecursionError):
-            continue  # in the middle of a list or a text over several lines
-        yield first, number, data
-        first = 0
+        with suppress(ValueError, RecursionError):  # in the middle of a list or a text over several lines
+            yield first, number, tomllib.loads("\n".join(lines[:number]))
+            first = 0
 
 
 def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigError:

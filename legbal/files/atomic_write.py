@@ -79,9 +79,7 @@ def _publish(part: Path, path: Path) -> None:
     """Gives the finished file its name, unless that is taken: FileExistsError."""
     try:
         path.hardlink_to(part)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links, as on memory sticks
+    except OSError:  # it is there already; or a file system has no hard links, as on memory sticks
         if path.exists():
             raise FileExistsError(path) from None
         part.replace(path)

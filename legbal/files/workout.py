@@ -10,7 +10,7 @@ the FIT profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -90,7 +90,7 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
             raise FileFormatError(f"{path}: not a workout file that is known here", hint=_READABLE)
 
 
-def _intervals(path: Path, stretches: Iterator[_Stretch]) -> tuple[PlannedStep, ...]:
+def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, ...]:
     """Stretches of work that touch become one interval."""
     found: list[PlannedStep] = []
     t = 0.0
@@ -161,17 +161,17 @@ def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
     watts, in_data, points = False, False, list[tuple[float, float]]()
     for line in text.splitlines():
         words = line.replace("=", " = ").split()
-        upper = [word.upper() for word in words]
-        if upper[:2] == ["[COURSE", "DATA]"]:
-            in_data = True
-        elif upper[:1] and upper[0].startswith("["):
-            in_data = False
-        elif in_data and len(words) >= 2:
-            points.append((60 * _number(path, words[0], "a minute"), _number(path, words[1], "a power")))
-        elif upper[:2] == ["FTP", "="] and len(words) > 2:
-            unit = _number(path, words[2], "FTP")
-        elif upper[:1] == ["MINUTES"]:
-            watts = "WATTS" in upper
+        match [word.upper() for word in words]:
+            case ["[COURSE", "DATA]", *_]:
+                in_data = True
+            case [head, *_] if head.startswith("["):
+                in_data = False
+            case [_, _, *_] if in_data:
+                points.append((60 * _number(path, words[0], "a minute"), _number(path, words[1], "a power")))
+            case ["FTP", "=", _, *_]:
+                unit = _number(path, words[2], "FTP")
+            case ["MINUTES", *units]:
+                watts = "WATTS" in units
     unit = (unit or ftp_w) if watts else 100.0
     if len(points) < 2:
         raise FileFormatError(f"{path}: holds no course data")
@@ -183,7 +183,7 @@ def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
         yield _Stretch(end - start, (first / unit, last / unit))
 
 
-def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
+def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
     """The workout's steps, repeats unrolled."""
     # Its library takes 90 ms to load, which other plans need not wait for.
     from legbal.files.fit.messages import read_messages
@@ -193,30 +193,29 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> Iterator[_Stretch]:
     if damage or not steps:
         why = damage or "holds no workout"
         raise FileFormatError(f"{path}: {why}", hint="A recorded ride is no plan." if not damage else None)
-    at, left = 0, dict[int, int]()  # repeats still to do, by the place of the repeating step
-    for _ in range(2 * _MOST_STRETCHES):
-        if at >= len(steps):
-            return
-        step = steps[at]
+    plan: list[_Stretch] = []
+    begins: list[int] = []  # where in the plan each step begins
+    for step in steps:
+        begins.append(len(plan))
         kind, value = step.get("duration_type"), step.get("duration_value")
-        if kind == _FIT_REPEAT and isinstance(value, int) and 0 <= value < at:
-            left.setdefault(at, int(step.get("target_value") or 1) - 1)
-            if left[at] > 0:
-                left[at] -= 1
-                at = value
-                continue
-            del left[at]  # a repeat around this one begins anew
+        if kind == _FIT_REPEAT and isinstance(value, int) and 0 <= value < len(begins) - 1:
+            repeated = plan[begins[value] :]
+            more = int(step.get("target_value") or 1) - 1
+            if len(plan) + more * len(repeated) > _MOST_STRETCHES:
+                raise FileFormatError(f"{path}: repeats too often for a workout")
+            plan += more * repeated
         elif kind in _FIT_TIME and isinstance(value, int):
             powers = _fit_powers(path, step, ftp_w)
             work = None if powers else True
-            yield _Stretch(value / 1000, powers, False if step.get("intensity") in _FIT_NO_WORK else work)
+            plan.append(
+                _Stretch(value / 1000, powers, False if step.get("intensity") in _FIT_NO_WORK else work)
+            )
         else:
             raise FileFormatError(
-                f"{path}: step {at + 1} has no duration in time, so its end is not known beforehand",
+                f"{path}: step {len(begins)} has no duration in time, so its end is not known beforehand",
                 hint="Leave the plan out and press lap instead.",
             )
-        at += 1
-    raise FileFormatError(f"{path}: repeats too often for a workout")
+    return plan
 
 
 def _fit_powers(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[float, ...]:

@@ -22,12 +22,8 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
             _lean(grid, axis, y, left)
         grid.write(axis.centre, y, "┃", "strong")
     if height > 2:
-        if view.usual is not None:
-            _usual(grid, axis, view.usual)
-        _sides(grid, axis)
-        _scale(grid, axis, height - 1)
-        if view.target_percent is not None:
-            _target(grid, axis, height - 1, view.target_percent)
+        _above(grid, axis, view.usual)
+        _below(grid, axis, height - 1, view.target_percent)
     return grid.lines()
 
 
@@ -62,8 +58,15 @@ def _lean(grid: TextGrid, axis: _Axis, y: int, left: float) -> None:
         grid.write(end, y, arrow, f"{bar.style}-strong")
 
 
-def _sides(grid: TextGrid, axis: _Axis) -> None:
-    """Which way is which, at the ends of the upper row, where the usual range leaves them free."""
+def _above(grid: TextGrid, axis: _Axis, usual: Usual | None) -> None:
+    """The usual range; and which way is which, at the ends of the row, where that leaves them free."""
+    if usual is not None:
+        first = round(axis.column(usual.high))
+        last = max(first + 1, round(axis.column(usual.low)))
+        inside = last - first - 1
+        word = "usual" if inside >= 5 else ""
+        grid.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
+        grid.write(last + 2, 0, "" if word else "usual", "usual")
     left, right = ("◀ more left", "more right ▶") if grid.width >= 76 else ("◀ left", "right ▶")
     if all(grid.blank(axis.start + i, 0) for i in range(len(left) + 1)):
         grid.write(axis.start, 0, left, "left")
@@ -71,27 +74,13 @@ def _sides(grid: TextGrid, axis: _Axis) -> None:
         grid.write_to(axis.end, 0, right, "right")
 
 
-def _usual(grid: TextGrid, axis: _Axis, usual: Usual) -> None:
-    first = round(axis.column(usual.high))
-    last = max(first + 1, round(axis.column(usual.low)))
-    inside = last - first - 1
-    word = "usual" if inside >= 5 else ""
-    grid.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
-    if not word:
-        grid.write(last + 2, 0, "usual", "usual")
-
-
-def _target(grid: TextGrid, axis: _Axis, y: int, target_percent: float) -> None:
-    x = round(axis.column(target_percent))
-    if x + 9 <= axis.end:
-        grid.write(x, y, "▲ target ", "target")
-    else:
-        grid.write(x - 8, y, " target ▲", "target")
-
-
-def _scale(grid: TextGrid, axis: _Axis, y: int) -> None:
-    """The share of the side that does more, at both sides of 50."""
+def _below(grid: TextGrid, axis: _Axis, y: int, target_percent: float | None) -> None:
+    """The share of the side that does more, at both sides of 50; and the target."""
     for left_percent in (60.0, 55.0, 50.0, 45.0, 40.0):
         text = f"{max(left_percent, 100 - left_percent):.0f}"
         x = round(axis.column(left_percent))
         grid.write(min(x, axis.end - len(text)), y, text, "quiet")
+    if target_percent is not None:
+        x = round(axis.column(target_percent))
+        at_end = x + 9 > axis.end
+        grid.write(x - 8 if at_end else x, y, " target ▲" if at_end else "▲ target ", "target")

@@ -43,15 +43,11 @@ class Plot:
         dots: tuple[int, int] = BRAILLE,
     ) -> None:
         self.grid, self.top, self.rows = grid, top, rows
+        self.foot = top + rows  # the grid's row below the plot
         self.columns = grid.width - AXIS - 1
         self.start, self.end = times
         self.low, self.high = shares
         self._dots = dots
-
-    @property
-    def foot(self) -> int:
-        """The grid's row below the plot."""
-        return self.top + self.rows
 
     def dot_x(self, t: Floats) -> Ints:
         """Columns of dots for times."""
@@ -123,19 +119,12 @@ def polyline(x: Ints, y: Ints, joined: Iterable[bool]) -> Cells:
     cells: Cells = {}
     before: tuple[int, int] | None = None
     for to_x, to_y, join in zip(x.tolist(), y.tolist(), joined, strict=True):
-        start = before if join and before is not None else (to_x, to_y)
-        for dot_x, dot_y in _segment(start, (to_x, to_y)):
-            cell = (dot_x // 2, dot_y // 4)
+        from_x, from_y = before if join and before is not None else (to_x, to_y)
+        before = to_x, to_y
+        steps = max(abs(to_x - from_x), abs(to_y - from_y), 1)
+        for step in range(steps + 1):
+            dot_x = from_x + round((to_x - from_x) * step / steps)
+            dot_y = from_y + round((to_y - from_y) * step / steps)
+            cell = dot_x // 2, dot_y // 4
             cells[cell] = cells.get(cell, 0) | _DOTS[dot_y % 4][dot_x % 2]
-        before = (to_x, to_y)
     return cells
-
-
-def _segment(start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
-    """The dots of a straight line, both ends with it."""
-    (x0, y0), (x1, y1) = start, end
-    steps = max(abs(x1 - x0), abs(y1 - y0), 1)
-    return [
-        (x0 + round((x1 - x0) * step / steps), y0 + round((y1 - y0) * step / steps))
-        for step in range(steps + 1)
-    ]

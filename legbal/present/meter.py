@@ -108,16 +108,12 @@ def caveats(view: RideView) -> list[str]:
 
 def one_sided(view: RideView) -> str:
     """That one of two legs is not heard; why stands in the limits, which come to a follower a moment later."""
-    if view.one_sided is None:
-        return ""
     alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
     return clean(remark(view.limits[0]), _LONGEST) if view.limits else alone
 
 
 def link_away(link: LinkView, now_s: float) -> str:
-    """That a meter is not heard while the ride goes on, for how long, and why; empty where it is."""
-    if link.state not in ("lost", "stalled"):
-        return ""
+    """That a meter is not heard while the ride goes on, for how long, and why."""
     name, reason = clean(link.meter, NAME_COLUMNS), clean(remark(link.remark), _LONGEST_REASON)
     return f"{link_sentence(link.state, name, now_s - link.since, reason)} The ride goes on."
 

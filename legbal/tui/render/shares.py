@@ -25,11 +25,8 @@ from legbal.tui.render.text_grid import TextGrid
 _MARGIN = 3
 _WIDEST = "88.8"
 _MIDDLE = 16  # columns that power and cadence need at least
-_LARGEST, _LARGEST_WORDS, _LARGEST_TYPE = (
-    5,
-    12,
-    40,
-)  # half rows to a dot: beside the numbers, in words, and alone
+# half rows to a dot: beside the numbers, in words, and alone
+_LARGEST, _LARGEST_WORDS, _LARGEST_TYPE = 5, 12, 40
 _COLUMNS = 400  # of a sentence on an alert, whose kind may come from elsewhere
 _MOST_ROWS = 5  # of why the meter is not there
 _LABELS: tuple[tuple[Side, str, str], ...] = (("left", "LEFT", "L"), ("right", "RIGHT", "R"))
@@ -162,8 +159,9 @@ def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
     """What stands in place of the shares now; None where they stand themselves."""
     if frame.now.alert is not None:
         return _alert(frame.now, frame.now.alert, width, height)
-    if frame.now.recovered is not None:
-        return _back(frame.now.recovered, width, height)
+    if (side := frame.now.recovered) is not None:
+        big, words = f"{side.upper()} IS BACK", f"{side} is back"
+        return _banner(side, big, words, "", (), width, height, f"{side}-back")
     if waiting(frame.now):
         return _searching(frame.now, bool(frame.status.following), width, height)
     return None
@@ -180,36 +178,29 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
     return _banner(held.side, leg, sentence, sure, figures, width, height)
 
 
-def _back(side: Side, width: int, height: int) -> list[Line]:
-    """The leg of the last alert is back."""
-    return _banner(side, f"{side.upper()} IS BACK", f"{side} is back", "", (), width, height, f"{side}-back")
-
-
 def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:
     """What is being looked for, for how long, what to do, and why it takes so long; or that nobody rides yet."""
     link = next(iter(view.links), None)
-    if following and link is None:
-        rows = ["The ride appears here by itself, once it is published:", "legbal ride --mqtt URL"]
-        return _told("NO RIDE YET", rows, 1, width, height)
     connecting = link is not None and link.state == "connecting"
     name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
     since = numbers.duration(view.t - (link.since if link else 0.0))
-    rows = [
-        f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.",
-        "" if following else "Turn the crank: a meter that stands still is asleep.",
-        "" if link is None else clean(remark(link.remark), _COLUMNS),
+    big = "CONNECTING" if connecting else "NO METER YET"
+    sentences = [
+        (f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.", following),
+        ("" if following else "Turn the crank: a meter that stands still is asleep.", True),
+        ("" if link is None else clean(remark(link.remark), _COLUMNS), False),
     ]
-    big, strong = "CONNECTING" if connecting else "NO METER YET", 0 if following else 1
-    return _told(big, list(filter(None, rows)), strong, width, height)
-
-
-def _told(big: str, sentences: list[str], strong: int, width: int, height: int) -> list[Line]:
-    """Big letters with sentences below them, of which one stands out."""
+    if following and link is None:
+        big = "NO RIDE YET"
+        sentences = [
+            ("The ride appears here by itself, once it is published:", False),
+            ("legbal ride --mqtt URL", True),
+        ]
     grid = TextGrid(width, height)
     rows = [
-        (row, "strong" if at == strong else "plain")
-        for at, sentence in enumerate(sentences)
-        for row in wrapped(sentence, width - 4)[:_MOST_ROWS]
+        (row, "strong" if stands_out else "plain")
+        for sentence, stands_out in sentences
+        for row in (wrapped(sentence, width - 4)[:_MOST_ROWS] if sentence else ())
     ]
     scale = glyphs.fitting_scale(big, width, height - 1 - len(rows), _LARGEST_WORDS)
     top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)

@@ -91,8 +91,8 @@ def states(frame: Frame) -> list[Notice]:
             f"{status.recording_text[:1].upper()}{status.recording_text[1:]}." if unrecorded else "",
         ),
         (True, status.fault),
-        (True, one_sided(view)),
-        *((True, link_away(link, view.t)) for link in view.links),
+        (True, one_sided(view) if view.one_sided else ""),
+        *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),
         (True, f"View held at {clock(view.t)}: the ride goes on. Press p to let go." if frame.held else ""),
         (True, "That was all: press q for the summary." if status.finished else ""),
         (False, "" if status.following else trouble),  # before what is always said of some meters

@@ -253,13 +253,14 @@ def to_datetime(number: int) -> datetime:
 
 
 def from_datetime(when: datetime) -> int:
-    """The FIT date_time of an aware time, whole seconds; ValueError for one that FIT cannot tell."""
-    if when.tzinfo is None:
-        raise ValueError("a time without its zone")
-    number = int((when - _EPOCH).total_seconds())
-    if not is_date(number):
-        raise ValueError(f"{when:%Y} is not a year that a FIT file can tell")
-    return number
+    """The FIT date_time of a ride's start, aware, in whole seconds; FileFormatError for one that FIT cannot tell."""
+    why = "a time without its zone"
+    if when.tzinfo is not None:
+        number = int((when - _EPOCH).total_seconds())
+        if is_date(number):
+            return number
+        why = f"{when:%Y} is not a year that a FIT file can tell"
+    raise FileFormatError(f"the ride's start cannot be written as FIT: {why}")
 
 
 def is_date(value: object) -> TypeGuard[int]:

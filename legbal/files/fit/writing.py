@@ -17,7 +17,6 @@ import msgspec
 
 from legbal import __version__
 from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, FitDynamics
-from legbal.errors import FileFormatError
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
@@ -101,10 +100,7 @@ def write(
     Raises:
         FileFormatError: a value or the date cannot be told in a FIT file.
     """
-    try:
-        first = from_datetime(started)
-    except ValueError as error:
-        raise FileFormatError(f"the ride's start cannot be written as FIT: {error}") from error
+    first = from_datetime(started)
     last = first + ride.stretches[-1].end
     messages: list[tuple[str, Message]] = []
 

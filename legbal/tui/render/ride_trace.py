@@ -16,8 +16,8 @@ from legbal.present.numbers import DASH, clock, number, share_error, signed, wat
 from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert
 from legbal.ride.view import Floats
-from legbal.tui.render.plot import AXIS, Cells, Ints, Plot, polyline, widened
 from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.trace import AXIS, Cells, Ints, Plot, polyline, widened
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points

@@ -17,8 +17,8 @@ from legbal.present.numbers import count, days, month_name
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
-from legbal.tui.render.plot import CELLS, Plot
 from legbal.tui.render.text_grid import TextGrid, document
+from legbal.tui.render.trace import CELLS, Plot
 
 _STEP = 1.0  # points: the axis begins and ends at whole ones
 _LEAST_SPAN = 4.0  # points of the axis

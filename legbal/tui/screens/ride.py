@@ -20,10 +20,10 @@ from legbal.present.text import clean
 from legbal.ride.inputs import Mark
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import ride_page, ride_trace
-from legbal.tui.render.plot import AXIS
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.ride_trace import Viewport
 from legbal.tui.render.status import NOTE_COLUMNS
+from legbal.tui.render.trace import AXIS
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 from legbal.tui.widgets.grid_widget import GridWidget
 

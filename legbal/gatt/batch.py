@@ -32,18 +32,10 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "I": np.dtype("<u4"),
 }
 _SCALED: Final = {field.scaled: field for field in FIELDS if field.scaled is not None}
-
-
-def _known_sizes() -> Octets:
-    flags = np.arange(0x10000)
-    sizes = np.zeros(flags.size, np.int64)
-    for field in FIELDS:
-        there = 1 if field.bit is None else flags >> field.bit & 1
-        sizes += _DTYPES[field.code].itemsize * there
-    return sizes.astype(np.uint8)  # a small table stays in the processor's first cache
-
-
-_SIZES: Final = _known_sizes()  # how many octets flags ask for, by flags
+_FLAGS: Final = np.arange(0x10000)
+_OPTIONAL: Final = [_DTYPES[x.code].itemsize * (_FLAGS >> x.bit & 1) for x in FIELDS if x.bit is not None]
+# How many octets flags ask for, by flags; a small table stays in the processor's first cache.
+_SIZES: Final[Octets] = (layout(0).size + np.sum(_OPTIONAL, axis=0)).astype(np.uint8)
 
 
 class Columns(Mapping[str, Integers]):
@@ -139,11 +131,6 @@ class _Word(NamedTuple):
     width: int
     fields: tuple[tuple[str, np.dtype[Any], int], ...]
 
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The unsigned integer that holds the word."""
-        return np.dtype(f"<u{self.width}")
-
 
 @cache
 def _words(place: Layout) -> tuple[_Word, ...]:
@@ -183,11 +170,6 @@ def _candidates(fields: list[tuple[str, np.dtype[Any], int]], size: int) -> Iter
                 yield _Word(start, width, tuple(held))
 
 
-def _rows(octets: Octets, count: int, first: int, size: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-    """`count` values of `dtype`, the first at octet `first`, each `size` octets after the other: a view."""
-    return np.ndarray((count,), dtype, octets.data, first, (size,))
-
-
 def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     """The columns of packets that all have one length and the same flags; None when they are not so."""
     count, first = bounds.size - 1, int(bounds[0])
@@ -201,7 +183,10 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     if not _evenly(bounds, size):
         return None
     words = _words(place)
-    lifted = [_rows(octets, count, first + word.start, size, word.dtype).copy() for word in words]
+    lifted = [
+        np.ndarray((count,), f"<u{word.width}", octets.data, first + word.start, (size,)).copy()
+        for word in words
+    ]
     # What is set somewhere is set everywhere: two quick passes, and no array between.
     if int(np.bitwise_and.reduce(lifted[0])) & 0xFFFF != int(np.bitwise_or.reduce(lifted[0])) & 0xFFFF:
         return None
@@ -249,7 +234,9 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
         edges = (np.flatnonzero(ordered[1:] != ordered[:-1]) + 1).tolist()
         for begin, end in pairwise([0, *edges, order.size] if order.size else []):
             place = layout(int(ordered[begin]))
-            rows = _windows(octets, place.size)[starts[begin:end]].view(_table(place))
+            # Every run of as many octets as these have: item i begins at octet i.
+            runs = np.ndarray((octets.size - place.size + 1,), f"V{place.size}", octets.data, 0, (1,))
+            rows = runs[starts[begin:end]].view(_table(place))
             for field in place.fields[1:]:
                 if (column := columns.get(field.name)) is None:
                     column = columns[field.name] = np.zeros(count, _DTYPES[field.code])
@@ -266,11 +253,6 @@ def _read_flags(octets: Octets, starts: Offsets, sizes: Offsets, flags: Integers
     flags <<= 8
     flags |= octets[at]
     flags[sizes < 2] = 0
-
-
-def _windows(octets: Octets, size: int) -> NDArray[np.void]:
-    """Every run of `size` octets: item i begins at octet i. A view."""
-    return np.ndarray((octets.size - size + 1,), np.dtype(f"V{size}"), octets.data, 0, (1,))
 
 
 @cache

@@ -1,9 +1,9 @@
-"""The characteristics that say who a meter is and how it stands: each a number of a few octets, or a text.
+"""The characteristics besides measurement and control point: few octets, or a text, that arrive rarely.
 
-Features (0x2A65): four octets; an old trainer sends two, which leaves the upper bits 0. Sensor location (0x2A5D): a
-hint only; left pedals answer "other", too. Battery level (0x2A19). Device information (service 0x180A): maker, model,
-serial number and versions; the strings come from outside, so they are cut short, and whatever could steer a terminal
-or turn the line's direction is taken out.
+Vector (0x2A64): force or torque around one crank revolution. Features (0x2A65): four octets; an old trainer sends two,
+which leaves the upper bits 0. Sensor location (0x2A5D): a hint only; left pedals answer "other", too. Battery level
+(0x2A19). Device information (service 0x180A): maker, model, serial number and versions; the strings come from outside,
+so they are cut short, and whatever could steer a terminal or turn the line's direction is taken out.
 
 Source: Bluetooth SIG, the definitions of these characteristics.
 """
@@ -11,12 +11,13 @@ Source: Bluetooth SIG, the definitions of these characteristics.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Final, Literal, get_args
 
 import msgspec
 
 from legbal.errors import DecodeError
-from legbal.gatt.byte_reader import ByteReader
+from legbal.gatt.fields import CRANK_TIME_PER_S, TORQUE_PER_NM
 
 FEATURES: Final = (
     "balance",
@@ -64,12 +65,126 @@ LOCATIONS: Final = (
 )
 LONGEST_TEXT: Final = 64
 
+_CRANK: Final = 1 << 0
+_ANGLE: Final = 1 << 1
+_FORCE: Final = 1 << 2
+_TORQUE: Final = 1 << 3
+_RESERVED: Final = 0b11 << 6
+
+DIRECTIONS: Final = ("unknown", "tangential", "radial", "lateral")
+
+
+class ByteReader:
+    """A cursor over the octets of a characteristic: little endian; what is missing or left over is a DecodeError.
+
+    For the characteristics that arrive rarely; 0x2A63 has compiled layouts instead.
+    """
+
+    def __init__(self, payload: bytes | bytearray | memoryview) -> None:
+        self.payload = bytes(payload)
+        self.at = 0
+
+    @property
+    def left(self) -> int:
+        """How many octets have not been read."""
+        return len(self.payload) - self.at
+
+    def unsigned(self, words: str, size: int) -> int:
+        """The next `size` octets as an unsigned integer; `words` name the field in an error."""
+        return int.from_bytes(self._take(words, size), "little")
+
+    def signed(self, words: str, size: int) -> int:
+        """The next `size` octets as a signed integer."""
+        return int.from_bytes(self._take(words, size), "little", signed=True)
+
+    def rest(self) -> bytes:
+        """All octets that are left."""
+        return self._take("", self.left)
+
+    def error(self, words: str, problem: str, offset: int | None = None) -> DecodeError:
+        """A DecodeError at `offset`, by default where the cursor stands."""
+        return DecodeError(words, self.at if offset is None else offset, self.payload, problem)
+
+    def end(self, words: str) -> None:
+        """Raises DecodeError when octets are left over."""
+        if self.left:
+            raise self.error(words, f"{self.left} octets left over")
+
+    def _take(self, words: str, size: int) -> bytes:
+        if self.left < size:
+            raise self.error(words, f"{size} octets expected, {self.left} there")
+        self.at += size
+        return self.payload[self.at - size : self.at]
+
+
+class Vector(msgspec.Struct, frozen=True):
+    """One vector; None where the flags say that a field is not there.
+
+    Attributes:
+        flags: as sent.
+        crank_revolutions: 16 bits.
+        crank_event_time_s: of the last crank event, seconds; wraps at 64 s.
+        first_angle_deg: of the crank at the first value.
+        force_n, torque_nm: oldest first, N or N·m; at most one of them is there.
+        unparsed: octets that follow the known fields, which only a reserved flag bit allows.
+    """
+
+    flags: int
+    crank_revolutions: int | None = None
+    crank_event_time_s: float | None = None
+    first_angle_deg: int | None = None
+    force_n: tuple[int, ...] | None = None
+    torque_nm: tuple[float, ...] | None = None
+    unparsed: bytes = b""
+
+    @property
+    def direction(self) -> int:
+        """Which component of the force is measured (flag bits 4 and 5): an index of DIRECTIONS."""
+        return self.flags >> 4 & 3
+
+    @property
+    def direction_name(self) -> str:
+        """The direction in words, one of DIRECTIONS."""
+        return DIRECTIONS[self.direction]
+
+
+def decode_vector(payload: bytes | bytearray | memoryview) -> Vector:
+    """The vector in the octets of one 0x2A64 notification.
+
+    Raises:
+        DecodeError: a field is cut short, force and torque are both announced, or octets are left over though
+            no reserved flag bit is set.
+    """
+    octets = ByteReader(payload)
+    flags = octets.unsigned("flags", 1)
+    if flags & _FORCE and flags & _TORQUE:
+        raise octets.error("flags", "force and torque arrays exclude each other", offset=0)
+    revolutions = time = angle = force = torque = None
+    if flags & _CRANK:
+        revolutions = octets.unsigned("crank revolutions", 2)
+        time = octets.unsigned("crank event time", 2) / CRANK_TIME_PER_S
+    if flags & _ANGLE:
+        angle = octets.unsigned("first crank measurement angle", 2)
+    # An array runs to the end of the value; an odd octet there is an error unless a reserved bit may speak of it.
+    whole = not flags & _RESERVED
+    if flags & _FORCE:
+        force = tuple(_magnitudes(octets, "force magnitudes", whole))
+    elif flags & _TORQUE:
+        torque = tuple(raw / TORQUE_PER_NM for raw in _magnitudes(octets, "torque magnitudes", whole))
+    unparsed = b"" if whole else octets.rest()
+    octets.end("end of vector")
+    return Vector(flags, revolutions, time, angle, force, torque, unparsed)
+
+
+def _magnitudes(octets: ByteReader, words: str, whole: bool) -> Iterator[int]:
+    while octets.left >= 2 or (whole and octets.left):
+        yield octets.signed(words, 2)
+
 
 class Feature(msgspec.Struct, frozen=True, gc=False):
-    """The feature bits as sent, and how many octets brought them: 4, or 2 from old devices."""
+    """The feature bits as sent."""
 
     bits: int
-    size: int = 4
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -93,13 +208,7 @@ class Feature(msgspec.Struct, frozen=True, gc=False):
 
 def decode_feature(payload: bytes | bytearray | memoryview) -> Feature:
     """The features in the octets of a 0x2A65 value; raises DecodeError unless there are 4 or 2 of them."""
-    size = 2 if len(payload) == 2 else 4
-    return Feature(_integer(payload, "features", size), size)
-
-
-def encode_feature(feature: Feature) -> bytes:
-    """The octets of a Feature: the inverse of `decode_feature`; raises OverflowError when they do not fit."""
-    return feature.bits.to_bytes(feature.size, "little")
+    return Feature(_integer(payload, "features", 2 if len(payload) == 2 else 4))
 
 
 def location_name(number: int) -> str:
@@ -110,11 +219,6 @@ def location_name(number: int) -> str:
 def decode_location(payload: bytes | bytearray | memoryview) -> str:
     """The name of the location in the octet of a 0x2A5D value; raises DecodeError for any other length."""
     return location_name(_integer(payload, "sensor location", 1))
-
-
-def encode_location(location: str) -> bytes:
-    """The octet for a location's name, one of LOCATIONS; raises ValueError for any other."""
-    return bytes([LOCATIONS.index(location)])
 
 
 def decode_battery_level(payload: bytes | bytearray | memoryview) -> int:

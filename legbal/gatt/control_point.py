@@ -11,8 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from legbal.gatt.byte_reader import ByteReader
-from legbal.gatt.characteristics import encode_location, location_name
+from legbal.gatt.characteristics import LOCATIONS, ByteReader, location_name
 
 Value = int | float | str | tuple[str, ...]
 Values = dict[str, Value]
@@ -36,8 +35,8 @@ class _Number(NamedTuple):
         raw = octets.signed(words, self.size) if self.signed else octets.unsigned(words, self.size)
         return {self.key: raw if self.per_unit == 1 else raw / self.per_unit}
 
-    def write(self, value: float) -> bytes:
-        raw = round(value * self.per_unit)
+    def write(self, value: float | str) -> bytes:
+        raw = round(float(value) * self.per_unit)
         try:
             return raw.to_bytes(self.size, "little", signed=self.signed)
         except OverflowError as error:
@@ -48,10 +47,12 @@ class _Location(NamedTuple):
     """A sensor location, by name."""
 
     key: str = "location"
-    size: int = 1
 
     def read(self, octets: ByteReader) -> Values:
         return {self.key: location_name(octets.unsigned("sensor location", 1))}
+
+    def write(self, value: float | str) -> bytes:
+        return bytes([LOCATIONS.index(str(value))])
 
 
 def _locations(octets: ByteReader) -> Values:
@@ -61,8 +62,9 @@ def _locations(octets: ByteReader) -> Values:
 def _calibration_date(octets: ByteReader) -> Values:
     """Year, month, day, hours, minutes, seconds; a year, month or day of 0 means that it is not known."""
     year = octets.unsigned("year", 2)
-    parts = [octets.unsigned(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")]
-    month, day, hours, minutes, seconds = parts
+    month, day, hours, minutes, seconds = (
+        octets.unsigned(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")
+    )
     shown = f"{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}"
     return {"factory_calibration_date": shown}
 
@@ -127,8 +129,8 @@ SET_CRANK_LENGTH: Final = 4
 REQUEST_CRANK_LENGTH: Final = 5
 START_OFFSET_COMPENSATION: Final = 12
 START_ENHANCED_OFFSET_COMPENSATION: Final = 16
-_CALIBRATION_ERRORS: Final = {1: "incorrect calibration position"}
 _COMPANY_ERROR: Final = 0xFF
+_CALIBRATION_ERRORS: Final = {1: "incorrect calibration position", _COMPANY_ERROR: "manufacturer specific"}
 
 
 class ControlPoint(msgspec.Struct, frozen=True):
@@ -202,9 +204,8 @@ def _result_left_out(octets: ByteReader, request: _Request) -> bool:
 
 def _calibration_error(octets: ByteReader) -> Values:
     number = octets.unsigned("calibration error", 1)
-    if number == _COMPANY_ERROR:
-        return {"calibration_error": "manufacturer specific"} | _company_data(octets)
-    return {"calibration_error": _CALIBRATION_ERRORS.get(number, f"reserved {number}")}
+    values: Values = {"calibration_error": _CALIBRATION_ERRORS.get(number, f"reserved {number}")}
+    return values | (_company_data(octets) if number == _COMPANY_ERROR else {})
 
 
 def encode_request(code: int, value: float | str | None = None) -> bytes:
@@ -222,8 +223,4 @@ def encode_request(code: int, value: float | str | None = None) -> bytes:
     parameter = request.parameter
     if (parameter is None) != (value is None):
         raise ValueError(f"{request.name}: a parameter is {'missing' if value is None else 'superfluous'}")
-    if isinstance(parameter, _Location):
-        return bytes([code]) + encode_location(str(value))
-    if parameter is None or value is None:
-        return bytes([code])
-    return bytes([code]) + parameter.write(float(value))
+    return bytes([code]) + (b"" if parameter is None or value is None else parameter.write(value))

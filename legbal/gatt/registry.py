@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from legbal.gatt import characteristics, control_point, uuids, vector
+from legbal.gatt import characteristics, control_point, uuids
 from legbal.gatt.measurement import decode
 
 Fields = dict[str, Any]
@@ -86,7 +86,7 @@ def _control(payload: bytes) -> Fields:
 
 CHARACTERISTICS: dict[str, Characteristic] = {
     uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
-    uuids.VECTOR: Characteristic(lambda payload: _fields(vector.decode(payload), _VECTOR)),
+    uuids.VECTOR: Characteristic(lambda payload: _fields(characteristics.decode_vector(payload), _VECTOR)),
     uuids.FEATURES: Characteristic(
         lambda payload: _fields(characteristics.decode_feature(payload), _FEATURES), read=True
     ),

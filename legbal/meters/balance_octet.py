@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT
 from legbal.meters.profile import Profile
-
-_OCTETS = 256
-_HIGHEST_SHARE = 200  # in half percents; the definition has no meaning for what lies above
 
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 
@@ -25,17 +23,15 @@ class BalanceDecoder:
         assume_left: the rider agreed that the octet is the left share where the meter does not say.
     """
 
-    __slots__ = ("_flagged", "_unflagged", "_unflagged_reference")
+    __slots__ = ("_has_balance", "_mirrored", "_unflagged")
 
     def __init__(self, profile: Profile, swap_sides: bool = False, assume_left: bool = False) -> None:
         swapped = profile.swapped != swap_sides
-        self._flagged = _table(swapped) if profile.has_balance else _NOTHING
-        self._unflagged = (
-            _table(swapped != (profile.reference == "right")) if profile.has_balance else _NOTHING
-        )
-        self._unflagged_reference: Reference = "right" if profile.reference == "right" else "left"
-        if profile.reference == "flag":
-            self._unflagged_reference = "assumed_left" if assume_left else "unknown"
+        self._has_balance = profile.has_balance
+        self._mirrored = (swapped != (profile.reference == "right"), swapped)  # by the reference bit
+        self._unflagged: Reference = "assumed_left" if assume_left else "unknown"
+        if profile.reference != "flag":
+            self._unflagged = profile.reference
 
     def left_percent(self, balance_raw: int, reference_left: bool) -> float | None:
         """The left share, percent, of an octet in wire units (1/2 %, 0–255).
@@ -43,19 +39,15 @@ class BalanceDecoder:
         None above 200, and for a meter that measures no balance. `reference_left` is the measurement's
         reference bit; while it is clear the octet is read as the profile says, else as left.
         """
-        return (self._flagged if reference_left else self._unflagged)[balance_raw]
+        if balance_raw > BALANCE_GREATEST or not self._has_balance:
+            return None
+        if self._mirrored[reference_left]:
+            balance_raw = BALANCE_GREATEST - balance_raw
+        return balance_raw / BALANCE_PER_PERCENT
 
     def reference(self, reference_left: bool) -> Reference:
         """Which side the octet names, and on whose word, given the measurement's reference bit."""
-        return "left" if reference_left else self._unflagged_reference
-
-
-def _table(swapped: bool) -> tuple[float | None, ...]:
-    shares = [(_HIGHEST_SHARE - raw if swapped else raw) / 2 for raw in range(_HIGHEST_SHARE + 1)]
-    return (*shares, *[None] * (_OCTETS - len(shares)))
-
-
-_NOTHING: tuple[float | None, ...] = (None,) * _OCTETS
+        return "left" if reference_left else self._unflagged
 
 
 class ConstantBalance:

@@ -26,6 +26,12 @@ class Remark(msgspec.Struct, frozen=True, omit_defaults=True):
 # A remark; or a sentence as another legbal put it, in a message over MQTT or in a value kept by older code.
 RemarkOrText = Remark | str
 
+
+def applicable(*remarks: tuple[bool, Remark]) -> tuple[Remark, ...]:
+    """Those of the remarks whose condition holds."""
+    return tuple(remark for holds, remark in remarks if holds)
+
+
 _OF_KIND: Final[Mapping[Kind, tuple[str, ...]]] = {
     "measured": ("measured", "error_of_both_sides", "same_meter"),
     "estimated": ("estimated", "change_matters", "same_meter"),
@@ -56,15 +62,18 @@ def limits(
         return tuple(found)
     if reference in ("unknown", "assumed_left"):
         found.insert(1, Remark(f"limit.reference_{reference}"))
-    if profile.peripherals == 2:
-        found.append(Remark("limit.two_devices"))
-    if profile.resolution_percent > 0.5:
-        found.append(Remark("limit.steps", {"step_percent": profile.resolution_percent}))
-    if profile.rezeroes:
-        found.append(Remark("limit.rezeroes"))
-    if profile.falls_back:
-        found.append(Remark("limit.falls_back"))
-    return tuple(found)
+    return (
+        *found,
+        *applicable(
+            (profile.peripherals == 2, Remark("limit.two_devices")),
+            (
+                profile.resolution_percent > 0.5,
+                Remark("limit.steps", {"step_percent": profile.resolution_percent}),
+            ),
+            (profile.rezeroes, Remark("limit.rezeroes")),
+            (profile.falls_back, Remark("limit.falls_back")),
+        ),
+    )
 
 
 def _absent(profile: Profile, stated: bool | None) -> tuple[Remark, ...]:
@@ -82,12 +91,13 @@ def zero_offset_steps(profile: Profile, location: bytes | None) -> tuple[Remark,
         profile: the meter's family.
         location: the value of characteristic 0x2A5D, None where it was not read.
     """
-    steps = [Remark("zero.upright"), Remark(f"zero.{_place(profile, location)}")]
-    if profile.zero_offset == "none":
-        steps.append(Remark("zero.unsupported", {"family": profile.name}))
-    if profile.rezeroes:
-        steps.append(Remark("zero.rezeroes"))
-    return (*steps, Remark("zero.wait"))
+    return applicable(
+        (True, Remark("zero.upright")),
+        (True, Remark(f"zero.{_place(profile, location)}")),
+        (profile.zero_offset == "none", Remark("zero.unsupported", {"family": profile.name})),
+        (profile.rezeroes, Remark("zero.rezeroes")),
+        (True, Remark("zero.wait")),
+    )
 
 
 def _place(profile: Profile, location: bytes | None) -> Literal["pedals", "cranks", "spider"]:

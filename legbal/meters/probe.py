@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT, REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement
 from legbal.meters.balance_octet import ConstantBalance
-from legbal.meters.limits import Remark
+from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import Content, Placeholder
 
 _WRAP: Final = 0x1_0000
@@ -26,7 +26,10 @@ _GAP_S: Final = 5.0  # a longer silence is a lost link and says nothing of the r
 _STRAYS: Final = 0.01  # of the octets: so few others do not make a balance move
 _MOVED: Final = 3  # octets other than the commonest, and it moves
 _HELD: Final[dict[Placeholder, int | None]] = {"fifty": 100, "zero": 0, "hundred": 200, "absent": None}
+# The flags that say that a field is there.
+_PRESENT: Final[dict[Content, int]] = {"balance": 1 << 0, "accumulated_torque": 1 << 2, "crank": 1 << 5}
 
+_T = TypeVar("_T")
 Moves = Literal["moves", "constant", "absent", "unknown"]
 
 
@@ -65,27 +68,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def conclusions(self) -> tuple[Remark, ...]:
         """What may be concluded, the most important first."""
-        found = [self._of_balance()]
-        if self.reference_left is False:
-            found.append(Remark("probe.reference"))
-        if self.resolution_percent is not None and self.resolution_percent > 1 / BALANCE_PER_PERCENT:
-            found.append(Remark("probe.steps", {"step_percent": self.resolution_percent}))
-        if self.placeholder is not None and self.balance == "moves":
-            found.append(Remark(f"probe.at_rest_{self.placeholder}"))
-        if self.repeats:
-            found.append(Remark("probe.repeats"))
-        if self.skipped:
-            found.append(Remark("probe.skipped", {"revolutions": self.skipped}))
-        if self.counts_while_stopped:
-            found.append(Remark("probe.counts_while_stopped"))
-        return tuple(found)
-
-    def _of_balance(self) -> Remark:
+        balance = Remark(f"probe.{self.balance}")
         if self.octet_percent is not None:
-            return Remark("balance.constant", {"percent": self.octet_percent})
-        if self.spread_points is not None:
-            return Remark("probe.moves", {"spread_points": self.spread_points})
-        return Remark(f"probe.{self.balance}")
+            balance = Remark("balance.constant", {"percent": self.octet_percent})
+        elif self.spread_points is not None:
+            balance = Remark("probe.moves", {"spread_points": self.spread_points})
+        step = self.resolution_percent or 0.0
+        at_rest = self.placeholder is not None and self.balance == "moves"
+        return applicable(
+            (True, balance),
+            (self.reference_left is False, Remark("probe.reference")),
+            (step > 1 / BALANCE_PER_PERCENT, Remark("probe.steps", {"step_percent": step})),
+            (at_rest, Remark(f"probe.at_rest_{self.placeholder}")),
+            (self.repeats is True, Remark("probe.repeats")),
+            (self.skipped > 0, Remark("probe.skipped", {"revolutions": self.skipped})),
+            (self.counts_while_stopped is True, Remark("probe.counts_while_stopped")),
+        )
 
 
 class MeterProbe:
@@ -93,7 +91,6 @@ class MeterProbe:
 
     def __init__(self) -> None:
         self._notifications = 0
-        self._begun: float | None = None
         self._last: tuple[float, Measurement] | None = None
         self._intervals = 0
         self._waited = 0.0
@@ -101,19 +98,15 @@ class MeterProbe:
         self._lowest_w, self._highest_w = math.inf, -math.inf
         self._revolutions = self._repeats = self._skipped = self._ran_on = self._rested = 0
         self._references: set[bool] = set()
-        self._fields: set[Content] = set()
+        self._flags = 0  # all that were set
         self._pedalled_octet: int | None = None
-        self._at_rest: set[Placeholder] | None = None  # all that explains every octet seen at rest
+        self._at_rest: set[Placeholder] = {*_HELD, "last"}  # all that explains every octet seen at rest
 
     def feed(self, t: float, m: Measurement) -> None:
         """Takes in one measurement that arrived at `t` seconds."""
         self._notifications += 1
-        if m.accumulated_torque_raw is not None:
-            self._fields.add("accumulated_torque")
-        if m.crank_revolutions is not None:
-            self._fields.add("crank")
+        self._flags |= m.flags
         if m.balance_raw is not None:
-            self._fields.add("balance")
             self._references.add(m.flags & REFERENCE_LEFT != 0)
         if self._last is not None:
             last_t, last = self._last
@@ -131,14 +124,12 @@ class MeterProbe:
         turned = (m.crank_revolutions - last.crank_revolutions) % _WRAP
         took = m.crank_event_time_raw != last.crank_event_time_raw
         self._pedalled(m, fresh=took and m.power_w > 0)
-        if took:
-            self._skipped += max(0, turned - 1) if m.power_w > 0 and turned < _WRAP // 2 else 0
+        if m.power_w <= 0 and not took:
+            self._rest(m, runs_on=0 < turned < _WRAP // 2)
+        elif m.power_w > 0 and took:
+            self._skipped += turned - 1 if 0 < turned < _WRAP // 2 else 0
         elif m.power_w > 0:
             self._repeats += turned == 0
-        else:
-            self._rested += 1
-            self._ran_on += 0 < turned < _WRAP // 2
-            self._rest(m)
 
     def _pedalled(self, m: Measurement, *, fresh: bool) -> None:
         """A measurement under power, or none: only a fresh revolution counts."""
@@ -151,31 +142,33 @@ class MeterProbe:
         if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
             self._octets[m.balance_raw] += 1
 
-    def _rest(self, m: Measurement) -> None:
-        """What explains the octet of a measurement at 0 W with the crank at rest."""
+    def _rest(self, m: Measurement, *, runs_on: bool) -> None:
+        """A measurement at 0 W with the crank at rest: whether its count runs on, and what explains its octet."""
+        self._rested += 1
+        self._ran_on += runs_on
         octet = m.balance_raw
         if self._pedalled_octet is None:
             return
         explains: set[Placeholder] = {name for name, held in _HELD.items() if octet == held}
         if octet == self._pedalled_octet:
             explains.add("last")
-        self._at_rest = explains if self._at_rest is None else self._at_rest & explains
+        self._at_rest &= explains
 
     def seen(self) -> Report:
         """What the measurements so far show."""
         moves = self._moves()
-        rested = self._at_rest is not None and len(self._at_rest) == 1
-        counted = "crank" in self._fields and self._revolutions >= _OCTETS_FOR_STEP
+        fields = tuple(name for name, flag in _PRESENT.items() if self._flags & flag)
+        counted = "crank" in fields and self._revolutions >= _OCTETS_FOR_STEP
         return Report(
             notifications=self._notifications,
             revolutions=self._revolutions,
             balance=moves,
             octet_percent=self._commonest() / BALANCE_PER_PERCENT if moves == "constant" else None,
             spread_points=self._spread() if moves == "moves" else None,
-            reference_left=next(iter(self._references)) if len(self._references) == 1 else None,
-            fields=self._carried() if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
+            reference_left=_only(self._references),
+            fields=fields if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
             resolution_percent=self._step(),
-            placeholder=next(iter(self._at_rest)) if rested and self._at_rest else None,
+            placeholder=_only(self._at_rest),
             rate_hz=self._intervals / self._waited if self._intervals >= _NOTIFICATIONS_FOR_RATE else None,
             repeats=(self._repeats >= _REPEATS_TOLD) if counted else None,
             skipped=self._skipped,
@@ -203,12 +196,12 @@ class MeterProbe:
         squares = sum((octet - mean) ** 2 * count for octet, count in self._octets.items()) / counted
         return math.sqrt(squares) / BALANCE_PER_PERCENT
 
-    def _carried(self) -> tuple[Content, ...]:
-        order: tuple[Content, ...] = ("balance", "accumulated_torque", "crank")
-        return tuple(name for name in order if name in self._fields)
-
     def _step(self) -> float | None:
         """The greatest step, percent, of which all octets under power are multiples."""
         if len(self._octets) < _OCTETS_FOR_STEP:
             return None
         return min(10.0, math.gcd(*self._octets) / BALANCE_PER_PERCENT)
+
+
+def _only(found: set[_T]) -> _T | None:
+    return next(iter(found)) if len(found) == 1 else None

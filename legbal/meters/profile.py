@@ -9,7 +9,7 @@ A new statement is one more field here: reading, validation and messages follow 
 from __future__ import annotations
 
 import difflib
-from typing import Annotated, Any, Literal, NoReturn, get_args, get_type_hints
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -135,21 +135,27 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 
 UNLISTED = Profile(id="unlisted", name="Unlisted meter")
 
-_TYPES: dict[str, Any] = get_type_hints(Profile, include_extras=True)
-_PLAIN = ("id", "name", "version")
-STATED = tuple(
-    field for field in Profile.__struct_fields__ if field not in (*_PLAIN, "recognise", "statements")
-)
+_PLAIN = ("id", "name", "version", "recognise")
+_NEEDED = ("id", "name", "kind", "recognise")
+STATED = tuple(field for field in Profile.__struct_fields__ if field not in (*_PLAIN, "statements"))
 """The keys of a profile file that are statements."""
 
-_IN_WORDS = ("connecting", "unlock")
-_KEYS = (*_PLAIN, "recognise", *STATED)
+_T = TypeVar("_T")
 
 
-class _Stated(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    value: Any
+class _Stated(msgspec.Struct, Generic[_T], frozen=True, forbid_unknown_fields=True):
+    value: _T
     provenance: Provenance
     source: str
+
+
+_stated: Any = _Stated
+_TYPES: dict[str, Any] = get_type_hints(Profile, include_extras=True)
+_File = msgspec.defstruct(
+    "_File",
+    [(key, _stated[_TYPES[key]] if key in STATED else _TYPES[key], None) for key in (*_PLAIN, *STATED)],
+    forbid_unknown_fields=True,
+)
 
 
 def parse(text: str, where: str) -> Profile:
@@ -166,63 +172,62 @@ def parse(text: str, where: str) -> Profile:
         raise ProfileError(f"{where}: longer than {LONGEST_TEXT // 1024} KiB, which no profile needs")
     try:
         data: dict[str, Any] = msgspec.toml.decode(text)
+        file = msgspec.convert(data, _File)
+    except msgspec.ValidationError as error:
+        raise _refusal(where, str(error)) from error
     except msgspec.DecodeError as error:
         raise ProfileError(f"{where}: not valid TOML: {error}") from error
-    _refuse_unknown(data, _KEYS, where, "")
-    values: dict[str, Any] = {}
+    for key in _NEEDED:
+        if key not in data:
+            hint = f"A profile needs {', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}."
+            raise ProfileError(f"{where}: {key} is missing", hint=hint)
+    values = {key: getattr(file, key) for key in data}
     statements = []
-    for key, entry in data.items():
+    for key, stated in values.items():
         if key in STATED:
-            stated = _converted(entry, _Stated, _Stated.__struct_fields__, where, key)
-            value = _converted(stated.value, _TYPES[key], (), where, f"{key}.value")
-            values[key] = _sentence(value, where, f"{key}.value") if key in _IN_WORDS else value
+            sentence = _TYPES[key] == Sentences
+            values[key] = _sentence(stated.value, where, f"{key}.value") if sentence else stated.value
             source = _sentence(stated.source, where, f"{key}.source")
             statements.append(Statement(key, stated.provenance, source))
-        elif key == "recognise":
-            values[key] = _recognition(entry, where)
-        else:
-            values[key] = _converted(entry, _TYPES[key], (), where, key)
-    for key in ("id", "name", "kind", "recognise"):
-        if key not in values:
-            raise ProfileError(
-                f"{where}: {key} is missing", hint="A profile needs id, name, kind and recognise."
-            )
     values["name"] = _sentence(values["name"], where, "name")
+    values["recognise"] = tuple(
+        _recognition(rule, where, f"recognise[{number}]") for number, rule in enumerate(values["recognise"])
+    )
     if (values.get("left_names") or values.get("right_names")) and values.get("peripherals") != 2:
-        _refuse(where, "peripherals", "left_names and right_names are for a meter of two peripherals")
+        raise _not_allowed(
+            where, "peripherals", "left_names and right_names are for a meter of two peripherals"
+        )
     return Profile(**values, statements=tuple(statements))
 
 
-def _recognition(entry: Any, where: str) -> tuple[Recognition, ...]:
-    """The `[[recognise]]` tables: each must state at least one condition that can be looked at."""
-    if not isinstance(entry, list):
-        _refuse(where, "recognise", "is written as tables, [[recognise]]")
-    rules = []
-    for number, table in enumerate(entry):
-        key = f"recognise[{number}]"
-        rule: Recognition = _converted(table, Recognition, Recognition.__struct_fields__, where, key)
-        if not (rule.names or rule.manufacturer or rule.model or rule.services):
-            _refuse(where, key, "needs names, manufacturer, model or services")
-        rules.append(msgspec.structs.replace(rule, source=_sentence(rule.source, where, f"{key}.source")))
-    checked: tuple[Recognition, ...] = _converted(tuple(rules), _TYPES["recognise"], (), where, "recognise")
-    return checked
+def _recognition(rule: Recognition, where: str, key: str) -> Recognition:
+    """One of the `[[recognise]]` tables: it must state at least one condition that can be looked at."""
+    if not (rule.names or rule.manufacturer or rule.model or rule.services):
+        raise _not_allowed(where, key, "needs names, manufacturer, model or services")
+    return msgspec.structs.replace(rule, source=_sentence(rule.source, where, f"{key}.source"))
 
 
-def _converted(entry: Any, kind: Any, keys: tuple[str, ...], where: str, key: str) -> Any:
-    """The entry as `kind`; for a table, `keys` are those it may have."""
-    if keys and isinstance(entry, dict):
-        _refuse_unknown(entry, keys, where, key)
-    try:
-        return msgspec.convert(entry, kind)
-    except msgspec.ValidationError as error:
-        problem, _, inside = str(error).partition(" - at `$")
-        inside = inside.rstrip("`")
-        if keys and not isinstance(entry, dict):
-            problem = "is written as a table with value, provenance and source"
-        elif problem.startswith("Invalid enum value"):
-            choices = _choices({".provenance": Provenance, "": kind}.get(inside, Content))
-            problem += f", allowed are {', '.join(choices)}"
-        _refuse(where, key + inside, problem)
+def _refusal(where: str, error: str) -> ProfileError:
+    """A validation error in the words of a profile's file, with the name that was likely meant."""
+    problem, _, path = error.partition(" - at `$")
+    path = path.removeprefix(".").rstrip("`")
+    fault, _, field = problem.rstrip("`").partition(" field `")
+    if fault == "Object contains unknown":
+        tables: dict[str, type[msgspec.Struct]] = {"": _File, "recognise": Recognition}
+        keys = tables.get(path.partition("[")[0], _Stated).__struct_fields__
+        near = difflib.get_close_matches(field, keys, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(keys)}."
+        name = f"{path}.{field}" if path else field
+        return ProfileError(f"{where}: {name[:80]!r} is not a key of a profile", hint=hint)
+    if problem.startswith("Expected `array`, got") and path == "recognise":
+        problem = "is written as tables, [[recognise]]"
+    elif problem.startswith("Expected `object`"):
+        problem = "is written as a table with value, provenance and source"
+    elif problem.startswith("Invalid enum value"):
+        kind = _TYPES.get(path.removesuffix(".value"), Content)
+        choices = _choices(Provenance if path.endswith(".provenance") else kind)
+        problem += f", allowed are {', '.join(choices)}"
+    return _not_allowed(where, path, problem)
 
 
 def _choices(kind: Any) -> tuple[str, ...]:
@@ -231,27 +236,17 @@ def _choices(kind: Any) -> tuple[str, ...]:
     return parts if all(isinstance(part, str) for part in parts) else _choices(parts[0])
 
 
-def _refuse_unknown(entry: dict[str, Any], keys: tuple[str, ...], where: str, table: str) -> None:
-    """Raises ProfileError for the first key that is not one of `keys`, naming the one likely meant."""
-    for key in entry:
-        if key not in keys:
-            near = difflib.get_close_matches(key, keys, n=1, cutoff=0.5)
-            hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(keys)}."
-            name = f"{table}.{key}" if table else key
-            raise ProfileError(f"{where}: {name[:80]!r} is not a key of a profile", hint=hint)
-
-
 def _sentence(text: str, where: str, key: str) -> str:
     """The text with line ends and runs of blanks folded to one blank; bounded, and printable as it stands."""
     folded = " ".join(text.split())
     if not folded:
-        _refuse(where, key, "says nothing")
+        raise _not_allowed(where, key, "says nothing")
     if len(folded) > _LONGEST_SOURCE:
-        _refuse(where, key, f"longer than {_LONGEST_SOURCE} characters")
+        raise _not_allowed(where, key, f"longer than {_LONGEST_SOURCE} characters")
     if not folded.isprintable():
-        _refuse(where, key, "holds a character that cannot be printed")
+        raise _not_allowed(where, key, "holds a character that cannot be printed")
     return folded
 
 
-def _refuse(where: str, key: str, problem: str) -> NoReturn:
-    raise ProfileError(f"{where}: {key}: {problem}")
+def _not_allowed(where: str, key: str, problem: str) -> ProfileError:
+    return ProfileError(f"{where}: {key}: {problem}")

@@ -13,10 +13,11 @@ comparison of twenty, the normal distribution in one of eight, and the rides' ow
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
-from legbal.analysis.t_distribution import two_sided_p, two_sided_quantile
 from legbal.ride.share import Estimate
 from legbal.ride.view import Floats
 
@@ -86,13 +87,7 @@ def _variance_between(x: Floats, percent: Floats, variance: Floats, df: int) -> 
     low, high = 0.0, 1.0
     while squares(high) > df and high < _MOST_VARIANCE:
         low, high = high, 4 * high
-    while high - low > 1e-6 * high:
-        middle = (low + high) / 2
-        if squares(middle) > df:
-            low = middle
-        else:
-            high = middle
-    return high
+    return bisected(lambda tau2: squares(tau2) > df, low, high, relative=1e-6)
 
 
 def _line(x: Floats, y: Floats, weights: Floats) -> tuple[float, float, float]:
@@ -102,3 +97,53 @@ def _line(x: Floats, y: Floats, weights: Floats) -> tuple[float, float, float]:
     spread = float(weights @ (x * x))
     slope = float(weights @ (x * y)) / spread
     return slope, spread, float(weights @ np.square(y - slope * x))
+
+
+def two_sided_p(t: float, df: float) -> float:
+    """P(|T| ≥ |t|) for Student's t with `df` degrees of freedom: I_x(df/2, 1/2) at x = df/(df + t²)."""
+    square = t * t
+    return _beta_below(df / 2, df / (df + square), square / (df + square))
+
+
+@cache
+def two_sided_quantile(p: float, df: float) -> float:
+    """The t with P(|T| ≥ t) = p, for 0 < p < 1, to the last digit."""
+    high = 1.0
+    while two_sided_p(high, df) > p:
+        high *= 2
+    return bisected(lambda t: two_sided_p(t, df) > p, 0.0, high)
+
+
+def bisected(
+    below: Callable[[float], bool], low: float, high: float, absolute: float = 0.0, relative: float = 0.0
+) -> float:
+    """The least value between two bounds that is no longer `below`, within a tolerance or to the last digit."""
+    while low < (middle := (low + high) / 2) < high and high - low > absolute + relative * high:
+        if below(middle):
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _beta_below(a: float, x: float, y: float) -> float:
+    """The regularised incomplete beta function I_x(a, 1/2); y is 1 − x, given apart so that no digits are lost.
+
+    By its continued fraction (DLMF 8.17.22) on the side where it converges fast.
+    """
+    if x <= 0 or y <= 0:
+        return 0.0 if x <= 0 else 1.0
+    b = 0.5
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(y))
+    if x < (a + 1) / (a + b + 2):
+        return front * _fraction(a, b, x) / a
+    return 1 - front * _fraction(b, a, y) / b
+
+
+def _fraction(a: float, b: float, x: float) -> float:
+    """1/(1 + d₁/(1 + d₂/(1 + …))) with the coefficients of DLMF 8.17.23, from as far in as it takes."""
+    value = 1.0
+    for m in range(16 + int(2 * math.sqrt(a)), 0, -1):
+        value = 1 + m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)) / value
+        value = 1 - (a + m - 1) * (a + b + m - 1) * x / ((a + 2 * m - 2) * (a + 2 * m - 1)) / value
+    return 1 / value

@@ -7,12 +7,15 @@ that scatter by their own standard error and by how far days lie apart. "Could s
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
+from functools import cache
 
 import msgspec
+import numpy as np
 
-from legbal.analysis.t_distribution import noncentrality
+from legbal.analysis.meta_regression import LEVEL, bisected, two_sided_quantile
 
-POWER, ALPHA = 0.8, 0.05
+POWER = 0.8
 ASSUMED_BETWEEN_SD = 0.6
 """Points by which days lie apart where a rider's own rides do not tell yet, as the usual balance assumes it.
 
@@ -22,6 +25,7 @@ about as much again: √(0.4² + 0.45²).
 EACH = (1, 5, 10)
 _ASSUMED_RIDES = 4
 _MOST_RIDES = 1000
+_nodes = cache(np.polynomial.legendre.leggauss)  # and weights, of a quadrature over −1…1
 
 
 class Scatter(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +83,7 @@ def smallest_change(scatter: Scatter, before: int, after: int) -> float | None:
     if min(before, after) < 2:
         return None
     error = scatter.sd * math.sqrt(1 / before + 1 / after)
-    return noncentrality(POWER, ALPHA, before + after - 2) * error
+    return noncentrality(POWER, LEVEL, before + after - 2) * error
 
 
 def rides_needed(scatter: Scatter, before: int, points: float) -> int | None:
@@ -92,13 +96,34 @@ def rides_needed(scatter: Scatter, before: int, points: float) -> int | None:
         least = smallest_change(scatter, before, after)
         return least is not None and least <= points
 
-    if not shown(_MOST_RIDES):
-        return None
-    low, high = 1, _MOST_RIDES
-    while high - low > 1:
-        middle = (low + high) // 2
-        if shown(middle):
-            high = middle
-        else:
-            low = middle
-    return high
+    return bisect_left(range(_MOST_RIDES), True, key=shown) if shown(_MOST_RIDES) else None
+
+
+@cache
+def noncentrality(power: float, alpha: float, df: float) -> float:
+    """How many standard errors a true effect must be for a two-sided t test at `alpha` to find it with `power`."""
+    critical = two_sided_quantile(alpha, df)
+    most = 2 * (critical + 5.0)
+    return bisected(lambda effect: _power(effect, critical, df) < power, 0.0, most, absolute=1e-6)
+
+
+def _power(effect: float, critical: float, df: float) -> float:
+    """P(|T'| ≥ critical) for the noncentral t of an effect of so many standard errors.
+
+    T' = (Z + effect)/S, and S² is a χ² over its degrees of freedom: the normal's tails beyond ±critical·S, averaged
+    over S by Gauss-Legendre quadrature.
+    """
+    half = df / 2
+    low, high = max(0.0, 1 - 9 / math.sqrt(2 * df)), 1 + 9 / math.sqrt(df)
+    nodes, weights = _nodes(96)
+    s = low + (high - low) * (nodes + 1) / 2
+    density = np.exp(
+        math.log(2) + half * math.log(half) - math.lgamma(half) + (df - 1) * np.log(s) - half * s * s
+    )
+    # the normal's upper tail is half the complement of the error function
+    root = math.sqrt(2)
+    beyond = [
+        math.erfc((critical * x - effect) / root) + math.erfc((critical * x + effect) / root)
+        for x in s.tolist()
+    ]
+    return float(np.sum(weights * density * beyond) * (high - low) / 4)

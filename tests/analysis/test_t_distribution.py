@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.t_distribution import noncentrality, two_sided_p, two_sided_quantile
+from legbal.analysis.meta_regression import two_sided_p, two_sided_quantile
+from legbal.analysis.power_analysis import noncentrality
 
 # NIST/SEMATECH e-Handbook 1.3.6.7.2 and Fisher & Yates: degrees of freedom, P(|T| ≥ t), t
 TABLE = [

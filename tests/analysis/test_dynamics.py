@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.dynamics import CyclingDynamics, Dynamics
-from legbal.analysis.fit_dynamics import FitDynamics
+from legbal.analysis.dynamics import CyclingDynamics, Dynamics, FitDynamics
 from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.files import capture
 from legbal.files.fit.reading import read

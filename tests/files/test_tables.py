@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pyarrow.parquet
 import pytest
 
-from legbal.analysis.fit_dynamics import FitDynamics
+from legbal.analysis.dynamics import FitDynamics
 from legbal.errors import FileFormatError
 from legbal.files import exporting
 from legbal.ride.inputs import PlannedStep, Setup

@@ -13,7 +13,7 @@ from statistics import median_low
 
 import msgspec
 
-from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
+from legbal.analysis.dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime

@@ -16,7 +16,7 @@ from typing import IO, Any
 import msgspec
 
 from legbal import __version__
-from legbal.analysis.fit_dynamics import ANGLES, NUMBERS, FitDynamics
+from legbal.analysis.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
-from legbal.analysis.noise_model import Flags, NoiseModel, Pedalling
+from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
 from legbal.ride.share import BandShare, Estimate
 from legbal.ride.view import Floats
@@ -74,12 +74,11 @@ def first_last(
         if x.share.standard_error is not None
         and x.share.power_w
         and x.end_s - x.start_s >= _LEAST_INTERVAL_S
-        and _of(pedalling, x).any()
+        and pedalling.within(x.start_s, x.end_s).any()
     ]
     pairs = [
         (a, b)
-        for place, a in enumerate(usable)
-        for b in usable[place + 1 :]
+        for a, b in combinations(usable, 2)
         if _equal(a.share.power_w or math.nan, b.share.power_w or math.nan)
     ]
     if not pairs:
@@ -89,8 +88,8 @@ def first_last(
     assert last.share.left_percent is not None
     assert first.share.power_w is not None
     assert last.share.power_w is not None
-    weights = pedalling.mean_of(_of(pedalling, last)) - pedalling.mean_of(_of(pedalling, first))
-    error = math.hypot(noise_model.error(weights), _settling(first), _settling(last))
+    weights = [pedalling.mean_of(pedalling.within(x.start_s, x.end_s)) for x in (first, last)]
+    error = math.hypot(noise_model.error(weights[1] - weights[0]), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,
@@ -108,10 +107,6 @@ def _settling(interval: IntervalSummary) -> float:
 
 def _equal(a: float, b: float) -> bool:
     return abs(a - b) <= _EQUAL * (a + b) / 2
-
-
-def _of(pedalling: Pedalling, interval: IntervalSummary) -> Flags:
-    return pedalling.within(interval.start_s, interval.end_s)
 
 
 def band_differences(

@@ -77,8 +77,8 @@ class _Stretches:
         seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
         cadence = cadence[~np.isnan(cadence)]
-        if share.standard_error is not None:
-            share = msgspec.structs.replace(share, standard_error=self._error(rows))
+        if share.standard_error is not None:  # stretches apart differ by what wanders over minutes, too
+            share = msgspec.structs.replace(share, standard_error=self._noise_model.error(self._mean(rows)))
         return Around(
             share=share,
             cadence_rpm=float(cadence.mean()) if len(cadence) else None,
@@ -88,10 +88,6 @@ class _Stretches:
     def _mean(self, rows: Floats) -> Floats:
         """The weights by which these revolutions make their share."""
         return self._pedalling.mean_of(np.isin(self._pedalling.t, rows[:, _T]))
-
-    def _error(self, rows: Floats) -> float:
-        """The standard error of their share: short stretches apart differ by what wanders over minutes, too."""
-        return self._noise_model.error(self._mean(rows))
 
     def error_between(self, rows: Floats, others: Floats) -> float:
         """The standard error of the difference of two stretches' shares."""
@@ -116,13 +112,11 @@ def dropoffs(
         pedalling: the same revolutions; `noise_model`: their noise.
     """
     ridden = _Stretches(rows, seconds, intervals, pedalling, noise_model)
-    pairs = _pairs(events)
-    starts = [alert.since for alert, _ in pairs[1:]] + [math.inf]
-    lasted = spans(events)
-    return tuple(
-        _dropoff(ridden, alert, clear, starts[place], lasted[:place])
-        for place, (alert, clear) in enumerate(pairs)
-    )
+    found, lasted = [], spans(events)
+    for place, (alert, clear) in enumerate(_pairs(events)):
+        until = lasted[place + 1][0] if place + 1 < len(lasted) else math.inf
+        found.append(_dropoff(ridden, alert, clear, until, lasted[:place]))
+    return tuple(found)
 
 
 def spans(events: Sequence[Event]) -> list[tuple[float, float]]:

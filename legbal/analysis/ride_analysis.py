@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import msgspec
@@ -61,21 +60,18 @@ def analyse(setup: Setup, inputs: Iterable[Input]) -> RideAnalysis:
 
 
 def summarise_ride(setup: Setup, inputs: Iterable[Input]) -> Summary:
-    """The summary of `read` alone, in three fifths of the time: what many rides are read for."""
+    """The summary of `analyse` alone, in three fifths of the time: what many rides are read for."""
     return _summarised(setup, inputs)[0]
 
 
 def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, BySecond]:
+    """The summary with what only the whole ride can tell: drift, contrasts, drop-offs, first against last."""
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
     ride = by_second(setup, dynamics.listen(inputs))
-    return _with_dynamics(_compared(summarise(ride.view), setup, ride), dynamics), ride
-
-
-def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
-    """The summary with what only the whole ride can tell: drift, contrasts, drop-offs, first against last."""
+    summary = summarise(ride.view, dynamics)
     pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w)
     if not len(pedalling.t):
-        return summary
+        return summary, ride
     healthy = np.ones(len(pedalling.t), bool)
     for start, end in spans(ride.events):
         healthy &= ~pedalling.within(start, end)
@@ -83,7 +79,7 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
     noise_model = NoiseModel(pedalling, line.away, healthy)
-    return msgspec.structs.replace(
+    compared = msgspec.structs.replace(
         summary,
         drift=drift(pedalling, line, noise_model),
         first_last=first_last(pedalling, summary.intervals, noise_model),
@@ -91,40 +87,24 @@ def _compared(summary: Summary, setup: Setup, ride: BySecond) -> Summary:
         dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling, noise_model),
         smallest=None if error is None else smallest(Scatter(within_se=error)),
     )
-
-
-def _with_dynamics(summary: Summary, dynamics: CyclingDynamics) -> Summary:
-    """The summary with the cycling dynamics of the ride and of each interval."""
-    whole = dynamics.over()
-    if whole is None:
-        return summary
-    return msgspec.structs.replace(
-        summary,
-        ride=msgspec.structs.replace(summary.ride, dynamics=whole),
-        intervals=tuple(
-            msgspec.structs.replace(x, dynamics=dynamics.over(x.start_s, x.end_s)) for x in summary.intervals
-        ),
-    )
+    return compared, ride
 
 
 def _trace(ride: BySecond, step: float) -> RideTrace:
     """The ride's seconds as arrays; `step` is that in which the meter sends the share, percent."""
-    t = np.array([float(second.t) for second in ride.seconds])
+    seconds = ride.seconds
+    t = np.array([second.t for second in seconds], float)
     left, error = np.full(len(t), np.nan), np.full(len(t), np.nan)
     ends = np.searchsorted(ride.rows[:, 0], t, "right")
     starts = np.searchsorted(ride.rows[:, 0], t - _OVER_S, "right")
-    for i in np.flatnonzero([second.left_percent is not None for second in ride.seconds]):
+    for i in np.flatnonzero([second.left_percent is not None for second in seconds]):
         share = Tally(step).add_rows(ride.rows[starts[i] : ends[i]]).share()
-        left[i], error[i] = _nan(share.left_percent), _nan(share.standard_error)
+        left[i], error[i] = share.left_percent, share.standard_error
     return RideTrace(
         t=t,
-        power_w=np.array([_nan(second.power_w) for second in ride.seconds]),
-        cadence_rpm=np.array([_nan(second.cadence_rpm) for second in ride.seconds]),
+        power_w=np.array([second.power_w for second in seconds], float),
+        cadence_rpm=np.array([second.cadence_rpm for second in seconds], float),
         left_percent=left,
         left_standard_error=error,
-        usual_percent=np.array([_nan(second.usual_percent) for second in ride.seconds]),
+        usual_percent=np.array([second.usual_percent for second in seconds], float),
     )
-
-
-def _nan(value: float | None) -> float:
-    return math.nan if value is None else value

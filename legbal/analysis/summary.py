@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from legbal.analysis.dynamics import Dynamics
+from legbal.analysis.dynamics import CyclingDynamics, Dynamics
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
@@ -115,25 +115,29 @@ def longest_band(bands: Iterable[BandShare]) -> BandShare | None:
     return max(known, key=lambda band: band.share.seconds, default=None)
 
 
-def summarise(view: RideView) -> Summary:
-    """The summary of a ride that is over, from its last view."""
-    return Summary(
-        ride=RideSummary(share=view.ride, balance=view.balance, reference=view.reference, duration_s=view.t),
-        intervals=tuple(_interval(x, view.t) for x in view.intervals),
-        bands=view.bands,
-        limits=view.limits,
+def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
+    """The summary of a ride that is over, from its last view and its cycling dynamics."""
+    intervals = []
+    for x in view.intervals:
+        told, end_s = x.share.left_percent is not None, view.t if x.end_s is None else x.end_s
+        intervals.append(
+            IntervalSummary(
+                number=x.number,
+                start_s=x.start_s,
+                end_s=end_s,
+                share=x.share,
+                usual_percent=x.usual_percent if told else None,
+                slope_per_minute=x.slope_per_minute if told else None,
+                slope_error=x.slope_error if told else None,
+                by=x.by,
+                dynamics=dynamics.over(x.start_s, end_s),
+            )
+        )
+    ride = RideSummary(
+        share=view.ride,
+        balance=view.balance,
+        reference=view.reference,
+        duration_s=view.t,
+        dynamics=dynamics.over(),
     )
-
-
-def _interval(x: Interval, ride_s: float) -> IntervalSummary:
-    told = x.share.left_percent is not None
-    return IntervalSummary(
-        number=x.number,
-        start_s=x.start_s,
-        end_s=ride_s if x.end_s is None else x.end_s,
-        share=x.share,
-        usual_percent=x.usual_percent if told else None,
-        slope_per_minute=x.slope_per_minute if told else None,
-        slope_error=x.slope_error if told else None,
-        by=x.by,
-    )
+    return Summary(ride=ride, intervals=tuple(intervals), bands=view.bands, limits=view.limits)

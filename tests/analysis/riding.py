@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 
 from legbal.analysis.comparisons import Line
+from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import summarise
 from legbal.ride.balance import Bands
@@ -40,7 +41,7 @@ def bands(told: Floats, ftp_w: float) -> tuple[BandShare, ...]:
     sorted_in = Bands(EDGES, ftp_w)
     sorted_in.add_rows(told)
     _, view = fold(Setup(), [])
-    return summarise(msgspec.structs.replace(view, bands=sorted_in.shares())).bands
+    return summarise(msgspec.structs.replace(view, bands=sorted_in.shares()), CyclingDynamics()).bands
 
 
 def judged(told: Floats, ftp_w: float) -> tuple[Pedalling, Line, NoiseModel]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.power_analysis import Scatter, smallest
 from legbal.analysis.summary import (
     Around,
@@ -144,7 +145,7 @@ def band(name: str, seconds: float, error: float | None) -> BandShare:
 
 def nothing() -> Summary:
     _, view = fold(Setup(), [])
-    return summarise(view)
+    return summarise(view, CyclingDynamics())
 
 
 def test_the_smallest_change_is_that_of_the_band_ridden_longest() -> None:

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
 from legbal.cli.review import lines
@@ -151,7 +152,7 @@ def edges() -> tuple[RideAnalysis, RideView]:
         Interval(5, 5000.0, 5010.0, Share(47.0, 1.4, 8.0, 12, 250.0), 48.0, None, None),
     )
     view = msgspec.structs.replace(the_view(), intervals=intervals, t=5200.0)
-    summary: Summary = summarise(view)
+    summary: Summary = summarise(view, CyclingDynamics())
     reading = msgspec.structs.replace(falling_behind(), summary=summary)
     return reading, view
 

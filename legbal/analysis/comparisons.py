@@ -1,4 +1,8 @@
-"""Comparisons within one ride: the drift over it, its last interval against its first, one power band with another.
+"""Comparisons within one ride, and how sure they are: its drift, its last interval against its first, band with band.
+
+Whatever is compared within a ride is a sum of its seconds, each with a weight that may be negative. Such a sum's
+variance follows from the noise's (`legbal.ride.noise`), memory included: what wanders slowly cancels between stretches
+that lie close together, and does not between those that lie far apart. Errors of the single shares cannot tell which.
 
 A share may depend on power by points, and rides begin easily: a plain line over time would call that fatigue. So the
 drift is a line with the bands kept apart.
@@ -7,16 +11,28 @@ drift is a line with the bands kept apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 
 import numpy as np
+import numpy.typing as npt
 
-from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
+from legbal.ride.balance import COLUMNS
+from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.baseline_fit import fit_noise
+from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.share import BandShare, Estimate
 from legbal.ride.view import Floats
 
+Flags = npt.NDArray[np.bool_]
+
+_T, _, _WORK, _POWER, _LEFT = range(len(COLUMNS))
+_GAP_S = 3.0  # a longer one parts two stretches
+_LEAST, _MOST = 0.3, 1.6  # of the reference power: as where the noise is used live
+# What is left around a line through one ride hides what wanders over half an hour, so a typical rider counts for more
+# than live. Errors over a ride and between its intervals and bands are then of the right size in simulated rides.
+_PRIOR_S = 2000.0
 _LEAST_S = 1200.0  # from the first revolution to the last; a shorter ride has intervals, but no drift
 _HOUR_S = 3600.0
 _EQUAL = 0.05  # of the mean power: over so little a share hardly depends on power
@@ -30,40 +46,115 @@ _LEAST_BAND_S = 120.0  # of pedalling in a band
 _DRIFT = 1.6
 
 
-class Line:
-    """The share as a level for each power band and one slope for all, by weighted least squares.
+class Pedalling:
+    """A ride's revolutions with the left share of both legs' work, the seconds in which they fell, and their noise.
+
+    Args:
+        rows: revolutions, shape (m, 5), columns as of a `Ring`.
+        bands: the power bands' edges, fractions of FTP.
+        ftp_w: None where it is not known: then all is one band.
+        dropoffs: from when to when drop-offs lasted, ride seconds; the noise is not learnt from these.
 
     Attributes:
-        away: how far each revolution lies from it, points, shape (n,).
-        slope: points a second; None where there are too few to draw a line.
-        weights: by which the shares make the slope, shape (n,).
+        t, work_j, left_percent: of each revolution, shape (n,); `seconds`: those in which any fell.
+        band: which band each was in, from 0.
+        two_legged: false for drills with one leg, and for placeholders at 0 or 100 %.
+        slope: of the line through the shares, points a second; `slope_weights`: by which they make it, shape (n,).
+        noise: around that line.
     """
 
-    def __init__(self, pedalling: Pedalling) -> None:
-        p = pedalling
-        work = np.where(p.two_legged, p.work_j, 0.0)
-        middle = float(work @ p.t / work.sum()) if work.any() else 0.0
-        bands = np.flatnonzero(np.bincount(p.band, weights=work) if len(work) else [])
-        design = np.column_stack([*(p.band == band for band in bands), p.t - middle]).astype(float)
+    def __init__(
+        self,
+        rows: Floats,
+        bands: Sequence[float],
+        ftp_w: float | None,
+        dropoffs: Iterable[tuple[float, float]] = (),
+    ) -> None:
+        rows = rows[~np.isnan(rows[:, _LEFT]) & (rows[:, _WORK] > 0)]
+        self.t, self.work_j, self.left_percent = rows[:, _T], rows[:, _WORK], rows[:, _LEFT]
+        power = rows[:, _POWER]
+        edges = [] if ftp_w is None else [round(edge * ftp_w, 6) for edge in bands]
+        self.band = np.searchsorted(np.array(edges, float), power, "right")
+        self.two_legged: Flags = np.abs(self.left_percent - 50) < 50 - ONE_LEG_PERCENT
+        reference_w = ftp_w or (float(np.average(power, weights=self.work_j)) if len(rows) else 1.0)
+        self._root = np.sqrt(np.clip(power / reference_w, _LEAST, _MOST))
+        self.seconds, self._place = np.unique(np.ceil(self.t), return_inverse=True)
+        learnt = self.two_legged.copy()
+        for start, end in dropoffs:
+            learnt &= ~self.within(start, end)
+        away, self.slope_weights, self.slope = self._line()
+        self.noise = self._noise(away, learnt)
+
+    def _line(self) -> tuple[Floats, Floats, float]:
+        """The share as a level for each power band and one slope for all, by weighted least squares.
+
+        Returns:
+            how far each revolution lies from it, points, shape (n,); the weights of its slope; its slope.
+        """
+        work = np.where(self.two_legged, self.work_j, 0.0)
+        middle = float(work @ self.t / work.sum()) if work.any() else 0.0
+        bands = np.flatnonzero(np.bincount(self.band, weights=work) if len(work) else [])
+        design = np.column_stack([*(self.band == band for band in bands), self.t - middle]).astype(float)
         weighted = design * work[:, None]
         inverse = np.linalg.pinv(weighted.T @ design)
-        levels_and_slope = inverse @ (weighted.T @ p.left_percent)
-        self.away: Floats = p.left_percent - design @ levels_and_slope
-        self.weights: Floats = weighted @ inverse[-1]
-        self.slope = float(levels_and_slope[-1])
+        levels_and_slope = inverse @ (weighted.T @ self.left_percent)
+        away = self.left_percent - design @ levels_and_slope
+        return away, weighted @ inverse[-1], float(levels_and_slope[-1])
+
+    def _noise(self, away: Floats, learnt: Flags) -> Noise:
+        """The noise that some revolutions show by how far they lie from the line."""
+        work = self._gathered(np.where(learnt, self.work_j, 0.0))
+        some = work > 0
+        mean = self._gathered(np.where(learnt, self.work_j * self._root * away, 0.0))[some] / work[some]
+        gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
+        return fit_noise(np.split(mean, gaps + 1), _PRIOR_S)
+
+    def within(self, start: float, end: float) -> Flags:
+        """Which revolutions were told after ride second `start`, until `end`."""
+        return (self.t > start) & (self.t <= end)
+
+    def mean_of(self, which: Flags) -> Floats:
+        """The weights, shape (n,), by which the shares of some revolutions make their work-weighted mean."""
+        work = np.where(which, self.work_j, 0.0)
+        share: Floats = work / work.sum()
+        return share
+
+    def _gathered(self, values: Floats) -> Floats:
+        """Sums of revolutions' values by second, shape (seconds,)."""
+        sums: Floats = np.bincount(self._place, values, len(self.seconds)).astype(np.float64)
+        return sums
+
+    def error(self, weights: Floats) -> float:
+        """The standard error of Σ weights × left share over revolutions, points.
+
+        The white part adds up as Σ d², a part with memory τ as ΣΣ d d′ exp(−|t − t′|/τ), with d a second's weight at
+        the reference power.
+        """
+        d = self._gathered(weights / self._root)
+        used = np.flatnonzero(d)
+        d, t = d[used], self.seconds[used]
+        square = float(d @ d)
+        variance = self.noise.white * square
+        steps = np.diff(t, prepend=t[:1])
+        for memory, slow in zip(MEMORIES_S, self.noise.slow, strict=True):
+            before = both = 0.0
+            for weight, decay in zip(d.tolist(), np.exp(-steps / memory).tolist(), strict=True):
+                before *= decay
+                both += weight * before
+                before += weight
+            variance += slow * (square + 2 * both)
+        return math.sqrt(variance)
 
 
-def drift(pedalling: Pedalling, line: Line, noise_model: NoiseModel) -> Estimate | None:
+def drift(pedalling: Pedalling) -> Estimate | None:
     """The drift over the ride, points an hour; None for one of less than twenty minutes."""
     t = pedalling.t[pedalling.two_legged]
     if not len(t) or t[-1] - t[0] < _LEAST_S:
         return None
-    return Estimate(_HOUR_S * line.slope, _HOUR_S * noise_model.error(line.weights))
+    return Estimate(_HOUR_S * pedalling.slope, _HOUR_S * pedalling.error(pedalling.slope_weights))
 
 
-def first_last(
-    pedalling: Pedalling, intervals: Sequence[IntervalSummary], noise_model: NoiseModel
-) -> FirstLast | None:
+def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> FirstLast | None:
     """The last interval against the first: of all pairs of comparable power the one that lies furthest apart.
 
     Comparable: means within 5 % of each other, both of a minute and more. None where there is no such pair.
@@ -89,7 +180,7 @@ def first_last(
     assert first.share.power_w is not None
     assert last.share.power_w is not None
     weights = [pedalling.mean_of(pedalling.within(x.start_s, x.end_s)) for x in (first, last)]
-    error = math.hypot(noise_model.error(weights[1] - weights[0]), _settling(first), _settling(last))
+    error = math.hypot(pedalling.error(weights[1] - weights[0]), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,
@@ -109,9 +200,7 @@ def _equal(a: float, b: float) -> bool:
     return abs(a - b) <= _EQUAL * (a + b) / 2
 
 
-def band_differences(
-    pedalling: Pedalling, bands: Sequence[BandShare], noise_model: NoiseModel
-) -> tuple[BandDifference, ...]:
+def band_differences(pedalling: Pedalling, bands: Sequence[BandShare]) -> tuple[BandDifference, ...]:
     """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
     usable = [
         place
@@ -123,12 +212,10 @@ def band_differences(
     pairs = [(high, low) for low, high in pairwise(usable)]
     if len(usable) > 2:
         pairs.append((usable[-1], usable[0]))
-    return tuple(_difference(pedalling, bands, high, low, noise_model) for high, low in pairs)
+    return tuple(_difference(pedalling, bands, high, low) for high, low in pairs)
 
 
-def _difference(
-    pedalling: Pedalling, bands: Sequence[BandShare], high: int, low: int, noise_model: NoiseModel
-) -> BandDifference:
+def _difference(pedalling: Pedalling, bands: Sequence[BandShare], high: int, low: int) -> BandDifference:
     band, against = bands[high].share.left_percent, bands[low].share.left_percent
     assert band is not None
     assert against is not None
@@ -140,5 +227,5 @@ def _difference(
         against=bands[low].name,
         band_percent=band,
         against_percent=against,
-        difference=Estimate(band - against, math.hypot(noise_model.error(weights), _DRIFT * apart)),
+        difference=Estimate(band - against, math.hypot(pedalling.error(weights), _DRIFT * apart)),
     )

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from legbal.analysis.noise_model import NoiseModel, Pedalling
+from legbal.analysis.comparisons import Pedalling
 from legbal.analysis.summary import Around, DropOffSummary, IntervalSummary
 from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Alert, Clear, Event
@@ -44,13 +44,12 @@ class _Stretches:
         seconds: Sequence[Second],
         intervals: Sequence[IntervalSummary],
         pedalling: Pedalling,
-        noise_model: NoiseModel,
     ) -> None:
         at_work = np.zeros(len(rows), bool)
         for x in intervals:
             at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
         self.rows = rows[at_work]
-        self._pedalling, self._noise_model = pedalling, noise_model
+        self._pedalling = pedalling
         self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
 
     def between(self, start: float, end: float) -> Floats:
@@ -78,7 +77,7 @@ class _Stretches:
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
         cadence = cadence[~np.isnan(cadence)]
         if share.standard_error is not None:  # stretches apart differ by what wanders over minutes, too
-            share = msgspec.structs.replace(share, standard_error=self._noise_model.error(self._mean(rows)))
+            share = msgspec.structs.replace(share, standard_error=self._pedalling.error(self._mean(rows)))
         return Around(
             share=share,
             cadence_rpm=float(cadence.mean()) if len(cadence) else None,
@@ -91,7 +90,7 @@ class _Stretches:
 
     def error_between(self, rows: Floats, others: Floats) -> float:
         """The standard error of the difference of two stretches' shares."""
-        return self._noise_model.error(self._mean(rows) - self._mean(others))
+        return self._pedalling.error(self._mean(rows) - self._mean(others))
 
 
 def dropoffs(
@@ -100,7 +99,6 @@ def dropoffs(
     seconds: Sequence[Second],
     intervals: Sequence[IntervalSummary],
     pedalling: Pedalling,
-    noise_model: NoiseModel,
 ) -> tuple[DropOffSummary, ...]:
     """The ride's drop-offs in order.
 
@@ -109,9 +107,9 @@ def dropoffs(
         rows: its revolutions, shape (n, 5), columns as of a `Ring`.
         seconds: its seconds, from 0.
         intervals: in which alone drop-offs are told.
-        pedalling: the same revolutions; `noise_model`: their noise.
+        pedalling: the same revolutions, and their noise.
     """
-    ridden = _Stretches(rows, seconds, intervals, pedalling, noise_model)
+    ridden = _Stretches(rows, seconds, intervals, pedalling)
     found, lasted = [], spans(events)
     for place, (alert, clear) in enumerate(_pairs(events)):
         until = lasted[place + 1][0] if place + 1 < len(lasted) else math.inf

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import Line, band_differences, drift, first_last
+from legbal.analysis.comparisons import Pedalling, band_differences, drift, first_last
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.power_analysis import Scatter, smallest
 from legbal.analysis.summary import Summary, longest_band, summarise
 from legbal.ride.balance import Tally
@@ -69,22 +68,17 @@ def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, BySecon
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
     ride = by_second(setup, dynamics.listen(inputs))
     summary = summarise(ride.view, dynamics)
-    pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w)
+    pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     if not len(pedalling.t):
         return summary, ride
-    healthy = np.ones(len(pedalling.t), bool)
-    for start, end in spans(ride.events):
-        healthy &= ~pedalling.within(start, end)
-    line = Line(pedalling)
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
-    noise_model = NoiseModel(pedalling, line.away, healthy)
     compared = msgspec.structs.replace(
         summary,
-        drift=drift(pedalling, line, noise_model),
-        first_last=first_last(pedalling, summary.intervals, noise_model),
-        contrasts=band_differences(pedalling, summary.bands, noise_model),
-        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling, noise_model),
+        drift=drift(pedalling),
+        first_last=first_last(pedalling, summary.intervals),
+        contrasts=band_differences(pedalling, summary.bands),
+        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling),
         smallest=None if error is None else smallest(Scatter(within_se=error)),
     )
     return compared, ride

@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import Line
+from legbal.analysis.comparisons import Pedalling
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.noise_model import NoiseModel, Pedalling
 from legbal.analysis.summary import summarise
 from legbal.ride.balance import Bands
 from legbal.ride.inputs import Setup
@@ -44,8 +43,6 @@ def bands(told: Floats, ftp_w: float) -> tuple[BandShare, ...]:
     return summarise(msgspec.structs.replace(view, bands=sorted_in.shares()), CyclingDynamics()).bands
 
 
-def judged(told: Floats, ftp_w: float) -> tuple[Pedalling, Line, NoiseModel]:
-    """What a review compares with: the pedalling, its line, and the noise around that."""
-    pedalling = Pedalling(told, EDGES, ftp_w)
-    line = Line(pedalling)
-    return pedalling, line, NoiseModel(pedalling, line.away, np.ones(len(pedalling.t), bool))
+def judged(told: Floats, ftp_w: float) -> Pedalling:
+    """What a review compares with: the pedalling with the noise around its line."""
+    return Pedalling(told, EDGES, ftp_w)

@@ -8,8 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.analysis.comparisons import band_differences, drift, first_last
-from legbal.analysis.noise_model import NoiseModel, Pedalling
+from legbal.analysis.comparisons import Pedalling, band_differences, drift, first_last
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.baseline import MEMORIES_S
 from legbal.ride.share import Share
@@ -35,14 +34,14 @@ def two_powers(seconds: int = 3600) -> tuple[Floats, Floats]:
 def test_drift_is_a_line_with_the_bands_kept_apart() -> None:
     t, power = two_powers()
     fallen = 51.0 - 0.9 * t / 3600 - 2.0 * (power > 200)
-    found = drift(*judged(steady(t, power, fallen), FTP_W))
+    found = drift(judged(steady(t, power, fallen), FTP_W))
     assert found is not None
     assert found.value == pytest.approx(-0.9)
 
 
 def test_what_power_does_to_the_share_is_no_drift() -> None:
     t, power = two_powers()
-    found = drift(*judged(steady(t, power, np.where(power > 200, 49.0, 51.0)), FTP_W))
+    found = drift(judged(steady(t, power, np.where(power > 200, 49.0, 51.0)), FTP_W))
     assert found is not None
     assert found.value == pytest.approx(0.0, abs=1e-9)
     assert found.standard_error > 0
@@ -51,18 +50,18 @@ def test_what_power_does_to_the_share_is_no_drift() -> None:
 def test_a_drill_with_one_leg_is_no_drift() -> None:
     t, power = two_powers()
     left = np.where(t > 3500, 100.0, 50.0)
-    found = drift(*judged(steady(t, power, left), FTP_W))
+    found = drift(judged(steady(t, power, left), FTP_W))
     assert found is not None
     assert found.value == pytest.approx(0.0, abs=1e-9)
 
 
 def test_less_than_twenty_minutes_have_no_drift() -> None:
     t, power = two_powers(1100)
-    assert drift(*judged(steady(t, power, 50.0 + 0 * t), FTP_W)) is None
+    assert drift(judged(steady(t, power, 50.0 + 0 * t), FTP_W)) is None
 
 
 def test_a_ride_without_a_balance_has_none() -> None:
-    assert drift(*judged(np.empty((0, 5)), FTP_W)) is None
+    assert drift(judged(np.empty((0, 5)), FTP_W)) is None
 
 
 def test_the_error_is_that_of_the_noise_with_its_memory() -> None:
@@ -70,14 +69,14 @@ def test_the_error_is_that_of_the_noise_with_its_memory() -> None:
     rng = np.random.default_rng(4)
     t = np.arange(1.0, 901.0)[rng.permutation(900) < 300]
     power = 225.0 + 125.0 * np.sin(t)
-    pedalling, _, noise_model = judged(steady(t, power, 49.0 + 3.0 * rng.standard_normal(len(t))), FTP_W)
+    pedalling = judged(steady(t, power, 49.0 + 3.0 * rng.standard_normal(len(t))), FTP_W)
     weights = rng.normal(0.0, 0.01, len(t))
     apart = np.abs(t[:, None] - t[None, :])
-    covariance = noise_model.noise.white * np.eye(len(t))
-    for memory, slow in zip(MEMORIES_S, noise_model.noise.slow, strict=True):
+    covariance = pedalling.noise.white * np.eye(len(t))
+    for memory, slow in zip(MEMORIES_S, pedalling.noise.slow, strict=True):
         covariance += slow * np.exp(-apart / memory)
     d = weights / np.sqrt(np.clip(power / FTP_W, 0.3, 1.6))
-    assert noise_model.error(weights) == pytest.approx(math.sqrt(d @ covariance @ d))
+    assert pedalling.error(weights) == pytest.approx(math.sqrt(d @ covariance @ d))
     assert len(pedalling.seconds) == len(t)
 
 
@@ -89,8 +88,8 @@ def test_bands_ridden_in_turn_compare_better_than_one_after_the_other() -> None:
     apart = steady(t, np.where(t <= 1800, 160.0, 260.0), left)
     errors = []
     for told in (in_turn, apart):
-        pedalling, _, noise_model = judged(told, FTP_W)
-        (found,) = band_differences(pedalling, bands(told, FTP_W), noise_model)
+        pedalling = judged(told, FTP_W)
+        (found,) = band_differences(pedalling, bands(told, FTP_W))
         errors.append(found.difference.standard_error)
     assert errors[0] < errors[1]
 
@@ -101,8 +100,8 @@ def test_each_band_is_compared_with_the_one_below_and_the_highest_with_the_lowes
     power[:30] = 400.0  # half a minute is too little to compare
     left = 51.0 - power / 100 + np.random.default_rng(6).normal(0.0, 2.0, len(t))
     told = steady(t, power, left)
-    pedalling, _, noise_model = judged(told, FTP_W)
-    found = band_differences(pedalling, bands(told, FTP_W), noise_model)
+    pedalling = judged(told, FTP_W)
+    found = band_differences(pedalling, bands(told, FTP_W))
     assert [(x.band, x.against) for x in found] == [
         ("55–75 %", "<55 %"),
         ("75–90 %", "55–75 %"),
@@ -132,14 +131,13 @@ def interval(number: int, start_s: float, power_w: float, *, seconds: float = 24
     )
 
 
-def a_judge() -> tuple[Pedalling, NoiseModel]:
+def a_judge() -> Pedalling:
     t, power = two_powers()
-    pedalling, _, noise_model = judged(steady(t, power, 50.0 + np.sin(t)), FTP_W)
-    return pedalling, noise_model
+    return judged(steady(t, power, 50.0 + np.sin(t)), FTP_W)
 
 
 def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -> None:
-    pedalling, noise_model = a_judge()
+    pedalling = a_judge()
     found = first_last(
         pedalling,
         [
@@ -150,7 +148,6 @@ def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -
             interval(5, 2400.0, 330.0),
             interval(6, 3000.0, 250.0, seconds=20.0),
         ],
-        noise_model,
     )
     assert found is not None
     assert (found.first, found.last, found.power_w) == (2, 4, (250.0, 244.0))
@@ -159,8 +156,8 @@ def test_first_and_last_are_the_pair_of_equal_power_that_lies_furthest_apart() -
 
 
 def test_intervals_at_other_powers_are_not_compared() -> None:
-    pedalling, noise_model = a_judge()
-    assert first_last(pedalling, [interval(1, 600.0, 250.0), interval(2, 1800.0, 280.0)], noise_model) is None
+    pedalling = a_judge()
+    assert first_last(pedalling, [interval(1, 600.0, 250.0), interval(2, 1800.0, 280.0)]) is None
 
 
 RIDERS = 72
@@ -177,8 +174,8 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
     for seed in range(RIDERS):
         person, truth = ridden(seed, kinds[seed % len(kinds)](), drift=None if drifting else 0.0)
         told = rows(truth)
-        pedalling, line, noise_model = judged(told, person.ftp_w)
-        moved = drift(pedalling, line, noise_model)
+        pedalling = judged(told, person.ftp_w)
+        moved = drift(pedalling)
         if moved is not None:
             found["drift"].append(moved.value / moved.standard_error)
         work = told[:, 2]
@@ -189,11 +186,11 @@ def z_scores(*, drifting: bool) -> dict[str, list[float]]:
             float(np.average(truth.usual_percent, weights=work * (band == i))) if (band == i).any() else 0.0
             for i in range(len(names))
         ]
-        for x in band_differences(pedalling, shares, noise_model):
+        for x in band_differences(pedalling, shares):
             true = usual[names.index(x.band)] - usual[names.index(x.against)]
             found["contrast"].append((x.difference.value - true) / x.difference.standard_error)
         worked = efforts(truth, person.ftp_w)
-        pair = first_last(pedalling, worked, noise_model)
+        pair = first_last(pedalling, worked)
         if pair is not None:
             true = usually(truth, worked[pair.last]) - usually(truth, worked[pair.first])
             found["first_last"].append((pair.difference.value - true) / pair.difference.standard_error)

@@ -78,8 +78,8 @@ def told_of(
 ) -> tuple[DropOffSummary, ...]:
     """The drop-offs of a ride whose legs give so much as usual, and so much while the leg is down."""
     rows, seconds = ride(stretch(*left_w), stretch(*right_w), unsteady_w=unsteady_w)
-    pedalling, _, wander = judged(rows, 260.0)
-    return dropoffs(events, rows, seconds, intervals, pedalling, wander)
+    pedalling = judged(rows, 260.0)
+    return dropoffs(events, rows, seconds, intervals, pedalling)
 
 
 def test_before_during_and_after_are_told_apart() -> None:

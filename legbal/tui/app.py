@@ -25,7 +25,7 @@ from legbal.tui.dialogs import ChoiceDialog, explained
 from legbal.tui.render import summary
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from legbal.tui.widgets import GridWidget, KeyBar
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
     from legbal.app.rides import RideService

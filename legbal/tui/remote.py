@@ -19,8 +19,7 @@ from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
-from legbal.tui.widgets.row_list import RowList
+from legbal.tui.widgets import GridWidget, KeyBar, RowList
 
 _KEYS = """\
 ↑ ↓    one up, one down        s  the next order

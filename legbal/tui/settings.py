@@ -18,7 +18,7 @@ from legbal.config import GROUPS, KEYS, Key, Resolved
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
 from legbal.tui.dialogs import ChoiceDialog, LineDialog, explained
-from legbal.tui.widgets.grid_widget import KeyBar
+from legbal.tui.widgets import KeyBar
 
 _NAME, _VALUE = 23, 32  # columns
 _LONGEST = 8192  # characters of a value

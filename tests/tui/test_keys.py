@@ -15,7 +15,7 @@ from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp, SummaryScreen
 from legbal.tui.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.grid_widget import GridWidget
+from legbal.tui.widgets import GridWidget
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import text

@@ -17,7 +17,7 @@ from legbal.tui.render.shares import draw_large
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from legbal.tui.widgets import GridWidget, KeyBar
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.views import RECORDING, ride, share

@@ -16,7 +16,7 @@ from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
 from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.remote import CoachApp, CoachScreen, FollowApp, FollowScreen
-from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from legbal.tui.widgets import GridWidget, KeyBar
 from tests.remote.test_group import squad
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
 from tests.tui.seen import text

@@ -18,7 +18,7 @@ from legbal.tui.dialogs import ChoiceDialog, MessageDialog
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage
-from legbal.tui.widgets.row_list import RowList
+from legbal.tui.widgets import RowList
 from tests.tui.reviewing import SMALL, asked, page_of, review_app, settled, text, typed
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")

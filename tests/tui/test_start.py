@@ -23,7 +23,7 @@ from legbal.tui.render.start import MeterRow, row
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, SoundDialog, StartScreen
 from legbal.tui.settings import SettingsScreen
-from legbal.tui.widgets.grid_widget import KeyBar
+from legbal.tui.widgets import KeyBar
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

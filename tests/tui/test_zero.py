@@ -12,7 +12,7 @@ from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.screens.live import LiveScreen, ZeroDialog
-from legbal.tui.widgets.grid_widget import GridWidget
+from legbal.tui.widgets import GridWidget
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive
 

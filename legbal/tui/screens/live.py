@@ -20,7 +20,7 @@ from legbal.tui.base_app import TALL, WIDE, BaseApp
 from legbal.tui.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog, explained
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
-from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from legbal.tui.widgets import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND

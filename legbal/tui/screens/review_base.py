@@ -23,7 +23,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog, explained, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
-from legbal.tui.widgets.grid_widget import GridWidget, KeyBar
+from legbal.tui.widgets import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 5
 _SAID_S = 8.0  # so long an answer stands

@@ -25,7 +25,7 @@ from legbal.tui.render.ride_trace import Viewport
 from legbal.tui.render.status import NOTE_COLUMNS
 from legbal.tui.render.trace import AXIS
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
-from legbal.tui.widgets.grid_widget import GridWidget
+from legbal.tui.widgets import GridWidget
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0

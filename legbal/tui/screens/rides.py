@@ -23,8 +23,7 @@ from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
-from legbal.tui.widgets.grid_widget import GridWidget
-from legbal.tui.widgets.row_list import RowList
+from legbal.tui.widgets import GridWidget, RowList
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file

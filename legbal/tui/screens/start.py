@@ -28,7 +28,7 @@ from legbal.tui.dialogs import ChoiceDialog, KeyDialog, MessageDialog, explained
 from legbal.tui.render import start
 from legbal.tui.render.start import MeterRow
 from legbal.tui.settings import ValueDialog, typed_value
-from legbal.tui.widgets.grid_widget import KeyBar
+from legbal.tui.widgets import KeyBar
 
 _SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew

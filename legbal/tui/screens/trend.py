@@ -19,7 +19,7 @@ from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.render import trend
 from legbal.tui.render.trend import TrendSelection
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
-from legbal.tui.widgets.grid_widget import GridWidget
+from legbal.tui.widgets import GridWidget
 
 _KINDS: dict[Kind, str] = {
     "fit": "the bicycle or the shoes: cleats, saddle, cranks",

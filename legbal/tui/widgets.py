@@ -1,0 +1,261 @@
+"""What the screens are made of: the one widget for every drawing, a list with a cursor, and the line of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from legbal.present.grid import Line
+from legbal.present.text import width_of, wrapped
+from legbal.tui.render.text_grid import STYLES, TextGrid, plain
+
+Row = TypeVar("Row")
+Value = TypeVar("Value")
+
+
+class GridWidget(Widget, Generic[Value]):
+    """Shows what a function draws of a value, in the style sheet's styles; only rows that changed are repainted.
+
+    Args:
+        draw: the drawing: (value, columns, rows) to lines; rows is 0 where the height is left open.
+        value: what is drawn at first; None: nothing yet.
+        empty: is said in the middle while there is nothing.
+        live: of a running ride: drawn at every frame, not only with the second's numbers.
+        id: the widget's id.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"style--{style}" for style in STYLES}
+
+    def __init__(
+        self,
+        draw: Callable[[Value, int, int], list[Line]],
+        value: Value | None = None,
+        *,
+        empty: str = "",
+        live: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._draw = draw
+        self._drawn: dict[tuple[int, int], list[Line]] = {}  # of the value, by columns and rows
+        self._lines: list[Line] = []  # as they are painted
+        self.value = value
+        self._empty = empty
+        self.live = live
+
+    @property
+    def text(self) -> str:
+        """What a reader reads here, without style."""
+        return plain(self._lines)
+
+    def show(self, value: Value) -> None:
+        """Draw this value from now on."""
+        self.value, self._drawn = value, {}
+        self._redraw()
+
+    @on(Resize)
+    def _redraw(self) -> None:
+        """Draw the value for the widget's size, and repaint the rows that changed."""
+        if not self.size.width or not self.display:
+            return
+        before = self._lines
+        self._lines = self._at(self.size.width, 0 if self.styles.auto_dimensions else self.size.height)
+        if len(before) != len(self._lines):
+            self.refresh(layout=self.styles.auto_dimensions)
+            return
+        rows = [y for y, (old, new) in enumerate(zip(before, self._lines, strict=True)) if old != new]
+        if rows:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
+
+    def _at(self, columns: int, rows: int) -> list[Line]:
+        """The drawing at a size; layout and painting ask for the same."""
+        size = columns, rows
+        if size not in self._drawn:
+            self._drawn[size] = (
+                self._draw_empty(*size) if self.value is None else self._draw(self.value, *size)
+            )
+        return self._drawn[size]
+
+    def _draw_empty(self, columns: int, rows: int) -> list[Line]:
+        grid = TextGrid(columns, rows)
+        grid.centre(rows // 2, self._empty, "quiet")
+        return grid.lines()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as the drawing has, for a height that the style sheet leaves open."""
+        del container, viewport
+        return max(1, len(self._at(width, 0)))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the drawing."""
+        if y >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        style = self.get_component_rich_style
+        runs = [Segment(run.text, style(f"style--{run.style}")) for run in self._lines[y]]
+        return Strip(runs, self.size.width)
+
+
+class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
+    """Rows to choose from, by keys alone.
+
+    Args:
+        draw_rows: draws the rows in sight, with the place of the cursor among them, in so many columns.
+        identity: what tells a row from the others, by which the cursor stays on it.
+        id: the widget's id.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "up", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("pageup,b", "move(-1, True)", "a page up", show=False),
+        Binding("pagedown", "move(1, True)", "a page down", show=False),
+        Binding("home,g", "move(-1000000)", "first", show=False),
+        Binding("end,G", "move(1000000)", "last", show=False),
+        Binding("enter", "open", "open"),
+    ]
+
+    value: Sequence[Row]
+
+    class Opened(Message):
+        """The rider chose the row under the cursor."""
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+    def __init__(
+        self,
+        draw_rows: Callable[[Sequence[Row], int, int], list[Line]],
+        identity: Callable[[Row], Hashable],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(self._draw_in_sight, (), id=id)
+        self._draw_rows, self._identity = draw_rows, identity
+        self.cursor = self._top = 0
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row under the cursor; None in an empty list."""
+        return self.value[self.cursor] if self.value else None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """How many rows stand up to the cursor, and in all."""
+        return (self.cursor + 1 if self.value else 0), len(self.value)
+
+    def show_rows(self, rows: Sequence[Row], *, keep: bool = True, empty: str = "") -> None:
+        """Show these rows; the cursor stays on its row, or where that one was.
+
+        Args:
+            rows: in the order in which they are listed.
+            keep: False: the cursor goes to the first.
+            empty: is said where there are none.
+        """
+        before = self.chosen if keep else None
+        self.value, self._empty = rows, empty
+        if before is None:
+            self.cursor = 0
+        else:
+            wanted = self._identity(before)
+            same = (at for at, row in enumerate(rows) if self._identity(row) == wanted)
+            self.cursor = next(same, self.cursor)
+        self._moved()
+
+    def action_move(self, by: int, pages: bool = False) -> None:
+        """Move the cursor by so many rows or pages."""
+        self.cursor += by * max(1, self.size.height - 1) if pages else by
+        self._moved()
+
+    def action_open(self) -> None:
+        """Say which row is chosen."""
+        if self.value:
+            self.post_message(self.Opened())
+
+    @on(Resize)
+    def _moved(self) -> None:
+        """Keep the cursor among the rows and in sight, and draw what is in sight."""
+        height = max(1, self.size.height)
+        self.cursor = max(0, min(self.cursor, len(self.value) - 1))
+        self._top = max(self.cursor - height + 1, min(self._top, self.cursor))
+        self._top = max(0, min(self._top, len(self.value) - height))
+        self.show(self.value)
+        self.post_message(self.Moved())
+
+    def _draw_in_sight(self, rows: Sequence[Row], width: int, height: int) -> list[Line]:
+        if rows:
+            return self._draw_rows(rows[self._top : self._top + height], self.cursor - self._top, width)
+        grid = TextGrid(width, height)
+        said = wrapped(self._empty, max(10, width - 4))
+        for y, row in enumerate(said, max(0, (height - len(said)) // 3)):
+            grid.centre(y, row, "plain")
+        return grid.lines()
+
+    def render_line(self, y: int) -> Strip:
+        """One row; the one under the cursor on a ground of its own."""
+        strip = super().render_line(y)
+        if y != self.cursor - self._top or not self.value:
+            return strip
+        ground = Style(bgcolor=self.get_component_rich_style("row-list--cursor").bgcolor)
+        return Strip(Segment.apply_style(strip, post_style=ground), strip.cell_length)
+
+
+Keys = Sequence[tuple[str, str, str]]  # how a key is shown, what it does, the key itself
+
+
+class KeyBar(GridWidget[Keys]):
+    """The screen's keys and what they do, at its foot on one line; a click on one is that key.
+
+    Textual's own footer makes a widget of each key anew whenever the keys may have changed, and keeps every one that
+    it ever made: on a screen that stays for hours that is felt at each key.
+    """
+
+    DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; background: $panel; }"
+
+    def __init__(self) -> None:
+        super().__init__(self._draw_keys, (), id="keys")
+        self._places: list[tuple[int, int, str]] = []  # first column, the one after the last, key
+
+    def on_mount(self) -> None:
+        """Follow the screen's keys."""
+        self.screen.bindings_updated_signal.subscribe(self, self._changed)
+
+    @on(Resize)
+    def _changed(self, _: object) -> None:
+        shown: dict[str, tuple[str, str, str]] = {}
+        for _, binding, enabled, _ in self.screen.active_bindings.values():
+            if binding.show and enabled and binding.action not in shown:
+                display = self.app.get_key_display(binding)
+                shown[binding.action] = (display, binding.description, binding.key)
+        self.show(tuple(shown.values()))
+
+    def _draw_keys(self, keys: Keys, width: int, _height: int) -> list[Line]:
+        grid = TextGrid(width, 1)
+        self._places = []
+        wide = sum(width_of(shown) + width_of(does) + 3 for shown, does, _ in keys) - 2
+        x = 0
+        for shown, does, key in keys:
+            if x + width_of(shown) + 1 + width_of(does) > width:
+                break
+            start = x
+            x = grid.write(x, 0, shown, "strong")
+            x = grid.write(x + 1, 0, does, "plain")
+            self._places.append((start, x, key))
+            x += 2 if wide <= width else 1
+        return grid.lines()
+
+    def on_click(self, event: Click) -> None:
+        """The key that was clicked."""
+        for start, end, key in self._places:
+            if start <= event.x < end:
+                self.app.simulate_key(key)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.events import Key
 from textual.screen import ModalScreen, ScreenResultType
+from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError
@@ -58,7 +59,26 @@ def explained(error: Exception) -> str:
     return f"{error}. {error.hint}" if error.hint else f"{error}."
 
 
-class LineDialog(ModalScreen[str]):
+class Dialog(ModalScreen[ScreenResultType]):
+    """A box over a screen, with its parts from top to bottom.
+
+    Args:
+        *parts: what stands in it; a text stands as it is.
+        box: holds them.
+    """
+
+    def __init__(self, *parts: Widget | str, box: Widget | None = None) -> None:
+        super().__init__()
+        self._parts = [Static(part, markup=False) if isinstance(part, str) else part for part in parts]
+        self._box = box or Vertical()
+
+    def compose(self) -> ComposeResult:
+        """The box with its parts."""
+        with self._box.add_class("dialog"):
+            yield from self._parts
+
+
+class LineDialog(Dialog[str]):
     """Asks for one line of text; gives it back, or None.
 
     Args:
@@ -84,32 +104,24 @@ class LineDialog(ModalScreen[str]):
         hint: str = "",
         secret: bool = False,
     ) -> None:
-        super().__init__()
-        self._question, self._hint, self._problem = question, hint, problem
-        self._line = Input(value, max_length=most, placeholder=placeholder, password=secret, compact=True)
+        self._line = Input(
+            value,
+            max_length=most,
+            placeholder=placeholder,
+            password=secret,
+            compact=True,
+            select_on_focus=False,
+        )
+        self._hint = Static(hint, markup=False, classes="hint")
+        self._problem = problem
+        super().__init__(question, self._line, self._hint)
 
-    def compose(self) -> ComposeResult:
-        """The question, the line, and room for what is wrong with it."""
-        with Vertical(classes="dialog"):
-            yield Static(self._question, markup=False)
-            yield self._line
-            yield Static(self._hint, markup=False, classes="hint")
-
-    def on_mount(self) -> None:
-        """What is typed goes at the end of what stands there."""
-        self._line.cursor_position = len(self._line.value)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter."""
-        problem = self._problem(event.value)
-        if problem:
-            self.hint(problem)
+    @on(Input.Submitted)
+    def _accept(self) -> None:
+        if problem := self._problem(self._line.value):
+            self._hint.update(problem)
         else:
-            self.dismiss(event.value)
-
-    def hint(self, text: str) -> None:
-        """Say something below the line."""
-        self.query_one(".hint", Static).update(text)
+            self.dismiss(self._line.value)
 
 
 class PathDialog(LineDialog):
@@ -132,10 +144,10 @@ class PathDialog(LineDialog):
         text, names = await asyncio.to_thread(complete_path, self._line.value)
         self._line.value = text
         self._line.cursor_position = len(text)
-        self.hint(clean("   ".join(names), _COLUMNS))
+        self._hint.update(clean("   ".join(names), _COLUMNS))
 
 
-class ChoiceDialog(ModalScreen[int]):
+class ChoiceDialog(Dialog[int]):
     """Asks for one of several things, by arrows and Enter or by its number; gives its index.
 
     Args:
@@ -147,37 +159,33 @@ class ChoiceDialog(ModalScreen[int]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back")]
 
     def __init__(self, question: str, choices: Sequence[str], *, may_leave: bool = False) -> None:
-        super().__init__()
-        self._question = question
         self._may_leave = may_leave
-        self._choices = [clean(choice, _CHOICE_COLUMNS) for choice in choices]
-
-    def compose(self) -> ComposeResult:
-        """The question and the numbered choices."""
-        with Vertical(classes="dialog"):
-            yield Static(f"{self._question}\n", markup=False)
-            numbered = [f"{number}  {choice}" for number, choice in enumerate(self._choices, 1)]
-            yield OptionList(*numbered, markup=False, compact=True)
-            leaving = "Esc goes back." if self._may_leave else "Ctrl-C leaves."
-            yield Static(f"\n↑ ↓ and Enter, or its number. {leaving}", markup=False)
+        self._choices = len(choices)
+        numbered = [f"{number}  {clean(choice, _CHOICE_COLUMNS)}" for number, choice in enumerate(choices, 1)]
+        leaving = "Esc goes back." if may_leave else "Ctrl-C leaves."
+        super().__init__(
+            f"{question}\n",
+            OptionList(*numbered, markup=False, compact=True),
+            f"\n↑ ↓ and Enter, or its number. {leaving}",
+        )
 
     def action_leave(self) -> None:
         """Go back, where that is possible."""
         if self._may_leave:
             self.dismiss(None)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter, or a click."""
+    @on(OptionList.OptionSelected)
+    def _choose(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_index)
 
     def on_key(self, event: Key) -> None:
         """A number from 1 to 9."""
-        if event.character and event.character in "123456789" and int(event.character) <= len(self._choices):
+        if event.character and event.character in "123456789"[: self._choices]:
             event.stop()
             self.dismiss(int(event.character) - 1)
 
 
-class KeyDialog(ModalScreen[ScreenResultType]):
+class KeyDialog(Dialog[ScreenResultType]):
     """Says what the keys do that it is left by.
 
     Args:
@@ -186,19 +194,12 @@ class KeyDialog(ModalScreen[ScreenResultType]):
     """
 
     def __init__(self, text: str, answer: str = "") -> None:
-        super().__init__()
-        self._text, self._answer = text, answer
-
-    def compose(self) -> ComposeResult:
-        """The text, and what is said below it."""
-        with Vertical(classes="dialog"):
-            yield Static(self._text, markup=False)
-            if self._answer:
-                yield Static(self._answer, markup=False, id="answer")
+        self._answer = Static(answer, markup=False, id="answer")
+        super().__init__(text, *([self._answer] if answer else []))
 
     def say(self, text: str) -> None:
         """Put something else below the text."""
-        self.query_one("#answer", Static).update(text)
+        self._answer.update(text)
 
 
 class ConfirmDialog(KeyDialog[bool]):
@@ -252,11 +253,11 @@ class FinishDialog(KeyDialog[bool]):
         )
 
 
-class MessageDialog(ModalScreen[None]):
+class MessageDialog(Dialog[None]):
     """Tells something longer, scrolled where it is longer than the screen; goes by the key that brought it.
 
     Args:
-        texts: plain texts, one below the other; their lines stay.
+        *texts: plain texts, one below the other; their lines stay.
         id: of the box, for the style sheet.
     """
 
@@ -265,15 +266,9 @@ class MessageDialog(ModalScreen[None]):
     ]
 
     def __init__(self, *texts: str, id: str = "message") -> None:
-        super().__init__()
-        self._texts, self._box = texts, id
-
-    def compose(self) -> ComposeResult:
-        """The texts; how to leave them is in sight however long they are."""
-        with VerticalScroll(classes="dialog", id=self._box) as box:
-            box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"
-            for text in self._texts:
-                yield Static(text, markup=False)
+        box = VerticalScroll(id=id)
+        box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"  # in sight however long they are
+        super().__init__(*texts, box=box)
 
 
 class HelpDialog(MessageDialog):

@@ -260,9 +260,9 @@ class SoundDialog(KeyDialog[None]):
     ]
 
     def __init__(self, sound: Sound) -> None:
-        super().__init__(SOUNDS, "Press l, then r. Esc goes back.")
+        self._played = "Press l, then r. Esc goes back."
+        super().__init__(SOUNDS, self._played)
         self._sound = sound
-        self._played = self._answer
 
     def on_mount(self) -> None:
         """Open the device, and say how that goes."""

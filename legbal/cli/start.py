@@ -21,9 +21,8 @@ from legbal.meters.profile import UNLISTED
 from legbal.present.profile import expected
 from legbal.sources.bluetooth.scan import Found, watch
 from legbal.tui.base_app import ScreenApp
-from legbal.tui.render.start import MeterRow
 from legbal.tui.screens.rides import RidesScreen
-from legbal.tui.screens.start import StartScreen
+from legbal.tui.screens.start import MeterRow, StartScreen
 
 
 def start(context: click.Context) -> None:

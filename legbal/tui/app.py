@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.markup import escape
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -73,8 +74,8 @@ class RideApp(BaseApp[None]):
         self._service = service
         self._ending = False
         self._ended_ride: asyncio.Future[RideView] | None = None
+        self._recorded = ""  # what the library calls the ride that has ended
         self._before_hangup: Any = signal.SIG_DFL
-        self.problem = ""  # what ended the ride before its time, with what to do about it
 
     def use(self, settings: Settings) -> None:
         """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
@@ -102,11 +103,7 @@ class RideApp(BaseApp[None]):
             self._before_hangup = signal.signal(signal.SIGHUP, partial(self._on_hangup, loop))
 
     def on_unmount(self) -> None:
-        """Give the signals back."""
-        loop = asyncio.get_running_loop()
-        for name in _ENDINGS:
-            with contextlib.suppress(*_NO_SIGNALS):
-                loop.remove_signal_handler(getattr(signal, name))
+        """Give the hangup back; the loop does so with the other signals."""
         with contextlib.suppress(*_NO_SIGNALS):
             signal.signal(signal.SIGHUP, self._before_hangup)
 
@@ -131,42 +128,40 @@ class RideApp(BaseApp[None]):
 
     def _tell(self, problem: Exception) -> None:
         self.problem = explained(problem)
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.problem = self.problem
-                screen.refresh_screen()
+        if isinstance(self.screen, LiveScreen):
+            self.screen.refresh_screen()
 
     async def ask(self, question: str, choices: Sequence[str]) -> int:
         """Ask the rider for one of `choices`, over whatever is shown; gives its index."""
-        answer: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         screen = ChoiceDialog(question, choices)
-        await self.push_screen(screen, answer.set_result)
         try:
-            chosen = await asyncio.shield(answer)
+            return await self.push_screen_wait(screen)
         except asyncio.CancelledError:
             if self.screen_stack[-1:] == [screen]:
                 screen.dismiss(None)
             raise
-        assert chosen is not None  # only a question whose asker is gone goes without an answer
-        return chosen
 
+    @work(name="finish")
     async def action_finish(self) -> None:
         """End the ride in order and show its summary."""
-        if not self._ending:
-            self._ending = True
-            self.run_worker(self._summarise(), name="finish")
-
-    async def _summarise(self) -> None:
+        if self._ending:
+            return
+        self._ending = True
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
         closed = self._live.status()
         failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
-        open_page = partial(self._open_page, status.ride_id) if self._service and status.ride_id else None
+        self._recorded = status.ride_id
         problem = self.problem or status.error or failed
-        await self.switch_screen(SummaryScreen(Frame(view, view, status), problem, open_page))
+        await self.switch_screen(SummaryScreen(Frame(view, view, status), problem))
 
-    async def _open_page(self, ride: str) -> None:
-        """The page of the ride that has ended, as it is in the library."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key for the ride's page is there where it has one."""
+        del parameters
+        return action != "open_page" or bool(self._service and self._recorded)
+
+    async def action_open_page(self) -> None:
+        """The page of the ride that has ended, as it is in the library: its whole trace, and all there is to say."""
         from legbal.tui.screens.ride import RidePage
 
         assert self._service is not None
@@ -176,7 +171,7 @@ class RideApp(BaseApp[None]):
             self.problem = str(problem)
             self.action_leave()
         else:
-            await self.push_screen(RidePage(service, ride))
+            await self.push_screen(RidePage(service, self._recorded))
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""
@@ -211,34 +206,20 @@ class SummaryScreen(Screen[None]):
     Args:
         frame: the ride's last snapshot and the companion's last status.
         problem: what went wrong while the ride was closed, or nothing.
-        open_page: opens the ride's page; None: it has none.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open_page", "the ride's page"),
+        Binding("o", "app.open_page", "the ride's page"),
         Binding("q,enter,escape", "app.leave", "leave"),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
     ]
 
-    def __init__(
-        self, frame: Frame, problem: str, open_page: Callable[[], Awaitable[None]] | None = None
-    ) -> None:
+    def __init__(self, frame: Frame, problem: str) -> None:
         super().__init__()
-        self._last, self._problem = frame, problem
-        self._open_page = open_page
+        self._text = GridWidget(partial(summary.draw, problem), frame, id="summary-text")
 
     def compose(self) -> ComposeResult:
         """One drawing, scrolled where it is longer than the screen."""
         with VerticalScroll():
-            yield GridWidget(partial(summary.draw, self._problem), self._last, id="summary-text")
+            yield self._text
         yield KeyBar()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The key for the ride's page is there where it has one."""
-        del parameters
-        return action != "open_page" or self._open_page is not None
-
-    async def action_open_page(self) -> None:
-        """The ride's page: its whole trace, and all that can be said of it."""
-        if self._open_page is not None:
-            await self._open_page()

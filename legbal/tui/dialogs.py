@@ -7,7 +7,7 @@ import os
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from textual.screen import ModalScreen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
-from legbal.errors import LegbalError
+from legbal.errors import LegbalError, UsageError
 from legbal.meters.limits import RemarkOrText
 from legbal.outlets.outlet import reason
 from legbal.present.remarks import remark
@@ -78,15 +78,15 @@ class Dialog(ModalScreen[ScreenResultType]):
             yield from self._parts
 
 
-class LineDialog(Dialog[str]):
-    """Asks for one line of text; gives it back, or None.
+class LineDialog(Dialog[Any]):
+    """Asks for one line of text; gives what it says, or None.
 
     Args:
         question: what is asked.
         value: what stands there at first.
         placeholder: what is shown where nothing is typed.
         most: characters.
-        problem: says what is wrong with a line, or nothing; then the question stays.
+        read: gives what the line says, which is the answer; while it raises LegbalError, the question stays.
         hint: stands below the line at first.
         secret: whether what is typed is not shown.
     """
@@ -100,7 +100,7 @@ class LineDialog(Dialog[str]):
         *,
         placeholder: str = "",
         most: int = 200,
-        problem: Callable[[str], str] = lambda _: "",
+        read: Callable[[str], Any] = str,
         hint: str = "",
         secret: bool = False,
     ) -> None:
@@ -113,15 +113,17 @@ class LineDialog(Dialog[str]):
             select_on_focus=False,
         )
         self._hint = Static(hint, markup=False, classes="hint")
-        self._problem = problem
+        self._read = read
         super().__init__(question, self._line, self._hint)
 
     @on(Input.Submitted)
     def _accept(self) -> None:
-        if problem := self._problem(self._line.value):
-            self._hint.update(problem)
+        try:
+            answer = self._read(self._line.value)
+        except LegbalError as problem:
+            self._hint.update(explained(problem))
         else:
-            self.dismiss(self._line.value)
+            self.dismiss(answer)
 
 
 class PathDialog(LineDialog):
@@ -135,7 +137,7 @@ class PathDialog(LineDialog):
             value,
             placeholder=placeholder,
             most=_LONGEST_PATH,
-            problem=lambda line: "" if line.strip() else "Type a path.",
+            read=_path,
         )
 
     @work(exclusive=True)
@@ -279,9 +281,15 @@ class HelpDialog(MessageDialog):
         keys: the keys of the screen below.
     """
 
-    def __init__(self, limits: Sequence[RemarkOrText] = (), keys: str = RIDE_KEYS) -> None:
+    def __init__(self, limits: Sequence[RemarkOrText], keys: str) -> None:
         meter = "".join(f"· {clean(remark(limit), _COLUMNS)}\n" for limit in limits)
         super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")
+
+
+def _path(line: str) -> str:
+    if not line.strip():
+        raise UsageError("Type a path")
+    return line
 
 
 def parse_paths(text: str) -> list[Path]:

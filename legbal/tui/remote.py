@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import ClassVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import ScreenResume, ScreenSuspend
 from textual.screen import Screen
 
 from legbal.app.companion import Live
 from legbal.config import Settings
 from legbal.present.text import width_of
-from legbal.remote.group import CHOICES, ORDERS, Choice, Order, Rider, RiderGroup, select
+from legbal.remote.group import CHOICES, ORDERS, Rider, RiderGroup, select
 from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import HelpDialog, LineDialog
@@ -21,6 +23,7 @@ from legbal.tui.render.coach import CoachHead
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets import GridWidget, KeyBar, RowList
 
+Choosable = TypeVar("Choosable")
 _KEYS = """\
 ↑ ↓    one up, one down        s  the next order
 PgUp, PgDn, Home, End          f  everybody, alerts, here now
@@ -70,12 +73,8 @@ class CoachScreen(Screen[None]):
     def __init__(self, squad: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
         self._squad, self._follow = squad, follow
-        self._heard: list[Rider] = []
-        self._order: Order = "worst first"
-        self._choice: Choice = "everybody"
-        self._part = ""
-        self._opening = ""  # whose screen is about to come
-        self._head = GridWidget(coach.head, self._told(), id="coach-head")
+        self._told = CoachHead([], "worst first", "everybody", "", False, squad.status(), "")
+        self._head = GridWidget(coach.head, self._told, id="coach-head")
         self._riders = _Riders(coach.rows, lambda rider: rider.name, id="coach-table")
 
     def compose(self) -> ComposeResult:
@@ -92,81 +91,66 @@ class CoachScreen(Screen[None]):
 
     def refresh_screen(self) -> None:
         """Take in what was heard since, and sort it anew."""
-        self._heard = self._squad.riders()
-        self._show()
+        self._show(riders=self._squad.riders())
 
-    def _show(self) -> None:
+    def _show(self, **changes: Any) -> None:
         """The cursor stays with its rider; at the top with the worst, whoever that is."""
-        told = self._told()
+        group = self._squad
+        changes |= {"muted": group.view().muted, "status": group.status(), "notice": group.notice}
+        self._told = told = self._told._replace(**changes)
         self._head.show(told)
-        shown = select(self._heard, self._choice, self._order, self._part)
-        empty = "Nobody to show here. Esc shows everybody." if self._heard else ""
-        if not self._heard and width_of(told.trouble) > self.size.width - 2:
+        shown = select(told.riders, told.choice, told.order, told.part)
+        empty = "Nobody to show here. Esc shows everybody." if told.riders else ""
+        if not told.riders and width_of(told.trouble) > self.size.width - 2:
             empty = told.trouble  # the line above has no room for all of it
         self._riders.show_rows(shown, keep=self._riders.cursor > 0, empty=empty)
 
-    def _told(self) -> CoachHead:
-        return CoachHead(
-            self._heard,
-            self._order,
-            self._choice,
-            self._part,
-            self._squad.view().muted,
-            self._squad.status(),
-            self._squad.notice,
-            self._opening,
-        )
-
     def action_order(self) -> None:
         """The next order; from its top."""
-        self._order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._riders.cursor = 0
-        self._show()
+        self._show(order=_after(ORDERS, self._told.order))
 
     def action_choice(self) -> None:
         """Everybody, those with an alert, those who are here."""
-        self._choice = CHOICES[(CHOICES.index(self._choice) + 1) % len(CHOICES)]
-        self._show()
+        self._show(choice=_after(CHOICES, self._told.choice))
 
-    def action_find(self) -> None:
+    @work
+    async def action_find(self) -> None:
         """Only those whose name has a part."""
         question = "A part of the name. Enter shows who has it, Esc goes back."
-        self.app.push_screen(LineDialog(question, self._part, most=64), self._find)
-
-    def _find(self, part: str | None) -> None:
+        part = await self.app.push_screen_wait(LineDialog(question, self._told.part, most=64, read=str.strip))
         if part is not None:
-            self._part = part.strip()
-            self._show()
+            self._show(part=part)
 
     def action_everybody(self) -> None:
         """All of them again."""
-        self._part, self._choice = "", "everybody"
-        self._show()
+        self._show(part="", choice="everybody")
 
     def action_mute(self) -> None:
         """The alerts' sound off, or on again."""
         self._squad.mark("unmute" if self._squad.view().muted else "mute")
         self._show()
 
-    def on_row_list_opened(self) -> None:
-        """Follow the rider at the cursor."""
+    @on(RowList.Opened)
+    def _open(self) -> None:
         if (rider := self._riders.chosen) is not None:
-            self._opening = rider.name
-            self._show()
+            self._show(opening=rider.name)
             # A whole screen takes a moment: say so first. The head asks, so that it has asked to be painted before.
             self._head.call_after_refresh(self.app.call_later, self._follow, rider.name)
 
-    def on_screen_suspend(self) -> None:
-        """It is open."""
-        self._opening = ""
-
-    def on_screen_resume(self) -> None:
-        """Back from a rider."""
-        self._show()
+    @on(ScreenSuspend)  # it is open
+    @on(ScreenResume)
+    def _opened(self) -> None:
+        self._show(opening="")
 
     def action_help(self) -> None:
         """The keys, and the order."""
         self.app.push_screen(HelpDialog((), _KEYS))
+
+
+def _after(choices: Sequence[Choosable], now: Choosable) -> Choosable:
+    """The next of several, after the last the first."""
+    return choices[(choices.index(now) + 1) % len(choices)]
 
 
 class FollowScreen(LiveScreen, inherit_bindings=False):
@@ -181,6 +165,7 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "app.unfollow", "leave", key_display="q"),
     ]
+    KEYS = _FOLLOW_KEYS
 
     def show_ride(self, live: Live) -> None:
         """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
@@ -196,10 +181,6 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         super().refresh_screen()
         if self.frame is not None:
             self.set_class(self.frame.status.stale, "-stale")
-
-    def action_help(self) -> None:
-        """Keys, how to read the screen, and what the rider's meter can know."""
-        self.app.push_screen(HelpDialog(self._live.view().limits, _FOLLOW_KEYS))
 
 
 class FollowApp(RideApp):

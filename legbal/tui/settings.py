@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import work
-from textual.app import ComposeResult
+from textual import on, work
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from legbal import config, paths
-from legbal.config import GROUPS, KEYS, Key, Resolved
+from legbal.config import GROUPS, KEYS, Key, Resolved, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
 from legbal.tui.dialogs import ChoiceDialog, LineDialog, explained
@@ -35,7 +36,7 @@ class SettingsScreen(Screen[None]):
 
     Args:
         read: gives what holds now, from then on in the whole program; raises ConfigError.
-        save: saves the setting of a name (None: its default) and gives the answer to the rider.
+        save: saves settings by their names (None: the default) and gives the answer to the rider.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,18 +46,20 @@ class SettingsScreen(Screen[None]):
     ]
 
     def __init__(
-        self, read: Callable[[], Awaitable[Resolved]], save: Callable[[str, Any], Awaitable[str]]
+        self, read: Callable[[], Awaitable[Resolved]], save: Callable[[dict[str, Any]], Awaitable[str]]
     ) -> None:
         super().__init__()
         self._read, self._save = read, save
         self._resolved: Resolved | None = None
-        self._answer, self._described = "", ""
+        self._answer = self._described = ""
+        self._list = _Settings(id="settings-list", markup=False, compact=True)
+        self._said = Static("", markup=False, id="settings-said")
 
     def compose(self) -> ComposeResult:
         """The list, and below it what is said of the marked one."""
         yield Static(f"Settings   {clean(str(paths.config_file()), 200)}", markup=False, id="settings-head")
-        yield _Settings(id="settings-list", markup=False, compact=True)
-        yield Static("", markup=False, id="settings-said")
+        yield self._list
+        yield self._said
         yield KeyBar()
 
     async def on_mount(self) -> None:
@@ -65,13 +68,11 @@ class SettingsScreen(Screen[None]):
             self._resolved = await self._read()
         except ConfigError as error:
             self._resolved = None
-            self._say(explained(error))
+            self._said.update(explained(error))
             return
-        listed = self.query_one(OptionList)
-        marked = listed.highlighted
-        listed.clear_options()
-        listed.add_options(self._rows(self._resolved))
-        listed.highlighted = marked if marked is not None else 1
+        marked = self._list.highlighted
+        self._list.set_options(self._rows(self._resolved))
+        self._list.highlighted = marked if marked is not None else 1
         self._describe()
 
     def _rows(self, resolved: Resolved) -> list[Option]:
@@ -95,14 +96,11 @@ class SettingsScreen(Screen[None]):
         return row
 
     def _marked(self) -> Key | None:
-        listed = self.query_one(OptionList)
-        if listed.highlighted is None or self._resolved is None:
-            return None
-        name = listed.get_option_at_index(listed.highlighted).id
-        return None if name is None else KEYS[name]
+        option = self._list.highlighted_option
+        return None if option is None or option.id is None else KEYS[option.id]
 
-    def on_option_list_option_highlighted(self) -> None:
-        """Another one is marked."""
+    @on(OptionList.OptionHighlighted)
+    def _forget_answer(self) -> None:
         key = self._marked()
         if key is not None and key.name != self._described:
             self._answer, self._described = "", key.name
@@ -119,44 +117,43 @@ class SettingsScreen(Screen[None]):
             lines.append(f"{origin.where} goes before what is saved here.")
         if self._answer:
             lines.append(self._answer)
-        self._say("\n".join(lines))
+        self._said.update("\n".join(lines))
 
-    def _say(self, text: str) -> None:
-        self.query_one("#settings-said", Static).update(text)
-
+    @on(OptionList.OptionSelected)
     @work(exclusive=True, group="change")
-    async def on_option_list_option_selected(self) -> None:
+    async def _change(self) -> None:
         """Ask for another value, and save it: Enter on a row, or a click."""
         key = self._marked()
-        if key is None or self._resolved is None:
-            return
-        value = config.value_of(self._resolved.settings, key)
-        if isinstance(value, bool):
-            await self._set(key, not value)
-        elif key.choices:
-            choices = [*key.choices]
-            chosen = await self.app.push_screen_wait(ChoiceDialog(key.text, choices, may_leave=True))
-            if chosen is not None:
-                await self._set(key, choices[chosen])
-        else:
-            typed = await self.app.push_screen_wait(ValueDialog(key, value))
-            if typed is not None:
-                await self._set(key, typed_value(key, typed))
+        if key is not None and self._resolved is not None:
+            await self._take(await ask_value(self.app, key, self._resolved.settings))
 
     @work(exclusive=True, group="change")
     async def action_reset(self) -> None:
         """Take it out of the file."""
         key = self._marked()
         if key is not None:
-            await self._set(key, None)
+            await self._take({key.name: None})
 
-    async def _set(self, key: Key, value: Any) -> None:
-        self._answer = await self._save(key.name, value)
-        await self.on_mount()
+    async def _take(self, change: dict[str, Any] | None) -> None:
+        if change is not None:
+            self._answer = await self._save(change)
+            await self.on_mount()
+
+
+async def ask_value(app: App[Any], key: Key, settings: Settings) -> dict[str, Any] | None:
+    """Asks for another value of a setting, where it is not the other of two; None: it stays. In a worker."""
+    value = config.value_of(settings, key)
+    if isinstance(value, bool):
+        return {key.name: not value}
+    if not key.choices:
+        change: dict[str, Any] | None = await app.push_screen_wait(ValueDialog(key, value))
+        return change
+    chosen = await app.push_screen_wait(ChoiceDialog(key.text, key.choices, may_leave=True))
+    return None if chosen is None else {key.name: key.choices[chosen]}
 
 
 class ValueDialog(LineDialog):
-    """Asks for the value of one setting; what is not allowed is said while the question stays. Gives what was typed.
+    """Asks for the value of one setting; what is not allowed is said while the question stays. Gives the change.
 
     Args:
         key: the setting.
@@ -169,35 +166,18 @@ class ValueDialog(LineDialog):
         left_empty = f"\nLeft empty: {empty}." if key.default is None else ""
         super().__init__(
             f"{key.text}\n\n{key.allowed[:1].upper()}{key.allowed[1:]}{unit}.{left_empty}",
-            "" if value is None or value == {} or key.secret else _written(value),
+            "" if value is None or value == {} or key.secret else config.in_words(key, value),
             placeholder=empty if key.default is None else "",
             most=_LONGEST,
-            problem=self._wrong,
+            read=partial(_typed, key),
             hint="Enter accepts it, Esc goes back.",
             secret=key.secret,
         )
-        self._key = key
-
-    def _wrong(self, line: str) -> str:
-        try:
-            typed_value(self._key, line)
-        except ConfigError as error:
-            return explained(error)
-        return ""
 
 
-def typed_value(key: Key, line: str) -> Any:
-    """The value of a setting as it was typed; None: it is to have none. Raises ConfigError."""
+def _typed(key: Key, line: str) -> dict[str, Any]:
+    """The setting with its value as it was typed; None: it is to have none. Raises ConfigError."""
     text = line.strip()
     if not text and key.default in (None, {}):
-        return None
-    return config.parse(key.name, text, key.name)
-
-
-def _written(value: Any) -> str:
-    """A value as it is typed."""
-    if isinstance(value, tuple):
-        return ", ".join(f"{each:g}" for each in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{alias}={meter}" for alias, meter in value.items())
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return {key.name: None}
+    return {key.name: config.parse(key.name, text, key.name)}

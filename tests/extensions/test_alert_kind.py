@@ -172,7 +172,7 @@ async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
             while not source.closed:
                 await pilot.pause(0.01)
             speech.drain()
-            await app.action_finish()
+            await app.run_action("finish")
             while not isinstance(app.screen, SummaryScreen):
                 await pilot.pause(0.01)
         await pilot.pause()

@@ -19,9 +19,8 @@ from legbal.outlets.sound import Sound
 from legbal.outlets.speaker import Samples, Speaker
 from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
-from legbal.tui.render.start import MeterRow, row
 from legbal.tui.screens import start as start_module
-from legbal.tui.screens.start import Choice, SoundDialog, StartScreen
+from legbal.tui.screens.start import Choice, MeterRow, SoundDialog, StartScreen, row
 from legbal.tui.settings import SettingsScreen
 from legbal.tui.widgets import KeyBar
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from legbal.app.companion import Status
@@ -22,7 +21,7 @@ _MOST_ERROR = 99.9  # points; from a broker, and bounded
 class CoachHead(NamedTuple):
     """What is told of all riders together."""
 
-    riders: Sequence[Rider]
+    riders: list[Rider]
     order: Order
     choice: Choice
     part: str

@@ -7,17 +7,26 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.timer import Timer
+from textual.worker import Worker
 
 from legbal.app.companion import Live
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
-from legbal.tui.dialogs import FinishDialog, HelpDialog, KeyDialog, LineDialog, SideDialog, explained
+from legbal.tui.dialogs import (
+    RIDE_KEYS,
+    FinishDialog,
+    HelpDialog,
+    KeyDialog,
+    LineDialog,
+    SideDialog,
+    explained,
+)
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
 from legbal.tui.widgets import GridWidget, KeyBar
@@ -45,6 +54,7 @@ class LiveScreen(Screen[None]):
         Binding("c", "app.settings", "setup"),
     ]
 
+    KEYS = RIDE_KEYS
     app: BaseApp[Any]
 
     def __init__(self, live: Live) -> None:
@@ -56,7 +66,6 @@ class LiveScreen(Screen[None]):
         self._flash, self._flash_left = "", 0
         self._side_said = False
         self._sound_said = ""  # that there is no sound is said once
-        self.problem = ""  # what ended the ride before its time
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
             GridWidget(draw_header, id="header"),
             GridWidget(draw_states, live=True, id="state"),
@@ -82,8 +91,8 @@ class LiveScreen(Screen[None]):
     def refresh_screen(self) -> None:
         """Take the newest snapshot; numbers follow it once a second, and not at all while it is held."""
         before, status = self.frame, self._live.status()
-        if self.problem and not status.error:
-            status = msgspec.structs.replace(status, error=self.problem)
+        if self.app.problem and not status.error:
+            status = msgspec.structs.replace(status, error=self.app.problem)
         if status.sound_text and status.sound_text != self._sound_said:
             self._sound_said = self._flash = status.sound_text
             self._flash_left = 3 * _FLASH_REFRESHES
@@ -130,15 +139,13 @@ class LiveScreen(Screen[None]):
         self._live.mark("unmute" if muted else "mute")
         self.say("Sound is on again." if muted else "Sound is muted: alerts are shown only.")
 
-    def action_note(self) -> None:
+    @work
+    async def action_note(self) -> None:
         """A note, typed while the ride goes on."""
         question = "A note on this moment. Enter keeps it, Esc goes back."
         placeholder = "new saddle, left knee, …"
-        self.app.push_screen(LineDialog(question, placeholder=placeholder, most=NOTE_COLUMNS), self._note)
-
-    def _note(self, text: str | None) -> None:
-        text = clean(text or "", NOTE_COLUMNS)
-        if text:
+        asked = LineDialog(question, placeholder=placeholder, most=NOTE_COLUMNS)
+        if text := clean(await self.app.push_screen_wait(asked) or "", NOTE_COLUMNS):
             self._live.mark("note", text)
             self.say(f"Noted at {clock(self._live.view().t)}.")
 
@@ -157,18 +164,15 @@ class LiveScreen(Screen[None]):
         self.toggle_class("-large")
         self.refresh_bindings()
 
-    def action_side(self) -> None:
+    @work
+    async def action_side(self) -> None:
         """Say which leg the meter's number is, where the meter does not."""
         view = self._live.view()
         if not has_balance(view.balance):
             self.say("There is no balance whose leg could be named.")
-        elif view.reference in ("unknown", "assumed_left") or self._side_said:
-            self.app.push_screen(SideDialog(), self._side)
-        else:
+        elif view.reference not in ("unknown", "assumed_left") and not self._side_said:
             self.say(f"The number is the {view.reference} leg's: the meter says so itself.")
-
-    def _side(self, side: str | None) -> None:
-        if side in ("left", "right"):
+        elif side := await self.app.push_screen_wait(SideDialog()):
             self._side_said = True
             self._live.mark(f"reference_{side}")
             self.say(f"Read as the {side} leg's number from now on.")
@@ -183,17 +187,12 @@ class LiveScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Keys, how to read the screen, and what this meter can know."""
-        self.app.push_screen(HelpDialog(self._live.view().limits))
+        self.app.push_screen(HelpDialog(self._live.view().limits, self.KEYS))
 
+    @work
     async def action_finish(self) -> None:
         """Ask once, then end the ride; where the source has ended there is nothing to ask."""
-        if self._live.status().finished:
-            await self._finish(True)
-        else:
-            self.app.push_screen(FinishDialog(), self._finish)
-
-    async def _finish(self, sure: bool | None) -> None:
-        if sure:
+        if self._live.status().finished or await self.app.push_screen_wait(FinishDialog()):
             self.say("Closing the ride …")
             await self.run_action("app.finish")
 
@@ -215,30 +214,28 @@ class ZeroDialog(KeyDialog[None]):
         steps = "\n".join(f"{number}  {clean(said, _COLUMNS)}" for number, said in enumerate(instructions, 1))
         super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
         self._zero = zero
-        self._answered = False
-        self._since = 0.0
-        self._timer: Timer | None = None
+        self._asked: Worker[None] | None = None
 
     def action_ask(self) -> None:
         """Ask the meter, once; after its answer, go back."""
-        if self._answered:
+        if self._asked is None:
+            self._asked = self._ask()
+        elif self._asked.is_finished:
             self.dismiss(None)
-        elif self._timer is None:
-            self._since = time.monotonic()
-            self._timer = self.set_interval(1.0, self._wait)
-            self._wait()
-            self.run_worker(self._ask(), name="zero")
 
-    def _wait(self) -> None:
-        seconds = time.monotonic() - self._since
-        self.say(f"The meter sets its zero offset: touch nothing. {seconds:.0f} s. Esc stops waiting.")
-
+    @work(name="zero")
     async def _ask(self) -> None:
+        since = time.monotonic()
+
+        def wait() -> None:
+            seconds = time.monotonic() - since
+            self.say(f"The meter sets its zero offset: touch nothing. {seconds:.0f} s. Esc stops waiting.")
+
+        wait()
+        waiting = self.set_interval(1.0, wait)
         try:
             text = await self._zero()
         except Exception as problem:  # a defect, too, is told: the ride goes on
             text = f"Not set. {explained(problem)}"
-        self._answered = True
-        if self._timer is not None:
-            self._timer.stop()
+        waiting.stop()
         self.say(f"{clean(text, _COLUMNS)}\n\nEnter or Esc goes back.")

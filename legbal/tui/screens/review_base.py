@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,14 +15,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.timer import Timer
 
 from legbal.app.rides import RideService, file_name
 from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, PathDialog, explained, parse_paths
+from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, PathDialog, explained, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.widgets import GridWidget, KeyBar
 
@@ -37,12 +37,12 @@ _FORMATS: dict[Format, str] = {
 
 
 PAGING: tuple[BindingType, ...] = (
-    Binding("pageup", "page(-1)", "a page up", show=False, priority=True),
-    Binding("pagedown,space", "page(1)", "a page down", show=False, priority=True),
+    Binding("pageup", "scroll(-1, True)", "a page up", show=False, priority=True),
+    Binding("pagedown,space", "scroll(1, True)", "a page down", show=False, priority=True),
 )
 ALWAYS: list[BindingType] = [  # first at the foot, so that they stand there on the narrowest screen too
     Binding("d", "app.dark_or_light", "dark or light", show=False),
-    Binding("question_mark", "help", "help", key_display="?"),
+    Binding("question_mark", "app.help", "help", key_display="?"),
     Binding("escape,q", "back", "back", key_display="esc"),
 ]
 
@@ -54,18 +54,16 @@ class ReviewScreen(Screen[None]):
         service: the rides.
     """
 
-    HELP_TEXT = ""
-
     def __init__(self, service: RideService) -> None:
         super().__init__()
         self.service = service
         self._jobs: dict[str, Notice] = {}  # what runs, by its name
-        self._answer: Timer | None = None
-        self._answered = Notice()
+        self._answer, self._answer_ends = Notice(), 0.0  # by the monotonic clock
+        self._said = GridWidget(draw_notice, Notice(), id="said")
 
     def compose_end(self) -> ComposeResult:
         """What stands at the bottom of every screen."""
-        yield GridWidget(draw_notice, Notice(), id="said")
+        yield self._said
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -75,12 +73,10 @@ class ReviewScreen(Screen[None]):
     def refresh_screen(self) -> None:
         """Say what is to be said now: the last answer, or how far the jobs are."""
         running = next((job for job in self._jobs.values() if job.text), Notice())
-        notice = self._answered if self._answered.text else running
-        line: GridWidget[Notice]
-        for line in self.drawings("#said"):
-            if notice != line.value:
-                line.set_class(bool(notice.text), "-there")
-                line.show(notice)
+        notice = self._answer if time.monotonic() < self._answer_ends else running
+        if notice != self._said.value:
+            self._said.set_class(bool(notice.text), "-there")
+            self._said.show(notice)
 
     def drawings(self, *parts: str) -> list[GridWidget[Any]]:
         """The drawings of these names; none is left of a screen that a job has outlived."""
@@ -88,14 +84,7 @@ class ReviewScreen(Screen[None]):
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
-        self._answered = Notice(clean(text, _COLUMNS), urgent)
-        if self._answer is not None:
-            self._answer.stop()
-        self._answer = self.set_timer(_SAID_S, self._forget)
-        self.refresh_screen()
-
-    def _forget(self) -> None:
-        self._answered = Notice()
+        self._answer, self._answer_ends = Notice(clean(text, _COLUMNS), urgent), time.monotonic() + _SAID_S
         self.refresh_screen()
 
     @contextmanager
@@ -125,18 +114,11 @@ class ReviewScreen(Screen[None]):
         """Go back to the screen below."""
         self.dismiss(None)
 
-    def action_scroll(self, by: int) -> None:
-        """The text by a row."""
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """The text by a page."""
+    def action_scroll(self, by: int, pages: bool = False) -> None:
+        """The text by so many rows or pages."""
         text = self.query_one(VerticalScroll)
-        text.scroll_relative(y=by * max(1, text.size.height - 1), animate=False)
-
-    def action_help(self) -> None:
-        """The keys, and how to read what is shown."""
-        self.app.push_screen(MessageDialog(self.HELP_TEXT))
+        page = max(1, text.size.height - 1)
+        text.scroll_relative(y=by * page if pages else by, animate=False)
 
     async def change(self, answer: str, by: Callable[[Library], object]) -> None:
         """Change the library in a thread, and say so."""

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import ClassVar
 
 import msgspec
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.events import Mount
 
 from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
@@ -29,9 +30,9 @@ from legbal.tui.widgets import GridWidget
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0
-_ARRANGEMENTS = ("", "-trace", "-text")
+_ARRANGEMENTS = ("-both", "-trace", "-text")
 
-HELP = """\
+_HELP = """\
 ← →     the cursor, by a column; what holds there stands below it
 , .     the cursor to the interval, alert or note before or after
 + -     zoom in and out about the cursor         0   the whole ride
@@ -65,16 +66,16 @@ class RidePage(ReviewScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ALWAYS,
-        Binding("left", "move(-1)", "move", key_display="←→"),
-        Binding("right", "move(1)", "move", show=False),
-        Binding("comma", "jump(-1)", "jump", key_display=",."),
-        Binding("full_stop", "jump(1)", "next", show=False),
-        Binding("plus,equals_sign", "zoom(-1)", "zoom", key_display="+-"),
-        Binding("minus", "zoom(1)", "out", show=False),
-        Binding("less_than_sign,shift+left", "pan(-1)", "before", show=False),
-        Binding("greater_than_sign,shift+right", "pan(1)", "after", show=False),
-        Binding("0", "whole", "whole ride", show=False),
-        Binding("enter", "interval", "interval alone", show=False),
+        Binding("left", "look('move', -1)", "move", key_display="←→"),
+        Binding("right", "look('move', 1)", "move", show=False),
+        Binding("comma", "look('jump', -1)", "jump", key_display=",."),
+        Binding("full_stop", "look('jump', 1)", "next", show=False),
+        Binding("plus,equals_sign", "look('zoom', -1)", "zoom", key_display="+-"),
+        Binding("minus", "look('zoom', 1)", "out", show=False),
+        Binding("less_than_sign,shift+left", "look('pan', -1)", "before", show=False),
+        Binding("greater_than_sign,shift+right", "look('pan', 1)", "after", show=False),
+        Binding("0", "look('whole')", "whole ride", show=False),
+        Binding("enter", "look('interval')", "interval alone", show=False),
         Binding("up", "scroll(-1)", "up", show=False, priority=True),
         Binding("down", "scroll(1)", "down", show=False, priority=True),
         *PAGING,
@@ -85,13 +86,14 @@ class RidePage(ReviewScreen):
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
     ]
-    HELP_TEXT = HELP
+    HELP = _HELP
 
     def __init__(self, service: RideService, ride: str, entry: ListItem | None = None) -> None:
         super().__init__(service)
         self._ride = ride
         self.content = RideContent(entry) if entry is not None else None
         self.trace: Viewport | None = None
+        self._arrangement = 0  # of _ARRANGEMENTS
 
     def compose(self) -> ComposeResult:
         """From the top: what it was, its course, everything else."""
@@ -102,10 +104,7 @@ class RidePage(ReviewScreen):
             yield GridWidget(ride_page.body, self.content, id="ride-body")
         yield from self.compose_end()
 
-    def on_mount(self) -> None:
-        """Read the ride."""
-        self.load()
-
+    @on(Mount)
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Its summary, which is kept, then all of it; each is shown as it comes."""
@@ -144,59 +143,27 @@ class RidePage(ReviewScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ride is read there is nothing to move in, and nothing to write."""
         del parameters
-        if action in ("move", "jump", "zoom", "pan", "whole", "interval"):
+        if action == "look":
             return self.trace is not None
         if action in ("note", "ride_note", "title", "export", "report"):
             return self.content is not None
         return True
 
-    def action_move(self, by: int) -> None:
-        """The cursor by a column."""
-        if (trace := self.trace) is not None:
-            column_s = (trace.end - trace.start) / max(1, self.size.width - AXIS - 1)
-            self._show_trace(trace.moved(trace.at + by * max(1.0, column_s)))
-
-    def action_jump(self, by: int) -> None:
-        """The cursor to what there is to look at, before or after."""
-        if (trace := self.trace) is not None:
-            there = ride_trace.moments(trace.page)
-            beyond = [t for t in there if (t - trace.at) * by > 0.5]
-            if beyond:
-                self._show_trace(trace.moved(min(beyond) if by > 0 else max(beyond)))
-
-    def action_zoom(self, by: int) -> None:
-        """More of the ride, or less of it."""
-        if self.trace is not None:
-            self._show_trace(self.trace.zoomed(_ZOOM**by))
-
-    def action_pan(self, by: int) -> None:
-        """The part before or after."""
-        if self.trace is not None:
-            self._show_trace(self.trace.panned(by / 2))
-
-    def action_whole(self) -> None:
-        """The whole ride."""
-        if (trace := self.trace) is not None:
-            self._show_trace(Viewport(trace.page, 0.0, trace.length, trace.at))
-
-    def action_interval(self) -> None:
-        """The interval at the cursor, with a little around it."""
-        if (trace := self.trace) is None:
+    def action_look(self, how: str, by: int = 0) -> None:
+        """Another place of the cursor, or another part of the ride."""
+        if self.trace is None:
             return
-        if (interval := ride_trace.interval_at(trace)) is None:
+        seen = _LOOKS[how](self.trace, by, self.size.width - AXIS - 1)
+        if seen is None:
             self.say("There is no interval at the cursor.")
         else:
-            around = 0.1 * (interval.end_s - interval.start_s)
-            near = Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at)
-            self._show_trace(near.zoomed(1.0))
+            self._show_trace(seen)
 
     def action_arrange(self) -> None:
         """Trace and text, the one alone, the other alone."""
-        now = next((i for i, name in enumerate(_ARRANGEMENTS) if name and self.has_class(name)), 0)
-        following = _ARRANGEMENTS[(now + 1) % len(_ARRANGEMENTS)]
-        self.remove_class(*(name for name in _ARRANGEMENTS if name))
-        if following:
-            self.add_class(following)
+        self._arrangement = (self._arrangement + 1) % len(_ARRANGEMENTS)
+        for at, name in enumerate(_ARRANGEMENTS):
+            self.set_class(at == self._arrangement, name)
 
     def action_note(self) -> None:
         """A note on the moment at the cursor."""
@@ -240,3 +207,33 @@ class RidePage(ReviewScreen):
         if line is not None and (value or line.strip()):
             await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
             self.load()
+
+
+def _move(trace: Viewport, by: int, columns: int) -> Viewport:
+    """The cursor by a column."""
+    return trace.moved(trace.at + by * max(1.0, (trace.end - trace.start) / max(1, columns)))
+
+
+def _jump(trace: Viewport, by: int, _columns: int) -> Viewport:
+    """The cursor to what there is to look at, before or after."""
+    beyond = [t for t in ride_trace.moments(trace.page) if (t - trace.at) * by > 0.5]
+    return trace.moved(min(beyond, key=lambda t: t * by, default=trace.at))
+
+
+def _interval(trace: Viewport, _by: int, _columns: int) -> Viewport | None:
+    """The interval at the cursor, with a little around it; None where there is none."""
+    interval = ride_trace.interval_at(trace)
+    if interval is None:
+        return None
+    around = 0.1 * (interval.end_s - interval.start_s)
+    return Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at).zoomed(1.0)
+
+
+_LOOKS: dict[str, Callable[[Viewport, int, int], Viewport | None]] = {
+    "move": _move,
+    "jump": _jump,
+    "zoom": lambda trace, by, _: trace.zoomed(_ZOOM**by),
+    "pan": lambda trace, by, _: trace.panned(by / 2),
+    "whole": lambda trace, _by, _: Viewport(trace.page, 0.0, trace.length, trace.at),
+    "interval": _interval,
+}

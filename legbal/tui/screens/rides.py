@@ -30,7 +30,7 @@ _COLUMNS = 400  # of a sentence on a file
 _MOST_TOLD = 200  # files
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 
-HELP = """\
+_HELP = """\
 ↑ ↓ PgUp PgDn Home End   choose a ride
 Enter   its page: trace, intervals, power bands, drop-offs, notes
 /       filter: type a part of a title, date (2026-05), meter or note
@@ -67,7 +67,7 @@ class RidesScreen(ReviewScreen):
         Binding("t", "trend", "trend"),
         Binding("delete,D", "remove", "remove", show=False),
     ]
-    HELP_TEXT = HELP
+    HELP = _HELP
 
     def __init__(self, service: RideService) -> None:
         super().__init__(service)

@@ -8,34 +8,34 @@ from contextlib import aclosing
 from typing import Any, ClassVar, Literal
 
 import msgspec
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
-from legbal.config import KEYS
+from legbal.config import KEYS, Settings
 from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
 from legbal.outlets.tones import TONES
+from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import duration
-from legbal.present.text import clean
+from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from legbal.tui.base_app import BaseApp
-from legbal.tui.dialogs import ChoiceDialog, KeyDialog, MessageDialog, explained
-from legbal.tui.render import start
-from legbal.tui.render.start import MeterRow
-from legbal.tui.settings import ValueDialog, typed_value
+from legbal.tui.dialogs import ChoiceDialog, KeyDialog, explained
+from legbal.tui.settings import ask_value
 from legbal.tui.widgets import KeyBar
 
 _SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _COLUMNS = 600  # of a foreign sentence
+_NAME = 24  # columns
+_LEAST_REST = 10  # below which the rest of a row says nothing
 _LEGS = ("left", "right", "unknown")
 
-HELP = """\
+_HELP = """\
 Turn the cranks: a meter that stands still is asleep. Enter rides with the marked one; with none in the list it \
 starts anyway and keeps looking.
 
@@ -68,6 +68,65 @@ class Choice(msgspec.Struct, frozen=True):
     meter: str | None = None
 
 
+class MeterRow(msgspec.Struct, frozen=True):
+    """A meter in range, and what is known of its family.
+
+    Attributes:
+        name: as it is shown.
+        wanted: by what a ride asks for it.
+        rssi: signal in dBm; None: it is connected to this computer already.
+        balance: whether a balance can be expected of it: "yes, measured".
+        family: its family or families.
+        advice: what to know before connecting; may be empty.
+        usual: it is the one ridden with last, or the one that the settings name.
+        paired: it is one of the two that are ridden with together; a ride knows them.
+    """
+
+    name: str
+    wanted: str
+    rssi: int | None
+    balance: str
+    family: str
+    advice: str = ""
+    usual: bool = False
+    paired: bool = False
+
+
+def _signal(rssi: int | None, *, briefly: bool) -> str:
+    """A signal as bars, number and word; briefly, without the number."""
+    if rssi is None:
+        return "connected" if briefly else signal(rssi)
+    return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
+
+
+def row(meter: MeterRow, width: int) -> str:
+    """A meter on one line; of its family as much as there is room for."""
+    name = clean(meter.name, _NAME - 2)
+    text = name + " " * (_NAME - width_of(name))
+    if width >= 90:
+        text += f"{_signal(meter.rssi, briefly=False):<23}balance: {meter.balance}"
+    else:  # what can be known of the legs goes before what nobody compares
+        text += f"{_signal(meter.rssi, briefly=True):<15}{meter.balance}"
+    known = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
+    rest = f"   {known}{clean(meter.family, 200)}"
+    room = width - width_of(text)
+    return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
+
+
+def choices(settings: Settings, width: int) -> str:
+    """The rider's choices, each on a line with its key and, where there is room for it, what it is for."""
+    ftp = "I don't know" if settings.ftp is None else f"{settings.ftp:g} W"
+    weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
+    sound = f"on, volume {settings.volume:.0%}" if settings.sound else "off"
+    rows = (
+        ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
+        ("w", "weak leg", weak, "the leg to watch; else both are watched"),
+        ("s", "sound", sound, "hear the left alert, then the right one"),
+    )
+    lines = (f"{key}   {name:<10}{value:<18}{what if width >= 80 else ''}" for key, name, value, what in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
 Look = Callable[[], AsyncGenerator[Sequence[MeterRow], None]]
 
 
@@ -90,28 +149,30 @@ class StartScreen(Screen[Choice]):
         Binding("f", "ftp", "FTP"),
         Binding("w", "weak_leg", "weak leg"),
         Binding("s", "sound", "sound"),
-        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
         Binding("v", "rides", "rides"),
         Binding("c", "app.settings", "setup"),
     ]
 
+    HELP = _HELP
     app: BaseApp[Any]
 
     def __init__(self, look: Look, rides: Callable[[], Screen[None]]) -> None:
         super().__init__()
         self._look, self._rides = look, rides
         self._meters: Sequence[MeterRow] = ()
-        self._problem, self._answer = "", ""
+        self._problem = self._answer = ""
         self._chosen = False  # the rider moved the mark
+        self._search = Static("", markup=False, id="start-search")
+        self._list = _Meters(id="start-meters", markup=False, compact=True)
+        self._advice = Static("", markup=False, id="start-advice")
+        self._choices = Static("", markup=False, id="start-choices")
 
     def compose(self) -> ComposeResult:
         """Meters, then choices, in the order in which they are made."""
         yield Static("legbal   which leg is slacking off?", markup=False, id="start-head")
-        yield Static("", markup=False, id="start-search")
-        yield _Meters(id="start-meters", markup=False, compact=True)
-        yield Static("", markup=False, id="start-advice")
-        yield Static("", markup=False, id="start-choices")
+        yield from (self._search, self._list, self._advice, self._choices)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -136,30 +197,27 @@ class StartScreen(Screen[Choice]):
             await asyncio.sleep(_RETRY_S)
 
     def _show(self, meters: Sequence[MeterRow]) -> None:
+        marked = self._marked()
         before, self._meters = self._meters, meters
-        listed = self.query_one(_Meters)
-        rows = [start.row(meter, max(20, self.size.width - 4)) for meter in meters]
+        rows = [row(meter, max(20, self.size.width - 4)) for meter in meters]
         if [meter.wanted for meter in before] == [meter.wanted for meter in meters]:
             for at, text in enumerate(rows):
-                listed.replace_option_prompt_at_index(at, text)
+                self._list.replace_option_prompt_at_index(at, text)
         else:
-            marked = self._marked()
-            listed.clear_options()
-            listed.add_options(Option(text) for text in rows)
-            self._mark(marked.wanted if marked is not None and self._chosen else None)
+            wanted = marked.wanted if marked is not None and self._chosen else None
+            self._list.set_options(rows)
+            if meters:  # the one that the rider marked, else the usual one, else the strongest
+                best = max(
+                    meters, key=lambda meter: (meter.wanted == wanted, meter.usual, meter.rssi or -999)
+                )
+                self._list.highlighted = [*meters].index(best)
         self.refresh_screen()
 
-    def _mark(self, wanted: str | None) -> None:
-        """Mark the one that the rider marked, else the usual one, else the strongest."""
-        if not self._meters:
-            return
-        best = max(self._meters, key=lambda meter: (meter.wanted == wanted, meter.usual, meter.rssi or -999))
-        self.query_one(_Meters).highlighted = list(self._meters).index(best)
-
     def _marked(self) -> MeterRow | None:
-        at = self.query_one(_Meters).highlighted
-        return self._meters[at] if at is not None and at < len(self._meters) else None
+        at = self._list.highlighted
+        return None if at is None else self._meters[at]
 
+    @on(OptionList.OptionHighlighted)
     def refresh_screen(self) -> None:
         """Say how the search goes and what was chosen."""
         waited = duration(asyncio.get_running_loop().time() - self._began)
@@ -170,29 +228,20 @@ class StartScreen(Screen[Choice]):
         else:
             text = f"Looking for your meter for {waited}: turn the cranks to wake it."
             text += "\nNone at hand? d is a demonstration."
-        self.query_one("#start-search", Static).update(text)
+        self._search.update(text)
         marked = self._marked()
-        advice = self._answer or (clean(marked.advice, _COLUMNS) if marked else "")
-        self.query_one("#start-advice", Static).update(advice)
-        self.query_one("#start-choices", Static).update(start.choices(self.app.settings, self.size.width))
-
-    def on_option_list_option_highlighted(self) -> None:
-        """Another meter is marked."""
-        self.refresh_screen()
+        self._advice.update(self._answer or (clean(marked.advice, _COLUMNS) if marked else ""))
+        self._choices.update(choices(self.app.settings, self.size.width))
 
     def on_key(self) -> None:
         """The rider is at it: what was said is read."""
         self._chosen, self._answer = True, ""
 
-    def on_option_list_option_selected(self) -> None:
-        """A click on a meter."""
-        self.action_ride()
-
+    @on(OptionList.OptionSelected)
     def action_ride(self) -> None:
         """Ride, with the marked meter if one is."""
         if self._problem:
-            self._answer = "Fix that to ride; the demo (d) works without."
-            self.refresh_screen()
+            self._say("Fix that to ride; the demo (d) works without.")
             return
         marked = self._marked()
         self.dismiss(Choice("ride", marked.wanted if marked and not marked.paired else None))
@@ -204,10 +253,8 @@ class StartScreen(Screen[Choice]):
     @work(exclusive=True, group="change")
     async def action_ftp(self) -> None:
         """Ask for the threshold power."""
-        key = KEYS["ftp"]
-        typed = await self.app.push_screen_wait(ValueDialog(key, self.app.settings.ftp))
-        if typed is not None:
-            await self._save("ftp", typed_value(key, typed))
+        if change := await ask_value(self.app, KEYS["ftp"], self.app.settings):
+            self._say(await self.app.save_setting(change))
 
     @work(exclusive=True, group="change")
     async def action_weak_leg(self) -> None:
@@ -219,10 +266,10 @@ class StartScreen(Screen[Choice]):
         )
         chosen = await self.app.push_screen_wait(asked)
         if chosen is not None:
-            await self._save("weak_leg", _LEGS[chosen])
+            self._say(await self.app.save_setting({"weak_leg": _LEGS[chosen]}))
 
-    async def _save(self, name: str, value: Any) -> None:
-        self._answer = await self.app.save_setting(name, value)
+    def _say(self, answer: str) -> None:
+        self._answer = answer
         self.refresh_screen()
 
     def _sound(self) -> Sound:
@@ -237,12 +284,7 @@ class StartScreen(Screen[Choice]):
         try:
             self.app.push_screen(self._rides())
         except LegbalError as error:
-            self._answer = explained(error)
-            self.refresh_screen()
-
-    def action_help(self) -> None:
-        """How to begin."""
-        self.app.push_screen(MessageDialog(HELP))
+            self._say(explained(error))
 
 
 class SoundDialog(KeyDialog[None]):

@@ -6,13 +6,15 @@ import asyncio
 from datetime import date
 from typing import ClassVar, get_args
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.events import Mount
 
 from legbal.analysis.months import Kind
 from legbal.app.rides import RideService
+from legbal.errors import UsageError
 from legbal.library.changes import LONGEST_WORDS, add_change
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
@@ -27,7 +29,7 @@ _KINDS: dict[Kind, str] = {
     "training": "training: strength work, single-leg drills",
 }
 
-HELP = """\
+_HELP = """\
 ↑ ↓          another power band
 ← →          another meter
 PgUp PgDn    the words below
@@ -58,7 +60,7 @@ class TrendPage(ReviewScreen):
         Binding("c", "change", "add a change"),
         Binding("r", "report", "report"),
     ]
-    HELP_TEXT = HELP
+    HELP = _HELP
 
     def __init__(self, service: RideService) -> None:
         super().__init__(service)
@@ -73,10 +75,7 @@ class TrendPage(ReviewScreen):
             yield GridWidget(trend.said, self.selection, id="trend-words")
         yield from self.compose_end()
 
-    def on_mount(self) -> None:
-        """Ask for the trend."""
-        self.load()
-
+    @on(Mount)
     @work(exclusive=True, group="load")
     async def load(self) -> None:
         """Read it in a thread."""
@@ -120,7 +119,7 @@ class TrendPage(ReviewScreen):
                 "What did you change? Enter goes on, Esc goes back.",
                 placeholder="left cleat 2° in, saddle 4 mm up, 6 weeks of single-leg work, …",
                 most=LONGEST_WORDS,
-                problem=lambda line: "" if clean(line, LONGEST_WORDS) else "Say it in a few words.",
+                read=_words,
             )
         )
         if words is None:
@@ -130,26 +129,32 @@ class TrendPage(ReviewScreen):
         if chosen is None:
             return
         kind: Kind = get_args(Kind)[chosen]
-        day: str | None = await self.app.push_screen_wait(
+        day: date | None = await self.app.push_screen_wait(
             LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",
                 date.today().isoformat(),
                 most=10,
-                problem=_not_a_day,
+                read=_day,
             )
         )
         if day is None:
             return
-        said, when = clean(words, LONGEST_WORDS), date.fromisoformat(day.strip())
         await self.change(
-            "The change is kept.", lambda library: add_change(said, when, kind=kind, path=library.path)
+            "The change is kept.", lambda library: add_change(words, day, kind=kind, path=library.path)
         )
         self.load()
 
 
-def _not_a_day(line: str) -> str:
+def _words(line: str) -> str:
+    said = clean(line, LONGEST_WORDS)
+    if not said:
+        raise UsageError("Say it in a few words")
+    return said
+
+
+def _day(line: str) -> date:
     try:
-        date.fromisoformat(line.strip())
-    except ValueError:
-        return f"{clean(line, 20) or 'That'} is no day; write it as {date.today().isoformat()}."
-    return ""
+        return date.fromisoformat(line.strip())
+    except ValueError as error:
+        named = clean(line, 20) or "That"
+        raise UsageError(f"{named} is no day; write it as {date.today().isoformat()}") from error

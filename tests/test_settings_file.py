@@ -302,7 +302,7 @@ def test_each_value_is_told_with_where_it_comes_from(tmp_path: Path) -> None:
     )
     assert (found.settings.mqtt.rider, found.settings.mqtt.url) == ("eva", "mqtt://x")
     assert {
-        name: str(found.origins[name]) for name in ("ftp", "weak_leg", "mqtt.rider", "mqtt.url", "sound")
+        name: found.origins[name].where for name in ("ftp", "weak_leg", "mqtt.rider", "mqtt.url", "sound")
     } == {
         "ftp": f"{file}, line 2",
         "weak_leg": "--weak-leg",

@@ -58,21 +58,12 @@ __all__ = [
     "value_of",
 ]
 
-Kind = Literal["default", "file", "environment", "flag"]
-_METERS = ("meter", "left_meter", "right_meter")
-
 
 class Origin(msgspec.Struct, frozen=True):
     """Where a value comes from: `where` is the file with its line, the variable or the flag."""
 
-    kind: Kind
-    where: str
-
-    def __str__(self) -> str:
-        return self.where
-
-
-DEFAULT = Origin("default", "default")
+    kind: Literal["default", "file", "environment", "flag"] = "default"
+    where: str = "default"
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -101,7 +92,7 @@ def load(
     settings = resolve(flags, file=file, environment=environment).settings
     named = {
         field: settings.meter_named(name)
-        for field in _METERS
+        for field in ("meter", "left_meter", "right_meter")
         if (name := getattr(settings, field)) is not None
     }
     return msgspec.structs.replace(settings, **named)
@@ -124,7 +115,7 @@ def combine(
     """The settings of a file, an environment and flags, of which the later wins. Raises ConfigError."""
     own: dict[str, Any] = {}
     mqtt: dict[str, Any] = {}
-    origins = dict.fromkeys(KEYS, DEFAULT)
+    origins = dict.fromkeys(KEYS, Origin())
     for name, origin, value in (
         *((name, Origin("file", place), value) for name, place, value in file.values()),
         *_from_environment(environment),
@@ -141,19 +132,19 @@ def _check_together(settings: Settings, origins: Mapping[str, Origin]) -> None:
     """Raises ConfigError for settings that are allowed each by itself, and not together."""
     if settings.clear is not None and settings.clear > settings.margin:
         raise ConfigError(
-            f"{origins['clear']}: clear = {settings.clear:g} is above the margin of {settings.margin:g} points",
+            f"{origins['clear'].where}: clear = {settings.clear:g} is above the margin of {settings.margin:g} points",
             hint="An alert goes nearer to the target than where it speaks: make clear smaller than margin.",
         )
     left, right = settings.left_meter, settings.right_meter
     if (left is None) != (right is None):
         named, missing = ("left_meter", "right_meter") if right is None else ("right_meter", "left_meter")
         raise ConfigError(
-            f"{origins[named]}: {named} is given without {missing}",
+            f"{origins[named].where}: {named} is given without {missing}",
             hint="Of two one-sided meters name both: --left-meter NAME --right-meter NAME.",
         )
     if left is not None and right is not None and left.casefold() == right.casefold():
         raise ConfigError(
-            f"{origins['right_meter']}: right_meter is the same as left_meter, {shown(left)}",
+            f"{origins['right_meter'].where}: right_meter is the same as left_meter, {shown(left)}",
             hint="Name two meters, one of each side.",
         )
 

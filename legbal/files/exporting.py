@@ -172,10 +172,11 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def require_parquet() -> None:
-    """Says what to install where pyarrow is missing, before any work is done: FileFormatError."""
-    try:
+def require_parquet() -> Any:
+    """The package pyarrow; says what to install where it is missing, before any work is done: FileFormatError."""
+    try:  # an extra that may be missing, and takes 0.3 s to load where it is not
         importlib.import_module("pyarrow.parquet")
+        return importlib.import_module("pyarrow")
     except ImportError as error:
         raise FileFormatError(
             "Parquet files need the package pyarrow, which is not installed",
@@ -203,11 +204,7 @@ def parquet_table(
     Raises:
         FileFormatError: pyarrow is missing.
     """
-    require_parquet()
-    # An extra that may be missing, and takes 0.3 s to load where it is not.
-    import pyarrow
-    import pyarrow.parquet
-
+    pyarrow = require_parquet()
     types = {
         bool: pyarrow.bool_(),
         int: pyarrow.int64(),

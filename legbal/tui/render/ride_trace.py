@@ -17,7 +17,7 @@ from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid
-from legbal.tui.render.trace import AXIS, Cells, Ints, Plot, polyline, widened
+from legbal.tui.render.trace import AXIS, Ints, Plot, widened
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
@@ -111,13 +111,12 @@ def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
     _intervals(chart)
     chart.level(50.0, "┈", "quiet")
     usual = chart.trace.usual_percent
-    chart.braille(chart.line(np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan)), "usual")
+    chart.draw_line(np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan), "usual")
     chart.upright(chart.column(viewport.at), "│", "strong")
     known = np.isfinite(chart.trace.left_standard_error)
-    line = chart.line(np.where(known, chart.trace.left_percent, np.nan))
-    text = "" if line else "no balance in this part of the ride"
+    drawn = chart.draw_line(np.where(known, chart.trace.left_percent, np.nan))
+    text = "" if drawn else "no balance in this part of the ride"
     grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
-    chart.braille(line)
     for t, _ in viewport.page.notes:
         chart.sign(t, chart.foot - 1, "✎", "strong")
     for alert in alerts(viewport.page):
@@ -153,13 +152,14 @@ class _Chart(Plot):
         total = np.bincount(x, values[inside], minlength=self.columns * per_column)
         return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
-    def line(self, values: Floats) -> Cells:
-        """The cells of a line through what is known of a column of the trace."""
+    def draw_line(self, values: Floats, style: str = "") -> bool:
+        """A line through what is known of a column of the trace; False where nothing is."""
         binned = self.binned(values, 2)
         x = np.flatnonzero(np.isfinite(binned))
         a_second = 2 * self.columns / (self.end - self.start)  # dots
         joined = np.diff(x, prepend=-1_000_000) <= 1 + 1.5 * a_second
-        return polyline(x, self.dot_y(binned[x]), joined.tolist())
+        self.line(x, self.dot_y(binned[x]), joined.tolist(), style)
+        return x.size > 0
 
 
 def _seen(left: Floats, error: Floats) -> tuple[float, float] | None:

@@ -18,7 +18,6 @@ from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid
 
 Ints = npt.NDArray[np.int64]
-Cells = dict[tuple[int, int], int]  # (column, row) → which of its dots are set
 
 AXIS = 5  # columns of the axis, left of the plot
 BRAILLE = (2, 4)  # dots in a cell: columns, rows
@@ -93,12 +92,30 @@ class Plot:
         if self.start <= t <= self.end:
             self.grid.write(self.column(t), y, char, style)
 
-    def braille(self, cells: Cells, style: str = "") -> None:
-        """A line of dots; without a style in that of the leg that does more."""
+    def line(self, x: Ints, y: Ints, joined: Iterable[bool], style: str = "") -> None:
+        """A line through dots; without a style in that of the leg that does more.
+
+        Args:
+            x: columns of dots, shape (n,).
+            y: rows of dots from the top, shape (n,).
+            joined: whether each dot is joined with the one before it; n values, the first is not looked at.
+            style: of all of it.
+        """
+        cells: dict[tuple[int, int], int] = {}  # (column, row) → which of its dots are set
+        before: tuple[int, int] | None = None
+        for to_x, to_y, join in zip(x.tolist(), y.tolist(), joined, strict=True):
+            from_x, from_y = before if join and before is not None else (to_x, to_y)
+            before = to_x, to_y
+            steps = max(abs(to_x - from_x), abs(to_y - from_y), 1)
+            for step in range(steps + 1):
+                dot_x = from_x + round((to_x - from_x) * step / steps)
+                dot_y = from_y + round((to_y - from_y) * step / steps)
+                cell = dot_x // 2, dot_y // 4
+                cells[cell] = cells.get(cell, 0) | _DOTS[dot_y % 4][dot_x % 2]
         middle = self.row(50.0) - self.top
-        for (x, y), dots in cells.items():
-            of_leg = "strong" if y == middle else "left" if y < middle else "right"
-            self.grid.write(AXIS + x, self.top + y, chr(0x2800 + dots), style or of_leg)
+        for (column, row), dots in cells.items():
+            of_leg = "strong" if row == middle else "left" if row < middle else "right"
+            self.grid.write(AXIS + column, self.top + row, chr(0x2800 + dots), style or of_leg)
 
     def axis(self, shares: Iterable[float]) -> None:
         """The axis, with these shares written beside it."""
@@ -115,28 +132,6 @@ def widened(seen: tuple[float, float] | None, least: tuple[float, float], step: 
         low = min(low, float(step * np.floor(seen[0] / step)))
         high = max(high, float(step * np.ceil(seen[1] / step)))
     return max(0.0, low), min(100.0, high)
-
-
-def polyline(x: Ints, y: Ints, joined: Iterable[bool]) -> Cells:
-    """The cells of a line through dots.
-
-    Args:
-        x: columns of dots, shape (n,).
-        y: rows of dots from the top, shape (n,).
-        joined: whether each dot is joined with the one before it; n values, the first is not looked at.
-    """
-    cells: Cells = {}
-    before: tuple[int, int] | None = None
-    for to_x, to_y, join in zip(x.tolist(), y.tolist(), joined, strict=True):
-        from_x, from_y = before if join and before is not None else (to_x, to_y)
-        before = to_x, to_y
-        steps = max(abs(to_x - from_x), abs(to_y - from_y), 1)
-        for step in range(steps + 1):
-            dot_x = from_x + round((to_x - from_x) * step / steps)
-            dot_y = from_y + round((to_y - from_y) * step / steps)
-            cell = dot_x // 2, dot_y // 4
-            cells[cell] = cells.get(cell, 0) | _DOTS[dot_y % 4][dot_x % 2]
-    return cells
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -196,7 +191,7 @@ def _shares(plot: Plot, view: RideView) -> None:
     known = np.flatnonzero(np.isfinite(left))
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     joined = np.diff(t[known], prepend=-np.inf) <= 1.5 * bin_s
-    plot.braille(polyline(plot.dot_x(t[known]), plot.dot_y(left[known]), joined.tolist()))
+    plot.line(plot.dot_x(t[known]), plot.dot_y(left[known]), joined.tolist())
 
 
 def _marks(plot: Plot, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:

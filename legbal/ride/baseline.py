@@ -5,8 +5,6 @@ Only the values, which a ride's setup carries: they are learnt in `baseline_fit`
 
 from __future__ import annotations
 
-import math
-
 import msgspec
 
 # The curve's nodes, as fractions of the reference power.
@@ -74,12 +72,6 @@ class Baseline(msgspec.Struct, frozen=True):
         if cadence_rpm is None:
             return left
         return left + _between(self.cadence_points, (cadence_rpm - SLOW_RPM) / RPM_STEP)
-
-    def uncertainty(self, power_w: float) -> float:
-        """One standard deviation of `usual` on a day, points."""
-        return math.hypot(
-            _between(self.error, (power_w / self.reference_w - FIRST_NODE) / NODE_STEP), self.offset_sd
-        )
 
 
 def unknown_rider(reference_w: float | None) -> Baseline:

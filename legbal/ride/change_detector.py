@@ -82,43 +82,39 @@ class ChangeDetector:
         most: how far from that it counts.
     """
 
-    __slots__ = (
-        "_ages", "_bar", "_bar_at", "_bars", "_closing", "_fits", "_free", "_over", "_p", "_pairs",
-        "_products", "_seen", "_sight", "_spawned", "_stationary", "_table", "_traces", "_white", "expected", "most",
-    )  # fmt: skip
-
     def __init__(
         self, noise: Noise, bar: float, offset_sd: float, slope_sd: float, cadence_sd: float
     ) -> None:
-        self._white = noise.white
-        variances = np.array([*noise.slow, offset_sd**2, slope_sd**2, cadence_sd**2, 0.0, 0.0])
-        self._stationary = variances
+        self._white, self._bar = noise.white, bar
+        self._stationary = np.array([*noise.slow, offset_sd**2, slope_sd**2, cadence_sd**2, 0.0, 0.0])
         # One table holds all that the filter carries on in the same way: the covariance, the state, and per test
         # what a unit step, begun when the test was born, has added to the state.
         rows = _COLUMNS + 1 + _SLOTS
         self._table = np.zeros((rows, _COLUMNS))
         self._p, self._traces = self._table[:_COLUMNS], self._table[_COLUMNS + 1 :]
-        self._p[:] = np.diag(variances)
+        self._p[:] = np.diag(self._stationary)
         # What of each row is seen, and after that the surprise once for each test: the tests' fits and their
         # information grow by the products of the last two with the second last.
         seen = np.zeros(rows + _SLOTS)
         self._seen, self._pairs = seen[:rows], seen[_COLUMNS + 1 :].reshape(2, _SLOTS)
-        self._fits = np.full((2, _SLOTS), _NOTHING)  # information of each test's fit, and the fit
-        self._products, self._bars = np.zeros((2, _SLOTS)), np.zeros(_SLOTS)
         self._over: dict[int, tuple[Floats, Floats]] = {}  # what usual waits do to the filter, whole seconds
         self._sight = np.ones(_COLUMNS)  # how the states add up to what is seen
-        self._ages = np.full(_SLOTS, _CLOSED)
-        self._free = list(range(_SLOTS))
-        self._closing: dict[
-            int, list[int]
-        ] = {}  # which tests close, by the number of the one that opens then
-        self._bar = bar
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
         self._bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
         self._bar_at[ages < _LEAST_S] = self._bar_at[-1] = np.inf  # what is closed is older than all
-        self._spawned = 0  # tests since they were last closed
         self.expected, self.most = 0.0, math.inf
+        self.drop()
+
+    def drop(self) -> None:
+        """Closes all tests."""
+        self._spawned = 0  # tests since then
+        self._free = list(range(_SLOTS))
+        # Which tests close, by the number of the one that opens then.
+        self._closing: dict[int, list[int]] = {}
+        self._ages = np.full(_SLOTS, _CLOSED)
+        self._fits = np.full((2, _SLOTS), _NOTHING)  # information of each test's fit, and the fit
+        self._traces[:] = 0.0
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the covariance."""
@@ -168,7 +164,7 @@ class ChangeDetector:
         weighted = seen * information
         if self._spawned:
             self._pairs[1].fill(-mine)
-            self._fits += np.multiply(self._pairs, weighted[_COLUMNS + 1 :], self._products)
+            self._fits += self._pairs * weighted[_COLUMNS + 1 :]
         table -= seen[:, None] * weighted[:_COLUMNS]
         self.expected = (expected + slow * information * mine) / root
         self.most = CLIP * math.sqrt(slow + self._white) / root
@@ -198,7 +194,7 @@ class ChangeDetector:
         z = fit / np.sqrt(told)
         if sign < 0:
             np.negative(z, z)
-        z -= self._bar_at.take(self._ages, mode="clip", out=self._bars)
+        z -= self._bar_at.take(self._ages, mode="clip")
         slot = int(z.argmax())
         beyond = float(z[slot])
         evidence = min(max(1 + beyond / self._bar, 0.0), 1.0)
@@ -237,14 +233,6 @@ class ChangeDetector:
         """Moves today's offset: what is usual has stepped, not the leg."""
         self._table[_COLUMNS, _OFFSET] += points
         self._p[_OFFSET, _OFFSET] += 1.0
-
-    def drop(self) -> None:
-        """Closes all tests."""
-        self._free, self._spawned = list(range(_SLOTS)), 0
-        self._closing.clear()
-        self._ages[:] = _CLOSED
-        self._traces[:] = 0.0
-        self._fits[0], self._fits[1] = _NOTHING, 0.0
 
     def level(self) -> float:
         """What today's slow level adds to usual, points below (at the reference power)."""

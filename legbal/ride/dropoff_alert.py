@@ -138,7 +138,8 @@ class DropOff:
         most = _SAME_AT_HALF if left == 50.0 else _SAME
         if self._same != most or one_leg(left):
             return ()
-        self.usual.discard(self._same_since)
+        self.usual.take_back(self._same_since)
+        self.usual.detector.drop()
         cleared = (self._clear(t, "meter", "frozen"),) if self.phase == "alerting" else ()
         self._turn("frozen")
         if not self._moved:
@@ -199,7 +200,8 @@ class DropOff:
         left = usual.left_percent(second.power_w)
         reference = left if side == "left" else 100 - left
         down = list(usual.work)[-onset.age :]
-        usual.begin_drop(sign * max(onset.likely, _LEAST_POINTS), down[0].t)
+        usual.drop_points = sign * max(onset.likely, _LEAST_POINTS)
+        usual.take_back(down[0].t)
         self._side, self._held_from_s = side, usual.worked_s
         self._turn("alerting", evidence=1.0)
         # How probable it is that the alert is borne out, by how far it stands out beyond the bar.
@@ -228,6 +230,7 @@ class DropOff:
         return (self._clear(second.t, "back", "watching"),)
 
     def _clear(self, t: float, reason: Literal["back", "rest", "meter"], phase: Phase) -> Clear:
-        self.usual.end_drop()
+        self.usual.drop_points = None
+        self.usual.take_back(math.inf)
         self._turn(phase)
         return Clear(t, "dropoff", self._side, reason)

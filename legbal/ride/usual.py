@@ -191,23 +191,9 @@ class UsualBalance:
         self.detector.feed(dt, count, below, power / base.reference_w, faster, working)
         return count
 
-    def begin_drop(self, points: float, since: float) -> None:
-        """The left share is down by so many points since a ride second: nothing of that is usual."""
-        self.drop_points = points
-        self._leave_out(since)
-
-    def end_drop(self) -> None:
-        """A drop-off is over."""
-        self.drop_points = None
+    def take_back(self, since: float) -> None:
+        """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
         self._gathered.clear()
-
-    def discard(self, since: float) -> None:
-        """What came since a ride second was no measurement."""
-        self._leave_out(since)
-        self.detector.drop()
-        self._gathered.clear()
-
-    def _leave_out(self, since: float) -> None:
         while self._taught and self._taught[-1].t >= since:
             self._taught.pop()
 

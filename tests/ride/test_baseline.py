@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 import numpy as np
 import pytest
@@ -24,7 +26,7 @@ def test_the_usual_share_is_learnt() -> None:
     assert baseline is not None
     assert baseline.rides == 2
     assert baseline.usual(240) == pytest.approx(USUAL, abs=0.4)
-    assert 0.1 < baseline.uncertainty(240) < 2
+    assert 0.1 < math.hypot(baseline.error[8], baseline.offset_sd) < 2  # at 250 W
 
 
 def test_power_and_cadence_each_have_their_part() -> None:
@@ -64,7 +66,8 @@ def test_a_sample_can_leave_out_what_was_a_drop_off() -> None:
     usual = UsualBalance(Setup(ftp_w=FTP))
     for i in range(10):
         usual.feed(Bin(float(i), 200.0, 48.0, 1, 90.0), in_interval=False, working=False)
-    usual.begin_drop(2.0, since=6.0)
+    usual.drop_points = 2.0
+    usual.take_back(since=6.0)
     assert usual.sample().columns()[0].tolist() == [0, 1, 2, 3, 4, 5]
 
 
@@ -76,4 +79,4 @@ def test_seconds_without_work_of_both_legs_teach_nothing() -> None:
 def test_an_unknown_rider_has_wide_limits() -> None:
     unknown = unknown_rider(None)
     assert unknown.rides == 0
-    assert unknown.uncertainty(200) > 3
+    assert unknown.offset_sd > 3

@@ -12,7 +12,6 @@ from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.ride.share import Share
-from legbal.ride.statistics import Ring
 from legbal.ride.view import Floats, RideView
 
 _USUAL_OVER_S = 10.0  # of power, as in a view
@@ -29,7 +28,7 @@ class Second(msgspec.Struct, gc=False):
     t: int
     power_w: float | None
     cadence_rpm: float | None
-    left_percent: float | None
+    left_percent: float | None = None
     usual_percent: float | None = None
 
 
@@ -45,7 +44,7 @@ class Stretch(msgspec.Struct, frozen=True):
 class BySecond(msgspec.Struct, frozen=True):
     """A whole ride: every second from 0, its stretches without a hole between them, and its last view.
 
-    `events` are all that it told; `rows` all its revolutions, shape (n, 5), columns as of a `Ring`: none where the
+    `events` are all that it told; `rows` all its revolutions, shape (n, 5), columns as in `COLUMNS`: none where the
     balance is no measurement.
     """
 
@@ -56,7 +55,9 @@ class BySecond(msgspec.Struct, frozen=True):
     rows: Floats
 
 
-def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] | None = None) -> BySecond:
+def by_second(
+    setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] = lambda _: None
+) -> BySecond:
     """Folds a ride and notes every second of it.
 
     Args:
@@ -65,91 +66,82 @@ def by_second(setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None]
         tell: is called with 1 for each second, for a progress bar.
     """
     ride = Ride(setup)
-    sampler = _Sampler(ride, tell or (lambda _: None))
+    sampler = _Sampler(ride)
     events: list[Event] = []
     for item in inputs:
-        while item.t > sampler.t:
+        while item.t > len(sampler.seconds):
             sampler.note()
+            tell(1)
         events += ride.feed(item)
     events += ride.close()
     sampler.note()
+    tell(1)
     view = ride.view()
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
-    rows = sampler.rows()
-    stretches = _stretches(view, rows, max(sampler.t - 1, 1))
+    rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])
+    stretches = _stretches(view, rows, max(len(sampler.seconds) - 1, 1))
     return BySecond(sampler.seconds, stretches, view, tuple(events), rows)
 
 
 class _Sampler:
-    """Notes one second after the other of a ride that is being folded."""
+    """Notes one second after the other of a ride that is being folded, and all revolutions that are not put aside."""
 
-    def __init__(self, ride: Ride, tell: Callable[[int], None]) -> None:
+    def __init__(self, ride: Ride) -> None:
         self.seconds: list[Second] = []
-        self._tell = tell
-        self.t = 0  # the second that is noted next
+        self.rows: list[Floats] = []
         self._ride = ride
-        self._ring: Ring = ride.revolutions
-        self._rows: list[Floats] = []
-        self._power: tuple[int, float] | None = None  # when it was last stated
+        self._ring = ride.revolutions
+        # When power was last stated, and a share told, and what they were.
+        self._power: tuple[int, float | None] = (0, None)
         self._left: tuple[int, float | None] = (0, None)
 
     def note(self) -> None:
-        """The second that ends at `t` is over."""
-        t, ride = self.t, self._ride
+        """Another second is over."""
+        t, ride = len(self.seconds), self._ride
         if ride.revolutions is not self._ring:
             self._ring = ride.revolutions
             self.put_aside()
-        rows = self._ring.since(t - 1.0).copy()
+        lately = self._ring.since(t - _USUAL_OVER_S)
+        rows = lately[lately[:, 0] > t - 1.0]
         if len(rows):
-            self._rows.append(rows)
+            self.rows.append(rows)
             self._left = t, Tally().add_rows(rows).share().left_percent
         power, cadence = ride.stated(t - 1.0)
         if power is not None:
             self._power = t, power
-        elif self._power is not None and t - self._power[0] <= _HELD_S:
+        elif t - self._power[0] <= _HELD_S:
             power = self._power[1]
-        pedalling = power is not None and power > 0 and t - self._left[0] <= _HELD_S
-        left = self._left[1] if pedalling else None
-        usual = self._usual_percent(t) if pedalling else None
-        self.seconds.append(Second(t, power, None if power is None else cadence, left, usual))
-        self.t += 1
-        self._tell(1)
-
-    def _usual_percent(self, t: int) -> float | None:
-        """What is usual at the power of the last seconds, as the screen shows it."""
-        rows = self._ring.since(t - _USUAL_OVER_S)
-        pedalled_s = float(rows[:, 1].sum())
-        return self._ride.usual_percent(float(rows[:, 2].sum()) / pedalled_s) if pedalled_s else None
+        second = Second(t, power, None if power is None else cadence)
+        if power is not None and power > 0 and t - self._left[0] <= _HELD_S:
+            second.left_percent = self._left[1]
+            pedalled_s = float(lately[:, 1].sum())
+            if pedalled_s:
+                second.usual_percent = ride.usual_percent(float(lately[:, 2].sum()) / pedalled_s)
+        self.seconds.append(second)
 
     def put_aside(self) -> None:
         """What was counted so far has no left share that holds."""
-        self._rows.clear()
+        self.rows.clear()
         self._left = self._left[0], None
         for second in self.seconds:
             second.left_percent = second.usual_percent = None
-
-    def rows(self) -> Floats:
-        """All revolutions that were not put aside, shape (n, 5), columns as of a `Ring`."""
-        return np.concatenate(self._rows) if self._rows else np.empty((0, len(COLUMNS)))
 
 
 def _stretches(view: RideView, rows: Floats, end: int) -> list[Stretch]:
     """The ride cut at its intervals' boundaries."""
     found: list[Stretch] = []
     at = 0
-
-    def rest(until: int) -> None:
-        if until > at:
-            told = rows[(rows[:, 0] > at) & (rows[:, 0] <= until)]
-            found.append(Stretch(at, until, None, Tally().add_rows(told).share()))
-
     for interval in view.intervals:
         start = max(at, round(interval.start_s))
         stop = min(end, round(view.t if interval.end_s is None else interval.end_s))
         if stop > start:
-            rest(start)
-            found.append(Stretch(start, stop, interval.number, interval.share))
+            found += [_rest(rows, at, start), Stretch(start, stop, interval.number, interval.share)]
             at = stop
-    rest(end)
-    return found
+    found.append(_rest(rows, at, end))
+    return [stretch for stretch in found if stretch.end > stretch.start]
+
+
+def _rest(rows: Floats, start: int, end: int) -> Stretch:
+    within = rows[(rows[:, 0] > start) & (rows[:, 0] <= end)]
+    return Stretch(start, end, None, Tally().add_rows(within).share())

@@ -15,7 +15,7 @@ from legbal.analysis.summary import Summary, longest_band, summarise
 from legbal.ride.balance import Tally
 from legbal.ride.events import Event
 from legbal.ride.inputs import Input, Setup
-from legbal.ride.resample import BySecond, by_second
+from legbal.ride.resample import ResampledRide, resample
 from legbal.ride.view import Floats
 
 _OVER_S = 30.0  # as `RideView.last_30s`
@@ -63,10 +63,10 @@ def summarise_ride(setup: Setup, inputs: Iterable[Input]) -> Summary:
     return _summarised(setup, inputs)[0]
 
 
-def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, BySecond]:
+def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, ResampledRide]:
     """The summary with what only the whole ride can tell: drift, contrasts, drop-offs, first against last."""
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
-    ride = by_second(setup, dynamics.listen(inputs))
+    ride = resample(setup, dynamics.listen(inputs))
     summary = summarise(ride.view, dynamics)
     pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     if not len(pedalling.t):
@@ -84,7 +84,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, BySecon
     return compared, ride
 
 
-def _trace(ride: BySecond, step: float) -> RideTrace:
+def _trace(ride: ResampledRide, step: float) -> RideTrace:
     """The ride's seconds as arrays; `step` is that in which the meter sends the share, percent."""
     seconds = ride.seconds
     t = np.array([second.t for second in seconds], float)

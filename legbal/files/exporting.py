@@ -20,7 +20,7 @@ from legbal.analysis.dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
 from legbal.files import capture
 from legbal.ride.inputs import Input, Notification, Setup
-from legbal.ride.resample import BySecond, by_second
+from legbal.ride.resample import ResampledRide, resample
 
 Format = Literal["fit", "csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -91,7 +91,7 @@ def write(
         file.writelines(capture.line(item) for item in inputs if isinstance(item, Notification))
         _date(file, started + timedelta(seconds=inputs[-1].t if inputs else 0.0))
         return
-    ride = by_second(setup, inputs, tell)
+    ride = resample(setup, inputs, tell)
     dynamics = dynamics_by_second(inputs, swap_sides=setup.swap_sides)
     match kind:
         case "fit":
@@ -114,7 +114,9 @@ def _date(file: IO[bytes], ended: datetime) -> None:
             os.utime(file.fileno(), (ended.timestamp(), ended.timestamp()))
 
 
-def rows(ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]) -> Iterator[dict[str, Any]]:
+def rows(
+    ride: ResampledRide, started: datetime, dynamics: Mapping[int, FitDynamics]
+) -> Iterator[dict[str, Any]]:
     """Every second of a ride, column → value, None where nothing is known.
 
     A second belongs to the interval in which it ends.
@@ -135,7 +137,7 @@ def rows(ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics])
 
 
 def write_csv(
-    file: IO[bytes], ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]
+    file: IO[bytes], ride: ResampledRide, started: datetime, dynamics: Mapping[int, FitDynamics]
 ) -> None:
     """Writes `rows` to a binary file as comma-separated values, UTF-8; what is not known is left empty."""
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
@@ -147,7 +149,7 @@ def write_csv(
 
 
 def write_parquet(
-    file: IO[bytes], ride: BySecond, started: datetime, dynamics: Mapping[int, FitDynamics]
+    file: IO[bytes], ride: ResampledRide, started: datetime, dynamics: Mapping[int, FitDynamics]
 ) -> None:
     """Writes `rows` to a binary file as a Parquet table; what is not known is null.
 

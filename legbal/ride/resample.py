@@ -41,7 +41,7 @@ class Stretch(msgspec.Struct, frozen=True):
     share: Share
 
 
-class BySecond(msgspec.Struct, frozen=True):
+class ResampledRide(msgspec.Struct, frozen=True):
     """A whole ride: every second from 0, its stretches without a hole between them, and its last view.
 
     `events` are all that it told; `rows` all its revolutions, shape (n, 5), columns as in `COLUMNS`: none where the
@@ -55,9 +55,9 @@ class BySecond(msgspec.Struct, frozen=True):
     rows: Floats
 
 
-def by_second(
+def resample(
     setup: Setup, inputs: Iterable[Input], tell: Callable[[int], None] = lambda _: None
-) -> BySecond:
+) -> ResampledRide:
     """Folds a ride and notes every second of it.
 
     Args:
@@ -81,7 +81,7 @@ def by_second(
         sampler.put_aside()
     rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])
     stretches = _stretches(view, rows, max(len(sampler.seconds) - 1, 1))
-    return BySecond(sampler.seconds, stretches, view, tuple(events), rows)
+    return ResampledRide(sampler.seconds, stretches, view, tuple(events), rows)
 
 
 class _Sampler:

@@ -18,7 +18,7 @@ from legbal.errors import FileFormatError
 from legbal.files.fit.reading import read
 from legbal.files.fit.writing import Run, runs, write
 from legbal.ride.inputs import Notification, PlannedStep, Setup
-from legbal.ride.resample import BySecond, Second, Stretch, by_second
+from legbal.ride.resample import ResampledRide, Second, Stretch, resample
 from legbal.ride.ride import fold
 from legbal.ride.share import Share
 from legbal.sources.simulator import demo
@@ -30,7 +30,7 @@ FIT_EPOCH = datetime(1989, 12, 31, tzinfo=UTC)
 
 
 def octets(
-    ride: BySecond,
+    ride: ResampledRide,
     started: datetime = STARTED,
     meter: str = "ASSIOMA1L",
     dynamics: Mapping[int, FitDynamics] = MappingProxyType({}),
@@ -42,15 +42,15 @@ def octets(
 
 
 @pytest.fixture(scope="module")
-def demonstration() -> BySecond:
+def demonstration() -> ResampledRide:
     """A simulated ride on pedals, with intervals."""
     profile = shipped()["favero-assioma-duo"]
     setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(120.0, 240.0), PlannedStep(300.0, 600.0)))
-    return by_second(setup, demo(profile, 3, seconds=600).notifications())
+    return resample(setup, demo(profile, 3, seconds=600).notifications())
 
 
 @pytest.mark.parametrize("decoder", [by_chiptime, by_fitdecode])
-def test_what_is_written_is_read_back(demonstration: BySecond, decoder: Any) -> None:
+def test_what_is_written_is_read_back(demonstration: ResampledRide, decoder: Any) -> None:
     messages = decoder(octets(demonstration))
     first = int((STARTED - FIT_EPOCH).total_seconds())
     told = [x for x in demonstration.seconds if x.power_w is not None]
@@ -66,7 +66,7 @@ def test_what_is_written_is_read_back(demonstration: BySecond, decoder: Any) -> 
 
 
 @pytest.mark.parametrize("decoder", [by_chiptime, by_fitdecode])
-def test_laps_and_session_are_work_weighted_hundredths(demonstration: BySecond, decoder: Any) -> None:
+def test_laps_and_session_are_work_weighted_hundredths(demonstration: ResampledRide, decoder: Any) -> None:
     messages = decoder(octets(demonstration))
     first = int((STARTED - FIT_EPOCH).total_seconds())
     laps, view = messages["lap"], demonstration.view
@@ -84,7 +84,7 @@ def test_laps_and_session_are_work_weighted_hundredths(demonstration: BySecond, 
     assert activity["local_timestamp"] - activity["timestamp"] == 7200
 
 
-def test_both_decoders_read_the_same_from_every_message(demonstration: BySecond) -> None:
+def test_both_decoders_read_the_same_from_every_message(demonstration: ResampledRide) -> None:
     written = octets(demonstration)
     one, other = by_chiptime(written), by_fitdecode(written)
     assert one.keys() == other.keys()
@@ -94,7 +94,7 @@ def test_both_decoders_read_the_same_from_every_message(demonstration: BySecond)
             assert {key: a[key] for key in shared} == {key: b[key] for key in shared}
 
 
-def test_the_file_names_itself_and_the_meter(demonstration: BySecond) -> None:
+def test_the_file_names_itself_and_the_meter(demonstration: ResampledRide) -> None:
     messages = by_chiptime(octets(demonstration, meter="Pedals \x1b[31m" + "é" * 80))
     (about,) = messages["file_id"]
     assert (about["type"], about["manufacturer"], about["product_name"]) == (4, 255, "legbal")
@@ -104,7 +104,7 @@ def test_the_file_names_itself_and_the_meter(demonstration: BySecond) -> None:
     assert meter["product_name"].startswith("Pedals [31mé")
 
 
-def test_a_ride_survives_the_way_out_and_in_again(tmp_path: Path, demonstration: BySecond) -> None:
+def test_a_ride_survives_the_way_out_and_in_again(tmp_path: Path, demonstration: ResampledRide) -> None:
     path = tmp_path / "ride.fit"
     path.write_bytes(octets(demonstration))
     found = read(path, print)
@@ -117,9 +117,9 @@ def test_a_ride_survives_the_way_out_and_in_again(tmp_path: Path, demonstration:
     assert seen.ride.left_percent == pytest.approx(demonstration.view.ride.left_percent, abs=0.3)
 
 
-def of_file(path: Path, content: bytes) -> BySecond:
+def of_file(path: Path, content: bytes) -> ResampledRide:
     path.write_bytes(content)
-    return by_second(Setup(), read(path, print).inputs)
+    return resample(Setup(), read(path, print).inputs)
 
 
 def test_records_of_a_fit_file_come_out_as_they_went_in(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_cycling_dynamics_come_out_as_they_went_in(tmp_path: Path, decoder: Any)
     read_in = fit(*head(), *[record(t, 200, 0x80 | (51 + t % 3), **values) for t, values in enumerate(told)])
     (tmp_path / "in.fit").write_bytes(read_in)
     inputs = read(tmp_path / "in.fit", print).inputs
-    out = decoder(octets(by_second(Setup(), inputs), dynamics=dynamics_by_second(inputs)))
+    out = decoder(octets(resample(Setup(), inputs), dynamics=dynamics_by_second(inputs)))
     for before, after in zip(decoder(read_in)["record"], out["record"], strict=True):
         assert {name: after[name] for name in told[0]} == {name: before[name] for name in told[0]}
 
@@ -166,7 +166,7 @@ def test_the_timer_stands_while_the_head_unit_was_paused(tmp_path: Path, decoder
     laps += [("LAP", {"timestamp": START + 200, "start_time": START + 80, "lap_trigger": 7})]
     (tmp_path / "in.fit").write_bytes(fit(*head(), *records(ridden), *laps))
     inputs = read(tmp_path / "in.fit", print).inputs
-    ride = by_second(Setup(), inputs)
+    ride = resample(Setup(), inputs)
     messages = decoder(octets(ride, timer=runs(inputs, ride.stretches[-1].end)))
     first = messages["session"][0]["start_time"]
     assert [x["timestamp"] - first for x in messages["record"]] == ridden
@@ -208,7 +208,7 @@ def test_the_timer_starts_with_the_first_packet_and_stops_with_the_last() -> Non
 
 def test_what_still_stood_when_the_meter_fell_silent_is_not_written() -> None:
     sent = [*packets([t + 0.5 for t in range(30)]), *packets([t + 0.5 for t in range(200, 230)])]
-    ride = by_second(Setup(), sent)
+    ride = resample(Setup(), sent)
     messages = by_chiptime(octets(ride, timer=runs(sent, ride.stretches[-1].end)))
     first = messages["session"][0]["start_time"]
     assert {x["timestamp"] - first for x in messages["record"]} <= {*range(31), *range(200, 231)}
@@ -231,10 +231,12 @@ def test_a_constant_balance_is_not_written_as_a_measurement(tmp_path: Path) -> N
 _NONE = np.empty((0, 5))  # revolutions
 
 
-def some(second: Second) -> BySecond:
+def some(second: Second) -> ResampledRide:
     """A ride of which nothing matters but one second."""
     view = fold(Setup(), [Notification(0.0, b"\0\0\0\0")])[1]
-    return BySecond([Second(0, None, None, None), second], [Stretch(0, 1, None, Share())], view, (), _NONE)
+    return ResampledRide(
+        [Second(0, None, None, None), second], [Stretch(0, 1, None, Share())], view, (), _NONE
+    )
 
 
 def test_negative_power_is_written_as_none_and_an_impossible_cadence_as_unknown() -> None:

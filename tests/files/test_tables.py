@@ -14,7 +14,7 @@ from legbal.analysis.dynamics import FitDynamics
 from legbal.errors import FileFormatError
 from legbal.files import exporting
 from legbal.ride.inputs import PlannedStep, Setup
-from legbal.ride.resample import BySecond, by_second
+from legbal.ride.resample import ResampledRide, resample
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
 
@@ -33,19 +33,19 @@ DYNAMICS = {60: FitDynamics(left_pco=-4, left_power_phase=(340.3125, 200.0), rig
 
 
 @pytest.fixture(scope="module")
-def ride() -> BySecond:
+def ride() -> ResampledRide:
     profile = shipped()["favero-assioma-duo"]
     setup = Setup(ftp_w=250, profile=profile, plan=(PlannedStep(60.0, 120.0), PlannedStep(150.0, 200.0)))
-    return by_second(setup, demo(profile, 3, seconds=200).notifications())
+    return resample(setup, demo(profile, 3, seconds=200).notifications())
 
 
-def of_csv(ride: BySecond) -> list[list[str]]:
+def of_csv(ride: ResampledRide) -> list[list[str]]:
     file = io.BytesIO()
     exporting.write_csv(file, ride, STARTED, DYNAMICS)
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
-def test_csv_has_a_header_and_a_line_a_second(ride: BySecond) -> None:
+def test_csv_has_a_header_and_a_line_a_second(ride: ResampledRide) -> None:
     header, *lines = of_csv(ride)
     assert header == HEADER
     assert [line[0] for line in lines] == [str(t) for t in range(len(ride.seconds))]
@@ -58,11 +58,11 @@ def test_csv_has_a_header_and_a_line_a_second(ride: BySecond) -> None:
     assert float(lines[100][4]) == pytest.approx(second.left_percent, abs=0.005)
 
 
-def test_what_is_not_known_is_empty(ride: BySecond) -> None:
+def test_what_is_not_known_is_empty(ride: ResampledRide) -> None:
     assert set(of_csv(ride)[1][2:]) == {""}
 
 
-def test_cycling_dynamics_have_columns(ride: BySecond) -> None:
+def test_cycling_dynamics_have_columns(ride: ResampledRide) -> None:
     header, *lines = of_csv(ride)
     told = {name: text for name, text in zip(header[6:], lines[60][6:], strict=True) if text}
     assert told == {
@@ -73,7 +73,7 @@ def test_cycling_dynamics_have_columns(ride: BySecond) -> None:
     }
 
 
-def test_parquet_holds_the_same_table(ride: BySecond) -> None:
+def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
     file = io.BytesIO()
     exporting.write_parquet(file, ride, STARTED, DYNAMICS)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
@@ -89,7 +89,9 @@ def test_parquet_holds_the_same_table(ride: BySecond) -> None:
     assert (about["meter"], about["reference"], about["balance"]) == ("ASSIOMA33757L", "left", "measured")
 
 
-def test_without_pyarrow_it_says_what_to_install(ride: BySecond, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyarrow_it_says_what_to_install(
+    ride: ResampledRide, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:

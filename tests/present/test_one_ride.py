@@ -22,7 +22,7 @@ from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present.grid import Line
 from legbal.report.ride import ride_page
-from legbal.ride.resample import by_second
+from legbal.ride.resample import resample
 from legbal.ride.share import Share
 from legbal.ride.view import Interval, RideView
 from legbal.tui.render import averages
@@ -52,7 +52,7 @@ Surfaces = dict[str, list[str]]
 @cache
 def the_view() -> RideView:
     """The view in which the ride of `falling_behind` ends."""
-    return by_second(*demonstration()).view
+    return resample(*demonstration()).view
 
 
 def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:

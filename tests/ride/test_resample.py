@@ -7,7 +7,7 @@ import pytest
 from legbal.gatt.fields import REFERENCE_LEFT
 from legbal.gatt.measurement import Measurement, encode
 from legbal.ride.inputs import Input, Mark, Notification, PlannedStep, Setup, Tick
-from legbal.ride.resample import BySecond, by_second
+from legbal.ride.resample import ResampledRide, resample
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
 from tests.meters.profiles import shipped
@@ -16,30 +16,30 @@ DUO = shipped()["favero-assioma-duo"]
 
 
 @pytest.fixture(scope="module")
-def ride() -> BySecond:
+def ride() -> ResampledRide:
     setup = Setup(ftp_w=250, profile=DUO, plan=(PlannedStep(100.0, 200.4), PlannedStep(250.0, 300.0)))
-    return by_second(setup, demo(DUO, 1, seconds=300).notifications())
+    return resample(setup, demo(DUO, 1, seconds=300).notifications())
 
 
-def test_every_second_is_there_once(ride: BySecond) -> None:
+def test_every_second_is_there_once(ride: ResampledRide) -> None:
     assert [x.t for x in ride.seconds] == list(range(len(ride.seconds)))
     assert 299 <= len(ride.seconds) <= 302
 
 
-def test_the_last_view_is_the_fold_s(ride: BySecond) -> None:
+def test_the_last_view_is_the_fold_s(ride: ResampledRide) -> None:
     setup = Setup(ftp_w=250, profile=DUO, plan=(PlannedStep(100.0, 200.4), PlannedStep(250.0, 300.0)))
     _, view = fold(setup, demo(DUO, 1, seconds=300).notifications())
     assert ride.view.ride == view.ride
     assert ride.view.intervals == view.intervals
 
 
-def test_seconds_weighted_by_their_power_give_the_ride_s_share(ride: BySecond) -> None:
+def test_seconds_weighted_by_their_power_give_the_ride_s_share(ride: ResampledRide) -> None:
     told = [(x.power_w, x.left_percent) for x in ride.seconds if x.power_w and x.left_percent is not None]
     mean = sum(w * left for w, left in told) / sum(w for w, _ in told)
     assert mean == pytest.approx(ride.view.ride.left_percent, abs=0.3)
 
 
-def test_stretches_leave_no_hole(ride: BySecond) -> None:
+def test_stretches_leave_no_hole(ride: ResampledRide) -> None:
     assert [(x.start, x.end, x.number) for x in ride.stretches] == [
         (0, 100, None),
         (100, 200, 1),
@@ -71,13 +71,13 @@ def turns(
 def test_between_two_revolutions_the_last_values_stand_and_then_nothing_is_known() -> None:
     quiet = [Tick(float(t)) for t in range(10, 20)]
     inputs: list[Input] = [*turns(0, 10), *quiet]
-    ride = by_second(Setup(profile=DUO), inputs)
+    ride = resample(Setup(profile=DUO), inputs)
     assert [x.power_w for x in ride.seconds[8:18]] == [200, 200, 200, 200, 200, 200, None, None, None, None]
     assert [x.left_percent for x in ride.seconds[9:16]] == [48, 48, 48, 48, 48, None, None]
 
 
 def test_a_second_at_rest_has_power_and_no_balance() -> None:
-    ride = by_second(Setup(profile=DUO), [*turns(0, 5), *turns(5, 10, power_w=0)])
+    ride = resample(Setup(profile=DUO), [*turns(0, 5), *turns(5, 10, power_w=0)])
     assert [x.left_percent for x in ride.seconds[6:]] == [None] * len(ride.seconds[6:])
     assert [x.power_w for x in ride.seconds[6:]] == [0] * len(ride.seconds[6:])
 
@@ -88,18 +88,18 @@ def test_what_the_rider_puts_aside_has_no_share_in_any_second() -> None:
         Mark(5.1, "reference_right"),
         *turns(6, 10, reference=0),
     ]
-    ride = by_second(Setup(), marked)
+    ride = resample(Setup(), marked)
     assert [x.left_percent for x in ride.seconds[:6]] == [None] * 6
     assert ride.seconds[8].left_percent == 52
 
 
 def test_a_ride_of_nothing_has_one_second() -> None:
-    ride = by_second(Setup(), [])
+    ride = resample(Setup(), [])
     assert [(x.t, x.power_w) for x in ride.seconds] == [(0, None)]
     assert [(x.start, x.end) for x in ride.stretches] == [(0, 1)]
 
 
 def test_progress_counts_every_second() -> None:
     counted: list[int] = []
-    ride = by_second(Setup(profile=DUO), turns(0, 10), counted.append)
+    ride = resample(Setup(profile=DUO), turns(0, 10), counted.append)
     assert sum(counted) == len(ride.seconds)

@@ -20,7 +20,7 @@ from legbal.analysis.dynamics import ANGLES, NUMBERS, FitDynamics
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
-from legbal.ride.resample import BySecond, Second, Stretch
+from legbal.ride.resample import ResampledRide, Second, Stretch
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
 _IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2
@@ -79,7 +79,7 @@ def _timed_s(timer: Sequence[Run], start: int, stop: int) -> int:
 
 def write(
     file: IO[bytes],
-    ride: BySecond,
+    ride: ResampledRide,
     started: datetime,
     meter: str,
     dynamics: Mapping[int, FitDynamics],

@@ -67,15 +67,10 @@ def alert_extent(alert: Alert) -> str:
     return say(code, **{**alert.values, **msgspec.structs.asdict(alert)})
 
 
-def alert_sentence(alert: Alert, now_s: float | None = None, since_s: float | None = None) -> str:
-    """Which leg is how far off: "left leg 3.4 points below usual", with both times "… for 38 s"."""
-    held = "" if now_s is None or since_s is None else f" for {duration(now_s - since_s)}"
-    return f"{alert.side} leg {alert_extent(alert)}{held}"
-
-
-def alert_over(alert: Alert, since_s: float, end_s: float) -> str:
-    """An alert that is over: "Left leg 3.4 points below usual; over after 1:09"."""
-    return f"{alert.side.capitalize()} leg {alert_extent(alert)}; over after {clock(end_s - since_s)}"
+def alert_sentence(alert: Alert, over_s: float | None = None) -> str:
+    """Which leg is how far off: "left leg 3.4 points below usual"; of one that is over "…; over after 1:09"."""
+    over = "" if over_s is None else f"; over after {clock(over_s - alert.since)}"
+    return f"{alert.side} leg {alert_extent(alert)}{over}"
 
 
 def link_sentence(state: str, meter: str, held_s: float | None = None, reason: str = "") -> str:

@@ -1,21 +1,17 @@
-"""What a meter's balance is worth and how sure it is, which leg its number names, and what came of its zero offset."""
+"""What a meter's balance is worth, which leg its number names, and what came of its zero offset."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.events import link_sentence
-from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, number
+from legbal.present.numbers import number
 from legbal.present.remarks import remark
-from legbal.present.tables import share
 from legbal.present.text import clean
-from legbal.ride.share import Z_95
 
 if TYPE_CHECKING:
-    from legbal.meters.limits import RemarkOrText
-    from legbal.ride.share import BalanceQuality, Reference, Share
+    from legbal.ride.share import BalanceQuality, Reference
     from legbal.ride.view import LinkView, RideView
 
 # in a word, beside a meter's name
@@ -171,37 +167,3 @@ def signal(rssi: int | None) -> str:
     ('−71 dBm good', 'connected already')
     """
     return "connected already" if rssi is None else f"{number(rssi)} dBm {signal_word(rssi)}"
-
-
-def is_firm(of: Share, quality: BalanceQuality) -> bool:
-    """Whether a share can be shown, with its error."""
-    return has_balance(quality) and share(of) != DASH
-
-
-def how_sure(
-    ride: Share, quality: BalanceQuality, reference: Reference, limits: Iterable[RemarkOrText]
-) -> list[str]:
-    """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
-    said = []
-    left, error = ride.left_percent, ride.standard_error
-    if not has_balance(quality):
-        said.append("This meter gave no balance: there is nothing to be sure of.")
-    elif left is None or error is None or not is_firm(ride, quality):
-        said.append(
-            f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
-        )
-    else:
-        low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
-        said.append(
-            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
-            f"{ride.revolutions} revolutions; what the meter itself gets wrong comes on top."
-        )
-    if quality == "estimated":
-        said.append("The meter estimates the balance: compare it with itself only.")
-    if quality == "unknown":
-        said.append(UNLISTED)
-    if has_balance(quality) and reference == "unknown":
-        said.append("Which leg the number means is not known; it was read as left.")
-    if has_balance(quality) and reference == "assumed_left":
-        said.append(ASSUMED_LEFT)
-    return said + [clean(remark(limit), _LONGEST) for limit in limits]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from legbal.present.document import Cell, Column, Table
-from legbal.present.numbers import DASH, band, clock, number, share_error, signed
+from legbal.present.numbers import DASH, band, clock, interval_95, number, share_error, signed
 from legbal.ride.share import Z_95
 
 if TYPE_CHECKING:
     from legbal.analysis.dynamics import Dynamics, LegDynamics
-    from legbal.analysis.summary import Around, DropOffSummary
-    from legbal.ride.share import Share
+    from legbal.analysis.summary import Around, BandDifference, DropOffSummary
+    from legbal.ride.share import BandShare, Share
+    from legbal.ride.view import Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
@@ -24,44 +25,21 @@ _RIGHT_W = Column("right W", tone="right", drop=5)
 _LEFT = Column("left %", tone="strong")
 
 
-class _Interval(Protocol):
-    @property
-    def number(self) -> int: ...
-    @property
-    def start_s(self) -> float: ...
-    @property
-    def end_s(self) -> float | None: ...
-    @property
-    def share(self) -> Share: ...
-    @property
-    def usual_percent(self) -> float | None: ...
-    @property
-    def slope_per_minute(self) -> float | None: ...
-    @property
-    def slope_error(self) -> float | None: ...
-
-
-class _Band(Protocol):
-    @property
-    def low_ftp(self) -> float: ...
-    @property
-    def high_ftp(self) -> float | None: ...
-    @property
-    def share(self) -> Share: ...
-
-
 def share(of: Share) -> str:
     """A share with its standard error, or a dash where too little stands behind it."""
     return share_error(of.left_percent, of.standard_error, of.revolutions)
 
 
-def intervals(known: Iterable[_Interval], now_s: float | None = None, *, balance: bool = True) -> Table:
+def intervals(
+    known: Iterable[Interval], now_s: float | None = None, *, balance: bool = True, at: int | None = None
+) -> Table:
     """A row for each interval.
 
     Args:
         known: of a ride that runs or is over.
         now_s: ride seconds, where the last interval may still run.
         balance: whether the meter measures one; without it the columns about it are empty, and are left out.
+        at: the number of the one at the cursor.
     """
     columns = (
         Column("int.", "left", tone="strong"),
@@ -74,35 +52,33 @@ def intervals(known: Iterable[_Interval], now_s: float | None = None, *, balance
         Column("vs usual", drop=2),
         Column("points/min", drop=3),
     )
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    chosen = None
     for x in known:
-        running, end_s = x.end_s is None, x.end_s if x.end_s is not None else now_s
+        end_s = now_s if x.end_s is None else x.end_s
+        usual = x.usual_percent if share(x.share) != DASH else None
+        if x.number == at:
+            chosen = len(rows)
         rows.append(
             (
-                f"{x.number} {RUNNING}" if running else f"{x.number}",
+                f"{x.number} {RUNNING}" if x.end_s is None else f"{x.number}",
                 clock(x.start_s),
                 clock(None if end_s is None else end_s - x.start_s),
                 *_watts_and_share(x.share, balance),
-                against_usual(x) if balance else "",
+                signed(_less(x.share.left_percent, usual)) if balance else "",
                 slope(x, now_s) if balance else "",
             )
         )
-    return Table(columns, rows, "Left share of each interval")
+    return Table(columns, rows, "Left share of each interval", chosen)
 
 
-def against_usual(of: _Interval) -> str:
-    """An interval's left share less the usual one at its power, in points; a dash where one is not known."""
-    if share(of.share) == DASH or of.share.left_percent is None or of.usual_percent is None:
-        return DASH
-    return signed(of.share.left_percent - of.usual_percent)
-
-
-def slope(of: _Interval, now_s: float | None = None) -> str:
+def slope(of: Interval, now_s: float | None = None) -> str:
     """How the left share moved within an interval, points a minute: "level" where that may be noise.
 
     A dash where it lasted less than `LEAST_SLOPE_S` or its share says nothing.
     """
-    value, error, end_s = of.slope_per_minute, of.slope_error, of.end_s if of.end_s is not None else now_s
+    value, error = of.slope_per_minute, of.slope_error
+    end_s = now_s if of.end_s is None else of.end_s
     if value is None or error is None or share(of.share) == DASH:
         return DASH
     if end_s is not None and end_s - of.start_s < LEAST_SLOPE_S:
@@ -110,7 +86,12 @@ def slope(of: _Interval, now_s: float | None = None) -> str:
     return signed(value, error=error) if abs(value) > Z_95 * error and round(value, 1) else "level"
 
 
-def bands(known: Iterable[_Band], *, balance: bool = True) -> Table:
+def is_ridden(band: BandShare) -> bool:
+    """Whether a power band has a row."""
+    return bool(band.share.seconds or band.share.power_w)
+
+
+def bands(known: Iterable[BandShare], *, balance: bool = True) -> Table:
     """A row for each power band that was ridden."""
     columns = (
         Column("power band", "left", tone="strong"),
@@ -127,7 +108,7 @@ def bands(known: Iterable[_Band], *, balance: bool = True) -> Table:
             *_watts_and_share(x.share, balance),
         )
         for x in known
-        if x.share.seconds or x.share.power_w
+        if is_ridden(x)
     ]
     return Table(columns, rows, "Left share in each power band")
 
@@ -155,23 +136,24 @@ def dropoffs(known: Sequence[DropOffSummary]) -> Table:
 
 def _around(x: Around) -> tuple[str, ...]:
     seconds = number(x.seconds) if x.seconds else DASH
-    left, right = number(x.share.left_w), number(x.share.right_w)
-    return share(x.share), number(x.share.power_w), left, right, number(x.cadence_rpm), seconds
+    return (share(x.share), *(number(value) for value in _legs(x)), seconds)
 
 
 def _change(x: DropOffSummary) -> tuple[str, ...]:
-    before, during = (
-        (y.share.power_w, y.share.left_w, y.share.right_w, y.cadence_rpm) for y in (x.before, x.during)
-    )
-    less = [
-        DASH if was is None or now is None else signed(now - was, 0)
-        for was, now in zip(before, during, strict=True)
-    ]
-    return (
-        DASH if x.difference is None else signed(x.difference.value, error=x.difference.standard_error),
-        *less,
-        "",
-    )
+    difference = DASH
+    if x.difference is not None:
+        difference = signed(x.difference.value, error=x.difference.standard_error)
+    pairs = zip(_legs(x.before), _legs(x.during), strict=True)
+    return (difference, *(signed(_less(during, before), 0) for before, during in pairs), "")
+
+
+def _legs(x: Around) -> tuple[float | None, ...]:
+    """What is compared of a stretch beside the share: power, both parts of it, cadence."""
+    return x.share.power_w, x.share.left_w, x.share.right_w, x.cadence_rpm
+
+
+def _less(value: float | None, other: float | None) -> float | None:
+    return None if value is None or other is None else value - other
 
 
 def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
@@ -181,14 +163,40 @@ def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
     return number(x.power_w), number(x.left_w), number(x.right_w), share(x)
 
 
+def contrasts(known: Iterable[BandDifference]) -> Table:
+    """One power band against another."""
+    columns = (
+        Column("band", "left"),
+        Column("against", "left"),
+        Column("left %"),
+        Column("against it %", drop=1),
+        Column("difference"),
+        Column("95 % range"),
+        Column("", "left", drop=2),
+    )
+    rows = [
+        (
+            x.band,
+            x.against,
+            number(x.band_percent, 1),
+            number(x.against_percent, 1),
+            signed(x.difference.value, error=x.difference.standard_error),
+            interval_95(x.difference.low, x.difference.high),
+            "differ" if x.difference.real else "no clear difference",
+        )
+        for x in known
+    ]
+    return Table(columns, rows, "One power band against another, in points of left share")
+
+
+# what a leg has, over the ride and in an interval
 _LEG: tuple[tuple[str, str, Callable[[LegDynamics], str]], ...] = (
-    ("torque effectiveness", "TE %", lambda leg: number(leg.torque_effectiveness_percent)),
-    ("pedal smoothness", "PS %", lambda leg: number(leg.pedal_smoothness_percent)),
-    ("platform centre offset", "PCO mm", lambda leg: signed(leg.platform_centre_offset_mm)),
+    ("torque effectiveness, %", "TE %", lambda leg: number(leg.torque_effectiveness_percent)),
+    ("pedal smoothness, %", "PS %", lambda leg: number(leg.pedal_smoothness_percent)),
+    ("platform centre offset, mm (+ outwards)", "PCO mm", lambda leg: signed(leg.platform_centre_offset_mm)),
     ("power phase", "power phase", lambda leg: phase(leg.power_phase_start_deg, leg.power_phase_end_deg)),
     ("peak power phase", "peak phase", lambda leg: phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)),
 )
-_UNITS = ("%", "%", "mm (+ outwards)", "", "")
 
 
 def phase(start_deg: float | None, end_deg: float | None) -> str:
@@ -204,16 +212,13 @@ def phase(start_deg: float | None, end_deg: float | None) -> str:
 
 def dynamics(ride: Dynamics) -> Table:
     """Both legs' cycling dynamics over a ride; what nobody measured is left out."""
-    rows = [
-        (", ".join(filter(None, (name, unit))), of(ride.left), of(ride.right))
-        for (name, _, of), unit in zip(_LEG, _UNITS, strict=True)
-    ]
-    both = (
+    rows = [(name, of(ride.left), of(ride.right)) for name, _, of in _LEG]
+    for name, both in (
         ("pedal smoothness of both, %", number(ride.combined_pedal_smoothness_percent)),
         ("top dead spot", number(ride.top_dead_spot_deg, unit="°")),
         ("bottom dead spot", number(ride.bottom_dead_spot_deg, unit="°")),
-    )
-    rows += [(name, value, value) for name, value in both]
+    ):
+        rows.append((name, both, both))
     columns = (Column("cycling dynamics", "left"), Column("left", tone="left"), Column("right", tone="right"))
     return Table(columns, [row for row in rows if row[1:] != (DASH, DASH)], "Cycling dynamics of the ride")
 
@@ -226,7 +231,7 @@ def interval_dynamics(known: Iterable[tuple[int, Dynamics]]) -> Table:
         for side, leg in (("left", both.left), ("right", both.right))
         if leg.seconds
     ]
-    there = [i for i in range(len(_LEG)) if any(row[2 + i] != DASH for row in rows)]
-    columns = (Column("int."), Column("leg", "left"), *(Column(_LEG[i][1]) for i in there))
-    told = [(*row[:2], *(row[2 + i] for i in there)) for row in rows] if there else []
-    return Table(columns, told, "Cycling dynamics of each interval")
+    nowhere = [name for i, (_, name, _) in enumerate(_LEG, 2) if all(row[i] == DASH for row in rows)]
+    columns = (Column("int."), Column("leg", "left"), *(Column(name) for _, name, _ in _LEG))
+    some = rows if len(nowhere) < len(_LEG) else []
+    return Table(columns, some, "Cycling dynamics of each interval").without(*nowhere)

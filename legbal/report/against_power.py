@@ -17,11 +17,11 @@ _LEAST_POINTS = 3  # in a step of power, to have a mean with an error
 _LEAST_PEDALLED = 0.8  # of a half minute
 
 
-def against_power(columns: Columns) -> tuple[Markup, Group] | None:
-    """Half minutes as points, their means by steps of power and what is usual there; None where there is too little."""
+def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
+    """The chart of half minutes, their means and what is usual, and its group; nothing where there is too little."""
     x, y, usual = half_minutes(columns)
     if len(x) < _LEAST_POINTS:
-        return None
+        return [], []
     middle, mean, mean_error, counted = by_power(x, y)
     curve_x, curve = x[:0], x[:0]
     if np.isfinite(usual).any():  # means too: what is usual depends on cadence a little
@@ -71,7 +71,7 @@ def against_power(columns: Columns) -> tuple[Markup, Group] | None:
         series=series,
         even=True,
     )
-    return linked(group, legend, [chart], "Chart of left share over power"), group
+    return [linked(group, legend, [chart], "Chart of left share over power")], [group]
 
 
 def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:

@@ -12,10 +12,11 @@ from legbal.present import tables
 from legbal.present.events import alert_sentence
 from legbal.present.html import Markup, shortened
 from legbal.present.numbers import clock, count, interval_name, watts
+from legbal.present.ride import held_alerts
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, svg
 from legbal.report.page import key, linked
 from legbal.report.plot import EVEN, Axis, Series
-from legbal.ride.events import Alert, Clear, Event, LinkChange
+from legbal.ride.events import Event, LinkChange
 from legbal.ride.view import Floats
 
 WINDOW_S = 30  # over which the trace's shares reach; what stands beside them on a chart reaches as far
@@ -101,18 +102,7 @@ def _share_series(columns: Columns) -> list[Series]:
     return [Series("band", "left", "sure", error="error"), *usual, Series("line", "left", "line")]
 
 
-def held_alerts(events: Sequence[Event], end_s: float) -> list[tuple[Alert, float]]:
-    """The alerts of a ride, each with the second in which it was over: the ride's end where it never was."""
-    found = []
-    for i, event in enumerate(events):
-        if isinstance(event, Alert):
-            clears = (x for x in events[i:] if isinstance(x, Clear))
-            ends = (x.t for x in clears if (x.kind, x.side) == (event.kind, event.side))
-            found.append((event, next(ends, end_s)))
-    return found
-
-
-def over_time(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) -> tuple[Markup, Group]:
+def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """Balance, power and cadence above each other in their box, with intervals, alerts and notes; and their group."""
     columns = {name: _thinned(values) for name, values in columns.items()}
     seconds = columns["x"]
@@ -123,9 +113,9 @@ def over_time(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) ->
     ]
     stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
     alerts, alert_marks = [], []
-    for alert, over in held_alerts(reading.events, end)[:_MOST_MARKED]:
+    for alert, over_s in held_alerts(reading.events)[:_MOST_MARKED]:
         said = f"{alert_sentence(alert)}, alert {clock(alert.t)}"
-        alerts.append(Span(alert.since, over, "alert", said))
+        alerts.append(Span(alert.since, end if over_s is None else over_s, "alert", said))
         alert_marks.append(Marker(alert.t, "alert", said))
     notes = [(t, shortened(said, _LONGEST_NOTE)) for t, said in notes[:_MOST_MARKED]]
     near_a_note = max(2.0, _NEAR_A_NOTE * end)

@@ -8,13 +8,10 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from textual import work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from legbal.app.companion import Live
@@ -23,13 +20,12 @@ from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
 from legbal.tui.dialogs import ChoiceDialog, explained
-from legbal.tui.render import summary
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import GridWidget, KeyBar
 
 if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does not need
     from legbal.app.rides import RideService
+    from legbal.tui.screens.ride import RidePage
 
 _ENDINGS = ("SIGINT", "SIGTERM")
 _NO_SIGNALS = (
@@ -74,7 +70,7 @@ class RideApp(BaseApp[None]):
         self._service = service
         self._ending = False
         self._ended_ride: asyncio.Future[RideView] | None = None
-        self._recorded = ""  # what the library calls the ride that has ended
+        self._page: Callable[[RideService], RidePage] | None = None  # of the ride that has ended
         self._before_hangup: Any = signal.SIG_DFL
 
     def use(self, settings: Settings) -> None:
@@ -147,31 +143,34 @@ class RideApp(BaseApp[None]):
         if self._ending:
             return
         self._ending = True
+        # what a ride does not need before it is over
+        from legbal.tui.screens.ride import RidePage, SummaryScreen
+
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
         closed = self._live.status()
         failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
-        self._recorded = status.ride_id
+        if self._service and status.ride_id:
+            self._page = partial(RidePage, ride=status.ride_id)
         problem = self.problem or status.error or failed
         await self.switch_screen(SummaryScreen(Frame(view, view, status), problem))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""
         del parameters
-        return action != "open_page" or bool(self._service and self._recorded)
+        return action != "open_page" or self._page is not None
 
     async def action_open_page(self) -> None:
         """The page of the ride that has ended, as it is in the library: its whole trace, and all there is to say."""
-        from legbal.tui.screens.ride import RidePage
-
         assert self._service is not None
+        assert self._page is not None
         try:
             service = await asyncio.to_thread(self._service)
         except LegbalError as problem:
             self.problem = str(problem)
             self.action_leave()
         else:
-            await self.push_screen(RidePage(service, self._recorded))
+            await self.push_screen(self._page(service))
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""
@@ -198,28 +197,3 @@ class RideApp(BaseApp[None]):
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
         self.exit(return_code=1 if self.problem else 0, message=escape(self.problem) or None)
-
-
-class SummaryScreen(Screen[None]):
-    """Shows the last snapshot of a ride until the rider leaves.
-
-    Args:
-        frame: the ride's last snapshot and the companion's last status.
-        problem: what went wrong while the ride was closed, or nothing.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "app.open_page", "the ride's page"),
-        Binding("q,enter,escape", "app.leave", "leave"),
-        Binding("d", "app.dark_or_light", "dark or light", show=False),
-    ]
-
-    def __init__(self, frame: Frame, problem: str) -> None:
-        super().__init__()
-        self._text = GridWidget(partial(summary.draw, problem), frame, id="summary-text")
-
-    def compose(self) -> ComposeResult:
-        """One drawing, scrolled where it is longer than the screen."""
-        with VerticalScroll():
-            yield self._text
-        yield KeyBar()

@@ -35,8 +35,9 @@ from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Notification, Setup, Side
 from legbal.ride.ride import Ride
 from legbal.ride.usual import UsualBalance
-from legbal.tui.app import RideApp, SummaryScreen
+from legbal.tui.app import RideApp
 from legbal.tui.remote import CoachApp, FollowApp
+from legbal.tui.screens.ride import SummaryScreen
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access

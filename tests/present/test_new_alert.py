@@ -21,8 +21,8 @@ from legbal.ride.events import Alert, Cue, Event
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
+from legbal.tui.render import ride_page as screen
 from legbal.tui.render import shares
-from legbal.tui.render import summary as after_ride
 from legbal.tui.render.status import Frame
 from tests.extensions.test_alert_kind import KIND, WORDS, CadenceDrop, notifications
 from tests.present.test_one_ride import drawn, html_lines
@@ -53,13 +53,13 @@ def test_on_the_live_screen_and_after_the_ride() -> None:
     live = shares.instead(frame, 60, 4)
     assert live is not None
     assert re.search(SAID, " ".join(drawn(live)))
-    assert re.search(f"left leg {SAID}", " ".join(drawn(after_ride.draw("", frame, 120, 40))))
+    assert re.search(f"left leg {SAID}", " ".join(drawn(screen.finished("", frame, 120, 40))))
 
 
 def test_in_the_report() -> None:
     reading: RideAnalysis = msgspec.structs.replace(falling_behind(), events=ridden()[0])
     page = " ".join(html_lines(ride_page(reading, about()).decode()))
-    assert re.search(f"Left leg {SAID}; over after", page)
+    assert re.search(f"left leg {SAID}", page)
     assert WORDS[f"alert.{KIND}.name"] in page
 
 

@@ -14,20 +14,20 @@ import pytest
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
-from legbal.cli.review import lines
 from legbal.config.settings import SpeechLanguage
 from legbal.outlets.mqtt import schema
 from legbal.outlets.outlet import RunState
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present.grid import Line
+from legbal.present.plain import document_lines
+from legbal.present.ride import document
 from legbal.report.ride import ride_page
 from legbal.ride.resample import resample
 from legbal.ride.share import Share
 from legbal.ride.view import Interval, RideView
 from legbal.tui.render import averages
 from legbal.tui.render import ride_page as page
-from legbal.tui.render import summary as after_ride
 from legbal.tui.render.status import Frame
 from tests.report.rides import about, demonstration, falling_behind
 from tests.tui.pages import entry
@@ -42,7 +42,7 @@ BAND = re.compile(
     r"(?P<share>\d\d\.\d ± \d\.\d|—)\s*$"
 )
 ALERT = re.compile(
-    r"(?P<clock>\d+:\d\d(?::\d\d)?)\s+(?:drop-off\s+)?(?P<leg>[Ll]eft|[Rr]ight) leg "
+    r"(?P<clock>\d+:\d\d(?::\d\d)?)\s+(?:▼ drop-off\s+)?(?:\d+\s+)?(?P<leg>[Ll]eft|[Rr]ight) leg "
     r"(?P<extent>\d+(?:\.\d)? points? below \w+)"
 )
 
@@ -61,9 +61,9 @@ def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
     kept = entry(balance=view.balance)
     scene = page.RideContent(kept, reading.summary)
     return {
-        "terminal": list(lines(reading.summary)),
+        "terminal": document_lines(document(reading.summary)),
         "live screen": drawn(averages.draw_tables(frame, 160, 40)),
-        "after the ride": drawn(after_ride.draw("", frame, 160, 40)),
+        "after the ride": drawn(page.finished("", frame, 160, 40)),
         "ride page": drawn(page.body(scene, 160, 40)),
         "report": list(html_lines(ride_page(reading, about()).decode())),
         "broker": list(broker_lines(view)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legbal.present import sentences
-from legbal.present.events import alert_below, alert_extent, alert_name, alert_over, alert_sentence
+from legbal.present.events import alert_below, alert_extent, alert_name, alert_sentence
 from legbal.ride.events import Alert
 
 DROP = Alert(80.0, "dropoff", "left", 3.44, 46.6, 50.0, 60.0, 41, 0.99)
@@ -18,8 +18,7 @@ def of_kind(kind: str) -> Alert:
 
 def test_an_alert_by_its_kind() -> None:
     assert alert_sentence(DROP) == "left leg 3.4 points below usual"
-    assert alert_sentence(DROP, 98.0, 60.0) == "left leg 3.4 points below usual for 38 s"
-    assert alert_over(DROP, 60.0, 129.0) == "Left leg 3.4 points below usual; over after 1:09"
+    assert alert_sentence(DROP, 129.0) == "left leg 3.4 points below usual; over after 1:09"
 
 
 def test_a_kind_that_nobody_registered_is_still_said() -> None:

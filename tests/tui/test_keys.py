@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LibraryError, SourceError
-from legbal.tui.app import RideApp, SummaryScreen
+from legbal.tui.app import RideApp
 from legbal.tui.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
+from legbal.tui.screens.ride import SummaryScreen
 from legbal.tui.widgets import GridWidget
 from tests.tui import views
 from tests.tui.fake import FakeLive

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.present.text import width_of
-from legbal.tui.render import averages, bar, shares, status, summary, trace
+from legbal.tui.render import averages, bar, ride_page, shares, status, trace
 from legbal.tui.render.text_grid import STYLES, plain
 from tests.tui import views
 from tests.tui.drawn import frame
@@ -94,11 +94,15 @@ def test_of_many_intervals_the_newest_are_shown() -> None:
 
 
 def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None:
-    text = plain(summary.draw("", frame(), 120, 0))
-    for part in ("48.5 and 49.3 %", "± 0.2 points", "▼ 36:44 left leg 2.4 points below usual, in interval 2"):
+    text = plain(ride_page.finished("", frame(), 120, 0))
+    for part in (
+        "48.5 and 49.3 %",
+        "± 0.2 points",
+        "36:44   ▼ drop-off      2   left leg 2.4 points below usual",
+    ):
         assert part in text
     for part in (
-        "interval 3: left share −0.9 ± 0.3 points a minute",
+        "Interval 3: left share −0.9 ± 0.3 points a minute",
         "90–105 %",
         "The balance comes in steps of 1 %.",
     ):
@@ -106,19 +110,19 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
 
 
 def test_the_words_beside_the_summary_s_shares_are_whole_on_a_small_screen_with_its_scrollbar() -> None:
-    text = plain(summary.draw("", frame(), 78, 0))
+    text = plain(ride_page.finished("", frame(), 78, 0))
     assert " W pedalling\n" in text
     assert " of ride\n" in text
 
 
 def test_the_summary_of_a_ride_without_balance_claims_nothing() -> None:
-    text = plain(summary.draw("", frame(views.without_balance()), 80, 0))
+    text = plain(ride_page.finished("", frame(views.without_balance()), 80, 0))
     assert "This meter gave no balance" in text
     assert "confidence" not in text
 
 
 def test_the_summary_says_what_went_wrong() -> None:
-    assert "The disk is full." in plain(summary.draw("The disk is full.", frame(), 80, 0))
+    assert "The disk is full." in plain(ride_page.finished("The disk is full.", frame(), 80, 0))
 
 
 @given(

@@ -15,10 +15,10 @@ from legbal.config import Settings
 from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
-from legbal.tui.app import RideApp, SummaryScreen
+from legbal.tui.app import RideApp
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import ride_trace
-from legbal.tui.screens.ride import RidePage
+from legbal.tui.screens.ride import RidePage, SummaryScreen
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")
@@ -33,7 +33,13 @@ async def test_a_ride_s_page_has_its_trace_and_all_tables(
         assert text(pilot, "ride-head").startswith(" Threshold 5×5")
         assert any("\u2800" < char < "\u28ff" for char in text(pilot, "ride-trace"))
         body = text(pilot, "ride-body")
-        for part in ("intervals", "power bands", "where it fell", "how sure is that", "[b]left[/b] knee"):
+        for part in (
+            "Intervals",
+            "Power bands",
+            "Drop-offs",
+            "What the numbers are worth",
+            "[b]left[/b] knee",
+        ):
             assert part in body
         assert "▼" in body
 

@@ -1,29 +1,31 @@
-"""A ride's page: what it was in a few big figures, then its tables and sentences."""
+"""A ride's page, and the screen after a ride: what it was in a few big figures, then all that is said of it."""
 
 from __future__ import annotations
 
+from itertools import chain
+
 import msgspec
 
-from legbal.analysis.summary import RideSummary, Summary
+from legbal.analysis.dynamics import CyclingDynamics
+from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.app.ride_values import AnalysedRide
 from legbal.library.derived import ListItem
-from legbal.library.rides import LONGEST_NOTE
-from legbal.present import findings, tables
-from legbal.present.events import alert_sentence
+from legbal.present import tables
+from legbal.present.document import Paragraph, section
 from legbal.present.grid import Line
-from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, how_sure, is_firm
-from legbal.present.numbers import clock, count, number, weekday
+from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
+from legbal.present.numbers import DASH, clock, count, number, weekday
+from legbal.present.ride import sections
 from legbal.present.text import clean, cut, width_of
 from legbal.tui.render import glyphs
-from legbal.tui.render.ride_trace import alerts
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import both_shares
-from legbal.tui.render.summary import notes
-from legbal.tui.render.text_grid import Document, TextGrid
+from legbal.tui.render.status import Frame, both_shares
+from legbal.tui.render.text_grid import TextGrid, document
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
-_FEW = 15  # intervals, which stand above all else; more stand below what is said in sentences
+_FEW = 15  # intervals, which stand above all else: the one at the cursor is in sight
+_MARGIN, _HEAD_ROWS = 3, 10  # after a ride
 
 
 class RideContent(msgspec.Struct, frozen=True, eq=False):
@@ -51,88 +53,71 @@ def head(content: RideContent, width: int, height: int) -> list[Line]:
     grid.write(1, 0, title, "strong")
     grid.write_to(width - 1, 0, told, "quiet")
     if content.summary is not None and height > 1:
-        _shares(grid, content.summary.ride, 2 if height >= _BIG_FROM else 1)
+        _shares(grid, 1, 2 if height >= _BIG_FROM else 1, content.summary.ride, scale=1)
     return grid.lines()
-
-
-def _shares(grid: TextGrid, ride: RideSummary, y: int) -> None:
-    left = ride.share.left_percent if is_firm(ride.share, ride.balance) else None
-    figures = both_shares(left)
-    watts = [f"{number(w)} W" if w is not None else "" for w in (ride.share.left_w, ride.share.right_w)]
-    sure = "no share to show" if left is None else f"± {number(ride.share.standard_error, 1)} points"
-    facts = [
-        sure,
-        f"{number(ride.share.power_w)} W pedalling",
-        clock(ride.duration_s),
-        count(ride.share.revolutions or 0, "turn"),
-    ]
-    if grid.height < _BIG_FROM:
-        x = grid.write(1, y, f"◀ {figures[0]} % left", "left-strong")
-        x = grid.write(x + 3, y, f"right {figures[1]} % ▶", "right-strong")
-        for fact in facts:
-            if x + 3 + width_of(fact) < grid.width:
-                x = grid.write(x + 3, y, fact, "strong" if fact == sure else "plain")
-        return
-    x = 1
-    for side, figure, w in zip(("left", "right"), figures, watts, strict=True):
-        glyphs.write(grid, x, y, figure, side, 1)
-        x += glyphs.columns(figure, 1) + 2
-        grid.write(x, y + 1, side.upper(), f"{side}-strong")
-        grid.write(x, y + 2, w, "plain")
-        x += max(width_of(w), 5) + 5
-    for row, pair in enumerate((facts[:1], facts[1:2], facts[2:])):
-        grid.write(x, y + row, cut("   ".join(pair), grid.width - x), "strong" if row == 0 else "plain")
 
 
 def body(content: RideContent, width: int, _height: int) -> list[Line]:
     """All that is to be said of the ride, as many rows as it takes."""
-    document = Document(width)
     summary, page = content.summary, content.page
     if summary is None:
-        document.text("This ride is being read for the first time …", "quiet")
-        return document.lines()
-    ride, balance = summary.ride, has_balance(summary.ride.balance)
-    note = clean(content.entry.ride.note, 2 * LONGEST_NOTE)  # a letter takes up to two columns: whole
-    document.section("note", [note])
-    intervals = tables.intervals(summary.intervals, balance=balance)
-    numbers = [x.number for x in summary.intervals]
-    chosen = numbers.index(content.interval) if content.interval in numbers else None
-    few = len(numbers) <= _FEW
-    if few:
-        document.table(intervals, head="intervals", chosen=chosen)
-    document.table(tables.bands(summary.bands, balance=balance), head="power bands")
-    if balance:
-        document.section("compared", _comparisons(summary))
-        _drop_offs(document, summary, page)
-    if not few:
-        document.table(intervals, head="intervals", chosen=chosen)
-    if ride.dynamics is not None:
-        document.table(tables.dynamics(ride.dynamics), head="how the legs turned the crank")
-    sure = how_sure(ride.share, ride.balance, ride.reference, summary.limits)
-    document.section("how sure is that", [*sure, findings.of_smallest(summary) or ""])
-    document.section("noted", notes(page.notes if page is not None else ()))
-    return document.lines()
+        return document([Paragraph("This ride is being read for the first time …", "quiet")], width)
+    events, notes = ((), ()) if page is None else (page.analysis.events, page.notes)
+    said = sections(summary, events, notes, content.interval)
+    if len(summary.intervals) <= _FEW:
+        said = {"Intervals": said["Intervals"]} | said
+    note = section("Note", [Paragraph(content.entry.ride.note)])
+    return document(chain(note, *said.values()), width)
 
 
-def _comparisons(summary: Summary) -> list[str]:
-    said = findings.of_contrasts(summary.contrasts)
-    if summary.drift is not None:
-        said.append(findings.of_drift(summary.drift))
-    if summary.first_last is not None:
-        said.append(findings.of_first_last(summary.first_last))
-    return said
+def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]:
+    """A ride that has just ended, as many rows as it takes; `problem` is what went wrong while it was closed."""
+    view, status = frame.now, frame.status
+    summary = summarise(view, CyclingDynamics())
+    grid = TextGrid(width, _HEAD_ROWS)
+    grid.write(_MARGIN, 1, "Ride finished", "strong")
+    meter = clean(view.meter_name, NAME_COLUMNS)
+    grid.write(_MARGIN + 15, 1, " · ".join(filter(None, (meter, QUALITY[view.balance]))), "quiet")
+    _shares(grid, _MARGIN, 3, summary.ride, scale=2)
+    not_kept = status.kept and not status.recording and not status.finished
+    trouble = (
+        section("Something went wrong", [Paragraph(problem)]),
+        section("Recording", [Paragraph(status.recording_text if not_kept else "")]),
+    )
+    said = sections(summary, view.told, view.notes)
+    return grid.lines() + document(chain(*trouble, *said.values()), width, _MARGIN)
 
 
-def _drop_offs(document: Document, summary: Summary, page: AnalysedRide | None) -> None:
-    document.head("where it fell")
-    for drop in summary.dropoffs:
-        when, covered = findings.of_dropoff(drop)
-        document.text(f"▼ {clock(drop.told_s)}  {when}.", "strong")
-        document.text(covered, indent=2)
-    document.table(tables.dropoffs(summary.dropoffs))
-    told = alerts(page) if page is not None else []
-    for alert in told:
-        if alert.kind != "dropoff":
-            document.text(f"▼ {clock(alert.t)}  {clean(alert_sentence(alert), _LONGEST)}")
-    if page is not None and not told and not summary.dropoffs:
-        document.text("No drop-off.")
+def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:
+    """Both shares, how sure they are, watts, time: in one row where there are few, else big at `scale`."""
+    share = ride.share
+    left = share.left_percent if has_balance(ride.balance) and tables.share(share) != DASH else None
+    sure = "no share to show" if left is None else f"± {number(share.standard_error, 1)} points"
+    facts = [
+        f"{number(share.power_w)} W pedalling",
+        f"{clock(ride.duration_s)} of ride",
+        count(share.revolutions or 0, "turn"),
+    ]
+    figures = both_shares(left)
+    if grid.height < _BIG_FROM:
+        x = grid.write(x, y, f"◀ {figures[0]} % left", "left-strong")
+        x = grid.write(x + 3, y, f"right {figures[1]} % ▶", "right-strong")
+        for fact in (sure, *facts):
+            if x + 3 + width_of(fact) < grid.width:
+                x = grid.write(x + 3, y, fact, "strong" if fact == sure else "plain")
+        return
+    gap = 5 if grid.width >= 90 else 3  # the words beside the figures are whole at 80 columns
+    for side, figure, power_w in zip(("left", "right"), figures, (share.left_w, share.right_w), strict=True):
+        end = glyphs.write(grid, x, y, figure, side, scale)
+        if scale > 1:
+            grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")
+            x = max(end, x + 8) + gap
+        else:
+            watts = "" if power_w is None else f"{number(power_w)} W"
+            grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")
+            grid.write(end + 2, y + 2, watts, "plain")
+            x = end + 7 + max(width_of(watts), 5)
+    if scale == 1:  # three rows are there
+        facts = [facts[0], "   ".join(facts[1:])]
+    for row, fact in enumerate((sure, *facts)):
+        grid.write(x, y + row, cut(fact, grid.width - x), "plain" if row else "strong")

@@ -1,9 +1,10 @@
-"""A ride's page: its trace with a cursor, its tables, its notes."""
+"""A ride's page: its trace with a cursor, its tables, its notes; and what is shown when a ride has just ended."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
+from textual.screen import Screen
 
 from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
@@ -23,10 +25,10 @@ from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.ride_trace import Viewport
-from legbal.tui.render.status import NOTE_COLUMNS
+from legbal.tui.render.status import NOTE_COLUMNS, Frame
 from legbal.tui.render.trace import AXIS
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
-from legbal.tui.widgets import GridWidget
+from legbal.tui.widgets import GridWidget, KeyBar
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0
@@ -207,6 +209,31 @@ class RidePage(ReviewScreen):
         if line is not None and (value or line.strip()):
             await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
             self.load()
+
+
+class SummaryScreen(Screen[None]):
+    """Shows the last snapshot of a ride until the rider leaves.
+
+    Args:
+        frame: the ride's last snapshot and the companion's last status.
+        problem: what went wrong while the ride was closed, or nothing.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "app.open_page", "the ride's page"),
+        Binding("q,enter,escape", "app.leave", "leave"),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+    ]
+
+    def __init__(self, frame: Frame, problem: str) -> None:
+        super().__init__()
+        self._text = GridWidget(partial(ride_page.finished, problem), frame, id="summary-text")
+
+    def compose(self) -> ComposeResult:
+        """One drawing, scrolled where it is longer than the screen."""
+        with VerticalScroll():
+            yield self._text
+        yield KeyBar()
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:

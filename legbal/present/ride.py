@@ -1,0 +1,270 @@
+"""What is said of one ride: the same sections on the terminal, on the screens and on the report's page.
+
+Shares are the left leg's. "±" is one standard error, "95 %" an interval; where that includes zero, the difference is no
+change that this meter can show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from legbal.analysis.summary import (
+    BandDifference,
+    DropOffSummary,
+    FirstLast,
+    Summary,
+    longest_band,
+)
+from legbal.present import tables
+from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
+from legbal.present.events import alert_name, alert_sentence
+from legbal.present.meter import ASSUMED_LEFT, UNLISTED, has_balance, reference
+from legbal.present.numbers import (
+    DASH,
+    LEAST_REVOLUTIONS,
+    clock,
+    count,
+    interval_95,
+    interval_name,
+    number,
+    points,
+    signed,
+    watts,
+)
+from legbal.present.remarks import remark
+from legbal.ride.events import Alert, Clear, Event, MeterChange
+from legbal.ride.share import Z_95, Estimate
+
+_NO_CHANGE = "no change that this meter can show"
+_COVERED = {
+    "other leg": "the other leg covered: it gave the watts that this leg no longer gave.",
+    "power fell": "power fell with it: nobody gave the watts that this leg no longer gave.",
+    "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
+    None: "no more than power varies anyway, so who gave the missing watts cannot be told.",
+}
+_ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
+_DROP_OFFS = (
+    "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
+    " to a minute of work each; during leaves out the ten seconds in which it came over."
+)
+_DYNAMICS = "As the head unit measured them, over pedalling. They take no part in the balance."
+_WORTH = (
+    "A share is weighted by work, over pedalling. ± is one standard error; a 95 % range is 1.96 of them to either"
+    " side.",
+    "Compare a leg with itself, at equal power, on the same meter. No study has shown that 50 : 50 is better.",
+)
+
+
+def sections(
+    summary: Summary,
+    events: Sequence[Event] = (),
+    notes: Iterable[tuple[float, str]] = (),
+    at: int | None = None,
+) -> dict[str, list[Block]]:
+    """The sections of a ride by their headings, with which each begins; one that has nothing to say is empty.
+
+    Args:
+        summary: the ride.
+        events: of the ride, as far as they are known.
+        notes: ride seconds, and what the rider wrote of them.
+        at: the number of the interval at the cursor.
+    """
+    ride, balance = summary.ride, has_balance(summary.ride.balance)
+    dropoffs = [of_dropoff(number, x) for number, x in enumerate(summary.dropoffs, 1)]
+    dynamics: list[Block] = []
+    if ride.dynamics is not None:
+        intervals = [(x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None]
+        dynamics = [
+            Paragraph(_DYNAMICS, "quiet"),
+            tables.dynamics(ride.dynamics),
+            tables.interval_dynamics(intervals),
+        ]
+    said: dict[str, list[Block]] = {
+        "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],
+        "Drop-offs": [
+            Paragraph(_DROP_OFFS if dropoffs else "", "quiet"),
+            *map(Paragraph, dropoffs),
+            tables.dropoffs(summary.dropoffs),
+        ],
+        "Intervals": [tables.intervals(summary.intervals, balance=balance, at=at)],
+        "Power bands": [tables.bands(summary.bands, balance=balance), tables.contrasts(summary.contrasts)],
+        "Cycling dynamics": dynamics,
+        "Alerts and notes": [_log(summary, events, notes)],
+        "What the numbers are worth": [*map(Paragraph, worth(summary))],
+    }
+    return {heading: section(heading, blocks) for heading, blocks in said.items()}
+
+
+def document(summary: Summary) -> list[Block]:
+    """What a summary alone says, from the ride as a whole to what that is worth."""
+    ride, share = summary.ride, summary.ride.share
+    whose = "" if share.left_percent is None else f", {reference(ride.reference)}"
+    power = watts(share.power_w)
+    if share.left_w is not None and share.right_w is not None:
+        power += f" (left {number(share.left_w)}, right {number(share.right_w)})"
+    blocks: list[Block] = [
+        Paragraph(f"left {tables.share(share)}   {ride.balance}{whose}"),
+        Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
+    ]
+    return blocks + [block for said in sections(summary).values() for block in said]
+
+
+def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
+    """What the ride says, a sentence for each finding."""
+    fell = [(x.points, x.side, x.since_s) for x in summary.dropoffs]
+    if not fell:  # of a ride that has just ended they are not looked into yet
+        fell = [(x.points, x.side, x.since) for x in events if isinstance(x, Alert) and x.kind == "dropoff"]
+    if fell:
+        deepest, side, since_s = max(fell)
+        found = "One drop-off: " if len(fell) == 1 else f"{count(len(fell), 'drop-off')}; at the deepest "
+        yield f"{found}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
+    elif summary.intervals:
+        yield "No drop-off."
+    for x in summary.intervals:
+        if (slope := tables.slope(x)) not in (DASH, "level"):
+            yield f"{interval_name(x.number).capitalize()}: left share {slope} points a minute."
+    yield from of_contrasts(summary.contrasts)
+    if summary.first_last is not None:
+        yield of_first_last(summary.first_last)
+    if summary.drift is not None:
+        yield of_drift(summary.drift)
+
+
+def held_alerts(events: Sequence[Event]) -> list[tuple[Alert, float | None]]:
+    """The alerts of a ride, each with the second in which it was over; None where it never was."""
+    found = []
+    for i, event in enumerate(events):
+        if isinstance(event, Alert):
+            clears = (x for x in events[i:] if isinstance(x, Clear))
+            ends = (x.t for x in clears if (x.kind, x.side) == (event.kind, event.side))
+            found.append((event, next(ends, None)))
+    return found
+
+
+def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
+    """Alerts, notes and news of the meter, in order."""
+    found: list[tuple[float, str, str, str]] = [(t, "✎ note", "", Foreign(said)) for t, said in notes]
+    for alert, over_s in held_alerts(events):
+        within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")
+        found.append((alert.t, f"▼ {alert_name(alert.kind)}", within, alert_sentence(alert, over_s)))
+    for event in events:
+        if isinstance(event, MeterChange) and event.what in ("may_have_changed", "reference", "battery"):
+            found.append((event.t, "meter", "", remark(event.remark)))
+    columns = (
+        Column("at"),
+        Column("what", "left"),
+        Column("int.", drop=1),
+        Column("", "left", overflow="wrap"),
+    )
+    rows = [(clock(t), *said) for t, *said in sorted(found)]
+    return Table(columns, rows, "Alerts, notes and news of the meter")
+
+
+def worth(summary: Summary) -> Iterator[str]:
+    """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
+    ride, share = summary.ride, summary.ride.share
+    left, error = share.left_percent, share.standard_error
+    if not has_balance(ride.balance):
+        yield "This meter gave no balance: there is nothing to be sure of."
+    elif left is None or error is None or tables.share(share) == DASH:
+        yield f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+    else:
+        low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
+        yield (
+            f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "
+            f"{share.revolutions} revolutions; what the meter itself gets wrong comes on top."
+        )
+    if ride.balance == "estimated":
+        yield "The meter estimates the balance: compare it with itself only."
+    if ride.balance == "unknown":
+        yield UNLISTED
+    if has_balance(ride.balance) and ride.reference == "unknown":
+        yield "Which leg the number means is not known; it was read as left."
+    if has_balance(ride.balance) and ride.reference == "assumed_left":
+        yield ASSUMED_LEFT
+    yield from map(remark, summary.limits)
+    yield of_smallest(summary)
+    yield from _WORTH
+
+
+def with_error(found: Estimate) -> str:
+    """A difference with its error and its 95 % interval: "−1.7 ± 0.5 (95 %: −2.7 to −0.7)"."""
+    return f"{signed(found.value)} ± {found.standard_error:.1f} (95 %: {interval_95(found.low, found.high)})"
+
+
+def of_drift(drift: Estimate) -> str:
+    """How the share moved over the ride, points an hour."""
+    found = f"{with_error(drift)} points an hour"
+    if not drift.real:
+        return f"Over the ride: {_NO_CHANGE}, {found}."
+    return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {found}."
+
+
+def of_first_last(found: FirstLast) -> str:
+    """The last comparable interval against the first."""
+    first_w, last_w = (round(power) for power in found.power_w)
+    at = f"both at {first_w} W" if first_w == last_w else f"{last_w} W and {first_w} W"
+    difference = f"{with_error(found.difference)} points"
+    if not found.difference.real:
+        difference = f"{_NO_CHANGE}, {difference}"
+    return f"Interval {found.last} against interval {found.first} ({at}): {difference}."
+
+
+def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
+    """Which power bands differ, a sentence each, and one for all that do not."""
+    said = [
+        f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "
+        f"{with_error(x.difference)}."
+        for x in contrasts
+        if x.difference.real
+    ]
+    alike = [
+        f"{x.band} against {x.against} ({signed(x.difference.value)} ± {x.difference.standard_error:.1f})"
+        for x in contrasts
+        if not x.difference.real
+    ]
+    if alike:
+        said.append(f"No difference that this meter can show: {', '.join(alike)}.")
+    return said
+
+
+def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
+    """When a drop-off was and how it ended; and what became of the share and of the leg's watts."""
+    sure = "" if dropoff.sure is None else f", {100 * dropoff.sure:.0f} % sure"
+    ended = "not back while work went on"
+    if dropoff.back_after_s is not None:
+        ended = f"back after {dropoff.back_after_s:.0f} s"
+    when = (
+        f"Drop-off {number}: {dropoff.side} leg from {clock(dropoff.since_s)}, {points(dropoff.points)} below usual"
+        f"{sure}; alert after {dropoff.told_s - dropoff.since_s:.0f} s, {ended}."
+    )
+    return " ".join([when, *_what_became(dropoff)])
+
+
+def _what_became(dropoff: DropOffSummary) -> Iterator[str]:
+    if dropoff.difference is not None:
+        yield f"Left share: {with_error(dropoff.difference)} during against before."
+    was, now = dropoff.before.share.power_w, dropoff.during.share.power_w
+    if was is not None and now is not None:
+        became = _COVERED[dropoff.covered]
+        if dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was:
+            became = "another effort, so who gave the missing watts cannot be told."
+        yield f"Power: {was:.0f} to {now:.0f} W; {became}"
+
+
+def of_smallest(summary: Summary) -> str:
+    """What change could be shown in how many rides: whether it is worth it; nothing where that is not known."""
+    band = longest_band(summary.bands)
+    if summary.smallest is None or band is None:
+        return ""
+    shown = [
+        f"{points(x.points)} in {x.rides} rides before and {x.rides} after"
+        for x in summary.smallest.each
+        if x.points is not None
+    ]
+    scatter = summary.smallest.scatter
+    rests = f"an error of {scatter.within_se:.1f} within a ride, and {scatter.between_sd:.1f} between days"
+    return (
+        f"The smallest lasting change that this meter could show at {band.name}: {', '.join(shown)}; "
+        f"one ride before and one after show none. This rests on {rests}."
+    )

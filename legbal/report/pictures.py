@@ -1,0 +1,200 @@
+"""Small pictures: what a ride comes to at a glance, shares beside their numbers in a table, power phases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.summary import RideSummary
+from legbal.present import meter, tables
+from legbal.present.document import Block, Column, Paragraph, Table
+from legbal.present.html import Markup, short, tag
+from legbal.present.numbers import clock, number, share, watts
+from legbal.report.chart import figure, picture
+from legbal.report.plot import EVEN, Axis, Scale
+from legbal.ride.inputs import Side
+from legbal.ride.share import Z_95, Share
+
+_BAR = (880.0, 58.0)
+_LEAST_REACH = 5.0  # points of share from the middle to either end of the bar
+_ROW = (150.0, 20.0)
+_ROW_INSET = 6.0
+_LEAST_SPREAD = 4.0  # points of share from end to end of a row
+_CRANK, _RADIUS, _PEAK_RADIUS = 240.0, 78.0, 66.0
+_RIGHT_ANGLES = (0, 90, 180, 270)
+
+
+def header(ride: RideSummary) -> Markup:
+    """Both shares, power, what the balance is worth; and the bar between the shares."""
+    facts = (
+        ("time", clock(ride.duration_s)),
+        ("mean power", watts(ride.share.power_w)),
+        ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
+    )
+    middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
+    percent, error = ride.share.left_percent, ride.share.standard_error
+    if percent is None or error is None:
+        why = tag("p", f"No balance: {meter.quality(ride.balance)}.", class_="none")
+        return tag("section", why, middle, class_="header bare")
+    left = _leg("left", percent, error, ride.share.left_w)
+    right = _leg("right", 100 - percent, error, ride.share.right_w)
+    worth = f"Balance {meter.quality(ride.balance)}; {meter.reference(ride.reference)}."
+    return tag(
+        "section",
+        tag("div", left, middle, right, class_="legs"),
+        _bar(percent, error),
+        tag("p", worth, class_="quiet"),
+        class_="header",
+    )
+
+
+def _leg(side: Side, percent: float, error: float, power_w: float | None) -> Markup:
+    sure = f"± {error:.1f}" if power_w is None else f"± {error:.1f} · {watts(power_w)}"
+    return tag(
+        "div",
+        tag("span", side, class_="who"),
+        tag("span", f"{share(percent)} %", class_="share"),
+        tag("span", sure, class_="sure"),
+        class_=f"leg {side}",
+    )
+
+
+def _bar(percent: float, error: float) -> Markup:
+    """A bar from even legs towards the leg that does more, with the 95 % interval of its end."""
+    off = EVEN - percent  # what leans left on the bar is a left share above 50 %
+    reach = max(_LEAST_REACH, abs(off) + Z_95 * error + 0.5)
+    at = Scale(Axis(-reach, reach), 0.0, _BAR[0])
+    even, start, end = at(0.0), *sorted((at(0.0), at(off)))
+    low, high = short(at(off - Z_95 * error)), short(at(off + Z_95 * error))
+    labels = []
+    for x in range(-int(reach), int(reach) + 1):
+        if x % (1 if reach < 8 else 5) == 0 and abs(at(x) - even) < even - 10:
+            side = "left" if x < 0 else "right" if x else None  # the leg's on whose side of the bar it stands
+            labels.append(tag("text", f"{50 + abs(x)}", x=at(x), y=54, class_=side))
+    does_more = "left" if off < 0 else "right"
+    return picture(
+        "balance-bar",
+        f"The {does_more} leg does more",
+        f"Left {percent:.1f} %, right {100 - percent:.1f} %, each ± {error:.1f}.",
+        _BAR,
+        tag("path", d=f"M0 20H{short(_BAR[0])}", class_="rail"),
+        tag("rect", x=start, y=8, width=max(end - start, 1.0), height=24, class_=f"{does_more} fill"),
+        tag("path", d=f"M{low} 20H{high}M{low} 14v12M{high} 14v12", class_="reach"),
+        tag("path", d=f"M{short(even)} 2V38", class_="even"),
+        *labels,
+        class_="balance-bar",
+    )
+
+
+def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> list[Block]:
+    """The table with its shares and what is usual drawn beside them, and what that means; without any as it was.
+
+    Every row is a point with its 95 % interval, on one axis for all.
+    """
+    ends = [EVEN]
+    for row in rows:
+        ends += _bounds(row[0]) or ()
+        ends += [] if row[1] is None or not _bounds(row[0]) else [row[1]]
+    if len(ends) == 1:
+        return [table]
+    spare = max(0.0, _LEAST_SPREAD - (max(ends) - min(ends))) / 2
+    axis = Axis(min(ends) - spare, max(ends) + spare)
+    at = 1 + [column.heading for column in table.columns].index("left %")
+    columns = [*table.columns[:at], Column("95 % range", "left"), *table.columns[at:]]
+    cells = [
+        [*cells[:at], _drawing(*row, axis), *cells[at:]] for cells, row in zip(table.rows, rows, strict=True)
+    ]
+    usual = ", the grey tick what was usual" if any(usual is not None for _, usual in rows) else ""
+    legend = (
+        f"Drawn from {number(axis.low, 1)} to {number(axis.high, 1)} %: the dashed line is 50 %, the point the share, "
+        f"the bar its 95 % range{usual}."
+    )
+    return [msgspec.structs.replace(table, columns=columns, rows=cells), Paragraph(legend, "quiet")]
+
+
+def _bounds(of: Share) -> tuple[float, ...]:
+    """Of the 95 % interval; nothing where there is nothing to draw."""
+    percent, error = of.left_percent, of.standard_error
+    return () if percent is None or error is None else (percent - Z_95 * error, percent + Z_95 * error)
+
+
+def _drawing(of: Share, usual: float | None, axis: Axis) -> Markup:
+    if of.left_percent is None or not _bounds(of):
+        return Markup()
+    width, height = _ROW
+    at = Scale(axis, _ROW_INSET, width - 2 * _ROW_INSET)
+    low, high = (short(at(bound)) for bound in _bounds(of))
+    tick = None
+    if usual is not None:
+        tick = tag("path", d=f"M{short(at(usual))} 3V{short(height - 3)}", class_="usual")
+    side = "left" if of.left_percent >= EVEN else "right"
+    return tag(
+        "svg",
+        tag("path", d=f"M{short(at(EVEN))} 0V{short(height)}", class_="even"),
+        tick,
+        tag("path", d=f"M{low} {short(height / 2)}H{high}", class_="reach"),
+        tag("circle", cx=at(of.left_percent), cy=height / 2, r=4.0, class_=f"{side} point"),
+        viewBox=f"0 0 {short(width)} {short(height)}",
+        class_="row",
+        aria_hidden="true",  # the number stands beside it
+    )
+
+
+def power_phases(ride: Dynamics) -> list[Markup]:
+    """Each crank's circle with its power phase, below what it shows; nothing where a head unit measured none."""
+    legs: tuple[tuple[Side, LegDynamics], ...] = (("left", ride.left), ("right", ride.right))
+    circles = [
+        _circle(side, leg)
+        for side, leg in legs
+        if leg.power_phase_start_deg is not None and leg.power_phase_end_deg is not None
+    ]
+    caption = (
+        "Where each leg drove the crank forward, seen from the right, 0° at the top: thin the whole power phase, "
+        "thick the part that does most of the work."
+    )
+    return [figure(caption, *circles, class_="dynamics")] if circles else []
+
+
+def _circle(side: Side, leg: LegDynamics) -> Markup:
+    phase = tables.phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
+    peak = tables.phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)
+    middle = _CRANK / 2
+    rays, labels = [], []
+    for angle in _RIGHT_ANGLES:
+        inner, outer = (" ".join(_at(angle, _RADIUS + by)) for by in (-5, 5))
+        x, y = _at(angle, _RADIUS + 22)
+        rays.append(tag("path", d=f"M{inner}L{outer}", class_="round"))
+        labels.append(tag("text", f"{angle}°", x=float(x), y=float(y) + 4, class_="angle"))
+    return picture(
+        f"crank-{side}",
+        f"Power phase of the {side} leg",
+        f"Power phase {phase}, peak {peak}.",
+        (_CRANK, _CRANK),
+        tag("circle", cx=middle, cy=middle, r=_RADIUS, class_="round"),
+        *rays,
+        *labels,
+        _arc(leg.power_phase_start_deg, leg.power_phase_end_deg, _RADIUS, f"phase {side}"),
+        _arc(leg.peak_phase_start_deg, leg.peak_phase_end_deg, _PEAK_RADIUS, f"peak {side}"),
+        tag("text", side, x=middle, y=middle - 4, class_=f"who {side}"),
+        tag("text", phase.partition(" (")[0], x=middle, y=middle + 15),
+        class_="crank",
+    )
+
+
+def _at(angle: float, radius: float) -> tuple[str, str]:
+    """A place on the circle; 0° is at the top, and angles go clockwise."""
+    turn = math.radians(angle)
+    return short(_CRANK / 2 + radius * math.sin(turn)), short(_CRANK / 2 - radius * math.cos(turn))
+
+
+def _arc(start: float | None, end: float | None, radius: float, style: str) -> Markup | None:
+    if start is None or end is None:
+        return None
+    length = (end - start) % 360
+    first, last = " ".join(_at(start, radius)), " ".join(_at(start + length, radius))
+    return tag(
+        "path", d=f"M{first}A{short(radius)} {short(radius)} 0 {int(length > 180)} 1 {last}", class_=style
+    )

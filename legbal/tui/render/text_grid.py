@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-import msgspec
-
-from legbal.present.document import Block, Table
-from legbal.present.grid import Line, Run, document_lines, table_lines
-from legbal.present.text import width_of, wrapped
+from legbal.present.document import Block
+from legbal.present.grid import Line, Run, document_lines
+from legbal.present.text import width_of
 from legbal.ride.inputs import Side
 
 STYLES = (  # each a class of the style sheet, `style--NAME`
@@ -27,8 +25,6 @@ STYLES = (  # each a class of the style sheet, `style--NAME`
     "left-back",
     "right-back",
 )
-_GAP, _NARROW_GAP = 3, 2  # columns between two of a table
-_WIDE = 90  # columns, from which a table has the wider gap
 
 
 class TextGrid:
@@ -86,66 +82,6 @@ class TextGrid:
     def lines(self) -> list[Line]:
         """The rows from top to bottom, each as runs of one style that fill the width."""
         return [_runs(chars, styles) for chars, styles in zip(self._chars, self._styles, strict=True)]
-
-
-class Document:
-    """Text of `width` columns that grows by a row with each that is written.
-
-    Args:
-        width: columns.
-        margin: blank columns at either side, at least two: marks of rows stand there.
-    """
-
-    def __init__(self, width: int, margin: int = 2) -> None:
-        self.width, self.margin = width, margin
-        self._lines: list[Line] = []
-
-    def gap(self) -> None:
-        """An empty row, if something is written above it."""
-        if self._lines and self._lines[-1]:
-            self._lines.append([])
-
-    def head(self, text: str) -> None:
-        """A section's name, after a gap."""
-        self.gap()
-        self._lines.append([Run(" " * self.margin + text, "quiet")])
-
-    def section(self, name: str, sentences: Iterable[str]) -> None:
-        """A section of sentences with its name; nothing where there are none."""
-        said = list(filter(None, sentences))
-        if said:
-            self.head(name)
-        for sentence in said:
-            self.text(sentence)
-
-    def text(self, text: str, style: str = "plain", indent: int = 0) -> None:
-        """A sentence or more, in as many rows as it takes."""
-        blank = " " * (self.margin + indent)
-        for row in wrapped(text, max(10, self.width - 2 * self.margin - indent)):
-            self._lines.append([Run(blank, "plain"), Run(row, style)])
-
-    def table(self, table: Table, *, head: str = "", chosen: int | None = None) -> None:
-        """A table with its section's name, or nothing where it has no rows.
-
-        Args:
-            table: columns without anything in their cells are left out.
-            head: above it.
-            chosen: the row that is set apart.
-        """
-        if not table.rows:
-            return
-        if head:
-            self.head(head)
-        room = self.width - self.margin
-        gap = _GAP if room - self.margin >= _WIDE else _NARROW_GAP
-        table = msgspec.structs.replace(table, chosen=chosen)
-        self._lines += table_lines(table, room, gap=gap, indent=self.margin)
-
-    def lines(self) -> list[Line]:
-        """What was written."""
-        grid = TextGrid(self.width, len(self._lines))
-        grid.put(0, 0, self._lines)
-        return grid.lines()
 
 
 def document(blocks: Iterable[Block], width: int, margin: int = 2) -> list[Line]:

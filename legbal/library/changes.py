@@ -11,6 +11,7 @@ import msgspec
 from legbal import paths
 from legbal.analysis.months import Change, Kind
 from legbal.errors import LibraryError
+from legbal.library.codec import as_utf8
 from legbal.library.connection import explained, open_writing, read_rows, transaction
 
 LONGEST_WORDS = 200  # characters
@@ -52,7 +53,7 @@ def add_change(
     last_day = first_day if last_day is None else last_day
     if last_day < first_day:
         raise ValueError(f"the last day {last_day} lies before the first, {first_day}")
-    kept = _one_line(words)
+    kept = as_utf8(" ".join(words.split()), LONGEST_WORDS)
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
         number = connection.execute(
             "INSERT INTO changes (kind, first_day, last_day, words) VALUES (?, ?, ?, ?) RETURNING number",
@@ -70,8 +71,3 @@ def remove_change(number: int, path: Path | None = None) -> Change:
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
         connection.execute("DELETE FROM changes WHERE number = ?", (number,))
     return found
-
-
-def _one_line(said: str) -> str:
-    """The rider's words as they are kept: one line, without what UTF-8 cannot say."""
-    return " ".join(said.split())[:LONGEST_WORDS].encode("utf-8", "replace").decode()

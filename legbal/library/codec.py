@@ -116,6 +116,11 @@ def octets(said: str) -> bytes:
     return said.encode("utf-8", "surrogatepass")
 
 
+def as_utf8(said: str, most: int | None = None) -> str:
+    """What a rider or a device says, fit for a column of text: what UTF-8 cannot say is replaced, letters limited."""
+    return said[:most].encode("utf-8", "replace").decode()
+
+
 def text(kept: bytes) -> str:
     """Kept octets as text."""
     return kept.decode("utf-8", "surrogatepass")

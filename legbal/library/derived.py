@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -21,7 +21,7 @@ from legbal.analysis.months import DatedRide, RideBands
 from legbal.errors import LibraryError
 from legbal.library.codec import octets, text
 from legbal.library.connection import explained, open_writing, read_rows, transaction
-from legbal.library.rides import Library, RideRow
+from legbal.library.rides import Library, RideRow, local_time
 from legbal.meters.profile import Profile
 from legbal.ride.share import BalanceQuality, BandShare, Reference
 
@@ -124,7 +124,7 @@ class ListItem(msgspec.Struct, frozen=True):
     bands: tuple[BandGlance, ...] = ()
 
 
-class StaleRide(msgspec.Struct, frozen=True, kw_only=True):
+class StaleRide(NamedTuple):
     """A ride whose bands are missing or may rest on older code or another profile."""
 
     ride: str
@@ -167,29 +167,24 @@ _glance_decoder = msgspec.json.Decoder(_Glance)
 
 def stale_rides(path: Path, by: str) -> list[StaleRide]:
     """The rides that are over and whose bands do not rest on the basis `by`, newest first. Raises LibraryError."""
-    return [
-        StaleRide(ride=ride, version=version)
-        for ride, version in read_rows(
-            path,
-            "SELECT id, ifnull(version, '') FROM rides"
-            " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
-            " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
-            (by,),
-        )
-    ]
+    rows = read_rows(
+        path,
+        "SELECT id, ifnull(version, '') FROM rides"
+        " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
+        " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
+        (by,),
+    )
+    return [StaleRide(*row) for row in rows]
 
 
 def problems(path: Path, by: str) -> list[tuple[str, str]]:
     """The rides that could not be derived on the basis `by`, newest first: id and why. Raises LibraryError."""
-    return [
-        (ride, problem)
-        for ride, problem in read_rows(
-            path,
-            "SELECT id, problem FROM derived_values JOIN rides ON rides.number = ride"
-            " WHERE name = 'bands' AND problem != '' AND basis = ? ORDER BY started DESC",
-            (by,),
-        )
-    ]
+    return read_rows(
+        path,
+        "SELECT id, problem FROM derived_values JOIN rides ON rides.number = ride"
+        " WHERE name = 'bands' AND problem != '' AND basis = ? ORDER BY started DESC",
+        (by,),
+    )
 
 
 def dated_rides(path: Path, by: str, versions: Collection[str], since: date | None = None) -> list[DatedRide]:
@@ -220,32 +215,18 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     return [ride for ride in rides if ride.rows.bands]
 
 
-def local_time(started: str, utc_offset_s: int) -> datetime:
-    """A kept time, aware, in the rider's zone of that day."""
-    return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))
-
-
-class _StoredBands(msgspec.Struct, frozen=True, array_like=True):
-    """What `RideBands` are kept as; a meter may call itself what is no UTF-8."""
-
-    meter: bytes
-    balance: BalanceQuality
-    reference: Reference
-    swapped: bool
-    bands: tuple[BandShare, ...]
-
-
 def encode_bands(rows: RideBands) -> bytes:
     """A ride's bands as they are kept; `decode_bands` is the inverse."""
+    # a meter may call itself what is no UTF-8
     return msgspec.msgpack.encode(
-        _StoredBands(octets(rows.meter), rows.balance, rows.reference, rows.swapped, rows.bands)
+        (octets(rows.meter), rows.balance, rows.reference, rows.swapped, rows.bands)
     )
 
 
 def decode_bands(value: bytes) -> RideBands:
     """A ride's bands from what is kept of them. Raises msgspec.DecodeError."""
-    kept = _bands_decoder.decode(value)
-    return RideBands(text(kept.meter), kept.balance, kept.reference, kept.swapped, bands=kept.bands)
+    meter, balance, reference, swapped, bands = _bands_decoder.decode(value)
+    return RideBands(meter=text(meter), balance=balance, reference=reference, swapped=swapped, bands=bands)
 
 
-_bands_decoder = msgspec.msgpack.Decoder(_StoredBands)
+_bands_decoder = msgspec.msgpack.Decoder(tuple[bytes, BalanceQuality, Reference, bool, tuple[BandShare, ...]])

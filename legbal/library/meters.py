@@ -77,13 +77,9 @@ def remember(meter: KnownMeter, path: Path | None = None) -> None:
             "INSERT OR REPLACE INTO meters (address, name, last_used, choices) VALUES (?, ?, ?, ?)",
             (
                 meter.address,
-                _bounded(meter.name),
+                # valid UTF-8 of no more octets than Bluetooth allows
+                meter.name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore"),
                 utc_text(meter.last_used),
                 msgspec.json.encode(meter.choices),
             ),
         )
-
-
-def _bounded(name: str) -> str:
-    """A device's name as it is kept: valid UTF-8 of no more octets than Bluetooth allows."""
-    return name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore")

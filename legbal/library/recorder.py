@@ -21,7 +21,7 @@ from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import Gap, payload_size
 from legbal.library.connection import explained, open_writing
-from legbal.library.recovery import RecordingLock, close_interrupted
+from legbal.library.recovery import close_interrupted, recording_lock
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Input
 
@@ -74,7 +74,7 @@ class Recorder:
         self._every = commit_every_s
         self._limit = queue_octets
         self._writer = RideWriter(ride)
-        self._lock = RecordingLock(self.path, ride.id)
+        self._lock = recording_lock(self.path, ride.id)
         self._connection: sqlite3.Connection | None = None
         # Each count has one side that writes it (loop or thread), so that neither waits for the other.
         self._queue: deque[Input | Gap] = deque()
@@ -171,10 +171,8 @@ class Recorder:
 
     def _write_all(self, *, finish: bool) -> None:
         connection = self._connect()
-        if not self._writer.begun:
-            self._writer.write(
-                connection, ()
-            )  # the ride itself, small enough for a disk that is all but full
+        if self._writer.number is None:  # the ride itself, small enough for a disk that is all but full
+            self._writer.write(connection, ())
         while True:
             while self._queue and len(self._pending) < _ONE_COMMIT:
                 self._pending.append(self._queue.popleft())
@@ -193,7 +191,7 @@ class Recorder:
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is None:
-            if not self._writer.begun:
+            if self._writer.number is None:
                 close_interrupted(self.path)
             connection = open_writing(self.path)
             try:

@@ -20,21 +20,16 @@ from legbal.library.connection import explained, open_writing, read_rows, transa
 class SystemLock:
     """A lock among all processes on `file`, which the system frees when its holder is gone, however it went.
 
-    The file is made as needed and stays: whoever opened it waits for this one file.
+    The file is made as needed and stays, for whoever opened it waits for this one file; unless it is of `one_use`.
     """
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, *, one_use: bool = False) -> None:
+        self.file, self._one_use = file, one_use
         self._descriptor: int | None = None
-
-    @property
-    def held(self) -> bool:
-        """Whether it is held here."""
-        return self._descriptor is not None
 
     def acquire(self) -> bool:
         """Takes the lock; False if somebody else has it. Raises OSError where its file cannot be made."""
-        if self.held:
+        if self._descriptor is not None:
             return True
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -54,20 +49,14 @@ class SystemLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+            if self._one_use:
+                with suppress(OSError):  # an empty file that stays behind harms nobody
+                    self.file.unlink()
 
 
-class RecordingLock(SystemLock):
-    """Held while a ride of the library at `path` is recorded; one holder among all processes."""
-
-    def __init__(self, path: Path, ride: str) -> None:
-        super().__init__(path.parent / "recording" / f"{ride}.lock")
-
-    def release(self) -> None:
-        """Gives the lock up, once the ride is closed in the library, and removes its file: no ride comes twice."""
-        if self.held:
-            super().release()
-            with suppress(OSError):  # an empty file that stays behind harms nobody
-                self.file.unlink()
+def recording_lock(path: Path, ride: str) -> SystemLock:
+    """What is held while a ride of the library at `path` is recorded, until it is closed; no ride comes twice."""
+    return SystemLock(path.parent / "recording" / f"{ride}.lock", one_use=True)
 
 
 def close_interrupted(path: Path) -> tuple[str, ...]:
@@ -83,7 +72,7 @@ def close_interrupted(path: Path) -> tuple[str, ...]:
 
 
 def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:
-    lock = RecordingLock(path, ride)
+    lock = recording_lock(path, ride)
     if not lock.acquire():
         return False
     try:

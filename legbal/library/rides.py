@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Generator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, decode_row, octets, text
+from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, decode_row, octets, text
 from legbal.library.connection import explained, open_reading, open_writing, transaction
 from legbal.library.writer import Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
@@ -48,6 +48,15 @@ class RideRow(msgspec.Struct, frozen=True, kw_only=True):
     meters: tuple[str, ...]
 
 
+def local_time(started: str, utc_offset_s: int) -> datetime:
+    """A kept time, aware, in the rider's zone of that day."""
+    return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))
+
+
+_COLUMNS = (
+    *("number", "id", "started", "utc_offset_s", "source", "title", "note", "version", "state"),
+    *("duration_s", "inputs", "lost"),
+)
 _RIDES = f"""
     SELECT number, id, started, utc_offset_s, source, title, note, legbal, state,
       coalesce(duration_s, (SELECT t FROM inputs WHERE key >= number << {SEQUENCE_BITS}
@@ -67,7 +76,7 @@ _OF_A_RIDE = (
 _NEWEST_FIRST = " ORDER BY started DESC, number DESC"
 
 
-class Library:
+class Library(AbstractContextManager["Library"]):
     """The rider's library, to read; its few writing methods open it to write for just that moment.
 
     A library that is not there yet is an empty one. To be used as a context manager, by one thread at a time.
@@ -80,9 +89,6 @@ class Library:
     def __init__(self, path: Path | None = None) -> None:
         self.path = paths.library_file() if path is None else path
         self._connection: sqlite3.Connection | None = None
-
-    def __enter__(self) -> Library:
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -195,16 +201,16 @@ class Library:
         self._write(
             ride,
             "INSERT INTO marks (ride, t, kind, text) SELECT number, ?, ?, ? FROM rides WHERE number = ?",
-            (mark.t, mark.kind, _bounded(mark.text)),
+            (mark.t, mark.kind, as_utf8(mark.text, LONGEST_NOTE)),
         )
 
     def annotate(self, ride: RideRow, note: str) -> None:
         """Sets the ride's note, in place of the one it had."""
-        self._write(ride, "UPDATE rides SET note = ? WHERE number = ?", (_bounded(note),))
+        self._write(ride, "UPDATE rides SET note = ? WHERE number = ?", (as_utf8(note, LONGEST_NOTE),))
 
     def set_title(self, ride: RideRow, title: str) -> None:
         """Sets the ride's title, in place of the one it had."""
-        self._write(ride, "UPDATE rides SET title = ? WHERE number = ?", (_bounded(title),))
+        self._write(ride, "UPDATE rides SET title = ? WHERE number = ?", (as_utf8(title, LONGEST_NOTE),))
 
     def remove(self, ride: RideRow) -> None:
         """Removes a ride that is over: its inputs, what was added to it, what was derived from it, and its file.
@@ -250,28 +256,15 @@ class Library:
         return [self._ride(row) for row in self._rows(query, values)]
 
     def _ride(self, row: tuple[Any, ...]) -> RideRow:
-        number, ride, started, offset_s, source, title, note, version, state, duration_s, inputs, lost = row
+        found = dict(zip(_COLUMNS, row, strict=True))
         meters = self._rows(
             "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x''"
             " GROUP BY meter ORDER BY min(channel)",
-            (number,),
+            (found["number"],),
         )
+        started = local_time(found["started"], found.pop("utc_offset_s"))
         return msgspec.convert(
-            {
-                "number": number,
-                "id": ride,
-                "started": datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=offset_s))),
-                "source": source,
-                "title": title,
-                "note": note,
-                "version": version,
-                "state": state,
-                "duration_s": duration_s,
-                "inputs": inputs,
-                "lost": lost,
-                "meters": tuple(text(meter) for (meter,) in meters),
-            },
-            RideRow,
+            found | {"started": started, "meters": tuple(text(meter) for (meter,) in meters)}, RideRow
         )
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
@@ -299,8 +292,3 @@ def _gone(ride: RideRow) -> LibraryError:
         f"ride {ride.id} is no longer in the library",
         hint="It was removed in the meantime: go back to the list.",
     )
-
-
-def _bounded(said: str) -> str:
-    """A rider's text as it is kept: without what UTF-8 cannot say, and no longer than a long note."""
-    return said[:LONGEST_NOTE].encode("utf-8", "replace").decode()

@@ -11,6 +11,7 @@ import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -18,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from legbal import __version__
-from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, encode_row, octets
+from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets
 from legbal.library.connection import explained, open_writing, transaction
 from legbal.ride.inputs import Input, Setup
 
@@ -61,29 +62,19 @@ def utc_text(moment: datetime) -> str:
 
 
 class RideWriter:
-    """Writes the inputs of one ride, in order, over connections that may come and go."""
+    """Writes the inputs of one ride, in order, over connections that may come and go.
+
+    Attributes:
+        number: the ride's in the library; None until the ride itself is committed.
+        written: how many inputs are committed.
+    """
 
     def __init__(self, ride: NewRide) -> None:
+        self.number: int | None = None
+        self.written = 0
         self._ride = ride
-        self._number: int | None = None
         self._channels: dict[Channel, int] = {}
-        self._sequence = 0
         self._last_t = 0.0
-
-    @property
-    def begun(self) -> bool:
-        """Whether the ride itself is committed."""
-        return self._number is not None
-
-    @property
-    def written(self) -> int:
-        """How many inputs are committed."""
-        return self._sequence
-
-    @property
-    def last_t(self) -> float:
-        """The time of the last committed input, seconds; 0 before the first."""
-        return self._last_t
 
     def write(
         self, connection: sqlite3.Connection, items: Sequence[Input | Gap], *, finish: bool = False
@@ -97,9 +88,9 @@ class RideWriter:
         gaps: list[tuple[int, int, float, float, int]] = []
         last_t = self._last_t
         with transaction(connection):
-            number = self._number if self._number is not None else self._insert_ride(connection)
+            number = self.number if self.number is not None else self._insert_ride(connection)
             for item in items:
-                sequence = self._sequence + len(rows)
+                sequence = self.written + len(rows)
                 if isinstance(item, Gap):
                     gaps.append((number, sequence, item.first_t, item.last_t, item.lost))
                     continue
@@ -121,8 +112,8 @@ class RideWriter:
                 connection.execute(
                     "UPDATE rides SET state = 'done', duration_s = ? WHERE number = ?", (last_t, number)
                 )
-        self._number, self._channels, self._last_t = number, channels, last_t
-        self._sequence += len(rows)
+        self.number, self._channels, self._last_t = number, channels, last_t
+        self.written += len(rows)
 
     def _insert_ride(self, connection: sqlite3.Connection) -> int:
         ride = self._ride
@@ -135,26 +126,19 @@ class RideWriter:
                 utc_text(ride.started),
                 0 if offset is None else round(offset.total_seconds()),
                 ride.source,
-                ride.title.encode("utf-8", "replace").decode(),
+                as_utf8(ride.title),
                 msgspec.json.encode(ride.setup),
                 __version__,
             ),
         )
         number: int = connection.execute("SELECT number FROM rides WHERE id = ?", (ride.id,)).fetchone()[0]
-        if ride.original is not None:
-            self._insert_original(connection, number, ride.original)
+        if (original := ride.original) is not None:
+            connection.execute(
+                "INSERT INTO originals (ride, name, sha256, data) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (ride) DO NOTHING",
+                (number, as_utf8(original.name), original.sha256, zlib.compress(original.data)),
+            )
         return number
-
-    def _insert_original(self, connection: sqlite3.Connection, number: int, original: Original) -> None:
-        connection.execute(
-            "INSERT INTO originals (ride, name, sha256, data) VALUES (?, ?, ?, ?) ON CONFLICT (ride) DO NOTHING",
-            (
-                number,
-                original.name.encode("utf-8", "replace").decode(),
-                original.sha256,
-                zlib.compress(original.data),
-            ),
-        )
 
 
 def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:
@@ -162,10 +146,6 @@ def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:
 
     Raises LibraryError.
     """
-    with explained(path):
-        connection = open_writing(path)
-        try:
-            RideWriter(ride).write(connection, tuple(inputs), finish=True)
-        finally:
-            connection.close()
+    with explained(path), closing(open_writing(path)) as connection:
+        RideWriter(ride).write(connection, tuple(inputs), finish=True)
     return ride.id

@@ -163,11 +163,11 @@ def test_an_own_file_is_enough_to_ride_on_a_new_meter(home: Path, tmp_path: Path
     """From the file over the recognised name to what the ride says: no code knows this meter."""
     sent = recorded(tmp_path / "ride.jsonl", meter="NEWBIE 12")
     unread = [item for item in capture.read_file(sent, fail) if item.uuid not in ("2a29", "2a24")]
-    _, without = fold(ride_setup.live_setup(Settings(), {})(unread), unread)
+    _, without = fold(ride_setup.live_setup(Settings(), {}, unread), unread)
     assert without.balance == "unknown"
     (home / "newbie.toml").write_text(OWN, "utf-8")
     meter_profiles.profiles.cache_clear()
-    setup = ride_setup.live_setup(Settings(), {})(unread)
+    setup = ride_setup.live_setup(Settings(), {}, unread)
     assert (setup.profile.id, setup.profile.name) == ("newbie", "Newbie N1")
     assert BalanceDecoder(setup.profile).left_percent(90, True) == 55.0
     _, view = fold(setup, unread)

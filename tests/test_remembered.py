@@ -51,7 +51,7 @@ def ridden(
     """One ride as `legbal ride` does it, from what was typed to what is remembered."""
     typed = {"swap_sides": None, "assume_left": None} | dict(options or {})
     inputs = pedalled(found.label, named=named)
-    ride = Ride(live_setup(config.load(typed), typed)(inputs[:1]))
+    ride = Ride(live_setup(config.load(typed), typed, inputs[:1]))
     for item in sorted([*inputs, *marks], key=lambda item: item.t):
         ride.feed(item)
     remember_meter(found, ride, typed, print)
@@ -113,7 +113,7 @@ def test_assuming_left_stands_in_place_of_a_leg_that_was_named_right() -> None:
 
 def test_a_ride_without_balance_forgets_nothing() -> None:
     ridden(named=False, marks=(Mark(1.0, "reference_right"),))
-    ride = Ride(live_setup(config.load({}), {})(pedalled(METER.label, named=False)[:1]))
+    ride = Ride(live_setup(config.load({}), {}, pedalled(METER.label, named=False)[:1]))
     remember_meter(METER, ride, {}, print)
     (known,) = known_meters()
     assert known.choices.reference == "right"

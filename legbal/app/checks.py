@@ -62,11 +62,6 @@ class Check(NamedTuple):
     hint: str = ""
     needed: bool = False
 
-    @property
-    def forbids(self) -> bool:
-        """A ride is not possible because of this."""
-        return self.needed and self.state == "fails"
-
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
     """Everything there is to look at, quick things first; `waiting` shows a text while something takes its time."""
@@ -84,14 +79,19 @@ def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[C
 
 
 def _program(_settings: Settings) -> Answer:
-    text = f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}"
-    return Answer("works", text)
+    return Answer(
+        "works",
+        f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}",
+    )
 
 
 def _screen(_settings: Settings) -> Answer:
     if not sys.stdout.isatty():
-        hint = "In a terminal the screen shows; --headless rides without."
-        return Answer("not applicable", "standard output is no terminal", hint)
+        return Answer(
+            "not applicable",
+            "standard output is no terminal",
+            "In a terminal the screen shows; --headless rides without.",
+        )
     return terminal(shutil.get_terminal_size(), sys.stdout.encoding or "none", sys.platform, os.environ)
 
 
@@ -99,16 +99,24 @@ def terminal(size: os.terminal_size, encoding: str, system: str, environment: Ma
     """What the screen can be in a terminal; `system` as in `sys.platform`."""
     columns, lines = size
     said = f"{columns}×{lines} characters"
-    if columns < 80 or lines < 24:
-        text = f"{said}: too small for everything"
-        return Answer("fails", text, "Make the terminal at least 80×24, better 120×40.")
-    if "utf" not in encoding.lower():
-        text = f"the terminal's encoding is {encoding}"
-        return Answer("fails", text, "Use a UTF-8 terminal, or set PYTHONUTF8=1.")
-    if system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys():
-        text = f"{said} in the old console window"
-        return Answer("fails", text, "Use Windows Terminal: it draws the traces and all colours.")
-    return Answer("works", said)
+    problems = (
+        (
+            columns < 80 or lines < 24,
+            f"{said}: too small for everything",
+            "Make the terminal at least 80×24, better 120×40.",
+        ),
+        (
+            "utf" not in encoding.lower(),
+            f"the terminal's encoding is {encoding}",
+            "Use a UTF-8 terminal, or set PYTHONUTF8=1.",
+        ),
+        (
+            system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys(),
+            f"{said} in the old console window",
+            "Use Windows Terminal: it draws the traces and all colours.",
+        ),
+    )
+    return next((Answer("fails", *told) for fails, *told in problems if fails), Answer("works", said))
 
 
 def _settings(_settings: Settings) -> Answer:
@@ -126,8 +134,11 @@ def _password(settings: Settings) -> Answer | None:
     written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
     if not written or not file.stat().st_mode & 0o077:
         return None
-    text = f"others on this computer can read the broker's password in {file}"
-    return Answer("fails", text, f"chmod 600 {shlex.quote(str(file))}")
+    return Answer(
+        "fails",
+        f"others on this computer can read the broker's password in {file}",
+        f"chmod 600 {shlex.quote(str(file))}",
+    )
 
 
 def _profiles(_settings: Settings) -> Answer:
@@ -148,9 +159,11 @@ def _library(_settings: Settings) -> Answer:
     if not path.exists():
         nearest = _nearest(path)
         if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
-            text = f"the library {path} cannot be made: {nearest} may not be written"
-            hint = "Give yourself the right to write there, or set LEGBAL_HOME to another folder."
-            return Answer("fails", text, hint)
+            return Answer(
+                "fails",
+                f"the library {path} cannot be made: {nearest} may not be written",
+                "Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
+            )
         return Answer("works", f"none yet; the first ride makes {path}")
     cut = recovery.close_interrupted(path)
     with connection.explained(path), closing(connection.open_writing(path)) as opened:
@@ -158,8 +171,11 @@ def _library(_settings: Settings) -> Answer:
             version = opened.execute("PRAGMA user_version").fetchone()[0]
         integrity = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
     if integrity != "ok":
-        text = f"the library {path} is damaged: {integrity}"
-        return Answer("fails", text, "Make a copy of it before anything else.")
+        return Answer(
+            "fails",
+            f"the library {path} is damaged: {integrity}",
+            "Make a copy of it before anything else.",
+        )
     with rides.Library(path) as library:
         states = [ride.state for ride in library.rides()]
     text = f"{path}: {count(len(states), 'ride')}, {path.stat().st_size / 2**20:,.1f} MiB, schema {version}"
@@ -189,8 +205,11 @@ def _sound(settings: Settings) -> Answer:
         return Answer("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
     if not settings.sound:
         return Answer("not applicable", "there is a device, and the settings keep it silent")
-    text = f"the default device opens; volume {settings.volume:.0%}"
-    return Answer("works", text, "“legbal doctor --sound” lets you hear the tones.")
+    return Answer(
+        "works",
+        f"the default device opens; volume {settings.volume:.0%}",
+        "“legbal doctor --sound” lets you hear the tones.",
+    )
 
 
 def _speech(settings: Settings) -> Answer:
@@ -294,8 +313,15 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
     try:
         from legbal.sources.bluetooth.scan import find
     except ImportError as error:  # bleak has no backend for every platform
-        hint = "Reinstall legbal; Linux, macOS and Windows have Bluetooth."
-        return [Check("Bluetooth", "fails", f"cannot be loaded: {error}", hint, needed=True)]
+        return [
+            Check(
+                "Bluetooth",
+                "fails",
+                f"cannot be loaded: {error}",
+                "Reinstall legbal; Linux, macOS and Windows have Bluetooth.",
+                needed=True,
+            )
+        ]
     found = [Check(what, "works", word, needed=True) for what, word in _RADIO.items()]
     try:
         meters = await find(seconds)
@@ -306,7 +332,8 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
             found[later] = found[later]._replace(state="not applicable", text="cannot be told before that")
         return found
     names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
-    text, hint = f"{len(meters)} in range: {names}", ""
+    found[-1] = found[-1]._replace(text=f"{len(meters)} in range: {names}")
     if not meters:
-        text, hint = "none in range just now", "Turn the cranks to wake it, then “legbal scan”."
-    return [*found[:-1], found[-1]._replace(text=text, hint=hint)]
+        hint = "Turn the cranks to wake it, then “legbal scan”."
+        found[-1] = found[-1]._replace(text="none in range just now", hint=hint)
+    return found

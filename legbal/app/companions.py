@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -143,7 +144,7 @@ def live_ride(
 
     return Companion(
         source,
-        live_setup(settings, options),
+        partial(live_setup, settings, options),
         name="Bluetooth",
         live=True,
         record=recording.record,
@@ -218,7 +219,7 @@ def replayed_ride(
     """A recorded ride again; nothing is recorded. Arguments as of `ride_setup.replay_setup` and `demo_ride`."""
     return Companion(
         Replay(recorded.inputs, speed=speed, more=recorded.more),
-        replay_setup(recorded, settings, options, history, plan, complain),
+        partial(replay_setup, recorded, settings, options, history, plan, complain),
         name="replay" if speed is None or speed == 1 else f"replay {speed:g}×",
         live=False,
         outlets=outlets,

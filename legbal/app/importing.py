@@ -79,7 +79,7 @@ def _kept(
         return there.id, False
     recorded = open_ride(str(path), complain)
     inputs = [_named(item, meter) for item in recorded.inputs]
-    setup = replay_setup(recorded, settings, options, None, None, complain)(preamble(inputs))
+    setup = replay_setup(recorded, settings, options, None, None, complain, preamble(inputs))
     started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(
         setup=setup, source="import", title=Path(original.name).stem, started=started, original=original

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from typing import Protocol
 
 from legbal.app.meter_choice import Chooser, last_used, with_pair
 from legbal.app.meter_profiles import profile_of, profiles
@@ -23,22 +22,6 @@ from legbal.sources.bluetooth.selection import second_side_of
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
 
-class Terminal(Protocol):
-    """Where the rider reads how it goes."""
-
-    def say(self, text: str) -> None:
-        """Tells the rider something that is not the command's result."""
-        ...
-
-    def complain(self, text: str) -> None:
-        """Tells the rider what goes wrong."""
-        ...
-
-    def waited(self, seconds: float | None) -> None:
-        """Shows for how many seconds the meter has been waited for; None: no longer."""
-        ...
-
-
 class MeterSession:
     """A meter that the source keeps connected, or the two that are ridden with as one. Made by `meter_session`.
 
@@ -50,12 +33,14 @@ class MeterSession:
         self,
         source: BluetoothSource,
         chooser: Chooser | None,
-        terminal: Terminal,
+        say: Callable[[str], None],
+        waited: Callable[[float | None], None],
         *,
         pair: bool,
         families: Sequence[Profile],
     ) -> None:
-        self.source, self._chooser, self._terminal = source, chooser, terminal
+        self.source, self._chooser = source, chooser
+        self._say, self._waited = say, waited
         self._pair, self._families = pair, families
         self.running: asyncio.Task[None] | None = None
         self._told: dict[str, dict[str, Notification]] = {}  # by meter, the newest of each characteristic
@@ -71,11 +56,6 @@ class MeterSession:
     def label(self) -> str:
         """The meter's name, fit to be shown."""
         return self.source.found.label if self.source.found else "the meter"
-
-    @property
-    def profile(self) -> Profile:
-        """The family of the meter, from what it has said so far."""
-        return self._family(self.label)
 
     def instructions(self) -> list[str]:
         """What the rider does before the zero offset is set, for each of the meters; none twice."""
@@ -116,7 +96,7 @@ class MeterSession:
                     waited = 0.0
                     continue
                 waited += turn
-                self._terminal.waited(waited)
+                self._waited(waited)
                 if waited >= SEARCH_S:
                     other = f"the other side of {self.label}" if self._there else self.label
                     alone = " With --meter NAME one side is taken alone." if self._there else ""
@@ -128,7 +108,7 @@ class MeterSession:
                     )
         finally:
             waiting.cancel()
-            self._terminal.waited(None)
+            self._waited(None)
 
     def take(self, item: Input) -> None:
         """Takes note of an input."""
@@ -147,20 +127,22 @@ class MeterSession:
         else:
             self._up.clear()
         if link.state == "connecting":
-            self._terminal.say(f"Connecting to {link.meter} …")
+            self._say(f"Connecting to {link.meter} …")
         elif link.state == "searching" and not link.remark:
-            self._terminal.say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
+            self._say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
         elif link.state != "connected":
             said = remark(link.remark)
-            self._terminal.say(f"{link.meter}: {said}" if link.state in ("lost", "stalled") else said)
+            self._say(f"{link.meter}: {said}" if link.state in ("lost", "stalled") else said)
 
 
 @asynccontextmanager
 async def meter_session(
     settings: Settings,
     meter: str | None,
-    terminal: Terminal,
     *,
+    say: Callable[[str], None],
+    waited: Callable[[float | None], None],
+    complain: Callable[[str], None],
     chooser: Chooser | None = None,
     both: bool = False,
     reads: Sequence[str] = (),
@@ -172,7 +154,9 @@ async def meter_session(
     Args:
         settings: what holds, `meter` included.
         meter: what was typed of its name.
-        terminal: is told how it goes.
+        say: is told how it goes.
+        waited: shows for how many seconds the meter has been waited for; None: no longer.
+        complain: is told what goes wrong.
         chooser: asks which of several it is; None: nobody can be asked.
         both: where a ride would take two one-sided meters, both are connected; a typed one is taken alone.
         reads: what is read besides what a ride reads.
@@ -183,14 +167,14 @@ async def meter_session(
     families = profiles() if both and meter is None else ()
     source = BluetoothSource(
         meter=settings.meter,
-        remembered=last_used(terminal.complain),
+        remembered=last_used(complain),
         pair=pair,
         profiles=families,
         choose=chooser,
         also_read=reads,
         also_follow=follows,
     )
-    link = MeterSession(source, chooser, terminal, pair=pair is not None, families=families)
+    link = MeterSession(source, chooser, say, waited, pair=pair is not None, families=families)
 
     async def run() -> None:
         async with aclosing(source.inputs()) as inputs:

@@ -29,25 +29,22 @@ MOST_RIDES = 20
 _HALF = (2 << 20).to_bytes(4, "little")
 
 
-def live_setup(settings: Settings, options: Mapping[str, object]) -> Callable[[Sequence[Input]], Setup]:
-    """Gives the setup of a ride on the meter that sends, with its history in the library.
+def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:
+    """The setup of a ride on the meter that sends, with its history in the library.
 
     Args:
         settings: what holds for every ride.
         options: what was typed for this one, by a setting's name: it goes before what is remembered of the meter.
+        inputs: what the meter sent up to its first measurement.
     """
-
-    def prepare(inputs: Sequence[Input]) -> Setup:
-        setup = _of_meter(settings, options, inputs)
-        if settings.pair is not None:
-            setup = paired(setup, settings.pair, inputs)
-        try:
-            with Library() as library:
-                return learn_from_library(library, _meter(inputs), datetime.now(UTC), setup)
-        except LibraryError:  # the recorder meets it too, and tells; a ride needs no history
-            return setup
-
-    return prepare
+    setup = _of_meter(settings, options, inputs)
+    if settings.pair is not None:
+        setup = paired(setup, settings.pair, inputs)
+    try:
+        with Library() as library:
+            return learn_from_library(library, _meter(inputs), datetime.now(UTC), setup)
+    except LibraryError:  # the recorder meets it too, and tells; a ride needs no history
+        return setup
 
 
 def replay_setup(
@@ -57,8 +54,9 @@ def replay_setup(
     folder: Path | None,
     plan: Path | None,
     complain: Callable[[str], None],
-) -> Callable[[Sequence[Input]], Setup]:
-    """Gives the setup that a recorded ride was ridden with, but for what was typed now.
+    inputs: Sequence[Input],
+) -> Setup:
+    """The setup that a recorded ride was ridden with, but for what was typed now.
 
     Args:
         recorded: the ride.
@@ -67,22 +65,19 @@ def replay_setup(
         folder: the rider's history; None: the one that the ride was ridden with.
         plan: the workout that was ridden.
         complain: is told of files that cannot be read.
+        inputs: its own, or the first of them up to a measurement.
     """
-
-    def prepare(inputs: Sequence[Input]) -> Setup:
-        setup = recorded.setup
-        if setup is None:
-            setup = recorded.setup_for(_of_meter(settings, options, inputs))
-        setup = overridden(setup, options)
-        if setup.pair is not None and options.get("left_meter") is not None:
-            setup = paired(setup, setup.pair, inputs)
-        if plan is not None:
-            setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
-        if folder is not None:
-            setup = learn_from_folder(folder, setup, complain)
-        return setup
-
-    return prepare
+    setup = recorded.setup
+    if setup is None:
+        setup = recorded.setup_for(_of_meter(settings, options, inputs))
+    setup = overridden(setup, options)
+    if setup.pair is not None and options.get("left_meter") is not None:
+        setup = paired(setup, setup.pair, inputs)
+    if plan is not None:
+        setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
+    if folder is not None:
+        setup = learn_from_folder(folder, setup, complain)
+    return setup
 
 
 def review_setup(
@@ -105,7 +100,7 @@ def review_setup(
     if recorded.setup is not None:
         setup = with_current_profile(recorded.setup, first, profiles())
         recorded = msgspec.structs.replace(recorded, setup=setup)
-    return replay_setup(recorded, settings, options, folder, plan, complain)(first)
+    return replay_setup(recorded, settings, options, folder, plan, complain, first)
 
 
 def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:

@@ -20,10 +20,10 @@ Changed = Callable[[str, Change, OutletStatus], None]
 
 
 class _Watched:
-    """One outlet or task, and what is known of its failures."""
+    """One outlet, or one that stands for a task, and what is known of its failures."""
 
-    def __init__(self, name: str, title: str, backoff: Backoff, outlet: Outlet | None = None) -> None:
-        self.name, self.title, self.outlet = name, title, outlet
+    def __init__(self, outlet: Outlet, backoff: Backoff) -> None:
+        self.outlet = outlet
         self.started = False
         self.failure: OutletStatus | None = None  # while it is shown
         self.retry_at = self.shown_until = 0.0
@@ -40,20 +40,11 @@ class Supervisor:
     Args:
         outlets: not yet started.
         changed: called once for each failure and when it is over, in the ride's thread.
-        backoff: the waits.
-        clock: seconds, monotonic.
     """
 
-    def __init__(
-        self,
-        outlets: Sequence[Outlet],
-        changed: Changed,
-        *,
-        backoff: Backoff | None = None,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._changed, self._backoff, self._clock = changed, backoff or Backoff(), clock
-        self._outlets = [_Watched(one.name, one.title, self._backoff, one) for one in outlets]
+    def __init__(self, outlets: Sequence[Outlet], changed: Changed) -> None:
+        self._changed, self._backoff = changed, Backoff()
+        self._outlets = [_Watched(outlet, self._backoff) for outlet in outlets]
         self._tasks: list[_Watched] = []
         self._ride: RideAccess | None = None
 
@@ -79,12 +70,14 @@ class Supervisor:
 
     def statuses(self, *, audible: bool) -> list[OutletStatus]:
         """How those are that are heard at the ride, or all others and the tasks."""
-        chosen = [x for x in self._outlets if x.outlet is not None and x.outlet.audible == audible]
+        chosen = [x for x in self._outlets if x.outlet.audible == audible]
         return [self._status(watched) for watched in (chosen if audible else chosen + self._tasks)]
 
     async def keep(self, name: str, title: str, step: Callable[[], Awaitable[None]]) -> None:
         """Does the step again and again, until it is cancelled."""
-        watched = _Watched(name, title, self._backoff)
+        task = Outlet()
+        task.name, task.title = name, title
+        watched = _Watched(task, self._backoff)
         self._tasks.append(watched)
         while True:
             try:
@@ -97,7 +90,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """Closes all of them side by side, and waits for that."""
-        closing = [asyncio.to_thread(x.outlet.close) for x in self._outlets if x.outlet is not None]
+        closing = [asyncio.to_thread(x.outlet.close) for x in self._outlets]
         for watched, failed in zip(
             self._outlets, await asyncio.gather(*closing, return_exceptions=True), strict=True
         ):
@@ -106,16 +99,15 @@ class Supervisor:
 
     def _each(self, work: Callable[[Outlet], None]) -> None:
         for watched in self._outlets:
-            outlet, ride = watched.outlet, self._ride
-            if outlet is None or ride is None or self._clock() < watched.retry_at:
+            if self._ride is None or time.monotonic() < watched.retry_at:
                 continue
             begins = not watched.started
             watched.started = True  # whatever comes back while it starts finds it begun
             try:
                 if begins:
-                    outlet.start(ride)
+                    watched.outlet.start(self._ride)
                     begins = False
-                work(outlet)
+                work(watched.outlet)
             except Exception as error:
                 watched.started = not begins
                 self._fail(watched, error)
@@ -125,8 +117,6 @@ class Supervisor:
     def _status(self, watched: _Watched) -> OutletStatus:
         if watched.failure is not None:
             return watched.failure
-        if watched.outlet is None:
-            return OutletStatus("on")
         try:
             return watched.outlet.status
         except Exception as error:
@@ -144,28 +134,29 @@ class Supervisor:
 
     def _fail(self, watched: _Watched, error: Exception) -> None:
         watched.failure = _failure(watched, error)
-        now = self._clock()
+        now = time.monotonic()
         watched.retry_at, watched.shown_until = now + next(watched.waits), now + SHOWN_S
         self._tell(watched, "failed", watched.failure)
 
     def _recover(self, watched: _Watched) -> None:
-        if self._clock() < watched.shown_until:
+        if time.monotonic() < watched.shown_until:
             return
         watched.failure = None
         if watched.announced and self._status(watched).state in ("on", "muted"):
             watched.announced = False
-            self._changed(
-                watched.name, "back", OutletStatus("on", text=outlet_sentence(watched.title, "back"))
-            )
+            back = OutletStatus("on", text=outlet_sentence(watched.outlet.title, "back"))
+            self._changed(watched.outlet.name, "back", back)
 
     def _tell(self, watched: _Watched, change: Change, status: OutletStatus) -> None:
         told = status.state, status.reason or status.text
         if told not in watched.told:
             watched.told.add(told)
             watched.announced |= change == "failed"
-            self._changed(watched.name, change, status)
+            self._changed(watched.outlet.name, change, status)
 
 
 def _failure(watched: _Watched, error: Exception) -> OutletStatus:
     why = reason(error)
-    return OutletStatus("failed", why, f"{outlet_sentence(watched.title, 'failed', why)} The ride goes on.")
+    return OutletStatus(
+        "failed", why, f"{outlet_sentence(watched.outlet.title, 'failed', why)} The ride goes on."
+    )

@@ -40,7 +40,7 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
         checks.append(check)
         if not as_json:
             _show(check)
-    possible = not any(check.forbids for check in checks)
+    possible = not any(check.needed and check.state == "fails" for check in checks)
     if as_json:
         click.echo(json.dumps({"ride_possible": possible, "checks": [check._asdict() for check in checks]}))
     else:

@@ -21,23 +21,17 @@ from legbal.ride.inputs import Input
 from legbal.sources.bluetooth import control
 
 
-class _Terminal:
-    """Says on standard error how the meter is looked for."""
-
-    say = staticmethod(lambda text: say(text))
-    complain = staticmethod(complain)
-
-    def waited(self, seconds: float | None) -> None:
-        """Counts on the terminal's line."""
-        if sys.stderr.isatty():
-            show("" if seconds is None else f"{seconds:.0f} s …")
-
-
 def say(text: str) -> None:
     """Tells the rider something that is not the command's result."""
     if sys.stderr.isatty():
         show("")  # a line that counts stands there perhaps
     click.echo(printable(text), err=True)
+
+
+def _waited(seconds: float | None) -> None:
+    """Counts on the terminal's line."""
+    if sys.stderr.isatty():
+        show("" if seconds is None else f"{seconds:.0f} s …")
 
 
 def connected(
@@ -54,7 +48,9 @@ def connected(
     return meter_session(
         settings({"meter": meter}),
         meter,
-        _Terminal(),
+        say=say,
+        waited=_waited,
+        complain=complain,
         chooser=chooser,
         both=both,
         reads=reads,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
-from statistics import median_low
 
 import msgspec
 
@@ -99,9 +99,8 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     if not any("power" in record for record in records):
         complain(f"{path}: holds no power, so nothing can be said of the legs")
     start = min(record["timestamp"] for record in records)
-    meter = _meter(messages)
-    label = meter.label or "FIT file"
-    about = ((MANUFACTURER, meter.maker), (MODEL, meter.model))  # by which the meter's family is known
+    label, maker, model = _meter(messages)
+    about = ((MANUFACTURER, maker), (MODEL, model))  # by which the meter's family is known
     plan = _plan(messages, start)
     ridden = [_notification(record, start, label) for record in records]
     inputs: list[Input] = [
@@ -117,28 +116,22 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
 def _dated(records: list[Message]) -> list[Message]:
     """The records that have a time which can be one of this ride, in order of time."""
     dated = [record for record in records if is_date(record.get("timestamp"))]
-    if not dated:
-        return []
-    middle = median_low([record["timestamp"] for record in dated])
-    near = [record for record in dated if abs(record["timestamp"] - middle) <= _LONGEST_S]
-    return sorted(near, key=lambda record: record["timestamp"])
+    dated.sort(key=itemgetter("timestamp"))
+    middle = dated[(len(dated) - 1) // 2]["timestamp"] if dated else 0
+    return [record for record in dated if abs(record["timestamp"] - middle) <= _LONGEST_S]
 
 
 def _ridden(path: Path, messages: Messages, records: list[Message]) -> list[Message]:
     """The records of cycling: of a triathlon its bicycle part, of a run nothing. Raises FileFormatError."""
     sessions = messages["session"]
-    if not sessions:
-        return records
     ridden = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
-    if not ridden:
+    if sessions and not ridden:
         numbers = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
         sports = (name_of("sport", number) or "another sport" for number in sorted(numbers))
         raise FileFormatError(f"{path}: holds no cycling, but {', '.join(sports).replace('_', ' ')}")
-    if len(sessions) == 1:
-        return records
     certain = [session for session in ridden if session.get("sport") in _CYCLING] or ridden
     spans = list(_spans(certain))
-    if not spans:  # nobody can tell which record belongs to which sport
+    if len(sessions) <= 1 or not spans:  # of several, nobody can tell which record belongs to which
         return records
     return [r for r in records if any(start <= r["timestamp"] <= end for start, end, _ in spans)]
 
@@ -226,24 +219,8 @@ def _zone(messages: Messages) -> timezone | None:
     return None
 
 
-class _Device(msgspec.Struct, frozen=True):
-    """A device of a FIT file, in words; empty where the file does not say."""
-
-    maker: str = ""
-    model: str = ""
-    serial: str = ""
-
-    @property
-    def label(self) -> str:
-        """Maker, model and serial number: what tells this meter from every other."""
-        model = self.model
-        if self.maker and model.casefold().startswith(self.maker.casefold()):
-            model = model[len(self.maker) :].strip()
-        return " ".join(part for part in (self.maker, model, self.serial) if part)[:_LONGEST_NAME]
-
-
-def _meter(messages: Messages) -> _Device:
-    """The power meter, of several the first; where the file names none, what recorded the ride.
+def _meter(messages: Messages) -> tuple[str, str, str]:
+    """The power meter, of several the first, as `_device`; where the file names none, what recorded the ride.
 
     A head unit tells more of a meter as it learns it, in messages with the same device index.
     """
@@ -253,19 +230,23 @@ def _meter(messages: Messages) -> _Device:
             known = {key: value for key, value in message.items() if value not in (None, 0)}
             found.setdefault(str(message.get("device_index")), {}).update(known)
     devices = map(_device, [*found.values(), *messages["file_id"][:1]])
-    return next((device for device in devices if device.label), _Device())
+    return next((device for device in devices if device[0]), ("FIT file", "", ""))
 
 
-def _device(fields: Message) -> _Device:
-    """A device; a name from outside on one line, and none where the file holds something else there."""
-    name, number, maker = (fields.get(key) for key in ("product_name", "serial_number", "manufacturer"))
+def _device(fields: Message) -> tuple[str, str, str]:
+    """What tells a device from every other, its maker and its model, in words; empty where the file does not say.
+
+    A name from outside is put on one line, and is none where the file holds something else there.
+    """
+    name, number, company = (fields.get(key) for key in ("product_name", "serial_number", "manufacturer"))
     name = "".join(filter(str.isprintable, name)).strip()[:_LONGEST_NAME] if isinstance(name, str) else ""
-    products = _PRODUCTS.get(maker, "") if isinstance(maker, int) else ""
-    return _Device(
-        maker=_word("manufacturer", maker),
-        model=name if name and not name.isdigit() else _word(products, fields.get("product")),
-        serial=str(number) if isinstance(number, int) and number else "",
-    )
+    products = _PRODUCTS.get(company, "") if isinstance(company, int) else ""
+    maker = _word("manufacturer", company)
+    model = short = name if name and not name.isdigit() else _word(products, fields.get("product"))
+    if maker and model.casefold().startswith(maker.casefold()):
+        short = model[len(maker) :].strip()
+    serial = str(number) if isinstance(number, int) and number else ""
+    return " ".join(filter(None, (maker, short, serial)))[:_LONGEST_NAME], maker, model
 
 
 def _word(table: str, number: object) -> str:

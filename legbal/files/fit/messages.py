@@ -35,6 +35,7 @@ _LARGEST_TO_SEARCH = 8 * 2**20
 
 # FIT protocol, file header: octets without and with a checksum of its own; field number of every message's time.
 _SHORT, _LONG, _CHECKSUM = 12, 14, 2
+_SIZE = slice(4, 8)  # where the header counts the octets after it
 _SIGNATURE = b".FIT"
 _DEFINITION, _KIND = 0x40, 0xC0  # a message's header octet: its two highest bits
 _TIMESTAMP = 253
@@ -137,21 +138,17 @@ def _with_header(octets: bytes) -> tuple[bytes, str | None]:
 
     A device that loses power leaves a header that gives no size, or one of zeros; the messages after it are good.
     """
-    began = _header(octets)
-    if began is None or (octets[0] and struct.unpack_from("<I", octets, 4)[0]):
+    began = None  # where the messages begin
+    signed = octets[8:_SHORT] == _SIGNATURE
+    if signed and octets[0] in (_SHORT, _LONG):
+        began = None if any(octets[_SIZE]) else octets[0]
+    elif len(octets) > _LONG and not octets[0] and (signed or not any(octets[:_SHORT])):
+        began = next((at for at in (_LONG, _SHORT) if octets[at] & _KIND == _DEFINITION), None)
+    if began is None:
         return octets, None
     rest = octets[began:]
     header = struct.pack("<BBHI4sH", _LONG, 0x20, 0, len(rest), _SIGNATURE, 0)
     return header + rest, "its device never finished it"
-
-
-def _header(octets: bytes) -> int | None:
-    """Where the messages begin; None where there is no header, whole or of zeros."""
-    if octets[8:_SHORT] == _SIGNATURE and octets[0] in (_SHORT, _LONG):
-        return octets[0]
-    if len(octets) <= _LONG or octets[0] or (octets[8:_SHORT] != _SIGNATURE and any(octets[:_SHORT])):
-        return None
-    return next((at for at in (_LONG, _SHORT) if octets[at] & _KIND == _DEFINITION), None)
 
 
 def _damage(defect: Defect, missing: int) -> str | None:

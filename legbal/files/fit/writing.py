@@ -108,7 +108,9 @@ def write(
         messages.append((name, fields))
 
     right = ride.view.reference != "unknown"
-    seconds = _without_pauses(ride.seconds, timer)
+    ran = {second for run in timer for second in range(run.start, run.stop + 1)}
+    # what would stand until the next revolution does not stand through a pause
+    seconds = [x if x.t in ran else Second(x.t, None, None, None) for x in ride.seconds]
     starts, stops = {run.start for run in timer}, {run.stop for run in timer[:-1]}
     _head(put, first, meter)
     for second in seconds:
@@ -221,12 +223,6 @@ def _balance(left: float | None, right: bool, per_percent: int, flag: int) -> in
     if left is None:
         return None
     return flag | round(per_percent * (100 - left)) if right else round(per_percent * left)
-
-
-def _without_pauses(seconds: Sequence[Second], timer: Sequence[Run]) -> list[Second]:
-    """The seconds of the ride; what would stand until the next revolution does not stand through a pause."""
-    ran = {second for run in timer for second in range(run.start, run.stop + 1)}
-    return [x if x.t in ran else Second(x.t, None, None, None) for x in seconds]
 
 
 def _summary(seconds: list[Second], stretch: Stretch, timer: Sequence[Run], right: bool) -> Message:

@@ -8,7 +8,7 @@ bad line costs nothing but itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Annotated, Final, Literal
 
@@ -122,15 +122,12 @@ def _parsed(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[tup
 def lines(source: IO[bytes] | Iterable[bytes]) -> Iterator[bytes | None]:
     """The lines of a file, None for one that is longer than 8192: no more than that is ever held."""
     readline = getattr(source, "readline", None)
-    if readline is None:
-        for line in source:
-            yield line if len(line) <= LONGEST_LINE else None
-        return
-    while line := readline(LONGEST_LINE + 1):
-        fits = len(line) <= LONGEST_LINE or line.endswith(b"\n")
+    for line in source if readline is None else iter(partial(readline, LONGEST_LINE + 1), b""):
+        fits = len(line.removesuffix(b"\n")) <= LONGEST_LINE
         yield line if fits else None
-        while line and not fits and not line.endswith(b"\n"):
-            line = readline(LONGEST_LINE)
+        rest = line
+        while readline is not None and not fits and rest and not rest.endswith(b"\n"):
+            rest = readline(LONGEST_LINE)
 
 
 def _notification(line: _Line) -> Notification:

@@ -131,9 +131,10 @@ def rows(
     }
     first = started.astimezone(UTC).replace(microsecond=0)
     for x in ride.seconds:
-        shares = _rounded(x.power_w), _rounded(x.cadence_rpm), _rounded(x.left_percent)
-        known = x.t, first + timedelta(seconds=x.t), *shares, number.get(x.t)
-        yield dict(zip(COLUMNS, (*known, *_dynamics(dynamics.get(x.t, _NOTHING))), strict=True))
+        values = x.power_w, x.cadence_rpm, x.left_percent, number.get(x.t)
+        known = (*values, *_dynamics(dynamics.get(x.t, _NOTHING)))
+        rounded = (None if value is None else round(value, 2) for value in known)
+        yield dict(zip(COLUMNS, (x.t, first + timedelta(seconds=x.t), *rounded), strict=True))
 
 
 def write_csv(
@@ -167,11 +168,7 @@ def write_parquet(
 def _dynamics(told: FitDynamics) -> Iterator[float | None]:
     for field, at in _DYNAMICS.values():
         value = getattr(told, field)
-        yield _rounded(value if value is None or at is None else value[at])
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+        yield value if value is None or at is None else value[at]
 
 
 def require_parquet() -> Any:

@@ -8,11 +8,10 @@ from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.identify import side_of
 from legbal.meters.limits import Remark, limits
 from legbal.meters.profile import Profile
-from legbal.ride.alignment import OTHER, Alignment, Common
+from legbal.ride.alignment import OTHER, SILENT_S, Alignment, Common, OneSided
 from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
-from legbal.ride.one_sided import SILENT_S, OneSided
 from legbal.ride.revolution import Revolution
 from legbal.ride.share import BalanceQuality, Reference
 

@@ -51,10 +51,11 @@ class RideApp(BaseApp[None]):
         flags: what was typed for this ride, by a setting's name.
         changed: is given the settings when the rider changes them.
         service: gives the recorded rides, to open this one's page at its end; None: there are none to be had.
+        screen: makes the screen that is shown first; None: that of the ride.
     """
 
     riding = True
-    live_screen = LiveScreen
+    live_screen: type[LiveScreen] = LiveScreen
 
     def __init__(
         self,
@@ -63,8 +64,9 @@ class RideApp(BaseApp[None]):
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = _nobody,
         service: Callable[[], RideService] | None = None,
+        screen: Callable[[], Screen[None]] | None = None,
     ) -> None:
-        super().__init__(settings, flags)
+        super().__init__(screen or partial(self.live_screen, live), settings, flags)
         self._live = live
         self._changed = changed
         self._service = service
@@ -77,19 +79,15 @@ class RideApp(BaseApp[None]):
         """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
         heard, large = self.settings.sound, self.settings.large_type
         super().use(settings)
-        for screen in self.screen_stack if settings.large_type != large else ():
-            screen.set_class(settings.large_type and isinstance(screen, LiveScreen), "-large")
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen) and settings.large_type != large:
+                screen.large = settings.large_type
         self._changed(settings)
         if settings.sound != heard and self._live.view().muted == settings.sound:
             self._live.mark("unmute" if settings.sound else "mute")
 
-    def first_screen(self) -> Screen[None]:
-        """What is shown first."""
-        return self.live_screen(self._live)
-
     async def on_mount(self) -> None:
-        """Show the ride and start it, and listen for what ends programs."""
-        await self.push_screen(self.first_screen())
+        """Start the ride, and listen for what ends programs (Textual asks the base class to show it)."""
         self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
         for name in _ENDINGS:

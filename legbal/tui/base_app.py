@@ -129,6 +129,7 @@ class BaseApp(App[Result]):
     """An app on the terminal, with the settings that hold.
 
     Args:
+        screen: makes the screen that is shown first, with whose answer the app ends.
         settings: how it looks, and what the settings screen begins with.
         flags: what was typed for this time, by a setting's name; it goes before what is saved.
 
@@ -146,13 +147,23 @@ class BaseApp(App[Result]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-middle"), (TALL, "-tall")]  # noqa: RUF012 - textual declares no class variable
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, priority=True)]
 
-    def __init__(self, settings: Settings | None = None, flags: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        screen: Callable[[], Screen[Result]],
+        settings: Settings | None = None,
+        flags: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__()
+        self._first_screen = screen
         self.settings = settings or Settings()
         self.flags = {name: value for name, value in (flags or {}).items() if name in config.NAMES}
         for theme in THEMES.values():
             self.register_theme(theme)
         self._apply_theme()
+
+    async def on_mount(self) -> None:
+        """Show the first screen."""
+        await self.push_screen(self._first_screen(), self.exit)
 
     def use(self, settings: Settings) -> None:
         """Take these settings from now on."""
@@ -211,23 +222,4 @@ class BaseApp(App[Result]):
 
 
 class ScreenApp(BaseApp[Result]):
-    """One screen by itself: the start, or the list of rides. It ends with what the screen gives.
-
-    Args:
-        screen: makes the screen.
-        settings: how it looks.
-        flags: what was typed for this time, by a setting's name.
-    """
-
-    def __init__(
-        self,
-        screen: Callable[[], Screen[Result]],
-        settings: Settings | None = None,
-        flags: Mapping[str, object] | None = None,
-    ) -> None:
-        super().__init__(settings, flags)
-        self._make_screen = screen
-
-    def on_mount(self) -> None:
-        """Show the screen."""
-        self.push_screen(self._make_screen(), self.exit)
+    """One screen by itself: the start, or the list of rides."""

@@ -159,8 +159,8 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mute", "mute"),
         Binding("p", "hold", "hold"),
-        Binding("l", "large", "large"),
-        Binding("t", "tables", "tables"),
+        Binding("l", "toggle('large')", "large"),
+        Binding("t", "toggle('tables')", "tables"),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q,escape", "app.unfollow", "leave", key_display="q"),
@@ -179,8 +179,7 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         if not self.is_current:
             return
         super().refresh_screen()
-        if self.frame is not None:
-            self.set_class(self.frame.status.stale, "-stale")
+        self.set_class(self.frame is not None and self.frame.status.stale, "-stale")
 
 
 class FollowApp(RideApp):
@@ -207,8 +206,7 @@ class CoachApp(RideApp):
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(squad, settings, flags)
-        self._squad = squad
+        super().__init__(squad, settings, flags, screen=lambda: CoachScreen(squad, self._open))
         self._follow = follow
         self._opened: FollowedRide | None = None
         self._one = FollowScreen(squad)
@@ -218,10 +216,6 @@ class CoachApp(RideApp):
         self.install_screen(self._one, "one")
         await self.push_screen(self._one)
         await self.pop_screen()
-
-    def first_screen(self) -> Screen[None]:
-        """The riders."""
-        return CoachScreen(self._squad, self._open)
 
     async def _open(self, name: str) -> None:
         """Open one rider's screen over that of all."""

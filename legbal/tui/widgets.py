@@ -149,11 +149,6 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
         """The row under the cursor; None in an empty list."""
         return self.value[self.cursor] if self.value else None
 
-    @property
-    def place(self) -> tuple[int, int]:
-        """How many rows stand up to the cursor, and in all."""
-        return (self.cursor + 1 if self.value else 0), len(self.value)
-
     def show_rows(self, rows: Sequence[Row], *, keep: bool = True, empty: str = "") -> None:
         """Show these rows; the cursor stays on its row, or where that one was.
 

@@ -10,6 +10,7 @@ import msgspec
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -47,14 +48,16 @@ class LiveScreen(Screen[None]):
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "finish", "finish"),
         Binding("p", "hold", "hold"),
-        Binding("t", "tables", "tables"),
-        Binding("l", "large", "large"),
+        Binding("t", "toggle('tables')", "tables"),
+        Binding("l", "toggle('large')", "large"),
         Binding("s", "side", "which leg", show=False),
         Binding("d", "app.dark_or_light", "dark or light", show=False),
         Binding("c", "app.settings", "setup"),
     ]
 
     KEYS = RIDE_KEYS
+    large = reactive(False, toggle_class="-large", bindings=True)  # nothing but the balance, in large type
+    tables = reactive(False, toggle_class="-tables")  # in the trace's place
     app: BaseApp[Any]
 
     def __init__(self, live: Live) -> None:
@@ -84,7 +87,7 @@ class LiveScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""
-        self.set_class(self.app.settings.large_type, "-large")
+        self.large = self.app.settings.large_type
         self.refresh_screen()
         self.set_interval(1 / REFRESHES_A_SECOND, self.refresh_screen)
 
@@ -123,9 +126,8 @@ class LiveScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for the tables is there where they do not stand on the screen anyway."""
-        del parameters
-        if action == "tables":
-            return not self.has_class("-large") and (self.size.width < WIDE or self.size.height < TALL)
+        if action == "toggle" and parameters == ("tables",):
+            return not self.large and (self.size.width < WIDE or self.size.height < TALL)
         return True
 
     def action_lap(self) -> None:
@@ -154,15 +156,6 @@ class LiveScreen(Screen[None]):
         self.held = not self.held
         self._refreshes = 0
         self.refresh_screen()
-
-    def action_tables(self) -> None:
-        """The tables in the trace's place, or the trace again."""
-        self.toggle_class("-tables")
-
-    def action_large(self) -> None:
-        """Nothing but the balance, in large type; or everything again."""
-        self.toggle_class("-large")
-        self.refresh_bindings()
 
     @work
     async def action_side(self) -> None:

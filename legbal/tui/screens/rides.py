@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Mount
 from textual.widgets import Input
 
 from legbal.app.importing import Imported, ride_files
@@ -72,24 +73,22 @@ class RidesScreen(ReviewScreen):
     def __init__(self, service: RideService) -> None:
         super().__init__(service)
         self._entries: list[ListItem] = []
-        self._seconds = 0.0  # of them all
-        self._words = ""
-        self._sorted = 0
-        self._reading = True
+        self._sorted = 0  # of ORDERS
         self._stopping = False  # an import: the rider asked once
+        self._header = ListHeader(0, 0, 0, 0.0, ORDERS[0].name, "", reading=True)
+        self._head = GridWidget(drawing.head, self._header, id="review-head")
+        self._filter = Input(
+            placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80
+        )
+        self.rides = RowList(drawing.rows, lambda entry: entry.ride.id, id="rides")
 
     def compose(self) -> ComposeResult:
         """What is listed, the filter while it is typed, the list."""
-        yield GridWidget(drawing.head, self._header(), id="review-head")
-        yield Input(placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80)
+        yield self._head
+        yield self._filter
         yield GridWidget(drawing.headings, "", id="columns")
-        yield RowList(drawing.rows, lambda entry: entry.ride.id, id="rides")
+        yield self.rides
         yield from self.compose_end()
-
-    @property
-    def rides(self) -> RowList[ListItem]:
-        """The list itself."""
-        return self.query_one("#rides", RowList)
 
     @property
     def chosen(self) -> RideRow | None:
@@ -103,10 +102,7 @@ class RidesScreen(ReviewScreen):
             self.rides.focus()
         self.load()
 
-    def on_mount(self) -> None:
-        """Derive in the background what is not up to date."""
-        self.catch_up()
-
+    @on(Mount)
     @work(name="catch_up")
     async def catch_up(self) -> None:
         """Have rides derived again whose code or profile has changed, and see how that goes on."""
@@ -122,65 +118,52 @@ class RidesScreen(ReviewScreen):
         """Read the list from the library; its newest rides are there at once."""
         with self.job("list"):
             if not self._entries:
-                self._show(await asyncio.to_thread(self.service.items, _AT_ONCE))
-            entries = await asyncio.to_thread(self.service.items)
-            self._reading = False
-            self._show(entries)
-        self._reading = False
+                self._list(await asyncio.to_thread(self.service.items, _AT_ONCE), reading=True)
+            self._list(await asyncio.to_thread(self.service.items), reading=False)
+        self._header = self._header._replace(reading=False)
 
-    def _show(self, entries: list[ListItem] | None = None, *, keep: bool = True) -> None:
-        if entries is not None:
-            self._entries = entries
-            self._seconds = sum(entry.ride.duration_s for entry in entries)
-        if not self.query(RowList):
-            return  # the rider has left while the list was read
-        shown = drawing.chosen(self._entries, self._words, ORDERS[self._sorted])
-        empty = "No ride has all of these words. Esc shows all rides." if self._words else _NO_RIDES
-        self.rides.show_rows(shown, keep=keep, empty="" if self._reading else empty)
-        self.on_row_list_moved()
+    def _list(self, entries: list[ListItem], *, reading: bool) -> None:
+        self._entries = entries
+        seconds = sum(entry.ride.duration_s for entry in entries)
+        self._show(all=len(entries), seconds=seconds, reading=reading)
+
+    def _show(self, *, keep: bool = True, **changes: Any) -> None:
+        """Show what the filter leaves, in the order that was chosen."""
+        header = self._header = self._header._replace(**changes)
+        shown = drawing.chosen(self._entries, header.words, ORDERS[self._sorted])
+        empty = "No ride has all of these words. Esc shows all rides." if header.words else _NO_RIDES
+        self.rides.show_rows(shown, keep=keep, empty="" if header.reading else empty)
 
     def on_row_list_moved(self) -> None:
         """Say where in the list the cursor is."""
-        for head in self.drawings("#review-head"):
-            head.show(self._header())
+        shown = len(self.rides.value)
+        self._header = self._header._replace(at=min(self.rides.cursor + 1, shown), shown=shown)
+        self._head.show(self._header)
 
-    def _header(self) -> ListHeader:
-        at, shown = self.rides.place if self.is_mounted else (0, 0)
-        return ListHeader(
-            len(self._entries),
-            shown,
-            at,
-            self._seconds,
-            ORDERS[self._sorted].name,
-            self._words,
-            self._reading,
-        )
-
-    def on_row_list_opened(self) -> None:
-        """Open a ride's page."""
+    @on(RowList.Opened)
+    def _open(self) -> None:
         if (entry := self.rides.chosen) is not None:
             self.app.push_screen(RidePage(self.service, entry.ride.id, entry))
 
     def action_filter(self) -> None:
         """Type what is looked for."""
         self.add_class("-filtering")
-        self.query_one(Input).focus()
+        self._filter.focus()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Each letter narrows the list."""
-        self._words = event.value
-        self._show(keep=False)
+    @on(Input.Changed)
+    def _narrow(self) -> None:
+        self._show(keep=False, words=self._filter.value)
 
-    def on_input_submitted(self) -> None:
-        """Back to the list, as the filter leaves it."""
+    @on(Input.Submitted)
+    def _leave_filter(self) -> None:
         self.remove_class("-filtering")
         self.rides.focus()
 
     def action_back(self) -> None:
         """First without the filter; then away, unless files are being read."""
-        if self._words or self.has_class("-filtering"):
-            self.query_one(Input).value = ""
-            self.on_input_submitted()
+        if self._header.words or self.has_class("-filtering"):
+            self._filter.value = ""
+            self._leave_filter()
         elif "import" in self._jobs and not self._stopping:
             self._stopping = True
             self.say("Files are being imported. Esc again stops after the present one.", urgent=True)
@@ -190,7 +173,7 @@ class RidesScreen(ReviewScreen):
     def action_sort(self, by: int) -> None:
         """The next way to sort."""
         self._sorted = (self._sorted + by) % len(ORDERS)
-        self._show()
+        self._show(order=ORDERS[self._sorted].name)
 
     @work(group="write")
     async def action_remove(self) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
@@ -180,8 +181,8 @@ class StartScreen(Screen[Choice]):
         self._began = asyncio.get_running_loop().time()
         self.set_interval(1.0, self.refresh_screen)
         self.refresh_screen()
-        self._find()
 
+    @on(Mount)
     @work(exclusive=True, group="look")
     async def _find(self) -> None:
         """Follow the meters in range; where there is no Bluetooth, try again."""

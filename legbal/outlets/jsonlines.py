@@ -9,7 +9,7 @@ from typing import BinaryIO
 import msgspec
 
 from legbal.errors import OutletError
-from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess
+from legbal.outlets.outlet import Outlet, OutletStatus
 from legbal.present.remarks import worded
 from legbal.ride.events import Event
 
@@ -34,12 +34,6 @@ class JsonLines(Outlet):
     def __init__(self, stream: BinaryIO, *, ends_ride: bool = False) -> None:
         self._stream, self._ends_ride = stream, ends_ride
         self.lost: OutletError | None = None  # why events are missing
-        self._status = OutletStatus("off")
-
-    def start(self, ride: RideAccess) -> None:
-        """Writes from now on."""
-        super().start(ride)
-        self._status = OutletStatus("on")
 
     def event(self, event: Event) -> None:
         """Writes one event; nothing more once the reading program has closed its end.

@@ -20,7 +20,8 @@ from legbal.errors import OutletError
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Subscriber
-from legbal.outlets.mqtt.publisher import OFFLINE, QOS, TWIN_S
+from legbal.outlets.mqtt.publisher import TWIN_S
+from legbal.outlets.mqtt.topics import OFFLINE, QOS
 from legbal.outlets.outlet import Backoff, OutletStatus
 from legbal.outlets.sound import Sound
 from legbal.present.text import clean

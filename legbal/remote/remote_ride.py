@@ -11,7 +11,7 @@ import msgspec
 
 from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
-from legbal.outlets.mqtt.publisher import OFFLINE
+from legbal.outlets.mqtt.topics import OFFLINE
 from legbal.present.numbers import ago
 from legbal.remote.group import STALE_S, Heard, RemoteRide, RiderGroup
 

@@ -7,7 +7,7 @@ import inspect
 import msgspec
 
 from legbal.outlets.mqtt import schema, topics
-from legbal.outlets.mqtt.publisher import QOS
+from legbal.outlets.mqtt.topics import QOS
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Counts, Interval, Usual
 from tests.reference.markdown import code, page, table

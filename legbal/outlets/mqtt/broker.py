@@ -6,7 +6,7 @@ import ipaddress
 import re
 import ssl
 from typing import NoReturn
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -153,26 +153,17 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
             hint="Put username and password under [mqtt] in the settings file, in LEGBAL_MQTT_USERNAME and "
             "LEGBAL_MQTT_PASSWORD, or in the keyring.",
         )
-    if parts.scheme not in _PORTS:
-        _refuse(url, "does not begin with mqtt://, mqtts://, ws:// or wss://")
-    if not host or " " in host:
-        _refuse(url, "names no host")
-    try:
-        host.encode("idna")  # as it will be looked up
-    except UnicodeError:
-        _refuse(url, "names a host that cannot be one")
-    if port == 0:
-        _refuse(url, "has port 0")
-    websocket = parts.scheme.startswith("ws")
-    if parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket):
-        _refuse(url, "has more than a host and a port")
-    tls = parts.scheme in ("mqtts", "wss")
-    _check_tls(parts, tls, credentials)
-    path = (parts.path or "/mqtt") if websocket else None
-    return Broker(host, port or _PORTS[parts.scheme], tls, path, credentials)
-
-
-def _check_tls(parts: SplitResult, tls: bool, credentials: Credentials) -> None:
+    websocket, tls = parts.scheme.startswith("ws"), parts.scheme in ("mqtts", "wss")
+    more = parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket)
+    for wrong, why in (
+        (parts.scheme not in _PORTS, "does not begin with mqtt://, mqtts://, ws:// or wss://"),
+        (not host or " " in host, "names no host"),
+        (not _can_be_looked_up(host), "names a host that cannot be one"),
+        (port == 0, "has port 0"),
+        (more, "has more than a host and a port"),
+    ):
+        if wrong:
+            _refuse(url, why)
     if credentials.key is not None and credentials.certificate is None:
         raise UsageError(
             "A key for the broker is set without its certificate", hint="Set mqtt.certificate too."
@@ -182,6 +173,16 @@ def _check_tls(parts: SplitResult, tls: bool, credentials: Credentials) -> None:
             f"Certificates are set, but {parts.scheme}:// does not use them",
             hint=f"Use {parts.scheme}s:// for a broker with TLS, or take ca and certificate out of the settings.",
         )
+    path = (parts.path or "/mqtt") if websocket else None
+    return Broker(host, port or _PORTS[parts.scheme], tls, path, credentials)
+
+
+def _can_be_looked_up(host: str) -> bool:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _no_passphrase() -> str:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from typing import Any
 
 import aiomqtt
@@ -22,6 +21,13 @@ from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.outlet import reason
 
 _CODES = re.compile(r"^\[(?:Errno|code)[ :-]?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")
+# what aiomqtt and paho-mqtt say, in part → the same to a rider
+_FAULTS = {
+    "timed out": "no answer",
+    "unspecified error": "the connection was lost",
+    "disconnected during message iteration": "the connection was lost",
+    "websocket": "there is no MQTT over websockets at that address",
+}
 _NO_AUTHORITY = ("self-signed", "self signed", "unable to get local issuer")
 
 
@@ -29,29 +35,12 @@ class ConnectionClosed(aiomqtt.MqttError):
     """The broker broke the connection instead of an answer."""
 
 
-@asynccontextmanager
-async def connected(client: aiomqtt.Client, closing: asyncio.Event | None) -> AsyncIterator[None]:
-    """Connects a client that is new, and leaves the broker in order; its socket never outlives this.
+class WatchedClient:
+    """The paho-mqtt client within aiomqtt's, its callbacks heard before aiomqtt hears them.
 
-    Raises aiomqtt.MqttError where that does not work, or once `closing` is set: of it `ConnectionClosed` where the
-    broker hangs up before it has answered, which aiomqtt would wait for until its time is out.
+    Attributes:
+        hung_up: the broker hung up before it had answered, which aiomqtt would wait for until its time is out.
     """
-    watched = _Watched(client)
-    try:
-        ends = [watched.hung_up.wait()] + ([] if closing is None else [closing.wait()])
-        await either(client.__aenter__(), *ends)
-        if watched.hung_up.is_set():
-            raise ConnectionClosed("hung up")
-        if closing is not None and closing.is_set():
-            raise aiomqtt.MqttError("closed")
-        yield
-        await client.__aexit__(None, None, None)
-    finally:
-        await watched.discard()
-
-
-class _Watched:
-    """The paho-mqtt client within, its callbacks heard before aiomqtt hears them."""
 
     def __init__(self, client: aiomqtt.Client) -> None:
         self._inner = inner = client._client
@@ -106,33 +95,29 @@ def describe(error: Exception, broker: Broker) -> OutletError:
     """Why, as the end of a sentence without numbers that mean nothing to a rider; its hint is what to do."""
     if isinstance(error, OutletError):
         return error
-    why, hint = _describe(error, broker)
-    return OutletError(why, hint=hint or None)
-
-
-def _describe(error: Exception, broker: Broker) -> tuple[str, str]:
     if not isinstance(error, aiomqtt.MqttError):
-        return reason(error), ""
+        return OutletError(reason(error))
     if isinstance(error, ConnectionClosed):
-        return f"it hangs up: {_wanted(broker)}", ""
+        return OutletError(f"it hangs up: {_wanted(broker)}")
     cause = error if error.__cause__ is None else error.__cause__
     text = _CODES.sub("", _CODES.sub("", str(cause))).rstrip(".")
     text = text[:1].lower() + text[1:] if text[1:2].islower() else text
     low = text.lower()
     if isinstance(error, MqttConnectError):
-        return f"refused: {text}", _credentials(broker) if "authorized" in low or "password" in low else ""
-    if "timed out" in low:
-        return "no answer", ""
-    if low in ("unspecified error", "disconnected during message iteration"):
-        return "the connection was lost", ""
-    if text.startswith("webSocket"):
-        return "there is no MQTT over websockets at that address", ""
+        verb = "Set" if broker.credentials.username is None else "Check"
+        hint = f"{verb} username and password below [mqtt] in the settings."
+        return OutletError(
+            f"refused: {text}", hint=hint if "authorized" in low or "password" in low else None
+        )
+    for words, why in _FAULTS.items():
+        if words in low:
+            return OutletError(why)
     if "certificate verify failed" in low:
         said = text.rpartition(": ")[2]
-        return f"its certificate is not trusted: {said}", _authority(broker, said)
+        return OutletError(f"its certificate is not trusted: {said}", hint=_authority(broker, said))
     if broker.tls and isinstance(cause.__context__ or cause, ConnectionResetError):
-        return "it hangs up: it may not speak TLS at that port (mqtt:// or ws://)", ""
-    return text or type(error).__name__, ""
+        return OutletError("it hangs up: it may not speak TLS at that port (mqtt:// or ws://)")
+    return OutletError(text or type(error).__name__)
 
 
 def _wanted(broker: Broker) -> str:
@@ -144,14 +129,9 @@ def _wanted(broker: Broker) -> str:
     return "it may not accept our certificate"
 
 
-def _credentials(broker: Broker) -> str:
-    known = broker.credentials.username is not None
-    return f"{'Check' if known else 'Set'} username and password below [mqtt] in the settings."
-
-
-def _authority(broker: Broker, said: str) -> str:
+def _authority(broker: Broker, said: str) -> str | None:
     if not any(words in said for words in _NO_AUTHORITY):
-        return ""
+        return None
     if broker.credentials.ca is None:
         return "If the broker has an authority of its own, name that one's file: ca below [mqtt] in the settings."
     return f"{broker.credentials.ca} is not the authority that signed it."

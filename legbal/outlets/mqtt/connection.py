@@ -14,16 +14,15 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
 import aiomqtt
 
 from legbal.errors import OutletError
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.client import connected, describe, either
+from legbal.outlets.mqtt.client import ConnectionClosed, WatchedClient, describe, either
 from legbal.outlets.outlet import Backoff, OutletState
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
@@ -48,31 +47,24 @@ class _Loop(asyncio.SelectorEventLoop):
     """Blocking calls run in daemon threads: the usual pool would be waited for when the program ends."""
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[[*Given], Result], *args: *Given
+        self, _executor: Executor | None, func: Callable[[*Given], Result], *args: *Given
     ) -> asyncio.Future[Result]:
         """A future for what `func(*args)` gives."""
-        del executor
-        future: asyncio.Future[Result] = self.create_future()
-
-        def settle(how: Callable[[], None]) -> None:
-            if not future.done():
-                how()
+        done: Future[Result] = Future()
+        done.set_running_or_notify_cancel()  # it is not to be cancelled: nobody may wait for it any more
 
         def work() -> None:
             try:
-                how = partial(future.set_result, func(*args))
+                done.set_result(func(*args))
             except BaseException as raised:  # handed on
-                how = partial(future.set_exception, raised)
-            with suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
-                self.call_soon_threadsafe(settle, how)
+                done.set_exception(raised)
 
         threading.Thread(target=work, name="legbal-mqtt-blocking", daemon=True).start()
-        return future
+        return asyncio.wrap_future(done, loop=self)
 
 
-def _log(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _log(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """What breaks with a connection that was given up is nobody's concern, and no line over the screen."""
-    del loop
     LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
@@ -196,10 +188,22 @@ class Connection:
             logger=LOGGER,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # each answer would wait 40 ms else
         )
-        # of a ride that ends while it connects for the first time, something is told all the same
-        closing = None if self.state == "connecting" else self._closing
-        async with connected(client, closing):
+        watched = WatchedClient(client)
+        ends = [watched.hung_up.wait()]
+        if (
+            self.state != "connecting"
+        ):  # of a ride that ends while it first connects, something is told all the same
+            ends.append(self._closing.wait())
+        try:
+            await either(client.__aenter__(), *ends)
+            if watched.hung_up.is_set():
+                raise ConnectionClosed("hung up")
+            if len(ends) > 1 and self._closing.is_set():
+                raise aiomqtt.MqttError("closed")
             yield client
+            await client.__aexit__(None, None, None)
+        finally:
+            await watched.discard()
 
 
 class Subscriber(Connection):
@@ -227,11 +231,9 @@ class Subscriber(Connection):
     def trouble(self) -> str:
         """Why nothing can be heard, and what can be done about it; empty while something can."""
         failure = self.failure
-        return (
-            ""
-            if failure is None
-            else f"Broker {self._broker} is away: {failure}. {failure.hint or ''}".rstrip()
-        )
+        if failure is None:
+            return ""
+        return f"Broker {self._broker} is away: {failure}. {failure.hint or ''}".rstrip()
 
     async def _listen(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         granted = await client.subscribe(self._filters)
@@ -244,16 +246,14 @@ class Subscriber(Connection):
 
     async def _take(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            payload = message.payload
-            self._hear(str(message.topic), payload, message.retain)
+            self._hear(str(message.topic), message.payload, message.retain)
 
 
 def check(broker: Broker) -> None:
     """Connects once, and leaves. Raises OutletError saying why that does not work."""
     settled = threading.Event()
 
-    async def leave(client: aiomqtt.Client, closing: asyncio.Event) -> None:
-        del client
+    async def leave(_client: aiomqtt.Client, closing: asyncio.Event) -> None:
         await closing.wait()
 
     connection = Connection(broker, leave, changed=settled.set)

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
 
 import aiomqtt
 import msgspec
@@ -22,6 +21,7 @@ from legbal.outlets.mqtt import homeassistant, schema, topics
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import Connection
+from legbal.outlets.mqtt.topics import OFFLINE, ONLINE, QOS
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import LinkView, RideView
@@ -32,18 +32,6 @@ NOTE_S = 30.0  # for so long from the start the rider is told that the password 
 STATE_EVERY_S = 10.0
 MOST_COMMANDS = 5  # commands that are taken in …
 WITHIN_S = 10.0  # … so many seconds
-
-# QoS, and whether the broker keeps it for those who come late; the reasons are in docs/mqtt.md
-QOS: dict[topics.Kind | Literal["meter", "discovery"], tuple[int, bool]] = {
-    "status": (1, True),
-    "live": (0, True),
-    "state": (1, True),
-    "event": (1, False),
-    "command": (2, False),
-    "meter": (1, True),
-    "discovery": (1, True),
-}
-ONLINE, OFFLINE = b"online", b"offline"
 
 
 class _Message(msgspec.Struct, frozen=True):

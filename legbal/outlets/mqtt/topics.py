@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import quote
 
 from legbal.errors import UsageError
@@ -14,7 +14,19 @@ _LONGEST_METER = 120  # of a meter's name once written for a topic
 _SPECIAL = "+#/\0"
 
 Kind = Literal["status", "live", "state", "event", "command"]
-KINDS: tuple[Kind, ...] = ("status", "live", "state", "event", "command")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+# QoS, and whether the broker keeps it for those who come late; the reasons are in docs/mqtt.md
+QOS: dict[Kind | Literal["meter", "discovery"], tuple[int, bool]] = {
+    "status": (1, True),
+    "live": (0, True),
+    "state": (1, True),
+    "event": (1, False),
+    "command": (2, False),
+    "meter": (1, True),
+    "discovery": (1, True),
+}
+ONLINE, OFFLINE = b"online", b"offline"  # what `status` says
 
 
 def rider_name(name: str) -> str:
@@ -47,11 +59,6 @@ def of_meter(rider: str, meter: str) -> str:
     """The topic of one of the rider's meters. What a radio calls itself is percent-encoded, and cut if too long."""
     encoded = quote(meter, safe=" ", errors="replace")
     return f"{ROOT}/{rider}/meter/{encoded[:_LONGEST_METER]}"
-
-
-def every(kind: Kind) -> str:
-    """The filter for all riders' topics of that kind."""
-    return f"{ROOT}/+/{kind}"
 
 
 def parsed(topic: str) -> tuple[str, Kind] | None:

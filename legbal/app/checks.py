@@ -30,7 +30,7 @@ from legbal.errors import (
 )
 from legbal.library import connection, recovery, rides
 from legbal.meters import profile
-from legbal.outlets import sound, speaker
+from legbal.outlets import sound
 from legbal.outlets.mqtt import topics
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
@@ -281,7 +281,7 @@ QUESTIONS = (
 
 def open_sound(settings: Settings) -> Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
-    outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
+    outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=sound.open_speaker)
     outlet.start()
     settled = outlet.settled(OPENING_S)
     if settled and outlet.status.state == "on":

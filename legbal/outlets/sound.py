@@ -7,22 +7,111 @@ without a lock.
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import os
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from legbal.errors import OutletError
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
-from legbal.outlets.speaker import OpenSpeaker, Samples, Speaker, open_speaker
-from legbal.outlets.tones import TONES, Waveform, render
+from legbal.outlets.tones import SAMPLE_RATE, TONES, Waveform, render
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
+
+if TYPE_CHECKING:
+    from miniaudio import Backend
+
+Samples = Generator[Waveform | bytes, int, None]
+"""Is sent how many frames are wanted, yields at most so many, float32 (frames, 2); empty for silence."""
+
+PERIOD_MS = 20
+PERIODS = 2  # what is mixed now is heard at most PERIODS × PERIOD_MS later
+
+_NO_DEVICE = -401  # MA_FAILED_TO_OPEN_BACKEND_DEVICE
+_HINT = "Plug in or switch on speakers or headphones, then try `legbal doctor --sound`."
+
+
+class Speaker(Protocol):
+    """An open device that is pulling samples."""
+
+    def close(self) -> None:
+        """Stops pulling and gives the device back."""
+
+
+OpenSpeaker = Callable[[Samples, Callable[[], None]], Speaker]
+"""Opens a device and starts it on the samples, or raises OutletError; the other call says, from any thread, that it
+stopped by itself."""
+
+
+class _MiniaudioSpeaker:
+    """A running miniaudio device."""
+
+    def __init__(self, device: Any) -> None:
+        self._device = device
+
+    def close(self) -> None:
+        """Stops the stream; miniaudio would report that stop as a loss, so its callback goes first."""
+        self._device.stop_callback = None
+        self._device.close()
+
+
+def open_speaker(
+    samples: Samples, lost: Callable[[], None], *, backends: list[Backend] | None = None
+) -> Speaker:
+    """Opens the default playback device (of `backends`, where given) and starts it; may take a while.
+
+    Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
+    for it: where no sound library is installed, miniaudio falls back to it without a word.
+    """
+    try:
+        import miniaudio  # a compiled module; without it there is no sound, but a ride
+    except (ImportError, OSError) as error:
+        raise OutletError(f"sound cannot be loaded: {error}", hint="Reinstall legbal.") from error
+    _quieten_alsa()
+    try:
+        device = miniaudio.PlaybackDevice(
+            output_format=miniaudio.SampleFormat.FLOAT32,
+            nchannels=2,
+            sample_rate=SAMPLE_RATE,
+            buffersize_msec=PERIOD_MS,
+            callback_periods=PERIODS,
+            backends=backends,
+            app_name="legbal",
+        )
+        if device.backend == "Null" and not backends:
+            device.close()
+            raise OutletError("no sound system was found on this machine", hint=_HINT)
+        next(samples)
+        device.start(samples)
+        device.stop_callback = lost
+    except miniaudio.MiniaudioError as error:
+        code = error.args[1] if len(error.args) > 1 else None
+        problem = "no sound device was found" if code == _NO_DEVICE else f"the sound device failed: {error}"
+        raise OutletError(problem, hint=_HINT) from error
+    return _MiniaudioSpeaker(device)
+
+
+_AlsaErrorHandler = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)
+_say_nothing = _AlsaErrorHandler(lambda *_: None)  # libasound keeps the pointer: it lives as long as we do
+
+
+def _quieten_alsa() -> None:
+    """Keeps libasound from printing on standard error, over the screen; its error codes still arrive."""
+    name = ctypes.util.find_library("asound")
+    if name is not None:
+        with suppress(OSError, AttributeError):  # another ALSA: it may print, nothing worse
+            ctypes.CDLL(name).snd_lib_error_set_handler(_say_nothing)
+
 
 _Device = Literal["none", "opening", "open", "failed", "closed"]
 
@@ -102,9 +191,8 @@ class Sound(Outlet):
         if isinstance(event, Cue):
             self.play(event)
 
-    def view(self, view: RideView, run: RunState) -> None:
+    def view(self, view: RideView, _run: RunState) -> None:
         """Mutes and unmutes as the ride says."""
-        del run
         self.mute = view.muted
 
     def play(self, cue: Cue) -> None:
@@ -156,35 +244,33 @@ class Sound(Outlet):
         try:
             if dead is not None:
                 dead.close()
-            self._take(self._open_speaker(self._samples(), self._lost))
+            speaker = self._open_speaker(self._samples(), self._lost)
+            if not self._turn("open", speaker, ""):
+                speaker.close()
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
             self._fall_back(reason(error))
         self._settled.set()
-
-    def _take(self, speaker: Speaker) -> None:
-        with self._lock:
-            closed = self._device == "closed"
-            if not closed:
-                self._device, self._speaker, self._pulled_at = "open", speaker, self._clock()
-                was_fallen, self._why = self._why, ""
-        if closed:
-            speaker.close()
-        elif was_fallen:
-            self._changed()
 
     def _lost(self) -> None:
         """The device stopped by itself; called from its thread, which must not close it."""
         self._fall_back("the sound device is gone")
 
     def _fall_back(self, why: str) -> None:
+        if self._turn("failed", None, why):
+            self._silent.set()
+
+    def _turn(self, device: _Device, speaker: Speaker | None, why: str) -> bool:
+        """Takes over how it is now, and why the bell rings instead; False once it is closed."""
         with self._lock:
             if self._device == "closed":
-                return
-            self._device = "failed"
-            was_fallen, self._why = self._why, why
-        self._silent.set()
-        if not was_fallen:
+                return False
+            self._device = device
+            before, self._why = self._why, why
+            if speaker is not None:
+                self._speaker, self._pulled_at = speaker, self._clock()
+        if bool(before) != bool(why):
             self._changed()
+        return True
 
     def _samples(self) -> Samples:
         """What the device pulls; if that fails, the device is as good as lost."""

@@ -93,6 +93,7 @@ class Speech(Outlet):
         self._say, self._synthesise = say, synthesise
         self._language, self._rate = language, words_per_minute
         self._phrases = PHRASES[language]
+        self._urgent = self._phrases.left, self._phrases.right, self._phrases.back
         self._known: dict[str, Waveform] = {}
         self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="legbal-speech")
@@ -105,8 +106,8 @@ class Speech(Outlet):
     def start(self, ride: RideAccess) -> None:
         """Prepares the words that must not be late; returns at once."""
         super().start(ride)
-        for phrase in (self._phrases.left, self._phrases.right, self._phrases.back):
-            self._worker.submit(self._spoken, phrase)
+        for phrase in self._urgent:
+            self._worker.submit(self._speak, phrase, None, aloud=False)
 
     def event(self, event: Event) -> None:
         """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
@@ -139,30 +140,17 @@ class Speech(Outlet):
         if not self._closed:
             self._worker.submit(self._speak, words, side)
 
-    def _speak(self, words: str, side: Side | None) -> None:
-        spoken = self._spoken(words)
-        if spoken is None:
-            return
+    def _speak(self, words: str, side: Side | None, *, aloud: bool = True) -> None:
         try:
-            self._say(place(spoken, side))
+            spoken = self._known.get(words)
+            if spoken is None:
+                spoken = self._synthesise(words, self._language, self._rate)
+                self._become(OutletStatus("on"))
+                if words in self._urgent:
+                    self._known[words] = spoken
+            if aloud:
+                self._say(place(spoken, side))
         except Exception as error:  # nobody else hears of what is raised in this thread
-            self._fail(error)
-
-    def _spoken(self, words: str) -> Waveform | None:
-        """The words' samples; None where there is no voice."""
-        if words in self._known:
-            return self._known[words]
-        try:
-            spoken = self._synthesise(words, self._language, self._rate)
-        except Exception as error:
-            self._fail(error)
-            return None
-        self._become(OutletStatus("on"))
-        if words in (self._phrases.left, self._phrases.right, self._phrases.back):
-            self._known[words] = spoken
-        return spoken
-
-    def _fail(self, error: Exception) -> None:
-        hint = f" {error.hint}" if isinstance(error, OutletError) and error.hint else ""
-        why = reason(error)
-        self._become(OutletStatus("failed", why, f"No speech, only tones: {why}.{hint}"))
+            hint = f" {error.hint}" if isinstance(error, OutletError) and error.hint else ""
+            why = reason(error)
+            self._become(OutletStatus("failed", why, f"No speech, only tones: {why}.{hint}"))

@@ -18,8 +18,7 @@ from legbal.outlets.mqtt import homeassistant, schema
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.outlet import Backoff, Outlet
-from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import Samples, Speaker
+from legbal.outlets.sound import Samples, Sound, Speaker
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Link, Notification, Tick

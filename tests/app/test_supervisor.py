@@ -20,8 +20,7 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
-from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import Samples, Speaker
+from legbal.outlets.sound import Samples, Sound, Speaker
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Notification, Setup, Tick

@@ -15,8 +15,7 @@ from typing import Any
 import miniaudio
 import numpy as np
 
-from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import PERIOD_MS, Samples, Speaker, open_speaker
+from legbal.outlets.sound import PERIOD_MS, Samples, Sound, Speaker, open_speaker
 from legbal.outlets.tones import SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Notification, Setup, ThresholdRule

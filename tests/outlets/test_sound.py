@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from legbal.errors import OutletError
-from legbal.outlets.sound import QUEUED_CUES, Sound, ring_bell
-from legbal.outlets.speaker import PERIOD_MS, Samples, Speaker, open_speaker
+from legbal.outlets.sound import PERIOD_MS, QUEUED_CUES, Samples, Sound, Speaker, open_speaker, ring_bell
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, render
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side

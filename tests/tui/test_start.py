@@ -15,8 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason, OutletError
-from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import Samples, Speaker
+from legbal.outlets.sound import Samples, Sound, Speaker
 from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens import start as start_module

@@ -1,24 +1,43 @@
-"""`legbal zero` and `legbal crank-length`; and how any command is connected with the rider's meter."""
+"""`legbal zero`, `crank-length` and `capture`: what is done with the rider's meter outside a ride.
+
+A capture holds raw packets of any meter, in a file for a bug report or a profile.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import datetime
+from pathlib import Path
 
 import click
+import msgspec
 
 from legbal.app.meter_choice import Chooser
 from legbal.app.meter_session import MeterSession, meter_session
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.terminal import answered, choose, show, waiting
-from legbal.errors import UsageError
+from legbal.cli.terminal import agreed, answered, choose, show, until_ended, waiting
+from legbal.errors import CaptureError, SourceError, UsageError
+from legbal.files import capture
+from legbal.gatt.uuids import MEASUREMENT, SERIAL_NUMBER, VECTOR
 from legbal.present.meter import zero_offset
 from legbal.present.text import printable
-from legbal.ride.inputs import Input
+from legbal.ride.inputs import Input, Notification
 from legbal.sources.bluetooth import control
+
+_EVERY_S = 10  # a line of progress, where it cannot be written over the last one
+
+MOST = 500_000  # 34 hours at 4 a second, a few minutes of a meter gone mad
+NAMELESS = "meter"
+
+# how a meter without a name is called: by its address, or on macOS by an identifier that the system made up
+_ADDRESS = re.compile(
+    r"[0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
+)
 
 
 def say(text: str) -> None:
@@ -97,11 +116,101 @@ async def _crank_length(length: float | None, meter: str | None, yes: bool) -> f
             return present
         if not yes:
             say(f"{link.label} computes power with its crank length, for every app and head unit.")
-            answer = await answered(f"Change it from {present:g} to {length:g} mm? [y/N]")
-            if answer is None:
-                raise UsageError("nobody is there to answer", hint="With --yes nothing is asked.")
-            if answer.casefold() not in ("y", "yes"):
+            if not await agreed(f"Change it from {present:g} to {length:g} mm?"):
                 say("Nothing was changed.")
                 return present
         await link.up()  # it may have slept meanwhile
         return await control.set_crank_length(link.source.connection(), length)
+
+
+class Packets:
+    """Notifications with seconds since the first one, and without addresses.
+
+    Attributes:
+        notifications: in order of arrival.
+    """
+
+    def __init__(self) -> None:
+        self.notifications: list[Notification] = []
+        self._start = 0.0
+        self._measurements = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there is room for no more."""
+        return len(self.notifications) >= MOST
+
+    @property
+    def text(self) -> str:
+        """How much there is, for the rider."""
+        seconds = self.notifications[-1].t if self.notifications else 0.0
+        other = len(self.notifications) - self._measurements
+        return f"{self._measurements} measurements and {other} other packets in {seconds:.0f} s"
+
+    def take(self, item: Input) -> None:
+        """Keeps a notification; links and what comes when it is full are passed over."""
+        if not isinstance(item, Notification) or self.full:
+            return
+        if not self.notifications:
+            self._start = item.t
+        self._measurements += item.uuid == MEASUREMENT
+        meter = NAMELESS if _ADDRESS.fullmatch(item.meter) else item.meter
+        t = round(item.t - self._start, 6)
+        self.notifications.append(msgspec.structs.replace(item, t=t, meter=meter))
+
+
+def run_capture(
+    meter: str | None, output: Path | None, overwrite: bool, seconds: float | None, with_serial: bool
+) -> None:
+    """Records until Ctrl-C, then writes the file at once and whole."""
+    if output is not None:
+        _check(output, overwrite)
+    packets = Packets()
+    asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
+    if not packets.notifications:
+        raise SourceError("nothing was recorded", hint="Turn the cranks to wake the meter, and try again.")
+    path = output or _new_file(packets.notifications[0].meter)
+    capture.write(path, packets.notifications, overwrite=overwrite)
+    click.echo(f"{path}: {packets.text}")
+    serial = "its serial number too" if with_serial else "not its serial number"
+    say(f"It holds the name that the meter advertises, its maker, model and versions; {serial}.")
+
+
+async def _record(packets: Packets, meter: str | None, seconds: float | None, with_serial: bool) -> None:
+    reads = (SERIAL_NUMBER,) if with_serial else ()
+    async with connected(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:
+        await link.up()
+        say(f"Recording {link.label}: ride, coast and stand still in turn. Ctrl-C ends it.")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _until_full(packets, link)
+
+
+async def _until_full(packets: Packets, link: MeterSession) -> None:
+    """Shows how it goes on, once a second where one line can be written over the other."""
+    own_line = sys.stderr.isatty()
+    try:
+        while not packets.full:
+            await asyncio.sleep(1 if own_line else _EVERY_S)
+            if own_line:
+                show(packets.text)
+            else:
+                say(f"{link.label}: {packets.text}")
+    finally:
+        if own_line:
+            click.echo(err=True)
+
+
+def _check(output: Path, overwrite: bool) -> None:
+    """Says before the recording what would be said after it."""
+    if output.exists() and not overwrite:
+        hint = "Choose another name, or replace it with --overwrite."
+        raise CaptureError(f"{output} is there already", hint=hint)
+    if not output.parent.is_dir():
+        raise CaptureError(f"{output} cannot be written: there is no folder {output.parent}")
+
+
+def _new_file(meter: str) -> Path:
+    """A file in this folder that is not there yet."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", meter).strip("-") or NAMELESS
+    return Path(f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl")

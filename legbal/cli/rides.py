@@ -13,7 +13,7 @@ import msgspec
 from legbal.app.meter_profiles import profiles
 from legbal.app.reindex_process import catch_up, wait
 from legbal.cli.stdio import complain
-from legbal.cli.terminal import answered
+from legbal.cli.terminal import agreed
 from legbal.errors import LibraryError, ProfileError, UsageError
 from legbal.library.derived import ListItem, basis, current_versions, list_item, stale_rides
 from legbal.library.recovery import close_interrupted
@@ -78,10 +78,7 @@ def _remove(name: str, *, asked: bool) -> None:
         told = "  ".join((identity, started, duration, meters, title)).rstrip()
         if asked:
             click.echo(told, err=True)
-            answer = asyncio.run(answered("Remove this ride for good? [y/N]"))
-            if answer is None:
-                raise UsageError("nobody is there to answer", hint="With --yes nothing is asked.")
-            if answer.casefold() not in ("y", "yes"):
+            if not asyncio.run(agreed("Remove this ride for good?")):
                 click.echo("Nothing was removed.", err=True)
                 return
         library.remove(ride)

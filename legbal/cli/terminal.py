@@ -87,6 +87,14 @@ async def answered(question: str) -> str | None:
     return None
 
 
+async def agreed(question: str) -> bool:
+    """Whether the rider says yes to it. Raises UsageError where nobody is there."""
+    answer = await answered(f"{question} [y/N]")
+    if answer is None:
+        raise UsageError("nobody is there to answer", hint="With --yes nothing is asked.")
+    return answer.casefold() in ("y", "yes")
+
+
 async def choose(question: str, choices: Sequence[str]) -> int:
     """The number of the choice that the rider types, from 0 on. Raises UsageError where nobody is there."""
     for number, choice in enumerate(choices, 1):

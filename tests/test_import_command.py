@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from legbal.app import importing as app_importing
 from legbal.app.importing import Imported, import_file
-from legbal.cli import importing, legbal
+from legbal.cli import import_export, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
@@ -124,7 +124,7 @@ def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch:
             raise KeyboardInterrupt
         return kept(library, path, *rest)
 
-    monkeypatch.setattr(importing, "import_file", until_the_second)
+    monkeypatch.setattr(import_export, "import_file", until_the_second)
     result = run(folder / "good.fit", folder / "second.fit", folder / "third.fit")
     assert result.exit_code == 1
     assert "stopped after 1 of 3 files" in result.stderr

@@ -57,12 +57,10 @@ _RESERVED = {"import": "import_"}  # words of Python's own
 class _LazyGroup(click.Group):
     """Loads a command's declaration only when it is asked for, so that --help stays light."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         declaring = next((module for module, names in _DECLARED.items() if cmd_name in names), None)
         if declaring is None:
             return None
@@ -84,8 +82,7 @@ class _LazyGroup(click.Group):
                 raise
             raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from error
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -33,8 +33,7 @@ def list_settings(as_json: bool, **options: Any) -> None:
     click.echo(
         f"{printable(str(file))}{'' if file.exists() else ': not there; `legbal config init` writes it'}\n"
     )
-    for line in table_lines(Table(COLUMNS, rows)):
-        click.echo(line)
+    click.echo("\n".join(table_lines(Table(COLUMNS, rows))))
 
 
 def _object(key: Key, resolved: Resolved) -> dict[str, object]:

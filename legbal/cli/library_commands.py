@@ -170,7 +170,7 @@ import_ = command(
     *PAIR_OPTIONS,
     help="Add FIT files of a head unit, or captures (.jsonl), to the library. A file that is there already "
     "adds nothing, and one that cannot be read does not keep the others out.",
-    run="importing:import_files",
+    run="import_export:import_files",
 )
 
 export = command(
@@ -188,7 +188,7 @@ export = command(
     *RECORDED_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -) as FIT, as a table of seconds (CSV, Parquet), or "
     "as the capture of its raw packets (jsonl).",
-    run="export:export",
+    run="import_export:export",
 )
 
 study = command(

@@ -102,9 +102,8 @@ def _checked(context: click.Context, parameter: click.Parameter, typed: str | No
         raise click.BadParameter(words, context, parameter) from error
 
 
-def _url_typed(context: click.Context, parameter: click.Parameter, typed: str | None) -> str | None:
+def _url_typed(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
     """The URL that was typed; a password in it is refused, and not repeated."""
-    del context, parameter
     if typed is not None:
         from legbal.outlets.mqtt.broker import parse  # which only a URL needs
 

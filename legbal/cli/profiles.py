@@ -43,8 +43,7 @@ def list_profiles(as_json: bool) -> None:
         click.echo(msgspec.json.encode([_object(profile) for profile in known]))
         return
     rows = [(profile.id, profile.name, KINDS[profile.kind], known_from(profile)) for profile in known]
-    for line in table_lines(Table(COLUMNS, rows)):
-        click.echo(line)
+    click.echo("\n".join(table_lines(Table(COLUMNS, rows))))
 
 
 def _object(profile: Profile) -> dict[str, object]:

@@ -47,10 +47,8 @@ def scan(seconds: float, as_json: bool) -> None:
         click.echo(msgspec.json.encode([_object(found, families) for found, families in meters]))
     elif meters:
         aliases = load().aliases
-        for line in table_lines(
-            Table(COLUMNS, [_cells(found, families, aliases) for found, families in meters])
-        ):
-            click.echo(line)
+        rows = [_cells(found, families, aliases) for found, families in meters]
+        click.echo("\n".join(table_lines(Table(COLUMNS, rows))))
         near = {family.name: family.connecting for _, families in meters for family in families}
         for name, connecting in near.items():
             if connecting:

@@ -17,9 +17,8 @@ from legbal.present.text import printable
 _MOST_RIDES = 50
 
 
-def rides(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Ids of recorded rides, the newest first, with their day and meter; else files."""
-    del context, parameter
     items: list[CompletionItem] = []
     with suppress(LegbalError):
         with Library() as library:
@@ -34,12 +33,11 @@ def rides(context: click.Context, parameter: click.Parameter, typed: str) -> lis
     return items or [CompletionItem(typed, type="file")]
 
 
-def meters(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+def meters(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Names of the meters that were ridden with, and the rider's own names for them.
 
     Of a name with blanks what stands before the first: the beginning of a name will do.
     """
-    del context, parameter
     names: list[str] = []
     with suppress(LegbalError):
         names = [*config.load().aliases, *(meter.name for meter in known_meters())]
@@ -47,23 +45,20 @@ def meters(context: click.Context, parameter: click.Parameter, typed: str) -> li
     return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
 
 
-def choices(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+def choices(_context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The words among which the setting of the option's name chooses."""
-    del context
     words = config.key_of(parameter.name).choices if parameter.name in config.NAMES else ()
     return [CompletionItem(word) for word in words if word.startswith(typed)]
 
 
-def settings(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+def settings(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The names of settings."""
-    del context, parameter
     found = [key for key in KEYS.values() if key.name.startswith(typed)]
     return [CompletionItem(key.name, help=key.text.split(". ")[0]) for key in found]
 
 
-def value(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+def value(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """What the setting that was named before may be."""
-    del parameter
     key = KEYS.get(str(context.params.get("name", "")))
     words = () if key is None else key.choices
     return [CompletionItem(word) for word in words if word.startswith(typed)]

@@ -1,0 +1,126 @@
+"""`legbal import` and `legbal export`: rides from and to the files of other programs.
+
+What a head unit recorded, or a capture, goes into the library, the same file only once; a file is written whole or not
+at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import IO, Any, get_args
+
+import click
+import msgspec
+from click.exceptions import Exit
+
+from legbal.app.importing import Imported, import_file
+from legbal.app.meter_choice import meter_named
+from legbal.app.ride_setup import review_setup
+from legbal.cli.options import settings
+from legbal.cli.stdio import complain
+from legbal.cli.terminal import bar, place, waiting, writing
+from legbal.errors import UsageError
+from legbal.files import exporting
+from legbal.files.exporting import Format
+from legbal.library.rides import Library
+from legbal.present.text import printable
+from legbal.ride.inputs import Input, Setup
+from legbal.sources.open_ride import Recorded, open_ride, start_time
+
+_LONG_S = 1800.0  # a ride that takes a second or more to write
+
+
+def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
+    """Imports the files, each by itself; the exit code is 1 if any failed."""
+    chosen = settings(options)
+    meter = None if meter is None else meter_named(meter, chosen)
+    failed, lines = False, list[tuple[str, bool]]()
+    shown = sys.stderr.isatty() and len(files) > 1
+
+    def say(line: str, *, err: bool) -> None:
+        if shown:  # after the bar, which would be torn otherwise
+            lines.append((line, err))
+        else:
+            click.echo(line, err=err)
+
+    done = 0
+    try:
+        with Library() as library, bar("Importing", len(files) if shown else 0) as step:
+            for path in files:
+                with nullcontext() if shown else waiting("Importing …"):
+                    found = import_file(library, path, meter, chosen, options)
+                failed = failed or found.ride is None
+                _tell(found, as_json, say)
+                done += 1
+                step(1)
+    except KeyboardInterrupt:
+        say(
+            f"legbal: stopped after {done} of {len(files)} files; the same line goes on with the rest",
+            err=True,
+        )
+        failed = True
+    for line, err in lines:
+        click.echo(line, err=err)
+    if failed:
+        raise Exit(1)
+
+
+def _tell(found: Imported, as_json: bool, say: Callable[..., None]) -> None:
+    if as_json:
+        say(msgspec.json.encode(found).decode(), err=False)
+        return
+    if found.error is not None:
+        say(f"legbal: {printable(found.error)}", err=True)
+    if found.ride is not None:
+        what = "ride" if found.new else "is there already as ride"
+        say(f"{printable(found.file)}: {what} {found.ride}", err=False)
+
+
+def export(
+    ride: str,
+    kind: Format | None,
+    output: Path | None,
+    overwrite: bool,
+    history: Path | None,
+    plan: Path | None,
+    **options: Any,
+) -> None:
+    """Exports one ride."""
+    kind = kind or _kind_of(output)
+    if kind == "parquet":
+        exporting.require_parquet()
+    recorded = open_ride(ride, complain)
+    inputs = list(recorded.inputs)
+    path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
+    with writing(path, overwrite=overwrite) as file:
+        setup = review_setup(recorded, inputs, settings(options), options, history, plan, complain)
+        _write(file, kind, recorded, setup, inputs)
+
+
+def _kind_of(output: Path | None) -> Format:
+    """The format that a file's name asks for; FIT where there is no name."""
+    if output is None or str(output) == "-" or output.is_dir():
+        return "fit"
+    ending = output.suffix.lower().removeprefix(".")
+    formats: tuple[Format, ...] = get_args(Format)
+    kind = next((kind for kind in formats if kind == ending), None)
+    if kind is None:
+        raise UsageError(
+            f"{output}: what to write is not clear from its name",
+            hint=f"Say so with --format {'|'.join(formats)}.",
+        )
+    return kind
+
+
+def _write(file: IO[bytes], kind: Format, recorded: Recorded, setup: Setup, inputs: list[Input]) -> None:
+    """The ride in one of the formats; those of its seconds have a date."""
+    duration = inputs[-1].t if inputs else 0.0
+    started, known = start_time(recorded, duration)
+    if not known and kind != "jsonl":
+        complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
+    steps = exporting.steps(kind, inputs) if duration >= _LONG_S else 0
+    with bar("Exporting", steps, every=200) as tell:
+        exporting.write(file, kind, inputs, setup, started, tell)

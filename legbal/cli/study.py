@@ -13,9 +13,8 @@ import msgspec
 from click.exceptions import Exit
 
 from legbal.app import executors
-from legbal.app.cohort import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS, files_in, riders_of
 from legbal.app.meter_profiles import profiles
-from legbal.app.study import Study
+from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS, Study, files_in, riders_of
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
 from legbal.errors import UsageError

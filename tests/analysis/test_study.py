@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.app import executors
-from legbal.app.cohort import (
+from legbal.app.study import (
     COLUMNS,
     ERROR_COLUMNS,
     TREND_COLUMNS,

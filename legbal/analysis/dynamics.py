@@ -2,7 +2,7 @@
 
 They say nothing about the balance and take no part in it. Most come from the records of a FIT file, or from its laps
 where the records have none; over Bluetooth (0x2A63) some meters send the dead spots, and nothing else of all this.
-Names and units of `FitDynamics` are those of the FIT profile, messages record, lap and session; it counts an angle in
+Fields and units of FIT files are those of the FIT profile, messages record, lap and session; it counts an angle in
 256ths of a turn, which the decoder has turned into degrees.
 """
 
@@ -23,26 +23,46 @@ from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification
 from legbal.ride.view import Floats
 
-NUMBERS = (
-    "left_torque_effectiveness",
-    "right_torque_effectiveness",
-    "left_pedal_smoothness",
-    "right_pedal_smoothness",
-    "combined_pedal_smoothness",
-    "left_pco",
-    "right_pco",
-)
-ANGLES = ("left_power_phase", "left_power_phase_peak", "right_power_phase", "right_power_phase_peak")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "left_torque_effectiveness": ("left_torque_effectiveness_percent",),
+    "right_torque_effectiveness": ("right_torque_effectiveness_percent",),
+    "left_pedal_smoothness": ("left_pedal_smoothness_percent",),
+    "right_pedal_smoothness": ("right_pedal_smoothness_percent",),
+    "combined_pedal_smoothness": ("combined_pedal_smoothness_percent",),
+    "left_pco": ("left_platform_centre_offset_mm",),
+    "right_pco": ("right_platform_centre_offset_mm",),
+    "left_power_phase": ("left_power_phase_start_deg", "left_power_phase_end_deg"),
+    "left_power_phase_peak": ("left_peak_phase_start_deg", "left_peak_phase_end_deg"),
+    "right_power_phase": ("right_power_phase_start_deg", "right_power_phase_end_deg"),
+    "right_power_phase_peak": ("right_peak_phase_start_deg", "right_peak_phase_end_deg"),
+}
+"""Each field of a FIT file with the columns in which its value is told, of a phase its start and its end."""
+COLUMNS = tuple(column for columns in FIELDS.values() for column in columns)
+FitDynamics = dict[str, float]
+"""What one record, or a lap on the average, says: its `COLUMNS`, and power and cadence.
+
+A lap says `start` and `seconds` too: the ride second at which it began, and its length.
+"""
 
 _LONGEST_S = 10.0  # between two records; longer, and nobody knows what lay between
 _SLACK_S = 3.0  # by which a lap and an interval may differ and still be the same
-_MOST_PCO_MM = 127
+_MOST = 1e12  # of any number in a file
+_ABOUT = ("power", "cadence", "start", "seconds")
+_PHASES = tuple(name for name, columns in FIELDS.items() if len(columns) == 2)
+# what a leg can do; head units write 0 where a meter gives no share
+_LIMITS = {
+    name: (-127.0, 127.0) if name.endswith("_pco") else (math.ulp(0.0), 100.0)
+    for name in FIELDS
+    if name not in _PHASES
+}
+_SWAPPED = {
+    name: name.replace("left_", "right_") if name.startswith("left_") else name.replace("right_", "left_")
+    for name in COLUMNS
+}
 _DEAD_SPOTS = ("top_dead_spot_angle_deg", "bottom_dead_spot_angle_deg")
 _SAYS_DEAD_SPOTS = sum(1 << (BY_NAME[name].bit or 0) for name in _DEAD_SPOTS)
-_COLUMNS = (*NUMBERS, *(f"{name}_{end}" for name in ANGLES for end in ("start", "end")), *_DEAD_SPOTS)
+_ALL = (*COLUMNS, *_DEAD_SPOTS)
 _POINTLESS = 1e-6  # the length of a mean direction that is none
-
-Phase = tuple[float, float]
 
 
 class LegDynamics(msgspec.Struct, frozen=True, gc=False):
@@ -86,40 +106,11 @@ class Dynamics(msgspec.Struct, frozen=True, gc=False):
     seconds: float = 0.0
 
 
-class FitDynamics(msgspec.Struct, frozen=True, gc=False):
-    """What one record, or a lap on the average, says of how the legs turned the crank; None where it says nothing.
-
-    Torque effectiveness and pedal smoothness in percent, platform centre offset (pco) in mm, a power phase as its start
-    and end in degrees. `start` and `seconds`, of a lap alone: the ride second at which it began, and its length.
-    """
-
-    power: float | None = None
-    cadence: float | None = None
-    start: float | None = None
-    seconds: float | None = None
-    left_torque_effectiveness: float | None = None
-    right_torque_effectiveness: float | None = None
-    left_pedal_smoothness: float | None = None
-    right_pedal_smoothness: float | None = None
-    combined_pedal_smoothness: float | None = None
-    left_pco: float | None = None
-    right_pco: float | None = None
-    left_power_phase: Phase | None = None
-    left_power_phase_peak: Phase | None = None
-    right_power_phase: Phase | None = None
-    right_power_phase_peak: Phase | None = None
-
-    @property
-    def pedalling(self) -> bool:
-        """Whether the cranks turned under power; of a record without, the rest is left over from before."""
-        return self.power is not None and self.power > 0 and (self.cadence is None or self.cadence > 0)
+_decoder = msgspec.json.Decoder(dict[str, float | list[float] | str | bool | None])
 
 
-_decoder = msgspec.json.Decoder(FitDynamics)
-
-
-def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics | None:
-    """What a FIT record or lap among a ride's inputs says; None where it cannot be read.
+def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
+    """What a FIT record or lap among a ride's inputs says; nothing where it cannot be read.
 
     Head units write 0 where a meter gives none, so a share of 0 % and a phase without length are taken out, as is what
     no leg can do.
@@ -131,34 +122,27 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics 
     try:
         told = _decoder.decode(item.data)
     except msgspec.MsgspecError:
-        return None
-    changes: dict[str, None] = {}
-    for name in NUMBERS:
-        value = getattr(told, name)
-        possible = abs(value or 0) <= _MOST_PCO_MM if name.endswith("_pco") else 0 < (value or 0) <= 100
-        if not possible:
-            changes[name] = None
-    for name in ANGLES:
-        phase = getattr(told, name)
-        if phase is not None and (not all(0 <= x <= 360 for x in phase) or phase[0] == phase[1]):
-            changes[name] = None
-    told = msgspec.structs.replace(told, **changes)
-    return _exchanged(told) if swap_sides else told
+        return {}
+    found = {name: x for name in _ABOUT if isinstance(x := told.get(name), float)}
+    for field, (least, most) in _LIMITS.items():
+        share = told.get(field)
+        if isinstance(share, float) and least <= share <= most:
+            found[FIELDS[field][0]] = share
+    for field in _PHASES:
+        phase = told.get(field)
+        if isinstance(phase, list) and len(phase) == 2 and 0 <= min(phase) < max(phase) <= 360:
+            found[FIELDS[field][0]], found[FIELDS[field][1]] = phase
+    return {_SWAPPED.get(name, name): x for name, x in found.items()} if swap_sides else found
+
+
+def is_number(value: object) -> bool:
+    """Whether a field holds a number that JSON can tell."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 
 
 def has_dynamics(item: Notification) -> bool:
-    """Whether an input says anything of the cycling dynamics."""
-    told = dynamics_of(item)
-    return told is not None and any(getattr(told, name) is not None for name in (*NUMBERS, *ANGLES))
-
-
-def _exchanged(told: FitDynamics) -> FitDynamics:
-    changes = {}
-    for name in (*NUMBERS, *ANGLES):
-        side, _, what = name.partition("_")
-        if side in ("left", "right"):
-            changes[name] = getattr(told, f"{'right' if side == 'left' else 'left'}_{what}")
-    return msgspec.structs.replace(told, **changes)
+    """Whether a record or lap says anything of the cycling dynamics."""
+    return not dynamics_of(item).keys().isdisjoint(COLUMNS)
 
 
 def values_of(message: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -170,17 +154,14 @@ def values_of(message: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         message: a record, lap or session.
         prefix: what stands before those names in it: "avg_" in laps and sessions.
     """
-    values = {name: message[prefix + name] for name in NUMBERS if is_number(message.get(prefix + name))}
-    for name in ANGLES:
-        phase = message.get(prefix + name)
-        if isinstance(phase, list) and len(phase) >= 2 and all(map(is_number, phase[:2])):
-            values[name] = phase[:2]
+    values: dict[str, Any] = {}
+    for field, columns in FIELDS.items():
+        told = message.get(prefix + field)
+        if len(columns) == 1 and is_number(told):
+            values[field] = told
+        elif isinstance(told, list) and len(told) >= len(columns) > 1 and all(map(is_number, told[:2])):
+            values[field] = told[:2]
     return values
-
-
-def is_number(value: object) -> bool:
-    """Whether a field holds a number that JSON can tell."""
-    return type(value) is int or (type(value) is float and math.isfinite(value))
 
 
 def lap_values(lap: Mapping[str, Any], start: float, end: float) -> bytes | None:
@@ -191,12 +172,16 @@ def lap_values(lap: Mapping[str, Any], start: float, end: float) -> bytes | None
         start: the ride second at which it began.
         end: at which it ended.
     """
-    values = values_of(lap, "avg_") | {
-        name: lap[f"avg_{name}"] for name in ("power", "cadence") if is_number(lap.get(f"avg_{name}"))
-    }
-    if not values.keys() & {*NUMBERS, *ANGLES}:
+    values = values_of(lap, "avg_")
+    if not values:
         return None
-    return msgspec.json.encode({"start": start, "seconds": end - start} | values)
+    known = {name: lap[f"avg_{name}"] for name in ("power", "cadence") if is_number(lap.get(f"avg_{name}"))}
+    return msgspec.json.encode({"start": start, "seconds": end - start} | values | known)
+
+
+def _pedalled(told: FitDynamics) -> bool:
+    """Whether the cranks turned under power; of a record without, the rest is left over from before."""
+    return told.get("power", 0.0) > 0 and told.get("cadence", 1.0) > 0
 
 
 def by_second(inputs: Iterable[Input], *, swap_sides: bool = False) -> dict[int, FitDynamics]:
@@ -205,7 +190,7 @@ def by_second(inputs: Iterable[Input], *, swap_sides: bool = False) -> dict[int,
     for item in inputs:
         if isinstance(item, Notification) and item.uuid == FIT_RECORD:
             told = dynamics_of(item, swap_sides=swap_sides)
-            if told is not None and told.pedalling:
+            if _pedalled(told):
                 found[math.ceil(item.t)] = told
     return found
 
@@ -243,17 +228,13 @@ class CyclingDynamics:
     def _told(self, item: Notification) -> None:
         """A record stands for the time since the one before it; a lap for all of its own."""
         told = dynamics_of(item, swap_sides=self._swap_sides)
-        if told is None:
-            return
-        values = msgspec.structs.asdict(told)
-        for name in ANGLES:
-            values[f"{name}_start"], values[f"{name}_end"] = values[name] or (None, None)
+        start, seconds = told.get("start"), told.get("seconds", 0.0)
         if item.uuid == FIT_RECORD:
             seconds = self._since_before(item)
-            if told.pedalling:
-                self._add(item.t, item.t, seconds, values)
-        elif told.start is not None and told.seconds is not None and 0 < told.seconds <= item.t + _SLACK_S:
-            self._add(told.start + _SLACK_S, item.t - _SLACK_S, told.seconds, values)
+            if _pedalled(told):
+                self._add(item.t, item.t, seconds, told)
+        elif start is not None and 0 < seconds <= item.t + _SLACK_S:
+            self._add(start + _SLACK_S, item.t - _SLACK_S, seconds, told)
 
     def _measured(self, item: Notification) -> None:
         try:
@@ -267,7 +248,7 @@ class CyclingDynamics:
             self._add(item.t, item.t, seconds, known)
 
     def _add(self, began: float, ended: float, seconds: float, values: Mapping[str, float | None]) -> None:
-        self._rows.append((began, ended, seconds, *map(values.get, _COLUMNS)))
+        self._rows.append((began, ended, seconds, *map(values.get, _ALL)))
 
     def _since_before(self, item: Notification) -> float:
         since = item.t - self._before.get(item.meter, item.t - 1.0)
@@ -277,8 +258,8 @@ class CyclingDynamics:
     @cached_property
     def _table(self) -> Floats:
         """All rows, shape (n, columns). A platform offset that is 0 all ride is one that nobody measured."""
-        table = np.array(self._rows, dtype=np.float64).reshape(len(self._rows), 3 + len(_COLUMNS))
-        sides = [3 + _COLUMNS.index(f"{side}_pco") for side in ("left", "right")]
+        table = np.array(self._rows, dtype=np.float64).reshape(len(self._rows), 3 + len(_ALL))
+        sides = [3 + _ALL.index(f"{side}_platform_centre_offset_mm") for side in ("left", "right")]
         if not np.nan_to_num(table[:, sides]).any():
             table[:, sides] = np.nan
         return table
@@ -290,13 +271,13 @@ class CyclingDynamics:
         """
         rows = self._table
         means = _Means(rows[(rows[:, 0] > start_s) & (rows[:, 1] <= end_s)])
-        seconds = means.seconds(_COLUMNS)
+        seconds = means.seconds(_ALL)
         if not seconds:
             return None
         return Dynamics(
             left=means.leg("left"),
             right=means.leg("right"),
-            combined_pedal_smoothness_percent=means.of("combined_pedal_smoothness"),
+            combined_pedal_smoothness_percent=means.of("combined_pedal_smoothness_percent"),
             top_dead_spot_deg=means.of("top_dead_spot_angle_deg"),
             bottom_dead_spot_deg=means.of("bottom_dead_spot_angle_deg"),
             seconds=seconds,
@@ -312,30 +293,23 @@ class _Means:
 
     def of(self, name: str) -> float | None:
         """The mean of a column; None where no row has it, or its angles point everywhere alike."""
-        at = _COLUMNS.index(name)
+        at = _ALL.index(name)
         weight, value = self._weights[:, at], np.nan_to_num(self._values[:, at])
         total = weight.sum()
         if not total:
             return None
-        if name in NUMBERS:
+        if not name.endswith("_deg"):
             return float(weight @ value / total)
         turned = weight @ np.exp(1j * np.radians(value)) / total
         return None if abs(turned) < _POINTLESS else round(float(np.degrees(np.angle(turned))), 6) % 360
 
     def seconds(self, names: Sequence[str]) -> float:
         """Of the rows that have any of these columns."""
-        columns = [_COLUMNS.index(name) for name in names]
+        columns = [_ALL.index(name) for name in names]
         return float(self._weights[:, columns].max(axis=1, initial=0.0).sum())
 
     def leg(self, side: Literal["left", "right"]) -> LegDynamics:
         """One leg's means."""
-        return LegDynamics(
-            torque_effectiveness_percent=self.of(f"{side}_torque_effectiveness"),
-            pedal_smoothness_percent=self.of(f"{side}_pedal_smoothness"),
-            platform_centre_offset_mm=self.of(f"{side}_pco"),
-            power_phase_start_deg=self.of(f"{side}_power_phase_start"),
-            power_phase_end_deg=self.of(f"{side}_power_phase_end"),
-            peak_phase_start_deg=self.of(f"{side}_power_phase_peak_start"),
-            peak_phase_end_deg=self.of(f"{side}_power_phase_peak_end"),
-            seconds=self.seconds([name for name in _COLUMNS if name.startswith(side)]),
-        )
+        columns = [name for name in COLUMNS if name.startswith(side)]
+        means = {name.removeprefix(f"{side}_"): self.of(name) for name in columns}
+        return LegDynamics(**means, seconds=self.seconds(columns))

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Literal, get_args
 
 from legbal import __version__
+from legbal.analysis.dynamics import COLUMNS as DYNAMICS
 from legbal.analysis.dynamics import FitDynamics
 from legbal.analysis.dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
@@ -39,25 +40,7 @@ _RIDE: dict[str, type | Literal["int32"]] = {
     "left_percent": float,
     "interval": "int32",
 }
-# cycling dynamics: column → the record's field, and which of its two angles
-_DYNAMICS: dict[str, tuple[str, int | None]] = {
-    **{
-        f"{side}_{what}_percent": (f"{side}_{what}", None)
-        for what in ("torque_effectiveness", "pedal_smoothness")
-        for side in ("left", "right")
-    },
-    "combined_pedal_smoothness_percent": ("combined_pedal_smoothness", None),
-    **{f"{side}_platform_centre_offset_mm": (f"{side}_pco", None) for side in ("left", "right")},
-    **{
-        f"{side}_{phase}_{end}_deg": (f"{side}_{field}", at)
-        for side in ("left", "right")
-        for phase, field in (("power_phase", "power_phase"), ("peak_phase", "power_phase_peak"))
-        for at, end in enumerate(("start", "end"))
-    },
-}
-COLUMNS = _RIDE | dict.fromkeys(_DYNAMICS, float)
-
-_NOTHING = FitDynamics()
+COLUMNS = _RIDE | dict.fromkeys(DYNAMICS, float)
 
 
 def steps(kind: Format, inputs: Sequence[Input]) -> int:
@@ -131,8 +114,8 @@ def rows(
     }
     first = started.astimezone(UTC).replace(microsecond=0)
     for x in ride.seconds:
-        values = x.power_w, x.cadence_rpm, x.left_percent, number.get(x.t)
-        known = (*values, *_dynamics(dynamics.get(x.t, _NOTHING)))
+        told = dynamics.get(x.t, {})
+        known = x.power_w, x.cadence_rpm, x.left_percent, number.get(x.t), *map(told.get, DYNAMICS)
         rounded = (None if value is None else round(value, 2) for value in known)
         yield dict(zip(COLUMNS, (x.t, first + timedelta(seconds=x.t), *rounded), strict=True))
 
@@ -163,12 +146,6 @@ def write_parquet(
     about = {"balance": view.balance, "reference": view.reference, "meter": view.meter_name}
     with parquet_table(file, COLUMNS, about) as put:
         put(rows(ride, started, dynamics))
-
-
-def _dynamics(told: FitDynamics) -> Iterator[float | None]:
-    for field, at in _DYNAMICS.values():
-        value = getattr(told, field)
-        yield value if value is None or at is None else value[at]
 
 
 def require_parquet() -> Any:

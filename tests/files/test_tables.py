@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import pyarrow.parquet
 import pytest
 
-from legbal.analysis.dynamics import FitDynamics
 from legbal.errors import FileFormatError
 from legbal.files import exporting
 from legbal.ride.inputs import PlannedStep, Setup
@@ -29,7 +28,14 @@ HEADER = [
     "right_power_phase_start_deg", "right_power_phase_end_deg",
     "right_peak_phase_start_deg", "right_peak_phase_end_deg",
 ]  # fmt: skip
-DYNAMICS = {60: FitDynamics(left_pco=-4, left_power_phase=(340.3125, 200.0), right_pedal_smoothness=21.5)}
+DYNAMICS = {
+    60: {
+        "left_platform_centre_offset_mm": -4,
+        "left_power_phase_start_deg": 340.3125,
+        "left_power_phase_end_deg": 200.0,
+        "right_pedal_smoothness_percent": 21.5,
+    }
+}
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.dynamics import ANGLES, NUMBERS, has_dynamics, is_number, lap_values, values_of
+from legbal.analysis.dynamics import FIELDS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime
@@ -40,7 +40,7 @@ _FURTHEST_ZONE_S, _ZONE_STEP_S = 14 * 3600, 900
 _NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
 
 
-_AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in (*NUMBERS, *ANGLES)))
+_AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in FIELDS))
 _WANTED = {
     "file_id": ("manufacturer", "product", "product_name"),
     "device_info": (
@@ -52,7 +52,7 @@ _WANTED = {
         "serial_number",
     ),
     "workout_step": ("message_index", "intensity"),
-    "record": ("timestamp", *_NUMBERS, *NUMBERS, *ANGLES),
+    "record": ("timestamp", *_NUMBERS, *FIELDS),
     "lap": ("timestamp", "start_time", "lap_trigger", "wkt_step_index", *_AVERAGES),
     "session": ("timestamp", "start_time", "sport", *_AVERAGES),
     "activity": ("timestamp", "local_timestamp"),

@@ -16,7 +16,7 @@ from typing import IO, Any
 import msgspec
 
 from legbal import __version__
-from legbal.analysis.dynamics import ANGLES, NUMBERS, FitDynamics
+from legbal.analysis.dynamics import FIELDS, FitDynamics
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
@@ -120,7 +120,7 @@ def write(
             put(
                 "record",
                 timestamp=first + second.t,
-                **_record(second, right, dynamics.get(second.t)),
+                **_record(second, right, dynamics.get(second.t, {})),
             )
         if second.t in stops:
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
@@ -203,18 +203,22 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         )
 
 
-def _record(second: Second, right: bool, told: FitDynamics | None) -> Message:
+def _record(second: Second, right: bool, told: FitDynamics) -> Message:
     """A record's values; power cannot be negative, and a cadence that it cannot hold is none.
 
     Of its cycling dynamics a phase is an array of its start and end.
     """
     rpm = second.cadence_rpm
-    dynamics = {name: getattr(told, name, None) for name in (*NUMBERS, *ANGLES)}
+    dynamics: Message = {}
+    for field, columns in FIELDS.items():
+        values = [told.get(column) for column in columns]
+        if None not in values:
+            dynamics[field] = values if len(values) > 1 else values[0]
     return {
         "power": round(max(second.power_w or 0.0, 0.0)),
         "cadence": None if rpm is None or rpm > _FASTEST_RPM else round(rpm),
         "left_right_balance": _balance(second.left_percent, right, 1, _RIGHT),
-        **{name: list(x) if isinstance(x, tuple) else x for name, x in dynamics.items()},
+        **dynamics,
     }
 
 

@@ -5,12 +5,10 @@ Printed by `plain.document_lines` (terminal), `grid.document_lines` (screen) and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
-
-from legbal.present.text import width_of
 
 Align = Literal["left", "right"]
 Tone = Literal[
@@ -24,8 +22,6 @@ Tone = Literal[
     "alert",
     "urgent",
 ]
-
-_LEAST_CUT = 6  # columns below which nothing is cut
 
 
 class Foreign(str):
@@ -81,9 +77,9 @@ class Table(msgspec.Struct, frozen=True):
 
     `chosen` is the row at the cursor, which a screen marks.
 
-    >>> table = Table((Column("ride", "left"), Column("left %")), (("a", "48.3 ± 0.3"), ("b", Cell("—", "quiet"))))
-    >>> table.text(1, 1), table.tone(1, 1), table.tone(0, 1)
-    ('—', 'quiet', 'plain')
+    >>> table = Table((Column("ride", "left"), Column("note")), (("a", ""), (Cell("b", "quiet"), "")))
+    >>> [(column.heading, cells) for column, cells in table.filled()]
+    [('ride', [Cell(text='a', tone='plain'), Cell(text='b', tone='quiet')])]
     """
 
     columns: Sequence[Column]
@@ -91,70 +87,20 @@ class Table(msgspec.Struct, frozen=True):
     caption: str = ""
     chosen: int | None = None
 
-    def text(self, row: int, column: int) -> str:
-        """What a cell says."""
-        cell = self.rows[row][column]
-        return cell if isinstance(cell, str) else cell.text
-
-    def tone(self, row: int, column: int) -> Tone:
-        """How a cell is set."""
-        cell = self.rows[row][column]
-        return self.columns[column].tone if isinstance(cell, str) else cell.tone
-
     def without(self, *headings: str) -> Table:
         """The table but for some columns."""
-        return self._only([i for i, column in enumerate(self.columns) if column.heading not in headings])
+        kept = [i for i, column in enumerate(self.columns) if column.heading not in headings]
+        rows = [[row[i] for i in kept] for row in self.rows]
+        return msgspec.structs.replace(self, columns=[self.columns[i] for i in kept], rows=rows)
 
-    def _only(self, columns: Sequence[int]) -> Table:
-        rows = [[row[i] for i in columns] for row in self.rows]
-        return msgspec.structs.replace(self, columns=[self.columns[i] for i in columns], rows=rows)
-
-    def with_texts(self, change: Callable[[str], str]) -> Table:
-        """The table with the text of each cell changed so."""
-        rows = [
-            [
-                change(x) if isinstance(x, str) else msgspec.structs.replace(x, text=change(x.text))
-                for x in row
-            ]
-            for row in self.rows
-        ]
-        return msgspec.structs.replace(self, rows=rows)
-
-    def without_empty(self) -> Table:
-        """The table without columns in which no cell says anything."""
-        rows = range(len(self.rows))
-        return self._only([i for i in range(len(self.columns)) if any(self.text(row, i) for row in rows)])
-
-    def fitted(self, width: int | None, gap: int) -> tuple[Table, list[int]]:
-        """The columns that have room in `width`, `gap` between two of them, and how wide each is.
-
-        None: all the room they want.
-        """
-        shown, widths = self, self._widths()
-        if width is None:
-            return shown, widths
-        while sum(widths) + gap * (len(widths) - 1) > width:
-            worst = max((column.drop for column in shown.columns), default=0)
-            if not worst:
-                break
-            shown = shown._only([i for i, column in enumerate(shown.columns) if column.drop != worst])
-            widths = shown._widths()
-        shrinking = [i for i, column in enumerate(shown.columns) if column.overflow != "keep"]
-        for _ in range(sum(widths)):
-            if sum(widths) + gap * (len(widths) - 1) <= width or not shrinking:
-                break
-            widest = max(shrinking, key=lambda i: widths[i])
-            if widths[widest] <= _LEAST_CUT:
-                break
-            widths[widest] -= 1
-        return shown, widths
-
-    def _widths(self) -> list[int]:
-        rows = range(len(self.rows))
-        return [
-            max([width_of(column.heading), *(width_of(self.text(row, i)) for row in rows)])
-            for i, column in enumerate(self.columns)
-        ]
+    def filled(self) -> list[tuple[Column, list[Cell]]]:
+        """The columns in which a cell says something, each with its cells from top to bottom."""
+        found = []
+        for i, column in enumerate(self.columns):
+            cells = [Cell(x, column.tone) if isinstance(x, str) else x for x in (row[i] for row in self.rows)]
+            if any(cell.text for cell in cells):
+                found.append((column, cells))
+        return found
 
 
 Block = Heading | Paragraph | Table

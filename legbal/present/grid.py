@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
-from legbal.present.document import Block, Heading, Paragraph, Table
+from legbal.present.document import Block, Column, Heading, Paragraph, Table
 from legbal.present.text import clean, cut, width_of, wrapped
 
 MARK = "▸"  # before the chosen row
 _GAP, _NARROW_GAP = 3, 2  # columns between two of a table
 _WIDE = 90  # columns, from which a table has the wider gap
 _LEAST = 10  # columns of a paragraph
+_LEAST_CUT = 6  # columns below which nothing is cut
 
 
 class Run(NamedTuple):
@@ -22,6 +25,7 @@ class Run(NamedTuple):
 
 
 Line = list[Run]
+_Filled = tuple[Column, list[Run]]  # a column with its heading and its cells
 
 
 def harmless(text: str) -> str:
@@ -60,13 +64,20 @@ def document_lines(
 def _block_lines(block: Block, width: int, margin: int, hang: int, shown: Callable[[str], str]) -> list[Line]:
     if isinstance(block, Table):
         gap = _GAP if width - 2 * margin >= _WIDE else _NARROW_GAP
-        return table_lines(block.with_texts(shown), width - margin, gap=gap, indent=margin)
+        return table_lines(block, width - margin, gap=gap, indent=margin, shown=shown)
     tone, indent = ("quiet", 0) if isinstance(block, Heading) else (block.tone, block.indent)
     rows = wrapped(shown(block.text), max(_LEAST, width - 2 * margin - indent), " " * hang)
     return [[Run(" " * (margin + indent), tone), Run(row, tone)] for row in rows]
 
 
-def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent: int = 0) -> list[Line]:
+def table_lines(
+    table: Table,
+    width: int | None = None,
+    *,
+    gap: int = 2,
+    indent: int = 0,
+    shown: Callable[[str], str] = str,
+) -> list[Line]:
     """The headings and the rows; nothing where there are no rows.
 
     Args:
@@ -74,36 +85,50 @@ def table_lines(table: Table, width: int | None = None, *, gap: int = 2, indent:
         width: columns of the screen; None: as many as it takes.
         gap: blank columns between two columns.
         indent: blank columns before the first, of which the mark takes two.
+        shown: how the text of a cell is shown.
     """
-    if not table.rows:
-        return []
-    shown, widths = table.without_empty().fitted(None if width is None else width - indent, gap)
-    headings = [(column.heading, "quiet") for column in shown.columns]
-    lines = _row(shown, widths, headings, gap, indent, "")
-    for number in range(len(shown.rows)):
-        cells = [(shown.text(number, i), shown.tone(number, i)) for i in range(len(widths))]
-        lines += _row(shown, widths, cells, gap, indent, MARK if number == table.chosen else "")
+    columns = [
+        (column, [Run(column.heading, "quiet"), *(Run(shown(cell.text), cell.tone) for cell in cells)])
+        for column, cells in table.filled()
+    ]
+    columns, widths = _fitted(columns, math.inf if width is None else width - indent, gap)
+    shapes = [(column, room) for (column, _), room in zip(columns, widths, strict=True)]
+    lines = []
+    for number, row in enumerate(zip(*(runs for _, runs in columns), strict=True), start=-1):
+        mark = f"{MARK} " if number == table.chosen else ""
+        lines += _row(shapes, row, gap, f"{mark:>{indent}}" if indent else "")
     return lines
 
 
-def _row(
-    table: Table, widths: list[int], cells: Sequence[tuple[str, str]], gap: int, indent: int, mark: str
-) -> list[Line]:
+def _fitted(columns: list[_Filled], room: float, gap: int) -> tuple[list[_Filled], list[int]]:
+    """The columns that have room, `gap` between two of them, and how wide each is."""
+    while True:
+        widths = [max(width_of(run.text) for run in runs) for _, runs in columns]
+        over = sum(widths) + gap * (len(widths) - 1) - room
+        worst = max((column.drop for column, _ in columns), default=0)
+        if over <= 0 or not worst:
+            break
+        columns = [x for x in columns if x[0].drop != worst]
+    shrinking = [i for i, (column, _) in enumerate(columns) if column.overflow != "keep"]
+    while over > 0 and any(widths[i] > _LEAST_CUT for i in shrinking):
+        widths[max(shrinking, key=widths.__getitem__)] -= 1
+        over -= 1
+    return columns, widths
+
+
+def _row(shapes: Sequence[tuple[Column, int]], row: Sequence[Run], gap: int, begin: str) -> list[Line]:
     """One row; as many lines as its wrapped cells need."""
     parts = []
-    for column, width, (text, _) in zip(table.columns, widths, cells, strict=True):
-        fits = column.overflow == "keep" or width_of(text) <= width
-        parts.append(
-            [text] if fits else wrapped(text, width) if column.overflow == "wrap" else [cut(text, width)]
-        )
-    lines = []
-    for y in range(max(map(len, parts), default=0)):
-        begin = f"{mark} " if mark and y == 0 else ""
-        line = [Run(f"{begin:>{indent}}" if indent else "", "strong")]
-        for x, (column, width, part) in enumerate(zip(table.columns, widths, parts, strict=True)):
-            line.append(Run(" " * gap if x else "", "plain"))
-            text = part[y] if y < len(part) else ""
+    for (column, width), run in zip(shapes, row, strict=True):
+        fits = column.overflow == "keep" or width_of(run.text) <= width
+        wraps = column.overflow == "wrap"
+        parts.append([run.text] if fits else wrapped(run.text, width) if wraps else [cut(run.text, width)])
+    lines: list[Line] = []
+    for texts in zip_longest(*parts, fillvalue=""):
+        line = [Run(" " * len(begin) if lines else begin, "strong")]
+        for (column, width), run, text in zip(shapes, row, texts, strict=True):
             space = " " * (width - width_of(text))
-            line.append(Run(space + text if column.align == "right" else text + space, cells[x][1]))
-        lines.append([run for run in line if run.text])
+            line.append(Run(space + text if column.align == "right" else text + space, run.style))
+            line.append(Run(" " * gap, "plain"))
+        lines.append([run for run in line[:-1] if run.text])
     return lines

@@ -114,18 +114,18 @@ def table(printed: Table) -> Markup:
     A cell that is finished `Markup` goes in as it is; numbers and tones are classes. Columns without anything in them
     are left out, as on other surfaces.
     """
-    printed = printed.without_empty()
-    kinds = ["number" if column.align == "right" else None for column in printed.columns]
-    headings = zip(printed.columns, kinds, strict=True)
-    head = tag("tr", *(tag("th", column.heading, scope="col", class_=kind) for column, kind in headings))
-    body = []
-    for number in range(len(printed.rows)):
-        cells = []
-        for i, kind in enumerate(kinds):
-            tone = printed.tone(number, i)
-            classes = " ".join(filter(None, (kind, None if tone == "plain" else tone))) or None
-            scope = None if i else "row"
-            cells.append(tag("td" if i else "th", printed.text(number, i), scope=scope, class_=classes))
-        body.append(tag("tr", *cells))
+    rows: list[list[Markup]] = [[] for _ in printed.rows]
+    head = []
+    for number, (column, cells) in enumerate(printed.filled()):
+        kind = "number" if column.align == "right" else None
+        head.append(tag("th", column.heading, scope="col", class_=kind))
+        for row, cell in zip(rows, cells, strict=True):
+            tone = None if cell.tone == "plain" else cell.tone
+            classes = " ".join(filter(None, (kind, tone))) or None
+            name, scope = ("td", None) if number else ("th", "row")
+            row.append(tag(name, cell.text, scope=scope, class_=classes))
+    body = (tag("tr", *row) for row in rows)
     caption = tag("caption", printed.caption) if printed.caption else None
-    return tag("div", tag("table", caption, tag("thead", head), tag("tbody", *body)), class_="wide")
+    return tag(
+        "div", tag("table", caption, tag("thead", tag("tr", *head)), tag("tbody", *body)), class_="wide"
+    )

@@ -36,7 +36,7 @@ from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
 from legbal.present.numbers import count
-from legbal.present.spoken import PHRASES
+from legbal.present.sentences import PHRASES
 
 State = Literal["works", "fails", "not applicable"]
 

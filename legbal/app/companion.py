@@ -22,8 +22,8 @@ from legbal.gatt.uuids import LOCATION
 from legbal.library.recorder import Recorder
 from legbal.meters.limits import zero_offset_steps
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
-from legbal.present.events import fault_sentence
 from legbal.present.remarks import remark
+from legbal.present.sentences import say
 from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
 from legbal.ride.ride import Ride
@@ -303,7 +303,7 @@ class Companion:
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Fault):
-                self._fault = fault_sentence(event.code)
+                self._fault = say(f"fault.{event.code}")
             self._beside.event(event)
 
     def _on_outlet(

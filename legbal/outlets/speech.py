@@ -18,7 +18,7 @@ from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, reason
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, place
-from legbal.present.spoken import PHRASES
+from legbal.present.sentences import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY

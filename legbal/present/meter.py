@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
-from legbal.present.events import link_sentence
 from legbal.present.numbers import number
 from legbal.present.remarks import remark
+from legbal.present.sentences import link_sentence
 from legbal.present.text import clean
 
 if TYPE_CHECKING:

@@ -93,15 +93,6 @@ def watts(value: float | None) -> str:
     return number(value, 0, " W")
 
 
-def percent(value: float | None, digits: int = 0) -> str:
-    """A part of a hundred.
-
-    >>> percent(81.4), percent(None)
-    ('81 %', '—')
-    """
-    return number(value, digits, " %")
-
-
 def points(value: float) -> str:
     """A distance between shares.
 
@@ -140,15 +131,6 @@ def clock(seconds: float | None, *, hours: bool = False) -> str:
     return f"{minutes}:{second:02}"
 
 
-def clock_range(start_s: float, end_s: float) -> str:
-    """From when to when.
-
-    >>> clock_range(1196, 1273.2)
-    '19:56–21:13'
-    """
-    return f"{clock(start_s)}–{clock(end_s)}"
-
-
 def duration(seconds: float | None) -> str:
     """How long something has held: seconds below a hundred of them, then a clock.
 
@@ -180,7 +162,7 @@ def day(when: date) -> str:
     >>> day(date(2026, 3, 1))
     '1 Mar 2026'
     """
-    return f"{when.day} {month(when)}"
+    return f"{when.day} {month_name(when.month)} {when.year}"
 
 
 def weekday(when: datetime) -> str:
@@ -190,15 +172,6 @@ def weekday(when: datetime) -> str:
     'Sun 1 Mar 2026, 07:05'
     """
     return f"{_DAYS[when.weekday()]} {day(when)}, {when:%H:%M}"
-
-
-def month(when: date) -> str:
-    """A month.
-
-    >>> month(date(2026, 3, 1))
-    'Mar 2026'
-    """
-    return f"{month_name(when.month)} {when.year}"
 
 
 def month_name(number: int) -> str:
@@ -237,15 +210,6 @@ def band(low_ftp: float, high_ftp: float | None) -> str:
     if high_ftp is None:
         return f">{100 * low_ftp:.0f} %"
     return f"<{100 * high_ftp:.0f} %" if low_ftp <= 0 else f"{100 * low_ftp:.0f}–{100 * high_ftp:.0f} %"
-
-
-def interval_name(number: int) -> str:
-    """An interval by its number.
-
-    >>> interval_name(3)
-    'interval 3'
-    """
-    return f"interval {number}"
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:

@@ -17,7 +17,6 @@ from legbal.analysis.summary import (
 )
 from legbal.present import tables
 from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
-from legbal.present.events import alert_name, alert_sentence
 from legbal.present.meter import ASSUMED_LEFT, UNLISTED, has_balance, reference
 from legbal.present.numbers import (
     DASH,
@@ -25,13 +24,13 @@ from legbal.present.numbers import (
     clock,
     count,
     interval_95,
-    interval_name,
     number,
     points,
     signed,
     watts,
 )
 from legbal.present.remarks import remark
+from legbal.present.sentences import alert_name, alert_sentence
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.share import Z_95, Estimate
 
@@ -122,7 +121,7 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield "No drop-off."
     for x in summary.intervals:
         if (slope := tables.slope(x)) not in (DASH, "level"):
-            yield f"{interval_name(x.number).capitalize()}: left share {slope} points a minute."
+            yield f"Interval {x.number}: left share {slope} points a minute."
     yield from of_contrasts(summary.contrasts)
     if summary.first_last is not None:
         yield of_first_last(summary.first_last)

@@ -2,15 +2,23 @@
 
 A module of sentences registers its own when it is imported; so does one from outside, for a new kind of alert. A code
 that nobody has registered is still said, as well as its name and values allow.
+
+A kind of alert has three sentences: `alert.KIND.name`; `alert.KIND.below`, what the leg is below in a word; and
+`alert.KIND`, how far it is, with the alert's fields and its own values as placeholders.
 """
 
 from __future__ import annotations
 
 import string
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from legbal.present import numbers
+
+if TYPE_CHECKING:
+    from legbal.ride.events import Alert
 
 # After the colon of a placeholder: `{since:clock}`. Any other format is Python's own.
 FORMATS: dict[str, Callable[[Any], str]] = {
@@ -20,7 +28,6 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "signed": numbers.signed,
     "share": numbers.share,
     "watts": numbers.watts,
-    "percent": numbers.percent,
     "day": numbers.day,
     "listed": numbers.listed,
     "names": ", ".join,
@@ -28,7 +35,25 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 
 _TIMES = ("t", "since")  # where an event is said, its time stands beside it
 
-_sentences: dict[str, str] = {}
+_sentences: dict[str, str] = {
+    "alert.dropoff.name": "drop-off",
+    "alert.dropoff.below": "usual",
+    "alert.dropoff": "{points:points} below usual",
+    "alert.threshold.name": "target",
+    "alert.threshold.below": "target",
+    "alert.threshold": "{points:points} below target",
+    "clear.back": "{side} is back",
+    "clear.rest": "{side}: no longer judged, the effort is over",
+    "clear.gap": "{side}: no longer judged, data is missing",
+    "clear.meter": "{side}: no longer judged, the meter may have changed",
+    "link.lost": "Link to {meter} lost",
+    "link.stalled": "Link to {meter} silent",
+    "link.connected": "Link to {meter} is back",
+    "fault.unusable_input": "One packet could not be used. The ride is recorded and goes on.",
+    "fault.unsettled_end": "The ride's end could not be settled. The ride is recorded.",
+    "outlet.failed": "{name} has failed",
+    "outlet.back": "{name} works again",
+}
 
 
 class _Formatter(string.Formatter):
@@ -54,15 +79,6 @@ def register(sentences: Mapping[str, str]) -> None:
             raise ValueError(f"{code!r} has another sentence already")
 
 
-def known(code: str) -> bool:
-    """Whether a code has a sentence.
-
-    >>> known("alert.nobody_has_registered_this")
-    False
-    """
-    return code in _sentences
-
-
 def say(code: str, /, **values: Any) -> str:
     """The sentence of a code. Without one, or where a value is missing: the code's own name and the values.
 
@@ -86,3 +102,92 @@ def say(code: str, /, **values: Any) -> str:
 
 def _plain(value: object) -> str:
     return numbers.number(value, 1) if isinstance(value, float) else str(value)
+
+
+def alert_name(kind: str) -> str:
+    """What a kind of alert is called.
+
+    >>> alert_name("dropoff"), alert_name("odd_noise")
+    ('drop-off', 'odd noise')
+    """
+    return _sentences.get(f"alert.{kind}.name", kind.replace("_", " "))
+
+
+def alert_below(kind: str) -> str:
+    """What a leg is below, in a word.
+
+    >>> alert_below("dropoff"), alert_below("odd_noise")
+    ('usual', 'odd noise')
+    """
+    return _sentences.get(f"alert.{kind}.below", alert_name(kind))
+
+
+def alert_extent(alert: Alert) -> str:
+    """How far which leg is off, without the leg: "3.4 points below usual"."""
+    code = f"alert.{alert.kind}"
+    fields = msgspec.structs.asdict(alert) if code in _sentences else {}
+    return say(code, **{**alert.values, **fields})
+
+
+def alert_sentence(alert: Alert, over_s: float | None = None) -> str:
+    """Which leg is how far off: "left leg 3.4 points below usual"; of one that is over "…; over after 1:09"."""
+    over = "" if over_s is None else f"; over after {numbers.clock(over_s - alert.since)}"
+    return f"{alert.side} leg {alert_extent(alert)}{over}"
+
+
+def link_sentence(state: str, meter: str, held_s: float | None = None, reason: str = "") -> str:
+    """What became of the link to a meter, for how long, and why.
+
+    >>> link_sentence("lost", "ASSIOMA", 12.2, "out of range."), link_sentence("connected", "")
+    ('Link to ASSIOMA lost for 12 s: out of range.', 'Link to the meter is back.')
+    """
+    held = "" if held_s is None else f" for {numbers.duration(held_s)}"
+    return _with_reason(say(f"link.{state}", meter=meter or "the meter") + held, reason)
+
+
+def outlet_sentence(name: str, state: str, reason: str = "") -> str:
+    """What became of something that runs beside the ride.
+
+    >>> outlet_sentence("speech", "failed", "espeak-ng is not installed"), outlet_sentence("sound", "back")
+    ('Speech has failed: espeak-ng is not installed.', 'Sound works again.')
+    """
+    sentence = say(f"outlet.{state}", name=name)
+    return _with_reason(sentence[:1].upper() + sentence[1:], reason)
+
+
+def _with_reason(sentence: str, reason: str) -> str:
+    return f"{sentence}: {reason.rstrip('.')}." if reason else f"{sentence}."
+
+
+class Phrases(msgspec.Struct, frozen=True):
+    """What is said aloud, in one language. Numbers stay digits: the synthesiser reads them in its language."""
+
+    left: str
+    right: str
+    back: str
+    interval_word: str
+
+    def cue(self, sound: str, side: str) -> str:
+        """Which leg an alert means, or that it is back."""
+        if sound != "alert":
+            return self.back
+        return self.left if side == "left" else self.right
+
+    def interval(self, number: int, left_percent: float) -> str:
+        """How an interval went: both shares in whole percents that add up to a hundred.
+
+        >>> PHRASES["en"].interval(2, 47.4)
+        'interval 2: 47, 53'
+        """
+        left = round(left_percent)
+        return f"{self.interval_word} {number}: {left}, {100 - left}"
+
+
+PHRASES = {
+    "en": Phrases("left leg", "right leg", "balanced again", "interval"),
+    "de": Phrases("linkes Bein", "rechtes Bein", "wieder ausgeglichen", "Intervall"),
+    "es": Phrases("pierna izquierda", "pierna derecha", "equilibrado de nuevo", "intervalo"),
+    "fr": Phrases("jambe gauche", "jambe droite", "équilibre retrouvé", "intervalle"),
+    "it": Phrases("gamba sinistra", "gamba destra", "di nuovo in equilibrio", "intervallo"),
+    "nl": Phrases("linkerbeen", "rechterbeen", "weer in balans", "interval"),
+}

@@ -9,10 +9,10 @@ import numpy as np
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import DropOffSummary
 from legbal.present import tables
-from legbal.present.events import alert_sentence
 from legbal.present.html import Markup, shortened
-from legbal.present.numbers import clock, count, interval_name, watts
+from legbal.present.numbers import clock, count, watts
 from legbal.present.ride import held_alerts
+from legbal.present.sentences import alert_sentence
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, svg
 from legbal.report.page import key, linked
 from legbal.report.plot import EVEN, Axis, Series
@@ -108,7 +108,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     seconds = columns["x"]
     end = max(float(seconds[-1]) if len(seconds) else 0.0, 1.0)
     intervals = [
-        Span(x.start_s, x.end_s, "interval", interval_name(x.number), str(x.number))
+        Span(x.start_s, x.end_s, "interval", f"interval {x.number}", str(x.number))
         for x in reading.summary.intervals[:_MOST_MARKED]
     ]
     stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]

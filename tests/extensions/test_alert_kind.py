@@ -27,7 +27,7 @@ from legbal.outlets.outlet import Outlet, RunState
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present import sentences
-from legbal.present.events import alert_sentence
+from legbal.present.sentences import alert_sentence
 from legbal.remote.group import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.alerts import KINDS, Moment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legbal.present import sentences
-from legbal.present.events import alert_below, alert_extent, alert_name, alert_sentence
+from legbal.present.sentences import alert_below, alert_extent, alert_name, alert_sentence
 from legbal.ride.events import Alert
 
 DROP = Alert(80.0, "dropoff", "left", 3.44, 46.6, 50.0, 60.0, 41, 0.99)

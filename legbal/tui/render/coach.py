@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from legbal.app.companion import Status
-from legbal.present.events import alert_below
 from legbal.present.grid import Line, Run
 from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, ago, clock, count, number, share_error, signed
+from legbal.present.sentences import alert_below
 from legbal.present.text import clean, cut, width_of
 from legbal.remote.group import Choice, Order, Rider
 from legbal.tui.render.columns import ColumnLayout, ListColumn

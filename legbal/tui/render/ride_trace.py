@@ -10,9 +10,9 @@ import numpy as np
 
 from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
-from legbal.present.events import alert_extent
 from legbal.present.grid import Line
 from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
+from legbal.present.sentences import alert_extent
 from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert
 from legbal.ride.view import Floats

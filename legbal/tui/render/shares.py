@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from legbal.present import numbers
-from legbal.present.events import alert_below, alert_extent
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
 from legbal.present.remarks import remark
+from legbal.present.sentences import alert_below, alert_extent
 from legbal.present.tables import share as share_text
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.events import Alert

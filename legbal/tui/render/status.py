@@ -23,7 +23,7 @@ from legbal.present.meter import (
     one_sided,
     signal_bars,
 )
-from legbal.present.numbers import clock, halves, interval_name, share
+from legbal.present.numbers import clock, halves, share
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.text_grid import TextGrid
@@ -197,4 +197,4 @@ def _interval(view: RideView) -> str:
     planned = f" of {view.intervals_planned}" if view.intervals_planned else ""
     left = view.interval_left_s
     time = clock(view.t - view.interval.start_s) if left is None else f"{clock(left)} left"
-    return f"{interval_name(view.interval.number)}{planned}   {time}"
+    return f"interval {view.interval.number}{planned}   {time}"

@@ -42,7 +42,8 @@ TITLES: Final = {
     "features": "features",
 }
 
-_WORDS: Final[dict[str, dict[Any, str]]] = {
+# the words of a statement's values, or a format for them
+_WORDS: Final[dict[str, dict[Any, str] | str]] = {
     "kind": KINDS,
     "side": {"left": "on the left", "right": "on the right", None: "not known"},
     "reference": {"flag": "as the measurement itself says", "left": "left", "right": "right"},
@@ -78,6 +79,9 @@ _WORDS: Final[dict[str, dict[Any, str]]] = {
         "none": "not by control point",
         "unknown": "not known",
     },
+    "resolution_percent": "{:g} %",
+    "rate_hz": "{:g} a second",
+    "features": "0x{:08X}",
 }
 _EXPECTED: Final[dict[Kind, str]] = {
     "measured": "yes, measured",
@@ -100,32 +104,29 @@ def expected(families: Sequence[Profile]) -> str:
 def value(profile: Profile, key: str) -> str:
     """What the profile says by the statement `key`, one of `STATED`, in words."""
     stated = getattr(profile, key)
-    if key in _WORDS:
-        return _WORDS[key][stated]
-    if key == "resolution_percent":
-        return f"{stated:g} %" if "balance" in (profile.fields or ("balance",)) else "no balance octet"
-    if key == "rate_hz":
-        return f"{stated:g} a second"
-    if key == "features":
-        return "not known" if stated is None else f"0x{stated:08X}"
-    if key == "connections":
-        return "not known" if stated is None else str(stated)
-    if isinstance(stated, str):
-        return stated
-    return ", ".join(name.replace("_", " ") for name in stated) or "not known"
+    if key == "resolution_percent" and "balance" not in (profile.fields or ("balance",)):
+        return "no balance octet"
+    words = _WORDS.get(key, "{}")
+    if isinstance(words, dict):
+        return words[stated]
+    if stated is None or stated == ():
+        return "not known"
+    if isinstance(stated, tuple):
+        return ", ".join(name.replace("_", " ") for name in stated)
+    return words.format(stated)
 
 
 def recognition(rule: Recognition) -> str:
     """How the family is known, in words: 'name ASSIOMA*L', 'manufacturer Quarq*'."""
     parts = []
-    if rule.names:
-        parts.append(f"name {' or '.join(rule.names)}")
-    if rule.manufacturer:
-        parts.append(f"manufacturer {rule.manufacturer}")
-    if rule.model:
-        parts.append(f"model {rule.model}")
-    if rule.services:
-        parts.append(f"service {' or '.join(rule.services)}")
+    for what, patterns in (
+        ("name", rule.names),
+        ("manufacturer", (rule.manufacturer,)),
+        ("model", (rule.model,)),
+        ("service", rule.services),
+    ):
+        if any(patterns):
+            parts.append(f"{what} {' or '.join(patterns)}")
     for asked, feature in ((rule.balance, "balance"), (rule.distributed, "one of a pair")):
         if asked is not None:
             parts.append(f"feature “{feature}” {'set' if asked else 'clear'}")
@@ -143,7 +144,8 @@ _LONGEST_ID: Final = 40
 _LONGEST_PATTERN: Final = 64
 _LONGEST_NAME: Final = 80
 
-Entry = tuple[str, object, Provenance, str]
+# a table of the file: its name, what stands in it, and whence that is known
+Entry = tuple[str, dict[str, object], Provenance, str]
 
 
 def draft(
@@ -170,12 +172,14 @@ def draft(
         f"id = {_toml(identifier(name))}",
         f"name = {_toml(name)}",
         "version = 1",
-        "",
-        *_recognise(advertised, manufacturer, model),
     ]
-    for key, value, provenance, source in _statements(seen, features):
-        lines += [f"[{key}]", f"value = {_toml(value)}", *_told(provenance, source)]
-    return "\n".join(lines).rstrip() + "\n"
+    for table, fields, provenance, source in (
+        *_recognise(advertised, manufacturer, model),
+        *_statements(seen, features),
+    ):
+        known = fields | {"provenance": provenance, "source": source}
+        lines += ["", f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in known.items())]
+    return "\n".join(lines) + "\n"
 
 
 def identifier(name: str) -> str:
@@ -194,31 +198,32 @@ def _pattern(advertised: str) -> str:
     return re.sub(r"\d{3,}", "*", advertised)[:_LONGEST_PATTERN]
 
 
-def _recognise(advertised: str, manufacturer: str, model: str) -> list[str]:
-    lines = []
-    if advertised or not manufacturer:
-        source = "So it was called when it was watched." if advertised else "Put the advertised name here."
-        names = [_pattern(advertised) or _NAMELESS]
-        lines += ["[[recognise]]", f"names = {_toml(names)}"]
-        lines += _told("captured" if advertised else "assumed", source)
+def _recognise(advertised: str, manufacturer: str, model: str) -> list[Entry]:
+    entries: list[Entry] = []
+    if advertised:
+        source = "So it was called when it was watched."
+        entries.append(("[recognise]", {"names": [_pattern(advertised)]}, "captured", source))
+    elif not manufacturer:
+        entries.append(("[recognise]", {"names": [_NAMELESS]}, "assumed", "Put the advertised name here."))
     if manufacturer:
-        lines += ["[[recognise]]", f"manufacturer = {_toml(manufacturer[:_LONGEST_PATTERN])}"]
+        maker: dict[str, object] = {"manufacturer": manufacturer[:_LONGEST_PATTERN]}
         if model:
-            lines.append(f"model = {_toml(model[:_LONGEST_PATTERN])}")
-        lines += _told("captured", "Its device information.")
-    return lines
+            maker["model"] = model[:_LONGEST_PATTERN]
+        entries.append(("[recognise]", maker, "captured", "Its device information."))
+    return entries
 
 
 def _statements(seen: Report, features: int | None) -> list[Entry]:
     """The statements, each from what was seen, or assumed as a profile takes it for granted."""
     watched = f"Watched over {seen.notifications} notifications, {seen.revolutions} revolutions under power."
-    kind: Entry = ("kind", "unknown", "assumed", "The octets cannot say what its sensors are.")
+    kind: Entry = ("kind", {"value": "unknown"}, "assumed", "The octets cannot say what its sensors are.")
     if seen.balance == "constant":
-        kind = ("kind", "total", "captured", f"{remark(seen.conclusions()[0])} {watched}")
-    named: Entry = ("reference", "flag", "assumed", "No balance was seen whose reference bit could be read.")
+        kind = ("kind", {"value": "total"}, "captured", f"{remark(seen.conclusions()[0])} {watched}")
+    flag: dict[str, object] = {"value": "flag"}
+    named: Entry = ("reference", flag, "assumed", "No balance was seen whose reference bit could be read.")
     if seen.reference_left is not None:
         bit = "set: left" if seen.reference_left else "clear: it does not say which side it names"
-        named = ("reference", "flag", "captured", f"The reference bit is {bit}. {watched}")
+        named = ("reference", flag, "captured", f"The reference bit is {bit}. {watched}")
     entries = [kind, named]
     for key, value, otherwise in (
         ("resolution_percent", seen.resolution_percent, 0.5),
@@ -230,16 +235,12 @@ def _statements(seen: Report, features: int | None) -> list[Entry]:
         ("counts_while_stopped", seen.counts_while_stopped, False),
     ):
         if value is None:
-            entries.append((key, otherwise, "assumed", "Not seen."))
+            entries.append((key, {"value": otherwise}, "assumed", "Not seen."))
         else:
-            entries.append((key, value, "captured", watched))
+            entries.append((key, {"value": value}, "captured", watched))
     if features is not None:
-        entries.append(("features", features, "captured", "Read from 0x2A65."))
+        entries.append(("features", {"value": features}, "captured", "Read from 0x2A65."))
     return entries
-
-
-def _told(provenance: Provenance, source: str) -> tuple[str, str, str]:
-    return f"provenance = {_toml(provenance)}", f"source = {_toml(source)}", ""
 
 
 def _toml(value: object) -> str:

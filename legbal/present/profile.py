@@ -121,8 +121,8 @@ def recognition(rule: Recognition) -> str:
     parts = []
     for what, patterns in (
         ("name", rule.names),
-        ("manufacturer", (rule.manufacturer,)),
-        ("model", (rule.model,)),
+        ("manufacturer", (rule.manufacturer or "",)),
+        ("model", (rule.model or "",)),
         ("service", rule.services),
     ):
         if any(patterns):

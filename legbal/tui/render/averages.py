@@ -25,45 +25,44 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     for spare in ("ride", "target"):
         if _width(columns) + (width_of(_EVIDENCE) if width >= 100 else 10) + 2 * _GAP <= width:
             break
-        columns = [column for column in columns if column[0] != spare]
+        columns.pop(spare, None)
     free = width - _width(columns) - 2 * _GAP
     gap = _GAP + max(0, min(4, (free - width_of(_EVIDENCE)) // len(columns)))  # spread where there is room
-    x = 1 if width < 100 else 3
-    for name, value in columns:
+    margin = 1 if width < 100 else 3
+    x = margin
+    for name, value in columns.items():
         grid.write(x, 0, name, "quiet")
         grid.write(x, 1, value, "strong")
         x += max(width_of(name), width_of(value)) + gap
-    _evidence(grid, x, width - (1 if width < 100 else 3), frame.steady.evidence)
+    _evidence(grid, x, width - margin, frame.steady.evidence)
     return grid.lines()
 
 
-def _columns(view: RideView, usual_name: str) -> list[tuple[str, str]]:
+def _width(columns: dict[str, str]) -> int:
+    return sum(max(width_of(name), width_of(value)) + _GAP for name, value in columns.items())
+
+
+def _columns(view: RideView, usual_name: str) -> dict[str, str]:
+    """What stands in the row by its name; without a balance all shares are dashes."""
     known = has_balance(view.balance)
+    weak = "not known" if view.weak_leg == "unknown" else view.weak_leg
     enough = known and view.last_3s.rests_on(_LEAST_3S)
-    share = halves(view.last_3s.left_percent) if enough else None
-    columns = [
-        ("weak leg", _weak(view)),
-        ("left: 3 s", number(share, 1)),
-    ]
-    columns.append(("30 s", tables.share(view.last_30s) if known else DASH))
-    interval = view.interval.share if view.interval else None
-    columns.append(("interval", tables.share(interval) if interval and known else DASH))
-    columns.append(("ride", tables.share(view.ride) if known else DASH))
-    if view.target_percent is not None:
-        columns.append(("target", number(view.target_percent, 1)))
-    usual = share_error(view.usual.left_percent, view.usual.uncertainty) if view.usual else "not known yet"
-    columns.append((usual_name, usual if view.usual is None or view.usual.rides else f"{usual}, today"))
+    usual = "not known yet"
+    if view.usual is not None:
+        today = "" if view.usual.rides else ", today"
+        usual = share_error(view.usual.left_percent, view.usual.uncertainty) + today
+    columns = {
+        "weak leg": f"{weak} (detected)" if view.weak_leg_inferred else weak,
+        "left: 3 s": number(halves(view.last_3s.left_percent) if enough else None, 1),
+        "30 s": tables.share(view.last_30s) if known else DASH,
+        "interval": tables.share(view.interval.share) if view.interval and known else DASH,
+        "ride": tables.share(view.ride) if known else DASH,
+        "target": number(view.target_percent, 1),
+        usual_name: usual,
+    }
+    if view.target_percent is None:
+        del columns["target"]
     return columns
-
-
-def _weak(view: RideView) -> str:
-    if view.weak_leg == "unknown":
-        return "not known"
-    return f"{view.weak_leg} (detected)" if view.weak_leg_inferred else view.weak_leg
-
-
-def _width(columns: list[tuple[str, str]]) -> int:
-    return sum(max(width_of(name), width_of(value)) + _GAP for name, value in columns)
 
 
 def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:

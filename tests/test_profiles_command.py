@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app import meter_profiles, ride_setup
+from legbal.app import meters, ride_setup
 from legbal.cli import main
 from legbal.config import Settings
 from legbal.files import capture
@@ -29,15 +29,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A rider's folder of profiles, empty at first; nothing of the machine's own."""
     monkeypatch.setenv("LEGBAL_HOME", str(tmp_path))
     monkeypatch.setenv("COLUMNS", "100")
-    meter_profiles.profiles.cache_clear()
+    meters.profiles.cache_clear()
     own = tmp_path / "profiles"
     own.mkdir()
     yield own
-    meter_profiles.profiles.cache_clear()
+    meters.profiles.cache_clear()
 
 
 def profiles(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    meter_profiles.profiles.cache_clear()
+    meters.profiles.cache_clear()
     with pytest.raises(SystemExit) as caught:
         main(["profiles", *arguments])
     out, err = capsys.readouterr()
@@ -166,7 +166,7 @@ def test_an_own_file_is_enough_to_ride_on_a_new_meter(home: Path, tmp_path: Path
     _, without = fold(ride_setup.live_setup(Settings(), {}, unread), unread)
     assert without.balance == "unknown"
     (home / "newbie.toml").write_text(OWN, "utf-8")
-    meter_profiles.profiles.cache_clear()
+    meters.profiles.cache_clear()
     setup = ride_setup.live_setup(Settings(), {}, unread)
     assert (setup.profile.id, setup.profile.name) == ("newbie", "Newbie N1")
     assert BalanceDecoder(setup.profile).left_percent(90, True) == 55.0

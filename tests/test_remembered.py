@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from legbal import config
-from legbal.app.meter_choice import remember_meter, with_pair
+from legbal.app.meters import remember_meter, with_pair
 from legbal.app.ride_setup import live_setup
 from legbal.gatt.measurement import Measurement, encode
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember

@@ -46,7 +46,7 @@ def kept(packets: list[Notification]) -> str:
     name = keep(library_file(), NewRide(setup=Setup(profile=DUO, ftp_w=250), title="Tuesday"), inputs)
     with Library() as library:
         ride = library.find(name)
-        library.annotate(ride, "cold & wet")
+        library.describe(ride, "note", "cold & wet")
         library.mark(ride, Mark(120.0, "note", "written <afterwards>"))
     return name
 

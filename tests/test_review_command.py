@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.cli import legbal
 from legbal.files import capture
 from legbal.sources.simulator import demo

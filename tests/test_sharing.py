@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from legbal.app import checks
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.ride_outlets import broker_of, publisher_of
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings

@@ -12,7 +12,7 @@ import pytest
 
 from legbal import paths
 from legbal.app import reindex_process
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.cli import main
 from legbal.library.changes import add_change, changes
 from legbal.library.connection import open_writing

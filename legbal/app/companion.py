@@ -19,7 +19,7 @@ import msgspec
 from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION
-from legbal.library.recorder import Recorder
+from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.meters.limits import zero_offset_steps
 from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
 from legbal.present.remarks import remark
@@ -138,21 +138,18 @@ class Companion:
 
     def status(self) -> Status:
         """How recording, sound and source are doing now."""
-        recording, text, lost = False, "not recorded", 0
+        kept = RecorderStatus(recording=False) if self._recorder is None else self._recorder.status
+        text = "not recorded" if self._record is None else "recording begins with the first measurement"
         if self._recorder is not None:
-            kept = self._recorder.status
-            recording, lost = kept.recording, kept.lost
-            text = "recording" if recording else f"not recording: {kept.reason or 'the ride is closed'}"
-        elif self._record is not None:
-            text = "recording begins with the first measurement"
+            text = "recording" if kept.recording else f"not recording: {kept.reason or 'the ride is closed'}"
         heard = self._beside.statuses(audible=True)
         return Status(
-            recording=recording,
+            recording=kept.recording,
             recording_text=text,
             sound=heard[0].state if heard and heard[0].state in _HEARD else "off",
             sound_text=next((x.text for x in heard if x.text), "") if heard else "sound off",
             source=self._name,
-            lost=lost,
+            lost=kept.lost,
             finished=self._finished,
             error=self._error,
             kept=self._recorder is not None or self._record is not None,
@@ -276,8 +273,7 @@ class Companion:
                 self._recorder = self._record(setup, began)
                 self._recorder.start()
             for item in before:
-                measured = is_measured(item)
-                self._fold(item, tell=measured)
+                self._fold(item, tell=is_measured(item))
 
     def _take(self, item: Input) -> None:
         """Takes in one input; until the setup is known it is kept for the ride's beginning."""

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.companion import Companion
-from legbal.app.meter_choice import Chooser, last_used, remember_meter
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import Chooser, last_used, profiles, remember_meter
 from legbal.app.ride_setup import live_setup, replay_setup
 from legbal.config import Settings
 from legbal.errors import LibraryError

@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from legbal.analysis.learning import RideContribution, contribution
-from legbal.app.meter_profiles import current_setup
+from legbal.app.meters import current_setup
 from legbal.errors import LibraryError
 from legbal.library import derived
 from legbal.library.derived import DerivedRow, write_derived

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.app.meter_profiles import preamble, profiles
+from legbal.app.meters import preamble, profiles
 from legbal.app.ride_setup import replay_setup
 from legbal.app.ride_values import keep_summary
 from legbal.config import Settings

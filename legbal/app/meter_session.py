@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
-from legbal.app.meter_choice import Chooser, last_used, with_pair
-from legbal.app.meter_profiles import profile_of, profiles
+from legbal.app.meters import Chooser, last_used, profile_of, profiles, with_pair
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt import uuids

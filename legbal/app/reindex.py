@@ -19,13 +19,13 @@ from pathlib import Path
 from legbal import paths
 from legbal.app.derivation import CONTRIBUTION, KeptDerivation
 from legbal.app.executors import cores, in_order, processes
-from legbal.app.meter_profiles import profiles as known_profiles
+from legbal.app.meters import profiles as known_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.ride_values import BANDS
 from legbal.errors import LibraryError
 from legbal.library.connection import explained
-from legbal.library.derived import DerivedRow, StaleRide, basis, stale_rides, write_derived
+from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.outlets.outlet import reason
@@ -57,7 +57,14 @@ def bring_up_to_date(
         if not lock.acquire():
             return False
     try:
-        _all(path, stale_rides(path, by), profiles, by, tell)
+        rides = stale_rides(path, by)  # none where another process was faster
+        with _executor(len(rides)) as (executor, ahead), Library(path) as library:
+            work = partial(_derived, path, tuple(profiles), by, teaching(library.rides()))
+            with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
+                tell(0, len(rides))
+                for done, (name, future) in enumerate(answers, 1):
+                    _write(library, name, future, by)
+                    tell(done, len(rides))
     except BrokenExecutor as error:
         raise LibraryError(
             f"the library {path}: deriving rides again was cut short, for the system ended a process of it",
@@ -66,25 +73,6 @@ def bring_up_to_date(
     finally:
         lock.release()
     return True
-
-
-def _all(
-    path: Path,
-    rides: Sequence[StaleRide],
-    profiles: Sequence[Profile],
-    by: str,
-    tell: Callable[[int, int], None],
-) -> None:
-    """Summarises these rides and writes each as it comes."""
-    if not rides:  # another process was faster
-        return
-    with _executor(len(rides)) as (executor, ahead), Library(path) as library:
-        work = partial(_derived, path, tuple(profiles), by, teaching(library.rides()))
-        tell(0, len(rides))
-        with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
-            for done, (name, future) in enumerate(answers, 1):
-                _write(library, name, future, by)
-                tell(done, len(rides))
 
 
 def _write(library: Library, name: str, future: Future[list[DerivedRow] | str], by: str) -> None:

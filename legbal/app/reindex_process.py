@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.errors import LibraryError
 from legbal.library.connection import explained
 from legbal.library.derived import basis, stale_rides

@@ -11,8 +11,7 @@ import msgspec
 
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.derivation import CONTRIBUTION, KeptDerivation
-from legbal.app.meter_choice import known_meter
-from legbal.app.meter_profiles import preamble, profile_of, profiles, with_current_profile
+from legbal.app.meters import known_meter, preamble, profile_of, profiles, with_current_profile
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError
 from legbal.files.workout import read_plan

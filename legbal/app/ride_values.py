@@ -15,7 +15,7 @@ from legbal.analysis.months import RideBands, bands_of
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, KeptDerivation, TypedDerivation
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.ride_setup import review_setup
 from legbal.config import Settings
 from legbal.library.derived import basis, decode_bands, encode_bands

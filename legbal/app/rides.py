@@ -21,7 +21,7 @@ from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
 from legbal.app.derivation import Derivation, KeptDerivation
 from legbal.app.importing import Imported, import_file
-from legbal.app.meter_profiles import current_setup, profiles
+from legbal.app.meters import current_setup, profiles
 from legbal.app.months import change_reports, trend
 from legbal.app.ride_values import SUMMARY, AnalysedRide, analysed
 from legbal.config import Settings
@@ -117,17 +117,12 @@ class RideService:
 
     def report(self, ride: RideRow, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
-        with atomic_write(path, overwrite=overwrite) as file:
-            file.write(self.report_page(ride, tell))
-
-    def report_page(self, ride: RideRow, tell: Tell = lambda _: None) -> bytes:
-        """The ride's report itself; `tell` as of `write`."""
         length = max(1.0, ride.duration_s)
-        with Library(self.path) as library:
+        with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             derivation = KeptDerivation.current(
                 library, ride, profiles(), lambda t: tell(min(1.0, t / length))
             )
-            return report_page(derivation, about_kept(ride))
+            file.write(report_page(derivation, about_kept(ride)))
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""

@@ -21,7 +21,7 @@ from legbal.analysis.months import DatedRide, bands_of
 from legbal.analysis.trend import meter_trends
 from legbal.app.derivation import Derivation
 from legbal.app.executors import in_order
-from legbal.app.meter_profiles import preamble, profile_of
+from legbal.app.meters import preamble, profile_of
 from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, LegbalError, UsageError
 from legbal.files.exporting import Put

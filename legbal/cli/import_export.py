@@ -17,7 +17,7 @@ import msgspec
 from click.exceptions import Exit
 
 from legbal.app.importing import Imported, import_file
-from legbal.app.meter_choice import meter_named
+from legbal.app.meters import meter_named
 from legbal.app.ride_setup import review_setup
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain

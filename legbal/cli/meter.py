@@ -16,8 +16,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from legbal.app.meter_choice import Chooser
 from legbal.app.meter_session import MeterSession, meter_session
+from legbal.app.meters import Chooser
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import agreed, answered, choose, show, until_ended, waiting

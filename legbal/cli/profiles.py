@@ -12,8 +12,7 @@ import msgspec
 from click.exceptions import Exit
 
 from legbal import config, paths
-from legbal.app.meter_choice import meter_named
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import meter_named, profiles
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.errors import DecodeError, ProfileError, SourceError, UsageError

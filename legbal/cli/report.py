@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from legbal.app.derivation import Derivation, KeptDerivation
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.months import trend as trend_of
 from legbal.app.ride_values import derivation_of
 from legbal.app.rides import report_page

@@ -14,7 +14,7 @@ from typing import Any
 
 from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
-from legbal.app.meter_choice import Chooser, with_pair
+from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, keys_apart, need_terminal

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.reindex_process import catch_up, wait
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import agreed

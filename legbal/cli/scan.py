@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import click
 import msgspec
 
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.cli.terminal import waiting
 from legbal.config import load
 from legbal.meters.identify import candidates

@@ -9,8 +9,7 @@ from contextlib import aclosing
 
 import click
 
-from legbal.app.meter_choice import last_used, with_pair
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import last_used, profiles, with_pair
 from legbal.app.rides import RideService
 from legbal.cli import ride_commands as commands
 from legbal.cli.options import settings

@@ -13,7 +13,7 @@ import msgspec
 from click.exceptions import Exit
 
 from legbal.app import executors
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS, Study, files_in, riders_of
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar

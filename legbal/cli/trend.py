@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from legbal.analysis.months import Kind
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.months import change_reports
 from legbal.app.months import trend as trend_of
 from legbal.app.reindex_process import catch_up, waiting

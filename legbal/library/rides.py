@@ -204,13 +204,9 @@ class Library(AbstractContextManager["Library"]):
             (mark.t, mark.kind, as_utf8(mark.text, LONGEST_NOTE)),
         )
 
-    def annotate(self, ride: RideRow, note: str) -> None:
-        """Sets the ride's note, in place of the one it had."""
-        self._write(ride, "UPDATE rides SET note = ? WHERE number = ?", (as_utf8(note, LONGEST_NOTE),))
-
-    def set_title(self, ride: RideRow, title: str) -> None:
-        """Sets the ride's title, in place of the one it had."""
-        self._write(ride, "UPDATE rides SET title = ? WHERE number = ?", (as_utf8(title, LONGEST_NOTE),))
+    def describe(self, ride: RideRow, what: Literal["title", "note"], said: str) -> None:
+        """Sets the ride's title or its note, in place of the one it had."""
+        self._write(ride, f"UPDATE rides SET {what} = ? WHERE number = ?", (as_utf8(said, LONGEST_NOTE),))
 
     def remove(self, ride: RideRow) -> None:
         """Removes a ride that is over: its inputs, what was added to it, what was derived from it, and its file.

@@ -16,6 +16,12 @@ from typing import Any
 import msgspec
 
 
+def _execute(connection: sqlite3.Connection, script: str) -> None:
+    """Runs statements with empty lines between them, within the transaction that is open."""
+    for statement in script.strip().split("\n\n"):
+        connection.execute(statement)
+
+
 def keep_rides(connection: sqlite3.Connection) -> None:
     """Rides, and their inputs in the order in which they were recorded.
 
@@ -23,8 +29,10 @@ def keep_rides(connection: sqlite3.Connection) -> None:
     at its end, with no index beside it. Its channel says once what all inputs of one kind share: what it is,
     from which meter, and the characteristic (or the mark's kind, or the link's state).
     """
-    connection.execute(
-        """CREATE TABLE rides (
+    _execute(
+        connection,
+        """
+        CREATE TABLE rides (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             id TEXT NOT NULL UNIQUE,
             started TEXT NOT NULL,           -- wall clock, UTC, ISO 8601 with microseconds: metadata only
@@ -36,49 +44,51 @@ def keep_rides(connection: sqlite3.Connection) -> None:
             legbal TEXT NOT NULL,            -- the version that recorded it
             state TEXT NOT NULL DEFAULT 'recording' CHECK (state IN ('recording', 'done', 'interrupted')),
             duration_s REAL                  -- known once the ride is closed
-        )"""
-    )
-    connection.execute("CREATE INDEX rides_by_start ON rides (started)")
-    connection.execute(
-        """CREATE TABLE channels (
+        );
+
+        CREATE INDEX rides_by_start ON rides (started);
+
+        CREATE TABLE channels (
             ride INTEGER NOT NULL REFERENCES rides (number),
             channel INTEGER NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('notification', 'mark', 'link', 'tick')),
             meter BLOB NOT NULL,
             name BLOB NOT NULL,
             PRIMARY KEY (ride, channel)
-        ) WITHOUT ROWID"""
-    )
-    connection.execute("CREATE INDEX channels_by_meter ON channels (meter, ride)")
-    connection.execute(
-        "CREATE TABLE inputs (key INTEGER PRIMARY KEY, t REAL, channel INTEGER NOT NULL, data BLOB)"
-    )
-    connection.execute(
-        """CREATE TABLE gaps (               -- inputs that arrived and could not be kept
+        ) WITHOUT ROWID;
+
+        CREATE INDEX channels_by_meter ON channels (meter, ride);
+
+        CREATE TABLE inputs (key INTEGER PRIMARY KEY, t REAL, channel INTEGER NOT NULL, data BLOB);
+
+        CREATE TABLE gaps (               -- inputs that arrived and could not be kept
             ride INTEGER NOT NULL REFERENCES rides (number),
             sequence INTEGER NOT NULL,       -- of the first input after the gap
             first_t REAL NOT NULL,
             last_t REAL NOT NULL,
             lost INTEGER NOT NULL,
             PRIMARY KEY (ride, sequence)
-        ) WITHOUT ROWID"""
+        ) WITHOUT ROWID;
+        """,
     )
 
 
 def keep_what_is_learnt(connection: sqlite3.Connection) -> None:
     """What is added to a ride afterwards (marks, derived values by version), and the meters ridden with."""
-    connection.execute(
-        """CREATE TABLE marks (
+    _execute(
+        connection,
+        """
+        CREATE TABLE marks (
             number INTEGER PRIMARY KEY,
             ride INTEGER NOT NULL REFERENCES rides (number),
             t REAL NOT NULL,
             kind TEXT NOT NULL,
             text TEXT NOT NULL
-        )"""
-    )
-    connection.execute("CREATE INDEX marks_by_ride ON marks (ride, t)")
-    connection.execute(
-        """CREATE TABLE derived (
+        );
+
+        CREATE INDEX marks_by_ride ON marks (ride, t);
+
+        CREATE TABLE derived (
             number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the highest is the newest
             ride INTEGER NOT NULL REFERENCES rides (number),
             what TEXT NOT NULL,
@@ -86,15 +96,15 @@ def keep_what_is_learnt(connection: sqlite3.Connection) -> None:
             version TEXT NOT NULL,           -- of what derived it
             value BLOB NOT NULL,
             UNIQUE (ride, what, meter, version)
-        )"""
-    )
-    connection.execute(
-        """CREATE TABLE meters (
+        );
+
+        CREATE TABLE meters (
             address TEXT PRIMARY KEY,
             name TEXT NOT NULL,
             last_used TEXT NOT NULL,
             choices BLOB NOT NULL            -- JSON: profile, alias, what the rider said about its sides
-        )"""
+        );
+        """,
     )
 
 
@@ -116,8 +126,10 @@ def keep_trends(connection: sqlite3.Connection) -> None:
     The rows say again what the summary in `derived` says, and are written in the same transaction; a ride without them
     is summarised again. A ride that cannot be summarised has a row with the problem instead.
     """
-    connection.execute(
-        """CREATE TABLE summaries (
+    _execute(
+        connection,
+        """
+        CREATE TABLE summaries (
             ride INTEGER PRIMARY KEY REFERENCES rides (number),
             day TEXT NOT NULL,               -- on which it started, by the rider's clock; ISO 8601
             meter BLOB NOT NULL,             -- of a pair both
@@ -127,11 +139,11 @@ def keep_trends(connection: sqlite3.Connection) -> None:
             version TEXT NOT NULL,           -- of the summary in `derived`
             basis TEXT NOT NULL,             -- by which code and profiles that version was found to be the one wanted
             problem TEXT NOT NULL DEFAULT '' -- why it could not be summarised
-        )"""
-    )
-    connection.execute("CREATE INDEX summaries_by_basis ON summaries (basis)")
-    connection.execute(
-        """CREATE TABLE bands (              -- those in which the ride has a share and its error
+        );
+
+        CREATE INDEX summaries_by_basis ON summaries (basis);
+
+        CREATE TABLE bands (              -- those in which the ride has a share and its error
             ride INTEGER NOT NULL REFERENCES summaries (ride),
             name TEXT NOT NULL,
             low_ftp REAL NOT NULL,
@@ -142,16 +154,16 @@ def keep_trends(connection: sqlite3.Connection) -> None:
             revolutions INTEGER NOT NULL,
             power_w REAL,
             PRIMARY KEY (ride, low_ftp)
-        ) WITHOUT ROWID"""
-    )
-    connection.execute(
-        """CREATE TABLE changes (
+        ) WITHOUT ROWID;
+
+        CREATE TABLE changes (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
             kind TEXT NOT NULL CHECK (kind IN ('fit', 'injury', 'training')),
             first_day TEXT NOT NULL,         -- by the rider's clock; ISO 8601
             last_day TEXT NOT NULL,          -- the same for a change of one day
             words TEXT NOT NULL
-        )"""
+        );
+        """,
     )
 
 
@@ -161,8 +173,10 @@ def keep_derived_values_in_one_table(connection: sqlite3.Connection) -> None:
     Of each ride's bands there is one row, with the basis on which that version was found to be the one wanted (the code
     and all profiles) or the problem for which there are none. Values that were derived before are taken over.
     """
-    connection.execute(
-        """CREATE TABLE derived_values (
+    _execute(
+        connection,
+        """
+        CREATE TABLE derived_values (
             number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the highest is the newest
             ride INTEGER NOT NULL REFERENCES rides (number),
             name TEXT NOT NULL,              -- summary, bands, analysis, contribution
@@ -171,9 +185,11 @@ def keep_derived_values_in_one_table(connection: sqlite3.Connection) -> None:
             basis TEXT NOT NULL DEFAULT '',
             problem TEXT NOT NULL DEFAULT '',
             UNIQUE (ride, name, version)
-        )"""
+        );
+
+        CREATE INDEX derived_values_by_name ON derived_values (name, ride);
+        """,
     )
-    connection.execute("CREATE INDEX derived_values_by_name ON derived_values (name, ride)")
     _take_over_derived_values(connection)
     for table in ("derived", "bands", "summaries"):
         connection.execute(f"DROP TABLE {table}")

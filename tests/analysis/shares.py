@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.ride_values import SUMMARY
 from legbal.library.derived import version

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from legbal.analysis.change import MOST_DAYS, ChangeReport, windows
 from legbal.analysis.months import Change
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.months import change_reports
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change

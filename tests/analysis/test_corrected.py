@@ -11,9 +11,8 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app import meter_profiles
 from legbal.app.companions import RideRecording
-from legbal.app.meter_profiles import current_setup
+from legbal.app.meters import current_setup, profiles
 from legbal.app.ride_setup import learn_from_library
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow
@@ -32,9 +31,9 @@ OWN = (FOLDER / "quarq.toml").read_text("utf-8")
 @pytest.fixture(autouse=True)
 def _fresh_profiles() -> Iterator[None]:
     """Profiles are read once a process; here they change."""
-    meter_profiles.profiles.cache_clear()
+    profiles.cache_clear()
     yield
-    meter_profiles.profiles.cache_clear()
+    profiles.cache_clear()
 
 
 def ridden(profile: Profile = QUARQ, **setup: Any) -> RideRow:
@@ -59,7 +58,7 @@ def correct_it() -> None:
     own = OWN.replace("[swapped]\nvalue = false", "[swapped]\nvalue = true")
     assert own != OWN
     (folder / "quarq.toml").write_text(own, "utf-8")
-    meter_profiles.profiles.cache_clear()
+    profiles.cache_clear()
 
 
 def recorded(ride: RideRow) -> list[Input]:
@@ -112,7 +111,7 @@ def test_a_correction_taken_back_brings_the_old_share_back(capsys: pytest.Captur
     correct_it()
     legbal(capsys, "rides")
     (paths.profiles_folder() / "quarq.toml").unlink()
-    meter_profiles.profiles.cache_clear()
+    profiles.cache_clear()
     assert json.loads(legbal(capsys, "rides", "--json")[0]) == first
 
 
@@ -135,7 +134,7 @@ def test_a_statement_that_says_nothing_of_the_bytes_derives_nothing_anew(
     own = OWN.replace("[connections]\nvalue = 1", "[connections]\nvalue = 3")
     assert own != OWN
     (folder / "quarq.toml").write_text(own, "utf-8")
-    meter_profiles.profiles.cache_clear()
+    profiles.cache_clear()
     assert legbal(capsys, "rides")[1] == ""
 
 
@@ -154,7 +153,7 @@ def test_a_ride_on_an_unlisted_meter_is_derived_anew_when_there_is_a_profile_for
 def test_what_the_rider_said_of_the_reference_outlives_a_correction() -> None:
     ride = ridden(msgspec.structs.replace(QUARQ, reference="right"))
     with Library() as library:
-        assert current_setup(library, ride, meter_profiles.profiles()).profile.reference == "right"
+        assert current_setup(library, ride, profiles()).profile.reference == "right"
 
 
 def test_the_usual_is_learnt_from_old_rides_with_the_corrected_profile() -> None:
@@ -184,7 +183,7 @@ def test_a_broken_profile_of_the_riders_own_does_not_keep_the_list_from_being_sh
     folder = paths.profiles_folder()
     folder.mkdir(parents=True)
     (folder / "bad.toml").write_text("id = 1", "utf-8")
-    meter_profiles.profiles.cache_clear()
+    profiles.cache_clear()
     out, err = legbal(capsys, "rides")
     assert len(out.splitlines()) == 2
     assert "bad.toml" in err

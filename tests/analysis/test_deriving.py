@@ -19,7 +19,7 @@ import pytest
 from legbal.analysis.ride_analysis import summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app import derivation, ride_values
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.reindex_process import going_on
 from legbal.errors import LibraryError
@@ -232,7 +232,7 @@ DERIVING = """
 import os, sys
 from pathlib import Path
 from legbal.app.reindex import bring_up_to_date
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 
 def main():
     bring_up_to_date(Path(sys.argv[1]), profiles(), lambda done, of: print(done, of, flush=True))

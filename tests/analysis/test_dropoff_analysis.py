@@ -11,7 +11,7 @@ import pytest
 from legbal.analysis.dropoff_analysis import dropoffs
 from legbal.analysis.ride_analysis import analyse
 from legbal.analysis.summary import DropOffSummary, IntervalSummary
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.resample import Second

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from legbal.analysis.ride_analysis import RideAnalysis, analyse
 from legbal.analysis.summary import Summary
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.present.objects import plain, structured
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick
 from legbal.ride.ride import Ride, fold

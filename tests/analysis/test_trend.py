@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from legbal.analysis.trend import Trend
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change

@@ -14,7 +14,7 @@ import pytest
 
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library

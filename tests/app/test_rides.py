@@ -9,7 +9,7 @@ import pytest
 
 from legbal.analysis.ride_analysis import analyse
 from legbal.app import reindex_process, ride_values
-from legbal.app.meter_profiles import current_setup, profiles
+from legbal.app.meters import current_setup, profiles
 from legbal.app.rides import RideService
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
@@ -84,7 +84,7 @@ def test_a_note_made_later_stands_in_its_place(service: RideService) -> None:
 
 def test_a_title_is_kept(service: RideService) -> None:
     ride = service.item("last").ride
-    service.change(lambda library: library.set_title(ride, "Alpe\ud800"))
+    service.change(lambda library: library.describe(ride, "title", "Alpe\ud800"))
     assert service.item("last").ride.title == "Alpe?"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from legbal.analysis.months import bands_of
 from legbal.analysis.summary import IntervalSummary, RideSummary, Summary
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.ride_values import SUMMARY
 from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.connection import open_writing, transaction

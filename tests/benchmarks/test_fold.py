@@ -15,7 +15,7 @@ from pycycling.cycling_power_service import _parse_cycling_power_measurement as 
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.learning import contribution, with_contributions
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
 from legbal.sources.simulator import SimulatedRide

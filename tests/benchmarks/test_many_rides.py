@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.library.changes import add_change
 from legbal.library.derived import basis, current_versions, dated_rides

@@ -18,7 +18,7 @@ import pytest
 
 from legbal import paths
 from legbal.app.derivation import CONTRIBUTION, KeptDerivation
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.ride_values import ANALYSIS, REGISTRY, SUMMARY, keep_summary

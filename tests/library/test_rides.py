@@ -107,10 +107,10 @@ def test_marks_made_afterwards_lie_beside_what_was_recorded(library: Library) ->
 
 def test_a_note_is_replaced_and_bounded(library: Library) -> None:
     ride = library.find("alpha")
-    library.annotate(ride, "first")
-    library.annotate(ride, "x" * (LONGEST_NOTE + 5) + "\ud800")
+    library.describe(ride, "note", "first")
+    library.describe(ride, "note", "x" * (LONGEST_NOTE + 5) + "\ud800")
     assert library.find("alpha").note == "x" * LONGEST_NOTE
-    library.annotate(ride, "half a letter: \ud800")
+    library.describe(ride, "note", "half a letter: \ud800")
     assert library.find("alpha").note == "half a letter: ?"
     assert library.find("bravo2").note == ""
 
@@ -191,8 +191,8 @@ def test_a_removed_ride_leaves_nothing_behind_and_takes_nothing_else_along(path:
         assert library.imported_from(original) is None
         for late in (
             lambda: library.mark(gone, Mark(1.0, "note", "too late")),
-            lambda: library.annotate(gone, "too late"),
-            lambda: library.set_title(gone, "too late"),
+            lambda: library.describe(gone, "note", "too late"),
+            lambda: library.describe(gone, "title", "too late"),
             lambda: library.setup(gone),
         ):
             with pytest.raises(LibraryError, match="ride alpha111 is no longer in the library"):

@@ -191,7 +191,7 @@ def test_a_library_that_may_only_be_read_is_read(open_folder: Path, heard: Heard
         assert list(library.inputs(found)) == [packet(0)]
         assert known_meters(path) == []
         with pytest.raises(LibraryError, match=r"may not be written|cannot be opened"):
-            library.annotate(found, "note")
+            library.describe(found, "note", "note")
         with pytest.raises(LibraryError, match=r"may not be written|cannot be opened"):
             library.mark(found, Mark(1.0, "lap"))
     with Recorder(NewRide(setup=Setup()), path, on_change=heard) as recorder:

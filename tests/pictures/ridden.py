@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from legbal.analysis.learning import contribution, with_contributions
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.ride_values import keep_summary
 from legbal.app.rides import RideService
 from legbal.library.changes import add_change

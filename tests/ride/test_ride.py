@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.files import capture
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile

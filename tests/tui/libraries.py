@@ -9,7 +9,7 @@ from pathlib import Path
 from legbal.analysis.learning import contribution, with_contributions
 from legbal.analysis.months import RideBands
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.ride_values import SUMMARY, keep_summary
 from legbal.app.rides import RideService
 from legbal.config import Settings

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
-from legbal.app.meter_profiles import profiles
+from legbal.app.meters import profiles
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.library.rides import Library

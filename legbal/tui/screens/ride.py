@@ -182,11 +182,24 @@ class RidePage(ReviewScreen):
     def action_ride_note(self) -> None:
         """What there is to say of the ride as a whole."""
         question, placeholder = "A note on the ride as a whole.", "slept badly, first ride after the flu, …"
-        self._ask(question, "note", LONGEST_NOTE, "The note is kept.", Library.annotate, placeholder)
+        self._ask(
+            question,
+            "note",
+            LONGEST_NOTE,
+            "The note is kept.",
+            lambda library, ride, text: library.describe(ride, "note", text),
+            placeholder,
+        )
 
     def action_title(self) -> None:
         """Another title."""
-        self._ask("The ride's title.", "title", _TITLE_COLUMNS, "The title is kept.", Library.set_title)
+        self._ask(
+            "The ride's title.",
+            "title",
+            _TITLE_COLUMNS,
+            "The title is kept.",
+            lambda library, ride, text: library.describe(ride, "title", text),
+        )
 
     @work(group="write")
     async def _ask(

@@ -1,16 +1,26 @@
-"""Which meter: the one ridden last, or the rider is asked; and what is remembered of it for the next ride."""
+"""The rider's meters: of which family one is, which is meant, and what is remembered of it for the next ride.
+
+A recorded ride keeps its packets and the setup that it was ridden with; the profile of its meter may have been
+corrected since.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from legbal import config
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rides import Library, RideRow
+from legbal.meters.identify import profile_by
+from legbal.meters.profile import UNLISTED, Profile, parse
+from legbal.ride.inputs import Input, Notification, Setup, is_measured
 
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.ride.ride import Ride
@@ -18,6 +28,60 @@ if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.sources.bluetooth.scan import Found
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """Every profile that is known here; of two with one id the later file's. Raises ProfileError."""
+    parsed = (parse(text, name) for name, text in config.profile_texts().items())
+    return tuple({profile.id: profile for profile in parsed}.values())
+
+
+def profile_of(inputs: Sequence[Input], families: Iterable[Profile] | None = None) -> Profile:
+    """Which of these families the meter belongs to that sent the last of these notifications; None: of all known."""
+    sent = [item for item in inputs if isinstance(item, Notification)]
+    if not sent:
+        return UNLISTED
+    name = sent[-1].meter
+    values = {item.uuid: item.data for item in sent if item.meter == name}
+    return profile_by(profiles() if families is None else families, name or None, values)
+
+
+def preamble(inputs: Iterable[Input]) -> list[Input]:
+    """The inputs up to the first measurement, that one included: by them a ride knows its meter."""
+    first = []
+    for item in inputs:
+        first.append(item)
+        if is_measured(item):
+            break
+    return first
+
+
+def with_current_profile(setup: Setup, first: Sequence[Input], profiles: Iterable[Profile]) -> Setup:
+    """A recorded ride's setup with the profile that its meter has now; all else is as it was ridden with.
+
+    Args:
+        setup: what it was ridden with.
+        first: its preamble, by which the meter is known.
+        profiles: the families as they are known now, the rider's own included.
+    """
+    then, known = setup.profile, tuple(profiles)
+    now = profile_of(first, known)
+    if now is UNLISTED:
+        now = next((profile for profile in known if profile.id == then.id), then)
+    if now.id == then.id and now.reference == "flag":  # then the rider may have said whose balance it is
+        now = msgspec.structs.replace(now, reference=then.reference)
+    return msgspec.structs.replace(setup, profile=now)
+
+
+def current_setup(library: Library, ride: RideRow, profiles: Iterable[Profile]) -> Setup:
+    """A kept ride's setup with the profile that its meter has now; a demonstration keeps its own."""
+    setup = library.setup(ride)
+    if ride.source == "demo":
+        return setup
+    inputs = library.inputs(ride)
+    with closing(inputs):
+        return with_current_profile(setup, preamble(inputs), profiles)
 
 
 def last_used(complain: Callable[[str], None]) -> str | None:
@@ -81,16 +145,13 @@ class Chooser:
     async def __call__(self, meters: Sequence[Found]) -> Found:
         """The meter that the rider means."""
         strongest = sorted(meters, key=lambda found: -(found.rssi or -999))
-        listed = [f"{found.label}   {_signal(found)}" for found in strongest]
+        signals = ["no signal strength" if x.rssi is None else f"{x.rssi} dBm" for x in strongest]
+        listed = [f"{x.label}   {signal}" for x, signal in zip(strongest, signals, strict=True)]
         self.asking = True
         try:
             return strongest[await self.ask("Several power meters are in range. Which one is yours?", listed)]
         finally:
             self.asking = False
-
-
-def _signal(found: Found) -> str:
-    return "no signal strength" if found.rssi is None else f"{found.rssi} dBm"
 
 
 # the view's reference → which side the rider said it is; nothing where the meter says so itself, or nobody did

@@ -34,7 +34,8 @@ class Moment(msgspec.Struct, gc=False):
         power_w: of both legs, as stated; 0 in silence.
         revolution: what the input told anew; None: nothing.
         in_interval: whether the rider is at work.
-        source: whose measurements they are, for the cadence and for what the balance is worth.
+        source: whose measurements they are, for the cadence.
+        measured: False while the balance has turned out to be no measurement: nothing may be told of it.
     """
 
     t: float
@@ -42,11 +43,7 @@ class Moment(msgspec.Struct, gc=False):
     revolution: Revolution | None
     in_interval: bool
     source: PowerSource
-
-    @property
-    def measured(self) -> bool:
-        """False while the balance has turned out to be no measurement: nothing may be told of it."""
-        return not self.source.constant.constant
+    measured: bool = True
 
 
 class AlertKind(Protocol):
@@ -82,10 +79,9 @@ def register(kind: str) -> Callable[[_F], _F]:
 
 def load() -> None:
     """Imports the alert kinds of this room, in alphabetical order."""
-    package = __name__.rpartition(".")[0]
-    for module in pkgutil.iter_modules(sys.modules[package].__path__):
+    for module in pkgutil.iter_modules(sys.modules[__package__].__path__):
         if module.name.endswith("_alert"):
-            import_module(f"{package}.{module.name}")
+            import_module(f"{__package__}.{module.name}")
 
 
 class Alerts:

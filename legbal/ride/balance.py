@@ -76,7 +76,6 @@ class Tally:
         return self
 
     def _merge(self) -> None:
-        """Joins neighbouring batches."""
         pairs = zip(self._batches[::2], self._batches[1::2], strict=True)
         self._batches = [(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]) for a, b in pairs]
         self._size *= 2

@@ -197,7 +197,6 @@ class FtpEstimate:
         return None if easy is None else min(easy, _STEADY * pedalled[3 * len(pedalled) // 4])
 
     def _weigh(self) -> None:
-        """What is stated or typical against what the ride shows."""
         best_w = self._best_w if self._blocks > _BEST_AFTER else None
         if self._stated_w:
             sources = (self.easy_w, _EASY_BESIDE, _EASY_SD), (best_w, _BEST_BESIDE, _BEST_SD)
@@ -209,7 +208,6 @@ class FtpEstimate:
 
 
 def _about(watts: float) -> float:
-    """No finer than it is known."""
     return _ROUND_W * round(watts / _ROUND_W)
 
 

@@ -133,21 +133,21 @@ class Intervals:
             return ()
         self._t = t
         levels = self._levels
-        ftp_w = levels.ftp_w
-        pushed = power_w > _COAST * ftp_w
-        if pushed:
+        if power_w > _COAST * levels.ftp_w:
+            most_w = _SPIKE * levels.ftp_w
             self._pedalled_s += step
-            self._pedalled_ws += (power_w if power_w < _SPIKE * ftp_w else _SPIKE * ftp_w) * step
+            self._pedalled_ws += (power_w if power_w < most_w else most_w) * step
         if t >= self._block_ends:
             self._end_block(t)
         if self._plan:
             return self._by_plan(t)
+        ftp_w = levels.ftp_w
         if self.started is None:
             evidence, most = power_w - levels.up_w, _MOST_UP * ftp_w
         elif (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
             at = self._rise_from
             return self._end(t, at, "power", was_work=False), self._start(t, at, "power")
-        elif pushed:
+        elif power_w > _COAST * ftp_w:
             evidence, most = levels.down_w - power_w, _MOST_DOWN * ftp_w
         else:
             evidence = most = _MOST_COAST * ftp_w
@@ -219,7 +219,6 @@ class Intervals:
         return (self._end(t, at, "power"),)
 
     def _risen(self, t: float, was: float, power_w: float) -> bool:
-        """Whether power has long enough been far above what was taken for work."""
         if self._rise == 0.0:
             self._rise_from = was
         levels = self._levels
@@ -251,7 +250,6 @@ class Intervals:
         return IntervalEnd(t=t, at=at, number=self.number, by=by)
 
     def _turn(self, t: float, phase: Phase, *, was_work: bool = True) -> None:
-        """Begin to look for the other boundary."""
         assert (self.phase, phase) in TRANSITIONS
         self._end_block(t)
         self.phase = phase
@@ -310,7 +308,6 @@ class _Levels:
         self._aim()
 
     def _aim(self) -> None:
-        """Put the levels where the ride so far says."""
         estimate = self._estimate
         ftp = self.ftp_w = estimate.belief_w
         level = self._level_w = self._work[len(self._work) // 2] if self._work else None

@@ -129,7 +129,6 @@ class _Sampler:
 
 
 def _stretches(view: RideView, rows: Floats, end: int) -> list[Stretch]:
-    """The ride cut at its intervals' boundaries."""
     found: list[Stretch] = []
     at = 0
     for interval in view.intervals:

@@ -159,8 +159,8 @@ class Ride:
             self._bound(bounds, events)
         if self.intervals.estimate.ftp_w != statistics.ftp_w:
             statistics.use_ftp(self.intervals.estimate.ftp_w)
-        now = Moment(t, round(effort_w), revolution, self.intervals.started is not None, source)
-        self._alerts.feed(now, events)
+        in_interval, measured = self.intervals.started is not None, not source.constant.constant
+        self._alerts.feed(Moment(t, round(effort_w), revolution, in_interval, source, measured), events)
         news = source.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))

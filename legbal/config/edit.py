@@ -100,9 +100,8 @@ def _stated(document: dict[str, Any]) -> dict[str, Any]:
 def _by_line(text: str, key: Key, value: Any) -> str:
     """Takes the # from the line that is kept for the key, or puts one there."""
     lines = text.split("\n")
-    file = SettingsFile(Path(), text)
     if value is None:
-        first, last = file.lines.get(key.path, (1, 0))
+        first, last = SettingsFile(Path(), text).lines.get(key.path, (1, 0))
         lines[first - 1 : last] = [f"# {line}" for line in lines[first - 1 : last]]
         return "\n".join(lines)
     kept = re.compile(rf"#\s*{re.escape(key.leaf)}\s*=")

@@ -186,6 +186,17 @@ def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureE
     return sidecar
 
 
+def joined(steps: Iterable[PlannedStep]) -> tuple[PlannedStep, ...]:
+    """Steps of work in order, as intervals: those that follow each other are one, so that over-unders are."""
+    found: list[PlannedStep] = []
+    for step in steps:
+        before = found.pop() if found and found[-1].end == step.start else step
+        powers = [p for p in (before.low, before.high, step.low, step.high) if p is not None]
+        low, high = min(powers, default=None), max(powers, default=None)
+        found.append(PlannedStep(before.start, step.end, low, high))
+    return tuple(found)
+
+
 def line(notification: Notification) -> bytes:
     """The line of a capture file for a notification, with its line feed."""
     written = {"t": notification.t, "uuid": notification.uuid, "hex": notification.data.hex()}

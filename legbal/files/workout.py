@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 import msgspec
 
 from legbal.errors import FileFormatError
-from legbal.files.capture import decode_sidecar
+from legbal.files.capture import decode_sidecar, joined
 from legbal.ride.inputs import PlannedStep
 
 _LARGEST = 2**20
@@ -91,7 +91,6 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
 
 
 def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, ...]:
-    """Stretches of work that touch become one interval."""
     found: list[PlannedStep] = []
     t = 0.0
     for count, stretch in enumerate(stretches):
@@ -99,17 +98,15 @@ def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, 
         if not end <= _LONGEST_S or count >= _MOST_STRETCHES:
             raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
         if stretch.seconds > 0 and stretch.is_work:
-            before = found.pop() if found and found[-1].end == t else PlannedStep(t, t)
-            powers = [p for p in (before.low, before.high, *stretch.powers) if p is not None]
-            low, high = min(powers, default=None), max(powers, default=None)
-            found.append(PlannedStep(before.start, end, low, high))
+            low, high = min(stretch.powers, default=None), max(stretch.powers, default=None)
+            found.append(PlannedStep(t, end, low, high))
         t = end
     if not found:
         raise FileFormatError(
             f"{path}: plans no work above {_WORK:.0%} of FTP",
             hint="Leave the plan out: then intervals are found from power.",
         )
-    return tuple(found)
+    return joined(found)
 
 
 def _number(path: Path, text: str | None, what: str) -> float:

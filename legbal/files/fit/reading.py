@@ -15,6 +15,7 @@ import msgspec
 
 from legbal.analysis.dynamics import FIELDS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
+from legbal.files.capture import joined
 from legbal.files.fit import octets_of
 from legbal.files.fit.messages import Message, Messages, is_date, name_of, read_messages, to_datetime
 from legbal.gatt.uuids import MANUFACTURER, MODEL
@@ -177,10 +178,7 @@ def _laps(messages: Messages, start: int, end: int, *, planned: bool) -> Iterato
 
 
 def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
-    """The workout's work steps, when they were ridden: a head unit ends a lap with each step.
-
-    Work steps that follow each other are one interval, so that over-unders are.
-    """
+    """The workout's work steps, when they were ridden: a head unit ends a lap with each step."""
     intensity = {
         step["message_index"]: step.get("intensity")
         for step in messages["workout_step"]
@@ -194,15 +192,8 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
     in_order = all(a[0] < a[1] <= b[0] for a, b in pairwise([*laps, _NEVER]))
     if not in_order or all(work for _, _, work in laps):
         return ()  # steps that are all work say nothing about intervals
-    steps: list[PlannedStep] = []
-    for begins, ends, work in laps:
-        if not work or ends <= start:
-            continue
-        first = float(max(begins - start, 0))
-        if steps and steps[-1].end == first:
-            first = steps.pop().start
-        steps.append(PlannedStep(first, float(ends - start)))
-    return tuple(steps)
+    ridden = ((begins, ends) for begins, ends, work in laps if work and ends > start)
+    return joined(PlannedStep(float(max(begins - start, 0)), float(ends - start)) for begins, ends in ridden)
 
 
 _NEVER = (2**32, 2**32, False)

@@ -175,8 +175,14 @@ def _right(frame: Frame, width: int) -> list[str]:
     sound = "♪ muted" if view.muted else _SOUND[status.sound]
     telling = "" if sound == _SOUND["on"] else sound
     interval = _interval(view)
-    choices = [(recording, sound, interval), (recording, telling, interval), (recording, interval)]
-    choices += [(recording, telling, ""), (recording, "", ""), (short, "", "")]
+    choices = [
+        (recording, sound, interval),
+        (recording, telling, interval),
+        (recording, interval),
+        (recording, telling, ""),
+        (recording, "", ""),
+        (short, "", ""),
+    ]
     choices = choices[0 if width >= 100 else 3 if width >= 60 else 5 :]
     return ["   ".join(part for part in parts if part) for parts in choices]
 

@@ -80,16 +80,14 @@ def states(frame: Frame) -> list[Notice]:
     searching = waiting(view)
     trouble = clean(status.trouble, _COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
+    recording = f"{status.recording_text[:1].upper()}{status.recording_text[1:]}."
     unrecorded = status.kept and not status.recording and not status.finished
     # whether it is set apart, and the sentence, which is empty where there is nothing to be said
     said = [
         (False, frame.flash),
         (status.stale or bool(trouble), followed),  # without the broker there is nothing to follow
         (True, status.error),
-        (
-            not searching,
-            f"{status.recording_text[:1].upper()}{status.recording_text[1:]}." if unrecorded else "",
-        ),
+        (not searching, recording if unrecorded else ""),
         (True, status.fault),
         (True, one_sided(view) if view.one_sided else ""),
         *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),

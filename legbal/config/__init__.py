@@ -116,10 +116,11 @@ def combine(
     own: dict[str, Any] = {}
     mqtt: dict[str, Any] = {}
     origins = dict.fromkeys(KEYS, Origin())
+    typed = ((key_of(name), value) for name, value in flags.items() if value is not None)
     for name, origin, value in (
         *((name, Origin("file", place), value) for name, place, value in file.values()),
         *_from_environment(environment),
-        *_from_flags(flags),
+        *((key.name, Origin("flag", key.flag), checked(key.flag, key, value)) for key, value in typed),
     ):
         key, origins[name] = KEYS[name], origin
         (mqtt if key.table else own)[key.leaf] = value
@@ -161,10 +162,3 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Ori
         unknown = variable.startswith(PREFIX) and variable not in ours
         if unknown and difflib.get_close_matches(variable, ours, n=1, cutoff=0.88):
             refuse_unknown("environment", variable, ours)
-
-
-def _from_flags(flags: Mapping[str, object]) -> Iterator[tuple[str, Origin, Any]]:
-    for name, value in flags.items():
-        if value is not None:
-            key = key_of(name)
-            yield key.name, Origin("flag", key.flag), checked(key.flag, key, value)

@@ -142,9 +142,7 @@ def _plain(value: Any) -> Any:
 
 
 def _toml(value: Any) -> str:
-    """A value as it is written in the file."""
-    text: str = tomlkit.item(_plain(value)).as_string()
-    return text
+    return str(tomlkit.item(_plain(value)).as_string())
 
 
 def write(file: Path, text: str, *, private: bool = False) -> str:

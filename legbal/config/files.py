@@ -117,8 +117,10 @@ class SettingsFile:
         """Each key's and table's first and last line, from 1: a key is written where it first appears."""
         found: dict[tuple[str, ...], tuple[int, int]] = {}
         for first, last, data in _statements(self.text):
-            for path in _paths(data):
-                found.setdefault(path, (first, last))
+            for name, value in data.items():
+                found.setdefault((name,), (first, last))
+                for inner in value if isinstance(value, dict) else ():
+                    found.setdefault((name, inner), (first, last))
         return found
 
 
@@ -154,13 +156,6 @@ def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigEr
             f"{place}: {shown(again[1])} stands there a second time", hint="Take one of the two away."
         )
     return ConfigError(f"{place}: not valid TOML: {reason}", hint="A line reads like: ftp = 250")
-
-
-def _paths(data: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    for name, value in data.items():
-        yield (name,)
-        if isinstance(value, dict):
-            yield from ((name, inner) for inner in value)
 
 
 def bounded(path: Path, most: int) -> str:

@@ -73,7 +73,6 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
 
 
 def _timed_s(timer: Sequence[Run], start: int, stop: int) -> int:
-    """For how many seconds the timer ran between two moments."""
     return sum(max(0, min(stop, run.stop) - max(start, run.start)) for run in timer)
 
 

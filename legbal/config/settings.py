@@ -17,16 +17,10 @@ from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 _DEFAULTS, _RULE = Setup(), ThresholdRule()
 
 Theme = Literal["dark", "light", "contrast"]
-Characters = Literal["auto", "unicode", "ascii"]
 SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
 
 MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
-_FtpWatts = Annotated[float, Meta(ge=50, le=600)]
-_LeftShare = Annotated[float, Meta(ge=30, le=70)]
-_Points = Annotated[float, Meta(ge=0, le=20)]
-_Band = Annotated[float, Meta(ge=0.1, le=3)]
 _Path = Annotated[str, Meta(min_length=1, max_length=1000)]
-_Level = Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")
 _HOST = r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})"
 _BROKER = (
     rf"^(mqtts?://{_HOST}(:[0-9]{{1,5}})?/?|wss?://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]{{0,200}})?)$"
@@ -55,7 +49,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     rider: Annotated[
-        Annotated[str, _Level],
+        Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")],
         _key("Your name in the topics.", "mqtt", words="a name of 1 to 64 characters without /, + and #"),
     ] = "rider"
     username: Annotated[
@@ -127,7 +121,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a rider can choose for all rides; the fields' descriptions say what each is."""
 
     ftp: Annotated[
-        _FtpWatts | None,
+        Annotated[float, Meta(ge=50, le=600)] | None,
         _key(
             "Your functional threshold power: what you can hold for about an hour. Power bands and intervals "
             "rest on it; without it, it is estimated from your rides.",
@@ -144,7 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _key("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
     ] = _DEFAULTS.sensitivity
     target: Annotated[
-        _LeftShare | None,
+        Annotated[float, Meta(ge=30, le=70)] | None,
         _key(
             "The left share to hold. It turns the threshold alert on; without it that is off.",
             "alerts",
@@ -157,7 +151,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _key("How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"),
     ] = _RULE.margin_points
     clear: Annotated[
-        _Points | None,
+        Annotated[float, Meta(ge=0, le=20)] | None,
         _key(
             "How far below the target a leg may still be when the alert goes; without it a third of the margin.",
             "alerts",
@@ -189,7 +183,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[float, Meta(ge=5, le=3600)], _key("The least time between two sounds.", "alerts", "s")
     ] = _DEFAULTS.cooldown_s
     bands: Annotated[
-        Annotated[tuple[_Band, ...], Meta(min_length=1, max_length=11)],
+        Annotated[tuple[Annotated[float, Meta(ge=0.1, le=3)], ...], Meta(min_length=1, max_length=11)],
         _key("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
     ] = _DEFAULTS.bands
     meter: Annotated[
@@ -242,7 +236,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         bool, _key("Show nothing but the balance, as large as the screen allows.", "screen")
     ] = False
     characters: Annotated[
-        Characters,
+        Literal["auto", "unicode", "ascii"],
         _key(
             "What the screen is drawn with: auto takes plain ASCII where the terminal seems to have nothing else.",
             "screen",

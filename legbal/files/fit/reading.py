@@ -32,8 +32,7 @@ _MAY_BE_CYCLING = (*_CYCLING, None, 0, 4, 10)
 _BIKE_POWER = 11  # FIT profile, antplus_device_type
 _LONGEST_NAME = 60
 # FIT profile: which table names a maker's products.
-_GARMIN = dict.fromkeys((1, 13, 15, 89), "garmin_product")
-_PRODUCTS = {**_GARMIN, 263: "favero_product"}
+_PRODUCTS = dict.fromkeys((1, 13, 15, 89), "garmin_product") | {263: "favero_product"}
 
 _FURTHEST_ZONE_S, _ZONE_STEP_S = 14 * 3600, 900
 

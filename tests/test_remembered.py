@@ -14,7 +14,7 @@ from legbal.library.meters import KnownMeter, MeterChoices, known_meters, rememb
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.sources.bluetooth.scan import Found
+from legbal.sources.bluetooth.discovery import Found
 
 METER = Found("PM 1", "E0:00:00:00:00:01", -60)
 OTHER = Found("PM 2", "E0:00:00:00:00:02", -60)

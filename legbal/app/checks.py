@@ -311,7 +311,7 @@ _FAILS_AT = {
 async def bluetooth(seconds: float = 3.0) -> list[Check]:
     """Searches for meters for so many seconds, as a ride does first; what comes after a failure cannot be told."""
     try:
-        from legbal.sources.bluetooth.scan import find
+        from legbal.sources.bluetooth.discovery import find
     except ImportError as error:  # bleak has no backend for every platform
         return [
             Check(

@@ -29,7 +29,7 @@ from legbal.sources.replay import Replay
 from legbal.sources.simulator import demo
 
 if TYPE_CHECKING:  # it brings the radio along
-    from legbal.sources.bluetooth.scan import Found
+    from legbal.sources.bluetooth.discovery import Found
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
 _DEMO_METER = "favero-assioma-duo"

@@ -15,8 +15,7 @@ from legbal.meters.profile import Profile
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth import BluetoothSource
-from legbal.sources.bluetooth.scan import Found
-from legbal.sources.bluetooth.selection import second_side_of
+from legbal.sources.bluetooth.discovery import Found, second_side_of
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 

@@ -25,7 +25,7 @@ from legbal.ride.inputs import Input, Notification, Setup, is_measured
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.ride.ride import Ride
     from legbal.ride.share import Reference
-    from legbal.sources.bluetooth.scan import Found
+    from legbal.sources.bluetooth.discovery import Found
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]
 

@@ -18,7 +18,7 @@ from legbal.present.meter import signal
 from legbal.present.plain import table_lines
 from legbal.present.profile import expected
 from legbal.present.text import printable
-from legbal.sources.bluetooth.scan import Found, find
+from legbal.sources.bluetooth.discovery import Found, find
 
 COLUMNS = tuple(
     Column(x, "left") for x in ("name", "address", "signal", "meter", "kind", "balance", "also offers")

@@ -18,7 +18,7 @@ from legbal.config import Settings, load, resolve
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED
 from legbal.present.profile import expected
-from legbal.sources.bluetooth.scan import Found, watch
+from legbal.sources.bluetooth.discovery import Found, watch
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.start import MeterRow, StartScreen

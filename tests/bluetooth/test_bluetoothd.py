@@ -16,7 +16,7 @@ from bleak.exc import BleakGATTProtocolError, BleakGATTProtocolErrorCode
 
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.scan import look
+from legbal.sources.bluetooth.discovery import look
 from tests import programs
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import full_uuid

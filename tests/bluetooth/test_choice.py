@@ -12,7 +12,7 @@ from legbal.errors import BluetoothError, BluetoothReason
 from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.scan import Found
+from legbal.sources.bluetooth.discovery import Found
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.sources.bluetooth.scan import Found, find, look, watch
+from legbal.sources.bluetooth.discovery import Found, find, look, watch
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, full_uuid
 from tests.programs import require_program

@@ -20,16 +20,17 @@ from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth.connection import Connection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
-from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
-from legbal.sources.bluetooth.scan import Found, Sighting, look
-from legbal.sources.bluetooth.selection import (
+from legbal.sources.bluetooth.discovery import (
     Choose,
+    Found,
     MeterSelection,
     SecondSide,
-    SideSelection,
+    Sighting,
+    look,
     second_side_of,
     without_second_sides,
 )
+from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
 
 Sought = MeterSelection | SecondSide
 
@@ -98,7 +99,7 @@ class BluetoothSource:
             None,
         )
         if pair is not None:
-            left, right = (SideSelection(name, None, patience, choose) for name in pair)
+            left, right = (MeterSelection(x, None, patience, choose, as_typed=True) for x in pair)
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings

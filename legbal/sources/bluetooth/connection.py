@@ -25,8 +25,8 @@ from bleak.exc import (
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
+from legbal.sources.bluetooth.discovery import SCAN_S, SERVICE_S
 from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
-from legbal.sources.bluetooth.scan import SCAN_S, SERVICE_S
 
 Deliver = Callable[[str, bytes], None]
 """Takes a characteristic's short UUID and its value; called from the radio's callbacks."""

@@ -127,19 +127,16 @@ def main(arguments: list[str] | None = None) -> None:
     except LegbalError as error:
         stdio.complain(str(error), error.hint)
         sys.exit(exit_code(error))
-    except OSError as error:  # a full disk behind standard output, a folder that vanished
-        if os.environ.get("LEGBAL_TRACEBACK"):
-            raise
-        what = f"{error.filename}: " if error.filename else ""
-        stdio.complain(f"{what}{error.strerror or error}")
-        sys.exit(exit_code(error))
     except Exception as error:
-        # A defect of ours: the rider gets one line, whoever looks into it the rest.
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
-        stdio.complain(
-            f"a defect in legbal itself: {type(error).__name__}: {error}",
-            "What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.",
-        )
+        if isinstance(error, OSError):  # a full disk behind standard output, a folder that vanished
+            what = f"{error.filename}: " if error.filename else ""
+            stdio.complain(f"{what}{error.strerror or error}")
+        else:  # a defect of ours: the rider gets one line, whoever looks into it the rest
+            stdio.complain(
+                f"a defect in legbal itself: {type(error).__name__}: {error}",
+                "What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.",
+            )
         sys.exit(exit_code(error))
     sys.exit(status if isinstance(status, int) else 0)

@@ -9,21 +9,17 @@ from typing import Any
 from legbal.app.ride_outlets import broker_of, sound_of
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
+from legbal.config import Settings
 from legbal.outlets.mqtt.broker import Broker
 from legbal.remote.group import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.remote import CoachApp, FollowApp
 
-_NO_TERMINAL = "Other programs read the topics themselves: docs/mqtt.md says what is in them."
-
 
 def follow(url: str | None, rider: str | None, **options: Any) -> None:
     """Shows the live screen of somebody's ride. `url` is the broker's; without it the one of the settings."""
-    chosen = settings(options)
-    broker = broker_of(chosen.mqtt, url)
+    chosen, broker = _begin(url, options)
     following = FollowedRide(broker, rider, sound=sound_of(chosen))
-    _say_exposed(broker)
-    need_terminal(_NO_TERMINAL)
     app = FollowApp(following, chosen, options)
     following.choose = app.ask
     app.run()
@@ -32,18 +28,19 @@ def follow(url: str | None, rider: str | None, **options: Any) -> None:
 
 def coach(url: str | None, **options: Any) -> None:
     """Shows many riders on one screen; `url` as of `follow`."""
-    chosen = settings(options)
-    broker = broker_of(chosen.mqtt, url)
+    chosen, broker = _begin(url, options)
     squad = RiderGroup(broker, sound=sound_of(chosen))
-    _say_exposed(broker)
-    need_terminal(_NO_TERMINAL)
     app = CoachApp(squad, lambda name: FollowedRide(broker, name), chosen, options)
     gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
     app.run()
     sys.exit(app.return_code)
 
 
-def _say_exposed(broker: Broker) -> None:
-    """Says where others could read along."""
+def _begin(url: str | None, options: dict[str, Any]) -> tuple[Settings, Broker]:
+    """The settings and the broker; says where others could read along."""
+    chosen = settings(options)
+    broker = broker_of(chosen.mqtt, url)
     if broker.exposure:
         complain(broker.exposure)
+    need_terminal("Other programs read the topics themselves: docs/mqtt.md says what is in them.")
+    return chosen, broker

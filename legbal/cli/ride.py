@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ from legbal.cli.stdio import complain, keys_apart, need_terminal
 from legbal.cli.terminal import choose, show, until_ended
 from legbal.config import Settings, load
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.outlet import Outlet
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
 from legbal.sources.open_ride import open_ride
@@ -29,62 +29,39 @@ from legbal.sources.open_ride import open_ride
 _TOLD_EVERY_S = 1.0
 
 
-def run_ride(headless: bool, events: bool, **options: Any) -> None:
+def run_ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
-    silent = headless or events
     chosen = with_pair(settings(options), options)
     chooser = Chooser(choose)
-    outlets = outlets_of(
-        chosen, options, heard=not events, events=sys.stdout.buffer if events else None, live=True
-    )
-    companion = live_ride(chosen, options, outlets, None if events else chooser, complain, aloud=silent)
-    _run(companion, chosen, options, outlets, headless=silent, chooser=chooser)
+    asked = None if options["events"] else chooser
+    make = partial(live_ride, chosen, options, chooser=asked, complain=complain)
+    _run(make, chosen, options, live=True, chooser=chooser)
 
 
-def run_demo(
-    headless: bool, events: bool, speed: float, seconds: float | None, seed: int, **options: Any
-) -> None:
+def run_demo(speed: float, seconds: float | None, seed: int, **options: Any) -> None:
     """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
-    silent = headless or events
     chosen = settings(options)
-    outlets = outlets_of(
-        chosen, options, heard=speed == 1 and not events, events=sys.stdout.buffer if events else None
-    )
-    companion = demo_ride(
-        chosen, outlets, complain, seed=seed, seconds=seconds, speed=_paced(speed), aloud=silent
-    )
-    _run(companion, chosen, options, outlets, headless=silent)
+    pace = _paced(speed)
+    make = partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=pace)
+    _run(make, chosen, options, heard=speed == 1)
 
 
 def run_replay(
-    ride: str,
-    headless: bool,
-    events: bool,
-    speed: float | None,
-    history: Path | None,
-    plan: Path | None,
-    **options: Any,
+    ride: str, speed: float | None, history: Path | None, plan: Path | None, **options: Any
 ) -> None:
     """A recorded ride, a capture or a FIT file goes through the same fold again; nothing is recorded."""
-    silent = headless or events
+    silent = _is_silent(options)
     pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
     chosen = settings(options)
     recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
-    outlets = outlets_of(
-        chosen, options, heard=pace is not None and not events, events=sys.stdout.buffer if events else None
+    make = partial(
+        replayed_ride, recorded, chosen, options, complain=complain, history=history, plan=plan, speed=pace
     )
-    companion = replayed_ride(
-        recorded,
-        chosen,
-        options,
-        outlets,
-        complain,
-        history=history,
-        plan=plan,
-        speed=pace,
-        aloud=silent,
-    )
-    _run(companion, chosen, options, outlets, headless=silent)
+    _run(make, chosen, options, heard=pace is not None)
+
+
+def _is_silent(options: Mapping[str, object]) -> bool:
+    return bool(options["headless"] or options["events"])
 
 
 def _paced(speed: float) -> float | None:
@@ -93,28 +70,31 @@ def _paced(speed: float) -> float | None:
 
 
 def _run(
-    companion: Companion,
+    make: Callable[..., Companion],
     settings: Settings,
     options: Mapping[str, object],
-    outlets: Sequence[Outlet],
     *,
-    headless: bool,
+    heard: bool = True,
+    live: bool = False,
     chooser: Chooser | None = None,
 ) -> None:
-    """Runs the ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
+    """Runs a ride to its end; Ctrl-C is an orderly one. On the screen it also shows the chooser's question.
 
     Args:
-        companion: the ride.
-        settings: how the screen looks.
-        options: what was typed, by a setting's name.
-        outlets: the ride's; its sound is made louder or softer from the screen.
-        headless: without the screen.
+        make: gives the ride, from its outlets and whether it is told what a screen would show (`aloud`).
+        settings: how the screen looks, and what outlets there are.
+        options: what was typed, by a setting's name; and `headless` or `events`: without the screen.
+        heard: somebody would hear a sound.
+        live: it is a rider's own ride, now.
         chooser: asks which of several meters it is.
 
     Raises:
         LegbalError: the source failed, events are missing, or there is no terminal for the screen.
     """
-    if headless:
+    events = sys.stdout.buffer if options["events"] else None
+    outlets = outlets_of(settings, options, heard=heard and events is None, events=events, live=live)
+    companion = make(outlets=outlets, aloud=_is_silent(options))
+    if _is_silent(options):
         lines = next((x for x in outlets if isinstance(x, JsonLines)), None)
         told = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
         asyncio.run(_headless(companion, told))

@@ -47,19 +47,15 @@ class JsonLines(Outlet):
             self._stream.flush()
         except BrokenPipeError:
             _empty_into_nothing(self._stream)
-            self._leave()
+            if self._ride is not None and self._ends_ride:  # an end like any other
+                self._status = OutletStatus("off")
+                self._ride.stop()
+            else:
+                why = "the program that read them is gone"
+                self._become(OutletStatus("failed", why, f"No more events are written: {why}."))
         except OSError as error:
             self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
             raise self.lost from error
-
-    def _leave(self) -> None:
-        """Nobody reads any more: an end like any other, or something to be told."""
-        if self._ride is not None and self._ends_ride:
-            self._status = OutletStatus("off")
-            self._ride.stop()
-        else:
-            why = "the program that read them is gone"
-            self._become(OutletStatus("failed", why, f"No more events are written: {why}."))
 
 
 def _empty_into_nothing(stream: BinaryIO) -> None:

@@ -24,12 +24,14 @@ from legbal.outlets.mqtt.connection import Connection
 from legbal.outlets.mqtt.topics import OFFLINE, ONLINE, QOS
 from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
-from legbal.ride.view import LinkView, RideView
+from legbal.ride.view import RideView
 
 QUEUED_EVENTS = 256
 TWIN_S = 10.0  # for so long after its last message another ride of the same name is told
 NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
+MOST_LINKS = 4  # meters of which the newest state is published
+MOST_KEPT = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters
 MOST_COMMANDS = 5  # commands that are taken in …
 WITHIN_S = 10.0  # … so many seconds
 
@@ -161,8 +163,10 @@ class Publisher(Outlet):
         if run.finished or now >= self._state_due:
             self._state_due = now + STATE_EVERY_S
             self._keep(self._message("state", schema.state(view, id=self._id, sent=sent)))
-            for link in (link for link in view.links[-4:] if link.meter):
-                self._keep_meter(link)
+            for link in view.links[-MOST_LINKS:]:
+                topic = topics.of_meter(self._rider, link.meter)
+                if link.meter and (topic in self._kept or len(self._kept) < MOST_KEPT):
+                    self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
         self._connection.call(self._wake.set)
 
     def event(self, event: Event) -> None:
@@ -185,11 +189,6 @@ class Publisher(Outlet):
 
     def _message(self, kind: topics.Kind, payload: bytes) -> _Message:
         return _Message(topics.of(self._rider, kind), payload, *QOS[kind])
-
-    def _keep_meter(self, link: LinkView) -> None:
-        topic = topics.of_meter(self._rider, link.meter)
-        if topic in self._kept or sum("/meter/" in kept for kept in self._kept) < 8:
-            self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
 
     def _keep(self, message: _Message) -> None:
         with self._lock:

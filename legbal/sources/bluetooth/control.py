@@ -114,7 +114,7 @@ async def crank_length(connection: Connection) -> float:
     reply = await _request(connection, REQUEST_CRANK_LENGTH, _SAY_LENGTH)
     length = reply.answer.values.get("crank_length_mm") if reply.answer else None
     if not isinstance(length, float):
-        raise _unclear(connection.label, reply.payload, _SAY_LENGTH)
+        raise _refusal(connection.label, reply._replace(result=None), _SAY_LENGTH)
     return length
 
 
@@ -200,20 +200,23 @@ async def _request(
 
 
 def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
-    """The error for a reply that is no success, in words."""
     if reply.result == _NOT_SUPPORTED:
         return _NotSupportedError(
             f"{label} cannot {task.words} over Bluetooth (it answers “not supported”)",
             reason=BluetoothReason.REFUSED,
             hint="Use the maker's app or a head unit for this.",
         )
-    if reply.result == _INVALID:
-        words = f"{label} will not {task.words} (it answers “invalid parameter”)"
-    elif reply.result == _FAILED:
-        words = f"{label} could not {task.words} (it answers “operation failed”{_why(reply)})"
-    else:
-        return _unclear(label, reply.payload, task)
-    return BluetoothError(words, reason=BluetoothReason.REFUSED, hint=task.hint)
+    words, hint = {
+        _INVALID: (f"{label} will not {task.words} (it answers “invalid parameter”)", task.hint),
+        _FAILED: (f"{label} could not {task.words} (it answers “operation failed”{_why(reply)})", task.hint),
+    }.get(
+        reply.result or 0,
+        (
+            f"{label} was asked to {task.words}; its answer {_shown(reply.payload)} does not say whether it did",
+            "Try again; if it stays so, “legbal capture” records what it sends, for a bug report.",
+        ),
+    )
+    return BluetoothError(words, reason=BluetoothReason.REFUSED, hint=hint)
 
 
 def _why(reply: Reply) -> str:
@@ -224,14 +227,6 @@ def _why(reply: Reply) -> str:
         return ": the cranks are not in the position that it needs"
     data = f" {values['company_data']}" if "company_data" in values else ""
     return f": {said}{data}" if said else ""
-
-
-def _unclear(label: str, payload: bytes, task: _Task) -> BluetoothError:
-    return BluetoothError(
-        f"{label} was asked to {task.words}; its answer {_shown(payload)} does not say whether it did",
-        reason=BluetoothReason.REFUSED,
-        hint="Try again; if it stays so, “legbal capture” records what it sends, for a bug report.",
-    )
 
 
 def _shown(payload: bytes) -> str:

@@ -199,14 +199,13 @@ class MeterSelection:
         *,
         as_typed: bool = False,
     ) -> None:
-        self._wanted = (name or "").strip() or None
-        self._remembered = (remembered or "").strip() or None
+        self._wanted, self._remembered = (name or "").strip(), (remembered or "").strip()
         self._patience_s, self._choose, self._fold, self._as_typed = patience_s, choose, fold, as_typed
 
     @property
     def name(self) -> str:
         """What is known of its name."""
-        return self._wanted or self._remembered or ""
+        return self._wanted or self._remembered
 
     def label(self, found: Found) -> str:
         """How the ride calls it: by its own name; else, for an address of a pair, by what was typed."""
@@ -223,13 +222,10 @@ class MeterSelection:
         Raises:
             BluetoothError: AMBIGUOUS, if several may be meant and nobody can choose.
         """
-        if self._wanted is not None:
-            return await single(self._fold(named(meters, self._wanted)), self._choose)
-        if self._remembered is not None:
-            usual = [found for found in meters if is_named(found, self._remembered)]
-            if usual or waited_s < self._patience_s:
-                return await single(usual, self._choose)
-        return await single(self._fold(meters), self._choose)
+        usual = [found for found in meters if self._remembered and is_named(found, self._remembered)]
+        if self._remembered and not self._wanted and (usual or waited_s < self._patience_s):
+            return await single(usual, self._choose)
+        return await single(self._fold(named(meters, self._wanted)), self._choose)
 
     def missing(self, meters: Sequence[Found]) -> Remark:
         """Why there is none yet, and what to do."""
@@ -247,7 +243,7 @@ def is_named(found: Found, wanted: str) -> bool:
 
 
 def named(meters: Sequence[Found], wanted: str) -> list[Found]:
-    """The meters that `wanted` may mean: those of that name or address, else those that begin so."""
+    """The meters that `wanted` may mean: those of that name or address, else those that begin so; all for ""."""
     exact = [found for found in meters if is_named(found, wanted)]
     start = wanted.casefold()
     return exact or [found for found in meters if any(name.startswith(start) for name in _names(found))]

@@ -17,21 +17,26 @@ Reference = Literal["left", "right", "assumed_left", "unknown"]
 class BalanceDecoder:
     """Turns balance octets into left shares for one meter.
 
+    Attributes:
+        references: which side the octet names, and on whose word: while the measurement's reference bit is clear, and
+            while it is set.
+
     Args:
         profile: the meter's family.
         swap_sides: the rider says that left and right are exchanged.
         assume_left: the rider agreed that the octet is the left share where the meter does not say.
     """
 
-    __slots__ = ("_has_balance", "_mirrored", "_unflagged")
+    __slots__ = ("_has_balance", "_mirrored", "references")
 
     def __init__(self, profile: Profile, swap_sides: bool = False, assume_left: bool = False) -> None:
         swapped = profile.swapped != swap_sides
         self._has_balance = profile.has_balance
         self._mirrored = (swapped != (profile.reference == "right"), swapped)  # by the reference bit
-        self._unflagged: Reference = "assumed_left" if assume_left else "unknown"
+        unflagged: Reference = "assumed_left" if assume_left else "unknown"
         if profile.reference != "flag":
-            self._unflagged = profile.reference
+            unflagged = profile.reference
+        self.references: tuple[Reference, Reference] = (unflagged, "left")
 
     def left_percent(self, balance_raw: int, reference_left: bool) -> float | None:
         """The left share, percent, of an octet in wire units (1/2 %, 0–255).
@@ -44,10 +49,6 @@ class BalanceDecoder:
         if self._mirrored[reference_left]:
             balance_raw = BALANCE_GREATEST - balance_raw
         return balance_raw / BALANCE_PER_PERCENT
-
-    def reference(self, reference_left: bool) -> Reference:
-        """Which side the octet names, and on whose word, given the measurement's reference bit."""
-        return "left" if reference_left else self._unflagged
 
 
 class ConstantBalance:

@@ -158,7 +158,7 @@ class Meter:
             self._with_balance += 1
             flagged = m.flags & REFERENCE_LEFT != 0
             left = self._decoder.left_percent(raw, flagged)
-            self.reference = "right" if flagged and record else self._decoder.reference(flagged)
+            self.reference = "right" if flagged and record else self._decoder.references[flagged]
         elif power > 0:
             self.without_balance += 1
         if record is not None:
@@ -219,7 +219,7 @@ class Meter:
         if right:
             profile = msgspec.structs.replace(profile, reference="right")
         self._decoder = BalanceDecoder(profile, self._setup.swap_sides, assume_left=not right)
-        self.reference = self._decoder.reference(False)
+        self.reference = self._decoder.references[False]
 
     @property
     def pedalling(self) -> bool:

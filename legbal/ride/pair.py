@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Literal
+
+import numpy as np
 
 from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.identify import side_of
 from legbal.meters.limits import Remark, limits
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, SILENT_S, Alignment, Common, OneSided
-from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import Revolution
@@ -23,6 +25,16 @@ _PLACES: dict[str, Side] = {
     "right pedal": "right",
 }
 _TOLD_S = 1.0  # what one side told alone, in all, is worth a sentence from here on
+# Legs differ from one revolution to the next by 2 points at the least; two meters that weigh the same do not.
+_TURNS = 120
+_SAME_SD_POINTS = 1.0
+_EVEN_POINTS = 1.0  # off 50 %, on average
+_SPAN_W = 25.0  # of power meanwhile: at steady power two steady legs may look alike
+# Power is held for these minutes; more than so much of FTP is hardly ever ridden, twice the usual easily.
+_HELD = ((2, 1.75), (10, 1.25))
+_MINUTE_S = 60.0
+_ALIKE_POINTS = 8.0
+_STRONG_FTP_W = 400.0  # where none is known
 
 
 def side_in(setup: Setup, name: str, place: str | None) -> Side | None:
@@ -48,6 +60,52 @@ def named_side(pair: tuple[str, str], name: str) -> Side | None:
     return "left" if folded.startswith(left) else "right"
 
 
+class DuplicatePower:
+    """Whether two devices that were taken for left and right each send the power of both legs already.
+
+    Then they tell the same watts twice, and adding them up gives a power that nobody rides.
+
+    Args:
+        ftp_w: the rider's functional threshold power, watts; None: a very strong rider's is taken.
+    """
+
+    def __init__(self, ftp_w: float | None) -> None:
+        self._ftp_w = ftp_w or _STRONG_FTP_W
+        self._turns: list[tuple[float, float]] = []  # left share, power
+        self._minutes: deque[float] = deque(maxlen=_HELD[-1][0])
+        self._work = self._left_j = self._s = 0.0
+
+    def feed(self, left_percent: float, work_j: float, seconds: float) -> bool:
+        """Whether the two turn out to tell the same power, after one more revolution of both."""
+        self._turns.append((left_percent, work_j / seconds))
+        self._work += work_j
+        self._left_j += work_j * left_percent / 100
+        self._s += seconds
+        return self._steady() or self._beyond()
+
+    def _steady(self) -> bool:
+        """Whether the legs differ less from turn to turn than legs can, while power moves."""
+        if len(self._turns) < _TURNS:
+            return False
+        shares, powers = np.array(self._turns).T
+        self._turns.clear()
+        even = abs(shares.mean() - 50) <= _EVEN_POINTS and shares.std() < _SAME_SD_POINTS
+        return bool(even and np.ptp(powers) >= _SPAN_W)
+
+    def _beyond(self) -> bool:
+        """Whether more power is held than the rider can, with legs nearly alike."""
+        if self._s < _MINUTE_S:
+            return False
+        alike = abs(100 * self._left_j / self._work - 50) <= _ALIKE_POINTS
+        self._minutes.append(self._work / self._s if alike else 0.0)
+        self._work = self._left_j = self._s = 0.0
+        latest = list(self._minutes)
+        return any(
+            len(latest) >= count and sum(latest[-count:]) / count > times * self._ftp_w
+            for count, times in _HELD
+        )
+
+
 class Pair:
     """Stands where a ride has its meter; made when the first of the two sends.
 
@@ -64,7 +122,7 @@ class Pair:
         self._setup = setup
         self._alignment = Alignment()
         self._since = t
-        self._twice = DuplicatePower(setup.ftp_w)
+        self._duplicate = DuplicatePower(setup.ftp_w)
         self._octets: dict[str, float] = {}
         self._missing: Side | None = None
         self._alone_s = 0.0
@@ -129,7 +187,7 @@ class Pair:
         self.revolutions += 1
         share = 100 * common.left_j / work
         self.constant.feed(share, work / seconds)
-        if self._twice.feed(share, work, seconds):
+        if self._duplicate.feed(share, work, seconds):
             left, right = self.meters
             self._found(
                 self._alignment.halves["left"],

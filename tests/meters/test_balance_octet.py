@@ -23,7 +23,7 @@ def test_the_captured_assioma_octet_is_its_left_share() -> None:
     assert measurement.balance_raw is not None
     correction = BalanceDecoder(shipped()["favero-assioma-duo"])
     assert correction.left_percent(measurement.balance_raw, True) == 55.0
-    assert correction.reference(True) == "left"
+    assert correction.references[True] == "left"
 
 
 @given(st.integers(0, 200), st.booleans())
@@ -39,13 +39,13 @@ def test_a_reference_that_the_profile_knows_counts_only_where_the_measurement_sa
     correction = BalanceDecoder(RIGHT)
     assert correction.left_percent(90, True) == 45.0
     assert correction.left_percent(90, False) == 55.0
-    assert correction.reference(False) == "right"
+    assert correction.references[False] == "right"
 
 
 def test_an_unknown_reference_stays_visible_until_the_rider_says_left() -> None:
-    assert BalanceDecoder(UNLISTED).reference(False) == "unknown"
-    assert BalanceDecoder(UNLISTED, assume_left=True).reference(False) == "assumed_left"
-    assert BalanceDecoder(UNLISTED).reference(True) == "left"
+    assert BalanceDecoder(UNLISTED).references[False] == "unknown"
+    assert BalanceDecoder(UNLISTED, assume_left=True).references[False] == "assumed_left"
+    assert BalanceDecoder(UNLISTED).references[True] == "left"
 
 
 @pytest.mark.parametrize("swap_sides", [False, True])

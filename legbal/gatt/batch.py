@@ -7,7 +7,7 @@ block so that all stays in the processor's cache, and each kind is lifted out of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -38,7 +38,7 @@ _OPTIONAL: Final = [_DTYPES[x.code].itemsize * (_FLAGS >> x.bit & 1) for x in FI
 _SIZES: Final[Octets] = (layout(0).size + np.sum(_OPTIONAL, axis=0)).astype(np.uint8)
 
 
-class Columns(Mapping[str, Integers]):
+class Columns(dict[str, Integers]):
     """The fields of n packets as integer columns of length n, in wire units, by the names of `Measurement`.
 
     Holds "flags", "power_w" and every field that at least one readable packet has. A row counts where
@@ -47,17 +47,9 @@ class Columns(Mapping[str, Integers]):
     """
 
     def __init__(self, buffer: Octets, offsets: Offsets, columns: dict[str, Integers], ok: Truths) -> None:
-        self._buffer, self._offsets, self._columns = buffer, offsets, columns
+        super().__init__(columns)
+        self._buffer, self._offsets = buffer, offsets
         self.ok = ok
-
-    def __getitem__(self, name: str) -> Integers:
-        return self._columns[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
-
-    def __len__(self) -> int:
-        return len(self._columns)
 
     def present(self, name: str) -> Truths:
         """Which packets can be read and carry this field: bool, length n."""
@@ -73,10 +65,9 @@ class Columns(Mapping[str, Integers]):
         float64 of length n; NaN where the field is absent, and where a balance octet is above 200.
         """
         field = _SCALED[name]
-        if field.name not in self._columns:
+        if field.name not in self:
             return np.full(len(self.ok), np.nan)
-        raw = self._columns[field.name]
-        there = self.present(field.name)
+        raw, there = self[field.name], self.present(field.name)
         if name == "balance_percent":
             there &= raw <= BALANCE_GREATEST
         return np.where(there, raw / field.per_unit, np.nan)
@@ -118,9 +109,9 @@ def decode_batch(buffer: Octets, offsets: Integers) -> Columns:
     if not 0 <= bounds[0] <= bounds[-1] <= octets.size:
         raise ValueError(f"offsets run from {bounds[0]} to {bounds[-1]}, the buffer has {octets.size} octets")
     count = bounds.size - 1
-    if (columns := _uniform(octets, bounds)) is not None:
-        return Columns(octets, bounds, columns, np.ones(count, dtype=bool))
-    columns, ok = _mixed(octets, bounds)
+    columns, ok = _uniform(octets, bounds), np.ones(count, dtype=bool)
+    if columns is None:
+        columns, ok = _mixed(octets, bounds)
     return Columns(octets, bounds, columns, ok)
 
 

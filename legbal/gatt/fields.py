@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import struct
 from functools import cache
-from itertools import compress, groupby
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from legbal.errors import DecodeError
@@ -84,7 +84,6 @@ class Layout(NamedTuple):
     fields: tuple[Field, ...]
     starts: tuple[int, ...]
     packed: struct.Struct
-    present: tuple[bool, ...]  # one for each of FIELDS
 
     @property
     def size(self) -> int:
@@ -94,11 +93,10 @@ class Layout(NamedTuple):
 
 @cache
 def _layout(presence: int) -> Layout:
-    present = tuple(field.bit is None or bool(presence >> field.bit & 1) for field in FIELDS)
-    fields = tuple(compress(FIELDS, present))
+    fields = tuple(field for field in FIELDS if field.bit is None or presence >> field.bit & 1)
     codes = "".join(field.code for field in fields)
     starts = tuple(struct.calcsize("<" + codes[:index]) for index in range(len(codes)))
-    return Layout(fields, starts, struct.Struct("<" + codes), present)
+    return Layout(fields, starts, struct.Struct("<" + codes))
 
 
 def layout(flags: int) -> Layout:
@@ -106,7 +104,7 @@ def layout(flags: int) -> Layout:
     return _layout(flags & PRESENCE)
 
 
-def join_angles(maximum: int, minimum: int) -> tuple[int, int]:
+def join_angles(maximum: int, minimum: int) -> dict[str, int]:
     """The uint16 and the uint8 that carry the two angles: the inverse of `ANGLES_APART`.
 
     Raises:
@@ -114,7 +112,7 @@ def join_angles(maximum: int, minimum: int) -> tuple[int, int]:
     """
     if not (0 <= maximum <= ANGLE_GREATEST and 0 <= minimum <= ANGLE_GREATEST):
         raise ValueError(f"extreme angles of {maximum} and {minimum} degrees do not fit 12 bits")
-    return maximum | (minimum & 0xF) << 12, minimum >> 4
+    return {"maximum_angle_deg": maximum | (minimum & 0xF) << 12, "minimum_angle_deg": minimum >> 4}
 
 
 def decode_error(payload: bytes) -> DecodeError:

@@ -18,7 +18,6 @@ from legbal.gatt.fields import (
     ANGLES_APART,
     BALANCE_GREATEST,
     BALANCE_PER_PERCENT,
-    BY_NAME,
     CRANK_TIME_PER_S,
     EXTREME_ANGLES,
     OFFSET_COMPENSATION,
@@ -137,40 +136,29 @@ _Build = Callable[..., Measurement]
 
 
 @cache
-def _reader(presence: int, open_ended: bool) -> tuple[_Unpack, _Build]:
+def _reader(presence: int) -> tuple[_Unpack, _Build]:
     """What takes the octets of a packet apart, and what makes a Measurement of the parts.
 
     The builder is compiled from the field table, with None where a field is absent: that saves arranging the
-    arguments anew for every packet. With `open_ended` (a reserved bit is set) the last part is what follows
-    the known fields.
+    arguments anew for every packet.
     """
     place = layout(presence)
     parts = [field.name for field in place.fields]
     values = {name: name for name in parts}
     if presence & EXTREME_ANGLES:
         values |= ANGLES_APART
-    unpack: _Unpack = place.packed.unpack
-    if open_ended:
-        parts.append("unparsed")
-        values["unparsed"] = "unparsed"
-        unpack = _open_ended(place.packed)
     names = Measurement.__struct_fields__
     arguments = [values.get(name, "None") for name in names[: max(map(names.index, values)) + 1]]
     # Nothing but the names of the field table goes into the expression.
     expression = f"lambda {', '.join(parts)}: Measurement({', '.join(arguments)})"
-    return unpack, eval(expression, {"Measurement": Measurement})
-
-
-def _open_ended(packed: struct.Struct) -> _Unpack:
-    size, unpack_from = packed.size, packed.unpack_from
-    return lambda payload: (*unpack_from(payload), bytes(payload[size:]))
+    return place.packed.unpack, eval(expression, {"Measurement": Measurement})
 
 
 class _Readers(dict[int, tuple[_Unpack, _Build]]):
-    """Readers by flags, each looked up in full only once; at most 65536 keys share 2048 readers."""
+    """Readers by flags, each looked up in full only once; at most 65536 keys share 1024 readers."""
 
     def __missing__(self, flags: int) -> tuple[_Unpack, _Build]:
-        reader = self[flags] = _reader(flags & PRESENCE, bool(flags & RESERVED))
+        reader = self[flags] = _reader(flags & PRESENCE)
         return reader
 
 
@@ -188,7 +176,16 @@ def decode(payload: bytes | bytearray | memoryview) -> Measurement:
         unpack, build = _READERS[payload[0] | payload[1] << 8]
         return build(*unpack(payload))
     except (IndexError, struct.error):
-        raise decode_error(bytes(payload)) from None
+        return _decode_open_ended(bytes(payload))
+
+
+def _decode_open_ended(payload: bytes) -> Measurement:
+    """A measurement with more octets than its fields, which a reserved flag bit allows; DecodeError for all else."""
+    flags = int.from_bytes(payload[:2], "little")
+    size = layout(flags).size
+    if len(payload) <= size or not flags & RESERVED:
+        raise decode_error(payload) from None
+    return msgspec.structs.replace(decode(payload[:size]), unparsed=payload[size:])
 
 
 def encode(measurement: Measurement) -> bytes:
@@ -198,16 +195,15 @@ def encode(measurement: Measurement) -> bytes:
         ValueError: a field is there though its flag is clear, missing though it is set, or does not fit.
     """
     place = layout(measurement.flags)
-    *values, unparsed = msgspec.structs.astuple(measurement)
-    if place.present != tuple(value is not None for value in values):
+    values = {name: value for name, value in msgspec.structs.asdict(measurement).items() if value is not None}
+    unparsed = values.pop("unparsed")
+    if [*values] != [field.name for field in place.fields]:
         raise ValueError(f"flags 0x{measurement.flags:04x} do not tell which fields are there: {measurement}")
     if unparsed and not measurement.flags & RESERVED:
         raise ValueError(f"unparsed octets need a reserved bit, flags are 0x{measurement.flags:04x}")
-    wire = [value for value in values if value is not None]
+    if measurement.flags & EXTREME_ANGLES:
+        values |= join_angles(values["maximum_angle_deg"], values["minimum_angle_deg"])
     try:
-        if measurement.flags & EXTREME_ANGLES:
-            at = place.fields.index(BY_NAME["maximum_angle_deg"])
-            wire[at : at + 2] = join_angles(*wire[at : at + 2])
-        return place.packed.pack(*wire) + bytes(unparsed)
+        return place.packed.pack(*values.values()) + bytes(unparsed)
     except struct.error as error:
         raise ValueError(f"{measurement} does not fit the wire: {error}") from error

@@ -12,7 +12,7 @@ from legbal.app import meters, ride_setup
 from legbal.cli import main
 from legbal.config import Settings
 from legbal.files import capture
-from legbal.meters.balance_octet import BalanceDecoder
+from legbal.meters.balance_octet import balance_octets
 from legbal.meters.profile import parse
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification
@@ -169,7 +169,7 @@ def test_an_own_file_is_enough_to_ride_on_a_new_meter(home: Path, tmp_path: Path
     meters.profiles.cache_clear()
     setup = ride_setup.live_setup(Settings(), {}, unread)
     assert (setup.profile.id, setup.profile.name) == ("newbie", "Newbie N1")
-    assert BalanceDecoder(setup.profile).left_percent(90, True) == 55.0
+    assert balance_octets(setup.profile)[True].left_percent[90] == 55.0
     _, view = fold(setup, unread)
     assert view.balance == "measured"
     assert remark(view.limits[0]).startswith("Measured")

@@ -6,7 +6,8 @@ counted (time moved, power above zero), and no placeholder survives that.
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple
 
 from legbal.gatt.fields import BALANCE_GREATEST, BALANCE_PER_PERCENT
 from legbal.meters.profile import Profile
@@ -14,41 +15,44 @@ from legbal.meters.profile import Profile
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 
 
-class BalanceDecoder:
-    """Turns balance octets into left shares for one meter.
+class BalanceOctets(NamedTuple):
+    """What balance octets mean: the side that they name, on whose word, and the left share of each octet, percent.
 
-    Attributes:
-        references: which side the octet names, and on whose word: while the measurement's reference bit is clear, and
-            while it is set.
+    The share is None above 200, and for a meter that measures no balance.
+    """
+
+    reference: Reference
+    left_percent: tuple[float | None, ...]
+
+
+def balance_octets(
+    profile: Profile, swap_sides: bool = False, assume_left: bool = False
+) -> tuple[BalanceOctets, BalanceOctets]:
+    """How one meter's octets are read: while the measurement's reference bit is clear, and while it is set.
 
     Args:
-        profile: the meter's family.
+        profile: the meter's family; it says what the octet names while the bit is clear, else that is left.
         swap_sides: the rider says that left and right are exchanged.
         assume_left: the rider agreed that the octet is the left share where the meter does not say.
     """
+    unflagged: Reference = "assumed_left" if assume_left else "unknown"
+    if profile.reference != "flag":
+        unflagged = profile.reference
+    swapped = profile.swapped != swap_sides
+    return (
+        BalanceOctets(unflagged, _shares(profile.has_balance, swapped != (profile.reference == "right"))),
+        BalanceOctets("left", _shares(profile.has_balance, swapped)),
+    )
 
-    __slots__ = ("_has_balance", "_mirrored", "references")
 
-    def __init__(self, profile: Profile, swap_sides: bool = False, assume_left: bool = False) -> None:
-        swapped = profile.swapped != swap_sides
-        self._has_balance = profile.has_balance
-        self._mirrored = (swapped != (profile.reference == "right"), swapped)  # by the reference bit
-        unflagged: Reference = "assumed_left" if assume_left else "unknown"
-        if profile.reference != "flag":
-            unflagged = profile.reference
-        self.references: tuple[Reference, Reference] = (unflagged, "left")
-
-    def left_percent(self, balance_raw: int, reference_left: bool) -> float | None:
-        """The left share, percent, of an octet in wire units (1/2 %, 0–255).
-
-        None above 200, and for a meter that measures no balance. `reference_left` is the measurement's
-        reference bit; while it is clear the octet is read as the profile says, else as left.
-        """
-        if balance_raw > BALANCE_GREATEST or not self._has_balance:
-            return None
-        if self._mirrored[reference_left]:
-            balance_raw = BALANCE_GREATEST - balance_raw
-        return balance_raw / BALANCE_PER_PERCENT
+@cache
+def _shares(has_balance: bool, swapped: bool) -> tuple[float | None, ...]:
+    shares: list[float | None] = [None] * 256
+    if has_balance:
+        shares[: BALANCE_GREATEST + 1] = [raw / BALANCE_PER_PERCENT for raw in range(BALANCE_GREATEST + 1)]
+    if has_balance and swapped:
+        shares[: BALANCE_GREATEST + 1] = shares[BALANCE_GREATEST::-1]
+    return tuple(shares)
 
 
 class ConstantBalance:

@@ -109,32 +109,25 @@ def _points(
     features: int | None,
 ) -> int:
     """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
-    points = 0
-    for patterns, text, weight in (
-        (rule.names, name, _NAME),
-        ((rule.manufacturer,) if rule.manufacturer else (), manufacturer, _MANUFACTURER),
-        ((rule.model,) if rule.model else (), model, _MODEL),
-    ):
-        if patterns:
-            fit = _fit(patterns, text)
-            if not fit:
-                return 0
-            points += weight + fit
-    if rule.services:
-        if services.isdisjoint(_short(service) for service in rule.services):
-            return 0
-        points += _SERVICE
-    if features is None:
-        return points
-    for asked, answer in (
-        (rule.balance, features & _BALANCE != 0),
-        (rule.distributed, features & _DISTRIBUTED == _ONE_OF_A_PAIR),
-    ):
-        if asked is not None:
-            if asked != answer:
-                return 0
-            points += _FEATURE
-    return points
+    # Of each condition what it is worth: 0 where it does not hold, None where it is not asked for.
+    worth = (
+        _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,
+        _weighed(_MANUFACTURER, _fit((rule.manufacturer,), manufacturer)) if rule.manufacturer else None,
+        _weighed(_MODEL, _fit((rule.model,), model)) if rule.model else None,
+        _SERVICE * (not services.isdisjoint(map(_short, rule.services))) if rule.services else None,
+        _feature_worth(rule.balance, features, _BALANCE, _BALANCE),
+        _feature_worth(rule.distributed, features, _DISTRIBUTED, _ONE_OF_A_PAIR),
+    )
+    asked = [points for points in worth if points is not None]
+    return sum(asked) if all(asked) else 0
+
+
+def _weighed(weight: int, fit: int) -> int:
+    return weight + fit if fit else 0
+
+
+def _feature_worth(asked: bool | None, features: int | None, mask: int, answer: int) -> int | None:
+    return None if asked is None or features is None else _FEATURE * (asked == (features & mask == answer))
 
 
 def _fit(patterns: Patterns, text: str | None) -> int:

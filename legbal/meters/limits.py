@@ -49,7 +49,7 @@ def limits(
 
     Args:
         profile: the meter's family.
-        reference: on what ground the shares are called left ones (`BalanceDecoder.references`).
+        reference: on what ground the shares are called left ones (`BalanceOctets.reference`).
         absent: no balance arrives from this meter, whatever its family can send.
         stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
     """

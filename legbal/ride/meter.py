@@ -10,7 +10,7 @@ from legbal.errors import DecodeError
 from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import BALANCE_PER_PERCENT, REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import Measurement, decode
-from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance, balance_octets
 from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
@@ -82,8 +82,8 @@ class Device(msgspec.Struct):
         )
         return changed
 
-    def learn(self, item: Notification) -> bool:
-        """Takes in one of `CHARACTERISTICS`; says whether the battery has just become low. Raises DecodeError."""
+    def learn(self, item: Notification) -> Remark | None:
+        """Takes in one of `CHARACTERISTICS`; tells when the battery has just become low. Raises DecodeError."""
         if item.uuid == uuids.FEATURES:
             self.has_balance = characteristics.decode_feature(item.data).has("balance")
         elif item.uuid == uuids.LOCATION:
@@ -91,8 +91,9 @@ class Device(msgspec.Struct):
         else:
             was, now = self.link.battery_percent, characteristics.decode_battery_level(item.data)
             self.link = msgspec.structs.replace(self.link, battery_percent=now)
-            return now <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT)
-        return False
+            if now <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT):
+                return Remark("battery.low", {"percent": now})
+        return None
 
 
 class Meter:
@@ -115,7 +116,7 @@ class Meter:
         self.power_w = 0  # as last stated
         self.reference: Reference = "unknown"
         self._setup = setup
-        self._decoder = BalanceDecoder(setup.profile, setup.swap_sides, setup.assume_left)
+        self._octets = balance_octets(setup.profile, setup.swap_sides, setup.assume_left)
         self._with_balance = 0
         self._probe = MeterProbe() if setup.profile.kind == "unknown" else None
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
@@ -157,8 +158,9 @@ class Meter:
         if raw is not None:
             self._with_balance += 1
             flagged = m.flags & REFERENCE_LEFT != 0
-            left = self._decoder.left_percent(raw, flagged)
-            self.reference = "right" if flagged and record else self._decoder.references[flagged]
+            reference, shares = self._octets[flagged]
+            left = shares[raw]
+            self.reference = "right" if flagged and record else reference
         elif power > 0:
             self.without_balance += 1
         if record is not None:
@@ -218,8 +220,8 @@ class Meter:
         profile = self._setup.profile
         if right:
             profile = msgspec.structs.replace(profile, reference="right")
-        self._decoder = BalanceDecoder(profile, self._setup.swap_sides, assume_left=not right)
-        self.reference = self._decoder.references[False]
+        self._octets = balance_octets(profile, self._setup.swap_sides, assume_left=not right)
+        self.reference = self._octets[False].reference
 
     @property
     def pedalling(self) -> bool:

@@ -122,16 +122,18 @@ class CrankCounter:
         if took == 0.0:
             return None  # an SRM at rest counts revolutions while its time stands still
         self.events += took
-        self._standing_counts += not turned
+        if not turned:
+            self._standing_counts += 1
         by_time = (
             not turned or self._standing_counts >= _STAMPS_PACKETS
-        )  # a source that stamps its packets' time
+        )  # the source stamps its packets' time
         each = took if by_time else took / turned
         if each > LONGEST_REVOLUTION_S or (each < SHORTEST_REVOLUTION_S and not by_time):
             self.not_seen += turned if each > LONGEST_REVOLUTION_S and not by_time else 0
             return None
         self.revolved += turned
-        self.not_seen += 0 if by_time else turned - 1
+        if turned > 1 and not by_time:
+            self.not_seen += turned - 1
         if power_w <= 0:
             return None
         work = power_w * took

@@ -32,7 +32,7 @@ from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setu
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.pair import Pair, PowerSource, ridden_on
-from legbal.ride.revolution import one_leg
+from legbal.ride.revolution import Revolution, one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics, Ring
 from legbal.ride.usual import UsualBalance
@@ -88,13 +88,17 @@ class Ride:
                 if item.uuid == MEASUREMENT or item.uuid == FIT_RECORD:
                     self._measure(t, item, events)
                 elif item.uuid in CHARACTERISTICS:  # what else a meter says is only kept
-                    self._learn(t, item, events)
+                    low = self._meter_named(item.meter).device.learn(item)
+                    if low is not None:
+                        events.append(MeterChange(t, "battery", low, item.meter))
             elif isinstance(item, Mark):
                 self._mark(t, item, events)
             else:
                 if isinstance(item, Link) and self._meter_named(item.meter).device.follow(item):
                     events.append(LinkChange(t, item.state, item.meter, item.remark))
                 self._silence(t, events)
+        except DecodeError as error:
+            self._undecodable(item, error, events)
         except Exception as error:
             self._unusable += 1
             self._fault(error, "unusable_input", events, getattr(item, "meter", ""))
@@ -123,47 +127,57 @@ class Ride:
             self._meters[name] = Meter(name, self.setup)
         return self._meters[name]
 
+    def _undecodable(self, item: Input, error: DecodeError, events: list[Event]) -> None:
+        """Octets that a definition does not allow are told: of a meter's measurements, the first."""
+        assert isinstance(item, Notification)
+        if item.uuid in CHARACTERISTICS or self._meters[item.meter].undecodable == 1:
+            remark = Remark("undecodable", {"error": str(error)})
+            events.append(MeterChange(self.t, "undecodable", remark, item.meter))
+
     def _measure(self, t: float, item: Notification, events: list[Event]) -> None:
         """The hot path: octets → revolution → windows, interval, alerts."""
         meter = self._meters.get(item.meter) or self._meter_named(item.meter)
-        try:
-            revolution = meter.read(item)
-        except DecodeError as error:
-            if meter.undecodable == 1:
-                events.append(_undecodable(t, item, error))
-            return
+        revolution = meter.read(item)
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return
-        power_w: float | None = meter.power_w
         effort_w: float = meter.power_w
         if isinstance(source, Pair):
-            alone, total = source.one_sided, source.total
-            revolution = source.feed(t, meter, revolution)
-            power_w, effort_w = source.stated()
-            if source.one_sided != alone:  # powers of other legs than before have no mean
-                self._powers.clear()
-            if source.total is not total:  # the power so far was not that of both legs
-                self._forget()
-                self.intervals.estimate.forget()
-        elif revolution is None:
-            meter.advance(t)
+            revolution, effort_w = self._of_both(t, source, meter, revolution)
+        else:
+            self._powers.append((t, effort_w))
+            if revolution is None:
+                source.advance(t)
         self._measured_t = t
-        statistics = self._statistics
-        if power_w is not None:
-            self._powers.append((t, power_w))
+        statistics, intervals = self._statistics, self.intervals
         if revolution is not None:
             statistics.add(revolution)
-        bounds = self.intervals.feed(t, effort_w)
+        bounds = intervals.feed(t, effort_w)
         if bounds:
             self._bound(bounds, events)
-        if self.intervals.estimate.ftp_w != statistics.ftp_w:
-            statistics.use_ftp(self.intervals.estimate.ftp_w)
-        in_interval, measured = self.intervals.started is not None, not source.constant.constant
+        if intervals.estimate.ftp_w != statistics.ftp_w:
+            statistics.use_ftp(intervals.estimate.ftp_w)
+        in_interval, measured = intervals.started is not None, not source.constant.constant
         self._alerts.feed(Moment(t, round(effort_w), revolution, in_interval, source, measured), events)
         news = source.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))
+
+    def _of_both(
+        self, t: float, pair: Pair, meter: Meter, revolution: Revolution | None
+    ) -> tuple[Revolution | None, float]:
+        """What one of two tells, as it settles for both, and the watts that both do as far as can be told."""
+        alone, total = pair.one_sided, pair.total
+        revolution = pair.feed(t, meter, revolution)
+        stated_w, effort_w = pair.stated()
+        if pair.one_sided != alone:  # powers of other legs than before have no mean
+            self._powers.clear()
+        if pair.total is not total:  # the power so far was not that of both legs
+            self._forget()
+            self.intervals.estimate.forget()
+        if stated_w is not None:
+            self._powers.append((t, stated_w))
+        return revolution, effort_w
 
     def _source_of(self, t: float, meter: Meter, events: list[Event]) -> PowerSource | None:
         """What is ridden on, if this meter's measurements belong to it; the first meter to send decides."""
@@ -201,16 +215,6 @@ class Ride:
         for event in bounds:
             events.append(event)
             self._statistics.interval(event, self.usual_percent)
-
-    def _learn(self, t: float, item: Notification, events: list[Event]) -> None:
-        """Takes in features, location, or battery level."""
-        device = self._meter_named(item.meter).device
-        try:
-            if device.learn(item):
-                low = Remark("battery.low", {"percent": device.link.battery_percent or 0})
-                events.append(MeterChange(t, "battery", low, item.meter))
-        except DecodeError as error:
-            events.append(_undecodable(t, item, error))
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
         """Something that the rider did."""
@@ -325,10 +329,6 @@ class Ride:
             without_balance=sum(m.without_balance for m in told),
             unusable=self._unusable,
         )
-
-
-def _undecodable(t: float, item: Notification, error: DecodeError) -> MeterChange:
-    return MeterChange(t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
 
 
 def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:

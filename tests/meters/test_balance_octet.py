@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.gatt.measurement import decode
-from legbal.meters.balance_octet import BalanceDecoder, ConstantBalance
+from legbal.meters.balance_octet import ConstantBalance, balance_octets
 from legbal.meters.limits import limits
 from legbal.meters.profile import UNLISTED, Kind, Profile
 from legbal.present.remarks import remark
@@ -21,48 +21,48 @@ RIGHT = Profile(id="r", name="r", kind="measured", reference="right")
 def test_the_captured_assioma_octet_is_its_left_share() -> None:
     measurement = decode(bytes.fromhex("2300b0006e630455e9"))
     assert measurement.balance_raw is not None
-    correction = BalanceDecoder(shipped()["favero-assioma-duo"])
-    assert correction.left_percent(measurement.balance_raw, True) == 55.0
-    assert correction.references[True] == "left"
+    correction = balance_octets(shipped()["favero-assioma-duo"])
+    assert correction[True].left_percent[measurement.balance_raw] == 55.0
+    assert correction[True].reference == "left"
 
 
 @given(st.integers(0, 200), st.booleans())
 def test_sides_are_exchanged_by_the_profile_or_the_rider_but_not_by_both(octet: int, flag: bool) -> None:
     left = octet / 2
-    assert BalanceDecoder(UNLISTED).left_percent(octet, flag) == left
-    assert BalanceDecoder(UNLISTED, swap_sides=True).left_percent(octet, flag) == 100 - left
-    assert BalanceDecoder(SWAPPED).left_percent(octet, flag) == 100 - left
-    assert BalanceDecoder(SWAPPED, swap_sides=True).left_percent(octet, flag) == left
+    assert balance_octets(UNLISTED)[flag].left_percent[octet] == left
+    assert balance_octets(UNLISTED, swap_sides=True)[flag].left_percent[octet] == 100 - left
+    assert balance_octets(SWAPPED)[flag].left_percent[octet] == 100 - left
+    assert balance_octets(SWAPPED, swap_sides=True)[flag].left_percent[octet] == left
 
 
 def test_a_reference_that_the_profile_knows_counts_only_where_the_measurement_says_none() -> None:
-    correction = BalanceDecoder(RIGHT)
-    assert correction.left_percent(90, True) == 45.0
-    assert correction.left_percent(90, False) == 55.0
-    assert correction.references[False] == "right"
+    correction = balance_octets(RIGHT)
+    assert correction[True].left_percent[90] == 45.0
+    assert correction[False].left_percent[90] == 55.0
+    assert correction[False].reference == "right"
 
 
 def test_an_unknown_reference_stays_visible_until_the_rider_says_left() -> None:
-    assert BalanceDecoder(UNLISTED).references[False] == "unknown"
-    assert BalanceDecoder(UNLISTED, assume_left=True).references[False] == "assumed_left"
-    assert BalanceDecoder(UNLISTED).references[True] == "left"
+    assert balance_octets(UNLISTED)[False].reference == "unknown"
+    assert balance_octets(UNLISTED, assume_left=True)[False].reference == "assumed_left"
+    assert balance_octets(UNLISTED)[True].reference == "left"
 
 
 @pytest.mark.parametrize("swap_sides", [False, True])
 @pytest.mark.parametrize("octet", [201, 254, 255])
 def test_an_octet_above_200_is_no_balance(octet: int, swap_sides: bool) -> None:
-    assert BalanceDecoder(UNLISTED, swap_sides).left_percent(octet, True) is None
+    assert balance_octets(UNLISTED, swap_sides)[True].left_percent[octet] is None
 
 
 def test_one_leg_drills_keep_their_0_and_100() -> None:
-    assert BalanceDecoder(UNLISTED).left_percent(0, True) == 0.0
-    assert BalanceDecoder(UNLISTED).left_percent(200, True) == 100.0
+    assert balance_octets(UNLISTED)[True].left_percent[0] == 0.0
+    assert balance_octets(UNLISTED)[True].left_percent[200] == 100.0
 
 
 @pytest.mark.parametrize("kind", ["bridge", "doubled"])
 def test_a_meter_that_measures_no_balance_has_none(kind: Kind) -> None:
     profile = Profile(id="n", name="n", kind=kind)
-    assert all(BalanceDecoder(profile).left_percent(octet, True) is None for octet in range(256))
+    assert all(balance_octets(profile)[True].left_percent[octet] is None for octet in range(256))
     assert remark(limits(profile)[0]).startswith("No balance")
 
 

@@ -124,14 +124,15 @@ def _slope(slope: Effect | None) -> tuple[str, str, str, str]:
 
 
 def verdict(band: BandTrend) -> str:
-    """Where the line over a band's rides goes, in a few words."""
+    """Where the line over a band's rides goes, or what it still needs."""
+    if band.slope is None:
+        if len(band.rows) < LEAST_RIDES:
+            return f"{count(len(band.rows), 'ride')}; needs {LEAST_RIDES}"
+        days = (band.rows[-1].started - band.rows[0].started).days
+        return f"{count(days, 'day')}; needs {count(LEAST_DAYS // 7, 'week')}"
     if band.verdict == "no_change":
         return "no clear change"
-    if band.slope is not None:
-        return "rises" if band.slope.value > 0 else "falls"
-    if len(band.rows) < LEAST_RIDES:
-        return f"needs {count(LEAST_RIDES, 'ride')}"
-    return f"needs {count(LEAST_DAYS // 7, 'week')}"
+    return "rises" if band.slope.value > 0 else "falls"
 
 
 def months_table(bands: Sequence[BandTrend]) -> Table:
@@ -219,16 +220,10 @@ def _with_interval(found: Effect, digits: int, what: str) -> str:
 
 
 def of_trend(band: BandTrend) -> str:
-    """What the line over a band's rides says, or why there is none yet."""
-    if band.slope is not None:
-        slope = _with_interval(band.slope, 2, "points a month")
-        if band.verdict == "no_change":
-            return f"no change that can be told from noise: {slope}"
-        return f"the left share {'rises' if band.slope.value > 0 else 'falls'}: {slope}"
-    if len(band.rows) < LEAST_RIDES:
-        return f"too few rides yet: {len(band.rows)}; a trend is told from {LEAST_RIDES} on"
-    days = (band.rows[-1].started - band.rows[0].started).days
-    return f"too short a time yet: {count(days, 'day')}; a trend is told from {LEAST_DAYS // 7} weeks on"
+    """What the line over a band's rides says, or what it still needs."""
+    slope = "" if band.slope is None else f": {_with_interval(band.slope, 2, 'points a month')}"
+    whose = "the left share " if band.verdict == "change" else ""
+    return f"{whose}{verdict(band)}{slope}"
 
 
 def of_effect(found: BandEffect, *, over: bool) -> str:
@@ -245,8 +240,7 @@ def of_effect(found: BandEffect, *, over: bool) -> str:
         return f"the left share {way}: {_with_interval(found.difference, 2, 'points')}"
     difference = _with_interval(found.difference, 1, "points")
     return (
-        f"no change that can be told from noise: {difference}; one of {points(found.smallest)} would have shown"
-        " four times of five"
+        f"no clear change: {difference}; one of {points(found.smallest)} would have shown four times of five"
     )
 
 

@@ -19,6 +19,7 @@ from legbal.library.derived import ListItem, basis, current_versions, list_item,
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library
 from legbal.present.document import Column, Table
+from legbal.present.numbers import clock, count, share_error, timestamp
 from legbal.present.plain import table_lines
 from legbal.present.text import cut, printable
 
@@ -26,7 +27,7 @@ COLUMNS = (
     Column("ride", "left"),
     Column("started", "left"),
     Column("duration"),
-    Column("left"),
+    Column("left %"),
     Column("meter", "left", overflow="cut"),
     Column("source", "left"),
     Column("state", "left"),
@@ -98,20 +99,21 @@ def _bring_up_to_date(library: Library) -> None:
         again = sum(ride.version != "" for ride in stale)
         if len(old) > _FEW:
             if stale:
-                them = "1 ride is" if len(stale) == 1 else f"{len(stale)} rides are"
-                click.echo(f"{them} derived anew in the background; listed as they were.", err=True)
+                click.echo(
+                    f"{_are(len(stale))} derived anew in the background; listed as they were.", err=True
+                )
             catch_up(library.path, complain)
             return
         if again:
-            what = "1 ride is" if again == 1 else f"{again} rides are"
-            click.echo(f"{what} derived anew, with what is known now …", err=True)
+            click.echo(f"{_are(again)} derived anew, with what is known now …", err=True)
         if old:
             wait(library.path)
-    except (
-        LibraryError,
-        ProfileError,
-    ) as error:  # the shares as they were last derived can be listed all the same
-        complain(str(error))
+    except (LibraryError, ProfileError) as error:
+        complain(str(error))  # the shares as they were last derived can be listed all the same
+
+
+def _are(rides: int) -> str:
+    return f"{count(rides, 'ride')} {'is' if rides == 1 else 'are'}"
 
 
 def _object(item: ListItem) -> dict[str, object]:
@@ -135,27 +137,18 @@ def _object(item: ListItem) -> dict[str, object]:
 
 
 def _cells(item: ListItem) -> tuple[str, ...]:
-    ride = item.ride
-    seconds = int(ride.duration_s)
-    state = _STATES[ride.state]
-    lost = f"{ride.lost} lost" if ride.lost else ""
+    ride, left = item.ride, item.share.left_percent
+    state = (_STATES[ride.state], f"{ride.lost} lost" if ride.lost else "")
     return (
         ride.id,
-        ride.started.strftime("%Y-%m-%d %H:%M"),
-        f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}",
-        _share(item.share.left_percent, item.share.left_standard_error),
+        timestamp(ride.started),
+        clock(int(ride.duration_s), hours=True),
+        "" if left is None else share_error(left, item.share.left_standard_error),
         cut(printable(", ".join(ride.meters)), _WIDEST),
         ride.source,
-        ", ".join(part for part in (state, lost) if part) or "complete",
+        ", ".join(filter(None, state)) or "complete",
         cut(printable(ride.title), _WIDEST),
     )
-
-
-def _share(percent: float | None, error: float | None) -> str:
-    """A share in the table; a dash where too few revolutions stand behind it to say how sure it is."""
-    if percent is None:
-        return ""
-    return "—" if error is None else f"{percent:.1f} ± {error:.1f} %"
 
 
 def table(rows: Sequence[Sequence[str]]) -> Table:

@@ -22,7 +22,8 @@ QUALITY: dict[BalanceQuality, str] = {
     "constant": "no balance",
     "absent": "no balance",
 }
-_IN_FULL: dict[BalanceQuality, str] = {
+# in full
+QUALITY_IN_FULL: dict[BalanceQuality, str] = {
     "measured": "measured: each side has a sensor",
     "estimated": "estimated: one sensor measures both legs",
     "unknown": "unverified: the accuracy of this meter is unknown",
@@ -43,7 +44,8 @@ CAVEAT: dict[BalanceQuality, str] = {
     "constant": "This meter does not measure the balance: power and cadence only.",
     "absent": "This meter sends no balance: power and cadence only.",
 }
-_REFERENCE: dict[Reference, str] = {
+# which leg a meter's number names
+REFERENCE: dict[Reference, str] = {
     "left": "reported for the left leg",
     "right": "reported for the right leg",
     "assumed_left": "taken as the left leg's",
@@ -54,24 +56,6 @@ _REFERENCE: dict[Reference, str] = {
 _BARS = (-85, -75, -65)
 # from dBm upwards; below the last a drop is likely
 _SIGNAL = ((-60, "strong"), (-75, "good"), (-85, "weak"))
-
-
-def quality(worth: BalanceQuality) -> str:
-    """What a balance is worth, in full.
-
-    >>> quality("estimated")
-    'estimated: one sensor measures both legs'
-    """
-    return _IN_FULL[worth]
-
-
-def reference(of: Reference) -> str:
-    """Which leg a meter's number names.
-
-    >>> reference("assumed_left")
-    "taken as the left leg's"
-    """
-    return _REFERENCE[of]
 
 
 def has_balance(worth: BalanceQuality) -> bool:

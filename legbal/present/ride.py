@@ -17,7 +17,7 @@ from legbal.analysis.summary import (
 )
 from legbal.present import tables
 from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
-from legbal.present.meter import ASSUMED_LEFT, UNLISTED, has_balance, reference
+from legbal.present.meter import ASSUMED_LEFT, REFERENCE, UNLISTED, has_balance
 from legbal.present.numbers import (
     DASH,
     LEAST_REVOLUTIONS,
@@ -97,7 +97,7 @@ def sections(
 def document(summary: Summary) -> list[Block]:
     """What a summary alone says, from the ride as a whole to what that is worth."""
     ride, share = summary.ride, summary.ride.share
-    whose = "" if share.left_percent is None else f", {reference(ride.reference)}"
+    whose = "" if share.left_percent is None else f", {REFERENCE[ride.reference]}"
     power = watts(share.power_w)
     if share.left_w is not None and share.right_w is not None:
         power += f" (left {number(share.left_w)}, right {number(share.right_w)})"

@@ -12,7 +12,7 @@ from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import Alike, Change
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
 from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table
-from legbal.present.meter import quality, reference
+from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import (
     DASH,
     count,
@@ -80,7 +80,7 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
 def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:
     """Whose rides are compared, what their balance is worth, and how many they are."""
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
-    worth = f"Balance {quality(meter.balance)}; {reference(meter.reference)}{swapped}."
+    worth = f"Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
     if rides is not None:
         worth = f"{count(rides, 'ride')}. {worth}"
     return [Heading(Foreign(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]

@@ -21,7 +21,8 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
         groups: the charts that zoom together.
         made_of: what the page was made of, for its last line.
     """
-    style, script = Markup(_shipped("page.css")), Markup(_shipped("page.js"))
+    shipped = files("legbal.report")
+    style, script = (Markup((shipped / name).read_text("utf-8")) for name in ("page.css", "page.js"))
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "base-uri 'none'; form-action 'none'"
@@ -41,11 +42,6 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
     known = data({group.name: group.data() for group in groups})
     whole = tag("html", head, tag("body", main, known, tag("script", script)), lang="en")
     return join([Markup("<!DOCTYPE html>\n"), whole, Markup("\n")]).encode("utf-8", "replace")
-
-
-def _shipped(name: str) -> str:
-    """A file beside this one."""
-    return files("legbal.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

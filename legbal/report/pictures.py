@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import msgspec
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import RideSummary
-from legbal.present import meter, tables
+from legbal.present import tables
 from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
+from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import clock, number, share, watts
 from legbal.report.chart import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
@@ -24,7 +24,8 @@ _ROW = (150.0, 20.0)
 _ROW_INSET = 6.0
 _LEAST_SPREAD = 4.0  # points of share from end to end of a row
 _CRANK, _RADIUS, _PEAK_RADIUS = 240.0, 78.0, 66.0
-_RIGHT_ANGLES = (0, 90, 180, 270)
+# labels beside the circle, each with its place
+_ANGLES = (("0°", 120, 24), ("90°", 220, 124), ("180°", 120, 224), ("270°", 20, 124))
 
 
 def header(ride: RideSummary) -> Markup:
@@ -37,11 +38,11 @@ def header(ride: RideSummary) -> Markup:
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
     percent, error = ride.share.left_percent, ride.share.standard_error
     if percent is None or error is None:
-        why = tag("p", f"No balance: {meter.quality(ride.balance)}.", class_="none")
+        why = tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none")
         return tag("section", why, middle, class_="header bare")
     left = _leg("left", percent, error, ride.share.left_w)
     right = _leg("right", 100 - percent, error, ride.share.right_w)
-    worth = f"Balance {meter.quality(ride.balance)}; {meter.reference(ride.reference)}."
+    worth = f"Balance {QUALITY_IN_FULL[ride.balance]}; {REFERENCE[ride.reference]}."
     return tag(
         "section",
         tag("div", left, middle, right, class_="legs"),
@@ -159,23 +160,19 @@ def power_phases(ride: Dynamics) -> list[Markup]:
 
 
 def _circle(side: Side, leg: LegDynamics) -> Markup:
+    """One crank's circle; 0° is at the top, and angles go clockwise."""
     phase = tables.phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
     peak = tables.phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)
     middle = _CRANK / 2
-    rays, labels = [], []
-    for angle in _RIGHT_ANGLES:
-        inner, outer = (" ".join(_at(angle, _RADIUS + by)) for by in (-5, 5))
-        x, y = _at(angle, _RADIUS + 22)
-        rays.append(tag("path", d=f"M{inner}L{outer}", class_="round"))
-        labels.append(tag("text", f"{angle}°", x=float(x), y=float(y) + 4, class_="angle"))
+    tick = f"M{short(middle)} {short(middle - _RADIUS - 5)}v10"
     return picture(
         f"crank-{side}",
         f"Power phase of the {side} leg",
         f"Power phase {phase}, peak {peak}.",
         (_CRANK, _CRANK),
         tag("circle", cx=middle, cy=middle, r=_RADIUS, class_="round"),
-        *rays,
-        *labels,
+        *(tag("path", d=tick, class_="round", transform=_turned(angle)) for angle in (0, 90, 180, 270)),
+        *(tag("text", said, x=x, y=y, class_="angle") for said, x, y in _ANGLES),
         _arc(leg.power_phase_start_deg, leg.power_phase_end_deg, _RADIUS, f"phase {side}"),
         _arc(leg.peak_phase_start_deg, leg.peak_phase_end_deg, _PEAK_RADIUS, f"peak {side}"),
         tag("text", side, x=middle, y=middle - 4, class_=f"who {side}"),
@@ -184,17 +181,21 @@ def _circle(side: Side, leg: LegDynamics) -> Markup:
     )
 
 
-def _at(angle: float, radius: float) -> tuple[str, str]:
-    """A place on the circle; 0° is at the top, and angles go clockwise."""
-    turn = math.radians(angle)
-    return short(_CRANK / 2 + radius * math.sin(turn)), short(_CRANK / 2 - radius * math.cos(turn))
+def _turned(angle: float) -> str:
+    return f"rotate({short(angle)} {short(_CRANK / 2)} {short(_CRANK / 2)})"
 
 
 def _arc(start: float | None, end: float | None, radius: float, style: str) -> Markup | None:
+    """A part of a circle, drawn as its one dash; without one a circle begins at the right."""
     if start is None or end is None:
         return None
-    length = (end - start) % 360
-    first, last = " ".join(_at(start, radius)), " ".join(_at(start + length, radius))
     return tag(
-        "path", d=f"M{first}A{short(radius)} {short(radius)} 0 {int(length > 180)} 1 {last}", class_=style
+        "circle",
+        cx=_CRANK / 2,
+        cy=_CRANK / 2,
+        r=radius,
+        pathLength=360,
+        stroke_dasharray=f"{short((end - start) % 360)} 360",
+        transform=_turned(start - 90),
+        class_=style,
     )

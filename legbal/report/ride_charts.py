@@ -58,15 +58,13 @@ def columns_of(trace: RideTrace) -> Columns:
 def rolling(values: Floats) -> Floats:
     """Means over the `WINDOW_S` values up to each; NaN counts as nothing, and stays where it stands."""
     known = np.isfinite(values)
-    total = np.concatenate(([0.0], np.cumsum(np.where(known, values, 0.0))))
-    counted = np.concatenate(([0], np.cumsum(known)))
-    ends = np.arange(1, len(values) + 1)
-    starts = np.maximum(ends - WINDOW_S, 0)
+    total, counted = (
+        np.concatenate(([0.0], np.cumsum(x))) for x in (np.where(known, values, 0.0), known.astype(float))
+    )
+    starts = np.maximum(np.arange(1, len(values) + 1) - WINDOW_S, 0)
     with np.errstate(invalid="ignore"):
-        mean: Floats = np.where(
-            known, (total[ends] - total[starts]) / (counted[ends] - counted[starts]), np.nan
-        )
-    return mean
+        mean: Floats = (total[1:] - total[starts]) / (counted[1:] - counted[starts])
+    return np.where(known, mean, np.nan)
 
 
 def _thinned(values: Floats) -> Floats:

@@ -22,7 +22,7 @@ from legbal.library.derived import version
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.meters.profile import UNLISTED
-from legbal.present.plain import table_lines
+from legbal.present.grid import table_text
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
 from legbal.ride.share import Share
@@ -193,7 +193,7 @@ def test_on_a_terminal_the_table_is_as_wide_as_it_is_and_says_what_is_unusual(
             "A ride with a title of forty letters …",
         ),
     ]
-    lines = table_lines(table(rows), columns)
+    lines = table_text(table(rows), columns)
     assert max(len(line) + sum(letter > "\u3000" for letter in line) for line in lines) <= columns
     assert ("interrupted" in lines[2]) == (state == "interrupted")
     assert lines[1].startswith("x8xwspqb  2025-11-19 14:40")
@@ -203,7 +203,7 @@ def test_a_table_that_fits_stays_whole() -> None:
     rows = [
         ("x8xwspqb", "2025-11-19 14:40", "0:08:08", "48.9 ± 0.3 %", "Pedals", "ride", "complete", "Tuesday"),
     ]
-    assert table_lines(table(rows), 100) == table_lines(table(rows))
+    assert table_text(table(rows), 100) == table_text(table(rows))
 
 
 def test_a_ride_is_removed_when_the_rider_says_yes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

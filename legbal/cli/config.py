@@ -14,7 +14,7 @@ from legbal.config import KEYS, Key, Origin, Resolved, nearest, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 from legbal.present.document import Column, Table
-from legbal.present.plain import table_lines
+from legbal.present.grid import table_text
 from legbal.present.text import cut, printable
 
 COLUMNS = (Column("setting", "left"), Column("value", "left"), Column("from", "left"))
@@ -33,7 +33,7 @@ def list_settings(as_json: bool, **options: Any) -> None:
     click.echo(
         f"{printable(str(file))}{'' if file.exists() else ': not there; `legbal config init` writes it'}\n"
     )
-    click.echo("\n".join(table_lines(Table(COLUMNS, rows))))
+    click.echo("\n".join(table_text(Table(COLUMNS, rows))))
 
 
 def _object(key: Key, resolved: Resolved) -> dict[str, object]:

@@ -24,7 +24,7 @@ from legbal.meters.limits import limits
 from legbal.meters.probe import MeterProbe
 from legbal.meters.profile import Profile, parse
 from legbal.present.document import Column, Table
-from legbal.present.plain import table_lines
+from legbal.present.grid import table_text
 from legbal.present.profile import TITLES, known_from, recognition, value
 from legbal.present.profile import draft as draft_of
 from legbal.present.remarks import KINDS, remark
@@ -42,7 +42,7 @@ def list_profiles(as_json: bool) -> None:
         click.echo(msgspec.json.encode([_object(profile) for profile in known]))
         return
     rows = [(profile.id, profile.name, KINDS[profile.kind], known_from(profile)) for profile in known]
-    click.echo("\n".join(table_lines(Table(COLUMNS, rows))))
+    click.echo("\n".join(table_text(Table(COLUMNS, rows))))
 
 
 def _object(profile: Profile) -> dict[str, object]:

@@ -13,8 +13,8 @@ from legbal.app.rides import RideService
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
 from legbal.errors import UsageError
+from legbal.present.grid import document_text
 from legbal.present.objects import plain
-from legbal.present.plain import document_lines
 from legbal.present.remarks import remark
 from legbal.present.ride import document
 from legbal.sources.open_ride import open_ride
@@ -32,7 +32,7 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         limits = tuple(map(remark, summary.limits))
         click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))
     else:
-        click.echo("\n".join(document_lines(document(summary))))
+        click.echo("\n".join(document_text(document(summary))))
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:

@@ -19,8 +19,8 @@ from legbal.library.derived import ListItem, basis, current_versions, list_item,
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library
 from legbal.present.document import Column, Table
+from legbal.present.grid import table_text
 from legbal.present.numbers import clock, count, share_error, timestamp
-from legbal.present.plain import table_lines
 from legbal.present.text import cut, printable
 
 COLUMNS = (
@@ -64,7 +64,7 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         click.echo(msgspec.json.encode([_object(item) for item in items]))
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        for line in table_lines(table([_cells(item) for item in items]), width):
+        for line in table_text(table([_cells(item) for item in items]), width):
             click.echo(line)
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")

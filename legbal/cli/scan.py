@@ -14,8 +14,8 @@ from legbal.config import load
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.document import Column, Table
+from legbal.present.grid import table_text
 from legbal.present.meter import signal
-from legbal.present.plain import table_lines
 from legbal.present.profile import expected
 from legbal.present.text import printable
 from legbal.sources.bluetooth.discovery import Found, find
@@ -48,7 +48,7 @@ def scan(seconds: float, as_json: bool) -> None:
     elif meters:
         aliases = load().aliases
         rows = [_cells(found, families, aliases) for found, families in meters]
-        click.echo("\n".join(table_lines(Table(COLUMNS, rows))))
+        click.echo("\n".join(table_text(Table(COLUMNS, rows))))
         near = {family.name: family.connecting for _, families in meters for family in families}
         for name, connecting in near.items():
             if connecting:

@@ -21,8 +21,8 @@ from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Put, parquet_table, require_parquet
 from legbal.present.document import Column, Table
+from legbal.present.grid import table_text
 from legbal.present.numbers import count
-from legbal.present.plain import table_lines
 from legbal.present.text import printable
 
 _TREND = (
@@ -95,6 +95,6 @@ def _print(studied: Study, trends: Sequence[dict[str, Any]], output: Path, as_js
         for x in trends
         if x["points_per_month"] is not None
     ]
-    for line in table_lines(Table(_TREND, rows)):
+    for line in table_text(Table(_TREND, rows)):
         click.echo(line)
     click.echo(f"{count(rides, 'ride')} of {count(len(studied.rides), 'rider')} in {output}")

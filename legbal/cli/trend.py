@@ -21,9 +21,9 @@ from legbal.cli.terminal import bar
 from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.document import Block
+from legbal.present.grid import document_text
 from legbal.present.numbers import count
 from legbal.present.objects import change_objects, trend_object
-from legbal.present.plain import document_lines
 from legbal.present.text import printable
 from legbal.present.trend import change_blocks, changes_table, trend_blocks
 
@@ -94,7 +94,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
 
 
 def _print(blocks: Iterable[Block]) -> None:
-    for line in document_lines(blocks):
+    for line in document_text(blocks):
         click.echo(line)
 
 

@@ -1,6 +1,6 @@
 """A document without a surface: blocks, which are headings, paragraphs and tables.
 
-Printed by `plain.document_lines` (terminal), `grid.document_lines` (screen) and `html.document` (page).
+Printed by `grid.document_text` (terminal), `grid.document_lines` (screen) and `html.document` (page).
 """
 
 from __future__ import annotations

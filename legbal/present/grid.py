@@ -1,4 +1,4 @@
-"""Prints documents and tables as character cells: rows of runs, each in one style, for a screen to colour."""
+"""Prints documents and tables in columns: as rows of runs, each in one style, for a screen to colour; or as text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from legbal.present.document import Block, Column, Heading, Paragraph, Table
-from legbal.present.text import clean, cut, width_of, wrapped
+from legbal.present.text import clean, cut, printable, width_of, wrapped
 
 MARK = "▸"  # before the chosen row
 _GAP, _NARROW_GAP = 3, 2  # columns between two of a table
 _WIDE = 90  # columns, from which a table has the wider gap
+_HANG = 2  # columns by which the further rows of a paragraph are set in as text
 _LEAST = 10  # columns of a paragraph
 _LEAST_CUT = 6  # columns below which nothing is cut
 
@@ -26,6 +27,33 @@ class Run(NamedTuple):
 
 Line = list[Run]
 _Filled = tuple[Column, list[Run]]  # a column with its heading and its cells
+
+
+def document_text(blocks: Iterable[Block], width: int = 80) -> list[str]:
+    """The blocks as plain text, for a terminal or a file, at most `width` columns wide; as `document_lines`.
+
+    >>> from legbal.present.document import Heading, Paragraph
+    >>> document_text([Heading("Bands"), Paragraph("No change that shows."), Heading("Notes")], 12)
+    ['Bands', 'No change', '  that', '  shows.', '', 'Notes']
+    """
+    return _text(document_lines(blocks, width, margin=0, hang=_HANG, shown=printable))
+
+
+def table_text(table: Table, width: int | None = None) -> list[str]:
+    """The table as plain text; as `table_lines`.
+
+    >>> from legbal.present.document import Column, Table
+    >>> rides = Table((Column("ride", "left"), Column("left %")), (("a", "48.3 ± 0.3"), ("b", "—")))
+    >>> print("\\n".join(table_text(rides)))
+    ride      left %
+    a     48.3 ± 0.3
+    b              —
+    """
+    return _text(table_lines(table, width))
+
+
+def _text(lines: Iterable[Line]) -> list[str]:
+    return ["".join(run.text for run in line).rstrip() for line in lines]
 
 
 def harmless(text: str) -> str:

@@ -17,7 +17,7 @@ from legbal.app.months import change_reports
 from legbal.errors import LibraryError
 from legbal.library.changes import add_change
 from legbal.library.rides import Library
-from legbal.present.plain import document_lines
+from legbal.present.grid import document_text
 from legbal.present.trend import change_blocks, of_effect
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
@@ -209,5 +209,5 @@ def test_changes_of_the_same_days_are_told_with_each_other(path: Path) -> None:
     assert told["cleats"].together == (strength,)
     assert told["strength"].together == (cleats,)
     assert told["saddle"].together == ()
-    said = " ".join(document_lines(change_blocks(told["cleats"])))
+    said = " ".join(document_text(change_blocks(told["cleats"])))
     assert "Changes 1 and 2 were made in the same days" in said

@@ -19,8 +19,7 @@ from legbal.outlets.mqtt import schema
 from legbal.outlets.outlet import RunState
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
-from legbal.present.grid import Line
-from legbal.present.plain import document_lines
+from legbal.present.grid import Line, document_text
 from legbal.present.ride import document
 from legbal.report.ride import ride_page
 from legbal.ride.resample import resample
@@ -61,7 +60,7 @@ def surfaces(reading: RideAnalysis, view: RideView) -> Surfaces:
     kept = entry(balance=view.balance)
     scene = page.RideContent(kept, reading.summary)
     return {
-        "terminal": document_lines(document(reading.summary)),
+        "terminal": document_text(document(reading.summary)),
         "live screen": drawn(averages.draw_tables(frame, 160, 40)),
         "after the ride": drawn(page.finished("", frame, 160, 40)),
         "ride page": drawn(page.body(scene, 160, 40)),

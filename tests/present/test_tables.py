@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from legbal.present import grid, html, plain
+from legbal.present import grid, html
 from legbal.present.document import Block, Cell, Column, Foreign, Heading, Paragraph, Table
 from legbal.present.numbers import clock, duration, share_error, signed
 from legbal.present.text import width_of
@@ -22,7 +22,7 @@ RIDES = Table(
 
 
 def test_text_is_aligned_and_empty_columns_are_left_out() -> None:
-    assert plain.table_lines(RIDES) == [
+    assert grid.table_text(RIDES) == [
         "ride  watts      left %",
         "a       265  48.3 ± 0.3",
         "日本     98           —",
@@ -30,7 +30,7 @@ def test_text_is_aligned_and_empty_columns_are_left_out() -> None:
 
 
 def test_a_narrow_terminal_drops_the_columns_that_may_go() -> None:
-    assert plain.table_lines(RIDES, 18) == ["ride      left %", "a     48.3 ± 0.3", "日本           —"]
+    assert grid.table_text(RIDES, 18) == ["ride      left %", "a     48.3 ± 0.3", "日本           —"]
 
 
 @pytest.mark.parametrize("width", range(1, 40))
@@ -38,7 +38,7 @@ def test_no_cell_is_ever_lost_where_nothing_may_be_dropped(width: int) -> None:
     table = Table(
         (Column("ride", "left", overflow="cut"), Column("left %")), (("a ride of the hills", "48.3"),)
     )
-    lines = plain.table_lines(table, width)
+    lines = grid.table_text(table, width)
     assert all("48.3" in line or "left %" in line for line in lines)
     assert width < 16 or all(width_of(line) <= width for line in lines)
 
@@ -47,7 +47,7 @@ def test_long_words_are_wrapped_in_their_column() -> None:
     table = Table(
         (Column("n"), Column("words", "left", overflow="wrap")), (("1", "cleats moved back by 2 mm"),)
     )
-    assert plain.table_lines(table, 16) == ["n  words", "1  cleats moved", "   back by 2 mm"]
+    assert grid.table_text(table, 16) == ["n  words", "1  cleats moved", "   back by 2 mm"]
 
 
 def test_cells_have_their_tones_and_rows_one_width() -> None:
@@ -59,7 +59,7 @@ def test_cells_have_their_tones_and_rows_one_width() -> None:
 
 
 def test_without_rows_nothing_is_printed() -> None:
-    assert plain.table_lines(Table((Column("ride"),), ())) == []
+    assert grid.table_text(Table((Column("ride"),), ())) == []
 
 
 def test_html_is_escaped_and_headed() -> None:
@@ -82,7 +82,7 @@ DOCUMENT: list[Block] = [
 
 
 def test_one_document_is_printed_on_three_surfaces() -> None:
-    assert plain.document_lines(DOCUMENT, 32) == [
+    assert grid.document_text(DOCUMENT, 32) == [
         r"Ped\x1b[2Jals <1>",
         "  Measured: each side has a",
         "    sensor. Notes came from",

@@ -10,7 +10,7 @@ import msgspec
 
 from legbal import config, paths
 from legbal.cli.stdio import complain
-from legbal.config import KEYS, Key, Origin, Resolved, nearest, resolve
+from legbal.config import KEYS, Key, Resolved, nearest, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 from legbal.present.document import Column, Table
@@ -58,16 +58,10 @@ def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
     shown = printable(config.in_words(key, value))
     if key.unit and value is not None:
         shown = f"{shown} {key.unit}"
-    return key.name, cut(shown, _WIDEST), _from(resolved.origins[key.name])
-
-
-def _from(origin: Origin) -> str:
-    """Where a value comes from; of the file, which is named above the table, the line."""
-    return (
-        origin.where.rpartition(", ")[2]
-        if origin.kind == "file" and ", line " in origin.where
-        else origin.where
-    )
+    where = resolved.origins[key.name].where
+    if resolved.origins[key.name].kind == "file" and ", line " in where:  # the file is named above the table
+        where = where.rpartition(", ")[2]
+    return key.name, cut(shown, _WIDEST), where
 
 
 def path() -> None:

@@ -81,63 +81,59 @@ def _day(context: click.Context, parameter: click.Parameter, typed: datetime | N
     return typed.date()
 
 
+_changes_json = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of tables.")
 change = group(
     "change",
     help="Note what you changed (cleats, an injury, a block of training), and compare the balance before and after.",
-)
-_changes_json = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of tables.")
-change.add_command(
-    command(
-        "add",
-        click.argument("words"),
-        click.option(
-            "--date",
-            "first_day",
-            type=click.DateTime(("%Y-%m-%d",)),
-            callback=_day,
-            required=True,
-            metavar="DATE",
-            help="The day on which it was made or began, as 2026-05-01.",
+    commands=(
+        command(
+            "add",
+            click.argument("words"),
+            click.option(
+                "--date",
+                "first_day",
+                type=click.DateTime(("%Y-%m-%d",)),
+                callback=_day,
+                required=True,
+                metavar="DATE",
+                help="The day on which it was made or began, as 2026-05-01.",
+            ),
+            click.option(
+                "--until",
+                "last_day",
+                type=click.DateTime(("%Y-%m-%d",)),
+                callback=_day,
+                metavar="DATE",
+                help="The last day, of a change that took more than one: a block of training, an injury.",
+            ),
+            click.option(
+                "--kind",
+                type=click.Choice(_CHANGE_KINDS),
+                default="fit",
+                show_default=True,
+                help="What kind of change it is.",
+            ),
+            help="Note a change, in your own WORDS.",
+            run="trend:add",
         ),
-        click.option(
-            "--until",
-            "last_day",
-            type=click.DateTime(("%Y-%m-%d",)),
-            callback=_day,
-            metavar="DATE",
-            help="The last day, of a change that took more than one: a block of training, an injury.",
+        command(
+            "list", _changes_json, help="List the changes, the earliest first.", run="trend:list_changes"
         ),
-        click.option(
-            "--kind",
-            type=click.Choice(_CHANGE_KINDS),
-            default="fit",
-            show_default=True,
-            help="What kind of change it is.",
+        command(
+            "remove",
+            click.argument("number", metavar="N", type=click.IntRange(min=1)),
+            help="Forget change N.",
+            run="trend:remove",
         ),
-        help="Note a change, in your own WORDS.",
-        run="trend:add",
-    )
-)
-change.add_command(
-    command("list", _changes_json, help="List the changes, the earliest first.", run="trend:list_changes")
-)
-change.add_command(
-    command(
-        "remove",
-        click.argument("number", metavar="N", type=click.IntRange(min=1)),
-        help="Forget change N.",
-        run="trend:remove",
-    )
-)
-change.add_command(
-    command(
-        "report",
-        click.argument("number", metavar="[N]", type=click.IntRange(min=1), required=False),
-        _changes_json,
-        _wait,
-        help="Compare the balance before and after change N, or each of them, per power band.",
-        run="trend:report",
-    )
+        command(
+            "report",
+            click.argument("number", metavar="[N]", type=click.IntRange(min=1), required=False),
+            _changes_json,
+            _wait,
+            help="Compare the balance before and after change N, or each of them, per power band.",
+            run="trend:report",
+        ),
+    ),
 )
 
 report = command(

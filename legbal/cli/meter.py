@@ -211,6 +211,5 @@ def _check(output: Path, overwrite: bool) -> None:
 
 
 def _new_file(meter: str) -> Path:
-    """A file in this folder that is not there yet."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", meter).strip("-") or NAMELESS
     return Path(f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl")

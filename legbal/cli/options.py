@@ -39,13 +39,14 @@ def command(name: str, *options: Decorator, help: str, run: str) -> click.Comman
     return click.command(name=name, help=inspect.cleandoc(help))(_applied(options, partial(_run, run)))
 
 
-def group(name: str, *options: Decorator, help: str, run: str | None = None) -> click.Group:
+def group(
+    name: str, *options: Decorator, help: str, commands: Sequence[click.Command], run: str | None = None
+) -> click.Group:
     """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
     if run is None:
-        return click.Group(name, help=help)
-    return click.group(name=name, help=help, invoke_without_command=True)(
-        _applied(options, partial(_run, run))
-    )
+        return click.Group(name, help=help, commands=commands)
+    made = click.group(name=name, help=help, commands=commands, invoke_without_command=True)
+    return made(_applied(options, partial(_run, run)))
 
 
 def _run(target: str, /, **typed: Any) -> Any:

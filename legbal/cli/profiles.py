@@ -46,7 +46,6 @@ def list_profiles(as_json: bool) -> None:
 
 
 def _object(profile: Profile) -> dict[str, object]:
-    """A profile as `--json` gives it."""
     return {
         "id": profile.id,
         "name": profile.name,

@@ -19,78 +19,77 @@ _SHELLS = {
     "powershell": "Add-Content $PROFILE 'legbal completion powershell | Out-String | Invoke-Expression'",
 }
 
+_setting = click.argument("name", metavar="SETTING", shell_complete=values("settings"))
 config = group(
     "config",
     _json_array,
     *SETTING_OPTIONS,
     help="Every setting, its value and where it comes from; options are taken as on a ride.",
     run="config:list_settings",
-)
-_setting = click.argument("name", metavar="SETTING", shell_complete=values("settings"))
-config.add_command(command("path", help="Where the settings file is, or would be.", run="config:path"))
-config.add_command(
-    command(
-        "init",
-        click.option(
-            "--force", is_flag=True, help="Write over the one there is: what it sets stays set, comments go."
+    commands=(
+        command("path", help="Where the settings file is, or would be.", run="config:path"),
+        command(
+            "init",
+            click.option(
+                "--force",
+                is_flag=True,
+                help="Write over the one there is: what it sets stays set, comments go.",
+            ),
+            help="Write a settings file in which every setting is explained.",
+            run="config:init",
         ),
-        help="Write a settings file in which every setting is explained.",
-        run="config:init",
-    )
-)
-config.add_command(
-    command(
-        "set",
-        _setting,
-        click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("value")),
-        help="Set a setting in the file, and leave the rest of it as it is.",
-        run="config:set_setting",
-    )
-)
-config.add_command(
-    command(
-        "unset",
-        _setting,
-        help="Take a setting out of the file: its default holds again.",
-        run="config:unset",
-    )
+        command(
+            "set",
+            _setting,
+            click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("value")),
+            help="Set a setting in the file, and leave the rest of it as it is.",
+            run="config:set_setting",
+        ),
+        command(
+            "unset",
+            _setting,
+            help="Take a setting out of the file: its default holds again.",
+            run="config:unset",
+        ),
+    ),
 )
 
 profiles = group(
-    "profiles", _json_array, help="What legbal knows of each meter family.", run="profiles:list_profiles"
-)
-profiles.add_command(
-    command(
-        "show",
-        click.argument("profile_id", metavar="ID"),
-        help="Every statement of a profile, and where it comes from.",
-        run="profiles:show",
-    )
-)
-profiles.add_command(
-    command(
-        "check",
-        click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)),
-        help="Check profile files: those named, or all that legbal finds, your own included.",
-        run="profiles:check",
-    )
-)
-profiles.add_command(
-    command(
-        "draft",
-        click.argument("ride"),
-        click.option(
-            "--meter",
-            metavar="NAME",
-            shell_complete=values("meters"),
-            help="The meter to watch, where several were recorded: its name, or yours for it.",
+    "profiles",
+    _json_array,
+    help="What legbal knows of each meter family.",
+    run="profiles:list_profiles",
+    commands=(
+        command(
+            "show",
+            click.argument("profile_id", metavar="ID"),
+            help="Every statement of a profile, and where it comes from.",
+            run="profiles:show",
         ),
-        click.option(
-            "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
+        command(
+            "check",
+            click.argument(
+                "files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
+            ),
+            help="Check profile files: those named, or all that legbal finds, your own included.",
+            run="profiles:check",
         ),
-        help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
-        run="profiles:draft",
-    )
+        command(
+            "draft",
+            click.argument("ride"),
+            click.option(
+                "--meter",
+                metavar="NAME",
+                shell_complete=values("meters"),
+                help="The meter to watch, where several were recorded: its name, or yours for it.",
+            ),
+            click.option(
+                "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
+            ),
+            help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
+            run="profiles:draft",
+        ),
+    ),
 )
 
 completion = command(

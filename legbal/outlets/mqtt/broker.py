@@ -197,7 +197,6 @@ def _reason(error: OSError) -> str:
 
 
 def _is_here(host: str) -> bool:
-    """Whether that is this machine itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -152,9 +152,8 @@ class Connection:
                 self._become("away", describe(error, self._broker))
             if began is not None and self._clock() - began >= SETTLED_S:
                 waits = self._backoff.waits()
-            if self._closing.is_set():
-                break
-            await either(self._backoff.pause(next(waits)), self._closing.wait())
+            if not self._closing.is_set():
+                await either(self._backoff.pause(next(waits)), self._closing.wait())
             if self._closing.is_set():
                 break
         self._become("off")

@@ -30,7 +30,7 @@ from legbal.sources.bluetooth.discovery import (
     second_side_of,
     without_second_sides,
 )
-from legbal.sources.bluetooth.errors import failure, translate_faults, with_advice
+from legbal.sources.bluetooth.errors import ANY, failure, translate_faults, with_advice
 
 Sought = MeterSelection | SecondSide
 
@@ -232,12 +232,11 @@ class BluetoothSource:
         queue.tell("searching", sought.name)
         while True:
             try:
-                with translate_faults():
-                    sightings = await self._look(sought.is_clear)
-                meters = [sighting.found for sighting in sightings]
+                sightings = await self._look(sought.is_clear)
+                meters = [sighting.found for sighting in sightings.values()]
                 found = await sought.single(meters, time.monotonic() - begin)
                 if found is not None:
-                    return next(sighting for sighting in sightings if sighting.found.address == found.address)
+                    return sightings[found.address]
                 why, failures = sought.missing(meters), 0 if lasting else failures + 1
             except BluetoothError as error:
                 if error.reason in _LASTING and lasting:
@@ -264,17 +263,17 @@ class BluetoothSource:
         await connection.subscribe(self._follows)
 
     async def _sight(self, found: Found) -> Sighting:
-        """Scans for the ride's own meter."""
-        with translate_faults(found.label):
-            sightings = await self._look(lambda other: other.address == found.address)
-        for sighting in sightings:
-            if sighting.found.address == found.address:
-                return sighting
-        raise failure(BluetoothReason.NOT_FOUND, found.label)
+        sightings = await self._look(lambda other: other.address == found.address, found.label)
+        if found.address not in sightings:
+            raise failure(BluetoothReason.NOT_FOUND, found.label)
+        return sightings[found.address]
 
-    async def _look(self, enough: Callable[[Found], bool]) -> list[Sighting]:
-        async with self._radio:
-            return await look(self._timings.scan_s, enough, self._timings.service_s)
+    async def _look(self, enough: Callable[[Found], bool], meter: str = ANY) -> dict[str, Sighting]:
+        """The meters in range, by their address."""
+        with translate_faults(meter):
+            async with self._radio:
+                sightings = await look(self._timings.scan_s, enough, self._timings.service_s)
+        return {sighting.found.address: sighting for sighting in sightings}
 
 
 class InputQueue(asyncio.Queue[Input | None]):

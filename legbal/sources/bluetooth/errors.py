@@ -67,7 +67,7 @@ _BY_TEXT = (
     ("not found", BluetoothReason.NOT_FOUND),
 )
 
-_ANY = "the meter"  # before one is known
+ANY = "the meter"  # before one is known
 _WORDS = {
     BluetoothReason.NO_ADAPTER: "This computer shows no Bluetooth LE adapter",
     BluetoothReason.POWERED_OFF: "Bluetooth is switched off",
@@ -156,7 +156,7 @@ _NO_LINK = frozenset(
 )
 
 
-def failure(reason: BluetoothReason, meter: str = _ANY, platform: str = sys.platform) -> BluetoothError:
+def failure(reason: BluetoothReason, meter: str = ANY, platform: str = sys.platform) -> BluetoothError:
     """The error for a reason, in words for the rider.
 
     Args:
@@ -168,7 +168,7 @@ def failure(reason: BluetoothReason, meter: str = _ANY, platform: str = sys.plat
     return BluetoothError(_sentence(_WORDS[reason], meter), reason=reason, hint=hint)
 
 
-def explain(fault: BaseException, meter: str = _ANY) -> BluetoothError:
+def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
     """What a fault of the radio or the layers under it means for the rider."""
     reason = _reason(fault)
     error = failure(reason, meter)
@@ -183,7 +183,7 @@ def explain(fault: BaseException, meter: str = _ANY) -> BluetoothError:
 
 
 @contextmanager
-def translate_faults(meter: str = _ANY) -> Iterator[None]:
+def translate_faults(meter: str = ANY) -> Iterator[None]:
     """Within it, faults of the radio come out as `BluetoothError`."""
     try:
         yield
@@ -222,7 +222,7 @@ def _in_text(text: str) -> BluetoothReason:
 
 def _sentence(words: str, meter: str) -> str:
     text = words.format(meter=meter)
-    return text[:1].upper() + text[1:] if meter == _ANY else text
+    return text[:1].upper() + text[1:] if meter == ANY else text
 
 
 def with_advice(error: BluetoothError, families: Sequence[Profile]) -> BluetoothError:

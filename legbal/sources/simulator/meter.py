@@ -162,7 +162,6 @@ def _encode_rows(
     counted: Integers,
     event: Integers,
 ) -> Iterator[Notification]:
-    """The columns as bytes, one notification a row."""
     contents = profile.fields or ("balance", "crank")
     balance, has_torque, crank = (name in contents for name in ("balance", "accumulated_torque", "crank"))
     flags = (_TORQUE | TORQUE_AT_CRANK) * has_torque | _CRANK * crank

@@ -21,7 +21,7 @@ from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.meters.limits import zero_offset_steps
-from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RunState
+from legbal.outlets import Outlet, OutletState, OutletStatus, RunState
 from legbal.present.remarks import remark
 from legbal.present.sentences import say
 from legbal.ride.events import Event, Fault, OutletChange

@@ -20,12 +20,11 @@ from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
-from legbal.outlets.outlet import Outlet
+from legbal.outlets import Outlet
 from legbal.present.meter import zero_offset
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
-from legbal.sources.open_ride import Recorded
-from legbal.sources.replay import Replay
+from legbal.sources.replay import Recorded, Replay
 from legbal.sources.simulator import demo
 
 if TYPE_CHECKING:  # it brings the radio along

@@ -18,7 +18,7 @@ from legbal.library import writer
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original
 from legbal.ride.inputs import Input, Notification
-from legbal.sources.open_ride import open_ride, start_time
+from legbal.sources.replay import open_ride, start_time
 
 _MOST_SAID = 3  # sentences on one damaged file
 

@@ -28,7 +28,7 @@ from legbal.library.connection import explained
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
-from legbal.outlets.outlet import reason
+from legbal.outlets import reason
 
 _FEW = 3  # rides: starting processes takes as long
 _NICENESS = 10

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from legbal import paths
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
+from legbal.outlets import Outlet
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, Credentials, parse
-from legbal.outlets.outlet import Outlet
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 

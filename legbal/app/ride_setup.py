@@ -19,7 +19,7 @@ from legbal.gatt import uuids
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
-from legbal.sources.open_ride import Recorded, open_ride
+from legbal.sources.replay import Recorded, open_ride
 
 MOST_RIDES = 20
 """So many earlier rides teach, the newest; what a leg did a year ago is not usual any more."""

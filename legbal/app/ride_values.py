@@ -23,7 +23,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
 from legbal.ride.inputs import Input, Mark
-from legbal.sources.open_ride import Recorded
+from legbal.sources.replay import Recorded
 
 
 class AnalysedRide(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ from legbal.meters.profile import Profile
 from legbal.present.objects import MEASURED_LEG, summary_rows, trend_rows
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
-from legbal.sources.open_ride import Recorded, open_ride, start_time
+from legbal.sources.replay import Recorded, open_ride, start_time
 
 Result = TypeVar("Result")
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]

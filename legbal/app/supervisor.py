@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
-from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
+from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
 from legbal.present.sentences import outlet_sentence
 from legbal.ride.events import Event
 from legbal.ride.view import RideView

@@ -28,7 +28,7 @@ from legbal.files.exporting import Format
 from legbal.library.rides import Library
 from legbal.present.text import printable
 from legbal.ride.inputs import Input, Setup
-from legbal.sources.open_ride import Recorded, open_ride, start_time
+from legbal.sources.replay import Recorded, open_ride, start_time
 
 _LONG_S = 1800.0  # a ride that takes a second or more to write
 

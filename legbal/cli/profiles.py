@@ -30,7 +30,7 @@ from legbal.present.profile import draft as draft_of
 from legbal.present.remarks import KINDS, remark
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification
-from legbal.sources.open_ride import open_ride
+from legbal.sources.replay import open_ride
 
 COLUMNS = tuple(Column(x, "left") for x in ("profile", "meter", "balance", "known from"))
 

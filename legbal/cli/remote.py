@@ -11,7 +11,7 @@ from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
 from legbal.config import Settings
 from legbal.outlets.mqtt.broker import Broker
-from legbal.remote.group import RiderGroup
+from legbal.remote import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.remote import CoachApp, FollowApp
 

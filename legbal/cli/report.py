@@ -18,7 +18,7 @@ from legbal.errors import UsageError
 from legbal.library.rides import Library
 from legbal.report.ride import About, about_kept
 from legbal.report.trend import trend_page
-from legbal.sources.open_ride import Recorded, open_ride
+from legbal.sources.replay import Recorded, open_ride
 
 
 def report(

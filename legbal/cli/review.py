@@ -17,7 +17,7 @@ from legbal.present.grid import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import document
-from legbal.sources.open_ride import open_ride
+from legbal.sources.replay import open_ride
 
 
 def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:

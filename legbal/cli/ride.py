@@ -24,7 +24,7 @@ from legbal.config import Settings, load
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
-from legbal.sources.open_ride import open_ride
+from legbal.sources.replay import open_ride
 
 _TOLD_EVERY_S = 1.0
 

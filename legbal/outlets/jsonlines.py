@@ -9,7 +9,7 @@ from typing import BinaryIO
 import msgspec
 
 from legbal.errors import OutletError
-from legbal.outlets.outlet import Outlet, OutletStatus
+from legbal.outlets import Outlet, OutletStatus
 from legbal.present.remarks import worded
 from legbal.ride.events import Event
 

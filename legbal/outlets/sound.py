@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 
 from legbal.errors import OutletError
-from legbal.outlets.outlet import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
+from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
 from legbal.outlets.tones import SAMPLE_RATE, TONES, Waveform, render
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView

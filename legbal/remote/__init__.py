@@ -1,1 +1,343 @@
-"""What do others ride? One rider followed from elsewhere, or many at once, as a broker tells it."""
+"""Rides that are ridden elsewhere, as a broker tells them: what all who follow share, and many riders at once.
+
+Messages are only put aside as they come; what is shown is decoded, so that of many only the last costs anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field
+from typing import ClassVar, Literal
+
+import msgspec
+
+from legbal.app.companion import Status
+from legbal.errors import OutletError
+from legbal.outlets import Backoff, OutletStatus
+from legbal.outlets.mqtt import schema, topics
+from legbal.outlets.mqtt.broker import Broker
+from legbal.outlets.mqtt.connection import Subscriber
+from legbal.outlets.mqtt.publisher import TWIN_S
+from legbal.outlets.mqtt.topics import OFFLINE, QOS
+from legbal.outlets.sound import Sound
+from legbal.present.text import clean
+from legbal.ride.events import Cue
+from legbal.ride.inputs import Setup
+from legbal.ride.ride import Ride
+from legbal.ride.share import Share
+from legbal.ride.view import RideView
+
+Order = Literal["worst first", "name", "left share", "power", "last heard"]
+Choice = Literal["everybody", "alerts", "here now"]
+
+STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
+MOST_RIDERS = 2000  # told apart at one broker
+FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
+LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
+SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
+
+
+def sent_at(clock: float, now: float, sent: float, *, kept: bool) -> float:
+    """The monotonic time at which a message was sent, though two clocks never agree.
+
+    What comes as it is sent counts from its arrival. Of what the broker had kept only the sender's clock tells, and
+    that may be ahead.
+
+    Args:
+        clock: monotonic time of its arrival, seconds.
+        now: Unix time of its arrival, seconds.
+        sent: the sender's Unix time, seconds.
+        kept: the broker had kept it.
+    """
+    return clock - max(0.0, now - sent) if kept else clock
+
+
+class Heard(msgspec.Struct):
+    """What a broker told of one rider.
+
+    Attributes:
+        online: whether the rider is there.
+        payload: the newest live message, until it is decoded.
+        arrived: when it came, by the monotonic clock; None: none has come.
+        kept: the broker had kept it.
+        live: the newest one that was understood.
+        sent: when that was sent, by the monotonic clock.
+        ids: of the ride of the newest message, and of the ride before.
+        mixed_until: so long two rides go on under this name: their messages take turns.
+    """
+
+    online: bool = True
+    payload: bytes = b""
+    arrived: float | None = None
+    kept: bool = False
+    live: schema.Live | None = None
+    sent: float = 0.0
+    ids: tuple[str | None, str | None] = None, None
+    mixed_until: float = -math.inf
+
+    def put(self, payload: bytes, arrived: float, *, kept: bool) -> None:
+        """Puts a live message aside; ValueError where it is longer than any."""
+        if len(payload) > schema.LONGEST_MESSAGE:
+            raise ValueError("too long for a message")
+        self.payload, self.arrived, self.kept = payload, arrived, kept
+        ride = None if kept else schema.ride_of(payload)
+        newest, former = self.ids
+        if ride is not None and ride != newest:
+            self.ids = ride, newest
+            if ride == former:
+                self.mixed_until = arrived + TWIN_S
+
+    def decode(self, now: float) -> schema.Live:
+        """The live message that was put aside, at this Unix time; ValueError where it is none."""
+        payload, self.payload = self.payload, b""
+        self.live = schema.read(schema.Live, payload)
+        self.sent = sent_at(self.arrived or 0.0, now, self.live.sent, kept=self.kept)
+        return self.live
+
+
+@dataclass(eq=False)
+class RemoteRide:
+    """A `Live` that only follows.
+
+    Attributes:
+        broker: where rides are told.
+        sound: plays cues; not yet started. None: silence.
+        backoff: waits between two tries to connect.
+        clock: seconds, monotonic.
+        now: Unix time, seconds.
+        subscriber: hears what is followed, once it runs.
+    """
+
+    kinds: ClassVar[tuple[topics.Kind, ...]] = ("status", "live")  # of messages that are heard
+    broker: Broker
+    _: KW_ONLY
+    sound: Sound | None = None
+    backoff: Backoff | None = None
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    subscriber: Subscriber | None = field(default=None, init=False)
+    _over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    _view: RideView = field(default_factory=lambda: Ride(Setup()).view(), init=False)
+
+    def view(self) -> RideView:
+        """The ride as it was last told; muting is our own."""
+        return msgspec.structs.replace(self._view, muted=self.sound is None or self.sound.mute)
+
+    def status(self) -> Status:
+        """How the broker and the sound are."""
+        sound = OutletStatus("off") if self.sound is None else self.sound.status
+        return Status(
+            recording=False,
+            recording_text="",
+            sound=sound.state,
+            sound_text=sound.text,
+            source=str(self.broker),
+            kept=False,
+            trouble="" if self.subscriber is None else self.subscriber.trouble,
+        )
+
+    def mark(self, kind: str, _text: str = "") -> None:
+        """Mutes or unmutes what is heard here. Laps and notes are the rider's own."""
+        if self.sound is not None and kind in ("mute", "unmute"):
+            self.sound.mute = kind == "mute"
+
+    def zero_instructions(self) -> tuple[str, ...]:
+        """None: the meter is elsewhere."""
+        return ()
+
+    async def zero(self) -> str:
+        """Raises OutletError: the meter is elsewhere."""
+        raise OutletError("The meter is not here")
+
+    async def run(self) -> None:
+        """Follows until it is finished or the task is cancelled."""
+        if self.sound is not None:
+            self.sound.start()
+        self.subscribe(await self._whom())
+        await self._over.wait()
+
+    async def finish(self) -> RideView:
+        """Follows no more; gives the last view."""
+        self._over.set()
+        for ends in (self.subscriber, self.sound):
+            if ends is not None:
+                await asyncio.to_thread(ends.close)
+        return self.view()
+
+    def subscribe(self, rider: str) -> None:
+        """Hears that rider's messages from now on ("+": everybody's), and events where there is a sound for them."""
+        kinds = self.kinds if self.sound is None else (*self.kinds, "event")
+        filters = [(topics.of(rider, kind), QOS[kind][0]) for kind in kinds]
+        self.subscriber = Subscriber(self.broker, filters, self.hear, backoff=self.backoff)
+        self.subscriber.start()
+
+    def hear(self, topic: str, payload: bytes, kept: bool) -> None:
+        """Takes one message in; called in the subscriber's thread. What is no message of ours changes nothing."""
+        named = topics.parsed(topic)
+        if named is None:
+            return
+        try:
+            self._take(*named, payload, kept)
+        except ValueError as error:
+            self._refuse(error)
+
+    async def _whom(self) -> str:
+        return "+"
+
+    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+        """Takes a rider's message in; ValueError where it is none."""
+
+    def _refuse(self, error: ValueError) -> None: ...
+
+    def _cue_in(self, payload: bytes) -> Cue | None:
+        """What an event has to be heard, if anything; ValueError where it is none of ours."""
+        told = schema.read(schema.EventMessage, payload)
+        if told.event != "cue" or told.sound is None or told.side is None:
+            return None
+        return Cue(t=told.t, sound=told.sound, side=told.side)
+
+
+class Rider(msgspec.Struct, frozen=True):
+    """One rider as a coach sees it: the row, how long ago that was (s), and whether it is no longer now."""
+
+    name: str
+    row: schema.Live
+    ago_s: float
+    stale: bool
+
+    @property
+    def share(self) -> Share | None:
+        """The share of the last 30 s; None where too few turns stand behind it: those are luck."""
+        share = self.row.last_30s
+        known = share.left_percent is not None and share.standard_error is not None
+        return share if known and share.rests_on(LEAST_TURNS) else None
+
+    @property
+    def below_usual(self) -> float | None:
+        """By how many points the watched leg, or the lower one, is below what is usual at this power."""
+        left, usual = self.left_percent, self.row.usual
+        if left is None or usual is None:
+            return None
+        below = usual.left_percent - left
+        return {"left": below, "right": -below}.get(self.row.weak_leg, abs(below))
+
+    @property
+    def left_percent(self) -> float | None:
+        """The left share of `share`, in percent."""
+        return None if self.share is None else self.share.left_percent
+
+
+@dataclass(eq=False)
+class RiderGroup(RemoteRide):
+    """Everybody whose ride a broker tells.
+
+    Attributes:
+        refused: messages that were none.
+    """
+
+    refused: int = field(default=0, init=False)
+    _heard: dict[str, Heard] = field(default_factory=dict, init=False)
+    _lock: threading.Lock = field(
+        default_factory=threading.Lock, init=False
+    )  # messages come in another thread
+    _sounded: float = field(default=-math.inf, init=False)
+    _crowded: bool = field(default=False, init=False)
+
+    @property
+    def notice(self) -> str:
+        """What of what came is not shown, as a sentence; empty where all is."""
+        if self._crowded:
+            return f"More riders are there: only {MOST_RIDERS:,} are shown."
+        now = self.clock()
+        twins = next((name for name, heard in self._heard.copy().items() if now < heard.mixed_until), None)
+        if twins is not None:
+            return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
+        return f"{self.refused} messages could not be read." if self.refused else ""
+
+    def riders(self) -> list[Rider]:
+        """Everybody of whom something readable was heard within the last hours, in no order."""
+        with self._lock:
+            for heard in self._heard.values():
+                if heard.payload:
+                    try:
+                        heard.decode(self.now())
+                    except ValueError as error:
+                        self._refuse(error)
+        now = self.clock()
+        return [
+            Rider(name, heard.live, now - heard.sent, now - heard.sent > STALE_S or not heard.online)
+            for name, heard in self._heard.copy().items()
+            if heard.live is not None and now - heard.sent < FORGOTTEN_S
+        ]
+
+    def names(self) -> list[str]:
+        """Who rides, by name; where all that was heard is of rides that are over, who rode."""
+        with self._lock:
+            here = {name: heard.online for name, heard in self._heard.items() if heard.arrived is not None}
+        return sorted(name for name in here if here[name]) or sorted(here)
+
+    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+        if kind == "event":
+            self._sound_alert(payload, kept)
+            return
+        with self._lock:
+            if rider not in self._heard and len(self._heard) >= MOST_RIDERS:
+                self._crowded = True
+                return
+            heard = self._heard.setdefault(rider, Heard())
+            if kind == "status":
+                heard.online = payload != OFFLINE
+            elif kind == "live":
+                heard.put(payload, self.clock(), kept=kept)
+
+    def _refuse(self, _error: ValueError) -> None:
+        self.refused += 1
+
+    def _sound_alert(self, payload: bytes, kept: bool) -> None:
+        now = self.clock()
+        if kept or self.sound is None or now - self._sounded < SOUND_EVERY_S:
+            return
+        cue = self._cue_in(payload)
+        if cue is not None and cue.sound == "alert":
+            self._sounded = now
+            self.sound.play(cue)
+
+
+def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:
+    """Those who are to be shown, in that order; `part` is a part of their name, in any case of letters."""
+    part = part.casefold()
+    shown = [rider for rider in riders if _CHOICES[choice](rider) and part in rider.name.casefold()]
+    return sorted(shown, key=_KEYS[order])
+
+
+def _worst(rider: Rider) -> tuple[float, ...]:
+    """A drop-off that holds, then a threshold that is broken, then how near an alert is; what is stale comes last."""
+    row, alert = rider.row, rider.row.alert
+    rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
+    points = 0.0 if alert is None else alert.points
+    return rider.stale, rank, -points, -row.evidence, -(rider.below_usual or 0.0)
+
+
+_LAST = float("inf")
+_KEYS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
+    "worst first": lambda rider: (*_worst(rider), rider.name),
+    "name": lambda rider: (rider.name.casefold(), rider.name),
+    "left share": lambda rider: (
+        rider.stale,
+        _LAST if rider.left_percent is None else rider.left_percent,
+        rider.name,
+    ),
+    "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),
+    "last heard": lambda rider: (rider.ago_s, rider.name),
+}
+ORDERS: tuple[Order, ...] = tuple(_KEYS)
+_CHOICES: dict[Choice, Callable[[Rider], bool]] = {
+    "everybody": lambda _: True,
+    "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
+    "here now": lambda rider: not rider.stale,
+}
+CHOICES: tuple[Choice, ...] = tuple(_CHOICES)

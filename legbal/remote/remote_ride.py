@@ -13,7 +13,7 @@ from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.topics import OFFLINE
 from legbal.present.numbers import ago
-from legbal.remote.group import STALE_S, Heard, RemoteRide, RiderGroup
+from legbal.remote import STALE_S, Heard, RemoteRide, RiderGroup
 
 Choose = Callable[[str, Sequence[str]], Awaitable[int]]
 

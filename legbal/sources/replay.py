@@ -1,6 +1,7 @@
-"""What was recorded comes in again by the same door: in real time, faster, or as fast as it can be taken.
+"""What a rider can name to ride again, and how it comes in again by the same door as a ride.
 
-A capture on standard input is read by a thread of its own, so that the event loop stays free to end the ride.
+A kept ride, a capture file, a FIT file, or a capture on standard input: in real time, faster, or as fast as it can be
+taken. Standard input is read by a thread of its own, so that the event loop stays free to end the ride.
 """
 
 from __future__ import annotations
@@ -8,16 +9,152 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
-from legbal.ride.inputs import Input, Tick
+import msgspec
 
+from legbal.errors import CaptureError, LibraryError, SourceError
+from legbal.files import capture
+from legbal.files.capture import Sidecar
+from legbal.files.fit import is_fit_name
+from legbal.library.rides import Library
+from legbal.ride.inputs import Input, Notification, Setup, Tick
+
+Complain = Callable[[str], None]
 Item = TypeVar("Item")
 
+_MOST_BAD_LINES = 1000  # a file that begins with so many is no capture
 _TICK_S = 1.0
 _BREATH = 256  # inputs between two looks at what else the event loop has to do
 _BATCH, _WAITING = 256, 16  # items handed over together; batches the thread may be ahead
 _CHUNK = 1 << 16
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A recorded ride.
+
+    Attributes:
+        name: how it was named.
+        inputs: in order of time; from standard input as they come in, and only once.
+        more: whether the next one is there without waiting; None where all are there.
+        setup: what it was ridden with; None where that was not kept.
+        sidecar: what is noted beside a capture.
+        started: when it was ridden; None where that is not known.
+    """
+
+    name: str
+    inputs: Iterable[Input]
+    more: Callable[[], bool] | None = None
+    setup: Setup | None = None
+    sidecar: Sidecar = Sidecar()
+    started: datetime | None = None
+
+    def setup_for(self, setup: Setup) -> Setup:
+        """The setup it was ridden with: its own, else `setup` with what the sidecar says."""
+        if self.setup is not None:
+            return self.setup
+        beside = self.sidecar
+        return msgspec.structs.replace(
+            setup,
+            ftp_w=beside.ftp or setup.ftp_w,
+            weak_leg=beside.weak or setup.weak_leg,
+            plan=beside.plan or setup.plan,
+        )
+
+
+def start_time(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
+    """When a recorded ride began, aware, and whether that is known.
+
+    A capture does not say: then its file's date is taken for the ride's end, or now where there is no file.
+
+    Args:
+        recorded: the ride.
+        duration_s: how long it lasted, seconds.
+    """
+    if recorded.started is not None:
+        return recorded.started, True
+    try:
+        ended = datetime.fromtimestamp(Path(recorded.name).stat().st_mtime).astimezone()
+    except OSError:
+        ended = datetime.now().astimezone()
+    return ended - timedelta(seconds=duration_s), False
+
+
+def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
+    """The recorded ride of that name.
+
+    Args:
+        name: `-`, a file (.jsonl or .fit), or the id of a kept ride.
+        complain: is told, in a sentence, what of it cannot be read; the rest is given.
+        standard_input: the descriptor from which `-` is read.
+
+    Raises:
+        SourceError, FileFormatError, LibraryError: there is no such ride, or it cannot be read at all.
+    """
+    if name == "-":
+        lines = Lines(standard_input)
+        notifications = capture.read(
+            lines, lambda number, problem: complain(f"standard input, line {number}: {problem}")
+        )
+        return Recorded(name=name, inputs=with_ticks(notifications), more=lines.more)
+    path = Path(name)
+    if is_fit_name(path):
+        # Its library takes 90 ms to load, which other rides need not wait for.
+        from legbal.files.fit.reading import read
+
+        ride = read(path, complain)
+        return Recorded(
+            name=name,
+            inputs=list(with_ticks(ride.inputs)),
+            sidecar=Sidecar(plan=ride.plan),
+            started=ride.started,
+        )
+    if path.is_file():
+        return _capture(path, complain)
+    if path.is_dir():
+        raise CaptureError(f"{name}: is a folder", hint="Name one file in it, or the id of a kept ride.")
+    if path.suffix or len(path.parts) > 1:
+        raise CaptureError(
+            f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides."
+        )
+    return _kept(name)
+
+
+def _capture(path: Path, complain: Complain) -> Recorded:
+    problems: list[str] = []
+    notifications: list[Notification] = []
+
+    def report(number: int, problem: str) -> None:
+        problems.append(f"line {number}: {problem}")
+        if not notifications and len(problems) == _MOST_BAD_LINES:
+            raise _no_capture(path, problems)
+
+    notifications.extend(capture.read_file(path, report))
+    if not notifications:
+        raise _no_capture(path, problems)
+    for problem in problems:
+        complain(f"{path.name}, {problem}")
+    return Recorded(
+        name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)
+    )
+
+
+def _no_capture(path: Path, problems: list[str]) -> SourceError:
+    why = f" ({problems[0]})" if problems else ""
+    return SourceError(f"{path}: holds no notification{why}", hint="A capture has one JSON object a line.")
+
+
+def _kept(name: str) -> Recorded:
+    with Library() as library:
+        try:
+            ride = library.find(name)
+        except LibraryError as error:
+            hint = "RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -."
+            raise LibraryError(f"{name!r}: no such file, and {error}", hint=hint) from error
+        inputs = list(library.inputs(ride))
+        return Recorded(name=name, inputs=inputs, setup=library.setup(ride), started=ride.started)
 
 
 class Replay:

@@ -20,7 +20,7 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError, UsageError
 from legbal.meters.limits import RemarkOrText
-from legbal.outlets.outlet import reason
+from legbal.outlets import reason
 from legbal.present.remarks import remark
 from legbal.present.text import clean
 

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from legbal.app.companion import Live
 from legbal.config import Settings
 from legbal.present.text import width_of
-from legbal.remote.group import CHOICES, ORDERS, Rider, RiderGroup, select
+from legbal.remote import CHOICES, ORDERS, Rider, RiderGroup, select
 from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import HelpDialog, LineDialog

@@ -150,7 +150,7 @@ def test_every_column_is_documented() -> None:
 
 
 def test_the_rows_say_what_a_review_says(folder: Path) -> None:
-    from legbal.sources.open_ride import open_ride
+    from legbal.sources.replay import open_ride
 
     one = task(folder / "ben/ride.jsonl", Rider(ftp=250))
     whole, *bands = analyse_file(one).rows

@@ -13,11 +13,11 @@ import pytest
 
 from legbal.app import companion as companions
 from legbal.library.writer import RideWriter
+from legbal.outlets import Backoff, Outlet
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt import homeassistant, schema
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.outlet import Backoff, Outlet
 from legbal.outlets.sound import Samples, Sound, Speaker
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue

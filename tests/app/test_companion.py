@@ -18,8 +18,8 @@ from legbal.app.meters import profiles
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.library.rides import Library
+from legbal.outlets import RideAccess
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.outlet import RideAccess
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform

@@ -16,10 +16,10 @@ from legbal.app import companion as companions
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
 from legbal.library.rides import Library
+from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.sound import Samples, Sound, Speaker
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue, Event

@@ -9,8 +9,8 @@ import time
 import aiomqtt
 import numpy as np
 
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import schema, topics
-from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert
 from tests.tui.views import T, ride, share
 

@@ -19,16 +19,16 @@ from legbal.app.companion import Companion
 from legbal.cli import legbal
 from legbal.config.settings import SpeechLanguage
 from legbal.files import capture
+from legbal.outlets import Outlet, RunState
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.outlet import Outlet, RunState
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present import sentences
 from legbal.present.sentences import alert_sentence
-from legbal.remote.group import RiderGroup
+from legbal.remote import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.alerts import KINDS, Moment
 from legbal.ride.events import Alert, Clear, Event

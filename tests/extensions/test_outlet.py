@@ -8,8 +8,8 @@ import json
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
 from legbal.library.rides import Library
+from legbal.outlets import Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.outlet import Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Alert, Clear, Event, IntervalEnd
 from legbal.ride.inputs import Mark
 from legbal.ride.view import RideView

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from legbal.outlets.outlet import Outlet
+from legbal.outlets import Outlet
 from legbal.ride.view import RideView
 from tests.tui.views import ride
 

@@ -13,10 +13,10 @@ from legbal.analysis.ride_analysis import analyse
 from legbal.app.companion import Status
 from legbal.app.rides import RideService
 from legbal.config import Settings
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.broker import parse
-from legbal.outlets.outlet import RunState
-from legbal.remote.group import RiderGroup
+from legbal.remote import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
 from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView

@@ -10,8 +10,8 @@ import numpy as np
 
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.config.settings import SpeechLanguage
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import schema
-from legbal.outlets.outlet import RunState
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present import sentences

@@ -15,8 +15,8 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
 from legbal.config.settings import SpeechLanguage
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import schema
-from legbal.outlets.outlet import RunState
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present.grid import Line, document_text

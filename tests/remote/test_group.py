@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
-from legbal.remote.group import CHOICES, FORGOTTEN_S, MOST_RIDERS, ORDERS, SOUND_EVERY_S, RiderGroup, select
+from legbal.remote import CHOICES, FORGOTTEN_S, MOST_RIDERS, ORDERS, SOUND_EVERY_S, RiderGroup, select
 from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, live

@@ -17,14 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.errors import OutletError
+from legbal.outlets import Backoff, RideAccess, RunState
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.outlet import Backoff, RideAccess, RunState
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
-from legbal.remote.group import MOST_RIDERS, sent_at
+from legbal.remote import MOST_RIDERS, sent_at
 from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
@@ -371,7 +371,7 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             self.thread.join()
             return True
 
-    monkeypatch.setattr("legbal.remote.group.Subscriber", Crowd)
+    monkeypatch.setattr("legbal.remote.Subscriber", Crowd)
     monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.005)
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

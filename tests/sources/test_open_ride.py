@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from legbal.errors import FileFormatError, SourceError
-from legbal.sources import open_ride as module
-from legbal.sources.open_ride import open_ride
+from legbal.sources import replay as module
+from legbal.sources.replay import open_ride
 
 GOOD = '{"t": 1, "hex": "0000c800"}\n'
 

@@ -17,8 +17,8 @@ import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
 
 from legbal.errors import OutletError
+from legbal.outlets import reason
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.outlet import reason
 
 _CODES = re.compile(r"^\[(?:Errno|code)[ :-]?\d+\] *|^\[[A-Z0-9_: ]+\] *| *\(_ssl\.c:\d+\)$")
 # what aiomqtt and paho-mqtt say, in part → the same to a rider

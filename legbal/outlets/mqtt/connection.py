@@ -21,9 +21,9 @@ from typing import Any, TypeVar, TypeVarTuple
 import aiomqtt
 
 from legbal.errors import OutletError
+from legbal.outlets import Backoff, OutletState
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import ConnectionClosed, WatchedClient, describe, either
-from legbal.outlets.outlet import Backoff, OutletState
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
 KEEPALIVE_S = (

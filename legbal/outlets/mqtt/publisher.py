@@ -17,12 +17,12 @@ from collections.abc import Callable
 import aiomqtt
 import msgspec
 
+from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.mqtt import homeassistant, schema, topics
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import Connection
 from legbal.outlets.mqtt.topics import OFFLINE, ONLINE, QOS
-from legbal.outlets.outlet import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 

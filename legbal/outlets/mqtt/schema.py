@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Meta
 
 from legbal.meters.limits import Remark
-from legbal.outlets.outlet import RunState
+from legbal.outlets import RunState
 from legbal.present.remarks import remark, worded
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event

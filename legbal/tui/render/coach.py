@@ -10,7 +10,7 @@ from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
 from legbal.present.text import clean, cut, width_of
-from legbal.remote.group import Choice, Order, Rider
+from legbal.remote import Choice, Order, Rider
 from legbal.tui.render.columns import ColumnLayout, ListColumn
 from legbal.tui.render.text_grid import TextGrid
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import homeassistant, schema, topics
-from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert
 from legbal.ride.view import RideView
 from tests.tui.views import ALERT, before_the_meter, ride

@@ -14,9 +14,9 @@ import msgspec
 import pytest
 
 from legbal.errors import UsageError
+from legbal.outlets import Backoff, RunState
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import QUEUED_EVENTS, Publisher
-from legbal.outlets.outlet import Backoff, RunState
 from legbal.ride.events import Cue, Lap
 from tests.brokers.ear import Heard, ear
 from tests.brokers.mosquitto import free_port, mosquitto

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from legbal.outlets import RunState
 from legbal.outlets.mqtt import schema
 from legbal.outlets.mqtt.schema import EventMessage, Live, NewerVersionError, State, read
-from legbal.outlets.outlet import RunState
 from legbal.ride.events import Alert, Cue
 from legbal.ride.view import LinkView, RideView
 from tests.outlets.mqtt.messages import fields_of

@@ -36,10 +36,6 @@ _NO_SIGNALS = (
 )  # Windows, or not the main thread
 
 
-def _nobody(settings: Settings) -> None:
-    """Nothing that runs beside the screen takes settings."""
-
-
 class RideApp(BaseApp[None]):
     """Shows a ride while it runs.
 
@@ -62,7 +58,7 @@ class RideApp(BaseApp[None]):
         live: Live,
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
-        changed: Callable[[Settings], None] = _nobody,
+        changed: Callable[[Settings], None] = lambda _: None,
         service: Callable[[], RideService] | None = None,
         screen: Callable[[], Screen[None]] | None = None,
     ) -> None:

@@ -149,7 +149,6 @@ class CoachScreen(Screen[None]):
 
 
 def _after(choices: Sequence[Choosable], now: Choosable) -> Choosable:
-    """The next of several, after the last the first."""
     return choices[(choices.index(now) + 1) % len(choices)]
 
 
@@ -218,7 +217,6 @@ class CoachApp(RideApp):
         await self.pop_screen()
 
     async def _open(self, name: str) -> None:
-        """Open one rider's screen over that of all."""
         if self._opened is None:
             self._opened = following = self._follow(name)
             await self.push_screen(self._one)

@@ -26,8 +26,7 @@ _LONGEST = 8192  # characters of a value
 
 
 class _Settings(OptionList):
-    """The list; its Enter stands in the footer."""
-
+    # its Enter stands in the footer
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "change", key_display="enter")]
 
 
@@ -122,7 +121,6 @@ class SettingsScreen(Screen[None]):
     @on(OptionList.OptionSelected)
     @work(exclusive=True, group="change")
     async def _change(self) -> None:
-        """Ask for another value, and save it: Enter on a row, or a click."""
         key = self._marked()
         if key is not None and self._resolved is not None:
             await self._take(await ask_value(self.app, key, self._resolved.settings))
@@ -140,15 +138,27 @@ class SettingsScreen(Screen[None]):
             await self.on_mount()
 
 
-async def ask_value(app: App[Any], key: Key, settings: Settings) -> dict[str, Any] | None:
-    """Asks for another value of a setting, where it is not the other of two; None: it stays. In a worker."""
+async def ask_value(
+    app: App[Any], key: Key, settings: Settings, question: ChoiceDialog | None = None
+) -> dict[str, Any] | None:
+    """Asks for another value of a setting, in a worker; of two it is the other one. Gives the change.
+
+    Args:
+        app: over whose screen.
+        key: the setting.
+        settings: what holds now.
+        question: names the setting's choices, in their order; None: by their own names.
+
+    Returns:
+        the new value by the setting's name; None: it stays as it is.
+    """
     value = config.value_of(settings, key)
     if isinstance(value, bool):
         return {key.name: not value}
     if not key.choices:
         change: dict[str, Any] | None = await app.push_screen_wait(ValueDialog(key, value))
         return change
-    chosen = await app.push_screen_wait(ChoiceDialog(key.text, key.choices, may_leave=True))
+    chosen = await app.push_screen_wait(question or ChoiceDialog(key.text, key.choices, may_leave=True))
     return None if chosen is None else {key.name: key.choices[chosen]}
 
 

@@ -65,7 +65,6 @@ class GridWidget(Widget, Generic[Value]):
 
     @on(Resize)
     def _redraw(self) -> None:
-        """Draw the value for the widget's size, and repaint the rows that changed."""
         if not self.size.width or not self.display:
             return
         before = self._lines

@@ -84,9 +84,8 @@ def detect_charset(characters: str, environment: Mapping[str, str], encoding: st
         named[1] = ""  # Python's own doing, which says nothing of the terminal
     locale = next((each for each in named if each), "")
     spoken = (encoding or "utf-8").lower().replace("-", "").replace("_", "")
-    if characters == "ascii" or spoken not in ("utf8", "cp65001"):
-        return "ascii"
-    if locale and "utf" not in locale.lower():
+    told_otherwise = locale and "utf" not in locale.lower()
+    if characters == "ascii" or spoken not in ("utf8", "cp65001") or told_otherwise:
         return "ascii"
     return "console" if environment.get("TERM", "").startswith(_OLD_TERMINALS) else "unicode"
 

@@ -158,16 +158,13 @@ class ReviewScreen(Screen[None]):
         answer: str | None = await self.app.push_screen_wait(question)
         if answer is None:
             return
-        paths = await asyncio.to_thread(parse_paths, answer)
-        path = paths[0]
+        path, *_ = await asyncio.to_thread(parse_paths, answer)
         if await asyncio.to_thread(path.is_dir):
             path = path / f"{name}.{ending}"
-        overwrite = False
-        if await asyncio.to_thread(path.exists):
-            sure = ConfirmDialog(f"{path} is there already. Overwrite it?", "overwrite it")
-            if not await self.app.push_screen_wait(sure):
-                return
-            overwrite = True
+        overwrite = await asyncio.to_thread(path.exists)
+        sure = ConfirmDialog(f"{path} is there already. Overwrite it?", "overwrite it")
+        if overwrite and not await self.app.push_screen_wait(sure):
+            return
         with self.job("write", clean(f"Writing {path.name} …", 80)) as tell:
             tell(0.0)
             await asyncio.to_thread(write, path, overwrite=overwrite, tell=tell)

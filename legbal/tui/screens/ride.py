@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 from textual import on, work
@@ -32,6 +32,15 @@ from legbal.tui.widgets import GridWidget, KeyBar
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0
+_FIELDS: dict[str, tuple[str, int, str, str]] = {  # question, letters, answer, example
+    "note": (
+        "A note on the ride as a whole.",
+        LONGEST_NOTE,
+        "The note is kept.",
+        "slept badly, first ride after the flu, …",
+    ),
+    "title": ("The ride's title.", _TITLE_COLUMNS, "The title is kept.", ""),
+}
 _ARRANGEMENTS = ("-both", "-trace", "-text")
 
 _HELP = """\
@@ -83,8 +92,8 @@ class RidePage(ReviewScreen):
         *PAGING,
         Binding("v", "arrange", "view"),
         Binding("n", "note", "note"),
-        Binding("N", "ride_note", "the ride's note", show=False),
-        Binding("e", "title", "title"),
+        Binding("N", "edit('note')", "the ride's note", show=False),
+        Binding("e", "edit('title')", "title"),
         Binding("x", "export", "export"),
         Binding("r", "report", "report"),
     ]
@@ -145,11 +154,9 @@ class RidePage(ReviewScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the ride is read there is nothing to move in, and nothing to write."""
         del parameters
-        if action == "look":
-            return self.trace is not None
-        if action in ("note", "ride_note", "title", "export", "report"):
-            return self.content is not None
-        return True
+        needed: dict[str, object] = {"look": self.trace}
+        needed |= dict.fromkeys(("note", "edit", "export", "report"), self.content)
+        return needed.get(action, self) is not None
 
     def action_look(self, how: str, by: int = 0) -> None:
         """Another place of the cursor, or another part of the ride."""
@@ -179,26 +186,16 @@ class RidePage(ReviewScreen):
             "new saddle, left knee, …",
         )
 
-    def action_ride_note(self) -> None:
-        """What there is to say of the ride as a whole."""
-        question, placeholder = "A note on the ride as a whole.", "slept badly, first ride after the flu, …"
+    def action_edit(self, field: Literal["title", "note"]) -> None:
+        """The ride's title, or what there is to say of it as a whole."""
+        question, most, answer, placeholder = _FIELDS[field]
         self._ask(
             question,
-            "note",
-            LONGEST_NOTE,
-            "The note is kept.",
-            lambda library, ride, text: library.describe(ride, "note", text),
+            field,
+            most,
+            answer,
+            lambda library, ride, text: library.describe(ride, field, text),
             placeholder,
-        )
-
-    def action_title(self) -> None:
-        """Another title."""
-        self._ask(
-            "The ride's title.",
-            "title",
-            _TITLE_COLUMNS,
-            "The title is kept.",
-            lambda library, ride, text: library.describe(ride, "title", text),
         )
 
     @work(group="write")
@@ -209,7 +206,7 @@ class RidePage(ReviewScreen):
         most: int,
         answer: str,
         keep: Callable[[Library, RideRow, str], object],
-        placeholder: str = "",
+        placeholder: str,
     ) -> None:
         """Ask for a line about the ride, at first what its `field` holds; keep it, and say so."""
         if (ride := self.chosen) is None:

@@ -34,7 +34,7 @@ _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _COLUMNS = 600  # of a foreign sentence
 _NAME = 24  # columns
 _LEAST_REST = 10  # below which the rest of a row says nothing
-_LEGS = ("left", "right", "unknown")
+_LEGS = ("the left one", "the right one", "I don't know: watch both")
 
 _HELP = """\
 Turn the cranks: a meter that stands still is asleep. Enter rides with the marked one; with none in the list it \
@@ -132,8 +132,7 @@ Look = Callable[[], AsyncGenerator[Sequence[MeterRow], None]]
 
 
 class _Meters(OptionList):
-    """The meters in range; its Enter stands in the footer."""
-
+    # its Enter stands in the footer
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.ride", "ride", key_display="enter")]
 
 
@@ -147,8 +146,8 @@ class StartScreen(Screen[Choice]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "demo", "demo"),
-        Binding("f", "ftp", "FTP"),
-        Binding("w", "weak_leg", "weak leg"),
+        Binding("f", "change('ftp')", "FTP"),
+        Binding("w", "change('weak_leg')", "weak leg"),
         Binding("s", "sound", "sound"),
         Binding("question_mark", "app.help", "help", key_display="?"),
         Binding("q,escape", "dismiss(None)", "quit", key_display="q"),
@@ -252,22 +251,11 @@ class StartScreen(Screen[Choice]):
         self.dismiss(Choice("demo"))
 
     @work(exclusive=True, group="change")
-    async def action_ftp(self) -> None:
-        """Ask for the threshold power."""
-        if change := await ask_value(self.app, KEYS["ftp"], self.app.settings):
+    async def action_change(self, name: str) -> None:
+        """Ask for the threshold power, or which leg is to be watched."""
+        question = ChoiceDialog("Which leg does less?", _LEGS, may_leave=True) if name == "weak_leg" else None
+        if change := await ask_value(self.app, KEYS[name], self.app.settings, question):
             self._say(await self.app.save_setting(change))
-
-    @work(exclusive=True, group="change")
-    async def action_weak_leg(self) -> None:
-        """Ask which leg is to be watched."""
-        asked = ChoiceDialog(
-            "Which leg does less?",
-            ["the left one", "the right one", "I don't know: watch both"],
-            may_leave=True,
-        )
-        chosen = await self.app.push_screen_wait(asked)
-        if chosen is not None:
-            self._say(await self.app.save_setting({"weak_leg": _LEGS[chosen]}))
 
     def _say(self, answer: str) -> None:
         self._answer = answer

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from textual import work
+from textual.events import Print
 from textual.screen import Screen
 
 from legbal.app.companion import Live
@@ -70,6 +71,7 @@ class RideApp(BaseApp[None]):
         self._ended_ride: asyncio.Future[RideView] | None = None
         self._page: Callable[[RideService], RidePage] | None = None  # of the ride that has ended
         self._before_hangup: Any = signal.SIG_DFL
+        self._complaints: list[str] = []  # what was printed under the screen
 
     def use(self, settings: Settings) -> None:
         """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
@@ -84,6 +86,7 @@ class RideApp(BaseApp[None]):
 
     async def on_mount(self) -> None:
         """Start the ride, and listen for what ends programs (Textual asks the base class to show it)."""
+        self.begin_capture_print(self, stdout=False)
         self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
         for name in _ENDINGS:
@@ -188,6 +191,11 @@ class RideApp(BaseApp[None]):
             self._tell(problem)
             return self._live.view()
 
+    def on_print(self, event: Print) -> None:
+        """Keep what would be lost with the screen, as that a ride's summary cannot be kept."""
+        self._complaints.append(event.text)
+
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
-        self.exit(return_code=1 if self.problem else 0, message=escape(self.problem) or None)
+        said = "\n".join(filter(None, [self.problem, "".join(self._complaints).rstrip()]))
+        self.exit(return_code=1 if self.problem else 0, message=escape(said) or None)

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from legbal.cli.stdio import complain
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
@@ -349,3 +350,26 @@ async def test_a_source_with_a_defect_is_told_and_the_ride_can_be_ended(live: Fa
         await settled(app, pilot)
         assert "ZeroDivisionError: radio." in text(app, "summary-text")
     assert live.finished
+
+
+async def test_what_is_complained_of_under_the_screen_is_said_after_it(
+    live: FakeLive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = RideApp(live)
+    said: list[str] = []
+    async with app.run_test(size=FULL) as pilot:
+        await live_screen(pilot)
+        leave = app.exit
+
+        def told(return_code: int, message: str) -> None:
+            said.append(message)
+            leave(return_code=return_code)
+
+        monkeypatch.setattr(app, "exit", told)
+        complain("the ride's summary could not be kept: [disk] full", "Make room.")
+        await pilot.press("q", "q")
+        await settled(app, pilot)
+        await pilot.press("q")
+        await pilot.pause()
+    assert said == ["legbal: the ride's summary could not be kept: \\[disk] full\nMake room."]
+    assert app.return_code == 0

@@ -300,23 +300,29 @@ def parse_paths(text: str) -> list[Path]:
     text = text.strip()
     if not text:
         return []
-    there = Path(text).expanduser()
-    if there.exists() or os.name == "nt":
-        return [Path(text.strip("\"'")).expanduser() if os.name == "nt" else there]
+    there = _expanded(text)
+    if os.name == "nt":
+        return [_expanded(text.strip("\"'"))]
+    if there.exists():
+        return [there]
     try:
         words = shlex.split(text)
     except ValueError:  # a quotation mark that is part of the name
         words = [text]
-    found = [Path(word).expanduser() for word in words]
+    found = [_expanded(word) for word in words]
     return found if len(found) == 1 or all(path.exists() for path in found) else [there]
+
+
+def _expanded(text: str) -> Path:
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - never raises, whosever home is named
 
 
 def complete_path(text: str) -> tuple[str, list[str]]:
     """An unfinished path as far as only one way goes on, and the names between which it then divides."""
-    folder, _, begun = text.rpartition("/") if "/" in text else ("", "", text)
-    place = Path(folder + "/" if "/" in text else ".").expanduser()
+    at = text.rfind("/") + 1
+    begun = text[at:]
     try:
-        with os.scandir(place) as entries:
+        with os.scandir(_expanded(text[:at] or ".")) as entries:
             names = sorted(
                 entry.name + ("/" if entry.is_dir() else "")
                 for entry in entries
@@ -325,11 +331,9 @@ def complete_path(text: str) -> tuple[str, list[str]]:
                 and entry.name.isprintable()  # what cannot be shown cannot be typed either
             )
     except OSError:
-        return text, []
+        names = []
     if not names:
         return text, []
     common = os.path.commonprefix(names)  # noqa: RUF071 - of names, letter by letter
-    shown = names[:_MOST_NAMES] + (
-        [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
-    )
-    return f"{folder}/{common}" if "/" in text else common, shown if len(names) > 1 else []
+    more = [f"and {len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+    return text[:at] + common, names[:_MOST_NAMES] + more if len(names) > 1 else []

@@ -48,6 +48,7 @@ def test_a_line_names_files(folder: Path, line: str, names: list[str]) -> None:
 
 def test_the_home_folder_is_known(folder: Path) -> None:
     assert parse_paths("~/b.FIT") == [folder / "b.FIT"]
+    assert parse_paths("~nobody-at-all/x") == [Path("~nobody-at-all/x")]
 
 
 def test_of_a_folder_all_rides_are_imported_and_nothing_else(folder: Path) -> None:
@@ -62,6 +63,7 @@ def test_completion_goes_as_far_as_the_names_go_together(folder: Path) -> None:
     assert complete_path("d.j") == ("d.jsonl", [])
     assert complete_path("~/b") == ("~/b.FIT", [])
     assert complete_path("nowhere/x") == ("nowhere/x", [])
+    assert complete_path("~nobody-at-all/x") == ("~nobody-at-all/x", [])
     assert ".hidden" not in complete_path("")[1]
     assert complete_path(".h") == (".hidden", [])
 

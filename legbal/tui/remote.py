@@ -75,7 +75,7 @@ class CoachScreen(Screen[None]):
         self._squad, self._follow = squad, follow
         self._told = CoachHead([], "worst first", "everybody", "", False, squad.status(), "")
         self._head = GridWidget(coach.head, self._told, id="coach-head")
-        self._riders = _Riders(coach.rows, lambda rider: rider.name, id="coach-table")
+        self._riders = _Riders(coach.rows, lambda rider: rider.name, opened=self._open, id="coach-table")
 
     def compose(self) -> ComposeResult:
         """Two lines about all of them, and the rows."""
@@ -131,12 +131,10 @@ class CoachScreen(Screen[None]):
         self._squad.mark("unmute" if self._squad.view().muted else "mute")
         self._show()
 
-    @on(RowList.Opened)
-    def _open(self) -> None:
-        if (rider := self._riders.chosen) is not None:
-            self._show(opening=rider.name)
-            # A whole screen takes a moment: say so first. The head asks, so that it has asked to be painted before.
-            self._head.call_after_refresh(self.app.call_later, self._follow, rider.name)
+    def _open(self, rider: Rider) -> None:
+        self._show(opening=rider.name)
+        # A whole screen takes a moment: say so first. The head asks, so that it has asked to be painted before.
+        self._head.call_after_refresh(self.app.call_later, self._follow, rider.name)
 
     @on(ScreenSuspend)  # it is open
     @on(ScreenResume)

@@ -11,7 +11,6 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -110,6 +109,8 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
     Args:
         draw_rows: draws the rows in sight, with the place of the cursor among them, in so many columns.
         identity: what tells a row from the others, by which the cursor stays on it.
+        opened: is given the row under the cursor when the rider chooses it.
+        moved: is called whenever the rows or the cursor's place among them have changed.
         id: the widget's id.
     """
 
@@ -126,21 +127,18 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
 
     value: Sequence[Row]
 
-    class Opened(Message):
-        """The rider chose the row under the cursor."""
-
-    class Moved(Message):
-        """The cursor is on another row."""
-
     def __init__(
         self,
         draw_rows: Callable[[Sequence[Row], int, int], list[Line]],
         identity: Callable[[Row], Hashable],
         *,
+        opened: Callable[[Row], object],
+        moved: Callable[[], object] = lambda: None,
         id: str | None = None,
     ) -> None:
         super().__init__(self._draw_in_sight, (), id=id)
         self._draw_rows, self._identity = draw_rows, identity
+        self._opened, self._tell_moved = opened, moved
         self.cursor = self._top = 0
 
     @property
@@ -172,9 +170,9 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
         self._moved()
 
     def action_open(self) -> None:
-        """Say which row is chosen."""
+        """Open the row under the cursor."""
         if self.value:
-            self.post_message(self.Opened())
+            self._opened(self.value[self.cursor])
 
     @on(Resize)
     def _moved(self) -> None:
@@ -184,7 +182,7 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
         self._top = max(self.cursor - height + 1, min(self._top, self.cursor))
         self._top = max(0, min(self._top, len(self.value) - height))
         self.show(self.value)
-        self.post_message(self.Moved())
+        self._tell_moved()
 
     def _draw_in_sight(self, rows: Sequence[Row], width: int, height: int) -> list[Line]:
         if rows:
@@ -213,8 +211,6 @@ class KeyBar(GridWidget[Keys]):
     Textual's own footer makes a widget of each key anew whenever the keys may have changed, and keeps every one that
     it ever made: on a screen that stays for hours that is felt at each key.
     """
-
-    DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; background: $panel; }"
 
     def __init__(self) -> None:
         super().__init__(self._draw_keys, (), id="keys")

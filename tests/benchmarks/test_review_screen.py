@@ -44,7 +44,6 @@ async def _keys(service: RideService) -> float:
 
         def key() -> None:
             screen.rides.action_move(1)
-            screen.on_row_list_moved()
             screen._on_timer_update()  # what Textual's own timer does: paints what is dirty
 
         screen.rides.action_move(FEW // 2)

@@ -80,7 +80,9 @@ class RidesScreen(ReviewScreen):
         self._filter = Input(
             placeholder="title, date, meter, note …", compact=True, id="filter", max_length=80
         )
-        self.rides = RowList(drawing.rows, lambda entry: entry.ride.id, id="rides")
+        self.rides = RowList(
+            drawing.rows, lambda entry: entry.ride.id, opened=self._open, moved=self.show_place, id="rides"
+        )
 
     def compose(self) -> ComposeResult:
         """What is listed, the filter while it is typed, the list."""
@@ -134,16 +136,14 @@ class RidesScreen(ReviewScreen):
         empty = "No ride has all of these words. Esc shows all rides." if header.words else _NO_RIDES
         self.rides.show_rows(shown, keep=keep, empty="" if header.reading else empty)
 
-    def on_row_list_moved(self) -> None:
+    def show_place(self) -> None:
         """Say where in the list the cursor is."""
         shown = len(self.rides.value)
         self._header = self._header._replace(at=min(self.rides.cursor + 1, shown), shown=shown)
         self._head.show(self._header)
 
-    @on(RowList.Opened)
-    def _open(self) -> None:
-        if (entry := self.rides.chosen) is not None:
-            self.app.push_screen(RidePage(self.service, entry.ride.id, entry))
+    def _open(self, entry: ListItem) -> None:
+        self.app.push_screen(RidePage(self.service, entry.ride.id, entry))
 
     def action_filter(self) -> None:
         """Type what is looked for."""

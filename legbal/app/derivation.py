@@ -7,7 +7,7 @@ asked for once a ride is over.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
@@ -46,47 +46,21 @@ class DerivedValue(NamedTuple, Generic[Value]):
             return None
 
 
+class Kept(NamedTuple):
+    """A ride of the library."""
+
+    library: Library
+    ride: RideRow
+
+
 class Derivation:
-    """What is derived from the inputs of one ride, wherever they are from; nothing is kept.
+    """What is derived from one ride: of the library what is kept there, of a file what its inputs say.
 
     Args:
-        setup: what it is read with.
-        inputs: in order of time.
-    """
-
-    def __init__(self, setup: Setup, inputs: Iterable[Input]) -> None:
-        self.setup, self._inputs = setup, inputs
-
-    @property
-    def meters(self) -> tuple[str, ...]:
-        """The names of those that sent something, the first to do so first."""
-        return tuple(dict.fromkeys(x.meter for x in self.inputs() if isinstance(x, Notification) and x.meter))
-
-    def inputs(self) -> Iterable[Input]:
-        """The ride's inputs."""
-        return self._inputs
-
-    def later_notes(self) -> list[tuple[float, str]]:
-        """The notes that were made after the ride: ride seconds and texts."""
-        return []
-
-    def get(self, value: DerivedValue[Value]) -> Value:
-        """The value. Raises LibraryError."""
-        return value.compute(self)
-
-    def get_kept(self, value: DerivedValue[Value]) -> Value:
-        """As `get`, and keeps what is new, where it can be kept."""
-        return self.get(value)
-
-
-class KeptDerivation(Derivation):
-    """What is derived from a ride of the library: found there, or computed and kept there.
-
-    Args:
-        library: where the ride is.
-        ride: which.
         setup: what it is read with, see `current`.
-        progress: is called with the ride second that has been reached while the ride is folded, now and then.
+        inputs: of a ride that is read from them alone, in order of time: nothing is found or kept then.
+        kept: where it is, if it is in the library.
+        progress: is called with the ride second that has been reached while a kept ride is folded, now and then.
 
     Attributes:
         new: what was computed, or found under an older one, and is yet to be kept by `save`.
@@ -94,14 +68,14 @@ class KeptDerivation(Derivation):
 
     def __init__(
         self,
-        library: Library,
-        ride: RideRow,
         setup: Setup,
+        inputs: Sequence[Input] | None = None,
+        kept: Kept | None = None,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
-        super().__init__(setup, ())
-        self.ride, self.new = ride, list[DerivedRow]()
-        self._library, self._progress = library, progress
+        self.setup, self.kept, self.new = setup, kept, list[DerivedRow]()
+        self._inputs, self._progress = inputs or (), progress
+        self._store = kept if inputs is None else None
 
     @classmethod
     def current(
@@ -110,23 +84,36 @@ class KeptDerivation(Derivation):
         ride: RideRow,
         profiles: Sequence[Profile],
         progress: Callable[[float], None] = lambda _: None,
-    ) -> KeptDerivation:
-        """With the profile that the ride's meter has now. Raises LibraryError."""
-        return cls(library, ride, current_setup(library, ride, profiles), progress)
+    ) -> Derivation:
+        """Of a ride of the library, with the profile that its meter has now. Raises LibraryError."""
+        kept = Kept(library, ride)
+        return cls(current_setup(*kept, profiles), kept=kept, progress=progress)
+
+    @property
+    def meters(self) -> tuple[str, ...]:
+        """The names of those that sent something, the first to do so first."""
+        if self.kept is not None:
+            return self.kept.ride.meters
+        return tuple(dict.fromkeys(x.meter for x in self.inputs() if isinstance(x, Notification) and x.meter))
 
     def find(self, value: DerivedValue[Value]) -> Value | None:
         """The value in its present version; None where it is not kept so, or cannot be read. Raises LibraryError."""
+        if self._store is None:
+            return None
         version = derived.version(value.name, self.setup.profile)
-        return value.read(self._library.derived(self.ride, value.name, version))
+        return value.read(self._store.library.derived(self._store.ride, value.name, version))
 
     def get(self, value: DerivedValue[Value], basis: str = "") -> Value:
         """The value in its present version, as it is found the next time, to the last digit. Raises LibraryError.
 
         With a `basis` it is kept again, as the one that was found to be wanted by that.
         """
+        if self._store is None:
+            return value.compute(self)
+        library, ride = self._store
         version = derived.version(value.name, self.setup.profile)
-        versions = self._library.versions(self.ride, value.name)
-        kept = self._library.derived(self.ride, value.name, version) if version in versions else None
+        versions = library.versions(ride, value.name)
+        kept = library.derived(ride, value.name, version) if version in versions else None
         found = value.read(kept)
         if kept is None or found is None:
             kept = value.encode(value.compute(self))
@@ -139,42 +126,28 @@ class KeptDerivation(Derivation):
     def get_kept(self, value: DerivedValue[Value]) -> Value:
         """As `get`, and keeps what is new, unless the ride still goes on or the library cannot be written."""
         found = self.get(value)
-        if self.ride.state != "recording":
+        if self._store is not None and self._store.ride.state != "recording":
             with suppress(LibraryError):
                 self.save()
         return found
 
     def save(self) -> None:
         """Keeps what is new. Raises LibraryError."""
-        if self.new:
-            write_derived(self._library.path, self.ride, self.new)
+        if self.new and self._store is not None:
+            write_derived(self._store.library.path, self._store.ride, self.new)
             self.new.clear()
 
     def inputs(self) -> Iterator[Input]:
-        """The ride's inputs; tells how far they were read."""
+        """The ride's inputs; tells how far those of a kept ride were read."""
+        if self._store is None:
+            yield from self._inputs
+            return
         reported = 0.0
-        for item in self._library.inputs(self.ride):
+        for item in self._store.library.inputs(self._store.ride):
             if item.t - reported >= _REPORT_EVERY_S:
                 reported = item.t
                 self._progress(reported)
             yield item
-
-    @property
-    def meters(self) -> tuple[str, ...]:
-        """As the list of rides has them."""
-        return self.ride.meters
-
-    def later_notes(self) -> list[tuple[float, str]]:
-        """The notes that were made after the ride: ride seconds and texts."""
-        return [(mark.t, mark.text) for mark in self._library.marks(self.ride) if mark.kind == "note"]
-
-
-class TypedDerivation(KeptDerivation):
-    """What is derived from a ride of the library with a setup that was typed for now: nothing is found, or kept."""
-
-    def get_kept(self, value: DerivedValue[Value]) -> Value:
-        """The value, computed."""
-        return value.compute(self)
 
 
 CONTRIBUTION = DerivedValue[RideContribution](

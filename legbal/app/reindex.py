@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from legbal import paths
-from legbal.app.derivation import CONTRIBUTION, KeptDerivation
+from legbal.app.derivation import CONTRIBUTION, Derivation
 from legbal.app.executors import cores, in_order, processes
 from legbal.app.meters import profiles as known_profiles
 from legbal.app.reindex_process import failure_file, index_lock
@@ -109,7 +109,7 @@ def _derived(
     """
     with Library(path) as library:
         try:
-            derivation = KeptDerivation.current(library, library.find(name), profiles)
+            derivation = Derivation.current(library, library.find(name), profiles)
             derivation.get(BANDS, by)
             if name in teach:
                 derivation.get(CONTRIBUTION)

@@ -14,7 +14,7 @@ import numpy as np
 from legbal.analysis.months import RideBands, bands_of
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary
-from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, KeptDerivation, TypedDerivation
+from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, Kept
 from legbal.app.meters import profiles
 from legbal.app.ride_setup import review_setup
 from legbal.config import Settings
@@ -86,12 +86,14 @@ REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
 def analysed(ride: Derivation) -> AnalysedRide:
     """The whole ride: as it was analysed before, else analysed now; with the notes made afterwards."""
     found = ride.get_kept(ANALYSIS)
-    return AnalysedRide(found.analysis, tuple(sorted([*found.notes, *ride.later_notes()])))
+    marks = ride.kept.library.marks(ride.kept.ride) if ride.kept is not None else []
+    later = [(mark.t, mark.text) for mark in marks if mark.kind == "note"]
+    return AnalysedRide(found.analysis, tuple(sorted([*found.notes, *later])))
 
 
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
     """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
-    derivation = KeptDerivation.current(library, ride, profiles)
+    derivation = Derivation.current(library, ride, profiles)
     derivation.get(BANDS, basis(profiles))
     if teaches:
         derivation.get(CONTRIBUTION)
@@ -114,10 +116,10 @@ def derivation_of(
         settings, options, history, plan, complain: as in `review_setup`.
     """
     with Library() as library:
-        ride = None if recorded.setup is None else library.find(recorded.name)
-        if ride is not None and not any(typed is not None for typed in (history, plan, *options.values())):
-            yield KeptDerivation.current(library, ride, profiles())
+        kept = None if recorded.setup is None else Kept(library, library.find(recorded.name))
+        if kept is not None and not any(typed is not None for typed in (history, plan, *options.values())):
+            yield Derivation.current(*kept, profiles())
             return
         inputs = list(recorded.inputs)
         setup = review_setup(recorded, inputs, settings, options, history, plan, complain)
-        yield Derivation(setup, inputs) if ride is None else TypedDerivation(library, ride, setup)
+        yield Derivation(setup, inputs, kept)

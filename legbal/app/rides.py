@@ -19,7 +19,7 @@ from legbal import paths
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
-from legbal.app.derivation import Derivation, KeptDerivation
+from legbal.app.derivation import Derivation
 from legbal.app.importing import Imported, import_file
 from legbal.app.meters import current_setup, profiles
 from legbal.app.months import change_reports, trend
@@ -82,7 +82,7 @@ class RideService:
             tell: is called with the ride second that has been reached, now and then.
         """
         with Library(self.path) as library:
-            return analysed(KeptDerivation.current(library, ride, profiles(), tell))
+            return analysed(Derivation.current(library, ride, profiles(), tell))
 
     def change(self, by: Callable[[Library], object]) -> None:
         """Changes the library."""
@@ -119,9 +119,7 @@ class RideService:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""
         length = max(1.0, ride.duration_s)
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
-            derivation = KeptDerivation.current(
-                library, ride, profiles(), lambda t: tell(min(1.0, t / length))
-            )
+            derivation = Derivation.current(library, ride, profiles(), lambda t: tell(min(1.0, t / length)))
             file.write(report_page(derivation, about_kept(ride)))
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:

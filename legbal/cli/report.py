@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from legbal.app.derivation import Derivation, KeptDerivation
+from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
 from legbal.app.months import trend as trend_of
 from legbal.app.ride_values import derivation_of
@@ -54,7 +54,7 @@ def report(
 
 def _about(recorded: Recorded, derivation: Derivation) -> About:
     """What is known of the ride beside what is derived from it."""
-    if isinstance(derivation, KeptDerivation):
-        return about_kept(derivation.ride)
+    if derivation.kept is not None:
+        return about_kept(derivation.kept.ride)
     file = Path("ride" if recorded.name == "-" else recorded.name)
     return About(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)

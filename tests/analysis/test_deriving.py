@@ -194,7 +194,7 @@ def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pyt
     def unreadable(*_: object) -> None:
         raise LibraryError("the library: locked") from sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(derivation.KeptDerivation, "current", unreadable)
+    monkeypatch.setattr(derivation.Derivation, "current", unreadable)
     with pytest.raises(LibraryError, match="locked"):
         bring_up_to_date(path, profiles())
     assert left(path) == 1

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from legbal.library.recorder import RecorderStatus
+from legbal.library.recorder import Recorder, RecorderStatus
 
 TIMEOUT_S = 30.0
+
+
+@contextmanager
+def recording(*given: Any, **options: Any) -> Iterator[Recorder]:
+    """A recorder, from its start to its end."""
+    recorder = Recorder(*given, **options)
+    recorder.start()
+    try:
+        yield recorder
+    finally:
+        recorder.close()
 
 
 class Heard:

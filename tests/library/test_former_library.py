@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app.derivation import CONTRIBUTION, KeptDerivation
+from legbal.app.derivation import CONTRIBUTION, Derivation
 from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.app.reindex import bring_up_to_date
@@ -110,10 +110,10 @@ def test_every_value_of_a_known_profile_is_taken_over(path: Path, folds: list[st
     with Library(path) as library:
         rides = [ride for ride in library.rides() if ride.id != "old99999"]
         for ride in rides:
-            derivation = KeptDerivation.current(library, ride, profiles())
+            derivation = Derivation.current(library, ride, profiles())
             assert derivation.find(SUMMARY) is not None, ride.id
             assert derivation.find(CONTRIBUTION) is not None, ride.id
-        newest = KeptDerivation.current(library, rides[0], profiles())
+        newest = Derivation.current(library, rides[0], profiles())
         kept = newest.find(ANALYSIS)
         assert kept is not None
         assert kept.notes[0][1] == "warm"
@@ -180,7 +180,7 @@ def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(
     assert asked == ["summary", "summary", "analysis"]
     assert len(folds) == 2
     with Library(path) as library:
-        derivation = KeptDerivation.current(library, library.find(ride), profiles())
+        derivation = Derivation.current(library, library.find(ride), profiles())
         assert derivation.get(ANALYSIS).analysis.summary == derivation.get(SUMMARY)
         assert derivation.new == []
 

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 import pytest
 
-from legbal.library.recorder import Recorder
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide
 from legbal.ride.inputs import Notification, Setup
+from tests.library.conftest import recording
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MOST_LOST_S = 1.5
@@ -96,7 +96,7 @@ def test_killed_many_times(path: Path, commit_every: float, pace: float, latest:
     moments = [(f"ride{number}", chance.uniform(0.0, latest)) for number in range(12)]
     with ThreadPoolExecutor(3) as pool:
         killed = list(pool.map(lambda m: ride_until_killed(path, m[0], m[1], commit_every, pace), moments))
-    with Recorder(NewRide(setup=Setup(), id="thelast"), path):
+    with recording(NewRide(setup=Setup(), id="thelast"), path):
         pass  # the next start closes what was interrupted
     rides = {ride.id: (ride, inputs) for ride, inputs in opened(path)}
     assert rides.pop("thelast")[0].state == "done"
@@ -128,7 +128,7 @@ def test_a_ride_that_another_process_records_is_not_closed(path: Path) -> None:
             if int(line.split()[1]):
                 break
         assert close_interrupted(path) == ()
-        with Recorder(NewRide(setup=Setup(), id="besides"), path, commit_every_s=0.01) as recorder:
+        with recording(NewRide(setup=Setup(), id="besides"), path, commit_every_s=0.01) as recorder:
             recorder.record(Notification(0.0, b""))
         states = {ride.id: ride.state for ride, _ in opened(path)}
         assert states == {"living": "recording", "besides": "done"}

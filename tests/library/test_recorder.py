@@ -19,7 +19,7 @@ from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 
-from .conftest import Heard
+from .conftest import Heard, recording
 
 RIDE = NewRide(setup=Setup(), title="Evening", started=datetime(2026, 3, 29, 18, 0, 0, 250, UTC))
 
@@ -42,7 +42,7 @@ async def test_recording_never_blocks_the_event_loop(path: Path) -> None:
 
 
 def test_closing_commits_everything_and_closes_the_ride(path: Path, heard: Heard) -> None:
-    with Recorder(RIDE, path, on_change=heard) as recorder:
+    with recording(RIDE, path, on_change=heard) as recorder:
         recorder.record(Link(0.0, "connected", "M"))
         recorder.record(packet(8))
         recorder.record(Mark(2.5, "lap"))
@@ -60,7 +60,7 @@ def test_closing_commits_everything_and_closes_the_ride(path: Path, heard: Heard
 
 
 def test_the_ride_is_in_the_library_before_its_first_input(path: Path) -> None:
-    with Recorder(RIDE, path):
+    with recording(RIDE, path):
         pass
     with Library(path) as library:
         ride = library.find("last")
@@ -70,7 +70,7 @@ def test_the_ride_is_in_the_library_before_its_first_input(path: Path) -> None:
 def test_closing_twice_or_before_the_start_is_harmless(path: Path) -> None:
     recorder = Recorder(RIDE, path)
     recorder.close()
-    with Recorder(RIDE, path) as recorder:
+    with recording(RIDE, path) as recorder:
         recorder.record(packet(1))
     assert recorder.close().written == 1
 
@@ -110,7 +110,7 @@ def test_what_does_not_fit_the_queue_is_counted_marked_in_its_place_and_told(
 
 
 def test_what_comes_after_the_end_is_counted_as_lost(path: Path) -> None:
-    with Recorder(RIDE, path) as recorder:
+    with recording(RIDE, path) as recorder:
         recorder.record(packet(0))
     recorder.record(packet(1))
     assert recorder.status.lost == 1
@@ -131,7 +131,7 @@ def test_a_full_queue_stays_near_64_mib_of_memory(path: Path) -> None:
 
 def test_much_that_piled_up_is_written_in_pieces(path: Path) -> None:
     count = 45_000
-    with Recorder(RIDE, path) as recorder:
+    with recording(RIDE, path) as recorder:
         for number in range(count):
             recorder.record(packet(number))
     with Library(path) as library:
@@ -140,8 +140,8 @@ def test_much_that_piled_up_is_written_in_pieces(path: Path) -> None:
 
 def test_two_rides_recorded_at_once_keep_apart(path: Path) -> None:
     with (
-        Recorder(NewRide(setup=Setup(), title="a"), path, commit_every_s=0.001) as one,
-        Recorder(NewRide(setup=Setup(), title="b"), path, commit_every_s=0.001) as other,
+        recording(NewRide(setup=Setup(), title="a"), path, commit_every_s=0.001) as one,
+        recording(NewRide(setup=Setup(), title="b"), path, commit_every_s=0.001) as other,
     ):
         for number in range(500):
             (one, other)[number % 2].record(packet(number))
@@ -157,7 +157,7 @@ def test_a_library_of_a_newer_legbal_is_told_and_left_alone(path: Path, heard: H
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 9999")
     before = path.read_bytes()
-    with Recorder(NewRide(setup=Setup()), path, on_change=heard) as recorder:
+    with recording(NewRide(setup=Setup()), path, on_change=heard) as recorder:
         status = heard.until(lambda status: not status.recording)
         recorder.record(packet(1))
     assert "schema 9999" in status.reason
@@ -172,7 +172,7 @@ def test_a_listener_whose_loop_is_closed_does_not_stop_the_recorder(tmp_path: Pa
     loop.close()
     (tmp_path / "file").write_text("")
     path = tmp_path / "file" / "library.sqlite"
-    with Recorder(
+    with recording(
         RIDE, path, on_change=lambda status: void(loop.call_soon_threadsafe(print, status))
     ) as recorder:
         recorder.record(packet(0))

@@ -14,12 +14,12 @@ from hypothesis import strategies as some
 
 from legbal.errors import LibraryError
 from legbal.library.codec import Channel, decode_row, encode_row
-from legbal.library.recorder import Recorder
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Mark, Notification, PlannedStep, Setup, ThresholdRule, Tick
+from tests.library.conftest import recording
 
 TIMES = some.floats(allow_nan=False)
 TEXTS = some.text(some.characters(), max_size=30)  # control characters and lone surrogates too
@@ -54,7 +54,7 @@ def test_a_sentence_that_an_older_legbal_recorded_of_a_link_is_read() -> None:
 def test_a_recorded_ride_is_read_as_it_was(inputs: list[Input]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "library.sqlite"
-        with Recorder(NewRide(setup=Setup()), path, commit_every_s=0.001) as recorder:
+        with recording(NewRide(setup=Setup()), path, commit_every_s=0.001) as recorder:
             for item in inputs:
                 recorder.record(item)
         assert recorder.status.written == len(inputs)
@@ -70,7 +70,7 @@ def test_a_recorded_ride_is_read_as_it_was(inputs: list[Input]) -> None:
 
 
 def test_a_time_that_is_no_number_stops_nothing(path: Path) -> None:
-    with Recorder(NewRide(setup=Setup()), path) as recorder:
+    with recording(NewRide(setup=Setup()), path) as recorder:
         recorder.record(Tick(math.nan))
         recorder.record(Tick(2.0))
     with Library(path) as library:

@@ -19,12 +19,11 @@ from legbal.errors import LibraryError
 from legbal.library import recorder as recorder_module
 from legbal.library.connection import open_writing
 from legbal.library.meters import known_meters
-from legbal.library.recorder import Recorder
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Mark, Notification, Setup
 
-from .conftest import Heard
+from .conftest import Heard, recording
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
@@ -63,7 +62,7 @@ def small_disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 def test_a_full_disk_is_told_and_the_ride_is_whole_once_there_is_room(
     path: Path, heard: Heard, small_disk: Disk
 ) -> None:
-    with Recorder(NewRide(setup=Setup()), path, on_change=heard, commit_every_s=0.001) as recorder:
+    with recording(NewRide(setup=Setup()), path, on_change=heard, commit_every_s=0.001) as recorder:
         for number in range(20_000):
             recorder.record(packet(number))
         full = heard.until(lambda status: not status.recording)
@@ -80,7 +79,7 @@ def test_on_a_disk_that_stays_full_what_was_kept_stays_and_the_loss_is_counted(
     path: Path, heard: Heard
 ) -> None:
     earlier = keep(path, NewRide(setup=Setup()), [packet(number) for number in range(100)])
-    with Recorder(NewRide(setup=Setup()), path, on_change=heard, commit_every_s=0.001) as recorder:
+    with recording(NewRide(setup=Setup()), path, on_change=heard, commit_every_s=0.001) as recorder:
         count, turn = 0, threading.Event()
         while recorder.status.recording:
             recorder.record(packet(count))
@@ -111,12 +110,16 @@ ride = NewRide(setup=Setup(), id="limited")
 def hear(status):
     (again if status.recording else failed).set()
     print(status.reason, status.lost, flush=True)
-with Recorder(ride, path, on_change=hear, commit_every_s=0.01) as r:
+r = Recorder(ride, path, on_change=hear, commit_every_s=0.01)
+r.start()
+try:
     for number in range(10_000):
         r.record(Notification(number / 4, number.to_bytes(20, "little"), meter="M"))
     assert failed.wait(30)
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     assert again.wait(30)
+finally:
+    r.close()
 """
 
 
@@ -167,7 +170,7 @@ def test_a_folder_that_may_not_be_written_is_told_at_once_and_recording_starts_w
     home.mkdir()
     home.chmod(0o555)
     path = home / "library.sqlite"
-    with Recorder(NewRide(setup=Setup()), path, on_change=heard, commit_every_s=0.001) as recorder:
+    with recording(NewRide(setup=Setup()), path, on_change=heard, commit_every_s=0.001) as recorder:
         refused = heard.until(lambda status: not status.recording)
         assert "cannot be opened" in refused.reason
         assert "LEGBAL_HOME" in refused.hint
@@ -194,7 +197,7 @@ def test_a_library_that_may_only_be_read_is_read(open_folder: Path, heard: Heard
             library.describe(found, "note", "note")
         with pytest.raises(LibraryError, match=r"may not be written|cannot be opened"):
             library.mark(found, Mark(1.0, "lap"))
-    with Recorder(NewRide(setup=Setup()), path, on_change=heard) as recorder:
+    with recording(NewRide(setup=Setup()), path, on_change=heard) as recorder:
         recorder.record(packet(1))
         heard.until(lambda status: not status.recording)
     assert recorder.status.lost == 1

@@ -96,7 +96,7 @@ class Companion:
             not kept.
         outlets: take in the ride; not yet started.
         tell: is given a sentence when an outlet fails or is back.
-        keep: called with the ended ride once all of it is recorded (in a worker thread).
+        keep: called with the ended ride and its recorder once all of it is recorded (in a worker thread).
         zero: has the meter set its zero offset and says what came of it. None: there is no meter to ask.
     """
 
@@ -110,7 +110,7 @@ class Companion:
         record: Callable[[Setup, datetime], Recorder] | None = None,
         outlets: Sequence[Outlet] = (),
         tell: Callable[[str], None] = lambda _: None,
-        keep: Callable[[Ride], None] | None = None,
+        keep: Callable[[Ride, Recorder], None] | None = None,
         zero: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self._source = source
@@ -242,8 +242,8 @@ class Companion:
             try:
                 if self._recorder is not None:
                     await asyncio.to_thread(self._recorder.close)
-                if self._keep is not None and self._before is None:
-                    await asyncio.to_thread(self._keep, self._ride)
+                if self._recorder is not None and self._keep is not None:
+                    await asyncio.to_thread(self._keep, self._ride, self._recorder)
             finally:
                 await leaving
         return self._ride.view()

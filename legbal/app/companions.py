@@ -57,28 +57,24 @@ class RideRecording:
     ) -> None:
         self._source: RideSource = source
         self._title, self._complain, self._aloud = title, complain, aloud
-        self._recorder: Recorder | None = None
 
     def record(self, setup: Setup, started: datetime) -> Recorder:
         """A recorder, not yet started, for a ride with this setup whose second 0 was at `started`, aware."""
         ride = NewRide(setup=setup, source=self._source, title=self._title, started=started)
-        self._recorder = Recorder(ride, on_change=self._say if self._aloud else None)
-        return self._recorder
+        return Recorder(ride, on_change=self._say if self._aloud else None)
 
-    def keep(self, _ride: Ride) -> None:
+    def keep(self, _ride: Ride, recorder: Recorder) -> None:
         """Keeps the summary of the ride that has ended; what prevents that is said, the inputs are safe."""
-        assert self._recorder is not None
-        status = self._recorder.status
-        if not status.written:
+        if not recorder.status.written:
             if not self._aloud:
-                self._say(status)
+                self._say(recorder.status)
             return
         # all that is derived once a ride is over, which its beginning need not wait for
         from legbal.app.ride_values import keep_summary
 
         try:
             with Library() as library:
-                ride = library.find(self._recorder.ride_id)
+                ride = library.find(recorder.ride_id)
                 # With what a ride teaches, so that the next one begins at once, knowing this one.
                 keep_summary(library, ride, profiles(), teaches=self._source == "ride")
         except LibraryError as error:
@@ -124,8 +120,8 @@ def live_ride(
     )
     recording = RideRecording("ride", complain=complain, aloud=aloud)
 
-    def keep(ride: Ride) -> None:
-        recording.keep(ride)
+    def keep(ride: Ride, recorder: Recorder) -> None:
+        recording.keep(ride, recorder)
         for found in (source.partner, source.found):  # the first one is the one used last
             if found is not None:
                 remember_meter(found, ride, options, complain)

@@ -46,7 +46,7 @@ def ridden(profile: Profile = QUARQ, **setup: Any) -> RideRow:
         recorder.record(item)
         ride.feed(item)
     recorder.close()
-    kept.keep(ride)
+    kept.keep(ride, recorder)
     with Library() as library:
         return library.find("last")
 

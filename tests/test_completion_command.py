@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from legbal.cli import COMMANDS, legbal
-from legbal.library.meters import KnownMeter, remember
+from legbal.library.rider import KnownMeter, remember
 from tests.programs import require_program
 from tests.terminal import on_terminal
 

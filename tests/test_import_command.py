@@ -21,11 +21,12 @@ from legbal.cli import import_export, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import writer
-from legbal.library.meters import KnownMeter, remember
+from legbal.library.rider import KnownMeter, remember
 from legbal.library.rides import Library
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
 from legbal.sources.simulator import demo
 from tests.files.fit_files import START, fit, head, record, records, ride
+from tests.library.values import has
 from tests.meters.profiles import shipped
 from tests.shared import shared
 
@@ -247,7 +248,7 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
     assert found["new"]
     assert found["error"].endswith("good.fit: is kept, and summarised later: the disk is full")
     with Library() as library:
-        assert library.known(found["ride"]) is not None
+        assert has(library, found["ride"])
 
 
 def test_a_folder_is_told_how_to_name_its_files(tmp_path: Path) -> None:

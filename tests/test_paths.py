@@ -53,7 +53,7 @@ def test_asking_makes_no_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 def test_importing_the_library_makes_nothing(tmp_path: Path) -> None:
-    code = "import legbal.paths, legbal.library.recorder, legbal.library.rides, legbal.library.meters"
+    code = "import legbal.paths, legbal.library.recorder, legbal.library.rides, legbal.library.rider"
     subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         env={"LEGBAL_HOME": str(tmp_path / "home"), "PYTHONPATH": str(Path(__file__).parents[1])},

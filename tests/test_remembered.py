@@ -10,7 +10,7 @@ from legbal import config
 from legbal.app.meters import remember_meter, with_pair
 from legbal.app.ride_setup import live_setup
 from legbal.gatt.measurement import Measurement, encode
-from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rider import KnownMeter, MeterChoices, known_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView

@@ -26,7 +26,7 @@ from legbal.present.grid import table_text
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
 from legbal.ride.share import Share
-from tests.library.values import store
+from tests.library.values import has, store
 
 SUMMER = timezone(timedelta(hours=2))
 
@@ -226,7 +226,7 @@ def test_a_ride_whose_summary_cannot_be_read_is_removed_all_the_same(
         store(library, library.find("alpha"), "summary", "of tomorrow", b"{")
     assert rides(capsys, "--remove", "alpha", "--yes")[0] == 0
     with Library(path) as library:
-        assert library.known("alpha111") is None
+        assert not has(library, "alpha111")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_before_a_ride_is_removed_it_is_shown_and_asked_for(path: Path, typed: s
     assert r"bravo222  2026-07-02 18:05  0:00:59  計測器\x07  bad\x1b[2J\ntitle" in done.stderr
     assert "Remove this ride for good? [y/N]" in done.stderr
     with Library(path) as library:
-        assert (library.known("bravo222") is None) is removed
+        assert has(library, "bravo222") is not removed
     assert ("Nothing was removed." in done.stderr) is not removed
 
 
@@ -260,7 +260,7 @@ def test_where_nobody_answers_nothing_is_removed(path: Path) -> None:
     assert done.returncode == 2
     assert "--yes" in done.stderr
     with Library(path) as library:
-        assert library.known("bravo222") is not None
+        assert has(library, "bravo222")
 
 
 @pytest.mark.parametrize(

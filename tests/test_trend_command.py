@@ -14,9 +14,9 @@ from legbal import paths
 from legbal.app import reindex_process
 from legbal.app.meters import profiles
 from legbal.cli import main
-from legbal.library.changes import add_change, changes
 from legbal.library.connection import open_writing
 from legbal.library.derived import basis, stale_rides
+from legbal.library.rider import add_change, changes
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Setup, Tick
 from tests.analysis.shares import EASY, THRESHOLD, Bounds, fill, kept, summary

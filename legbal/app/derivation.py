@@ -134,7 +134,7 @@ class Derivation:
     def save(self) -> None:
         """Keeps what is new. Raises LibraryError."""
         if self.new and self._store is not None:
-            write_derived(self._store.library.path, self._store.ride, self.new)
+            write_derived(self._store.library.path, self._store.ride.id, self.new)
             self.new.clear()
 
     def inputs(self) -> Iterator[Input]:

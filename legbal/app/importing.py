@@ -15,6 +15,7 @@ from legbal.config import Settings
 from legbal.errors import FileFormatError, LegbalError, LibraryError
 from legbal.files.fit import is_fit_name, octets_of
 from legbal.library import writer
+from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original
 from legbal.ride.inputs import Input, Notification
@@ -48,20 +49,16 @@ def import_file(
         options: what was typed, by a setting's name.
     """
     said: list[str] = []
+    file = as_utf8(str(path))  # an operating system allows names that are no text
     try:
         ride, new = _kept(library, path, meter, settings, options, said.append)
     except LegbalError as error:
         why = str(error)
         why = why if isinstance(error, FileFormatError) or why.startswith(str(path)) else f"{path}: {why}"
         why = f"{why}. {error.hint}" if error.hint else why
-        return Imported(_text(path), None, _text(why), False)
+        return Imported(file, None, as_utf8(why), False)
     more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
-    return Imported(_text(path), ride, _text("; ".join(said[:_MOST_SAID] + more)) or None, new)
-
-
-def _text(said: object) -> str:
-    """What may name a file: an operating system allows names that are no text."""
-    return str(said).encode("utf-8", "replace").decode()
+    return Imported(file, ride, as_utf8("; ".join(said[:_MOST_SAID] + more)) or None, new)
 
 
 def _kept(

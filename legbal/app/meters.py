@@ -16,7 +16,7 @@ import msgspec
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import LibraryError
-from legbal.library.meters import KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rider import KnownMeter, MeterChoices, known_meters, remember
 from legbal.library.rides import Library, RideRow
 from legbal.meters.identify import profile_by
 from legbal.meters.profile import UNLISTED, Profile, parse

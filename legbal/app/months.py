@@ -9,9 +9,8 @@ from legbal.analysis.change import MOST_DAYS, ChangeReport, report
 from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.errors import LibraryError
-from legbal.library.changes import changes
 from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides
-from legbal.library.meters import known_meters
+from legbal.library.rider import changes, known_meters
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
 

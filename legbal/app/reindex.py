@@ -62,8 +62,8 @@ def bring_up_to_date(
             work = partial(_derived, path, tuple(profiles), by, teaching(library.rides()))
             with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
                 tell(0, len(rides))
-                for done, (name, future) in enumerate(answers, 1):
-                    _write(library, name, future, by)
+                for done, (ride, future) in enumerate(answers, 1):
+                    _write(path, ride, future, by)
                     tell(done, len(rides))
     except BrokenExecutor as error:
         raise LibraryError(
@@ -75,18 +75,15 @@ def bring_up_to_date(
     return True
 
 
-def _write(library: Library, name: str, future: Future[list[DerivedRow] | str], by: str) -> None:
+def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: str) -> None:
     """Writes what became of one ride, be it the reason why it cannot be summarised; nothing if it was removed."""
     error = future.exception()
     if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
         raise error
-    ride = library.known(name)
-    if ride is None:
-        return
     found = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
     if isinstance(found, str):
         found = [DerivedRow(name="bands", version="", basis=by, problem=found)]
-    write_derived(library.path, ride, found)
+    write_derived(path, ride, found)
 
 
 @contextmanager

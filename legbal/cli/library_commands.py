@@ -18,7 +18,7 @@ from legbal.cli.options import (
 )
 
 EXPORT_FORMATS = ("fit", "csv", "parquet", "jsonl")  # as in `legbal.files.exporting`
-_CHANGE_KINDS = ("fit", "injury", "training")  # as in `legbal.library.changes`
+_CHANGE_KINDS = ("fit", "injury", "training")  # as in `legbal.analysis.months`
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2100, 1, 1)
 
 _wait = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from legbal import config
 from legbal.config import KEYS
 from legbal.errors import LegbalError
-from legbal.library.meters import known_meters
+from legbal.library.rider import known_meters
 from legbal.library.rides import LAST, Library
 from legbal.present.text import printable
 

@@ -18,7 +18,7 @@ from legbal.app.reindex_process import wait as wait_until_current
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
-from legbal.library.changes import LONGEST_WORDS, add_change, changes, remove_change
+from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.document import Block
 from legbal.present.grid import document_text

@@ -131,8 +131,8 @@ class StaleRide(NamedTuple):
     version: str  # of the bands that it has; "": none
 
 
-def write_derived(path: Path, ride: RideRow, rows: Iterable[DerivedRow]) -> None:
-    """Keeps derived values of a ride beside those of other versions, all or nothing; they are the newest now.
+def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
+    """Keeps derived values of a ride, by its id, beside those of other versions, all or nothing; they are the newest.
 
     The same version again replaces its value. Of a ride that was removed meanwhile nothing is kept. LibraryError.
     """
@@ -140,12 +140,13 @@ def write_derived(path: Path, ride: RideRow, rows: Iterable[DerivedRow]) -> None
         for row in rows:
             if row.basis:
                 connection.execute(
-                    "DELETE FROM derived_values WHERE ride = ? AND name = ?", (ride.number, row.name)
+                    "DELETE FROM derived_values WHERE ride = (SELECT number FROM rides WHERE id = ?) AND name = ?",
+                    (ride, row.name),
                 )
             connection.execute(
                 "INSERT OR REPLACE INTO derived_values (ride, name, version, value, basis, problem)"
-                " SELECT number, ?, ?, ?, ?, ? FROM rides WHERE number = ?",
-                (row.name, row.version, row.value, row.basis, row.problem[:500], ride.number),
+                " SELECT number, ?, ?, ?, ?, ? FROM rides WHERE id = ?",
+                (row.name, row.version, row.value, row.basis, row.problem[:500], ride),
             )
 
 

@@ -19,7 +19,7 @@ import msgspec
 
 from legbal import paths
 from legbal.errors import LibraryError
-from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, decode_row, octets, text
+from legbal.library.codec import SEQUENCE_BITS, Channel, as_utf8, decode_row, octets, text
 from legbal.library.connection import explained, open_reading, open_writing, transaction
 from legbal.library.writer import Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
@@ -123,11 +123,6 @@ class Library(AbstractContextManager["Library"]):
             )
         return found[0]
 
-    def known(self, ride: str) -> RideRow | None:
-        """The ride of exactly this id; None where there is none, or none any more."""
-        found = self._rides(_RIDES + "WHERE id = ?", (ride,))
-        return found[0] if found else None
-
     def earlier(self, meter: str, before: datetime) -> list[RideRow]:
         """The rides in which `meter` sent something that started before a time, newest first: its history.
 
@@ -182,14 +177,6 @@ class Library(AbstractContextManager["Library"]):
             )
             for t, channel, data in cursor:
                 yield decode_row(channels[channel], t, data)
-
-    def gaps(self, ride: RideRow) -> list[tuple[int, Gap]]:
-        """Where inputs were lost: the index of the first input after the gap, and the gap."""
-        rows = self._rows(
-            "SELECT sequence, first_t, last_t, lost FROM gaps WHERE ride = ? ORDER BY sequence",
-            (ride.number,),
-        )
-        return [(sequence, Gap(first_t, last_t, lost)) for sequence, first_t, last_t, lost in rows]
 
     def marks(self, ride: RideRow) -> list[Mark]:
         """The marks that were set after the ride, by ride time; those of the ride are among its inputs."""

@@ -15,7 +15,7 @@ from legbal.analysis.months import Change
 from legbal.app.meters import profiles
 from legbal.app.months import change_reports
 from legbal.errors import LibraryError
-from legbal.library.changes import add_change
+from legbal.library.rider import add_change
 from legbal.library.rides import Library
 from legbal.present.grid import document_text
 from legbal.present.trend import change_blocks, of_effect

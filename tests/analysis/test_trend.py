@@ -13,8 +13,7 @@ from legbal.analysis.trend import Trend
 from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.errors import LibraryError
-from legbal.library.changes import add_change
-from legbal.library.meters import KnownMeter, MeterChoices, remember
+from legbal.library.rider import KnownMeter, MeterChoices, add_change, remember
 from legbal.library.rides import Library
 from legbal.present.trend import of_trend
 from legbal.ride.share import BalanceQuality, Reference

@@ -21,8 +21,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.app.meters import profiles
 from legbal.app.months import trend
-from legbal.library.changes import add_change
 from legbal.library.derived import basis, current_versions, dated_rides
+from legbal.library.rider import add_change
 from legbal.library.rides import Library
 from tests.benchmarks.many_rides import fill
 from tests.benchmarks.turns import shortest, table, tell

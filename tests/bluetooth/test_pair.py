@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.library.meters import known_meters
+from legbal.library.rider import known_meters
 from legbal.library.rides import Library
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.library.meters import known_meters
+from legbal.library.rider import known_meters
 from legbal.library.rides import Library
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold

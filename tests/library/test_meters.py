@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.library.meters import LONGEST_NAME, KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rider import LONGEST_NAME, KnownMeter, MeterChoices, known_meters, remember
 
 
 def meter(address: str, name: str, day: int, choices: MeterChoices | None = None) -> KnownMeter:

@@ -20,6 +20,7 @@ from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Link, Mark, Notification, Setup, Tick
 
 from .conftest import Heard, recording
+from .values import gaps
 
 RIDE = NewRide(setup=Setup(), title="Evening", started=datetime(2026, 3, 29, 18, 0, 0, 250, UTC))
 
@@ -105,7 +106,7 @@ def test_what_does_not_fit_the_queue_is_counted_marked_in_its_place_and_told(
     with Library(path) as library:
         ride = library.find("last")
         assert list(library.inputs(ride)) == [packet(number) for number in (*range(20), *range(50, 60))]
-        assert library.gaps(ride) == [(20, Gap(5.0, 12.25, 30))]
+        assert gaps(library, ride) == [(20, Gap(5.0, 12.25, 30))]
         assert (ride.state, ride.lost) == ("done", 30)
 
 

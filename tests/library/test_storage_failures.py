@@ -18,7 +18,7 @@ import pytest
 from legbal.errors import LibraryError
 from legbal.library import recorder as recorder_module
 from legbal.library.connection import open_writing
-from legbal.library.meters import known_meters
+from legbal.library.rider import known_meters
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Mark, Notification, Setup

@@ -14,7 +14,7 @@ from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.meters import profiles
 from legbal.app.ride_values import keep_summary
 from legbal.app.rides import RideService
-from legbal.library.changes import add_change
+from legbal.library.rider import add_change
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile

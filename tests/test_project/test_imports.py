@@ -132,7 +132,7 @@ def test_a_core_room_loads_no_room_outside_the_core(room: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["gatt.measurement", "ride.inputs", "config", "library.rides", "library.meters", "files.capture"],
+    ["gatt.measurement", "ride.inputs", "config", "library.rides", "library.rider", "files.capture"],
 )
 def test_what_only_lists_loads_no_numpy(module: str) -> None:
     assert "numpy" not in modules_after(f"import legbal.{module}")

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Static
 
 from legbal.app.rides import RideService
-from legbal.library.changes import add_change, changes
+from legbal.library.rider import add_change, changes
 from legbal.tui.dialogs import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
 from tests.tui import libraries

@@ -15,7 +15,7 @@ from textual.events import Mount
 from legbal.analysis.months import Kind
 from legbal.app.rides import RideService
 from legbal.errors import UsageError
-from legbal.library.changes import LONGEST_WORDS, add_change
+from legbal.library.rider import LONGEST_WORDS, add_change
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.render import trend

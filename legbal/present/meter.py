@@ -37,7 +37,7 @@ _LONGEST, _LONGEST_REASON = 400, 60  # columns of a foreign sentence
 UNLISTED = "Unlisted meter: accuracy unknown."
 ASSUMED_LEFT = "The number is read as the left leg's, as you said."
 # in a sentence, while the ride goes on
-CAVEAT: dict[BalanceQuality, str] = {
+_CAVEAT: dict[BalanceQuality, str] = {
     "measured": "",
     "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
     "unknown": UNLISTED,
@@ -80,7 +80,7 @@ def caveats(view: RideView) -> list[str]:
     elif limits and view.balance == "unknown":
         said.append(limits[0])
     else:
-        said.append(CAVEAT[view.balance])
+        said.append(_CAVEAT[view.balance])
     if view.reference == "assumed_left":
         said.append(ASSUMED_LEFT)
     return said

@@ -62,17 +62,15 @@ def _open_part(part: Path) -> IO[bytes]:
 
 def _link(file: IO[bytes], part: Path) -> None:
     """Gives a nameless file its first name."""
-    folder = os.open(part.parent, os.O_DIRECTORY)
-    try:  # with a folder's descriptor the link in /proc is followed, without it is not
-        os.link(_OWN_FILES / str(file.fileno()), part.name, dst_dir_fd=folder, follow_symlinks=True)
+    own = file.fileno()
+    try:  # with any descriptor, which a whole path has no need of, the link in /proc is followed; without it is not
+        os.link(_OWN_FILES / str(own), part, src_dir_fd=own, follow_symlinks=True)
     except OSError:  # no links here
         with part.open("xb") as named:
             file.seek(0)
             shutil.copyfileobj(file, named)
             named.flush()
             os.fsync(named.fileno())
-    finally:
-        os.close(folder)
 
 
 def _publish(part: Path, path: Path) -> None:

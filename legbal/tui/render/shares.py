@@ -142,10 +142,8 @@ def _one_above_the_other(grid: TextGrid, figures: Sequence[str], scale: int) -> 
 def _worth(view: RideView, width: int) -> str:
     """What the balance is, how sure, and what is usual; as much as there is room for."""
     known = has_balance(view.balance)
-    worth = QUALITY[view.balance]
-    if view.reference == "unknown" and known:
-        worth += ", read as left"
-    parts = [worth, "not pedalling" if not view.pedalling else "the last 10 s"]
+    named = ", read as left" if view.reference == "unknown" and known else ""
+    parts = [QUALITY[view.balance] + named, "the last 10 s" if view.pedalling else "not pedalling"]
     if known:
         parts.append(f"left over 30 s {share_text(view.last_30s)}")
         if view.usual is not None:

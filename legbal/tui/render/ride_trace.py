@@ -21,6 +21,7 @@ from legbal.tui.render.trace import AXIS, Ints, Plot, widened
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
+_GAP_S = 1.5  # the trace has a row a second
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
 _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
@@ -155,11 +156,10 @@ class _Chart(Plot):
     def draw_line(self, values: Floats, style: str = "") -> bool:
         """A line through what is known of a column of the trace; False where nothing is."""
         binned = self.binned(values, 2)
-        x = np.flatnonzero(np.isfinite(binned))
-        a_second = 2 * self.columns / (self.end - self.start)  # dots
-        joined = np.diff(x, prepend=-1_000_000) <= 1 + 1.5 * a_second
-        self.line(x, self.dot_y(binned[x]), joined.tolist(), style)
-        return x.size > 0
+        dot_s = (self.end - self.start) / binned.size
+        t = self.start + dot_s * np.arange(0.5, binned.size, dtype=np.float64)
+        self.line(t, binned, dot_s + _GAP_S, style)
+        return bool(np.isfinite(binned).any())
 
 
 def _seen(left: Floats, error: Floats) -> tuple[float, float] | None:

@@ -23,6 +23,7 @@ AXIS = 5  # columns of the axis, left of the plot
 BRAILLE = (2, 4)  # dots in a cell: columns, rows
 CELLS = (1, 1)  # no finer than a character
 
+_ROUNDING = 1 + 1e-9  # within which two times are as far apart as a gap
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
 
 SPAN_S = 480.0
@@ -92,19 +93,23 @@ class Plot:
         if self.start <= t <= self.end:
             self.grid.write(self.column(t), y, char, style)
 
-    def line(self, x: Ints, y: Ints, joined: Iterable[bool], style: str = "") -> None:
-        """A line through dots; without a style in that of the leg that does more.
+    def line(self, t: Floats, left_percent: Floats, gap_s: float, style: str = "") -> None:
+        """A line of dots through shares, broken where none is known for longer than a gap.
 
         Args:
-            x: columns of dots, shape (n,).
-            y: rows of dots from the top, shape (n,).
-            joined: whether each dot is joined with the one before it; n values, the first is not looked at.
-            style: of all of it.
+            t: times, shape (n,).
+            left_percent: at each of them, shape (n,); NaN: not known.
+            gap_s: the longest time over which two of them are joined, seconds.
+            style: of all of it; without one that of the leg that does more.
         """
+        known = np.isfinite(left_percent)
+        t, left_percent = t[known], left_percent[known]
+        joined = np.diff(t, prepend=-np.inf) <= gap_s * _ROUNDING
+        dots = zip(self.dot_x(t).tolist(), self.dot_y(left_percent).tolist(), joined.tolist(), strict=True)
         cells: dict[tuple[int, int], int] = {}  # (column, row) → which of its dots are set
-        before: tuple[int, int] | None = None
-        for to_x, to_y, join in zip(x.tolist(), y.tolist(), joined, strict=True):
-            from_x, from_y = before if join and before is not None else (to_x, to_y)
+        before = (0, 0)
+        for to_x, to_y, join in dots:
+            from_x, from_y = before if join else (to_x, to_y)
             before = to_x, to_y
             steps = max(abs(to_x - from_x), abs(to_y - from_y), 1)
             for step in range(steps + 1):
@@ -113,9 +118,9 @@ class Plot:
                 cell = dot_x // 2, dot_y // 4
                 cells[cell] = cells.get(cell, 0) | _DOTS[dot_y % 4][dot_x % 2]
         middle = self.row(50.0) - self.top
-        for (column, row), dots in cells.items():
+        for (column, row), cell_dots in cells.items():
             of_leg = "strong" if row == middle else "left" if row < middle else "right"
-            self.grid.write(AXIS + column, self.top + row, chr(0x2800 + dots), style or of_leg)
+            self.grid.write(AXIS + column, self.top + row, chr(0x2800 + cell_dots), style or of_leg)
 
     def axis(self, shares: Iterable[float]) -> None:
         """The axis, with these shares written beside it."""
@@ -150,7 +155,10 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     if view.target_percent is not None:
         plot.level(view.target_percent, "╌", "target")
     _intervals(plot, view)
-    _shares(plot, view)
+    seen = (view.trace.t > start) & (view.trace.t <= view.t)
+    t = view.trace.t[seen]
+    bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
+    plot.line(t, view.trace.left_percent[seen], 1.5 * bin_s)
     notes = [(plot.column(t), clean(text, 20)) for t, text in view.notes if t >= start]
     _marks(plot, rows - 1, "✎", "strong", notes)
     told = [(plot.column(x.t), f"{x.side} alert {clock(x.t)}") for x in view.told if x.t >= start]
@@ -182,16 +190,6 @@ def _intervals(plot: Plot, view: RideView) -> None:
                 grid.write(x, 0, text, "quiet")
             else:
                 grid.write_to(x - 1, 0, text, "quiet")
-
-
-def _shares(plot: Plot, view: RideView) -> None:
-    trace = view.trace
-    seen = (trace.t > plot.start) & (trace.t <= plot.end)
-    t, left = trace.t[seen], trace.left_percent[seen]
-    known = np.flatnonzero(np.isfinite(left))
-    bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
-    joined = np.diff(t[known], prepend=-np.inf) <= 1.5 * bin_s
-    plot.line(plot.dot_x(t[known]), plot.dot_y(left[known]), joined.tolist())
 
 
 def _marks(plot: Plot, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:

@@ -283,7 +283,7 @@ def open_sound(settings: Settings) -> Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
     outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=sound.open_speaker)
     outlet.start()
-    settled = outlet.settled(OPENING_S)
+    settled = outlet.settled.wait(OPENING_S)
     if settled and outlet.status.state == "on":
         return outlet
     outlet.close()

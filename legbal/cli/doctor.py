@@ -61,7 +61,7 @@ def _play_all() -> None:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
-            if not outlet.finished(tone.duration_s + OPENING_S) or outlet.status.reason:
+            if not outlet.silent.wait(tone.duration_s + OPENING_S) or outlet.status.reason:
                 raise OutletError(
                     outlet.status.reason or "the sound device stopped", hint="Plug it in again."
                 )

@@ -136,6 +136,11 @@ class Sound(Outlet):
         bell: rings instead, for alerts only: a bell cannot say which leg, so it means "look".
         open_speaker: opens the device; the seam for tests.
         clock: seconds, monotonic.
+
+    Attributes:
+        dropped: cues that were pushed out of a full queue.
+        settled: set once opening has succeeded or failed.
+        silent: set while every cue was handed to the device.
     """
 
     name, title, audible = "sound", "Sound", True
@@ -151,7 +156,7 @@ class Sound(Outlet):
     ) -> None:
         self.volume = volume
         self.mute = mute
-        self.dropped = 0  # cues that were pushed out of a full queue
+        self.dropped = 0
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
         self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
@@ -160,9 +165,9 @@ class Sound(Outlet):
         self._speaker: Speaker | None = None
         self._pulled_at = 0.0
         self._lock = threading.Lock()  # around changes of state only, never while a device is at work
-        self._settled = threading.Event()
-        self._silent = threading.Event()
-        self._silent.set()
+        self.settled = threading.Event()
+        self.silent = threading.Event()
+        self.silent.set()
 
     @property
     def status(self) -> OutletStatus:
@@ -183,7 +188,7 @@ class Sound(Outlet):
             if self._device not in ("none", "failed"):
                 return
             self._device = "opening"
-            self._settled.clear()
+            self.settled.clear()
         threading.Thread(target=self._open, name="legbal-sound", daemon=True).start()
 
     def event(self, event: Event) -> None:
@@ -217,16 +222,8 @@ class Sound(Outlet):
             return False
         self.dropped += len(self._queue) == QUEUED_CUES
         self._queue.append(waveform)
-        self._silent.clear()
+        self.silent.clear()
         return True
-
-    def settled(self, timeout_s: float) -> bool:
-        """Waits until opening has succeeded or failed; False if that took longer than `timeout_s`."""
-        return self._settled.wait(timeout_s)
-
-    def finished(self, timeout_s: float) -> bool:
-        """Waits until every cue was handed to the device; False if that took longer than `timeout_s`."""
-        return self._silent.wait(timeout_s)
 
     def close(self) -> None:
         """Cuts off what is playing and gives the device back."""
@@ -249,7 +246,7 @@ class Sound(Outlet):
                 speaker.close()
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
             self._fall_back(reason(error))
-        self._settled.set()
+        self.settled.set()
 
     def _lost(self) -> None:
         """The device stopped by itself; called from its thread, which must not close it."""
@@ -257,7 +254,7 @@ class Sound(Outlet):
 
     def _fall_back(self, why: str) -> None:
         if self._turn("failed", None, why):
-            self._silent.set()
+            self.silent.set()
 
     def _turn(self, device: _Device, speaker: Speaker | None, why: str) -> bool:
         """Takes over how it is now, and why the bell rings instead; False once it is closed."""
@@ -289,7 +286,7 @@ class Sound(Outlet):
             if playing is None and self._queue:
                 playing, position, gain = self._queue.popleft(), 0, self._gain()
             if playing is None:
-                self._silent.set()
+                self.silent.set()
                 frames = yield b""
                 continue
             target = self._gain()

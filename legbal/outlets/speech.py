@@ -112,16 +112,12 @@ class Speech(Outlet):
     def event(self, event: Event) -> None:
         """Says a cue in words, and how an interval went where its balance is known well enough to be shown."""
         if isinstance(event, Cue):
-            self.cue(event)
+            self._later(self._phrases.cue(event.sound, event.side), event.side)
         elif isinstance(event, IntervalEnd) and self._ride is not None:
             shares = (x.share for x in self._ride.view().intervals if x.number == event.number)
             share = next(shares, EMPTY)
             if share.left_percent is not None and share.standard_error is not None:
                 self.interval(event.number, share.left_percent)
-
-    def cue(self, cue: Cue) -> None:
-        """Says which leg, or that it is back."""
-        self._later(self._phrases.cue(cue.sound, cue.side), cue.side)
 
     def interval(self, number: int, left_percent: float) -> None:
         """Says how interval `number` went."""

@@ -184,7 +184,7 @@ def speaker_callback(breaker: Breaker, _port: int) -> Put:
     sound = sound_on(device)
 
     def provoke(_: Riding) -> None:
-        assert sound.settled(30)
+        assert sound.settled.wait(30)
         sound.play(CUE)
         breaker.at(np, "linspace")
         in_thread(device.pull)
@@ -198,7 +198,7 @@ def speaker_lost(_breaker: Breaker, _port: int) -> Put:
     sound = sound_on(device)
 
     def provoke(_: Riding) -> None:
-        assert sound.settled(30)
+        assert sound.settled.wait(30)
         in_thread(device.lost)
 
     return Put("sound", no_sound("the sound device is gone"), (sound,), provoke)
@@ -210,7 +210,7 @@ def speaker_closing(breaker: Breaker, _port: int) -> Put:
     sound = sound_on(device)
 
     def provoke(_: Riding) -> None:
-        assert sound.settled(30)
+        assert sound.settled.wait(30)
         in_thread(device.lost)
         sound.play(CUE)
 
@@ -223,7 +223,7 @@ def bell(breaker: Breaker, _port: int) -> Put:
     sound = sound_on(device, breaker.fail)
 
     def provoke(riding: Riding) -> None:
-        assert sound.settled(30)
+        assert sound.settled.wait(30)
         in_thread(device.lost)
         riding.companion._tell([CUE])
 
@@ -240,7 +240,7 @@ def voice(breaker: Breaker, _port: int) -> Put:
 def voice_played(breaker: Breaker, _port: int) -> Put:
     """The same thread, when it hands words to the device."""
     speech = Speech(breaker.fail, synthesise=lambda *_: np.zeros(100, np.float32))
-    return Put("speech", f"No speech, only tones: {DEFECT}.", (speech,), lambda _: speech.cue(CUE))
+    return Put("speech", f"No speech, only tones: {DEFECT}.", (speech,), lambda _: speech.event(CUE))
 
 
 def reader_gone(breaker: Breaker, _port: int) -> Put:

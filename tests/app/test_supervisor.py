@@ -226,7 +226,7 @@ async def test_a_speaker_callback_that_fails_is_told_and_the_bell_rings(
     riding = Riding(sound, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
-        assert await asyncio.to_thread(sound.settled, 30)
+        assert await asyncio.to_thread(sound.settled.wait, 30)
         sound.play(Cue(1.0, "alert", "left"))
         monkeypatch.setattr("legbal.outlets.sound.np.linspace", lambda *_, **__: 1 / 0)
         with pytest.raises(StopIteration):

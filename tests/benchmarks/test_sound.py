@@ -64,7 +64,7 @@ def test_from_notification_to_samples_takes_a_fraction_of_a_period(benchmark: An
     speaker = Pulled()
     sound = Sound(open_speaker=speaker)
     sound.start()
-    assert sound.settled(10)
+    assert sound.settled.wait(10)
     inputs = notifications()
     trial = Ride(SETUP)
     settling = next(n for n, item in enumerate(inputs) if any(isinstance(e, Cue) for e in trial.feed(item)))
@@ -73,7 +73,7 @@ def test_from_notification_to_samples_takes_a_fraction_of_a_period(benchmark: An
         ride = Ride(SETUP)
         for item in inputs[:settling]:
             ride.feed(item)
-        while not sound.finished(0):
+        while not sound.silent.wait(0):
             speaker.samples.send(PERIOD)
         return (ride,), {}
 
@@ -108,10 +108,10 @@ def test_on_the_null_device_a_cue_starts_within_a_period_of_the_device(benchmark
 
     sound = Sound(open_speaker=null)
     sound.start()
-    assert sound.settled(10)
+    assert sound.settled.wait(10)
 
     def fall_silent() -> None:
-        assert sound.finished(10)
+        assert sound.silent.wait(10)
         heard.clear()
 
     def cue_until_heard() -> None:

@@ -82,7 +82,7 @@ class Room:
             clock=self.clock,
         )
         self.teller.start(self.sound)
-        self.sound.settled(10)
+        self.sound.settled.wait(10)
 
     def ring(self) -> None:
         self.bells += 1
@@ -162,12 +162,12 @@ def test_muting_ends_a_tone_within_a_period_and_unmuting_does_not_bring_it_back(
 
 def test_finished_once_every_cue_was_handed_over() -> None:
     room = Room()
-    assert room.sound.finished(0)
+    assert room.sound.silent.wait(0)
     room.sound.play(cue())
     room.speaker.pull(2)
-    assert not room.sound.finished(0)
+    assert not room.sound.silent.wait(0)
     room.speaker.pull(40)
-    assert room.sound.finished(0)
+    assert room.sound.silent.wait(0)
 
 
 def test_a_full_queue_drops_the_oldest_cues_and_counts_them() -> None:
@@ -184,9 +184,9 @@ def test_without_a_device_the_bell_rings_for_alerts_and_it_is_told_once() -> Non
     assert room.sound.status.text == room.told[0]
     for _ in range(3):
         room.sound.play(cue("left"))
-        room.sound.settled(10)
+        room.sound.settled.wait(10)
     room.sound.play(cue("left", "recovered"))
-    room.sound.settled(10)
+    room.sound.settled.wait(10)
     assert room.bells == 3
     assert len(room.told) == 1
     assert room.sound.status.state == "bell"
@@ -197,7 +197,7 @@ def test_a_device_that_appears_later_is_found_at_the_next_cue() -> None:
     room.speaker.present = True
     room.sound.play(cue())
     assert room.bells == 1
-    assert room.sound.settled(10)
+    assert room.sound.settled.wait(10)
     assert room.sound.status.state == "on"
     assert room.told[1:] == ["Sound is back."]
     assert room.sound.status.text == ""
@@ -213,9 +213,9 @@ def test_a_device_that_says_it_is_gone_is_replaced_by_the_bell_and_closed_before
     room.speaker.lost()
     assert room.sound.status.reason == "the sound device is gone"
     assert room.told == ["No sound: the sound device is gone. The terminal's bell rings instead."]
-    assert room.sound.finished(0)
+    assert room.sound.silent.wait(0)
     room.sound.play(cue())
-    assert room.sound.settled(10)
+    assert room.sound.settled.wait(10)
     assert room.sound.status.state == "on"
     assert (room.bells, room.speaker.opened, room.speaker.closed) == (1, 2, 1)
 
@@ -226,7 +226,7 @@ def test_a_device_that_falls_silent_without_a_word_is_noticed_at_the_next_cue() 
     room.clock.now += 1.5
     room.sound.play(cue())
     assert room.bells == 1
-    assert room.sound.settled(10)
+    assert room.sound.settled.wait(10)
     assert room.sound.status.state == "on"
     assert (room.speaker.opened, room.speaker.closed) == (2, 1)
     assert room.told == [
@@ -251,7 +251,7 @@ def test_starting_does_not_wait_for_a_slow_device_and_a_cue_meanwhile_rings_the_
     sound.play(cue())
     assert bells == [1]
     answer.set()
-    assert sound.settled(10)
+    assert sound.settled.wait(10)
     assert sound.status.state == "on"
     assert room.speaker.opened == 1
 
@@ -275,7 +275,7 @@ def test_closing_gives_the_device_back_even_if_it_opens_only_afterwards() -> Non
     room.teller.start(late)
     late.close()
     answer.set()
-    late.settled(10)
+    late.settled.wait(10)
     assert room.speaker.closed == 2
     assert room.told == []
 
@@ -309,12 +309,12 @@ def test_on_miniaudios_null_device_a_cue_starts_with_the_first_samples_asked_for
 
     sound = Sound(open_speaker=null_speaker)
     sound.start()
-    assert sound.settled(10)
+    assert sound.settled.wait(10)
     assert sound.status.state == "on"
     assert pulled.wait(30)
     sound.play(cue())
     played.set()
-    assert sound.finished(10)
+    assert sound.silent.wait(10)
     sound.close()
     # already under way when `played` was set: then the tone began one pull earlier
     assert sounded[0] <= PERIOD
@@ -338,7 +338,7 @@ def test_the_real_device_opens_or_says_why_and_never_pretends() -> None:
 def test_a_missing_device_prints_nothing_over_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
     sound = Sound(bell=lambda: None)
     sound.start()
-    sound.settled(30)
+    sound.settled.wait(30)
     sound.close()
     assert capfd.readouterr() == ("", "")
 

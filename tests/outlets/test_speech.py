@@ -100,7 +100,7 @@ def test_a_cue_is_said_from_its_side_and_the_words_are_made_once() -> None:
     speech = listener.speech()
     speech.start(Access())
     for cue in (alert("left"), alert("left"), alert("right"), alert("right", "recovered")):
-        speech.cue(cue)
+        speech.event(cue)
         listener.wait()
     speech.close()
     assert [text for text, *_ in listener.asked] == ["left leg", "right leg", "balanced again"]
@@ -142,7 +142,7 @@ def test_after_the_end_nothing_more_is_said() -> None:
     listener = Listener()
     speech = listener.speech()
     speech.close()
-    speech.cue(alert())
+    speech.event(alert())
     assert listener.asked == []
 
 

@@ -84,7 +84,7 @@ def test_in_spoken_words() -> None:
     speech = Speech(list[Waveform]().append, synthesise=synthesise)
     cues = [event for event in ridden()[0] if isinstance(event, Cue)]
     for cue in cues:
-        speech.cue(cue)
+        speech.event(cue)
     speech.drain()
     speech.close()
     assert said == ["left leg"]

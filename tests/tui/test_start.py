@@ -250,7 +250,7 @@ async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pyt
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        assert await asyncio.to_thread(sound.settled, 10)
+        assert await asyncio.to_thread(sound.settled.wait, 10)
         await pilot.press("l")
         await pilot.pause()
         assert "no sound device was found" in str(app.screen.query_one("#answer", Static).content)

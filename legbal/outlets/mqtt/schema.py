@@ -156,18 +156,13 @@ class NewerVersionError(ValueError):
 
 def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
     """The live message of a view."""
-    fields = _carried(view, Live) | {
-        "trace": _trace(view.trace, _TRACE_TAIL),
-        "recording": run.recording,
-        "finished": run.finished,
-        "problem": run.problem[:LONGEST_TEXT],
-    }
-    return _encoded(Live, fields, id, sent)
+    own = {"recording": run.recording, "finished": run.finished, "problem": run.problem[:LONGEST_TEXT]}
+    return _message(Live, view, id, sent, _TRACE_TAIL, own)
 
 
 def state(view: RideView, *, id: str, sent: float) -> bytes:
     """The state message of a view."""
-    return _encoded(State, _carried(view, State) | {"trace": _trace(view.trace, None)}, id, sent)
+    return _message(State, view, id, sent, None, {})
 
 
 def meter(link: RideLinkView) -> bytes:
@@ -241,15 +236,25 @@ def _names(kind: type[msgspec.Struct]) -> list[str]:
     return [x for x in kind.__struct_fields__ if x in RideView.__struct_fields__ and x != "trace"]
 
 
-def _carried(view: RideView, kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """The view's own values of those fields, cut to what a message may hold: of what is many the newest."""
-    fields: dict[str, Any] = {}
+def _message(
+    kind: type[msgspec.Struct],
+    view: RideView,
+    id: str,
+    sent: float,
+    newest: int | None,
+    own: Mapping[str, object],
+) -> bytes:
+    """A message with the view's values, cut to what it may hold: of what is many, and of the trace, the newest.
+
+    It is checked against its own bounds before it goes.
+    """
+    message: dict[str, Any] = {"v": VERSION, "id": id, "sent": round(sent, 3)}
     for name in _names(kind):
         value = getattr(view, name)
-        if name in _MOST:
-            value = value[-_MOST[name] :]
-        fields[name] = _tidied(value)
-    return fields
+        message[name] = _tidied(value[-_MOST[name] :] if name in _MOST else value)
+    message |= {"trace": _trace(view.trace, newest), **own}
+    msgspec.convert(message, kind)
+    return _encoder.encode(message)
 
 
 def _tidied(value: Any) -> Any:
@@ -304,10 +309,3 @@ def _trace(trace: TraceView, newest: int | None) -> dict[str, list[float | None]
         "left_percent": column(trace.left_percent),
         "power_w": column(trace.power_w),
     }
-
-
-def _encoded(kind: type[msgspec.Struct], fields: dict[str, Any], id: str, sent: float) -> bytes:
-    """The message, checked against its own bounds before it goes."""
-    message = {"v": VERSION, "id": id, "sent": round(sent, 3), **fields}
-    msgspec.convert(message, kind)
-    return _encoder.encode(message)

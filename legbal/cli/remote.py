@@ -29,8 +29,8 @@ def follow(url: str | None, rider: str | None, **options: Any) -> None:
 def coach(url: str | None, **options: Any) -> None:
     """Shows many riders on one screen; `url` as of `follow`."""
     chosen, broker = _begin(url, options)
-    squad = RiderGroup(broker, sound=sound_of(chosen))
-    app = CoachApp(squad, lambda name: FollowedRide(broker, name), chosen, options)
+    group = RiderGroup(broker, sound=sound_of(chosen))
+    app = CoachApp(group, lambda name: FollowedRide(broker, name), chosen, options)
     gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
     app.run()
     sys.exit(app.return_code)

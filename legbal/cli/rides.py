@@ -13,7 +13,7 @@ import msgspec
 from legbal.app.meters import profiles
 from legbal.app.reindex_process import catch_up, wait
 from legbal.cli.stdio import complain
-from legbal.cli.terminal import agreed
+from legbal.cli.terminal import confirm
 from legbal.errors import LibraryError, ProfileError, UsageError
 from legbal.library.derived import ListItem, basis, current_versions, list_item, stale_rides
 from legbal.library.recovery import close_interrupted
@@ -79,7 +79,7 @@ def _remove(name: str, *, asked: bool) -> None:
         told = "  ".join((identity, started, duration, meters, title)).rstrip()
         if asked:
             click.echo(told, err=True)
-            if not asyncio.run(agreed("Remove this ride for good?")):
+            if not asyncio.run(confirm("Remove this ride for good?")):
                 click.echo("Nothing was removed.", err=True)
                 return
         library.remove(ride)

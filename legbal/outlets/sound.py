@@ -242,7 +242,7 @@ class Sound(Outlet):
             if dead is not None:
                 dead.close()
             speaker = self._open_speaker(self._samples(), self._lost)
-            if not self._turn("open", speaker, ""):
+            if not self._switch("open", speaker, ""):
                 speaker.close()
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
             self._fall_back(reason(error))
@@ -253,10 +253,10 @@ class Sound(Outlet):
         self._fall_back("the sound device is gone")
 
     def _fall_back(self, why: str) -> None:
-        if self._turn("failed", None, why):
+        if self._switch("failed", None, why):
             self.silent.set()
 
-    def _turn(self, device: _Device, speaker: Speaker | None, why: str) -> bool:
+    def _switch(self, device: _Device, speaker: Speaker | None, why: str) -> bool:
         """Takes over how it is now, and why the bell rings instead; False once it is closed."""
         with self._lock:
             if self._device == "closed":

@@ -56,7 +56,7 @@ def sent_at(clock: float, now: float, sent: float, *, kept: bool) -> float:
     return clock - max(0.0, now - sent) if kept else clock
 
 
-class Heard(msgspec.Struct):
+class RiderFeed(msgspec.Struct):
     """What a broker told of one rider.
 
     Attributes:
@@ -240,7 +240,7 @@ class RiderGroup(RemoteRide):
     """
 
     refused: int = field(default=0, init=False)
-    _heard: dict[str, Heard] = field(default_factory=dict, init=False)
+    _feeds: dict[str, RiderFeed] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(
         default_factory=threading.Lock, init=False
     )  # messages come in another thread
@@ -253,7 +253,7 @@ class RiderGroup(RemoteRide):
         if self._crowded:
             return f"More riders are there: only {MOST_RIDERS:,} are shown."
         now = self.clock()
-        twins = next((name for name, heard in self._heard.copy().items() if now < heard.mixed_until), None)
+        twins = next((name for name, feed in self._feeds.copy().items() if now < feed.mixed_until), None)
         if twins is not None:
             return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
         return f"{self.refused} messages could not be read." if self.refused else ""
@@ -261,23 +261,23 @@ class RiderGroup(RemoteRide):
     def riders(self) -> list[Rider]:
         """Everybody of whom something readable was heard within the last hours, in no order."""
         with self._lock:
-            for heard in self._heard.values():
-                if heard.payload:
+            for feed in self._feeds.values():
+                if feed.payload:
                     try:
-                        heard.decode(self.now())
+                        feed.decode(self.now())
                     except ValueError as error:
                         self._refuse(error)
         now = self.clock()
         return [
-            Rider(name, heard.live, now - heard.sent, now - heard.sent > STALE_S or not heard.online)
-            for name, heard in self._heard.copy().items()
-            if heard.live is not None and now - heard.sent < FORGOTTEN_S
+            Rider(name, feed.live, now - feed.sent, now - feed.sent > STALE_S or not feed.online)
+            for name, feed in self._feeds.copy().items()
+            if feed.live is not None and now - feed.sent < FORGOTTEN_S
         ]
 
     def names(self) -> list[str]:
         """Who rides, by name; where all that was heard is of rides that are over, who rode."""
         with self._lock:
-            here = {name: heard.online for name, heard in self._heard.items() if heard.arrived is not None}
+            here = {name: feed.online for name, feed in self._feeds.items() if feed.arrived is not None}
         return sorted(name for name in here if here[name]) or sorted(here)
 
     def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
@@ -285,14 +285,14 @@ class RiderGroup(RemoteRide):
             self._sound_alert(payload, kept)
             return
         with self._lock:
-            if rider not in self._heard and len(self._heard) >= MOST_RIDERS:
+            if rider not in self._feeds and len(self._feeds) >= MOST_RIDERS:
                 self._crowded = True
                 return
-            heard = self._heard.setdefault(rider, Heard())
+            feed = self._feeds.setdefault(rider, RiderFeed())
             if kind == "status":
-                heard.online = payload != OFFLINE
+                feed.online = payload != OFFLINE
             elif kind == "live":
-                heard.put(payload, self.clock(), kept=kept)
+                feed.put(payload, self.clock(), kept=kept)
 
     def _refuse(self, _error: ValueError) -> None:
         self.refused += 1

@@ -13,7 +13,7 @@ from legbal.app.companion import Status
 from legbal.outlets.mqtt import schema, topics
 from legbal.outlets.mqtt.topics import OFFLINE
 from legbal.present.numbers import ago
-from legbal.remote import STALE_S, Heard, RemoteRide, RiderGroup
+from legbal.remote import STALE_S, RemoteRide, RiderFeed, RiderGroup
 
 Choose = Callable[[str, Sequence[str]], Awaitable[int]]
 
@@ -34,7 +34,7 @@ class FollowedRide(RemoteRide):
     kinds: ClassVar[tuple[topics.Kind, ...]] = ("status", "state", "live")
     rider: str | None
     choose: Choose | None = None
-    _heard: Heard = field(default_factory=Heard, init=False)
+    _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
     _id: str = field(default="", init=False)  # of the ride that these are of:
     _live: schema.Live | None = field(default=None, init=False)
     _state: schema.State | None = field(default=None, init=False)
@@ -51,30 +51,30 @@ class FollowedRide(RemoteRide):
         """How following goes."""
         live = self._live
         recording = live is not None and live.recording
-        since = self._began if self._heard.live is None else self._heard.sent
+        since = self._began if self._feed.live is None else self._feed.sent
         return msgspec.structs.replace(
             super().status(),
             recording=recording,
             source=self.rider or "",
             error="" if live is None else live.problem,
             kept=recording,
-            following=self._told(),
-            stale=not self._heard.online or self.clock() - since > STALE_S,
+            following=self._following(),
+            stale=not self._feed.online or self.clock() - since > STALE_S,
         )
 
-    def _told(self) -> str:
+    def _following(self) -> str:
         """Whom we follow, and how old what we see is."""
         if self.rider is None:
             return f"Looking for riders at {self.broker}"
-        who, heard, now = f"Following {self.rider}", self._heard, self.clock()
-        if heard.live is None:
+        who, feed, now = f"Following {self.rider}", self._feed, self.clock()
+        if feed.live is None:
             return f"{who}: {self._unreadable or 'nothing heard yet'}"
-        last = f"last heard {ago(now - heard.sent)}"
-        if now < heard.mixed_until:
+        last = f"last heard {ago(now - feed.sent)}"
+        if now < feed.mixed_until:
             return f"{who}, mixed with another ride of that name"
         if self._live is not None and self._live.finished:
             return f"{who}: the ride is over, {last}"
-        return f"{who}, {last}" if heard.online else f"{who}: not there any more, {last}"
+        return f"{who}, {last}" if feed.online else f"{who}: not there any more, {last}"
 
     async def _whom(self) -> str:
         if self.rider is None:
@@ -107,10 +107,10 @@ class FollowedRide(RemoteRide):
             return
         match kind:
             case "status":
-                self._heard.online = payload != OFFLINE
+                self._feed.online = payload != OFFLINE
             case "live":
-                self._heard.put(payload, self.clock(), kept=kept)
-                self._show(self._heard.decode(self.now()))
+                self._feed.put(payload, self.clock(), kept=kept)
+                self._show(self._feed.decode(self.now()))
             case "state":
                 self._show(schema.read(schema.State, payload))
             case "event":

@@ -112,7 +112,7 @@ class Publisher(Outlet):
         self._lock = threading.Lock()
         self._events: deque[_Message] = deque(maxlen=QUEUED_EVENTS)
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
-        self._kept: dict[str, _Message] = {}  # by topic, what a new connection is told first
+        self._retained: dict[str, _Message] = {}  # by topic, what a new connection is told first
         self.dropped = 0
         self._started = self._twin_heard = -math.inf
         self._state_due = 0.0
@@ -165,7 +165,7 @@ class Publisher(Outlet):
             self._keep(self._message("state", schema.state(view, id=self._id, sent=sent)))
             for link in view.links[-MOST_LINKS:]:
                 topic = topics.of_meter(self._rider, link.meter)
-                if link.meter and (topic in self._kept or len(self._kept) < MOST_KEPT):
+                if link.meter and (topic in self._retained or len(self._retained) < MOST_KEPT):
                     self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
         self._connection.call(self._wake.set)
 
@@ -192,10 +192,10 @@ class Publisher(Outlet):
 
     def _keep(self, message: _Message) -> None:
         with self._lock:
-            if self._kept.get(message.topic) == message:
+            if self._retained.get(message.topic) == message:
                 return
             self.dropped += message.topic in self._newest
-            self._newest[message.topic] = self._kept[message.topic] = message
+            self._newest[message.topic] = self._retained[message.topic] = message
 
     async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
         await client.publish(topics.of(self._rider, "status"), ONLINE, *QOS["status"])
@@ -205,7 +205,9 @@ class Publisher(Outlet):
             ):
                 await client.publish(topic, payload, *QOS["discovery"])
         with self._lock:
-            self._newest |= {topic: self._kept[topic] for topic in self._kept if topic not in self._newest}
+            self._newest |= {
+                topic: self._retained[topic] for topic in self._retained if topic not in self._newest
+            }
         await either(self._hear(client), self._send(client, closing))
         await client.publish(topics.of(self._rider, "status"), OFFLINE, *QOS["status"])
 

@@ -32,7 +32,7 @@ from legbal.sources.bluetooth.discovery import (
 )
 from legbal.sources.bluetooth.errors import ANY, failure, translate_faults, with_advice
 
-Sought = MeterSelection | SecondSide
+Selection = MeterSelection | SecondSide
 
 # before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
 # it: adapters go and services restart when a laptop sleeps
@@ -110,7 +110,7 @@ class BluetoothSource:
         self.partner: Found | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
         # the newest value of each characteristic, by the address of its meter
-        self._told: dict[str, dict[str, bytes]] = {}
+        self._values: dict[str, dict[str, bytes]] = {}
 
     async def zero(self, of: Found | None = None) -> ZeroResult:
         """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
@@ -121,8 +121,8 @@ class BluetoothSource:
             BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
         """
         meter = of or self.found
-        told = self._told.get(meter.address, {}) if meter else {}
-        return await set_zero(self.connection(meter), told.get(FEATURES))
+        values = self._values.get(meter.address, {}) if meter else {}
+        return await set_zero(self.connection(meter), values.get(FEATURES))
 
     def connection(self, of: Found | None = None) -> Connection:
         """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
@@ -166,7 +166,7 @@ class BluetoothSource:
         try:
             async with asyncio.TaskGroup() as both:
 
-                def also(other: Sought) -> None:
+                def also(other: Selection) -> None:
                     both.create_task(self._keep(queue, other, None), name="bluetooth, other side")
 
                 if partner is not None:
@@ -175,7 +175,9 @@ class BluetoothSource:
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
 
-    async def _keep(self, queue: InputQueue, sought: Sought, also: Callable[[Sought], None] | None) -> None:
+    async def _keep(
+        self, queue: InputQueue, sought: Selection, also: Callable[[Selection], None] | None
+    ) -> None:
         """Connects again and again.
 
         The other one of two is kept beside the first one, `also` None: no error of it ends the ride. Of the
@@ -189,11 +191,11 @@ class BluetoothSource:
             self.found = found
         else:
             self.partner = found
-        told = self._told.setdefault(found.address, {})
+        values = self._values.setdefault(found.address, {})
 
         def deliver(uuid: str, data: bytes) -> None:
             if uuid != MEASUREMENT:
-                told[uuid] = data
+                values[uuid] = data
             queue.notify(label, uuid, data)
 
         ridden, failures, fruitless = False, 0, 0
@@ -205,7 +207,7 @@ class BluetoothSource:
                 try:
                     await self._open(connection, queue, sighting.found, first=not ridden)
                     if also is not None and not ridden and self._sought[1] is None:
-                        other = second_side_of(found, told, self._profiles, self._choose)
+                        other = second_side_of(found, values, self._profiles, self._choose)
                         if other is not None:
                             also(other)
                     ridden = True
@@ -226,7 +228,7 @@ class BluetoothSource:
             sighting = None
             await asyncio.sleep(_step(self._timings.retry_s, max(failures - 1, 0)))
 
-    async def _pick(self, queue: InputQueue, sought: Sought, *, lasting: bool) -> Sighting:
+    async def _pick(self, queue: InputQueue, sought: Selection, *, lasting: bool) -> Sighting:
         """Waits until it is clear which meter is meant, and in range; `lasting`: what waiting cannot heal ends it."""
         begin, failures = time.monotonic(), 0
         queue.tell("searching", sought.name)
@@ -292,7 +294,7 @@ class InputQueue(asyncio.Queue[Input | None]):
         self._clock, self._start = clock, clock()
         self._capacity = capacity
         self._lost = 0
-        self._told: tuple[str, str, RemarkOrText] | None = None
+        self._last: tuple[str, str, RemarkOrText] | None = None
 
     def notify(self, meter: str, uuid: str, data: bytes) -> None:
         """Takes a characteristic's value that has just arrived."""
@@ -310,8 +312,8 @@ class InputQueue(asyncio.Queue[Input | None]):
         self, state: LinkState, meter: str = "", remark: RemarkOrText = "", rssi: int | None = None
     ) -> None:
         """Takes the link's present state; the same thing is not said twice in a row."""
-        if (state, meter, remark) != self._told:
-            self._told = (state, meter, remark)
+        if (state, meter, remark) != self._last:
+            self._last = (state, meter, remark)
             self.put_nowait(Link(self._clock() - self._start, state, meter, remark, rssi))
 
 

@@ -310,18 +310,18 @@ class SecondSide:
 
 
 def second_side_of(
-    found: Found, told: Mapping[str, bytes], profiles: Iterable[Profile], choose: Choose | None
+    found: Found, values: Mapping[str, bytes], profiles: Iterable[Profile], choose: Choose | None
 ) -> SecondSide | None:
     """The other half to look for, once a meter is connected; None where it is whole.
 
     Args:
         found: the meter.
-        told: what was read from it, by characteristic. A pedal that says that it sends the balance itself
+        values: what was read from it, by characteristic. A pedal that says that it sends the balance itself
             needs no other.
         profiles: the families.
         choose: asks the rider which of several it is.
     """
-    profile = profile_by(profiles, found.name, told)
+    profile = profile_by(profiles, found.name, values)
     side = _side(profile, found)
     return None if side is None else SecondSide(profile, _OTHER[side], found, choose)
 

@@ -19,8 +19,8 @@ import numpy.typing as npt
 
 from legbal.analysis.summary import BandDifference, FirstLast, IntervalSummary
 from legbal.ride.balance import COLUMNS
-from legbal.ride.baseline import MEMORIES_S, Noise
 from legbal.ride.baseline_fit import fit_noise
+from legbal.ride.inputs import MEMORIES_S, Noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.share import BandShare, Estimate
 from legbal.ride.view import Floats

@@ -20,21 +20,24 @@ from functools import cache
 import msgspec
 import numpy as np
 
-from legbal.ride.baseline import (
+from legbal.ride.inputs import (
     FIRST_NODE,
     MEMORIES_S,
     NODE_STEP,
     NODES,
     RPM_NODES,
-    RPM_SD,
     RPM_STEP,
     SLOW_RPM,
-    TYPICAL_SHARES,
     Baseline,
     Noise,
-    typical_noise,
 )
 from legbal.ride.view import Floats
+
+_DEFAULT_REFERENCE_W = 200.0
+# Shares of the variance of single seconds in a typical rider: white, then one per memory.
+_TYPICAL_SHARES = (0.62, 0.18, 0.10, 0.06, 0.04)
+_TYPICAL_SD = 2.6
+_RPM_SD = 0.4
 
 _RPM_PULL_S = 1000.0
 _RPM_RIDGE_S = 60.0
@@ -52,6 +55,28 @@ _BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
 CLIP = 1.7
 _PRIOR_S = 300.0
 _ROUNDS = 200
+
+
+def typical_noise() -> Noise:
+    """A rider of whom nothing is known."""
+    white, *slow = (share * _TYPICAL_SD**2 for share in _TYPICAL_SHARES)
+    return Noise(white, tuple(slow))
+
+
+def unknown_rider(reference_w: float | None) -> Baseline:
+    """Where a rider without history starts: even legs within wide limits, a typical rider's noise."""
+    return Baseline(
+        reference_w or _DEFAULT_REFERENCE_W,
+        (50.0,) * NODES,
+        (0.0,) * NODES,
+        (0.0,) * RPM_NODES,
+        typical_noise(),
+        4.0,
+        3.0,
+        85.0,
+        _RPM_SD,
+        0,
+    )
 
 
 class Bin(msgspec.Struct, gc=False):
@@ -164,7 +189,7 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
         day,
         _SLOPE_SD,
         float(np.median(cadence[cadence > 0])) if (cadence > 0).any() else 85.0,
-        RPM_SD,
+        _RPM_SD,
         len(rides),
     )
 
@@ -229,7 +254,7 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
     if counts[0] < 30:
         return typical_noise()
     one = max(squares[0] / counts[0], 0.05)
-    shares = np.array(TYPICAL_SHARES) * one
+    shares = np.array(_TYPICAL_SHARES) * one
     prior = prior_s / np.array(_BLOCKS)
     weight = counts + prior
     seen = (squares + _DESIGN @ shares * prior) / weight

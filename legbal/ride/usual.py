@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from legbal.ride.baseline import unknown_rider
-from legbal.ride.baseline_fit import Bin, RideSample, spread
+from legbal.ride.baseline_fit import Bin, RideSample, spread, unknown_rider
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
 from legbal.ride.revolution import SHORTEST_REVOLUTION_S, Revolution, one_leg

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from legbal.ride.baseline import typical_noise
-from legbal.ride.baseline_fit import fit_noise, spread
+from legbal.ride.baseline_fit import fit_noise, spread, typical_noise
 
 
 def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:

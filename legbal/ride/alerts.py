@@ -96,7 +96,9 @@ class Alerts:
         failed: Exception | None = None
         for kind in self._kinds.values():
             try:
-                events += kind.feed(now)
+                told = kind.feed(now)
+                if told:
+                    events += told
             except Exception as error:
                 failed = failed or error
         if events or self.cues.holding:

@@ -114,9 +114,7 @@ class DropOff:
             if t - self._stopped >= self._stop_s:
                 self._stop = (self._stopped, t)
             self._stopped = None
-        revolution = now.revolution
-        if revolution is not None and not now.measured:
-            revolution = None
+        revolution = now.revolution if now.measured else None
         told: Sequence[Event] = ()
         left = None if revolution is None else revolution.left_percent
         if left is not None:

@@ -45,9 +45,6 @@ class SecondBins:
     def __init__(self) -> None:
         self._opened: float | None = None
         self._due = 0.0
-        self._empty()
-
-    def _empty(self) -> None:
         self._work = self._left_work = self._turning = 0.0
         self._revolutions = self._turns = 0
 
@@ -79,7 +76,8 @@ class SecondBins:
         shift = self._due - t
         self._opened = t
         self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
-        self._empty()
+        self._work = self._left_work = self._turning = 0.0
+        self._revolutions = self._turns = 0
         return closed
 
 
@@ -110,9 +108,10 @@ class UsualBalance:
         self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
         self.worked_s = 0
-        # Seconds that are weighed together, each with its share kept within where it may lie: weighing costs ten times
-        # what gathering does, and a leg does not drop off within a second.
-        self._gathered: list[tuple[Bin, float]] = []
+        # Seconds that are weighed together, and the sum of their shares, each kept within where it may lie: weighing
+        # costs ten times what gathering does, and a leg does not drop off within a second.
+        self._gathered: list[Bin] = []
+        self._left_sum = 0.0
         self._gathered_at_work = False
         self._least, self._most = 0.0, 100.0  # within which their shares count
         self._taught: list[Bin] = []  # seconds without a drop-off
@@ -152,18 +151,19 @@ class UsualBalance:
             self._taught.append(second)
         elif not in_interval:
             return 0
-        if gathered and (self._gathered_at_work is not working or second.t - gathered[-1][0].t > _APART_S):
+        if gathered and (self._gathered_at_work is not working or second.t - gathered[-1].t > _APART_S):
             self._settle()
         if not gathered:
             usual = base.usual(second.power_w, second.cadence_rpm) - (self.drop_points or 0.0)
             expected, most = usual - self.detector.expected, self.detector.most
             self._least, self._most = expected - most, expected + most
-            self._gathered_at_work = working
+            self._gathered_at_work, self._left_sum = working, 0.0
         if left < self._least:
             left = self._least
         elif left > self._most:
             left = self._most
-        gathered.append((second, left))
+        self._left_sum += left
+        gathered.append(second)
         if working:
             self.worked_t = second.t
             self.worked_s += 1
@@ -175,10 +175,9 @@ class UsualBalance:
     def _settle(self) -> int:
         """Weighs the seconds gathered; gives how many they were."""
         base, gathered, working = self.baseline, self._gathered, self._gathered_at_work
-        count, t = len(gathered), gathered[-1][0].t
-        power = sum([second.power_w for second, _ in gathered]) / count
-        left = sum([left for _, left in gathered]) / count
-        turning = [second.cadence_rpm for second, _ in gathered if second.cadence_rpm is not None]
+        count, t = len(gathered), gathered[-1].t
+        power = sum([second.power_w for second in gathered]) / count
+        turning = [second.cadence_rpm for second in gathered if second.cadence_rpm is not None]
         cadence = sum(turning) / len(turning) if turning else None
         faster = 0.0 if cadence is None else min(max((cadence - base.cadence_rpm) / 10, -4.0), 4.0)
         dt = float(count) if self._last is None else t - self._last
@@ -186,7 +185,7 @@ class UsualBalance:
         gathered.clear()
         if not working and self.worked_t is not None and t - self.worked_t > _CARRY_S:
             self.detector.drop()
-        below = base.usual(power, cadence) - (self.drop_points or 0.0) - left
+        below = base.usual(power, cadence) - (self.drop_points or 0.0) - self._left_sum / count
         self.detector.feed(dt, count, below, power / base.reference_w, faster, working)
         return count
 

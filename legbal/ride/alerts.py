@@ -96,9 +96,9 @@ class Alerts:
         failed: Exception | None = None
         for kind in self._kinds.values():
             try:
-                told = kind.feed(now)
-                if told:
-                    events += told
+                found = kind.feed(now)
+                if found:
+                    events += found
             except Exception as error:
                 failed = failed or error
         if events or self.cues.holding:

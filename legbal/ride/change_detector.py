@@ -38,7 +38,7 @@ _COLUMNS = _STATES + 2
 _NEW = np.array([0.0] * _STATES + [1.0, 1.0])  # a test's columns as it opens
 _NOTHING = 1e-12  # the information of its fit then
 _STEP, _STEP_SD = 3.0, 1.2  # what drop-offs are like, points
-_SMALL = 0.9  # of the evidence, while the step is too small to be told
+_SMALL = 0.9  # of the evidence, while the step is too small for an alert
 
 
 def root_of(power: float) -> float:
@@ -190,23 +190,23 @@ class ChangeDetector:
         """
         if not self._spawned:
             return None, 0.0
-        told, fit = self._fits[0], self._fits[1]
-        z = fit / np.sqrt(told)
+        information, fit = self._fits[0], self._fits[1]
+        z = fit / np.sqrt(information)
         if sign < 0:
             np.negative(z, z)
         z -= self._bar_at.take(self._ages, mode="clip")
         slot = int(z.argmax())
         beyond = float(z[slot])
         evidence = min(max(1 + beyond / self._bar, 0.0), 1.0)
-        if sign * float(fit[slot]) / float(told[slot]) < least_points:
+        if sign * float(fit[slot]) / float(information[slot]) < least_points:
             if beyond <= 0:
                 return None, min(evidence, _SMALL)
-            z[fit * sign < least_points * told] = -np.inf
+            z[fit * sign < least_points * information] = -np.inf
             slot = int(z.argmax())
             beyond = float(z[slot])
             if beyond == -np.inf:
                 return None, _SMALL
-        weight, expected = float(told[slot]), 1 / _STEP_SD**2
+        weight, expected = float(information[slot]), 1 / _STEP_SD**2
         points = sign * float(fit[slot]) / weight
         likely = (points * weight + _STEP * expected) / (weight + expected)
         return Onset(slot, int(self._ages[slot]), points, likely, beyond), evidence
@@ -216,8 +216,8 @@ class ChangeDetector:
 
         Gives the best log likelihood ratio against "it did not", and its test.
         """
-        told, fit = self._fits[0], self._fits[1]
-        ratio = fit * -points - told * (0.5 * points * points)
+        information, fit = self._fits[0], self._fits[1]
+        ratio = fit * -points - information * (0.5 * points * points)
         slot = int(ratio.argmax())
         return float(ratio[slot]), slot
 
@@ -225,8 +225,8 @@ class ChangeDetector:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
         trace = self._traces[slot, :_STATES]
         self._table[_COLUMNS, :_STATES] -= trace * points
-        told = float(self._fits[0, slot])
-        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / (told + 1 / _STEP_SD**2)
+        information = float(self._fits[0, slot])
+        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / (information + 1 / _STEP_SD**2)
         self.drop()
 
     def shift(self, points: float) -> None:

@@ -115,19 +115,19 @@ class DropOff:
                 self._stop = (self._stopped, t)
             self._stopped = None
         revolution = now.revolution if now.measured else None
-        told: Sequence[Event] = ()
+        events: Sequence[Event] = ()
         left = None if revolution is None else revolution.left_percent
         if left is not None:
             if left == self._same_left:
-                told = self._stands_still(t, left)
+                events = self._stands_still(t, left)
             else:
                 self._moved = self._same > 0
                 self._same, self._same_left, self._same_since = 1, left, t
                 if self.phase == "frozen":
                     self._turn("idle")
         second = self._bins.feed(t, power, revolution)
-        if told or second is None or self.phase == "frozen":
-            return told
+        if events or second is None or self.phase == "frozen":
+            return events
         return self._weigh(second, now.in_interval)
 
     def _stands_still(self, t: float, left: float) -> Sequence[Event]:

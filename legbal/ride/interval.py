@@ -170,12 +170,12 @@ class Intervals:
 
     def lap(self, t: float) -> Sequence[Boundary]:
         """The rider pressed lap."""
-        told = self.tick(t)
+        passed = self.tick(t)
         if self.started is None:
-            return (*told, self._start(t, t, "lap", "manual"))
+            return (*passed, self._start(t, t, "lap", "manual"))
         if self._plan:
-            return (*told, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
-        return (*told, self._end(t, t, "lap", "split"))
+            return (*passed, self._end(t, t, "lap"), self._start(t, t, "lap", "manual"))
+        return (*passed, self._end(t, t, "lap", "split"))
 
     def tick(self, t: float) -> Sequence[Boundary]:
         """Time passed without a notification."""
@@ -187,18 +187,18 @@ class Intervals:
 
     def close(self, t: float) -> Sequence[Boundary]:
         """The ride is over: an open interval ends where power was last seen."""
-        told = self.tick(t)
-        return (*told, self._end(t, self._ebbed(), self.by)) if self.started is not None else told
+        passed = self.tick(t)
+        return (*passed, self._end(t, self._ebbed(), self.by)) if self.started is not None else passed
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
-        told = self.tick(t)
+        passed = self.tick(t)
         self._end_block(self._t)
         self.estimate.stop(int(wait / BLOCK_S))
-        self._t = self._block_from = t if told else t - 1.0
+        self._t = self._block_from = t if passed else t - 1.0
         if wait >= _SILENCE_S:
             self._sum = self._rise = 0.0
-        return (*told, *self.feed(t, power_w))
+        return (*passed, *self.feed(t, power_w))
 
     def _ebbed(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""
@@ -227,14 +227,14 @@ class Intervals:
 
     def _by_plan(self, t: float) -> Sequence[Boundary]:
         """The plan's boundaries that have passed; after its last one power rules."""
-        told: list[Boundary] = []
+        passed: list[Boundary] = []
         while self._plan and self._plan[-1][0] <= t:
             at, work = self._plan.pop()
             if self.started is not None:
-                told.append(self._end(t, max(at, self.started), "plan"))
+                passed.append(self._end(t, max(at, self.started), "plan"))
             if work:
-                told.append(self._start(t, at, "plan"))
-        return told
+                passed.append(self._start(t, at, "plan"))
+        return passed
 
     def _start(self, t: float, at: float, by: By, phase: Phase = "work") -> IntervalStart:
         self.started, self.by = at, by

@@ -34,14 +34,14 @@ class Window:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._kept: deque[tuple[float, int, int, int]] = deque()
+        self._turns: deque[tuple[float, int, int, int]] = deque()
         self.work = self.left_work = self.time = self.count = 0
 
     def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
         """Adds one revolution told at ride second `t`."""
         work, time = round(work_j * _MILLI), round(duration_s * _MILLI)
         left_work = work * round(left_percent * _MILLI)
-        self._kept.append((t, work, left_work, time))
+        self._turns.append((t, work, left_work, time))
         self.work += work
         self.left_work += left_work
         self.time += time
@@ -52,9 +52,9 @@ class Window:
 
         What was told earlier is let go of.
         """
-        kept, horizon = self._kept, t - self.seconds
-        while kept and kept[0][0] <= horizon:
-            _, work, left_work, time = kept.popleft()
+        turns, horizon = self._turns, t - self.seconds
+        while turns and turns[0][0] <= horizon:
+            _, work, left_work, time = turns.popleft()
             self.work -= work
             self.left_work -= left_work
             self.time -= time

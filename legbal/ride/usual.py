@@ -114,7 +114,7 @@ class UsualBalance:
         self._left_sum = 0.0
         self._gathered_at_work = False
         self._least, self._most = 0.0, 100.0  # within which their shares count
-        self._taught: list[Bin] = []  # seconds without a drop-off
+        self._sample: list[Bin] = []  # seconds without a drop-off
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
         self._into = 0  # seconds into this effort
@@ -148,7 +148,7 @@ class UsualBalance:
             self._skip -= 1
             return 0
         if self.drop_points is None:
-            self._taught.append(second)
+            self._sample.append(second)
         elif not in_interval:
             return 0
         if gathered and (self._gathered_at_work is not working or second.t - gathered[-1].t > _APART_S):
@@ -192,8 +192,8 @@ class UsualBalance:
     def take_back(self, since: float) -> None:
         """What came since a ride second is not usual, or was no measurement: it teaches nothing."""
         self._gathered.clear()
-        while self._taught and self._taught[-1].t >= since:
-            self._taught.pop()
+        while self._sample and self._sample[-1].t >= since:
+            self._sample.pop()
 
     def left_percent(self, power_w: float) -> float:
         """The left share that is usual at a power now."""
@@ -203,7 +203,7 @@ class UsualBalance:
     def at(self, power_w: float) -> Usual | None:
         """The same with its uncertainty and range; None while nothing is known of this rider."""
         base = self.baseline
-        if not base.rides and len(self._taught) < _USUAL_WINDOW_S:
+        if not base.rides and len(self._sample) < _USUAL_WINDOW_S:
             return None
         left, root = self.left_percent(power_w), root_of(power_w / base.reference_w)
         error = self.detector.level_error() / root
@@ -212,4 +212,4 @@ class UsualBalance:
 
     def sample(self) -> RideSample:
         """What this ride teaches of the rider's usual balance."""
-        return RideSample.of(self._taught)
+        return RideSample.of(self._sample)

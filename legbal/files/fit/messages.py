@@ -251,13 +251,13 @@ def to_datetime(number: int) -> datetime:
 
 def from_datetime(when: datetime) -> int:
     """The FIT date_time of a ride's start, aware, in whole seconds; FileFormatError for one that FIT cannot tell."""
-    why = "a time without its zone"
-    if when.tzinfo is not None:
-        number = int((when - _EPOCH).total_seconds())
-        if is_date(number):
-            return number
-        why = f"{when:%Y} is not a year that a FIT file can tell"
-    raise FileFormatError(f"the ride's start cannot be written as FIT: {why}")
+    number = int((when - _EPOCH).total_seconds()) if when.tzinfo else 0
+    if not is_date(number):
+        why = (
+            f"{when:%Y} is not a year that a FIT file can tell" if when.tzinfo else "a time without its zone"
+        )
+        raise FileFormatError(f"the ride's start cannot be written as FIT: {why}")
+    return number
 
 
 def is_date(value: object) -> TypeGuard[int]:

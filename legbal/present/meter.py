@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
-from legbal.present.numbers import number
+from legbal.present.numbers import duration, number
 from legbal.present.remarks import remark
 from legbal.present.sentences import link_sentence
 from legbal.present.text import clean
@@ -90,6 +90,28 @@ def one_sided(view: RideView) -> str:
     """That one of two legs is not heard; why stands in the limits, which come to a follower a moment later."""
     alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
     return clean(remark(view.limits[0]), _LONGEST) if view.limits else alone
+
+
+def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, bool]]]:
+    """What is being looked for before the meter is there: in a few words, and in sentences.
+
+    For how long, what to do, and why it takes so long; or that nobody rides yet. With each sentence, whether it is what
+    there is to do.
+    """
+    link = next(iter(view.links), None)
+    if following and link is None:
+        published = "The ride appears here by itself, once it is published:"
+        return "no ride yet", [(published, False), ("legbal ride --mqtt URL", True)]
+    connecting = link is not None and link.state == "connecting"
+    name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
+    since = duration(view.t - (link.since if link else 0.0))
+    sentences = [
+        (f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.", following),
+        ("" if following else "Turn the crank: a meter that stands still is asleep.", True),
+        ("" if link is None else clean(remark(link.remark), _LONGEST), False),
+    ]
+    found = [(sentence, to_do) for sentence, to_do in sentences if sentence]
+    return "connecting" if connecting else "no meter yet", found
 
 
 def link_away(link: LinkView, now_s: float) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 from legbal.present import numbers
 from legbal.present.grid import Line
-from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
-from legbal.present.remarks import remark
+from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, searching
 from legbal.present.sentences import alert_below, alert_extent
 from legbal.present.tables import share as share_text
 from legbal.present.text import clean, cut, width_of, wrapped
@@ -177,28 +176,14 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
 
 
 def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:
-    """What is being looked for, for how long, what to do, and why it takes so long; or that nobody rides yet."""
-    link = next(iter(view.links), None)
-    connecting = link is not None and link.state == "connecting"
-    name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
-    since = numbers.duration(view.t - (link.since if link else 0.0))
-    big = "CONNECTING" if connecting else "NO METER YET"
-    sentences = [
-        (f"{'Connecting to' if connecting else 'Looking for'} {name} for {since}.", following),
-        ("" if following else "Turn the crank: a meter that stands still is asleep.", True),
-        ("" if link is None else clean(remark(link.remark), _COLUMNS), False),
-    ]
-    if following and link is None:
-        big = "NO RIDE YET"
-        sentences = [
-            ("The ride appears here by itself, once it is published:", False),
-            ("legbal ride --mqtt URL", True),
-        ]
+    """What is being looked for, in big words with sentences below them."""
+    words, sentences = searching(view, following)
+    big = words.upper()
     grid = TextGrid(width, height)
     rows = [
         (row, "strong" if stands_out else "plain")
         for sentence, stands_out in sentences
-        for row in (wrapped(sentence, width - 4)[:_MOST_ROWS] if sentence else ())
+        for row in wrapped(sentence, width - 4)[:_MOST_ROWS]
     ]
     scale = glyphs.fitting_scale(big, width, height - 1 - len(rows), _LARGEST_WORDS)
     top = max(0, (height - glyphs.rows(scale) - 1 - len(rows)) // 2)

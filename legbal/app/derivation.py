@@ -46,7 +46,7 @@ class DerivedValue(NamedTuple, Generic[Value]):
             return None
 
 
-class Kept(NamedTuple):
+class LibraryRide(NamedTuple):
     """A ride of the library."""
 
     library: Library
@@ -59,7 +59,7 @@ class Derivation:
     Args:
         setup: what it is read with, see `current`.
         inputs: of a ride that is read from them alone, in order of time: nothing is found or kept then.
-        kept: where it is, if it is in the library.
+        in_library: where it is, if it is there.
         progress: is called with the ride second that has been reached while a kept ride is folded, now and then.
 
     Attributes:
@@ -70,12 +70,12 @@ class Derivation:
         self,
         setup: Setup,
         inputs: Sequence[Input] | None = None,
-        kept: Kept | None = None,
+        in_library: LibraryRide | None = None,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self.setup, self.kept, self.new = setup, kept, list[DerivedRow]()
+        self.setup, self.in_library, self.new = setup, in_library, list[DerivedRow]()
         self._inputs, self._progress = inputs or (), progress
-        self._store = kept if inputs is None else None
+        self._store = in_library if inputs is None else None
 
     @classmethod
     def current(
@@ -86,14 +86,14 @@ class Derivation:
         progress: Callable[[float], None] = lambda _: None,
     ) -> Derivation:
         """Of a ride of the library, with the profile that its meter has now. Raises LibraryError."""
-        kept = Kept(library, ride)
-        return cls(current_setup(*kept, profiles), kept=kept, progress=progress)
+        found = LibraryRide(library, ride)
+        return cls(current_setup(*found, profiles), in_library=found, progress=progress)
 
     @property
     def meters(self) -> tuple[str, ...]:
         """The names of those that sent something, the first to do so first."""
-        if self.kept is not None:
-            return self.kept.ride.meters
+        if self.in_library is not None:
+            return self.in_library.ride.meters
         return tuple(dict.fromkeys(x.meter for x in self.inputs() if isinstance(x, Notification) and x.meter))
 
     def find(self, value: DerivedValue[Value]) -> Value | None:
@@ -123,8 +123,8 @@ class Derivation:
         self.new.append(DerivedRow(name=value.name, version=version, value=kept, basis=basis))
         return found
 
-    def get_kept(self, value: DerivedValue[Value]) -> Value:
-        """As `get`, and keeps what is new, unless the ride still goes on or the library cannot be written."""
+    def get_and_save(self, value: DerivedValue[Value]) -> Value:
+        """As `get`, and saves what is new, unless the ride still goes on or the library cannot be written."""
         found = self.get(value)
         if self._store is not None and self._store.ride.state != "recording":
             with suppress(LibraryError):

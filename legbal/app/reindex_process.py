@@ -43,8 +43,8 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
         yield most - left, most
         await asyncio.sleep(_LOOK_EVERY_S)
         ended = process is None or process.poll() is not None
-        idle = ended and not await asyncio.to_thread(going_on, path)
-        left = await asyncio.to_thread(waiting, path)
+        idle = ended and not await asyncio.to_thread(is_reindexing, path)
+        left = await asyncio.to_thread(count_stale, path)
         most = max(most, left)
         if idle:
             break
@@ -67,7 +67,7 @@ def wait(path: Path, tell: Callable[[int, int], None] = lambda _done, _of: None)
     asyncio.run(followed())
 
 
-def waiting(path: Path) -> int:
+def count_stale(path: Path) -> int:
     """How many rides are yet to be derived, or derived again. Raises LibraryError, ProfileError."""
     return len(stale_rides(path, basis(profiles())))
 
@@ -75,8 +75,8 @@ def waiting(path: Path) -> int:
 def _begin(path: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
     """How many rides are to be derived, and the process that is started for them; None where another is at it."""
     close_interrupted(path)
-    left = waiting(path)
-    return left, start() if left and not going_on(path) else None
+    left = count_stale(path)
+    return left, start() if left and not is_reindexing(path) else None
 
 
 def start() -> subprocess.Popen[bytes] | None:
@@ -98,7 +98,7 @@ def start() -> subprocess.Popen[bytes] | None:
     return None
 
 
-def going_on(path: Path) -> bool:
+def is_reindexing(path: Path) -> bool:
     """Whether some process brings the library at `path` up to date just now. Raises LibraryError."""
     lock = index_lock(path)
     if not lock.file.exists():

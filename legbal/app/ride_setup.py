@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from legbal.analysis.learning import contribution, with_contributions
-from legbal.app.derivation import CONTRIBUTION, Derivation, Kept
+from legbal.app.derivation import CONTRIBUTION, Derivation, LibraryRide
 from legbal.app.meters import known_meter, preamble, profile_of, profiles, with_current_profile
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError
@@ -212,7 +212,7 @@ def learn_from_library(
     rides = []
     for ride in islice(alike, MOST_RIDES):
         then = msgspec.structs.replace(library.setup(ride), profile=setup.profile)
-        derivation = Derivation(then, kept=Kept(library, ride))
+        derivation = Derivation(then, in_library=LibraryRide(library, ride))
         found = derivation.find(CONTRIBUTION)
         if found is None and folds:
             folds -= 1

@@ -14,7 +14,7 @@ import numpy as np
 from legbal.analysis.months import RideBands, bands_of
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary
-from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, Kept
+from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, LibraryRide
 from legbal.app.meters import profiles
 from legbal.app.ride_setup import review_setup
 from legbal.config import Settings
@@ -83,10 +83,10 @@ REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
 """Every kind of derived value."""
 
 
-def analysed(ride: Derivation) -> AnalysedRide:
+def analyse_ride(ride: Derivation) -> AnalysedRide:
     """The whole ride: as it was analysed before, else analysed now; with the notes made afterwards."""
-    found = ride.get_kept(ANALYSIS)
-    marks = ride.kept.library.marks(ride.kept.ride) if ride.kept is not None else []
+    found = ride.get_and_save(ANALYSIS)
+    marks = ride.in_library.library.marks(ride.in_library.ride) if ride.in_library is not None else []
     later = [(mark.t, mark.text) for mark in marks if mark.kind == "note"]
     return AnalysedRide(found.analysis, tuple(sorted([*found.notes, *later])))
 
@@ -101,7 +101,7 @@ def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *
 
 
 @contextmanager
-def derivation_of(
+def open_derivation(
     recorded: Recorded,
     settings: Settings,
     options: Mapping[str, object],
@@ -116,7 +116,7 @@ def derivation_of(
         settings, options, history, plan, complain: as in `review_setup`.
     """
     with Library() as library:
-        kept = None if recorded.setup is None else Kept(library, library.find(recorded.name))
+        kept = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
         if kept is not None and not any(typed is not None for typed in (history, plan, *options.values())):
             yield Derivation.current(*kept, profiles())
             return

@@ -23,13 +23,13 @@ from legbal.app.derivation import Derivation
 from legbal.app.importing import Imported, import_file
 from legbal.app.meters import current_setup, profiles
 from legbal.app.months import change_reports, trend
-from legbal.app.ride_values import SUMMARY, AnalysedRide, analysed
+from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
-from legbal.library.derived import ListItem, list_item
+from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.report.ride import About, about_kept, ride_page
@@ -61,12 +61,12 @@ class RideService:
         with suppress(LibraryError):  # what is there can be listed all the same
             close_interrupted(self.path)
         with Library(self.path) as library:
-            return [list_item(library, ride) for ride in library.rides(limit)]
+            return [read_list_item(library, ride) for ride in library.rides(limit)]
 
     def item(self, name: str) -> ListItem:
         """The ride of that id, or "last", as the list has it."""
         with Library(self.path) as library:
-            return list_item(library, library.find(name))
+            return read_list_item(library, library.find(name))
 
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
@@ -82,7 +82,7 @@ class RideService:
             tell: is called with the ride second that has been reached, now and then.
         """
         with Library(self.path) as library:
-            return analysed(Derivation.current(library, ride, profiles(), tell))
+            return analyse_ride(Derivation.current(library, ride, profiles(), tell))
 
     def change(self, by: Callable[[Library], object]) -> None:
         """Changes the library."""
@@ -120,7 +120,7 @@ class RideService:
         length = max(1.0, ride.duration_s)
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             derivation = Derivation.current(library, ride, profiles(), lambda t: tell(min(1.0, t / length)))
-            file.write(report_page(derivation, about_kept(ride)))
+            file.write(make_report(derivation, about_kept(ride)))
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""
@@ -135,9 +135,9 @@ class RideService:
             file.write(trend_page(self.trend()[0]))
 
 
-def report_page(ride: Derivation, about: About) -> bytes:
+def make_report(ride: Derivation, about: About) -> bytes:
     """A ride's report, one HTML page, with the notes of during and after it."""
-    found = analysed(ride)
+    found = analyse_ride(ride)
     return ride_page(found.analysis, msgspec.structs.replace(about, notes=found.notes))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from legbal.app.derivation import Derivation
 from legbal.app.meters import profiles
 from legbal.app.months import trend as trend_of
-from legbal.app.ride_values import derivation_of
-from legbal.app.rides import report_page
+from legbal.app.ride_values import open_derivation
+from legbal.app.rides import make_report
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import place, writing
@@ -46,15 +46,15 @@ def report(
             file.write(trend_page(trend_of(library, profiles())))
         return
     recorded = open_ride(ride, complain)
-    with derivation_of(recorded, settings(options), options, history, plan, complain) as derivation:
+    with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
         about = _about(recorded, derivation)
         with writing(place(output, f"{Path(about.made_of).stem}.html"), overwrite=overwrite) as file:
-            file.write(report_page(derivation, about))
+            file.write(make_report(derivation, about))
 
 
 def _about(recorded: Recorded, derivation: Derivation) -> About:
     """What is known of the ride beside what is derived from it."""
-    if derivation.kept is not None:
-        return about_kept(derivation.kept.ride)
+    if derivation.in_library is not None:
+        return about_kept(derivation.in_library.ride)
     file = Path("ride" if recorded.name == "-" else recorded.name)
     return About(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from legbal.app.ride_values import SUMMARY, derivation_of
+from legbal.app.ride_values import SUMMARY, open_derivation
 from legbal.app.rides import RideService
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
@@ -26,8 +26,8 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
         _screen(as_json, options)
         return
     recorded = open_ride(ride, complain)
-    with derivation_of(recorded, settings(options), options, history, plan, complain) as derivation:
-        summary = derivation.get_kept(SUMMARY)
+    with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
+        summary = derivation.get_and_save(SUMMARY)
     if as_json:
         limits = tuple(map(remark, summary.limits))
         click.echo(msgspec.json.encode(plain(msgspec.structs.replace(summary, limits=limits))))

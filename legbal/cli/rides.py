@@ -15,7 +15,7 @@ from legbal.app.reindex_process import catch_up, wait
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import confirm
 from legbal.errors import LibraryError, ProfileError, UsageError
-from legbal.library.derived import ListItem, basis, current_versions, list_item, stale_rides
+from legbal.library.derived import ListItem, basis, current_versions, read_list_item, stale_rides
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library
 from legbal.present.document import Column, Table
@@ -59,7 +59,7 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         if unclosed:  # what is there can be listed all the same
             complain(unclosed)
         _bring_up_to_date(library)
-        items = [list_item(library, ride) for ride in listed]
+        items = [read_list_item(library, ride) for ride in listed]
     if as_json:
         click.echo(msgspec.json.encode([_object(item) for item in items]))
     elif items:

@@ -13,7 +13,7 @@ from legbal.analysis.months import Kind
 from legbal.app.meters import profiles
 from legbal.app.months import change_reports
 from legbal.app.months import trend as trend_of
-from legbal.app.reindex_process import catch_up, waiting
+from legbal.app.reindex_process import catch_up, count_stale
 from legbal.app.reindex_process import wait as wait_until_current
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
@@ -111,7 +111,7 @@ def say_pending(pending: int, command: str) -> None:
 def wait_for(path: Path) -> None:
     """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
     shown = 0
-    with bar("Deriving rides again", waiting(path)) as step:
+    with bar("Deriving rides again", count_stale(path)) as step:
 
         def tell(done: int, _rides: int) -> None:
             nonlocal shown

@@ -150,7 +150,7 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
             )
 
 
-def list_item(library: Library, ride: RideRow) -> ListItem:
+def read_list_item(library: Library, ride: RideRow) -> ListItem:
     """The ride as lists show it. Raises LibraryError."""
     kept = library.derived(ride, "summary")
     try:

@@ -21,7 +21,7 @@ from legbal.analysis.summary import Summary
 from legbal.app import derivation, ride_values
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
-from legbal.app.reindex_process import going_on
+from legbal.app.reindex_process import is_reindexing
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
 from legbal.library.connection import open_writing
@@ -199,15 +199,15 @@ def test_what_ails_the_file_is_no_problem_of_a_ride(path: Path, monkeypatch: pyt
         bring_up_to_date(path, profiles())
     assert left(path) == 1
     assert problems(path, basis(profiles())) == []
-    assert not going_on(path)
+    assert not is_reindexing(path)
 
 
 def test_only_one_process_does_it(path: Path) -> None:
     recorded(path, 1)
-    assert not going_on(path)
+    assert not is_reindexing(path)
     other = SystemLock(path.parent / "deriving.lock")
     assert other.acquire()
-    assert going_on(path)
+    assert is_reindexing(path)
     assert not bring_up_to_date(path, profiles())
     assert left(path) == 1
     other.release()
@@ -224,7 +224,7 @@ def test_a_ride_being_recorded_is_left_alone(path: Path) -> None:
 
 def test_a_missing_library_is_not_made(path: Path) -> None:
     assert bring_up_to_date(path, profiles())
-    assert not going_on(path)
+    assert not is_reindexing(path)
     assert list(path.parent.iterdir()) == []
 
 
@@ -265,7 +265,7 @@ def test_killed_on_the_way_it_goes_on_where_it_was_and_leaves_no_process(path: P
         ends = [os.pidfd_open(worker) for worker in workers]
         process.send_signal(signal.SIGKILL)
     assert 0 < left(path) <= 4
-    assert not going_on(path)
+    assert not is_reindexing(path)
     for end in ends:
         assert select.select([end], [], [], 30)[0]
         os.close(end)

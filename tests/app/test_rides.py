@@ -28,7 +28,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> RideService:
 def test_a_library_that_is_not_there_has_no_rides(tmp_path: Path) -> None:
     service = libraries.at(tmp_path / "library.sqlite")
     assert service.items() == []
-    assert reindex_process.waiting(service.path) == 0
+    assert reindex_process.count_stale(service.path) == 0
     with pytest.raises(LibraryError, match="no rides yet"):
         service.item("last")
 

@@ -138,10 +138,10 @@ async def test_after_a_ride_is_removed_the_cursor_is_on_the_next_one(tmp_path: P
 async def test_rides_of_older_code_are_derived_anew_beside_the_list(service: RideService) -> None:
     with closing(sqlite3.connect(service.path)) as connection, connection:
         connection.execute("DELETE FROM derived_values")
-    assert reindex_process.waiting(service.path) == 3
+    assert reindex_process.count_stale(service.path) == 3
     async with review_app(service).run_test(size=FULL) as pilot:
         await settled(pilot)
-        assert reindex_process.waiting(service.path) == 0
+        assert reindex_process.count_stale(service.path) == 0
         assert text(pilot, "rides").count("±") == 3
 
 

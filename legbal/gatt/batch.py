@@ -138,10 +138,7 @@ def _words(place: Layout) -> tuple[_Word, ...]:
 
     best: list[tuple[_Word, ...]] = [()]  # for the fields from some place on, the last place first
     for index in reversed(range(len(fields))):
-        covers = []
-        for word in _candidates(fields[index:], place.size):
-            rest = best[len(best) - len(word.fields)]
-            covers.append((word, *rest))
+        covers = [(word, *best[-len(word.fields)]) for word in _candidates(fields[index:], place.size)]
         best.append(min(covers, key=cost))
     return best[-1]
 

@@ -29,17 +29,16 @@ def long_form(uuid: str) -> str:
     return f"0000{uuid}{_BASE}" if len(uuid) == 4 else uuid
 
 
-def short_form(uuid: str) -> str:
-    """The 16-bit form in lower-case hex where there is one, else the 128-bit form."""
-    lowered = uuid.lower()
-    return lowered[4:8] if lowered.startswith("0000") and lowered.endswith(_BASE) else lowered
+def short_form(text: str) -> str:
+    """A UUID as people or systems write it, "2A63", "0x2a63" or in full: its 16-bit form where there is one, in hex."""
+    lowered = text.strip().lower().removeprefix("0x")
+    short = re.fullmatch(rf"(?:0000)?([0-9a-f]{{4}})(?:{_BASE})?", lowered)
+    return short[1] if short else lowered
 
 
 def parse(text: str) -> str:
-    """A UUID as people write it, "2A63", "0x2a63" or in full, in its shortest form; ValueError where it is none."""
-    uuid = text.strip().lower().removeprefix("0x").removesuffix(_BASE)
-    if match := re.fullmatch(r"(?:0000)?([0-9a-f]{4})", uuid):
-        return match[1]
-    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uuid):
-        return uuid
-    raise ValueError(f"uuid is no characteristic's: {text[:40]!a}")
+    """The short form of what is a UUID; ValueError where it is none."""
+    uuid = short_form(text)
+    if not re.fullmatch(r"[0-9a-f]{4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", uuid):
+        raise ValueError(f"uuid is no characteristic's: {text[:40]!a}")
+    return uuid

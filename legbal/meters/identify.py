@@ -59,7 +59,7 @@ def candidates(
         model: its model number string.
         features: the value of 0x2A65.
     """
-    advertised = frozenset(_short(service) for service in services)
+    advertised = frozenset(map(uuids.short_form, services))
     standing = [
         (
             sum(_points(rule, name, advertised, manufacturer, model, features) for rule in profile.recognise),
@@ -114,7 +114,7 @@ def _points(
         _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,
         _weighed(_MANUFACTURER, _fit((rule.manufacturer,), manufacturer)) if rule.manufacturer else None,
         _weighed(_MODEL, _fit((rule.model,), model)) if rule.model else None,
-        _SERVICE * (not services.isdisjoint(map(_short, rule.services))) if rule.services else None,
+        _SERVICE * (not services.isdisjoint(map(uuids.short_form, rule.services))) if rule.services else None,
         _feature_worth(rule.balance, features, _BALANCE, _BALANCE),
         _feature_worth(rule.distributed, features, _DISTRIBUTED, _ONE_OF_A_PAIR),
     )
@@ -148,8 +148,3 @@ def _wild(pattern: Pattern) -> str:
 
 def _literal(pattern: Pattern) -> int:
     return 1 + len(pattern) - pattern.count("*") - pattern.count("?")
-
-
-def _short(uuid: str) -> str:
-    """The 16-bit form of a service UUID where it has one, in lower case."""
-    return uuids.short_form(uuid.strip()).removeprefix("0x")

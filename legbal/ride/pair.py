@@ -9,7 +9,7 @@ import numpy as np
 
 from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.identify import side_of
-from legbal.meters.limits import Remark, limits
+from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, SILENT_S, Alignment, Common, OneSided
 from legbal.ride.inputs import Setup, Side
@@ -177,9 +177,9 @@ class Pair:
         if len(halves) < 2:
             return None
         common = self._alignment.feed(t, side, news)
-        return None if common is None else self._together(t, common)
+        return None if common is None else self._combine(t, common)
 
-    def _together(self, t: float, common: Common) -> Revolution | None:
+    def _combine(self, t: float, common: Common) -> Revolution | None:
         work, seconds = common.left_j + common.right_j, common.seconds
         self.not_seen += common.not_seen
         if work <= 0 or seconds <= 0:
@@ -291,19 +291,18 @@ class Pair:
         """What these two can and cannot know, the most important first."""
         if self.total is not None and self._why is not None:
             return (self._why, *(self.total.meter.limits() if self.balance != "absent" else ()))
-        said = limits(self._profile)
-        if self.constant.constant:
-            said = (Remark("pair.constant"),)
-        doubled = tuple(half.meter.name for half in self._alignment.halves.values() if half.scale < 1)
-        if doubled:
-            said = (*said, Remark("pair.doubled", {"meters": doubled}))
-        if self._missing is not None:
-            said = (self._says_missing(self._missing), *said)
-        elif self._alone_s >= _TOLD_S:
-            said = (*said, Remark("pair.one_side", {"seconds": self._alone_s}))
-        if self._alignment.timed:
-            said = (*said, Remark("pair.by_time"))
-        return said
+        missing, alignment = self._missing, self._alignment
+        doubled = tuple(half.meter.name for half in alignment.halves.values() if half.scale < 1)
+        one_side = missing is None and self._alone_s >= _TOLD_S
+        return (
+            *(() if missing is None else (self._says_missing(missing),)),
+            *((Remark("pair.constant"),) if self.constant.constant else limits(self._profile)),
+            *applicable(
+                (bool(doubled), Remark("pair.doubled", {"meters": doubled})),
+                (one_side, Remark("pair.one_side", {"seconds": self._alone_s})),
+                (alignment.timed, Remark("pair.by_time")),
+            ),
+        )
 
     def _says_missing(self, side: Side) -> Remark:
         half = self._alignment.halves.get(side)

@@ -142,12 +142,12 @@ class Ride:
         if source is None:
             return
         effort_w: float = meter.power_w
-        if isinstance(source, Pair):
-            revolution, effort_w = self._of_both(t, source, meter, revolution)
-        else:
+        if source is meter:
             self._powers.append((t, effort_w))
             if revolution is None:
-                source.advance(t)
+                meter.advance(t)
+        elif isinstance(source, Pair):
+            revolution, effort_w = self._of_both(t, source, meter, revolution)
         self._measured_t = t
         statistics, intervals = self._statistics, self.intervals
         if revolution is not None:
@@ -211,13 +211,11 @@ class Ride:
             self._alerts.feed(Moment(t, 0.0, None, in_interval, self._source), events)
 
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
-        """Takes in interval boundaries."""
         for event in bounds:
             events.append(event)
             self._statistics.interval(event, self.usual_percent)
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
-        """Something that the rider did."""
         if mark.kind == "lap":
             self._laps += 1
             events.append(Lap(t, self._laps))

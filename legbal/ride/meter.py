@@ -136,7 +136,7 @@ class Meter:
         record = None
         try:
             if item.uuid == FIT_RECORD:
-                record = _fit_record(item.data)
+                record = _fit_records.decode(item.data)
                 m = record.measurement()
             else:
                 m = decode(item.data)
@@ -148,9 +148,11 @@ class Meter:
                     item.data,
                     f"{power} W are more than legs can do",
                 )
-        except DecodeError:
+        except (DecodeError, msgspec.MsgspecError) as error:
             self.undecodable += 1
-            raise
+            if isinstance(error, DecodeError):
+                raise
+            raise DecodeError("FIT record", 0, item.data, str(error)) from error
         if self._probe is not None and record is None and (self._look_at or self.notifications <= _WATCHED):
             self._probe.feed(item.t, m)
         self.power_w = power
@@ -198,11 +200,6 @@ class Meter:
             return self._stated_rpm
         (from_, before), (now, turned) = self._turning[0], self._turning[-1]
         return 60 * (turned - before) / (now - from_) if now > from_ else None
-
-    @property
-    def meters(self) -> tuple[Meter, ...]:
-        """Itself: what may be ridden on is one meter or several."""
-        return (self,)
 
     @property
     def not_seen(self) -> int:
@@ -272,10 +269,3 @@ class Meter:
         moves = seen.balance == "moves"
         self._look_at = 0 if moves else self.revolutions + ConstantBalance.REVOLUTIONS
         return seen.conclusions()[0] if moves else None
-
-
-def _fit_record(data: bytes) -> FitRecord:
-    try:
-        return _fit_records.decode(data)
-    except msgspec.MsgspecError as error:
-        raise DecodeError("FIT record", 0, data, str(error)) from error

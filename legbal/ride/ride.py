@@ -304,7 +304,7 @@ class Ride:
         """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
         source = self._source
         found = [] if source is None else list(source.limits())
-        ridden = () if source is None else source.meters
+        ridden = source.meters if isinstance(source, Pair) else (source,)
         others = tuple(m.name for m in self._meters.values() if m not in ridden and m.notifications)
         if others:
             found.append(Remark("ride.not_counted", {"meters": others}))
@@ -315,7 +315,7 @@ class Ride:
 
     def _counts(self) -> Counts:
         meters, source = self._meters.values(), self._source
-        ridden = () if source is None else source.meters
+        ridden = source.meters if isinstance(source, Pair) else (source,)
         told: list[PowerSource] = [m for m in meters if m not in ridden]
         told += [source] if source is not None else []
         return Counts(

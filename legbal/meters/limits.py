@@ -54,7 +54,12 @@ def limits(
         stated: whether the meter itself says that it can send one (bit 0 of 0x2A65); None where that was not read.
     """
     if absent and profile.has_balance:
-        return _absent(profile, stated)
+        if profile.peripherals == 2:
+            return (Remark("limit.half_missing"),)
+        first = Remark("limit.no_balance_stated" if stated is False else "limit.no_balance")
+        return applicable(
+            (True, first), (profile.unlock != "", Remark("limit.unlock", {"text": profile.unlock}))
+        )
     found = [Remark(f"limit.{code}") for code in _OF_KIND[profile.kind]]
     if profile.kind == "doubled" and profile.side is not None:
         found[0] = Remark("limit.doubled_side", {"side": profile.side})
@@ -74,14 +79,6 @@ def limits(
             (profile.falls_back, Remark("limit.falls_back")),
         ),
     )
-
-
-def _absent(profile: Profile, stated: bool | None) -> tuple[Remark, ...]:
-    """What may be said of a meter that sends no balance though its family can."""
-    if profile.peripherals == 2:
-        return (Remark("limit.half_missing"),)
-    first = Remark("limit.no_balance_stated" if stated is False else "limit.no_balance")
-    return (first, Remark("limit.unlock", {"text": profile.unlock})) if profile.unlock else (first,)
 
 
 def zero_offset_steps(profile: Profile, location: bytes | None) -> tuple[Remark, ...]:

@@ -18,11 +18,8 @@ from legbal.errors import ProfileError
 
 Kind = Literal["measured", "estimated", "doubled", "bridge", "total", "unknown"]
 Placeholder = Literal["fifty", "last", "zero", "hundred", "absent", "unknown"]
-NamedSide = Literal["flag", "left", "right"]
 Content = Literal["balance", "accumulated_torque", "crank"]
 Side = Literal["left", "right"]
-ZeroOffset = Literal["plain", "enhanced", "both", "none", "unknown"]
-Pairing = Literal["none", "optional", "required", "unknown"]
 Provenance = Literal["captured", "vendor", "reported", "assumed"]
 
 LONGEST_TEXT = 65_536
@@ -103,7 +100,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=1, le=1_000_000)] = 1
     kind: Kind = "unknown"
     side: Side | None = None
-    reference: NamedSide = "flag"
+    reference: Literal["flag", "left", "right"] = "flag"
     swapped: bool = False
     resolution_percent: Annotated[float, Meta(ge=0.5, le=10.0)] = 0.5
     placeholder: Placeholder = "unknown"
@@ -118,8 +115,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     left_names: Patterns = ()
     right_names: Patterns = ()
     connections: Annotated[int, Meta(ge=1, le=16)] | None = None
-    pairing: Pairing = "unknown"
-    zero_offset: ZeroOffset = "unknown"
+    pairing: Literal["none", "optional", "required", "unknown"] = "unknown"
+    zero_offset: Literal["plain", "enhanced", "both", "none", "unknown"] = "unknown"
     connecting: Sentences = ""
     locked: bool = False
     unlock: Sentences = ""

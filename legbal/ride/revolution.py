@@ -124,9 +124,8 @@ class CrankCounter:
         self.events += took
         if not turned:
             self._standing_counts += 1
-        by_time = (
-            not turned or self._standing_counts >= _STAMPS_PACKETS
-        )  # the source stamps its packets' time
+        # A source that stamps its packets' time tells no turns apart.
+        by_time = not turned or self._standing_counts >= _STAMPS_PACKETS
         each = took if by_time else took / turned
         if each > LONGEST_REVOLUTION_S or (each < SHORTEST_REVOLUTION_S and not by_time):
             self.not_seen += turned if each > LONGEST_REVOLUTION_S and not by_time else 0

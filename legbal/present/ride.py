@@ -24,6 +24,7 @@ from legbal.present.numbers import (
     clock,
     count,
     interval_95,
+    listed,
     number,
     points,
     signed,
@@ -119,9 +120,10 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield f"{found}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
     elif summary.intervals:
         yield "No drop-off."
-    for x in summary.intervals:
-        if (slope := tables.slope(x)) not in (DASH, "level"):
-            yield f"Interval {x.number}: left share {slope} points a minute."
+    slopes = ((x.number, tables.slope(x)) for x in summary.intervals)
+    moved = [f"interval {number} by {slope}" for number, slope in slopes if slope not in (DASH, "level")]
+    if moved:
+        yield f"The left share moved within {listed(moved)} points a minute."
     yield from of_contrasts(summary.contrasts)
     if summary.first_last is not None:
         yield of_first_last(summary.first_last)

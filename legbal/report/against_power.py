@@ -98,13 +98,11 @@ def by_power(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """
     span = float(x.max() - x.min())
     step = next((s for s in _STEPS_W if span / s <= _MOST_STEPS), _STEPS_W[-1])
-    place = np.floor(x / step).astype(int)
-    rows = []
-    for number in np.unique(place):
-        w, shares = x[place == number], y[place == number]
-        if len(w) >= _LEAST_POINTS:
-            mean = float((w * shares).sum() / w.sum())
-            error = float(np.sqrt((w**2 * (shares - mean) ** 2).sum()) / w.sum())
-            rows.append((float(w.mean()), mean, error * np.sqrt(len(w) / (len(w) - 1)), float(len(w))))
-    table: Floats = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
+    _, place, counted = np.unique(np.floor(x / step), return_inverse=True, return_counts=True)
+    work = np.bincount(place, x)
+    mean = np.bincount(place, x * y) / work
+    scatter = np.sqrt(np.bincount(place, (x * (y - mean[place])) ** 2)) / work
+    enough = counted >= _LEAST_POINTS
+    points = counted[enough].astype(float)
+    error = scatter[enough] * np.sqrt(points / (points - 1))
+    return (work / counted)[enough], mean[enough], error, points

@@ -102,7 +102,7 @@ def test_the_summary_tells_balance_certainty_falls_intervals_and_bands() -> None
     ):
         assert part in text
     for part in (
-        "Interval 3: left share −0.9 ± 0.3 points a minute",
+        "The left share moved within interval 3 by −0.9 ± 0.3 points a minute.",
         "90–105 %",
         "The balance comes in steps of 1 %.",
     ):

@@ -57,12 +57,14 @@ def head(header: ListHeader, width: int, height: int) -> list[Line]:
 
 def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
-    ride = entry.ride
-    said = [_STATES[ride.state], f"{ride.lost} lost" if ride.lost else ""]
-    said.append("demo" if ride.source == "demo" else "")
-    if entry.share.balance not in (None, "measured"):
-        said.append(QUALITY[entry.share.balance])
-    return ", ".join(word for word in said if word)
+    ride, balance = entry.ride, entry.share.balance
+    said = (
+        _STATES[ride.state],
+        f"{ride.lost} lost" if ride.lost else "",
+        "demo" if ride.source == "demo" else "",
+        "" if balance in (None, "measured") else QUALITY[balance],
+    )
+    return ", ".join(filter(None, said))
 
 
 def _title(entry: ListItem) -> Run:
@@ -105,22 +107,17 @@ def _meter(entry: ListItem) -> Run:
     return Run(" + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters), "plain")
 
 
-def _state(entry: ListItem) -> Run:
-    return Run(state(entry), "quiet")
-
-
 def _state_or_meter(entry: ListItem) -> Run:
-    return _state(entry) if state(entry) else _meter(entry)
-
-
-def _started(entry: ListItem) -> str:
-    return timestamp(entry.ride.started)
+    said = state(entry)
+    return Run(said, "quiet") if said else _meter(entry)
 
 
 _LIST: ColumnLayout[ListItem] = ColumnLayout(
     (
-        ListColumn("started", 16, lambda entry: Run(_started(entry), "plain"), least=108),
-        ListColumn("started", 10, lambda entry: Run(_started(entry)[:10], "plain"), least=48, below=108),
+        ListColumn("started", 16, lambda entry: Run(timestamp(entry.ride.started), "plain"), least=108),
+        ListColumn(
+            "started", 10, lambda entry: Run(timestamp(entry.ride.started)[:10], "plain"), least=48, below=108
+        ),
         ListColumn("title", 0, _title),
         ListColumn("time", 7, lambda entry: Run(clock(entry.ride.duration_s), "plain"), True, least=48),
         ListColumn("left %", 10, _share, True),
@@ -129,7 +126,7 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
         ListColumn("meter", 13, _state_or_meter, least=76, below=92),
         ListColumn("meter", 16, _state_or_meter, least=92, below=108),
         ListColumn("meter", 16, _meter, least=108),
-        ListColumn("", 13, _state, least=108),
+        ListColumn("", 13, lambda entry: Run(state(entry), "quiet"), least=108),
     ),
     margin=2,
     gap=2,

@@ -67,8 +67,7 @@ class RideApp(BaseApp[None]):
         self._live = live
         self._changed = changed
         self._service = service
-        self._ending = False
-        self._ended_ride: asyncio.Future[RideView] | None = None
+        self._ended_ride: asyncio.Future[RideView] | None = None  # from when it is to end
         self._page: Callable[[RideService], RidePage] | None = None  # of the ride that has ended
         self._before_hangup: Any = signal.SIG_DFL
         self._complaints: list[str] = []  # what was printed under the screen
@@ -137,9 +136,8 @@ class RideApp(BaseApp[None]):
     @work(name="finish")
     async def action_finish(self) -> None:
         """End the ride in order and show its summary."""
-        if self._ending:
+        if self._ended_ride is not None:
             return
-        self._ending = True
         # what a ride does not need before it is over
         from legbal.tui.screens.ride import RidePage, SummaryScreen
 
@@ -152,9 +150,8 @@ class RideApp(BaseApp[None]):
         problem = self.problem or status.error or failed
         await self.switch_screen(SummaryScreen(Frame(view, view, status), problem))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""
-        del parameters
         return action != "open_page" or self._page is not None
 
     async def action_open_page(self) -> None:
@@ -171,10 +168,9 @@ class RideApp(BaseApp[None]):
 
     async def action_quit(self) -> None:
         """End the ride in order and leave at once; asked a second time, leave without waiting for it."""
-        if self._ending:
+        if self._ended_ride is not None:
             self.exit()
         else:
-            self._ending = True
             self.run_worker(self._end(), name="finish")
 
     async def _end(self) -> None:

@@ -119,9 +119,8 @@ class _Transliteration(LineFilter):
         super().__init__(enabled=by != "unicode")
         self._by = by
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], _background: Color) -> list[Segment]:
         """The line in other characters, as wide as before."""
-        del background
         return [Segment(transliterate(text, self._by), style, control) for text, style, control in segments]
 
 
@@ -196,8 +195,8 @@ class BaseApp(App[Result]):
         return f"{answer} {also}." if also else answer
 
     def _apply_theme(self) -> None:
-        stream = sys.__stderr__  # which the screen is written to
-        by = detect_charset(self.settings.characters, os.environ, getattr(stream, "encoding", None))
+        encoding = getattr(sys.__stderr__, "encoding", None)  # which the screen is written to
+        by = detect_charset(self.settings.characters, os.environ, encoding)
         self._transliteration = _Transliteration(by)
         self.theme = THEMES[self.settings.theme].name
 

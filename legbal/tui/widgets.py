@@ -89,9 +89,8 @@ class GridWidget(Widget, Generic[Value]):
         grid.centre(rows // 2, self._empty, "quiet")
         return grid.lines()
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    def get_content_height(self, _container: Size, _viewport: Size, width: int) -> int:
         """As many rows as the drawing has, for a height that the style sheet leaves open."""
-        del container, viewport
         return max(1, len(self._at(width, 0)))
 
     def render_line(self, y: int) -> Strip:
@@ -214,7 +213,7 @@ class KeyBar(GridWidget[Keys]):
 
     def __init__(self) -> None:
         super().__init__(self._draw_keys, (), id="keys")
-        self._places: list[tuple[int, int, str]] = []  # first column, the one after the last, key
+        self._keys: list[str] = []  # of each column the key that is shown there, if any
 
     def on_mount(self) -> None:
         """Follow the screen's keys."""
@@ -231,7 +230,7 @@ class KeyBar(GridWidget[Keys]):
 
     def _draw_keys(self, keys: Keys, width: int, _height: int) -> list[Line]:
         grid = TextGrid(width, 1)
-        self._places = []
+        self._keys = [""] * width
         wide = sum(width_of(shown) + width_of(does) + 3 for shown, does, _ in keys) - 2
         x = 0
         for shown, does, key in keys:
@@ -240,12 +239,11 @@ class KeyBar(GridWidget[Keys]):
             start = x
             x = grid.write(x, 0, shown, "strong")
             x = grid.write(x + 1, 0, does, "plain")
-            self._places.append((start, x, key))
+            self._keys[start:x] = [key] * (x - start)
             x += 2 if wide <= width else 1
         return grid.lines()
 
     def on_click(self, event: Click) -> None:
         """The key that was clicked."""
-        for start, end, key in self._places:
-            if start <= event.x < end:
-                self.app.simulate_key(key)
+        if key := self._keys[event.x]:
+            self.app.simulate_key(key)

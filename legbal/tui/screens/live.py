@@ -96,11 +96,10 @@ class LiveScreen(Screen[None]):
         before, status = self.frame, self._live.status()
         if self.app.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.app.problem)
-        if status.sound_text and status.sound_text != self._sound_said:
+        self._flash_left = max(0, self._flash_left - 1)
+        if status.sound_text not in ("", self._sound_said):
             self._sound_said = self._flash = status.sound_text
             self._flash_left = 3 * _FLASH_REFRESHES
-        elif self._flash_left:
-            self._flash_left -= 1
         flash = self._flash if self._flash_left else ""
         if before is not None and self.held:
             frame = Frame(before.now, before.steady, status, held=True, flash=flash)

@@ -151,9 +151,8 @@ class RidePage(ReviewScreen):
         """The ride, once it was found."""
         return None if self.content is None else self.content.entry.ride
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+    def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Before the ride is read there is nothing to move in, and nothing to write."""
-        del parameters
         needed: dict[str, object] = {"look": self.trace}
         needed |= dict.fromkeys(("note", "edit", "export", "report"), self.content)
         return needed.get(action, self) is not None

@@ -176,7 +176,6 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         if not self.is_current:
             return
         super().refresh_screen()
-        self.set_class(self.frame is not None and self.frame.status.stale, "-stale")
 
 
 class FollowApp(RideApp):

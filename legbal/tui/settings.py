@@ -78,9 +78,8 @@ class SettingsScreen(Screen[None]):
         rows = []
         for group, heading in GROUPS.items():
             rows.append(Option(Text(heading, style="bold"), disabled=True))
-            for key in KEYS.values():
-                if key.group == group:
-                    rows.append(Option(self._row(key, resolved), id=key.name))
+            keys = (key for key in KEYS.values() if key.group == group)
+            rows += [Option(self._row(key, resolved), id=key.name) for key in keys]
         return rows
 
     def _row(self, key: Key, resolved: Resolved) -> Text:
@@ -89,10 +88,13 @@ class SettingsScreen(Screen[None]):
         shown = cut(clean(config.in_words(key, value), _VALUE), _VALUE - 2)
         unit = f" {key.unit}" if key.unit and value is not None else ""
         where = {"default": "", "file": "saved"}.get(origin.kind, origin.where)
-        row = Text(f"  {key.name:<{_NAME}}", no_wrap=True, overflow="ellipsis")
-        row.append(f"{shown + unit:<{_VALUE}}", style="bold" if origin.kind != "default" else "")
-        row.append(where)
-        return row
+        return Text.assemble(
+            f"  {key.name:<{_NAME}}",
+            (f"{shown + unit:<{_VALUE}}", "bold" if origin.kind != "default" else ""),
+            where,
+            no_wrap=True,
+            overflow="ellipsis",
+        )
 
     def _marked(self) -> Key | None:
         option = self._list.highlighted_option
@@ -110,13 +112,15 @@ class SettingsScreen(Screen[None]):
         if key is None or self._resolved is None:
             return
         unit = f" ({key.unit})" if key.unit else ""
-        lines = [key.text, f"Allowed: {key.allowed}{unit}"]
         origin = self._resolved.origins[key.name]
-        if origin.kind in ("environment", "flag"):
-            lines.append(f"{origin.where} goes before what is saved here.")
-        if self._answer:
-            lines.append(self._answer)
-        self._said.update("\n".join(lines))
+        stronger = origin.kind in ("environment", "flag")
+        lines = (
+            key.text,
+            f"Allowed: {key.allowed}{unit}",
+            f"{origin.where} goes before what is saved here." if stronger else "",
+            self._answer,
+        )
+        self._said.update("\n".join(filter(None, lines)))
 
     @on(OptionList.OptionSelected)
     @work(exclusive=True, group="change")

@@ -109,6 +109,7 @@ class LiveScreen(Screen[None]):
             self._refreshes += 1
             frame = Frame(now, now if second or before is None else before.steady, status, flash=flash)
         self.frame = frame
+        self.set_class(status.stale, "-stale")
         same = before is not None and before.steady is frame.steady and before.status == status
         for drawing in self._drawings:
             if drawing.live or not same:

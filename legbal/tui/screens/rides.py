@@ -226,9 +226,12 @@ class RidesScreen(ReviewScreen):
         new = sum(one.new for one in found)
         old = sum(one.ride is not None and not one.new for one in found)
         failed = sum(one.ride is None for one in found)
-        text = f"{count(new, 'ride')} added"
-        text += f", {old} there already" if old else ""
-        text += f", {failed} could not be read." if failed else "."
+        counts = (
+            f"{count(new, 'ride')} added",
+            f"{old} there already" if old else "",
+            f"{failed} could not be read" if failed else "",
+        )
+        text = ", ".join(filter(None, counts)) + "."
         self.say(text, urgent=failed > 0)
         told = [one for one in found if one.error]
         if told:

@@ -226,8 +226,10 @@ class StartScreen(Screen[Choice]):
         elif self._meters:
             text = "Your meter: ↑ ↓ to mark it, Enter rides with it."
         else:
-            text = f"Looking for your meter for {waited}: turn the cranks to wake it."
-            text += "\nNone at hand? d is a demonstration."
+            text = (
+                f"Looking for your meter for {waited}: turn the cranks to wake it.\n"
+                "None at hand? d is a demonstration."
+            )
         self._search.update(text)
         marked = self._marked()
         self._advice.update(self._answer or (clean(marked.advice, _COLUMNS) if marked else ""))

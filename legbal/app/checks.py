@@ -31,7 +31,7 @@ from legbal.errors import (
 from legbal.library import connection, recovery, rides
 from legbal.meters import profile
 from legbal.outlets import sound
-from legbal.outlets.mqtt import topics
+from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
@@ -228,7 +228,7 @@ def _speech(settings: Settings) -> Answer:
 def _broker(settings: Settings) -> Answer:
     if settings.mqtt.url is None:
         return Answer("not applicable", "none is set: rides are not published")
-    topics.rider_name(settings.mqtt.rider)
+    rider_name(settings.mqtt.rider)
     broker = broker_of(settings.mqtt)
     check_broker(broker)
     return Answer("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")

@@ -18,11 +18,10 @@ import msgspec
 from legbal.app.companion import Status
 from legbal.errors import OutletError
 from legbal.outlets import Backoff, OutletStatus
-from legbal.outlets.mqtt import schema, topics
+from legbal.outlets.mqtt import OFFLINE, QOS, TopicKind, parse_topic, schema, topic_of
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import TWIN_S
-from legbal.outlets.mqtt.topics import OFFLINE, QOS
 from legbal.outlets.sound import Sound
 from legbal.present.text import clean
 from legbal.ride.events import Cue
@@ -112,7 +111,7 @@ class RemoteRide:
         subscriber: hears what is followed, once it runs.
     """
 
-    kinds: ClassVar[tuple[topics.Kind, ...]] = ("status", "live")  # of messages that are heard
+    kinds: ClassVar[tuple[TopicKind, ...]] = ("status", "live")  # of messages that are heard
     broker: Broker
     _: KW_ONLY
     sound: Sound | None = None
@@ -171,13 +170,13 @@ class RemoteRide:
     def subscribe(self, rider: str) -> None:
         """Hears that rider's messages from now on ("+": everybody's), and events where there is a sound for them."""
         kinds = self.kinds if self.sound is None else (*self.kinds, "event")
-        filters = [(topics.of(rider, kind), QOS[kind][0]) for kind in kinds]
+        filters = [(topic_of(rider, kind), QOS[kind][0]) for kind in kinds]
         self.subscriber = Subscriber(self.broker, filters, self.hear, backoff=self.backoff)
         self.subscriber.start()
 
     def hear(self, topic: str, payload: bytes, kept: bool) -> None:
         """Takes one message in; called in the subscriber's thread. What is no message of ours changes nothing."""
-        named = topics.parsed(topic)
+        named = parse_topic(topic)
         if named is None:
             return
         try:
@@ -188,7 +187,7 @@ class RemoteRide:
     async def _whom(self) -> str:
         return "+"
 
-    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+    def _take(self, rider: str, kind: TopicKind, payload: bytes, kept: bool) -> None:
         """Takes a rider's message in; ValueError where it is none."""
 
     def _refuse(self, error: ValueError) -> None: ...
@@ -280,7 +279,7 @@ class RiderGroup(RemoteRide):
             here = {name: feed.online for name, feed in self._feeds.items() if feed.arrived is not None}
         return sorted(name for name in here if here[name]) or sorted(here)
 
-    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+    def _take(self, rider: str, kind: TopicKind, payload: bytes, kept: bool) -> None:
         if kind == "event":
             self._sound_alert(payload, kept)
             return

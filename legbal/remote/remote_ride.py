@@ -10,8 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from legbal.app.companion import Status
-from legbal.outlets.mqtt import schema, topics
-from legbal.outlets.mqtt.topics import OFFLINE
+from legbal.outlets.mqtt import OFFLINE, TopicKind, rider_name, schema
 from legbal.present.numbers import ago
 from legbal.remote import STALE_S, RemoteRide, RiderFeed, RiderGroup
 
@@ -31,7 +30,7 @@ class FollowedRide(RemoteRide):
         choose: asks which of several; None: the first by name.
     """
 
-    kinds: ClassVar[tuple[topics.Kind, ...]] = ("status", "state", "live")
+    kinds: ClassVar[tuple[TopicKind, ...]] = ("status", "state", "live")
     rider: str | None
     choose: Choose | None = None
     _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
@@ -44,7 +43,7 @@ class FollowedRide(RemoteRide):
     def __post_init__(self) -> None:
         """Raises UsageError where nobody can be called so."""
         if self.rider is not None:
-            topics.rider_name(self.rider)
+            rider_name(self.rider)
         self._began = self.clock()
 
     def status(self) -> Status:
@@ -102,7 +101,7 @@ class FollowedRide(RemoteRide):
             self.subscriber = None
             await search.finish()
 
-    def _take(self, rider: str, kind: topics.Kind, payload: bytes, kept: bool) -> None:
+    def _take(self, rider: str, kind: TopicKind, payload: bytes, kept: bool) -> None:
         if rider != self.rider:
             return
         match kind:

@@ -10,7 +10,7 @@ import aiomqtt
 import numpy as np
 
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema, topics
+from legbal.outlets.mqtt import schema, topic_of
 from legbal.ride.events import Alert
 from tests.tui.views import T, ride, share
 
@@ -46,7 +46,7 @@ def messages(number: int) -> list[bytes]:
 
 async def publish(port: int, riders: int, seconds: int) -> None:
     """Publishes evenly over each second; says "ready" once every rider was heard of."""
-    load = [(topics.of(name(number), "live"), messages(number)) for number in range(riders)]
+    load = [(topic_of(name(number), "live"), messages(number)) for number in range(riders)]
     loop = asyncio.get_running_loop()
     async with aiomqtt.Client("127.0.0.1", port) as client:
         for topic, made in load:

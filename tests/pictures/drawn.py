@@ -14,7 +14,7 @@ from legbal.app.companion import Status
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema, topics
+from legbal.outlets.mqtt import schema, topic_of
 from legbal.outlets.mqtt.broker import parse
 from legbal.remote import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
@@ -55,7 +55,7 @@ class _Evening(RiderGroup):
         for number, (name, view) in enumerate(ridden.evening()):
             sent = NOW - (190.0 if number == 6 else 0.4)
             said = schema.live(view, RunState(recording=True), id=name, sent=sent)
-            self.hear(topics.of(name, "live"), said, True)
+            self.hear(topic_of(name, "live"), said, True)
 
     async def run(self) -> None:
         """Hears no more."""

@@ -6,8 +6,7 @@ import inspect
 
 import msgspec
 
-from legbal.outlets.mqtt import schema, topics
-from legbal.outlets.mqtt.topics import QOS
+from legbal.outlets.mqtt import QOS, ROOT, schema
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Counts, Interval, Usual
 from tests.reference.markdown import code, page, table
@@ -40,9 +39,9 @@ def text() -> str:
     told = [("topic", "QoS", "retained")]
     for name, (qos, retained) in QOS.items():
         topic = {
-            "meter": f"{topics.ROOT}/<rider>/meter/<meter>",
+            "meter": f"{ROOT}/<rider>/meter/<meter>",
             "discovery": "<discovery prefix>/…/config",
-        }.get(name, f"{topics.ROOT}/<rider>/{name}")
+        }.get(name, f"{ROOT}/<rider>/{name}")
         told.append((code(topic), str(qos), "yes" if retained else "no"))
     parts = [
         f"What legbal publishes and takes in, version {schema.VERSION}; [MQTT](../mqtt.md) says how to use it and "

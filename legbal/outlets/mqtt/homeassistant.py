@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, get_args
 import msgspec
 
 from legbal import __version__
-from legbal.outlets.mqtt import topics
+from legbal.outlets.mqtt import topic_of
 from legbal.ride.events import Event
 
 GONE_S = 15  # after so many seconds without a live message a value is unknown
@@ -63,7 +63,7 @@ def _config(rider: str, entity: Entity) -> bytes:
             "sw_version": __version__,
         },
         "origin": {"name": "legbal", "sw_version": __version__},
-        "availability_topic": topics.of(rider, "status"),
+        "availability_topic": topic_of(rider, "status"),
         **entity.config,
     }
     return msgspec.json.encode(config)
@@ -72,7 +72,7 @@ def _config(rider: str, entity: Entity) -> bytes:
 def _sensors(rider: str) -> list[Entity]:
     def sensor(object: str, name: str, value: str, unit: str, icon: str, **more: Any) -> Entity:
         config = {
-            "state_topic": topics.of(rider, "live"),
+            "state_topic": topic_of(rider, "live"),
             "value_template": f"{{{{ {value} }}}}",
             "unit_of_measurement": unit,
             "state_class": "measurement",
@@ -111,7 +111,7 @@ def _sensors(rider: str) -> list[Entity]:
 
 
 def _states(rider: str) -> list[Entity]:
-    live = topics.of(rider, "live")
+    live = topic_of(rider, "live")
     return [
         Entity(
             "binary_sensor",
@@ -168,7 +168,7 @@ def _states(rider: str) -> list[Entity]:
             "event",
             "Ride event",
             {
-                "state_topic": topics.of(rider, "event"),
+                "state_topic": topic_of(rider, "event"),
                 "event_types": [kind.__struct_config__.tag for kind in get_args(Event)],
                 "value_template": "{{ dict(value_json, event_type=value_json.event) | tojson }}",
             },
@@ -182,7 +182,7 @@ def _buttons(rider: str) -> list[Entity]:
             "button",
             command,
             name,
-            {"command_topic": topics.of(rider, "command"), "payload_press": f'{{"command":"{command}"}}'},
+            {"command_topic": topic_of(rider, "command"), "payload_press": f'{{"command":"{command}"}}'},
         )
         for command, name in (("lap", "Lap"), ("mute", "Mute"), ("unmute", "Unmute"))
     ]

@@ -18,11 +18,20 @@ import aiomqtt
 import msgspec
 
 from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
-from legbal.outlets.mqtt import homeassistant, schema, topics
+from legbal.outlets.mqtt import (
+    OFFLINE,
+    ONLINE,
+    QOS,
+    TopicKind,
+    homeassistant,
+    meter_topic,
+    rider_name,
+    schema,
+    topic_of,
+)
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import Connection
-from legbal.outlets.mqtt.topics import OFFLINE, ONLINE, QOS
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
@@ -103,7 +112,7 @@ class Publisher(Outlet):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._broker, self._rider = broker, topics.rider_name(rider)
+        self._broker, self._rider = broker, rider_name(rider)
         self._takes_commands, self._home_assistant = commands, home_assistant
         self._clock, self._now = clock, now
         self.title = f"Broker {broker}"
@@ -120,7 +129,7 @@ class Publisher(Outlet):
         self._connection = Connection(
             broker,
             self._serve,
-            will=aiomqtt.Will(topics.of(self._rider, "status"), OFFLINE, 1, retain=True),
+            will=aiomqtt.Will(topic_of(self._rider, "status"), OFFLINE, 1, retain=True),
             changed=self._changed,
             backoff=backoff,
             clock=clock,
@@ -164,7 +173,7 @@ class Publisher(Outlet):
             self._state_due = now + STATE_EVERY_S
             self._keep(self._message("state", schema.state(view, id=self._id, sent=sent)))
             for link in view.links[-MOST_LINKS:]:
-                topic = topics.of_meter(self._rider, link.meter)
+                topic = meter_topic(self._rider, link.meter)
                 if link.meter and (topic in self._retained or len(self._retained) < MOST_KEPT):
                     self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
         self._connection.call(self._wake.set)
@@ -187,8 +196,8 @@ class Publisher(Outlet):
         if self._ride is not None:
             self._ride.mark(command.command, command.text)
 
-    def _message(self, kind: topics.Kind, payload: bytes) -> _Message:
-        return _Message(topics.of(self._rider, kind), payload, *QOS[kind])
+    def _message(self, kind: TopicKind, payload: bytes) -> _Message:
+        return _Message(topic_of(self._rider, kind), payload, *QOS[kind])
 
     def _keep(self, message: _Message) -> None:
         with self._lock:
@@ -198,7 +207,7 @@ class Publisher(Outlet):
             self._newest[message.topic] = self._retained[message.topic] = message
 
     async def _serve(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
-        await client.publish(topics.of(self._rider, "status"), ONLINE, *QOS["status"])
+        await client.publish(topic_of(self._rider, "status"), ONLINE, *QOS["status"])
         if self._home_assistant is not None:
             for topic, payload in homeassistant.messages(
                 self._rider, self._home_assistant, commands=self._takes_commands
@@ -209,15 +218,15 @@ class Publisher(Outlet):
                 topic: self._retained[topic] for topic in self._retained if topic not in self._newest
             }
         await either(self._hear(client), self._send(client, closing))
-        await client.publish(topics.of(self._rider, "status"), OFFLINE, *QOS["status"])
+        await client.publish(topic_of(self._rider, "status"), OFFLINE, *QOS["status"])
 
     async def _hear(self, client: aiomqtt.Client) -> None:
         """Takes commands in, hears whether somebody else has this name, and notices when the connection breaks."""
         if self._takes_commands:
-            await client.subscribe(topics.of(self._rider, "command"), QOS["command"][0])
-        await client.subscribe(topics.of(self._rider, "live"), QOS["live"][0])
+            await client.subscribe(topic_of(self._rider, "command"), QOS["command"][0])
+        await client.subscribe(topic_of(self._rider, "live"), QOS["live"][0])
         async for message in client.messages:
-            if str(message.topic) != topics.of(self._rider, "live"):
+            if str(message.topic) != topic_of(self._rider, "live"):
                 self.commands.take(message.payload, retained=message.retain)
             elif not message.retain and schema.ride_of(message.payload) not in (self._id, None):
                 self._twin_heard = self._clock()

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import homeassistant, schema, topics
+from legbal.outlets.mqtt import homeassistant, is_rider_name, schema
 from legbal.ride.events import Alert
 from legbal.ride.view import RideView
 from tests.tui.views import ALERT, before_the_meter, ride
 
-NAMES = st.text(min_size=1, max_size=64).filter(topics.allowed)
+NAMES = st.text(min_size=1, max_size=64).filter(is_rider_name)
 
 
 def configurations(**options: bool) -> dict[str, dict[str, Any]]:

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import UsageError
-from legbal.outlets.mqtt import topics
+from legbal.outlets.mqtt import TOPIC_KINDS, meter_topic, parse_topic, rider_name, topic_of
 
 
 @pytest.mark.parametrize("name", ["anna", "Anna Löwe", "rider 7", "$x", "x" * 64])
 def test_a_rider_may_be_called_so(name: str) -> None:
-    assert topics.of(topics.rider_name(name), "live") == f"legbal/{name}/live"
+    assert topic_of(rider_name(name), "live") == f"legbal/{name}/live"
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ def test_a_rider_may_be_called_so(name: str) -> None:
 )
 def test_any_other_name_is_refused_with_what_is_allowed(name: str) -> None:
     with pytest.raises(UsageError) as caught:
-        topics.rider_name(name)
+        rider_name(name)
     assert caught.value.hint is not None
     assert "1 to 64 printable characters without + # and /" in caught.value.hint
     assert "\0" not in str(caught.value)
@@ -28,7 +28,7 @@ def test_any_other_name_is_refused_with_what_is_allowed(name: str) -> None:
 
 @given(st.text(max_size=300))
 def test_whatever_a_meter_calls_itself_stays_in_its_level(name: str) -> None:
-    topic = topics.of_meter("anna", name)
+    topic = meter_topic("anna", name)
     assert topic.count("/") == 3
     assert not set(topic) & set("+#\0")
     assert topic.isascii()
@@ -37,14 +37,14 @@ def test_whatever_a_meter_calls_itself_stays_in_its_level(name: str) -> None:
 
 @given(st.text(max_size=200))
 def test_no_foreign_topic_is_taken_for_a_rider_s_unless_the_name_is_allowed(topic: str) -> None:
-    named = topics.parsed(topic)
-    assert named is None or topics.of(*named) == topic
-    assert topics.parsed(f"legbal/{topic}/live") in (None, (topic, "live"))
+    named = parse_topic(topic)
+    assert named is None or topic_of(*named) == topic
+    assert parse_topic(f"legbal/{topic}/live") in (None, (topic, "live"))
 
 
 def test_what_is_published_is_found_again() -> None:
-    for kind in topics.KINDS:
-        assert topics.parsed(topics.of("anna", kind)) == ("anna", kind)
-    assert topics.parsed("legbal/anna/meter/x") is None
-    assert topics.parsed("legbal/anna/other") is None
-    assert topics.parsed("else/anna/live") is None
+    for kind in TOPIC_KINDS:
+        assert parse_topic(topic_of("anna", kind)) == ("anna", kind)
+    assert parse_topic("legbal/anna/meter/x") is None
+    assert parse_topic("legbal/anna/other") is None
+    assert parse_topic("else/anna/live") is None

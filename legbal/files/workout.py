@@ -45,8 +45,6 @@ _FIT_ZONES = (0.45, 0.65, 0.83, 0.98, 1.13, 1.35, 1.70)  # middles of the usual 
 # Zwift's elements of which the name itself says whether they are work
 _ZWO_WORK = {"Warmup": False, "Cooldown": False, "FreeRide": False, "MaxEffort": True}
 
-_READABLE = "Plans are read from .zwo, .erg, .mrc and FIT workout files."
-
 
 class _Stretch(msgspec.Struct, frozen=True):
     """A stretch of a workout; power goes from the first to the last of `powers`, fractions of FTP, or is not said."""
@@ -87,7 +85,10 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
         case ".json":
             return decode_sidecar(path, octets, FileFormatError).plan
         case _:
-            raise FileFormatError(f"{path}: not a workout file that is known here", hint=_READABLE)
+            raise FileFormatError(
+                f"{path}: not a workout file that is known here",
+                hint="Plans are read from .zwo, .erg, .mrc and FIT workout files.",
+            )
 
 
 def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, ...]:

@@ -23,6 +23,7 @@ SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
 _GAP_S = 1.5  # the trace has a row a second
 _BLOCKS = " ▁▂▃▄▅▆▇█"
+_POWER_FROM = (8, 12, 18)  # rows of the screen, from which on the power has one more
 _TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
 _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
 _EDGES_FROM = 6  # columns of an interval, from which its edges are drawn
@@ -133,7 +134,7 @@ class _Chart(Plot):
 
     def __init__(self, viewport: Viewport, grid: TextGrid) -> None:
         self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.analysis.trace
-        self.power_rows = 3 if grid.height >= 18 else 2 if grid.height >= 12 else 1 if grid.height >= 8 else 0
+        self.power_rows = sum(grid.height >= least for least in _POWER_FROM)
         rows = grid.height - 3 - self.power_rows
         shares = widened(_seen(self.trace.left_percent, self.trace.left_standard_error), _LEAST, _STEP)
         super().__init__(grid, 1, rows, (viewport.start, viewport.end), shares)
@@ -162,7 +163,7 @@ class _Chart(Plot):
         return bool(np.isfinite(binned).any())
 
 
-def _seen(left: Floats, error: Floats) -> tuple[float, float] | None:
+def _seen(left: Floats, error: Floats) -> tuple[float, float]:
     """Between which shares nearly all of the ride lies: the same at every zoom.
 
     What few turns of the crank stand behind, as after a stop, does not count, nor do a few wild moments.
@@ -170,7 +171,7 @@ def _seen(left: Floats, error: Floats) -> tuple[float, float] | None:
     known = np.isfinite(left) & np.isfinite(error)
     seen = left[known]
     if not seen.size:
-        return None
+        return _LEAST
     low, high = np.percentile(seen[error[known] <= 2 * np.median(error[known])], (1.0, 99.0))
     return float(low), float(high)
 
@@ -187,11 +188,9 @@ def _intervals(chart: _Chart) -> None:
         name = f" {interval.number} "
         if last - first >= len(name) + 1:
             grid.write(first + (last - first + 1 - len(name)) // 2, 0, name, style)
-        if last - first >= _EDGES_FROM:
-            if interval.start_s >= chart.start:
-                chart.upright(first, "▏", "quiet")
-            if interval.end_s <= chart.end:
-                chart.upright(last, "▕", "quiet")
+        for t, x, edge in ((interval.start_s, first, "▏"), (interval.end_s, last, "▕")):
+            if last - first >= _EDGES_FROM and chart.start <= t <= chart.end:
+                chart.upright(x, edge, "quiet")
 
 
 def _power(chart: _Chart) -> None:
@@ -223,8 +222,7 @@ def _axes(chart: _Chart) -> None:
             shares[y] = float(value)
     chart.axis(shares.values())
     grid.write(0, 0, "left", "quiet")
-    span = chart.end - chart.start
-    least = span * _TICK_COLUMNS / chart.columns
+    least = (chart.end - chart.start) * _TICK_COLUMNS / chart.columns
     step = next((step for step in _TICKS_S if step >= least), _TICKS_S[-1])
     cursor = chart.column(chart.viewport.at)
     for t in range(int(-(-chart.start // step)) * step, int(chart.end) + 1, step):
@@ -259,8 +257,9 @@ def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
     if np.isfinite(left + usual):
         said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
-    near_alerts = [alert for alert in alerts(page) if abs(alert.t - at) <= near]
-    said += [(f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in near_alerts]
+    said += [
+        (f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in alerts(page) if abs(x.t - at) <= near
+    ]
     said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     said += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
     if (running := interval_at(viewport)) is not None:

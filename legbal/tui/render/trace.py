@@ -130,12 +130,10 @@ class Plot:
             self.grid.write(AXIS - 1, self.row(share), "┤", "quiet")
 
 
-def widened(seen: tuple[float, float] | None, least: tuple[float, float], step: float) -> tuple[float, float]:
+def widened(seen: tuple[float, float], least: tuple[float, float], step: float) -> tuple[float, float]:
     """A range of left shares that holds what was seen, in whole steps; never less than `least`."""
-    low, high = least
-    if seen is not None:
-        low = min(low, float(step * np.floor(seen[0] / step)))
-        high = max(high, float(step * np.ceil(seen[1] / step)))
+    low = min(least[0], float(step * np.floor(seen[0] / step)))
+    high = max(least[1], float(step * np.ceil(seen[1] / step)))
     return max(0.0, low), min(100.0, high)
 
 
@@ -168,11 +166,11 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     return grid.lines()
 
 
-def _seen(view: RideView, start: float) -> tuple[float, float] | None:
+def _seen(view: RideView, start: float) -> tuple[float, float]:
     """Between which shares nearly all of the trace lies: a few wild bins do not flatten the rest."""
     seen = np.sort(view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)])
     if not seen.size:
-        return None
+        return _LEAST
     spare = min(-(-seen.size // 20), seen.size - 1)
     return float(seen[spare]), float(seen[-1 - spare])
 
@@ -186,10 +184,8 @@ def _intervals(plot: Plot, view: RideView) -> None:
         if (interval.end_s or plot.end) > plot.start:
             x = plot.column(max(interval.start_s, plot.start)) + 1
             text = f"interval {interval.number}"
-            if x + len(text) <= grid.width:
-                grid.write(x, 0, text, "quiet")
-            else:
-                grid.write_to(x - 1, 0, text, "quiet")
+            fits = x + len(text) <= grid.width
+            grid.write(x if fits else x - 1 - len(text), 0, text, "quiet")
 
 
 def _marks(plot: Plot, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from legbal.analysis.learning import contribution, with_contributions
 from legbal.app.companion import Companion
+from legbal.app.derivation import contribution, with_contributions
 from legbal.app.meters import Chooser, last_used, profiles, remember_meter
 from legbal.app.ride_setup import live_setup, replay_setup
 from legbal.config import Settings

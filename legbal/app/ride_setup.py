@@ -9,8 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.learning import contribution, with_contributions
-from legbal.app.derivation import CONTRIBUTION, Derivation, LibraryRide
+from legbal.app.derivation import CONTRIBUTION, Derivation, LibraryRide, contribution, with_contributions
 from legbal.app.meters import known_meter, preamble, profile_of, profiles, with_current_profile
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.analysis.learning import RideContribution, contribution, with_contributions
 from legbal.app import derivation, reindex, ride_setup
+from legbal.app.derivation import RideContribution, contribution, with_contributions
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
 from legbal.files import capture

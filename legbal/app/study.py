@@ -234,8 +234,8 @@ class Study:
         bar: shows a label and how many of so many files are done, while its block runs.
 
     Attributes:
-        done: files that were analysed or refused.
-        errors: of them, those that were refused.
+        done: how many files were analysed or refused.
+        refused: those that were refused.
         rides: for each rider's trend.
     """
 
@@ -247,33 +247,27 @@ class Study:
         tables: tuple[Put, Put],
         bar: Bar,
     ) -> None:
-        self.done = self.errors = 0
+        self.done = 0
+        self.refused: set[RideFile] = set()
         self.rides: defaultdict[str, list[DatedRide]] = defaultdict(list)
         self._files, self._riders, self._profiles = files, riders, tuple(profiles)
         self._put_rides, self._put_errors = tables
         self._bar = bar
-        self._seen: dict[tuple[str, str], str] = {}
 
     def run(self, crew: tuple[Executor, int]) -> None:
         """Estimates what no FTP is stated for, then analyses everything; `crew` as of `executors.in_order`."""
         estimates: defaultdict[str, list[float]] = defaultdict(list)
-        refused = set()
         without = [file for file in self._files if self._rider(file).ftp is None]
         for file, ftp_w in self._results(crew, "Estimating FTP", estimate, without, {}):
-            if isinstance(ftp_w, str):
-                refused.add(file)
-                self._refuse(file, ftp_w)
-            elif ftp_w is not None:
+            if ftp_w is not None:
                 estimates[file.rider].append(ftp_w)
         # one FTP for all of a rider's rides, so that a power band means the same in each
         ftps = {rider: median(found) for rider, found in estimates.items()}
-        rest = [file for file in self._files if file not in refused]
+        rest = [file for file in self._files if file not in self.refused]
+        seen: dict[tuple[str, str], str] = {}
         for file, analysed in self._results(crew, "Studying", analyse_file, rest, ftps):
-            if isinstance(analysed, str):
-                self._refuse(file, analysed)
-                continue
             # a ride counts once for a rider, under whatever names it lies there
-            same = self._seen.setdefault((file.rider, analysed.digest), file.name)
+            same = seen.setdefault((file.rider, analysed.digest), file.name)
             if same != file.name:
                 self._refuse(file, f"is the same ride as {same}")
                 continue
@@ -300,32 +294,33 @@ class Study:
         do: Callable[[Task], Result],
         files: Sequence[RideFile],
         ftps: dict[str, float],
-    ) -> Iterator[tuple[RideFile, Result | str]]:
-        """Each file with what came of it: a result, or the reason why there is none."""
+    ) -> Iterator[tuple[RideFile, Result]]:
+        """Each file with what came of it, but for those that are refused."""
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with self._bar(label, len(files)) as tell:
             for task, future in in_order(*crew, do, tasks):
-                result = _result(future)
-                yield task.file, result
+                why = _refusal(future)
+                if why:
+                    self._refuse(task.file, why)
+                else:
+                    yield task.file, future.result()
                 tell(1)
 
     def _refuse(self, file: RideFile, why: str) -> None:
         self.done += 1
-        self.errors += 1
+        self.refused.add(file)
         self._put_errors(
             [{"rider": file.rider, "file": file.name, "error": why.removeprefix(f"{file.path}: ")}]
         )
 
 
-def _result(future: Future[Result]) -> Result | str:
-    """What came of a file, or why nothing did. Raises what ends all work."""
+def _refusal(future: Future[Any]) -> str:
+    """Why nothing came of a file, empty where something did. Raises what ends all work."""
     error = future.exception()
-    if error is None:
-        return future.result()
-    if isinstance(error, BrokenExecutor | CancelledError) or not isinstance(error, Exception):
+    if isinstance(error, BrokenExecutor | CancelledError) or not isinstance(error, Exception | None):
         raise error
     if isinstance(error, LegbalError):
         return f"{error}. {error.hint}" if error.hint else str(error)
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
-    return f"a defect in legbal itself: {type(error).__name__}: {error}"
+    return f"a defect in legbal itself: {type(error).__name__}: {error}" if error else ""

@@ -76,8 +76,8 @@ def study(
         trends = studied.trends()
         put_trends(trends)
     _print(studied, trends, output, as_json)
-    if studied.errors:
-        click.echo(f"{count(studied.errors, 'file')} could not be used: {bad} says why", err=True)
+    if studied.refused:
+        click.echo(f"{count(len(studied.refused), 'file')} could not be used: {bad} says why", err=True)
     if stopped is not None:
         complain(f"{stopped} after {studied.done} of {len(files)} files; these are written")
         raise Exit(1)
@@ -87,7 +87,7 @@ def _print(studied: Study, trends: Sequence[dict[str, Any]], output: Path, as_js
     """Prints each rider's trend, as far as there are rides enough for one."""
     rides = sum(map(len, studied.rides.values()))
     if as_json:
-        about = {"table": str(output), "rides": rides, "errors": studied.errors, "trends": trends}
+        about = {"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends}
         click.echo(msgspec.json.encode(about).decode())
         return
     rows = [

@@ -23,7 +23,6 @@ from legbal.present.numbers import (
     LEAST_REVOLUTIONS,
     clock,
     count,
-    interval_95,
     listed,
     number,
     points,
@@ -188,14 +187,9 @@ def worth(summary: Summary) -> Iterator[str]:
     yield from _WORTH
 
 
-def with_error(found: Estimate) -> str:
-    """A difference with its error and its 95 % interval: "−1.7 ± 0.5 (95 %: −2.7 to −0.7)"."""
-    return f"{signed(found.value)} ± {found.standard_error:.1f} (95 %: {interval_95(found.low, found.high)})"
-
-
 def of_drift(drift: Estimate) -> str:
     """How the share moved over the ride, points an hour."""
-    found = f"{with_error(drift)} points an hour"
+    found = f"{tables.with_error(drift)} points an hour"
     if not drift.real:
         return f"Over the ride: {_NO_CHANGE}, {found}."
     return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {found}."
@@ -205,7 +199,7 @@ def of_first_last(found: FirstLast) -> str:
     """The last comparable interval against the first."""
     first_w, last_w = (round(power) for power in found.power_w)
     at = f"both at {first_w} W" if first_w == last_w else f"{last_w} W and {first_w} W"
-    difference = f"{with_error(found.difference)} points"
+    difference = f"{tables.with_error(found.difference)} points"
     if not found.difference.real:
         difference = f"{_NO_CHANGE}, {difference}"
     return f"Interval {found.last} against interval {found.first} ({at}): {difference}."
@@ -215,7 +209,7 @@ def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
     """Which power bands differ, a sentence each, and one for all that do not."""
     said = [
         f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "
-        f"{with_error(x.difference)}."
+        f"{tables.with_error(x.difference)}."
         for x in contrasts
         if x.difference.real
     ]
@@ -244,7 +238,7 @@ def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
 
 def _what_became(dropoff: DropOffSummary) -> Iterator[str]:
     if dropoff.difference is not None:
-        yield f"Left share: {with_error(dropoff.difference)} during against before."
+        yield f"Left share: {tables.with_error(dropoff.difference)} during against before."
     was, now = dropoff.before.share.power_w, dropoff.during.share.power_w
     if was is not None and now is not None:
         became = _COVERED[dropoff.covered]

@@ -12,7 +12,7 @@ from legbal.ride.share import Z_95
 if TYPE_CHECKING:
     from legbal.analysis.dynamics import Dynamics, LegDynamics
     from legbal.analysis.summary import Around, BandDifference, DropOffSummary
-    from legbal.ride.share import BandShare, Share
+    from legbal.ride.share import BandShare, Estimate, Share
     from legbal.ride.view import Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
@@ -163,6 +163,19 @@ def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
     return number(x.power_w), number(x.left_w), number(x.right_w), share(x)
 
 
+def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:
+    """A difference with its error, and its 95 % interval: two cells, or two dashes."""
+    if of is None:
+        return DASH, DASH
+    return signed(of.value, digits, of.standard_error), interval_95(of.low, of.high, digits)
+
+
+def with_error(found: Estimate, digits: int = 1) -> str:
+    """The same in a sentence: "−1.7 ± 0.5 (95 %: −2.7 to −0.7)"."""
+    value, bounds = estimate(found, digits)
+    return f"{value} (95 %: {bounds})"
+
+
 def contrasts(known: Iterable[BandDifference]) -> Table:
     """One power band against another."""
     columns = (
@@ -180,8 +193,7 @@ def contrasts(known: Iterable[BandDifference]) -> Table:
             x.against,
             number(x.band_percent, 1),
             number(x.against_percent, 1),
-            signed(x.difference.value, error=x.difference.standard_error),
-            interval_95(x.difference.low, x.difference.high),
+            *estimate(x.difference),
             "differ" if x.difference.real else "no clear difference",
         )
         for x in known

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
-from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import Alike, Change
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
 from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table
@@ -17,14 +16,13 @@ from legbal.present.numbers import (
     DASH,
     count,
     days,
-    interval_95,
     listed,
     number,
     points,
     share_error,
-    signed,
     timestamp,
 )
+from legbal.present.tables import estimate, with_error
 from legbal.ride.share import Share
 
 _ACROSS = 4  # bands side by side in 80 columns
@@ -98,29 +96,16 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
         Column("day to day", drop=4),
         Column("", "left"),
     )
-    rows = [
-        (
-            band.band,
-            str(len(band.rows)),
-            _share(band.months[-1].share) if band.months else DASH,
-            *_slope(band.slope),
-            verdict(band),
-        )
-        for band in bands
-    ]
+    rows = []
+    for band in bands:
+        last = _share(band.months[-1].share) if band.months else DASH
+        p, apart = DASH, None
+        if band.slope is not None:
+            p = "< 0.001" if band.slope.p_value < 0.001 else f"{band.slope.p_value:.3f}"
+            apart = band.slope.between_sd
+        slope = (*estimate(band.slope, 2), p, number(apart, 1))
+        rows.append((band.band, str(len(band.rows)), last, *slope, verdict(band)))
     return Table(columns, rows, "Whether it changes, per power band", chosen)
-
-
-def _slope(slope: Effect | None) -> tuple[str, str, str, str]:
-    """A slope with its error, its 95 % interval, its p, and how far days lie apart."""
-    if slope is None:
-        return DASH, DASH, DASH, DASH
-    return (
-        signed(slope.value, 2, slope.standard_error),
-        interval_95(slope.low, slope.high, 2),
-        "< 0.001" if slope.p_value < 0.001 else f"{slope.p_value:.3f}",
-        number(slope.between_sd, 1),
-    )
 
 
 def verdict(band: BandTrend) -> str:
@@ -166,7 +151,6 @@ def effects_table(bands: Sequence[BandEffect]) -> Table:
     columns = (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1))
     rows = []
     for x in bands:
-        found = x.difference
         rows.append(
             (
                 x.band,
@@ -174,8 +158,7 @@ def effects_table(bands: Sequence[BandEffect]) -> Table:
                 f"{x.before.share.revolutions} / {x.after.share.revolutions}",
                 _share(x.before.share),
                 _share(x.after.share),
-                DASH if found is None else signed(found.value, error=found.standard_error),
-                DASH if found is None else interval_95(found.low, found.high),
+                *estimate(x.difference),
             )
         )
     return Table(columns, rows)
@@ -209,19 +192,9 @@ def left_out(failed: Sequence[str]) -> list[Block]:
     ]
 
 
-def interval(low: float, high: float, digits: int = 1) -> str:
-    """The 95 % interval: "95 %: −0.5 to +0.3"."""
-    return f"95 %: {interval_95(low, high, digits)}"
-
-
-def _with_interval(found: Effect, digits: int, what: str) -> str:
-    bounds = interval(found.low, found.high, digits)
-    return f"{signed(found.value, digits, found.standard_error)} {what} ({bounds})"
-
-
 def of_trend(band: BandTrend) -> str:
     """What the line over a band's rides says, or what it still needs."""
-    slope = "" if band.slope is None else f": {_with_interval(band.slope, 2, 'points a month')}"
+    slope = "" if band.slope is None else f": {with_error(band.slope, 2)} points a month"
     whose = "the left share " if band.verdict == "change" else ""
     return f"{whose}{verdict(band)}{slope}"
 
@@ -237,8 +210,8 @@ def of_effect(found: BandEffect, *, over: bool) -> str:
         return _of_short_effect(found, over)
     if found.verdict == "change":  # a bound that is not 0 must not look so
         way = "rose" if found.difference.value > 0 else "fell"
-        return f"the left share {way}: {_with_interval(found.difference, 2, 'points')}"
-    difference = _with_interval(found.difference, 1, "points")
+        return f"the left share {way}: {with_error(found.difference, 2)} points"
+    difference = f"{with_error(found.difference)} points"
     return (
         f"no clear change: {difference}; one of {points(found.smallest)} would have shown four times of five"
     )
@@ -248,7 +221,7 @@ def _of_short_effect(found: BandEffect, over: bool) -> str:
     before, after, difference = found.before.rides, found.after.rides, found.difference
     so_far = ""
     if difference is not None:
-        so_far = f"; so far {signed(difference.value)} points ({interval(difference.low, difference.high)})"
+        so_far = f"; so far {with_error(difference)} points"
     to_show = f"to show a change of {points(WORTH_POINTS)}"
     if before == 0:
         return "no ride before it to compare with"

@@ -49,16 +49,20 @@ class Moment(msgspec.Struct, gc=False):
 class AlertKind(Protocol):
     """What watches for one kind of alert; made for each ride from its setup.
 
-    `evidence` says how near it is to an alert: 0…1, where 1 is where it speaks.
+    `evidence` says how near it is to an alert: 0…1, where 1 is where it speaks; a rule has none.
     """
 
-    evidence: float
+    evidence: float = 0.0
 
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""
 
     def forget(self) -> None:
-        """The shares so far were no shares of the left leg, or not of this power: what rests on them is put aside."""
+        """The shares so far were no shares of the left leg, or not of this power: what rests on them is put aside.
+
+        Nothing is by a kind that judges by what is usual: that was usual of whatever was measured.
+        """
+        return
 
 
 Factory = Callable[[Setup, UsualBalance], AlertKind]

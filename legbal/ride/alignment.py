@@ -71,10 +71,8 @@ class OneSided:
         self.meter = meter
         self.scale = 0.5 if doubled else 1.0
         self.heard_t = -math.inf
-        self.moved_t = self.turning_since = 0.0
-        self.power_w = 0.0
-        self.place = 0.0
-        self.at = 0.0
+        self.power_w = self.place = 0.0
+        self.at = self.moved_t = self.turning_since = 0.0
         self.turn_s: float | None = None
         self.stretches: deque[Stretch] = deque(maxlen=_MOST)
         self._count: int | None = None

@@ -104,8 +104,8 @@ class Tally:
         n = len(off)
         square = math.fsum(x * x for x in off)
         lag = math.fsum(a * b for a, b in pairwise(off)) / square if square else 0.0
-        likeness = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
-        likeness = min(max(likeness, 0.0), 0.8)
+        drawn = (n * lag + _LIKENESS_WEIGHT * _USUAL_LIKENESS) / (n + _LIKENESS_WEIGHT)
+        likeness = min(max(drawn, 0.0), 0.8)
         scatter = n / (n - 1) * square / (work - self._open[0]) ** 2 * (1 + likeness) / (1 - likeness)
         single = n * square / (work - self._open[0]) ** 2 * self._size  # the variance of single shares
         return math.sqrt(scatter + _WANDER**2 / (1 + seconds / _WANDER_S) + self._hidden(single))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from legbal.meters.limits import Remark
-from legbal.ride.alerts import SIGNS, Moment, register
+from legbal.ride.alerts import SIGNS, AlertKind, Moment, register
 from legbal.ride.baseline_fit import Bin
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, Event, MeterChange
@@ -68,7 +68,7 @@ _FADE_S = 150  # of work: what took longer to show was no step
 
 
 @register("dropoff")
-class DropOff:
+class DropOff(AlertKind):
     """Tells alert, clear and suspicion of the meter from the balance against the usual one.
 
     With the weak leg unknown both are watched, the one that is inferred from the baseline more closely.
@@ -100,9 +100,6 @@ class DropOff:
     def _turn(self, phase: Phase, evidence: float = 0.0, suspected_s: int = 0) -> None:
         assert phase == self.phase or (self.phase, phase) in TRANSITIONS
         self.phase, self.evidence, self._suspected_s = phase, evidence, suspected_s
-
-    def forget(self) -> None:
-        """Nothing is put aside: what was usual until now was usual of whatever was measured."""
 
     def feed(self, now: Moment) -> Sequence[Event]:
         """What one input settles; nothing nearly always."""

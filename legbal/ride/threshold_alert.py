@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
-from legbal.ride.alerts import SIGNS, Moment, register
+from legbal.ride.alerts import SIGNS, AlertKind, Moment, register
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import one_leg
@@ -63,13 +63,11 @@ class Window:
 
 
 @register("threshold")
-class Threshold:
+class Threshold(AlertKind):
     """Watches a live window against the target; speaks after the dwell, with hysteresis.
 
     With the weak leg unknown either side may be told.
     """
-
-    evidence = 0.0  # a rule has none
 
     def __init__(self, setup: Setup, _: UsualBalance) -> None:
         self._rule = setup.threshold

@@ -13,7 +13,6 @@ from legbal.app.derivation import CONTRIBUTION, Derivation, LibraryRide, contrib
 from legbal.app.meters import known_meter, preamble, profile_of, profiles, with_current_profile
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError
-from legbal.files.workout import read_plan
 from legbal.gatt import uuids
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
@@ -72,6 +71,8 @@ def replay_setup(
     if setup.pair is not None and options.get("left_meter") is not None:
         setup = paired(setup, setup.pair, inputs)
     if plan is not None:
+        from legbal.files.workout import read_plan  # with XML, which few rides need
+
         setup = msgspec.structs.replace(setup, plan=read_plan(plan, setup.ftp_w))
     if folder is not None:
         setup = learn_from_folder(folder, setup, complain)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
@@ -25,6 +25,9 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
 from legbal.sources.replay import open_ride
+
+if TYPE_CHECKING:
+    from legbal.app.rides import RideService
 
 _TOLD_EVERY_S = 1.0
 
@@ -102,8 +105,7 @@ def _run(
             raise lines.lost
         return
     need_terminal()
-    # the screen and what it shows after the ride, which a ride without one does not need
-    from legbal.app.rides import RideService
+    # the screen, which a ride without one does not need
     from legbal.tui.app import RideApp
 
     def changed(now: Settings) -> None:
@@ -111,12 +113,19 @@ def _run(
             if isinstance(sound, Sound):
                 sound.volume = now.volume
 
-    app = RideApp(companion, settings, options, changed, lambda: RideService(load()))
+    app = RideApp(companion, settings, options, changed, _rides)
     if chooser is not None:
         chooser.ask = app.ask
     app.run()
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def _rides() -> RideService:
+    """The recorded rides, for the screen of this one at its end."""
+    from legbal.app.rides import RideService  # with reports and all else that a ride does not need
+
+    return RideService(load())
 
 
 async def _headless(companion: Companion, told: bool) -> None:

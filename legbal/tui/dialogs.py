@@ -300,10 +300,9 @@ def parse_paths(text: str) -> list[Path]:
     text = text.strip()
     if not text:
         return []
-    there = _expanded(text)
-    if os.name == "nt":
-        return [_expanded(text.strip("\"'"))]
-    if there.exists():
+    windows = os.name == "nt"
+    there = _expanded(text.strip("\"'") if windows else text)
+    if windows or there.exists():
         return [there]
     try:
         words = shlex.split(text)

@@ -154,13 +154,10 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
             empty: is said where there are none.
         """
         before = self.chosen if keep else None
+        wanted = None if before is None else self._identity(before)
+        same = (at for at, row in enumerate(rows) if self._identity(row) == wanted)
+        self.cursor = 0 if before is None else next(same, self.cursor)
         self.value, self._empty = rows, empty
-        if before is None:
-            self.cursor = 0
-        else:
-            wanted = self._identity(before)
-            same = (at for at, row in enumerate(rows) if self._identity(row) == wanted)
-            self.cursor = next(same, self.cursor)
         self._moved()
 
     def action_move(self, by: int, pages: bool = False) -> None:

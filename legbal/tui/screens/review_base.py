@@ -136,8 +136,9 @@ class ReviewScreen(Screen[None]):
         """Ask for a format and a name, and write the ride."""
         if (ride := self.chosen) is None:
             return
-        asked = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
-        chosen: int | None = await self.app.push_screen_wait(asked)
+        chosen: int | None = await self.app.push_screen_wait(
+            ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
+        )
         if chosen is not None:
             kind = FORMATS[chosen]
             await self.written(
@@ -154,8 +155,9 @@ class ReviewScreen(Screen[None]):
     async def written(self, name: str, ending: str, write: Callable[..., None]) -> None:
         """Ask for a name and write the file, if need be over another one: `write` as `RideService.trend_report`."""
         here = await asyncio.to_thread(Path.cwd)
-        question = PathDialog("Where to?", str(here / f"{name}.{ending}"))
-        answer: str | None = await self.app.push_screen_wait(question)
+        answer: str | None = await self.app.push_screen_wait(
+            PathDialog("Where to?", str(here / f"{name}.{ending}"))
+        )
         if answer is None:
             return
         path, *_ = await asyncio.to_thread(parse_paths, answer)

@@ -193,11 +193,12 @@ class RidesScreen(ReviewScreen):
         if "import" in self._jobs:
             self.say("Files are being imported already.")
             return
-        question = PathDialog(
-            "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
-            placeholder="~/Downloads, …",
+        answer: str | None = await self.app.push_screen_wait(
+            PathDialog(
+                "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
+                placeholder="~/Downloads, …",
+            )
         )
-        answer: str | None = await self.app.push_screen_wait(question)
         if answer is None:
             return
         files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))

@@ -20,7 +20,7 @@ from legbal.app.meter_session import MeterSession, meter_session
 from legbal.app.meters import Chooser
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.terminal import ask, choose, confirm, show, until_ended, waiting
+from legbal.cli.terminal import ask_line, choose, confirm, show, until_ended, waiting
 from legbal.errors import CaptureError, SourceError, UsageError
 from legbal.files import capture
 from legbal.gatt.uuids import MEASUREMENT, SERIAL_NUMBER, VECTOR
@@ -88,7 +88,7 @@ async def _zero(meter: str | None, yes: bool) -> None:
         await link.up()
         for line in link.instructions():
             say(line)
-        if not yes and await ask("Press Enter when it is so.") is None:
+        if not yes and await ask_line("Press Enter when it is so.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
         several = len(link.meters) > 1

@@ -77,7 +77,7 @@ def bar(label: str, length: int, every: int = 1) -> Iterator[Callable[[int], Non
         yield shown.update
 
 
-async def ask(question: str) -> str | None:
+async def ask_line(question: str) -> str | None:
     """What the rider types in answer, without blanks at its ends; None where nobody is there to answer."""
     click.echo(f"{question} ", nl=False, err=True)
     line = islice(Lines(sys.stdin.fileno()), 1)  # no more: the next line answers the next question
@@ -89,7 +89,7 @@ async def ask(question: str) -> str | None:
 
 async def confirm(question: str) -> bool:
     """Whether the rider says yes to it. Raises UsageError where nobody is there."""
-    answer = await ask(f"{question} [y/N]")
+    answer = await ask_line(f"{question} [y/N]")
     if answer is None:
         raise UsageError("nobody is there to answer", hint="With --yes nothing is asked.")
     return answer.casefold() in ("y", "yes")
@@ -99,7 +99,7 @@ async def choose(question: str, choices: Sequence[str]) -> int:
     """The number of the choice that the rider types, from 0 on. Raises UsageError where nobody is there."""
     for number, choice in enumerate(choices, 1):
         click.echo(f"{number}  {choice}", err=True)
-    while (typed := await ask(f"{question} [1–{len(choices)}]")) is not None:
+    while (typed := await ask_line(f"{question} [1–{len(choices)}]")) is not None:
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
             return int(typed) - 1
     raise UsageError("nobody is there to choose a meter", hint="Say which one with --meter NAME.")

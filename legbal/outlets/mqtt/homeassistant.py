@@ -39,13 +39,21 @@ def messages(rider: str, prefix: str, *, commands: bool) -> list[tuple[str, byte
 
     An empty payload takes away what an earlier ride announced: buttons that nobody listens to.
     """
-    entities = [*_sensors(rider), *_states(rider), *_buttons(rider)]
+    buttons = [
+        Entity(
+            "button",
+            command,
+            name,
+            {"command_topic": topic_of(rider, "command"), "payload_press": f'{{"command":"{command}"}}'},
+        )
+        for command, name in (("lap", "Lap"), ("mute", "Mute"), ("unmute", "Unmute"))
+    ]
     return [
         (
             f"{prefix}/{entity.component}/{node(rider)}/{entity.object}/config",
-            _config(rider, entity) if commands or entity.component != "button" else b"",
+            _config(rider, entity) if commands or entity not in buttons else b"",
         )
-        for entity in entities
+        for entity in [*_sensors(rider), *_states(rider), *buttons]
     ]
 
 
@@ -173,16 +181,4 @@ def _states(rider: str) -> list[Entity]:
                 "value_template": "{{ dict(value_json, event_type=value_json.event) | tojson }}",
             },
         ),
-    ]
-
-
-def _buttons(rider: str) -> list[Entity]:
-    return [
-        Entity(
-            "button",
-            command,
-            name,
-            {"command_topic": topic_of(rider, "command"), "payload_press": f'{{"command":"{command}"}}'},
-        )
-        for command, name in (("lap", "Lap"), ("mute", "Mute"), ("unmute", "Unmute"))
     ]

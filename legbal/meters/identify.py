@@ -19,22 +19,6 @@ _DISTRIBUTED, _ONE_OF_A_PAIR = 3 << 20, 2 << 20  # its bits 20 and 21
 _MODEL, _NAME, _MANUFACTURER, _SERVICE, _FEATURE = 400, 300, 200, 100, 50
 
 
-def identify(
-    profiles: Iterable[Profile],
-    *,
-    name: str | None,
-    services: Iterable[str] = (),
-    manufacturer: str | None = None,
-    model: str | None = None,
-    features: int | None = None,
-) -> Profile:
-    """The profile that fits best, or `UNLISTED`: the first of the `candidates`, whose arguments it takes."""
-    found = candidates(
-        profiles, name=name, services=services, manufacturer=manufacturer, model=model, features=features
-    )
-    return found[0] if found else UNLISTED
-
-
 def candidates(
     profiles: Iterable[Profile],
     *,
@@ -74,7 +58,7 @@ def candidates(
 
 def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[str, bytes]) -> Profile:
     """Which of these families a meter of that name belongs to, by the values of its characteristics, too."""
-    return identify(
+    found = candidates(
         profiles,
         name=name,
         services=(uuids.CYCLING_POWER,),
@@ -82,6 +66,7 @@ def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[st
         model=decode_text(values[uuids.MODEL]) if uuids.MODEL in values else None,
         features=features_of(values.get(uuids.FEATURES)),
     )
+    return found[0] if found else UNLISTED
 
 
 def features_of(octets: bytes | None) -> int | None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from legbal.meters.profile import Profile, parse
+from legbal.meters.identify import candidates
+from legbal.meters.profile import UNLISTED, Profile, parse
 
 FOLDER = Path(__file__).resolve().parents[2] / "firmware_profiles"
+
+
+def identify(profiles: Iterable[Profile], **told: Any) -> Profile:
+    """The first of the profiles that fit best to what is told, as `candidates` takes it; else the unlisted one."""
+    found = candidates(profiles, **told)
+    return found[0] if found else UNLISTED
 
 
 def shipped() -> dict[str, Profile]:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.gatt.characteristics import clean_text
-from legbal.meters.identify import identify
 from legbal.meters.probe import Report
 from legbal.meters.profile import parse
 from legbal.present.profile import draft, identifier
+from tests.meters.profiles import identify
 
 SEEN = Report(
     notifications=600,

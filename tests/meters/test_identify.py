@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.meters.identify import candidates, identify, side_of
+from legbal.meters.identify import candidates, side_of
 from legbal.meters.profile import UNLISTED, Profile, Recognition
-from tests.meters.profiles import shipped
+from tests.meters.profiles import identify, shipped
 
 PROFILES = tuple(shipped().values())
 FE51 = "0000fe51-0000-1000-8000-00805f9b34fb"

@@ -8,11 +8,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.meters.identify import identify, side_of
+from legbal.meters.identify import side_of
 from legbal.meters.profile import Profile
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.benchmarks.seconds import told
+from tests.meters.profiles import identify
 from tests.sources.simulated import (
     ASSIOMA,
     EVERY,

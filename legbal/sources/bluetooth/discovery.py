@@ -17,7 +17,7 @@ from bleak.backends.scanner import AdvertisementData
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
-from legbal.meters.identify import identify, profile_by, side_of
+from legbal.meters.identify import profile_by, side_of
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side
 from legbal.sources.bluetooth.errors import translate_faults
@@ -330,7 +330,7 @@ def without_second_sides(meters: Sequence[Found], profiles: Sequence[Profile]) -
     """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
 
     def belongs_to_another(found: Found) -> bool:
-        profile = identify(profiles, name=found.name, services=(CYCLING_POWER,))
+        profile = profile_by(profiles, found.name, {})
         if _side(profile, found) != "right":
             return False
         lefts = [x for x in meters if _side(profile, x) == "left"]

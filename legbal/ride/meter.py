@@ -165,25 +165,25 @@ class Meter:
             self.reference = "right" if flagged and record else reference
         elif power > 0:
             self.without_balance += 1
+        rpm = None
         if record is not None:
             self.counter.longest_s = _FIT_LONGEST_S
-            if record.cadence is not None and record.cadence <= 0:
+            rpm = self._stated_rpm = record.cadence
+            if rpm is not None and rpm <= 0:
                 power = 0
         torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
         revolution = self.counter.feed(
             item.t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque
         )
         if revolution is not None:
+            self._stated_rpm = rpm
             self._turn(item.t, revolution)
-        if record is not None:
-            self._stated_rpm = record.cadence
         return revolution
 
     def _turn(self, t: float, revolution: Revolution) -> None:
         """Notes a new revolution: cadence, and whether the balance moves."""
         self.revolutions += 1
         self._turned_t = t
-        self._stated_rpm = None
         if revolution.left_percent is not None:
             self.constant.feed(revolution.left_percent, revolution.power_w)
         if revolution.basis == "time":

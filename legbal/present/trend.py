@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
+from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, together
 from legbal.analysis.months import Alike, Change
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
-from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table
+from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table, section
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import (
     DASH,
@@ -28,6 +28,14 @@ from legbal.ride.share import Share
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
 
+WORTH = (
+    "A slope is a weighted line through rides; each ride counts by its own error and by how far days lie apart. A"
+    " change is clear where a line without slope would look so less than once in twenty times.",
+    "Of twenty bands that do not change, one will look as if it did.",
+    "No study has shown that 50 : 50 is better.",
+)
+"""What to think of a trend."""
+
 
 def trend_blocks(trend: Trend) -> Iterator[Block]:
     """The trend of each meter in tables, and what the rider changed."""
@@ -37,9 +45,8 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
         for begin in range(0, len(meter.bands), _ACROSS):
             yield months_table(meter.bands[begin : begin + _ACROSS])
         yield from _of_many(sum(band.slope is not None for band in meter.bands))
-    if trend.meters and trend.changes:
-        yield Heading("What you changed")
-        yield changes_table(trend.changes)
+    if trend.meters:
+        yield from changes_blocks(trend.changes)
     yield from left_out(trend.failed)
 
 
@@ -176,20 +183,27 @@ def changes_table(changes: Iterable[Change]) -> Table:
     return Table(columns, rows, "Changes, the earliest first")
 
 
+def changes_blocks(changes: Sequence[Change]) -> list[Block]:
+    """The rider's changes, and which of them cannot be told apart, said once of each two."""
+    pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
+    told = [Paragraph(of_two(*pair)) for pair in pairs]
+    return section("What you changed", [changes_table(changes), *told])
+
+
 def of_two(change: Change, other: Change) -> str:
     """What is said of two changes that have days in common."""
     numbers = listed(map(str, sorted((change.number, other.number))))
     return f"Changes {numbers} were made in the same days: whose effect it was is not known."
 
 
-def left_out(failed: Sequence[str]) -> list[Block]:
-    """Which rides are not counted, by their ids."""
-    if not failed:
-        return []
-    shown = ", ".join(failed[:_MOST_NAMED]) + (", …" if len(failed) > _MOST_NAMED else "")
-    return [
-        Paragraph(f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown}).", "quiet")
-    ]
+def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:
+    """Which rides are not counted: those that could not be read, by their ids, and how many are yet to be derived."""
+    if failed:
+        shown = ", ".join(failed[:_MOST_NAMED]) + (", …" if len(failed) > _MOST_NAMED else "")
+        said = f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown})."
+        yield Paragraph(said, "quiet")
+    if pending:
+        yield Paragraph(f"{count(pending, 'ride')} not derived yet: not counted here.", "quiet")
 
 
 def of_trend(band: BandTrend) -> str:

@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from legbal.analysis.change import together
 from legbal.analysis.meta_regression import Effect, weights
 from legbal.analysis.months import Change
 from legbal.analysis.trend import (
@@ -20,17 +19,17 @@ from legbal.analysis.trend import (
     Trend,
     arrays,
 )
-from legbal.present.document import Paragraph
-from legbal.present.html import Markup, document, join, table, tag
+from legbal.present.document import Paragraph, section
+from legbal.present.html import Markup, document, join, tag
 from legbal.present.numbers import count, day
 from legbal.present.trend import (
+    WORTH,
     bands_table,
-    changes_table,
+    changes_blocks,
     left_out,
     meter_head,
     months_table,
     of_trend,
-    of_two,
     rides_table,
 )
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, figure, svg
@@ -43,9 +42,8 @@ _LEAST_DAYS, _MARGIN = 92.0, 0.03  # of a meter's axis: three months
 _LEAST_SHOWN_DAYS = 7.0
 _LEAST_POINTS = 4.0  # of share from the lowest to the highest on an axis
 
-Drawn = dict[
-    str, tuple[BandTrend, Effect]
-]  # the bands of a meter that have a chart, and their slopes, by its name
+# the bands of a meter that have a chart, and their slopes, by the chart's name
+Drawn = dict[str, tuple[BandTrend, Effect]]
 
 
 def trend_page(trend: Trend) -> bytes:
@@ -54,21 +52,20 @@ def trend_page(trend: Trend) -> bytes:
     for meter in trend.meters:
         rides |= meter.rides
     groups: list[Group] = []
+    not_counted = document(left_out(trend.failed, trend.pending))
     if rides:
         said = (
             f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
             "Only like is compared with like: one meter, one power band."
         )
-        sections = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
-        parts = [
-            tag("p", said, class_="about"),
-            *sections,
-            _changes(trend.changes),
-            _left_out(trend),
-            _worth(),
-        ]
+        meters = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
+        worth = tag(
+            "section", document(section("What the numbers are worth", map(Paragraph, WORTH))), class_="worth"
+        )
+        changed = tag("section", document(changes_blocks(trend.changes)))
+        parts = [tag("p", said, class_="about"), *meters, changed, not_counted, worth]
     else:
-        parts = [tag("p", "No ride with a balance is in it yet."), _left_out(trend)]
+        parts = [tag("p", "No ride with a balance is in it yet."), not_counted]
     return page("Trend of the left share", join(parts), groups, count(len(rides), "ride"))
 
 
@@ -223,36 +220,4 @@ def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
         key("trend unsure", "line without a clear slope") if "no_change" in verdicts else None,
         key("note", "what you changed") if changes else None,
         class_="legend",
-    )
-
-
-def _changes(changes: Sequence[Change]) -> Markup | None:
-    """The rider's changes, and which of them cannot be told apart, said once of each two."""
-    if not changes:
-        return None
-    pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
-    said = [tag("p", of_two(*pair)) for pair in pairs]
-    return tag("section", tag("h2", "What you changed"), table(changes_table(changes)), *said)
-
-
-def _left_out(trend: Trend) -> Markup:
-    blocks = left_out(trend.failed)
-    if trend.pending:
-        pending = f"{count(trend.pending, 'ride')} not derived yet: not counted here."
-        blocks.append(Paragraph(pending, "quiet"))
-    return document(blocks)
-
-
-def _worth() -> Markup:
-    said = (
-        "A slope is a weighted line through rides; each ride counts by its own error and by how far days lie apart. "
-        "A change is clear where a line without slope would look so less than once in twenty times.",
-        "Of twenty bands that do not change, one will look as if it did.",
-        "No study has shown that 50 : 50 is better.",
-    )
-    return tag(
-        "section",
-        tag("h2", "What the numbers are worth"),
-        tag("ul", *(tag("li", x) for x in said)),
-        class_="worth",
     )

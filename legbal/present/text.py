@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import accumulate, takewhile
 
 _KEPT = "\N{NO-BREAK SPACE}"
 # a number, its error and its unit stay on one line
 _TOGETHER = r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|mm|rpm|points?|rides?)\b)"
+_FIRST_OF_OTHER_WIDTH = "\u0300"
 _ZERO_WIDTH = ("Mn", "Me", "Cf")
 
 
@@ -18,11 +20,12 @@ def width_of(text: str) -> int:
     >>> width_of("48.3 ± 0.3"), width_of("日本"), width_of("e\\u0301")
     (10, 4, 1)
     """
-    return len(text) if text.isascii() else sum(map(_width, text))
+    return len(text) if text.isascii() or max(text) < _FIRST_OF_OTHER_WIDTH else sum(map(_width, text))
 
 
+@cache
 def _width(char: str) -> int:
-    if char < "\u0300":
+    if char < _FIRST_OF_OTHER_WIDTH:
         return 1
     if unicodedata.category(char) in _ZERO_WIDTH:
         return 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from legbal.gatt.fields import TORQUE_PER_NM
 from legbal.present.numbers import duration, number
 from legbal.present.remarks import remark
-from legbal.present.sentences import link_sentence
+from legbal.present.sentences import link_sentence, say
 from legbal.present.text import clean
 
 if TYPE_CHECKING:
@@ -34,13 +34,11 @@ NAME_COLUMNS = 24  # of a meter's name
 LOW_BATTERY_PERCENT = 15
 _LONGEST, _LONGEST_REASON = 400, 60  # columns of a foreign sentence
 
-UNLISTED = "Unlisted meter: accuracy unknown."
-ASSUMED_LEFT = "The number is read as the left leg's, as you said."
 # in a sentence, while the ride goes on
 _CAVEAT: dict[BalanceQuality, str] = {
     "measured": "",
     "estimated": "This meter estimates the balance from one sensor: watch how it changes, not what it is.",
-    "unknown": UNLISTED,
+    "unknown": say("limit.unlisted"),
     "constant": "This meter does not measure the balance: power and cadence only.",
     "absent": "This meter sends no balance: power and cadence only.",
 }
@@ -82,7 +80,7 @@ def caveats(view: RideView) -> list[str]:
     else:
         said.append(_CAVEAT[view.balance])
     if view.reference == "assumed_left":
-        said.append(ASSUMED_LEFT)
+        said.append(say("limit.reference_assumed_left"))
     return said
 
 

@@ -43,13 +43,9 @@ register(
         "limit.doubled_error": "If the legs differ, the power is wrong by as much, and nothing here can show it.",
         "limit.bridge": "No balance: this device passes another meter's power on and fills the balance in.",
         "limit.total": "No balance: it knows only what both legs do together.",
-        "limit.unlisted": "Nobody has told legbal yet what this meter's balance is worth.",
-        "limit.reference_unknown": (
-            "The meter does not say which side it names: it is read as left. Say so if it is right."
-        ),
-        "limit.reference_assumed_left": (
-            "The meter does not say which side it names: you said that it is left."
-        ),
+        "limit.unlisted": "Unlisted meter: accuracy unknown.",
+        "limit.reference_unknown": "The meter does not say which side it names; it was read as left.",
+        "limit.reference_assumed_left": "The number is read as the left leg's, as you said.",
         "limit.two_devices": "Left and right are two devices: the balance is put together from their watts.",
         "limit.steps": "It sends steps of {step_percent:g} %: averages are finer than a single value.",
         "limit.rezeroes": (

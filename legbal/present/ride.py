@@ -17,7 +17,7 @@ from legbal.analysis.summary import (
 )
 from legbal.present import tables
 from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
-from legbal.present.meter import ASSUMED_LEFT, REFERENCE, UNLISTED, has_balance
+from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import (
     DASH,
     LEAST_REVOLUTIONS,
@@ -30,7 +30,7 @@ from legbal.present.numbers import (
     watts,
 )
 from legbal.present.remarks import remark
-from legbal.present.sentences import alert_name, alert_sentence
+from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.share import Z_95, Estimate
 
@@ -89,7 +89,7 @@ def sections(
         "Power bands": [tables.bands(summary.bands, balance=balance), tables.contrasts(summary.contrasts)],
         "Cycling dynamics": dynamics,
         "Alerts and notes": [_log(summary, events, notes)],
-        "What the numbers are worth": [*map(Paragraph, worth(summary))],
+        "What the numbers are worth": [*map(Paragraph, dict.fromkeys(worth(summary)))],
     }
     return {heading: section(heading, blocks) for heading, blocks in said.items()}
 
@@ -176,12 +176,13 @@ def worth(summary: Summary) -> Iterator[str]:
         )
     if ride.balance == "estimated":
         yield "The meter estimates the balance: compare it with itself only."
-    if ride.balance == "unknown":
-        yield UNLISTED
-    if has_balance(ride.balance) and ride.reference == "unknown":
-        yield "Which leg the number means is not known; it was read as left."
-    if has_balance(ride.balance) and ride.reference == "assumed_left":
-        yield ASSUMED_LEFT
+    for code, holds in (
+        ("limit.unlisted", ride.balance == "unknown"),
+        ("limit.reference_unknown", ride.reference == "unknown"),
+        ("limit.reference_assumed_left", ride.reference == "assumed_left"),
+    ):
+        if holds and has_balance(ride.balance):
+            yield say(code)
     yield from map(remark, summary.limits)
     yield of_smallest(summary)
     yield from _WORTH

@@ -18,7 +18,7 @@ from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, Original
-from legbal.ride.inputs import Input, Notification
+from legbal.ride.inputs import Notification
 from legbal.sources.replay import open_ride, start_time
 
 _MOST_SAID = 3  # sentences on one damaged file
@@ -75,7 +75,12 @@ def _kept(
     if there is not None:
         return there.id, False
     recorded = open_ride(str(path), complain)
-    inputs = [_named(item, meter) for item in recorded.inputs]
+    inputs = list(recorded.inputs)
+    if meter is not None:
+        inputs = [
+            msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
+            for item in inputs
+        ]
     setup = replay_setup(recorded, settings, options, None, None, complain, preamble(inputs))
     started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(
@@ -109,13 +114,6 @@ def _octets(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
-
-
-def _named(item: Input, meter: str | None) -> Input:
-    """The input under the name of the meter that the rider gives."""
-    if meter is None or not isinstance(item, Notification):
-        return item
-    return msgspec.structs.replace(item, meter=meter)
 
 
 def ride_files(paths: list[Path]) -> list[Path]:

@@ -93,35 +93,31 @@ class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-class BandGlance(msgspec.Struct, frozen=True):
-    """A power band's left share, as far as the list of rides shows it."""
+class ShareGlance(msgspec.Struct, frozen=True):
+    """The left share of a whole ride or a power band, as far as the list of rides shows it.
 
-    left_percent: float | None = None
-    left_standard_error: float | None = None
-    seconds: float = 0.0
-
-
-class WholeGlance(msgspec.Struct, frozen=True):
-    """A whole ride's left share, as far as the list of rides shows it; `balance` None: nothing is derived yet."""
+    `balance` is a whole ride's, None while nothing is derived from it; `seconds` a band's.
+    """
 
     left_percent: float | None = None
     left_standard_error: float | None = None
     balance: BalanceQuality | None = None
+    seconds: float = 0.0
 
 
 class _Glance(msgspec.Struct, frozen=True):
     """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
 
-    ride: WholeGlance = WholeGlance()
-    bands: tuple[BandGlance, ...] = ()
+    ride: ShareGlance = ShareGlance()
+    bands: tuple[ShareGlance, ...] = ()
 
 
 class ListItem(msgspec.Struct, frozen=True):
     """A ride as lists show it: what is known of it, and its left share as its newest summary has it."""
 
     ride: RideRow
-    share: WholeGlance = WholeGlance()
-    bands: tuple[BandGlance, ...] = ()
+    share: ShareGlance = ShareGlance()
+    bands: tuple[ShareGlance, ...] = ()
 
 
 class StaleRide(NamedTuple):

@@ -29,7 +29,7 @@ from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideS
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import RideService
 from legbal.config import Settings
-from legbal.library.derived import BandGlance, ListItem, WholeGlance
+from legbal.library.derived import ListItem, ShareGlance
 from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Estimate, Share
@@ -66,10 +66,10 @@ def entry(number: int = 1, **changes: Any) -> ListItem:
     left = 47.9 + (number * 7 % 23) / 6
     made = ListItem(
         kept(number),
-        WholeGlance(left, 0.3, "measured"),
-        tuple(BandGlance(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0) for i in range(6)),
+        ShareGlance(left, 0.3, "measured"),
+        tuple(ShareGlance(left + 1.2 - i / 2, 0.4, seconds=300.0 if i < 5 else 4.0) for i in range(6)),
     )
-    of_share = {name: changes.pop(name) for name in WholeGlance.__struct_fields__ if name in changes}
+    of_share = {name: changes.pop(name) for name in ShareGlance.__struct_fields__ if name in changes}
     return msgspec.structs.replace(made, share=msgspec.structs.replace(made.share, **of_share), **changes)
 
 

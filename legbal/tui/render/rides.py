@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.library.derived import BandGlance, ListItem
+from legbal.library.derived import ListItem, ShareGlance
 from legbal.present.grid import Line, Run
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
@@ -94,7 +94,7 @@ def _lean(entry: ListItem) -> Line:
     return [blank, axis, bar]
 
 
-def _block(band: BandGlance) -> Run:
+def _block(band: ShareGlance) -> Run:
     """A power band in a character: its colour says which leg does more, its height how much."""
     left = band.left_percent
     if left is None or band.left_standard_error is None or band.seconds < _LEAST_BAND_S:

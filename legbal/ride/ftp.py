@@ -135,6 +135,7 @@ class FtpEstimate:
         self._held: deque[float] = deque(maxlen=_HELD[-1][0])
         self._pedalled: list[float] = []  # sorted
         self.easy_w: float | None = None
+        self._easiest_w: float | None = None
         self._weighed_w = exp(self._prior)
         self._floor_w = self._best_w = 0.0
         self._conclude()
@@ -164,8 +165,8 @@ class FtpEstimate:
     @property
     def shown(self) -> Shown:
         """What this ride says to later ones."""
-        easy = self._easy() if self._blocks > _BEST_AFTER else None
-        return Shown(self._stated_w, self._floor_w, easy)
+        easy_w = self._easiest_w if self._blocks > _BEST_AFTER else None
+        return Shown(self._stated_w, self._floor_w, easy_w)
 
     def block(self, mean_w: float, pedalled_w: float | None) -> None:
         """Take in one block: mean power with coasting, and without (None: hardly pedalled)."""
@@ -180,9 +181,12 @@ class FtpEstimate:
             if blocks == _BEST_BLOCKS:
                 self._best_w = max(self._best_w, mean)
         if pedalled_w is not None and pedalled_w > 0.0:
-            insort(self._pedalled, pedalled_w)
-            if len(self._pedalled) >= _EASY_AFTER:
-                self.easy_w = self._pedalled[len(self._pedalled) // 4]
+            pedalled = self._pedalled
+            insort(pedalled, pedalled_w)
+            if len(pedalled) >= _EASY_AFTER:
+                self.easy_w = pedalled[len(pedalled) // 4]
+                # In a ride in which nothing was easy, what would have been.
+                self._easiest_w = min(self.easy_w, _STEADY * pedalled[3 * len(pedalled) // 4])
             self._weigh()
         self._conclude()
 
@@ -191,11 +195,6 @@ class FtpEstimate:
         self._blocks += blocks
         self._held.extend([0.0] * min(blocks, _HELD[-1][0]))
 
-    def _easy(self) -> float | None:
-        """The easiest quarter, but in a ride in which nothing was easy what would have been."""
-        easy, pedalled = self.easy_w, self._pedalled
-        return None if easy is None else min(easy, _STEADY * pedalled[3 * len(pedalled) // 4])
-
     def _weigh(self) -> None:
         best_w = self._best_w if self._blocks > _BEST_AFTER else None
         if self._stated_w:
@@ -203,7 +202,7 @@ class FtpEstimate:
         else:
             if self._earlier_w and best_w is not None and best_w < _BEST * self._earlier_w:
                 best_w = None  # an easy ride takes nothing back of what earlier ones showed
-            sources = (self._easy(), _EASY, _EASY_SD), (best_w, _BEST, _BEST_SD)
+            sources = (self._easiest_w, _EASY, _EASY_SD), (best_w, _BEST, _BEST_SD)
         self._weighed_w = _weighed(self._prior, self._sure, sources)
 
 

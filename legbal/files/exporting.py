@@ -81,7 +81,7 @@ def write(
             # Its library takes 90 ms to load, which other formats need not wait for.
             from legbal.files.fit import writing
 
-            timer = writing.runs(inputs, ride.stretches[-1].end)
+            timer = writing.runs(inputs, ride.segments[-1].end)
             writing.write(file, ride, started, ride.view.meter_name, dynamics, timer, tell)
         case "csv":
             write_csv(file, ride, started, dynamics)
@@ -110,7 +110,7 @@ def rows(
         dynamics: by ride second, where a FIT file told them.
     """
     number = {
-        t: stretch.number for stretch in ride.stretches for t in range(stretch.start + 1, stretch.end + 1)
+        t: segment.number for segment in ride.segments for t in range(segment.start + 1, segment.end + 1)
     }
     first = started.astimezone(UTC).replace(microsecond=0)
     for x in ride.seconds:

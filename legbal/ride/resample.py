@@ -32,7 +32,7 @@ class Second(msgspec.Struct, gc=False):
     usual_percent: float | None = None
 
 
-class Stretch(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True):
     """A work interval (`number`), or the time before, between and after them (None), in whole ride seconds."""
 
     start: int
@@ -42,14 +42,14 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 class ResampledRide(msgspec.Struct, frozen=True):
-    """A whole ride: every second from 0, its stretches without a hole between them, and its last view.
+    """A whole ride: every second from 0, its segments without a hole between them, and its last view.
 
     `events` are all that it told; `rows` all its revolutions, shape (n, 5), columns as in `COLUMNS`: none where the
     balance is no measurement.
     """
 
     seconds: list[Second]
-    stretches: list[Stretch]
+    segments: list[Segment]
     view: RideView
     events: tuple[Event, ...]
     rows: Floats
@@ -80,8 +80,8 @@ def resample(
     if view.balance in ("absent", "constant"):
         sampler.put_aside()
     rows = np.concatenate([np.empty((0, len(COLUMNS))), *sampler.rows])
-    stretches = _stretches(view, rows, max(len(sampler.seconds) - 1, 1))
-    return ResampledRide(sampler.seconds, stretches, view, tuple(events), rows)
+    segments = _segments(view, rows, max(len(sampler.seconds) - 1, 1))
+    return ResampledRide(sampler.seconds, segments, view, tuple(events), rows)
 
 
 class _Sampler:
@@ -128,19 +128,19 @@ class _Sampler:
             second.left_percent = second.usual_percent = None
 
 
-def _stretches(view: RideView, rows: Floats, end: int) -> list[Stretch]:
-    found: list[Stretch] = []
+def _segments(view: RideView, rows: Floats, end: int) -> list[Segment]:
+    found: list[Segment] = []
     at = 0
     for interval in view.intervals:
         start = max(at, round(interval.start_s))
         stop = min(end, round(view.t if interval.end_s is None else interval.end_s))
         if stop > start:
-            found += [_rest(rows, at, start), Stretch(start, stop, interval.number, interval.share)]
+            found += [_rest(rows, at, start), Segment(start, stop, interval.number, interval.share)]
             at = stop
     found.append(_rest(rows, at, end))
-    return [stretch for stretch in found if stretch.end > stretch.start]
+    return [segment for segment in found if segment.end > segment.start]
 
 
-def _rest(rows: Floats, start: int, end: int) -> Stretch:
+def _rest(rows: Floats, start: int, end: int) -> Segment:
     within = rows[(rows[:, 0] > start) & (rows[:, 0] <= end)]
-    return Stretch(start, end, None, Tally().add_rows(within).share())
+    return Segment(start, end, None, Tally().add_rows(within).share())

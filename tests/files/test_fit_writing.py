@@ -18,7 +18,7 @@ from legbal.errors import FileFormatError
 from legbal.files.fit.reading import read
 from legbal.files.fit.writing import Run, runs, write
 from legbal.ride.inputs import Notification, PlannedStep, Setup
-from legbal.ride.resample import ResampledRide, Second, Stretch, resample
+from legbal.ride.resample import ResampledRide, Second, Segment, resample
 from legbal.ride.ride import fold
 from legbal.ride.share import Share
 from legbal.sources.simulator import demo
@@ -37,7 +37,7 @@ def octets(
     timer: Sequence[Run] = (),
 ) -> bytes:
     file = io.BytesIO()
-    write(file, ride, started, meter, dynamics, timer or (Run(0, ride.stretches[-1].end),))
+    write(file, ride, started, meter, dynamics, timer or (Run(0, ride.segments[-1].end),))
     return file.getvalue()
 
 
@@ -167,7 +167,7 @@ def test_the_timer_stands_while_the_head_unit_was_paused(tmp_path: Path, decoder
     (tmp_path / "in.fit").write_bytes(fit(*head(), *records(ridden), *laps))
     inputs = read(tmp_path / "in.fit", print).inputs
     ride = resample(Setup(), inputs)
-    messages = decoder(octets(ride, timer=runs(inputs, ride.stretches[-1].end)))
+    messages = decoder(octets(ride, timer=runs(inputs, ride.segments[-1].end)))
     first = messages["session"][0]["start_time"]
     assert [x["timestamp"] - first for x in messages["record"]] == ridden
     clock = [(x["timestamp"] - first, x["event_type"]) for x in messages["event"]]
@@ -209,7 +209,7 @@ def test_the_timer_starts_with_the_first_packet_and_stops_with_the_last() -> Non
 def test_what_still_stood_when_the_meter_fell_silent_is_not_written() -> None:
     sent = [*packets([t + 0.5 for t in range(30)]), *packets([t + 0.5 for t in range(200, 230)])]
     ride = resample(Setup(), sent)
-    messages = by_chiptime(octets(ride, timer=runs(sent, ride.stretches[-1].end)))
+    messages = by_chiptime(octets(ride, timer=runs(sent, ride.segments[-1].end)))
     first = messages["session"][0]["start_time"]
     assert {x["timestamp"] - first for x in messages["record"]} <= {*range(31), *range(200, 231)}
 
@@ -235,7 +235,7 @@ def some(second: Second) -> ResampledRide:
     """A ride of which nothing matters but one second."""
     view = fold(Setup(), [Notification(0.0, b"\0\0\0\0")])[1]
     return ResampledRide(
-        [Second(0, None, None, None), second], [Stretch(0, 1, None, Share())], view, (), _NONE
+        [Second(0, None, None, None), second], [Segment(0, 1, None, Share())], view, (), _NONE
     )
 
 

@@ -40,14 +40,14 @@ def test_seconds_weighted_by_their_power_give_the_ride_s_share(ride: ResampledRi
 
 
 def test_stretches_leave_no_hole(ride: ResampledRide) -> None:
-    assert [(x.start, x.end, x.number) for x in ride.stretches] == [
+    assert [(x.start, x.end, x.number) for x in ride.segments] == [
         (0, 100, None),
         (100, 200, 1),
         (200, 250, None),
         (250, 300, 2),
     ]
-    assert ride.stretches[1].share == ride.view.intervals[0].share
-    assert all(x.share.left_percent is not None for x in ride.stretches)
+    assert ride.segments[1].share == ride.view.intervals[0].share
+    assert all(x.share.left_percent is not None for x in ride.segments)
 
 
 def turns(
@@ -96,7 +96,7 @@ def test_what_the_rider_puts_aside_has_no_share_in_any_second() -> None:
 def test_a_ride_of_nothing_has_one_second() -> None:
     ride = resample(Setup(), [])
     assert [(x.t, x.power_w) for x in ride.seconds] == [(0, None)]
-    assert [(x.start, x.end) for x in ride.stretches] == [(0, 1)]
+    assert [(x.start, x.end) for x in ride.segments] == [(0, 1)]
 
 
 def test_progress_counts_every_second() -> None:

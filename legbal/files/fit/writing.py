@@ -1,4 +1,4 @@
-"""A ride as a FIT activity file: records once a second, a lap for each stretch, balance as head units write it.
+"""A ride as a FIT activity file: records once a second, a lap for each segment, balance as head units write it.
 
 A record holds whole percents of the right leg with its flag set; laps and session hold work-weighted hundredths. Where
 nobody knows which leg a meter names, the flag stays clear, so that no reader takes the number for more than it is.
@@ -20,7 +20,7 @@ from legbal.analysis.dynamics import FIELDS, FitDynamics
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification
-from legbal.ride.resample import ResampledRide, Second, Stretch
+from legbal.ride.resample import ResampledRide, Second, Segment
 
 # FIT profile: file, manufacturer, sport, event, event_type, lap_trigger, session_trigger, intensity, source_type.
 _IS_ACTIVITY, _DEVELOPMENT, _CYCLING = 4, 255, 2
@@ -100,7 +100,7 @@ def write(
         FileFormatError: a value or the date cannot be told in a FIT file.
     """
     first = from_datetime(started)
-    last = first + ride.stretches[-1].end
+    last = first + ride.segments[-1].end
     messages: list[tuple[str, Message]] = []
 
     def put(name: str, **fields: Any) -> None:
@@ -125,21 +125,21 @@ def write(
             put("event", timestamp=first + second.t, event=_TIMER, event_type=_STOP_ALL)
         tell(1)
     put("event", timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
-    for index, stretch in enumerate(ride.stretches):
-        at_end = stretch is ride.stretches[-1]
+    for index, segment in enumerate(ride.segments):
+        at_end = segment is ride.segments[-1]
         put(
             "lap",
             message_index=index,
-            timestamp=first + stretch.end,
-            start_time=first + stretch.start,
+            timestamp=first + segment.end,
+            start_time=first + segment.start,
             event=_ON_LAP,
             event_type=_STOP,
             lap_trigger=_SESSION_END if at_end else _MANUAL,
-            intensity=_REST if stretch.number is None and len(ride.stretches) > 1 else _ACTIVE,
+            intensity=_REST if segment.number is None and len(ride.segments) > 1 else _ACTIVE,
             sport=_CYCLING,
-            **_summary(seconds, stretch, timer, right),
+            **_summary(seconds, segment, timer, right),
         )
-    whole = Stretch(0, last - first, None, ride.view.ride)
+    whole = Segment(0, last - first, None, ride.view.ride)
     put(
         "session",
         message_index=0,
@@ -150,7 +150,7 @@ def write(
         trigger=_ACTIVITY_END,
         sport=_CYCLING,
         first_lap_index=0,
-        num_laps=len(ride.stretches),
+        num_laps=len(ride.segments),
         **_summary(seconds, whole, timer, right),
     )
     offset = started.utcoffset() or timedelta()
@@ -228,18 +228,18 @@ def _balance(left: float | None, right: bool, per_percent: int, flag: int) -> in
     return flag | round(per_percent * (100 - left)) if right else round(per_percent * left)
 
 
-def _summary(seconds: list[Second], stretch: Stretch, timer: Sequence[Run], right: bool) -> Message:
+def _summary(seconds: list[Second], segment: Segment, timer: Sequence[Run], right: bool) -> Message:
     """What a lap and the session both say of their time."""
-    within = seconds[stretch.start + 1 : stretch.end + 1]
+    within = seconds[segment.start + 1 : segment.end + 1]
     watts = [max(second.power_w, 0.0) for second in within if second.power_w is not None]
     turning = [second.cadence_rpm for second in within if second.cadence_rpm]
     rpm = round(sum(turning) / len(turning)) if turning else None
     return {
-        "total_elapsed_time": float(stretch.end - stretch.start),
-        "total_timer_time": float(_timed_s(timer, stretch.start, stretch.end)),
+        "total_elapsed_time": float(segment.end - segment.start),
+        "total_timer_time": float(_timed_s(timer, segment.start, segment.end)),
         "avg_power": round(sum(watts) / len(watts)) if watts else None,
         "max_power": round(max(watts)) if watts else None,
         "avg_cadence": rpm if rpm is None or rpm <= _FASTEST_RPM else None,
         "total_work": round(sum(watts)),
-        "left_right_balance": _balance(stretch.share.left_percent, right, 100, _RIGHT_100),
+        "left_right_balance": _balance(segment.share.left_percent, right, 100, _RIGHT_100),
     }

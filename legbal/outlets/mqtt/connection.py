@@ -107,18 +107,18 @@ class Connection:
         self.failure: OutletError | None = None
         self._identifier = f"legbal-{secrets.token_hex(6)}"  # at most 23 characters: every broker takes it
         self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: _Loop | None = None
         self._closing = asyncio.Event()
-        self._begun = threading.Event()
         self._password: str | None = None
 
     def start(self) -> None:
         """Begins to connect and returns at once."""
-        self._thread = threading.Thread(target=self._run, name="legbal-mqtt", daemon=True)
+        self._loop = loop = _Loop()
+        self._thread = threading.Thread(target=self._run, args=(loop,), name="legbal-mqtt", daemon=True)
         self._thread.start()
 
     def call(self, what: Callable[[], None]) -> None:
-        """Has `what` called in the thread's loop; nothing happens before it runs and after it has ended."""
+        """Has `what` called in the thread's loop; nothing happens before it starts and after it has ended."""
         if self._loop is not None:
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(what)
@@ -127,19 +127,16 @@ class Connection:
         """Ends in order, and waits for that, but not longer than `timeout_s`: then the thread is left to itself."""
         if self._thread is None:
             return True
-        self._begun.wait(timeout_s)
         self.call(self._closing.set)
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _run(self) -> None:
-        with asyncio.Runner(loop_factory=_Loop) as runner:
-            runner.get_loop().set_exception_handler(_log)
+    def _run(self, loop: _Loop) -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            loop.set_exception_handler(_log)
             runner.run(self._main())
 
     async def _main(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._begun.set()
         waits = self._backoff.waits()
         while True:  # what ends at once is told at least once
             began = None
@@ -167,10 +164,9 @@ class Connection:
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[aiomqtt.Client]:
         """A client that is connected, or MqttError or OutletError; its socket never outlives this."""
-        loop = asyncio.get_running_loop()
         broker = self._broker
-        context = await loop.run_in_executor(None, broker.ssl_context)
-        self._password = self._password or await loop.run_in_executor(None, broker.password)
+        context = await asyncio.to_thread(broker.ssl_context)
+        self._password = self._password or await asyncio.to_thread(broker.password)
         client = aiomqtt.Client(
             broker.host,
             broker.port,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import msgspec
 
@@ -42,8 +42,8 @@ FEATURES: Final = (
     "enhanced offset compensation",
 )
 
-Distributed = Literal["unspecified", "not for distributed", "can be used in one", "reserved"]
-_DISTRIBUTED: Final[tuple[Distributed, ...]] = get_args(Distributed)
+# Whether the device may be one of a pair: bits 20 and 21.
+DISTRIBUTED: Final = ("unspecified", "not for distributed", "can be used in one", "reserved")
 LOCATIONS: Final = (
     "other",
     "top of shoe",
@@ -197,9 +197,9 @@ class Feature(msgspec.Struct, frozen=True, gc=False):
         return "torque" if self.has("context") else "force"
 
     @property
-    def distributed_system(self) -> Distributed:
-        """Whether the meter may be one of a pair that together make the rider's power (bits 20 and 21)."""
-        return _DISTRIBUTED[self.bits >> 20 & 3]
+    def distributed_system(self) -> str:
+        """Whether the meter may be one of a pair that together make the rider's power: one of DISTRIBUTED."""
+        return DISTRIBUTED[self.bits >> 20 & 3]
 
     def has(self, name: str) -> bool:
         """Whether the feature of this name, one of FEATURES, is there."""

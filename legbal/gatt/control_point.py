@@ -182,7 +182,10 @@ def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
 def _response(octets: ByteReader) -> ControlPoint:
     code = octets.unsigned("request op code", 1)
     request = _REQUESTS.get(code, _Request(f"reserved {code}"))
-    if request.answer and _result_left_out(octets, request):
+    first = octets.payload[octets.at] if octets.left else 0
+    # The answer stands where the result should: it is as long as the answer, and no bare result.
+    result_left_out = octets.left == request.size and not (request.size == 1 and first in RESULTS)
+    if request.answer and result_left_out:
         return ControlPoint(code, response=True, values=request.answer(octets), malformed=True)
     result = octets.unsigned("result", 1)
     if result not in RESULTS:
@@ -194,12 +197,6 @@ def _response(octets: ByteReader) -> ControlPoint:
         values = _calibration_error(octets)
     octets.end("end of response")
     return ControlPoint(code, response=True, result=result, values=values)
-
-
-def _result_left_out(octets: ByteReader, request: _Request) -> bool:
-    """Whether the answer stands where the result should: as long as the answer, and no bare result."""
-    first = octets.payload[octets.at] if octets.left else 0
-    return octets.left == request.size and not (request.size == 1 and first in RESULTS)
 
 
 def _calibration_error(octets: ByteReader) -> Values:

@@ -119,6 +119,7 @@ class Companion:
         self._live = live
         self._record = record
         self._recorder: Recorder | None = None
+        self._unrecorded = ""  # why the ride is not recorded, as it was told
         self._beside = Supervisor(outlets, partial(self._on_outlet, tell))
         self._keep = keep
         self._zero = zero
@@ -311,8 +312,16 @@ class Companion:
             self._tell([OutletChange(self._ride.t, name, change, status.reason)])
 
     async def _show(self) -> None:
+        self._look_at_recording()
         self._hand_view()
         await asyncio.sleep(VIEW_S)
+
+    def _look_at_recording(self) -> None:
+        """Tells as an event that the ride is not recorded any more, or again; the screen shows it by itself."""
+        reason = "" if self._recorder is None else self._recorder.status.reason
+        if reason != self._unrecorded:
+            self._unrecorded = reason
+            self._tell([OutletChange(self._ride.t, "recording", "failed" if reason else "back", reason)])
 
     def _hand_view(self) -> None:
         """Hands the ride as it stands to the outlets."""

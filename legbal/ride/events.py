@@ -100,7 +100,7 @@ class Fault(_Event, frozen=True, tag="fault"):
 
 
 class OutletChange(_Event, frozen=True, tag="outlet"):
-    """Something that runs beside the ride (sound, speech, publishing …) failed, or is back."""
+    """Something that runs beside the ride (recording, sound, speech, publishing …) failed, or is back."""
 
     name: str
     state: Literal["failed", "back"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, NamedTuple
@@ -33,13 +34,14 @@ SECONDS = 5  # of the ride
 class Breaker:
     """Breaks code until it is mended."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, defect: Exception | None = None) -> None:
         self.patch, self.broken = patch, True
+        self._defect = defect or ZeroDivisionError("defect")
         self.closing = contextlib.ExitStack()
 
     def fail(self, *_: object, **__: object) -> Any:
         """What a seam is given that fails."""
-        raise ZeroDivisionError("defect")
+        raise self._defect
 
     def at(self, owner: object, name: str, meant: Callable[..., bool] = lambda *_, **__: True) -> None:
         """Breaks the function of that name, for the calls that are meant."""
@@ -310,15 +312,41 @@ async def test_what_fails_beside_a_ride_is_told_on_the_screen_and_as_an_event(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_a_recorder_that_fails_is_told_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_recorder_that_fails_is_told_on_the_screen_and_as_an_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     Breaker(monkeypatch).at(RideWriter, "write")
     riding = Riding(monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride(SECONDS)
         words = "Not recording: the recorder stopped; the ride is no longer kept."
         await riding.until(pilot, lambda: words in riding.screen())
+        await riding.until(pilot, riding.changes)
+        (change,) = riding.changes()
+        assert (change["name"], change["state"]) == ("recording", "failed")
+        assert change["reason"] == "the recorder stopped; the ride is no longer kept"
         assert not riding.companion.status().finished, "the ride goes on"
         await riding.companion.finish()
+
+
+async def test_a_disk_that_is_full_for_a_while_is_told_as_an_event_until_it_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    breaker = Breaker(monkeypatch, sqlite3.OperationalError("database or disk is full"))
+    breaker.at(RideWriter, "write")
+    riding = Riding(monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride(SECONDS)
+        await riding.until(pilot, lambda: "Not recording: " in riding.screen())
+        await riding.until(pilot, riding.changes)
+        breaker.broken = False
+        await riding.until(pilot, lambda: len(riding.changes()) == 2)
+        assert [(x["name"], x["state"]) for x in riding.changes()] == [
+            ("recording", "failed"),
+            ("recording", "back"),
+        ]
+        await riding.until(pilot, lambda: "● recording" in riding.screen())
+        assert sum(isinstance(x, Notification) for x in await riding.recorded()) == SECONDS
 
 
 async def test_an_outlet_that_fails_at_its_end_is_told_in_the_summary(

@@ -120,6 +120,7 @@ async def test_an_outlet_that_fails_is_told_once_and_the_ride_is_whole(
     riding = Riding(fragile, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
+        await riding.source.taken()
         await riding.until(pilot, riding.changes)
         reason = f"ZeroDivisionError: {where}"
         await riding.until(
@@ -153,6 +154,7 @@ async def test_a_publisher_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -
     riding = Riding(publisher, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
+        await riding.source.taken()
         await riding.until(
             pilot, lambda: "has failed: ZeroDivisionError: division by zero" in riding.screen()
         )
@@ -174,6 +176,7 @@ async def test_the_loop_of_a_broker_that_fails_is_told_and_tried_again(
     riding = Riding(publisher, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
+        await riding.source.taken()
         await riding.until(pilot, lambda: "is away: ZeroDivisionError: no context" in riding.screen())
         await riding.until(pilot, lambda: len(tries) > 2)
         assert len([x for x in riding.changes() if x["name"] == "mqtt"]) == 1
@@ -226,6 +229,7 @@ async def test_a_speaker_callback_that_fails_is_told_and_the_bell_rings(
     riding = Riding(sound, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
+        await riding.source.taken()
         assert await asyncio.to_thread(sound.settled.wait, 30)
         sound.play(Cue(1.0, "alert", "left"))
         monkeypatch.setattr("legbal.outlets.sound.np.linspace", lambda *_, **__: 1 / 0)
@@ -243,6 +247,7 @@ async def test_a_voice_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     riding = Riding(Speech(lambda _: None, synthesise=broken), monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
+        await riding.source.taken()
         words = "No speech, only tones: ZeroDivisionError: voice."
         await riding.until(pilot, lambda: words in riding.screen())
         assert [(x["name"], x["state"]) for x in riding.changes()] == [("speech", "failed")]
@@ -258,6 +263,7 @@ async def test_events_whose_reader_is_gone_are_told_and_the_ride_goes_on(
         riding = Riding(JsonLines(stream), monkeypatch=monkeypatch)
         async with riding.app.run_test(size=(120, 40)) as pilot:
             riding.ride()
+            await riding.source.taken()
             riding.companion.mark("lap")
             words = "No more events are written: the program that read them is gone."
             await riding.until(pilot, lambda: words in riding.screen())

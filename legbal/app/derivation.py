@@ -99,13 +99,6 @@ class Derivation:
             return self.in_library.ride.meters
         return tuple(dict.fromkeys(x.meter for x in self.inputs() if isinstance(x, Notification) and x.meter))
 
-    def find(self, value: DerivedValue[Value]) -> Value | None:
-        """The value in its present version; None where it is not kept so, or cannot be read. Raises LibraryError."""
-        if self._store is None:
-            return None
-        version = derived.version(value.name, self.setup.profile)
-        return value.read(self._store.library.derived(self._store.ride, value.name, version))
-
     def get(self, value: DerivedValue[Value], basis: str = "") -> Value:
         """The value in its present version, as it is found the next time, to the last digit. Raises LibraryError.
 

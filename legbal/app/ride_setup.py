@@ -14,6 +14,7 @@ from legbal.app.meters import known_meter, preamble, profile_of, profiles, with_
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError
 from legbal.gatt import uuids
+from legbal.library.derived import version
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.pair import named_side
@@ -212,10 +213,12 @@ def learn_from_library(
     rides = []
     for ride in islice(alike, MOST_RIDES):
         then = msgspec.structs.replace(library.setup(ride), profile=setup.profile)
-        derivation = Derivation(then, in_library=LibraryRide(library, ride))
-        found = derivation.find(CONTRIBUTION)
+        found = CONTRIBUTION.read(
+            library.derived(ride, "contribution", version("contribution", then.profile))
+        )
         if found is None and folds:
             folds -= 1
+            derivation = Derivation(then, in_library=LibraryRide(library, ride))
             found = derivation.get(CONTRIBUTION)
             derivation.save()
         if found is not None:

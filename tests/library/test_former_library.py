@@ -111,13 +111,13 @@ def test_every_value_of_a_known_profile_is_taken_over(path: Path, folds: list[st
         rides = [ride for ride in library.rides() if ride.id != "old99999"]
         for ride in rides:
             derivation = Derivation.current(library, ride, profiles())
-            assert derivation.find(SUMMARY) is not None, ride.id
-            assert derivation.find(CONTRIBUTION) is not None, ride.id
+            derivation.get(SUMMARY)
+            derivation.get(CONTRIBUTION)
+            assert folds == [], ride.id
         newest = Derivation.current(library, rides[0], profiles())
-        kept = newest.find(ANALYSIS)
-        assert kept is not None
+        kept = newest.get(ANALYSIS)
         assert kept.notes[0][1] == "warm"
-        assert kept.analysis.summary == newest.find(SUMMARY)
+        assert kept.analysis.summary == newest.get(SUMMARY)
         assert folds == []
         assert len(kept.analysis.trace.t) == len(newest.get(ANALYSIS).analysis.trace.t)
 

@@ -104,12 +104,12 @@ def _by_line(text: str, key: Key, value: Any) -> str:
         first, last = SettingsFile(Path(), text).lines.get(key.path, (1, 0))
         lines[first - 1 : last] = [f"# {line}" for line in lines[first - 1 : last]]
         return "\n".join(lines)
-    kept = re.compile(rf"#\s*{re.escape(key.leaf)}\s*=")
+    commented_out = re.compile(rf"#\s*{re.escape(key.leaf)}\s*=")
     header = ""
     for at, line in enumerate(lines):
         if line.startswith("["):
             header = line.split("#")[0].strip()
-        if kept.match(line) and header == (f"[{key.table}]" if key.table else ""):
+        if commented_out.match(line) and header == (f"[{key.table}]" if key.table else ""):
             lines[at] = f"{key.leaf} = {_toml(value)}"
             break
     return "\n".join(lines)

@@ -61,8 +61,8 @@ class SettingsFile:
                 f"{path}: is not UTF-8 text", hint="Save it as UTF-8 in your editor."
             ) from error
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise ConfigError(f"{path}: cannot be read: {why}") from error
+            reason = getattr(error, "strerror", None) or error
+            raise ConfigError(f"{path}: cannot be read: {reason}") from error
 
     def values(self) -> Iterator[tuple[str, str, Any]]:
         """Each setting of the file, as (name, where it stands, value).
@@ -115,13 +115,13 @@ class SettingsFile:
     @cached_property
     def lines(self) -> dict[tuple[str, ...], tuple[int, int]]:
         """Each key's and table's first and last line, from 1: a key is written where it first appears."""
-        found: dict[tuple[str, ...], tuple[int, int]] = {}
+        spans: dict[tuple[str, ...], tuple[int, int]] = {}
         for first, last, data in _statements(self.text):
             for name, value in data.items():
-                found.setdefault((name,), (first, last))
+                spans.setdefault((name,), (first, last))
                 for inner in value if isinstance(value, dict) else ():
-                    found.setdefault((name, inner), (first, last))
-        return found
+                    spans.setdefault((name, inner), (first, last))
+        return spans
 
 
 def _statements(text: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
@@ -145,8 +145,8 @@ def _not_toml(path: Path, text: str, error: tomllib.TOMLDecodeError) -> ConfigEr
     good = max((last for _, last, _ in _statements(text)), default=0)
     rest = enumerate(text.split("\n")[good:], start=good + 1)
     statement = ((n, x) for n, x in rest if x.strip() and not x.lstrip().startswith("#"))
-    found = re.search(r"at line (\d+)", str(error))
-    at = int(found[1]) if found else text.count("\n") + 1  # the end
+    error_line = re.search(r"at line (\d+)", str(error))
+    at = int(error_line[1]) if error_line else text.count("\n") + 1  # the end
     number, line = next(statement, (at, ""))
     place = f"{path}, line {min(number, at)}"  # before the statement: in a comment, by what is no character
     reason = re.sub(r" *\(at .*\)$", "", str(error))

@@ -173,8 +173,8 @@ def checked(origin: str, key: Key, value: Any, *, text: bool = False) -> Any:
     if key.name == "mqtt.url" and isinstance(value, str) and "@" in value:
         value = re.sub(r".*@", f"{_HIDDEN}@", value, flags=re.DOTALL)
         hint = "Name and password have keys of their own: mqtt.username and mqtt.password."
-    said = _HIDDEN if key.secret else shown(value)
-    raise ConfigError(f"{origin} = {said} is not allowed; it is {key.allowed}", hint=hint)
+    value_shown = _HIDDEN if key.secret else shown(value)
+    raise ConfigError(f"{origin} = {value_shown} is not allowed; it is {key.allowed}", hint=hint)
 
 
 def _is_sound(key: Key, value: Any) -> bool:
@@ -189,19 +189,19 @@ def _is_sound(key: Key, value: Any) -> bool:
     return not isinstance(value, str) or value.isprintable()
 
 
-def refuse_unknown(origin: str, name: str, known: Iterable[str]) -> NoReturn:
+def refuse_unknown(origin: str, name: str, names: Iterable[str]) -> NoReturn:
     """Raises the ConfigError that names the nearest of the names that there are."""
-    near = nearest(name, known)
-    hint = f"Did you mean {near}?" if near else f"Settings are: {', '.join(known)}."
+    near = nearest(name, names)
+    hint = f"Did you mean {near}?" if near else f"Settings are: {', '.join(names)}."
     for key in KEYS.values():
         if key.table and key.leaf == name:
             hint = f"Did you mean {name} below a line [{key.table}]?"
     raise ConfigError(f"{origin}: {shown(name)} is not a setting", hint=hint)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, names: Iterable[str]) -> str | None:
     """The one of these names that was probably meant; None where none is near enough to be a slip of the hand."""
-    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.65)), None)
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.65)), None)
 
 
 def shown(value: object) -> str:

@@ -188,13 +188,13 @@ def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureE
 
 def joined(steps: Iterable[PlannedStep]) -> tuple[PlannedStep, ...]:
     """Steps of work in order, as intervals: those that follow each other are one, so that over-unders are."""
-    found: list[PlannedStep] = []
+    intervals: list[PlannedStep] = []
     for step in steps:
-        before = found.pop() if found and found[-1].end == step.start else step
+        before = intervals.pop() if intervals and intervals[-1].end == step.start else step
         powers = [p for p in (before.low, before.high, step.low, step.high) if p is not None]
         low, high = min(powers, default=None), max(powers, default=None)
-        found.append(PlannedStep(before.start, step.end, low, high))
-    return tuple(found)
+        intervals.append(PlannedStep(before.start, step.end, low, high))
+    return tuple(intervals)
 
 
 def line(notification: Notification) -> bytes:

@@ -114,9 +114,9 @@ def rows(
     }
     first = started.astimezone(UTC).replace(microsecond=0)
     for x in ride.seconds:
-        told = dynamics.get(x.t, {})
-        known = x.power_w, x.cadence_rpm, x.left_percent, number.get(x.t), *map(told.get, DYNAMICS)
-        rounded = (None if value is None else round(value, 2) for value in known)
+        by_name = dynamics.get(x.t, {})
+        measured = x.power_w, x.cadence_rpm, x.left_percent, number.get(x.t), *map(by_name.get, DYNAMICS)
+        rounded = (None if value is None else round(value, 2) for value in measured)
         yield dict(zip(COLUMNS, (x.t, first + timedelta(seconds=x.t), *rounded), strict=True))
 
 

@@ -92,7 +92,7 @@ def read_plan(path: Path, ftp_w: float | None = None) -> tuple[PlannedStep, ...]
 
 
 def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, ...]:
-    found: list[PlannedStep] = []
+    intervals: list[PlannedStep] = []
     t = 0.0
     for count, stretch in enumerate(stretches):
         end = t + stretch.seconds
@@ -100,14 +100,14 @@ def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, 
             raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
         if stretch.seconds > 0 and stretch.is_work:
             low, high = min(stretch.powers, default=None), max(stretch.powers, default=None)
-            found.append(PlannedStep(t, end, low, high))
+            intervals.append(PlannedStep(t, end, low, high))
         t = end
-    if not found:
+    if not intervals:
         raise FileFormatError(
             f"{path}: plans no work above {_WORK:.0%} of FTP",
             hint="Leave the plan out: then intervals are found from power.",
         )
-    return joined(found)
+    return joined(intervals)
 
 
 def _number(path: Path, text: str | None, what: str) -> float:
@@ -189,8 +189,8 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
     messages, damage = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
     steps = messages["workout_step"]
     if damage or not steps:
-        why = damage or "holds no workout"
-        raise FileFormatError(f"{path}: {why}", hint="A recorded ride is no plan." if not damage else None)
+        reason = damage or "holds no workout"
+        raise FileFormatError(f"{path}: {reason}", hint="A recorded ride is no plan." if not damage else None)
     plan: list[_Stretch] = []
     begins: list[int] = []  # where in the plan each step begins
     for step in steps:

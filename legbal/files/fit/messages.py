@@ -80,15 +80,15 @@ _BASE_TYPES_OF_KIND = {
 
 
 def read_messages(
-    path: Path, octets: bytes, wanted: Mapping[str, Collection[str]]
+    path: Path, octets: bytes, field_names: Mapping[str, Collection[str]]
 ) -> tuple[Messages, str | None]:
     """The messages of a FIT file, or of several in one, as far as they can be read.
 
     Args:
         path: of the file, for errors.
         octets: what it holds.
-        wanted: by the profile's name of a message, the names of the fields to give. Numbers come scaled, times as FIT
-            tells them, and of an enumeration its number. What a field's type declares invalid is left out.
+        field_names: by the profile's name of a message, the fields to give. Numbers come scaled, times as FIT tells
+            them, and of an enumeration its number. What a field's type declares invalid is left out.
 
     Returns:
         the messages by kind, each with what it has of its fields; and, in a rider's words, what is wrong with the file.
@@ -97,8 +97,8 @@ def read_messages(
         FileFormatError: it is no FIT file.
     """
     whole, damage = _with_header(octets)
-    found: Messages = {name: [] for name in wanted}
-    selection = _Selection(wanted)
+    messages: Messages = {name: [] for name in field_names}
+    selection = _Selection(field_names)
     decoder = Decoder()
     count, end = 0, 0
     for frame in iter_frames(whole):
@@ -110,8 +110,8 @@ def read_messages(
                 count += 1
                 message = decoder.decode(selection.of(frame))
                 decoder.out.messages.clear()  # it would keep them all
-                if message.name in found:
-                    found[message.name].append(_values(message.fields, wanted[message.name]))
+                if message.name in messages:
+                    messages[message.name].append(_values(message.fields, field_names[message.name]))
             case DefinitionFrame():
                 if not selection.define(frame):
                     damage = damage or f"damaged (more than {_MOST_LAYOUTS} kinds of messages)"
@@ -130,7 +130,7 @@ def read_messages(
         raise FileFormatError(f"{path}: not a FIT file", hint="A FIT file is what a head unit records.")
     if end < len(whole):
         damage = damage or f"damaged ({len(whole) - end} octets after its end)"
-    return found, damage
+    return messages, damage
 
 
 def _with_header(octets: bytes) -> tuple[bytes, str | None]:
@@ -138,15 +138,15 @@ def _with_header(octets: bytes) -> tuple[bytes, str | None]:
 
     A device that loses power leaves a header that gives no size, or one of zeros; the messages after it are good.
     """
-    began = None  # where the messages begin
+    start = None  # where the messages begin
     signed = octets[8:_SHORT] == _SIGNATURE
     if signed and octets[0] in (_SHORT, _LONG):
-        began = None if any(octets[_SIZE]) else octets[0]
+        start = None if any(octets[_SIZE]) else octets[0]
     elif len(octets) > _LONG and not octets[0] and (signed or not any(octets[:_SHORT])):
-        began = next((at for at in (_LONG, _SHORT) if octets[at] & _KIND == _DEFINITION), None)
-    if began is None:
+        start = next((at for at in (_LONG, _SHORT) if octets[at] & _KIND == _DEFINITION), None)
+    if start is None:
         return octets, None
-    rest = octets[began:]
+    rest = octets[start:]
     header = struct.pack("<BBHI4sH", _LONG, 0x20, 0, len(rest), _SIGNATURE, 0)
     return header + rest, "its device never finished it"
 
@@ -169,9 +169,9 @@ def _damage(defect: Defect, missing: int) -> str | None:
 class _Selection:
     """Cuts messages down to the fields that are wanted, and to the times, from which compressed headers count on."""
 
-    def __init__(self, wanted: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, field_names: Mapping[str, Collection[str]]) -> None:
         self._numbers: dict[int, set[int]] = {}
-        for name, names in wanted.items():
+        for name, names in field_names.items():
             fields = _BY_NAME[name].fields.values()
             self._numbers[_BY_NAME[name].num] = {field.num for field in fields if field.name in names}
         # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
@@ -182,12 +182,12 @@ class _Selection:
         """Takes in how messages of a local number are laid out from now on; False where there is no end of layouts."""
         key = (frame.global_num, frame.big_endian, frame.fields)
         if key not in self._layouts:
-            wanted = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
+            numbers = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
             ends = accumulate(field.size for field in frame.fields)
             placed = [(x, slice(end - x.size, end)) for x, end in zip(frame.fields, ends, strict=True)]
-            kept = [(field, place) for field, place in placed if field.num in wanted]
-            cut = replace(frame, fields=tuple(field for field, _ in kept), dev_fields=())
-            self._layouts[key] = cut, [place for _, place in kept]
+            selected = [(field, place) for field, place in placed if field.num in numbers]
+            cut = replace(frame, fields=tuple(field for field, _ in selected), dev_fields=())
+            self._layouts[key] = cut, [place for _, place in selected]
         self._now[frame.local_id] = self._layouts[key]
         return len(self._layouts) <= _MOST_LAYOUTS
 
@@ -198,11 +198,11 @@ class _Selection:
         return DataFrame(frame.offset, frame.local_id, cut, payload, frame.time_offset)
 
 
-def _values(fields: Mapping[str, FieldValue], wanted: Collection[str]) -> Message:
+def _values(fields: Mapping[str, FieldValue], field_names: Collection[str]) -> Message:
     return {
         name: field.raw if isinstance(field.raw, int) and not isinstance(field.value, float) else field.value
         for name, field in fields.items()
-        if field.value is not None and name in wanted
+        if field.value is not None and name in field_names
     }
 
 
@@ -226,8 +226,8 @@ def encode_file(messages: Iterable[tuple[str, Message]]) -> bytes:
     encoded = []
     for name, fields in messages:
         kind = _BY_NAME[name]
-        known = {field.name: field for field in kind.fields.values()}
-        present = (_encode_field(known[key], value) for key, value in fields.items() if value is not None)
+        by_name = {field.name: field for field in kind.fields.values()}
+        present = (_encode_field(by_name[key], value) for key, value in fields.items() if value is not None)
         encoded.append(EncodableMessage(kind.num, tuple(present)))
     return encode_messages(encoded)
 
@@ -253,10 +253,10 @@ def from_datetime(when: datetime) -> int:
     """The FIT date_time of a ride's start, aware, in whole seconds; FileFormatError for one that FIT cannot tell."""
     number = int((when - _EPOCH).total_seconds()) if when.tzinfo else 0
     if not is_date(number):
-        why = (
+        reason = (
             f"{when:%Y} is not a year that a FIT file can tell" if when.tzinfo else "a time without its zone"
         )
-        raise FileFormatError(f"the ride's start cannot be written as FIT: {why}")
+        raise FileFormatError(f"the ride's start cannot be written as FIT: {reason}")
     return number
 
 

@@ -41,7 +41,7 @@ _NUMBERS = ("power", "left_right_balance", "cadence", "accumulated_power")
 
 
 _AVERAGES = ("avg_power", "avg_cadence", *(f"avg_{name}" for name in FIELDS))
-_WANTED = {
+_FIELD_NAMES = {
     "file_id": ("manufacturer", "product", "product_name"),
     "device_info": (
         "device_index",
@@ -85,12 +85,12 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     Raises:
         FileFormatError: the file cannot be read, is no FIT file, or holds no record of cycling.
     """
-    messages, damage = read_messages(path, octets_of(path), _WANTED)
+    messages, damage = read_messages(path, octets_of(path), _FIELD_NAMES)
     dated = _dated(messages["record"])
-    records = _ridden(path, messages, dated)
+    records = _cycling_records(path, messages, dated)
     if not records:
-        why = f": {damage}" if damage else ", so it is no recorded ride"
-        raise FileFormatError(f"{path}: holds no record of a ride{why}")
+        reason = f": {damage}" if damage else ", so it is no recorded ride"
+        raise FileFormatError(f"{path}: holds no record of a ride{reason}")
     if damage:
         complain(f"{path}: {damage}; its {len(records)} records are read")
     if others := len(messages["record"]) - len(dated):
@@ -102,11 +102,11 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
     label, maker, model = _meter(messages)
     about = ((MANUFACTURER, maker), (MODEL, model))  # by which the meter's family is known
     plan = _plan(messages, start)
-    ridden = [_notification(record, start, label) for record in records]
+    notifications = [_notification(record, start, label) for record in records]
     inputs: list[Input] = [
         *(Notification(0.0, text.encode(), uuid, label) for uuid, text in about if text),
-        *ridden,
-        *_of_laps(messages, ridden, start, label),
+        *notifications,
+        *_of_laps(messages, notifications, start, label),
         *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),
     ]
     inputs.sort(key=lambda item: item.t)
@@ -121,15 +121,15 @@ def _dated(records: list[Message]) -> list[Message]:
     return [record for record in dated if abs(record["timestamp"] - middle) <= _LONGEST_S]
 
 
-def _ridden(path: Path, messages: Messages, records: list[Message]) -> list[Message]:
+def _cycling_records(path: Path, messages: Messages, records: list[Message]) -> list[Message]:
     """The records of cycling: of a triathlon its bicycle part, of a run nothing. Raises FileFormatError."""
     sessions = messages["session"]
-    ridden = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
-    if sessions and not ridden:
+    cycling = [session for session in sessions if session.get("sport") in _MAY_BE_CYCLING]
+    if sessions and not cycling:
         numbers = {session["sport"] for session in sessions if isinstance(session.get("sport"), int)}
         sports = (name_of("sport", number) or "another sport" for number in sorted(numbers))
         raise FileFormatError(f"{path}: holds no cycling, but {', '.join(sports).replace('_', ' ')}")
-    certain = [session for session in ridden if session.get("sport") in _CYCLING] or ridden
+    certain = [session for session in cycling if session.get("sport") in _CYCLING] or cycling
     spans = list(_spans(certain))
     if len(sessions) <= 1 or not spans:  # of several, nobody can tell which record belongs to which
         return records
@@ -149,20 +149,22 @@ def _notification(record: Message, start: int, meter: str) -> Notification:
     return Notification(float(record["timestamp"] - start), msgspec.json.encode(values), FIT_RECORD, meter)
 
 
-def _of_laps(messages: Messages, ridden: list[Notification], start: int, meter: str) -> list[Notification]:
+def _of_laps(
+    messages: Messages, notifications: list[Notification], start: int, meter: str
+) -> list[Notification]:
     """The cycling dynamics of the laps, or else of the session, where the records themselves have none."""
-    if any(has_dynamics(item) for item in ridden):
+    if any(has_dynamics(item) for item in notifications):
         return []
-    last = ridden[-1].t
+    last = notifications[-1].t
     for kind in ("lap", "session"):
-        found = []
-        for began, ended, lap in _spans(messages[kind]):
-            first, end = float(max(began - start, 0)), min(float(ended - start), last)
+        averages = []
+        for start_time, end_time, lap in _spans(messages[kind]):
+            first, end = float(max(start_time - start, 0)), min(float(end_time - start), last)
             data = lap_values(lap, first, end) if first < end else None
             if data is not None:
-                found.append(Notification(end, data, FIT_LAP, meter))
-        if found:
-            return found
+                averages.append(Notification(end, data, FIT_LAP, meter))
+        if averages:
+            return averages
     return []
 
 
@@ -184,15 +186,17 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
         if isinstance(step.get("message_index"), int)
     }
     laps = [
-        (began, ended, intensity[lap["wkt_step_index"]] in _WORK)
-        for began, ended, lap in _spans(messages["lap"])
+        (start_time, end_time, intensity[lap["wkt_step_index"]] in _WORK)
+        for start_time, end_time, lap in _spans(messages["lap"])
         if isinstance(lap.get("wkt_step_index"), int) and lap["wkt_step_index"] in intensity
     ]
     in_order = all(a[0] < a[1] <= b[0] for a, b in pairwise([*laps, _NEVER]))
     if not in_order or all(work for _, _, work in laps):
         return ()  # steps that are all work say nothing about intervals
-    ridden = ((begins, ends) for begins, ends, work in laps if work and ends > start)
-    return joined(PlannedStep(float(max(begins - start, 0)), float(ends - start)) for begins, ends in ridden)
+    work_laps = ((begins, ends) for begins, ends, work in laps if work and ends > start)
+    return joined(
+        PlannedStep(float(max(begins - start, 0)), float(ends - start)) for begins, ends in work_laps
+    )
 
 
 _NEVER = (2**32, 2**32, False)
@@ -214,12 +218,12 @@ def _meter(messages: Messages) -> tuple[str, str, str]:
 
     A head unit tells more of a meter as it learns it, in messages with the same device index.
     """
-    found: dict[str, Message] = {}
+    by_index: dict[str, Message] = {}
     for message in messages["device_info"]:
         if message.get("device_type") == _BIKE_POWER:
-            known = {key: value for key, value in message.items() if value not in (None, 0)}
-            found.setdefault(str(message.get("device_index")), {}).update(known)
-    devices = map(_device, [*found.values(), *messages["file_id"][:1]])
+            valid = {key: value for key, value in message.items() if value not in (None, 0)}
+            by_index.setdefault(str(message.get("device_index")), {}).update(valid)
+    devices = map(_device, [*by_index.values(), *messages["file_id"][:1]])
     return next((device for device in devices if device[0]), ("FIT file", "", ""))
 
 

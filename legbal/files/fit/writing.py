@@ -53,23 +53,23 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
         inputs: of the whole ride, in order.
         end: of the ride, whole seconds.
     """
-    told = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
-    if not told:
+    measurements = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
+    if not measurements:
         return (Run(0, end),)
     longest = _METER_S
-    if any(x.uuid == FIT_RECORD for x in told):
-        steps = [after.t - before.t for before, after in pairwise(told)]
+    if any(x.uuid == FIT_RECORD for x in measurements):
+        steps = [after.t - before.t for before, after in pairwise(measurements)]
         usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
         longest = max(_HEAD_UNIT_S, _STEPS * usual)
-    begun = 0 if told[0].t <= longest else math.floor(told[0].t)
-    found: list[Run] = []
-    for before, after in pairwise(x.t for x in told):
+    start = 0 if measurements[0].t <= longest else math.floor(measurements[0].t)
+    power_runs: list[Run] = []
+    for before, after in pairwise(x.t for x in measurements):
         if after - before > longest:
-            found.append(Run(begun, min(end, math.ceil(before))))
-            begun = math.floor(after)
-    last = told[-1].t
-    found.append(Run(begun, end if end - last <= longest else math.ceil(last)))
-    return tuple(found)
+            power_runs.append(Run(start, min(end, math.ceil(before))))
+            start = math.floor(after)
+    last = measurements[-1].t
+    power_runs.append(Run(start, end if end - last <= longest else math.ceil(last)))
+    return tuple(power_runs)
 
 
 def _timed_s(timer: Sequence[Run], start: int, stop: int) -> int:
@@ -202,7 +202,7 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         )
 
 
-def _record(second: Second, right: bool, told: FitDynamics) -> Message:
+def _record(second: Second, right: bool, by_column: FitDynamics) -> Message:
     """A record's values; power cannot be negative, and a cadence that it cannot hold is none.
 
     Of its cycling dynamics a phase is an array of its start and end.
@@ -210,7 +210,7 @@ def _record(second: Second, right: bool, told: FitDynamics) -> Message:
     rpm = second.cadence_rpm
     dynamics: Message = {}
     for field, columns in FIELDS.items():
-        values = [told.get(column) for column in columns]
+        values = [by_column.get(column) for column in columns]
         if None not in values:
             dynamics[field] = values if len(values) > 1 else values[0]
     return {

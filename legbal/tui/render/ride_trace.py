@@ -74,11 +74,11 @@ class Viewport(msgspec.Struct, frozen=True, eq=False):
 
 def whole_ride(page: AnalysedRide) -> Viewport:
     """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
-    told, intervals = alerts(page), page.analysis.summary.intervals
+    ride_alerts, intervals = alerts(page), page.analysis.summary.intervals
     whole = Viewport(page, 0.0, 0.0, 0.0)
     at = whole.last / 2
-    if told:
-        at = told[0].t
+    if ride_alerts:
+        at = ride_alerts[0].t
     elif intervals:
         longest = max(intervals, key=lambda x: x.end_s - x.start_s)
         at = (longest.start_s + longest.end_s) / 2
@@ -98,10 +98,10 @@ def interval_at(viewport: Viewport) -> IntervalSummary | None:
 
 def moments(page: AnalysedRide) -> list[float]:
     """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
-    found = [interval.start_s for interval in page.analysis.summary.intervals]
-    found += [alert.t for alert in alerts(page)]
-    found += [t for t, _ in page.notes]
-    return sorted(set(found))
+    times = [interval.start_s for interval in page.analysis.summary.intervals]
+    times += [alert.t for alert in alerts(page)]
+    times += [t for t, _ in page.notes]
+    return sorted(set(times))
 
 
 def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
@@ -115,8 +115,8 @@ def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
     usual = chart.trace.usual_percent
     chart.draw_line(np.where((usual >= chart.low) & (usual <= chart.high), usual, np.nan), "usual")
     chart.upright(chart.column(viewport.at), "│", "strong")
-    known = np.isfinite(chart.trace.left_standard_error)
-    drawn = chart.draw_line(np.where(known, chart.trace.left_percent, np.nan))
+    finite = np.isfinite(chart.trace.left_standard_error)
+    drawn = chart.draw_line(np.where(finite, chart.trace.left_percent, np.nan))
     text = "" if drawn else "no balance in this part of the ride"
     grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
     for t, _ in viewport.page.notes:
@@ -136,7 +136,7 @@ class _Chart(Plot):
         self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.analysis.trace
         self.power_rows = sum(grid.height >= least for least in _POWER_FROM)
         rows = grid.height - 3 - self.power_rows
-        shares = widened(_seen(self.trace.left_percent, self.trace.left_standard_error), _LEAST, _STEP)
+        shares = widened(_share_range(self.trace.left_percent, self.trace.left_standard_error), _LEAST, _STEP)
         super().__init__(grid, 1, rows, (viewport.start, viewport.end), shares)
         self.time_row = self.foot + self.power_rows  # of the axis, below the power
 
@@ -163,16 +163,16 @@ class _Chart(Plot):
         return bool(np.isfinite(binned).any())
 
 
-def _seen(left: Floats, error: Floats) -> tuple[float, float]:
+def _share_range(left: Floats, error: Floats) -> tuple[float, float]:
     """Between which shares nearly all of the ride lies: the same at every zoom.
 
     What few turns of the crank stand behind, as after a stop, does not count, nor do a few wild moments.
     """
-    known = np.isfinite(left) & np.isfinite(error)
-    seen = left[known]
-    if not seen.size:
+    finite = np.isfinite(left) & np.isfinite(error)
+    shares = left[finite]
+    if not shares.size:
         return _LEAST
-    low, high = np.percentile(seen[error[known] <= 2 * np.median(error[known])], (1.0, 99.0))
+    low, high = np.percentile(shares[error[finite] <= 2 * np.median(error[finite])], (1.0, 99.0))
     return float(low), float(high)
 
 
@@ -197,10 +197,10 @@ def _power(chart: _Chart) -> None:
     """Blocks as high as the mean power, full at what the ride seldom goes beyond."""
     grid = chart.grid
     power = chart.trace.power_w
-    known = power[np.isfinite(power)]
-    if not chart.power_rows or not known.size:
+    finite = power[np.isfinite(power)]
+    if not chart.power_rows or not finite.size:
         return
-    full = max(100.0, float(np.percentile(known, 99)))
+    full = max(100.0, float(np.percentile(finite, 99)))
     means = chart.binned(power, 1)
     for x in np.flatnonzero(np.isfinite(means)).tolist():
         eighths = round(max(0.0, min(1.0, float(means[x]) / full)) * 8 * chart.power_rows)
@@ -238,13 +238,13 @@ def _readout(grid: TextGrid, viewport: Viewport, y: int) -> None:
     """What holds at the cursor, as far as there is room."""
     x = grid.write(0, y, "▲ ", "strong")
     gap = 0
-    for text, style in _said_at(viewport):
+    for text, style in _readout_parts(viewport):
         if x + gap + width_of(text) <= grid.width:
             x = grid.write(x + gap, y, text, style)
             gap = 3
 
 
-def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
+def _readout_parts(viewport: Viewport) -> list[tuple[str, str]]:
     trace, at, page = viewport.page.analysis.trace, viewport.at, viewport.page
     if not trace.t.size:
         return [(clock(at), "strong")]
@@ -253,15 +253,15 @@ def _said_at(viewport: Viewport) -> list[tuple[str, str]]:
         float(column[i]) for column in (trace.left_percent, trace.left_standard_error, trace.usual_percent)
     )
     shown = share_error(left, error) if np.isfinite(left + error) else DASH
-    said = [(clock(at), "strong"), (f"left {shown}", "strong")]
+    parts = [(clock(at), "strong"), (f"left {shown}", "strong")]
     if np.isfinite(left + usual):
-        said.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
+        parts.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
-    said += [
+    parts += [
         (f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in alerts(page) if abs(x.t - at) <= near
     ]
-    said += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
-    said += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
+    parts += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
+    parts += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
     if (running := interval_at(viewport)) is not None:
-        said.append((f"interval {running.number}", "plain"))
-    return said
+        parts.append((f"interval {running.number}", "plain"))
+    return parts

@@ -140,10 +140,10 @@ def _one_above_the_other(grid: TextGrid, figures: Sequence[str], scale: int) -> 
 
 def _worth(view: RideView, width: int) -> str:
     """What the balance is, how sure, and what is usual; as much as there is room for."""
-    known = has_balance(view.balance)
-    named = ", read as left" if view.reference == "unknown" and known else ""
+    measured = has_balance(view.balance)
+    named = ", read as left" if view.reference == "unknown" and measured else ""
     parts = [QUALITY[view.balance] + named, "the last 10 s" if view.pedalling else "not pedalling"]
-    if known:
+    if measured:
         parts.append(f"left over 30 s {share_text(view.last_30s)}")
         if view.usual is not None:
             parts.append(f"usual {numbers.share_error(view.usual.left_percent, view.usual.uncertainty)}")

@@ -83,7 +83,7 @@ def states(frame: Frame) -> list[Notice]:
     recording = f"{status.recording_text[:1].upper()}{status.recording_text[1:]}."
     unrecorded = status.kept and not status.recording and not status.finished
     # whether it is set apart, and the sentence, which is empty where there is nothing to be said
-    said = [
+    notices = [
         (False, frame.flash),
         (status.stale or bool(trouble), followed),  # without the broker there is nothing to follow
         (True, status.error),
@@ -98,7 +98,7 @@ def states(frame: Frame) -> list[Notice]:
         *((False, low_battery(link)) for link in view.links),
         (False, f"{status.lost} packets were lost on the way to the library." if status.lost else ""),
     ]
-    return [Notice(text, urgent) for urgent, text in said if text]
+    return [Notice(text, urgent) for urgent, text in notices if text]
 
 
 def draw_states(frame: Frame, width: int, _height: int) -> list[Line]:
@@ -154,11 +154,11 @@ def draw_header(frame: Frame, width: int, height: int) -> list[Line]:
     x = 1
     for text, style in runs:
         x = grid.write(x, 0, text, style)
-    ridden = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
-    now = clock(view.t if ridden else 0.0)  # the search is no part of the ride
+    started = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
+    now = clock(view.t if started else 0.0)  # the search is no part of the ride
     free = width - 1 - (x + 2 + width_of(now) + 2)
-    said = next((text for text in _right(frame, width) if width_of(text) <= free), "")
-    start = grid.write_to(width - 1, 0, said, "plain")
+    right = next((text for text in _right(frame, width) if width_of(text) <= free), "")
+    start = grid.write_to(width - 1, 0, right, "plain")
     middle = min(max((width - width_of(now)) // 2, x + 2), start - 2 - width_of(now))
     if middle > x:
         grid.write(middle, 0, now, "strong")

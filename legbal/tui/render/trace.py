@@ -102,8 +102,8 @@ class Plot:
             gap_s: the longest time over which two of them are joined, seconds.
             style: of all of it; without one that of the leg that does more.
         """
-        known = np.isfinite(left_percent)
-        t, left_percent = t[known], left_percent[known]
+        finite = np.isfinite(left_percent)
+        t, left_percent = t[finite], left_percent[finite]
         joined = np.diff(t, prepend=-np.inf) <= gap_s * _ROUNDING
         dots = zip(self.dot_x(t).tolist(), self.dot_y(left_percent).tolist(), joined.tolist(), strict=True)
         cells: dict[tuple[int, int], int] = {}  # (column, row) → which of its dots are set
@@ -130,10 +130,10 @@ class Plot:
             self.grid.write(AXIS - 1, self.row(share), "┤", "quiet")
 
 
-def widened(seen: tuple[float, float], least: tuple[float, float], step: float) -> tuple[float, float]:
+def widened(shares: tuple[float, float], least: tuple[float, float], step: float) -> tuple[float, float]:
     """A range of left shares that holds what was seen, in whole steps; never less than `least`."""
-    low = min(least[0], float(step * np.floor(seen[0] / step)))
-    high = max(least[1], float(step * np.ceil(seen[1] / step)))
+    low = min(least[0], float(step * np.floor(shares[0] / step)))
+    high = max(least[1], float(step * np.ceil(shares[1] / step)))
     return max(0.0, low), min(100.0, high)
 
 
@@ -145,7 +145,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     if rows < 2 or width < 20:
         return grid.lines()
     start = view.t - SPAN_S
-    plot = Plot(grid, 0, rows, (start, view.t), widened(_seen(view, start), _LEAST, _STEP))
+    plot = Plot(grid, 0, rows, (start, view.t), widened(_share_range(view, start), _LEAST, _STEP))
     if view.usual is not None and view.usual.low <= plot.high and view.usual.high >= plot.low:
         for y in range(plot.row(view.usual.high), plot.row(view.usual.low) + 1):
             grid.write(AXIS, y, "░" * plot.columns, "usual")
@@ -153,26 +153,26 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     if view.target_percent is not None:
         plot.level(view.target_percent, "╌", "target")
     _intervals(plot, view)
-    seen = (view.trace.t > start) & (view.trace.t <= view.t)
-    t = view.trace.t[seen]
+    inside = (view.trace.t > start) & (view.trace.t <= view.t)
+    t = view.trace.t[inside]
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
-    plot.line(t, view.trace.left_percent[seen], 1.5 * bin_s)
+    plot.line(t, view.trace.left_percent[inside], 1.5 * bin_s)
     notes = [(plot.column(t), clean(text, 20)) for t, text in view.notes if t >= start]
     _marks(plot, rows - 1, "✎", "strong", notes)
-    told = [(plot.column(x.t), f"{x.side} alert {clock(x.t)}") for x in view.told if x.t >= start]
-    _marks(plot, 1, "▼", "alert", told)
+    alerts = [(plot.column(x.t), f"{x.side} alert {clock(x.t)}") for x in view.told if x.t >= start]
+    _marks(plot, 1, "▼", "alert", alerts)
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
     return grid.lines()
 
 
-def _seen(view: RideView, start: float) -> tuple[float, float]:
+def _share_range(view: RideView, start: float) -> tuple[float, float]:
     """Between which shares nearly all of the trace lies: a few wild bins do not flatten the rest."""
-    seen = np.sort(view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)])
-    if not seen.size:
+    shares = np.sort(view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)])
+    if not shares.size:
         return _LEAST
-    spare = min(-(-seen.size // 20), seen.size - 1)
-    return float(seen[spare]), float(seen[-1 - spare])
+    spare = min(-(-shares.size // 20), shares.size - 1)
+    return float(shares[spare]), float(shares[-1 - spare])
 
 
 def _intervals(plot: Plot, view: RideView) -> None:

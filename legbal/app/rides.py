@@ -32,7 +32,7 @@ from legbal.files.exporting import Format
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
-from legbal.report.ride import About, about_kept, ride_page
+from legbal.report.ride import About, about_ride, ride_page
 from legbal.report.trend import trend_page
 
 _LONGEST_NAME = 60  # characters
@@ -120,7 +120,7 @@ class RideService:
         length = max(1.0, ride.duration_s)
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             derivation = Derivation.current(library, ride, profiles(), lambda t: tell(min(1.0, t / length)))
-            file.write(make_report(derivation, about_kept(ride)))
+            file.write(make_report(derivation, about_ride(ride)))
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""

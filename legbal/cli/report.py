@@ -16,7 +16,7 @@ from legbal.cli.terminal import place, writing
 from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library
-from legbal.report.ride import About, about_kept
+from legbal.report.ride import About, about_ride
 from legbal.report.trend import trend_page
 from legbal.sources.replay import Recorded, open_ride
 
@@ -55,6 +55,6 @@ def report(
 def _about(recorded: Recorded, derivation: Derivation) -> About:
     """What is known of the ride beside what is derived from it."""
     if derivation.in_library is not None:
-        return about_kept(derivation.in_library.ride)
+        return about_ride(derivation.in_library.ride)
     file = Path("ride" if recorded.name == "-" else recorded.name)
     return About(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)

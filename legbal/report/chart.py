@@ -42,16 +42,16 @@ class Span(msgspec.Struct, frozen=True):
     low: float
     high: float
     style: str
-    said: str
+    tooltip: str
     label: str = ""
 
 
 class Marker(msgspec.Struct, frozen=True):
-    """A moment on the x axis, with an upright line, a shape and a label at the top; `said` is its tooltip."""
+    """A moment on the x axis, with an upright line, a shape and a label at the top."""
 
     at: float
     style: str
-    said: str
+    tooltip: str
     shape: Literal["down", "flag"] = "down"
     label: str = ""
 
@@ -126,7 +126,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
             "columns": {name: _stored(self.columns[name], places) for name, places in digits.items()},
             "readout": self.readout,
             "spans": [
-                {"low": x.low, "high": x.high, "label": visible(x.said), "style": x.style} for x in self.spans
+                {"low": x.low, "high": x.high, "label": visible(x.tooltip), "style": x.style}
+                for x in self.spans
             ],
             "rest": self.rest,
             "least": self.least,
@@ -145,8 +146,8 @@ def _stored(values: Floats, digits: int) -> object:
     if len(values) > 2 and np.all(np.diff(values) == values[1] - values[0]):
         step = float(values[1] - values[0])
         return {"from": float(values[0]), "step": step, "count": len(values)}
-    said = msgspec.json.encode(np.round(values, digits).tolist())
-    return msgspec.Raw(said.replace(b".0,", b",").replace(b".0]", b"]"))
+    text = msgspec.json.encode(np.round(values, digits).tolist())
+    return msgspec.Raw(text.replace(b".0,", b",").replace(b".0]", b"]"))
 
 
 def picture(
@@ -251,13 +252,13 @@ def _span(span: Span, across: Scale, height: float) -> Markup:
             visibility=None if width >= _LEAST_LABELLED else "hidden",
         )
     rect = tag("rect", x=start, y=_MARKER_HEIGHT, width=width, height=height - _MARKER_HEIGHT)
-    return tag("g", tag("title", span.said), rect, label, class_=f"span {span.style}")
+    return tag("g", tag("title", span.tooltip), rect, label, class_=f"span {span.style}")
 
 
 def _marker(marker: Marker, across: Scale, height: float) -> Markup:
     return _upright(
         across(marker.at),
-        tag("title", marker.said),
+        tag("title", marker.tooltip),
         tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{short(height)}", class_="stem"),
         tag("path", d="M-5.5 0h11l-5.5 9z" if marker.shape == "down" else "M0 0h9v7h-9z", class_="shape"),
         tag("text", marker.label, x=12, y=8) if marker.label else None,

@@ -39,8 +39,8 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
     )
     foot = tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of)))
     main = tag("main", tag("h1", foreign(title)), body, foot)
-    known = data({group.name: group.data() for group in groups})
-    whole = tag("html", head, tag("body", main, known, tag("script", script)), lang="en")
+    group_data = data({group.name: group.data() for group in groups})
+    whole = tag("html", head, tag("body", main, group_data, tag("script", script)), lang="en")
     return join([Markup("<!DOCTYPE html>\n"), whole, Markup("\n")]).encode("utf-8", "replace")
 
 
@@ -49,16 +49,16 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def key(style: str, said: str) -> Markup:
+def key(style: str, label: str) -> Markup:
     """One entry of a legend: a swatch in the style of what it stands for, and words."""
-    return tag("span", tag("span", class_=f"swatch {style}", aria_hidden="true"), said, class_="key")
+    return tag("span", tag("span", class_=f"swatch {style}", aria_hidden="true"), label, class_="key")
 
 
 _TOOLS = tag(
     "div",
     *(
-        tag("button", sign, type="button", data_do=what, title=said, aria_label=said)
-        for what, sign, said in (
+        tag("button", sign, type="button", data_do=what, title=label, aria_label=label)
+        for what, sign, label in (
             ("left", "◀", "earlier"),
             ("right", "▶", "later"),
             ("in", "+", "closer"),

@@ -38,8 +38,8 @@ def header(ride: RideSummary) -> Markup:
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
     percent, error = ride.share.left_percent, ride.share.standard_error
     if percent is None or error is None:
-        why = tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none")
-        return tag("section", why, middle, class_="header bare")
+        reason = tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none")
+        return tag("section", reason, middle, class_="header bare")
     left = _leg("left", percent, error, ride.share.left_w)
     right = _leg("right", 100 - percent, error, ride.share.right_w)
     worth = f"Balance {QUALITY_IN_FULL[ride.balance]}; {REFERENCE[ride.reference]}."
@@ -172,7 +172,7 @@ def _circle(side: Side, leg: LegDynamics) -> Markup:
         (_CRANK, _CRANK),
         tag("circle", cx=middle, cy=middle, r=_RADIUS, class_="round"),
         *(tag("path", d=tick, class_="round", transform=_turned(angle)) for angle in (0, 90, 180, 270)),
-        *(tag("text", said, x=x, y=y, class_="angle") for said, x, y in _ANGLES),
+        *(tag("text", label, x=x, y=y, class_="angle") for label, x, y in _ANGLES),
         _arc(leg.power_phase_start_deg, leg.power_phase_end_deg, _RADIUS, f"phase {side}"),
         _arc(leg.peak_phase_start_deg, leg.peak_phase_end_deg, _PEAK_RADIUS, f"peak {side}"),
         tag("text", side, x=middle, y=middle - 4, class_=f"who {side}"),

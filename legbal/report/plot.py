@@ -45,9 +45,9 @@ class Axis(msgspec.Struct, frozen=True):
     def ticks(self, most: int) -> list[tuple[float, str]]:
         """At most about `most` (value, label), in order, none outside the axis."""
         if self.kind == "date" and self.high - self.low >= SHORT_DAYS:
-            known = months(self.low, self.high)
-            every = next((x for x in MONTH_STEPS if len(known) / x <= most), MONTH_STEPS[-1])
-            return [(at, name) for at, name, number in known if number % every == 0]
+            all_months = months(self.low, self.high)
+            every = next((x for x in MONTH_STEPS if len(all_months) / x <= most), MONTH_STEPS[-1])
+            return [(at, name) for at, name, number in all_months if number % every == 0]
         rough = (self.high - self.low) / most
         steps: tuple[float, ...] = STEPS[self.kind]
         if self.kind == "number":
@@ -102,14 +102,14 @@ def days(moment: datetime) -> float:
 
 def months(low: float, high: float) -> list[tuple[float, str, int]]:
     """Every month that begins between two days: its first day, its name, its number since the year 0."""
-    found = []
+    first_days = []
     first, last = (moment.year * 12 + moment.month - 1 for moment in map(_moment, (low, high)))
     for number in range(first, last + 1):
         year, month = divmod(number, 12)
         at, name = days(datetime(year, month + 1, 1)), month_name(month + 1)
         if low <= at <= high:
-            found.append((at, name if month else f"{name} {year}", number))
-    return found
+            first_days.append((at, name if month else f"{name} {year}", number))
+    return first_days
 
 
 def _moment(day: float) -> datetime:
@@ -137,14 +137,14 @@ def gather(x: Floats, y: Floats, axis: Axis, places: int) -> tuple[Floats, Float
     x, y = x[first:last], y[first:last]
     if not crowded(x, places):
         return x, y, y, y
-    known = np.isfinite(y)
-    place = ((x - axis.low) / (axis.high - axis.low) * places).astype(int).clip(0, places - 1)[known]
+    finite = np.isfinite(y)
+    place = ((x - axis.low) / (axis.high - axis.low) * places).astype(int).clip(0, places - 1)[finite]
     count = np.bincount(place, minlength=places)
     low, high = np.full(places, np.inf), np.full(places, -np.inf)
-    np.minimum.at(low, place, y[known])
-    np.maximum.at(high, place, y[known])
+    np.minimum.at(low, place, y[finite])
+    np.maximum.at(high, place, y[finite])
     with np.errstate(invalid="ignore"):
-        mean = np.bincount(place, y[known], places) / count
+        mean = np.bincount(place, y[finite], places) / count
     low[count == 0] = high[count == 0] = np.nan
     return axis.low + (np.arange(places) + 0.5) / places * (axis.high - axis.low), mean, low, high
 
@@ -154,8 +154,8 @@ def path(series: Series, columns: Mapping[str, Floats], across: Scale, up: Scale
     x, y = columns[series.x], columns[series.y]
     error = columns[series.error] if series.error else np.zeros(len(y))
     if series.kind == "dots":  # a point is drawn by the round ends of a stroke
-        known = np.isfinite(x + y + error)
-        ends = (across(x[known]), up((y - error)[known]), up((y + error)[known]))
+        finite = np.isfinite(x + y + error)
+        ends = (across(x[finite]), up((y - error)[finite]), up((y + error)[finite]))
         rows = zip(*(end.tolist() for end in ends), strict=True)
         return "".join(f"M{short(at)} {short(low)}V{short(high)}" for at, low, high in rows)
     x, mean, low, high = gather(x, y, across.axis, places)
@@ -169,8 +169,8 @@ def path(series: Series, columns: Mapping[str, Floats], across: Scale, up: Scale
             low, high = np.full(len(mean), EVEN), np.maximum(mean, EVEN)
         case "below":
             low, high = np.full(len(mean), EVEN), np.minimum(mean, EVEN)
-    known = np.flatnonzero(np.isfinite(low + high))
-    runs = np.split(known, np.flatnonzero(np.diff(known) > 1) + 1)
+    finite = np.flatnonzero(np.isfinite(low + high))
+    runs = np.split(finite, np.flatnonzero(np.diff(finite) > 1) + 1)
     above, below = (np.column_stack((across(x), up(edge))) for edge in (high, low))
     if series.kind == "line":
         return "".join(_line(above[run]) for run in runs if len(run))
@@ -185,5 +185,5 @@ def _line(points: Floats) -> str:
 
 def _coordinates(points: Floats) -> str:
     """Points as `short` writes them, all at once: a page has a hundred thousand."""
-    said = msgspec.json.encode(np.round(points, 1).ravel().tolist()).decode()
-    return said.strip("[]").replace(".0,", ",").replace(",", " ").removesuffix(".0")
+    text = msgspec.json.encode(np.round(points, 1).ravel().tolist()).decode()
+    return text.strip("[]").replace(".0,", ",").replace(",", " ").removesuffix(".0")

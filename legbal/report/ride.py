@@ -45,7 +45,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     made_of: str = ""
 
 
-def about_kept(ride: RideRow) -> About:
+def about_ride(ride: RideRow) -> About:
     """What is known of a ride of the library, but for the notes of during and after it."""
     return About(
         title=ride.title or f"Ride of {day(ride.started)}",
@@ -60,28 +60,28 @@ def ride_page(reading: RideAnalysis, about: About) -> bytes:
     """The page in UTF-8. The same reading gives the same octets."""
     summary = reading.summary
     columns = columns_of(reading.trace)
-    said: dict[str, list[Block | Markup]] = {
+    by_heading: dict[str, list[Block | Markup]] = {
         heading: [*blocks] for heading, blocks in sections(summary, reading.events, about.notes).items()
     }
     for heading, rows in (
         ("Intervals", [(x.share, x.usual_percent) for x in summary.intervals]),
         ("Power bands", [(x.share, None) for x in summary.bands if is_ridden(x)]),
     ):
-        match said[heading]:
+        match by_heading[heading]:
             case [_, Table() as table, *_]:
-                said[heading][1:2] = with_drawings(table, rows)
+                by_heading[heading][1:2] = with_drawings(table, rows)
     if summary.ride.dynamics is not None:
-        said["Cycling dynamics"][2:2] = power_phases(summary.ride.dynamics)
+        by_heading["Cycling dynamics"][2:2] = power_phases(summary.ride.dynamics)
     for number, x in enumerate(summary.dropoffs[:_MOST_DRAWN], 1):
-        said["Drop-offs"][1 + number] = _with_charts(number, x, columns)
+        by_heading["Drop-offs"][1 + number] = _with_charts(number, x, columns)
     over_time, time = time_charts(reading, columns, about.notes)
     against, groups = against_power(columns)
     parts: dict[str, list[Block | Markup]] = {
-        "Findings": said.pop("Findings"),
+        "Findings": by_heading.pop("Findings"),
         "Over time": [Heading("Over time"), over_time],
-        "Drop-offs": said.pop("Drop-offs"),
+        "Drop-offs": by_heading.pop("Drop-offs"),
         "Share against power": [Heading("Share against power"), *against] if against else [],
-        **said,
+        **by_heading,
     }
     body = [_head(about), header(summary.ride)]
     for heading, blocks in parts.items():
@@ -92,14 +92,14 @@ def ride_page(reading: RideAnalysis, about: About) -> bytes:
 
 
 def _head(about: About) -> Markup:
-    known = []
+    parts = []
     if about.started is not None:
-        known.append(tag("time", weekday(about.started),
+        parts.append(tag("time", weekday(about.started),
                          datetime=about.started.isoformat(timespec="minutes")))  # fmt: skip
-    known += [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
-    line = join(x for i, part in enumerate(known) for x in ((" · ", part) if i else (part,)))
+    parts += [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
+    line = join(x for i, part in enumerate(parts) for x in ((" · ", part) if i else (part,)))
     note = tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None
-    return join([tag("p", line, class_="about") if known else None, note])
+    return join([tag("p", line, class_="about") if parts else None, note])
 
 
 def _with_charts(number: int, x: DropOffSummary, columns: Columns) -> Markup:

@@ -57,14 +57,15 @@ def columns_of(trace: RideTrace) -> Columns:
 
 def rolling(values: Floats) -> Floats:
     """Means over the `WINDOW_S` values up to each; NaN counts as nothing, and stays where it stands."""
-    known = np.isfinite(values)
+    is_finite = np.isfinite(values)
     total, counted = (
-        np.concatenate(([0.0], np.cumsum(x))) for x in (np.where(known, values, 0.0), known.astype(float))
+        np.concatenate(([0.0], np.cumsum(x)))
+        for x in (np.where(is_finite, values, 0.0), is_finite.astype(float))
     )
     starts = np.maximum(np.arange(1, len(values) + 1) - WINDOW_S, 0)
     with np.errstate(invalid="ignore"):
         mean: Floats = (total[1:] - total[starts]) / (counted[1:] - counted[starts])
-    return np.where(known, mean, np.nan)
+    return np.where(is_finite, mean, np.nan)
 
 
 def _thinned(values: Floats) -> Floats:
@@ -73,9 +74,9 @@ def _thinned(values: Floats) -> Floats:
     if step <= 1:
         return values
     rows = values[: len(values) // step * step].reshape(-1, step)
-    known = np.isfinite(rows)
+    is_finite = np.isfinite(rows)
     with np.errstate(invalid="ignore"):
-        mean: Floats = np.where(known, rows, 0.0).sum(axis=1) / known.sum(axis=1)
+        mean: Floats = np.where(is_finite, rows, 0.0).sum(axis=1) / is_finite.sum(axis=1)
     return mean
 
 
@@ -112,10 +113,10 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
     alerts, alert_marks = [], []
     for alert, over_s in held_alerts(reading.events)[:_MOST_MARKED]:
-        said = f"{alert_sentence(alert)}, alert {clock(alert.t)}"
-        alerts.append(Span(alert.since, end if over_s is None else over_s, "alert", said))
-        alert_marks.append(Marker(alert.t, "alert", said))
-    notes = [(t, shortened(said, _LONGEST_NOTE)) for t, said in notes[:_MOST_MARKED]]
+        text = f"{alert_sentence(alert)}, alert {clock(alert.t)}"
+        alerts.append(Span(alert.since, end if over_s is None else over_s, "alert", text))
+        alert_marks.append(Marker(alert.t, "alert", text))
+    notes = [(t, shortened(text, _LONGEST_NOTE)) for t, text in notes[:_MOST_MARKED]]
     near_a_note = max(2.0, _NEAR_A_NOTE * end)
     has_share, has_usual = (len(finite(columns[name])) > 0 for name in ("left", "usual"))
     readout = [
@@ -133,7 +134,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         spans=[
             *stretches,
             *alerts,
-            *(Span(t - near_a_note, t + near_a_note, "", f"“{said}”") for t, said in notes),
+            *(Span(t - near_a_note, t + near_a_note, "", f"“{text}”") for t, text in notes),
         ],
         rest=f"the whole ride, {clock(reading.summary.ride.duration_s)}",
         least=min(_LEAST_SHOWN_S, end),
@@ -141,7 +142,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     )
     charts = []
     if has_share:
-        marks = [*alert_marks, *(Marker(t, "note", said, "flag") for t, said in notes)]
+        marks = [*alert_marks, *(Marker(t, "note", text, "flag") for t, text in notes)]
         charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
     charts.append(_mean_and_range("power", "power, W", columns["power"], stretches, 170.0))
     if len(finite(columns["cadence"])):
@@ -155,7 +156,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         (alerts, "alert", "alert"),
         (notes, "note", "note"),
     )
-    legend = [key(style, said) for there, style, said in keys if there]
+    legend = [key(style, label) for there, style, label in keys if there]
     return linked(group, legend, charts, "Charts over the time of the ride"), group
 
 
@@ -166,11 +167,11 @@ def _balance(
     alerts: Sequence[Span],
     marks: Sequence[Marker],
 ) -> Chart:
-    said = f"The left share over 30 seconds, {count(intervals, 'interval')} shaded."
+    sentence = f"The left share over 30 seconds, {count(intervals, 'interval')} shaded."
     return Chart(
         name="balance",
         title="Left share over the ride",
-        description=" ".join([said, *(f"{x.said}." for x in alerts[:20])]),
+        description=" ".join([sentence, *(f"{x.tooltip}." for x in alerts[:20])]),
         y=share_axis(columns),
         height=250.0,
         series=[
@@ -186,11 +187,11 @@ def _balance(
 
 def _mean_and_range(name: str, label: str, values: Floats, spans: Sequence[Span], height: float) -> Chart:
     """A chart of one column: its mean as a line, its lowest and highest behind."""
-    known = finite(values)
+    numbers = finite(values)
     lowest, top, description = 0.0, 0.0, "None."
-    if len(known):
-        lowest, top = float(known.min()), float(np.percentile(known, 99.9)) * 1.05
-        description = f"Mean {known.mean():.0f}, highest {known.max():.0f} ({label})."
+    if len(numbers):
+        lowest, top = float(numbers.min()), float(np.percentile(numbers, 99.9)) * 1.05
+        description = f"Mean {numbers.mean():.0f}, highest {numbers.max():.0f} ({label})."
     bottom = 10.0 * (lowest // 10 - 1) if name == "cadence" and lowest >= _PEDALLED_RPM else min(0.0, lowest)
     return Chart(
         name=name,
@@ -226,10 +227,10 @@ def around_dropoff(
     low, high = max(0.0, x.since_s - _BEFORE_S), min(end, over + _AFTER_S)
     group = Group(x=Axis(low, high, "clock"), columns=columns, width=_HALF_WIDTH)
     inside = (columns["x"] >= low) & (columns["x"] <= high)
-    seen = finite(np.concatenate((columns["left_w"][inside], columns["right_w"][inside])))
-    bottom, top = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 100.0)
+    both_legs = finite(np.concatenate((columns["left_w"][inside], columns["right_w"][inside])))
+    bottom, top = (float(both_legs.min()), float(both_legs.max())) if len(both_legs) else (0.0, 100.0)
     spare = max(5.0, (top - bottom) * 0.08)
-    span, told = Span(x.since_s, over, "alert", "the drop-off"), Marker(x.told_s, "alert", "alert")
+    span, marker = Span(x.since_s, over, "alert", "the drop-off"), Marker(x.told_s, "alert", "alert")
     share = Chart(
         name=f"dropoff-{number}-share",
         title=f"Left share around drop-off {number}",
@@ -239,7 +240,7 @@ def around_dropoff(
         height=_HALF_HEIGHT,
         series=_share_series(columns),
         spans=[span],
-        markers=[told],
+        markers=[marker],
         even=True,
     )
     legs = Chart(
@@ -251,6 +252,6 @@ def around_dropoff(
         height=_HALF_HEIGHT,
         series=[Series("line", "left_w", "line left"), Series("line", "right_w", "line right")],
         spans=[span],
-        markers=[told],
+        markers=[marker],
     )
     return svg(share, group), svg(legs, group), (low, high)

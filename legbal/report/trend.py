@@ -54,7 +54,7 @@ def trend_page(trend: Trend) -> bytes:
     groups: list[Group] = []
     not_counted = document(left_out(trend.failed, trend.pending))
     if rides:
-        said = (
+        about = (
             f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
             "Only like is compared with like: one meter, one power band."
         )
@@ -63,7 +63,7 @@ def trend_page(trend: Trend) -> bytes:
             "section", document(section("What the numbers are worth", map(Paragraph, WORTH))), class_="worth"
         )
         changed = tag("section", document(changes_blocks(trend.changes)))
-        parts = [tag("p", said, class_="about"), *meters, changed, not_counted, worth]
+        parts = [tag("p", about, class_="about"), *meters, changed, not_counted, worth]
     else:
         parts = [tag("p", "No ride with a balance is in it yet."), not_counted]
     return page("Trend of the left share", join(parts), groups, count(len(rides), "ride"))
@@ -202,11 +202,11 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
         Marker(
             at,
             "change",
-            "; ".join(x.words for x in found),
+            "; ".join(x.words for x in on_day),
             "flag",
-            ", ".join(str(x.number) for x in found),
+            ", ".join(str(x.number) for x in on_day),
         )
-        for at, found in on.items()
+        for at, on_day in on.items()
     )
 
 

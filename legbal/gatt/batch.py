@@ -210,10 +210,10 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
             raise ValueError(f"offsets fall at packet {first + int(sizes.argmin())}")
         flags = columns["flags"][part]
         _read_flags(octets, starts, sizes, flags)
-        known = _SIZES[flags]
-        fits = sizes == known
+        expected = _SIZES[flags]
+        fits = sizes == expected
         if not fits.all():
-            fits |= (sizes > known) & (flags & RESERVED != 0)
+            fits |= (sizes > expected) & (flags & RESERVED != 0)
         ok[part] = fits
         order = np.argsort(flags, kind="stable")  # a radix sort, for 16 bits
         if not fits.all():

@@ -153,8 +153,8 @@ class ControlPoint(msgspec.Struct, frozen=True):
     @property
     def request_name(self) -> str:
         """What is or was asked for, in words."""
-        known = _REQUESTS.get(self.request)
-        return known.name if known else f"reserved {self.request}"
+        request = _REQUESTS.get(self.request)
+        return request.name if request else f"reserved {self.request}"
 
     @property
     def result_name(self) -> str | None:

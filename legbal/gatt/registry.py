@@ -60,8 +60,8 @@ class Characteristic(NamedTuple):
 
 def _fields(value: object, names: tuple[str, ...]) -> Fields:
     """The attributes of these names that are not None, and the octets that nothing is known of."""
-    found = ((name, getattr(value, name)) for name in names)
-    fields = {name: item for name, item in found if item is not None}
+    values = ((name, getattr(value, name)) for name in names)
+    fields = {name: item for name, item in values if item is not None}
     if unparsed := getattr(value, "unparsed", b""):
         fields["unparsed"] = unparsed.hex()
     return fields
@@ -78,10 +78,10 @@ def _measurement(payload: bytes) -> Fields:
 
 
 def _control(payload: bytes) -> Fields:
-    found = control_point.decode(payload)
-    fields: Fields = {"request": found.request, "request_name": found.request_name}
-    fields |= ({} if found.result_name is None else {"result": found.result_name}) | found.values
-    return fields | ({"malformed": True} if found.malformed else {})
+    message = control_point.decode(payload)
+    fields: Fields = {"request": message.request, "request_name": message.request_name}
+    fields |= ({} if message.result_name is None else {"result": message.result_name}) | message.values
+    return fields | ({"malformed": True} if message.malformed else {})
 
 
 CHARACTERISTICS: dict[str, Characteristic] = {

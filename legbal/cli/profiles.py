@@ -145,7 +145,7 @@ def _draft(sent: Sequence[Notification]) -> str:
     if unreadable:
         complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
     return draft_of(
-        probe.seen(),
+        probe.report(),
         advertised=clean_text(sent[0].meter),
         manufacturer=decode_text(values.get(MANUFACTURER, b"")),
         model=decode_text(values.get(MODEL, b"")),

@@ -66,7 +66,7 @@ class ConstantBalance:
 
     REVOLUTIONS = 200
     POWER_SPAN_W = 25.0
-    _KEPT = 0.99  # of the evidence of movement, each revolution
+    _DECAY = 0.99  # of the evidence of movement, each revolution
     _MOVES = 3.0  # changes within about 100 revolutions: more than one stray value makes (away and back)
 
     __slots__ = ("_count", "_highest_w", "_last", "_lowest_w", "_moved", "constant", "percent")
@@ -87,7 +87,7 @@ class ConstantBalance:
         moved = left_percent != self._last
         self._last = left_percent
         if self.constant:
-            self._moved = self._moved * self._KEPT + moved
+            self._moved = self._moved * self._DECAY + moved
             if self._moved >= self._MOVES:
                 self.constant = False
                 self._begin(power_w)

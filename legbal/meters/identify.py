@@ -94,7 +94,7 @@ def _points(
     features: int | None,
 ) -> int:
     """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
-    # Of each condition what it is worth: 0 where it does not hold, None where it is not asked for.
+    # Of each condition what it is worth: 0 where it does not hold, None where it is not needed.
     worth = (
         _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,
         _weighed(_MANUFACTURER, _fit((rule.manufacturer,), manufacturer)) if rule.manufacturer else None,
@@ -103,16 +103,16 @@ def _points(
         _feature_worth(rule.balance, features, _BALANCE, _BALANCE),
         _feature_worth(rule.distributed, features, _DISTRIBUTED, _ONE_OF_A_PAIR),
     )
-    asked = [points for points in worth if points is not None]
-    return sum(asked) if all(asked) else 0
+    weights = [points for points in worth if points is not None]
+    return sum(weights) if all(weights) else 0
 
 
 def _weighed(weight: int, fit: int) -> int:
     return weight + fit if fit else 0
 
 
-def _feature_worth(asked: bool | None, features: int | None, mask: int, answer: int) -> int | None:
-    return None if asked is None or features is None else _FEATURE * (asked == (features & mask == answer))
+def _feature_worth(needed: bool | None, features: int | None, mask: int, answer: int) -> int | None:
+    return None if needed is None or features is None else _FEATURE * (needed == (features & mask == answer))
 
 
 def _fit(patterns: Patterns, text: str | None) -> int:

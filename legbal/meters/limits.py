@@ -60,15 +60,15 @@ def limits(
         return applicable(
             (True, first), (profile.unlock != "", Remark("limit.unlock", {"text": profile.unlock}))
         )
-    found = [Remark(f"limit.{code}") for code in _OF_KIND[profile.kind]]
+    remarks = [Remark(f"limit.{code}") for code in _OF_KIND[profile.kind]]
     if profile.kind == "doubled" and profile.side is not None:
-        found[0] = Remark("limit.doubled_side", {"side": profile.side})
+        remarks[0] = Remark("limit.doubled_side", {"side": profile.side})
     if not profile.has_balance:
-        return tuple(found)
+        return tuple(remarks)
     if reference in ("unknown", "assumed_left"):
-        found.insert(1, Remark(f"limit.reference_{reference}"))
+        remarks.insert(1, Remark(f"limit.reference_{reference}"))
     return (
-        *found,
+        *remarks,
         *applicable(
             (profile.peripherals == 2, Remark("limit.two_devices")),
             (
@@ -100,9 +100,9 @@ def zero_offset_steps(profile: Profile, location: bytes | None) -> tuple[Remark,
 def _place(profile: Profile, location: bytes | None) -> Literal["pedals", "cranks", "spider"]:
     """Where the sensor sits, as far as it matters here; many pedals and cranks say no more than "other"."""
     try:
-        said = "other" if location is None else decode_location(location)
+        location_name = "other" if location is None else decode_location(location)
     except DecodeError:
-        said = "other"
-    if profile.kind == "estimated" or said in ("spider", "chain ring"):
+        location_name = "other"
+    if profile.kind == "estimated" or location_name in ("spider", "chain ring"):
         return "spider"
-    return "cranks" if said in ("left crank", "right crank") else "pedals"
+    return "cranks" if location_name in ("left crank", "right crank") else "pedals"

@@ -19,7 +19,7 @@ _WRAP: Final = 0x1_0000
 _OCTETS_FOR_STEP: Final = 8
 _NOTIFICATIONS_FOR_RATE: Final = 20
 _NOTIFICATIONS_FOR_FIELDS: Final = 5
-_REPEATS_TOLD: Final = 2
+_LEAST_REPEATS: Final = 2
 _RUNS_ON: Final = 3  # counts without time that are no chance
 _GAP_S: Final = 5.0  # a longer silence is a lost link and says nothing of the rate
 
@@ -154,7 +154,7 @@ class MeterProbe:
             explains.add("last")
         self._at_rest &= explains
 
-    def seen(self) -> Report:
+    def report(self) -> Report:
         """What the measurements so far show."""
         moves = self._moves()
         fields = tuple(name for name, flag in _PRESENT.items() if self._flags & flag)
@@ -170,7 +170,7 @@ class MeterProbe:
             resolution_percent=self._step(),
             placeholder=_only(self._at_rest),
             rate_hz=self._intervals / self._waited if self._intervals >= _NOTIFICATIONS_FOR_RATE else None,
-            repeats=(self._repeats >= _REPEATS_TOLD) if counted else None,
+            repeats=(self._repeats >= _LEAST_REPEATS) if counted else None,
             skipped=self._skipped,
             counts_while_stopped=(self._ran_on >= _RUNS_ON) if self._rested >= _RUNS_ON else None,
         )
@@ -203,5 +203,5 @@ class MeterProbe:
         return min(10.0, math.gcd(*self._octets) / BALANCE_PER_PERCENT)
 
 
-def _only(found: set[_T]) -> _T | None:
-    return next(iter(found)) if len(found) == 1 else None
+def _only(values: set[_T]) -> _T | None:
+    return next(iter(values)) if len(values) == 1 else None

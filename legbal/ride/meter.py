@@ -248,7 +248,7 @@ class Meter:
             absent=balance == "absent",
             stated=self.device.has_balance,
         )
-        seen = None if self._probe is None else self._probe.seen()
+        seen = None if self._probe is None else self._probe.report()
         watched = seen.conclusions() if seen and seen.notifications else ()
         if balance == "constant":
             said, watched = (Remark("balance.constant", {"percent": self.constant.percent}),), watched[1:]
@@ -265,7 +265,7 @@ class Meter:
                 return self.limits()[0]
         if self._probe is None or not self._look_at or self.revolutions < self._look_at:
             return None
-        seen = self._probe.seen()
+        seen = self._probe.report()
         moves = seen.balance == "moves"
         self._look_at = 0 if moves else self.revolutions + ConstantBalance.REVOLUTIONS
         return seen.conclusions()[0] if moves else None

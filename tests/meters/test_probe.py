@@ -24,7 +24,7 @@ def watch(measurements: Iterable[Measurement]) -> Report:
     observer = MeterProbe()
     for number, measurement in enumerate(measurements):
         observer.feed(float(number), measurement)
-    return observer.seen()
+    return observer.report()
 
 
 def turn(
@@ -50,7 +50,7 @@ def captured(name: str, meter: str | None = None) -> Report:
         item = json.loads(line)
         if meter is None or item["meter"] == meter:
             observer.feed(item["t"], decode(bytes.fromhex(item["hex"])))
-    return observer.seen()
+    return observer.report()
 
 
 @pytest.mark.parametrize("octet", [0, 100, 200])
@@ -126,7 +126,7 @@ def test_the_rate_leaves_lost_links_out() -> None:
     for number in range(60):
         t += 100.0 if number == 30 else 0.25
         observer.feed(t, turn(number, 200, 96))
-    assert observer.seen().rate_hz == pytest.approx(4.0)
+    assert observer.report().rate_hz == pytest.approx(4.0)
 
 
 def test_what_the_captured_assioma_does_is_seen() -> None:
@@ -157,4 +157,4 @@ def test_any_measurements_can_be_watched(received: list[tuple[float, bytes]]) ->
             observer.feed(t, decode(octets))
         except DecodeError:
             continue
-    assert observer.seen().conclusions()
+    assert observer.report().conclusions()

@@ -49,7 +49,7 @@ def ridden(profile: Profile) -> Ridden:
         if item.uuid == "2a63":
             observer.feed(item.t, decode(item.data))
     _, view = fold(Setup(profile=profile), ride.timeline())
-    return Ridden(ride, view, observer.seen())
+    return Ridden(ride, view, observer.report())
 
 
 @pytest.mark.parametrize("profile_id", ONE_DEVICE)

@@ -174,11 +174,10 @@ class DropOff(AlertKind):
         if best is None or not lasts or self._same >= _SAME_WAIT:
             self._turn("suspecting" if beyond > 0 else "watching", evidence, suspected_s)
             return ()
-        work = self.usual.work
-        since = work[-min(best.age, len(work))].t
-        if self._stop[0] - _BEFORE_STOP_S <= since <= self._stop[1] + _AFTER_STOP_S:
+        down = list(self.usual.work)[-best.age :]
+        if self._stop[0] - _BEFORE_STOP_S <= down[0].t <= self._stop[1] + _AFTER_STOP_S:
             return (self._stepped_at_stop(second.t, best, leg),)
-        return (self._alert(second, best, leg),)
+        return (self._alert(second, best, leg, down),)
 
     def _stepped_at_stop(self, t: float, onset: Onset, side: Side) -> MeterChange:
         """A step that began where a stop ended: spiders re-zero themselves then. It is today's level from now on."""
@@ -189,12 +188,11 @@ class DropOff(AlertKind):
         stepped = Remark("balance.stepped", {"side": side, "points": onset.points})
         return MeterChange(t, "may_have_changed", stepped)
 
-    def _alert(self, second: Bin, onset: Onset, side: Side) -> Alert:
+    def _alert(self, second: Bin, onset: Onset, side: Side, down: Sequence[Bin]) -> Alert:
         usual, sign = self.usual, SIGNS[side]
         usual.detector.accept(onset.slot, sign * onset.likely)
         left = usual.left_percent(second.power_w)
         reference = left if side == "left" else 100 - left
-        down = list(usual.work)[-onset.age :]
         usual.drop_points = sign * max(onset.likely, _LEAST_POINTS)
         usual.take_back(down[0].t)
         self._side, self._held_from_s = side, usual.worked_s

@@ -39,7 +39,7 @@ def test_an_unlisted_meter_whose_balance_moves_is_told_once_and_said_to_be_one_o
     assert "measured or estimated" in told
     assert view.balance == "unknown"
     assert remark(view.limits[0]).startswith("The balance moves from revolution to revolution")
-    assert any("Nobody has told" in said for said in map(remark, view.limits))
+    assert any("Unlisted meter" in said for said in map(remark, view.limits))
 
 
 def test_a_listed_meter_is_not_watched() -> None:

@@ -119,7 +119,6 @@ class Companion:
         self._live = live
         self._record = record
         self._recorder: Recorder | None = None
-        self._unrecorded = ""  # why the ride is not recorded, as it was told
         self._beside = Supervisor(outlets, partial(self._on_outlet, tell))
         self._keep = keep
         self._zero = zero
@@ -209,7 +208,7 @@ class Companion:
         self._running, self._thread = asyncio.current_task(), threading.get_ident()
         self._last_input = asyncio.get_running_loop().time()
         self._beside.start(self)
-        beside = [asyncio.create_task(self._beside.keep("views", "What the outlets show", self._show))]
+        beside = [asyncio.create_task(self._beside.keep("views", "What the outlets show", self._showing()))]
         if self._live:
             beside.append(asyncio.create_task(self._beside.keep("ticker", "The ride's clock", self._tick)))
         try:
@@ -311,17 +310,20 @@ class Companion:
         if change != "note":
             self._tell([OutletChange(self._ride.t, name, change, status.reason)])
 
-    async def _show(self) -> None:
-        self._look_at_recording()
-        self._hand_view()
-        await asyncio.sleep(VIEW_S)
+    def _showing(self) -> Callable[[], Awaitable[None]]:
+        """Hands views on, once a second, and tells as an event that the ride is not recorded any more, or again."""
+        told = ""  # why it is not; the screen shows that by itself
 
-    def _look_at_recording(self) -> None:
-        """Tells as an event that the ride is not recorded any more, or again; the screen shows it by itself."""
-        reason = "" if self._recorder is None else self._recorder.status.reason
-        if reason != self._unrecorded:
-            self._unrecorded = reason
-            self._tell([OutletChange(self._ride.t, "recording", "failed" if reason else "back", reason)])
+        async def show() -> None:
+            nonlocal told
+            reason = "" if self._recorder is None else self._recorder.status.reason
+            if reason != told:
+                told = reason
+                self._tell([OutletChange(self._ride.t, "recording", "failed" if told else "back", told)])
+            self._hand_view()
+            await asyncio.sleep(VIEW_S)
+
+        return show
 
     def _hand_view(self) -> None:
         """Hands the ride as it stands to the outlets."""

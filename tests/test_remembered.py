@@ -10,7 +10,7 @@ from legbal import config
 from legbal.app.meters import remember_meter, with_pair
 from legbal.app.ride_setup import live_setup
 from legbal.gatt.measurement import Measurement, encode
-from legbal.library.rider import KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rider import KnownMeter, MeterChoices, read_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
@@ -115,7 +115,7 @@ def test_a_ride_without_balance_forgets_nothing() -> None:
     ridden(named=False, marks=(Mark(1.0, "reference_right"),))
     ride = Ride(live_setup(config.load({}), {}, pedalled(METER.label, named=False)[:1]))
     remember_meter(METER, ride, {}, print)
-    (known,) = known_meters()
+    (known,) = read_meters()
     assert known.choices.reference == "right"
 
 

@@ -16,7 +16,7 @@ import msgspec
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import LibraryError
-from legbal.library.rider import KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rider import KnownMeter, MeterChoices, read_meters, remember
 from legbal.library.rides import Library, RideRow
 from legbal.meters.identify import profile_by
 from legbal.meters.profile import UNLISTED, Profile, parse
@@ -90,7 +90,7 @@ def last_used(complain: Callable[[str], None]) -> str | None:
     What prevents that is told to `complain`.
     """
     try:
-        known = known_meters()
+        known = read_meters()
     except LibraryError as error:
         complain(str(error))
         return None
@@ -109,7 +109,7 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
     if settings.meter is not None or settings.pair is not None:
         return settings
     with suppress(LibraryError):  # `last_used` has said it
-        known = known_meters()
+        known = read_meters()
         if known and known[0].choices.pair is not None:
             left, right = known[0].choices.pair
             return msgspec.structs.replace(settings, left_meter=left, right_meter=right)
@@ -119,7 +119,7 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
 def known_meter(meter: str) -> KnownMeter | None:
     """What is known of the meter of this name; nothing where the library cannot be read."""
     with suppress(LibraryError):
-        return next((known for known in known_meters() if meter and known.answers_to(meter)), None)
+        return next((known for known in read_meters() if meter and known.answers_to(meter)), None)
     return None
 
 
@@ -171,7 +171,7 @@ def remember_meter(
     """
     view = ride.view()
     try:
-        known = next((k for k in known_meters() if k.address == found.address), None)
+        known = next((k for k in read_meters() if k.address == found.address), None)
         choices = known.choices if known else MeterChoices()
         said = choices.reference
         if view.ride.revolutions:  # a ride without a balance says nothing of whose it is

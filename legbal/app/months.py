@@ -10,7 +10,7 @@ from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import Trend, meter_trends
 from legbal.errors import LibraryError
 from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides
-from legbal.library.rider import changes, known_meters
+from legbal.library.rider import changes, read_meters
 from legbal.library.rides import Library
 from legbal.meters.profile import Profile
 
@@ -85,7 +85,7 @@ def _rides(library: Library, profiles: Sequence[Profile], since: date | None) ->
 def _on_meter(library: Library, rides: list[DatedRide], name: str) -> list[DatedRide]:
     """The rides on a meter of that name or alias, in full or how it begins. Raises LibraryError if there are none."""
     begins = {name.casefold()}
-    begins |= {known.name.casefold() for known in known_meters(library.path) if known.answers_to(name)}
+    begins |= {known.name.casefold() for known in read_meters(library.path) if known.answers_to(name)}
     found = [
         ride
         for ride in rides

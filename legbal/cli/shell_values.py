@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 from legbal import config
 from legbal.config import KEYS
 from legbal.errors import LegbalError
-from legbal.library.rider import known_meters
+from legbal.library.rider import read_meters
 from legbal.library.rides import LAST, Library
 from legbal.present.text import printable
 
@@ -40,7 +40,7 @@ def meters(_context: click.Context, _parameter: click.Parameter, typed: str) -> 
     """
     names: list[str] = []
     with suppress(LegbalError):
-        names = [*config.load().aliases, *(meter.name for meter in known_meters())]
+        names = [*config.load().aliases, *(meter.name for meter in read_meters())]
     starts = dict.fromkeys(name.split()[0] for name in names if name.split() and name.isprintable())
     return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
 

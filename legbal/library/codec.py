@@ -78,12 +78,12 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
             case "mark":
                 return msgspec.convert({"t": time, "kind": channel.name, "text": text(own)}, Mark)
             case "link":
-                said = _link_decoder.decode(own)
-                told: object = text(said.text)
-                if said.code:
-                    told = {"code": said.code, "values": json.loads(said.text)}
-                link = {"t": time, "state": channel.name, "meter": channel.meter, "remark": told}
-                return msgspec.convert(link | {"rssi": said.rssi}, Link)
+                link_data = _link_decoder.decode(own)
+                remark: object = text(link_data.text)
+                if link_data.code:
+                    remark = {"code": link_data.code, "values": json.loads(link_data.text)}
+                link = {"t": time, "state": channel.name, "meter": channel.meter, "remark": remark}
+                return msgspec.convert(link | {"rssi": link_data.rssi}, Link)
     except ValueError as error:  # msgspec's and the text decoding's
         raise LibraryError(
             f"the library holds a {channel.kind} {channel.name!r} that this legbal does not know ({error})",
@@ -111,16 +111,16 @@ def _link_data(link: Link) -> _LinkData:
     return _LinkData(json.dumps(link.remark.values).encode(), link.rssi, link.remark.code)
 
 
-def octets(said: str) -> bytes:
+def octets(text: str) -> bytes:
     """Text as it is kept."""
-    return said.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
 
 
-def as_utf8(said: str, most: int | None = None) -> str:
+def as_utf8(text: str, most: int | None = None) -> str:
     """What a rider or a device says, fit for a column of text: what UTF-8 cannot say is replaced, letters limited."""
-    return said[:most].encode("utf-8", "replace").decode()
+    return text[:most].encode("utf-8", "replace").decode()
 
 
-def text(kept: bytes) -> str:
+def text(data: bytes) -> str:
     """Kept octets as text."""
-    return kept.decode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "surrogatepass")

@@ -68,16 +68,16 @@ def basis(profiles: Sequence[Profile]) -> str:
 
     The program's own version is of it, so that each new one tries again what the one before could not derive.
     """
-    known = [(profile.recognise, *(getattr(profile, field) for field in _FIELDS)) for profile in profiles]
-    return _digest([__version__, _code("bands"), _code("contribution"), known])
+    relevant = [(profile.recognise, *(getattr(profile, field) for field in _FIELDS)) for profile in profiles]
+    return _digest([__version__, _code("bands"), _code("contribution"), relevant])
 
 
 def _code(name: Name) -> str:
     return f"{CODES['summary']}.{CODES[name]}" if name in _HOLDS_A_SUMMARY else CODES[name]
 
 
-def _digest(said: object) -> str:
-    return hashlib.blake2s(msgspec.json.encode(said), digest_size=8).hexdigest()
+def _digest(value: object) -> str:
+    return hashlib.blake2s(msgspec.json.encode(value), digest_size=8).hexdigest()
 
 
 class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,15 +148,15 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
 
 def read_list_item(library: Library, ride: RideRow) -> ListItem:
     """The ride as lists show it. Raises LibraryError."""
-    kept = library.derived(ride, "summary")
+    summary = library.derived(ride, "summary")
     try:
-        found = _Glance() if kept is None else _glance_decoder.decode(kept)
+        glance = _Glance() if summary is None else _glance_decoder.decode(summary)
     except msgspec.DecodeError as error:
         raise LibraryError(
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
-    return ListItem(ride, found.ride, found.bands)
+    return ListItem(ride, glance.ride, glance.bands)
 
 
 _glance_decoder = msgspec.json.Decoder(_Glance)
@@ -196,18 +196,18 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     Raises:
         LibraryError: the library cannot be read.
     """
-    known = tuple(versions)
-    found = read_rows(
+    current = tuple(versions)
+    rows = read_rows(
         path,
         "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
         " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
-        f" AND (basis = ? OR version IN ({', '.join('?' * len(known))}))"
+        f" AND (basis = ? OR version IN ({', '.join('?' * len(current))}))"
         " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
-        (by, *known, "" if since is None else since.isoformat()),
+        (by, *current, "" if since is None else since.isoformat()),
     )
     rides = (
         DatedRide(ride=ride, started=local_time(started, offset_s), rows=decode_bands(value))
-        for ride, started, offset_s, value in found
+        for ride, started, offset_s, value in rows
     )
     return [ride for ride in rides if ride.rows.bands]
 

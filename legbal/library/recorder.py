@@ -83,7 +83,7 @@ class Recorder:
         self._pending: list[Input | Gap] = []
         self._failure: LibraryError | None = None
         self._over = False
-        self._told = ("", 0)
+        self._reported = ("", 0)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="legbal recorder", daemon=True)
 
@@ -200,8 +200,8 @@ class Recorder:
     def _tell(self) -> None:
         status = self.status
         now = (status.reason, status.lost)
-        if now != self._told:
-            self._told = now
+        if now != self._reported:
+            self._reported = now
             if self._on_change is not None:
                 with suppress(RuntimeError):  # a loop that is closed already cannot be told
                     self._on_change(status)

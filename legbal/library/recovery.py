@@ -64,11 +64,11 @@ def close_interrupted(path: Path) -> tuple[str, ...]:
 
     Raises LibraryError.
     """
-    found = read_rows(path, "SELECT id FROM rides WHERE state = 'recording' ORDER BY number")
-    if not found:
+    rows = read_rows(path, "SELECT id FROM rides WHERE state = 'recording' ORDER BY number")
+    if not rows:
         return ()
     with explained(path), closing(open_writing(path)) as connection:
-        return tuple(ride for (ride,) in found if _close(connection, path, ride))
+        return tuple(ride for (ride,) in rows if _close(connection, path, ride))
 
 
 def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:

@@ -52,7 +52,7 @@ class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def known_meters(path: Path | None = None) -> list[KnownMeter]:
+def read_meters(path: Path | None = None) -> list[KnownMeter]:
     """The meters of the library (default: the rider's), the last used first. Raises LibraryError."""
     path = paths.library_file() if path is None else path
     rows = read_rows(
@@ -127,21 +127,21 @@ def add_change(
     last_day = first_day if last_day is None else last_day
     if last_day < first_day:
         raise ValueError(f"the last day {last_day} lies before the first, {first_day}")
-    kept = as_utf8(" ".join(words.split()), LONGEST_WORDS)
+    text = as_utf8(" ".join(words.split()), LONGEST_WORDS)
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
         number = connection.execute(
             "INSERT INTO changes (kind, first_day, last_day, words) VALUES (?, ?, ?, ?) RETURNING number",
-            (kind, first_day.isoformat(), last_day.isoformat(), kept),
+            (kind, first_day.isoformat(), last_day.isoformat(), text),
         ).fetchone()[0]
-    return Change(number=number, kind=kind, first_day=first_day, last_day=last_day, words=kept)
+    return Change(number=number, kind=kind, first_day=first_day, last_day=last_day, words=text)
 
 
 def remove_change(number: int, path: Path | None = None) -> Change:
     """Removes the change of that number, and gives what it was. Raises LibraryError where there is none."""
     path = paths.library_file() if path is None else path
-    found = next((change for change in changes(path) if change.number == number), None)
-    if found is None:
+    change = next((change for change in changes(path) if change.number == number), None)
+    if change is None:
         raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
     with explained(path), closing(open_writing(path)) as connection, transaction(connection):
         connection.execute("DELETE FROM changes WHERE number = ?", (number,))
-    return found
+    return change

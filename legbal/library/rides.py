@@ -108,20 +108,22 @@ class Library(AbstractContextManager["Library"]):
     def find(self, name: str) -> RideRow:
         """The ride that `name` names: its id, the beginning of its id if no other begins so, or "last"."""
         if name == LAST:
-            found = self.rides(1)
+            matches = self.rides(1)
         else:
             low = name.lower()
-            found = self._rides(_RIDES + "WHERE substr(id, 1, ?) = ? LIMIT 3", (len(low), low)) if low else []
-        if len(found) > 1:
-            shown = ", ".join(ride.id for ride in found[:2])
+            matches = (
+                self._rides(_RIDES + "WHERE substr(id, 1, ?) = ? LIMIT 3", (len(low), low)) if low else []
+            )
+        if len(matches) > 1:
+            shown = ", ".join(ride.id for ride in matches[:2])
             raise LibraryError(f"several rides begin with {name!r} ({shown}, …)", hint="Give more of the id.")
-        if not found:
+        if not matches:
             hint = "`legbal rides` lists them." if self._rows("SELECT 1 FROM rides LIMIT 1") else None
             raise LibraryError(
                 f"no ride {name!r} in the library" if hint else "the library has no rides yet",
                 hint=hint or "`legbal ride` records one, `legbal demo` too.",
             )
-        return found[0]
+        return matches[0]
 
     def earlier(self, meter: str, before: datetime) -> list[RideRow]:
         """The rides in which `meter` sent something that started before a time, newest first: its history.
@@ -136,10 +138,10 @@ class Library(AbstractContextManager["Library"]):
 
     def imported_from(self, original: Original) -> RideRow | None:
         """The ride that was imported from this file, under whatever name; None if none was."""
-        found = self._rides(
+        rides = self._rides(
             _RIDES + "WHERE number = (SELECT ride FROM originals WHERE sha256 = ?)", (original.sha256,)
         )
-        return found[0] if found else None
+        return rides[0] if rides else None
 
     def original(self, ride: RideRow) -> Original | None:
         """The file that the ride was imported from; None for one that was recorded here."""
@@ -148,11 +150,11 @@ class Library(AbstractContextManager["Library"]):
 
     def setup(self, ride: RideRow) -> Setup:
         """The setup that the ride was ridden with."""
-        found = self._rows("SELECT setup FROM rides WHERE number = ?", (ride.number,))
-        if not found:
+        rows = self._rows("SELECT setup FROM rides WHERE number = ?", (ride.number,))
+        if not rows:
             raise _gone(ride)
         try:
-            return msgspec.json.decode(found[0][0], type=Setup)
+            return msgspec.json.decode(rows[0][0], type=Setup)
         except msgspec.DecodeError as error:
             raise LibraryError(
                 f"the setup of ride {ride.id} cannot be read: {error}",
@@ -181,7 +183,7 @@ class Library(AbstractContextManager["Library"]):
     def marks(self, ride: RideRow) -> list[Mark]:
         """The marks that were set after the ride, by ride time; those of the ride are among its inputs."""
         rows = self._rows("SELECT t, kind, text FROM marks WHERE ride = ? ORDER BY t, number", (ride.number,))
-        return [msgspec.convert({"t": t, "kind": kind, "text": said}, Mark) for t, kind, said in rows]
+        return [msgspec.convert({"t": t, "kind": kind, "text": text}, Mark) for t, kind, text in rows]
 
     def mark(self, ride: RideRow, mark: Mark) -> None:
         """Sets a mark on a ride that is over."""
@@ -191,9 +193,9 @@ class Library(AbstractContextManager["Library"]):
             (mark.t, mark.kind, as_utf8(mark.text, LONGEST_NOTE)),
         )
 
-    def describe(self, ride: RideRow, what: Literal["title", "note"], said: str) -> None:
+    def describe(self, ride: RideRow, what: Literal["title", "note"], text: str) -> None:
         """Sets the ride's title or its note, in place of the one it had."""
-        self._write(ride, f"UPDATE rides SET {what} = ? WHERE number = ?", (as_utf8(said, LONGEST_NOTE),))
+        self._write(ride, f"UPDATE rides SET {what} = ? WHERE number = ?", (as_utf8(text, LONGEST_NOTE),))
 
     def remove(self, ride: RideRow) -> None:
         """Removes a ride that is over: its inputs, what was added to it, what was derived from it, and its file.
@@ -239,15 +241,15 @@ class Library(AbstractContextManager["Library"]):
         return [self._ride(row) for row in self._rows(query, values)]
 
     def _ride(self, row: tuple[Any, ...]) -> RideRow:
-        found = dict(zip(_COLUMNS, row, strict=True))
+        columns = dict(zip(_COLUMNS, row, strict=True))
         meters = self._rows(
             "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x''"
             " GROUP BY meter ORDER BY min(channel)",
-            (found["number"],),
+            (columns["number"],),
         )
-        started = local_time(found["started"], found.pop("utc_offset_s"))
+        started = local_time(columns["started"], columns.pop("utc_offset_s"))
         return msgspec.convert(
-            found | {"started": started, "meters": tuple(text(meter) for (meter,) in meters)}, RideRow
+            columns | {"started": started, "meters": tuple(text(meter) for (meter,) in meters)}, RideRow
         )
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:

@@ -241,25 +241,27 @@ def _take_over_derived_values(connection: sqlite3.Connection) -> None:
         "SELECT ride, what, version, value FROM derived WHERE meter = '' ORDER BY number"
     )
     for ride, what, version, value in rows.fetchall():
-        code, said = _parted(version)
-        if what in _NAMES and code == _CODES[what] and said in profiles:
+        code, profile = _parted(version)
+        if what in _NAMES and code == _CODES[what] and profile in profiles:
             name = _NAMES[what]
-            _insert(connection, ride, name, profiles[said], _renamed(value) if name == "analysis" else value)
-    found = connection.execute(
+            _insert(
+                connection, ride, name, profiles[profile], _renamed(value) if name == "analysis" else value
+            )
+    summaries = connection.execute(
         "SELECT ride, meter, balance, reference, swapped, version, name, low_ftp, high_ftp, left_percent,"
         " standard_error, seconds, revolutions, power_w FROM summaries LEFT JOIN bands USING (ride)"
         " WHERE problem = '' ORDER BY ride, low_ftp"
     ).fetchall()
-    for (ride, meter, balance, reference, swapped, version), bands in groupby(found, lambda row: row[:6]):
-        code, said = _parted(version)
-        if code == _CODES["summary"] and said in profiles:
+    for (ride, meter, balance, reference, swapped, version), bands in groupby(summaries, lambda row: row[:6]):
+        code, profile = _parted(version)
+        if code == _CODES["summary"] and profile in profiles:
             shares = [
                 dict(zip(_OF_BAND, band[6:9], strict=True), share=dict(zip(_OF_SHARE, band[9:], strict=True)))
                 for band in bands
                 if band[6] is not None
             ]
-            kept = msgspec.msgpack.encode((meter, balance, reference, bool(swapped), shares))
-            _insert(connection, ride, "bands", profiles[said], kept)
+            value = msgspec.msgpack.encode((meter, balance, reference, bool(swapped), shares))
+            _insert(connection, ride, "bands", profiles[profile], value)
 
 
 def _insert(
@@ -276,11 +278,11 @@ def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, list[object
     """What versions say of each profile that a ride was ridden with, and what of it matters, also as told otherwise."""
     for (setup,) in connection.execute("SELECT DISTINCT setup FROM rides").fetchall():
         with suppress(msgspec.DecodeError, KeyError, TypeError):
-            ridden: dict[str, Any] = msgspec.json.decode(setup)["profile"]
+            profile: dict[str, Any] = msgspec.json.decode(setup)["profile"]
             for reference in ("flag", "left", "right"):
-                profile = ridden | {"reference": reference}
-                former = _digest(profile | _LEFT_OUT, 4)
-                yield f"{profile['id']} {profile['version']} {former}", [profile[key] for key in _MATTERS]
+                variant = profile | {"reference": reference}
+                former = _digest(variant | _LEFT_OUT, 4)
+                yield f"{variant['id']} {variant['version']} {former}", [variant[key] for key in _MATTERS]
 
 
 def _parted(version: str) -> tuple[str, str]:
@@ -290,9 +292,9 @@ def _parted(version: str) -> tuple[str, str]:
 
 
 def _renamed(reading: bytes) -> bytes:
-    kept = msgspec.msgpack.decode(reading)
-    return msgspec.msgpack.encode({"analysis": kept["reading"], "notes": kept["notes"]})
+    values = msgspec.msgpack.decode(reading)
+    return msgspec.msgpack.encode({"analysis": values["reading"], "notes": values["notes"]})
 
 
-def _digest(said: object, size: int) -> str:
-    return hashlib.blake2s(msgspec.json.encode(said), digest_size=size).hexdigest()
+def _digest(value: object, size: int) -> str:
+    return hashlib.blake2s(msgspec.json.encode(value), digest_size=size).hexdigest()

@@ -58,7 +58,7 @@ def candidates(
 
 def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[str, bytes]) -> Profile:
     """Which of these families a meter of that name belongs to, by the values of its characteristics, too."""
-    found = candidates(
+    matches = candidates(
         profiles,
         name=name,
         services=(uuids.CYCLING_POWER,),
@@ -66,7 +66,7 @@ def profile_by(profiles: Iterable[Profile], name: str | None, values: Mapping[st
         model=decode_text(values[uuids.MODEL]) if uuids.MODEL in values else None,
         features=features_of(values.get(uuids.FEATURES)),
     )
-    return found[0] if found else UNLISTED
+    return matches[0] if matches else UNLISTED
 
 
 def features_of(octets: bytes | None) -> int | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import pytest
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.library.rider import known_meters
+from legbal.library.rider import read_meters
 from legbal.library.rides import Library
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Link, Notification
@@ -251,7 +251,7 @@ async def test_legbal_ride_puts_both_halves_together(radio: Bluetoothd) -> None:
     assert view.meter_name == "SRM_XP_L_1690 + SRM_XP_R_1556"
     assert [x.state for x in inputs if isinstance(x, Link)].count("connected") == 3
     assert view.ride.left_percent is None or view.ride.left_percent == pytest.approx(48.0, abs=0.2)
-    assert {known.name for known in known_meters()} == {left.name, right.name}
+    assert {known.name for known in read_meters()} == {left.name, right.name}
 
 
 async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -> None:
@@ -267,7 +267,7 @@ async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -
         await ended(process, signal.SIGINT)
     with Library() as library:
         assert library.setup(library.find("last")).pair == ("stages", "4iiii")
-    assert {known.choices.pair for known in known_meters()} == {("stages", "4iiii")}
+    assert {known.choices.pair for known in read_meters()} == {("stages", "4iiii")}
     async with legbal("ride", "--headless", "--events") as process:
         await left.subscribed()
         await right.subscribed()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.library.rider import known_meters
+from legbal.library.rider import read_meters
 from legbal.library.rides import Library
 from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
@@ -140,7 +140,7 @@ async def test_the_meter_is_remembered_for_the_next_ride(radio: Bluetoothd) -> N
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     sent = [(i * 1.0, "2a63", data) for i, data in enumerate(OURS)]
     await ridden(meter, sent, signal.SIGINT)
-    (known,) = known_meters()
+    (known,) = read_meters()
     assert (known.name, known.choices.profile) == ("ASSIOMA17039L", "favero-assioma-duo")
     radio.add_meter("Quarq 1234")
     async with legbal("ride", "--headless", "--events") as process:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.library.rider import LONGEST_NAME, KnownMeter, MeterChoices, known_meters, remember
+from legbal.library.rider import LONGEST_NAME, KnownMeter, MeterChoices, read_meters, remember
 
 
 def meter(address: str, name: str, day: int, choices: MeterChoices | None = None) -> KnownMeter:
@@ -19,14 +19,14 @@ def test_the_last_used_meter_comes_first(path: Path) -> None:
     first, second = meter("AA:01", "Pedals", 3), meter("AA:02", "Spider", 5)
     remember(second, path)
     remember(first, path)
-    assert known_meters(path) == [second, first]
+    assert read_meters(path) == [second, first]
     again = meter("AA:01", "Pedals", 7, MeterChoices(swap_sides=True, reference="left", alias="road bike"))
     remember(again, path)
-    assert known_meters(path) == [again, second]
+    assert read_meters(path) == [again, second]
 
 
 def test_no_library_remembers_no_meter(path: Path) -> None:
-    assert known_meters(path) == []
+    assert read_meters(path) == []
     assert not path.parent.exists()
 
 
@@ -40,6 +40,6 @@ def test_a_meter_answers_to_its_alias_name_and_address(asked: str, answers: bool
 
 def test_a_device_may_call_itself_anything(path: Path) -> None:
     remember(meter("AA:01", "\ud800\x1b]0;" + "ü" * 300, 1), path)
-    (kept,) = known_meters(path)
+    (kept,) = read_meters(path)
     assert kept.name.startswith("?\x1b]0;üü")
     assert len(kept.name.encode()) <= LONGEST_NAME

@@ -18,7 +18,7 @@ import pytest
 from legbal.errors import LibraryError
 from legbal.library import recorder as recorder_module
 from legbal.library.connection import open_writing
-from legbal.library.rider import known_meters
+from legbal.library.rider import read_meters
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Mark, Notification, Setup
@@ -192,7 +192,7 @@ def test_a_library_that_may_only_be_read_is_read(open_folder: Path, heard: Heard
     with Library(path) as library:
         found = library.find(ride)
         assert list(library.inputs(found)) == [packet(0)]
-        assert known_meters(path) == []
+        assert read_meters(path) == []
         with pytest.raises(LibraryError, match=r"may not be written|cannot be opened"):
             library.describe(found, "note", "note")
         with pytest.raises(LibraryError, match=r"may not be written|cannot be opened"):

@@ -1,4 +1,4 @@
-"""What does the rider type? Commands, declared in `*_commands`, run in modules of their own; the error → exit-code map.
+"""What does the rider type? Commands, run in modules of their own; the error → exit-code map.
 
 Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line), 2 wrong usage (with a hint).
 """
@@ -17,40 +17,34 @@ from legbal.cli import stdio
 from legbal.errors import LegbalError, UsageError
 from legbal.present.text import printable
 
-# module that declares commands → what each does; they stand there by their names, with _ for -
-_DECLARED = {
-    "ride_commands": {
-        "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
-        "demo": "The same with a simulated rider: no hardware needed.",
-        "follow": "Follow somebody's ride from elsewhere, over MQTT.",
-        "coach": "Many riders on one screen, over MQTT; the worst drop-off first.",
-        "scan": "List the power meters in range.",
-        "zero": "Set the zero offset of your power meter.",
-        "crank-length": "Say or set the crank length that your power meter reckons with.",
-        "capture": "Record raw packets of any power meter, for a bug report or a profile.",
-        "replay": "Ride a recorded ride, a capture file or a FIT file again.",
-    },
-    "library_commands": {
-        "review": "Say what the balance of a ride was: ride, intervals, power bands.",
-        "rides": "List the recorded rides.",
-        "trend": "Say how your balance developed over months, told from noise.",
-        "change": "Note what you changed, and compare the balance before and after.",
-        "report": "Write a ride, or months of rides, as one HTML page that opens offline.",
-        "import": "Add the FIT files of a head unit, or captures, to the library.",
-        "export": "Write a ride as FIT, CSV, Parquet or a capture.",
-        "study": "Analyse the files of many riders at once, on all cores or a Dask cluster.",
-    },
-    "program_commands": {
-        "profiles": "List, show, check and draft what is known of each meter family.",
-        "config": "Every setting and where it comes from; write and change the settings file.",
-        "completion": "Make your shell complete commands, options, rides and meters.",
-        "decode": "Say what the octets of a characteristic mean.",
-        "doctor": "Check adapter, permissions, sound and library, and say what to do.",
-    },
+COMMANDS = {
+    "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
+    "demo": "The same with a simulated rider: no hardware needed.",
+    "follow": "Follow somebody's ride from elsewhere, over MQTT.",
+    "coach": "Many riders on one screen, over MQTT; the worst drop-off first.",
+    "scan": "List the power meters in range.",
+    "zero": "Set the zero offset of your power meter.",
+    "crank-length": "Say or set the crank length that your power meter reckons with.",
+    "capture": "Record raw packets of any power meter, for a bug report or a profile.",
+    "replay": "Ride a recorded ride, a capture file or a FIT file again.",
+    "review": "Say what the balance of a ride was: ride, intervals, power bands.",
+    "rides": "List the recorded rides.",
+    "trend": "Say how your balance developed over months, told from noise.",
+    "change": "Note what you changed, and compare the balance before and after.",
+    "report": "Write a ride, or months of rides, as one HTML page that opens offline.",
+    "import": "Add the FIT files of a head unit, or captures, to the library.",
+    "export": "Write a ride as FIT, CSV, Parquet or a capture.",
+    "study": "Analyse the files of many riders at once, on all cores or a Dask cluster.",
+    "profiles": "List, show, check and draft what is known of each meter family.",
+    "config": "Every setting and where it comes from; write and change the settings file.",
+    "completion": "Make your shell complete commands, options, rides and meters.",
+    "decode": "Say what the octets of a characteristic mean.",
+    "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
-COMMANDS = {name: what for commands in _DECLARED.values() for name, what in commands.items()}
 """Every command, and what it does."""
 
+# declared in a module of that name, by their own names with _ for -; all others in `commands`
+_LIBRARY_COMMANDS = ("review", "rides", "trend", "change", "report", "import", "export", "study")
 _RESERVED = {"import": "import_"}  # words of Python's own
 
 
@@ -61,9 +55,9 @@ class _LazyGroup(click.Group):
         return list(COMMANDS)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
-        declaring = next((module for module, names in _DECLARED.items() if cmd_name in names), None)
-        if declaring is None:
+        if cmd_name not in COMMANDS:
             return None
+        declaring = "library_commands" if cmd_name in _LIBRARY_COMMANDS else "commands"
         module = importlib.import_module(f"legbal.cli.{declaring}")
         command = getattr(module, _RESERVED.get(cmd_name, cmd_name.replace("-", "_")))
         assert isinstance(command, click.Command)

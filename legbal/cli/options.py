@@ -7,12 +7,11 @@ in `legbal.config`, which is loaded only when a value was typed.
 from __future__ import annotations
 
 import importlib
-import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -22,7 +21,6 @@ from legbal.errors import ConfigError
 if TYPE_CHECKING:
     from legbal.config import Settings
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Decorator = Callable[[Any], Any]
 
@@ -36,7 +34,7 @@ def command(name: str, *options: Decorator, help: str, run: str) -> click.Comman
         help: what it does.
         run: module in `legbal.cli` and function, as `ride:run_ride`; called with what was typed.
     """
-    return click.command(name=name, help=inspect.cleandoc(help))(_applied(options, partial(_run, run)))
+    return click.command(name=name, help=help)(_running(run, options))
 
 
 def group(
@@ -46,7 +44,14 @@ def group(
     if run is None:
         return click.Group(name, help=help, commands=commands)
     made = click.group(name=name, help=help, commands=commands, invoke_without_command=True)
-    return made(_applied(options, partial(_run, run)))
+    return made(_running(run, options))
+
+
+def _running(target: str, options: Sequence[Decorator]) -> Callable[..., Any]:
+    runs = partial(_run, target)
+    for option in reversed(options):
+        runs = option(runs)
+    return runs
 
 
 def _run(target: str, /, **typed: Any) -> Any:
@@ -60,32 +65,23 @@ def values(what: str) -> Complete:
     """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
 
     def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-        found = getattr(importlib.import_module("legbal.cli.shell_values"), what)
-        items: list[CompletionItem] = found(context, parameter, typed)
-        return items
+        completing: Complete = getattr(importlib.import_module("legbal.cli.shell_values"), what)
+        return completing(context, parameter, typed)
 
     return complete
 
 
-class Speed(click.ParamType[float]):
-    """A positive number, or "max": infinite."""
-
-    name = "speed"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number, infinite for "max"."""
-        if value == "max" or value == math.inf:
-            return math.inf
-        try:
-            number = float(str(value))
-        except ValueError:
-            number = 0.0
-        if not 0 < number <= 10_000:
-            self.fail(f"{value!r} is neither a number above 0 nor max", param, ctx)
-        return number
-
-
-SPEED = Speed()
+def speed(typed: object) -> float:
+    """A positive number, infinite for "max"; an option's type. Raises BadParameter."""
+    if typed in ("max", math.inf):
+        return math.inf
+    try:
+        number = float(str(typed))
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 10_000:
+        raise click.BadParameter(f"{typed!r} is neither a number above 0 nor max")
+    return number
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
@@ -112,9 +108,7 @@ def _url_typed(_context: click.Context, _parameter: click.Parameter, typed: str 
     return typed
 
 
-def _setting(
-    name: str, metavar: str, help: str, complete: Complete | None = None
-) -> Callable[[Command], Command]:
+def _setting(name: str, metavar: str, help: str, complete: Complete | None = None) -> Decorator:
     """The option of a setting; what may be typed is the setting's."""
     return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
 
@@ -244,12 +238,6 @@ RIDE_OPTIONS = (*REVIEW_OPTIONS, *_SHOWN, *_OUTLETS)
 """`headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `settings`."""
 
 SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *_SHOWN)
-
-
-def _applied(options: Sequence[Callable[[Command], Command]], command: Command) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def settings(options: Mapping[str, object]) -> Settings:

@@ -11,7 +11,7 @@ import click
 
 from legbal.app.meters import last_used, profiles, with_pair
 from legbal.app.rides import RideService
-from legbal.cli import ride_commands as commands
+from legbal.cli import commands
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.config import Settings, load, resolve

@@ -312,14 +312,16 @@ class Companion:
 
     def _showing(self) -> Callable[[], Awaitable[None]]:
         """Hands views on, once a second, and tells as an event that the ride is not recorded any more, or again."""
-        told = ""  # why it is not; the screen shows that by itself
+        reported = ""  # why it is not; the screen shows that by itself
 
         async def show() -> None:
-            nonlocal told
+            nonlocal reported
             reason = "" if self._recorder is None else self._recorder.status.reason
-            if reason != told:
-                told = reason
-                self._tell([OutletChange(self._ride.t, "recording", "failed" if told else "back", told)])
+            if reason != reported:
+                reported = reason
+                self._tell(
+                    [OutletChange(self._ride.t, "recording", "failed" if reported else "back", reported)]
+                )
             self._hand_view()
             await asyncio.sleep(VIEW_S)
 

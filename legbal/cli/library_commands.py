@@ -146,7 +146,7 @@ report = command(
     *RECORDED_OPTIONS,
     help="Write a ride (its id, a capture, a .fit file or -), or with --trend months of rides, as one HTML page "
     "that opens offline, zooms and prints.",
-    run="report:report",
+    run="review:report",
 )
 
 import_ = command(

@@ -1,4 +1,7 @@
-"""`legbal review`: what happened in a ride: its balance, where, whether it moved, and each drop-off."""
+"""`legbal review` and `legbal report`: what happened in a ride, printed or as one HTML page; of months, the page.
+
+A page is written whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,24 @@ from typing import Any
 import click
 import msgspec
 
+from legbal.app.derivation import Derivation
+from legbal.app.meters import profiles
+from legbal.app.months import trend as trend_of
 from legbal.app.ride_values import SUMMARY, open_derivation
-from legbal.app.rides import RideService
+from legbal.app.rides import RideService, make_report
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
+from legbal.cli.terminal import place, writing
+from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
+from legbal.library.rides import Library
 from legbal.present.grid import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import document
-from legbal.sources.replay import open_ride
+from legbal.report.ride import About, about_ride
+from legbal.report.trend import trend_page
+from legbal.sources.replay import Recorded, open_ride
 
 
 def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
@@ -36,7 +47,6 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
 
 
 def _screen(as_json: bool, options: dict[str, Any]) -> None:
-    """The list of rides, until the rider leaves it."""
     hint = "Name a ride to print it: `legbal rides` lists them, `last` is the newest."
     if as_json:
         raise UsageError("--json needs a RIDE", hint=hint)
@@ -47,3 +57,41 @@ def _screen(as_json: bool, options: dict[str, Any]) -> None:
 
     service = RideService(settings({}))
     ScreenApp(lambda: RidesScreen(service), settings(options), options).run()
+
+
+def report(
+    ride: str | None,
+    trend: bool,
+    output: Path | None,
+    overwrite: bool,
+    history: Path | None,
+    plan: Path | None,
+    **options: Any,
+) -> None:
+    """Writes one report."""
+    if trend == (ride is not None):
+        raise UsageError(
+            "name a RIDE, or say --trend" if ride is None else "--trend is of all rides, and takes no RIDE",
+            hint="`legbal rides` lists the rides; `last` is the newest.",
+        )
+    if output is not None and output.suffix.lower() not in ("", ".html", ".htm") and not output.is_dir():
+        raise UsageError(
+            f"{output}: a report is an HTML page", hint="Name it .html; a browser prints it, as a PDF too."
+        )
+    if ride is None:
+        with writing(place(output, "trend.html"), overwrite=overwrite) as file, Library() as library:
+            wait_for(library.path)
+            file.write(trend_page(trend_of(library, profiles())))
+        return
+    recorded = open_ride(ride, complain)
+    with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
+        about = _about(recorded, derivation)
+        with writing(place(output, f"{Path(about.made_of).stem}.html"), overwrite=overwrite) as file:
+            file.write(make_report(derivation, about))
+
+
+def _about(recorded: Recorded, derivation: Derivation) -> About:
+    if derivation.in_library is not None:
+        return about_ride(derivation.in_library.ride)
+    file = Path("ride" if recorded.name == "-" else recorded.name)
+    return About(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)

@@ -17,7 +17,7 @@ import msgspec
 
 from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.pair import PowerSource
+from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Revolution
 from legbal.ride.usual import UsualBalance
 
@@ -65,14 +65,15 @@ class AlertKind(Protocol):
         return
 
 
-Factory = Callable[[Setup, UsualBalance], AlertKind]
+Factory = Callable[[Setup, UsualBalance], AlertKind | None]
+"""Makes what watches on one ride; None where its setup leaves nothing to watch for."""
 _F = TypeVar("_F", bound=Factory)
 KINDS: dict[str, Factory] = {}
 """All kinds by name; of two alerts that hold, the earlier kind's is shown."""
 
 
 def register(kind: str) -> Callable[[_F], _F]:
-    """Registers a class as the alert kind of that name."""
+    """Registers a class, or what makes one, as the alert kind of that name."""
 
     def registered(make: _F) -> _F:
         KINDS[kind] = make
@@ -92,7 +93,8 @@ class Alerts:
     """Asks every kind at every input; `cues` keeps what holds, and is heard of it."""
 
     def __init__(self, setup: Setup, usual: UsualBalance) -> None:
-        self._kinds = {kind: make(setup, usual) for kind, make in KINDS.items()}
+        made = {kind: make(setup, usual) for kind, make in KINDS.items()}
+        self._kinds = {kind: alert for kind, alert in made.items() if alert is not None}
         self.cues = CuePolicy(setup.cooldown_s)
 
     def feed(self, now: Moment, events: list[Event]) -> None:

@@ -14,7 +14,7 @@ from legbal.meters.balance_octet import ConstantBalance, balance_octets
 from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
 from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
-from legbal.ride.revolution import CrankCounter, Revolution
+from legbal.ride.revolution import CrankCounter, Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
 from legbal.ride.view import LinkView
 
@@ -200,6 +200,26 @@ class Meter:
             return self._stated_rpm
         (from_, before), (now, turned) = self._turning[0], self._turning[-1]
         return 60 * (turned - before) / (now - from_) if now > from_ else None
+
+    @property
+    def meters(self) -> tuple[Meter, ...]:
+        """Itself."""
+        return (self,)
+
+    @property
+    def one_sided(self) -> None:
+        """No side by itself: it speaks for both legs."""
+        return
+
+    def takes(self, meter: Meter) -> bool:
+        """Whether it is the meter itself."""
+        return meter is self
+
+    def feed(self, t: float, _: Meter, revolution: Revolution | None) -> Reading:
+        """Gives what its packet told; without a revolution the cadence is forgotten in time."""
+        if revolution is None:
+            self.advance(t)
+        return Reading(revolution, self.power_w, self.power_w)
 
     @property
     def not_seen(self) -> int:

@@ -14,7 +14,7 @@ from legbal.meters.profile import Profile
 from legbal.ride.alignment import OTHER, SILENT_S, Alignment, Common, OneSided
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
 
 _EITHER = Profile(id="pair", name="pair", kind="measured", peripherals=2)
@@ -151,11 +151,16 @@ class Pair:
         halves = self._alignment.halves
         return tuple(halves[side].meter for side in OTHER if side in halves)
 
-    def feed(self, t: float, meter: Meter, revolution: Revolution | None) -> Revolution | None:
-        """Takes in what a packet of one of the two told, and gives the revolution that it settles for both.
+    def feed(self, t: float, meter: Meter, revolution: Revolution | None) -> Reading:
+        """Takes in what a packet of one of the two told, and gives what it settles for both.
 
         A revolution that one leg told alone goes into no average and is not given.
         """
+        alone, total = self.one_sided, self.total
+        settled = self._settle(t, meter, revolution)
+        return Reading(settled, *self._stated(), self.one_sided != alone, self.total is not total)
+
+    def _settle(self, t: float, meter: Meter, revolution: Revolution | None) -> Revolution | None:
         halves = self._alignment.halves
         side: Side = "left" if "left" in halves and halves["left"].meter is meter else "right"
         half = halves[side]
@@ -234,7 +239,7 @@ class Pair:
         """The only side that is heard now: the power is this leg's alone. None while both are."""
         return None if self._missing is None else OTHER[self._missing]
 
-    def stated(self) -> tuple[float | None, float]:
+    def _stated(self) -> tuple[float | None, float]:
         """The watts as last stated of both legs, and what both do as far as can be told.
 
         Of one, where only that is heard, and it stands for two, so that a lost link ends no interval; nothing is stated
@@ -314,18 +319,3 @@ class Pair:
         """What has just turned out, once."""
         news, self._news = self._news, None
         return news
-
-
-PowerSource = Meter | Pair
-"""Whose measurements are ridden on: one meter, or two that are one."""
-
-
-def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
-    """What a ride is ridden on whose first measurement, at ride second `t`, is of this meter.
-
-    None where the rider named two meters, and this is neither.
-    """
-    pair = Pair(setup, t)
-    if pair.takes(meter):
-        return pair
-    return meter if setup.pair is None else None

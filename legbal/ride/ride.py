@@ -31,8 +31,8 @@ from legbal.ride.events import (
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
-from legbal.ride.pair import Pair, PowerSource, ridden_on
-from legbal.ride.revolution import Revolution, one_leg
+from legbal.ride.power_source import PowerSource, ridden_on
+from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics, Ring
 from legbal.ride.usual import UsualBalance
@@ -141,13 +141,15 @@ class Ride:
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return
-        effort_w: float = meter.power_w
-        if source is meter:
-            self._powers.append((t, effort_w))
-            if revolution is None:
-                meter.advance(t)
-        elif isinstance(source, Pair):
-            revolution, effort_w = self._of_both(t, source, meter, revolution)
+        reading = source.feed(t, meter, revolution)
+        if reading.other_legs:
+            self._powers.clear()
+        if reading.disproved:
+            self._forget()
+            self.intervals.estimate.forget()
+        revolution, effort_w = reading.revolution, reading.effort_w
+        if reading.power_w is not None:
+            self._powers.append((t, reading.power_w))
         self._measured_t = t
         statistics, intervals = self._statistics, self.intervals
         if revolution is not None:
@@ -163,22 +165,6 @@ class Ride:
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))
 
-    def _of_both(
-        self, t: float, pair: Pair, meter: Meter, revolution: Revolution | None
-    ) -> tuple[Revolution | None, float]:
-        """What one of two tells, as it settles for both, and the watts that both do as far as can be told."""
-        alone, total = pair.one_sided, pair.total
-        revolution = pair.feed(t, meter, revolution)
-        stated_w, effort_w = pair.stated()
-        if pair.one_sided != alone:  # powers of other legs than before have no mean
-            self._powers.clear()
-        if pair.total is not total:  # the power so far was not that of both legs
-            self._forget()
-            self.intervals.estimate.forget()
-        if stated_w is not None:
-            self._powers.append((t, stated_w))
-        return revolution, effort_w
-
     def _source_of(self, t: float, meter: Meter, events: list[Event]) -> PowerSource | None:
         """What is ridden on, if this meter's measurements belong to it; the first meter to send decides."""
         source, profile = self._source, self.setup.profile
@@ -188,7 +174,7 @@ class Ride:
             if source is not None and self.setup.pair is None and profile.id != UNLISTED.id:
                 family = Remark(f"identified.{profile.kind}", {"family": profile.name})
                 events.append(MeterChange(t, "identified", family, source.name))
-        return source if source is meter or (isinstance(source, Pair) and source.takes(meter)) else None
+        return source if source is not None and source.takes(meter) else None
 
     def _forget(self) -> None:
         """The shares so far do not hold: they are put aside."""
@@ -258,7 +244,7 @@ class Ride:
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,
             one_leg=one_leg(last_10s.left_percent),
-            one_sided=source.one_sided if isinstance(source, Pair) else None,
+            one_sided=None if source is None else source.one_sided,
             last_3s=worth(statistics.last(3.0, t)),
             last_10s=last_10s,
             last_30s=worth(statistics.last(30.0, t)),
@@ -304,7 +290,7 @@ class Ride:
         """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
         source = self._source
         found = [] if source is None else list(source.limits())
-        ridden = source.meters if isinstance(source, Pair) else (source,)
+        ridden = () if source is None else source.meters
         others = tuple(m.name for m in self._meters.values() if m not in ridden and m.notifications)
         if others:
             found.append(Remark("ride.not_counted", {"meters": others}))
@@ -315,7 +301,7 @@ class Ride:
 
     def _counts(self) -> Counts:
         meters, source = self._meters.values(), self._source
-        ridden = source.meters if isinstance(source, Pair) else (source,)
+        ridden = () if source is None else source.meters
         told: list[PowerSource] = [m for m in meters if m not in ridden]
         told += [source] if source is not None else []
         return Counts(

@@ -63,14 +63,20 @@ class Window:
 
 
 @register("threshold")
+def watch_target(setup: Setup, _: UsualBalance) -> Threshold | None:
+    """Watches the rider's target; None without one."""
+    target = setup.threshold.target_percent
+    return None if target is None else Threshold(setup, target)
+
+
 class Threshold(AlertKind):
     """Watches a live window against the target; speaks after the dwell, with hysteresis.
 
     With the weak leg unknown either side may be told.
     """
 
-    def __init__(self, setup: Setup, _: UsualBalance) -> None:
-        self._rule = setup.threshold
+    def __init__(self, setup: Setup, target_percent: float) -> None:
+        self._rule, self._target_percent = setup.threshold, target_percent
         self._sides: tuple[Side, ...] = (
             ("left", "right") if setup.weak_leg == "unknown" else (setup.weak_leg,)
         )
@@ -91,9 +97,7 @@ class Threshold(AlertKind):
         after it is over.
         """
         rule, window, t, turn = self._rule, self._window, now.t, now.revolution
-        target = rule.target_percent
-        if target is None:
-            return ()
+        target = self._target_percent
         share = None if turn is None else turn.left_percent
         if turn is not None and share is not None:
             window.add(turn.t, turn.duration_s, turn.work_j, share)

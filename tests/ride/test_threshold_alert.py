@@ -12,7 +12,7 @@ from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, ThresholdRule, WeakLeg
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import Revolution
-from legbal.ride.threshold_alert import Threshold
+from legbal.ride.threshold_alert import Threshold, watch_target
 from legbal.ride.usual import UsualBalance
 
 RULE = ThresholdRule(target_percent=50.0, margin_points=3.0, clear_points=1.0, window_s=15.0, dwell_s=5.0)
@@ -28,7 +28,9 @@ class Turning(Meter):
 
 def watch(rule: ThresholdRule, weak_leg: WeakLeg) -> Threshold:
     setup = Setup(threshold=rule, weak_leg=weak_leg)
-    return Threshold(setup, UsualBalance(setup))
+    threshold = watch_target(setup, UsualBalance(setup))
+    assert threshold is not None
+    return threshold
 
 
 def second(
@@ -106,7 +108,8 @@ def test_with_the_weak_leg_unknown_either_side_is_told(left: float, side: str) -
 
 
 def test_it_is_off_until_a_target_is_set() -> None:
-    assert ride([30.0] * 60, rule=ThresholdRule()) == []
+    setup = Setup(threshold=ThresholdRule())
+    assert watch_target(setup, UsualBalance(setup)) is None
 
 
 def test_outside_intervals_it_speaks_only_if_asked_to() -> None:

@@ -17,4 +17,3 @@ class Source(Protocol):
 
     def inputs(self) -> AsyncGenerator[Input, None]:
         """The inputs of the ride; raises SourceError when no (more) notifications can be had at all."""
-        ...

@@ -28,9 +28,6 @@ from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
 from legbal.sources.bluetooth.discovery import SCAN_S, SERVICE_S
 from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
 
-Deliver = Callable[[str, bytes], None]
-"""Takes a characteristic's short UUID and its value; called from the radio's callbacks."""
-
 Answer = TypeVar("Answer")
 
 _log = logging.getLogger(__name__)
@@ -68,13 +65,18 @@ class Connection:
     Args:
         device: the handle from the scan.
         label: how errors name the meter.
-        deliver: gets every value, in the callback in which it arrives.
+        deliver: gets every value with its characteristic's short UUID, in the callback in which it arrives.
         timings: how long to wait for what.
         clock: seconds, monotonic.
     """
 
     def __init__(
-        self, device: BLEDevice, label: str, deliver: Deliver, timings: Timings, clock: Callable[[], float]
+        self,
+        device: BLEDevice,
+        label: str,
+        deliver: Callable[[str, bytes], None],
+        timings: Timings,
+        clock: Callable[[], float],
     ) -> None:
         self.label, self._deliver, self._timings, self._clock = label, deliver, timings, clock
         self._over = asyncio.Event()

@@ -91,22 +91,19 @@ async def look(
     Raises:
         BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.errors`.
     """
-    seen: dict[str, Sighting] = {}
     stop = asyncio.Event()
 
-    def take(sighting: Sighting) -> None:
-        seen[sighting.found.address] = sighting
-        if enough(sighting.found):
+    def check(found: Found) -> None:
+        if enough(found):
             stop.set()
 
-    async with _scanning(take, service_s):
+    async with _scanning(check, service_s) as sightings:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await stop.wait()
     if not stop.is_set():
-        for sighting in await _connected(service_s):
-            seen.setdefault(sighting.found.address, sighting)
-    return sorted(seen.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
+        await _add_connected(sightings, service_s)
+    return sorted(sightings.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
 
 
 async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
@@ -117,30 +114,23 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
     Raises:
         BluetoothError: if this computer cannot scan.
     """
-    seen: dict[str, Found] = {}
     news = asyncio.Event()
-
-    def take(sighting: Sighting) -> None:
-        if seen.get(sighting.found.address) != sighting.found:
-            seen[sighting.found.address] = sighting.found
-            news.set()
-
     with translate_faults():
-        async with _scanning(take, SERVICE_S):
-            for sighting in await _connected(SERVICE_S):
-                seen[sighting.found.address] = sighting.found
+        async with _scanning(lambda _found: news.set(), SERVICE_S) as sightings:
+            await _add_connected(sightings, SERVICE_S)
             while True:
-                yield list(seen.values())
+                yield [sighting.found for sighting in sightings.values()]
                 await asyncio.sleep(pause_s)
                 await news.wait()
                 news.clear()
 
 
 @asynccontextmanager
-async def _scanning(take: Callable[[Sighting], None], service_s: float) -> AsyncIterator[None]:
-    """Within it the radio scans, and `take` is given each meter whenever it is heard."""
+async def _scanning(changed: Callable[[Found], None], service_s: float) -> AsyncIterator[dict[str, Sighting]]:
+    """Within it the radio scans; gives the meters by address, and tells `changed` which is new or has changed."""
+    sightings: dict[str, Sighting] = {}
 
-    def heard(device: BLEDevice, advertisement: AdvertisementData) -> None:
+    def detected(device: BLEDevice, advertisement: AdvertisementData) -> None:
         if advertisement.rssi == _NO_SIGNAL:
             return
         found = Found(
@@ -150,31 +140,30 @@ async def _scanning(take: Callable[[Sighting], None], service_s: float) -> Async
             services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
             companies=tuple(sorted(advertisement.manufacturer_data)),
         )
-        take(Sighting(found, device))
+        before = sightings.get(found.address)
+        sightings[found.address] = Sighting(found, device)
+        if before is None or before.found != found:
+            changed(found)
 
-    scanner = BleakScanner(heard, service_uuids=[long_form(CYCLING_POWER)])
+    scanner = BleakScanner(detected, service_uuids=[long_form(CYCLING_POWER)])
     async with asyncio.timeout(service_s):
         await scanner.start()
     try:
-        yield
+        yield sightings
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(service_s):
                 await scanner.stop()
 
 
-async def _connected(service_s: float) -> list[Sighting]:
-    """The meters that are connected to this computer already; none where the platform cannot say."""
-    try:
+async def _add_connected(sightings: dict[str, Sighting], service_s: float) -> None:
+    """Adds the meters that are connected to this computer already; none where the platform cannot say."""
+    with suppress(NotImplementedError):
         async with asyncio.timeout(service_s):
             adapter = await BleakAdapter.get()
-            devices = await adapter.get_connected_devices([long_form(CYCLING_POWER)])
-    except NotImplementedError:
-        return []
-    return [
-        Sighting(Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,)), device)
-        for device in devices
-    ]
+            for device in await adapter.get_connected_devices([long_form(CYCLING_POWER)]):
+                found = Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
+                sightings.setdefault(device.address, Sighting(found, device))
 
 
 class MeterSelection:

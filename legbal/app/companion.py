@@ -328,7 +328,6 @@ class Companion:
         return show
 
     def _hand_view(self) -> None:
-        """Hands the ride as it stands to the outlets."""
         recording = self._recorder is not None and self._recorder.status.recording
         self._beside.view(self._ride.view(), RunState(recording, self._ended, self._error))
 

@@ -39,7 +39,6 @@ class Complain(Protocol):
 
     def __call__(self, text: str, hint: str | None = None, /) -> None:
         """Takes in one trouble."""
-        ...
 
 
 class RideRecording:
@@ -81,7 +80,6 @@ class RideRecording:
             self._complain(f"the ride's summary could not be kept: {error}", None)
 
     def _say(self, status: RecorderStatus) -> None:
-        """Says how recording goes now that this has changed."""
         lost = f"{status.lost} inputs are lost" if status.lost else ""
         trouble = f"not recorded: {status.reason}" if status.reason else ""
         text = "; ".join(part for part in (trouble, lost) if part) or "recording goes on"

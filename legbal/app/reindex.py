@@ -130,7 +130,7 @@ def teaching(rides: Iterable[RideRow]) -> frozenset[str]:
 def _run() -> None:
     """The background process: nobody hears what it says, so it leaves a word for whoever looks next."""
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(_NICENESS)
     path = paths.library_file()
     try:
         bring_up_to_date(path, known_profiles())

@@ -15,8 +15,6 @@ from legbal.ride.view import RideView
 SHOWN_S = 10.0  # for so long at least a failure is shown: what works again at once must be read, too
 
 Change = Literal["failed", "back", "note"]
-Changed = Callable[[str, Change, OutletStatus], None]
-"""Is given the name of what failed, works again or has something to say, and how it is."""
 
 
 class _Watched:
@@ -39,10 +37,13 @@ class Supervisor:
 
     Args:
         outlets: not yet started.
-        changed: called once for each failure and when it is over, in the ride's thread.
+        changed: called once for each failure and when it is over, in the ride's thread, with the name of what failed,
+            works again or has something to say, and how it is.
     """
 
-    def __init__(self, outlets: Sequence[Outlet], changed: Changed) -> None:
+    def __init__(
+        self, outlets: Sequence[Outlet], changed: Callable[[str, Change, OutletStatus], None]
+    ) -> None:
         self._changed, self._backoff = changed, Backoff()
         self._outlets = [_Watched(outlet, self._backoff) for outlet in outlets]
         self._tasks: list[_Watched] = []
@@ -65,8 +66,16 @@ class Supervisor:
     def look(self) -> None:
         """Tells which outlets say that they do not work any more, or again."""
         for watched in self._outlets:
-            if watched.started and watched.failure is None:
-                self._look(watched)
+            if not watched.started or watched.failure is not None:
+                continue
+            status = self._status(watched)
+            if status.reason:
+                self._tell(watched, "failed", status)
+            elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
+                self._recover(watched)
+                watched.told = {(state, why) for state, why in watched.told if state in ("failed", "on")}
+                if status.text:
+                    self._tell(watched, "note", status)
 
     def statuses(self, *, audible: bool) -> list[OutletStatus]:
         """How those are that are heard at the ride, or all others and the tasks."""
@@ -121,16 +130,6 @@ class Supervisor:
             return watched.outlet.status
         except Exception as error:
             return _failure(watched, error)
-
-    def _look(self, watched: _Watched) -> None:
-        status = self._status(watched)
-        if status.reason:
-            self._tell(watched, "failed", status)
-        elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
-            self._recover(watched)
-            watched.told = {(state, why) for state, why in watched.told if state in ("failed", "on")}
-            if status.text:
-                self._tell(watched, "note", status)
 
     def _fail(self, watched: _Watched, error: Exception) -> None:
         watched.failure = _failure(watched, error)

@@ -318,7 +318,6 @@ class InputQueue(asyncio.Queue[Input | None]):
 
 
 def _failed(error: BluetoothError) -> Remark:
-    """The error with its hint, which have words of their own."""
     said = f"{error}. {error.hint}" if error.hint else str(error)
     return Remark("link.failed", {"reason": error.reason.value, "error": said})
 

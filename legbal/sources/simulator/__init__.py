@@ -114,7 +114,6 @@ class SimulatedRide:
         return np.random.default_rng([self.seed, self.day, purpose])
 
     def _device(self, device: Device, place: int) -> Iterator[Input]:
-        """What one device gives: its link, what is read on connecting, its measurements."""
         yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
         yield Link(_CONNECTED_AT_S, "connected", device.name, rssi=-58)
         yield from at_connect(self.profile, device, _CONNECTED_AT_S)

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 
-from legbal.app.meters import Chooser, last_used, profile_of, profiles, with_pair
+from legbal.app.meters import Chooser, last_used, profiles, with_pair
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.gatt import uuids
+from legbal.gatt.uuids import LOCATION
+from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
-from legbal.meters.profile import Profile
 from legbal.present.remarks import remark
-from legbal.ride.inputs import Input, Link, Notification
+from legbal.ride.inputs import Input, Link
 from legbal.sources.bluetooth import BluetoothSource
-from legbal.sources.bluetooth.discovery import Found, second_side_of
+from legbal.sources.bluetooth.discovery import Found
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -25,6 +25,7 @@ class MeterSession:
 
     Attributes:
         source: to ask the meter things.
+        running: takes what the source gives.
     """
 
     def __init__(
@@ -33,16 +34,11 @@ class MeterSession:
         chooser: Chooser | None,
         say: Callable[[str], None],
         waited: Callable[[float | None], None],
-        *,
-        pair: bool,
-        families: Sequence[Profile],
     ) -> None:
         self.source, self._chooser = source, chooser
         self._say, self._waited = say, waited
-        self._pair, self._families = pair, families
         self.running: asyncio.Task[None] | None = None
-        self._told: dict[str, dict[str, Notification]] = {}  # by meter, the newest of each characteristic
-        self._there: set[str] = set()  # those that are connected
+        self._connected: set[str] = set()
         self._up = asyncio.Event()
 
     @property
@@ -58,22 +54,11 @@ class MeterSession:
     def instructions(self) -> list[str]:
         """What the rider does before the zero offset is set, for each of the meters; none twice."""
         steps: list[Remark] = []
-        for meter, told in self._told.items() or [(self.label, {})]:
-            location = told[uuids.LOCATION].data if uuids.LOCATION in told else None
-            steps += zero_offset_steps(self._family(meter), location)
+        for meter in self.meters:
+            values = self.source.values[meter.address]
+            family = profile_by(profiles(), meter.label, values)
+            steps += zero_offset_steps(family, values.get(LOCATION))
         return list(dict.fromkeys(map(remark, steps)))
-
-    def _family(self, meter: str) -> Profile:
-        told = self._told.get(meter, {})
-        return profile_of([*told.values(), Notification(0.0, b"", meter=meter)])
-
-    def _is_half(self) -> bool:
-        """Whether the source looks for another one, by what the first has said; it says so before it is connected."""
-        found = self.source.found
-        if self._pair or found is None:
-            return self._pair
-        told = {uuid: item.data for uuid, item in self._told.get(found.label, {}).items()}
-        return second_side_of(found, told, self._families, None) is not None
 
     async def up(self) -> None:
         """Waits until the meter is connected; the time in which the rider chooses one does not count.
@@ -96,8 +81,8 @@ class MeterSession:
                 waited += turn
                 self._waited(waited)
                 if waited >= SEARCH_S:
-                    other = f"the other side of {self.label}" if self._there else self.label
-                    alone = " With --meter NAME one side is taken alone." if self._there else ""
+                    other = f"the other side of {self.label}" if self._connected else self.label
+                    alone = " With --meter NAME one side is taken alone." if self._connected else ""
                     raise BluetoothError(
                         f"No connection to {other} came about within {SEARCH_S:.0f} s",
                         reason=BluetoothReason.NOT_FOUND,
@@ -108,19 +93,13 @@ class MeterSession:
             waiting.cancel()
             self._waited(None)
 
-    def take(self, item: Input) -> None:
-        """Takes note of an input."""
-        if isinstance(item, Notification) and item.uuid != uuids.MEASUREMENT:
-            self._told.setdefault(item.meter, {})[item.uuid] = item
-        elif isinstance(item, Link):
-            self._follow(item)
-
-    def _follow(self, link: Link) -> None:
+    def take(self, link: Link) -> None:
+        """Takes note of how a link is, and says so."""
         if link.state == "connected":
-            self._there.add(link.meter)
+            self._connected.add(link.meter)
         else:
-            self._there.discard(link.meter)
-        if len(self._there) >= (2 if self._is_half() else 1):
+            self._connected.discard(link.meter)
+        if len(self._connected) > self.source.has_two_sides:
             self._up.set()
         else:
             self._up.clear()
@@ -129,8 +108,8 @@ class MeterSession:
         elif link.state == "searching" and not link.remark:
             self._say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
         elif link.state != "connected":
-            said = remark(link.remark)
-            self._say(f"{link.meter}: {said}" if link.state in ("lost", "stalled") else said)
+            text = remark(link.remark)
+            self._say(f"{link.meter}: {text}" if link.state in ("lost", "stalled") else text)
 
 
 @asynccontextmanager
@@ -162,22 +141,22 @@ async def meter_session(
         take: gets every input, in order.
     """
     pair = with_pair(settings, {"meter": meter}).pair if both else None
-    families = profiles() if both and meter is None else ()
     source = BluetoothSource(
         meter=settings.meter,
         remembered=last_used(complain),
         pair=pair,
-        profiles=families,
+        profiles=profiles() if both and meter is None else (),
         choose=chooser,
         also_read=reads,
         also_follow=follows,
     )
-    link = MeterSession(source, chooser, say, waited, pair=pair is not None, families=families)
+    link = MeterSession(source, chooser, say, waited)
 
     async def run() -> None:
         async with aclosing(source.inputs()) as inputs:
             async for item in inputs:
-                link.take(item)
+                if isinstance(item, Link):
+                    link.take(item)
                 take(item)
 
     link.running = asyncio.create_task(run())

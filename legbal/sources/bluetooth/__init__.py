@@ -77,6 +77,7 @@ class BluetoothSource:
     Attributes:
         found: the meter of this ride, once it is chosen: what to remember for the next.
         partner: the other one of two, once it is chosen.
+        values: the newest of each characteristic but the measurement, by the address of its meter.
     """
 
     def __init__(
@@ -109,8 +110,17 @@ class BluetoothSource:
         self.found: Found | None = None
         self.partner: Found | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
-        # the newest value of each characteristic, by the address of its meter
-        self._values: dict[str, dict[str, bytes]] = {}
+        self.values: dict[str, dict[str, bytes]] = {}
+
+    @property
+    def has_two_sides(self) -> bool:
+        """Whether two meters are ridden with; known, by what the first says about itself, once that is connected."""
+        return self._sought[1] is not None or self._second_side() is not None
+
+    def _second_side(self) -> SecondSide | None:
+        if self.found is None:
+            return None
+        return second_side_of(self.found, self.values[self.found.address], self._profiles, self._choose)
 
     async def zero(self, of: Found | None = None) -> ZeroResult:
         """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
@@ -121,7 +131,7 @@ class BluetoothSource:
             BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
         """
         meter = of or self.found
-        values = self._values.get(meter.address, {}) if meter else {}
+        values = self.values.get(meter.address, {}) if meter else {}
         return await set_zero(self.connection(meter), values.get(FEATURES))
 
     def connection(self, of: Found | None = None) -> Connection:
@@ -191,7 +201,7 @@ class BluetoothSource:
             self.found = found
         else:
             self.partner = found
-        values = self._values.setdefault(found.address, {})
+        values = self.values.setdefault(found.address, {})
 
         def deliver(uuid: str, data: bytes) -> None:
             if uuid != MEASUREMENT:
@@ -207,7 +217,7 @@ class BluetoothSource:
                 try:
                     await self._open(connection, queue, sighting.found, first=not ridden)
                     if also is not None and not ridden and self._sought[1] is None:
-                        other = second_side_of(found, values, self._profiles, self._choose)
+                        other = self._second_side()
                         if other is not None:
                             also(other)
                     ridden = True

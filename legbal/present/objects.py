@@ -5,9 +5,9 @@ JSON, and what libraries keep, has the fields of a `Share` or an `Estimate` amon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -101,23 +101,21 @@ def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
 
 def trend_object(trend: Trend) -> dict[str, Any]:
     """A trend as JSON has it, each band with what it says in `words`."""
-    told = plain(trend)
-    _say(told, ((of_trend(band) for band in meter.bands) for meter in trend.meters))
-    return dict(told)
+    return _with_words(trend, of_trend)
 
 
 def change_objects(reports: Iterable[ChangeReport]) -> Iterator[dict[str, Any]]:
     """What became of changes, as JSON has it, each band with what it says in `words`."""
     for report in reports:
-        told = plain(report)
-        _say(told, ((of_effect(x, over=report.over) for x in meter.bands) for meter in report.meters))
-        yield told
+        yield _with_words(report, partial(of_effect, over=report.over))
 
 
-def _say(told: dict[str, Any], words: Iterable[Iterable[str]]) -> None:
-    for meter, sentences in zip(told["meters"], words, strict=True):
-        for band, sentence in zip(meter["bands"], sentences, strict=True):
-            band["words"] = sentence
+def _with_words(result: Any, words: Callable[[Any], str]) -> dict[str, Any]:
+    fields: dict[str, Any] = plain(result)
+    for meter, meter_fields in zip(result.meters, fields["meters"], strict=True):
+        for band, band_fields in zip(meter.bands, meter_fields["bands"], strict=True):
+            band_fields["words"] = words(band)
+    return fields
 
 
 MEASURED_LEG = tuple(name for name in LegDynamics.__struct_fields__ if name != "seconds")

@@ -98,8 +98,10 @@ def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, boo
     """
     link = next(iter(view.links), None)
     if following and link is None:
-        published = "The ride appears here by itself, once it is published:"
-        return "no ride yet", [(published, False), ("legbal ride --mqtt URL", True)]
+        return "no ride yet", [
+            ("The ride appears here by itself, once it is published:", False),
+            ("legbal ride --mqtt URL", True),
+        ]
     connecting = link is not None and link.state == "connecting"
     name = clean((link.meter if link else "") or view.meter_name, NAME_COLUMNS) or "a power meter"
     since = duration(view.t - (link.since if link else 0.0))

@@ -142,7 +142,6 @@ def held_alerts(events: Sequence[Event]) -> list[tuple[Alert, float | None]]:
 
 
 def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
-    """Alerts, notes and news of the meter, in order."""
     found: list[tuple[float, str, str, str]] = [(t, "✎ note", "", Foreign(said)) for t, said in notes]
     for alert, over_s in held_alerts(events):
         within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")

@@ -50,9 +50,6 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     )
     means = zip(middle, mean, mean_error, strict=True)
     steps = ", ".join(f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in means)
-    description = (
-        f"{len(x)} half minutes of pedalling, and their mean at {len(middle)} steps of power: {steps}."
-    )
     series = [
         Series("dots", "left", "dot"),
         Series("line", "usual", "usual line", x="usual_x"),
@@ -67,7 +64,7 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     chart = Chart(
         name="against-power",
         title="Left share against power",
-        description=description,
+        description=f"{len(x)} half minutes of pedalling, and their mean at {len(middle)} steps of power: {steps}.",
         y=share_axis(columns),
         height=300.0,
         series=series,

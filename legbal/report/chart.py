@@ -144,8 +144,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 def _stored(values: Floats, digits: int) -> object:
     """A column as JSON takes it: null for NaN; one that rises evenly by its first value and step alone."""
     if len(values) > 2 and np.all(np.diff(values) == values[1] - values[0]):
-        step = float(values[1] - values[0])
-        return {"from": float(values[0]), "step": step, "count": len(values)}
+        return {"from": float(values[0]), "step": float(values[1] - values[0]), "count": len(values)}
     text = msgspec.json.encode(np.round(values, digits).tolist())
     return msgspec.Raw(text.replace(b".0,", b",").replace(b".0]", b"]"))
 

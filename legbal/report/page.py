@@ -37,8 +37,12 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
         tag("title", f"{shortened(title, 200)} · legbal"),
         tag("style", style),
     )
-    foot = tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of)))
-    main = tag("main", tag("h1", foreign(title)), body, foot)
+    main = tag(
+        "main",
+        tag("h1", foreign(title)),
+        body,
+        tag("footer", tag("p", f"legbal {__version__} · ", foreign(made_of))),
+    )
     group_data = data({group.name: group.data() for group in groups})
     whole = tag("html", head, tag("body", main, group_data, tag("script", script)), lang="en")
     return join([Markup("<!DOCTYPE html>\n"), whole, Markup("\n")]).encode("utf-8", "replace")

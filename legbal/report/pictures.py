@@ -40,14 +40,17 @@ def header(ride: RideSummary) -> Markup:
     if percent is None or error is None:
         reason = tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none")
         return tag("section", reason, middle, class_="header bare")
-    left = _leg("left", percent, error, ride.share.left_w)
-    right = _leg("right", 100 - percent, error, ride.share.right_w)
-    worth = f"Balance {QUALITY_IN_FULL[ride.balance]}; {REFERENCE[ride.reference]}."
     return tag(
         "section",
-        tag("div", left, middle, right, class_="legs"),
+        tag(
+            "div",
+            _leg("left", percent, error, ride.share.left_w),
+            middle,
+            _leg("right", 100 - percent, error, ride.share.right_w),
+            class_="legs",
+        ),
         _bar(percent, error),
-        tag("p", worth, class_="quiet"),
+        tag("p", f"Balance {QUALITY_IN_FULL[ride.balance]}; {REFERENCE[ride.reference]}.", class_="quiet"),
         class_="header",
     )
 

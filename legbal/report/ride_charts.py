@@ -205,7 +205,6 @@ def _mean_and_range(name: str, label: str, values: Floats, spans: Sequence[Span]
 
 
 def _without_link(events: Sequence[Event], end: float) -> list[Span]:
-    """The spans in which a meter was not heard."""
     bounds: list[float] = []  # where it was lost, where it was back, and so on
     for event in events:
         ends = ("connected",) if len(bounds) % 2 else ("lost", "stalled")

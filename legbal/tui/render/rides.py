@@ -171,18 +171,17 @@ ORDERS = (
 
 def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListItem]:
     """The rides in which every word occurs (in title, note, date, meter, kind), in that order."""
-    wanted = words.casefold().split()
-    left = [entry for entry in entries if all(word in _text(entry) for word in wanted)] if wanted else entries
-    return sorted(left, key=order.by, reverse=order.down)
+    searched = words.casefold().split()
+    matches = (entry for entry in entries if all(word in _text(entry) for word in searched))
+    return sorted(matches, key=order.by, reverse=order.down)
 
 
 def _text(entry: ListItem) -> str:
     ride = entry.ride
-    day = ride.started.strftime("%Y-%m-%d %A %B")
     parts = (
         ride.title,
         ride.note,
-        day,
+        ride.started.strftime("%Y-%m-%d %A %B"),
         *ride.meters,
         ride.source,
         ride.state,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from legbal.present.html import Markup
-from legbal.report.chart import Chart, Group, Readout
+from legbal.present.html import Markup, tag
+from legbal.report.chart import Chart, Group, Readout, svg
 from legbal.report.page import key, linked
 from legbal.report.plot import Axis, Series
 from legbal.report.ride_charts import WINDOW_S, Columns, finite, share_axis
@@ -70,7 +70,8 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
         series=series,
         even=True,
     )
-    return [linked(group, legend, [chart], "Chart of left share over power")], [group]
+    charts = tag("div", svg(chart, group), class_="charts")
+    return [linked(group.name, legend, charts, label="Chart of left share over power")], [group]
 
 
 def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from importlib.resources import files
 
 from legbal import __version__
 from legbal.present.html import Child, Markup, data, foreign, join, shortened, tag
-from legbal.report.chart import Chart, Group, svg
+from legbal.report.chart import Group
 
 
 def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> bytes:
@@ -85,17 +85,10 @@ _HINT = tag(
 )
 
 
-def linked(group: Group, legend: Sequence[Child], charts: Iterable[Chart], label: str) -> Markup:
-    """Charts that zoom together and stay on one printed page, with the line that tells what is pointed at."""
-    inside = tag("div", *(svg(chart, group) for chart in charts), class_="charts")
-    caption = tag("figcaption", *legend)
-    return tag("figure", caption, _BAR, inside, _HINT, data_charts=group.name, role="group", aria_label=label)
-
-
-def boxed(name: str, legend: Markup, *figures: Markup, label: str, hinted: bool) -> Markup:
-    """Figures whose charts all zoom together, each of which stays on one printed page.
+def linked(name: str, legend: Iterable[Child], *charts: Markup, label: str, hinted: bool = True) -> Markup:
+    """Charts that zoom together, with the line that tells what is pointed at.
 
     `hinted`: whether the keys and the pointer are explained here; once on a page is enough.
     """
-    inside = (_BAR, _HINT if hinted else None, legend, *figures)
-    return tag("div", *inside, data_charts=name, role="group", aria_label=label)
+    inside = (tag("figcaption", *legend), _BAR, *charts, _HINT if hinted else None)
+    return tag("figure", *inside, data_charts=name, role="group", aria_label=label)

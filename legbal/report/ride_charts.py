@@ -9,7 +9,7 @@ import numpy as np
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import DropOffSummary
 from legbal.present import tables
-from legbal.present.html import Markup, shortened
+from legbal.present.html import Markup, shortened, tag
 from legbal.present.numbers import clock, count, watts
 from legbal.present.ride import held_alerts
 from legbal.present.sentences import alert_sentence
@@ -157,7 +157,8 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         (notes, "note", "note"),
     )
     legend = [key(style, label) for there, style, label in keys if there]
-    return linked(group, legend, charts, "Charts over the time of the ride"), group
+    drawn = tag("div", *(svg(chart, group) for chart in charts), class_="charts")
+    return linked(group.name, legend, drawn, label="Charts over the time of the ride"), group
 
 
 def _balance(

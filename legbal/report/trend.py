@@ -20,7 +20,7 @@ from legbal.analysis.trend import (
     arrays,
 )
 from legbal.present.document import Paragraph, section
-from legbal.present.html import Markup, document, join, tag
+from legbal.present.html import Child, Markup, document, join, tag
 from legbal.present.numbers import count, day
 from legbal.present.trend import (
     WORTH,
@@ -33,7 +33,7 @@ from legbal.present.trend import (
     rides_table,
 )
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, figure, svg
-from legbal.report.page import boxed, key, page
+from legbal.report.page import key, linked, page
 from legbal.report.plot import Axis, Series, days
 from legbal.ride.view import Floats
 
@@ -85,7 +85,7 @@ def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list
     there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
     figures = [_figure(chart, band, there, group, up) for chart, (band, _) in drawn.items()]
     label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
-    charts = boxed(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
+    charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
     return tag(
         "section", document([*meter_head(meter), charts, bands_table(meter.bands), months_table(meter.bands)])
@@ -210,14 +210,12 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
     )
 
 
-def _legend(drawn: Drawn, changes: Sequence[Change]) -> Markup:
+def _legend(drawn: Drawn, changes: Sequence[Change]) -> tuple[Child, ...]:
     verdicts = {band.verdict for band, _ in drawn.values()}
-    return tag(
-        "p",
+    return (
         key("dot", "a ride ± its error"),
         key("mean", "a month’s mean ± its error"),
         key("trend", "line through the rides") if "change" in verdicts else None,
         key("trend unsure", "line without a clear slope") if "no_change" in verdicts else None,
         key("note", "what you changed") if changes else None,
-        class_="legend",
     )

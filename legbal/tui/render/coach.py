@@ -11,8 +11,7 @@ from legbal.present.numbers import DASH, ago, clock, count, number, share_error,
 from legbal.present.sentences import alert_below
 from legbal.present.text import clean, cut, width_of
 from legbal.remote import Choice, Order, Rider
-from legbal.tui.render.columns import ColumnLayout, ListColumn
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid
 
 _NAME = 24  # columns
 _MOST_ERROR = 99.9  # points; from a broker, and bounded

@@ -11,8 +11,7 @@ from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean, width_of
 from legbal.tui.render.bar import lean
-from legbal.tui.render.columns import ColumnLayout, ListColumn
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid
 
 _LONGEST = 200  # columns of a foreign text
 _LEAN_COLUMNS = 13

@@ -109,7 +109,6 @@ _LIST: ColumnLayout[Rider] = ColumnLayout(
         ListColumn("interval", 12, _interval, least=112),
         ListColumn("heard", 10, _heard, least=80),
     ),
-    margin=1,
     gap=1,
     most_rest=_NAME,
     at_cursor="urgent",

@@ -127,7 +127,6 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
         ListColumn("meter", 16, _meter, least=108),
         ListColumn("", 13, lambda entry: Run(state(entry), "quiet"), least=108),
     ),
-    margin=2,
     gap=2,
 )
 headings, rows = _LIST.headings, _LIST.rows

@@ -127,7 +127,7 @@ class ListColumn(NamedTuple, Generic[Row]):
 
 
 class ColumnLayout(NamedTuple, Generic[Row]):
-    """Columns in a screen's width: from `margin` on, with `gap` between two of them.
+    """Columns in a screen's width, each with `gap` blanks before it.
 
     Attributes:
         most_rest: columns that the one without a width takes at most.
@@ -136,7 +136,6 @@ class ColumnLayout(NamedTuple, Generic[Row]):
     """
 
     columns: Sequence[ListColumn[Row]]
-    margin: int
     gap: int
     most_rest: int = 1000
     at_cursor: str = ""
@@ -172,8 +171,8 @@ class ColumnLayout(NamedTuple, Generic[Row]):
         """Each column that is shown, with its place and width."""
         shown = [column for column in self.columns if column.least <= width < column.below]
         fixed = sum(column.width for column in shown) + self.gap * (len(shown) - 1)
-        rest = max(_LEAST_REST, min(self.most_rest, width - self.margin - 1 - fixed))
-        places, x = [], self.margin
+        rest = max(_LEAST_REST, min(self.most_rest, width - self.gap - 1 - fixed))
+        places, x = [], self.gap
         for column in shown:
             places.append((column, x, column.width or rest))
             x += (column.width or rest) + self.gap

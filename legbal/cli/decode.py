@@ -49,10 +49,10 @@ def _octets(text: str) -> bytes:
 
 def describer(uuid: str) -> Callable[[bytes], Fields]:
     """What turns the octets of this characteristic into the fields that are printed; raises UsageError."""
-    known = {short: x.describe for short, x in CHARACTERISTICS.items() if x.describe is not None}
+    describers = {short: x.describe for short, x in CHARACTERISTICS.items() if x.describe is not None}
     try:
-        return known[short_uuid(uuid)]
+        return describers[short_uuid(uuid)]
     except (KeyError, ValueError):
         raise UsageError(
-            f"--uuid {uuid!r} is not among what can be decoded", hint=f"Use {', '.join(known)}."
+            f"--uuid {uuid!r} is not among what can be decoded", hint=f"Use {', '.join(describers)}."
         ) from None

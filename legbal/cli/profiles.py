@@ -25,7 +25,7 @@ from legbal.meters.probe import MeterProbe
 from legbal.meters.profile import Profile, parse
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
-from legbal.present.profile import TITLES, known_from, recognition, value
+from legbal.present.profile import TITLES, provenances, recognition, value
 from legbal.present.profile import draft as draft_of
 from legbal.present.remarks import KINDS, remark
 from legbal.present.text import printable
@@ -41,7 +41,7 @@ def list_profiles(as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode([_object(profile) for profile in known]))
         return
-    rows = [(profile.id, profile.name, KINDS[profile.kind], known_from(profile)) for profile in known]
+    rows = [(profile.id, profile.name, KINDS[profile.kind], provenances(profile)) for profile in known]
     click.echo("\n".join(table_text(Table(COLUMNS, rows))))
 
 

@@ -68,20 +68,20 @@ def has_balance(worth: BalanceQuality) -> bool:
 def caveats(view: RideView) -> list[str]:
     """What bounds the numbers of a ride that goes on, a sentence each; empty where there is nothing to be said."""
     limits = [clean(remark(limit), _LONGEST) for limit in view.limits]
-    said = []
+    sentences = []
     if view.one_leg:
-        said.append(f"One-leg pedalling: {view.one_leg} leg only.")
+        sentences.append(f"One-leg pedalling: {view.one_leg} leg only.")
     if view.reference == "unknown" and has_balance(view.balance):
-        said.append("The meter does not say which leg its number is; read as left. Press s to say.")
+        sentences.append("The meter does not say which leg its number is; read as left. Press s to say.")
     if limits and not has_balance(view.balance):
-        said += limits
+        sentences += limits
     elif limits and view.balance == "unknown":
-        said.append(limits[0])
+        sentences.append(limits[0])
     else:
-        said.append(_CAVEAT[view.balance])
+        sentences.append(_CAVEAT[view.balance])
     if view.reference == "assumed_left":
-        said.append(say("limit.reference_assumed_left"))
-    return said
+        sentences.append(say("limit.reference_assumed_left"))
+    return sentences
 
 
 def one_sided(view: RideView) -> str:
@@ -110,8 +110,8 @@ def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, boo
         ("" if following else "Turn the crank: a meter that stands still is asleep.", True),
         ("" if link is None else clean(remark(link.remark), _LONGEST), False),
     ]
-    found = [(sentence, to_do) for sentence, to_do in sentences if sentence]
-    return "connecting" if connecting else "no meter yet", found
+    state = "connecting" if connecting else "no meter yet"
+    return state, [(sentence, to_do) for sentence, to_do in sentences if sentence]
 
 
 def link_away(link: LinkView, now_s: float) -> str:

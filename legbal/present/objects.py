@@ -85,7 +85,7 @@ def plain(value: Any) -> Any:
     if not isinstance(value, msgspec.Struct):
         return value
     if type(value) in _NAMES:
-        return {name: plain(_found(value, path)) for name, path in _paths(type(value))}
+        return {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
     return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
 
 
@@ -95,8 +95,8 @@ def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
     What was not kept of a share is 0. Where nobody counted revolutions, they are None.
     Raises msgspec.ValidationError.
     """
-    found: Kind = msgspec.convert(_nested(value, kind), kind, **options)
-    return found
+    result: Kind = msgspec.convert(_nested(value, kind), kind, **options)
+    return result
 
 
 def trend_object(trend: Trend) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _paths(kind: type) -> list[tuple[str, list[str]]]:
     return [(name, [name] if name in own else [*inner, _OTHERWISE.get(name, name)]) for name in names.split()]
 
 
-def _found(value: Any, path: list[str]) -> Any:
+def _value_at(value: Any, path: list[str]) -> Any:
     for name in path:
         value = None if value is None else getattr(value, name)
     return value
@@ -193,10 +193,10 @@ def _found(value: Any, path: list[str]) -> Any:
 def _kinds(kind: type) -> dict[str, type]:
     """The structs that a struct's fields hold, also in a tuple or beside None."""
     return {
-        name: found
+        name: kind_of
         for name, hint in get_type_hints(kind).items()
-        for found in (hint, *get_args(hint))
-        if isinstance(found, type) and issubclass(found, msgspec.Struct)
+        for kind_of in (hint, *get_args(hint))
+        if isinstance(kind_of, type) and issubclass(kind_of, msgspec.Struct)
     }
 
 
@@ -206,14 +206,14 @@ def _nested(value: Any, kind: type | None) -> Any:
     if not isinstance(value, dict) or kind is None:
         return value
     kinds = _kinds(kind)
-    found = {name: _nested(x, kinds.get(name)) for name, x in value.items()}
+    fields = {name: _nested(x, kinds.get(name)) for name, x in value.items()}
     inner: dict[str, Any] = {}
     for name, path in _paths(kind) if kind in _NAMES else ():
         if name in value and path != [name]:
-            (inner if len(path) > 1 else found)[path[-1]] = value[name]
+            (inner if len(path) > 1 else fields)[path[-1]] = value[name]
     within = _NAMES[kind][0] if kind in _NAMES else ""
     if within == "share":
         inner.setdefault("revolutions", None)
     if within:
-        found[within] = None if inner.get("value", 0) is None else inner
-    return found
+        fields[within] = None if inner.get("value", 0) is None else inner
+    return fields

@@ -95,10 +95,10 @@ _EXPECTED: Final[dict[Kind, str]] = {
 
 def expected(families: Sequence[Profile]) -> str:
     """Whether a balance can be expected of a meter of one of these families: 'yes, measured'."""
-    said = dict.fromkeys(
+    answers = dict.fromkeys(
         "only if unlocked, an estimate" if family.locked else _EXPECTED[family.kind] for family in families
     )
-    return " or ".join(said) or _EXPECTED["unknown"]
+    return " or ".join(answers) or _EXPECTED["unknown"]
 
 
 def value(profile: Profile, key: str) -> str:
@@ -127,16 +127,16 @@ def recognition(rule: Recognition) -> str:
     ):
         if any(patterns):
             parts.append(f"{what} {' or '.join(patterns)}")
-    for asked, feature in ((rule.balance, "balance"), (rule.distributed, "one of a pair")):
-        if asked is not None:
-            parts.append(f"feature “{feature}” {'set' if asked else 'clear'}")
+    for required, feature in ((rule.balance, "balance"), (rule.distributed, "one of a pair")):
+        if required is not None:
+            parts.append(f"feature “{feature}” {'set' if required else 'clear'}")
     return ", ".join(parts)
 
 
-def known_from(profile: Profile) -> str:
+def provenances(profile: Profile) -> str:
     """How many of its statements come from where: '9 captured, 1 vendor, 3 assumed'."""
-    known = Counter(statement.provenance for statement in profile.statements)
-    return ", ".join(f"{known[kind]} {kind}" for kind in get_args(Provenance) if known[kind])
+    counts = Counter(statement.provenance for statement in profile.statements)
+    return ", ".join(f"{counts[kind]} {kind}" for kind in get_args(Provenance) if counts[kind])
 
 
 _NAMELESS: Final = "My meter"
@@ -149,7 +149,7 @@ Entry = tuple[str, dict[str, object], Provenance, str]
 
 
 def draft(
-    seen: Report,
+    report: Report,
     *,
     advertised: str = "",
     manufacturer: str = "",
@@ -159,14 +159,14 @@ def draft(
     """The text of a profile, ready for `parse`, with what was concluded as comments at its top.
 
     Args:
-        seen: what the meter was seen to do.
+        report: what the meter was seen to do.
         advertised: its advertised name; like the next two "" where unknown, and printable.
         manufacturer: of its device information.
         model: of its device information.
         features: the value of 0x2A65, None where it was not read.
     """
     name = _name(advertised, manufacturer, model)
-    lines = [f"# {remark(x)}" for x in seen.conclusions()]
+    lines = [f"# {remark(x)}" for x in report.conclusions()]
     lines += [
         "# Look through it: mend what is wrong, and say in `kind` what the maker tells of its sensors.",
         f"id = {_toml(identifier(name))}",
@@ -175,10 +175,10 @@ def draft(
     ]
     for table, fields, provenance, source in (
         *_recognise(advertised, manufacturer, model),
-        *_statements(seen, features),
+        *_statements(report, features),
     ):
-        known = fields | {"provenance": provenance, "source": source}
-        lines += ["", f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in known.items())]
+        statement = fields | {"provenance": provenance, "source": source}
+        lines += ["", f"[{table}]", *(f"{key} = {_toml(value)}" for key, value in statement.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -213,26 +213,28 @@ def _recognise(advertised: str, manufacturer: str, model: str) -> list[Entry]:
     return entries
 
 
-def _statements(seen: Report, features: int | None) -> list[Entry]:
+def _statements(report: Report, features: int | None) -> list[Entry]:
     """The statements, each from what was seen, or assumed as a profile takes it for granted."""
-    watched = f"Watched over {seen.notifications} notifications, {seen.revolutions} revolutions under power."
+    watched = (
+        f"Watched over {report.notifications} notifications, {report.revolutions} revolutions under power."
+    )
     kind: Entry = ("kind", {"value": "unknown"}, "assumed", "The octets cannot say what its sensors are.")
-    if seen.balance == "constant":
-        kind = ("kind", {"value": "total"}, "captured", f"{remark(seen.conclusions()[0])} {watched}")
+    if report.balance == "constant":
+        kind = ("kind", {"value": "total"}, "captured", f"{remark(report.conclusions()[0])} {watched}")
     flag: dict[str, object] = {"value": "flag"}
     named: Entry = ("reference", flag, "assumed", "No balance was seen whose reference bit could be read.")
-    if seen.reference_left is not None:
-        bit = "set: left" if seen.reference_left else "clear: it does not say which side it names"
+    if report.reference_left is not None:
+        bit = "set: left" if report.reference_left else "clear: it does not say which side it names"
         named = ("reference", flag, "captured", f"The reference bit is {bit}. {watched}")
     entries = [kind, named]
     for key, value, otherwise in (
-        ("resolution_percent", seen.resolution_percent, 0.5),
-        ("placeholder", seen.placeholder, "unknown"),
-        ("fields", seen.fields, ()),
-        ("rate_hz", None if seen.rate_hz is None else min(max(round(seen.rate_hz, 1), 0.1), 200.0), 1.0),
-        ("repeats", seen.repeats, True),
-        ("skips", True if seen.skipped else None, True),
-        ("counts_while_stopped", seen.counts_while_stopped, False),
+        ("resolution_percent", report.resolution_percent, 0.5),
+        ("placeholder", report.placeholder, "unknown"),
+        ("fields", report.fields, ()),
+        ("rate_hz", None if report.rate_hz is None else min(max(round(report.rate_hz, 1), 0.1), 200.0), 1.0),
+        ("repeats", report.repeats, True),
+        ("skips", True if report.skipped else None, True),
+        ("counts_while_stopped", report.counts_while_stopped, False),
     ):
         if value is None:
             entries.append((key, {"value": otherwise}, "assumed", "Not seen."))

@@ -24,7 +24,7 @@ KINDS: dict[Kind, str] = {
     "unknown": "not known",
 }
 
-register({f"identified.{kind}": f"{{family}}. Balance {said}." for kind, said in KINDS.items()})
+register({f"identified.{kind}": f"{{family}}. Balance {balance}." for kind, balance in KINDS.items()})
 register(
     {
         # a meter's balance, by its family

@@ -78,7 +78,7 @@ def sections(
             tables.dynamics(ride.dynamics),
             tables.interval_dynamics(intervals),
         ]
-    said: dict[str, list[Block]] = {
+    by_heading: dict[str, list[Block]] = {
         "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],
         "Drop-offs": [
             Paragraph(_DROP_OFFS if dropoffs else "", "quiet"),
@@ -91,7 +91,7 @@ def sections(
         "Alerts and notes": [_log(summary, events, notes)],
         "What the numbers are worth": [*map(Paragraph, dict.fromkeys(worth(summary)))],
     }
-    return {heading: section(heading, blocks) for heading, blocks in said.items()}
+    return {heading: section(heading, blocks) for heading, blocks in by_heading.items()}
 
 
 def document(summary: Summary) -> list[Block]:
@@ -105,7 +105,7 @@ def document(summary: Summary) -> list[Block]:
         Paragraph(f"left {tables.share(share)}   {ride.balance}{whose}"),
         Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
     ]
-    return blocks + [block for said in sections(summary).values() for block in said]
+    return blocks + [block for section_blocks in sections(summary).values() for block in section_blocks]
 
 
 def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
@@ -115,8 +115,8 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         fell = [(x.points, x.side, x.since) for x in events if isinstance(x, Alert) and x.kind == "dropoff"]
     if fell:
         deepest, side, since_s = max(fell)
-        found = "One drop-off: " if len(fell) == 1 else f"{count(len(fell), 'drop-off')}; at the deepest "
-        yield f"{found}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
+        opening = "One drop-off: " if len(fell) == 1 else f"{count(len(fell), 'drop-off')}; at the deepest "
+        yield f"{opening}the {side} leg was {points(deepest)} below its usual from {clock(since_s)} on."
     elif summary.intervals:
         yield "No drop-off."
     slopes = ((x.number, tables.slope(x)) for x in summary.intervals)
@@ -132,30 +132,30 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
 
 def held_alerts(events: Sequence[Event]) -> list[tuple[Alert, float | None]]:
     """The alerts of a ride, each with the second in which it was over; None where it never was."""
-    found = []
+    held = []
     for i, event in enumerate(events):
         if isinstance(event, Alert):
             clears = (x for x in events[i:] if isinstance(x, Clear))
             ends = (x.t for x in clears if (x.kind, x.side) == (event.kind, event.side))
-            found.append((event, next(ends, None)))
-    return found
+            held.append((event, next(ends, None)))
+    return held
 
 
 def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
-    found: list[tuple[float, str, str, str]] = [(t, "✎ note", "", Foreign(said)) for t, said in notes]
+    entries: list[tuple[float, str, str, str]] = [(t, "✎ note", "", Foreign(text)) for t, text in notes]
     for alert, over_s in held_alerts(events):
         within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")
-        found.append((alert.t, f"▼ {alert_name(alert.kind)}", within, alert_sentence(alert, over_s)))
+        entries.append((alert.t, f"▼ {alert_name(alert.kind)}", within, alert_sentence(alert, over_s)))
     for event in events:
         if isinstance(event, MeterChange) and event.what in ("may_have_changed", "reference", "battery"):
-            found.append((event.t, "meter", "", remark(event.remark)))
+            entries.append((event.t, "meter", "", remark(event.remark)))
     columns = (
         Column("at"),
         Column("what", "left"),
         Column("int.", drop=1),
         Column("", "left", overflow="wrap"),
     )
-    rows = [(clock(t), *said) for t, *said in sorted(found)]
+    rows = [(clock(t), *cells) for t, *cells in sorted(entries)]
     return Table(columns, rows, "Alerts, notes and news of the meter")
 
 
@@ -189,25 +189,25 @@ def worth(summary: Summary) -> Iterator[str]:
 
 def of_drift(drift: Estimate) -> str:
     """How the share moved over the ride, points an hour."""
-    found = f"{tables.with_error(drift)} points an hour"
+    text = f"{tables.with_error(drift)} points an hour"
     if not drift.real:
-        return f"Over the ride: {_NO_CHANGE}, {found}."
-    return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {found}."
+        return f"Over the ride: {_NO_CHANGE}, {text}."
+    return f"Over the ride the left share {'rose' if drift.value > 0 else 'fell'}: {text}."
 
 
-def of_first_last(found: FirstLast) -> str:
+def of_first_last(comparison: FirstLast) -> str:
     """The last comparable interval against the first."""
-    first_w, last_w = (round(power) for power in found.power_w)
+    first_w, last_w = (round(power) for power in comparison.power_w)
     at = f"both at {first_w} W" if first_w == last_w else f"{last_w} W and {first_w} W"
-    difference = f"{tables.with_error(found.difference)} points"
-    if not found.difference.real:
+    difference = f"{tables.with_error(comparison.difference)} points"
+    if not comparison.difference.real:
         difference = f"{_NO_CHANGE}, {difference}"
-    return f"Interval {found.last} against interval {found.first} ({at}): {difference}."
+    return f"Interval {comparison.last} against interval {comparison.first} ({at}): {difference}."
 
 
 def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
     """Which power bands differ, a sentence each, and one for all that do not."""
-    said = [
+    sentences = [
         f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "
         f"{tables.with_error(x.difference)}."
         for x in contrasts
@@ -219,8 +219,8 @@ def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
         if not x.difference.real
     ]
     if alike:
-        said.append(f"No difference that this meter can show: {', '.join(alike)}.")
-    return said
+        sentences.append(f"No difference that this meter can show: {', '.join(alike)}.")
+    return sentences
 
 
 def of_dropoff(number: int, dropoff: DropOffSummary) -> str:

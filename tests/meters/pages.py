@@ -9,7 +9,7 @@ from pathlib import Path
 
 from legbal.meters.limits import limits
 from legbal.meters.profile import Profile
-from legbal.present.profile import TITLES, known_from, recognition, value
+from legbal.present.profile import TITLES, provenances, recognition, value
 from legbal.present.remarks import KINDS, remark
 from tests.meters.profiles import shipped
 
@@ -32,7 +32,7 @@ def page(profile: Profile) -> str:
             f"# {profile.name}",
             "",
             f"Profile [`{profile.id}`](../../firmware_profiles/{profile.id}.toml), version {profile.version}."
-            f" Its statements: {known_from(profile)}. [All families](../meters.md)",
+            f" Its statements: {provenances(profile)}. [All families](../meters.md)",
             "",
             "## What it can know",
             "",
@@ -51,7 +51,7 @@ def overview(text: str) -> str:
     head, rest = text.split(_BEGIN)
     _, tail = rest.split(_END)
     rows = [
-        (f"[{profile.name}](meters/{profile.id}.md)", KINDS[profile.kind], known_from(profile))
+        (f"[{profile.name}](meters/{profile.id}.md)", KINDS[profile.kind], provenances(profile))
         for profile in shipped().values()
     ]
     table = _table([("family", "balance", "statements known from"), *rows])

@@ -21,13 +21,13 @@ AVOIDED = frozenset(
 CEILINGS = {
     "analysis": 24,
     "app": 82,
-    "cli": 39,
+    "cli": 37,
     "outlets": 27,
-    "present": 57,
+    "present": 29,
     "remote": 14,
     "ride": 51,
     "sources": 65,
-    "tui": 58,
+    "tui": 46,
 }
 
 # Names that stay, by room, with the reason.

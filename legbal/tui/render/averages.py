@@ -44,9 +44,9 @@ def _width(columns: dict[str, str]) -> int:
 
 def _columns(view: RideView, usual_name: str) -> dict[str, str]:
     """What stands in the row by its name; without a balance all shares are dashes."""
-    known = has_balance(view.balance)
+    has_share = has_balance(view.balance)
     weak = "not known" if view.weak_leg == "unknown" else view.weak_leg
-    enough = known and view.last_3s.rests_on(_LEAST_3S)
+    enough = has_share and view.last_3s.rests_on(_LEAST_3S)
     usual = "not known yet"
     if view.usual is not None:
         today = "" if view.usual.rides else ", today"
@@ -54,9 +54,9 @@ def _columns(view: RideView, usual_name: str) -> dict[str, str]:
     columns = {
         "weak leg": f"{weak} (detected)" if view.weak_leg_inferred else weak,
         "left: 3 s": number(halves(view.last_3s.left_percent) if enough else None, 1),
-        "30 s": tables.share(view.last_30s) if known else DASH,
-        "interval": tables.share(view.interval.share) if view.interval and known else DASH,
-        "ride": tables.share(view.ride) if known else DASH,
+        "30 s": tables.share(view.last_30s) if has_share else DASH,
+        "interval": tables.share(view.interval.share) if view.interval and has_share else DASH,
+        "ride": tables.share(view.ride) if has_share else DASH,
         "target": number(view.target_percent, 1),
         usual_name: usual,
     }

@@ -40,18 +40,18 @@ class RideContent(msgspec.Struct, frozen=True, eq=False):
 def head(content: RideContent, width: int, height: int) -> list[Line]:
     """Title, date and meter; below them the two shares, how sure they are, watts, time."""
     grid = TextGrid(width, height)
-    kept = content.entry.ride
-    meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in kept.meters)
+    ride = content.entry.ride
+    meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in ride.meters)
     worth = state(content.entry) or (
         QUALITY[content.entry.share.balance] if content.entry.share.balance else ""
     )
-    day = weekday(kept.started)
-    room = width - min(width_of(clean(kept.title, _LONGEST)), width // 3) - 4
+    day = weekday(ride.started)
+    room = width - min(width_of(clean(ride.title, _LONGEST)), width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
-    told = next((choice for choice in choices if width_of(choice) <= room), day[:15])
-    title = clean(kept.title, max(8, width - width_of(told) - 4)) or "ride"
+    facts = next((choice for choice in choices if width_of(choice) <= room), day[:15])
+    title = clean(ride.title, max(8, width - width_of(facts) - 4)) or "ride"
     grid.write(1, 0, title, "strong")
-    grid.write_to(width - 1, 0, told, "quiet")
+    grid.write_to(width - 1, 0, facts, "quiet")
     if content.summary is not None and height > 1:
         _shares(grid, 1, 2 if height >= _BIG_FROM else 1, content.summary.ride, scale=1)
     return grid.lines()
@@ -63,11 +63,11 @@ def body(content: RideContent, width: int, _height: int) -> list[Line]:
     if summary is None:
         return document([Paragraph("This ride is being read for the first time …", "quiet")], width)
     events, notes = ((), ()) if page is None else (page.analysis.events, page.notes)
-    said = sections(summary, events, notes, content.interval)
+    by_heading = sections(summary, events, notes, content.interval)
     if len(summary.intervals) <= _FEW:
-        said = {"Intervals": said["Intervals"]} | said
+        by_heading = {"Intervals": by_heading["Intervals"]} | by_heading
     note = section("Note", [Paragraph(content.entry.ride.note)])
-    return document(chain(note, *said.values()), width)
+    return document(chain(note, *by_heading.values()), width)
 
 
 def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]:
@@ -79,13 +79,13 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     meter = clean(view.meter_name, NAME_COLUMNS)
     grid.write(_MARGIN + 15, 1, " · ".join(filter(None, (meter, QUALITY[view.balance]))), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
-    not_kept = status.kept and not status.recording and not status.finished
+    unrecorded = status.kept and not status.recording and not status.finished
     trouble = (
         section("Something went wrong", [Paragraph(problem)]),
-        section("Recording", [Paragraph(status.recording_text if not_kept else "")]),
+        section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
     )
-    said = sections(summary, view.told, view.notes)
-    return grid.lines() + document(chain(*trouble, *said.values()), width, _MARGIN)
+    by_heading = sections(summary, view.told, view.notes)
+    return grid.lines() + document(chain(*trouble, *by_heading.values()), width, _MARGIN)
 
 
 def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:

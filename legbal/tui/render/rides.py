@@ -46,8 +46,8 @@ def head(header: ListHeader, width: int, height: int) -> list[Line]:
     x = grid.write(x + 2, 0, count, "plain")
     order = grid.write_to(width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
-    ridden = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
-    parts = [ridden, f"with “{clean(header.words, 24)}”" if header.words else ""]
+    time = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
+    parts = [time, f"with “{clean(header.words, 24)}”" if header.words else ""]
     for part in filter(None, parts):
         if x + 3 + width_of(part) + 2 < order:
             x = grid.write(x + 3, 0, part, "quiet")
@@ -57,13 +57,13 @@ def head(header: ListHeader, width: int, height: int) -> list[Line]:
 def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
     ride, balance = entry.ride, entry.share.balance
-    said = (
+    remarks = (
         _STATES[ride.state],
         f"{ride.lost} lost" if ride.lost else "",
         "demo" if ride.source == "demo" else "",
         "" if balance in (None, "measured") else QUALITY[balance],
     )
-    return ", ".join(filter(None, said))
+    return ", ".join(filter(None, remarks))
 
 
 def _title(entry: ListItem) -> Run:
@@ -107,8 +107,8 @@ def _meter(entry: ListItem) -> Run:
 
 
 def _state_or_meter(entry: ListItem) -> Run:
-    said = state(entry)
-    return Run(said, "quiet") if said else _meter(entry)
+    text = state(entry)
+    return Run(text, "quiet") if text else _meter(entry)
 
 
 _LIST: ColumnLayout[ListItem] = ColumnLayout(
@@ -141,8 +141,8 @@ class Order(NamedTuple):
 
 
 def _left(entry: ListItem) -> float | None:
-    known = entry.share.balance is None or has_balance(entry.share.balance)
-    return entry.share.left_percent if known and entry.share.left_standard_error is not None else None
+    is_shown = entry.share.balance is None or has_balance(entry.share.balance)
+    return entry.share.left_percent if is_shown and entry.share.left_standard_error is not None else None
 
 
 def _by_left(unknown: float) -> Callable[[ListItem], float]:

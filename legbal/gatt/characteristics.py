@@ -89,13 +89,9 @@ class ByteReader:
         """How many octets have not been read."""
         return len(self.payload) - self.at
 
-    def unsigned(self, words: str, size: int) -> int:
-        """The next `size` octets as an unsigned integer; `words` name the field in an error."""
-        return int.from_bytes(self._take(words, size), "little")
-
-    def signed(self, words: str, size: int) -> int:
-        """The next `size` octets as a signed integer."""
-        return int.from_bytes(self._take(words, size), "little", signed=True)
+    def integer(self, words: str, size: int, *, signed: bool = False) -> int:
+        """The next `size` octets as an integer; `words` name the field in an error."""
+        return int.from_bytes(self._take(words, size), "little", signed=signed)
 
     def rest(self) -> bytes:
         """All octets that are left."""
@@ -156,15 +152,15 @@ def decode_vector(payload: bytes | bytearray | memoryview) -> Vector:
             no reserved flag bit is set.
     """
     octets = ByteReader(payload)
-    flags = octets.unsigned("flags", 1)
+    flags = octets.integer("flags", 1)
     if flags & _FORCE and flags & _TORQUE:
         raise octets.error("flags", "force and torque arrays exclude each other", offset=0)
     revolutions = time = angle = force = torque = None
     if flags & _CRANK:
-        revolutions = octets.unsigned("crank revolutions", 2)
-        time = octets.unsigned("crank event time", 2) / CRANK_TIME_PER_S
+        revolutions = octets.integer("crank revolutions", 2)
+        time = octets.integer("crank event time", 2) / CRANK_TIME_PER_S
     if flags & _ANGLE:
-        angle = octets.unsigned("first crank measurement angle", 2)
+        angle = octets.integer("first crank measurement angle", 2)
     # An array runs to the end of the value; an odd octet there is an error unless a reserved bit may speak of it.
     whole = not flags & _RESERVED
     if flags & _FORCE:
@@ -178,7 +174,7 @@ def decode_vector(payload: bytes | bytearray | memoryview) -> Vector:
 
 def _magnitudes(octets: ByteReader, words: str, whole: bool) -> Iterator[int]:
     while octets.left >= 2 or (whole and octets.left):
-        yield octets.signed(words, 2)
+        yield octets.integer(words, 2, signed=True)
 
 
 class Feature(msgspec.Struct, frozen=True, gc=False):
@@ -246,6 +242,6 @@ def clean_text(raw: str) -> str:
 def _integer(payload: bytes | bytearray | memoryview, words: str, size: int) -> int:
     """The integer that a value of `size` octets is; `words` name it in an error."""
     octets = ByteReader(payload)
-    value = octets.unsigned(words, size)
+    value = octets.integer(words, size)
     octets.end(f"end of {words}")
     return value

@@ -13,8 +13,7 @@ import msgspec
 
 from legbal.gatt.characteristics import LOCATIONS, ByteReader, location_name
 
-Value = int | float | str | tuple[str, ...]
-Values = dict[str, Value]
+Values = dict[str, int | float | str | tuple[str, ...]]
 
 RESPONSE: Final = 0x20
 RESULTS: Final = {1: "success", 2: "op code not supported", 3: "invalid parameter", 4: "operation failed"}
@@ -32,7 +31,7 @@ class _Number(NamedTuple):
 
     def read(self, octets: ByteReader) -> Values:
         words = self.key.replace("_", " ")
-        raw = octets.signed(words, self.size) if self.signed else octets.unsigned(words, self.size)
+        raw = octets.integer(words, self.size, signed=self.signed)
         return {self.key: raw if self.per_unit == 1 else raw / self.per_unit}
 
     def write(self, value: float | str) -> bytes:
@@ -43,13 +42,11 @@ class _Number(NamedTuple):
             raise ValueError(f"{self.key} {value} does not fit {self.size} octets") from error
 
 
-class _Location(NamedTuple):
+class _Location:
     """A sensor location, by name."""
 
-    key: str = "location"
-
     def read(self, octets: ByteReader) -> Values:
-        return {self.key: location_name(octets.unsigned("sensor location", 1))}
+        return {"location": location_name(octets.integer("sensor location", 1))}
 
     def write(self, value: float | str) -> bytes:
         return bytes([LOCATIONS.index(str(value))])
@@ -61,9 +58,9 @@ def _locations(octets: ByteReader) -> Values:
 
 def _calibration_date(octets: ByteReader) -> Values:
     """Year, month, day, hours, minutes, seconds; a year, month or day of 0 means that it is not known."""
-    year = octets.unsigned("year", 2)
+    year = octets.integer("year", 2)
     month, day, hours, minutes, seconds = (
-        octets.unsigned(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")
+        octets.integer(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")
     )
     shown = f"{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}"
     return {"factory_calibration_date": shown}
@@ -73,9 +70,9 @@ def _company_data(octets: ByteReader) -> Values:
     """Company identifier and what that company adds: an octet with the count, then as many octets."""
     if not octets.left:
         return {}
-    values: Values = {"company": octets.unsigned("company", 2)}
+    values: Values = {"company": octets.integer("company", 2)}
     if octets.left:
-        count = octets.unsigned("count of manufacturer specific octets", 1)
+        count = octets.integer("count of manufacturer specific octets", 1)
         if count != octets.left:
             raise octets.error("manufacturer specific octets", f"{count} announced, {octets.left} there")
         values["company_data"] = octets.rest().hex()
@@ -153,8 +150,7 @@ class ControlPoint(msgspec.Struct, frozen=True):
     @property
     def request_name(self) -> str:
         """What is or was asked for, in words."""
-        request = _REQUESTS.get(self.request)
-        return request.name if request else f"reserved {self.request}"
+        return _REQUESTS.get(self.request, _Request(f"reserved {self.request}")).name
 
     @property
     def result_name(self) -> str | None:
@@ -169,7 +165,7 @@ def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
         DecodeError: an op code or result without a meaning, a parameter cut short, or octets left over.
     """
     octets = ByteReader(payload)
-    code = octets.unsigned("op code", 1)
+    code = octets.integer("op code", 1)
     if code == RESPONSE:
         return _response(octets)
     if (request := _REQUESTS.get(code)) is None:
@@ -180,29 +176,26 @@ def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
 
 
 def _response(octets: ByteReader) -> ControlPoint:
-    code = octets.unsigned("request op code", 1)
+    code = octets.integer("request op code", 1)
     request = _REQUESTS.get(code, _Request(f"reserved {code}"))
     first = octets.payload[octets.at] if octets.left else 0
     # The answer stands where the result should: it is as long as the answer, and no bare result.
     result_left_out = octets.left == request.size and not (request.size == 1 and first in RESULTS)
     if request.answer and result_left_out:
         return ControlPoint(code, response=True, values=request.answer(octets), malformed=True)
-    result = octets.unsigned("result", 1)
+    result = octets.integer("result", 1)
     if result not in RESULTS:
         raise octets.error("result", f"{result} is reserved", offset=octets.at - 1)
     values: Values = {}
     if result == SUCCESS and request.answer:
         values = request.answer(octets)
     elif result == _FAILED and code == START_ENHANCED_OFFSET_COMPENSATION and octets.left:
-        values = _calibration_error(octets)
+        number = octets.integer("calibration error", 1)
+        values["calibration_error"] = _CALIBRATION_ERRORS.get(number, f"reserved {number}")
+        if number == _COMPANY_ERROR:
+            values |= _company_data(octets)
     octets.end("end of response")
     return ControlPoint(code, response=True, result=result, values=values)
-
-
-def _calibration_error(octets: ByteReader) -> Values:
-    number = octets.unsigned("calibration error", 1)
-    values: Values = {"calibration_error": _CALIBRATION_ERRORS.get(number, f"reserved {number}")}
-    return values | (_company_data(octets) if number == _COMPANY_ERROR else {})
 
 
 def encode_request(code: int, value: float | str | None = None) -> bytes:

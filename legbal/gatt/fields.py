@@ -68,7 +68,6 @@ FIELDS: Final = (
 BY_NAME: Final = {field.name: field for field in FIELDS}
 
 # How the two extreme angles follow from those two integers, as expressions for the compiled decoder.
-ANGLE_GREATEST: Final = 0xFFF
 ANGLES_APART: Final = {
     "maximum_angle_deg": "maximum_angle_deg & 0xFFF",
     "minimum_angle_deg": "maximum_angle_deg >> 12 | minimum_angle_deg << 4",
@@ -110,7 +109,7 @@ def join_angles(maximum: int, minimum: int) -> dict[str, int]:
     Raises:
         ValueError: an angle is not within 0…4095 degrees.
     """
-    if not (0 <= maximum <= ANGLE_GREATEST and 0 <= minimum <= ANGLE_GREATEST):
+    if not (0 <= maximum <= 0xFFF and 0 <= minimum <= 0xFFF):
         raise ValueError(f"extreme angles of {maximum} and {minimum} degrees do not fit 12 bits")
     return {"maximum_angle_deg": maximum | (minimum & 0xF) << 12, "minimum_angle_deg": minimum >> 4}
 

@@ -176,16 +176,13 @@ def decode(payload: bytes | bytearray | memoryview) -> Measurement:
         unpack, build = _READERS[payload[0] | payload[1] << 8]
         return build(*unpack(payload))
     except (IndexError, struct.error):
-        return _decode_open_ended(bytes(payload))
-
-
-def _decode_open_ended(payload: bytes) -> Measurement:
-    """A measurement with more octets than its fields, which a reserved flag bit allows; DecodeError for all else."""
-    flags = int.from_bytes(payload[:2], "little")
-    size = layout(flags).size
-    if len(payload) <= size or not flags & RESERVED:
-        raise decode_error(payload) from None
-    return msgspec.structs.replace(decode(payload[:size]), unparsed=payload[size:])
+        octets = bytes(payload)
+        flags = int.from_bytes(octets[:2], "little")
+        size = layout(flags).size
+        # Only a reserved flag bit allows more octets than the fields take.
+        if len(octets) <= size or not flags & RESERVED:
+            raise decode_error(octets) from None
+        return msgspec.structs.replace(decode(octets[:size]), unparsed=octets[size:])
 
 
 def encode(measurement: Measurement) -> bytes:

@@ -38,13 +38,13 @@ class HeartRate(msgspec.Struct, frozen=True):
 def decode(payload: bytes) -> HeartRate:
     """Raises DecodeError where it is cut short or too long."""
     octets = ByteReader(payload)
-    flags = octets.unsigned("flags", 1)
-    rate = octets.unsigned("heart rate", 2 if flags & 1 else 1)
+    flags = octets.integer("flags", 1)
+    rate = octets.integer("heart rate", 2 if flags & 1 else 1)
     if flags & 8:
-        octets.unsigned("energy expended", 2)
+        octets.integer("energy expended", 2)
     intervals = []
     while flags & 16 and octets.left:
-        intervals.append(octets.unsigned("interval", 2) / 1024)
+        intervals.append(octets.integer("interval", 2) / 1024)
     octets.end("end of heart rate measurement")
     return HeartRate(rate, tuple(intervals))
 

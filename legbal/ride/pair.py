@@ -208,14 +208,14 @@ class Pair:
             return
         if self._octets.setdefault(name, left_percent) != left_percent:
             others = [meter.name for meter in self.meters if meter is not half.meter]
-            why = Remark("pair.total", {"meter": name})
+            remark = Remark("pair.total", {"meter": name})
             if others:
-                why = Remark("pair.total_of_two", {"meter": name, "other": others[0]})
-            self._found(half, why)
+                remark = Remark("pair.total_of_two", {"meter": name, "other": others[0]})
+            self._found(half, remark)
 
-    def _found(self, total: OneSided, why: Remark) -> None:
+    def _found(self, total: OneSided, remark: Remark) -> None:
         self.total, self._missing = total, None
-        self._why = self._news = why
+        self._why = self._news = remark
 
     def advance(self, t: float) -> None:
         """Time has passed: a cadence is forgotten at rest, and it is seen who is missing."""

@@ -1,0 +1,71 @@
+"""What a ride was is asked in one way by `rides`, `review` and `report`: derived once, then found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from legbal.app import ride_values
+from legbal.app.derivation import Derivation, DerivedValue
+from legbal.app.meters import profiles
+from legbal.cli import legbal
+from legbal.files import capture
+from legbal.sources.simulator import demo
+
+
+class Calls:
+    """Counts what is asked of derivations, and what folds a ride for an answer."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.folds, self.asked = Counter[str](), Counter[str]()
+        get = Derivation.get
+
+        def asking(derivation: Derivation, value: DerivedValue[Any], basis: str = "") -> Any:
+            self.asked[value.name] += 1
+            return get(derivation, value, basis)
+
+        patch.setattr(Derivation, "get", asking)
+        for name in ("summarise_ride", "analyse"):
+            patch.setattr(ride_values, name, self._counting(name, getattr(ride_values, name)))
+
+    def _counting(self, name: str, fold: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*arguments: Any) -> Any:
+            self.folds[name] += 1
+            return fold(*arguments)
+
+        return counting
+
+    def of(self, *command: str) -> tuple[dict[str, int], dict[str, int]]:
+        """The folds of one command, and what it asked for."""
+        self.folds.clear()
+        self.asked.clear()
+        result = CliRunner().invoke(legbal, command)
+        assert result.exit_code == 0, result.output
+        return dict(self.folds), dict(self.asked)
+
+
+def test_a_ride_is_folded_once_for_each_kind_of_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = next(p for p in profiles() if p.id == "favero-assioma-duo")
+    file = tmp_path / "ride.jsonl"
+    capture.write(file, demo(profile, 1, seconds=300).notifications())
+    calls = Calls(monkeypatch)
+    page = str(tmp_path / "ride.html")
+
+    folds, asked = calls.of("import", str(file))
+    assert folds == {"summarise_ride": 1}, "an import summarises the ride"
+    assert asked["bands"] == 1
+
+    assert calls.of("rides") == ({}, {}), "the list reads what is kept"
+    assert calls.of("review", "last", "--json") == ({}, {"summary": 1}), "and so does its review"
+
+    folds, asked = calls.of("report", "last", "--output", page)
+    assert (folds, asked) == ({"analyse": 1}, {"analysis": 1}), "a report analyses the ride"
+    assert calls.of("report", "last", "--output", page, "--overwrite") == ({}, {"analysis": 1}), "once"
+    assert calls.of("review", "last", "--json") == ({}, {"summary": 1})

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 import numpy as np
 
 from legbal.analysis.comparisons import Pedalling
-from legbal.analysis.summary import Around, DropOffSummary, IntervalSummary
+from legbal.analysis.summary import Around, Covered, DropOffSummary, IntervalSummary
 from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
 from legbal.ride.resample import Second
 from legbal.ride.share import Estimate, Share
 from legbal.ride.view import Floats
-
-Covered = Literal["other leg", "power fell", "both"]
 
 _T, _DURATION, _WORK, _POWER, _LEFT = range(len(COLUMNS))
 _AROUND_S = 60.0  # of work before and after, that the drop-off is set against
@@ -111,7 +108,7 @@ def dropoffs(
     """
     ridden = _Stretches(rows, seconds, intervals, pedalling)
     found, lasted = [], spans(events)
-    for place, (alert, clear) in enumerate(_pairs(events)):
+    for place, (alert, clear) in enumerate(_dropoffs(events)):
         until = lasted[place + 1][0] if place + 1 < len(lasted) else math.inf
         found.append(_dropoff(ridden, alert, clear, until, lasted[:place]))
     return tuple(found)
@@ -119,17 +116,22 @@ def dropoffs(
 
 def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
     """From when to when drop-offs lasted, as far as that was told; ride seconds."""
-    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _pairs(events)]
+    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _dropoffs(events)]
 
 
-def _pairs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
-    """Each alert of a drop-off with what ended it."""
-    clears = [x for x in events if isinstance(x, Clear) and x.kind == "dropoff"]
-    return [
-        (alert, next((x for x in clears if x.t >= alert.t), None))
-        for alert in events
-        if isinstance(alert, Alert) and alert.kind == "dropoff"
-    ]
+def _dropoffs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
+    return [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
+
+
+def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
+    """The alerts of a ride, of every kind, each with what ended it; None where nothing did."""
+    pairs = []
+    for i, event in enumerate(events):
+        if isinstance(event, Alert):
+            clears = (x for x in events[i:] if isinstance(x, Clear))
+            own = (x for x in clears if (x.kind, x.side) == (event.kind, event.side))
+            pairs.append((event, next(own, None)))
+    return pairs
 
 
 def _dropoff(

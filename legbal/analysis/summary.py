@@ -18,6 +18,8 @@ from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Reference, Share
 from legbal.ride.view import Interval, RideView
 
+Covered = Literal["other leg", "power fell", "both"]
+
 
 class RideSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The whole ride."""
@@ -92,7 +94,7 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
     after: Around
     difference: Estimate | None = None
     back_after_s: float | None
-    covered: Literal["other leg", "power fell", "both"] | None
+    covered: Covered | None
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import (
     BandDifference,
     DropOffSummary,
@@ -31,7 +32,7 @@ from legbal.present.numbers import (
 )
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
-from legbal.ride.events import Alert, Clear, Event, MeterChange
+from legbal.ride.events import Alert, Event, MeterChange
 from legbal.ride.share import Z_95, Estimate
 
 _NO_CHANGE = "no change that this meter can show"
@@ -130,22 +131,12 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
         yield of_drift(summary.drift)
 
 
-def held_alerts(events: Sequence[Event]) -> list[tuple[Alert, float | None]]:
-    """The alerts of a ride, each with the second in which it was over; None where it never was."""
-    held = []
-    for i, event in enumerate(events):
-        if isinstance(event, Alert):
-            clears = (x for x in events[i:] if isinstance(x, Clear))
-            ends = (x.t for x in clears if (x.kind, x.side) == (event.kind, event.side))
-            held.append((event, next(ends, None)))
-    return held
-
-
 def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
     entries: list[tuple[float, str, str, str]] = [(t, "✎ note", "", Foreign(text)) for t, text in notes]
-    for alert, over_s in held_alerts(events):
+    for alert, clear in ended_alerts(events):
         within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")
-        entries.append((alert.t, f"▼ {alert_name(alert.kind)}", within, alert_sentence(alert, over_s)))
+        sentence = alert_sentence(alert, None if clear is None else clear.t)
+        entries.append((alert.t, f"▼ {alert_name(alert.kind)}", within, sentence))
     for event in events:
         if isinstance(event, MeterChange) and event.what in ("may_have_changed", "reference", "battery"):
             entries.append((event.t, "meter", "", remark(event.remark)))

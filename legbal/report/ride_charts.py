@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import DropOffSummary
 from legbal.present import tables
 from legbal.present.html import Markup, shortened, tag
 from legbal.present.numbers import clock, count, watts
-from legbal.present.ride import held_alerts
 from legbal.present.sentences import alert_sentence
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, svg
 from legbal.report.page import key, linked
@@ -112,9 +112,9 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     ]
     stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
     alerts, alert_marks = [], []
-    for alert, over_s in held_alerts(reading.events)[:_MOST_MARKED]:
+    for alert, clear in ended_alerts(reading.events)[:_MOST_MARKED]:
         text = f"{alert_sentence(alert)}, alert {clock(alert.t)}"
-        alerts.append(Span(alert.since, end if over_s is None else over_s, "alert", text))
+        alerts.append(Span(alert.since, end if clear is None else clear.t, "alert", text))
         alert_marks.append(Marker(alert.t, "alert", text))
     notes = [(t, shortened(text, _LONGEST_NOTE)) for t, text in notes[:_MOST_MARKED]]
     near_a_note = max(2.0, _NEAR_A_NOTE * end)

@@ -246,11 +246,5 @@ def _statements(report: Report, features: int | None) -> list[Entry]:
 
 
 def _toml(value: object) -> str:
-    """A value as TOML writes it; a string's escapes are those of JSON."""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)
+    """A value as TOML writes it: as JSON does, but for one character that it escapes."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

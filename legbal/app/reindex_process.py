@@ -57,12 +57,14 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
         yield most, most
 
 
-def wait(path: Path, tell: Callable[[int, int], None] = lambda _done, _of: None) -> None:
-    """As `follow`; `tell` is called with how many rides are done, of how many."""
+def wait(path: Path, step: Callable[[int], None] = lambda _: None) -> None:
+    """As `follow`; `step` is called with how many more rides are done."""
 
     async def followed() -> None:
-        async for done, rides in follow(path):
-            tell(done, rides)
+        before = 0
+        async for done, _ in follow(path):
+            step(done - before)
+            before = done
 
     asyncio.run(followed())
 

@@ -23,7 +23,7 @@ from legbal.library.rides import Library
 from legbal.present.document import Block
 from legbal.present.grid import document_text
 from legbal.present.numbers import count
-from legbal.present.objects import change_objects, trend_object
+from legbal.present.objects import change_object, trend_object
 from legbal.present.text import printable
 from legbal.present.trend import change_blocks, changes_table, trend_blocks
 
@@ -32,12 +32,11 @@ _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 202
 
 def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | None, wait: bool) -> None:
     """Answers with what is up to date, and sees to it that the rest will be."""
-    first_day: date | None = None if since is None else since.date()
     named = None if meter is None else settings({}).meter_named(meter)
     with Library() as library:
         if wait:
             wait_for(library.path)
-        found = trend_of(library, profiles(), meter=named, band=band, since=first_day)
+        found = trend_of(library, profiles(), meter=named, band=band, since=since and since.date())
     if as_json:
         click.echo(msgspec.json.encode(trend_object(found)))
     else:
@@ -83,7 +82,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
             wait_for(library.path)
         found = change_reports(library, profiles(), number)
     if as_json:
-        click.echo(msgspec.json.encode(list(change_objects(found))))
+        click.echo(msgspec.json.encode([change_object(each) for each in found]))
     elif found:
         _print(block for each in found for block in change_blocks(each))
     else:
@@ -110,12 +109,5 @@ def say_pending(pending: int, command: str) -> None:
 
 def wait_for(path: Path) -> None:
     """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
-    shown = 0
     with bar("Deriving rides again", count_stale(path)) as step:
-
-        def tell(done: int, _rides: int) -> None:
-            nonlocal shown
-            step(done - shown)
-            shown = done
-
-        wait_until_current(path, tell)
+        wait_until_current(path, step)

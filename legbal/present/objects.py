@@ -104,10 +104,9 @@ def trend_object(trend: Trend) -> dict[str, Any]:
     return _with_words(trend, of_trend)
 
 
-def change_objects(reports: Iterable[ChangeReport]) -> Iterator[dict[str, Any]]:
-    """What became of changes, as JSON has it, each band with what it says in `words`."""
-    for report in reports:
-        yield _with_words(report, partial(of_effect, over=report.over))
+def change_object(report: ChangeReport) -> dict[str, Any]:
+    """What became of a change, as JSON has it, each band with what it says in `words`."""
+    return _with_words(report, partial(of_effect, over=report.over))
 
 
 def _with_words(result: Any, words: Callable[[Any], str]) -> dict[str, Any]:

@@ -26,14 +26,10 @@ _MOST_VARIANCE = 100.0**2  # points²: shares lie between 0 and 100
 
 
 class Effect(Estimate, frozen=True, kw_only=True):
-    """What a regression over rides found: the slope, with its two-sided p.
-
-    `between_sd` is τ, points; `df` are the degrees of freedom, n − 2.
-    """
+    """What a regression over rides found: the slope, with its two-sided p; `between_sd` is τ, points."""
 
     p_value: float
     between_sd: float
-    df: int
 
 
 def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
@@ -53,15 +49,8 @@ def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
     tau2 = _variance_between(x, percent, standard_error**2, df)
     slope, spread, squares = _line(x, percent, 1 / (standard_error**2 + tau2))
     error = math.sqrt(max(squares / df, 1e-12) / spread)
-    t = slope / error
-    return Effect(
-        slope,
-        error,
-        two_sided_quantile(LEVEL, df),
-        p_value=two_sided_p(t, df),
-        between_sd=math.sqrt(tau2),
-        df=df,
-    )
+    quantile = two_sided_quantile(LEVEL, df)
+    return Effect(slope, error, quantile, p_value=two_sided_p(slope / error, df), between_sd=math.sqrt(tau2))
 
 
 def mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:

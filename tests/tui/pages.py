@@ -240,7 +240,7 @@ def trend() -> tuple[Trend, tuple[ChangeReport, ...]]:
             rows=(),
             before=MeanShare(share=Share(47.6, 0.2, seconds=60000, revolutions=90000), rides=20),
             after=MeanShare(share=Share(48.6, 0.2, seconds=66000, revolutions=99000), rides=22),
-            difference=Effect(1.0, 0.3, 2.0, p_value=0.002, between_sd=0.5, df=40),
+            difference=Effect(1.0, 0.3, 2.0, p_value=0.002, between_sd=0.5),
             smallest=0.6,
             needed=0,
             verdict="change",
@@ -286,7 +286,7 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
             )
             for month in range(1, months + 1)
         ),
-        slope=None if months < 5 else Effect(slope * 4, 0.05, 2.0, p_value=0.01, between_sd=0.6, df=30),
+        slope=None if months < 5 else Effect(slope * 4, 0.05, 2.0, p_value=0.01, between_sd=0.6),
         verdict="too_few" if months < 5 else "change" if slope else "no_change",
     )
 

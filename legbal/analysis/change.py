@@ -69,11 +69,9 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def effect_on(self, rides: Alike, band: BandRides) -> BandEffect | None:
         """What became of it in the power band of rides that can be compared with these; None without any."""
-        for meter in self.meters:
-            for found in meter.bands if meter.alike == rides.alike else ():
-                if (found.low_ftp, found.high_ftp) == (band.low_ftp, band.high_ftp):
-                    return found
-        return None
+        bounds = band.low_ftp, band.high_ftp
+        bands = (x for meter in self.meters if meter.alike == rides.alike for x in meter.bands)
+        return next((x for x in bands if (x.low_ftp, x.high_ftp) == bounds), None)
 
 
 def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
@@ -112,7 +110,8 @@ def report(
         pending: rides that are yet to be derived and are not in `rides`.
     """
     before, after = windows(change, known)
-    sides = [ride for ride in rides if _within(ride, before) or _within(ride, after)]
+    days = [side for side in (before, after) if side is not None]
+    sides = [x for x in rides if any(first <= x.started.date() <= last for first, last in days)]
     return ChangeReport(
         change=change,
         before=before,
@@ -136,11 +135,6 @@ def together(change: Change, known: Iterable[Change]) -> tuple[Change, ...]:
         and other.first_day <= change.last_day
         and change.first_day <= other.last_day
     )
-
-
-def _within(ride: DatedRide, days: Days | None) -> bool:
-    """Whether the ride started on one of these days, by the rider's clock."""
-    return days is not None and days[0] <= ride.started.date() <= days[1]
 
 
 def _effect(band: BandRides, first_day: date) -> BandEffect:

@@ -46,7 +46,7 @@ class _Stretches:
         for x in intervals:
             at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
         self.rows = rows[at_work]
-        self._pedalling = pedalling
+        self.pedalling = pedalling
         self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
 
     def between(self, start: float, end: float) -> Floats:
@@ -74,20 +74,16 @@ class _Stretches:
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
         cadence = cadence[~np.isnan(cadence)]
         if share.standard_error is not None:  # stretches apart differ by what wanders over minutes, too
-            share = msgspec.structs.replace(share, standard_error=self._pedalling.error(self._mean(rows)))
+            share = msgspec.structs.replace(share, standard_error=self.pedalling.error(self.weights(rows)))
         return Around(
             share=share,
             cadence_rpm=float(cadence.mean()) if len(cadence) else None,
             seconds=float(rows[:, _DURATION].sum()),
         )
 
-    def _mean(self, rows: Floats) -> Floats:
+    def weights(self, rows: Floats) -> Floats:
         """The weights by which these revolutions make their share."""
-        return self._pedalling.mean_of(np.isin(self._pedalling.t, rows[:, _T]))
-
-    def error_between(self, rows: Floats, others: Floats) -> float:
-        """The standard error of the difference of two stretches' shares."""
-        return self._pedalling.error(self._mean(rows) - self._mean(others))
+        return self.pedalling.mean_of(np.isin(self.pedalling.t, rows[:, _T]))
 
 
 def dropoffs(
@@ -156,7 +152,7 @@ def _dropoff(
     difference = None
     if was.share.standard_error is not None and now.share.standard_error is not None:
         moved = (now.share.left_percent or 0.0) - (was.share.left_percent or 0.0)
-        difference = Estimate(moved, ridden.error_between(during, before))
+        difference = Estimate(moved, ridden.pedalling.error(ridden.weights(during) - ridden.weights(before)))
     return DropOffSummary(
         side=alert.side,
         told_s=alert.t,

@@ -137,7 +137,8 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
         top = folder.resolve()
         for path in top.rglob("*"):
             within = path.relative_to(top)
-            if any(part.startswith(".") for part in within.parts) or not _is_ride(path):
+            named_so = is_fit_name(path) or path.name.lower().endswith(".jsonl")
+            if any(part.startswith(".") for part in within.parts) or not (named_so and path.is_file()):
                 continue
             rider = within.parts[0] if len(within.parts) > 1 else top.name
             found.setdefault(path.resolve(), RideFile(rider, str(within), str(path)))
@@ -147,10 +148,6 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
             f"{shown}: no FIT file and no capture", hint="Their names end in .fit, .fit.gz or .jsonl."
         )
     return sorted(found.values(), key=lambda file: (file.rider, file.name))
-
-
-def _is_ride(path: Path) -> bool:
-    return (is_fit_name(path) or path.name.lower().endswith(".jsonl")) and path.is_file()
 
 
 def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:

@@ -129,14 +129,11 @@ def dropoffs(known: Sequence[DropOffSummary]) -> Table:
     for i, x in enumerate(known, 1):
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             if around.share.power_w is not None:
-                rows.append((f"{i}, {x.side} leg" if name == "before" else f"{i}", name, *_around(around)))
+                first = f"{i}, {x.side} leg" if name == "before" else f"{i}"
+                seconds = number(around.seconds or None)
+                rows.append((first, name, share(around.share), *map(number, _legs(around)), seconds))
         rows.append((f"{i}", "change", *_change(x)))
     return Table(columns, rows, "Before, during and after each drop-off")
-
-
-def _around(x: Around) -> tuple[str, ...]:
-    seconds = number(x.seconds) if x.seconds else DASH
-    return (share(x.share), *(number(value) for value in _legs(x)), seconds)
 
 
 def _change(x: DropOffSummary) -> tuple[str, ...]:

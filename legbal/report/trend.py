@@ -168,6 +168,7 @@ def _up(drawn: Drawn) -> Axis:
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
     """One power band: its rides, months and line."""
     rides = f", {count(len(band.rows), 'ride')}: {of_trend(band)}."
+    line = "trend line" if band.verdict == "change" else "trend line unsure"
     chart = Chart(
         name=name,
         title=f"Left share at {band.band} of FTP over months",
@@ -177,7 +178,7 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
         series=(
             Series("dots", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
             Series("dots", f"{name}_left", "dot", x=f"{name}_x"),
-            Series("line", f"{name}_fit", f"trend line{_unsure(band)}", x=f"{name}_fit_x"),
+            Series("line", f"{name}_fit", line, x=f"{name}_fit_x"),
             Series("dots", f"{name}_month", "whisker", f"{name}_month_error", f"{name}_month_x"),
             Series("dots", f"{name}_month", "mean", x=f"{name}_month_x"),
         ),
@@ -186,11 +187,6 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
         even=True,
     )
     return figure(join([tag("strong", f"{band.band} of FTP"), rides]), svg(chart, group))
-
-
-def _unsure(band: BandTrend) -> str:
-    """The class of a line without a clear slope, beside that of all lines."""
-    return "" if band.verdict == "change" else " unsure"
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:

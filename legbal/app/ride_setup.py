@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from legbal.app.derivation import CONTRIBUTION, Derivation, LibraryRide, contribution, with_contributions
-from legbal.app.meters import known_meter, preamble, profile_of, profiles, with_current_profile
+from legbal.app.meters import known_meter, profile_of
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError
 from legbal.gatt import uuids
@@ -78,29 +78,6 @@ def replay_setup(
     if folder is not None:
         setup = learn_from_folder(folder, setup, complain)
     return setup
-
-
-def review_setup(
-    recorded: Recorded,
-    inputs: Sequence[Input],
-    settings: Settings,
-    options: Mapping[str, object],
-    folder: Path | None,
-    plan: Path | None,
-    complain: Callable[[str], None],
-) -> Setup:
-    """The setup with which a recorded ride is reviewed: as `replay_setup`, on its meter's profile as it is now.
-
-    Args:
-        recorded: the ride.
-        inputs: its own, or the first of them up to a measurement.
-        settings, options, folder, plan, complain: as in `replay_setup`.
-    """
-    first = preamble(inputs)
-    if recorded.setup is not None:
-        setup = with_current_profile(recorded.setup, first, profiles())
-        recorded = msgspec.structs.replace(recorded, setup=setup)
-    return replay_setup(recorded, settings, options, folder, plan, complain, first)
 
 
 def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:

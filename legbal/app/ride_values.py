@@ -15,8 +15,8 @@ from legbal.analysis.months import RideBands, bands_of
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary
 from legbal.app.derivation import CONTRIBUTION, Derivation, DerivedValue, LibraryRide
-from legbal.app.meters import profiles
-from legbal.app.ride_setup import review_setup
+from legbal.app.meters import preamble, profiles, with_current_profile
+from legbal.app.ride_setup import replay_setup
 from legbal.config import Settings
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow
@@ -113,7 +113,8 @@ def open_derivation(
 
     Args:
         recorded: the ride.
-        settings, options, history, plan, complain: as in `review_setup`.
+        settings, options, plan, complain: as in `replay_setup`, on the profile that the ride's meter has now.
+        history: its `folder`.
     """
     with Library() as library:
         kept = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
@@ -121,5 +122,9 @@ def open_derivation(
             yield Derivation.current(*kept, profiles())
             return
         inputs = list(recorded.inputs)
-        setup = review_setup(recorded, inputs, settings, options, history, plan, complain)
+        first = preamble(inputs)
+        if recorded.setup is not None:
+            current = with_current_profile(recorded.setup, first, profiles())
+            recorded = msgspec.structs.replace(recorded, setup=current)
+        setup = replay_setup(recorded, settings, options, history, plan, complain, first)
         yield Derivation(setup, inputs, kept)

@@ -18,7 +18,7 @@ from click.exceptions import Exit
 
 from legbal.app.importing import Imported, import_file
 from legbal.app.meters import meter_named
-from legbal.app.ride_setup import review_setup
+from legbal.app.ride_values import open_derivation
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar, place, waiting, writing
@@ -93,11 +93,14 @@ def export(
     if kind == "parquet":
         exporting.require_parquet()
     recorded = open_ride(ride, complain)
-    inputs = list(recorded.inputs)
+    inputs = list(recorded.inputs)  # standard input gives them only once
+    recorded = msgspec.structs.replace(recorded, inputs=inputs)
     path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
-    with writing(path, overwrite=overwrite) as file:
-        setup = review_setup(recorded, inputs, settings(options), options, history, plan, complain)
-        _write(file, kind, recorded, setup, inputs)
+    with (
+        writing(path, overwrite=overwrite) as file,
+        open_derivation(recorded, settings(options), options, history, plan, complain) as derivation,
+    ):
+        _write(file, kind, recorded, derivation.setup, inputs)
 
 
 def _kind_of(output: Path | None) -> Format:

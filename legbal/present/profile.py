@@ -218,7 +218,7 @@ def _statements(report: Report, features: int | None) -> list[Entry]:
     watched = (
         f"Watched over {report.notifications} notifications, {report.revolutions} revolutions under power."
     )
-    kind: Entry = ("kind", {"value": "unknown"}, "assumed", "The octets cannot say what its sensors are.")
+    kind: Entry = ("kind", {"value": "unknown"}, "assumed", "The data does not show what its sensors are.")
     if report.balance == "constant":
         kind = ("kind", {"value": "total"}, "captured", f"{remark(report.conclusions()[0])} {watched}")
     flag: dict[str, object] = {"value": "flag"}

@@ -76,7 +76,7 @@ register(
         "balance.reference": "The balance names the {side} leg, the rider says.",
         "probe.moves": (
             "The balance moves from revolution to revolution by {spread_points:.1f} points (standard deviation): it is"
-            " measured or estimated; which of the two, the octets cannot say."
+            " measured or estimated; the data does not show which."
         ),
         "probe.absent": (
             "No balance came while there was power: one side doubled, one of two devices, or a balance that must be"
@@ -94,7 +94,7 @@ register(
         "probe.at_rest_absent": "Standing still it sends no balance.",
         "probe.at_rest_unknown": "What it sends while standing still was not seen.",
         "probe.repeats": "It repeats a revolution until there is a new one.",
-        "probe.skipped": "{revolutions} revolutions were passed over: it tells only the last of several.",
+        "probe.skipped": "{revolutions} revolutions are missing: of several it sends only the last.",
         "probe.counts_while_stopped": "Its crank count goes on while the crank's time stands still.",
         # two meters as one
         "pair.complete": "Both sides are heard.",
@@ -106,7 +106,7 @@ register(
             "The {side} side has not been heard yet: the power is the {other} leg's alone, and there is no balance."
         ),
         "pair.same_power": (
-            "{left} and {right} tell the same power, as if each had both legs: they are not added up, and there is no"
+            "{left} and {right} send the same power, as if each had both legs: they are not added up, and there is no"
             " balance."
         ),
         "pair.total": "{meter} sends the power of both legs and its balance.",
@@ -116,7 +116,7 @@ register(
         "pair.constant": "The balance never moved while power did: these two do not measure it.",
         "pair.doubled": "Half of the watts of {meters:listed} count: it doubles its leg's power.",
         "pair.one_side": "For {seconds:.0f} s only one side was heard: they count in no average.",
-        "pair.by_time": "One side tells no crank events: both are compared over short stretches of time.",
+        "pair.by_time": "One side sends no crank events: both are compared over short stretches of time.",
         # the link to a meter
         "link.none_in_range": "No power meter in range yet: turn the cranks to wake it",
         "link.not_in_range": "{meter} is not in range yet: turn the cranks to wake it",

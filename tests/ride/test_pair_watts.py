@@ -60,7 +60,7 @@ def test_a_filler_octet_of_a_half_is_no_total() -> None:
 def test_two_that_tell_the_same_power_are_not_added_up(left: Any, right: Any, ftp: float | None) -> None:
     events, view = fold(Setup(ftp_w=ftp, pair=("left", "right")), steady(400, left, right))
     (said,) = texts(events)
-    assert said.startswith("left and right tell the same power")
+    assert said.startswith("left and right send the same power")
     assert remark(view.limits[0]) == said
     assert ["FTP" in limit for limit in map(remark, view.limits[1:])] == ([True] if ftp is None else [])
     assert view.ftp_w == pytest.approx(ftp or 350.0, rel=0.2)  # whatever the two together would have been

@@ -84,9 +84,7 @@ def plain(value: Any) -> Any:
         return [plain(x) for x in value]
     if not isinstance(value, msgspec.Struct):
         return value
-    if type(value) in _NAMES:
-        return {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
-    return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
+    return {name: plain(_value_at(value, path)) for name, path in _paths(type(value))}
 
 
 def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
@@ -176,8 +174,9 @@ def trend_rows(trends: Iterable[MeterTrend]) -> Iterator[dict[str, Any]]:
 @cache
 def _paths(kind: type) -> list[tuple[str, list[str]]]:
     """JSON's names of an object's fields, each with the attributes that lead to it."""
-    within, names = _NAMES[kind]
-    own = set(kind.__struct_fields__) - {within}  # type: ignore[attr-defined]  # all of them are structs
+    fields: tuple[str, ...] = kind.__struct_fields__  # type: ignore[attr-defined]  # all of them are structs
+    within, names = _NAMES.get(kind, ("", " ".join(fields)))
+    own = set(fields) - {within}
     inner = [within] if within else []
     return [(name, [name] if name in own else [*inner, _OTHERWISE.get(name, name)]) for name in names.split()]
 
@@ -207,10 +206,10 @@ def _nested(value: Any, kind: type | None) -> Any:
     kinds = _kinds(kind)
     fields = {name: _nested(x, kinds.get(name)) for name, x in value.items()}
     inner: dict[str, Any] = {}
-    for name, path in _paths(kind) if kind in _NAMES else ():
+    for name, path in _paths(kind):
         if name in value and path != [name]:
             (inner if len(path) > 1 else fields)[path[-1]] = value[name]
-    within = _NAMES[kind][0] if kind in _NAMES else ""
+    within, _ = _NAMES.get(kind, ("", ""))
     if within == "share":
         inner.setdefault("revolutions", None)
     if within:

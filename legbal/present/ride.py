@@ -220,22 +220,19 @@ def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
     ended = "not back while work went on"
     if dropoff.back_after_s is not None:
         ended = f"back after {dropoff.back_after_s:.0f} s"
-    when = (
+    sentences = [
         f"Drop-off {number}: {dropoff.side} leg from {clock(dropoff.since_s)}, {points(dropoff.points)} below usual"
         f"{sure}; alert after {dropoff.told_s - dropoff.since_s:.0f} s, {ended}."
-    )
-    return " ".join([when, *_what_became(dropoff)])
-
-
-def _what_became(dropoff: DropOffSummary) -> Iterator[str]:
+    ]
     if dropoff.difference is not None:
-        yield f"Left share: {tables.with_error(dropoff.difference)} during against before."
+        sentences.append(f"Left share: {tables.with_error(dropoff.difference)} during against before.")
     was, now = dropoff.before.share.power_w, dropoff.during.share.power_w
     if was is not None and now is not None:
         became = _COVERED[dropoff.covered]
         if dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was:
             became = "another effort, so who gave the missing watts cannot be told."
-        yield f"Power: {was:.0f} to {now:.0f} W; {became}"
+        sentences.append(f"Power: {was:.0f} to {now:.0f} W; {became}")
+    return " ".join(sentences)
 
 
 def of_smallest(summary: Summary) -> str:

@@ -92,11 +92,10 @@ def ride_page(reading: RideAnalysis, about: About) -> bytes:
 
 
 def _head(about: About) -> Markup:
-    parts = []
+    parts = [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
     if about.started is not None:
-        parts.append(tag("time", weekday(about.started),
-                         datetime=about.started.isoformat(timespec="minutes")))  # fmt: skip
-    parts += [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
+        moment = about.started.isoformat(timespec="minutes")
+        parts.insert(0, tag("time", weekday(about.started), datetime=moment))
     line = join(x for i, part in enumerate(parts) for x in ((" · ", part) if i else (part,)))
     note = tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None
     return join([tag("p", line, class_="about") if parts else None, note])

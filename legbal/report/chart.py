@@ -7,7 +7,6 @@ What lies between the axes is an SVG of its own over the whole x axis. To zoom, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 import msgspec
 import numpy as np
@@ -47,12 +46,11 @@ class Span(msgspec.Struct, frozen=True):
 
 
 class Marker(msgspec.Struct, frozen=True):
-    """A moment on the x axis, with an upright line, a shape and a label at the top."""
+    """A moment on the x axis, with an upright line, a shape and a label at the top: what is no alert has a flag."""
 
     at: float
     style: str
     tooltip: str
-    shape: Literal["down", "flag"] = "down"
     label: str = ""
 
 
@@ -259,7 +257,7 @@ def _marker(marker: Marker, across: Scale, height: float) -> Markup:
         across(marker.at),
         tag("title", marker.tooltip),
         tag("path", d=f"M0 {short(_MARKER_HEIGHT)}V{short(height)}", class_="stem"),
-        tag("path", d="M-5.5 0h11l-5.5 9z" if marker.shape == "down" else "M0 0h9v7h-9z", class_="shape"),
+        tag("path", d="M-5.5 0h11l-5.5 9z" if marker.style == "alert" else "M0 0h9v7h-9z", class_="shape"),
         tag("text", marker.label, x=12, y=8) if marker.label else None,
         class_=f"marker {marker.style}",
     )

@@ -142,7 +142,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     )
     charts = []
     if has_share:
-        marks = [*alert_marks, *(Marker(t, "note", text, "flag") for t, text in notes)]
+        marks = [*alert_marks, *(Marker(t, "note", text) for t, text in notes)]
         charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
     charts.append(_mean_and_range("power", "power, W", columns["power"], stretches, 170.0))
     if len(finite(columns["cadence"])):

@@ -199,7 +199,6 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
             at,
             "change",
             "; ".join(x.words for x in on_day),
-            "flag",
             ", ".join(str(x.number) for x in on_day),
         )
         for at, on_day in on.items()

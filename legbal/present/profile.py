@@ -166,8 +166,8 @@ def draft(
         features: the value of 0x2A65, None where it was not read.
     """
     name = _name(advertised, manufacturer, model)
-    lines = [f"# {remark(x)}" for x in report.conclusions()]
-    lines += [
+    lines = [
+        *(f"# {remark(x)}" for x in report.conclusions()),
         "# Look through it: mend what is wrong, and say in `kind` what the maker tells of its sensors.",
         f"id = {_toml(identifier(name))}",
         f"name = {_toml(name)}",

@@ -246,8 +246,8 @@ def of_smallest(summary: Summary) -> str:
         if x.points is not None
     ]
     scatter = summary.smallest.scatter
-    rests = f"an error of {scatter.within_se:.1f} within a ride, and {scatter.between_sd:.1f} between days"
     return (
         f"The smallest lasting change that this meter could show at {band.name}: {', '.join(shown)}; "
-        f"one ride before and one after show none. This rests on {rests}."
+        f"one ride before and one after show none. This rests on an error of {scatter.within_se:.1f} within a ride, "
+        f"and {scatter.between_sd:.1f} between days."
     )

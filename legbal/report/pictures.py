@@ -38,8 +38,12 @@ def header(ride: RideSummary) -> Markup:
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
     percent, error = ride.share.left_percent, ride.share.standard_error
     if percent is None or error is None:
-        reason = tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none")
-        return tag("section", reason, middle, class_="header bare")
+        return tag(
+            "section",
+            tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none"),
+            middle,
+            class_="header bare",
+        )
     return tag(
         "section",
         tag(

@@ -112,5 +112,7 @@ def _bounded(block: Block | Markup, most: int) -> list[Block | Markup]:
     """A table's first rows, and how many more there are."""
     if not isinstance(block, Table) or len(block.rows) <= most:
         return [block]
-    more = Paragraph(f"and {len(block.rows) - most} more", "quiet")
-    return [msgspec.structs.replace(block, rows=block.rows[:most]), more]
+    return [
+        msgspec.structs.replace(block, rows=block.rows[:most]),
+        Paragraph(f"and {len(block.rows) - most} more", "quiet"),
+    ]

@@ -168,11 +168,15 @@ def _balance(
     alerts: Sequence[Span],
     marks: Sequence[Marker],
 ) -> Chart:
-    sentence = f"The left share over 30 seconds, {count(intervals, 'interval')} shaded."
     return Chart(
         name="balance",
         title="Left share over the ride",
-        description=" ".join([sentence, *(f"{x.tooltip}." for x in alerts[:20])]),
+        description=" ".join(
+            [
+                f"The left share over 30 seconds, {count(intervals, 'interval')} shaded.",
+                *(f"{x.tooltip}." for x in alerts[:20]),
+            ]
+        ),
         y=share_axis(columns),
         height=250.0,
         series=[

@@ -66,8 +66,7 @@ def body(content: RideContent, width: int, _height: int) -> list[Line]:
     by_heading = sections(summary, events, notes, content.interval)
     if len(summary.intervals) <= _FEW:
         by_heading = {"Intervals": by_heading["Intervals"]} | by_heading
-    note = section("Note", [Paragraph(content.entry.ride.note)])
-    return document(chain(note, *by_heading.values()), width)
+    return document(chain(section("Note", [Paragraph(content.entry.ride.note)]), *by_heading.values()), width)
 
 
 def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]:
@@ -80,12 +79,12 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     grid.write(_MARGIN + 15, 1, " · ".join(filter(None, (meter, QUALITY[view.balance]))), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
     unrecorded = status.kept and not status.recording and not status.finished
-    trouble = (
+    blocks = chain(
         section("Something went wrong", [Paragraph(problem)]),
         section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
+        *sections(summary, view.told, view.notes).values(),
     )
-    by_heading = sections(summary, view.told, view.notes)
-    return grid.lines() + document(chain(*trouble, *by_heading.values()), width, _MARGIN)
+    return grid.lines() + document(blocks, width, _MARGIN)
 
 
 def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:

@@ -21,7 +21,7 @@ from legbal.app.meters import meter_named
 from legbal.app.ride_values import open_derivation
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.terminal import bar, place, waiting, writing
+from legbal.cli.terminal import bar, waiting, writing
 from legbal.errors import UsageError
 from legbal.files import exporting
 from legbal.files.exporting import Format
@@ -95,9 +95,9 @@ def export(
     recorded = open_ride(ride, complain)
     inputs = list(recorded.inputs)  # standard input gives them only once
     recorded = msgspec.structs.replace(recorded, inputs=inputs)
-    path = place(output, f"{'ride' if ride == '-' else Path(ride).stem}.{kind}")
+    name = f"{'ride' if ride == '-' else Path(ride).stem}.{kind}"
     with (
-        writing(path, overwrite=overwrite) as file,
+        writing(output, name, overwrite=overwrite) as file,
         open_derivation(recorded, settings(options), options, history, plan, complain) as derivation,
     ):
         _write(file, kind, recorded, derivation.setup, inputs)

@@ -18,7 +18,7 @@ from legbal.app.ride_values import SUMMARY, open_derivation
 from legbal.app.rides import RideService, make_report
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
-from legbal.cli.terminal import place, writing
+from legbal.cli.terminal import writing
 from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library
@@ -79,14 +79,14 @@ def report(
             f"{output}: a report is an HTML page", hint="Name it .html; a browser prints it, as a PDF too."
         )
     if ride is None:
-        with writing(place(output, "trend.html"), overwrite=overwrite) as file, Library() as library:
+        with writing(output, "trend.html", overwrite=overwrite) as file, Library() as library:
             wait_for(library.path)
             file.write(trend_page(trend_of(library, profiles())))
         return
     recorded = open_ride(ride, complain)
     with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
         about = _about(recorded, derivation)
-        with writing(place(output, f"{Path(about.made_of).stem}.html"), overwrite=overwrite) as file:
+        with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:
             file.write(make_report(derivation, about))
 
 

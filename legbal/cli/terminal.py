@@ -118,24 +118,23 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> None:
         task.cancel()
 
 
-def place(output: Path | None, name: str) -> Path | None:
-    """The file to write, called `name` where only its folder or nothing was typed; None: standard output."""
-    if output is not None and str(output) == "-":
-        return None
-    if output is not None and not output.is_dir():
-        return output
-    return (output or Path()) / name
-
-
 @contextmanager
-def writing(path: Path | None, *, overwrite: bool) -> Iterator[IO[bytes]]:
+def writing(output: Path | None, name: str, *, overwrite: bool) -> Iterator[IO[bytes]]:
     """Gives what to write into; a file appears, and is named to the rider, when the block ends well.
 
     Raises FileFormatError where the file is there already and may not be replaced, or cannot be written.
+
+    Args:
+        output: the file as it was typed, `-` for standard output.
+        name: of the file where only its folder or nothing was typed.
+        overwrite: whether a file that is there already may be replaced.
     """
-    if path is None:
+    if str(output) == "-":
         yield sys.stdout.buffer
         return
+    path = output or Path()
+    if path.is_dir():
+        path /= name
     with atomic_write(path, overwrite=overwrite) as file:
         yield file
     click.echo(f"wrote {printable(str(path))}", err=True)

@@ -196,8 +196,9 @@ class BaseApp(App[Result]):
 
     def _apply_theme(self) -> None:
         encoding = getattr(sys.__stderr__, "encoding", None)  # which the screen is written to
-        by = detect_charset(self.settings.characters, os.environ, encoding)
-        self._transliteration = _Transliteration(by)
+        self._transliteration = _Transliteration(
+            detect_charset(self.settings.characters, os.environ, encoding)
+        )
         self.theme = THEMES[self.settings.theme].name
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -96,13 +96,14 @@ class CoachScreen(Screen[None]):
     def _show(self, **changes: Any) -> None:
         """The cursor stays with its rider; at the top with the worst, whoever that is."""
         group = self._squad
-        changes |= {"muted": group.view().muted, "status": group.status(), "notice": group.notice}
-        self._told = told = self._told._replace(**changes)
+        self._told = told = self._told._replace(
+            muted=group.view().muted, status=group.status(), notice=group.notice, **changes
+        )
         self._head.show(told)
-        shown = select(told.riders, told.choice, told.order, told.part)
         empty = "Nobody to show here. Esc shows everybody." if told.riders else ""
         if not told.riders and width_of(told.trouble) > self.size.width - 2:
             empty = told.trouble  # the line above has no room for all of it
+        shown = select(told.riders, told.choice, told.order, told.part)
         self._riders.show_rows(shown, keep=self._riders.cursor > 0, empty=empty)
 
     def action_order(self) -> None:
@@ -117,8 +118,14 @@ class CoachScreen(Screen[None]):
     @work
     async def action_find(self) -> None:
         """Only those whose name has a part."""
-        question = "A part of the name. Enter shows who has it, Esc goes back."
-        part = await self.app.push_screen_wait(LineDialog(question, self._told.part, most=64, read=str.strip))
+        part = await self.app.push_screen_wait(
+            LineDialog(
+                "A part of the name. Enter shows who has it, Esc goes back.",
+                self._told.part,
+                most=64,
+                read=str.strip,
+            )
+        )
         if part is not None:
             self._show(part=part)
 
@@ -173,9 +180,8 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
 
     def refresh_screen(self) -> None:
         """Take the newest view, and say by its colour whether it is one; nothing while it is not shown."""
-        if not self.is_current:
-            return
-        super().refresh_screen()
+        if self.is_current:
+            super().refresh_screen()
 
 
 class FollowApp(RideApp):

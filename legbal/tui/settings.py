@@ -68,11 +68,11 @@ class SettingsScreen(Screen[None]):
         except ConfigError as error:
             self._resolved = None
             self._said.update(explained(error))
-            return
-        marked = self._list.highlighted
-        self._list.set_options(self._rows(self._resolved))
-        self._list.highlighted = marked if marked is not None else 1
-        self._describe()
+        else:
+            marked = self._list.highlighted
+            self._list.set_options(self._rows(self._resolved))
+            self._list.highlighted = 1 if marked is None else marked
+            self._describe()
 
     def _rows(self, resolved: Resolved) -> list[Option]:
         rows = []

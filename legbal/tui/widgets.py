@@ -221,8 +221,11 @@ class KeyBar(GridWidget[Keys]):
         shown: dict[str, tuple[str, str, str]] = {}
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             if binding.show and enabled and binding.action not in shown:
-                display = self.app.get_key_display(binding)
-                shown[binding.action] = (display, binding.description, binding.key)
+                shown[binding.action] = (
+                    self.app.get_key_display(binding),
+                    binding.description,
+                    binding.key,
+                )
         self.show(tuple(shown.values()))
 
     def _draw_keys(self, keys: Keys, width: int, _height: int) -> list[Line]:

@@ -224,7 +224,7 @@ async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pyte
 
     heard = Heard(open_speaker=speaker)
     heard.cues = []
-    monkeypatch.setattr(StartScreen, "_sound", lambda _: heard)
+    monkeypatch.setattr("legbal.tui.screens.start.Sound", lambda **_: heard)
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
@@ -246,7 +246,7 @@ async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pyt
         raise OutletError("no sound device was found")
 
     sound = Sound(open_speaker=none, bell=lambda: None)
-    monkeypatch.setattr(StartScreen, "_sound", lambda _: sound)
+    monkeypatch.setattr("legbal.tui.screens.start.Sound", lambda **_: sound)
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")

@@ -144,10 +144,12 @@ class LiveScreen(Screen[None]):
     @work
     async def action_note(self) -> None:
         """A note, typed while the ride goes on."""
-        question = "A note on this moment. Enter keeps it, Esc goes back."
-        placeholder = "new saddle, left knee, …"
-        asked = LineDialog(question, placeholder=placeholder, most=NOTE_COLUMNS)
-        if text := clean(await self.app.push_screen_wait(asked) or "", NOTE_COLUMNS):
+        dialog = LineDialog(
+            "A note on this moment. Enter keeps it, Esc goes back.",
+            placeholder="new saddle, left knee, …",
+            most=NOTE_COLUMNS,
+        )
+        if text := clean(await self.app.push_screen_wait(dialog) or "", NOTE_COLUMNS):
             self._live.mark("note", text)
             self.say(f"Noted at {clock(self._live.view().t)}.")
 

@@ -109,8 +109,9 @@ class RidePage(ReviewScreen):
     def compose(self) -> ComposeResult:
         """From the top: what it was, its course, everything else."""
         yield GridWidget(ride_page.head, self.content, id="ride-head")
-        empty = "the trace comes when the ride is read"
-        yield GridWidget(ride_trace.draw, self.trace, empty=empty, id="ride-trace")
+        yield GridWidget(
+            ride_trace.draw, self.trace, empty="the trace comes when the ride is read", id="ride-trace"
+        )
         with VerticalScroll(id="ride-text", can_focus=False):
             yield GridWidget(ride_page.body, self.content, id="ride-body")
         yield from self.compose_end()
@@ -159,8 +160,7 @@ class RidePage(ReviewScreen):
 
     def action_look(self, how: str, by: int = 0) -> None:
         """Another place of the cursor, or another part of the ride."""
-        if self.trace is None:
-            return
+        assert self.trace is not None  # else the key is not there
         seen = _LOOKS[how](self.trace, by, self.size.width - AXIS - 1)
         if seen is None:
             self.say("There is no interval at the cursor.")

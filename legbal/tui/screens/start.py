@@ -263,12 +263,9 @@ class StartScreen(Screen[Choice]):
         self._answer = answer
         self.refresh_screen()
 
-    def _sound(self) -> Sound:
-        return Sound(volume=self.app.settings.volume)
-
     def action_sound(self) -> None:
         """Hear the alerts."""
-        self.app.push_screen(SoundDialog(self._sound()))
+        self.app.push_screen(SoundDialog(Sound(volume=self.app.settings.volume)))
 
     def action_rides(self) -> None:
         """The rides of before."""

@@ -124,8 +124,9 @@ class TrendPage(ReviewScreen):
         )
         if words is None:
             return
-        asked = ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
-        chosen: int | None = await self.app.push_screen_wait(asked)
+        chosen: int | None = await self.app.push_screen_wait(
+            ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
+        )
         if chosen is None:
             return
         kind: Kind = get_args(Kind)[chosen]

@@ -70,17 +70,13 @@ class SettingsScreen(Screen[None]):
             self._said.update(explained(error))
         else:
             marked = self._list.highlighted
-            self._list.set_options(self._rows(self._resolved))
+            self._list.clear_options()
+            for group, heading in GROUPS.items():
+                self._list.add_option(Option(Text(heading, style="bold"), disabled=True))
+                keys = (key for key in KEYS.values() if key.group == group)
+                self._list.add_options(Option(self._row(key, self._resolved), id=key.name) for key in keys)
             self._list.highlighted = 1 if marked is None else marked
             self._describe()
-
-    def _rows(self, resolved: Resolved) -> list[Option]:
-        rows = []
-        for group, heading in GROUPS.items():
-            rows.append(Option(Text(heading, style="bold"), disabled=True))
-            keys = (key for key in KEYS.values() if key.group == group)
-            rows += [Option(self._row(key, resolved), id=key.name) for key in keys]
-        return rows
 
     def _row(self, key: Key, resolved: Resolved) -> Text:
         value = config.value_of(resolved.settings, key)

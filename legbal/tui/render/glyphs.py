@@ -67,8 +67,7 @@ def rows(scale: int) -> int:
 
 def fitting_scale(text: str, width: int, height: int, most: int) -> int:
     """The largest scale, up to `most`, at which `text` has room; 1 where it has none at any."""
-    scales = range(most, 1, -1)
-    return next((x for x in scales if columns(text, x) <= width and rows(x) <= height), 1)
+    return next((x for x in range(most, 1, -1) if columns(text, x) <= width and rows(x) <= height), 1)
 
 
 def write(grid: TextGrid, x: int, y: int, text: str, style: str, scale: int) -> int:

@@ -157,8 +157,9 @@ def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
     if frame.now.alert is not None:
         return _alert(frame.now, frame.now.alert, width, height)
     if (side := frame.now.recovered) is not None:
-        big, words = f"{side.upper()} IS BACK", f"{side} is back"
-        return _banner(side, big, words, "", (), width, height, f"{side}-back")
+        return _banner(
+            side, f"{side.upper()} IS BACK", f"{side} is back", "", (), width, height, f"{side}-back"
+        )
     if waiting(frame.now):
         return _searching(frame.now, bool(frame.status.following), width, height)
     return None
@@ -170,9 +171,8 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
     sure = "" if held.sure is None else f"   {min(99, round(100 * held.sure))} % sure"
     points, below = numbers.number(held.points, 1), clean(alert_below(held.kind), NAME_COLUMNS).upper()
-    figures = (f"{points} BELOW {below}", points)
     sentence = f"{arrow}   {clean(alert_extent(held), _COLUMNS)} for {numbers.duration(view.t - held.since)}"
-    return _banner(held.side, leg, sentence, sure, figures, width, height)
+    return _banner(held.side, leg, sentence, sure, (f"{points} BELOW {below}", points), width, height)
 
 
 def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:

@@ -157,8 +157,13 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     t = view.trace.t[inside]
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     plot.line(t, view.trace.left_percent[inside], 1.5 * bin_s)
-    notes = [(plot.column(t), clean(text, 20)) for t, text in view.notes if t >= start]
-    _marks(plot, rows - 1, "✎", "strong", notes)
+    _marks(
+        plot,
+        rows - 1,
+        "✎",
+        "strong",
+        [(plot.column(t), clean(text, 20)) for t, text in view.notes if t >= start],
+    )
     alerts = [(plot.column(x.t), f"{x.side} alert {clock(x.t)}") for x in view.told if x.t >= start]
     _marks(plot, 1, "▼", "alert", alerts)
     plot.axis((plot.high, 50.0, plot.low))

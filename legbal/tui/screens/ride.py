@@ -246,7 +246,6 @@ class SummaryScreen(Screen[None]):
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:
-    """The cursor by a column."""
     return trace.moved(trace.at + by * max(1.0, (trace.end - trace.start) / max(1, columns)))
 
 

@@ -126,8 +126,7 @@ class RidesScreen(ReviewScreen):
 
     def _list(self, entries: list[ListItem], *, reading: bool) -> None:
         self._entries = entries
-        seconds = sum(entry.ride.duration_s for entry in entries)
-        self._show(all=len(entries), seconds=seconds, reading=reading)
+        self._show(all=len(entries), seconds=sum(entry.ride.duration_s for entry in entries), reading=reading)
 
     def _show(self, *, keep: bool = True, **changes: Any) -> None:
         """Show what the filter leaves, in the order that was chosen."""

@@ -58,7 +58,7 @@ def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow
     alias = next((own for own, name in settings.aliases.items() if name in (meter.name, meter.address)), "")
     return MeterRow(
         name=f"{alias} ({meter.label})" if alias else meter.label,
-        wanted=meter.label if meter.name and alone else meter.address,
+        selector=meter.label if meter.name and alone else meter.address,
         rssi=meter.rssi,
         balance=expected(families),
         family=" or ".join(family.name for family in families),

@@ -74,13 +74,13 @@ class RideApp(BaseApp[None]):
 
     def use(self, settings: Settings) -> None:
         """Look so and sound so from now on; what a ride is ridden with holds from the next one on."""
-        heard, large = self.settings.sound, self.settings.large_type
+        sound, large = self.settings.sound, self.settings.large_type
         super().use(settings)
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen) and settings.large_type != large:
                 screen.large = settings.large_type
         self._changed(settings)
-        if settings.sound != heard and self._live.view().muted == settings.sound:
+        if settings.sound != sound and self._live.view().muted == settings.sound:
             self._live.mark("unmute" if settings.sound else "mute")
 
     async def on_mount(self) -> None:
@@ -193,5 +193,5 @@ class RideApp(BaseApp[None]):
 
     def action_leave(self) -> None:
         """Leave; what went wrong is said on the terminal once more."""
-        said = "\n".join(filter(None, [self.problem, "".join(self._complaints).rstrip()]))
-        self.exit(return_code=1 if self.problem else 0, message=escape(said) or None)
+        text = "\n".join(filter(None, [self.problem, "".join(self._complaints).rstrip()]))
+        self.exit(return_code=1 if self.problem else 0, message=escape(text) or None)

@@ -308,8 +308,8 @@ def parse_paths(text: str) -> list[Path]:
         words = shlex.split(text)
     except ValueError:  # a quotation mark that is part of the name
         words = [text]
-    found = [_expanded(word) for word in words]
-    return found if len(found) == 1 or all(path.exists() for path in found) else [there]
+    paths = [_expanded(word) for word in words]
+    return paths if len(paths) == 1 or all(path.exists() for path in paths) else [there]
 
 
 def _expanded(text: str) -> Path:

@@ -73,8 +73,8 @@ class CoachScreen(Screen[None]):
     def __init__(self, squad: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
         self._squad, self._follow = squad, follow
-        self._told = CoachHead([], "worst first", "everybody", "", False, squad.status(), "")
-        self._head = GridWidget(coach.head, self._told, id="coach-head")
+        self._head_values = CoachHead([], "worst first", "everybody", "", False, squad.status(), "")
+        self._head = GridWidget(coach.head, self._head_values, id="coach-head")
         self._riders = _Riders(coach.rows, lambda rider: rider.name, opened=self._open, id="coach-table")
 
     def compose(self) -> ComposeResult:
@@ -96,24 +96,24 @@ class CoachScreen(Screen[None]):
     def _show(self, **changes: Any) -> None:
         """The cursor stays with its rider; at the top with the worst, whoever that is."""
         group = self._squad
-        self._told = told = self._told._replace(
+        self._head_values = head = self._head_values._replace(
             muted=group.view().muted, status=group.status(), notice=group.notice, **changes
         )
-        self._head.show(told)
-        empty = "Nobody to show here. Esc shows everybody." if told.riders else ""
-        if not told.riders and width_of(told.trouble) > self.size.width - 2:
-            empty = told.trouble  # the line above has no room for all of it
-        shown = select(told.riders, told.choice, told.order, told.part)
+        self._head.show(head)
+        empty = "Nobody to show here. Esc shows everybody." if head.riders else ""
+        if not head.riders and width_of(head.trouble) > self.size.width - 2:
+            empty = head.trouble  # the line above has no room for all of it
+        shown = select(head.riders, head.choice, head.order, head.part)
         self._riders.show_rows(shown, keep=self._riders.cursor > 0, empty=empty)
 
     def action_order(self) -> None:
         """The next order; from its top."""
         self._riders.cursor = 0
-        self._show(order=_after(ORDERS, self._told.order))
+        self._show(order=_after(ORDERS, self._head_values.order))
 
     def action_choice(self) -> None:
         """Everybody, those with an alert, those who are here."""
-        self._show(choice=_after(CHOICES, self._told.choice))
+        self._show(choice=_after(CHOICES, self._head_values.choice))
 
     @work
     async def action_find(self) -> None:
@@ -121,7 +121,7 @@ class CoachScreen(Screen[None]):
         part = await self.app.push_screen_wait(
             LineDialog(
                 "A part of the name. Enter shows who has it, Esc goes back.",
-                self._told.part,
+                self._head_values.part,
                 most=64,
                 read=str.strip,
             )
@@ -175,7 +175,7 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
         """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
         self._live = live
         self.frame, self.held, self._refreshes = None, False, 0
-        self._flash_left, self._sound_said = 0, ""
+        self._flash_left, self._sound_text = 0, ""
         self.refresh_screen()
 
     def refresh_screen(self) -> None:

@@ -52,13 +52,13 @@ class SettingsScreen(Screen[None]):
         self._resolved: Resolved | None = None
         self._answer = self._described = ""
         self._list = _Settings(id="settings-list", markup=False, compact=True)
-        self._said = Static("", markup=False, id="settings-said")
+        self._description_text = Static("", markup=False, id="settings-said")
 
     def compose(self) -> ComposeResult:
         """The list, and below it what is said of the marked one."""
         yield Static(f"Settings   {clean(str(paths.config_file()), 200)}", markup=False, id="settings-head")
         yield self._list
-        yield self._said
+        yield self._description_text
         yield KeyBar()
 
     async def on_mount(self) -> None:
@@ -67,7 +67,7 @@ class SettingsScreen(Screen[None]):
             self._resolved = await self._read()
         except ConfigError as error:
             self._resolved = None
-            self._said.update(explained(error))
+            self._description_text.update(explained(error))
         else:
             marked = self._list.highlighted
             self._list.clear_options()
@@ -116,7 +116,7 @@ class SettingsScreen(Screen[None]):
             f"{origin.where} goes before what is saved here." if stronger else "",
             self._answer,
         )
-        self._said.update("\n".join(filter(None, lines)))
+        self._description_text.update("\n".join(filter(None, lines)))
 
     @on(OptionList.OptionSelected)
     @work(exclusive=True, group="change")

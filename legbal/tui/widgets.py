@@ -154,8 +154,8 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
             empty: is said where there are none.
         """
         before = self.chosen if keep else None
-        wanted = None if before is None else self._identity(before)
-        same = (at for at, row in enumerate(rows) if self._identity(row) == wanted)
+        identity = None if before is None else self._identity(before)
+        same = (at for at, row in enumerate(rows) if self._identity(row) == identity)
         self.cursor = 0 if before is None else next(same, self.cursor)
         self.value, self._empty = rows, empty
         self._moved()
@@ -184,8 +184,8 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
         if rows:
             return self._draw_rows(rows[self._top : self._top + height], self.cursor - self._top, width)
         grid = TextGrid(width, height)
-        said = wrapped(self._empty, max(10, width - 4))
-        for y, row in enumerate(said, max(0, (height - len(said)) // 3)):
+        lines = wrapped(self._empty, max(10, width - 4))
+        for y, row in enumerate(lines, max(0, (height - len(lines)) // 3)):
             grid.centre(y, row, "plain")
         return grid.lines()
 

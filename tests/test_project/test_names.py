@@ -27,7 +27,7 @@ CEILINGS = {
     "remote": 14,
     "ride": 51,
     "sources": 65,
-    "tui": 46,
+    "tui": 4,
 }
 
 # Names that stay, by room, with the reason.

@@ -84,8 +84,8 @@ def detect_charset(characters: str, environment: Mapping[str, str], encoding: st
         named[1] = ""  # Python's own doing, which says nothing of the terminal
     locale = next((each for each in named if each), "")
     spoken = (encoding or "utf-8").lower().replace("-", "").replace("_", "")
-    told_otherwise = locale and "utf" not in locale.lower()
-    if characters == "ascii" or spoken not in ("utf8", "cp65001") or told_otherwise:
+    other_locale = locale and "utf" not in locale.lower()
+    if characters == "ascii" or spoken not in ("utf8", "cp65001") or other_locale:
         return "ascii"
     return "console" if environment.get("TERM", "").startswith(_OLD_TERMINALS) else "unicode"
 
@@ -97,18 +97,18 @@ def transliterate(text: str, by: Charset) -> str:
         return text
     if by == "console":
         text = text.translate(_ON_CONSOLE)
-    kept = _CONSOLE if by == "console" else frozenset[str]()
-    return "".join(char if char.isascii() or char in kept else _stand_in(char) for char in text)
+    available = _CONSOLE if by == "console" else frozenset[str]()
+    return "".join(char if char.isascii() or char in available else _stand_in(char) for char in text)
 
 
 def _stand_in(char: str) -> str:
     cells = width_of(char)
-    known = char.translate(_ASCII)
+    stand_in = char.translate(_ASCII)
     if "\u2800" <= char <= "\u28ff":
-        known = _dots(ord(char) - 0x2800)
-    elif not known.isascii():
-        known = "".join(part for part in unicodedata.normalize("NFKD", char) if part.isascii())
-    return (known or "?" * cells)[:cells].ljust(cells)
+        stand_in = _dots(ord(char) - 0x2800)
+    elif not stand_in.isascii():
+        stand_in = "".join(part for part in unicodedata.normalize("NFKD", char) if part.isascii())
+    return (stand_in or "?" * cells)[:cells].ljust(cells)
 
 
 def _dots(dots: int) -> str:

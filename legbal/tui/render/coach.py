@@ -35,32 +35,32 @@ class CoachHead(NamedTuple):
         return clean(self.status.trouble or self.status.error, 400)
 
 
-def head(told: CoachHead, width: int, _height: int) -> list[Line]:
+def head(values: CoachHead, width: int, _height: int) -> list[Line]:
     """Where from, how many, in which order; below it what is wrong."""
     grid = TextGrid(width, 2)
-    everybody = len(told.riders)
-    alerts = sum(not x.stale and x.row.alert is not None for x in told.riders)
-    stale = sum(x.stale for x in told.riders)
+    everybody = len(values.riders)
+    alerts = sum(not x.stale and x.row.alert is not None for x in values.riders)
+    stale = sum(x.stale for x in values.riders)
     x = grid.write(1, 0, count(everybody, "rider"), "strong")
     if alerts:
         x = grid.write(x + 2, 0, f" {alerts} with an alert ", "alert")
     if stale:
         x = grid.write(x + 2, 0, f"{stale} not heard", "quiet")
-    sound = "♪ muted" if told.muted else ""
-    shown = f'{told.choice}, "{told.part}"' if told.part else told.choice
-    right = "   ".join(text for text in (sound, f"{shown}, {told.order}") if text)
+    sound = "♪ muted" if values.muted else ""
+    shown = f'{values.choice}, "{values.part}"' if values.part else values.choice
+    right = "   ".join(text for text in (sound, f"{shown}, {values.order}") if text)
     if x + 2 + width_of(right) < width:
         grid.write_to(width - 1, 0, right, "plain")
-        middle = cut(clean(told.status.source, 60), width - x - width_of(right) - 6)
+        middle = cut(clean(values.status.source, 60), width - x - width_of(right) - 6)
         grid.write(x + 2, 0, middle, "quiet")
-    if told.opening:
-        grid.write(1, 1, f"Opening {clean(told.opening, _NAME)} …", "strong")
-    elif told.trouble:
-        grid.write(1, 1, cut(told.trouble, width - 2), "urgent")
+    if values.opening:
+        grid.write(1, 1, f"Opening {clean(values.opening, _NAME)} …", "strong")
+    elif values.trouble:
+        grid.write(1, 1, cut(values.trouble, width - 2), "urgent")
     elif not everybody:
         grid.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
-    elif told.notice:
-        grid.write(1, 1, told.notice, "quiet")
+    elif values.notice:
+        grid.write(1, 1, values.notice, "quiet")
     return grid.lines()
 
 
@@ -94,7 +94,7 @@ def _interval(rider: Rider) -> Run:
     return Run(text, "plain")
 
 
-def _heard(rider: Rider) -> Run:
+def _freshness(rider: Rider) -> Run:
     return Run("over" if rider.row.finished else ago(rider.ago_s) if rider.stale else "", "plain")
 
 
@@ -107,7 +107,7 @@ _LIST: ColumnLayout[Rider] = ColumnLayout(
         ListColumn("watts", 6, lambda rider: Run(number(rider.row.power_w), "plain"), least=96),
         ListColumn("rpm", 4, lambda rider: Run(number(rider.row.cadence_rpm), "plain"), least=112),
         ListColumn("interval", 12, _interval, least=112),
-        ListColumn("heard", 10, _heard, least=80),
+        ListColumn("heard", 10, _freshness, least=80),
     ),
     gap=1,
     most_rest=_NAME,

@@ -67,8 +67,8 @@ class LiveScreen(Screen[None]):
         self.held = False
         self._refreshes = 0
         self._flash, self._flash_left = "", 0
-        self._side_said = False
-        self._sound_said = ""  # that there is no sound is said once
+        self._side_set = False
+        self._sound_text = ""  # that there is no sound is said once
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
             GridWidget(draw_header, id="header"),
             GridWidget(draw_states, live=True, id="state"),
@@ -97,8 +97,8 @@ class LiveScreen(Screen[None]):
         if self.app.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.app.problem)
         self._flash_left = max(0, self._flash_left - 1)
-        if status.sound_text not in ("", self._sound_said):
-            self._sound_said = self._flash = status.sound_text
+        if status.sound_text not in ("", self._sound_text):
+            self._sound_text = self._flash = status.sound_text
             self._flash_left = 3 * _FLASH_REFRESHES
         flash = self._flash if self._flash_left else ""
         if before is not None and self.held:
@@ -165,10 +165,10 @@ class LiveScreen(Screen[None]):
         view = self._live.view()
         if not has_balance(view.balance):
             self.say("There is no balance whose leg could be named.")
-        elif view.reference not in ("unknown", "assumed_left") and not self._side_said:
+        elif view.reference not in ("unknown", "assumed_left") and not self._side_set:
             self.say(f"The number is the {view.reference} leg's: the meter says so itself.")
         elif side := await self.app.push_screen_wait(SideDialog()):
-            self._side_said = True
+            self._side_set = True
             self._live.mark(f"reference_{side}")
             self.say(f"Read as the {side} leg's number from now on.")
 
@@ -206,16 +206,18 @@ class ZeroDialog(KeyDialog[None]):
     ]
 
     def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
-        steps = "\n".join(f"{number}  {clean(said, _COLUMNS)}" for number, said in enumerate(instructions, 1))
+        steps = "\n".join(
+            f"{number}  {clean(instruction, _COLUMNS)}" for number, instruction in enumerate(instructions, 1)
+        )
         super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
         self._zero = zero
-        self._asked: Worker[None] | None = None
+        self._zeroing: Worker[None] | None = None
 
     def action_ask(self) -> None:
         """Ask the meter, once; after its answer, go back."""
-        if self._asked is None:
-            self._asked = self._ask()
-        elif self._asked.is_finished:
+        if self._zeroing is None:
+            self._zeroing = self._ask()
+        elif self._zeroing.is_finished:
             self.dismiss(None)
 
     @work(name="zero")

@@ -26,7 +26,7 @@ from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.widgets import GridWidget, KeyBar
 
 REFRESHES_A_SECOND = 5
-_SAID_S = 8.0  # so long an answer stands
+_ANSWER_S = 8.0  # so long an answer stands
 _COLUMNS = 600  # of a foreign sentence
 _FORMATS: dict[Format, str] = {
     "fit": "FIT, as head units write it",
@@ -59,11 +59,11 @@ class ReviewScreen(Screen[None]):
         self.service = service
         self._jobs: dict[str, Notice] = {}  # what runs, by its name
         self._answer, self._answer_ends = Notice(), 0.0  # by the monotonic clock
-        self._said = GridWidget(draw_notice, Notice(), id="said")
+        self._notice_line = GridWidget(draw_notice, Notice(), id="said")
 
     def compose_end(self) -> ComposeResult:
         """What stands at the bottom of every screen."""
-        yield self._said
+        yield self._notice_line
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -74,9 +74,9 @@ class ReviewScreen(Screen[None]):
         """Say what is to be said now: the last answer, or how far the jobs are."""
         running = next((job for job in self._jobs.values() if job.text), Notice())
         notice = self._answer if time.monotonic() < self._answer_ends else running
-        if notice != self._said.value:
-            self._said.set_class(bool(notice.text), "-there")
-            self._said.show(notice)
+        if notice != self._notice_line.value:
+            self._notice_line.set_class(bool(notice.text), "-there")
+            self._notice_line.show(notice)
 
     def drawings(self, *parts: str) -> list[GridWidget[Any]]:
         """The drawings of these names; none is left of a screen that a job has outlived."""
@@ -84,7 +84,7 @@ class ReviewScreen(Screen[None]):
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
-        self._answer, self._answer_ends = Notice(clean(text, _COLUMNS), urgent), time.monotonic() + _SAID_S
+        self._answer, self._answer_ends = Notice(clean(text, _COLUMNS), urgent), time.monotonic() + _ANSWER_S
         self.refresh_screen()
 
     @contextmanager

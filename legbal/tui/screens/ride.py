@@ -161,11 +161,11 @@ class RidePage(ReviewScreen):
     def action_look(self, how: str, by: int = 0) -> None:
         """Another place of the cursor, or another part of the ride."""
         assert self.trace is not None  # else the key is not there
-        seen = _LOOKS[how](self.trace, by, self.size.width - AXIS - 1)
-        if seen is None:
+        part = _LOOKS[how](self.trace, by, self.size.width - AXIS - 1)
+        if part is None:
             self.say("There is no interval at the cursor.")
         else:
-            self._show_trace(seen)
+            self._show_trace(part)
 
     def action_arrange(self) -> None:
         """Trace and text, the one alone, the other alone."""

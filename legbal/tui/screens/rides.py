@@ -28,7 +28,7 @@ from legbal.tui.widgets import GridWidget, RowList
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _COLUMNS = 400  # of a sentence on a file
-_MOST_TOLD = 200  # files
+_MOST_FAILURES = 200  # files
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 
 _HELP = """\
@@ -180,8 +180,11 @@ class RidesScreen(ReviewScreen):
         if (ride := self.chosen) is None:
             return
         named = f"{clean(ride.title, 60) or 'The ride'} of {weekday(ride.started)}"
-        asked = "remove it for good? Its packets, its notes and all that was derived from it are gone then."
-        sure = ConfirmDialog(f"{named}: {asked}", "remove it")
+        sure = ConfirmDialog(
+            f"{named}: remove it for good? "
+            "Its packets, its notes and all that was derived from it are gone then.",
+            "remove it",
+        )
         if await self.app.push_screen_wait(sure):
             await self.change(f"{named} is removed.", lambda library: library.remove(ride))
             self.load()
@@ -204,28 +207,28 @@ class RidesScreen(ReviewScreen):
         if not files:
             self.say("There is no FIT file and no capture in there.", urgent=True)
             return
-        found: list[Imported] = []
+        imported: list[Imported] = []
         loop = asyncio.get_running_loop()
-        began = shown = loop.time()
+        start = shown = loop.time()
         self._stopping = False
         with self.job("import") as tell:
             for done, path in enumerate(files):
-                left = (loop.time() - began) / done * (len(files) - done) if done else 0.0
+                left = (loop.time() - start) / done * (len(files) - done) if done else 0.0
                 text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
                 text += f"   {duration(left)} left" if done and left >= 1 else ""
                 tell(done / len(files), text)
-                found.append(await asyncio.to_thread(self.service.bring_in, path))
+                imported.append(await asyncio.to_thread(self.service.bring_in, path))
                 if loop.time() - shown > 1.0:
                     shown = loop.time()
                     self.load()
             self.load()
-            self._imported(found)
+            self._imported(imported)
 
-    def _imported(self, found: list[Imported]) -> None:
+    def _imported(self, imported: list[Imported]) -> None:
         """Say what became of the files; what could not be read, with its cause."""
-        new = sum(one.new for one in found)
-        old = sum(one.ride is not None and not one.new for one in found)
-        failed = sum(one.ride is None for one in found)
+        new = sum(one.new for one in imported)
+        old = sum(one.ride is not None and not one.new for one in imported)
+        failed = sum(one.ride is None for one in imported)
         counts = (
             f"{count(new, 'ride')} added",
             f"{old} there already" if old else "",
@@ -233,13 +236,13 @@ class RidesScreen(ReviewScreen):
         )
         text = ", ".join(filter(None, counts)) + "."
         self.say(text, urgent=failed > 0)
-        told = [one for one in found if one.error]
-        if told:
+        failures = [one for one in imported if one.error]
+        if failures:
             lines = [
                 f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', _COLUMNS)}"
-                for one in told[:_MOST_TOLD]
+                for one in failures[:_MOST_FAILURES]
             ]
-            lines += [f"and {len(told) - _MOST_TOLD} more"] if len(told) > _MOST_TOLD else []
+            lines += [f"and {len(failures) - _MOST_FAILURES} more"] if len(failures) > _MOST_FAILURES else []
             self.app.push_screen(MessageDialog("\n".join([text, "", *lines])))
 
     def action_trend(self) -> None:

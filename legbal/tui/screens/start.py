@@ -74,7 +74,7 @@ class MeterRow(msgspec.Struct, frozen=True):
 
     Attributes:
         name: as it is shown.
-        wanted: by what a ride asks for it.
+        selector: by what a ride asks for it.
         rssi: signal in dBm; None: it is connected to this computer already.
         balance: whether a balance can be expected of it: "yes, measured".
         family: its family or families.
@@ -84,7 +84,7 @@ class MeterRow(msgspec.Struct, frozen=True):
     """
 
     name: str
-    wanted: str
+    selector: str
     rssi: int | None
     balance: str
     family: str
@@ -108,8 +108,8 @@ def row(meter: MeterRow, width: int) -> str:
         text += f"{_signal(meter.rssi, briefly=False):<23}balance: {meter.balance}"
     else:  # what can be known of the legs goes before what nobody compares
         text += f"{_signal(meter.rssi, briefly=True):<15}{meter.balance}"
-    known = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
-    rest = f"   {known}{clean(meter.family, 200)}"
+    relation = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
+    rest = f"   {relation}{clean(meter.family, 200)}"
     room = width - width_of(text)
     return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
 
@@ -177,7 +177,7 @@ class StartScreen(Screen[Choice]):
 
     def on_mount(self) -> None:
         """Choice to look, and to say for how long."""
-        self._began = asyncio.get_running_loop().time()
+        self._search_start = asyncio.get_running_loop().time()
         self.set_interval(1.0, self.refresh_screen)
         self.refresh_screen()
 
@@ -187,8 +187,8 @@ class StartScreen(Screen[Choice]):
         """Follow the meters in range; where there is no Bluetooth, try again."""
         while True:
             try:
-                async with aclosing(self._look()) as found:
-                    async for meters in found:
+                async with aclosing(self._look()) as updates:
+                    async for meters in updates:
                         self._problem = ""
                         self._show(meters)
             except LegbalError as error:  # no Bluetooth; or a profile or setting that was just made wrong
@@ -200,15 +200,15 @@ class StartScreen(Screen[Choice]):
         marked = self._marked()
         before, self._meters = self._meters, meters
         rows = [row(meter, max(20, self.size.width - 4)) for meter in meters]
-        if [meter.wanted for meter in before] == [meter.wanted for meter in meters]:
+        if [meter.selector for meter in before] == [meter.selector for meter in meters]:
             for at, text in enumerate(rows):
                 self._list.replace_option_prompt_at_index(at, text)
         else:
-            wanted = marked.wanted if marked is not None and self._chosen else None
+            selector = marked.selector if marked is not None and self._chosen else None
             self._list.set_options(rows)
             if meters:  # the one that the rider marked, else the usual one, else the strongest
                 best = max(
-                    meters, key=lambda meter: (meter.wanted == wanted, meter.usual, meter.rssi or -999)
+                    meters, key=lambda meter: (meter.selector == selector, meter.usual, meter.rssi or -999)
                 )
                 self._list.highlighted = [*meters].index(best)
         self.refresh_screen()
@@ -220,7 +220,7 @@ class StartScreen(Screen[Choice]):
     @on(OptionList.OptionHighlighted)
     def refresh_screen(self) -> None:
         """Say how the search goes and what was chosen."""
-        waited = duration(asyncio.get_running_loop().time() - self._began)
+        waited = duration(asyncio.get_running_loop().time() - self._search_start)
         if self._problem:
             text = f"No meter can be looked for: {self._problem}\nThe demo (d) and your rides (v) need none."
         elif self._meters:
@@ -246,7 +246,7 @@ class StartScreen(Screen[Choice]):
             self._say("Fix that to ride; the demo (d) works without.")
             return
         marked = self._marked()
-        self.dismiss(Choice("ride", marked.wanted if marked and not marked.paired else None))
+        self.dismiss(Choice("ride", marked.selector if marked and not marked.paired else None))
 
     def action_demo(self) -> None:
         """The demonstration."""

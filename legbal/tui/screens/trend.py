@@ -80,16 +80,16 @@ class TrendPage(ReviewScreen):
     async def load(self) -> None:
         """Read it in a thread."""
         with self.job("read", "Reading months of rides …"):
-            found, changes = await asyncio.to_thread(self.service.trend)
+            trends, changes = await asyncio.to_thread(self.service.trend)
             before = self.selection
-            selection = TrendSelection(found, changes)
-            if before is None or before.meter >= len(found.meters):
+            selection = TrendSelection(trends, changes)
+            if before is None or before.meter >= len(trends.meters):
                 selection = selection.at_longest()
             else:
-                selection = TrendSelection(found, changes, before.meter).with_band(before.band)
+                selection = TrendSelection(trends, changes, before.meter).with_band(before.band)
             self._show(selection)
-            if found.pending:
-                self.say(f"{found.pending} rides are yet to be derived: they are not in it.")
+            if trends.pending:
+                self.say(f"{trends.pending} rides are yet to be derived: they are not in it.")
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
@@ -147,10 +147,10 @@ class TrendPage(ReviewScreen):
 
 
 def _words(line: str) -> str:
-    said = clean(line, LONGEST_WORDS)
-    if not said:
+    words = clean(line, LONGEST_WORDS)
+    if not words:
         raise UsageError("Say it in a few words")
-    return said
+    return words
 
 
 def _day(line: str) -> date:

@@ -84,6 +84,8 @@ def _control(payload: bytes) -> Fields:
     return fields | ({"malformed": True} if message.malformed else {})
 
 
+# All of them by their short UUID, in the order in which a ride can use what it reads. The serial number is not among
+# them: it names the rider's own meter and is of no use to a ride.
 CHARACTERISTICS: dict[str, Characteristic] = {
     uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
     uuids.VECTOR: Characteristic(lambda payload: _fields(characteristics.decode_vector(payload), _VECTOR)),
@@ -101,7 +103,3 @@ CHARACTERISTICS: dict[str, Characteristic] = {
     uuids.SOFTWARE: Characteristic(read=True),
     uuids.BATTERY_LEVEL: Characteristic(read=True, followed=True),
 }
-"""All of them by their short UUID, in the order in which a ride can use what it reads.
-
-The serial number is not among them: it names the rider's own meter and is of no use to a ride.
-"""

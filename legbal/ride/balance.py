@@ -30,8 +30,8 @@ _WANDER, _WANDER_S = 0.4, 200.0
 
 COLUMNS = ("t", "duration_s", "work_j", "power_w", "left_percent")
 
+# A revolution as in `COLUMNS`; no left share is NaN.
 Row = tuple[float, float, float, float, float]
-"""A revolution as in `COLUMNS`; no left share is NaN."""
 
 _Batch = tuple[float, float, float, float, int]  # Σ work, work × left, work × time, seconds; revolutions
 

@@ -20,9 +20,9 @@ from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import one_leg
 from legbal.ride.usual import BAR, COAST_W, SecondBins, UsualBalance
 
+# idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;
+# alerting: the alert holds; frozen: the balance stands still, which is the meter and no leg.
 Phase = Literal["idle", "watching", "suspecting", "alerting", "frozen"]
-"""idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;
-alerting: the alert holds; frozen: the balance stands still, which is the meter and no leg."""
 TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("idle", "watching"): "an interval runs",
     ("watching", "idle"): "the interval is over",

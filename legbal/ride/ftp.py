@@ -21,8 +21,8 @@ import numpy as np
 
 from legbal.meters.limits import Remark
 
+# Seconds of one block handed to `FtpEstimate.block`.
 BLOCK_S = 10.0
-"""Seconds of one block handed to `FtpEstimate.block`."""
 
 # Each source: what it says of FTP, and the standard deviation of its logarithm.
 _TYPICAL_W, _TYPICAL_SD = 210.0, 0.35

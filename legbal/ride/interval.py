@@ -23,9 +23,9 @@ from legbal.ride.inputs import PlannedStep
 By = Literal["power", "lap", "plan"]
 Boundary = IntervalStart | IntervalEnd
 
+# rest: no interval runs; work: one that ends by itself; manual: one that the rider began and is to end; split: lap has
+# just ended work, and if power stays up the next one begins there.
 Phase = Literal["rest", "work", "manual", "split"]
-"""rest: no interval runs; work: one that ends by itself; manual: one that the rider began and is to end; split: lap has
-just ended work, and if power stays up the next one begins there."""
 TRANSITIONS: dict[tuple[Phase, Phase], str] = {
     ("rest", "work"): "power stays above the level between rest and work, or the plan says so",
     ("rest", "manual"): "lap",

@@ -22,8 +22,8 @@ Text = Annotated[str, Meta(max_length=400)]
 BalanceQuality = Literal["measured", "estimated", "unknown", "constant", "absent"]
 Reference = Literal["left", "right", "assumed_left", "unknown"]
 
+# Standard errors from a normal mean to either end of its 95 % interval.
 Z_95 = 1.96
-"""Standard errors from a normal mean to either end of its 95 % interval."""
 
 
 class Share(msgspec.Struct, frozen=True, gc=False):

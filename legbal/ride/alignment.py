@@ -57,7 +57,7 @@ class OneSided:
     Attributes:
         meter: the device; it reads the packets and has the cadence.
         scale: what of its power is this leg's: half, where it sends the leg's power twice.
-        heard_t: when its last packet arrived, ride seconds.
+        last_packet_t: when its last packet arrived, ride seconds.
         moved_t: when the packet of its last new crank event arrived.
         turning_since: when that of the first event after its last standstill arrived.
         power_w: of this leg, as last stated.
@@ -70,7 +70,7 @@ class OneSided:
     def __init__(self, meter: Meter, doubled: bool = False) -> None:
         self.meter = meter
         self.scale = 0.5 if doubled else 1.0
-        self.heard_t = -math.inf
+        self.last_packet_t = -math.inf
         self.power_w = self.place = 0.0
         self.at = self.moved_t = self.turning_since = 0.0
         self.turn_s: float | None = None
@@ -82,7 +82,7 @@ class OneSided:
 
     def is_gone(self, t: float) -> bool:
         """Whether it is silent, or its link lost, at ride second `t`."""
-        return t - self.heard_t > SILENT_S or self.meter.device.lost
+        return t - self.last_packet_t > SILENT_S or self.meter.device.lost
 
     def feed(self, t: float, revolution: Revolution | None, timed: bool) -> News:
         """Takes in one packet.
@@ -95,7 +95,7 @@ class OneSided:
             revolution: that the packet tells anew, if it does.
             timed: places are ride seconds, for one of the two has no crank events.
         """
-        before, self.heard_t, self.meter.device.lost = self.heard_t, t, False
+        before, self.last_packet_t, self.meter.device.lost = self.last_packet_t, t, False
         self.power_w = self.scale * self.meter.power_w
         if timed:
             return self._by_time(t, revolution)
@@ -178,7 +178,7 @@ class Common(NamedTuple):
     left_j: float
     right_j: float
     seconds: float
-    not_seen: int
+    skipped: int
 
 
 class Alignment:
@@ -262,9 +262,9 @@ class Alignment:
         if end <= begin:
             return None
         left_j, left_s = _part(left, begin, end)
-        told_by_both = left[-1].end == end and any(x.end - shift == end for x in right)
-        told_by_both |= right[-1].end - shift == end and any(x.end == end for x in left)
-        if not told_by_both and left_s <= _LONGEST_S:
+        reported_by_both = left[-1].end == end and any(x.end - shift == end for x in right)
+        reported_by_both |= right[-1].end - shift == end and any(x.end == end for x in left)
+        if not reported_by_both and left_s <= _LONGEST_S:
             return None
         right_j, right_s = _part(right, begin + shift, end + shift)
         since = begin if self._settled is None else self._settled
@@ -272,8 +272,8 @@ class Alignment:
         for stretches, settled in ((left, end), (right, end + shift)):
             while stretches and stretches[0].end <= settled:
                 stretches.popleft()
-        not_seen = 0 if self.timed else max(0, round(end - since) - 1)
-        return Common(left_j, right_j, (left_s + right_s) / 2, not_seen)
+        skipped = 0 if self.timed else max(0, round(end - since) - 1)
+        return Common(left_j, right_j, (left_s + right_s) / 2, skipped)
 
     def _rest(self, turning: Side) -> Common | None:
         """What the turning leg did while the other rested; the resting one's count has stood still meanwhile."""

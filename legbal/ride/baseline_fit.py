@@ -144,11 +144,11 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
         samples: one per ride, in any order.
         ftp_w: the reference power; None: the power exceeded in a tenth of the pedalling.
     """
-    ridden = [sample.columns() for sample in samples if sample.t]
-    if not ridden:
+    pedalled = [sample.columns() for sample in samples if sample.t]
+    if not pedalled:
         return None
-    reference = ftp_w or float(np.percentile(np.concatenate([x[1] for x in ridden]), 90))
-    rides = [x for x in (x[:, x[1] > _EASY * reference] for x in ridden) if x.size]
+    reference = ftp_w or float(np.percentile(np.concatenate([x[1] for x in pedalled]), 90))
+    rides = [x for x in (x[:, x[1] > _EASY * reference] for x in pedalled) if x.size]
     lengths = [x.shape[1] for x in rides]
     if sum(lengths) < _LEAST_S:
         return None
@@ -156,7 +156,7 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
     t, power, left, cadence = np.concatenate(rides, axis=1)
     x = power / reference
     root = np.sqrt(np.minimum(x, 1.6))
-    kept = np.clip(left, *np.percentile(left, (5, 95)))
+    clipped = np.clip(left, *np.percentile(left, (5, 95)))
     design = np.hstack(
         [
             _between((x - FIRST_NODE) / NODE_STEP, NODES),
@@ -166,13 +166,13 @@ def learn(samples: Sequence[RideSample], ftp_w: float | None = None) -> Baseline
     weighted = design * np.minimum(x, 1.2)[:, None]
     inverse = np.linalg.inv(weighted.T @ design + _pull())
     for _ in range(3):
-        nodes = inverse @ (weighted.T @ kept)
+        nodes = inverse @ (weighted.T @ clipped)
         along = design @ nodes
         apart = (left - along) * root
         working = x > _WORK if (x > _WORK).sum() > _LEAST_S else np.ones(len(x), bool)
         most = CLIP * max(float(np.percentile(np.abs(apart[working]), 68.3)), 0.8)
         apart = np.clip(apart, -most, most)
-        kept = along + apart / root
+        clipped = along + apart / root
     days = np.array([apart[ride == i].mean() for i in range(len(rides))])
     apart = apart - days[ride]
     breaks = np.flatnonzero((np.diff(t[working]) > _STRETCH_GAP_S) | (np.diff(t[working]) < 0)) + 1
@@ -236,7 +236,7 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
     """Fits the spread of block means, pulled towards a typical rider.
 
     Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
-    between seen and modelled variances: they stay positive and need no step size.
+    between observed and modelled variances: they stay positive and need no step size.
 
     Args:
         stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a second each,
@@ -257,10 +257,10 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
     shares = np.array(_TYPICAL_SHARES) * one
     prior = prior_s / np.array(_BLOCKS)
     weight = counts + prior
-    seen = (squares + _DESIGN @ shares * prior) / weight
+    observed = (squares + _DESIGN @ shares * prior) / weight
     for _ in range(_ROUNDS):
         model = _DESIGN @ shares
-        shares = shares * (_DESIGN.T @ (weight * seen / model**2)) / (_DESIGN.T @ (weight / model))
+        shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
         shares = np.maximum(shares, 1e-4 * one)
     white, *slow = (float(v) for v in shares)
     return Noise(white, tuple(slow), int(counts[0]))

@@ -93,12 +93,12 @@ class ChangeDetector:
         self._table = np.zeros((rows, _COLUMNS))
         self._p, self._traces = self._table[:_COLUMNS], self._table[_COLUMNS + 1 :]
         self._p[:] = np.diag(self._stationary)
-        # What of each row is seen, and after that the surprise once for each test: the tests' fits and their
-        # information grow by the products of the last two with the second last.
-        seen = np.zeros(rows + _SLOTS)
-        self._seen, self._pairs = seen[:rows], seen[_COLUMNS + 1 :].reshape(2, _SLOTS)
+        # What each row adds to the observation, and after that the surprise once for each test: the tests' fits and
+        # their information grow by the products of the last two with the second last.
+        projection = np.zeros(rows + _SLOTS)
+        self._projection, self._pairs = projection[:rows], projection[_COLUMNS + 1 :].reshape(2, _SLOTS)
         self._over: dict[int, tuple[Floats, Floats]] = {}  # what usual waits do to the filter, whole seconds
-        self._sight = np.ones(_COLUMNS)  # how the states add up to what is seen
+        self._sight = np.ones(_COLUMNS)  # how the states add up to the observation
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
         self._bar_at = np.sqrt(np.maximum(lowered, _LEAST_BAR**2))
@@ -148,24 +148,24 @@ class ChangeDetector:
         if working:
             self._ages += count
             self._spawn(count)
-        sight, seen, table = self._sight, self._seen, self._table
+        sight, projection, table = self._sight, self._projection, self._table
         sight[_POWER] = root * (power - 1.0)
         sight[_CADENCE] = root * turning
         sight[_RISING] = unit = root if working else 0.0
         sight[_STEPPED] = -unit
         table *= decay
         self._p += fill
-        table.dot(sight, seen)
-        slow = float(seen[:_COLUMNS].dot(sight))
+        table.dot(sight, projection)
+        slow = float(projection[:_COLUMNS].dot(sight))
         information = 1.0 / (slow + self._white / count)
-        expected = float(seen[_COLUMNS])
+        expected = float(projection[_COLUMNS])
         mine = below * root - expected
-        seen[_COLUMNS] = -mine
-        weighted = seen * information
+        projection[_COLUMNS] = -mine
+        weighted = projection * information
         if self._spawned:
             self._pairs[1].fill(-mine)
             self._fits += self._pairs * weighted[_COLUMNS + 1 :]
-        table -= seen[:, None] * weighted[:_COLUMNS]
+        table -= projection[:, None] * weighted[:_COLUMNS]
         self.expected = (expected + slow * information * mine) / root
         self.most = CLIP * math.sqrt(slow + self._white) / root
 

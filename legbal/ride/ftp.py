@@ -76,11 +76,11 @@ def from_rides(rides: Sequence[Shown]) -> float | None:
 
     None where nothing was stated and `reckoned` says nothing.
     """
-    said = [x.stated_w for x in rides if x.stated_w is not None]
-    if not said:
+    stated = [x.stated_w for x in rides if x.stated_w is not None]
+    if not stated:
         return reckoned(rides)
     held = _held(rides)
-    usual = float(np.median(said))
+    usual = float(np.median(stated))
     return usual if held <= _PROOF * usual else reckoned(rides) or held
 
 
@@ -217,8 +217,8 @@ def _weighed(prior: float, sure: float, sources: Iterable[tuple[float | None, fl
     logarithm already, `sure` its inverse variance.
     """
     total = prior * sure
-    for seen_w, fraction, sd in sources:
-        if seen_w:
-            total += log(seen_w / fraction) * sd**-2
+    for watts, fraction, sd in sources:
+        if watts:
+            total += log(watts / fraction) * sd**-2
             sure += sd**-2
     return min(max(exp(total / sure), _LEAST_W), _MOST_W)

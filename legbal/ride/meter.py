@@ -124,7 +124,7 @@ class Meter:
         self._turning: deque[tuple[float, int]] = deque()  # crank time, revolutions
         self._turned_t = 0.0
         self._timed = False
-        self._told: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
+        self._reported: BalanceQuality = self.balance if setup.profile.has_balance else "unknown"
 
     def read(self, item: Notification) -> Revolution | None:
         """The new revolution that a measurement or FIT record tells, if it tells one that counts.
@@ -222,9 +222,9 @@ class Meter:
         return Reading(revolution, self.power_w, self.power_w)
 
     @property
-    def not_seen(self) -> int:
+    def skipped(self) -> int:
         """Revolutions that no notification told."""
-        return self.counter.not_seen
+        return self.counter.skipped
 
     def advance(self, t: float) -> None:
         """Forgets the cadence once the cranks have stood still."""
@@ -252,8 +252,8 @@ class Meter:
         if not profile.has_balance:
             return "absent"
         if not self._with_balance:
-            said_so = self.device.has_balance is False and profile.peripherals == 1
-            if said_so or self.without_balance >= _ABSENT_AFTER:
+            states_none = self.device.has_balance is False and profile.peripherals == 1
+            if states_none or self.without_balance >= _ABSENT_AFTER:
                 return "absent"
         if self.constant.constant:
             return "constant"
@@ -262,30 +262,30 @@ class Meter:
     def limits(self) -> tuple[Remark, ...]:
         """What this meter can and cannot know, the most important first."""
         balance = self.balance
-        said = limits(
+        remarks = limits(
             self._setup.profile,
             reference=self.reference,
             absent=balance == "absent",
             stated=self.device.has_balance,
         )
-        seen = None if self._probe is None else self._probe.report()
-        watched = seen.conclusions() if seen and seen.notifications else ()
+        report = None if self._probe is None else self._probe.report()
+        watched = report.conclusions() if report and report.notifications else ()
         if balance == "constant":
-            said, watched = (Remark("balance.constant", {"percent": self.constant.percent}),), watched[1:]
+            remarks, watched = (Remark("balance.constant", {"percent": self.constant.percent}),), watched[1:]
         moves = balance == "unknown" and not self._look_at  # tells more than that nobody knows it
-        said = watched + said if moves else said + watched
-        return (*said, Remark("limit.by_time")) if self._timed else said
+        remarks = watched + remarks if moves else remarks + watched
+        return (*remarks, Remark("limit.by_time")) if self._timed else remarks
 
     def news(self) -> Remark | None:
         """What has just turned out about the worth of the balance, once; asked at every reading."""
-        if self._with_balance <= 1 or self.constant.constant != (self._told == "constant"):
+        if self._with_balance <= 1 or self.constant.constant != (self._reported == "constant"):
             balance = self.balance
-            if balance != self._told:
-                self._told = balance
+            if balance != self._reported:
+                self._reported = balance
                 return self.limits()[0]
         if self._probe is None or not self._look_at or self.revolutions < self._look_at:
             return None
-        seen = self._probe.report()
-        moves = seen.balance == "moves"
+        report = self._probe.report()
+        moves = report.balance == "moves"
         self._look_at = 0 if moves else self.revolutions + ConstantBalance.REVOLUTIONS
-        return seen.conclusions()[0] if moves else None
+        return report.conclusions()[0] if moves else None

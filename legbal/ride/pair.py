@@ -24,7 +24,7 @@ _PLACES: dict[str, Side] = {
     "right crank": "right",
     "right pedal": "right",
 }
-_TOLD_S = 1.0  # what one side told alone, in all, is worth a sentence from here on
+_ALONE_S = 1.0  # what one side told alone, in all, is worth a sentence from here on
 # Legs differ from one revolution to the next by 2 points at the least; two meters that weigh the same do not.
 _TURNS = 120
 _SAME_SD_POINTS = 1.0
@@ -113,7 +113,7 @@ class Pair:
         constant: whether the balance moves.
         total: the side whose meter turned out to send both legs' power; the other one's is not added to it.
         revolutions: turns, or short stretches of them, of which both legs' work is known.
-        not_seen: turns of the crank of which it is not.
+        skipped: turns of the crank of which it is not.
         without_balance: revolutions that one side told alone.
     """
 
@@ -127,10 +127,10 @@ class Pair:
         self._missing: Side | None = None
         self._alone_s = 0.0
         self._news: Remark | None = None
-        self._why: Remark | None = None  # the ground of `total`
+        self._total_remark: Remark | None = None  # the ground of `total`
         self.constant = ConstantBalance()
         self.total: OneSided | None = None
-        self.revolutions = self.not_seen = self.without_balance = 0
+        self.revolutions = self.skipped = self.without_balance = 0
 
     def takes(self, meter: Meter) -> bool:
         """Whether this meter is one of the two; it becomes one where nobody is on its side yet."""
@@ -186,7 +186,7 @@ class Pair:
 
     def _combine(self, t: float, common: Common) -> Revolution | None:
         work, seconds = common.left_j + common.right_j, common.seconds
-        self.not_seen += common.not_seen
+        self.skipped += common.skipped
         if work <= 0 or seconds <= 0:
             return None
         self.revolutions += 1
@@ -194,12 +194,12 @@ class Pair:
         self.constant.feed(share, work / seconds)
         if self._duplicate.feed(share, work, seconds):
             left, right = self.meters
-            self._found(
+            self._name_total(
                 self._alignment.halves["left"],
                 Remark("pair.same_power", {"left": left.name, "right": right.name}),
             )
         basis: Literal["crank", "time"] = "time" if self._alignment.timed else "crank"
-        return Revolution(t, seconds, work, work / seconds, share, common.not_seen, basis)
+        return Revolution(t, seconds, work, work / seconds, share, common.skipped, basis)
 
     def _judge_octet(self, half: OneSided, left_percent: float) -> None:
         """A balance that moves, from one of the two: that one has both legs already."""
@@ -211,11 +211,11 @@ class Pair:
             remark = Remark("pair.total", {"meter": name})
             if others:
                 remark = Remark("pair.total_of_two", {"meter": name, "other": others[0]})
-            self._found(half, remark)
+            self._name_total(half, remark)
 
-    def _found(self, total: OneSided, remark: Remark) -> None:
+    def _name_total(self, total: OneSided, remark: Remark) -> None:
         self.total, self._missing = total, None
-        self._why = self._news = remark
+        self._total_remark = self._news = remark
 
     def advance(self, t: float) -> None:
         """Time has passed: a cadence is forgotten at rest, and it is seen who is missing."""
@@ -294,11 +294,11 @@ class Pair:
 
     def limits(self) -> tuple[Remark, ...]:
         """What these two can and cannot know, the most important first."""
-        if self.total is not None and self._why is not None:
-            return (self._why, *(self.total.meter.limits() if self.balance != "absent" else ()))
+        if self.total is not None and self._total_remark is not None:
+            return (self._total_remark, *(self.total.meter.limits() if self.balance != "absent" else ()))
         missing, alignment = self._missing, self._alignment
         doubled = tuple(half.meter.name for half in alignment.halves.values() if half.scale < 1)
-        one_side = missing is None and self._alone_s >= _TOLD_S
+        one_side = missing is None and self._alone_s >= _ALONE_S
         return (
             *(() if missing is None else (self._says_missing(missing),)),
             *((Remark("pair.constant"),) if self.constant.constant else limits(self._profile)),
@@ -313,7 +313,7 @@ class Pair:
         half = self._alignment.halves.get(side)
         if half is None:
             return Remark("pair.not_heard_yet", {"side": side, "other": OTHER[side]})
-        return Remark("pair.missing", {"side": side, "other": OTHER[side], "since": half.heard_t})
+        return Remark("pair.missing", {"side": side, "other": OTHER[side], "since": half.last_packet_t})
 
     def news(self) -> Remark | None:
         """What has just turned out, once."""

@@ -33,7 +33,7 @@ class PowerSource(Protocol):
         """The meters that it is made of, as far as they were heard."""
 
     @property
-    def not_seen(self) -> int:
+    def skipped(self) -> int:
         """Revolutions that no notification told."""
 
     @property
@@ -75,7 +75,7 @@ class PowerSource(Protocol):
         """What has just turned out about its balance, once."""
 
 
-def ridden_on(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
+def source_for(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
     """What a ride is ridden on whose first measurement, at ride second `t`, is of this meter.
 
     None where the rider named two meters, and this is neither.

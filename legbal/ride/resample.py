@@ -129,16 +129,16 @@ class _Sampler:
 
 
 def _segments(view: RideView, rows: Floats, end: int) -> list[Segment]:
-    found: list[Segment] = []
+    segments: list[Segment] = []
     at = 0
     for interval in view.intervals:
         start = max(at, round(interval.start_s))
         stop = min(end, round(view.t if interval.end_s is None else interval.end_s))
         if stop > start:
-            found += [_rest(rows, at, start), Segment(start, stop, interval.number, interval.share)]
+            segments += [_rest(rows, at, start), Segment(start, stop, interval.number, interval.share)]
             at = stop
-    found.append(_rest(rows, at, end))
-    return [segment for segment in found if segment.end > segment.start]
+    segments.append(_rest(rows, at, end))
+    return [segment for segment in segments if segment.end > segment.start]
 
 
 def _rest(rows: Floats, start: int, end: int) -> Segment:

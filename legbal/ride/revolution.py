@@ -1,7 +1,7 @@
 """From notifications to crank revolutions: each counted once, with its duration, work and left share.
 
 A meter repeats a revolution in several notifications, or skips some between two of them. A notification tells of
-the last revolution only: that one is *seen*, those skipped are counted as not seen. What is seen stands for the few
+the last revolution only: that one is *seen*, those *skipped* are counted. What is seen stands for the few
 skipped just before it, in time and work, so that fast pedalling weighs no less than slow; never for a gap.
 """
 
@@ -41,7 +41,7 @@ class Revolution(msgspec.Struct, gc=False):
         work_j: done by both legs in that time.
         power_w: as the meter stated it.
         left_percent: the left share, None where the meter gave none.
-        not_seen: revolutions since the one before that no notification told.
+        skipped: revolutions since the one before that no notification told.
         basis: "crank" where a new crank event was counted, "time" where time alone tells pedalling.
     """
 
@@ -50,7 +50,7 @@ class Revolution(msgspec.Struct, gc=False):
     work_j: float
     power_w: float
     left_percent: float | None
-    not_seen: int
+    skipped: int
     basis: Literal["crank", "time"]
 
 
@@ -87,7 +87,7 @@ class CrankCounter:
 
     __slots__ = (
         "_standing_counts", "_t", "_torque",
-        "count", "event", "events", "longest_s", "not_seen", "repeats", "revolved",
+        "count", "event", "events", "longest_s", "repeats", "revolved", "skipped",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class CrankCounter:
         self._standing_counts = 0
         self.longest_s = LONGEST_REVOLUTION_S  # a longer wait without crank data has a gap or a stop in it
         self.repeats = 0
-        self.not_seen = 0
+        self.skipped = 0
         self.revolved = 0  # crank revolutions since the first notification, skipped ones included
         self.events = 0.0  # the crank's own time, seconds since the first notification
 
@@ -146,11 +146,11 @@ class CrankCounter:
         by_time = not turned or self._standing_counts >= _STAMPS_PACKETS
         each = took if by_time else took / turned
         if each > LONGEST_REVOLUTION_S or (each < SHORTEST_REVOLUTION_S and not by_time):
-            self.not_seen += turned if each > LONGEST_REVOLUTION_S and not by_time else 0
+            self.skipped += turned if each > LONGEST_REVOLUTION_S and not by_time else 0
             return None
         self.revolved += turned
         if turned > 1 and not by_time:
-            self.not_seen += turned - 1
+            self.skipped += turned - 1
         if power_w <= 0:
             return None
         work = power_w * took

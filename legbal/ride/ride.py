@@ -31,7 +31,7 @@ from legbal.ride.events import (
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
-from legbal.ride.power_source import PowerSource, ridden_on
+from legbal.ride.power_source import PowerSource, source_for
 from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics, Ring
@@ -169,7 +169,7 @@ class Ride:
         """What is ridden on, if this meter's measurements belong to it; the first meter to send decides."""
         source, profile = self._source, self.setup.profile
         if source is None:
-            source = self._source = ridden_on(self.setup, meter, t)
+            source = self._source = source_for(self.setup, meter, t)
             # Two that the rider put together are of no family.
             if source is not None and self.setup.pair is None and profile.id != UNLISTED.id:
                 family = Remark(f"identified.{profile.kind}", {"family": profile.name})
@@ -289,28 +289,28 @@ class Ride:
     def _limits(self) -> tuple[Remark, ...]:
         """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
         source = self._source
-        found = [] if source is None else list(source.limits())
-        ridden = () if source is None else source.meters
-        others = tuple(m.name for m in self._meters.values() if m not in ridden and m.notifications)
+        remarks = [] if source is None else list(source.limits())
+        members = () if source is None else source.meters
+        others = tuple(m.name for m in self._meters.values() if m not in members and m.notifications)
         if others:
-            found.append(Remark("ride.not_counted", {"meters": others}))
+            remarks.append(Remark("ride.not_counted", {"meters": others}))
         of_ftp = self.intervals.estimate.remark
         if source is not None and of_ftp is not None:
-            found.append(of_ftp)
-        return tuple(found)
+            remarks.append(of_ftp)
+        return tuple(remarks)
 
     def _counts(self) -> Counts:
         meters, source = self._meters.values(), self._source
-        ridden = () if source is None else source.meters
-        told: list[PowerSource] = [m for m in meters if m not in ridden]
-        told += [source] if source is not None else []
+        members = () if source is None else source.meters
+        sources: list[PowerSource] = [m for m in meters if m not in members]
+        sources += [source] if source is not None else []
         return Counts(
             notifications=sum(m.notifications for m in meters),
             repeats=sum(m.counter.repeats for m in meters),
             undecodable=sum(m.undecodable for m in meters),
-            revolutions=sum(m.revolutions for m in told),
-            not_seen=sum(m.not_seen for m in told),
-            without_balance=sum(m.without_balance for m in told),
+            revolutions=sum(m.revolutions for m in sources),
+            not_seen=sum(m.skipped for m in sources),
+            without_balance=sum(m.without_balance for m in sources),
             unusable=self._unusable,
         )
 

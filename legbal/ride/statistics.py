@@ -37,9 +37,9 @@ class Ring:
     def extend(self, rows: Sequence[Row]) -> None:
         """Adds revolutions, `capacity` at the most; the oldest go when the ring is full."""
         if self._end + len(rows) > len(self._rows):
-            kept = self.rows()
-            self._rows[: len(kept)] = kept
-            self._end = len(kept)
+            latest = self.rows()
+            self._rows[: len(latest)] = latest
+            self._end = len(latest)
         self._rows[self._end : self._end + len(rows)] = rows
         self._end += len(rows)
         self._written += len(rows)

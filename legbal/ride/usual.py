@@ -65,7 +65,7 @@ class SecondBins:
             self._revolutions += 1
             if revolution.basis == "crank":
                 self._turning += revolution.duration_s
-                turns = 1 + revolution.not_seen
+                turns = 1 + revolution.skipped
                 # After a long gap the revolution stands for itself alone.
                 self._turns += turns if revolution.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
         if t < self._due - _EARLY_S:

@@ -45,7 +45,7 @@ def test_what_is_seen_stands_for_the_few_skipped_before_it() -> None:
     feed(counter, 0.0, 10, 5.0)
     revolution = feed(counter, 2.0, 13, 7.25)
     assert revolution == Revolution(2.0, 2.25, 450.0, POWER, LEFT, 2, "crank")
-    assert counter.not_seen == 2
+    assert counter.skipped == 2
     assert counter.revolved == 3
 
 
@@ -76,7 +76,7 @@ def test_a_revolution_with_a_standstill_in_it_is_not_seen() -> None:
     counter = CrankCounter()
     feed(counter, 0.0, 10, 5.0)
     assert feed(counter, 9.0, 11, 13.0) is None
-    assert counter.not_seen == 1
+    assert counter.skipped == 1
     assert feed(counter, 10.0, 12, 13.75) is not None
 
 
@@ -87,7 +87,7 @@ def test_a_link_gap_of_minutes_is_resolved_by_arrival() -> None:
     revolution = feed(counter, 129.0, 170, 133.0)
     assert revolution is not None
     assert revolution.duration_s == pytest.approx(0.8)
-    assert revolution.not_seen == 159
+    assert revolution.skipped == 159
 
 
 def test_what_is_seen_after_a_gap_stands_for_itself_only() -> None:
@@ -95,7 +95,7 @@ def test_what_is_seen_after_a_gap_stands_for_itself_only() -> None:
     feed(counter, 0.0, 10, 5.0)
     revolution = feed(counter, 20.0, 35, 25.0)
     assert revolution is not None
-    assert (revolution.duration_s, revolution.work_j, revolution.not_seen) == (0.8, 160.0, 24)
+    assert (revolution.duration_s, revolution.work_j, revolution.skipped) == (0.8, 160.0, 24)
 
 
 def test_counters_that_jump_start_afresh() -> None:
@@ -127,7 +127,7 @@ def test_a_source_that_stamps_packets_gives_intervals() -> None:
     told = [feed(counter, float(t), int(t * 5 / 6), float(t)) for t in range(80)]
     later = [r for r in told[20:] if r is not None]
     assert len(later) == 60
-    assert {(r.duration_s, r.basis, r.not_seen) for r in later} == {(1.0, "time", 0)}
+    assert {(r.duration_s, r.basis, r.skipped) for r in later} == {(1.0, "time", 0)}
     assert 60 * counter.revolved / counter.events == pytest.approx(50, rel=0.05)
 
 
@@ -169,5 +169,5 @@ def test_every_turn_is_counted_once_however_it_is_sent(
             if revolution is not None:
                 seen += 1
                 assert revolution.duration_s == pytest.approx(turned * each / 1024)
-    assert counter.revolved == revolutions - start == seen + counter.not_seen
+    assert counter.revolved == revolutions - start == seen + counter.skipped
     assert counter.repeats == sum(repeats for _, _, repeats in steps)

@@ -84,7 +84,6 @@ _CRANK_LENGTH: Final = _Number("crank_length_mm", 2, per_unit=2)
 _CHAIN_LENGTH: Final = _Number("chain_length_mm", 2)
 _CHAIN_WEIGHT: Final = _Number("chain_weight_g", 2)
 _SPAN_LENGTH: Final = _Number("span_length_mm", 2)
-_SAMPLING_RATE: Final = _Number("sampling_rate_hz", 1)
 
 
 def _enhanced_offset(octets: ByteReader) -> Values:
@@ -117,7 +116,7 @@ _REQUESTS: Final = {
     11: _Request("request span length", None, _SPAN_LENGTH.read, 2),
     12: _Request("start offset compensation", None, _OFFSET.read, 2),
     13: _Request("mask measurement content", _Number("mask", 2)),
-    14: _Request("request sampling rate", None, _SAMPLING_RATE.read, 1),
+    14: _Request("request sampling rate", None, _Number("sampling_rate_hz", 1).read, 1),
     15: _Request("request factory calibration date", None, _calibration_date, 7),
     16: _Request("start enhanced offset compensation", None, _enhanced_offset, None),
 }

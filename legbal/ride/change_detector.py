@@ -26,7 +26,7 @@ _SLOTS = 28  # tests at once: no more live with the numbers above
 _LEAST_S = 10  # younger steps are noise
 # The bar's square falls by so much with the logarithm of the age, down to the least bar, however old the onset.
 _LOWER, _LEAST_BAR = 2.5, 2.5
-_USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits do to the filter is kept
+_USUAL_WAIT_S = 4 * TOGETHER_S  # what shorter waits, in whole seconds, do to the filter is computed once
 _CLOSED = 1_000_000  # the age of a closed test
 _STATES = len(MEMORIES_S) + 3  # and today's offset, the slopes over power and over cadence
 _OFFSET, _POWER, _CADENCE, _STEPPED, _RISING = range(len(MEMORIES_S), len(MEMORIES_S) + 5)
@@ -97,7 +97,7 @@ class ChangeDetector:
         # their information grow by the products of the last two with the second last.
         projection = np.zeros(rows + _SLOTS)
         self._projection, self._pairs = projection[:rows], projection[_COLUMNS + 1 :].reshape(2, _SLOTS)
-        self._over: dict[int, tuple[Floats, Floats]] = {}  # what usual waits do to the filter, whole seconds
+        self._over = [self._over_a_time(wait_s) for wait_s in range(_USUAL_WAIT_S)]
         self._sight = np.ones(_COLUMNS)  # how the states add up to the observation
         ages = np.arange(OLDEST_S + 3 * TOGETHER_S)
         lowered = bar**2 - _LOWER * np.log(np.maximum(ages, _LEAST_S) / _LEAST_S)
@@ -118,19 +118,12 @@ class ChangeDetector:
 
     def _over_a_time(self, seconds: float) -> tuple[Floats, Floats]:
         """How the table's rows decay over a time, and what fills up the covariance."""
-        whole = round(seconds)
-        usual = 0 < whole < _USUAL_WAIT_S
-        if usual:
-            seconds = whole
         decay = np.array(
             [*(math.exp(-seconds / m) for m in MEMORIES_S), 1.0, 1.0, 1.0, 1.0, math.exp(-seconds / _RISE_S)]
         )
         table = np.tile(decay, (len(self._table), 1))
         table[:_COLUMNS] *= decay[:, None]
-        over = table, np.diag(self._stationary * (1 - decay**2))
-        if usual:
-            self._over[whole] = over
-        return over
+        return table, np.diag(self._stationary * (1 - decay**2))
 
     def feed(self, dt: float, count: int, below: float, power: float, turning: float, working: bool) -> None:
         """Takes in a few seconds together.
@@ -143,7 +136,8 @@ class ChangeDetector:
             turning: cadence above the usual one, in 10 rpm, their mean; 0 where unknown.
             working: whether a drop-off could show in them (within an interval).
         """
-        decay, fill = self._over.get(round(dt)) or self._over_a_time(dt)
+        whole = round(dt)
+        decay, fill = self._over[whole] if 0 < whole < _USUAL_WAIT_S else self._over_a_time(dt)
         root = root_of(power)
         if working:
             self._ages += count

@@ -65,11 +65,11 @@ class AlertKind(Protocol):
         return
 
 
+# Makes what watches on one ride; None where its setup leaves nothing to watch for.
 Factory = Callable[[Setup, UsualBalance], AlertKind | None]
-"""Makes what watches on one ride; None where its setup leaves nothing to watch for."""
 _F = TypeVar("_F", bound=Factory)
+# All kinds by name; of two alerts that hold, the earlier kind's is shown.
 KINDS: dict[str, Factory] = {}
-"""All kinds by name; of two alerts that hold, the earlier kind's is shown."""
 
 
 def register(kind: str) -> Callable[[_F], _F]:
@@ -102,9 +102,7 @@ class Alerts:
         failed: Exception | None = None
         for kind in self._kinds.values():
             try:
-                found = kind.feed(now)
-                if found:
-                    events += found
+                events += kind.feed(now)
             except Exception as error:
                 failed = failed or error
         if events or self.cues.holding:
@@ -158,15 +156,15 @@ class CuePolicy:
                 self.holding[event.kind, event.side] = event, False
             elif isinstance(event, Clear):
                 self._cleared = event
-                _, heard = self.holding.pop((event.kind, event.side), (None, False))
+                _, sounded = self.holding.pop((event.kind, event.side), (None, False))
                 others = any(side == event.side for _, side in self.holding)
-                if heard and event.reason == "back" and not others and not self.muted:
+                if sounded and event.reason == "back" and not others and not self.muted:
                     cues.append(Cue(t, "recovered", event.side))
         if self.holding and t - self._last >= self._cooldown_s and not self.muted:
-            (kind, side), (alert, heard) = next(reversed(self.holding.items()))
+            (kind, side), (alert, sounded) = next(reversed(self.holding.items()))
             self._last = t
             self.holding[kind, side] = alert, True
-            cues.append(Cue(t, "alert", side, repeated=heard))
+            cues.append(Cue(t, "alert", side, repeated=sounded))
         return cues
 
     def recovered(self, t: float) -> Side | None:

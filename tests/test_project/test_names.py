@@ -25,7 +25,7 @@ CEILINGS = {
     "outlets": 27,
     "present": 29,
     "remote": 14,
-    "ride": 5,
+    "ride": 2,
     "sources": 65,
     "tui": 4,
 }

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Any, get_args
+from typing import Any, get_args
 
 import click
 import msgspec
@@ -27,8 +27,7 @@ from legbal.files import exporting
 from legbal.files.exporting import Format
 from legbal.library.rides import Library
 from legbal.present.text import printable
-from legbal.ride.inputs import Input, Setup
-from legbal.sources.replay import Recorded, open_ride, start_time
+from legbal.sources.replay import open_ride, start_time
 
 _LONG_S = 1800.0  # a ride that takes a second or more to write
 
@@ -100,7 +99,13 @@ def export(
         writing(output, name, overwrite=overwrite) as file,
         open_derivation(recorded, settings(options), options, history, plan, complain) as derivation,
     ):
-        _write(file, kind, recorded, derivation.setup, inputs)
+        duration = inputs[-1].t if inputs else 0.0
+        started, is_recorded = start_time(recorded, duration)
+        if not is_recorded and kind != "jsonl":
+            complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
+        steps = exporting.steps(kind, inputs) if duration >= _LONG_S else 0
+        with bar("Exporting", steps, every=200) as tell:
+            exporting.write(file, kind, inputs, derivation.setup, started, tell)
 
 
 def _kind_of(output: Path | None) -> Format:
@@ -116,14 +121,3 @@ def _kind_of(output: Path | None) -> Format:
             hint=f"Say so with --format {'|'.join(formats)}.",
         )
     return kind
-
-
-def _write(file: IO[bytes], kind: Format, recorded: Recorded, setup: Setup, inputs: list[Input]) -> None:
-    """The ride in one of the formats; those of its seconds have a date."""
-    duration = inputs[-1].t if inputs else 0.0
-    started, known = start_time(recorded, duration)
-    if not known and kind != "jsonl":
-        complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
-    steps = exporting.steps(kind, inputs) if duration >= _LONG_S else 0
-    with bar("Exporting", steps, every=200) as tell:
-        exporting.write(file, kind, inputs, setup, started, tell)

@@ -9,7 +9,7 @@ from legbal.present.numbers import DASH, halves, number, share_error
 from legbal.present.text import width_of
 from legbal.ride.view import RideView
 from legbal.tui.render.status import Frame
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 
 _EVIDENCE = "evidence of a drop-off"
 _GAP = 3
@@ -79,20 +79,19 @@ def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
     grid.write(x, 1, "▏", "quiet")
 
 
-def draw_tables(frame: Frame, width: int, height: int) -> list[Line]:
+@on_grid
+def draw_tables(grid: TextGrid, frame: Frame) -> None:
     """Both tables side by side; where that is too wide, one below the other. Of many intervals the newest."""
     view, balance = frame.steady, has_balance(frame.steady.balance)
-    grid = TextGrid(width, height)
     bands = table_lines(tables.bands(view.bands, balance=balance).without("watts", *_OF_A_LEG), gap=_GAP)
-    side_by_side = width >= _SIDE_BY_SIDE
-    room = height - 1 if side_by_side else max(1, height - len(bands) - 2)
+    side_by_side = grid.width >= _SIDE_BY_SIDE
+    room = grid.height - 1 if side_by_side else max(1, grid.height - len(bands) - 2)
     shown = tables.intervals(view.intervals[-room:], view.t, balance=balance).without("from", *_OF_A_LEG)
     intervals = table_lines(shown, gap=_GAP)
     if side_by_side:
         grid.put(3, 0, intervals)
         wide = sum(width_of(run.text) for run in bands[0]) if bands else 0
-        grid.put(width - wide - 3, 0, bands)
+        grid.put(grid.width - wide - 3, 0, bands)
     else:
         y = grid.put(1, 0, intervals)
         grid.put(1, y + 1 if y else 0, bands)
-    return grid.lines()

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from legbal.present.grid import Line, Run
+from legbal.present.grid import Run
 from legbal.ride.view import Usual
 from legbal.tui.render.status import Frame, left_10s
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 
 REACH = 10.0  # points from the centre to either end
 
 
-def draw(frame: Frame, width: int, height: int) -> list[Line]:
+@on_grid
+def draw(grid: TextGrid, frame: Frame) -> None:
     """The usual range above, the bar as thick as there is room, the scale and the target below."""
     view = frame.steady
-    grid = TextGrid(width, height)
-    axis = _Axis(width)
+    axis = _Axis(grid.width)
     left = left_10s(view)
-    for y in range(1, height - 1) if height > 2 else range(height):
+    for y in range(1, grid.height - 1) if grid.height > 2 else range(grid.height):
         grid.write(axis.start, y, "─" * (axis.end - axis.start), "quiet")
         if left is not None:
             _lean(grid, axis, y, left)
         grid.write(axis.centre, y, "┃", "strong")
-    if height > 2:
+    if grid.height > 2:
         _above(grid, axis, view.usual)
-        _below(grid, axis, height - 1, view.target_percent)
-    return grid.lines()
+        _below(grid, axis, grid.height - 1, view.target_percent)
 
 
 class _Axis:

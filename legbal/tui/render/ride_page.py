@@ -20,7 +20,7 @@ from legbal.present.text import clean, cut, width_of
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
 from legbal.tui.render.status import Frame, both_shares
-from legbal.tui.render.text_grid import TextGrid, document
+from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
 _LONGEST = 400  # columns of a foreign sentence
@@ -37,24 +37,23 @@ class RideContent(msgspec.Struct, frozen=True, eq=False):
     interval: int | None = None  # at the cursor
 
 
-def head(content: RideContent, width: int, height: int) -> list[Line]:
+@on_grid
+def head(grid: TextGrid, content: RideContent) -> None:
     """Title, date and meter; below them the two shares, how sure they are, watts, time."""
-    grid = TextGrid(width, height)
     ride = content.entry.ride
     meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in ride.meters)
     worth = state(content.entry) or (
         QUALITY[content.entry.share.balance] if content.entry.share.balance else ""
     )
     day = weekday(ride.started)
-    room = width - min(width_of(clean(ride.title, _LONGEST)), width // 3) - 4
+    room = grid.width - min(width_of(clean(ride.title, _LONGEST)), grid.width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
     facts = next((choice for choice in choices if width_of(choice) <= room), day[:15])
-    title = clean(ride.title, max(8, width - width_of(facts) - 4)) or "ride"
+    title = clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride"
     grid.write(1, 0, title, "strong")
-    grid.write_to(width - 1, 0, facts, "quiet")
-    if content.summary is not None and height > 1:
-        _shares(grid, 1, 2 if height >= _BIG_FROM else 1, content.summary.ride, scale=1)
-    return grid.lines()
+    grid.write_to(grid.width - 1, 0, facts, "quiet")
+    if content.summary is not None and grid.height > 1:
+        _shares(grid, 1, 2 if grid.height >= _BIG_FROM else 1, content.summary.ride, scale=1)
 
 
 def body(content: RideContent, width: int, _height: int) -> list[Line]:

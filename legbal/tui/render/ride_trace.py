@@ -10,13 +10,12 @@ import numpy as np
 
 from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
-from legbal.present.grid import Line
 from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
 from legbal.present.sentences import alert_extent
 from legbal.present.text import clean, width_of
 from legbal.ride.events import Alert
 from legbal.ride.view import Floats
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.render.trace import AXIS, Ints, Plot, widened
 
 SHORTEST_S = 60.0  # of the ride, across the chart
@@ -104,11 +103,11 @@ def moments(page: AnalysedRide) -> list[float]:
     return sorted(set(times))
 
 
-def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
+@on_grid
+def draw(grid: TextGrid, viewport: Viewport) -> None:
     """Intervals above, the shares, the power and the time below them, and last what holds at the cursor."""
-    grid = TextGrid(width, height)
-    if width < 30 or height < 5:
-        return grid.lines()
+    if grid.width < 30 or grid.height < 5:
+        return
     chart = _Chart(viewport, grid)
     _intervals(chart)
     chart.level(50.0, "┈", "quiet")
@@ -125,8 +124,7 @@ def draw(viewport: Viewport, width: int, height: int) -> list[Line]:
         chart.sign(alert.t, chart.top, "▼", "alert")
     _power(chart)
     _axes(chart)
-    _readout(grid, viewport, height - 1)
-    return grid.lines()
+    _readout(grid, viewport, grid.height - 1)
 
 
 class _Chart(Plot):

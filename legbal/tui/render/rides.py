@@ -11,7 +11,7 @@ from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean, width_of
 from legbal.tui.render.bar import lean
-from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid
+from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _LONGEST = 200  # columns of a foreign text
 _LEAN_COLUMNS = 13
@@ -35,23 +35,22 @@ class ListHeader(NamedTuple):
     reading: bool
 
 
-def head(header: ListHeader, width: int, height: int) -> list[Line]:
+@on_grid
+def head(grid: TextGrid, header: ListHeader) -> None:
     """One row."""
-    grid = TextGrid(width, height)
     x = grid.write(1, 0, "Rides", "strong")
     if header.reading and not header.all:
         grid.write(x + 3, 0, "reading the library …", "quiet")
-        return grid.lines()
+        return
     count = f"{header.shown} of {header.all}" if header.words else f"{header.all}"
     x = grid.write(x + 2, 0, count, "plain")
-    order = grid.write_to(width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
+    order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
     time = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
     parts = [time, f"with “{clean(header.words, 24)}”" if header.words else ""]
     for part in filter(None, parts):
         if x + 3 + width_of(part) + 2 < order:
             x = grid.write(x + 3, 0, part, "quiet")
-    return grid.lines()
 
 
 def state(entry: ListItem) -> str:

@@ -19,7 +19,7 @@ from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
 from legbal.tui.render.status import Frame, both_shares, left_10s, waiting
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 
 _MARGIN = 3
 _WIDEST = "88.8"
@@ -40,11 +40,11 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     return instead(frame, width, height) or _shares(frame.steady, width, height)
 
 
-def _shares(view: RideView, width: int, height: int) -> list[Line]:
-    grid = TextGrid(width, height)
-    margin = _MARGIN if width >= 60 else 1
-    room = (width - _MIDDLE - 2 * (margin + 1)) // 2
-    scale = glyphs.fitting_scale(_WIDEST, room, height - 1, _LARGEST)
+@on_grid
+def _shares(grid: TextGrid, view: RideView) -> None:
+    margin = _MARGIN if grid.width >= 60 else 1
+    room = (grid.width - _MIDDLE - 2 * (margin + 1)) // 2
+    scale = glyphs.fitting_scale(_WIDEST, room, grid.height - 1, _LARGEST)
     left = left_10s(view)
     figures = both_shares(left)
     for (side, word, _), figure, watts in zip(
@@ -54,8 +54,7 @@ def _shares(view: RideView, width: int, height: int) -> list[Line]:
         name = f"{word} ?" if view.reference == "unknown" else word
         _label(grid, side, name, watts if left is not None else None, glyphs.rows(scale), margin)
     inner = margin + max(glyphs.columns(figures[0], scale), glyphs.columns(_WIDEST, scale)) + 1
-    _middle(grid, view, inner, width - inner)
-    return grid.lines()
+    _middle(grid, view, inner, grid.width - inner)
 
 
 def _label(grid: TextGrid, side: Side, name: str, watts: float | None, y: int, margin: int) -> None:
@@ -98,17 +97,16 @@ def draw_large(frame: Frame, width: int, height: int) -> list[Line]:
     return instead(frame, width, height) or _large(frame.steady, width, height)
 
 
-def _large(view: RideView, width: int, height: int) -> list[Line]:
-    grid = TextGrid(width, height)
+@on_grid
+def _large(grid: TextGrid, view: RideView) -> None:
     figures = both_shares(left_10s(view))
-    beside = glyphs.fitting_scale(_WIDEST, width // 2 - 2, height - 3, _LARGEST_TYPE)
-    stacked = glyphs.fitting_scale(_WIDEST, width - 2, (height - 1) // 2, _LARGEST_TYPE)
+    beside = glyphs.fitting_scale(_WIDEST, grid.width // 2 - 2, grid.height - 3, _LARGEST_TYPE)
+    stacked = glyphs.fitting_scale(_WIDEST, grid.width - 2, (grid.height - 1) // 2, _LARGEST_TYPE)
     if stacked > 1.2 * beside:
         _one_above_the_other(grid, figures, stacked)
     else:
         _side_by_side(grid, figures, beside)
-    grid.centre(height - 1, _worth(view, width), "quiet")
-    return grid.lines()
+    grid.centre(grid.height - 1, _worth(view, grid.width), "quiet")
 
 
 def _side_by_side(grid: TextGrid, figures: Sequence[str], scale: int) -> None:

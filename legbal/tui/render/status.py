@@ -26,7 +26,7 @@ from legbal.present.meter import (
 from legbal.present.numbers import clock, halves, share
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.view import LinkView, RideView
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 
 NOTE_COLUMNS = 200
 _LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
@@ -140,29 +140,32 @@ def _notices(notices: list[Notice], width: int) -> list[Line]:
     return grid.lines()
 
 
-def draw_header(frame: Frame, width: int, height: int) -> list[Line]:
+@on_grid
+def draw_header(grid: TextGrid, frame: Frame) -> None:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
     view, status = frame.steady, frame.status
-    grid = TextGrid(width, height)
-    name_columns = NAME_COLUMNS if width >= 100 else 16
+    name_columns = NAME_COLUMNS if grid.width >= 100 else 16
     nothing = "no ride yet" if status.following and not view.links else "no meter yet"
     name = clean(view.meter_name, name_columns) or (nothing if waiting(view) else "meter")
     worth = ("nothing measured yet" if waiting(view) else QUALITY[view.balance], "plain")
     source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
-    links = ((_link(link, width >= 100), "quiet") for link in view.links)
-    runs = [(name, "strong"), (" · ", "quiet"), worth, (source, "quiet"), *links] if width >= 60 else [worth]
+    links = ((_link(link, grid.width >= 100), "quiet") for link in view.links)
+    runs = (
+        [(name, "strong"), (" · ", "quiet"), worth, (source, "quiet"), *links]
+        if grid.width >= 60
+        else [worth]
+    )
     x = 1
     for text, style in runs:
         x = grid.write(x, 0, text, style)
     started = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
     now = clock(view.t if started else 0.0)  # the search is no part of the ride
-    free = width - 1 - (x + 2 + width_of(now) + 2)
-    right = next((text for text in _right(frame, width) if width_of(text) <= free), "")
-    start = grid.write_to(width - 1, 0, right, "plain")
-    middle = min(max((width - width_of(now)) // 2, x + 2), start - 2 - width_of(now))
+    free = grid.width - 1 - (x + 2 + width_of(now) + 2)
+    right = next((text for text in _right(frame, grid.width) if width_of(text) <= free), "")
+    start = grid.write_to(grid.width - 1, 0, right, "plain")
+    middle = min(max((grid.width - width_of(now)) // 2, x + 2), start - 2 - width_of(now))
     if middle > x:
         grid.write(middle, 0, now, "strong")
-    return grid.lines()
 
 
 def _right(frame: Frame, width: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
@@ -12,6 +13,7 @@ from legbal.present.text import clean, cut, width_of
 from legbal.ride.inputs import Side
 
 Row = TypeVar("Row")
+Value = TypeVar("Value")
 STYLES = (  # each a class of the style sheet, `style--NAME`
     "plain",  # what is read second
     "strong",  # what is read first
@@ -85,6 +87,18 @@ class TextGrid:
     def lines(self) -> list[Line]:
         """The rows from top to bottom, each as runs of one style that fill the width."""
         return [_runs(chars, styles) for chars, styles in zip(self._chars, self._styles, strict=True)]
+
+
+def on_grid(draw: Callable[[TextGrid, Value], None]) -> Callable[[Value, int, int], list[Line]]:
+    """A drawing of a value on a grid as a function of (value, columns, rows) that gives the grid's lines."""
+
+    @wraps(draw)
+    def lines(value: Value, width: int, height: int) -> list[Line]:
+        grid = TextGrid(width, height)
+        draw(grid, value)
+        return grid.lines()
+
+    return lines
 
 
 def document(blocks: Iterable[Block], width: int, margin: int = 2) -> list[Line]:

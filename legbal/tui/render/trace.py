@@ -10,12 +10,11 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from legbal.present.grid import Line
 from legbal.present.numbers import clock, number
 from legbal.present.text import clean, width_of
 from legbal.ride.view import Floats, RideView
 from legbal.tui.render.status import Frame
-from legbal.tui.render.text_grid import TextGrid
+from legbal.tui.render.text_grid import TextGrid, on_grid
 
 Ints = npt.NDArray[np.int64]
 
@@ -137,13 +136,13 @@ def widened(shares: tuple[float, float], least: tuple[float, float], step: float
     return max(0.0, low), min(100.0, high)
 
 
-def draw(frame: Frame, width: int, height: int) -> list[Line]:
+@on_grid
+def draw(grid: TextGrid, frame: Frame) -> None:
     """The trace with a row of time below it; the newest is at the right, the lowest at the bottom."""
     view = frame.steady
-    grid = TextGrid(width, height)
-    rows = height - 1
-    if rows < 2 or width < 20:
-        return grid.lines()
+    rows = grid.height - 1
+    if rows < 2 or grid.width < 20:
+        return
     start = view.t - SPAN_S
     plot = Plot(grid, 0, rows, (start, view.t), widened(_share_range(view, start), _LEAST, _STEP))
     if view.usual is not None and view.usual.low <= plot.high and view.usual.high >= plot.low:
@@ -168,7 +167,6 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
     _marks(plot, 1, "▼", "alert", alerts)
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
-    return grid.lines()
 
 
 def _share_range(view: RideView, start: float) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from legbal.present.numbers import count, days, month_name
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
-from legbal.tui.render.text_grid import TextGrid, document
+from legbal.tui.render.text_grid import TextGrid, document, on_grid
 from legbal.tui.render.trace import CELLS, Plot
 
 _STEP = 1.0  # points: the axis begins and ends at whole ones
@@ -67,23 +67,22 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
         return TrendSelection(self.trend, self.changes, self.meter, longest)
 
 
-def head(selection: TrendSelection, width: int, height: int) -> list[Line]:
+@on_grid
+def head(grid: TextGrid, selection: TrendSelection) -> None:
     """Whose rides, how many, since when."""
-    grid = TextGrid(width, height)
     x = grid.write(1, 0, "Trend", "strong")
     shown = selection.shown
     if shown is None:
-        return grid.lines()
+        return
     started = shown.rides.values()
     about = f"{count(len(started), 'ride')}, {days(min(started).date(), max(started).date())}"
     if len(selection.trend.meters) > 1:
         about += f"   meter {selection.meter + 1} of {len(selection.trend.meters)}"
     name = f"{clean(shown.meter, _NAME_COLUMNS) or 'Meter without a name'} · {QUALITY[shown.balance]}"
     name += ", sides exchanged" if shown.swapped else ""
-    if x + 3 + width_of(name) + 2 + width_of(about) < width:
-        grid.write_to(width - 1, 0, about, "quiet")
-    grid.write(x + 3, 0, cut(name, width - x - 4), "plain")
-    return grid.lines()
+    if x + 3 + width_of(name) + 2 + width_of(about) < grid.width:
+        grid.write_to(grid.width - 1, 0, about, "quiet")
+    grid.write(x + 3, 0, cut(name, grid.width - x - 4), "plain")
 
 
 def bands(selection: TrendSelection, width: int, _height: int) -> list[Line]:
@@ -91,12 +90,12 @@ def bands(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     return document([bands_table(selection.bands, selection.band)], width)
 
 
-def chart(selection: TrendSelection, width: int, height: int) -> list[Line]:
+@on_grid
+def chart(grid: TextGrid, selection: TrendSelection) -> None:
     """Left share over the calendar; the line of 50, changes with their words, the months below."""
-    grid = TextGrid(width, height)
     series = selection.series
-    if series is None or width < 30 or height < 6:
-        return grid.lines()
+    if series is None or grid.width < 30 or grid.height < 6:
+        return
     chart = _chart(grid, series, selection.trend.changes)
     chart.level(50.0, "┈", "quiet")
     for row in series.rows:
@@ -112,7 +111,6 @@ def chart(selection: TrendSelection, width: int, height: int) -> list[Line]:
         style = "left-strong" if left > 50 else "right-strong"
         grid.write(x, chart.row(left), "●", style)
     _axes(chart)
-    return grid.lines()
 
 
 def _bounds(month: Month) -> tuple[float, float]:

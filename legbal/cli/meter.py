@@ -48,7 +48,6 @@ def say(text: str) -> None:
 
 
 def _waited(seconds: float | None) -> None:
-    """Counts on the terminal's line."""
     if sys.stderr.isatty():
         show("" if seconds is None else f"{seconds:.0f} s …")
 
@@ -163,8 +162,11 @@ def run_capture(
     meter: str | None, output: Path | None, overwrite: bool, seconds: float | None, with_serial: bool
 ) -> None:
     """Records until Ctrl-C, then writes the file at once and whole."""
-    if output is not None:
-        _check(output, overwrite)
+    if output is not None and output.exists() and not overwrite:  # said before the recording, not after it
+        hint = "Choose another name, or replace it with --overwrite."
+        raise CaptureError(f"{output} is there already", hint=hint)
+    if output is not None and not output.parent.is_dir():
+        raise CaptureError(f"{output} cannot be written: there is no folder {output.parent}")
     packets = Packets()
     asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
     if not packets.notifications:
@@ -199,15 +201,6 @@ async def _until_full(packets: Packets, link: MeterSession) -> None:
     finally:
         if own_line:
             click.echo(err=True)
-
-
-def _check(output: Path, overwrite: bool) -> None:
-    """Says before the recording what would be said after it."""
-    if output.exists() and not overwrite:
-        hint = "Choose another name, or replace it with --overwrite."
-        raise CaptureError(f"{output} is there already", hint=hint)
-    if not output.parent.is_dir():
-        raise CaptureError(f"{output} cannot be written: there is no folder {output.parent}")
 
 
 def _new_file(meter: str) -> Path:

@@ -69,7 +69,6 @@ def show(profile_id: str) -> None:
 
 
 def _said(title: str, said: str, provenance: str, source: str) -> None:
-    """One statement: what it says, and below it where that comes from."""
     click.echo()
     _paragraph(said, f"{title:<16}", " " * 16)
     _paragraph(f"{provenance}: {source}", " " * 18, " " * 18)
@@ -133,7 +132,6 @@ def _of_one_meter(sent: Sequence[Notification], meter: str | None) -> list[Notif
 
 
 def _draft(sent: Sequence[Notification]) -> str:
-    """The draft for the one meter that sent these."""
     probe, unreadable = MeterProbe(), 0
     values = {item.uuid: item.data for item in sent}
     for item in sent:

@@ -122,7 +122,6 @@ def _run(
 
 
 def _rides() -> RideService:
-    """The recorded rides, for the screen of this one at its end."""
     from legbal.app.rides import RideService  # with reports and all else that a ride does not need
 
     return RideService(load())

@@ -71,7 +71,6 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
 
 
 def _remove(name: str, *, asked: bool) -> None:
-    """Removes a ride, if the rider means it."""
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
@@ -117,7 +116,6 @@ def _are(rides: int) -> str:
 
 
 def _object(item: ListItem) -> dict[str, object]:
-    """A ride as `--json` gives it."""
     ride = item.ride
     return {
         "ride": ride.id,

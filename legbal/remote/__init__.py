@@ -40,21 +40,6 @@ LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
 
 
-def sent_at(clock: float, now: float, sent: float, *, kept: bool) -> float:
-    """The monotonic time at which a message was sent, though two clocks never agree.
-
-    What comes as it is sent counts from its arrival. Of what the broker had kept only the sender's clock tells, and
-    that may be ahead.
-
-    Args:
-        clock: monotonic time of its arrival, seconds.
-        now: Unix time of its arrival, seconds.
-        sent: the sender's Unix time, seconds.
-        kept: the broker had kept it.
-    """
-    return clock - max(0.0, now - sent) if kept else clock
-
-
 class RiderFeed(msgspec.Struct):
     """What a broker told of one rider.
 
@@ -91,10 +76,15 @@ class RiderFeed(msgspec.Struct):
                 self.mixed_until = arrived + TWIN_S
 
     def decode(self, now: float) -> schema.Live:
-        """The live message that was put aside, at this Unix time; ValueError where it is none."""
+        """The live message that was put aside, at this Unix time; ValueError where it is none.
+
+        Two clocks never agree, so what comes as it is sent counts from its arrival. Of what the broker had kept only
+        the sender's clock tells, and that may be ahead.
+        """
         payload, self.payload = self.payload, b""
         self.live = schema.read(schema.Live, payload)
-        self.sent = sent_at(self.arrived or 0.0, now, self.live.sent, kept=self.kept)
+        age = max(0.0, now - self.live.sent) if self.kept else 0.0
+        self.sent = (self.arrived or 0.0) - age
         return self.live
 
 
@@ -321,13 +311,12 @@ def _worst(rider: Rider) -> tuple[float, ...]:
     return rider.stale, rank, -points, -row.evidence, -(rider.below_usual or 0.0)
 
 
-_LAST = float("inf")
 _KEYS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
     "worst first": lambda rider: (*_worst(rider), rider.name),
     "name": lambda rider: (rider.name.casefold(), rider.name),
     "left share": lambda rider: (
         rider.stale,
-        _LAST if rider.left_percent is None else rider.left_percent,
+        math.inf if rider.left_percent is None else rider.left_percent,
         rider.name,
     ),
     "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),

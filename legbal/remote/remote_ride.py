@@ -62,7 +62,6 @@ class FollowedRide(RemoteRide):
         )
 
     def _following(self) -> str:
-        """Whom we follow, and how old what we see is."""
         if self.rider is None:
             return f"Looking for riders at {self.broker}"
         who, feed, now = f"Following {self.rider}", self._feed, self.clock()
@@ -122,7 +121,6 @@ class FollowedRide(RemoteRide):
         self._unreadable = f"{error}; a newer legbal is needed" if newer else "what comes cannot be read"
 
     def _show(self, newest: schema.Live | schema.State) -> None:
-        """The view with what has come."""
         if newest.id != self._id:  # what is known of another ride is not of this one
             self._id, self._live, self._state, self._trace = newest.id, None, None, schema.Trace()
         if isinstance(newest, schema.Live):

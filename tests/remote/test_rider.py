@@ -24,7 +24,7 @@ from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
-from legbal.remote import MOST_RIDERS, sent_at
+from legbal.remote import MOST_RIDERS, RiderFeed
 from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
@@ -255,8 +255,16 @@ def test_how_long_ago_is_said_in_one_unit() -> None:
     assert [ago(x) for x in (-1, 3.4, 61, 7300, 3e5, 1e12)] == [
         "0 s ago", "3 s ago", "1 min ago", "2 h ago", "3 days ago", "9999 days ago",
     ]  # fmt: skip
-    assert sent_at(10.0, 100.0, 90.0, kept=True) == 0.0
-    assert sent_at(10.0, 100.0, 90.0, kept=False) == 10.0
+    assert sent_by_our_clock(kept=True) == 0.0
+    assert sent_by_our_clock(kept=False) == 10.0
+
+
+def sent_by_our_clock(*, kept: bool) -> float:
+    """When a message was sent that came after 10 s by our monotonic clock, sent ten seconds ago by the rider's."""
+    feed = RiderFeed()
+    feed.put(live(ride(), sent=90.0), 10.0, kept=kept)
+    feed.decode(100.0)
+    return feed.sent
 
 
 class Waiting(FollowedRide):

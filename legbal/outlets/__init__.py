@@ -107,10 +107,10 @@ class Outlet:
 
 def reason(error: Exception) -> str:
     """Why something failed, in words that fit a line; of a defect the kind says more than its text."""
-    said = str(error)
+    text = str(error)
     if not isinstance(error, LegbalError):
-        said = f"{type(error).__name__}: {said}" if said else type(error).__name__
-    return said[:_LONGEST_REASON]
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return text[:_LONGEST_REASON]
 
 
 class Backoff(msgspec.Struct, frozen=True):

@@ -51,8 +51,8 @@ class JsonLines(Outlet):
                 self._status = OutletStatus("off")
                 self._ride.stop()
             else:
-                why = "the program that read them is gone"
-                self._become(OutletStatus("failed", why, f"No more events are written: {why}."))
+                reason = "the program that read them is gone"
+                self._become(OutletStatus("failed", reason, f"No more events are written: {reason}."))
         except OSError as error:
             self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
             raise self.lost from error

@@ -161,7 +161,7 @@ class Sound(Outlet):
         self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
         self._device: _Device = "none"
-        self._why = ""  # the bell rings instead; empty while it need not
+        self._fault = ""  # the bell rings instead; empty while it need not
         self._speaker: Speaker | None = None
         self._pulled_at = 0.0
         self._lock = threading.Lock()  # around changes of state only, never while a device is at work
@@ -172,11 +172,11 @@ class Sound(Outlet):
     @property
     def status(self) -> OutletStatus:
         """How a cue would be heard now; "on" while the device is still being opened, too."""
-        why = self._why  # once: another thread may change it
-        state: OutletState = "muted" if self.mute else "bell" if why else "on"
+        fault = self._fault  # once: another thread may change it
+        state: OutletState = "muted" if self.mute else "bell" if fault else "on"
         if self._device in ("none", "closed"):
             state = "off"
-        return OutletStatus(state, why, why and f"No sound: {why}. The terminal's bell rings instead.")
+        return OutletStatus(state, fault, fault and f"No sound: {fault}. The terminal's bell rings instead.")
 
     def start(self, ride: RideAccess | None = None) -> None:
         """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""
@@ -252,20 +252,20 @@ class Sound(Outlet):
         """The device stopped by itself; called from its thread, which must not close it."""
         self._fall_back("the sound device is gone")
 
-    def _fall_back(self, why: str) -> None:
-        if self._switch("failed", None, why):
+    def _fall_back(self, fault: str) -> None:
+        if self._switch("failed", None, fault):
             self.silent.set()
 
-    def _switch(self, device: _Device, speaker: Speaker | None, why: str) -> bool:
+    def _switch(self, device: _Device, speaker: Speaker | None, fault: str) -> bool:
         """Takes over how it is now, and why the bell rings instead; False once it is closed."""
         with self._lock:
             if self._device == "closed":
                 return False
             self._device = device
-            before, self._why = self._why, why
+            before, self._fault = self._fault, fault
             if speaker is not None:
                 self._speaker, self._pulled_at = speaker, self._clock()
-        if bool(before) != bool(why):
+        if bool(before) != bool(fault):
             self._changed()
         return True
 

@@ -47,8 +47,8 @@ def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Wa
         )
         return _samples(done.stdout)
     except (OSError, subprocess.SubprocessError, wave.Error, EOFError) as error:
-        said = getattr(error, "stderr", None) or str(error).encode()
-        problem = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [type(error).__name__]
+        output = getattr(error, "stderr", None) or str(error).encode()
+        problem = output.decode("utf-8", "replace").strip().splitlines()[-1:] or [type(error).__name__]
         raise OutletError(
             f"espeak-ng failed: {problem[0]}", hint="Try “espeak-ng hello”, or set speech = false."
         ) from error
@@ -94,7 +94,7 @@ class Speech(Outlet):
         self._language, self._rate = language, words_per_minute
         self._phrases = PHRASES[language]
         self._urgent = self._phrases.left, self._phrases.right, self._phrases.back
-        self._known: dict[str, Waveform] = {}
+        self._prepared: dict[str, Waveform] = {}
         self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="legbal-speech")
 
@@ -138,15 +138,15 @@ class Speech(Outlet):
 
     def _speak(self, words: str, side: Side | None, *, aloud: bool = True) -> None:
         try:
-            spoken = self._known.get(words)
+            spoken = self._prepared.get(words)
             if spoken is None:
                 spoken = self._synthesise(words, self._language, self._rate)
                 self._become(OutletStatus("on"))
                 if words in self._urgent:
-                    self._known[words] = spoken
+                    self._prepared[words] = spoken
             if aloud:
                 self._say(place(spoken, side))
         except Exception as error:  # nobody else hears of what is raised in this thread
             hint = f" {error.hint}" if isinstance(error, OutletError) and error.hint else ""
-            why = reason(error)
-            self._become(OutletStatus("failed", why, f"No speech, only tones: {why}.{hint}"))
+            fault = reason(error)
+            self._become(OutletStatus("failed", fault, f"No speech, only tones: {fault}.{hint}"))

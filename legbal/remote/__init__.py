@@ -47,7 +47,7 @@ class RiderFeed(msgspec.Struct):
         online: whether the rider is there.
         payload: the newest live message, until it is decoded.
         arrived: when it came, by the monotonic clock; None: none has come.
-        kept: the broker had kept it.
+        retained: the broker had kept it.
         live: the newest one that was understood.
         sent: when that was sent, by the monotonic clock.
         ids: of the ride of the newest message, and of the ride before.
@@ -57,18 +57,18 @@ class RiderFeed(msgspec.Struct):
     online: bool = True
     payload: bytes = b""
     arrived: float | None = None
-    kept: bool = False
+    retained: bool = False
     live: schema.Live | None = None
     sent: float = 0.0
     ids: tuple[str | None, str | None] = None, None
     mixed_until: float = -math.inf
 
-    def put(self, payload: bytes, arrived: float, *, kept: bool) -> None:
+    def put(self, payload: bytes, arrived: float, *, retained: bool) -> None:
         """Puts a live message aside; ValueError where it is longer than any."""
         if len(payload) > schema.LONGEST_MESSAGE:
             raise ValueError("too long for a message")
-        self.payload, self.arrived, self.kept = payload, arrived, kept
-        ride = None if kept else schema.ride_of(payload)
+        self.payload, self.arrived, self.retained = payload, arrived, retained
+        ride = None if retained else schema.ride_of(payload)
         newest, former = self.ids
         if ride is not None and ride != newest:
             self.ids = ride, newest
@@ -83,7 +83,7 @@ class RiderFeed(msgspec.Struct):
         """
         payload, self.payload = self.payload, b""
         self.live = schema.read(schema.Live, payload)
-        age = max(0.0, now - self.live.sent) if self.kept else 0.0
+        age = max(0.0, now - self.live.sent) if self.retained else 0.0
         self.sent = (self.arrived or 0.0) - age
         return self.live
 
@@ -164,30 +164,30 @@ class RemoteRide:
         self.subscriber = Subscriber(self.broker, filters, self.hear, backoff=self.backoff)
         self.subscriber.start()
 
-    def hear(self, topic: str, payload: bytes, kept: bool) -> None:
+    def hear(self, topic: str, payload: bytes, retained: bool) -> None:
         """Takes one message in; called in the subscriber's thread. What is no message of ours changes nothing."""
         named = parse_topic(topic)
         if named is None:
             return
         try:
-            self._take(*named, payload, kept)
+            self._take(*named, payload, retained)
         except ValueError as error:
             self._refuse(error)
 
     async def _whom(self) -> str:
         return "+"
 
-    def _take(self, rider: str, kind: TopicKind, payload: bytes, kept: bool) -> None:
+    def _take(self, rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
         """Takes a rider's message in; ValueError where it is none."""
 
     def _refuse(self, error: ValueError) -> None: ...
 
     def _cue_in(self, payload: bytes) -> Cue | None:
         """What an event has to be heard, if anything; ValueError where it is none of ours."""
-        told = schema.read(schema.EventMessage, payload)
-        if told.event != "cue" or told.sound is None or told.side is None:
+        message = schema.read(schema.EventMessage, payload)
+        if message.event != "cue" or message.sound is None or message.side is None:
             return None
-        return Cue(t=told.t, sound=told.sound, side=told.side)
+        return Cue(t=message.t, sound=message.sound, side=message.side)
 
 
 class Rider(msgspec.Struct, frozen=True):
@@ -202,8 +202,8 @@ class Rider(msgspec.Struct, frozen=True):
     def share(self) -> Share | None:
         """The share of the last 30 s; None where too few turns stand behind it: those are luck."""
         share = self.row.last_30s
-        known = share.left_percent is not None and share.standard_error is not None
-        return share if known and share.rests_on(LEAST_TURNS) else None
+        measured = share.left_percent is not None and share.standard_error is not None
+        return share if measured and share.rests_on(LEAST_TURNS) else None
 
     @property
     def below_usual(self) -> float | None:
@@ -269,9 +269,9 @@ class RiderGroup(RemoteRide):
             here = {name: feed.online for name, feed in self._feeds.items() if feed.arrived is not None}
         return sorted(name for name in here if here[name]) or sorted(here)
 
-    def _take(self, rider: str, kind: TopicKind, payload: bytes, kept: bool) -> None:
+    def _take(self, rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
         if kind == "event":
-            self._sound_alert(payload, kept)
+            self._sound_alert(payload, retained)
             return
         with self._lock:
             if rider not in self._feeds and len(self._feeds) >= MOST_RIDERS:
@@ -281,14 +281,14 @@ class RiderGroup(RemoteRide):
             if kind == "status":
                 feed.online = payload != OFFLINE
             elif kind == "live":
-                feed.put(payload, self.clock(), kept=kept)
+                feed.put(payload, self.clock(), retained=retained)
 
     def _refuse(self, _error: ValueError) -> None:
         self.refused += 1
 
-    def _sound_alert(self, payload: bytes, kept: bool) -> None:
+    def _sound_alert(self, payload: bytes, retained: bool) -> None:
         now = self.clock()
-        if kept or self.sound is None or now - self._sounded < SOUND_EVERY_S:
+        if retained or self.sound is None or now - self._sounded < SOUND_EVERY_S:
             return
         cue = self._cue_in(payload)
         if cue is not None and cue.sound == "alert":

@@ -44,13 +44,13 @@ class FollowedRide(RemoteRide):
         """Raises UsageError where nobody can be called so."""
         if self.rider is not None:
             rider_name(self.rider)
-        self._began = self.clock()
+        self._started = self.clock()
 
     def status(self) -> Status:
         """How following goes."""
         live = self._live
         recording = live is not None and live.recording
-        since = self._began if self._feed.live is None else self._feed.sent
+        since = self._started if self._feed.live is None else self._feed.sent
         return msgspec.structs.replace(
             super().status(),
             recording=recording,
@@ -76,10 +76,10 @@ class FollowedRide(RemoteRide):
 
     async def _whom(self) -> str:
         if self.rider is None:
-            self.rider = await self._found()
+            self.rider = await self._choose_rider()
         return self.rider
 
-    async def _found(self) -> str:
+    async def _choose_rider(self) -> str:
         """The rider that is there, or the one who is chosen of several.
 
         Of rides that are over the broker keeps the last word: while somebody rides, those are nobody's question.
@@ -100,20 +100,20 @@ class FollowedRide(RemoteRide):
             self.subscriber = None
             await search.finish()
 
-    def _take(self, rider: str, kind: TopicKind, payload: bytes, kept: bool) -> None:
+    def _take(self, rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
         if rider != self.rider:
             return
         match kind:
             case "status":
                 self._feed.online = payload != OFFLINE
             case "live":
-                self._feed.put(payload, self.clock(), kept=kept)
+                self._feed.put(payload, self.clock(), retained=retained)
                 self._show(self._feed.decode(self.now()))
             case "state":
                 self._show(schema.read(schema.State, payload))
             case "event":
                 cue = self._cue_in(payload)
-                if cue is not None and self.sound is not None and not kept:
+                if cue is not None and self.sound is not None and not retained:
                     self.sound.play(cue)
 
     def _refuse(self, error: ValueError) -> None:
@@ -134,13 +134,13 @@ class FollowedRide(RemoteRide):
             self._view = schema.view(live, state, schema.arrays(self._trace))
 
     def _add(self, sent: schema.Trace, t: float) -> None:
-        known = {
+        steps = {
             at: (left, power)
             for trace in (self._trace, sent)
             for at, left, power in zip(trace.t, trace.left_percent, trace.power_w, strict=False)
         }
-        newest = sorted(at for at in known if t - _TRACE_S <= at <= t)[-_MOST_STEPS:]
-        rows = [known[at] for at in newest]
+        newest = sorted(at for at in steps if t - _TRACE_S <= at <= t)[-_MOST_STEPS:]
+        rows = [steps[at] for at in newest]
         self._trace = schema.Trace(
             tuple(newest), tuple(left for left, _ in rows), tuple(power for _, power in rows)
         )

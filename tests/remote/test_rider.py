@@ -255,14 +255,14 @@ def test_how_long_ago_is_said_in_one_unit() -> None:
     assert [ago(x) for x in (-1, 3.4, 61, 7300, 3e5, 1e12)] == [
         "0 s ago", "3 s ago", "1 min ago", "2 h ago", "3 days ago", "9999 days ago",
     ]  # fmt: skip
-    assert sent_by_our_clock(kept=True) == 0.0
-    assert sent_by_our_clock(kept=False) == 10.0
+    assert sent_by_our_clock(retained=True) == 0.0
+    assert sent_by_our_clock(retained=False) == 10.0
 
 
-def sent_by_our_clock(*, kept: bool) -> float:
+def sent_by_our_clock(*, retained: bool) -> float:
     """When a message was sent that came after 10 s by our monotonic clock, sent ten seconds ago by the rider's."""
     feed = RiderFeed()
-    feed.put(live(ride(), sent=90.0), 10.0, kept=kept)
+    feed.put(live(ride(), sent=90.0), 10.0, retained=retained)
     feed.decode(100.0)
     return feed.sent
 
@@ -385,6 +385,6 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
     sys.setswitchinterval(1e-6)
     try:
         for _ in range(20):
-            assert (await FollowedRide(NOWHERE, None)._found()).startswith("r00000")
+            assert (await FollowedRide(NOWHERE, None)._choose_rider()).startswith("r00000")
     finally:
         sys.setswitchinterval(often)

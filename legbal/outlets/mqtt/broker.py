@@ -16,7 +16,7 @@ _PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 _LONGEST_URL = 512
 _EXAMPLE = "A broker's URL reads like mqtt://192.168.1.10 or mqtts://broker.example:8883."
 SERVICE = "legbal"  # the keyring's name for us
-_ELSEWHERE = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
+_WITHOUT_KEYRING = "Without it the password is taken from the settings, or from LEGBAL_MQTT_PASSWORD."
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,24 +109,24 @@ class Broker(msgspec.Struct, frozen=True):
             import keyring
             from keyring.errors import KeyringError, NoKeyringError
         except ImportError as error:
-            hint = f"Install legbal with its extra: legbal[keyring]. {_ELSEWHERE}"
+            hint = f"Install legbal with its extra: legbal[keyring]. {_WITHOUT_KEYRING}"
             raise OutletError("the keyring is not installed", hint=hint) from error
         account = f"{credentials.username}@{self.host}"
         try:
-            found = keyring.get_password(SERVICE, account)
+            password = keyring.get_password(SERVICE, account)
         except NoKeyringError as error:
-            raise OutletError("this system has no keyring", hint=_ELSEWHERE) from error
+            raise OutletError("this system has no keyring", hint=_WITHOUT_KEYRING) from error
         except KeyringError as error:  # locked, refused; its text may name what it was asked for
             raise OutletError(
                 f"the keyring gives no password: {type(error).__name__}",
-                hint=f"Unlock it. {_ELSEWHERE}",
+                hint=f"Unlock it. {_WITHOUT_KEYRING}",
             ) from error
-        if found is None:
+        if password is None:
             raise OutletError(
                 f"the keyring has no password for {account}",
                 hint=f"Put it there: keyring set {SERVICE} {account}",
             )
-        return found
+        return password
 
     def __str__(self) -> str:
         scheme = ("ws" if self.path is not None else "mqtt") + ("s" if self.tls else "")
@@ -155,7 +155,7 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
         )
     websocket, tls = parts.scheme.startswith("ws"), parts.scheme in ("mqtts", "wss")
     more = parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket)
-    for wrong, why in (
+    for wrong, problem in (
         (parts.scheme not in _PORTS, "does not begin with mqtt://, mqtts://, ws:// or wss://"),
         (not host or " " in host, "names no host"),
         (not _can_be_looked_up(host), "names a host that cannot be one"),
@@ -163,7 +163,7 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
         (more, "has more than a host and a port"),
     ):
         if wrong:
-            _refuse(url, why)
+            _refuse(url, problem)
     if credentials.key is not None and credentials.certificate is None:
         raise UsageError(
             "A key for the broker is set without its certificate", hint="Set mqtt.certificate too."
@@ -203,6 +203,6 @@ def _is_here(host: str) -> bool:
         return host.lower() in ("localhost", "localhost.localdomain")
 
 
-def _refuse(url: str, why: str) -> NoReturn:
+def _refuse(url: str, problem: str) -> NoReturn:
     shown = re.split(r"[?#]", url.rpartition("@")[2])[0]  # what stands before or behind may be a password
-    raise UsageError(f"{shown[:100]!r} {why}, so no broker is known", hint=_EXAMPLE)
+    raise UsageError(f"{shown[:100]!r} {problem}, so no broker is known", hint=_EXAMPLE)

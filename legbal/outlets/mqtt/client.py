@@ -98,7 +98,7 @@ def describe(error: Exception, broker: Broker) -> OutletError:
     if not isinstance(error, aiomqtt.MqttError):
         return OutletError(reason(error))
     if isinstance(error, ConnectionClosed):
-        return OutletError(f"it hangs up: {_wanted(broker)}")
+        return OutletError(f"it hangs up: {_silent_cause(broker)}")
     cause = error if error.__cause__ is None else error.__cause__
     text = _CODES.sub("", _CODES.sub("", str(cause))).rstrip(".")
     text = text[:1].lower() + text[1:] if text[1:2].islower() else text
@@ -109,18 +109,18 @@ def describe(error: Exception, broker: Broker) -> OutletError:
         return OutletError(
             f"refused: {text}", hint=hint if "authorized" in low or "password" in low else None
         )
-    for words, why in _FAULTS.items():
+    for words, problem in _FAULTS.items():
         if words in low:
-            return OutletError(why)
+            return OutletError(problem)
     if "certificate verify failed" in low:
-        said = text.rpartition(": ")[2]
-        return OutletError(f"its certificate is not trusted: {said}", hint=_authority(broker, said))
+        problem = text.rpartition(": ")[2]
+        return OutletError(f"its certificate is not trusted: {problem}", hint=_authority(broker, problem))
     if broker.tls and isinstance(cause.__context__ or cause, ConnectionResetError):
         return OutletError("it hangs up: it may not speak TLS at that port (mqtt:// or ws://)")
     return OutletError(text or type(error).__name__)
 
 
-def _wanted(broker: Broker) -> str:
+def _silent_cause(broker: Broker) -> str:
     """What a broker may want that hangs up without a word."""
     if not broker.tls:
         return "it may want TLS (mqtts:// or wss://)"
@@ -129,8 +129,8 @@ def _wanted(broker: Broker) -> str:
     return "it may not accept our certificate"
 
 
-def _authority(broker: Broker, said: str) -> str | None:
-    if not any(words in said for words in _NO_AUTHORITY):
+def _authority(broker: Broker, problem: str) -> str | None:
+    if not any(words in problem for words in _NO_AUTHORITY):
         return None
     if broker.credentials.ca is None:
         return "If the broker has an authority of its own, name that one's file: ca below [mqtt] in the settings."

@@ -139,15 +139,15 @@ class Connection:
     async def _main(self) -> None:
         waits = self._backoff.waits()
         while True:  # what ends at once is told at least once
-            began = None
+            connected_at = None
             try:
                 async with self._connected() as client:
-                    began = self._clock()
+                    connected_at = self._clock()
                     self._become("on")
                     await self._serve(client, self._closing)
             except Exception as error:  # a defect, too, is told and tried again
                 self._become("away", describe(error, self._broker))
-            if began is not None and self._clock() - began >= SETTLED_S:
+            if connected_at is not None and self._clock() - connected_at >= SETTLED_S:
                 waits = self._backoff.waits()
             if not self._closing.is_set():
                 await either(self._backoff.pause(next(waits)), self._closing.wait())

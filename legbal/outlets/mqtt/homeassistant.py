@@ -94,13 +94,13 @@ def _sensors(rider: str) -> list[Entity]:
         "value_json.last_30s.left_percent | default(none)",
         "(100 - value_json.last_30s.left_percent)",
     )
-    known = "if value_json.last_30s.left_percent is defined else none"
+    if_measured = "if value_json.last_30s.left_percent is defined else none"
     return [
         sensor("left", "Left share", share, "%", "mdi:scale-balance", suggested_display_precision=1),
         sensor(
             "right",
             "Right share",
-            f"{right} {known}",
+            f"{right} {if_measured}",
             "%",
             "mdi:scale-balance",
             suggested_display_precision=1,
@@ -108,7 +108,7 @@ def _sensors(rider: str) -> list[Entity]:
         sensor(
             "difference",
             "Left minus right",
-            f"(2 * value_json.last_30s.left_percent - 100) {known}",
+            f"(2 * value_json.last_30s.left_percent - 100) {if_measured}",
             "%",
             "mdi:scale-unbalanced",
             suggested_display_precision=1,

@@ -40,7 +40,7 @@ TWIN_S = 10.0  # for so long after its last message another ride of the same nam
 NOTE_S = 30.0  # for so long from the start the rider is told that the password travels in clear
 STATE_EVERY_S = 10.0
 MOST_LINKS = 4  # meters of which the newest state is published
-MOST_KEPT = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters
+MOST_RETAINED = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters
 MOST_COMMANDS = 5  # commands that are taken in …
 WITHIN_S = 10.0  # … so many seconds
 
@@ -123,7 +123,7 @@ class Publisher(Outlet):
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
         self._retained: dict[str, _Message] = {}  # by topic, what a new connection is told first
         self.dropped = 0
-        self._started = self._twin_heard = -math.inf
+        self._started = self._twin_at = -math.inf
         self._state_due = 0.0
         self._wake = asyncio.Event()
         self._connection = Connection(
@@ -154,7 +154,7 @@ class Publisher(Outlet):
     def _note(self) -> str:
         """What the rider should know though all goes well."""
         now = self._clock()
-        if now - self._twin_heard < TWIN_S:
+        if now - self._twin_at < TWIN_S:
             return (
                 f"Somebody else rides as {self._rider} at this broker: followers see both mixed. "
                 "Give each a name: rider below [mqtt] in the settings."
@@ -174,7 +174,7 @@ class Publisher(Outlet):
             self._keep(self._message("state", schema.state(view, id=self._id, sent=sent)))
             for link in view.links[-MOST_LINKS:]:
                 topic = meter_topic(self._rider, link.meter)
-                if link.meter and (topic in self._retained or len(self._retained) < MOST_KEPT):
+                if link.meter and (topic in self._retained or len(self._retained) < MOST_RETAINED):
                     self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
         self._connection.call(self._wake.set)
 
@@ -229,7 +229,7 @@ class Publisher(Outlet):
             if str(message.topic) != topic_of(self._rider, "live"):
                 self.commands.take(message.payload, retained=message.retain)
             elif not message.retain and schema.ride_of(message.payload) not in (self._id, None):
-                self._twin_heard = self._clock()
+                self._twin_at = self._clock()
                 self._changed()
 
     async def _send(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:

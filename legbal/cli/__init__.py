@@ -112,9 +112,9 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         status = legbal.main(args=arguments, prog_name="legbal", standalone_mode=False)
     except click.ClickException as error:
-        said = io.StringIO()
-        error.show(said)
-        click.echo("\n".join(map(printable, said.getvalue().expandtabs().split("\n"))), err=True, nl=False)
+        usage = io.StringIO()
+        error.show(usage)
+        click.echo("\n".join(map(printable, usage.getvalue().expandtabs().split("\n"))), err=True, nl=False)
         sys.exit(exit_code(error))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)

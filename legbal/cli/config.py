@@ -91,13 +91,13 @@ def set_setting(name: str, value: str | None) -> None:
         )
     if value is None and not key.secret:
         raise UsageError(f"{key.name} needs a value", hint=f"It is {key.allowed}.")
-    typed = _asked(key) if value is None else value
+    typed = _ask(key) if value is None else value
     also = save({key.name: config.parse(key.name, typed, key.name)})
     if also:
         complain(also)
 
 
-def _asked(key: Key) -> str:
+def _ask(key: Key) -> str:
     """A secret as it is typed, unseen; or the first line of what is piped in."""
     if sys.stdin.isatty():
         return str(click.prompt(key.name, hide_input=True, err=True))
@@ -110,10 +110,10 @@ def unset(name: str) -> None:
 
 
 def _named(name: str) -> Key:
-    wanted = name.lower().replace("-", "_")
+    identifier = name.lower().replace("-", "_")
     for key in KEYS.values():
-        if wanted in (key.name, key.identifier):
+        if identifier in (key.name, key.identifier):
             return key
-    near = nearest(wanted, KEYS)
+    near = nearest(identifier, KEYS)
     hint = f"Did you mean {near}?" if near else "`legbal config` lists them."
     raise ConfigError(f"there is no setting {name!a}", hint=hint)

@@ -50,9 +50,9 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
         with Library() as library, bar("Importing", len(files) if shown else 0) as step:
             for path in files:
                 with nullcontext() if shown else waiting("Importing …"):
-                    found = import_file(library, path, meter, chosen, options)
-                failed = failed or found.ride is None
-                _tell(found, as_json, say)
+                    imported = import_file(library, path, meter, chosen, options)
+                failed = failed or imported.ride is None
+                _tell(imported, as_json, say)
                 done += 1
                 step(1)
     except KeyboardInterrupt:
@@ -67,15 +67,15 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
         raise Exit(1)
 
 
-def _tell(found: Imported, as_json: bool, say: Callable[..., None]) -> None:
+def _tell(imported: Imported, as_json: bool, say: Callable[..., None]) -> None:
     if as_json:
-        say(msgspec.json.encode(found).decode(), err=False)
+        say(msgspec.json.encode(imported).decode(), err=False)
         return
-    if found.error is not None:
-        say(f"legbal: {printable(found.error)}", err=True)
-    if found.ride is not None:
-        what = "ride" if found.new else "is there already as ride"
-        say(f"{printable(found.file)}: {what} {found.ride}", err=False)
+    if imported.error is not None:
+        say(f"legbal: {printable(imported.error)}", err=True)
+    if imported.ride is not None:
+        what = "ride" if imported.new else "is there already as ride"
+        say(f"{printable(imported.file)}: {what} {imported.ride}", err=False)
 
 
 def export(

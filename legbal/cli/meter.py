@@ -91,12 +91,12 @@ async def _zero(meter: str | None, yes: bool) -> None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
         several = len(link.meters) > 1
-        for found in link.meters:
-            say(f"{found.label} sets its zero offset …")
+        for device in link.meters:
+            say(f"{device.label} sets its zero offset …")
             with waiting("Touch nothing: the meter answers within half a minute …"):
-                result = await link.source.zero(found)
-            said = zero_offset(result.offset_raw, result.measures)
-            click.echo(f"{printable(found.label)}: {said}." if several else f"{said}.")
+                result = await link.source.zero(device)
+            text = zero_offset(result.offset_raw, result.measures)
+            click.echo(f"{printable(device.label)}: {text}." if several else f"{text}.")
             if result.company_data:
                 company = "" if result.company is None else f" (company {result.company})"
                 click.echo(f"The maker adds{company}: {result.company_data}")

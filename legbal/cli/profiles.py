@@ -37,11 +37,11 @@ COLUMNS = tuple(Column(x, "left") for x in ("profile", "meter", "balance", "know
 
 def list_profiles(as_json: bool) -> None:
     """Lists the profiles, those of the rider included."""
-    known = sorted(profiles(), key=lambda profile: profile.id)
+    listed = sorted(profiles(), key=lambda profile: profile.id)
     if as_json:
-        click.echo(msgspec.json.encode([_object(profile) for profile in known]))
+        click.echo(msgspec.json.encode([_object(profile) for profile in listed]))
         return
-    rows = [(profile.id, profile.name, KINDS[profile.kind], provenances(profile)) for profile in known]
+    rows = [(profile.id, profile.name, KINDS[profile.kind], provenances(profile)) for profile in listed]
     click.echo("\n".join(table_text(Table(COLUMNS, rows))))
 
 
@@ -62,15 +62,15 @@ def show(profile_id: str) -> None:
     for limit in limits(profile):
         _paragraph(remark(limit), "  ", "  ")
     for rule in profile.recognise:
-        _said("known by", recognition(rule), rule.provenance, rule.source)
+        _print_statement("known by", recognition(rule), rule.provenance, rule.source)
     for statement in profile.statements:
-        said = value(profile, statement.key)
-        _said(TITLES[statement.key], said, statement.provenance, statement.source)
+        text = value(profile, statement.key)
+        _print_statement(TITLES[statement.key], text, statement.provenance, statement.source)
 
 
-def _said(title: str, said: str, provenance: str, source: str) -> None:
+def _print_statement(title: str, text: str, provenance: str, source: str) -> None:
     click.echo()
-    _paragraph(said, f"{title:<16}", " " * 16)
+    _paragraph(text, f"{title:<16}", " " * 16)
     _paragraph(f"{provenance}: {source}", " " * 18, " " * 18)
 
 
@@ -80,10 +80,10 @@ def _paragraph(text: str, first: str, others: str) -> None:
 
 
 def _named(profile_id: str) -> Profile:
-    known = {profile.id: profile for profile in profiles()}
-    if profile_id in known:
-        return known[profile_id]
-    near = config.nearest(profile_id.lower(), known)
+    by_id = {profile.id: profile for profile in profiles()}
+    if profile_id in by_id:
+        return by_id[profile_id]
+    near = config.nearest(profile_id.lower(), by_id)
     hint = f"Did you mean {near}?" if near else "`legbal profiles` lists them."
     raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
 

@@ -29,15 +29,16 @@ from legbal.sources.replay import open_ride
 if TYPE_CHECKING:
     from legbal.app.rides import RideService
 
-_TOLD_EVERY_S = 1.0
+_PROGRESS_S = 1.0
 
 
 def run_ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
     chosen = with_pair(settings(options), options)
     chooser = Chooser(choose)
-    asked = None if options["events"] else chooser
-    make = partial(live_ride, chosen, options, chooser=asked, complain=complain)
+    make = partial(
+        live_ride, chosen, options, chooser=None if options["events"] else chooser, complain=complain
+    )
     _run(make, chosen, options, live=True, chooser=chooser)
 
 
@@ -46,7 +47,7 @@ def run_demo(speed: float, seconds: float | None, seed: int, **options: Any) -> 
     chosen = settings(options)
     pace = _paced(speed)
     make = partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=pace)
-    _run(make, chosen, options, heard=speed == 1)
+    _run(make, chosen, options, audible=speed == 1)
 
 
 def run_replay(
@@ -60,7 +61,7 @@ def run_replay(
     make = partial(
         replayed_ride, recorded, chosen, options, complain=complain, history=history, plan=plan, speed=pace
     )
-    _run(make, chosen, options, heard=pace is not None)
+    _run(make, chosen, options, audible=pace is not None)
 
 
 def _is_silent(options: Mapping[str, object]) -> bool:
@@ -77,7 +78,7 @@ def _run(
     settings: Settings,
     options: Mapping[str, object],
     *,
-    heard: bool = True,
+    audible: bool = True,
     live: bool = False,
     chooser: Chooser | None = None,
 ) -> None:
@@ -87,7 +88,7 @@ def _run(
         make: gives the ride, from its outlets and whether it is told what a screen would show (`aloud`).
         settings: how the screen looks, and what outlets there are.
         options: what was typed, by a setting's name; and `headless` or `events`: without the screen.
-        heard: somebody would hear a sound.
+        audible: somebody would hear a sound.
         live: it is a rider's own ride, now.
         chooser: asks which of several meters it is.
 
@@ -95,12 +96,12 @@ def _run(
         LegbalError: the source failed, events are missing, or there is no terminal for the screen.
     """
     events = sys.stdout.buffer if options["events"] else None
-    outlets = outlets_of(settings, options, heard=heard and events is None, events=events, live=live)
+    outlets = outlets_of(settings, options, heard=audible and events is None, events=events, live=live)
     companion = make(outlets=outlets, aloud=_is_silent(options))
     if _is_silent(options):
         lines = next((x for x in outlets if isinstance(x, JsonLines)), None)
-        told = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
-        asyncio.run(_headless(companion, told))
+        shows_progress = sys.stderr.isatty() and not (lines and sys.stdout.isatty())
+        asyncio.run(_headless(companion, shows_progress))
         if lines is not None and lines.lost is not None:
             raise lines.lost
         return
@@ -127,8 +128,8 @@ def _rides() -> RideService:
     return RideService(load())
 
 
-async def _headless(companion: Companion, told: bool) -> None:
-    telling = asyncio.create_task(_tell(companion)) if told else None
+async def _headless(companion: Companion, shows_progress: bool) -> None:
+    telling = asyncio.create_task(_tell(companion)) if shows_progress else None
     try:
         await until_ended(companion.run())
     finally:
@@ -141,7 +142,7 @@ async def _headless(companion: Companion, told: bool) -> None:
 async def _tell(companion: Companion) -> None:
     """Says on the terminal's line how far the ride is, once a meter sends: before, there may be questions."""
     while True:
-        await asyncio.sleep(_TOLD_EVERY_S)
+        await asyncio.sleep(_PROGRESS_S)
         view = companion.view()
         if view.counts.notifications:
             show(f"{clock(view.t, hours=True)} of the ride; Ctrl-C ends it")

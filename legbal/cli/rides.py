@@ -45,7 +45,7 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
     if remove is not None:
         if as_json or limit is not None:
             raise UsageError("--remove lists nothing", hint="Leave out --json and --limit.")
-        _remove(remove, asked=not yes)
+        _remove(remove, ask=not yes)
         return
     if yes:
         raise UsageError("--yes goes with --remove", hint="`legbal rides --remove RIDE --yes`.")
@@ -70,19 +70,19 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
 
 
-def _remove(name: str, *, asked: bool) -> None:
+def _remove(name: str, *, ask: bool) -> None:
     with Library() as library:
         close_interrupted(library.path)
         ride = library.find(name)
         identity, started, duration, _, meters, _, _, title = _cells(ListItem(ride))
-        told = "  ".join((identity, started, duration, meters, title)).rstrip()
-        if asked:
-            click.echo(told, err=True)
+        removed = "  ".join((identity, started, duration, meters, title)).rstrip()
+        if ask:
+            click.echo(removed, err=True)
             if not asyncio.run(confirm("Remove this ride for good?")):
                 click.echo("Nothing was removed.", err=True)
                 return
         library.remove(ride)
-    click.echo(f"removed {told}")
+    click.echo(f"removed {removed}")
 
 
 def _bring_up_to_date(library: Library) -> None:
@@ -91,9 +91,9 @@ def _bring_up_to_date(library: Library) -> None:
     A few rides are waited for, many are left to the background and listed as they were.
     """
     try:
-        known = profiles()
-        old = stale_rides(library.path, basis(known))
-        current = current_versions("bands", known)
+        current_profiles = profiles()
+        old = stale_rides(library.path, basis(current_profiles))
+        current = current_versions("bands", current_profiles)
         stale = [ride for ride in old if ride.version not in current]  # the others need only a look
         again = sum(ride.version != "" for ride in stale)
         if len(old) > _FEW:
@@ -153,7 +153,7 @@ def table(rows: Sequence[Sequence[str]]) -> Table:
     """Rides as a table; on a narrow terminal the state and then the source go where they are as usual in each."""
     columns = list(COLUMNS)
     for place, column in enumerate(COLUMNS):
-        said = {row[place] for row in rows}
-        if len(said) == 1 and said <= _USUAL.get(column.heading, set()):
+        texts = {row[place] for row in rows}
+        if len(texts) == 1 and texts <= _USUAL.get(column.heading, set()):
             columns[place] = msgspec.structs.replace(column, drop=2 if column.heading == "state" else 1)
     return Table(columns, rows)

@@ -37,17 +37,18 @@ _SERVICES = {
 
 def scan(seconds: float, as_json: bool) -> None:
     """Prints the power meters that are heard."""
-    known = profiles()
+    listed = profiles()
     with waiting("Listening for power meters; turn the cranks …"):
-        heard = asyncio.run(find(seconds))
+        devices = asyncio.run(find(seconds))
     meters = [
-        (found, candidates(known, name=found.name, services=found.services) or (UNLISTED,)) for found in heard
+        (device, candidates(listed, name=device.name, services=device.services) or (UNLISTED,))
+        for device in devices
     ]
     if as_json:
-        click.echo(msgspec.json.encode([_object(found, families) for found, families in meters]))
+        click.echo(msgspec.json.encode([_object(device, families) for device, families in meters]))
     elif meters:
         aliases = load().aliases
-        rows = [_cells(found, families, aliases) for found, families in meters]
+        rows = [_cells(device, families, aliases) for device, families in meters]
         click.echo("\n".join(table_text(Table(COLUMNS, rows))))
         near = {family.name: family.connecting for _, families in meters for family in families}
         for name, connecting in near.items():
@@ -59,14 +60,14 @@ def scan(seconds: float, as_json: bool) -> None:
         )
 
 
-def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
+def _object(device: Found, families: Sequence[Profile]) -> dict[str, object]:
     """A meter as `--json` gives it; the name as advertised. Several families may share it, the likeliest first."""
     return {
-        "name": found.name,
-        "address": found.address,
-        "rssi_dbm": found.rssi,
-        "services": found.services,
-        "companies": found.companies,
+        "name": device.name,
+        "address": device.address,
+        "rssi_dbm": device.rssi,
+        "services": device.services,
+        "companies": device.companies,
         "profile": families[0].id,
         "kind": families[0].kind,
         "candidates": [family.id for family in families],
@@ -75,15 +76,15 @@ def _object(found: Found, families: Sequence[Profile]) -> dict[str, object]:
     }
 
 
-def _cells(found: Found, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
+def _cells(device: Found, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
     more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""
-    offers = sorted(_SERVICES[uuid] for uuid in found.services if uuid in _SERVICES)
-    own = [alias for alias, meter in aliases.items() if meter in (found.name, found.address)]
-    name = printable(found.name or "")[:60] or "(no name)"
+    offers = sorted(_SERVICES[uuid] for uuid in device.services if uuid in _SERVICES)
+    own = [alias for alias, meter in aliases.items() if meter in (device.name, device.address)]
+    name = printable(device.name or "")[:60] or "(no name)"
     return (
         f"{name} ({', '.join(map(printable, own))})" if own else name,
-        printable(found.address),
-        signal(found.rssi),
+        printable(device.address),
+        signal(device.rssi),
         " or ".join(family.name for family in families[:_MOST_NAMED]) + more,
         " or ".join(dict.fromkeys(family.kind for family in families)),
         expected(families),

@@ -22,10 +22,10 @@ def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> l
     items: list[CompletionItem] = []
     with suppress(LegbalError):
         with Library() as library:
-            kept = library.rides()
-        if kept and LAST.startswith(typed):
+            recorded = library.rides()
+        if recorded and LAST.startswith(typed):
             items.append(CompletionItem(LAST, help="the newest ride"))
-        for ride in [ride for ride in kept if ride.id.startswith(typed.lower())][:_MOST_RIDES]:
+        for ride in [ride for ride in recorded if ride.id.startswith(typed.lower())][:_MOST_RIDES]:
             what = ride.title or ", ".join(ride.meters) or ride.source
             items.append(
                 CompletionItem(ride.id, help=f"{ride.started:%Y-%m-%d %H:%M}  {printable(what)[:40]}")
@@ -53,8 +53,8 @@ def choices(_context: click.Context, parameter: click.Parameter, typed: str) -> 
 
 def settings(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The names of settings."""
-    found = [key for key in KEYS.values() if key.name.startswith(typed)]
-    return [CompletionItem(key.name, help=key.text.split(". ")[0]) for key in found]
+    keys = [key for key in KEYS.values() if key.name.startswith(typed)]
+    return [CompletionItem(key.name, help=key.text.split(". ")[0]) for key in keys]
 
 
 def value(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:

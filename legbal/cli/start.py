@@ -45,13 +45,13 @@ async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
     settings = await asyncio.to_thread(load)
     usual = settings.meter or await asyncio.to_thread(last_used, complain) or ""
     settings = await asyncio.to_thread(with_pair, settings, {})
-    async with aclosing(watch()) as found:
-        async for meters in found:
+    async with aclosing(watch()) as watching:
+        async for meters in watching:
             names = Counter(meter.label.casefold() for meter in meters)
-            yield [_seen(meter, names[meter.label.casefold()] == 1, usual, settings) for meter in meters]
+            yield [_row(meter, names[meter.label.casefold()] == 1, usual, settings) for meter in meters]
 
 
-def _seen(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow:
+def _row(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow:
     """A meter as the screen lists it; `alone`: no other has its name."""
     families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
     pair = [name.casefold() for name in settings.pair or ()]

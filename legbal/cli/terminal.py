@@ -47,10 +47,10 @@ def waiting(text: str) -> Iterator[None]:
 
 
 def _count(text: str, over: threading.Event) -> None:
-    began = time.monotonic()
+    started = time.monotonic()
     pause = _AT_FIRST_S
     while not over.wait(pause):
-        show(f"{text} {time.monotonic() - began:.0f} s")
+        show(f"{text} {time.monotonic() - started:.0f} s")
         pause = _EVERY_S
     if pause != _AT_FIRST_S:
         show("")

@@ -36,14 +36,14 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     with Library() as library:
         if wait:
             wait_for(library.path)
-        found = trend_of(library, profiles(), meter=named, band=band, since=since and since.date())
+        result = trend_of(library, profiles(), meter=named, band=band, since=since and since.date())
     if as_json:
-        click.echo(msgspec.json.encode(trend_object(found)))
+        click.echo(msgspec.json.encode(trend_object(result)))
     else:
-        _print(trend_blocks(found))
-        if not found.meters and not found.pending:
+        _print(trend_blocks(result))
+        if not result.meters and not result.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
-    say_pending(found.pending, "trend")
+    say_pending(result.pending, "trend")
     catch_up(library.path, complain)
 
 
@@ -61,11 +61,11 @@ def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
 
 def list_changes(as_json: bool) -> None:
     """Prints the changes."""
-    known = changes()
+    noted = changes()
     if as_json:
-        click.echo(msgspec.json.encode(known))
-    elif known:
-        _print([changes_table(known)])
+        click.echo(msgspec.json.encode(noted))
+    elif noted:
+        _print([changes_table(noted)])
     else:
         click.echo(_NO_CHANGES)
 
@@ -80,15 +80,15 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     with Library() as library:
         if wait:
             wait_for(library.path)
-        found = change_reports(library, profiles(), number)
+        reports = change_reports(library, profiles(), number)
     if as_json:
-        click.echo(msgspec.json.encode([change_object(each) for each in found]))
-    elif found:
-        _print(block for each in found for block in change_blocks(each))
+        click.echo(msgspec.json.encode([change_object(each) for each in reports]))
+    elif reports:
+        _print(block for each in reports for block in change_blocks(each))
     else:
         click.echo(_NO_CHANGES)
-    if found:
-        say_pending(found[0].pending, "change report")
+    if reports:
+        say_pending(reports[0].pending, "change report")
         catch_up(library.path, complain)
 
 

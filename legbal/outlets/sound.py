@@ -217,7 +217,7 @@ class Sound(Outlet):
     def _queued(self, waveform: Waveform) -> bool:
         """Whether there is a device that plays it."""
         if self._device == "open" and self._clock() - self._pulled_at > STALLED_S:
-            self._lost()
+            self._fall_back()
         if self._device != "open":
             return False
         self.dropped += len(self._queue) == QUEUED_CUES
@@ -241,18 +241,15 @@ class Sound(Outlet):
         try:
             if dead is not None:
                 dead.close()
-            speaker = self._open_speaker(self._samples(), self._lost)
+            speaker = self._open_speaker(self._samples(), self._fall_back)
             if not self._switch("open", speaker, ""):
                 speaker.close()
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
             self._fall_back(reason(error))
         self.settled.set()
 
-    def _lost(self) -> None:
-        """The device stopped by itself; called from its thread, which must not close it."""
-        self._fall_back("the sound device is gone")
-
-    def _fall_back(self, fault: str) -> None:
+    def _fall_back(self, fault: str = "the sound device is gone") -> None:
+        """Has the bell ring from now on; called from the device's thread too, which must not close it."""
         if self._switch("failed", None, fault):
             self.silent.set()
 

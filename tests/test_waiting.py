@@ -47,6 +47,7 @@ async def test_a_scan_says_that_it_listens_and_for_how_long() -> None:
         ) as terminal:
             await terminal.shows("Listening for power meters; turn the cranks … 1 s")
             await terminal.shows("ASSIOMA17039L")
+            assert "\rname" in terminal.text  # the line is gone when the table comes
             assert await terminal.ended() == 0
 
 

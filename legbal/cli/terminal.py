@@ -21,8 +21,7 @@ from legbal.files.atomic_write import atomic_write
 from legbal.present.text import printable
 from legbal.sources.replay import Lines, from_thread
 
-_AT_FIRST_S = 0.5  # what is done by then needs no line
-_EVERY_S = 0.5
+_EVERY_S = 0.5  # what is done by the first needs no line
 # Windows knows neither the last nor handlers in the loop
 _ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -48,11 +47,11 @@ def waiting(text: str) -> Iterator[None]:
 
 def _count(text: str, over: threading.Event) -> None:
     started = time.monotonic()
-    pause = _AT_FIRST_S
-    while not over.wait(pause):
+    shown = False
+    while not over.wait(_EVERY_S):
         show(f"{text} {time.monotonic() - started:.0f} s")
-        pause = _EVERY_S
-    if pause != _AT_FIRST_S:
+        shown = True
+    if shown:
         show("")
 
 

@@ -113,7 +113,7 @@ def _setting(name: str, metavar: str, help: str, complete: Complete | None = Non
     return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
 
 
-_ALERTS = (
+REVIEW_OPTIONS = (
     _setting(
         "--ftp",
         "W",
@@ -139,8 +139,6 @@ _ALERTS = (
     _setting(
         "--threshold-when", "intervals|always", "When the threshold alert may speak.", values("choices")
     ),
-)
-_SIDES = (
     click.option(
         "--swap-sides/--no-swap-sides", default=None, help="Left is right: the pedals are on the wrong sides."
     ),
@@ -150,6 +148,7 @@ _SIDES = (
         help="Take the balance as the left leg's where the meter does not say whose it is.",
     ),
 )
+"""What changes what a ride says, and not how it is shown; settings all."""
 # `left_meter` and `right_meter`, settings that name the two meters of a pair
 PAIR_OPTIONS = tuple(
     _setting(
@@ -193,15 +192,6 @@ meter_option = click.option(
 )
 url_argument = click.argument("url", callback=_url_typed, required=False)
 
-_OUTLETS = (
-    click.option("--headless", is_flag=True, help="Without the screen."),
-    click.option(
-        "--events",
-        is_flag=True,
-        help="Without the screen; events as JSON lines on standard output, each as it happens.",
-    ),
-)
-
 
 # `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.place` and `terminal.writing` take
 OUTPUT_OPTIONS = (
@@ -231,10 +221,16 @@ RECORDED_OPTIONS = (
 )
 
 
-REVIEW_OPTIONS = (*_ALERTS, *_SIDES)
-"""What changes what a ride says, and not how it is shown; settings all."""
-
-RIDE_OPTIONS = (*REVIEW_OPTIONS, *_SHOWN, *_OUTLETS)
+RIDE_OPTIONS = (
+    *REVIEW_OPTIONS,
+    *_SHOWN,
+    click.option("--headless", is_flag=True, help="Without the screen."),
+    click.option(
+        "--events",
+        is_flag=True,
+        help="Without the screen; events as JSON lines on standard output, each as it happens.",
+    ),
+)
 """`headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `settings`."""
 
 SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *_SHOWN)

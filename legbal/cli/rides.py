@@ -64,8 +64,7 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         click.echo(msgspec.json.encode([_object(item) for item in items]))
     elif items:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        for line in table_text(table([_cells(item) for item in items]), width):
-            click.echo(line)
+        click.echo("\n".join(table_text(table([_cells(item) for item in items]), width)))
     else:
         click.echo("No rides yet. `legbal ride` records one; `legbal demo` shows how it looks.")
 

@@ -13,12 +13,10 @@ from legbal.outlets import Outlet, OutletStatus
 from legbal.present.remarks import worded
 from legbal.ride.events import Event
 
-_encoder = msgspec.json.Encoder()
-
 
 def encode(event: Event) -> bytes:
     """The event as one JSON object of the public contract, without a line end."""
-    return _encoder.encode(worded(event))
+    return msgspec.json.encode(worded(event))
 
 
 class JsonLines(Outlet):

@@ -23,8 +23,6 @@ from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY
 
-Synthesise = Callable[[str, SpeechLanguage, int], Waveform]
-
 PROGRAM = "espeak-ng"
 _PATIENCE_S = 5.0  # it takes some 20 ms; a machine that is swapping may need a second
 
@@ -88,7 +86,7 @@ class Speech(Outlet):
         *,
         language: SpeechLanguage = "en",
         words_per_minute: int = 160,
-        synthesise: Synthesise = synthesise,
+        synthesise: Callable[[str, SpeechLanguage, int], Waveform] = synthesise,
     ) -> None:
         self._say, self._synthesise = say, synthesise
         self._language, self._rate = language, words_per_minute

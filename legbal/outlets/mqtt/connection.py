@@ -68,19 +68,13 @@ def _log(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
-Hear = Callable[[str, bytes, bool], None]
-"""Is given topic, payload, and whether the broker had kept it for us; in the connection's thread."""
-
-Serve = Callable[[aiomqtt.Client, asyncio.Event], Awaitable[None]]
-"""Uses a connection until it breaks (MqttError) or, once the event is set, all is said."""
-
-
 class Connection:
     """Keeps connected in a thread of its own.
 
     Args:
         broker: where.
-        serve: uses each connection; runs in the thread's loop.
+        serve: uses each connection until it breaks (MqttError) or, once the event is set, all is said; in the
+            thread's loop.
         will: what the broker says when we vanish.
         changed: called from the thread whenever `state` has changed, or why it is so.
         backoff: the waits between two tries.
@@ -94,7 +88,7 @@ class Connection:
     def __init__(
         self,
         broker: Broker,
-        serve: Serve,
+        serve: Callable[[aiomqtt.Client, asyncio.Event], Awaitable[None]],
         *,
         will: aiomqtt.Will | None = None,
         changed: Callable[[], None] = lambda: None,
@@ -207,7 +201,7 @@ class Subscriber(Connection):
     Args:
         broker: where.
         filters: the topics, each with its QoS.
-        hear: takes each message.
+        hear: is given topic, payload, and whether the broker had kept it for us; in the connection's thread.
         backoff: waits between two tries.
     """
 
@@ -215,7 +209,7 @@ class Subscriber(Connection):
         self,
         broker: Broker,
         filters: Sequence[tuple[str, int]],
-        hear: Hear,
+        hear: Callable[[str, bytes, bool], None],
         *,
         backoff: Backoff | None = None,
     ) -> None:

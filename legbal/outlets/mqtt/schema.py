@@ -143,7 +143,6 @@ Message = TypeVar("Message", bound=msgspec.Struct)
 
 _TRACE_TAIL = 3  # steps of the trace in a live message: one may be lost without a gap
 _MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "links": 4}
-_encoder = msgspec.json.Encoder()
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -169,7 +168,7 @@ def meter(link: RideLinkView) -> bytes:
     """The message of a meter's own topic."""
     fields = _tidied(link)
     msgspec.convert(fields, LinkView)
-    return _encoder.encode(fields)
+    return msgspec.json.encode(fields)
 
 
 def event(event: Event, *, id: str, sent: float) -> bytes:
@@ -177,7 +176,7 @@ def event(event: Event, *, id: str, sent: float) -> bytes:
     if isinstance(event, RideAlert):
         event = msgspec.structs.replace(event, values=_bounded(event.values))
     fields = _tidied(msgspec.to_builtins(worded(event)))
-    return _encoder.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
+    return msgspec.json.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
 
 
 def read(kind: type[Message], payload: bytes) -> Message:
@@ -254,7 +253,7 @@ def _message(
         message[name] = _tidied(value[-_MOST[name] :] if name in _MOST else value)
     message |= {"trace": _trace(view.trace, newest), **own}
     msgspec.convert(message, kind)
-    return _encoder.encode(message)
+    return msgspec.json.encode(message)
 
 
 def _tidied(value: Any) -> Any:

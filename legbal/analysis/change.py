@@ -74,18 +74,18 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
         return next((x for x in bands if (x.low_ftp, x.high_ftp) == bounds), None)
 
 
-def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days | None]:
+def windows(change: Change, changes: Iterable[Change]) -> tuple[Days | None, Days | None]:
     """The days before and after a change that its effect is told from; None where its neighbours leave none.
 
     A change of the very same days bounds nothing: which of the two worked cannot be told.
 
     Args:
         change: it.
-        known: all changes, it among them or not.
+        changes: all changes, it among them or not.
     """
     day = timedelta(days=1)
     first, last = change.first_day - MOST_DAYS * day, change.last_day + MOST_DAYS * day
-    for other in known:
+    for other in changes:
         if other.first_day < change.first_day:
             first = max(first, min(other.last_day, change.first_day) + day)
         if other.last_day > change.last_day:
@@ -98,18 +98,18 @@ def windows(change: Change, known: Iterable[Change]) -> tuple[Days | None, Days 
 
 
 def report(
-    change: Change, known: Sequence[Change], rides: Sequence[DatedRide], today: date, pending: int = 0
+    change: Change, changes: Sequence[Change], rides: Sequence[DatedRide], today: date, pending: int = 0
 ) -> ChangeReport:
     """What became of a change.
 
     Args:
         change: which.
-        known: all changes, it among them or not.
+        changes: all changes, it among them or not.
         rides: the rider's, the earliest first.
         today: by the rider's clock; windows that end before it get no more rides.
         pending: rides that are yet to be derived and are not in `rides`.
     """
-    before, after = windows(change, known)
+    before, after = windows(change, changes)
     days = [side for side in (before, after) if side is not None]
     sides = [x for x in rides if any(first <= x.started.date() <= last for first, last in days)]
     return ChangeReport(
@@ -121,16 +121,16 @@ def report(
             for alike, bands in comparable(sides)
         ),
         pending=pending,
-        together=together(change, known),
+        together=together(change, changes),
         over=after is None or after[1] < today,
     )
 
 
-def together(change: Change, known: Iterable[Change]) -> tuple[Change, ...]:
+def together(change: Change, changes: Iterable[Change]) -> tuple[Change, ...]:
     """The other changes of some of its days: which of them did what follows cannot be told."""
     return tuple(
         other
-        for other in known
+        for other in changes
         if other.number != change.number
         and other.first_day <= change.last_day
         and change.first_day <= other.last_day
@@ -143,18 +143,18 @@ def _effect(band: BandRides, first_day: date) -> BandEffect:
     later = np.array([row.started.date() > first_day for row in band.rows])
     after = int(later.sum())
     before = len(later) - after
-    found = effect(later.astype(np.float64), percent, error) if min(before, after) > 1 else None
+    difference = effect(later.astype(np.float64), percent, error) if min(before, after) > 1 else None
     within = float(np.sqrt(np.mean(error**2)))
     scatter = Scatter(within_se=within)
-    if found is not None and len(later) >= _LEAST_RIDES:
-        scatter = Scatter.learnt(within, found.between_sd, len(later))
+    if difference is not None and len(later) >= _LEAST_RIDES:
+        scatter = Scatter.learnt(within, difference.between_sd, len(later))
     smallest = smallest_change(scatter, before, after)
     total = rides_needed(scatter, before, WORTH_POINTS)
     needed = None if total is None or total > MOST_DAYS else max(total - after, 0)
     verdict: Verdict = "too_few"
-    if found is not None and smallest is not None and (found.real or smallest <= WORTH_POINTS):
-        verdict = "change" if found.real else "no_change"
-    between = ASSUMED_BETWEEN_SD if found is None else found.between_sd
+    if difference is not None and smallest is not None and (difference.real or smallest <= WORTH_POINTS):
+        verdict = "change" if difference.real else "no_change"
+    between = ASSUMED_BETWEEN_SD if difference is None else difference.between_sd
 
     def side(is_later: bool) -> MeanShare:
         rows = [row for row, after in zip(band.rows, later, strict=True) if after == is_later]
@@ -164,7 +164,7 @@ def _effect(band: BandRides, first_day: date) -> BandEffect:
         **msgspec.structs.asdict(band),
         before=side(False),
         after=side(True),
-        difference=found,
+        difference=difference,
         smallest=smallest,
         needed=needed,
         verdict=verdict,

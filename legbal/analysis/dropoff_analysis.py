@@ -102,12 +102,12 @@ def dropoffs(
         intervals: in which alone drop-offs are told.
         pedalling: the same revolutions, and their noise.
     """
-    ridden = _Stretches(rows, seconds, intervals, pedalling)
-    found, lasted = [], spans(events)
+    stretches = _Stretches(rows, seconds, intervals, pedalling)
+    summaries, lasted = [], spans(events)
     for place, (alert, clear) in enumerate(_dropoffs(events)):
         until = lasted[place + 1][0] if place + 1 < len(lasted) else math.inf
-        found.append(_dropoff(ridden, alert, clear, until, lasted[:place]))
-    return tuple(found)
+        summaries.append(_dropoff(stretches, alert, clear, until, lasted[:place]))
+    return tuple(summaries)
 
 
 def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
@@ -131,28 +131,30 @@ def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
 
 
 def _dropoff(
-    ridden: _Stretches,
+    stretches: _Stretches,
     alert: Alert,
     clear: Clear | None,
     next_since: float,
     earlier: Sequence[tuple[float, float]],
 ) -> DropOffSummary:
-    before = ridden.before(alert.since, earlier)
+    before = stretches.before(alert.since, earlier)
     cleared = math.inf if clear is None else clear.t
-    down = ridden.between(alert.since, cleared)
+    down = stretches.between(alert.since, cleared)
     back = None
     if clear is not None and clear.reason == "back":
         back = _back(before, down, alert)
-        down = ridden.between(alert.since, back)
+        down = stretches.between(alert.since, back)
     settled = down[down[:, _T] > alert.since + _COMES_OVER_S]
     during = settled if len(settled) else down
     ended = float(down[-1, _T]) if len(down) else alert.t
-    after = ridden.after(ended, next_since)
-    was, now = ridden.around(before), ridden.around(during)
+    after = stretches.after(ended, next_since)
+    was, now = stretches.around(before), stretches.around(during)
     difference = None
     if was.share.standard_error is not None and now.share.standard_error is not None:
         moved = (now.share.left_percent or 0.0) - (was.share.left_percent or 0.0)
-        difference = Estimate(moved, ridden.pedalling.error(ridden.weights(during) - ridden.weights(before)))
+        difference = Estimate(
+            moved, stretches.pedalling.error(stretches.weights(during) - stretches.weights(before))
+        )
     return DropOffSummary(
         side=alert.side,
         told_s=alert.t,
@@ -162,7 +164,7 @@ def _dropoff(
         sure=alert.sure,
         before=was,
         during=now,
-        after=ridden.around(after),
+        after=stretches.around(after),
         difference=difference,
         back_after_s=None if back is None else back - alert.since,
         covered=_covered(

@@ -120,19 +120,19 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
         swap_sides: the pedals were on the wrong sides: left is right.
     """
     try:
-        told = _decoder.decode(item.data)
+        fields = _decoder.decode(item.data)
     except msgspec.MsgspecError:
         return {}
-    found = {name: x for name in _ABOUT if isinstance(x := told.get(name), float)}
+    values = {name: x for name in _ABOUT if isinstance(x := fields.get(name), float)}
     for field, (least, most) in _LIMITS.items():
-        share = told.get(field)
+        share = fields.get(field)
         if isinstance(share, float) and least <= share <= most:
-            found[FIELDS[field][0]] = share
+            values[FIELDS[field][0]] = share
     for field in _PHASES:
-        phase = told.get(field)
+        phase = fields.get(field)
         if isinstance(phase, list) and len(phase) == 2 and 0 <= min(phase) < max(phase) <= 360:
-            found[FIELDS[field][0]], found[FIELDS[field][1]] = phase
-    return {_SWAPPED.get(name, name): x for name, x in found.items()} if swap_sides else found
+            values[FIELDS[field][0]], values[FIELDS[field][1]] = phase
+    return {_SWAPPED.get(name, name): x for name, x in values.items()} if swap_sides else values
 
 
 def is_number(value: object) -> bool:
@@ -156,11 +156,11 @@ def values_of(message: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for field, columns in FIELDS.items():
-        told = message.get(prefix + field)
-        if len(columns) == 1 and is_number(told):
-            values[field] = told
-        elif isinstance(told, list) and len(told) >= len(columns) > 1 and all(map(is_number, told[:2])):
-            values[field] = told[:2]
+        value = message.get(prefix + field)
+        if len(columns) == 1 and is_number(value):
+            values[field] = value
+        elif isinstance(value, list) and len(value) >= len(columns) > 1 and all(map(is_number, value[:2])):
+            values[field] = value[:2]
     return values
 
 
@@ -175,24 +175,24 @@ def lap_values(lap: Mapping[str, Any], start: float, end: float) -> bytes | None
     values = values_of(lap, "avg_")
     if not values:
         return None
-    known = {name: lap[f"avg_{name}"] for name in ("power", "cadence") if is_number(lap.get(f"avg_{name}"))}
-    return msgspec.json.encode({"start": start, "seconds": end - start} | values | known)
+    average = {name: lap[f"avg_{name}"] for name in ("power", "cadence") if is_number(lap.get(f"avg_{name}"))}
+    return msgspec.json.encode({"start": start, "seconds": end - start} | values | average)
 
 
-def _pedalled(told: FitDynamics) -> bool:
+def _pedalled(values: FitDynamics) -> bool:
     """Whether the cranks turned under power; of a record without, the rest is left over from before."""
-    return told.get("power", 0.0) > 0 and told.get("cadence", 1.0) > 0
+    return values.get("power", 0.0) > 0 and values.get("cadence", 1.0) > 0
 
 
 def by_second(inputs: Iterable[Input], *, swap_sides: bool = False) -> dict[int, FitDynamics]:
     """What the records of a ride say in the second that ends at each whole ride second; of several the last."""
-    found = {}
+    by_end = {}
     for item in inputs:
         if isinstance(item, Notification) and item.uuid == FIT_RECORD:
-            told = dynamics_of(item, swap_sides=swap_sides)
-            if _pedalled(told):
-                found[math.ceil(item.t)] = told
-    return found
+            values = dynamics_of(item, swap_sides=swap_sides)
+            if _pedalled(values):
+                by_end[math.ceil(item.t)] = values
+    return by_end
 
 
 class CyclingDynamics:
@@ -217,7 +217,7 @@ class CyclingDynamics:
             if len(item.data) > 1 and (item.data[0] | item.data[1] << 8) & _SAYS_DEAD_SPOTS:
                 self._measured(item)
         elif item.uuid in (FIT_RECORD, FIT_LAP):
-            self._told(item)
+            self._take_record(item)
 
     def listen(self, inputs: Iterable[Input]) -> Iterator[Input]:
         """The same inputs, each taken in as it passes."""
@@ -225,16 +225,16 @@ class CyclingDynamics:
             self.feed(item)
             yield item
 
-    def _told(self, item: Notification) -> None:
+    def _take_record(self, item: Notification) -> None:
         """A record stands for the time since the one before it; a lap for all of its own."""
-        told = dynamics_of(item, swap_sides=self._swap_sides)
-        start, seconds = told.get("start"), told.get("seconds", 0.0)
+        values = dynamics_of(item, swap_sides=self._swap_sides)
+        start, seconds = values.get("start"), values.get("seconds", 0.0)
         if item.uuid == FIT_RECORD:
             seconds = self._since_before(item)
-            if _pedalled(told):
-                self._add(item.t, item.t, seconds, told)
+            if _pedalled(values):
+                self._add(item.t, item.t, seconds, values)
         elif start is not None and 0 < seconds <= item.t + _SLACK_S:
-            self._add(start + _SLACK_S, item.t - _SLACK_S, seconds, told)
+            self._add(start + _SLACK_S, item.t - _SLACK_S, seconds, values)
 
     def _measured(self, item: Notification) -> None:
         try:
@@ -244,11 +244,11 @@ class CyclingDynamics:
         seconds = self._since_before(item)
         if m.power_w > 0:
             spots = {name: getattr(m, name) for name in _DEAD_SPOTS}
-            known = {name: x for name, x in spots.items() if x is not None and x <= 360}
-            self._add(item.t, item.t, seconds, known)
+            angles = {name: x for name, x in spots.items() if x is not None and x <= 360}
+            self._add(item.t, item.t, seconds, angles)
 
-    def _add(self, began: float, ended: float, seconds: float, values: Mapping[str, float | None]) -> None:
-        self._rows.append((began, ended, seconds, *map(values.get, _ALL)))
+    def _add(self, start: float, end: float, seconds: float, values: Mapping[str, float | None]) -> None:
+        self._rows.append((start, end, seconds, *map(values.get, _ALL)))
 
     def _since_before(self, item: Notification) -> float:
         since = item.t - self._before.get(item.meter, item.t - 1.0)

@@ -113,24 +113,24 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 def longest_band(bands: Iterable[BandShare]) -> BandShare | None:
     """The power band with the most pedalling; None where none has an error to reckon with."""
-    known = [band for band in bands if band.share.standard_error is not None]
-    return max(known, key=lambda band: band.share.seconds, default=None)
+    measured = [band for band in bands if band.share.standard_error is not None]
+    return max(measured, key=lambda band: band.share.seconds, default=None)
 
 
 def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
     """The summary of a ride that is over, from its last view and its cycling dynamics."""
     intervals = []
     for x in view.intervals:
-        told, end_s = x.share.left_percent is not None, view.t if x.end_s is None else x.end_s
+        has_share, end_s = x.share.left_percent is not None, view.t if x.end_s is None else x.end_s
         intervals.append(
             IntervalSummary(
                 number=x.number,
                 start_s=x.start_s,
                 end_s=end_s,
                 share=x.share,
-                usual_percent=x.usual_percent if told else None,
-                slope_per_minute=x.slope_per_minute if told else None,
-                slope_error=x.slope_error if told else None,
+                usual_percent=x.usual_percent if has_share else None,
+                slope_per_minute=x.slope_per_minute if has_share else None,
+                slope_error=x.slope_error if has_share else None,
                 by=x.by,
                 dynamics=dynamics.over(x.start_s, end_s),
             )

@@ -100,10 +100,10 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
         rides: of one rider.
         band: only this power band, by its name, in which - may stand for – and % may be left out.
     """
-    wanted = None if band is None else _plain(band)
+    name = None if band is None else _plain(band)
     trends = []
     for alike, bands in comparable(rides):
-        shown = [x for x in bands if wanted in (None, _plain(x.band))]
+        shown = [x for x in bands if name in (None, _plain(x.band))]
         if shown:
             trends.append(MeterTrend(*alike, bands=tuple(map(_band_trend, shown))))
     return tuple(trends)
@@ -173,12 +173,12 @@ def _band_trend(band: BandRides) -> BandTrend:
     started = np.array([row.started.timestamp() for row in band.rows])
     days = (started - started[0]) / 86400
     enough = len(days) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
-    found = effect(days / DAYS_A_MONTH, percent, error) if enough else None
+    slope = effect(days / DAYS_A_MONTH, percent, error) if enough else None
     return BandTrend(
         **msgspec.structs.asdict(band),
-        months=_months(band.rows, ASSUMED_BETWEEN_SD if found is None else found.between_sd),
-        slope=found,
-        verdict="too_few" if found is None else "change" if found.real else "no_change",
+        months=_months(band.rows, ASSUMED_BETWEEN_SD if slope is None else slope.between_sd),
+        slope=slope,
+        verdict="too_few" if slope is None else "change" if slope.real else "no_change",
     )
 
 

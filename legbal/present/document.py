@@ -89,18 +89,18 @@ class Table(msgspec.Struct, frozen=True):
 
     def without(self, *headings: str) -> Table:
         """The table but for some columns."""
-        kept = [i for i, column in enumerate(self.columns) if column.heading not in headings]
-        rows = [[row[i] for i in kept] for row in self.rows]
-        return msgspec.structs.replace(self, columns=[self.columns[i] for i in kept], rows=rows)
+        places = [i for i, column in enumerate(self.columns) if column.heading not in headings]
+        rows = [[row[i] for i in places] for row in self.rows]
+        return msgspec.structs.replace(self, columns=[self.columns[i] for i in places], rows=rows)
 
     def filled(self) -> list[tuple[Column, list[Cell]]]:
         """The columns in which a cell says something, each with its cells from top to bottom."""
-        found = []
+        columns = []
         for i, column in enumerate(self.columns):
             cells = [Cell(x, column.tone) if isinstance(x, str) else x for x in (row[i] for row in self.rows)]
             if any(cell.text for cell in cells):
-                found.append((column, cells))
-        return found
+                columns.append((column, cells))
+        return columns
 
 
 Block = Heading | Paragraph | Table
@@ -112,5 +112,5 @@ def section(heading: str, blocks: Iterable[Block]) -> list[Block]:
     >>> section("noted", [Paragraph("")]), section("noted", [Paragraph(""), Paragraph("rain")])
     ([], [Heading(text='noted'), Paragraph(text='rain', tone='plain', indent=0)])
     """
-    said = [block for block in blocks if (block.rows if isinstance(block, Table) else block.text)]
-    return [Heading(heading), *said] if said else []
+    printed = [block for block in blocks if (block.rows if isinstance(block, Table) else block.text)]
+    return [Heading(heading), *printed] if printed else []

@@ -23,13 +23,13 @@ Child = str | None
 Attribute = str | int | float | bool | None
 
 
-def visible(said: str) -> str:
+def visible(text: str) -> str:
     """A text without characters that HTML cannot hold, or that would show nothing: U+FFFD stands for them."""
-    if said.isprintable():  # a path of a chart has a hundred thousand characters
-        return said
+    if text.isprintable():  # a path of a chart has a hundred thousand characters
+        return text
     return "".join(
         letter if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cn") else "\ufffd"
-        for letter in said
+        for letter in text
     )
 
 
@@ -53,10 +53,10 @@ def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:
         attributes: a final `_` is dropped and others become `-`, so that `class_` and `aria_label` can be said;
             None and False leave it out, True gives it without a value.
     """
-    said = "".join(_attribute(key, value) for key, value in attributes.items())
+    written = "".join(_attribute(key, value) for key, value in attributes.items())
     if name in _VOID:
-        return Markup(f"<{name}{said}>")
-    return Markup(f"<{name}{said}>{join(children)}</{name}>")
+        return Markup(f"<{name}{written}>")
+    return Markup(f"<{name}{written}>{join(children)}</{name}>")
 
 
 def _attribute(key: str, value: Attribute) -> str:
@@ -65,32 +65,32 @@ def _attribute(key: str, value: Attribute) -> str:
         return ""
     if value is True:
         return f" {name}"
-    said = short(value) if isinstance(value, float) else escape(visible(str(value)))
-    return f' {name}="{said}"'
+    text = short(value) if isinstance(value, float) else escape(visible(str(value)))
+    return f' {name}="{text}"'
 
 
-def shortened(said: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """A text from outside with at most so many characters."""
-    return said if len(said) <= most else said[: most - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def foreign(said: str, most: int = 200) -> Markup:
+def foreign(text: str, most: int = 200) -> Markup:
     """A text from outside (a title, a name, a note), shortened, whose direction of writing stays its own."""
-    return tag("bdi", shortened(str(said), most))
+    return tag("bdi", shortened(str(text), most))
 
 
 def short(value: float) -> str:
     """A coordinate: to a tenth, without what is not needed."""
-    said = f"{value:.1f}"
-    return said[:-2] if said.endswith(".0") else said
+    text = f"{value:.1f}"
+    return text[:-2] if text.endswith(".0") else text
 
 
 def data(value: object) -> Markup:
     """A value, whose texts are `visible`, as JSON that cannot end the script it stands in, which is only data."""
-    said = msgspec.json.encode(value).decode()
+    text = msgspec.json.encode(value).decode()
     for letter in "<>&\u2028\u2029":
-        said = said.replace(letter, f"\\u{ord(letter):04x}")
-    return Markup(f'<script type="application/json" id="data">{said}</script>')
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return Markup(f'<script type="application/json" id="data">{text}</script>')
 
 
 def document(blocks: Iterable[Block | Markup]) -> Markup:

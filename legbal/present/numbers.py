@@ -218,5 +218,5 @@ def listed(parts: Iterable[str], last: str = "and") -> str:
     >>> listed(["left"]), listed(["a", "b", "c"], "or")
     ('left', 'a, b or c')
     """
-    known = list(parts)
-    return f" {last} ".join(filter(None, (", ".join(known[:-1]), *known[-1:])))
+    items = list(parts)
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

@@ -89,11 +89,11 @@ def say(code: str, /, **values: Any) -> str:
         except (KeyError, ValueError, TypeError):
             pass  # what is there is said below
     name = code.rpartition(".")[2].replace("_", " ")
-    known = {
+    details = {
         key: value for key, value in values.items() if value not in (None, "", (), {}) and key not in _TIMES
     }
-    told = ", ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in known.items())
-    return f"{name} ({told})" if told else name
+    listing = ", ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in details.items())
+    return f"{name} ({listing})" if listing else name
 
 
 def _plain(value: object) -> str:

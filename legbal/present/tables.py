@@ -31,12 +31,12 @@ def share(of: Share) -> str:
 
 
 def intervals(
-    known: Iterable[Interval], now_s: float | None = None, *, balance: bool = True, at: int | None = None
+    of_ride: Iterable[Interval], now_s: float | None = None, *, balance: bool = True, at: int | None = None
 ) -> Table:
     """A row for each interval.
 
     Args:
-        known: of a ride that runs or is over.
+        of_ride: those of a ride that runs or is over.
         now_s: ride seconds, where the last interval may still run.
         balance: whether the meter measures one; without it the columns about it are empty, and are left out.
         at: the number of the one at the cursor.
@@ -54,7 +54,7 @@ def intervals(
     )
     rows: list[tuple[str, ...]] = []
     chosen = None
-    for x in known:
+    for x in of_ride:
         end_s = now_s if x.end_s is None else x.end_s
         usual = x.usual_percent if share(x.share) != DASH else None
         if x.number == at:
@@ -86,12 +86,12 @@ def slope(of: Interval, now_s: float | None = None) -> str:
     return signed(value, error=error) if abs(value) > Z_95 * error and round(value, 1) else "level"
 
 
-def is_ridden(band: BandShare) -> bool:
+def has_pedalling(band: BandShare) -> bool:
     """Whether a power band has a row."""
     return bool(band.share.seconds or band.share.power_w)
 
 
-def bands(known: Iterable[BandShare], *, balance: bool = True) -> Table:
+def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
     """A row for each power band that was ridden."""
     columns = (
         Column("power band", "left", tone="strong"),
@@ -107,13 +107,13 @@ def bands(known: Iterable[BandShare], *, balance: bool = True) -> Table:
             clock(x.share.seconds) if balance else "",
             *_watts_and_share(x.share, balance),
         )
-        for x in known
-        if is_ridden(x)
+        for x in shares
+        if has_pedalling(x)
     ]
     return Table(columns, rows, "Left share in each power band")
 
 
-def dropoffs(known: Sequence[DropOffSummary]) -> Table:
+def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
     """Before, during and after each drop-off, and what changed from before it to during it."""
     columns = (
         Column("drop-off", "left"),
@@ -126,7 +126,7 @@ def dropoffs(known: Sequence[DropOffSummary]) -> Table:
         Column("s", drop=2),
     )
     rows: list[tuple[str | Cell, ...]] = []
-    for i, x in enumerate(known, 1):
+    for i, x in enumerate(summaries, 1):
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             if around.share.power_w is not None:
                 first = f"{i}, {x.side} leg" if name == "before" else f"{i}"
@@ -167,13 +167,13 @@ def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:
     return signed(of.value, digits, of.standard_error), interval_95(of.low, of.high, digits)
 
 
-def with_error(found: Estimate, digits: int = 1) -> str:
+def with_error(of: Estimate, digits: int = 1) -> str:
     """The same in a sentence: "−1.7 ± 0.5 (95 %: −2.7 to −0.7)"."""
-    value, bounds = estimate(found, digits)
+    value, bounds = estimate(of, digits)
     return f"{value} (95 %: {bounds})"
 
 
-def contrasts(known: Iterable[BandDifference]) -> Table:
+def contrasts(differences: Iterable[BandDifference]) -> Table:
     """One power band against another."""
     columns = (
         Column("band", "left"),
@@ -193,7 +193,7 @@ def contrasts(known: Iterable[BandDifference]) -> Table:
             *estimate(x.difference),
             "differ" if x.difference.real else "no clear difference",
         )
-        for x in known
+        for x in differences
     ]
     return Table(columns, rows, "One power band against another, in points of left share")
 
@@ -232,11 +232,11 @@ def dynamics(ride: Dynamics) -> Table:
     return Table(columns, [row for row in rows if row[1:] != (DASH, DASH)], "Cycling dynamics of the ride")
 
 
-def interval_dynamics(known: Iterable[tuple[int, Dynamics]]) -> Table:
+def interval_dynamics(numbered: Iterable[tuple[int, Dynamics]]) -> Table:
     """A row for each leg of each interval, by its number; columns only of what some of them have."""
     rows = [
         (str(number), side, *(of(leg) for _, _, of in _LEG))
-        for number, both in known
+        for number, both in numbered
         for side, leg in (("left", both.left), ("right", both.right))
         if leg.seconds
     ]

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from itertools import accumulate, takewhile
 
-_KEPT = "\N{NO-BREAK SPACE}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 # a number, its error and its unit stay on one line
 _TOGETHER = r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|mm|rpm|points?|rides?)\b)"
 _FIRST_OF_OTHER_WIDTH = "\u0300"
@@ -51,8 +51,8 @@ def clean(text: str, columns: int) -> str:
     >>> clean("a\\tname\\x1b[31m ", 20)
     'a name[31m'
     """
-    kept = "".join(" " if char.isspace() else char for char in text[: 8 * columns])
-    return cut("".join(char for char in kept if unicodedata.category(char)[0] != "C").strip(), columns)
+    line = "".join(" " if char.isspace() else char for char in text[: 8 * columns])
+    return cut("".join(char for char in line if unicodedata.category(char)[0] != "C").strip(), columns)
 
 
 def printable(text: str) -> str:
@@ -75,7 +75,7 @@ def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
     (['left', '48.3 ± 0.3', 'over 50 s'], ['a', 'longw', 'ord'])
     """
     rows = [""]
-    for word in re.sub(_TOGETHER, _KEPT, text).split(" "):
+    for word in re.sub(_TOGETHER, _NO_BREAK, text).split(" "):
         joined = f"{rows[-1]} {word}" if rows[-1].strip() else rows[-1] + word
         if rows[-1].strip() and width_of(joined) > columns:
             rows.append(indent + word)
@@ -83,7 +83,7 @@ def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
             rows[-1] = joined
         while width_of(rows[-1]) > columns and (fits := _fitting(rows[-1], columns)) > len(indent):
             rows[-1:] = rows[-1][:fits], indent + rows[-1][fits:]
-    return [row.replace(_KEPT, " ") for row in rows]
+    return [row.replace(_NO_BREAK, " ") for row in rows]
 
 
 def _fitting(text: str, columns: int) -> int:

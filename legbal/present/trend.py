@@ -76,8 +76,8 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
     when = days(change.first_day, change.last_day)
     yield Paragraph(f"{change.number}  {when}  {change.words}", "strong")
     effect = report.effect_on(meter, band)
-    said = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
-    yield Paragraph(f"{said[0].upper()}{said[1:]}.", indent=3)
+    sentence = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
+    yield Paragraph(f"{sentence[0].upper()}{sentence[1:]}.", indent=3)
     for other in report.together:
         yield Paragraph(of_two(change, other), "quiet", 3)
 
@@ -186,8 +186,8 @@ def changes_table(changes: Iterable[Change]) -> Table:
 def changes_blocks(changes: Sequence[Change]) -> list[Block]:
     """The rider's changes, and which of them cannot be told apart, said once of each two."""
     pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
-    told = [Paragraph(of_two(*pair)) for pair in pairs]
-    return section("What you changed", [changes_table(changes), *told])
+    sentences = [Paragraph(of_two(*pair)) for pair in pairs]
+    return section("What you changed", [changes_table(changes), *sentences])
 
 
 def of_two(change: Change, other: Change) -> str:
@@ -200,8 +200,8 @@ def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:
     """Which rides are not counted: those that could not be read, by their ids, and how many are yet to be derived."""
     if failed:
         shown = ", ".join(failed[:_MOST_NAMED]) + (", …" if len(failed) > _MOST_NAMED else "")
-        said = f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown})."
-        yield Paragraph(said, "quiet")
+        sentence = f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown})."
+        yield Paragraph(sentence, "quiet")
     if pending:
         yield Paragraph(f"{count(pending, 'ride')} not derived yet: not counted here.", "quiet")
 
@@ -213,35 +213,35 @@ def of_trend(band: BandTrend) -> str:
     return f"{whose}{verdict(band)}{slope}"
 
 
-def of_effect(found: BandEffect, *, over: bool) -> str:
+def of_effect(effect: BandEffect, *, over: bool) -> str:
     """What before against after says of a band: a change, none of a size that is worth it, or which rides are missing.
 
     Args:
-        found: the band.
+        effect: the band.
         over: whether no more rides can come to count.
     """
-    if found.difference is None or found.smallest is None or found.verdict == "too_few":
-        return _of_short_effect(found, over)
-    if found.verdict == "change":  # a bound that is not 0 must not look so
-        way = "rose" if found.difference.value > 0 else "fell"
-        return f"the left share {way}: {with_error(found.difference, 2)} points"
-    difference = f"{with_error(found.difference)} points"
+    if effect.difference is None or effect.smallest is None or effect.verdict == "too_few":
+        return _of_short_effect(effect, over)
+    if effect.verdict == "change":  # a bound that is not 0 must not look so
+        way = "rose" if effect.difference.value > 0 else "fell"
+        return f"the left share {way}: {with_error(effect.difference, 2)} points"
+    difference = f"{with_error(effect.difference)} points"
     return (
-        f"no clear change: {difference}; one of {points(found.smallest)} would have shown four times of five"
+        f"no clear change: {difference}; one of {points(effect.smallest)} would have shown four times of five"
     )
 
 
-def _of_short_effect(found: BandEffect, over: bool) -> str:
-    before, after, difference = found.before.rides, found.after.rides, found.difference
+def _of_short_effect(effect: BandEffect, over: bool) -> str:
+    before, after, difference = effect.before.rides, effect.after.rides, effect.difference
     so_far = ""
     if difference is not None:
         so_far = f"; so far {with_error(difference)} points"
     to_show = f"to show a change of {points(WORTH_POINTS)}"
     if before == 0:
         return "no ride before it to compare with"
-    if found.needed is None:
+    if effect.needed is None:
         return f"too few before it ({count(before, 'ride')}) {to_show}, however many follow{so_far}"
-    missing = max(found.needed, 1)
+    missing = max(effect.needed, 1)
     if over:
         return f"too few rides: about {missing} more after it would have been needed {to_show}{so_far}"
     if after == 0:
@@ -253,5 +253,5 @@ def _of_many(tests: int) -> list[Block]:
     """What to think of several bands that are each tested by themselves; nothing of one."""
     if tests < 2:
         return []
-    said = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
-    return [Paragraph(said, "quiet")]
+    sentence = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
+    return [Paragraph(sentence, "quiet")]

@@ -13,7 +13,7 @@ from legbal.present.document import Block, Heading, Paragraph, Table
 from legbal.present.html import Markup, document, foreign, join, tag
 from legbal.present.numbers import day, weekday
 from legbal.present.ride import of_dropoff, sections
-from legbal.present.tables import is_ridden
+from legbal.present.tables import has_pedalling
 from legbal.report.against_power import against_power
 from legbal.report.chart import figure
 from legbal.report.page import page
@@ -65,7 +65,7 @@ def ride_page(reading: RideAnalysis, about: About) -> bytes:
     }
     for heading, rows in (
         ("Intervals", [(x.share, x.usual_percent) for x in summary.intervals]),
-        ("Power bands", [(x.share, None) for x in summary.bands if is_ridden(x)]),
+        ("Power bands", [(x.share, None) for x in summary.bands if has_pedalling(x)]),
     ):
         match by_heading[heading]:
             case [_, Table() as table, *_]:

@@ -22,7 +22,6 @@ CEILINGS = {
     "app": 82,
     "cli": 36,
     "outlets": 27,
-    "present": 29,
     "remote": 14,
     "ride": 2,
     "sources": 65,

@@ -66,13 +66,13 @@ def change_reports(
         LibraryError: there is no change of that number, or the library cannot be read.
     """
     today = date.today() if today is None else today
-    known = changes(library.path)
-    asked = known if number is None else [change for change in known if change.number == number]
-    if number is not None and not asked:
+    all_changes = changes(library.path)
+    chosen = all_changes if number is None else [change for change in all_changes if change.number == number]
+    if number is not None and not chosen:
         raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
-    since = min((change.first_day for change in asked), default=today) - timedelta(days=MOST_DAYS)
+    since = min((change.first_day for change in chosen), default=today) - timedelta(days=MOST_DAYS)
     rides, pending = _rides(library, profiles, since)
-    return [report(change, known, rides, today, pending) for change in asked]
+    return [report(change, all_changes, rides, today, pending) for change in chosen]
 
 
 def _rides(library: Library, profiles: Sequence[Profile], since: date | None) -> tuple[list[DatedRide], int]:
@@ -85,13 +85,13 @@ def _rides(library: Library, profiles: Sequence[Profile], since: date | None) ->
 def _on_meter(library: Library, rides: list[DatedRide], name: str) -> list[DatedRide]:
     """The rides on a meter of that name or alias, in full or how it begins. Raises LibraryError if there are none."""
     begins = {name.casefold()}
-    begins |= {known.name.casefold() for known in read_meters(library.path) if known.answers_to(name)}
-    found = [
+    begins |= {meter.name.casefold() for meter in read_meters(library.path) if meter.answers_to(name)}
+    matches = [
         ride
         for ride in rides
         if any(part.casefold().startswith(tuple(begins)) for part in ride.rows.meter.split(" + "))
     ]
-    if rides and not found:
+    if rides and not matches:
         shown = ", ".join(sorted({repr(ride.rows.meter) for ride in rides}))
         raise LibraryError(f"no ride on a meter {name!r}", hint=f"There are rides on {shown}.")
-    return found
+    return matches

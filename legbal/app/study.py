@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 _LONGEST = 500  # characters of what is said of a file
-_MOST_SAID = 3
+_MOST_REMARKS = 3
 
 
 class Rider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,7 +132,7 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
     A rider is the folder directly below a studied one; files that lie in that itself are of a rider of its name.
     Hidden files are passed over. Raises UsageError where there are none.
     """
-    found: dict[Path, RideFile] = {}
+    files: dict[Path, RideFile] = {}
     for folder in folders:
         top = folder.resolve()
         for path in top.rglob("*"):
@@ -141,13 +141,13 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
             if any(part.startswith(".") for part in within.parts) or not (named_so and path.is_file()):
                 continue
             rider = within.parts[0] if len(within.parts) > 1 else top.name
-            found.setdefault(path.resolve(), RideFile(rider, str(within), str(path)))
-    if not found:
+            files.setdefault(path.resolve(), RideFile(rider, str(within), str(path)))
+    if not files:
         shown = ", ".join(map(str, folders))
         raise UsageError(
             f"{shown}: no FIT file and no capture", hint="Their names end in .fit, .fit.gz or .jsonl."
         )
-    return sorted(found.values(), key=lambda file: (file.rider, file.name))
+    return sorted(files.values(), key=lambda file: (file.rider, file.name))
 
 
 def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
@@ -161,19 +161,19 @@ def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
         ConfigError: it cannot be read, a key or value is not allowed, or it names a rider without files.
     """
     try:
-        told = msgspec.toml.decode(path.read_bytes(), type=dict[str, Rider])
+        riders = msgspec.toml.decode(path.read_bytes(), type=dict[str, Rider])
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (msgspec.MsgspecError, ValueError) as error:
         hint = "It has a table for each rider, as [anna], with ftp, weak_leg, assume_left or swap_sides."
         raise ConfigError(f"{path}: {error}", hint=hint) from error
-    strangers = sorted(told.keys() - names)
+    strangers = sorted(riders.keys() - names)
     if strangers:
         raise ConfigError(
             f"{path}: there are no files of {', '.join(strangers)}",
             hint=f"A rider is a folder's name; there is {', '.join(sorted(names)[:10])}.",
         )
-    return told
+    return riders
 
 
 def estimate(task: Task) -> float | None:
@@ -184,40 +184,42 @@ def estimate(task: Task) -> float | None:
 
 def analyse_file(task: Task) -> Analysed:
     """What one file says. Raises LegbalError where that is no ride."""
-    recorded, setup, inputs, said = _opened(task)
+    recorded, setup, inputs, remarks = _opened(task)
     ride = Derivation(setup, inputs)
     summary = ride.get(SUMMARY)
-    started, known = start_time(recorded, inputs[-1].t)
-    if not known:
-        said.append("its start is not known; its file's date is taken for the ride's end")
-    kept = bands_of(ride.meters, setup, summary)
+    started, is_stated = start_time(recorded, inputs[-1].t)
+    if not is_stated:
+        remarks.append("its start is not known; its file's date is taken for the ride's end")
+    bands = bands_of(ride.meters, setup, summary)
     about = {
         "rider": task.file.rider,
         "file": task.file.name,
         "started": started.astimezone(UTC),
         "utc_offset_s": round((started.utcoffset() or started - started).total_seconds()),
-        "meter": kept.meter,
-        "swapped": kept.swapped,
+        "meter": bands.meter,
+        "swapped": bands.swapped,
         "ftp_w": setup.ftp_w,
-        "remarks": "; ".join(said[:_MOST_SAID])[:_LONGEST] or None,
+        "remarks": "; ".join(remarks[:_MOST_REMARKS])[:_LONGEST] or None,
     }
     path = Path(task.file.path)
     octets = octets_of(path) if is_fit_name(path) else path.read_bytes()
     return Analysed(
         digest=hashlib.blake2b(octets, digest_size=16).hexdigest(),
         rows=tuple(about | row for row in summary_rows(summary)),
-        ride=DatedRide(ride=task.file.name, started=started, rows=kept),
+        ride=DatedRide(ride=task.file.name, started=started, rows=bands),
     )
 
 
 def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
     """The file's ride, the setup on its own meter, its inputs, and what of the file could not be read."""
-    said: list[str] = []
-    recorded = open_ride(task.file.path, lambda text: said.append(text.removeprefix(f"{task.file.path}: ")))
+    remarks: list[str] = []
+    recorded = open_ride(
+        task.file.path, lambda text: remarks.append(text.removeprefix(f"{task.file.path}: "))
+    )
     inputs = list(recorded.inputs)
     profile = profile_of(preamble(inputs), task.profiles)
     setup = recorded.setup_for(msgspec.structs.replace(task.setup, profile=profile))
-    return recorded, setup, inputs, said
+    return recorded, setup, inputs, remarks
 
 
 class Study:
@@ -259,12 +261,12 @@ class Study:
             if ftp_w is not None:
                 estimates[file.rider].append(ftp_w)
         # one FTP for all of a rider's rides, so that a power band means the same in each
-        ftps = {rider: median(found) for rider, found in estimates.items()}
+        ftps = {rider: median(watts) for rider, watts in estimates.items()}
         rest = [file for file in self._files if file not in self.refused]
-        seen: dict[tuple[str, str], str] = {}
+        names: dict[tuple[str, str], str] = {}
         for file, analysed in self._results(crew, "Studying", analyse_file, rest, ftps):
             # a ride counts once for a rider, under whatever names it lies there
-            same = seen.setdefault((file.rider, analysed.digest), file.name)
+            same = names.setdefault((file.rider, analysed.digest), file.name)
             if same != file.name:
                 self._refuse(file, f"is the same ride as {same}")
                 continue
@@ -296,18 +298,18 @@ class Study:
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with self._bar(label, len(files)) as tell:
             for task, future in in_order(*crew, do, tasks):
-                why = _refusal(future)
-                if why:
-                    self._refuse(task.file, why)
+                reason = _refusal(future)
+                if reason:
+                    self._refuse(task.file, reason)
                 else:
                     yield task.file, future.result()
                 tell(1)
 
-    def _refuse(self, file: RideFile, why: str) -> None:
+    def _refuse(self, file: RideFile, reason: str) -> None:
         self.done += 1
         self.refused.add(file)
         self._put_errors(
-            [{"rider": file.rider, "file": file.name, "error": why.removeprefix(f"{file.path}: ")}]
+            [{"rider": file.rider, "file": file.name, "error": reason.removeprefix(f"{file.path}: ")}]
         )
 
 

@@ -42,7 +42,7 @@ DRAWINGS: dict[str, Callable[[int, int], list[Line]]] = {
     "unread page": lambda w, h: ride_page.body(RideContent(pages.entry()), w, h),
     "bands": lambda w, h: trend.bands(TREND, w, h),
     "chart": lambda w, h: trend.chart(TREND, w, h),
-    "words": lambda w, h: trend.said(TREND, w, h),
+    "words": lambda w, h: trend.words(TREND, w, h),
     "trend's head": lambda w, _: trend.head(TREND, w, 1),
     "said": lambda w, _: draw_notice(Notice("Importing 3 of 9: ride.fit", part=0.3), w, 1),
 }
@@ -223,7 +223,7 @@ def test_the_trend_shows_each_month_and_each_change_with_what_became_of_it() -> 
     assert "┆" in chart
     assert "1 left cleat [2°] in" in chart
     assert "Jan 2026" in chart
-    said = text(trend.said(scene, 120, 0))
+    said = text(trend.words(scene, 120, 0))
     assert "At 90–105 % of FTP: the left share rises" in said
     assert "The left share rose: +1.00 ± 0.30" in said
 
@@ -232,7 +232,7 @@ def test_the_other_meter_has_bands_and_words_of_its_own() -> None:
     scene = TREND.with_meter(1)
     assert "power2max · estimated, sides exchanged" in text(trend.head(scene, 120, 1))
     assert "needs 4 weeks" in text(trend.bands(scene, 120, 0))
-    assert "No ride in this band around it." in text(trend.said(scene, 120, 0))
+    assert "No ride in this band around it." in text(trend.words(scene, 120, 0))
     assert scene.with_band(9).band == 0
     assert scene.with_meter(1).meter == 0
 
@@ -240,6 +240,6 @@ def test_the_other_meter_has_bands_and_words_of_its_own() -> None:
 def test_a_trend_of_nothing_is_drawn() -> None:
     nothing = TrendSelection(msgspec.structs.replace(TREND.trend, meters=()), ())
     assert nothing.with_meter(1).with_band(1).series is None
-    for draw in (trend.head, trend.bands, trend.chart, trend.said):
+    for draw in (trend.head, trend.bands, trend.chart, trend.words):
         draw(nothing, 80, 20)
-    assert "a trend needs rides" in text(trend.said(nothing, 80, 0))
+    assert "a trend needs rides" in text(trend.words(nothing, 80, 0))

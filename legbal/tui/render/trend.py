@@ -121,8 +121,8 @@ def _bounds(month: Month) -> tuple[float, float]:
 
 def _chart(grid: TextGrid, series: BandTrend, changes: Sequence[Change]) -> Plot:
     """Days and left shares to the cells of a grid, whose last row is the calendar's."""
-    ridden = [row.started.date() for row in series.rows]
-    first, last = min(ridden).replace(day=1), max(ridden)
+    ride_days = [row.started.date() for row in series.rows]
+    first, last = min(ride_days).replace(day=1), max(ride_days)
     for change in changes:  # one just made is in sight before the first ride after it
         if last < change.first_day <= last + timedelta(days=62):
             last = change.first_day
@@ -147,8 +147,8 @@ def _changes(chart: Plot, changes: Sequence[Change]) -> None:
             continue
         x = chart.column(day)
         chart.upright(x, "┆", "target")
-        said = f"{change.number} {clean(change.words, 30)}"
-        text = said if x + 1 + width_of(said) < free_to else str(change.number)
+        words = f"{change.number} {clean(change.words, 30)}"
+        text = words if x + 1 + width_of(words) < free_to else str(change.number)
         if x + 1 + width_of(text) <= free_to:
             grid.write(x + 1, 0, text, "strong")
         free_to = x
@@ -167,7 +167,7 @@ def _axes(chart: Plot) -> None:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def said(selection: TrendSelection, width: int, _height: int) -> list[Line]:
+def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
@@ -177,6 +177,6 @@ def said(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     for report in selection.changes:
         blocks += band_blocks(report, shown, series)
     if not selection.changes:
-        asked = "Press c when you change something: cleats, position, a block of strength work."
-        blocks.append(Paragraph(asked, "quiet"))
+        advice = "Press c when you change something: cleats, position, a block of strength work."
+        blocks.append(Paragraph(advice, "quiet"))
     return document([*blocks, *left_out(selection.trend.failed)], width)

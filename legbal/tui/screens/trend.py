@@ -72,7 +72,7 @@ class TrendPage(ReviewScreen):
         yield GridWidget(trend.bands, self.selection, id="trend-bands")
         yield GridWidget(trend.chart, self.selection, id="trend-chart")
         with VerticalScroll(id="trend-said", can_focus=False):
-            yield GridWidget(trend.said, self.selection, id="trend-words")
+            yield GridWidget(trend.words, self.selection, id="trend-words")
         yield from self.compose_end()
 
     @on(Mount)

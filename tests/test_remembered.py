@@ -14,10 +14,10 @@ from legbal.library.rider import KnownMeter, MeterChoices, read_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
-from legbal.sources.bluetooth.discovery import Found
+from legbal.sources.bluetooth.discovery import PowerMeter
 
-METER = Found("PM 1", "E0:00:00:00:00:01", -60)
-OTHER = Found("PM 2", "E0:00:00:00:00:02", -60)
+METER = PowerMeter("PM 1", "E0:00:00:00:00:01", -60)
+OTHER = PowerMeter("PM 2", "E0:00:00:00:00:02", -60)
 
 
 def pedalled(meter: str, *, named: bool) -> list[Input]:
@@ -45,7 +45,7 @@ def ridden(
     options: Mapping[str, object] | None = None,
     *,
     marks: tuple[Mark, ...] = (),
-    found: Found = METER,
+    found: PowerMeter = METER,
     named: bool = True,
 ) -> RideView:
     """One ride as `legbal ride` does it, from what was typed to what is remembered."""

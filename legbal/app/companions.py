@@ -28,7 +28,7 @@ from legbal.sources.replay import Recorded, Replay
 from legbal.sources.simulator import demo
 
 if TYPE_CHECKING:  # it brings the radio along
-    from legbal.sources.bluetooth.discovery import Found
+    from legbal.sources.bluetooth.discovery import PowerMeter
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
 _DEMO_METER = "favero-assioma-duo"
@@ -120,18 +120,18 @@ def live_ride(
 
     def keep(ride: Ride, recorder: Recorder) -> None:
         recording.keep(ride, recorder)
-        for found in (source.partner, source.found):  # the first one is the one used last
+        for found in (source.partner, source.meter):  # the first one is the one used last
             if found is not None:
                 remember_meter(found, ride, options, complain)
 
     async def zero() -> str:
-        async def zero_of(meter: Found | None) -> str:
+        async def zero_of(meter: PowerMeter | None) -> str:
             result = await source.zero(meter)
             return f"{zero_offset(result.offset_raw, result.measures)}."
 
         if source.partner is None:
-            return await zero_of(source.found)
-        both = (source.found, source.partner)
+            return await zero_of(source.meter)
+        both = (source.meter, source.partner)
         return " ".join([f"{x.label}: {await zero_of(x)}" for x in both if x is not None])
 
     return Companion(

@@ -15,7 +15,7 @@ from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link
 from legbal.sources.bluetooth import BluetoothSource
-from legbal.sources.bluetooth.discovery import Found
+from legbal.sources.bluetooth.discovery import PowerMeter
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -42,14 +42,14 @@ class MeterSession:
         self._up = asyncio.Event()
 
     @property
-    def meters(self) -> list[Found]:
+    def meters(self) -> list[PowerMeter]:
         """The meter, or both of two, once connected."""
-        return [found for found in (self.source.found, self.source.partner) if found is not None]
+        return [found for found in (self.source.meter, self.source.partner) if found is not None]
 
     @property
     def label(self) -> str:
         """The meter's name, fit to be shown."""
-        return self.source.found.label if self.source.found else "the meter"
+        return self.source.meter.label if self.source.meter else "the meter"
 
     def instructions(self) -> list[str]:
         """What the rider does before the zero offset is set, for each of the meters; none twice."""

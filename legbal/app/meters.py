@@ -25,7 +25,7 @@ from legbal.ride.inputs import Input, Notification, Setup, is_measured
 if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.ride.ride import Ride
     from legbal.ride.share import Reference
-    from legbal.sources.bluetooth.discovery import Found
+    from legbal.sources.bluetooth.discovery import PowerMeter
 
 Ask = Callable[[str, Sequence[str]], Awaitable[int]]
 
@@ -142,7 +142,7 @@ class Chooser:
         self.ask = ask
         self.asking = False
 
-    async def __call__(self, meters: Sequence[Found]) -> Found:
+    async def __call__(self, meters: Sequence[PowerMeter]) -> PowerMeter:
         """The meter that the rider means."""
         strongest = sorted(meters, key=lambda found: -(found.rssi or -999))
         signals = ["no signal strength" if x.rssi is None else f"{x.rssi} dBm" for x in strongest]
@@ -159,7 +159,7 @@ _SAID: dict[Reference, Literal["left", "right"]] = {"assumed_left": "left", "rig
 
 
 def remember_meter(
-    found: Found, ride: Ride, options: Mapping[str, object], complain: Callable[[str], None]
+    found: PowerMeter, ride: Ride, options: Mapping[str, object], complain: Callable[[str], None]
 ) -> None:
     """Keeps the meter of this ride, with what the rider said about it.
 

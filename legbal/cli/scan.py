@@ -18,7 +18,7 @@ from legbal.present.grid import table_text
 from legbal.present.meter import signal
 from legbal.present.profile import expected
 from legbal.present.text import printable
-from legbal.sources.bluetooth.discovery import Found, find
+from legbal.sources.bluetooth.discovery import PowerMeter, find
 
 COLUMNS = tuple(
     Column(x, "left") for x in ("name", "address", "signal", "meter", "kind", "balance", "also offers")
@@ -60,7 +60,7 @@ def scan(seconds: float, as_json: bool) -> None:
         )
 
 
-def _object(device: Found, families: Sequence[Profile]) -> dict[str, object]:
+def _object(device: PowerMeter, families: Sequence[Profile]) -> dict[str, object]:
     """A meter as `--json` gives it; the name as advertised. Several families may share it, the likeliest first."""
     return {
         "name": device.name,
@@ -76,7 +76,7 @@ def _object(device: Found, families: Sequence[Profile]) -> dict[str, object]:
     }
 
 
-def _cells(device: Found, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
+def _cells(device: PowerMeter, families: Sequence[Profile], aliases: Mapping[str, str]) -> tuple[str, ...]:
     more = f" or {len(families) - _MOST_NAMED} more" if len(families) > _MOST_NAMED else ""
     offers = sorted(_SERVICES[uuid] for uuid in device.services if uuid in _SERVICES)
     own = [alias for alias, meter in aliases.items() if meter in (device.name, device.address)]

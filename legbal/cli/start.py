@@ -18,7 +18,7 @@ from legbal.config import Settings, load, resolve
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED
 from legbal.present.profile import expected
-from legbal.sources.bluetooth.discovery import Found, watch
+from legbal.sources.bluetooth.discovery import PowerMeter, watch
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.start import MeterRow, StartScreen
@@ -51,7 +51,7 @@ async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
             yield [_row(meter, names[meter.label.casefold()] == 1, usual, settings) for meter in meters]
 
 
-def _row(meter: Found, alone: bool, usual: str, settings: Settings) -> MeterRow:
+def _row(meter: PowerMeter, alone: bool, usual: str, settings: Settings) -> MeterRow:
     """A meter as the screen lists it; `alone`: no other has its name."""
     families = candidates(profiles(), name=meter.name, services=meter.services) or (UNLISTED,)
     pair = [name.casefold() for name in settings.pair or ()]

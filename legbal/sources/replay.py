@@ -119,7 +119,7 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         raise CaptureError(
             f"{name}: there is no such file", hint="Check the path; `legbal rides` lists kept rides."
         )
-    return _kept(name)
+    return _library_ride(name)
 
 
 def _capture(path: Path, complain: Complain) -> Recorded:
@@ -142,11 +142,11 @@ def _capture(path: Path, complain: Complain) -> Recorded:
 
 
 def _no_capture(path: Path, problems: list[str]) -> SourceError:
-    why = f" ({problems[0]})" if problems else ""
-    return SourceError(f"{path}: holds no notification{why}", hint="A capture has one JSON object a line.")
+    reason = f" ({problems[0]})" if problems else ""
+    return SourceError(f"{path}: holds no notification{reason}", hint="A capture has one JSON object a line.")
 
 
-def _kept(name: str) -> Recorded:
+def _library_ride(name: str) -> Recorded:
     with Library() as library:
         try:
             ride = library.find(name)
@@ -174,13 +174,13 @@ class Replay:
     async def inputs(self) -> AsyncGenerator[Input, None]:
         """The recorded inputs, each when its time has come."""
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        start = loop.time()
         count = 0
         async for item in (
             _each(self._inputs) if self._more is None else from_thread(self._inputs, self._more)
         ):
             if self._speed is not None:
-                due = began + item.t / self._speed
+                due = start + item.t / self._speed
                 await asyncio.sleep(max(0.0, due - loop.time()))
             elif count % _BREATH == 0:
                 await asyncio.sleep(0)

@@ -12,7 +12,7 @@ from legbal.errors import BluetoothError, BluetoothReason
 from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.discovery import Found
+from legbal.sources.bluetooth.discovery import PowerMeter
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.riding import riding
 
@@ -24,8 +24,8 @@ async def test_the_only_meter_is_taken(radio: Bluetoothd, quick: Timings) -> Non
     source = BluetoothSource(timings=quick)
     async with riding(source) as ride:
         await ride.connected()
-    assert source.found is not None
-    assert source.found.label == "ASSIOMA17039L"
+    assert source.meter is not None
+    assert source.meter.label == "ASSIOMA17039L"
 
 
 @pytest.mark.parametrize("wanted", ["Stages 20561", "stages 20561", "stag", "e0:0d:5c:00:00:02", " Stages "])
@@ -71,9 +71,9 @@ async def test_a_beginning_that_fits_two_meters_is_an_error(radio: Bluetoothd, q
 async def test_the_rider_is_asked_which_of_two(radio: Bluetoothd, quick: Timings) -> None:
     radio.add_meter("ASSIOMA17039L", rssi=-50)
     radio.add_meter("Stages 20561", rssi=-80)
-    asked: list[Sequence[Found]] = []
+    asked: list[Sequence[PowerMeter]] = []
 
-    async def choose(meters: Sequence[Found]) -> Found:
+    async def choose(meters: Sequence[PowerMeter]) -> PowerMeter:
         asked.append(meters)
         return meters[1]
 

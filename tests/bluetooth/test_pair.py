@@ -18,7 +18,7 @@ from legbal.ride.inputs import Link, Notification
 from legbal.ride.ride import fold
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
-from legbal.sources.bluetooth.discovery import Found, without_second_sides
+from legbal.sources.bluetooth.discovery import PowerMeter, without_second_sides
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, Peripheral
 from tests.bluetooth.riding import Riding, riding
@@ -65,10 +65,10 @@ async def test_both_halves_are_connected(radio: Bluetoothd, quick: Timings, name
         await right.send(half(7, 104))
         await ride.received(2)
     assert (measured(ride, left), measured(ride, right)) == ([half(1, 96)], [half(7, 104)])
-    assert source.found is not None
+    assert source.meter is not None
     assert source.partner is not None
-    assert {source.found.label, source.partner.label} == {left.name, right.name}
-    assert (source.found.label == right.name) == (named == "SRM_XP_R_1556")
+    assert {source.meter.label, source.partner.label} == {left.name, right.name}
+    assert (source.meter.label == right.name) == (named == "SRM_XP_R_1556")
     await left.disconnected()
     await right.disconnected()
 
@@ -156,7 +156,7 @@ async def test_the_rider_is_asked_which_of_several_is_the_other_side(
     left = radio.add_meter("SRM_XP_L_1690", values=HALF)
     rights = [radio.add_meter(f"SRM_XP_R_{number}", values=HALF) for number in (1556, 1557)]
 
-    async def choose(meters: Sequence[Found]) -> Found:
+    async def choose(meters: Sequence[PowerMeter]) -> PowerMeter:
         return next(x for x in meters if x.label == "SRM_XP_R_1557")
 
     async with riding(BluetoothSource(meter="SRM_XP_L", choose=choose, profiles=PROFILES, timings=quick)):
@@ -202,8 +202,8 @@ async def test_the_zero_of_either_half_is_set(radio: Bluetoothd, quick: Timings)
         assert (await source.zero(source.partner)).offset_raw == 7
 
 
-def found(name: str) -> Found:
-    return Found(name, name, -60)
+def found(name: str) -> PowerMeter:
+    return PowerMeter(name, name, -60)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import BluetoothError, BluetoothReason
-from legbal.sources.bluetooth.discovery import Found, find, look, watch
+from legbal.sources.bluetooth.discovery import PowerMeter, find, look, watch
 from tests.bluetooth.bluetoothd import Bluetoothd, bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA, full_uuid
 from tests.programs import require_program
@@ -24,7 +24,7 @@ async def test_power_meters_are_found_and_nothing_else(radio: Bluetoothd) -> Non
     radio.add_meter("ASSIOMA17039L", rssi=-71, manufacturer_data={0x0590: b"\x01"})
     radio.add_meter("heart", services=("180d",))
     (found,) = await find(0.2)
-    assert found == Found("ASSIOMA17039L", "E0:0D:5C:00:00:01", -71, ("180a", "180f", "1818"), (0x0590,))
+    assert found == PowerMeter("ASSIOMA17039L", "E0:0D:5C:00:00:01", -71, ("180a", "180f", "1818"), (0x0590,))
 
 
 async def test_the_scan_is_filtered_by_the_full_uuid_and_ends(radio: Bluetoothd) -> None:
@@ -111,7 +111,7 @@ async def test_an_unusable_bus_address_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 @given(st.none() | st.text())
 def test_a_label_is_one_printable_line_whatever_is_advertised(name: str | None) -> None:
-    label = Found(name, "E0:0D:5C:00:00:01", -60).label
+    label = PowerMeter(name, "E0:0D:5C:00:00:01", -60).label
     assert label
     assert label.isprintable()
     assert len(label) <= 40

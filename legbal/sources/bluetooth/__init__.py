@@ -22,8 +22,8 @@ from legbal.sources.bluetooth.connection import Connection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import (
     Choose,
-    Found,
     MeterSelection,
+    PowerMeter,
     SecondSide,
     Sighting,
     look,
@@ -75,7 +75,7 @@ class BluetoothSource:
         timings: how long to wait for what.
 
     Attributes:
-        found: the meter of this ride, once it is chosen: what to remember for the next.
+        meter: that of this ride, once it is chosen: what to remember for the next.
         partner: the other one of two, once it is chosen.
         values: the newest of each characteristic but the measurement, by the address of its meter.
     """
@@ -104,11 +104,14 @@ class BluetoothSource:
             self._sought = left, right
         self._radio = asyncio.Lock()  # one search or connecting at a time: the system refuses two
         self._choose, self._timings = choose, timings
-        known = CHARACTERISTICS.items()
-        self._reads = [*(uuid for uuid, x in known if x.read), *also_read]
-        self._follows = [*(uuid for uuid, x in known if x.followed and uuid != MEASUREMENT), *also_follow]
-        self.found: Found | None = None
-        self.partner: Found | None = None
+        characteristics = CHARACTERISTICS.items()
+        self._reads = [*(uuid for uuid, x in characteristics if x.read), *also_read]
+        self._follows = [
+            *(uuid for uuid, x in characteristics if x.followed and uuid != MEASUREMENT),
+            *also_follow,
+        ]
+        self.meter: PowerMeter | None = None
+        self.partner: PowerMeter | None = None
         self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
         self.values: dict[str, dict[str, bytes]] = {}
 
@@ -118,11 +121,11 @@ class BluetoothSource:
         return self._sought[1] is not None or self._second_side() is not None
 
     def _second_side(self) -> SecondSide | None:
-        if self.found is None:
+        if self.meter is None:
             return None
-        return second_side_of(self.found, self.values[self.found.address], self._profiles, self._choose)
+        return second_side_of(self.meter, self.values[self.meter.address], self._profiles, self._choose)
 
-    async def zero(self, of: Found | None = None) -> ZeroResult:
+    async def zero(self, of: PowerMeter | None = None) -> ZeroResult:
         """Has the connected meter, or that one of two, set its zero offset; measurements go on coming in meanwhile.
 
         The meter's answer comes in as a notification of its control point (2a66), too.
@@ -130,13 +133,13 @@ class BluetoothSource:
         Raises:
             BluetoothError: no meter is connected, it refuses or fails, does not answer, or the link is lost.
         """
-        meter = of or self.found
+        meter = of or self.meter
         values = self.values.get(meter.address, {}) if meter else {}
         return await set_zero(self.connection(meter), values.get(FEATURES))
 
-    def connection(self, of: Found | None = None) -> Connection:
+    def connection(self, of: PowerMeter | None = None) -> Connection:
         """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
-        meter = of or self.found
+        meter = of or self.meter
         connection = None if meter is None else self._connections.get(meter.address)
         if connection is None:
             name = meter.label if meter else "the meter"
@@ -196,43 +199,43 @@ class BluetoothSource:
         first = also is not None
         picked = await self._pick(queue, sought, lasting=first)
         sighting: Sighting | None = picked
-        found, label = picked.found, sought.label(picked.found)
+        meter, label = picked.meter, sought.label(picked.meter)
         if first:
-            self.found = found
+            self.meter = meter
         else:
-            self.partner = found
-        values = self.values.setdefault(found.address, {})
+            self.partner = meter
+        values = self.values.setdefault(meter.address, {})
 
         def deliver(uuid: str, data: bytes) -> None:
             if uuid != MEASUREMENT:
                 values[uuid] = data
             queue.notify(label, uuid, data)
 
-        ridden, failures, fruitless = False, 0, 0
+        connected_before, failures, fruitless = False, 0, 0
         while True:
             try:
-                sighting = sighting or await self._sight(found)
-                queue.tell("connecting", label, rssi=sighting.found.rssi)
+                sighting = sighting or await self._sight(meter)
+                queue.tell("connecting", label, rssi=sighting.meter.rssi)
                 connection = Connection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
-                    await self._open(connection, queue, sighting.found, first=not ridden)
-                    if also is not None and not ridden and self._sought[1] is None:
+                    await self._open(connection, queue, sighting.meter, first=not connected_before)
+                    if also is not None and not connected_before and self._sought[1] is None:
                         other = self._second_side()
                         if other is not None:
                             also(other)
-                    ridden = True
+                    connected_before = True
                     end = await connection.ends(_step(self._timings.rest_s, fruitless))
                     again = "link.searched_again" if end == "lost" else "link.connected_again"
                     queue.tell(end, label, Remark(again))
                 finally:
-                    self._connections.pop(found.address, None)
+                    self._connections.pop(meter.address, None)
                     await connection.close()
                 failures = 0 if connection.delivered else failures + 1
                 fruitless = 0 if connection.delivered else fruitless + 1
             except BluetoothError as error:
-                if error.reason in _LASTING and first and not ridden:
+                if error.reason in _LASTING and first and not connected_before:
                     raise
-                families = candidates(self._profiles, name=found.name, services=found.services)
+                families = candidates(self._profiles, name=meter.name, services=meter.services)
                 queue.tell("searching", label, _failed(with_advice(error, families)))
                 failures += 1
             sighting = None
@@ -245,20 +248,22 @@ class BluetoothSource:
         while True:
             try:
                 sightings = await self._look(sought.is_clear)
-                meters = [sighting.found for sighting in sightings.values()]
-                found = await sought.single(meters, time.monotonic() - begin)
-                if found is not None:
-                    return sightings[found.address]
-                why, failures = sought.missing(meters), 0 if lasting else failures + 1
+                meters = [sighting.meter for sighting in sightings.values()]
+                meter = await sought.single(meters, time.monotonic() - begin)
+                if meter is not None:
+                    return sightings[meter.address]
+                remark, failures = sought.missing(meters), 0 if lasting else failures + 1
             except BluetoothError as error:
                 if error.reason in _LASTING and lasting:
                     raise
-                why, failures = _failed(error), failures + 1
-            queue.tell("searching", sought.name, why)
+                remark, failures = _failed(error), failures + 1
+            queue.tell("searching", sought.name, remark)
             if failures:  # beside a running ride the radio is not taken up with looking all the time
                 await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
 
-    async def _open(self, connection: Connection, queue: InputQueue, found: Found, *, first: bool) -> None:
+    async def _open(
+        self, connection: Connection, queue: InputQueue, meter: PowerMeter, *, first: bool
+    ) -> None:
         """Makes the link. First, what the meter says about itself comes before its measurements.
 
         Later in the ride that is known already, and the measurements come first.
@@ -267,25 +272,25 @@ class BluetoothSource:
             await connection.connect()
         if first:
             await connection.read(self._reads)
-        self._connections[found.address] = connection
-        queue.tell("connected", connection.label, rssi=found.rssi)
+        self._connections[meter.address] = connection
+        queue.tell("connected", connection.label, rssi=meter.rssi)
         await connection.subscribe([MEASUREMENT])
         if not first:
             await connection.read(self._reads)
         await connection.subscribe(self._follows)
 
-    async def _sight(self, found: Found) -> Sighting:
-        sightings = await self._look(lambda other: other.address == found.address, found.label)
-        if found.address not in sightings:
-            raise failure(BluetoothReason.NOT_FOUND, found.label)
-        return sightings[found.address]
+    async def _sight(self, meter: PowerMeter) -> Sighting:
+        sightings = await self._look(lambda other: other.address == meter.address, meter.label)
+        if meter.address not in sightings:
+            raise failure(BluetoothReason.NOT_FOUND, meter.label)
+        return sightings[meter.address]
 
-    async def _look(self, enough: Callable[[Found], bool], meter: str = ANY) -> dict[str, Sighting]:
+    async def _look(self, enough: Callable[[PowerMeter], bool], meter: str = ANY) -> dict[str, Sighting]:
         """The meters in range, by their address."""
         with translate_faults(meter):
             async with self._radio:
                 sightings = await look(self._timings.scan_s, enough, self._timings.service_s)
-        return {sighting.found.address: sighting for sighting in sightings}
+        return {sighting.meter.address: sighting for sighting in sightings}
 
 
 class InputQueue(asyncio.Queue[Input | None]):
@@ -328,8 +333,8 @@ class InputQueue(asyncio.Queue[Input | None]):
 
 
 def _failed(error: BluetoothError) -> Remark:
-    said = f"{error}. {error.hint}" if error.hint else str(error)
-    return Remark("link.failed", {"reason": error.reason.value, "error": said})
+    text = f"{error}. {error.hint}" if error.hint else str(error)
+    return Remark("link.failed", {"reason": error.reason.value, "error": text})
 
 
 def _step(table: tuple[float, ...], step: int) -> float:

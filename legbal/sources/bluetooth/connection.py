@@ -85,7 +85,7 @@ class Connection:
             disconnected_callback=lambda _client: self._over.set(),
             timeout=timings.connect_s,
         )
-        self._heard_at = clock()
+        self._active_at = clock()
         self._latest: bytes | None = None
         self._indications: asyncio.Queue[bytes] | None = None  # while a request waits for its answer
         self._indicates = False
@@ -160,12 +160,12 @@ class Connection:
                 reason=BluetoothReason.REFUSED,
                 hint="Wait for its answer.",
             )
-        self._indications, self._heard_at = asyncio.Queue(), self._clock()
+        self._indications, self._active_at = asyncio.Queue(), self._clock()
         try:
             with translate_faults(self.label):
                 return await self._while_up(self._exchange(request, understand, self._indications))
         finally:
-            self._indications, self._heard_at = None, self._clock()
+            self._indications, self._active_at = None, self._clock()
 
     async def ends(self, rest_s: float) -> Literal["lost", "stalled"]:
         """Waits until the link is lost, or silent for too long.
@@ -175,9 +175,9 @@ class Connection:
         """
         while True:
             working = self._latest is not None and self._latest[2:4] != b"\0\0"  # the power field of 0x2A63
-            asked = self._indications is not None  # some meters send nothing while they set their zero
-            patience = self._timings.stall_s if working and not asked else rest_s
-            remaining = self._heard_at + patience - self._clock()
+            requested = self._indications is not None  # some meters send nothing while they set their zero
+            patience = self._timings.stall_s if working and not requested else rest_s
+            remaining = self._active_at + patience - self._clock()
             if remaining <= 0 and not self._over.is_set():
                 return "stalled"
             try:
@@ -198,7 +198,7 @@ class Connection:
             _log.debug("closing the link to %s: %r", self.label, fault)
 
     async def _subscribe(self, uuid: str) -> None:
-        self._heard_at = self._clock()
+        self._active_at = self._clock()
         async with asyncio.timeout(self._timings.service_s):
             await self._client.start_notify(long_form(uuid), partial(self._arrived, uuid))
 
@@ -250,7 +250,7 @@ class Connection:
             return
         data = bytes(value)
         if uuid == MEASUREMENT:
-            self._heard_at, self._latest = self._clock(), data
+            self._active_at, self._latest = self._clock(), data
         elif uuid == CONTROL_POINT and self._indications is not None:
             self._indications.put_nowait(data)
         self._deliver(uuid, data)

@@ -94,13 +94,13 @@ async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult
         BluetoothError: the meter refuses or fails, does not answer, or the link is lost.
     """
     bits = features_of(features)
-    known = None if bits is None else Feature(bits)
-    measures = known.context if known else None
-    if known is not None and known.has("enhanced offset compensation"):
+    feature = None if bits is None else Feature(bits)
+    measures = feature.context if feature else None
+    if feature is not None and feature.has("enhanced offset compensation"):
         try:
             return _zero(await _request(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO), measures)
         except _NotSupportedError:
-            if not known.has("offset compensation"):
+            if not feature.has("offset compensation"):
                 raise
     return _zero(await _request(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
 
@@ -129,14 +129,14 @@ async def set_crank_length(connection: Connection, length_mm: float) -> float:
     if not shortest <= length_mm <= longest or length_mm % CRANK_LENGTH_STEP_MM:
         raise ValueError(f"a crank length of {length_mm} mm is not {shortest} to {longest} in steps of 0.5")
     await _request(connection, SET_CRANK_LENGTH, _TAKE_LENGTH, length_mm, unclear_counts=True)
-    kept = await crank_length(connection)
-    if kept != length_mm:
+    stored = await crank_length(connection)
+    if stored != length_mm:
         raise BluetoothError(
-            f"{connection.label} was given a crank length of {length_mm:g} mm and keeps {kept:g} mm",
+            f"{connection.label} was given a crank length of {length_mm:g} mm and keeps {stored:g} mm",
             reason=BluetoothReason.REFUSED,
             hint=_TAKE_LENGTH.hint,
         )
-    return kept
+    return stored
 
 
 def parse_reply(payload: bytes, code: int) -> Reply | None:
@@ -208,7 +208,10 @@ def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
         )
     words, hint = {
         _INVALID: (f"{label} will not {task.words} (it answers “invalid parameter”)", task.hint),
-        _FAILED: (f"{label} could not {task.words} (it answers “operation failed”{_why(reply)})", task.hint),
+        _FAILED: (
+            f"{label} could not {task.words} (it answers “operation failed”{_failure_reason(reply)})",
+            task.hint,
+        ),
     }.get(
         reply.result or 0,
         (
@@ -219,14 +222,14 @@ def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
     return BluetoothError(words, reason=BluetoothReason.REFUSED, hint=hint)
 
 
-def _why(reply: Reply) -> str:
+def _failure_reason(reply: Reply) -> str:
     """What the enhanced procedure says of its failure."""
     values = reply.answer.values if reply.answer else {}
-    said = values.get("calibration_error")
-    if said == "incorrect calibration position":
+    text = values.get("calibration_error")
+    if text == "incorrect calibration position":
         return ": the cranks are not in the position that it needs"
     data = f" {values['company_data']}" if "company_data" in values else ""
-    return f": {said}{data}" if said else ""
+    return f": {text}{data}" if text else ""
 
 
 def _shown(payload: bytes) -> str:

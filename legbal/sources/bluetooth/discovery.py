@@ -32,11 +32,11 @@ _NO_SIGNAL = -127  # the stack knows the device but did not hear it in this scan
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
 _OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
-Choose = Callable[[Sequence["Found"]], Awaitable["Found"]]
+Choose = Callable[[Sequence["PowerMeter"]], Awaitable["PowerMeter"]]
 """Asks the rider which of several meters it is."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class PowerMeter(msgspec.Struct, frozen=True):
     """A power meter in range, as it advertises itself. Nothing in it is to be trusted.
 
     Attributes:
@@ -63,23 +63,23 @@ class Found(msgspec.Struct, frozen=True):
 class Sighting(msgspec.Struct, frozen=True):
     """A meter and the handle by which the system connects to it."""
 
-    found: Found
+    meter: PowerMeter
     device: BLEDevice
 
 
-async def find(seconds: float = SCAN_S) -> list[Found]:
+async def find(seconds: float = SCAN_S) -> list[PowerMeter]:
     """The power meters that are heard within so many seconds, strongest signal first.
 
     Raises:
         BluetoothError: if this computer cannot scan.
     """
     with translate_faults():
-        return [sighting.found for sighting in await look(seconds)]
+        return [sighting.meter for sighting in await look(seconds)]
 
 
 async def look(
     seconds: float,
-    enough: Callable[[Found], bool] = lambda _found: False,
+    enough: Callable[[PowerMeter], bool] = lambda _meter: False,
     service_s: float = SERVICE_S,
 ) -> list[Sighting]:
     """Scans for `seconds`, or until a meter is `enough`; strongest signal first.
@@ -93,8 +93,8 @@ async def look(
     """
     stop = asyncio.Event()
 
-    def check(found: Found) -> None:
-        if enough(found):
+    def check(meter: PowerMeter) -> None:
+        if enough(meter):
             stop.set()
 
     async with _scanning(check, service_s) as sightings:
@@ -103,10 +103,10 @@ async def look(
                 await stop.wait()
     if not stop.is_set():
         await _add_connected(sightings, service_s)
-    return sorted(sightings.values(), key=lambda sighting: sighting.found.rssi or _NO_SIGNAL, reverse=True)
+    return sorted(sightings.values(), key=lambda sighting: sighting.meter.rssi or _NO_SIGNAL, reverse=True)
 
 
-async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
+async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[PowerMeter], None]:
     """The meters in range, in the order in which they were first heard; scans until it is closed.
 
     At once, and again whenever a meter was heard since, yet not before `pause_s` have passed.
@@ -116,34 +116,36 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[Found], None]:
     """
     news = asyncio.Event()
     with translate_faults():
-        async with _scanning(lambda _found: news.set(), SERVICE_S) as sightings:
+        async with _scanning(lambda _meter: news.set(), SERVICE_S) as sightings:
             await _add_connected(sightings, SERVICE_S)
             while True:
-                yield [sighting.found for sighting in sightings.values()]
+                yield [sighting.meter for sighting in sightings.values()]
                 await asyncio.sleep(pause_s)
                 await news.wait()
                 news.clear()
 
 
 @asynccontextmanager
-async def _scanning(changed: Callable[[Found], None], service_s: float) -> AsyncIterator[dict[str, Sighting]]:
+async def _scanning(
+    changed: Callable[[PowerMeter], None], service_s: float
+) -> AsyncIterator[dict[str, Sighting]]:
     """Within it the radio scans; gives the meters by address, and tells `changed` which is new or has changed."""
     sightings: dict[str, Sighting] = {}
 
     def detected(device: BLEDevice, advertisement: AdvertisementData) -> None:
         if advertisement.rssi == _NO_SIGNAL:
             return
-        found = Found(
+        meter = PowerMeter(
             name=advertisement.local_name or device.name,
             address=device.address,
             rssi=advertisement.rssi,
             services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
             companies=tuple(sorted(advertisement.manufacturer_data)),
         )
-        before = sightings.get(found.address)
-        sightings[found.address] = Sighting(found, device)
-        if before is None or before.found != found:
-            changed(found)
+        before = sightings.get(meter.address)
+        sightings[meter.address] = Sighting(meter, device)
+        if before is None or before.meter != meter:
+            changed(meter)
 
     scanner = BleakScanner(detected, service_uuids=[long_form(CYCLING_POWER)])
     async with asyncio.timeout(service_s):
@@ -162,8 +164,8 @@ async def _add_connected(sightings: dict[str, Sighting], service_s: float) -> No
         async with asyncio.timeout(service_s):
             adapter = await BleakAdapter.get()
             for device in await adapter.get_connected_devices([long_form(CYCLING_POWER)]):
-                found = Found(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
-                sightings.setdefault(device.address, Sighting(found, device))
+                meter = PowerMeter(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
+                sightings.setdefault(device.address, Sighting(meter, device))
 
 
 class MeterSelection:
@@ -184,61 +186,61 @@ class MeterSelection:
         remembered: str | None,
         patience_s: float,
         choose: Choose | None,
-        fold: Callable[[Sequence[Found]], Sequence[Found]] = lambda meters: meters,
+        fold: Callable[[Sequence[PowerMeter]], Sequence[PowerMeter]] = lambda meters: meters,
         *,
         as_typed: bool = False,
     ) -> None:
-        self._wanted, self._remembered = (name or "").strip(), (remembered or "").strip()
+        self._typed, self._remembered = (name or "").strip(), (remembered or "").strip()
         self._patience_s, self._choose, self._fold, self._as_typed = patience_s, choose, fold, as_typed
 
     @property
     def name(self) -> str:
         """What is known of its name."""
-        return self._wanted or self._remembered
+        return self._typed or self._remembered
 
-    def label(self, found: Found) -> str:
+    def label(self, meter: PowerMeter) -> str:
         """How the ride calls it: by its own name; else, for an address of a pair, by what was typed."""
-        own = found.label.casefold().startswith(self.name.casefold()) or not self._as_typed
-        return found.label if own else self.name
+        own = meter.label.casefold().startswith(self.name.casefold()) or not self._as_typed
+        return meter.label if own else self.name
 
-    def is_clear(self, found: Found) -> bool:
+    def is_clear(self, meter: PowerMeter) -> bool:
         """Whether no other meter can be meant. Some send their name later than their address: wait for it."""
-        return self.name != "" and found.name is not None and is_named(found, self.name)
+        return self.name != "" and meter.name is not None and is_named(meter, self.name)
 
-    async def single(self, meters: Sequence[Found], waited_s: float) -> Found | None:
+    async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
         """The one that is meant, after so many seconds of looking; None while it is not there.
 
         Raises:
             BluetoothError: AMBIGUOUS, if several may be meant and nobody can choose.
         """
-        usual = [found for found in meters if self._remembered and is_named(found, self._remembered)]
-        if self._remembered and not self._wanted and (usual or waited_s < self._patience_s):
+        usual = [meter for meter in meters if self._remembered and is_named(meter, self._remembered)]
+        if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
             return await single(usual, self._choose)
-        return await single(self._fold(named(meters, self._wanted)), self._choose)
+        return await single(self._fold(named(meters, self._typed)), self._choose)
 
-    def missing(self, meters: Sequence[Found]) -> Remark:
+    def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none yet, and what to do."""
         if not self.name:
             return Remark("link.none_in_range")
         if not meters:
             return Remark("link.not_in_range", {"meter": self.name})
-        others = tuple(found.label for found in meters[:3])
+        others = tuple(meter.label for meter in meters[:3])
         return Remark("link.others_in_range", {"meter": self.name, "others": others})
 
 
-def is_named(found: Found, wanted: str) -> bool:
-    """Whether the meter's name or address is exactly `wanted`, in any case of letters."""
-    return wanted.casefold() in _names(found)
+def is_named(meter: PowerMeter, name: str) -> bool:
+    """Whether the meter's name or address is exactly `name`, in any case of letters."""
+    return name.casefold() in _names(meter)
 
 
-def named(meters: Sequence[Found], wanted: str) -> list[Found]:
-    """The meters that `wanted` may mean: those of that name or address, else those that begin so; all for ""."""
-    exact = [found for found in meters if is_named(found, wanted)]
-    start = wanted.casefold()
-    return exact or [found for found in meters if any(name.startswith(start) for name in _names(found))]
+def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
+    """The meters that `name` may mean: those of that name or address, else those that begin so; all for ""."""
+    exact = [meter for meter in meters if is_named(meter, name)]
+    start = name.casefold()
+    return exact or [meter for meter in meters if any(own.startswith(start) for own in _names(meter))]
 
 
-async def single(meters: Sequence[Found], choose: Choose | None) -> Found | None:
+async def single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMeter | None:
     """The only one of these, or the one that is chosen; None where there is none.
 
     Raises:
@@ -248,7 +250,7 @@ async def single(meters: Sequence[Found], choose: Choose | None) -> Found | None
         return meters[0] if meters else None
     if choose is not None:
         return await choose(meters)
-    listed = ", ".join(f"{found.label} ({found.address})" for found in meters[:_MOST_LISTED])
+    listed = ", ".join(f"{meter.label} ({meter.address})" for meter in meters[:_MOST_LISTED])
     more = f" and {len(meters) - _MOST_LISTED} more" if len(meters) > _MOST_LISTED else ""
     raise BluetoothError(
         f"{len(meters)} power meters are in range: {listed}{more}",
@@ -257,81 +259,81 @@ async def single(meters: Sequence[Found], choose: Choose | None) -> Found | None
     )
 
 
-def _names(found: Found) -> tuple[str, ...]:
-    names = (found.name or "", found.label, found.address)
+def _names(meter: PowerMeter) -> tuple[str, ...]:
+    names = (meter.name or "", meter.label, meter.address)
     return tuple(name.casefold() for name in names if name)
 
 
 class SecondSide:
     """What is looked for when one half is connected: the half of the other side, of the same family."""
 
-    def __init__(self, profile: Profile, side: Side, of: Found, choose: Choose | None) -> None:
+    def __init__(self, profile: Profile, side: Side, of: PowerMeter, choose: Choose | None) -> None:
         self.side, self._profile, self._of, self._choose = side, profile, of, choose
         self.name = f"the {side} side of {of.label}"
 
-    def label(self, found: Found) -> str:
+    def label(self, meter: PowerMeter) -> str:
         """How the ride calls it."""
-        return found.label
+        return meter.label
 
-    def is_clear(self, found: Found) -> bool:
+    def is_clear(self, meter: PowerMeter) -> bool:
         """Whether no other meter can be meant: it has the same number."""
-        return self._fits(found) and _number(found) == _number(self._of)
+        return self._fits(meter) and _number(meter) == _number(self._of)
 
-    async def single(self, meters: Sequence[Found], waited_s: float) -> Found | None:
+    async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
         """The one of the same number; else the only one; else the one that the rider chooses."""
         del waited_s
-        fitting = [found for found in meters if self._fits(found)]
-        same = [found for found in fitting if self.is_clear(found)]
+        fitting = [meter for meter in meters if self._fits(meter)]
+        same = [meter for meter in fitting if self.is_clear(meter)]
         candidates = same or fitting
         if len(candidates) > 1 and self._choose is None:
             return None  # `missing` says how to name it
         return await single(candidates, self._choose)
 
-    def missing(self, meters: Sequence[Found]) -> Remark:
+    def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none."""
-        several = tuple(found.label for found in meters if self._fits(found))
+        several = tuple(meter.label for meter in meters if self._fits(meter))
         if several:
             return Remark("link.side_unclear", {"side": self.side, "meters": several})
         return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
 
-    def _fits(self, found: Found) -> bool:
-        return found.address != self._of.address and _side(self._profile, found) == self.side
+    def _fits(self, meter: PowerMeter) -> bool:
+        return meter.address != self._of.address and _side(self._profile, meter) == self.side
 
 
 def second_side_of(
-    found: Found, values: Mapping[str, bytes], profiles: Iterable[Profile], choose: Choose | None
+    meter: PowerMeter, values: Mapping[str, bytes], profiles: Iterable[Profile], choose: Choose | None
 ) -> SecondSide | None:
     """The other half to look for, once a meter is connected; None where it is whole.
 
     Args:
-        found: the meter.
+        meter: which is connected.
         values: what was read from it, by characteristic. A pedal that says that it sends the balance itself
             needs no other.
         profiles: the families.
         choose: asks the rider which of several it is.
     """
-    profile = profile_by(profiles, found.name, values)
-    side = _side(profile, found)
-    return None if side is None else SecondSide(profile, _OTHER[side], found, choose)
+    profile = profile_by(profiles, meter.name, values)
+    side = _side(profile, meter)
+    return None if side is None else SecondSide(profile, _OTHER[side], meter, choose)
 
 
-def without_second_sides(meters: Sequence[Found], profiles: Sequence[Profile]) -> list[Found]:
+def without_second_sides(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:
     """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
 
-    def belongs_to_another(found: Found) -> bool:
-        profile = profile_by(profiles, found.name, {})
-        if _side(profile, found) != "right":
+    def belongs_to_another(meter: PowerMeter) -> bool:
+        profile = profile_by(profiles, meter.name, {})
+        if _side(profile, meter) != "right":
             return False
         lefts = [x for x in meters if _side(profile, x) == "left"]
         rights = [x for x in meters if _side(profile, x) == "right"]
-        return any(_number(x) == _number(found) for x in lefts) or len(lefts) == len(rights) == 1
+        return any(_number(x) == _number(meter) for x in lefts) or len(lefts) == len(rights) == 1
 
-    return [found for found in meters if not belongs_to_another(found)]
-
-
-def _side(profile: Profile, found: Found) -> Side | None:
-    return None if found.name is None else side_of(profile, found.name)
+    return [meter for meter in meters if not belongs_to_another(meter)]
 
 
-def _number(found: Found) -> str:
-    return "".join(re.findall(r"\d+", found.name or ""))
+def _side(profile: Profile, meter: PowerMeter) -> Side | None:
+    return None if meter.name is None else side_of(profile, meter.name)
+
+
+def _number(meter: PowerMeter) -> str:
+    return "".join(re.findall(r"\d+", meter.name or ""))

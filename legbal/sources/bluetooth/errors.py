@@ -177,8 +177,8 @@ def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
         words, hint = _REFUSALS.get(fault.code, other)
         return BluetoothError(_sentence(words, meter), reason=reason, hint=hint)
     if reason is BluetoothReason.OTHER:
-        said = " ".join(str(fault).split())[:120] or type(fault).__name__
-        return BluetoothError(f"{error} ({said})", reason=reason, hint=error.hint)
+        text = " ".join(str(fault).split())[:120] or type(fault).__name__
+        return BluetoothError(f"{error} ({text})", reason=reason, hint=error.hint)
     return error
 
 
@@ -234,14 +234,16 @@ def with_advice(error: BluetoothError, families: Sequence[Profile]) -> Bluetooth
     """
     if error.reason not in _NO_LINK:
         return error
-    said: list[str] = []
+    sentences: list[str] = []
     for family in families:
-        told = {statement.key for statement in family.statements if statement.provenance != "assumed"}
-        if family.connections is not None and "connections" in told and not said:
+        reported = {statement.key for statement in family.statements if statement.provenance != "assumed"}
+        if family.connections is not None and "connections" in reported and not sentences:
             several = "connections" if family.connections > 1 else "connection"
-            said.append(f"{family.name} takes {family.connections} {several} at once.")
-        if family.connecting and family.connecting not in said:
-            said.append(family.connecting)
-        elif family.pairing == "required" and "pairing" in told:
-            said.append(f"{family.name} must be paired in the system's Bluetooth settings.")
-    return BluetoothError(str(error), reason=error.reason, hint=" ".join([error.hint or "", *said]).strip())
+            sentences.append(f"{family.name} takes {family.connections} {several} at once.")
+        if family.connecting and family.connecting not in sentences:
+            sentences.append(family.connecting)
+        elif family.pairing == "required" and "pairing" in reported:
+            sentences.append(f"{family.name} must be paired in the system's Bluetooth settings.")
+    return BluetoothError(
+        str(error), reason=error.reason, hint=" ".join([error.hint or "", *sentences]).strip()
+    )

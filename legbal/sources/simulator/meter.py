@@ -43,8 +43,8 @@ def devices(profile: Profile, seed: int) -> tuple[Device, ...]:
     def named(patterns: tuple[str, ...], otherwise: str) -> str:
         return patterns[0].replace("*", number).replace("?", "0") if patterns else otherwise
 
-    known = next((rule.names for rule in profile.recognise if rule.names), ())
-    name = named(known, f"{profile.name} {number}")
+    names = next((rule.names for rule in profile.recognise if rule.names), ())
+    name = named(names, f"{profile.name} {number}")
     if profile.peripherals == 1:
         return (Device(name),)
     return (
@@ -62,12 +62,12 @@ def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notificat
         features |= _ONE_OF_A_PAIR if profile.peripherals == 2 else 0
     yield Notification(t, struct.pack("<I", features), uuids.FEATURES, device.name)
     yield Notification(t, bytes([_LOCATION[device.side]]), uuids.LOCATION, device.name)
-    for uuid, known in (
+    for uuid, patterns in (
         (uuids.MANUFACTURER, [rule.manufacturer for rule in profile.recognise if rule.manufacturer]),
         (uuids.MODEL, [rule.model for rule in profile.recognise if rule.model]),
     ):
-        if known:
-            yield Notification(t, known[0].strip("*? ").encode(), uuid, device.name)
+        if patterns:
+            yield Notification(t, patterns[0].strip("*? ").encode(), uuid, device.name)
     yield Notification(t, bytes([81]), uuids.BATTERY_LEVEL, device.name)
 
 
@@ -86,9 +86,9 @@ def measurements(
     if not profile.repeats:
         fresh = np.append(True, np.diff(last) > 0) | standing
         sent, last, standing = sent[fresh], last[fresh], standing[fresh]
-    seen = _device_power(profile, device, ride)
-    power, left = _reported(profile, ride, seen, last)
-    torque = np.floor(np.cumsum(seen * ride.pedalled_s) / (2 * math.pi) * 32.0)[last].astype(np.int64)
+    power_w = _device_power(profile, device, ride)
+    power, left = _reported(profile, ride, power_w, last)
+    torque = np.floor(np.cumsum(power_w * ride.pedalled_s) / (2 * math.pi) * 32.0)[last].astype(np.int64)
     counted = last + 1
     if profile.counts_while_stopped:
         counted = counted + np.cumsum(standing * period).astype(np.int64)

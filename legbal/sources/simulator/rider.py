@@ -155,7 +155,7 @@ def pedal(
     ends = np.arange(0.0, math.floor(turned[-1]) + 1.0)
     t = _time_reached(ends, turned, edges)
     pedalled_s = np.diff(np.interp(t, edges, pedalled))
-    began, t = t[:-1], t[1:]
+    starts, t = t[:-1], t[1:]
     relative = np.interp(t - pedalled_s / 2, grid, power_ftp)
     power = person.ftp_w * relative * (1.0 + 0.04 * rng.standard_normal(t.size))
     usual = (
@@ -165,7 +165,7 @@ def pedal(
     )
     taken, drops = _fall(workout, weak_leg, fade, t)
     sign = -1.0 if weak_leg == "left" else 1.0
-    stopped = np.append(True, (t - began - pedalled_s)[1:] > 0.5)
+    stopped = np.append(True, (t - starts - pedalled_s)[1:] > 0.5)
     scattered = _scatter(person.scatter, workout, t, relative, stopped, rng)
     left = np.clip(usual + sign * taken + scattered, 0.0, 100.0)
     return Pedalling(
@@ -277,11 +277,11 @@ def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tup
     return taken, tuple(drops)
 
 
-def _lag(wanted: Floats, time_constant_s: float) -> Floats:
+def _lag(target: Floats, time_constant_s: float) -> Floats:
     """What legs make of a target that jumps: they are there after some seconds."""
     kernel = np.exp(-np.arange(0.0, 6.0 * time_constant_s, _GRID_S) / time_constant_s)
     kernel /= kernel.sum()
-    padded = np.concatenate((np.full(kernel.size - 1, wanted[0]), wanted))
+    padded = np.concatenate((np.full(kernel.size - 1, target[0]), target))
     followed: Floats = np.convolve(padded, kernel, mode="valid")
     return followed
 

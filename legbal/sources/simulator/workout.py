@@ -38,17 +38,20 @@ class Workout(msgspec.Struct, frozen=True):
     @property
     def intervals(self) -> tuple[PlannedStep, ...]:
         """The work intervals, in seconds of the ride, numbered from 1 by their place."""
-        found: dict[int, PlannedStep] = {}
+        intervals: dict[int, PlannedStep] = {}
         t = 0.0
         for step in self.steps:
             low, high = sorted((step.start_ftp, step.end_ftp))
             if step.interval is not None:
-                known = found.get(step.interval, PlannedStep(t, t, low, high))
-                found[step.interval] = PlannedStep(
-                    known.start, t + step.seconds, min(known.low or low, low), max(known.high or high, high)
+                before = intervals.get(step.interval, PlannedStep(t, t, low, high))
+                intervals[step.interval] = PlannedStep(
+                    before.start,
+                    t + step.seconds,
+                    min(before.low or low, low),
+                    max(before.high or high, high),
                 )
             t += step.seconds
-        return tuple(found[number] for number in sorted(found))
+        return tuple(intervals[number] for number in sorted(intervals))
 
 
 def easy(seconds: float) -> Step:

@@ -98,11 +98,11 @@ def _screen(_settings: Settings) -> Answer:
 def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Answer:
     """What the screen can be in a terminal; `system` as in `sys.platform`."""
     columns, lines = size
-    said = f"{columns}×{lines} characters"
+    size_text = f"{columns}×{lines} characters"
     problems = (
         (
             columns < 80 or lines < 24,
-            f"{said}: too small for everything",
+            f"{size_text}: too small for everything",
             "Make the terminal at least 80×24, better 120×40.",
         ),
         (
@@ -112,11 +112,13 @@ def terminal(size: os.terminal_size, encoding: str, system: str, environment: Ma
         ),
         (
             system == "win32" and not {"WT_SESSION", "TERM_PROGRAM"} & environment.keys(),
-            f"{said} in the old console window",
+            f"{size_text} in the old console window",
             "Use Windows Terminal: it draws the traces and all colours.",
         ),
     )
-    return next((Answer("fails", *told) for fails, *told in problems if fails), Answer("works", said))
+    return next(
+        (Answer("fails", *answer) for fails, *answer in problems if fails), Answer("works", size_text)
+    )
 
 
 def _settings(_settings: Settings) -> Answer:
@@ -322,18 +324,20 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
                 needed=True,
             )
         ]
-    found = [Check(what, "works", word, needed=True) for what, word in _RADIO.items()]
+    results = [Check(what, "works", word, needed=True) for what, word in _RADIO.items()]
     try:
         meters = await find(seconds)
     except BluetoothError as error:
-        at = _FAILS_AT.get(error.reason, len(found) - 1)
-        found[at] = found[at]._replace(state="fails", text=str(error), hint=error.hint or "")
-        for later in range(at + 1, len(found)):
-            found[later] = found[later]._replace(state="not applicable", text="cannot be told before that")
-        return found
+        at = _FAILS_AT.get(error.reason, len(results) - 1)
+        results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")
+        for later in range(at + 1, len(results)):
+            results[later] = results[later]._replace(
+                state="not applicable", text="cannot be told before that"
+            )
+        return results
     names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
-    found[-1] = found[-1]._replace(text=f"{len(meters)} in range: {names}")
+    results[-1] = results[-1]._replace(text=f"{len(meters)} in range: {names}")
     if not meters:
         hint = "Turn the cranks to wake it, then “legbal scan”."
-        found[-1] = found[-1]._replace(text="none in range just now", hint=hint)
-    return found
+        results[-1] = results[-1]._replace(text="none in range just now", hint=hint)
+    return results

@@ -32,7 +32,7 @@ from legbal.sources import Source
 
 TICK_S = 1.0
 VIEW_S = 1.0  # between two views for the outlets
-_HEARD: tuple[OutletState, ...] = ("on", "muted", "bell")
+_AUDIBLE: tuple[OutletState, ...] = ("on", "muted", "bell")
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ class Status(msgspec.Struct, frozen=True):
     lost: int = 0
     finished: bool = False
     error: str = ""
-    kept: bool = True  # False: this ride is not meant to be recorded, as a replay
+    recordable: bool = True  # False: this ride is not meant to be recorded, as a replay
     ride_id: str = ""  # in the library, once it is recorded
     trouble: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
     following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
@@ -138,21 +138,25 @@ class Companion:
 
     def status(self) -> Status:
         """How recording, sound and source are doing now."""
-        kept = RecorderStatus(recording=False) if self._recorder is None else self._recorder.status
+        recorder = RecorderStatus(recording=False) if self._recorder is None else self._recorder.status
         text = "not recorded" if self._record is None else "recording begins with the first measurement"
         if self._recorder is not None:
-            text = "recording" if kept.recording else f"not recording: {kept.reason or 'the ride is closed'}"
-        heard = self._beside.statuses(audible=True)
+            text = (
+                "recording"
+                if recorder.recording
+                else f"not recording: {recorder.reason or 'the ride is closed'}"
+            )
+        audible = self._beside.statuses(audible=True)
         return Status(
-            recording=kept.recording,
+            recording=recorder.recording,
             recording_text=text,
-            sound=heard[0].state if heard and heard[0].state in _HEARD else "off",
-            sound_text=next((x.text for x in heard if x.text), "") if heard else "sound off",
+            sound=audible[0].state if audible and audible[0].state in _AUDIBLE else "off",
+            sound_text=next((x.text for x in audible if x.text), "") if audible else "sound off",
             source=self._name,
-            lost=kept.lost,
+            lost=recorder.lost,
             finished=self._finished,
             error=self._error,
-            kept=self._recorder is not None or self._record is not None,
+            recordable=self._recorder is not None or self._record is not None,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
             fault=self._fault,
             trouble=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
@@ -260,7 +264,7 @@ class Companion:
         A live ride's clock begins with its first measurement, at `t` of the source's: for how long the meter was
         looked for is no part of the ride.
         """
-        began = datetime.now().astimezone()
+        started = datetime.now().astimezone()
         preparing = asyncio.create_task(asyncio.to_thread(self._prepare, list(self._before or ())))
         try:
             await asyncio.shield(preparing)
@@ -270,7 +274,7 @@ class Companion:
             before, self._before = [self._in_ride(item) for item in self._before or ()], None
             self._ride = Ride(setup)
             if self._record is not None:
-                self._recorder = self._record(setup, began)
+                self._recorder = self._record(setup, started)
                 self._recorder.start()
             for item in before:
                 self._fold(item, tell=is_measured(item))

@@ -120,9 +120,9 @@ def live_ride(
 
     def keep(ride: Ride, recorder: Recorder) -> None:
         recording.keep(ride, recorder)
-        for found in (source.partner, source.meter):  # the first one is the one used last
-            if found is not None:
-                remember_meter(found, ride, options, complain)
+        for meter in (source.partner, source.meter):  # the first one is the one used last
+            if meter is not None:
+                remember_meter(meter, ride, options, complain)
 
     async def zero() -> str:
         async def zero_of(meter: PowerMeter | None) -> str:

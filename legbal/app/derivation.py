@@ -41,10 +41,10 @@ class DerivedValue(NamedTuple, Generic[Value]):
     encode: Callable[[Value], bytes]
     decode: Callable[[bytes], Value]
 
-    def read(self, kept: bytes | None) -> Value | None:
+    def read(self, stored: bytes | None) -> Value | None:
         """A value from what is kept of it; None where that cannot be read."""
         try:
-            return None if kept is None else self.decode(kept)
+            return None if stored is None else self.decode(stored)
         except (msgspec.DecodeError, zlib.error):  # of another legbal: it is computed again
             return None
 
@@ -89,8 +89,8 @@ class Derivation:
         progress: Callable[[float], None] = lambda _: None,
     ) -> Derivation:
         """Of a ride of the library, with the profile that its meter has now. Raises LibraryError."""
-        found = LibraryRide(library, ride)
-        return cls(current_setup(*found, profiles), in_library=found, progress=progress)
+        in_library = LibraryRide(library, ride)
+        return cls(current_setup(*in_library, profiles), in_library=in_library, progress=progress)
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -109,23 +109,23 @@ class Derivation:
         library, ride = self._store
         version = derived.version(value.name, self.setup.profile)
         versions = library.versions(ride, value.name)
-        kept = library.derived(ride, value.name, version) if version in versions else None
-        found = value.read(kept)
-        if kept is None or found is None:
-            kept = value.encode(value.compute(self))
-            found = value.decode(kept)
+        stored = library.derived(ride, value.name, version) if version in versions else None
+        result = value.read(stored)
+        if stored is None or result is None:
+            stored = value.encode(value.compute(self))
+            result = value.decode(stored)
         elif versions[0] == version and not basis:
-            return found
-        self.new.append(DerivedRow(name=value.name, version=version, value=kept, basis=basis))
-        return found
+            return result
+        self.new.append(DerivedRow(name=value.name, version=version, value=stored, basis=basis))
+        return result
 
     def get_and_save(self, value: DerivedValue[Value]) -> Value:
         """As `get`, and saves what is new, unless the ride still goes on or the library cannot be written."""
-        found = self.get(value)
+        result = self.get(value)
         if self._store is not None and self._store.ride.state != "recording":
             with suppress(LibraryError):
                 self.save()
-        return found
+        return result
 
     def save(self) -> None:
         """Keeps what is new. Raises LibraryError."""

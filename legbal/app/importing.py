@@ -21,7 +21,7 @@ from legbal.library.writer import NewRide, Original
 from legbal.ride.inputs import Notification
 from legbal.sources.replay import open_ride, start_time
 
-_MOST_SAID = 3  # sentences on one damaged file
+_MOST_REMARKS = 3  # sentences on one damaged file
 
 
 _MOST_FILES = 20_000  # of a folder
@@ -48,20 +48,24 @@ def import_file(
         settings: what holds where the file does not say otherwise.
         options: what was typed, by a setting's name.
     """
-    said: list[str] = []
+    remarks: list[str] = []
     file = as_utf8(str(path))  # an operating system allows names that are no text
     try:
-        ride, new = _kept(library, path, meter, settings, options, said.append)
+        ride, new = _add_ride(library, path, meter, settings, options, remarks.append)
     except LegbalError as error:
-        why = str(error)
-        why = why if isinstance(error, FileFormatError) or why.startswith(str(path)) else f"{path}: {why}"
-        why = f"{why}. {error.hint}" if error.hint else why
-        return Imported(file, None, as_utf8(why), False)
-    more = [f"and {len(said) - _MOST_SAID} more"] if len(said) > _MOST_SAID else []
-    return Imported(file, ride, as_utf8("; ".join(said[:_MOST_SAID] + more)) or None, new)
+        reason = str(error)
+        reason = (
+            reason
+            if isinstance(error, FileFormatError) or reason.startswith(str(path))
+            else f"{path}: {reason}"
+        )
+        reason = f"{reason}. {error.hint}" if error.hint else reason
+        return Imported(file, None, as_utf8(reason), False)
+    more = [f"and {len(remarks) - _MOST_REMARKS} more"] if len(remarks) > _MOST_REMARKS else []
+    return Imported(file, ride, as_utf8("; ".join(remarks[:_MOST_REMARKS] + more)) or None, new)
 
 
-def _kept(
+def _add_ride(
     library: Library,
     path: Path,
     meter: str | None,
@@ -118,15 +122,15 @@ def _octets(path: Path) -> bytes:
 
 def ride_files(paths: list[Path]) -> list[Path]:
     """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if not path.is_dir():
-            found.append(path)
+            files.append(path)
             continue
         for folder, folders, names in os.walk(path):
             folders.sort()
             inside = (Path(folder, name) for name in sorted(names))
-            found += [file for file in inside if is_fit_name(file) or file.suffix.lower() == ".jsonl"]
-            if len(found) > _MOST_FILES:
-                return found[:_MOST_FILES]
-    return found
+            files += [file for file in inside if is_fit_name(file) or file.suffix.lower() == ".jsonl"]
+            if len(files) > _MOST_FILES:
+                return files[:_MOST_FILES]
+    return files

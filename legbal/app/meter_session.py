@@ -44,7 +44,7 @@ class MeterSession:
     @property
     def meters(self) -> list[PowerMeter]:
         """The meter, or both of two, once connected."""
-        return [found for found in (self.source.meter, self.source.partner) if found is not None]
+        return [meter for meter in (self.source.meter, self.source.partner) if meter is not None]
 
     @property
     def label(self) -> str:

@@ -65,10 +65,10 @@ def with_current_profile(setup: Setup, first: Sequence[Input], profiles: Iterabl
         first: its preamble, by which the meter is known.
         profiles: the families as they are known now, the rider's own included.
     """
-    then, known = setup.profile, tuple(profiles)
-    now = profile_of(first, known)
+    then, families = setup.profile, tuple(profiles)
+    now = profile_of(first, families)
     if now is UNLISTED:
-        now = next((profile for profile in known if profile.id == then.id), then)
+        now = next((profile for profile in families if profile.id == then.id), then)
     if now.id == then.id and now.reference == "flag":  # then the rider may have said whose balance it is
         now = msgspec.structs.replace(now, reference=then.reference)
     return msgspec.structs.replace(setup, profile=now)
@@ -90,11 +90,11 @@ def last_used(complain: Callable[[str], None]) -> str | None:
     What prevents that is told to `complain`.
     """
     try:
-        known = read_meters()
+        meters = read_meters()
     except LibraryError as error:
         complain(str(error))
         return None
-    return known[0].address if known else None
+    return meters[0].address if meters else None
 
 
 def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
@@ -109,25 +109,27 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
     if settings.meter is not None or settings.pair is not None:
         return settings
     with suppress(LibraryError):  # `last_used` has said it
-        known = read_meters()
-        if known and known[0].choices.pair is not None:
-            left, right = known[0].choices.pair
+        meters = read_meters()
+        if meters and meters[0].choices.pair is not None:
+            left, right = meters[0].choices.pair
             return msgspec.structs.replace(settings, left_meter=left, right_meter=right)
     return settings
 
 
-def known_meter(meter: str) -> KnownMeter | None:
+def remembered_meter(meter: str) -> KnownMeter | None:
     """What is known of the meter of this name; nothing where the library cannot be read."""
     with suppress(LibraryError):
-        return next((known for known in read_meters() if meter and known.answers_to(meter)), None)
+        return next(
+            (remembered for remembered in read_meters() if meter and remembered.answers_to(meter)), None
+        )
     return None
 
 
 def meter_named(name: str, settings: Settings) -> str:
     """Under which name rides have the meter that the rider names by that, by an own name for it, or by its address."""
     own = settings.meter_named(name)
-    known = known_meter(own)
-    return own if known is None else known.name
+    remembered = remembered_meter(own)
+    return own if remembered is None else remembered.name
 
 
 class Chooser:
@@ -144,7 +146,7 @@ class Chooser:
 
     async def __call__(self, meters: Sequence[PowerMeter]) -> PowerMeter:
         """The meter that the rider means."""
-        strongest = sorted(meters, key=lambda found: -(found.rssi or -999))
+        strongest = sorted(meters, key=lambda meter: -(meter.rssi or -999))
         signals = ["no signal strength" if x.rssi is None else f"{x.rssi} dBm" for x in strongest]
         listed = [f"{x.label}   {signal}" for x, signal in zip(strongest, signals, strict=True)]
         self.asking = True
@@ -155,11 +157,11 @@ class Chooser:
 
 
 # the view's reference → which side the rider said it is; nothing where the meter says so itself, or nobody did
-_SAID: dict[Reference, Literal["left", "right"]] = {"assumed_left": "left", "right": "right"}
+_STATED: dict[Reference, Literal["left", "right"]] = {"assumed_left": "left", "right": "right"}
 
 
 def remember_meter(
-    found: PowerMeter, ride: Ride, options: Mapping[str, object], complain: Callable[[str], None]
+    meter: PowerMeter, ride: Ride, options: Mapping[str, object], complain: Callable[[str], None]
 ) -> None:
     """Keeps the meter of this ride, with what the rider said about it.
 
@@ -171,19 +173,19 @@ def remember_meter(
     """
     view = ride.view()
     try:
-        known = next((k for k in read_meters() if k.address == found.address), None)
-        choices = known.choices if known else MeterChoices()
-        said = choices.reference
+        remembered = next((k for k in read_meters() if k.address == meter.address), None)
+        choices = remembered.choices if remembered else MeterChoices()
+        reference = choices.reference
         if view.ride.revolutions:  # a ride without a balance says nothing of whose it is
-            said = _SAID.get(view.reference)
+            reference = _STATED.get(view.reference)
         swapped = choices.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
         choices = msgspec.structs.replace(
             choices,
             profile=ride.setup.profile.id,
             swap_sides=swapped,
-            reference=said,
+            reference=reference,
             pair=ride.setup.pair,
         )
-        remember(KnownMeter(address=found.address, name=found.label, choices=choices))
+        remember(KnownMeter(address=meter.address, name=meter.label, choices=choices))
     except LibraryError as error:
         complain(f"the meter could not be remembered: {error}")

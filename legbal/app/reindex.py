@@ -19,7 +19,7 @@ from pathlib import Path
 from legbal import paths
 from legbal.app.derivation import CONTRIBUTION, Derivation
 from legbal.app.executors import cores, in_order, processes
-from legbal.app.meters import profiles as known_profiles
+from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.ride_values import BANDS
@@ -80,18 +80,18 @@ def _write(path: Path, ride: str, future: Future[list[DerivedRow] | str], by: st
     error = future.exception()
     if isinstance(error, BrokenExecutor | LibraryError) or not isinstance(error, Exception | None):
         raise error
-    found = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
-    if isinstance(found, str):
-        found = [DerivedRow(name="bands", version="", basis=by, problem=found)]
-    write_derived(path, ride, found)
+    outcome = f"a defect in legbal itself: {type(error).__name__}: {error}" if error else future.result()
+    if isinstance(outcome, str):
+        outcome = [DerivedRow(name="bands", version="", basis=by, problem=outcome)]
+    write_derived(path, ride, outcome)
 
 
 @contextmanager
 def _executor(rides: int) -> Iterator[tuple[Executor, int]]:
     """Processes that give way to a live ride and leave it a core; for a few rides a thread."""
     if rides > _FEW:
-        with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as found:
-            yield found
+        with processes(min(max(cores() - 1, 1), rides), niceness=_NICENESS) as workers:
+            yield workers
     else:
         with ThreadPoolExecutor(1) as thread:
             yield thread, 1
@@ -119,12 +119,12 @@ def _derived(
 
 def teaching(rides: Iterable[RideRow]) -> frozenset[str]:
     """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
-    found, of_meter = set(), Counter[str]()
+    ids, of_meter = set(), Counter[str]()
     for ride in rides:
         if ride.source != "demo" and any(of_meter[meter] < MOST_RIDES for meter in ride.meters):
-            found.add(ride.id)
+            ids.add(ride.id)
             of_meter.update(ride.meters)
-    return frozenset(found)
+    return frozenset(ids)
 
 
 def _run() -> None:
@@ -133,7 +133,7 @@ def _run() -> None:
         os.nice(_NICENESS)
     path = paths.library_file()
     try:
-        bring_up_to_date(path, known_profiles())
+        bring_up_to_date(path, all_profiles())
     except Exception as error:
         with suppress(OSError):
             failure_file(path).write_text(reason(error), encoding="utf-8")

@@ -119,11 +119,11 @@ def index_lock(path: Path) -> SystemLock:
 def last_failure(path: Path) -> str:
     """Why the background process could not bring the library up to date, as a sentence; told once, empty then."""
     try:
-        why = failure_file(path).read_text(encoding="utf-8", errors="replace")
+        reason = failure_file(path).read_text(encoding="utf-8", errors="replace")
         failure_file(path).unlink()
     except OSError:
         return ""
-    return f"Rides could not be derived again: {why}. It is tried again."
+    return f"Rides could not be derived again: {reason}. It is tried again."
 
 
 def failure_file(path: Path) -> Path:

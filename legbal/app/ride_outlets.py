@@ -28,7 +28,7 @@ def outlets_of(
     settings: Settings,
     options: Mapping[str, object],
     *,
-    heard: bool,
+    audible: bool,
     events: BinaryIO | None = None,
     live: bool = False,
 ) -> list[Outlet]:
@@ -37,12 +37,12 @@ def outlets_of(
     Args:
         settings: which of them are wanted.
         options: what was typed.
-        heard: somebody would hear a sound.
+        audible: somebody would hear a sound.
         events: where the events are written; None: nowhere.
         live: it is a rider's own ride, now.
     """
     outlets: list[Outlet] = [] if events is None else [JsonLines(events, ends_ride=True)]
-    if heard:
+    if audible:
         sound = sound_of(settings)
         outlets.append(sound)
         if settings.speech:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from legbal.app.derivation import CONTRIBUTION, Derivation, LibraryRide, contribution, with_contributions
-from legbal.app.meters import known_meter, profile_of
+from legbal.app.meters import profile_of, remembered_meter
 from legbal.config import Settings
 from legbal.errors import LegbalError, LibraryError
 from legbal.gatt import uuids
@@ -86,11 +86,11 @@ def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequenc
     What is typed now about its sides stands in place of that.
     """
     profile = profile_of(inputs)
-    known = known_meter(_meter(inputs))
+    remembered = remembered_meter(_meter(inputs))
     setup = settings.setup(profile=profile)
-    if known is None:
+    if remembered is None:
         return setup
-    choices = known.choices
+    choices = remembered.choices
     if options.get("swap_sides") is None:
         setup = msgspec.structs.replace(setup, swap_sides=setup.swap_sides or choices.swap_sides)
     if options.get("assume_left") is None and profile.reference == "flag":
@@ -106,11 +106,11 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
     doubled: list[Side] = []
     sides: tuple[Side, Side] = ("left", "right")
     for side, typed in zip(sides, pair, strict=True):
-        told = [x for x in inputs if isinstance(x, Notification) and named_side(pair, x.meter) == side]
-        told = told or [Notification(0.0, b"", meter=typed)]
-        family = profile_of(told)
+        values = [x for x in inputs if isinstance(x, Notification) and named_side(pair, x.meter) == side]
+        values = values or [Notification(0.0, b"", meter=typed)]
+        family = profile_of(values)
         if family.peripherals == 1:  # of families that share a name, a half is one without a balance
-            family = profile_of([Notification(0.0, _HALF, uuids.FEATURES, told[0].meter), *told])
+            family = profile_of([Notification(0.0, _HALF, uuids.FEATURES, values[0].meter), *values])
         if family.kind == "doubled":
             doubled.append(side)
     return msgspec.structs.replace(setup, pair=pair, doubled=tuple(doubled))
@@ -190,14 +190,14 @@ def learn_from_library(
     rides = []
     for ride in islice(alike, MOST_RIDES):
         then = msgspec.structs.replace(library.setup(ride), profile=setup.profile)
-        found = CONTRIBUTION.read(
+        taught = CONTRIBUTION.read(
             library.derived(ride, "contribution", version("contribution", then.profile))
         )
-        if found is None and folds:
+        if taught is None and folds:
             folds -= 1
             derivation = Derivation(then, in_library=LibraryRide(library, ride))
-            found = derivation.get(CONTRIBUTION)
+            taught = derivation.get(CONTRIBUTION)
             derivation.save()
-        if found is not None:
-            rides.append(found)
+        if taught is not None:
+            rides.append(taught)
     return with_contributions(setup, rides)

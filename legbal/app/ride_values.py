@@ -65,7 +65,7 @@ SUMMARY = DerivedValue[Summary](
     "summary",
     lambda ride: summarise_ride(ride.setup, ride.inputs()),
     lambda summary: msgspec.json.encode(plain(summary)),
-    lambda kept: structured(msgspec.json.decode(kept), Summary),
+    lambda stored: structured(msgspec.json.decode(stored), Summary),
 )
 BANDS = DerivedValue[RideBands](
     "bands",
@@ -77,7 +77,7 @@ ANALYSIS = DerivedValue[AnalysedRide](
     "analysis",
     _analysis,
     _encode_analysis,
-    lambda kept: structured(msgspec.msgpack.decode(kept), AnalysedRide, dec_hook=_unpacked),
+    lambda stored: structured(msgspec.msgpack.decode(stored), AnalysedRide, dec_hook=_unpacked),
 )
 REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
 """Every kind of derived value."""
@@ -85,10 +85,10 @@ REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
 
 def analyse_ride(ride: Derivation) -> AnalysedRide:
     """The whole ride: as it was analysed before, else analysed now; with the notes made afterwards."""
-    found = ride.get_and_save(ANALYSIS)
+    stored = ride.get_and_save(ANALYSIS)
     marks = ride.in_library.library.marks(ride.in_library.ride) if ride.in_library is not None else []
     later = [(mark.t, mark.text) for mark in marks if mark.kind == "note"]
-    return AnalysedRide(found.analysis, tuple(sorted([*found.notes, *later])))
+    return AnalysedRide(stored.analysis, tuple(sorted([*stored.notes, *later])))
 
 
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
@@ -117,9 +117,9 @@ def open_derivation(
         history: its `folder`.
     """
     with Library() as library:
-        kept = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
-        if kept is not None and not any(typed is not None for typed in (history, plan, *options.values())):
-            yield Derivation.current(*kept, profiles())
+        stored = None if recorded.setup is None else LibraryRide(library, library.find(recorded.name))
+        if stored is not None and not any(typed is not None for typed in (history, plan, *options.values())):
+            yield Derivation.current(*stored, profiles())
             return
         inputs = list(recorded.inputs)
         first = preamble(inputs)
@@ -127,4 +127,4 @@ def open_derivation(
             current = with_current_profile(recorded.setup, first, profiles())
             recorded = msgspec.structs.replace(recorded, setup=current)
         setup = replay_setup(recorded, settings, options, history, plan, complain, first)
-        yield Derivation(setup, inputs, kept)
+        yield Derivation(setup, inputs, stored)

@@ -71,8 +71,8 @@ class RideService:
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
         with Library(self.path) as library:
-            kept = library.derived(ride, SUMMARY.name)
-        return SUMMARY.read(kept)
+            stored = library.derived(ride, SUMMARY.name)
+        return SUMMARY.read(stored)
 
     def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> AnalysedRide:
         """The whole ride: as it was read before, else read now from its inputs.
@@ -124,9 +124,9 @@ class RideService:
 
     def trend(self) -> tuple[Trend, tuple[ChangeReport, ...]]:
         """Months of rides, and what became of each change that the rider made."""
-        known = profiles()
+        families = profiles()
         with Library(self.path) as library:
-            return trend(library, known), tuple(change_reports(library, known))
+            return trend(library, families), tuple(change_reports(library, families))
 
     def trend_report(self, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the report of months of rides; arguments as of `write`."""
@@ -137,8 +137,8 @@ class RideService:
 
 def make_report(ride: Derivation, about: About) -> bytes:
     """A ride's report, one HTML page, with the notes of during and after it."""
-    found = analyse_ride(ride)
-    return ride_page(found.analysis, msgspec.structs.replace(about, notes=found.notes))
+    analysed = analyse_ride(ride)
+    return ride_page(analysed.analysis, msgspec.structs.replace(about, notes=analysed.notes))
 
 
 def file_name(title: str, started: datetime) -> str:

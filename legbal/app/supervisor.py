@@ -26,7 +26,7 @@ class _Watched:
         self.failure: OutletStatus | None = None  # while it is shown
         self.retry_at = self.shown_until = 0.0
         self.waits = backoff.waits()
-        self.told: set[tuple[str, str]] = set()  # states with their reasons, or with what they note
+        self.notices: set[tuple[str, str]] = set()  # states with their reasons, or with what they note
         self.announced = False  # that it does not work
 
 
@@ -73,7 +73,9 @@ class Supervisor:
                 self._tell(watched, "failed", status)
             elif status.state in ("on", "muted"):  # the next outage is another one; all else is told once
                 self._recover(watched)
-                watched.told = {(state, why) for state, why in watched.told if state in ("failed", "on")}
+                watched.notices = {
+                    (state, cause) for state, cause in watched.notices if state in ("failed", "on")
+                }
                 if status.text:
                     self._tell(watched, "note", status)
 
@@ -147,15 +149,15 @@ class Supervisor:
             self._changed(watched.outlet.name, "back", back)
 
     def _tell(self, watched: _Watched, change: Change, status: OutletStatus) -> None:
-        told = status.state, status.reason or status.text
-        if told not in watched.told:
-            watched.told.add(told)
+        notice = status.state, status.reason or status.text
+        if notice not in watched.notices:
+            watched.notices.add(notice)
             watched.announced |= change == "failed"
             self._changed(watched.outlet.name, change, status)
 
 
 def _failure(watched: _Watched, error: Exception) -> OutletStatus:
-    why = reason(error)
+    cause = reason(error)
     return OutletStatus(
-        "failed", why, f"{outlet_sentence(watched.outlet.title, 'failed', why)} The ride goes on."
+        "failed", cause, f"{outlet_sentence(watched.outlet.title, 'failed', cause)} The ride goes on."
     )

@@ -96,7 +96,7 @@ def _run(
         LegbalError: the source failed, events are missing, or there is no terminal for the screen.
     """
     events = sys.stdout.buffer if options["events"] else None
-    outlets = outlets_of(settings, options, heard=audible and events is None, events=events, live=live)
+    outlets = outlets_of(settings, options, audible=audible and events is None, events=events, live=live)
     companion = make(outlets=outlets, aloud=_is_silent(options))
     if _is_silent(options):
         lines = next((x for x in outlets if isinstance(x, JsonLines)), None)

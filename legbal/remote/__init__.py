@@ -125,7 +125,7 @@ class RemoteRide:
             sound=sound.state,
             sound_text=sound.text,
             source=str(self.broker),
-            kept=False,
+            recordable=False,
             trouble="" if self.subscriber is None else self.subscriber.trouble,
         )
 

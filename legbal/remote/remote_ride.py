@@ -56,7 +56,7 @@ class FollowedRide(RemoteRide):
             recording=recording,
             source=self.rider or "",
             error="" if live is None else live.problem,
-            kept=recording,
+            recordable=recording,
             following=self._following(),
             stale=not self._feed.online or self.clock() - since > STALE_S,
         )

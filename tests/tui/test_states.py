@@ -132,7 +132,7 @@ async def test_that_there_is_no_sound_is_said_once_and_stays_in_the_header() -> 
 
 
 async def test_a_ride_that_is_not_meant_to_be_kept_does_not_complain() -> None:
-    replay = status(recording=False, recording_text="not recorded", kept=False, source="replay 4×")
+    replay = status(recording=False, recording_text="not recorded", recordable=False, source="replay 4×")
     app = RideApp(FakeLive(ride(), replay))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()

@@ -77,7 +77,7 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     meter = clean(view.meter_name, NAME_COLUMNS)
     grid.write(_MARGIN + 15, 1, " · ".join(filter(None, (meter, QUALITY[view.balance]))), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
-    unrecorded = status.kept and not status.recording and not status.finished
+    unrecorded = status.recordable and not status.recording and not status.finished
     blocks = chain(
         section("Something went wrong", [Paragraph(problem)]),
         section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),

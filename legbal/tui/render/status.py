@@ -81,7 +81,7 @@ def states(frame: Frame) -> list[Notice]:
     trouble = clean(status.trouble, _COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
     recording = f"{status.recording_text[:1].upper()}{status.recording_text[1:]}."
-    unrecorded = status.kept and not status.recording and not status.finished
+    unrecorded = status.recordable and not status.recording and not status.finished
     # whether it is set apart, and the sentence, which is empty where there is nothing to be said
     notices = [
         (False, frame.flash),
@@ -171,8 +171,8 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
 def _right(frame: Frame, width: int) -> list[str]:
     """What may stand at the right, the fullest first: the ride's time beside it goes before the rest."""
     view, status = frame.steady, frame.status
-    recording = "● recording" if status.recording else "○ not recording" if status.kept else ""
-    short = "●" if status.recording else "○ not rec." if status.kept else ""
+    recording = "● recording" if status.recording else "○ not recording" if status.recordable else ""
+    short = "●" if status.recording else "○ not rec." if status.recordable else ""
     sound = "♪ muted" if view.muted else _SOUND[status.sound]
     telling = "" if sound == _SOUND["on"] else sound
     interval = _interval(view)

@@ -22,7 +22,7 @@ from legbal.gatt.control_point import (
     START_ENHANCED_OFFSET_COMPENSATION,
     START_OFFSET_COMPENSATION,
     SUCCESS,
-    ControlPoint,
+    Values,
     decode,
     encode_request,
 )
@@ -58,13 +58,13 @@ class ZeroResult(msgspec.Struct, frozen=True):
 class Reply(NamedTuple):
     """An answer to a request, as far as it can be parsed.
 
-    `result` is None where the meter says neither that it succeeded nor that it failed; `rest` are the octets
-    that have no meaning there.
+    `result` is None where the meter says neither that it succeeded nor that it failed; `values` are what it answers,
+    by name; `rest` are the octets that have no meaning there.
     """
 
     payload: bytes
     result: int | None
-    answer: ControlPoint | None
+    values: Values
     rest: bytes
 
 
@@ -112,7 +112,7 @@ async def crank_length(connection: Connection) -> float:
         BluetoothError: the meter does not say it, does not answer, or the link is lost.
     """
     reply = await _request(connection, REQUEST_CRANK_LENGTH, _SAY_LENGTH)
-    length = reply.answer.values.get("crank_length_mm") if reply.answer else None
+    length = reply.values.get("crank_length_mm")
     if not isinstance(length, float):
         raise _refusal(connection.label, reply._replace(result=None), _SAY_LENGTH)
     return length
@@ -157,9 +157,9 @@ def parse_reply(payload: bytes, code: int) -> Reply | None:
         result = SUCCESS if answer.malformed else answer.result
         if answer.malformed and code == START_OFFSET_COMPENSATION and payload[2] in RESULTS:
             result = payload[2]
-        return Reply(payload, result, answer, payload[end:])
+        return Reply(payload, result, answer.values, payload[end:])
     bare = payload[2] if len(payload) > 2 and payload[2] in RESULTS else None
-    return Reply(payload, bare, None, payload[3:])
+    return Reply(payload, bare, {}, payload[3:])
 
 
 class _NotSupportedError(BluetoothError):
@@ -224,11 +224,10 @@ def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
 
 def _failure_reason(reply: Reply) -> str:
     """What the enhanced procedure says of its failure."""
-    values = reply.answer.values if reply.answer else {}
-    text = values.get("calibration_error")
+    text = reply.values.get("calibration_error")
     if text == "incorrect calibration position":
         return ": the cranks are not in the position that it needs"
-    data = f" {values['company_data']}" if "company_data" in values else ""
+    data = f" {reply.values['company_data']}" if "company_data" in reply.values else ""
     return f": {text}{data}" if text else ""
 
 
@@ -237,7 +236,7 @@ def _shown(payload: bytes) -> str:
 
 
 def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResult:
-    values = reply.answer.values if reply.answer else {}
+    values = reply.values
     offset, company, data = values.get("offset"), values.get("company"), values.get("company_data")
     return ZeroResult(
         offset_raw=offset if isinstance(offset, int) else None,

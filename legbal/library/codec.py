@@ -45,10 +45,6 @@ class _LinkData(msgspec.Struct, array_like=True):
     code: str = ""
 
 
-_link_encoder = msgspec.msgpack.Encoder()
-_link_decoder = msgspec.msgpack.Decoder(_LinkData)
-
-
 def encode_row(item: Input) -> tuple[Channel, bytes | None]:
     """An input's channel and its own octets (`decode_row` is the inverse, given the time)."""
     match item:
@@ -59,7 +55,7 @@ def encode_row(item: Input) -> tuple[Channel, bytes | None]:
         case Mark():
             return Channel("mark", "", item.kind), octets(item.text) if item.text else None
         case Link():
-            return Channel("link", item.meter, item.state), _link_encoder.encode(_link_data(item))
+            return Channel("link", item.meter, item.state), msgspec.msgpack.encode(_link_data(item))
 
 
 def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
@@ -78,7 +74,7 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
             case "mark":
                 return msgspec.convert({"t": time, "kind": channel.name, "text": text(own)}, Mark)
             case "link":
-                link_data = _link_decoder.decode(own)
+                link_data = msgspec.msgpack.decode(own, type=_LinkData)
                 remark: object = text(link_data.text)
                 if link_data.code:
                     remark = {"code": link_data.code, "values": json.loads(link_data.text)}

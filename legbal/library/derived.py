@@ -150,16 +150,13 @@ def read_list_item(library: Library, ride: RideRow) -> ListItem:
     """The ride as lists show it. Raises LibraryError."""
     summary = library.derived(ride, "summary")
     try:
-        glance = _Glance() if summary is None else _glance_decoder.decode(summary)
+        glance = _Glance() if summary is None else msgspec.json.decode(summary, type=_Glance)
     except msgspec.DecodeError as error:
         raise LibraryError(
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
     return ListItem(ride, glance.ride, glance.bands)
-
-
-_glance_decoder = msgspec.json.Decoder(_Glance)
 
 
 def stale_rides(path: Path, by: str) -> list[StaleRide]:

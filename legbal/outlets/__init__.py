@@ -113,6 +113,9 @@ def reason(error: Exception) -> str:
     return text[:_LONGEST_REASON]
 
 
+_chance = random.Random()  # of its own: whoever seeds the common one is left alone
+
+
 class Backoff(msgspec.Struct, frozen=True):
     """How long to wait before each new try: doubled from `first_s` to `most_s`, each shortened by up to half.
 
@@ -122,7 +125,7 @@ class Backoff(msgspec.Struct, frozen=True):
     first_s: float = 1.0
     most_s: float = 60.0
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: Callable[[], float] = random.random
+    chance: Callable[[], float] = _chance.random
 
     def waits(self) -> Iterator[float]:
         """Seconds before the first new try, the second, …"""

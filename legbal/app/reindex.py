@@ -23,7 +23,7 @@ from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.ride_values import BANDS
-from legbal.errors import LibraryError
+from legbal.errors import LegbalError, LibraryError
 from legbal.library.connection import explained
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library, RideRow
@@ -135,8 +135,11 @@ def _run() -> None:
     try:
         bring_up_to_date(path, all_profiles())
     except Exception as error:
+        text = reason(error)
+        if isinstance(error, LegbalError) and error.hint:
+            text = f"{text}. {error.hint.rstrip('.')}"
         with suppress(OSError):
-            failure_file(path).write_text(reason(error), encoding="utf-8")
+            failure_file(path).write_text(text, encoding="utf-8")
     else:
         failure_file(path).unlink(missing_ok=True)
 

@@ -46,9 +46,13 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
         idle = ended and not await asyncio.to_thread(is_reindexing, path)
         left = await asyncio.to_thread(count_stale, path)
         most = max(most, left)
-        if idle:
-            break
-    failed = await asyncio.to_thread(last_failure, path)
+        if left and idle:
+            if process is not None:
+                break
+            process = await asyncio.to_thread(start)  # another was at it, and left these
+            if process is None:
+                break
+    failed = await asyncio.to_thread(last_failure, path) if left else ""
     if left and not failed:
         failed = "Rides could not be derived again: the process that does it has ended without a word."
     if failed:
@@ -78,7 +82,11 @@ def _begin(path: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
     """How many rides are to be derived, and the process that is started for them; None where another is at it."""
     close_interrupted(path)
     left = count_stale(path)
-    return left, start() if left and not is_reindexing(path) else None
+    if not left or is_reindexing(path):
+        return left, None
+    with suppress(OSError):  # what an earlier one said is no word of this one
+        failure_file(path).unlink()
+    return left, start()
 
 
 def start() -> subprocess.Popen[bytes] | None:

@@ -57,8 +57,12 @@ def _text(lines: Iterable[Line]) -> list[str]:
 
 
 def harmless(text: str) -> str:
-    """Any text as one row can hold it: without control characters."""
-    return text if text.isprintable() else clean(text, len(text))
+    """Any text as one row can hold it: without control characters, and whole.
+
+    >>> harmless("足が重い\\n明日は休む")
+    '足が重い 明日は休む'
+    """
+    return text if text.isprintable() else clean(text, 2 * len(text))  # a letter takes up to two columns
 
 
 def document_lines(

@@ -130,7 +130,7 @@ def verdict(band: BandTrend) -> str:
 def months_table(bands: Sequence[BandTrend]) -> Table:
     """Months down, power bands across."""
     cells = [
-        {f"{month.first_day:%Y-%m}": f"{_share(month.share)} ({month.rides})" for month in band.months}
+        {(f"{month.first_day:%Y-%m}", ""): f"{_share(month.share)} ({month.rides})" for month in band.months}
         for band in bands
     ]
     return _across("month", bands, cells, "Left share by month, % ± error (rides)")
@@ -138,7 +138,7 @@ def months_table(bands: Sequence[BandTrend]) -> Table:
 
 def rides_table(bands: Sequence[BandTrend]) -> Table:
     """Every ride down, power bands across."""
-    cells = [{timestamp(row.started): _share(row.share) for row in band.rows} for band in bands]
+    cells = [{(timestamp(row.started), row.ride): _share(row.share) for row in band.rows} for band in bands]
     return _across("ride", bands, cells, "Left share by ride, % ± error")
 
 
@@ -146,9 +146,12 @@ def _share(of: Share) -> str:
     return share_error(of.left_percent, of.standard_error)
 
 
-def _across(heading: str, bands: Sequence[BandTrend], cells: Sequence[dict[str, str]], caption: str) -> Table:
+def _across(
+    heading: str, bands: Sequence[BandTrend], cells: Sequence[dict[tuple[str, str], str]], caption: str
+) -> Table:
+    """A row for each key of the cells, headed by its first part."""
     columns = [Column(heading, "left"), *(Column(band.band) for band in bands)]
-    rows = [(when, *(of.get(when, DASH) for of in cells)) for when in sorted(set().union(*cells))]
+    rows = [(key[0], *(of.get(key, DASH) for of in cells)) for key in sorted(set().union(*cells))]
     return Table(columns, rows, caption)
 
 

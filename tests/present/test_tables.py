@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import msgspec
 import pytest
 
+from legbal.analysis.trend import BandTrend, RideShare
 from legbal.present import grid, html
 from legbal.present.document import Block, Cell, Column, Foreign, Heading, Paragraph, Table
 from legbal.present.numbers import clock, duration, share_error, signed
 from legbal.present.text import width_of
+from legbal.present.trend import rides_table
+from legbal.ride.share import Share
 
 RIDES = Table(
     (
@@ -117,3 +122,17 @@ def test_a_second_is_the_same_on_every_clock(seconds: float) -> None:
 
 def test_what_cannot_be_said_is_a_dash() -> None:
     assert [clock(float("nan")), signed(float("inf")), share_error(None, 0.5), duration(None)] == ["—"] * 4
+
+
+def test_two_rides_of_one_minute_are_two_rows() -> None:
+    began = datetime(2026, 5, 1, 18, 30, 10, tzinfo=UTC)
+    rows = tuple(
+        RideShare(
+            ride=name, started=began + timedelta(seconds=20 * number), share=Share(left, 0.4, 900.0, 1300)
+        )
+        for number, (name, left) in enumerate((("a", 48.0), ("b", 49.0)))
+    )
+    band = BandTrend(
+        band="<55 %", low_ftp=0.0, high_ftp=0.55, rows=rows, months=(), slope=None, verdict="too_few"
+    )
+    assert [row[1] for row in rides_table([band]).rows] == ["48.0 ± 0.4", "49.0 ± 0.4"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import msgspec
 import numpy as np
@@ -106,7 +106,7 @@ class Dynamics(msgspec.Struct, frozen=True, gc=False):
     seconds: float = 0.0
 
 
-_decoder = msgspec.json.Decoder(dict[str, float | list[float] | str | bool | None])
+_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
@@ -123,19 +123,21 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
         fields = _decoder.decode(item.data)
     except msgspec.MsgspecError:
         return {}
-    values = {name: x for name in _ABOUT if isinstance(x := fields.get(name), float)}
+    values = {name: float(fields[name]) for name in _ABOUT if is_number(fields.get(name))}
     for field, (least, most) in _LIMITS.items():
         share = fields.get(field)
-        if isinstance(share, float) and least <= share <= most:
-            values[FIELDS[field][0]] = share
+        if is_number(share) and least <= share <= most:
+            values[FIELDS[field][0]] = float(share)
     for field in _PHASES:
         phase = fields.get(field)
-        if isinstance(phase, list) and len(phase) == 2 and 0 <= min(phase) < max(phase) <= 360:
-            values[FIELDS[field][0]], values[FIELDS[field][1]] = phase
+        if not isinstance(phase, list) or len(phase) != 2 or not all(map(is_number, phase)):
+            continue
+        if 0 <= min(phase) < max(phase) <= 360:
+            values[FIELDS[field][0]], values[FIELDS[field][1]] = map(float, phase)
     return {_SWAPPED.get(name, name): x for name, x in values.items()} if swap_sides else values
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a field holds a number that JSON can tell."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.analysis.dynamics import FIELDS, CyclingDynamics, Dynamics
+from legbal.analysis.dynamics import FIELDS, CyclingDynamics, Dynamics, dynamics_of
 from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.files import capture
 from legbal.files.fit.reading import read
@@ -121,6 +121,13 @@ def test_only_pedalling_counts(idle: dict[str, int]) -> None:
 )
 def test_what_stands_for_none_is_none(nothing: dict[str, Any]) -> None:
     assert of([told(t, **nothing) for t in range(9)]).over() is None
+
+
+@pytest.mark.parametrize("unknown", ['{"a": 1}', '["a"]', "[null]", "[[1]]", "true"])
+def test_a_field_that_nobody_knows_takes_no_other_along(unknown: str) -> None:
+    data = f'{{"power": 200, "left_pco": 5, "left_power_phase": ["a", 3], "unknown": {unknown}}}'
+    values = dynamics_of(Notification(1.0, data.encode(), FIT_RECORD))
+    assert sorted(values.values()) == [5.0, 200.0]
 
 
 def test_a_value_that_some_records_lack_is_the_mean_of_the_others() -> None:

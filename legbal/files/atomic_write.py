@@ -78,6 +78,6 @@ def _publish(part: Path, path: Path) -> None:
     try:
         path.hardlink_to(part)
     except OSError:  # it is there already; or a file system has no hard links, as on memory sticks
-        if path.exists():
+        if path.exists() or path.is_symlink():
             raise FileExistsError(path) from None
         part.replace(path)

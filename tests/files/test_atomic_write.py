@@ -53,6 +53,15 @@ def test_who_comes_in_between_is_not_overwritten_either(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_to_nothing_is_not_replaced_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "ride.fit"
+    path.symlink_to(tmp_path / "unmounted" / "ride.fit")
+    with pytest.raises(FileFormatError, match="is there already"), atomic_write(path) as file:
+        file.write(b"mine")
+    assert path.is_symlink()
+
+
 def test_asked_it_replaces_and_keeps_the_old_if_it_fails(tmp_path: Path) -> None:
     path = tmp_path / "ride.fit"
     path.write_bytes(b"old")

@@ -89,7 +89,7 @@ class SettingsFile:
         """Raises the ConfigError on a key that is no setting where it stands."""
         *table, name = path
         place = self.place(*path)
-        if table and name in KEYS:
+        if table and name in KEYS and not KEYS[name].table:
             raise ConfigError(
                 f"{place}: {name} is no setting of [{table[0]}]",
                 hint=f"Write it above the first line in brackets: all that follows [{table[0]}] belongs to it.",

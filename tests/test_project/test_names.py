@@ -21,7 +21,6 @@ AVOIDED = frozenset(
 CEILINGS = {
     "outlets": 2,
     "ride": 2,
-    "tui": 4,
 }
 
 # Names that stay, by room, with the reason.

@@ -178,6 +178,23 @@ async def test_why_rides_could_not_be_derived_anew_is_said_once(
     assert reindex_process.last_failure(service.path) == ""
 
 
+async def test_a_defect_in_what_a_screen_does_is_said_and_the_screen_stays(
+    service: RideService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("starting")
+
+    monkeypatch.setattr(reindex_process, "start", broken)
+    with closing(sqlite3.connect(service.path)) as connection, connection:
+        connection.execute("DELETE FROM derived_values")
+    async with review_app(service).run_test(size=FULL) as pilot:
+        await settled(pilot)
+        assert "ZeroDivisionError: starting." in " ".join(painted(pilot.app).split())
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "Esc" in painted(pilot.app), "the screen answers"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the program that ends at once has another name there")
 @pytest.mark.parametrize("program", ["/bin/false", "/no/such/program"])
 async def test_a_process_that_ends_without_a_word_is_said(

@@ -17,7 +17,6 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 
 from legbal.app.rides import RideService, file_name
-from legbal.errors import LegbalError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
@@ -105,7 +104,7 @@ class ReviewScreen(Screen[None]):
         try:
             self._jobs[name] = Notice(text)
             yield tell
-        except LegbalError as problem:
+        except Exception as problem:  # a defect, too, ends the job alone and leaves the rider a screen
             self.say(explained(problem), urgent=True)
         finally:
             self._jobs.pop(name, None)

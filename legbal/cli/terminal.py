@@ -109,7 +109,7 @@ async def until_ended(work: Coroutine[Any, Any, None]) -> None:
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(work)
     for name in _ENDINGS:
-        with suppress(AttributeError, NotImplementedError):
+        with suppress(AttributeError, NotImplementedError):  # Windows has not all of them, and no handlers
             loop.add_signal_handler(getattr(signal, name), task.cancel)
     try:
         await task

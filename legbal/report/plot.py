@@ -81,6 +81,9 @@ class Scale(msgspec.Struct, frozen=True):
         return self.start + (value - self.axis.low) / (self.axis.high - self.axis.low) * self.length
 
 
+SeriesKind = Literal["line", "band", "range", "above", "below", "dots"]
+
+
 class Series(msgspec.Struct, frozen=True):
     """What is drawn of a column `y` over the column `x`; `style` is a class.
 
@@ -88,7 +91,7 @@ class Series(msgspec.Struct, frozen=True):
     each place, the area "above" or "below" even legs; or "dots" for each value, upright bars where it has an `error`.
     """
 
-    kind: Literal["line", "band", "range", "above", "below", "dots"]
+    kind: SeriesKind
     y: str
     style: str
     error: str = ""

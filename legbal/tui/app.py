@@ -183,7 +183,7 @@ class RideApp(BaseApp[None]):
             self._ended_ride = asyncio.ensure_future(self._live.finish())
         try:
             return await asyncio.shield(self._ended_ride)
-        except Exception as problem:
+        except Exception as problem:  # what the ride still has to show is shown, with what went wrong
             self._tell(problem)
             return self._live.view()
 

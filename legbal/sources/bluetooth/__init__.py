@@ -90,7 +90,7 @@ class BluetoothSource:
         profiles: Sequence[Profile] = (),
         also_read: Sequence[str] = (),
         also_follow: Sequence[str] = (),
-        timings: Timings = Timings(),  # noqa: B008 - frozen
+        timings: Timings = Timings(),  # noqa: B008 - frozen, so that all may share it
     ) -> None:
         self._profiles = profiles
         patience = timings.remembered_s

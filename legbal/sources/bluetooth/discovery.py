@@ -160,7 +160,7 @@ async def _scanning(
 
 async def _add_connected(sightings: dict[str, Sighting], service_s: float) -> None:
     """Adds the meters that are connected to this computer already; none where the platform cannot say."""
-    with suppress(NotImplementedError):
+    with suppress(NotImplementedError):  # what a backend of bleak raises that cannot list them
         async with asyncio.timeout(service_s):
             adapter = await BleakAdapter.get()
             for device in await adapter.get_connected_devices([long_form(CYCLING_POWER)]):

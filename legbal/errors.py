@@ -19,8 +19,6 @@ Every message names the thing, what was wrong with it, and what to do. Exit code
 `legbal.cli`.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 
 

@@ -3,8 +3,6 @@
 Nothing is made here: whoever first writes into a folder makes it.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

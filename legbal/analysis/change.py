@@ -8,8 +8,6 @@ them only those on the near side of the neighbouring changes. On the change's ow
 before or after, so these rides count to neither, as those within a block do; nor do those on its neighbours' days.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 

@@ -8,8 +8,6 @@ A share may depend on power by points, and rides begin easily: a plain line over
 drift is a line with the bands kept apart.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise

@@ -1,7 +1,5 @@
 """Every drop-off that was told: the legs before it, during it and after, and who did the missing leg's work."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

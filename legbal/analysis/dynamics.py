@@ -6,8 +6,6 @@ Fields and units of FIT files are those of the FIT profile, messages record, lap
 256ths of a turn, which the decoder has turned into degrees.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property

@@ -10,8 +10,6 @@ from a few rides only. Simulated, where nothing changed, three rides against thr
 comparison of twenty, the normal distribution in one of eight, and the rides' own errors alone in two of five.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """One reading of a recorded ride: its summary, its trace second by second and all its events, of a single fold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec

@@ -4,8 +4,6 @@ Percentages are left shares unless a field says otherwise; errors are one standa
 there is nothing to say.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Literal
 

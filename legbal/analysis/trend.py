@@ -6,8 +6,6 @@ the test of its slope is the one of `legbal.analysis.meta_regression`. A month i
 which the ride started, as the ride itself recorded its zone.
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

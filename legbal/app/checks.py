@@ -3,8 +3,6 @@
 Each look is a generator of `Check`s, so that what is known already can be shown while the next one works.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import platform

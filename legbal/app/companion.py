@@ -4,8 +4,6 @@ Whatever arrives is handed to the recorder first, then folded, then told. The sc
 recorder and outlets have queues of their own, so that nobody here waits for anybody.
 """
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence

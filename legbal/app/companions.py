@@ -3,8 +3,6 @@
 Of the first two every input is kept while the ride runs, and its summary when it has ended.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial

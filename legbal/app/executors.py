@@ -3,8 +3,6 @@
 Results come in the order of the work, and only so much is handed out ahead, so that neither work nor results pile up.
 """
 
-from __future__ import annotations
-
 import logging
 import multiprocessing
 import os

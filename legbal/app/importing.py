@@ -1,7 +1,5 @@
 """Brings rides that a head unit recorded, or captures, into the library; the same file only once."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path

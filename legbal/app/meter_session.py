@@ -1,7 +1,5 @@
 """The rider's meter, connected while a command works with it."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress

@@ -1,7 +1,5 @@
 """What the library's months of rides say: the trend, and what became of each change. Nothing is written."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 

@@ -5,8 +5,6 @@ by itself, so that it can end at any moment and goes on where it was; that a rid
 rows, and noted nowhere else.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections import Counter

@@ -3,8 +3,6 @@
 It goes on when nobody follows it any more; one process among all does it at a time.
 """
 
-from __future__ import annotations
-
 import asyncio
 import subprocess
 import sys

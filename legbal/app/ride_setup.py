@@ -1,7 +1,5 @@
 """With what a ride is ridden: settings, the meter's profile, what is remembered of it, and the rider's history."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice

@@ -1,7 +1,5 @@
 """What a ride was: its summary, its power bands, all of it; of the library's rides, and of what the rider names."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ Every method opens the library for itself, so that each may run in whatever thre
 one beside the screen. All raise LegbalError.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 `analyse_file` and `estimate` look at one file each and know nothing of the others, so that any executor can run them.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Supervises what runs beside a ride: what fails there is told once, tried again later, and touches nothing else."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence

@@ -3,8 +3,6 @@
 Exit codes: 0 success (Ctrl-C at the end of a ride too), 1 a failure (one line), 2 wrong usage (with a hint).
 """
 
-from __future__ import annotations
-
 import importlib
 import io
 import os

@@ -1,7 +1,5 @@
 """What is typed to ride, with a meter, and about the program itself; with arguments and options."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

@@ -1,7 +1,5 @@
 """`legbal completion`: what makes a shell complete commands, options, rides and meters at Tab."""
 
-from __future__ import annotations
-
 import os
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """`legbal config`: every setting, its value and where it comes from; and the settings file, written and changed."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

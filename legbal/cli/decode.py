@@ -1,7 +1,5 @@
 """`legbal decode`: one JSON object for each characteristic value, from the command line or standard input."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Iterator

@@ -3,8 +3,6 @@
 The exit code is 0 if a ride is possible: sound and the screen may be missing, Bluetooth and the library not.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from contextlib import closing

@@ -4,8 +4,6 @@ What a head unit recorded, or a capture, goes into the library, the same file on
 at all.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext

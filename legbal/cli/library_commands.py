@@ -1,7 +1,5 @@
 """What is typed to look at rides, bring them in and write them out: the commands with their arguments and options."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 

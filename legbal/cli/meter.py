@@ -3,8 +3,6 @@
 A capture holds raw packets of any meter, in a file for a bug report or a profile.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 import sys

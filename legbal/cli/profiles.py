@@ -1,7 +1,5 @@
 """`legbal profiles`: what is known of the meter families; shown, checked, and drafted for a new one."""
 
-from __future__ import annotations
-
 import shutil
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """`legbal follow` and `legbal coach`: rides on other computers, as a broker tells them."""
 
-from __future__ import annotations
-
 import gc
 import sys
 from typing import Any

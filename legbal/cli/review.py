@@ -3,8 +3,6 @@
 A page is written whole or not at all.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`legbal rides`: the recorded rides, newest first, as a table or as JSON; and a ride removed."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """`legbal scan`: the power meters in range, strongest signal first, as a table or as JSON."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """What a half-typed ride, meter or setting can become; nothing is said where the library cannot be read."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import click

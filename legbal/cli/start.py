@@ -1,7 +1,5 @@
 """`legbal` alone: the start screen, and then what the rider chose there."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence

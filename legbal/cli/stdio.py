@@ -1,7 +1,5 @@
 """Standard input, output and error as a command can use them, whatever the program was started with."""
 
-from __future__ import annotations
-
 import io
 import os
 import sys

@@ -1,7 +1,5 @@
 """`legbal study`: many riders' files at once, on all cores or a Dask cluster; one table, and a trend for each rider."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """What a command shows on the terminal while it works, what it asks there, how it is ended, and where its file goes."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """`legbal trend` and `legbal change`: months of rides, what the rider changed, and what became of the balance."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path

@@ -5,8 +5,6 @@ A setting has one name everywhere: `weak_leg` in the file, `LEGBAL_WEAK_LEG` in 
 file, the settings screen and the reference page follow from them. Nothing is read at import.
 """
 
-from __future__ import annotations
-
 import difflib
 import os
 from collections.abc import Iterator, Mapping

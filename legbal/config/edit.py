@@ -1,7 +1,5 @@
 """Changes the settings file and keeps the rider's own words in it; writes a first one that explains itself."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

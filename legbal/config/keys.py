@@ -3,8 +3,6 @@
 And what each may be: its checks, and the words in which a value that is not allowed is refused.
 """
 
-from __future__ import annotations
-
 import difflib
 import itertools
 import re

@@ -4,8 +4,6 @@ The settings file, the environment, the messages, `legbal config`, the settings 
 all come from these fields.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec

@@ -4,8 +4,6 @@ Until then it has none, where the system allows that: then nothing of it remains
 Elsewhere it lies beside its place under a name of its own.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

@@ -5,8 +5,6 @@ to 2a63, ``meter`` may be left out. A line that cannot be read is reported with 
 bad line costs nothing but itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path

@@ -3,8 +3,6 @@
 pyarrow, which writes these, comes with the extra `legbal[parquet]`.
 """
 
-from __future__ import annotations
-
 import csv
 import importlib
 import io

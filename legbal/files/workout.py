@@ -8,8 +8,6 @@ percent (two lines at one minute are a step); FIT workouts are the messages `wor
 the FIT profile.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path

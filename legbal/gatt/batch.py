@@ -5,8 +5,6 @@ column by column, in as few words as alignment allows. Mixed packets are sorted 
 block so that all stays in the processor's cache, and each kind is lifted out of a copy of its rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise

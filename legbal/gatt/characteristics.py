@@ -8,8 +8,6 @@ so they are cut short, and whatever could steer a terminal or turn the line's di
 Source: Bluetooth SIG, the definitions of these characteristics.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal

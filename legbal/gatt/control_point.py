@@ -4,8 +4,6 @@ Source: Bluetooth SIG, Cycling Power Service 1.1 and characteristic 0x2A66. Stag
 crank length without the result octet; that is read for what it is and marked `malformed`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Final, NamedTuple
 

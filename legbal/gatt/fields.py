@@ -7,8 +7,6 @@ flag bits, little endian, without padding. So a packet's flags alone fix where e
 Source: Bluetooth SIG, Cycling Power Service 1.1 and the definition of characteristic 0x2A63.
 """
 
-from __future__ import annotations
-
 import struct
 from functools import cache
 from itertools import groupby

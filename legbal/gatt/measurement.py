@@ -4,8 +4,6 @@ A `Measurement` keeps the wire's own integers, so that encoding it gives back ev
 Values in physical units are properties of it.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Callable
 from functools import cache

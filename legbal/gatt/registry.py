@@ -1,7 +1,5 @@
 """Every characteristic that is known: what its octets say, and whether a ride reads it or subscribes to it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

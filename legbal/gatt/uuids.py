@@ -3,8 +3,6 @@
 A short form is the 16-bit number in lower-case hex, as in the Bluetooth SIG's assigned numbers.
 """
 
-from __future__ import annotations
-
 import re
 
 _BASE = "-0000-1000-8000-00805f9b34fb"

@@ -4,8 +4,6 @@ What inputs have in common is said once in their `Channel`; the row has the time
 UTF-8 octets in which lone surrogates survive: a device may call itself anything.
 """
 
-from __future__ import annotations
-
 import json
 import math
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """The two ways to open the library: to write, brought up to date, or to read only; and what can go wrong there."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence

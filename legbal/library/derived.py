@@ -5,8 +5,6 @@ a ride should have takes a look at its first inputs. That it was found to have i
 the code and all profiles together: as long as the basis is the same, no ride need be looked at.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing

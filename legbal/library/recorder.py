@@ -5,8 +5,6 @@ written, the queue holds the ride (up to 64 MiB) and the thread tries again ever
 is counted, marked as a gap in its place, and told. Nothing that goes wrong here ends a ride.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import threading
 from collections import deque

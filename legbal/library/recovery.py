@@ -5,8 +5,6 @@ is gone, however it went; so a ride is known as interrupted at once, by no clock
 such locks do not work, SQLite does not either.
 """
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import sys

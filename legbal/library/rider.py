@@ -3,8 +3,6 @@
 A change is of cleats and position, an injury, or a block of strength work on one leg.
 """
 
-from __future__ import annotations
-
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path

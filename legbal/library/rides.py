@@ -4,8 +4,6 @@ What was recorded is never changed, only removed whole. Marks and notes that are
 values, lie beside it.
 """
 
-from __future__ import annotations
-
 import sqlite3
 import zlib
 from collections.abc import Generator

@@ -4,8 +4,6 @@
 transaction: a library is as it was before, or up to date. Migrations are never edited, only added.
 """
 
-from __future__ import annotations
-
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator

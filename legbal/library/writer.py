@@ -4,8 +4,6 @@ Every row's key follows from its place in the ride. So when the end of a commit 
 come after the fact), writing the same inputs again gives the same rows.
 """
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 import sqlite3

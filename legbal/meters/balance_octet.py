@@ -4,8 +4,6 @@ Coasting placeholders need no rule of their own here: a balance is asked for onl
 counted (time moved, power above zero), and no placeholder survives that.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """Which profile fits what a meter says about itself: advertisement, device information, features."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache

@@ -1,7 +1,5 @@
 """What a meter can and cannot know, and what is done before its zero is set: remarks, which `present` says."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, Literal
 

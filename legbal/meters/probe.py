@@ -1,7 +1,5 @@
 """Watches what an unlisted meter does, and concludes what that shows: its profile can be drafted from it."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from typing import Final, Literal, TypeVar

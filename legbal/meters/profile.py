@@ -6,8 +6,6 @@ A new statement is one more field here: reading, validation and messages follow 
 `docs/meters.md` says how a profile is written.
 """
 
-from __future__ import annotations
-
 import difflib
 from typing import Annotated, Any, Generic, Literal, TypeVar, get_args, get_type_hints
 

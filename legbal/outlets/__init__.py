@@ -1,7 +1,5 @@
 """What every outlet is: something that is told of a ride as it goes, and never makes it wait."""
 
-from __future__ import annotations
-
 import asyncio
 import itertools
 import random

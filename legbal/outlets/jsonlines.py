@@ -1,7 +1,5 @@
 """Writes a ride's events as JSON lines for another program to read, each line at once."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from typing import BinaryIO

@@ -3,8 +3,6 @@
 The words come out of the same device as the tones, after them: mute and volume hold for both.
 """
 
-from __future__ import annotations
-
 import io
 import shutil
 import subprocess

@@ -5,8 +5,6 @@ alert stays on its pitch; "recovered" rises. All of it is strongest between 1 an
 fan, within what small speakers play and older ears hear.
 """
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 import msgspec

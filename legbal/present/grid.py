@@ -1,7 +1,5 @@
 """Prints documents and tables in columns: as rows of runs, each in one style, for a screen to colour; or as text."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest

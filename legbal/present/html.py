@@ -1,7 +1,5 @@
 """HTML and SVG from finished pieces: whatever is not finished markup is escaped, here and nowhere else."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 from html import escape

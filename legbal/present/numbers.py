@@ -1,7 +1,5 @@
 """How numbers, times and dates are written. A dash stands where there is nothing to say; a minus is U+2212."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from datetime import date, datetime

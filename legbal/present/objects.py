@@ -3,8 +3,6 @@
 JSON, and what libraries keep, has the fields of a `Share` or an `Estimate` among those of the object that holds it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC
 from functools import cache, partial

@@ -3,8 +3,6 @@
 A draft is of a meter that was watched: what was seen is captured, the rest is assumed.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -4,8 +4,6 @@ Shares are the left leg's. "±" is one standard error, "95 %" an interval; where
 change that this meter can show.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from legbal.analysis.dropoff_analysis import ended_alerts

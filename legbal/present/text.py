@@ -1,7 +1,5 @@
 """Text in columns of a terminal: how wide it is, cut and wrapped to a width, and made harmless where it is foreign."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import cache

@@ -3,8 +3,6 @@
 Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, together

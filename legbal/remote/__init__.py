@@ -3,8 +3,6 @@
 Messages are only put aside as they come; what is shown is decoded, so that of many only the last costs anything.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import threading

@@ -1,7 +1,5 @@
 """One rider followed from elsewhere: what a broker tells becomes the same view that the rider's own screen draws."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The left share against power: half minutes as points, their means by steps of power, and what is usual there."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from legbal.present.html import Markup, tag

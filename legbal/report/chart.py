@@ -4,8 +4,6 @@ What lies between the axes is an SVG of its own over the whole x axis. To zoom, 
 (`viewBox`), keeps labels and markers upright (`data-x`), and writes the x axis anew; it draws nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec

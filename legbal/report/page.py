@@ -1,7 +1,5 @@
 """The page around what it tells: one file that loads nothing, and runs nothing but the script it was made with."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Iterable

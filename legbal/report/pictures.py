@@ -1,7 +1,5 @@
 """Small pictures: what a ride comes to at a glance, shares beside their numbers in a table, power phases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import msgspec

@@ -3,8 +3,6 @@
 `page.js` labels a part of an axis by the same steps.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime

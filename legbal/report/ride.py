@@ -1,7 +1,5 @@
 """The report of one ride: what is said of it, with its charts."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

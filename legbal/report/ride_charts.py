@@ -1,7 +1,5 @@
 """The charts of one ride: over time, and each drop-off from near."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The report of months of rides: per meter and power band every ride, its months, and the line through them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, datetime, time
 

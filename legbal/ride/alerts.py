@@ -4,8 +4,6 @@ An alert kind is one module of this room whose name ends in `_alert`. It registe
 gives `Alert` and `Clear`; its sentences stand in `present`, under its name.
 """
 
-from __future__ import annotations
-
 import math
 import pkgutil
 import sys

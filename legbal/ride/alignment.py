@@ -5,8 +5,6 @@ apart is told from when their events were, and then holds, whatever packets are 
 one turn that both have told to the next, share = left work / (left work + right work).
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 from collections.abc import Iterable

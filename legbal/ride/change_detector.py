@@ -8,8 +8,6 @@ how well the trace fits tells the step's size and by how many standard deviation
 and rests need no rule of their own: the states decay over them.
 """
 
-from __future__ import annotations
-
 import math
 
 import msgspec

@@ -5,8 +5,6 @@ a step began some seconds ago. An alert speaks within an interval, once, and hol
 seconds. `TRANSITIONS` are its phases and what leads from one to another.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Literal

@@ -3,8 +3,6 @@
 Encoded they are the objects of the public contract, once `present.remarks.worded` has put their remarks into words.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec

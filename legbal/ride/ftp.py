@@ -9,8 +9,6 @@ one; then the stated FTP stays in use and only the belief, by which work is told
 The fractions and spreads are those of ordinary rides and of usual training, rounded.
 """
 
-from __future__ import annotations
-
 from bisect import insort
 from collections import deque
 from collections.abc import Iterable, Sequence

@@ -4,8 +4,6 @@ All times are seconds since the ride's start on a monotonic clock, stamped where
 clock of its own. Inputs are recorded in the order in which they are fed.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import msgspec

@@ -9,8 +9,6 @@ At first the boundary level lies at a fraction of FTP; as the ride shows its eas
 the middle between them, within limits that the FTP sets. Thus a wrong FTP costs little after the first interval.
 """
 
-from __future__ import annotations
-
 from bisect import insort
 from collections.abc import Sequence
 from math import inf

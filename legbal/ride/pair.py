@@ -1,7 +1,5 @@
 """Two one-sided meters ridden on as one: which is which, what both do together, what one alone may be said to."""
 
-from __future__ import annotations
-
 from collections import deque
 from typing import Literal
 

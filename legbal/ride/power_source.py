@@ -1,7 +1,5 @@
 """What a ride is ridden on: one meter, or two that are one; the fold does not tell them apart."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 from legbal.meters.balance_octet import ConstantBalance

@@ -1,7 +1,5 @@
 """A ride second by second, as other programs want it: sampled from the fold, so that nothing is reckoned twice."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 import msgspec

@@ -5,8 +5,6 @@ the last revolution only: that one is *seen*, those *skipped* are counted. What 
 skipped just before it, in time and work, so that fast pedalling weighs no less than slow; never for a gap.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Literal
 

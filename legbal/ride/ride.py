@@ -3,8 +3,6 @@
 It reads no clock and does nothing but compute, so the same inputs always give the same events.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import takewhile

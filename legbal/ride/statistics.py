@@ -1,7 +1,5 @@
 """What both legs did so far: over the live windows, the intervals, the power bands and the whole ride."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 

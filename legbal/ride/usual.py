@@ -5,8 +5,6 @@ second gives a bin a notification; one that notifies four times a second gives a
 notifications rather than a clock's seconds, so that jitter neither doubles nor empties one.
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 

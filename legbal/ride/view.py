@@ -3,8 +3,6 @@
 Percentages are left shares in percent unless a field names a leg. None means: nothing can honestly be said.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec

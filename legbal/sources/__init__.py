@@ -1,7 +1,5 @@
 """Where do notifications come from: radio, recording, simulated rider. All enter by the same door."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncGenerator
 from typing import Protocol
 

@@ -4,8 +4,6 @@ A kept ride, a capture file, a FIT file, or a capture on standard input: in real
 taken. Standard input is read by a thread of its own, so that the event loop stays free to end the ride.
 """
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator

@@ -6,8 +6,6 @@ both, which is darker than either; each ink has a contrast of at least 4.5 : 1 w
 they fall on cyan, yellow and red.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

@@ -1,7 +1,5 @@
 """What is asked over a screen: a line, a path, a key, one of several; and longer texts told, help among them."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import shlex

@@ -1,7 +1,5 @@
 """The programs of those who follow: one rider's screen without the rider's own keys, or many riders' in rows."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 

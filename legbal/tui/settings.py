@@ -1,7 +1,5 @@
 """Every setting, changed from inside: checked when it is typed, saved to the settings file, taken at once."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, ClassVar

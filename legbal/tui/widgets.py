@@ -1,7 +1,5 @@
 """What the screens are made of: the one widget for every drawing, a list with a cursor, and the line of keys."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, Generic, TypeVar
 

@@ -3,8 +3,6 @@
 chiptime does the coding (`docs/decisions/fit.md`); `messages` is the door to it.
 """
 
-from __future__ import annotations
-
 import gzip
 import zlib
 from pathlib import Path

@@ -4,8 +4,6 @@ Only the fields that are asked for are decoded, so that neither the other fields
 other programs ("developer fields") cost time, memory or the ride.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

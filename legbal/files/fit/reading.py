@@ -3,8 +3,6 @@
 Times are seconds since the first record. A file that ends early or is damaged is read as far as it goes, and says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise

@@ -4,8 +4,6 @@ A record holds whole percents of the right leg with its flag set; laps and sessi
 nobody knows which leg a meter names, the flag stays clear, so that no reader takes the number for more than it is.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -3,8 +3,6 @@
 Here stands which topic says what: `legbal/<rider>/…`, with names that cannot break out of their level.
 """
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 from urllib.parse import quote
 

@@ -1,7 +1,5 @@
 """A broker's address and what proves who we are there, with the password where nobody reads it."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 import ssl

@@ -6,8 +6,6 @@ such name in legbal. Of paho-mqtt itself nothing but public names is used. `test
 pins all of them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Awaitable

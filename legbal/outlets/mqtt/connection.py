@@ -5,8 +5,6 @@ that watches sockets, which the usual loop of Windows does not; and a handshake,
 minute or a keyring that asks must never hold up the screen's loop or the program's end.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import secrets

@@ -4,8 +4,6 @@ Follows Home Assistant's MQTT discovery: a retained configuration message for ea
 `<prefix>/<component>/<node>/<object>/config`.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from typing import Any, NamedTuple, get_args

@@ -4,8 +4,6 @@ The ride hands over and goes on. What cannot be sent waits in a bounded queue, o
 `live` and `state` only the newest counts.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import secrets

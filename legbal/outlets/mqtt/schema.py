@@ -4,8 +4,6 @@ Fields are those of `RideView`. Fields may be added within a version, so readers
 that goes or changes its meaning makes a new version.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from functools import cache

@@ -4,8 +4,6 @@ The Linux stack may deliver values to the callbacks of an earlier connection, so
 own client and stops listening for good when it is over.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence

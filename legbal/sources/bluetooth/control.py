@@ -5,8 +5,6 @@ result is left out, octets follow, another request's answer comes in between. Wh
 failure is never taken for a success.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from typing import Literal, NamedTuple
 

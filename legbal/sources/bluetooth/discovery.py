@@ -3,8 +3,6 @@
 And the other half of a meter of two devices: known by its family's names, and by the number in them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What bleak and the layers under it raise, turned into a `BluetoothError` that says what to do."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,8 +1,6 @@
 """The simulated meter: what one Bluetooth device makes of the rider's revolutions, with its family's
 habits."""
 
-from __future__ import annotations
-
 import math
 import struct
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ The scatter is fractional noise, whose block means spread as m to the power of d
 those of real rides do from one second to five minutes. `docs/noise.md` says how it was fitted, and to what.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import accumulate
 from typing import Literal

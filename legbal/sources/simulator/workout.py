@@ -1,7 +1,5 @@
 """What a simulated rider rides: workouts as lists of steps."""
 
-from __future__ import annotations
-
 import msgspec
 
 from legbal.ride.inputs import PlannedStep

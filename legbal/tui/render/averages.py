@@ -1,7 +1,5 @@
 """The left share over longer stretches, by interval and by power band; and the evidence of a drop-off."""
 
-from __future__ import annotations
-
 from legbal.present import tables
 from legbal.present.grid import Line, table_lines
 from legbal.present.meter import has_balance

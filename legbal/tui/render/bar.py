@@ -1,7 +1,5 @@
 """The centre-zero bar: it leans to the side that does more, below the rider's usual range."""
 
-from __future__ import annotations
-
 from legbal.present.grid import Run
 from legbal.ride.view import Usual
 from legbal.tui.render.status import Frame, left_10s

@@ -4,8 +4,6 @@ Full Unicode is the rule. The Linux console has a font of a few hundred: blocks 
 encoding is not UTF-8 there is ASCII alone.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Many riders in rows: who needs looking at first, and how old what is shown is."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from legbal.app.companion import Status

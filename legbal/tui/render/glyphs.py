@@ -1,7 +1,5 @@
 """Big letters and digits from half blocks: a 3 × 5 dot alphabet at any whole size, to be read from afar."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 
 from legbal.ride.inputs import Side

@@ -1,7 +1,5 @@
 """A ride's page, and the screen after a ride: what it was in a few big figures, then all that is said of it."""
 
-from __future__ import annotations
-
 from itertools import chain
 
 import msgspec

@@ -1,7 +1,5 @@
 """The list of rides: as much of each as there is room for; above it how many, in what order, which of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 

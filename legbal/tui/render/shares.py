@@ -4,8 +4,6 @@ That is an alert, its end, or the search for a meter. Also by itself in large ty
 from across the room.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from legbal.present import numbers

@@ -4,8 +4,6 @@ And its states in words, on a line of their own: what the rider should know. Scr
 line above their keys.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import msgspec

@@ -1,7 +1,5 @@
 """Grids of character cells, pages of text, long lists in columns: lines of runs that name their style, not colour."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from itertools import pairwise

@@ -3,8 +3,6 @@
 That is the last eight minutes in braille, with intervals, usual range, target, alerts, notes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

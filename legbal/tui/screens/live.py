@@ -1,7 +1,5 @@
 """The ride as it goes: the drawings in the order in which they are to be seen, and the keys."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What the screens of recorded rides have in common: the line that says what is done, writing files, help."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Callable, Iterator

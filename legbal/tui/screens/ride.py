@@ -1,7 +1,5 @@
 """A ride's page: its trace with a cursor, its tables, its notes; and what is shown when a ride has just ended."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """The recorded rides: found, opened, brought in from files."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 from typing import Any, ClassVar

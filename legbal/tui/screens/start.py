@@ -1,7 +1,5 @@
 """Where a rider begins: the meter, the threshold power, the weak leg, the sound; then the ride, or the demo."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing

@@ -1,7 +1,5 @@
 """Months of rides: where the balance goes, and what the rider's changes did to it."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import date
 from typing import ClassVar, get_args

@@ -8,7 +8,7 @@ import msgspec
 
 from legbal import config, paths
 from legbal.cli.stdio import complain
-from legbal.config import KEYS, Key, Resolved, nearest, resolve
+from legbal.config import Key, Resolved, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 from legbal.present.document import Column, Table
@@ -22,16 +22,15 @@ _WIDEST = 40  # characters of a value in the table
 def list_settings(as_json: bool, **options: Any) -> None:
     """Lists the settings that would hold for a ride now."""
     resolved = config.resolve(options)
+    keys = config.KEYS.values()
     if as_json:
-        objects = [_object(key, resolved) for key in config.KEYS.values()]
-        click.echo(msgspec.json.encode(objects))
+        click.echo(msgspec.json.encode([_object(key, resolved) for key in keys]))
         return
     file = paths.config_file()
-    rows = [_cells(key, resolved) for key in config.KEYS.values()]
     click.echo(
         f"{printable(str(file))}{'' if file.exists() else ': not there; `legbal config init` writes it'}\n"
     )
-    click.echo("\n".join(table_text(Table(COLUMNS, rows))))
+    click.echo("\n".join(table_text(Table(COLUMNS, [_cells(key, resolved) for key in keys]))))
 
 
 def _object(key: Key, resolved: Resolved) -> dict[str, object]:
@@ -109,9 +108,8 @@ def unset(name: str) -> None:
 
 def _named(name: str) -> Key:
     identifier = name.lower().replace("-", "_")
-    for key in KEYS.values():
-        if identifier in (key.name, key.identifier):
-            return key
-    near = nearest(identifier, KEYS)
-    hint = f"Did you mean {near}?" if near else "`legbal config` lists them."
-    raise ConfigError(f"there is no setting {name!a}", hint=hint)
+    try:
+        return config.key_of(identifier)
+    except KeyError:
+        hint = config.suggestion(identifier, config.KEYS, "`legbal config` lists them.")
+        raise ConfigError(f"there is no setting {name!a}", hint=hint) from None

@@ -62,8 +62,9 @@ def show(profile_id: str) -> None:
     for rule in profile.recognise:
         _print_statement("known by", recognition(rule), rule.provenance, rule.source)
     for statement in profile.statements:
-        text = value(profile, statement.key)
-        _print_statement(TITLES[statement.key], text, statement.provenance, statement.source)
+        _print_statement(
+            TITLES[statement.key], value(profile, statement.key), statement.provenance, statement.source
+        )
 
 
 def _print_statement(title: str, text: str, provenance: str, source: str) -> None:
@@ -73,17 +74,15 @@ def _print_statement(title: str, text: str, provenance: str, source: str) -> Non
 
 
 def _paragraph(text: str, first: str, others: str) -> None:
-    width = min(shutil.get_terminal_size().columns, 100)
-    click.echo(click.wrap_text(text, width, first, others))
+    click.echo(click.wrap_text(text, min(shutil.get_terminal_size().columns, 100), first, others))
 
 
 def _named(profile_id: str) -> Profile:
     by_id = {profile.id: profile for profile in profiles()}
-    if profile_id in by_id:
-        return by_id[profile_id]
-    near = config.nearest(profile_id.lower(), by_id)
-    hint = f"Did you mean {near}?" if near else "`legbal profiles` lists them."
-    raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
+    if profile_id not in by_id:
+        hint = config.suggestion(profile_id.lower(), by_id, "`legbal profiles` lists them.")
+        raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
+    return by_id[profile_id]
 
 
 def check(files: tuple[Path, ...]) -> None:

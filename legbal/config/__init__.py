@@ -24,10 +24,10 @@ from legbal.config.keys import (
     checked,
     in_words,
     key_of,
-    nearest,
     parse,
     refuse_unknown,
     shown,
+    suggestion,
     value_of,
 )
 from legbal.config.settings import Mqtt, Settings, Theme
@@ -47,12 +47,12 @@ __all__ = [
     "in_words",
     "key_of",
     "load",
-    "nearest",
     "parse",
     "profile_files",
     "profile_text",
     "profile_texts",
     "resolve",
+    "suggestion",
     "value_of",
 ]
 
@@ -103,8 +103,11 @@ def resolve(
     environment: Mapping[str, str] | None = None,
 ) -> Resolved:
     """The settings as `load` takes them, as they are written, with their origins. Raises ConfigError."""
-    read = SettingsFile.read(paths.config_file() if file is None else file)
-    return combine(read, os.environ if environment is None else environment, flags or {})
+    return combine(
+        SettingsFile.read(paths.config_file() if file is None else file),
+        os.environ if environment is None else environment,
+        flags or {},
+    )
 
 
 def combine(

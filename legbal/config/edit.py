@@ -34,8 +34,7 @@ def commented(settings: Settings | None = None) -> str:
         if keys[0].table or keys[0].default == {}:
             rows.append(f"[{keys[0].table or keys[0].name}]")
         for key in keys:
-            unit = f" ({key.unit})" if key.unit else ""
-            about = key.text, f"Allowed: {key.allowed}{unit}"
+            about = key.text, f"Allowed: {key.allowed}" + (f" ({key.unit})" if key.unit else "")
             rows += ["", *(f"# {row}" for text in about for row in textwrap.wrap(text, _COLUMNS))]
             value = value_of(settings, key)
             sign = "# " if value == key.default else ""
@@ -65,8 +64,7 @@ def save(changes: Mapping[str, Any], file: Path | None = None) -> str:
     combine(SettingsFile(file, text))
     if len(text.encode()) > LONGEST:
         raise ConfigError(f"{file}: would become longer than {LONGEST // 1024} KiB")
-    secret = any(KEYS[name].secret and value is not None for name, value in changes.items())
-    return write(file, text, private=secret)
+    return write(file, text, private=any(KEYS[name].secret for name in changes if changes[name] is not None))
 
 
 def changed(text: str, changes: Mapping[str, Any]) -> str:

@@ -171,8 +171,9 @@ def checked(origin: str, key: Key, value: Any, *, text: bool = False) -> Any:
     if key.name == "mqtt.url" and isinstance(value, str) and "@" in value:
         value = re.sub(r".*@", f"{_HIDDEN}@", value, flags=re.DOTALL)
         hint = "Name and password have keys of their own: mqtt.username and mqtt.password."
-    value_shown = _HIDDEN if key.secret else shown(value)
-    raise ConfigError(f"{origin} = {value_shown} is not allowed; it is {key.allowed}", hint=hint)
+    raise ConfigError(
+        f"{origin} = {_HIDDEN if key.secret else shown(value)} is not allowed; it is {key.allowed}", hint=hint
+    )
 
 
 def _is_sound(key: Key, value: Any) -> bool:
@@ -189,17 +190,17 @@ def _is_sound(key: Key, value: Any) -> bool:
 
 def refuse_unknown(origin: str, name: str, names: Iterable[str]) -> NoReturn:
     """Raises the ConfigError that names the nearest of the names that there are."""
-    near = nearest(name, names)
-    hint = f"Did you mean {near}?" if near else f"Settings are: {', '.join(names)}."
+    hint = suggestion(name, names, f"Settings are: {', '.join(names)}.")
     for key in KEYS.values():
         if key.table and key.leaf == name:
             hint = f"Did you mean {name} below a line [{key.table}]?"
     raise ConfigError(f"{origin}: {shown(name)} is not a setting", hint=hint)
 
 
-def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The one of these names that was probably meant; None where none is near enough to be a slip of the hand."""
-    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.65)), None)
+def suggestion(name: str, names: Iterable[str], otherwise: str) -> str:
+    """The hint with the one of these names that was probably meant; `otherwise` where none is near enough for that."""
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.65)
+    return f"Did you mean {near[0]}?" if near else otherwise
 
 
 def shown(value: object) -> str:

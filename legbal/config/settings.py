@@ -265,20 +265,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     def setup(self, *, profile: Profile = UNLISTED) -> Setup:
         """What a ride with these settings starts from, on a meter of `profile`."""
-        rule = ThresholdRule(
-            target_percent=self.target,
-            margin_points=self.margin,
-            clear_points=self.margin / 3 if self.clear is None else self.clear,
-            window_s=self.window,
-            dwell_s=self.dwell,
-            least_power_w=self.least_power,
-            least_cadence_rpm=self.least_cadence,
-            when=self.threshold_when,
-        )
         return Setup(
             ftp_w=self.ftp,
             weak_leg=self.weak_leg,
-            threshold=rule,
+            threshold=ThresholdRule(
+                target_percent=self.target,
+                margin_points=self.margin,
+                clear_points=self.margin / 3 if self.clear is None else self.clear,
+                window_s=self.window,
+                dwell_s=self.dwell,
+                least_power_w=self.least_power,
+                least_cadence_rpm=self.least_cadence,
+                when=self.threshold_when,
+            ),
             sensitivity=self.sensitivity,
             cooldown_s=self.cooldown,
             swap_sides=self.swap_sides,

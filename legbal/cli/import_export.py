@@ -5,7 +5,7 @@ at all.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, get_args
@@ -34,46 +34,37 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     """Imports the files, each by itself; the exit code is 1 if any failed."""
     chosen = settings(options)
     meter = None if meter is None else meter_named(meter, chosen)
-    failed, lines = False, list[tuple[str, bool]]()
-    shown = sys.stderr.isatty() and len(files) > 1
-
-    def say(line: str, *, err: bool) -> None:
-        if shown:  # after the bar, which would be torn otherwise
-            lines.append((line, err))
-        else:
-            click.echo(line, err=err)
-
-    done = 0
+    imports: list[Imported] = []
+    with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
     try:
-        with Library() as library, bar("Importing", len(files) if shown else 0) as step:
+        with Library() as library, bar("Importing", len(files) if with_bar else 0) as step:
             for path in files:
-                with nullcontext() if shown else waiting("Importing …"):
-                    imported = import_file(library, path, meter, chosen, options)
-                failed = failed or imported.ride is None
-                _tell(imported, as_json, say)
-                done += 1
+                with nullcontext() if with_bar else waiting("Importing …"):
+                    imports.append(import_file(library, path, meter, chosen, options))
+                if not with_bar:
+                    _tell(imports[-1], as_json)
                 step(1)
     except KeyboardInterrupt:
-        say(
-            f"legbal: stopped after {done} of {len(files)} files; the same line goes on with the rest",
-            err=True,
-        )
-        failed = True
-    for line, err in lines:
-        click.echo(line, err=err)
-    if failed:
+        stopped = True
+    else:
+        stopped = False
+    for imported in imports if with_bar else ():
+        _tell(imported, as_json)
+    if stopped:
+        complain(f"stopped after {len(imports)} of {len(files)} files; the same line goes on with the rest")
+    if stopped or any(imported.ride is None for imported in imports):
         raise Exit(1)
 
 
-def _tell(imported: Imported, as_json: bool, say: Callable[..., None]) -> None:
+def _tell(imported: Imported, as_json: bool) -> None:
     if as_json:
-        say(msgspec.json.encode(imported).decode(), err=False)
+        click.echo(msgspec.json.encode(imported))
         return
     if imported.error is not None:
-        say(f"legbal: {printable(imported.error)}", err=True)
+        complain(imported.error)
     if imported.ride is not None:
         what = "ride" if imported.new else "is there already as ride"
-        say(f"{printable(imported.file)}: {what} {imported.ride}", err=False)
+        click.echo(f"{printable(imported.file)}: {what} {imported.ride}")
 
 
 def export(
@@ -92,9 +83,9 @@ def export(
     recorded = open_ride(ride, complain)
     inputs = list(recorded.inputs)  # standard input gives them only once
     recorded = msgspec.structs.replace(recorded, inputs=inputs)
-    name = f"{'ride' if ride == '-' else Path(ride).stem}.{kind}"
+    stem = "ride" if ride == "-" else Path(ride).stem
     with (
-        writing(output, name, overwrite=overwrite) as file,
+        writing(output, f"{stem}.{kind}", overwrite=overwrite) as file,
         open_derivation(recorded, settings(options), options, history, plan, complain) as derivation,
     ):
         duration = inputs[-1].t if inputs else 0.0
@@ -110,9 +101,8 @@ def _kind_of(output: Path | None) -> Format:
     """The format that a file's name asks for; FIT where there is no name."""
     if output is None or str(output) == "-" or output.is_dir():
         return "fit"
-    ending = output.suffix.lower().removeprefix(".")
     formats: tuple[Format, ...] = get_args(Format)
-    kind = next((kind for kind in formats if kind == ending), None)
+    kind = next((kind for kind in formats if output.suffix.lower() == f".{kind}"), None)
     if kind is None:
         raise UsageError(
             f"{output}: what to write is not clear from its name",

@@ -191,7 +191,7 @@ config = group(
         command(
             "set",
             _setting,
-            click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("value")),
+            click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("choices")),
             help="Set a setting in the file, and leave the rest of it as it is.",
             run="config:set_setting",
         ),

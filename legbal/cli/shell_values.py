@@ -6,7 +6,6 @@ import click
 from click.shell_completion import CompletionItem
 
 from legbal import config
-from legbal.config import KEYS
 from legbal.errors import LegbalError
 from legbal.library.rider import read_meters
 from legbal.library.rides import LAST, Library
@@ -43,20 +42,16 @@ def meters(_context: click.Context, _parameter: click.Parameter, typed: str) -> 
     return [CompletionItem(name) for name in starts if name.lower().startswith(typed.lower())]
 
 
-def choices(_context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """The words among which the setting of the option's name chooses."""
-    words = config.key_of(parameter.name).choices if parameter.name in config.NAMES else ()
-    return [CompletionItem(word) for word in words if word.startswith(typed)]
+def choices(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The words among which a setting chooses: the one that was named before, or else that of the option's name."""
+    key = config.KEYS.get(str(context.params.get("name", parameter.name)))
+    return [CompletionItem(word) for word in (key.choices if key else ()) if word.startswith(typed)]
 
 
 def settings(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """The names of settings."""
-    keys = [key for key in KEYS.values() if key.name.startswith(typed)]
-    return [CompletionItem(key.name, help=key.text.split(". ")[0]) for key in keys]
-
-
-def value(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-    """What the setting that was named before may be."""
-    key = KEYS.get(str(context.params.get("name", "")))
-    words = () if key is None else key.choices
-    return [CompletionItem(word) for word in words if word.startswith(typed)]
+    return [
+        CompletionItem(key.name, help=key.text.split(". ")[0])
+        for key in config.KEYS.values()
+        if key.name.startswith(typed)
+    ]

@@ -35,6 +35,5 @@ def profiles_folder() -> Path:
 
 
 def _home() -> Path | None:
-    """The folder that `LEGBAL_HOME` names, absolute; None where it is unset or empty."""
     named = os.environ.get("LEGBAL_HOME", "")
     return Path(named).expanduser().absolute() if named else None

@@ -60,14 +60,13 @@ def connected(
     take: Callable[[Input], None] = lambda _item: None,
 ) -> AbstractAsyncContextManager[MeterSession]:
     """The meter of that name, as `meter_session`; `ask`: whether the rider may be asked which of several it is."""
-    chooser = Chooser(choose) if ask and sys.stdin.isatty() else None
     return meter_session(
         settings({"meter": meter}),
         meter,
         say=say,
         waited=_waited,
         complain=complain,
-        chooser=chooser,
+        chooser=Chooser(choose) if ask and sys.stdin.isatty() else None,
         both=both,
         reads=reads,
         follows=follows,
@@ -141,8 +140,10 @@ class Packets:
     def text(self) -> str:
         """How much there is, for the rider."""
         seconds = self.notifications[-1].t if self.notifications else 0.0
-        other = len(self.notifications) - self._measurements
-        return f"{self._measurements} measurements and {other} other packets in {seconds:.0f} s"
+        return (
+            f"{self._measurements} measurements and {len(self.notifications) - self._measurements} other packets "
+            f"in {seconds:.0f} s"
+        )
 
     def take(self, item: Input) -> None:
         """Keeps a notification; links and what comes when it is full are passed over."""
@@ -151,9 +152,13 @@ class Packets:
         if not self.notifications:
             self._start = item.t
         self._measurements += item.uuid == MEASUREMENT
-        meter = NAMELESS if _ADDRESS.fullmatch(item.meter) else item.meter
-        t = round(item.t - self._start, 6)
-        self.notifications.append(msgspec.structs.replace(item, t=t, meter=meter))
+        self.notifications.append(
+            msgspec.structs.replace(
+                item,
+                t=round(item.t - self._start, 6),
+                meter=NAMELESS if _ADDRESS.fullmatch(item.meter) else item.meter,
+            )
+        )
 
 
 def run_capture(
@@ -161,8 +166,9 @@ def run_capture(
 ) -> None:
     """Records until Ctrl-C, then writes the file at once and whole."""
     if output is not None and output.exists() and not overwrite:  # said before the recording, not after it
-        hint = "Choose another name, or replace it with --overwrite."
-        raise CaptureError(f"{output} is there already", hint=hint)
+        raise CaptureError(
+            f"{output} is there already", hint="Choose another name, or replace it with --overwrite."
+        )
     if output is not None and not output.parent.is_dir():
         raise CaptureError(f"{output} cannot be written: there is no folder {output.parent}")
     packets = Packets()
@@ -177,8 +183,13 @@ def run_capture(
 
 
 async def _record(packets: Packets, meter: str | None, seconds: float | None, with_serial: bool) -> None:
-    reads = (SERIAL_NUMBER,) if with_serial else ()
-    async with connected(meter, ask=True, reads=reads, follows=(VECTOR,), take=packets.take) as link:
+    async with connected(
+        meter,
+        ask=True,
+        reads=(SERIAL_NUMBER,) if with_serial else (),
+        follows=(VECTOR,),
+        take=packets.take,
+    ) as link:
         await link.up()
         say(f"Recording {link.label}: ride, coast and stand still in turn. Ctrl-C ends it.")
         with suppress(TimeoutError):

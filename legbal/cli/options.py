@@ -43,8 +43,9 @@ def group(
     """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
     if run is None:
         return click.Group(name, help=help, commands=commands)
-    made = click.group(name=name, help=help, commands=commands, invoke_without_command=True)
-    return made(_running(run, options))
+    return click.group(name=name, help=help, commands=commands, invoke_without_command=True)(
+        _running(run, options)
+    )
 
 
 def _running(target: str, options: Sequence[Decorator]) -> Callable[..., Any]:
@@ -94,17 +95,15 @@ def _checked(context: click.Context, parameter: click.Parameter, typed: str | No
     try:
         return config.parse(name, typed, name)
     except ConfigError as error:
-        hint = f" {error.hint}" if error.hint else ""
-        words = f"{typed!r} is not allowed; it is {config.key_of(name).allowed}.{hint}"
+        words = f"{typed!r} is not allowed; it is {config.key_of(name).allowed}. {error.hint or ''}".rstrip()
         raise click.BadParameter(words, context, parameter) from error
 
 
-def _url_typed(_context: click.Context, _parameter: click.Parameter, typed: str | None) -> str | None:
-    """The URL that was typed; a password in it is refused, and not repeated."""
-    if typed is not None:
-        from legbal.outlets.mqtt.broker import parse  # which only a URL needs
+def _url(typed: str) -> str:
+    """A broker's URL, an option's type; a password in it is refused, and not repeated."""
+    from legbal.outlets.mqtt.broker import parse  # which only a URL needs
 
-        parse(typed)
+    parse(typed)
     return typed
 
 
@@ -168,7 +167,7 @@ _SHOWN = (
     click.option(
         "--mqtt",
         "mqtt_url",
-        callback=_url_typed,
+        type=_url,
         metavar="URL",
         help="Publish the ride at this broker, as mqtt://HOST or mqtts://HOST:PORT.",
     ),
@@ -190,7 +189,7 @@ meter_option = click.option(
     shell_complete=values("meters"),
     help="Name or address of the meter, or how it begins.",
 )
-url_argument = click.argument("url", callback=_url_typed, required=False)
+url_argument = click.argument("url", type=_url, required=False)
 
 
 # `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.place` and `terminal.writing` take

@@ -1,7 +1,6 @@
 """`legbal follow` and `legbal coach`: rides on other computers, as a broker tells them."""
 
 import gc
-import sys
 from typing import Any
 
 from legbal.app.ride_outlets import broker_of, sound_of
@@ -14,24 +13,27 @@ from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.remote import CoachApp, FollowApp
 
 
-def follow(url: str | None, rider: str | None, **options: Any) -> None:
-    """Shows the live screen of somebody's ride. `url` is the broker's; without it the one of the settings."""
+def follow(url: str | None, rider: str | None, **options: Any) -> int | None:
+    """Shows the live screen of somebody's ride, and gives the exit code.
+
+    `url` is the broker's; without it the one of the settings.
+    """
     chosen, broker = _begin(url, options)
     following = FollowedRide(broker, rider, sound=sound_of(chosen))
     app = FollowApp(following, chosen, options)
     following.choose = app.ask
     app.run()
-    sys.exit(app.return_code)
+    return app.return_code
 
 
-def coach(url: str | None, **options: Any) -> None:
-    """Shows many riders on one screen; `url` as of `follow`."""
+def coach(url: str | None, **options: Any) -> int | None:
+    """Shows many riders on one screen; `url` and result as of `follow`."""
     chosen, broker = _begin(url, options)
     group = RiderGroup(broker, sound=sound_of(chosen))
     app = CoachApp(group, lambda name: FollowedRide(broker, name), chosen, options)
     gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
     app.run()
-    sys.exit(app.return_code)
+    return app.return_code
 
 
 def _begin(url: str | None, options: dict[str, Any]) -> tuple[Settings, Broker]:

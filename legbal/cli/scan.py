@@ -48,10 +48,9 @@ def scan(seconds: float, as_json: bool) -> None:
         aliases = load().aliases
         rows = [_cells(device, families, aliases) for device, families in meters]
         click.echo("\n".join(table_text(Table(COLUMNS, rows))))
-        near = {family.name: family.connecting for _, families in meters for family in families}
+        near = {x.name: x.connecting for _, families in meters for x in families if x.connecting}
         for name, connecting in near.items():
-            if connecting:
-                click.echo(f"{name}: {connecting}", err=True)
+            click.echo(f"{name}: {connecting}", err=True)
     else:
         click.echo(
             "No power meter in range. Turn the cranks to wake it, and end its connection in other apps."

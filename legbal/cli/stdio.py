@@ -47,9 +47,9 @@ def need_terminal(
 
 def has_terminal() -> bool:
     """Whether somebody sits before a terminal that can show a screen: keys, screen and output are all there."""
-    streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-    on_one = all(stream is not None and stream.isatty() for stream in streams)
-    return on_one and os.environ.get("TERM") != "dumb"
+    return os.environ.get("TERM") != "dumb" and all(
+        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    )
 
 
 def keys_apart() -> int:

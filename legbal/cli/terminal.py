@@ -55,8 +55,7 @@ def _count(text: str, over: threading.Event) -> None:
 
 def show(text: str) -> None:
     """Writes over the terminal's line, on standard error; an empty text takes it away."""
-    columns = shutil.get_terminal_size().columns
-    click.echo(f"\r\x1b[K{text[: columns - 1]}", nl=False, err=True)
+    click.echo(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True)
 
 
 @contextmanager
@@ -65,11 +64,13 @@ def bar(label: str, length: int, every: int = 1) -> Iterator[Callable[[int], Non
 
     It is drawn again `every` so many steps; where that is each, it says their number.
     """
-    if not length or not sys.stderr.isatty():
-        yield lambda _: None
-        return
     with click.progressbar(
-        length=length, label=label, show_pos=every == 1, file=sys.stderr, update_min_steps=every
+        length=length,
+        label=label,
+        show_pos=every == 1,
+        file=sys.stderr,
+        update_min_steps=every,
+        hidden=not length or not sys.stderr.isatty(),
     ) as shown:
         yield shown.update
 
@@ -104,11 +105,10 @@ async def choose(question: str, choices: Sequence[str]) -> int:
 
 async def until_ended(work: Coroutine[Any, Any, None]) -> None:
     """Does the work, until it is done or the program is asked to end: then the work is cancelled, once."""
-    loop = asyncio.get_running_loop()
     task = asyncio.create_task(work)
     for name in _ENDINGS:
         with suppress(AttributeError, NotImplementedError):  # Windows has not all of them, and no handlers
-            loop.add_signal_handler(getattr(signal, name), task.cancel)
+            asyncio.get_running_loop().add_signal_handler(getattr(signal, name), task.cancel)
     try:
         await task
     except asyncio.CancelledError:  # by a signal here, or by asyncio.run on Windows: an end like any other

@@ -67,7 +67,9 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     def __init__(self, *parts: Widget | str, box: Widget | None = None) -> None:
         super().__init__()
-        self._parts = [Static(part, markup=False) if isinstance(part, str) else part for part in parts]
+        self._parts: Sequence[Widget] = [
+            Static(part, markup=False) if isinstance(part, str) else part for part in parts
+        ]
         self._box = box or Vertical()
 
     def compose(self) -> ComposeResult:

@@ -4,10 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import ScreenResume, ScreenSuspend
-from textual.screen import Screen
 
 from legbal.app.companion import Live
 from legbal.config import Settings
@@ -19,7 +17,7 @@ from legbal.tui.dialogs import HelpDialog, LineDialog
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import GridWidget, KeyBar, RowList
+from legbal.tui.widgets import BaseScreen, GridWidget, RowList
 
 Choosable = TypeVar("Choosable")
 _KEYS = """\
@@ -49,7 +47,7 @@ class _Riders(RowList[Rider]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "follow")]
 
 
-class CoachScreen(Screen[None]):
+class CoachScreen(BaseScreen[None]):
     """Shows whom `squad` has heard. Only the visible rows are drawn.
 
     Args:
@@ -69,18 +67,11 @@ class CoachScreen(Screen[None]):
     ]
 
     def __init__(self, squad: RiderGroup, follow: Callable[[str], Awaitable[None]]) -> None:
-        super().__init__()
         self._squad, self._follow = squad, follow
         self._head_values = CoachHead([], "worst first", "everybody", "", False, squad.status(), "")
         self._head = GridWidget(coach.head, self._head_values, id="coach-head")
         self._riders = _Riders(coach.rows, lambda rider: rider.name, opened=self._open, id="coach-table")
-
-    def compose(self) -> ComposeResult:
-        """Two lines about all of them, and the rows."""
-        yield self._head
-        yield GridWidget(coach.headings, "", id="coach-columns")
-        yield self._riders
-        yield KeyBar()
+        super().__init__(self._head, GridWidget(coach.headings, "", id="coach-columns"), self._riders)
 
     def on_mount(self) -> None:
         """Show whom there is, then follow once a second: the only timer of the screen."""

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,7 +16,7 @@ from legbal.config import GROUPS, KEYS, Key, Resolved, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
 from legbal.tui.dialogs import ChoiceDialog, LineDialog, explained
-from legbal.tui.widgets import KeyBar
+from legbal.tui.widgets import BaseScreen
 
 _NAME, _VALUE = 23, 32  # columns
 _LONGEST = 8192  # characters of a value
@@ -28,7 +27,7 @@ class _Settings(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "change", key_display="enter")]
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(BaseScreen[None]):
     """Lists the settings with where each comes from, and changes them.
 
     Args:
@@ -45,19 +44,14 @@ class SettingsScreen(Screen[None]):
     def __init__(
         self, read: Callable[[], Awaitable[Resolved]], save: Callable[[dict[str, Any]], Awaitable[str]]
     ) -> None:
-        super().__init__()
         self._read, self._save = read, save
         self._resolved: Resolved | None = None
         self._answer = self._described = ""
         self._list = _Settings(id="settings-list", markup=False, compact=True)
         self._description_text = Static("", markup=False, id="settings-said")
-
-    def compose(self) -> ComposeResult:
-        """The list, and below it what is said of the marked one."""
-        yield Static(f"Settings   {clean(str(paths.config_file()), 200)}", markup=False, id="settings-head")
-        yield self._list
-        yield self._description_text
-        yield KeyBar()
+        file = clean(str(paths.config_file()), 200)
+        head = Static(f"Settings   {file}", markup=False, id="settings-head")
+        super().__init__(head, self._list, self._description_text)
 
     async def on_mount(self) -> None:
         """Show what holds now; a file that is wrong is said with its line."""

@@ -1,4 +1,4 @@
-"""What the screens are made of: the one widget for every drawing, a list with a cursor, and the line of keys."""
+"""What screens are made of: the one widget for every drawing, a list with a cursor, the line of keys, and the whole."""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, Generic, TypeVar
@@ -6,9 +6,11 @@ from typing import ClassVar, Generic, TypeVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
+from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -245,3 +247,20 @@ class KeyBar(GridWidget[Keys]):
         """The key that was clicked."""
         if key := self._keys[event.x]:
             self.app.simulate_key(key)
+
+
+class BaseScreen(Screen[ScreenResultType]):
+    """A screen with its parts from top to bottom, and its keys at the foot.
+
+    Args:
+        *parts: what stands on it.
+    """
+
+    def __init__(self, *parts: Widget) -> None:
+        super().__init__()
+        self._parts: Sequence[Widget] = parts
+
+    def compose(self) -> ComposeResult:
+        """The parts and the keys."""
+        yield from self._parts
+        yield KeyBar()

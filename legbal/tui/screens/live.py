@@ -6,10 +6,8 @@ from typing import Any, ClassVar
 
 import msgspec
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.worker import Worker
 
 from legbal.app.companion import Live
@@ -28,14 +26,14 @@ from legbal.tui.dialogs import (
 )
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
-from legbal.tui.widgets import GridWidget, KeyBar
+from legbal.tui.widgets import BaseScreen, GridWidget
 
 REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
 _COLUMNS = 400  # of an answer, which holds the meter's own words
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(BaseScreen[None]):
     """Shows a running ride; asks `live` for a snapshot at every refresh and hands it to the drawings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +57,6 @@ class LiveScreen(Screen[None]):
     app: BaseApp[Any]
 
     def __init__(self, live: Live) -> None:
-        super().__init__()
         self._live = live
         self.frame: Frame | None = None
         self.held = False
@@ -77,11 +74,7 @@ class LiveScreen(Screen[None]):
             GridWidget(averages.draw_tables, id="tables"),
             GridWidget(shares.draw_large, live=True, id="large"),
         )
-
-    def compose(self) -> ComposeResult:
-        """The drawings and the keys."""
-        yield from self._drawings
-        yield KeyBar()
+        super().__init__(*self._drawings)
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
+from textual.widget import Widget
 
 from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
@@ -20,7 +19,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, PathDialog, explained, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
-from legbal.tui.widgets import GridWidget, KeyBar
+from legbal.tui.widgets import BaseScreen, GridWidget
 
 REFRESHES_A_SECOND = 5
 _ANSWER_S = 8.0  # so long an answer stands
@@ -44,24 +43,20 @@ ALWAYS: list[BindingType] = [  # first at the foot, so that they stand there on 
 ]
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(BaseScreen[None]):
     """A screen over recorded rides; it can be pushed on any `BaseApp`.
 
     Args:
         service: the rides.
+        *parts: what stands above the line that says what is done.
     """
 
-    def __init__(self, service: RideService) -> None:
-        super().__init__()
+    def __init__(self, service: RideService, *parts: Widget) -> None:
         self.service = service
         self._jobs: dict[str, Notice] = {}  # what runs, by its name
         self._answer, self._answer_ends = Notice(), 0.0  # by the monotonic clock
         self._notice_line = GridWidget(draw_notice, Notice(), id="said")
-
-    def compose_end(self) -> ComposeResult:
-        """What stands at the bottom of every screen."""
-        yield self._notice_line
-        yield KeyBar()
+        super().__init__(*parts, self._notice_line)
 
     def on_mount(self) -> None:
         """Follow the jobs (Textual asks this and the screen's own)."""

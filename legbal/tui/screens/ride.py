@@ -7,11 +7,9 @@ from typing import ClassVar, Literal
 
 import msgspec
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
-from textual.screen import Screen
 
 from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
@@ -26,7 +24,7 @@ from legbal.tui.render.ride_trace import Viewport
 from legbal.tui.render.status import NOTE_COLUMNS, Frame
 from legbal.tui.render.trace import AXIS
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
-from legbal.tui.widgets import GridWidget, KeyBar
+from legbal.tui.widgets import BaseScreen, GridWidget
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0
@@ -98,21 +96,18 @@ class RidePage(ReviewScreen):
     HELP = _HELP
 
     def __init__(self, service: RideService, ride: str, entry: ListItem | None = None) -> None:
-        super().__init__(service)
         self._ride = ride
         self.content = RideContent(entry) if entry is not None else None
         self.trace: Viewport | None = None
         self._arrangement = 0  # of _ARRANGEMENTS
-
-    def compose(self) -> ComposeResult:
-        """From the top: what it was, its course, everything else."""
-        yield GridWidget(ride_page.head, self.content, id="ride-head")
-        yield GridWidget(
-            ride_trace.draw, self.trace, empty="the trace comes when the ride is read", id="ride-trace"
+        super().__init__(
+            service,
+            GridWidget(ride_page.head, self.content, id="ride-head"),
+            GridWidget(ride_trace.draw, empty="the trace comes when the ride is read", id="ride-trace"),
+            VerticalScroll(
+                GridWidget(ride_page.body, self.content, id="ride-body"), id="ride-text", can_focus=False
+            ),
         )
-        with VerticalScroll(id="ride-text", can_focus=False):
-            yield GridWidget(ride_page.body, self.content, id="ride-body")
-        yield from self.compose_end()
 
     @on(Mount)
     @work(exclusive=True, group="load")
@@ -218,7 +213,7 @@ class RidePage(ReviewScreen):
             self.load()
 
 
-class SummaryScreen(Screen[None]):
+class SummaryScreen(BaseScreen[None]):
     """Shows the last snapshot of a ride until the rider leaves.
 
     Args:
@@ -233,14 +228,8 @@ class SummaryScreen(Screen[None]):
     ]
 
     def __init__(self, frame: Frame, problem: str) -> None:
-        super().__init__()
-        self._text = GridWidget(partial(ride_page.finished, problem), frame, id="summary-text")
-
-    def compose(self) -> ComposeResult:
-        """One drawing, scrolled where it is longer than the screen."""
-        with VerticalScroll():
-            yield self._text
-        yield KeyBar()
+        text = GridWidget(partial(ride_page.finished, problem), frame, id="summary-text")
+        super().__init__(VerticalScroll(text))
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:

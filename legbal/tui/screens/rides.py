@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.widgets import Input
@@ -69,7 +68,6 @@ class RidesScreen(ReviewScreen):
     HELP = _HELP
 
     def __init__(self, service: RideService) -> None:
-        super().__init__(service)
         self._entries: list[ListItem] = []
         self._sorted = 0  # of ORDERS
         self._stopping = False  # an import: the rider asked once
@@ -81,14 +79,8 @@ class RidesScreen(ReviewScreen):
         self.rides = RowList(
             drawing.rows, lambda entry: entry.ride.id, opened=self._open, moved=self.show_place, id="rides"
         )
-
-    def compose(self) -> ComposeResult:
-        """What is listed, the filter while it is typed, the list."""
-        yield self._head
-        yield self._filter
-        yield GridWidget(drawing.headings, "", id="columns")
-        yield self.rides
-        yield from self.compose_end()
+        columns = GridWidget(drawing.headings, "", id="columns")
+        super().__init__(service, self._head, self._filter, columns, self.rides)
 
     @property
     def chosen(self) -> RideRow | None:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.screen import Screen
@@ -25,7 +24,7 @@ from legbal.ride.inputs import Side
 from legbal.tui.base_app import BaseApp
 from legbal.tui.dialogs import ChoiceDialog, KeyDialog, explained
 from legbal.tui.settings import ask_value
-from legbal.tui.widgets import KeyBar
+from legbal.tui.widgets import BaseScreen
 
 _SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
@@ -134,7 +133,7 @@ class _Meters(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "screen.ride", "ride", key_display="enter")]
 
 
-class StartScreen(Screen[Choice]):
+class StartScreen(BaseScreen[Choice]):
     """Ends with what the rider wants, or with None.
 
     Args:
@@ -157,7 +156,6 @@ class StartScreen(Screen[Choice]):
     app: BaseApp[Any]
 
     def __init__(self, look: Look, rides: Callable[[], Screen[None]]) -> None:
-        super().__init__()
         self._look, self._rides = look, rides
         self._meters: Sequence[MeterRow] = ()
         self._problem = self._answer = ""
@@ -166,12 +164,8 @@ class StartScreen(Screen[Choice]):
         self._list = _Meters(id="start-meters", markup=False, compact=True)
         self._advice = Static("", markup=False, id="start-advice")
         self._choices = Static("", markup=False, id="start-choices")
-
-    def compose(self) -> ComposeResult:
-        """Meters, then choices, in the order in which they are made."""
-        yield Static("legbal   which leg is slacking off?", markup=False, id="start-head")
-        yield from (self._search, self._list, self._advice, self._choices)
-        yield KeyBar()
+        head = Static("legbal   which leg is slacking off?", markup=False, id="start-head")
+        super().__init__(head, self._search, self._list, self._advice, self._choices)
 
     def on_mount(self) -> None:
         """Choice to look, and to say for how long."""

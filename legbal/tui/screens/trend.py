@@ -5,7 +5,6 @@ from datetime import date
 from typing import ClassVar, get_args
 
 from textual import on, work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import Mount
@@ -61,17 +60,14 @@ class TrendPage(ReviewScreen):
     HELP = _HELP
 
     def __init__(self, service: RideService) -> None:
-        super().__init__(service)
         self.selection: TrendSelection | None = None
-
-    def compose(self) -> ComposeResult:
-        """From the top: whose, all bands, the chosen one's course, what it means."""
-        yield GridWidget(trend.head, self.selection, id="review-head")
-        yield GridWidget(trend.bands, self.selection, id="trend-bands")
-        yield GridWidget(trend.chart, self.selection, id="trend-chart")
-        with VerticalScroll(id="trend-said", can_focus=False):
-            yield GridWidget(trend.words, self.selection, id="trend-words")
-        yield from self.compose_end()
+        super().__init__(
+            service,
+            GridWidget(trend.head, id="review-head"),
+            GridWidget(trend.bands, id="trend-bands"),
+            GridWidget(trend.chart, id="trend-chart"),
+            VerticalScroll(GridWidget(trend.words, id="trend-words"), id="trend-said", can_focus=False),
+        )
 
     @on(Mount)
     @work(exclusive=True, group="load")

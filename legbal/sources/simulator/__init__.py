@@ -133,12 +133,11 @@ def demo(
 ) -> SimulatedRide:
     """The ride that shows what legbal does: the weak leg falls behind late in intervals 2 and 3, and comes
     back."""
-    fade = Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0)
     return SimulatedRide(
         profile=profile,
         seed=seed,
         weak_leg=weak_leg,
-        fade=fade,
+        fade=Fade(points=4.8, shape="ramp", intervals=(2, 3), onset_s=55.0, ramp_s=10.0, hold_s=60.0),
         seconds=seconds,
         speed=speed,
         ftp_w=ftp_w,

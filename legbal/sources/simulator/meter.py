@@ -21,7 +21,13 @@ Integers = npt.NDArray[np.int64]
 _BALANCE, _TORQUE, _CRANK = 1 << 0, 1 << 2, 1 << 5  # the flags that say a field is there
 _STOPPED_AFTER_S = 2.0  # without a crank event, a meter says 0 W
 _REZERO_POINTS = 0.5  # standard deviation of what a new zero offset shifts a spider's balance by
-_STANDING_OCTET: dict[Placeholder, int] = {"fifty": 100, "unknown": 100, "zero": 0, "hundred": 200}
+_STANDING_OCTET: dict[Placeholder, int] = {
+    "fifty": 100,
+    "unknown": 100,
+    "zero": 0,
+    "hundred": 200,
+    "absent": -1,
+}
 _FEATURE_BITS = {"balance": 1 << 0, "accumulated_torque": 1 << 1, "crank": 1 << 3}
 _ONE_OF_A_PAIR = 2 << 20
 _LOCATION = {None: 0, "left": 7, "right": 8}  # other, left pedal, right pedal
@@ -91,7 +97,9 @@ def measurements(
     if profile.counts_while_stopped:
         counted = counted + np.cumsum(standing * period).astype(np.int64)
     clocks = rng.integers(0, 0x10000, 3)
-    columns = (
+    return _encode_rows(
+        profile,
+        device,
         sent,
         np.where(standing, 0, np.rint(power)).astype(np.int64),
         _balance_octets(profile, left, last, standing, ride, rng),
@@ -99,11 +107,9 @@ def measurements(
         counted + clocks[1] & 0xFFFF,
         np.rint(reached[last] * 1024.0).astype(np.int64) + clocks[2] & 0xFFFF,
     )
-    return _encode_rows(profile, device, *columns)
 
 
 def _device_power(profile: Profile, device: Device, ride: Pedalling) -> Floats:
-    """The watts of each revolution as this device has them: both legs, one leg, or one leg taken twice."""
     share = ride.left_percent / 100.0
     if device.side is not None:
         return ride.power_w * (share if device.side == "left" else 1.0 - share)
@@ -144,9 +150,8 @@ def _balance_octets(
     octets = np.clip(np.rint(np.rint(left / step) * step * 2.0), 0, 200).astype(np.int64)
     if profile.swapped != (profile.reference == "right"):
         octets = 200 - octets
-    if profile.placeholder == "last":
-        return octets
-    octets[standing] = -1 if profile.placeholder == "absent" else _STANDING_OCTET[profile.placeholder]
+    if profile.placeholder != "last":
+        octets[standing] = _STANDING_OCTET[profile.placeholder]
     return octets
 
 

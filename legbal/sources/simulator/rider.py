@@ -109,13 +109,12 @@ def rider(seed: int, weak_leg: Side) -> Rider:
         left_percent=50.0 - lean if weak_leg == "left" else 50.0 + lean,
         power_slope=float(np.clip(rng.normal(0.0, 2.0), -4.0, 4.0)),
         cadence_rpm=float(rng.normal(0.0, 3.0)),
-        scatter=_scatter_of_one(rng),
+        scatter=_draw_scatter(rng),
     )
 
 
-def _scatter_of_one(rng: np.random.Generator) -> Scatter:
-    """A rider's own scatter: the louder the single revolutions, the shorter their memory."""
-    louder = rng.normal(0.0, 0.37)
+def _draw_scatter(rng: np.random.Generator) -> Scatter:
+    louder = rng.normal(0.0, 0.37)  # the louder the single revolutions, the shorter their memory
     return Scatter(
         points=float(np.clip(3.9 * math.exp(louder), 1.8, 8.5)),
         memory=float(np.clip(0.245 - 0.175 * louder + rng.normal(0.0, 0.015), 0.05, 0.42)),
@@ -150,8 +149,7 @@ def pedal(
     turned = np.concatenate(([0.0], np.cumsum(np.where(turning, cadence, 0.0) * (_GRID_S / 60.0))))
     edges = np.append(grid, workout.seconds)
     pedalled = np.concatenate(([0.0], np.cumsum(turning * _GRID_S)))
-    ends = np.arange(0.0, math.floor(turned[-1]) + 1.0)
-    t = _time_reached(ends, turned, edges)
+    t = _time_reached(np.arange(0.0, math.floor(turned[-1]) + 1.0), turned, edges)
     pedalled_s = np.diff(np.interp(t, edges, pedalled))
     starts, t = t[:-1], t[1:]
     relative = np.interp(t - pedalled_s / 2, grid, power_ftp)
@@ -162,10 +160,9 @@ def pedal(
         + person.power_slope * (np.clip(relative, 0.3, 1.6) - _REFERENCE_FTP)
     )
     taken, drops = _fall(workout, weak_leg, fade, t)
-    sign = -1.0 if weak_leg == "left" else 1.0
     stopped = np.append(True, (t - starts - pedalled_s)[1:] > 0.5)
-    scattered = _scatter(person.scatter, workout, t, relative, stopped, rng)
-    left = np.clip(usual + sign * taken + scattered, 0.0, 100.0)
+    left = usual + (-taken if weak_leg == "left" else taken)
+    left = np.clip(left + _scatter(person.scatter, workout, t, relative, stopped, rng), 0.0, 100.0)
     return Pedalling(
         workout.seconds, t, pedalled_s, np.maximum(power, _PEDALS_FROM_W), left, usual, taken, drops
     )
@@ -179,23 +176,27 @@ def _effort(
     bounds = np.cumsum([0.0] + [step.seconds for step in steps])
     place = np.minimum(np.searchsorted(bounds, grid, side="right") - 1, len(steps) - 1)
 
-    def per_step(values: list[float]) -> Floats:
-        chosen: Floats = np.array(values)[place]
-        return chosen
-
-    start, end = per_step([step.start_ftp for step in steps]), per_step([step.end_ftp for step in steps])
-    into = (grid - bounds[place]) / per_step([step.seconds for step in steps])
-    power = _lag(start + (end - start) * into, 2.0)
-    unsteady = per_step([step.unsteadiness for step in steps])
-    unsteady = unsteady * _ornstein_uhlenbeck(grid.size, _GRID_S, 1.0, 12.0, rng)
-    cadence = _lag(per_step([step.cadence_rpm for step in steps]), 3.0) + person.cadence_rpm
-    cadence = cadence + _ornstein_uhlenbeck(grid.size, _GRID_S, 2.0, 20.0, rng)
+    start, end, seconds, rpm, unsteadiness, coasts, hard = np.array(
+        [
+            (
+                step.start_ftp,
+                step.end_ftp,
+                step.seconds,
+                step.cadence_rpm,
+                step.unsteadiness,
+                step.coasts_per_minute,
+                step.interval is not None and step.start_ftp > 0.8,
+            )
+            for step in steps
+        ]
+    )[place].T
+    power = _lag(start + (end - start) * ((grid - bounds[place]) / seconds), 2.0)
+    unsteady = unsteadiness * _ornstein_uhlenbeck(grid.size, 1.0, 12.0, rng)
+    cadence = _lag(rpm, 3.0) + person.cadence_rpm + _ornstein_uhlenbeck(grid.size, 2.0, 20.0, rng)
     turning = np.ones(grid.size, dtype=np.bool_)
-    chance = per_step([step.coasts_per_minute for step in steps]) * (_GRID_S / 60.0)
-    for index in np.flatnonzero(rng.random(grid.size) < chance):
+    for index in np.flatnonzero(rng.random(grid.size) < coasts * (_GRID_S / 60.0)):
         turning[index : index + round(rng.uniform(2.0, 14.0) / _GRID_S)] = False
-    hard = per_step([float(step.interval is not None and step.start_ftp > 0.8) for step in steps]) > 0
-    turning |= hard  # nobody coasts in a hard interval
+    turning |= hard > 0  # nobody coasts in a hard interval
     return np.maximum(power * (1.0 + unsteady), 0.05), np.clip(cadence, 45.0, 140.0), turning
 
 
@@ -204,8 +205,7 @@ def _time_reached(ends: Floats, turned: Floats, edges: Floats) -> Floats:
     after = np.clip(np.searchsorted(turned, ends, side="left"), 1, turned.size - 1)
     span = turned[after] - turned[after - 1]
     part = np.where(span > 0, (ends - turned[after - 1]) / np.where(span > 0, span, 1.0), 0.0)
-    reached: Floats = edges[after - 1] + part * (edges[after] - edges[after - 1])
-    return reached
+    return edges[after - 1] + part * (edges[after] - edges[after - 1])
 
 
 def _scatter(
@@ -216,17 +216,16 @@ def _scatter(
     stopped: npt.NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> Floats:
-    """Points by which each revolution differs from the usual share."""
-    effort = np.clip(relative / _REFERENCE_FTP, 0.35, 2.0) ** scatter.power_exponent
+    points = scatter.points * _fractional_noise(t.size, scatter, rng)
+    points *= np.clip(relative / _REFERENCE_FTP, 0.35, 2.0) ** scatter.power_exponent
     restarts = t[stopped]
     since = t - restarts[np.searchsorted(restarts, t, side="right") - 1]
-    restless = np.where(since < _RESTART_S, _RESTART_TIMES, 1.0)
-    points = scatter.points * _fractional_noise(t.size, scatter, rng) * effort * restless
+    points *= np.where(since < _RESTART_S, _RESTART_TIMES, 1.0)
     points += scatter.drift * rng.standard_normal() * (t / workout.seconds - 0.5)
     for interval in workout.intervals:
         after = t[t >= interval.start] - interval.start
-        off = scatter.settling * rng.standard_normal()
-        points[t.size - after.size :] += off * np.exp(-after / scatter.settling_s)
+        settling = scatter.settling * rng.standard_normal() * np.exp(-after / scatter.settling_s)
+        points[t.size - after.size :] += settling
     return points
 
 
@@ -242,12 +241,10 @@ def _fractional_noise(size: int, scatter: Scatter, rng: np.random.Generator) -> 
     shocks = rng.standard_normal(length) * tail * math.sqrt((freedom - 2.0) / freedom)
     spectrum = np.fft.rfft(shocks, 2 * length) * np.fft.rfft(weights, 2 * length)
     variance = math.gamma(1.0 - 2.0 * d) / math.gamma(1.0 - d) ** 2
-    noise: Floats = np.fft.irfft(spectrum, 2 * length)[_PAST:length] / math.sqrt(variance)
-    return noise
+    return np.fft.irfft(spectrum, 2 * length)[_PAST:length] / math.sqrt(variance)
 
 
 def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tuple[Floats, tuple[Drop, ...]]:
-    """Points taken from the weak leg at each revolution, and the record of it."""
     taken = np.zeros(t.size)
     drops: list[Drop] = []
     if fade is None:
@@ -261,12 +258,10 @@ def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tup
         end = last if fade.hold_s is None else min(last, start + ramp + fade.hold_s)
         if end <= start:
             continue
+        back = min(last, end + ramp)
         depth = np.clip((t - start) / ramp, 0.0, 1.0) if ramp else np.ones(t.size)
-        if end < last and ramp:
-            back = min(last, end + ramp)
+        if back > end:
             depth = np.minimum(depth, np.clip((back - t) / ramp, 0.0, 1.0))
-        else:
-            back = end
         if fade.shape == "intermittent":
             depth = depth * ((t - start) % 60.0 < 30.0)
         within = (t >= start) & (t < back)
@@ -279,16 +274,12 @@ def _lag(target: Floats, time_constant_s: float) -> Floats:
     """What legs make of a target that jumps: they are there after some seconds."""
     kernel = np.exp(-np.arange(0.0, 6.0 * time_constant_s, _GRID_S) / time_constant_s)
     kernel /= kernel.sum()
-    padded = np.concatenate((np.full(kernel.size - 1, target[0]), target))
-    followed: Floats = np.convolve(padded, kernel, mode="valid")
-    return followed
+    return np.convolve(np.append(np.full(kernel.size - 1, target[0]), target), kernel, mode="valid")
 
 
-def _ornstein_uhlenbeck(
-    size: int, step_s: float, spread: float, time_constant_s: float, rng: np.random.Generator
-) -> Floats:
-    """A stationary Ornstein–Uhlenbeck path of the given standard deviation and time constant."""
-    memory = math.exp(-step_s / time_constant_s)
+def _ornstein_uhlenbeck(size: int, spread: float, time_constant_s: float, rng: np.random.Generator) -> Floats:
+    """A stationary Ornstein–Uhlenbeck path on the grid, of this standard deviation and time constant."""
+    memory = math.exp(-_GRID_S / time_constant_s)
     fresh = math.sqrt(1.0 - memory * memory)
     shocks = rng.standard_normal(size).tolist()
     path = accumulate(shocks, lambda before, shock: memory * before + fresh * shock)

@@ -149,10 +149,16 @@ def _library_ride(name: str) -> Recorded:
         try:
             ride = library.find(name)
         except LibraryError as error:
-            hint = "RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -."
-            raise LibraryError(f"{name!r}: no such file, and {error}", hint=hint) from error
-        inputs = list(library.inputs(ride))
-        return Recorded(name=name, inputs=inputs, setup=library.setup(ride), started=ride.started)
+            raise LibraryError(
+                f"{name!r}: no such file, and {error}",
+                hint="RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -.",
+            ) from error
+        return Recorded(
+            name=name,
+            inputs=list(library.inputs(ride)),
+            setup=library.setup(ride),
+            started=ride.started,
+        )
 
 
 class Replay:
@@ -178,8 +184,7 @@ class Replay:
             _each(self._inputs) if self._more is None else from_thread(self._inputs, self._more)
         ):
             if self._speed is not None:
-                due = start + item.t / self._speed
-                await asyncio.sleep(max(0.0, due - loop.time()))
+                await asyncio.sleep(max(0.0, start + item.t / self._speed - loop.time()))
             elif count % _BREATH == 0:
                 await asyncio.sleep(0)
             count += 1

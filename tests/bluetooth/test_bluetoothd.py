@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Li
 
 async def device(radio: Bluetoothd) -> BLEDevice:
     assert radio.meters
-    (sighting,) = await look(0.2)
+    (sighting,) = (await look(0.2)).values()
     return sighting.device
 
 

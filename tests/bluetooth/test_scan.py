@@ -65,7 +65,7 @@ async def test_a_meter_left_connected_to_this_computer_is_found_though_it_does_n
     radio: Bluetoothd,
 ) -> None:
     radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    (sighting,) = await look(0.2)
+    (sighting,) = (await look(0.2)).values()
     async with BleakClient(sighting.device):
         (found,) = await find(0.2)
     assert (found.name, found.rssi) == ("ASSIOMA17039L", None)
@@ -147,7 +147,7 @@ async def test_watching_names_an_adapter_that_is_off(radio: Bluetoothd) -> None:
 
 async def test_a_meter_that_is_connected_already_is_watched_too(radio: Bluetoothd) -> None:
     radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
-    (sighting,) = await look(0.2)
+    (sighting,) = (await look(0.2)).values()
     async with BleakClient(sighting.device), aclosing(watch()) as meters:
         (found,) = await anext(meters)
     assert (found.name, found.rssi) == ("ASSIOMA17039L", None)

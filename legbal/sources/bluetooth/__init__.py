@@ -174,7 +174,6 @@ class BluetoothSource:
                 ride.exception()  # seen: told above, unless the consumer had left already
 
     async def _ride(self, queue: InputQueue) -> None:
-        """Keeps one connection, or two side by side, until it is cancelled."""
         lead, partner = self._sought
         try:
             async with asyncio.TaskGroup() as both:
@@ -225,8 +224,9 @@ class BluetoothSource:
                             also(other)
                     connected_before = True
                     end = await connection.ends(_step(self._timings.rest_s, fruitless))
-                    again = "link.searched_again" if end == "lost" else "link.connected_again"
-                    queue.tell(end, label, Remark(again))
+                    queue.tell(
+                        end, label, Remark("link.searched_again" if end == "lost" else "link.connected_again")
+                    )
                 finally:
                     self._connections.pop(meter.address, None)
                     await connection.close()
@@ -286,11 +286,9 @@ class BluetoothSource:
         return sightings[meter.address]
 
     async def _look(self, enough: Callable[[PowerMeter], bool], meter: str = ANY) -> dict[str, Sighting]:
-        """The meters in range, by their address."""
         with translate_faults(meter):
             async with self._radio:
-                sightings = await look(self._timings.scan_s, enough, self._timings.service_s)
-        return {sighting.meter.address: sighting for sighting in sightings}
+                return await look(self._timings.scan_s, enough, self._timings.service_s)
 
 
 class InputQueue(asyncio.Queue[Input | None]):
@@ -318,8 +316,7 @@ class InputQueue(asyncio.Queue[Input | None]):
             self._lost += 1
             return
         if self._lost:
-            lost = Remark("link.inputs_lost", {"lost": self._lost})
-            self.put_nowait(Link(now, "connected", meter, lost))
+            self.put_nowait(Link(now, "connected", meter, Remark("link.inputs_lost", {"lost": self._lost})))
             self._lost = 0
         self.put_nowait(Notification(now, data, uuid, meter))
 

@@ -23,7 +23,7 @@ from bleak.exc import (
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
-from legbal.sources.bluetooth.discovery import SCAN_S, SERVICE_S
+from legbal.sources.bluetooth.discovery import SERVICE_S
 from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
 
 Answer = TypeVar("Answer")
@@ -34,7 +34,8 @@ _log = logging.getLogger(__name__)
 class Timings(msgspec.Struct, frozen=True, kw_only=True):
     """How long the Bluetooth source waits for what, in seconds, with the reason beside each."""
 
-    scan_s: float = SCAN_S
+    # meters advertise every 0.1 to 1 s when awake; five see every one in the room, weak signals too
+    scan_s: float = 5.0
     # so long the usual meter is waited for before the only other one is taken: time to get on the bike
     remembered_s: float = 15.0
     # a meter that listens answers within seconds, through other traffic too; bleak's own 30 s is a long stare

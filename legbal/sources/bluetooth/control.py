@@ -27,11 +27,6 @@ from legbal.gatt.control_point import (
 from legbal.meters.identify import features_of
 from legbal.sources.bluetooth.connection import Connection
 
-CRANK_LENGTHS_MM = (110.0, 220.0)
-"""The shortest and the longest crank that a meter is told of, in mm."""
-CRANK_LENGTH_STEP_MM = 0.5
-"""The wire's unit."""
-
 _NOT_SUPPORTED, _INVALID, _FAILED = 2, 3, 4
 _REPLIES_SHOWN = 20  # octets
 
@@ -123,9 +118,8 @@ async def set_crank_length(connection: Connection, length_mm: float) -> float:
         BluetoothError: the meter does not take it, keeps another one, does not answer, or the link is lost.
         ValueError: no crank is that long, or the step is finer than the wire's.
     """
-    shortest, longest = CRANK_LENGTHS_MM
-    if not shortest <= length_mm <= longest or length_mm % CRANK_LENGTH_STEP_MM:
-        raise ValueError(f"a crank length of {length_mm} mm is not {shortest} to {longest} in steps of 0.5")
+    if not 110.0 <= length_mm <= 220.0 or length_mm % 0.5:
+        raise ValueError(f"a crank length of {length_mm} mm is not 110.0 to 220.0 in steps of 0.5")
     await _request(connection, SET_CRANK_LENGTH, _TAKE_LENGTH, length_mm, unclear_counts=True)
     stored = await crank_length(connection)
     if stored != length_mm:
@@ -221,7 +215,6 @@ def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
 
 
 def _failure_reason(reply: Reply) -> str:
-    """What the enhanced procedure says of its failure."""
     text = reply.values.get("calibration_error")
     if text == "incorrect calibration position":
         return ": the cranks are not in the position that it needs"

@@ -20,8 +20,6 @@ from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side
 from legbal.sources.bluetooth.errors import translate_faults
 
-# seconds: meters advertise every 0.1 to 1 s when awake; five see every one in the room, weak signals too
-SCAN_S = 5.0
 # seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
 SERVICE_S = 10.0
 
@@ -65,22 +63,22 @@ class Sighting(msgspec.Struct, frozen=True):
     device: BLEDevice
 
 
-async def find(seconds: float = SCAN_S) -> list[PowerMeter]:
+async def find(seconds: float) -> list[PowerMeter]:
     """The power meters that are heard within so many seconds, strongest signal first.
 
     Raises:
         BluetoothError: if this computer cannot scan.
     """
     with translate_faults():
-        return [sighting.meter for sighting in await look(seconds)]
+        return [sighting.meter for sighting in (await look(seconds)).values()]
 
 
 async def look(
     seconds: float,
     enough: Callable[[PowerMeter], bool] = lambda _meter: False,
     service_s: float = SERVICE_S,
-) -> list[Sighting]:
-    """Scans for `seconds`, or until a meter is `enough`; strongest signal first.
+) -> dict[str, Sighting]:
+    """Scans for `seconds`, or until a meter is `enough`; by address, strongest signal first.
 
     Meters that are connected to this computer already (by a program that was killed, or another app) do not
     advertise: they are added at the end. What was heard goes first, for the stack may believe in a link
@@ -101,7 +99,7 @@ async def look(
                 await stop.wait()
     if not stop.is_set():
         await _add_connected(sightings, service_s)
-    return sorted(sightings.values(), key=lambda sighting: sighting.meter.rssi or _NO_SIGNAL, reverse=True)
+    return dict(sorted(sightings.items(), key=lambda item: item[1].meter.rssi or _NO_SIGNAL, reverse=True))
 
 
 async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[PowerMeter], None]:
@@ -157,7 +155,6 @@ async def _scanning(
 
 
 async def _add_connected(sightings: dict[str, Sighting], service_s: float) -> None:
-    """Adds the meters that are connected to this computer already; none where the platform cannot say."""
     with suppress(NotImplementedError):  # what a backend of bleak raises that cannot list them
         async with asyncio.timeout(service_s):
             adapter = await BleakAdapter.get()
@@ -222,8 +219,10 @@ class MeterSelection:
             return Remark("link.none_in_range")
         if not meters:
             return Remark("link.not_in_range", {"meter": self.name})
-        others = tuple(meter.label for meter in meters[:3])
-        return Remark("link.others_in_range", {"meter": self.name, "others": others})
+        return Remark(
+            "link.others_in_range",
+            {"meter": self.name, "others": tuple(meter.label for meter in meters[:3])},
+        )
 
 
 def is_named(meter: PowerMeter, name: str) -> bool:
@@ -258,8 +257,7 @@ async def single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMe
 
 
 def _names(meter: PowerMeter) -> tuple[str, ...]:
-    names = (meter.name or "", meter.label, meter.address)
-    return tuple(name.casefold() for name in names if name)
+    return tuple(name.casefold() for name in (meter.name, meter.label, meter.address) if name)
 
 
 class SecondSide:
@@ -277,12 +275,10 @@ class SecondSide:
         """Whether no other meter can be meant: it has the same number."""
         return self._fits(meter) and _number(meter) == _number(self._of)
 
-    async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
+    async def single(self, meters: Sequence[PowerMeter], _waited_s: float) -> PowerMeter | None:
         """The one of the same number; else the only one; else the one that the rider chooses."""
-        del waited_s
         fitting = [meter for meter in meters if self._fits(meter)]
-        same = [meter for meter in fitting if self.is_clear(meter)]
-        candidates = same or fitting
+        candidates = [meter for meter in fitting if self.is_clear(meter)] or fitting
         if len(candidates) > 1 and self._choose is None:
             return None  # `missing` says how to name it
         return await single(candidates, self._choose)

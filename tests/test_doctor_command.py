@@ -17,7 +17,7 @@ from legbal.errors import OutletError
 from legbal.library.connection import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.outlets import sound, speech
-from legbal.outlets.sound import Samples, Speaker, open_speaker
+from legbal.outlets.sound import CloseSpeaker, Samples, open_speaker
 from legbal.ride.inputs import Setup, Tick
 from tests.programs import require_program
 
@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def null_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """miniaudio's null device as the default one."""
 
-    def null(samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def null(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         return open_speaker(samples, lost, backends=[miniaudio.Backend.NULL])
 
     monkeypatch.setattr(sound, "open_speaker", null)
@@ -45,7 +45,7 @@ def null_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
     """No sound device."""
 
-    def none(_samples: Samples, _lost: Callable[[], None]) -> Speaker:
+    def none(_samples: Samples, _lost: Callable[[], None]) -> CloseSpeaker:
         raise OutletError("no sound device was found")
 
     monkeypatch.setattr(sound, "open_speaker", none)

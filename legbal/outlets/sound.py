@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -39,33 +39,15 @@ _NO_DEVICE = -401  # MA_FAILED_TO_OPEN_BACKEND_DEVICE
 _HINT = "Plug in or switch on speakers or headphones, then try `legbal doctor --sound`."
 
 
-class Speaker(Protocol):
-    """An open device that is pulling samples."""
-
-    def close(self) -> None:
-        """Stops pulling and gives the device back."""
-
-
-OpenSpeaker = Callable[[Samples, Callable[[], None]], Speaker]
-"""Opens a device and starts it on the samples, or raises OutletError; the other call says, from any thread, that it
-stopped by itself."""
-
-
-class _MiniaudioSpeaker:
-    """A running miniaudio device."""
-
-    def __init__(self, device: Any) -> None:
-        self._device = device
-
-    def close(self) -> None:
-        """Stops the stream; miniaudio would report that stop as a loss, so its callback goes first."""
-        self._device.stop_callback = None
-        self._device.close()
+CloseSpeaker = Callable[[], None]
+OpenSpeaker = Callable[[Samples, Callable[[], None]], CloseSpeaker]
+"""Opens a device, starts it on the samples, and gives the call that stops it and gives it back; or raises OutletError.
+The other call says, from any thread, that it stopped by itself."""
 
 
 def open_speaker(
     samples: Samples, lost: Callable[[], None], *, backends: list[Backend] | None = None
-) -> Speaker:
+) -> CloseSpeaker:
     """Opens the default playback device (of `backends`, where given) and starts it; may take a while.
 
     Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
@@ -93,10 +75,16 @@ def open_speaker(
         device.start(samples)
         device.stop_callback = lost
     except miniaudio.MiniaudioError as error:
-        code = error.args[1] if len(error.args) > 1 else None
-        problem = "no sound device was found" if code == _NO_DEVICE else f"the sound device failed: {error}"
+        problem = (
+            "no sound device was found" if _NO_DEVICE in error.args else f"the sound device failed: {error}"
+        )
         raise OutletError(problem, hint=_HINT) from error
-    return _MiniaudioSpeaker(device)
+
+    def close() -> None:
+        device.stop_callback = None  # miniaudio would report this stop as a loss
+        device.close()
+
+    return close
 
 
 _AlsaErrorHandler = ctypes.CFUNCTYPE(
@@ -162,7 +150,7 @@ class Sound(Outlet):
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
         self._device: _Device = "none"
         self._fault = ""  # the bell rings instead; empty while it need not
-        self._speaker: Speaker | None = None
+        self._close_speaker: CloseSpeaker | None = None
         self._pulled_at = 0.0
         self._lock = threading.Lock()  # around changes of state only, never while a device is at work
         self.settled = threading.Event()
@@ -229,70 +217,62 @@ class Sound(Outlet):
         """Cuts off what is playing and gives the device back."""
         with self._lock:
             self._device = "closed"
-            speaker, self._speaker = self._speaker, None
-        if speaker is not None:
-            speaker.close()
+        self._give_back()
 
     def _open(self) -> None:
         """Opens the device; runs in a thread of its own, since some sound servers take seconds to answer."""
-        with self._lock:
-            dead, self._speaker = self._speaker, None
         self._queue.clear()
         try:
-            if dead is not None:
-                dead.close()
-            speaker = self._open_speaker(self._samples(), self._fall_back)
-            if not self._switch("open", speaker, ""):
-                speaker.close()
+            self._give_back()
+            close = self._open_speaker(self._samples(), self._fall_back)
+            if not self._switch("open", close, ""):
+                close()
         except Exception as error:  # whatever it is: nobody else hears of what is raised in this thread
             self._fall_back(reason(error))
         self.settled.set()
+
+    def _give_back(self) -> None:
+        with self._lock:
+            close, self._close_speaker = self._close_speaker, None
+        if close is not None:
+            close()
 
     def _fall_back(self, fault: str = "the sound device is gone") -> None:
         """Has the bell ring from now on; called from the device's thread too, which must not close it."""
         if self._switch("failed", None, fault):
             self.silent.set()
 
-    def _switch(self, device: _Device, speaker: Speaker | None, fault: str) -> bool:
+    def _switch(self, device: _Device, close: CloseSpeaker | None, fault: str) -> bool:
         """Takes over how it is now, and why the bell rings instead; False once it is closed."""
         with self._lock:
             if self._device == "closed":
                 return False
             self._device = device
             before, self._fault = self._fault, fault
-            if speaker is not None:
-                self._speaker, self._pulled_at = speaker, self._clock()
+            if close is not None:
+                self._close_speaker, self._pulled_at = close, self._clock()
         if bool(before) != bool(fault):
             self._changed()
         return True
 
     def _samples(self) -> Samples:
-        """What the device pulls; if that fails, the device is as good as lost."""
+        """Tones and words one after another. Runs in the device's thread: no lock, no wait, little to do in silence."""
+        rest, gain = np.empty((0, 2), dtype=np.float32), 0.0
+        frames = yield b""
         try:
-            yield from self._mixed()
+            while True:
+                self._pulled_at = self._clock()
+                if not len(rest) and self._queue:
+                    rest, gain = self._queue.popleft(), self._gain()
+                if not len(rest):
+                    self.silent.set()
+                    frames = yield b""
+                    continue
+                before, gain = gain, self._gain()
+                chunk, rest = rest[:frames], (rest[:0] if self.mute else rest[frames:])
+                frames = yield chunk * np.linspace(before, gain, len(chunk), dtype=np.float32)[:, None]
         except Exception as error:  # the device would go on in silence
             self._fall_back(reason(error))
-
-    def _mixed(self) -> Samples:
-        """Tones and words one after another. Runs in the device's thread: no lock, no wait, little to do in silence."""
-        playing: Waveform | None = None
-        position, gain = 0, self._gain()
-        frames = yield b""
-        while True:
-            self._pulled_at = self._clock()
-            if playing is None and self._queue:
-                playing, position, gain = self._queue.popleft(), 0, self._gain()
-            if playing is None:
-                self.silent.set()
-                frames = yield b""
-                continue
-            target = self._gain()
-            chunk = playing[position : position + frames]
-            ramp = np.linspace(gain, target, len(chunk), dtype=np.float32)[:, None]
-            position, gain = position + len(chunk), target
-            if position >= len(playing) or self.mute:
-                playing = None
-            frames = yield chunk * ramp
 
     def _gain(self) -> float:
         return 0.0 if self.mute else min(max(self.volume, 0.0), 1.0)

@@ -62,8 +62,7 @@ def _samples(file: bytes) -> Waveform:
         raise wave.Error("nothing was said")
     at = np.arange(len(spoken) * SAMPLE_RATE // rate) * (rate / SAMPLE_RATE)
     samples = np.interp(at, np.arange(len(spoken)), spoken)
-    loudest = float(np.abs(samples).max())
-    return np.asarray(samples * (PEAK / loudest), dtype=np.float32)
+    return np.asarray(samples * (PEAK / float(np.abs(samples).max())), dtype=np.float32)
 
 
 class Speech(Outlet):
@@ -110,8 +109,8 @@ class Speech(Outlet):
         if isinstance(event, Cue):
             self._later(self._phrases.cue(event.sound, event.side), event.side)
         elif isinstance(event, IntervalEnd) and self._ride is not None:
-            shares = (x.share for x in self._ride.view().intervals if x.number == event.number)
-            share = next(shares, EMPTY)
+            intervals = self._ride.view().intervals
+            share = next((x.share for x in intervals if x.number == event.number), EMPTY)
             if share.left_percent is not None and share.standard_error is not None:
                 self.interval(event.number, share.left_percent)
 

@@ -85,9 +85,7 @@ def _beep(note: Note, sample_rate: int) -> npt.NDArray[np.float64]:
         level * np.sin(2 * np.pi * note.hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
     )
     left = note.duration_s - 1 / sample_rate - t  # seconds until the last sample
-    envelope = _rise(t / ATTACK_S) * _rise(left / RELEASE_S)
-    shaped: npt.NDArray[np.float64] = wave * envelope
-    return shaped
+    return wave * (_rise(t / ATTACK_S) * _rise(left / RELEASE_S))
 
 
 def _rise(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -19,7 +19,7 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt import homeassistant, schema
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.sound import Samples, Sound, Speaker
+from legbal.outlets.sound import CloseSpeaker, Samples, Sound
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Link, Notification, Tick
@@ -73,10 +73,10 @@ class Device:
     def __init__(self, closes: Callable[[], object] = lambda: None) -> None:
         self.closes = closes
 
-    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def __call__(self, samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         next(samples)
         self.samples, self.lost = samples, lost
-        return self
+        return self.close
 
     def close(self) -> None:
         self.closes()

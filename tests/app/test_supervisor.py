@@ -20,7 +20,7 @@ from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.sound import Samples, Sound, Speaker
+from legbal.outlets.sound import CloseSpeaker, Samples, Sound
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Notification, Setup, Tick
@@ -212,11 +212,11 @@ class Device:
 
     samples: Samples
 
-    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def __call__(self, samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         del lost
         next(samples)
         self.samples = samples
-        return self
+        return self.close
 
     def close(self) -> None: ...
 

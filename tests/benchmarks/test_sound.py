@@ -15,7 +15,7 @@ from typing import Any
 import miniaudio
 import numpy as np
 
-from legbal.outlets.sound import PERIOD_MS, Samples, Sound, Speaker, open_speaker
+from legbal.outlets.sound import PERIOD_MS, CloseSpeaker, Samples, Sound, open_speaker
 from legbal.outlets.tones import SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
@@ -49,11 +49,11 @@ class Pulled:
 
     samples: Samples
 
-    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def __call__(self, samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         del lost
         next(samples)
         self.samples = samples
-        return self
+        return self.close
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -103,7 +103,7 @@ def test_on_the_null_device_a_cue_starts_within_a_period_of_the_device(benchmark
                 heard.set()
             frames = yield got
 
-    def null(samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def null(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         return open_speaker(listening(samples), lost, backends=[miniaudio.Backend.NULL])
 
     sound = Sound(open_speaker=null)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from legbal.errors import OutletError
-from legbal.outlets.sound import PERIOD_MS, QUEUED_CUES, Samples, Sound, Speaker, open_speaker, ring_bell
+from legbal.outlets.sound import PERIOD_MS, QUEUED_CUES, CloseSpeaker, Samples, Sound, open_speaker, ring_bell
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, render
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
@@ -33,13 +33,13 @@ class HandDriven:
         self.samples: Samples | None = None
         self.lost: Callable[[], None] | None = None
 
-    def __call__(self, samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def __call__(self, samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         if not self.present:
             raise OutletError("no sound device was found")
         next(samples)
         self.samples, self.lost = samples, lost
         self.opened += 1
-        return self
+        return self.close
 
     def close(self) -> None:
         self.closed += 1
@@ -240,7 +240,7 @@ def test_starting_does_not_wait_for_a_slow_device_and_a_cue_meanwhile_rings_the_
     answer = threading.Event()
     bells: list[int] = []
 
-    def slow(samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def slow(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         assert answer.wait(30)
         room.speaker.present = True
         return room.speaker(samples, lost)
@@ -267,7 +267,7 @@ def test_closing_gives_the_device_back_even_if_it_opens_only_afterwards() -> Non
 
     answer = threading.Event()
 
-    def slow(samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def slow(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         assert answer.wait(30)
         return room.speaker(samples, lost)
 
@@ -304,7 +304,7 @@ def test_on_miniaudios_null_device_a_cue_starts_with_the_first_samples_asked_for
             pulled.set()
             frames = yield got
 
-    def null_speaker(samples: Samples, lost: Callable[[], None]) -> Speaker:
+    def null_speaker(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         return open_speaker(listening(samples), lost, backends=[miniaudio.Backend.NULL])
 
     sound = Sound(open_speaker=null_speaker)
@@ -326,11 +326,11 @@ def test_the_real_device_opens_or_says_why_and_never_pretends() -> None:
             yield b""
 
     try:
-        speaker = open_speaker(silence(), lambda: None)
+        close = open_speaker(silence(), lambda: None)
     except OutletError as error:
         said = f"{error} {error.hint}"
     else:
-        speaker.close()
+        close()
         said = ""
     assert said == "" or ("sound" in said and "legbal doctor --sound" in said)
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason, OutletError
-from legbal.outlets.sound import Samples, Sound, Speaker
+from legbal.outlets.sound import CloseSpeaker, Samples, Sound
 from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens import start as start_module
@@ -200,13 +200,6 @@ async def test_what_cannot_be_saved_is_said(radio: Radio, file: Path) -> None:
     assert await asyncio.to_thread(file.read_text) == broken
 
 
-class Silent:
-    """A speaker that keeps nothing."""
-
-    def close(self) -> None:
-        """Nothing to give back."""
-
-
 class Heard(Sound):
     """A sound whose cues a test sees."""
 
@@ -217,10 +210,10 @@ class Heard(Sound):
 
 
 async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
-    def speaker(samples: Samples, lost: object) -> Speaker:
+    def speaker(samples: Samples, lost: object) -> CloseSpeaker:
         del lost
         next(samples)
-        return Silent()
+        return lambda: None
 
     heard = Heard(open_speaker=speaker)
     heard.cues = []
@@ -241,7 +234,7 @@ async def test_the_sound_is_tried_left_and_right(radio: Radio, monkeypatch: pyte
 
 
 async def test_where_there_is_no_sound_it_is_said(radio: Radio, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(samples: Samples, lost: object) -> Speaker:
+    def none(samples: Samples, lost: object) -> CloseSpeaker:
         del samples, lost
         raise OutletError("no sound device was found")
 

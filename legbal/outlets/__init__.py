@@ -89,7 +89,6 @@ class Outlet:
             self._changed()
 
     def _changed(self) -> None:
-        """Has its status looked at; from any thread."""
         if self._ride is not None:
             self._ride.changed()
 
@@ -128,5 +127,4 @@ class Backoff(msgspec.Struct, frozen=True):
     def waits(self) -> Iterator[float]:
         """Seconds before the first new try, the second, …"""
         for doubled in itertools.count():
-            whole = min(self.most_s, self.first_s * 2.0 ** min(doubled, 30))
-            yield whole * (0.5 + 0.5 * self.chance())
+            yield min(self.most_s, self.first_s * 2.0 ** min(doubled, 30)) * (0.5 + 0.5 * self.chance())

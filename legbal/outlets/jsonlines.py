@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -42,7 +43,10 @@ class JsonLines(Outlet):
             self._stream.write(encode(event) + b"\n")
             self._stream.flush()
         except BrokenPipeError:
-            _empty_into_nothing(self._stream)
+            # what the stream still buffers goes to the null device, so that it causes no complaint at exit;
+            # a stream without a descriptor has nothing to point there
+            with contextlib.suppress(OSError), Path(os.devnull).open("wb") as null:
+                os.dup2(null.fileno(), self._stream.fileno())
             if self._ride is not None and self._ends_ride:  # an end like any other
                 self._status = OutletStatus("off")
                 self._ride.stop()
@@ -52,13 +56,3 @@ class JsonLines(Outlet):
         except OSError as error:
             self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
             raise self.lost from error
-
-
-def _empty_into_nothing(stream: BinaryIO) -> None:
-    """Points the stream at the null device, so that what it still buffers causes no complaint at exit."""
-    with contextlib.suppress(OSError):  # a stream without a descriptor has nothing to point
-        null = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(null, stream.fileno())
-        finally:
-            os.close(null)

@@ -58,8 +58,7 @@ def topic_of(rider: str, kind: TopicKind) -> str:
 
 def meter_topic(rider: str, meter: str) -> str:
     """The topic of one of the rider's meters. What a radio calls itself is percent-encoded, and cut if too long."""
-    encoded = quote(meter, safe=" ", errors="replace")
-    return f"{ROOT}/{rider}/meter/{encoded[:_LONGEST_METER]}"
+    return f"{ROOT}/{rider}/meter/{quote(meter, safe=' ', errors='replace')[:_LONGEST_METER]}"
 
 
 def parse_topic(topic: str) -> tuple[str, TopicKind] | None:

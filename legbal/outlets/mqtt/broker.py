@@ -69,8 +69,9 @@ class Broker(msgspec.Struct, frozen=True):
         """What others on the way can read, as a sentence; empty where they cannot."""
         if self.tls or self.credentials.username is None or _is_here(self.host):
             return ""
-        secure = "wss" if self.path is not None else "mqtts"
-        return f"The password goes to {self} unencrypted: {secure}:// hides it."
+        return (
+            f"The password goes to {self} unencrypted: {'mqtts' if self.path is None else 'wss'}:// hides it."
+        )
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """What the connection is secured with: the broker's certificate and host name are always checked. Reads files.
@@ -79,19 +80,15 @@ class Broker(msgspec.Struct, frozen=True):
         """
         if not self.tls:
             return None
-        credentials = self.credentials
+        ca, certificate, key = self.credentials.ca, self.credentials.certificate, self.credentials.key
+        what = f"the CA file {ca}"
         try:
-            made = ssl.create_default_context(cafile=credentials.ca)
-        except (OSError, ssl.SSLError) as error:
-            raise OutletError(f"the CA file {credentials.ca} cannot be used: {_reason(error)}") from error
-        if credentials.certificate is not None:
-            try:
-                made.load_cert_chain(credentials.certificate, credentials.key, password=_no_passphrase)
-            except (OSError, ssl.SSLError) as error:
-                files = " and ".join(name for name in (credentials.certificate, credentials.key) if name)
-                raise OutletError(
-                    f"certificate and key in {files} cannot be used: {_reason(error)}"
-                ) from error
+            made = ssl.create_default_context(cafile=ca)
+            if certificate is not None:
+                what = f"certificate and key in {certificate}{f' and {key}' if key else ''}"
+                made.load_cert_chain(certificate, key, password=_no_passphrase)
+        except OSError as error:
+            raise OutletError(f"{what} cannot be used: {_reason(error)}") from error
         made.sslsocket_class = _ClosingSocket
         return made
 
@@ -107,8 +104,10 @@ class Broker(msgspec.Struct, frozen=True):
             import keyring
             from keyring.errors import KeyringError, NoKeyringError
         except ImportError as error:
-            hint = f"Install legbal with its extra: legbal[keyring]. {_WITHOUT_KEYRING}"
-            raise OutletError("the keyring is not installed", hint=hint) from error
+            raise OutletError(
+                "the keyring is not installed",
+                hint=f"Install legbal with its extra: legbal[keyring]. {_WITHOUT_KEYRING}",
+            ) from error
         account = f"{credentials.username}@{self.host}"
         try:
             password = keyring.get_password(SERVICE, account)
@@ -156,12 +155,15 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
     for wrong, problem in (
         (parts.scheme not in _PORTS, "does not begin with mqtt://, mqtts://, ws:// or wss://"),
         (not host or " " in host, "names no host"),
-        (not _can_be_looked_up(host), "names a host that cannot be one"),
         (port == 0, "has port 0"),
         (more, "has more than a host and a port"),
     ):
         if wrong:
             _refuse(url, problem)
+    try:
+        host.encode("idna")  # as it is when it is looked up
+    except UnicodeError:
+        _refuse(url, "names a host that cannot be one")
     if credentials.key is not None and credentials.certificate is None:
         raise UsageError(
             "A key for the broker is set without its certificate", hint="Set mqtt.certificate too."
@@ -173,14 +175,6 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
         )
     path = (parts.path or "/mqtt") if websocket else None
     return Broker(host, port or _PORTS[parts.scheme], tls, path, credentials)
-
-
-def _can_be_looked_up(host: str) -> bool:
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        return False
-    return True
 
 
 def _no_passphrase() -> str:

@@ -119,7 +119,6 @@ def describe(error: Exception, broker: Broker) -> OutletError:
 
 
 def _silent_cause(broker: Broker) -> str:
-    """What a broker may want that hangs up without a word."""
     if not broker.tls:
         return "it may want TLS (mqtts:// or wss://)"
     if broker.credentials.certificate is None:

@@ -86,7 +86,7 @@ class Connection:
     def __init__(
         self,
         broker: Broker,
-        serve: Callable[[aiomqtt.Client, asyncio.Event], Awaitable[None]],
+        serve: Callable[[aiomqtt.Client, asyncio.Event], Awaitable[object]],
         *,
         will: aiomqtt.Will | None = None,
         changed: Callable[[], None] = lambda: None,
@@ -239,11 +239,7 @@ class Subscriber(Connection):
 def check(broker: Broker) -> None:
     """Connects once, and leaves. Raises OutletError saying why that does not work."""
     settled = threading.Event()
-
-    async def leave(_client: aiomqtt.Client, closing: asyncio.Event) -> None:
-        await closing.wait()
-
-    connection = Connection(broker, leave, changed=settled.set)
+    connection = Connection(broker, lambda _client, closing: closing.wait(), changed=settled.set)
     connection.start()
     answered = settled.wait(LONGEST_CHECK_S)
     answers, failure = connection.state == "on", connection.failure

@@ -150,7 +150,6 @@ class Publisher(Outlet):
         return OutletStatus("away", str(failure), text)
 
     def _note(self) -> str:
-        """What the rider should know though all goes well."""
         now = self._clock()
         if now - self._twin_at < TWIN_S:
             return (
@@ -231,7 +230,6 @@ class Publisher(Outlet):
                 self._changed()
 
     async def _send(self, client: aiomqtt.Client, closing: asyncio.Event) -> None:
-        """Sends what waits, as it comes, until all is sent and it is closing."""
         while True:
             self._wake.clear()
             while (message := self._next()) is not None:
@@ -251,11 +249,10 @@ class Publisher(Outlet):
             return self._newest.pop(next(iter(self._newest))) if self._newest else None
 
     def _give_back(self, message: _Message) -> None:
-        """What could not be sent is sent again, unless something newer or too much else waits."""
+        """Has an event sent again, unless too many wait; of all else the next connection is told the newest first."""
         with self._lock:
             if message.retain:
                 self.dropped += message.topic in self._newest
-                self._newest.setdefault(message.topic, message)
             elif len(self._events) < QUEUED_EVENTS:
                 self._events.appendleft(message)
             else:

@@ -139,7 +139,8 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Message = TypeVar("Message", bound=msgspec.Struct)
 
-_TRACE_TAIL = 3  # steps of the trace in a live message: one may be lost without a gap
+# steps of the trace in a live message, of which one may be lost without a gap, and at most in a state message
+_TRACE_TAIL, _WHOLE_TRACE = 3, 300
 _MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "links": 4}
 
 
@@ -159,7 +160,7 @@ def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
 
 def state(view: RideView, *, id: str, sent: float) -> bytes:
     """The state message of a view."""
-    return _message(State, view, id, sent, None, {})
+    return _message(State, view, id, sent, _WHOLE_TRACE, {})
 
 
 def meter(link: RideLinkView) -> bytes:
@@ -238,7 +239,7 @@ def _message(
     view: RideView,
     id: str,
     sent: float,
-    newest: int | None,
+    newest: int,
     own: Mapping[str, object],
 ) -> bytes:
     """A message with the view's values, cut to what it may hold: of what is many, and of the trace, the newest.
@@ -282,7 +283,6 @@ def _tidied(value: Any) -> Any:
 
 
 def _bounded(values: Mapping[str, float]) -> dict[str, float]:
-    """An alert's own values, as far as a message may hold them."""
     sent = [(name[:LONGEST_TEXT], value) for name, value in values.items() if abs(value) <= GREATEST_VALUE]
     return dict(sent[:MOST_VALUES])
 
@@ -294,15 +294,9 @@ def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return spare | dict.fromkeys(COMPUTED.get(kind, ()))
 
 
-def _trace(trace: TraceView, newest: int | None) -> dict[str, list[float | None]]:
-    first = 0 if newest is None else max(0, len(trace.t) - newest)
-
+def _trace(trace: TraceView, newest: int) -> dict[str, list[float | None]]:
     def column(values: Floats) -> list[float | None]:
-        rounded = np.round(values[max(first, len(values) - 300) :], 2).tolist()
+        rounded = np.round(values[-newest:], 2).tolist()
         return [value if value == value else None for value in rounded]
 
-    return {
-        "t": column(trace.t),
-        "left_percent": column(trace.left_percent),
-        "power_w": column(trace.power_w),
-    }
+    return {name: column(getattr(trace, name)) for name in Trace.__struct_fields__}

@@ -31,9 +31,11 @@ _DTYPES: Final[dict[str, np.dtype[Any]]] = {
 }
 _SCALED: Final = {field.scaled: field for field in FIELDS if field.scaled is not None}
 _FLAGS: Final = np.arange(0x10000)
-_OPTIONAL: Final = [_DTYPES[x.code].itemsize * (_FLAGS >> x.bit & 1) for x in FIELDS if x.bit is not None]
 # How many octets flags ask for, by flags; a small table stays in the processor's first cache.
-_SIZES: Final[Octets] = (layout(0).size + np.sum(_OPTIONAL, axis=0)).astype(np.uint8)
+_SIZES: Final[Octets] = sum(
+    (_DTYPES[field.code].itemsize * (_FLAGS >> field.bit & 1) for field in FIELDS if field.bit is not None),
+    start=np.full(_FLAGS.size, layout(0).size),
+).astype(np.uint8)
 
 
 class Columns(dict[str, Integers]):
@@ -52,10 +54,7 @@ class Columns(dict[str, Integers]):
     def present(self, name: str) -> Truths:
         """Which packets can be read and carry this field: bool, length n."""
         bit = BY_NAME[name].bit
-        if bit is None:
-            return self.ok
-        there: Truths = self.ok & (self["flags"] & 1 << bit != 0)
-        return there
+        return self.ok if bit is None else self.ok & (self["flags"] >> bit & 1).astype(bool)
 
     def scaled(self, name: str) -> NDArray[np.float64]:
         """A field in physical units, by the name of `Measurement`'s property ("balance_percent", …).
@@ -106,10 +105,14 @@ def decode_batch(buffer: Octets, offsets: Integers) -> Columns:
     bounds: Offsets = np.ascontiguousarray(given, dtype=np.int64)
     if not 0 <= bounds[0] <= bounds[-1] <= octets.size:
         raise ValueError(f"offsets run from {bounds[0]} to {bounds[-1]}, the buffer has {octets.size} octets")
-    count = bounds.size - 1
-    columns, ok = _uniform(octets, bounds), np.ones(count, dtype=bool)
+    columns, ok = _uniform(octets, bounds), np.ones(bounds.size - 1, dtype=bool)
     if columns is None:
         columns, ok = _mixed(octets, bounds)
+    # Two uint12 in three octets, lifted out as uint16 and uint8.
+    if "maximum_angle_deg" in columns:
+        low, high = columns["maximum_angle_deg"], columns["minimum_angle_deg"]
+        columns["maximum_angle_deg"] = low & 0xFFF
+        columns["minimum_angle_deg"] = low >> 12 | high.astype(np.uint16) << 4
     return Columns(octets, bounds, columns, ok)
 
 
@@ -130,14 +133,10 @@ def _words(place: Layout) -> tuple[_Word, ...]:
     fields = [
         (field.name, _DTYPES[field.code], at) for field, at in zip(place.fields, place.starts, strict=True)
     ]
-
-    def cost(words: tuple[_Word, ...]) -> int:
-        return sum(8 + word.width for word in words)
-
     best: list[tuple[_Word, ...]] = [()]  # for the fields from some place on, the last place first
     for index in reversed(range(len(fields))):
         covers = [(word, *best[-len(word.fields)]) for word in _candidates(fields[index:], place.size)]
-        best.append(min(covers, key=cost))
+        best.append(min(covers, key=lambda words: sum(8 + word.width for word in words)))
     return best[-1]
 
 
@@ -166,8 +165,13 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     place = layout(common)
     if size < place.size or (size > place.size and not common & RESERVED):
         return None
-    if not _evenly(bounds, size):
-        return None
+    steps = np.empty(min(count, _STEPS), np.int64)
+    for start in range(0, count, _STEPS):
+        part = slice(start, start + _STEPS)
+        step = np.subtract(bounds[1:][part], bounds[:-1][part], out=steps[: count - start])
+        # The mean of the steps is the size, so they are all equal when none is greater.
+        if step.max() != size:
+            return None
     words = _words(place)
     lifted = [
         np.ndarray((count,), f"<u{word.width}", octets.data, first + word.start, (size,)).copy()
@@ -180,20 +184,7 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
     for word, values in zip(words, lifted, strict=True):
         for name, dtype, at in word.fields:
             columns[name] = values.view(dtype)[at :: word.width // dtype.itemsize]
-    return _with_angles(columns)
-
-
-def _evenly(bounds: Offsets, size: int) -> bool:
-    """Whether all packets have `size` octets, where it is known that this is so on average."""
-    low, high = bounds[:-1], bounds[1:]
-    steps = np.empty(min(low.size, _STEPS), np.int64)
-    for start in range(0, low.size, _STEPS):
-        part = slice(start, start + _STEPS)
-        step = np.subtract(high[part], low[part], out=steps[: low.size - start])
-        # The mean of the steps is the size, so they are all equal when none is greater.
-        if step.max() != size:
-            return False
-    return True
+    return columns
 
 
 def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths]:
@@ -227,7 +218,7 @@ def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths
                 if (column := columns.get(field.name)) is None:
                     column = columns[field.name] = np.zeros(count, _DTYPES[field.code])
                 column[part][order[begin:end]] = rows[field.name].copy()  # aligned values go in much faster
-    return _with_angles(columns), ok
+    return columns, ok
 
 
 def _read_flags(octets: Octets, starts: Offsets, sizes: Offsets, flags: Integers) -> None:
@@ -244,12 +235,3 @@ def _read_flags(octets: Octets, starts: Offsets, sizes: Offsets, flags: Integers
 @cache
 def _table(place: Layout) -> np.dtype[np.void]:
     return np.dtype([(field.name, _DTYPES[field.code]) for field in place.fields])
-
-
-def _with_angles(columns: dict[str, Integers]) -> dict[str, Integers]:
-    """Takes the two uint12 apart where there are any: uint16 and uint8 become the two angles, uint16 each."""
-    if "maximum_angle_deg" in columns:
-        low, high = columns["maximum_angle_deg"], columns["minimum_angle_deg"]
-        columns["maximum_angle_deg"] = low & 0xFFF
-        columns["minimum_angle_deg"] = low >> 12 | high.astype(np.uint16) << 4
-    return columns

@@ -50,18 +50,13 @@ class _Location:
         return bytes([LOCATIONS.index(str(value))])
 
 
-def _locations(octets: ByteReader) -> Values:
-    return {"locations": tuple(location_name(number) for number in octets.rest())}
-
-
 def _calibration_date(octets: ByteReader) -> Values:
     """Year, month, day, hours, minutes, seconds; a year, month or day of 0 means that it is not known."""
     year = octets.integer("year", 2)
     month, day, hours, minutes, seconds = (
         octets.integer(words, 1) for words in ("month", "day", "hours", "minutes", "seconds")
     )
-    shown = f"{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}"
-    return {"factory_calibration_date": shown}
+    return {"factory_calibration_date": f"{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}"}
 
 
 def _company_data(octets: ByteReader) -> Values:
@@ -84,10 +79,6 @@ _CHAIN_WEIGHT: Final = _Number("chain_weight_g", 2)
 _SPAN_LENGTH: Final = _Number("span_length_mm", 2)
 
 
-def _enhanced_offset(octets: ByteReader) -> Values:
-    return _OFFSET.read(octets) | _company_data(octets)
-
-
 class _Request(NamedTuple):
     """One op code: its name, the parameter it is sent with, how its answer is read, and the answer's length.
 
@@ -103,7 +94,12 @@ class _Request(NamedTuple):
 _REQUESTS: Final = {
     1: _Request("set cumulative value", _Number("cumulative_value", 4)),
     2: _Request("set sensor location", _Location()),
-    3: _Request("request supported locations", None, _locations, None),
+    3: _Request(
+        "request supported locations",
+        None,
+        lambda octets: {"locations": tuple(map(location_name, octets.rest()))},
+        None,
+    ),
     4: _Request("set crank length", _CRANK_LENGTH),
     5: _Request("request crank length", None, _CRANK_LENGTH.read, 2),
     6: _Request("set chain length", _CHAIN_LENGTH),
@@ -116,7 +112,12 @@ _REQUESTS: Final = {
     13: _Request("mask measurement content", _Number("mask", 2)),
     14: _Request("request sampling rate", None, _Number("sampling_rate_hz", 1).read, 1),
     15: _Request("request factory calibration date", None, _calibration_date, 7),
-    16: _Request("start enhanced offset compensation", None, _enhanced_offset, None),
+    16: _Request(
+        "start enhanced offset compensation",
+        None,
+        lambda octets: _OFFSET.read(octets) | _company_data(octets),
+        None,
+    ),
 }
 
 SET_CRANK_LENGTH: Final = 4
@@ -175,10 +176,9 @@ def decode(payload: bytes | bytearray | memoryview) -> ControlPoint:
 def _response(octets: ByteReader) -> ControlPoint:
     code = octets.integer("request op code", 1)
     request = _REQUESTS.get(code, _Request(f"reserved {code}"))
-    first = octets.payload[octets.at] if octets.left else 0
+    bare_result = octets.left == 1 and octets.payload[octets.at] in RESULTS
     # The answer stands where the result should: it is as long as the answer, and no bare result.
-    result_left_out = octets.left == request.size and not (request.size == 1 and first in RESULTS)
-    if request.answer and result_left_out:
+    if request.answer and octets.left == request.size and not bare_result:
         return ControlPoint(code, response=True, values=request.answer(octets), malformed=True)
     result = octets.integer("result", 1)
     if result not in RESULTS:

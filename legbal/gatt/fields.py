@@ -124,6 +124,5 @@ def decode_error(payload: bytes) -> DecodeError:
             problem = f"flags 0x{flags:04x} ask for {size} octets, {there} there"
             return DecodeError(words, offset, payload, problem)
         offset += size
-    left = len(payload) - offset
-    problem = f"{left} more octets than flags 0x{flags:04x} tell of"
+    problem = f"{len(payload) - offset} more octets than flags 0x{flags:04x} tell of"
     return DecodeError("end of measurement", offset, payload, problem)

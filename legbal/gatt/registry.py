@@ -67,12 +67,9 @@ def _fields(value: object, names: tuple[str, ...]) -> Fields:
 
 def _measurement(payload: bytes) -> Fields:
     measurement = decode(payload)
-    names: tuple[str, ...] = _MEASUREMENT
-    if measurement.balance_percent is None:
-        names = (*names, "balance_raw")
-    if measurement.offset_compensation:
-        names = (*names, "offset_compensation")
-    return _fields(measurement, names)
+    unreadable = ("balance_raw",) if measurement.balance_percent is None else ()
+    compensation = ("offset_compensation",) if measurement.offset_compensation else ()
+    return _fields(measurement, (*_MEASUREMENT, *unreadable, *compensation))
 
 
 def _control(payload: bytes) -> Fields:

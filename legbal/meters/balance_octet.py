@@ -45,12 +45,10 @@ def balance_octets(
 
 @cache
 def _shares(has_balance: bool, swapped: bool) -> tuple[float | None, ...]:
-    shares: list[float | None] = [None] * 256
-    if has_balance:
-        shares[: BALANCE_GREATEST + 1] = [raw / BALANCE_PER_PERCENT for raw in range(BALANCE_GREATEST + 1)]
-    if has_balance and swapped:
-        shares[: BALANCE_GREATEST + 1] = shares[BALANCE_GREATEST::-1]
-    return tuple(shares)
+    if not has_balance:
+        return (None,) * 256
+    shares = [raw / BALANCE_PER_PERCENT for raw in range(BALANCE_GREATEST + 1)]
+    return (*(reversed(shares) if swapped else shares), *(None,) * (255 - BALANCE_GREATEST))
 
 
 class ConstantBalance:
@@ -94,10 +92,7 @@ class ConstantBalance:
             self._begin(power_w)
             return False
         self._count += 1
-        if power_w < self._lowest_w:
-            self._lowest_w = power_w
-        elif power_w > self._highest_w:
-            self._highest_w = power_w
+        self._lowest_w, self._highest_w = min(self._lowest_w, power_w), max(self._highest_w, power_w)
         if self._count >= self.REVOLUTIONS and self._highest_w - self._lowest_w >= self.POWER_SPAN_W:
             self.constant, self._moved, self.percent = True, 0.0, left_percent
         return self.constant

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
-from functools import cache
 from typing import Literal
 
 from legbal.errors import DecodeError
 from legbal.gatt import uuids
 from legbal.gatt.characteristics import decode_feature, decode_text
-from legbal.meters.profile import UNLISTED, Pattern, Patterns, Profile, Recognition
+from legbal.meters.profile import UNLISTED, Patterns, Profile, Recognition
 
 _LONGEST = 64  # characters of a text from outside that are looked at
 _BALANCE = 1  # bit 0 of 0x2A65
@@ -118,16 +117,6 @@ def _fit(patterns: Patterns, text: str | None) -> int:
     if text is None:
         return 0
     looked_at = text.strip("\0 ")[:_LONGEST].casefold()
-    return max(
-        (_literal(pattern) for pattern in patterns if fnmatchcase(looked_at, _wild(pattern))), default=0
-    )
-
-
-@cache
-def _wild(pattern: Pattern) -> str:
-    """The pattern for fnmatch, to which a bracket would be more than itself."""
-    return pattern.casefold().replace("[", "[[]")
-
-
-def _literal(pattern: Pattern) -> int:
-    return 1 + len(pattern) - pattern.count("*") - pattern.count("?")
+    # To fnmatch a bracket would be more than itself.
+    fitting = (x for x in patterns if fnmatchcase(looked_at, x.casefold().replace("[", "[[]")))
+    return max((1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)

@@ -116,26 +116,20 @@ class MeterProbe:
 
     def _turn(self, last: Measurement, m: Measurement) -> None:
         """What one measurement after another shows of the crank."""
-        if m.crank_revolutions is None or last.crank_revolutions is None:
-            self._pedalled(m, fresh=m.power_w > 0)
+        counted = m.crank_revolutions is not None and last.crank_revolutions is not None
+        turned = ((m.crank_revolutions or 0) - (last.crank_revolutions or 0)) % _WRAP
+        forward = turned if turned < _WRAP // 2 else 0
+        fresh = not counted or m.crank_event_time_raw != last.crank_event_time_raw
+        if m.power_w <= 0:
+            if not fresh:
+                self._rest(m, runs_on=forward > 0)
             return
-        turned = (m.crank_revolutions - last.crank_revolutions) % _WRAP
-        took = m.crank_event_time_raw != last.crank_event_time_raw
-        self._pedalled(m, fresh=took and m.power_w > 0)
-        if m.power_w <= 0 and not took:
-            self._rest(m, runs_on=0 < turned < _WRAP // 2)
-        elif m.power_w > 0 and took:
-            self._skipped += turned - 1 if 0 < turned < _WRAP // 2 else 0
-        elif m.power_w > 0:
-            self._repeats += turned == 0
-
-    def _pedalled(self, m: Measurement, *, fresh: bool) -> None:
-        """A measurement under power, or none: only a fresh revolution counts."""
-        if m.power_w > 0:
-            self._pedalled_octet = m.balance_raw
+        self._pedalled_octet = m.balance_raw
         if not fresh:
+            self._repeats += turned == 0
             return
         self._revolutions += 1
+        self._skipped += max(forward - 1, 0) if counted else 0
         self._lowest_w, self._highest_w = min(self._lowest_w, m.power_w), max(self._highest_w, m.power_w)
         if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
             self._octets[m.balance_raw] += 1
@@ -144,18 +138,16 @@ class MeterProbe:
         """A measurement at 0 W with the crank at rest: whether its count runs on, and what explains its octet."""
         self._rested += 1
         self._ran_on += runs_on
-        octet = m.balance_raw
-        if self._pedalled_octet is None:
-            return
-        explains: set[Placeholder] = {name for name, held in _HELD.items() if octet == held}
-        if octet == self._pedalled_octet:
-            explains.add("last")
-        self._at_rest &= explains
+        if self._pedalled_octet is not None:
+            held = _HELD | {"last": self._pedalled_octet}
+            self._at_rest &= {name for name, octet in held.items() if octet == m.balance_raw}
 
     def report(self) -> Report:
         """What the measurements so far show."""
         moves = self._moves()
         fields = tuple(name for name, flag in _PRESENT.items() if self._flags & flag)
+        # the greatest step of which all octets under power are multiples
+        step = min(10.0, math.gcd(*self._octets) / BALANCE_PER_PERCENT)
         counted = "crank" in fields and self._revolutions >= _OCTETS_FOR_STEP
         return Report(
             notifications=self._notifications,
@@ -165,7 +157,7 @@ class MeterProbe:
             spread_points=self._spread() if moves == "moves" else None,
             reference_left=_only(self._references),
             fields=fields if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
-            resolution_percent=self._step(),
+            resolution_percent=step if len(self._octets) >= _OCTETS_FOR_STEP else None,
             placeholder=_only(self._at_rest),
             rate_hz=self._intervals / self._waited if self._intervals >= _NOTIFICATIONS_FOR_RATE else None,
             repeats=(self._repeats >= _LEAST_REPEATS) if counted else None,
@@ -193,12 +185,6 @@ class MeterProbe:
         mean = sum(octet * count for octet, count in self._octets.items()) / counted
         squares = sum((octet - mean) ** 2 * count for octet, count in self._octets.items()) / counted
         return math.sqrt(squares) / BALANCE_PER_PERCENT
-
-    def _step(self) -> float | None:
-        """The greatest step, percent, of which all octets under power are multiples."""
-        if len(self._octets) < _OCTETS_FOR_STEP:
-            return None
-        return min(10.0, math.gcd(*self._octets) / BALANCE_PER_PERCENT)
 
 
 def _only(values: set[_T]) -> _T | None:

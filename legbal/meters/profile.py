@@ -131,9 +131,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
 UNLISTED = Profile(id="unlisted", name="Unlisted meter")
 
 _PLAIN = ("id", "name", "version", "recognise")
-_NEEDED = ("id", "name", "kind", "recognise")
+# The keys of a profile file that are statements.
 STATED = tuple(field for field in Profile.__struct_fields__ if field not in (*_PLAIN, "statements"))
-"""The keys of a profile file that are statements."""
 
 _T = TypeVar("_T")
 
@@ -172,10 +171,11 @@ def parse(text: str, where: str) -> Profile:
         raise _refusal(where, str(error)) from error
     except msgspec.DecodeError as error:
         raise ProfileError(f"{where}: not valid TOML: {error}") from error
-    for key in _NEEDED:
+    for key in ("id", "name", "kind", "recognise"):
         if key not in data:
-            hint = f"A profile needs {', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}."
-            raise ProfileError(f"{where}: {key} is missing", hint=hint)
+            raise ProfileError(
+                f"{where}: {key} is missing", hint="A profile needs id, name, kind and recognise."
+            )
     values = {key: getattr(file, key) for key in data}
     statements = []
     for key, stated in values.items():

@@ -58,7 +58,7 @@ class RideRecording:
     def record(self, setup: Setup, started: datetime) -> Recorder:
         """A recorder, not yet started, for a ride with this setup whose second 0 was at `started`, aware."""
         ride = NewRide(setup=setup, source=self._source, title=self._title, started=started)
-        return Recorder(ride, on_change=self._say if self._aloud else None)
+        return Recorder(ride, on_change=self._say if self._aloud else lambda _: None)
 
     def keep(self, _ride: Ride, recorder: Recorder) -> None:
         """Keeps the summary of the ride that has ended; what prevents that is said, the inputs are safe."""

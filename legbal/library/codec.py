@@ -76,8 +76,8 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
                 remark: object = text(link_data.text)
                 if link_data.code:
                     remark = {"code": link_data.code, "values": json.loads(link_data.text)}
-                link = {"t": time, "state": channel.name, "meter": channel.meter, "remark": remark}
-                return msgspec.convert(link | {"rssi": link_data.rssi}, Link)
+                link = {"t": time, "state": channel.name, "meter": channel.meter, "rssi": link_data.rssi}
+                return msgspec.convert(link | {"remark": remark}, Link)
     except ValueError as error:  # msgspec's and the text decoding's
         raise LibraryError(
             f"the library holds a {channel.kind} {channel.name!r} that this legbal does not know ({error})",
@@ -87,15 +87,7 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
 
 def payload_size(item: Input) -> int:
     """About how many octets an input brings along, without those that all inputs need."""
-    match item:
-        case Notification():
-            return len(item.data)
-        case Mark():
-            return 4 * len(item.text)
-        case Link():
-            return len(_link_data(item).text)
-        case Tick():
-            return 0
+    return len(encode_row(item)[1] or b"")
 
 
 def _link_data(link: Link) -> _LinkData:

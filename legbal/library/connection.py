@@ -77,26 +77,26 @@ def _refuse_what_is_no_file(path: Path) -> None:
         )
 
 
-def _read_only(path: Path) -> sqlite3.Connection:
+def _read_only(path: Path, options: str = "mode=ro") -> sqlite3.Connection:
     """A read-only connection, also to a library that lies where not even SQLite's own files can be made."""
-    address = path.absolute().as_uri()
-    for options in ("mode=ro", "mode=ro&immutable=1"):
-        connection = sqlite3.connect(
-            f"{address}?{options}", BUSY_WAIT_S, uri=True, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("SELECT count(*) FROM sqlite_schema")
-        except sqlite3.Error as error:
-            connection.close()
-            # A closed library has no WAL beside it. In a read-only folder SQLite can then not read a file in
-            # WAL mode, unless told that nobody writes, which holds there.
-            refused = _primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-            if not refused or path.with_name(path.name + "-wal").exists():
-                raise
-            failure = error
-        else:
-            return connection
-    raise failure
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}",
+        BUSY_WAIT_S,
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.Error as error:
+        connection.close()
+        # A closed library has no WAL beside it. In a read-only folder SQLite can then not read a file in
+        # WAL mode, unless told that nobody writes, which holds there.
+        refused = _primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not refused or options != "mode=ro" or path.with_name(path.name + "-wal").exists():
+            raise
+        return _read_only(path, "mode=ro&immutable=1")
+    return connection
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

@@ -25,10 +25,8 @@ from legbal.ride.share import BalanceQuality, BandShare, Reference
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
 
+# The code's number of each derived value; raised when it would say something else of the same inputs.
 CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "1", "contribution": "4"}
-"""The code's number of each derived value; raised when it would say something else of the same inputs."""
-
-_HOLDS_A_SUMMARY: Collection[Name] = ("bands", "analysis")
 
 # What a profile says that can change a value, with its id, lest a ride seem to be up to date by another family that
 # says the same. The rest names the meter, helps to connect, or tells where a statement comes from.
@@ -71,7 +69,8 @@ def basis(profiles: Sequence[Profile]) -> str:
 
 
 def _code(name: Name) -> str:
-    return f"{CODES['summary']}.{CODES[name]}" if name in _HOLDS_A_SUMMARY else CODES[name]
+    # These hold a summary.
+    return f"{CODES['summary']}.{CODES[name]}" if name in ("bands", "analysis") else CODES[name]
 
 
 def _digest(value: object) -> str:

@@ -61,7 +61,7 @@ class Recorder:
         ride: NewRide,
         path: Path | None = None,
         *,
-        on_change: Callable[[RecorderStatus], None] | None = None,
+        on_change: Callable[[RecorderStatus], None] = lambda _: None,
         commit_every_s: float = COMMIT_EVERY_S,
         queue_octets: int = QUEUE_OCTETS,
     ) -> None:
@@ -75,8 +75,7 @@ class Recorder:
         self._connection: sqlite3.Connection | None = None
         # Each count has one side that writes it (loop or thread), so that neither waits for the other.
         self._queue: deque[Input | Gap] = deque()
-        self._octets_in = self._inputs_in = self._lost = 0
-        self._octets_out = 0
+        self._octets_in = self._octets_out = self._inputs_in = self._lost = 0
         self._gap: Gap | None = None
         self._pending: list[Input | Gap] = []
         self._failure: LibraryError | None = None
@@ -181,13 +180,8 @@ class Recorder:
         if self._connection is None:
             if self._writer.number is None:
                 close_interrupted(self.path)
-            connection = open_writing(self.path)
-            try:
-                self._lock.acquire()  # before the ride's row is there for others to find
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+            self._connection = open_writing(self.path)
+            self._lock.acquire()  # before the ride's row is there for others to find
         return self._connection
 
     def _disconnect(self) -> None:
@@ -200,6 +194,5 @@ class Recorder:
         now = (status.reason, status.lost)
         if now != self._reported:
             self._reported = now
-            if self._on_change is not None:
-                with suppress(RuntimeError):  # a loop that is closed already cannot be told
-                    self._on_change(status)
+            with suppress(RuntimeError):  # a loop that is closed already cannot be told
+                self._on_change(status)

@@ -10,7 +10,6 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Literal
 
 import msgspec
@@ -64,13 +63,6 @@ _RIDES = f"""
       coalesce((SELECT sum(lost) FROM gaps WHERE ride = number), 0)
     FROM rides
 """
-_OF_A_RIDE = (
-    "channels",
-    "gaps",
-    "marks",
-    "derived_values",
-    "originals",
-)  # tables, beside `inputs`
 _NEWEST_FIRST = " ORDER BY started DESC, number DESC"
 
 
@@ -88,9 +80,7 @@ class Library(AbstractContextManager["Library"]):
         self.path = paths.library_file() if path is None else path
         self._connection: sqlite3.Connection | None = None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -213,7 +203,7 @@ class Library(AbstractContextManager["Library"]):
                         f"ride {ride.id} is being recorded", hint="End it first; then it can be removed."
                     )
                 connection.execute("DELETE FROM inputs WHERE key >= ? AND key < ?", (first, end))
-                for table in _OF_A_RIDE:
+                for table in ("channels", "gaps", "marks", "derived_values", "originals"):
                     connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file itself has them until then

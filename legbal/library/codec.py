@@ -32,9 +32,6 @@ class Channel(NamedTuple):
     name: str
 
 
-TICK = Channel("tick", "", "")
-
-
 class _LinkData(msgspec.Struct, array_like=True):
     """A link's own octets, as MessagePack: `text` is a sentence, or the values of the remark `code` as JSON."""
 
@@ -49,7 +46,7 @@ def encode_row(item: Input) -> tuple[Channel, bytes | None]:
         case Notification():
             return Channel("notification", item.meter, item.uuid), item.data
         case Tick():
-            return TICK, None
+            return Channel("tick", "", ""), None
         case Mark():
             return Channel("mark", "", item.kind), octets(item.text) if item.text else None
         case Link():

@@ -2,10 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from legbal.errors import LibraryError, SchemaError
 from legbal.library import schema
@@ -56,16 +55,6 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
             connection.close()
             raise
         return connection
-
-
-def read_rows(path: Path, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """What one query finds in the library; nothing where there is no library yet. Raises LibraryError."""
-    with explained(path):
-        connection = open_reading(path)
-        if connection is None:
-            return []
-        with closing(connection):
-            return connection.execute(query, values).fetchall()
 
 
 def _refuse_what_is_no_file(path: Path) -> None:

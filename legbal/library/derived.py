@@ -18,8 +18,8 @@ from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
 from legbal.errors import LibraryError
 from legbal.library.codec import octets, text
-from legbal.library.connection import explained, open_writing, read_rows, transaction
-from legbal.library.rides import Library, RideRow, local_time
+from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.rides import Library, RideRow, local_time, read_rows
 from legbal.meters.profile import Profile
 from legbal.ride.share import BalanceQuality, BandShare, Reference
 

@@ -12,7 +12,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from legbal.library.codec import SEQUENCE_BITS
-from legbal.library.connection import explained, open_writing, read_rows, transaction
+from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.rides import read_rows
 
 
 class SystemLock:

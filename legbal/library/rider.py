@@ -14,7 +14,8 @@ from legbal import paths
 from legbal.analysis.months import Change, Kind
 from legbal.errors import LibraryError
 from legbal.library.codec import as_utf8
-from legbal.library.connection import explained, open_writing, read_rows, transaction
+from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.rides import read_rows
 from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name

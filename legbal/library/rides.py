@@ -6,7 +6,7 @@ values, lie beside it.
 
 import sqlite3
 import zlib
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -151,17 +151,16 @@ class Library(AbstractContextManager["Library"]):
 
     def inputs(self, ride: RideRow) -> Generator[Input, None, None]:
         """The ride's inputs as they were recorded: all, in order, with their exact times."""
-        connection = self._reading()
-        if connection is None:
-            return
         channels = {
             place: Channel(kind, text(meter), text(name))
             for place, kind, meter, name in self._rows(
                 "SELECT channel, kind, meter, name FROM channels WHERE ride = ?", (ride.number,)
             )
         }
+        if self._connection is None:  # there is no library yet
+            return
         span = (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS)
-        with explained(self.path), closing(connection.cursor()) as cursor:
+        with explained(self.path), closing(self._connection.cursor()) as cursor:
             cursor.execute(
                 "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key", span
             )
@@ -240,24 +239,25 @@ class Library(AbstractContextManager["Library"]):
             columns | {"started": started, "meters": tuple(text(meter) for (meter,) in meters)}, RideRow
         )
 
-    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
-        connection = self._reading()
-        if connection is None:
-            return []
-        with explained(self.path):
-            return connection.execute(query, values).fetchall()
-
-    def _reading(self) -> sqlite3.Connection | None:
-        """The connection to read from; None as long as there is no library."""
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         if self._connection is None:
             self._connection = open_reading(self.path)
-        return self._connection
+        if self._connection is None:  # there is no library yet
+            return []
+        with explained(self.path):
+            return self._connection.execute(query, values).fetchall()
 
     def _write(self, ride: RideRow, statement: str, values: tuple[object, ...]) -> None:
         """Writes what belongs to a ride, whose number is the last value; not of one that was removed meanwhile."""
         with explained(self.path), closing(open_writing(self.path)) as connection, transaction(connection):
             if connection.execute(statement, (*values, ride.number)).rowcount == 0:
                 raise _gone(ride)
+
+
+def read_rows(path: Path, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """What one query finds in the library; nothing where there is no library yet. Raises LibraryError."""
+    with Library(path) as library:
+        return library._rows(query, values)
 
 
 def _gone(ride: RideRow) -> LibraryError:

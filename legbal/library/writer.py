@@ -10,7 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -115,14 +115,13 @@ class RideWriter:
 
     def _insert_ride(self, connection: sqlite3.Connection) -> int:
         ride = self._ride
-        offset = ride.started.utcoffset()
         connection.execute(
             "INSERT OR IGNORE INTO rides (id, started, utc_offset_s, source, title, setup, legbal)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 ride.id,
                 utc_text(ride.started),
-                0 if offset is None else round(offset.total_seconds()),
+                round((ride.started.utcoffset() or timedelta()).total_seconds()),
                 ride.source,
                 as_utf8(ride.title),
                 msgspec.json.encode(ride.setup),

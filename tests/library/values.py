@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from legbal.library.codec import Gap
-from legbal.library.connection import read_rows
 from legbal.library.derived import DerivedRow, Name, write_derived
-from legbal.library.rides import Library, RideRow
+from legbal.library.rides import Library, RideRow, read_rows
 
 
 def has(library: Library, ride: str) -> bool:

@@ -59,7 +59,6 @@ def _open_part(part: Path) -> IO[bytes]:
 
 
 def _link(file: IO[bytes], part: Path) -> None:
-    """Gives a nameless file its first name."""
     own = file.fileno()
     try:  # with any descriptor, which a whole path has no need of, the link in /proc is followed; without it is not
         os.link(_OWN_FILES / str(own), part, src_dir_fd=own, follow_symlinks=True)

@@ -108,13 +108,11 @@ def _parsed(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[tup
         if not line.strip():
             continue
         try:
-            notification = _notification(_LINES.decode(line))
+            yield number, _notification(_LINES.decode(line))
         except UnicodeError:
             report(number, "not UTF-8")
         except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             report(number, str(error))
-        else:
-            yield number, notification
 
 
 def lines(source: IO[bytes] | Iterable[bytes]) -> Iterator[bytes | None]:
@@ -172,14 +170,18 @@ def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureE
     try:
         sidecar = msgspec.json.decode(octets, type=Sidecar)
     except (ValueError, RecursionError) as error:
-        hint = "Correct it, or move it away: it may be left out."
-        raise kind(f"{path}: not a capture's sidecar: {error}", hint=hint) from error
+        raise kind(
+            f"{path}: not a capture's sidecar: {error}",
+            hint="Correct it, or move it away: it may be left out.",
+        ) from error
     before = 0.0
     for index, step in enumerate(sidecar.plan):
         if not before <= step.start < step.end <= LATEST:
             problem = f"{step.start:g} to {step.end:g} s does not follow {before:g} s in order"
-            hint = "Give each step's start and end in ride seconds, one step after the other."
-            raise kind(f"{path}: plan[{index}]: {problem}", hint=hint)
+            raise kind(
+                f"{path}: plan[{index}]: {problem}",
+                hint="Give each step's start and end in ride seconds, one step after the other.",
+            )
         before = step.end
     return sidecar
 

@@ -30,15 +30,15 @@ Put = Callable[[Iterable[Mapping[str, Any]]], None]
 _GROUP = 5_000  # rows of a Parquet table that are held until they are written together
 
 # column → the type of its values, as `parquet_table` takes it
-_RIDE: dict[str, type | Literal["int32"]] = {
+COLUMNS: dict[str, type | Literal["int32"]] = {
     "second": "int32",
     "time": datetime,
     "power_w": float,
     "cadence_rpm": float,
     "left_percent": float,
     "interval": "int32",
+    **dict.fromkeys(DYNAMICS, float),
 }
-COLUMNS = _RIDE | dict.fromkeys(DYNAMICS, float)
 
 
 def steps(kind: Format, inputs: Sequence[Input]) -> int:

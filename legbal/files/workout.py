@@ -120,7 +120,6 @@ def _number(path: Path, text: str | None, what: str) -> float:
 
 
 def _zwo(path: Path, octets: bytes) -> Iterator[_Stretch]:
-    """Elements of <workout>; attributes as Zwift's files have them."""
     if b"<!DOCTYPE" in octets or b"<!ENTITY" in octets:
         raise FileFormatError(f"{path}: holds a document type, which no workout needs")
     try:
@@ -131,13 +130,12 @@ def _zwo(path: Path, octets: bytes) -> Iterator[_Stretch]:
     if workout is None:
         raise FileFormatError(f"{path}: holds no <workout>")
     for element in workout:
-        is_set = element.tag == "IntervalsT"
-        if not is_set and "Duration" not in element.attrib:
-            continue
-        times = int(_number(path, element.get("Repeat", "1"), "Repeat")) if is_set else 1
-        parts = [_zwo_part(path, element, which) for which in (("On", "Off") if is_set else ("",))]
-        for _ in range(min(times, _MOST_STRETCHES)):
-            yield from parts
+        if element.tag == "IntervalsT":
+            times = int(_number(path, element.get("Repeat", "1"), "Repeat"))
+            parts = [_zwo_part(path, element, which) for which in ("On", "Off")]
+            yield from min(times, _MOST_STRETCHES) * parts
+        elif "Duration" in element.attrib:
+            yield _zwo_part(path, element, "")
 
 
 def _zwo_part(path: Path, element: ElementTree.Element, which: str) -> _Stretch:
@@ -187,8 +185,8 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
     messages, damage = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
     steps = messages["workout_step"]
     if damage or not steps:
-        reason = damage or "holds no workout"
-        raise FileFormatError(f"{path}: {reason}", hint="A recorded ride is no plan." if not damage else None)
+        hint = None if damage else "A recorded ride is no plan."
+        raise FileFormatError(f"{path}: {damage or 'holds no workout'}", hint=hint)
     plan: list[_Stretch] = []
     begins: list[int] = []  # where in the plan each step begins
     for step in steps:
@@ -221,7 +219,7 @@ def _fit_powers(path: Path, step: dict[Any, Any], ftp_w: float | None) -> tuple[
     zone = step.get("target_value")
     if isinstance(zone, int) and 1 <= zone <= len(_FIT_ZONES):
         return (_FIT_ZONES[zone - 1],)
-    bounds = (step.get("custom_target_value_low"), step.get("custom_target_value_high"))
+    bounds = map(step.get, ("custom_target_value_low", "custom_target_value_high"))
     ends = [value for value in bounds if isinstance(value, int)]
     if max(ends, default=0) < 1000:
         return tuple(value / 100 for value in ends)

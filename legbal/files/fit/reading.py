@@ -188,16 +188,13 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
         for start_time, end_time, lap in _spans(messages["lap"])
         if isinstance(lap.get("wkt_step_index"), int) and lap["wkt_step_index"] in intensity
     ]
-    in_order = all(a[0] < a[1] <= b[0] for a, b in pairwise([*laps, _NEVER]))
+    in_order = all(a[1] <= b[0] for a, b in pairwise(laps)) and all(begins < ends for begins, ends, _ in laps)
     if not in_order or all(work for _, _, work in laps):
         return ()  # steps that are all work say nothing about intervals
     work_laps = ((begins, ends) for begins, ends, work in laps if work and ends > start)
     return joined(
         PlannedStep(float(max(begins - start, 0)), float(ends - start)) for begins, ends in work_laps
     )
-
-
-_NEVER = (2**32, 2**32, False)
 
 
 def _zone(messages: Messages) -> timezone | None:

@@ -166,7 +166,6 @@ def write(
 
 
 def _head(put: Callable[..., None], first: int, meter: str) -> None:
-    """Who wrote the file, and on what meter the ride was."""
     version = [int(part) for part in __version__.split(".")[:2]]
     put(
         "file_id",

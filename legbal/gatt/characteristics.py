@@ -63,12 +63,6 @@ LOCATIONS: Final = (
 )
 LONGEST_TEXT: Final = 64
 
-_CRANK: Final = 1 << 0
-_ANGLE: Final = 1 << 1
-_FORCE: Final = 1 << 2
-_TORQUE: Final = 1 << 3
-_RESERVED: Final = 0b11 << 6
-
 DIRECTIONS: Final = ("unknown", "tangential", "radial", "lateral")
 
 
@@ -151,19 +145,20 @@ def decode_vector(payload: bytes | bytearray | memoryview) -> Vector:
     """
     octets = ByteReader(payload)
     flags = octets.integer("flags", 1)
-    if flags & _FORCE and flags & _TORQUE:
+    has_crank, has_angle, has_force, has_torque = (flags >> bit & 1 for bit in range(4))
+    if has_force and has_torque:
         raise octets.error("flags", "force and torque arrays exclude each other", offset=0)
     revolutions = time = angle = force = torque = None
-    if flags & _CRANK:
+    if has_crank:
         revolutions = octets.integer("crank revolutions", 2)
         time = octets.integer("crank event time", 2) / CRANK_TIME_PER_S
-    if flags & _ANGLE:
+    if has_angle:
         angle = octets.integer("first crank measurement angle", 2)
     # An array runs to the end of the value; an odd octet there is an error unless a reserved bit may speak of it.
-    whole = not flags & _RESERVED
-    if flags & _FORCE:
+    whole = not flags >> 6
+    if has_force:
         force = tuple(_magnitudes(octets, "force magnitudes", whole))
-    elif flags & _TORQUE:
+    elif has_torque:
         torque = tuple(raw / TORQUE_PER_NM for raw in _magnitudes(octets, "torque magnitudes", whole))
     unparsed = b"" if whole else octets.rest()
     octets.end("end of vector")
@@ -238,7 +233,6 @@ def clean_text(raw: str) -> str:
 
 
 def _integer(payload: bytes | bytearray | memoryview, words: str, size: int) -> int:
-    """The integer that a value of `size` octets is; `words` name it in an error."""
     octets = ByteReader(payload)
     value = octets.integer(words, size)
     octets.end(f"end of {words}")

@@ -41,8 +41,6 @@ class _Number(NamedTuple):
 
 
 class _Location:
-    """A sensor location, by name."""
-
     def read(self, octets: ByteReader) -> Values:
         return {"location": location_name(octets.integer("sensor location", 1))}
 

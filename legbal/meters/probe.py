@@ -88,13 +88,12 @@ class MeterProbe:
     """Watches the measurements of one meter, in order. `feed` takes them in; `seen` says what they show."""
 
     def __init__(self) -> None:
-        self._notifications = 0
         self._last: tuple[float, Measurement] | None = None
-        self._intervals = 0
         self._waited = 0.0
         self._octets: Counter[int] = Counter()  # of revolutions under power
         self._lowest_w, self._highest_w = math.inf, -math.inf
-        self._revolutions = self._repeats = self._skipped = self._ran_on = self._rested = 0
+        self._notifications = self._intervals = self._rested = self._ran_on = 0
+        self._revolutions = self._repeats = self._skipped = 0
         self._references: set[bool] = set()
         self._flags = 0  # all that were set
         self._pedalled_octet: int | None = None
@@ -115,7 +114,6 @@ class MeterProbe:
         self._last = t, m
 
     def _turn(self, last: Measurement, m: Measurement) -> None:
-        """What one measurement after another shows of the crank."""
         counted = m.crank_revolutions is not None and last.crank_revolutions is not None
         turned = ((m.crank_revolutions or 0) - (last.crank_revolutions or 0)) % _WRAP
         forward = turned if turned < _WRAP // 2 else 0

@@ -211,9 +211,11 @@ def _refusal(where: str, error: str) -> ProfileError:
         tables: dict[str, type[msgspec.Struct]] = {"": _File, "recognise": Recognition}
         keys = tables.get(path.partition("[")[0], _Stated).__struct_fields__
         near = difflib.get_close_matches(field, keys, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(keys)}."
         name = f"{path}.{field}" if path else field
-        return ProfileError(f"{where}: {name[:80]!r} is not a key of a profile", hint=hint)
+        return ProfileError(
+            f"{where}: {name[:80]!r} is not a key of a profile",
+            hint=f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(keys)}.",
+        )
     if problem.startswith("Expected `array`, got") and path == "recognise":
         problem = "is written as tables, [[recognise]]"
     elif problem.startswith("Expected `object`"):

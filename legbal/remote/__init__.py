@@ -97,6 +97,7 @@ class RemoteRide:
         clock: seconds, monotonic.
         now: Unix time, seconds.
         subscriber: hears what is followed, once it runs.
+        refused: messages that were none.
     """
 
     kinds: ClassVar[tuple[TopicKind, ...]] = ("status", "live")  # of messages that are heard
@@ -107,6 +108,8 @@ class RemoteRide:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
     subscriber: Subscriber | None = field(default=None, init=False)
+    refused: int = field(default=0, init=False)
+    _unreadable: str = field(default="", init=False)  # why the last of these was none
     _over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _view: RideView = field(default_factory=lambda: Ride(Setup()).view(), init=False)
 
@@ -175,17 +178,20 @@ class RemoteRide:
     async def _whom(self) -> str:
         return "+"
 
-    def _take(self, rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
-        """Takes a rider's message in; ValueError where it is none."""
+    def _take(self, _rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
+        """Takes a rider's message in, an event as a cue; ValueError where it is none."""
+        if kind == "event" and self.sound is not None and not retained:
+            message = schema.read(schema.EventMessage, payload)
+            if message.event == "cue" and message.sound is not None and message.side is not None:
+                self._play(self.sound, Cue(t=message.t, sound=message.sound, side=message.side))
 
-    def _refuse(self, error: ValueError) -> None: ...
+    def _play(self, sound: Sound, cue: Cue) -> None:
+        sound.play(cue)
 
-    def _cue_in(self, payload: bytes) -> Cue | None:
-        """What an event has to be heard, if anything; ValueError where it is none of ours."""
-        message = schema.read(schema.EventMessage, payload)
-        if message.event != "cue" or message.sound is None or message.side is None:
-            return None
-        return Cue(t=message.t, sound=message.sound, side=message.side)
+    def _refuse(self, error: ValueError) -> None:
+        self.refused += 1
+        newer = isinstance(error, schema.NewerVersionError)
+        self._unreadable = f"{error}; a newer legbal is needed" if newer else "what comes cannot be read"
 
 
 class Rider(msgspec.Struct, frozen=True):
@@ -220,13 +226,8 @@ class Rider(msgspec.Struct, frozen=True):
 
 @dataclass(eq=False)
 class RiderGroup(RemoteRide):
-    """Everybody whose ride a broker tells.
+    """Everybody whose ride a broker tells."""
 
-    Attributes:
-        refused: messages that were none.
-    """
-
-    refused: int = field(default=0, init=False)
     _feeds: dict[str, RiderFeed] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(
         default_factory=threading.Lock, init=False
@@ -269,7 +270,7 @@ class RiderGroup(RemoteRide):
 
     def _take(self, rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
         if kind == "event":
-            self._sound_alert(payload, retained)
+            super()._take(rider, kind, payload, retained)
             return
         with self._lock:
             if rider not in self._feeds and len(self._feeds) >= MOST_RIDERS:
@@ -281,17 +282,11 @@ class RiderGroup(RemoteRide):
             elif kind == "live":
                 feed.put(payload, self.clock(), retained=retained)
 
-    def _refuse(self, _error: ValueError) -> None:
-        self.refused += 1
-
-    def _sound_alert(self, payload: bytes, retained: bool) -> None:
+    def _play(self, sound: Sound, cue: Cue) -> None:
         now = self.clock()
-        if retained or self.sound is None or now - self._sounded < SOUND_EVERY_S:
-            return
-        cue = self._cue_in(payload)
-        if cue is not None and cue.sound == "alert":
+        if cue.sound == "alert" and now - self._sounded >= SOUND_EVERY_S:
             self._sounded = now
-            self.sound.play(cue)
+            sound.play(cue)
 
 
 def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:

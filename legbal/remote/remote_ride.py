@@ -36,7 +36,6 @@ class FollowedRide(RemoteRide):
     _live: schema.Live | None = field(default=None, init=False)
     _state: schema.State | None = field(default=None, init=False)
     _trace: schema.Trace = field(default=schema.Trace(), init=False)  # of all that came of it
-    _unreadable: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         """Raises UsageError where nobody can be called so."""
@@ -109,14 +108,8 @@ class FollowedRide(RemoteRide):
                 self._show(self._feed.decode(self.now()))
             case "state":
                 self._show(schema.read(schema.State, payload))
-            case "event":
-                cue = self._cue_in(payload)
-                if cue is not None and self.sound is not None and not retained:
-                    self.sound.play(cue)
-
-    def _refuse(self, error: ValueError) -> None:
-        newer = isinstance(error, schema.NewerVersionError)
-        self._unreadable = f"{error}; a newer legbal is needed" if newer else "what comes cannot be read"
+            case _:
+                super()._take(rider, kind, payload, retained)
 
     def _show(self, newest: schema.Live | schema.State) -> None:
         if newest.id != self._id:  # what is known of another ride is not of this one

@@ -35,7 +35,8 @@ class FollowedRide(RemoteRide):
     _id: str = field(default="", init=False)  # of the ride that these are of:
     _live: schema.Live | None = field(default=None, init=False)
     _state: schema.State | None = field(default=None, init=False)
-    _trace: schema.Trace = field(default=schema.Trace(), init=False)  # of all that came of it
+    # of all that came of it: second, left percent, power
+    _trace: list[tuple[float, float | None, float]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         """Raises UsageError where nobody can be called so."""
@@ -72,15 +73,12 @@ class FollowedRide(RemoteRide):
         return f"{who}, {last}" if feed.online else f"{who}: not there any more, {last}"
 
     async def _whom(self) -> str:
-        if self.rider is None:
-            self.rider = await self._choose_rider()
-        return self.rider
-
-    async def _choose_rider(self) -> str:
-        """The rider that is there, or the one who is chosen of several.
+        """The rider who is named, who alone is there, or who is chosen of several.
 
         Of rides that are over the broker keeps the last word: while somebody rides, those are nobody's question.
         """
+        if self.rider is not None:
+            return self.rider
         search = RiderGroup(self.broker, backoff=self.backoff)
         search.subscribe("+")
         self.subscriber = search.subscriber
@@ -90,9 +88,10 @@ class FollowedRide(RemoteRide):
             while not names or names != before:
                 await asyncio.sleep(SETTLING_S)
                 before, names = names, search.names()
-            if len(names) == 1 or self.choose is None:
-                return names[0]
-            return names[await self.choose("Several riders are there. Whom do you follow?", names)]
+            if len(names) > 1 and self.choose is not None:
+                names = [names[await self.choose("Several riders are there. Whom do you follow?", names)]]
+            self.rider = names[0]
+            return self.rider
         finally:
             self.subscriber = None
             await search.finish()
@@ -113,25 +112,16 @@ class FollowedRide(RemoteRide):
 
     def _show(self, newest: schema.Live | schema.State) -> None:
         if newest.id != self._id:  # what is known of another ride is not of this one
-            self._id, self._live, self._state, self._trace = newest.id, None, None, schema.Trace()
+            self._id, self._live, self._state, self._trace = newest.id, None, None, []
         if isinstance(newest, schema.Live):
             self._live = newest
         else:
             self._state = newest
-        self._add(newest.trace, newest.t)
+        sent = zip(newest.trace.t, newest.trace.left_percent, newest.trace.power_w, strict=False)
+        steps = {step[0]: step for step in (*self._trace, *sent)}.values()
+        self._trace = sorted(x for x in steps if newest.t - _TRACE_S <= x[0] <= newest.t)[-_MOST_STEPS:]
         live = self._live
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
-            self._view = schema.view(live, state, schema.arrays(self._trace))
-
-    def _add(self, sent: schema.Trace, t: float) -> None:
-        steps = {
-            at: (left, power)
-            for trace in (self._trace, sent)
-            for at, left, power in zip(trace.t, trace.left_percent, trace.power_w, strict=False)
-        }
-        newest = sorted(at for at in steps if t - _TRACE_S <= at <= t)[-_MOST_STEPS:]
-        rows = [steps[at] for at in newest]
-        self._trace = schema.Trace(
-            tuple(newest), tuple(left for left, _ in rows), tuple(power for _, power in rows)
-        )
+            trace = schema.Trace(*zip(*self._trace, strict=True))
+            self._view = schema.view(live, state, schema.arrays(trace))

@@ -385,6 +385,6 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
     sys.setswitchinterval(1e-6)
     try:
         for _ in range(20):
-            assert (await FollowedRide(NOWHERE, None)._choose_rider()).startswith("r00000")
+            assert (await FollowedRide(NOWHERE, None)._whom()).startswith("r00000")
     finally:
         sys.setswitchinterval(often)

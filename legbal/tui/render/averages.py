@@ -71,10 +71,8 @@ def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
     grid.write(x, 0, _EVIDENCE if space == width_of(_EVIDENCE) else "evidence", "quiet")
     inner = space - 2
     full = round(max(0.0, min(1.0, evidence)) * inner)
-    x = grid.write(x, 1, "▕", "quiet")
-    x = grid.write(x, 1, "█" * full, "strong")
-    x = grid.write(x, 1, "░" * (inner - full), "quiet")
-    grid.write(x, 1, "▏", "quiet")
+    bar = ("▕", "quiet"), ("█" * full, "strong"), ("░" * (inner - full) + "▏", "quiet")
+    grid.write_runs(x, 1, bar)
 
 
 @on_grid

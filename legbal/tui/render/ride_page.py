@@ -98,9 +98,7 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
     if grid.height < _BIG_FROM:
         x = grid.write(x, y, f"◀ {figures[0]} % left", "left-strong")
         x = grid.write(x + 3, y, f"right {figures[1]} % ▶", "right-strong")
-        for fact in (sure, *facts):
-            if x + 3 + width_of(fact) < grid.width:
-                x = grid.write(x + 3, y, fact, "strong" if fact == sure else "plain")
+        grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
     gap = 5 if grid.width >= 90 else 3  # the words beside the figures are whole at 80 columns
     for side, figure, power_w in zip(("left", "right"), figures, (share.left_w, share.right_w), strict=True):

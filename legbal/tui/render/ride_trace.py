@@ -12,7 +12,7 @@ from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
 from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
 from legbal.present.sentences import alert_extent
-from legbal.present.text import clean, width_of
+from legbal.present.text import clean
 from legbal.ride.events import Alert
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid, on_grid
@@ -124,7 +124,8 @@ def draw(grid: TextGrid, viewport: Viewport) -> None:
         chart.sign(alert.t, chart.top, "▼", "alert")
     _power(chart)
     _axes(chart)
-    _readout(grid, viewport, grid.height - 1)
+    x = grid.write(0, grid.height - 1, "▲ " + clock(viewport.at), "strong")
+    grid.write_runs(x, grid.height - 1, _readout(viewport), 3, grid.width)
 
 
 class _Chart(Plot):
@@ -232,26 +233,17 @@ def _axes(chart: _Chart) -> None:
     grid.write(cursor, chart.time_row, "▲", "strong")
 
 
-def _readout(grid: TextGrid, viewport: Viewport, y: int) -> None:
-    """What holds at the cursor, as far as there is room."""
-    x = grid.write(0, y, "▲ ", "strong")
-    gap = 0
-    for text, style in _readout_parts(viewport):
-        if x + gap + width_of(text) <= grid.width:
-            x = grid.write(x + gap, y, text, style)
-            gap = 3
-
-
-def _readout_parts(viewport: Viewport) -> list[tuple[str, str]]:
+def _readout(viewport: Viewport) -> list[tuple[str, str]]:
+    """What holds at the cursor, the most telling first."""
     trace, at, page = viewport.page.analysis.trace, viewport.at, viewport.page
     if not trace.t.size:
-        return [(clock(at), "strong")]
+        return []
     i = min(int(np.searchsorted(trace.t, at)), trace.t.size - 1)
     left, error, usual = (
         float(column[i]) for column in (trace.left_percent, trace.left_standard_error, trace.usual_percent)
     )
     shown = share_error(left, error) if np.isfinite(left + error) else DASH
-    parts = [(clock(at), "strong"), (f"left {shown}", "strong")]
+    parts = [(f"left {shown}", "strong")]
     if np.isfinite(left + usual):
         parts.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column

@@ -7,7 +7,7 @@ from legbal.library.derived import ListItem, ShareGlance
 from legbal.present.grid import Line, Run
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
-from legbal.present.text import clean, width_of
+from legbal.present.text import clean
 from legbal.tui.render.bar import lean
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
@@ -45,10 +45,8 @@ def head(grid: TextGrid, header: ListHeader) -> None:
     order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
     time = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
-    parts = [time, f"with “{clean(header.words, 24)}”" if header.words else ""]
-    for part in filter(None, parts):
-        if x + 3 + width_of(part) + 2 < order:
-            x = grid.write(x + 3, 0, part, "quiet")
+    search = [f"with “{clean(header.words, 24)}”"] if header.words else []
+    grid.write_runs(x, 0, ((text, "quiet") for text in (time, *search)), 3, order - 3)
 
 
 def state(entry: ListItem) -> str:

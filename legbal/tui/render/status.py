@@ -116,8 +116,7 @@ def draw_notice(notice: Notice, width: int, _height: int) -> list[Line]:
     bar = _BAR if width >= 60 else 0
     grid.write(1, 0, cut(notice.text, width - bar - 4), style)
     full = round(max(0.0, min(1.0, notice.part)) * bar)
-    grid.write(width - bar - 1, 0, "█" * full, "strong")
-    grid.write(width - bar - 1 + full, 0, "░" * (bar - full), "quiet")
+    grid.write_runs(width - bar - 1, 0, (("█" * full, "strong"), ("░" * (bar - full), "quiet")))
     return grid.lines()
 
 
@@ -153,9 +152,7 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
         if grid.width >= 60
         else [worth]
     )
-    x = 1
-    for text, style in runs:
-        x = grid.write(x, 0, text, style)
+    x = grid.write_runs(1, 0, runs)
     started = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
     now = clock(view.t if started else 0.0)  # the search is no part of the ride
     free = grid.width - 1 - (x + 2 + width_of(now) + 2)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from itertools import pairwise
+from itertools import accumulate, groupby
+from math import inf
+from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from legbal.present.document import Block
@@ -55,6 +57,18 @@ class TextGrid:
             x += cells
         return x
 
+    def write_runs(
+        self, x: int, y: int, runs: Iterable[tuple[str, str]], gap: int = 0, end: float = inf
+    ) -> int:
+        """Write texts in their styles from cell (x, y) to the right; returns the column after the last.
+
+        Each stands after `gap` blank columns; those that do not fit before column `end` are left out.
+        """
+        for text, style in runs:
+            if x + gap + width_of(text) <= end:
+                x = self.write(x + gap, y, text, style)
+        return x
+
     def write_to(self, right: int, y: int, text: str, style: str = "plain") -> int:
         """Write `text` so that it ends before column `right`; returns its first column."""
         x = right - width_of(text)
@@ -73,9 +87,7 @@ class TextGrid:
     def put(self, x: int, y: int, lines: list[Line]) -> int:
         """Put drawn lines with their upper left at cell (x, y); returns the row after them."""
         for row, line in enumerate(lines, start=y):
-            at = x
-            for run in line:
-                at = self.write(at, row, run.text, run.style)
+            self.write_runs(x, row, line)
         return y + len(lines)
 
     def blank(self, x: int, y: int) -> bool:
@@ -113,9 +125,8 @@ def plain(lines: list[Line]) -> str:
 
 
 def _runs(chars: list[str], styles: list[str]) -> Line:
-    edges = [x for x in range(1, len(styles)) if styles[x] != styles[x - 1]]
-    spans = pairwise([0, *edges, len(styles)])
-    return [Run("".join(chars[start:end]), styles[start]) for start, end in spans if start < end]
+    cells = groupby(zip(chars, styles, strict=True), key=itemgetter(1))
+    return [Run("".join(char for char, _ in run), style) for style, run in cells]
 
 
 class ListColumn(NamedTuple, Generic[Row]):
@@ -175,8 +186,7 @@ class ColumnLayout(NamedTuple, Generic[Row]):
                 runs = [Run(clean(cell.text, columns), cell.style)] if isinstance(cell, Run) else cell
                 if column.at_right:
                     x += columns - sum(width_of(run.text) for run in runs)
-                for run in runs:
-                    x = grid.write(x, y, run.text, style or run.style)
+                grid.write_runs(x, y, ((run.text, style or run.style) for run in runs))
         return grid.lines()
 
     def _places(self, width: int) -> list[tuple[ListColumn[Row], int, int]]:
@@ -184,8 +194,6 @@ class ColumnLayout(NamedTuple, Generic[Row]):
         shown = [column for column in self.columns if column.least <= width < column.below]
         fixed = sum(column.width for column in shown) + self.gap * (len(shown) - 1)
         rest = max(_LEAST_REST, min(self.most_rest, width - self.gap - 1 - fixed))
-        places, x = [], self.gap
-        for column in shown:
-            places.append((column, x, column.width or rest))
-            x += (column.width or rest) + self.gap
-        return places
+        widths = [column.width or rest for column in shown]
+        starts = accumulate((columns + self.gap for columns in widths), initial=self.gap)
+        return list(zip(shown, starts, widths, strict=False))

@@ -16,7 +16,7 @@ from legbal.present.text import clean
 from legbal.ride.events import Alert
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid, on_grid
-from legbal.tui.render.trace import AXIS, Ints, Plot, widened
+from legbal.tui.render.trace import AXIS, Ints, Plot, share_range
 
 SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
@@ -97,10 +97,10 @@ def interval_at(viewport: Viewport) -> IntervalSummary | None:
 
 def moments(page: AnalysedRide) -> list[float]:
     """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
-    times = [interval.start_s for interval in page.analysis.summary.intervals]
-    times += [alert.t for alert in alerts(page)]
-    times += [t for t, _ in page.notes]
-    return sorted(set(times))
+    intervals = page.analysis.summary.intervals
+    return sorted(
+        {*(x.start_s for x in intervals), *(x.t for x in alerts(page)), *(t for t, _ in page.notes)}
+    )
 
 
 @on_grid
@@ -118,10 +118,11 @@ def draw(grid: TextGrid, viewport: Viewport) -> None:
     drawn = chart.draw_line(np.where(finite, chart.trace.left_percent, np.nan))
     text = "" if drawn else "no balance in this part of the ride"
     grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
-    for t, _ in viewport.page.notes:
-        chart.sign(t, chart.foot - 1, "✎", "strong")
-    for alert in alerts(viewport.page):
-        chart.sign(alert.t, chart.top, "▼", "alert")
+    signs = [(t, chart.foot - 1, "✎", "strong") for t, _ in viewport.page.notes]
+    signs += [(alert.t, chart.top, "▼", "alert") for alert in alerts(viewport.page)]
+    for t, y, sign, style in signs:
+        if chart.start <= t <= chart.end:
+            grid.write(chart.column(t), y, sign, style)
     _power(chart)
     _axes(chart)
     x = grid.write(0, grid.height - 1, "▲ " + clock(viewport.at), "strong")
@@ -135,7 +136,11 @@ class _Chart(Plot):
         self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.analysis.trace
         self.power_rows = sum(grid.height >= least for least in _POWER_FROM)
         rows = grid.height - 3 - self.power_rows
-        shares = widened(_share_range(self.trace.left_percent, self.trace.left_standard_error), _LEAST, _STEP)
+        left, error = self.trace.left_percent, self.trace.left_standard_error
+        finite = np.isfinite(left) & np.isfinite(error)
+        # what few turns of the crank stand behind, as after a stop, does not count
+        sure = finite & (error <= (2 * np.median(error[finite]) if finite.any() else 0.0))
+        shares = share_range(left[sure], 1.0, _LEAST, _STEP)  # of the whole ride: the same at every zoom
         super().__init__(grid, 1, rows, (viewport.start, viewport.end), shares)
         self.time_row = self.foot + self.power_rows  # of the axis, below the power
 
@@ -160,19 +165,6 @@ class _Chart(Plot):
         t = self.start + dot_s * np.arange(0.5, binned.size, dtype=np.float64)
         self.line(t, binned, dot_s + _GAP_S, style)
         return bool(np.isfinite(binned).any())
-
-
-def _share_range(left: Floats, error: Floats) -> tuple[float, float]:
-    """Between which shares nearly all of the ride lies: the same at every zoom.
-
-    What few turns of the crank stand behind, as after a stop, does not count, nor do a few wild moments.
-    """
-    finite = np.isfinite(left) & np.isfinite(error)
-    shares = left[finite]
-    if not shares.size:
-        return _LEAST
-    low, high = np.percentile(shares[error[finite] <= 2 * np.median(error[finite])], (1.0, 99.0))
-    return float(low), float(high)
 
 
 def _intervals(chart: _Chart) -> None:
@@ -205,7 +197,7 @@ def _power(chart: _Chart) -> None:
         eighths = round(max(0.0, min(1.0, float(means[x]) / full)) * 8 * chart.power_rows)
         for i in range(chart.power_rows):
             block = _BLOCKS[max(0, min(8, eighths - 8 * i))]
-            grid.write(AXIS + x, chart.foot + chart.power_rows - 1 - i, block, "usual")
+            grid.write(AXIS + x, chart.time_row - 1 - i, block, "usual")
     if chart.power_rows > 1:
         grid.write_to(AXIS - 1, chart.foot, f"{full:.0f}", "quiet")
         grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")

@@ -85,11 +85,6 @@ class Plot:
         for y in range(self.top, self.foot):
             self.grid.write(x, y, char, style)
 
-    def sign(self, t: float, y: int, char: str, style: str) -> None:
-        """A sign in row `y` of the grid, where its time is in sight."""
-        if self.start <= t <= self.end:
-            self.grid.write(self.column(t), y, char, style)
-
     def line(self, t: Floats, left_percent: Floats, gap_s: float, style: str = "") -> None:
         """A line of dots through shares, broken where none is known for longer than a gap.
 
@@ -127,11 +122,22 @@ class Plot:
             self.grid.write(AXIS - 1, self.row(share), "┤", "quiet")
 
 
-def widened(shares: tuple[float, float], least: tuple[float, float], step: float) -> tuple[float, float]:
-    """A range of left shares that holds what was seen, in whole steps; never less than `least`."""
-    low = min(least[0], float(step * np.floor(shares[0] / step)))
-    high = max(least[1], float(step * np.ceil(shares[1] / step)))
-    return max(0.0, low), min(100.0, high)
+def share_range(
+    shares: Floats, wild_percent: float, least: tuple[float, float], step: float
+) -> tuple[float, float]:
+    """The range of an axis that holds nearly all of some left shares: a few wild ones do not flatten the rest.
+
+    Args:
+        shares: in percent, shape (n,), all finite.
+        wild_percent: how many in a hundred may lie beyond it at either end.
+        least: it is never less than this.
+        step: it begins and ends at whole ones of these, points.
+    """
+    if not shares.size:
+        return least
+    low = np.floor(np.percentile(shares, wild_percent, method="higher") / step) * step
+    high = np.ceil(np.percentile(shares, 100 - wild_percent, method="lower") / step) * step
+    return max(0.0, min(least[0], float(low))), min(100.0, max(least[1], float(high)))
 
 
 @on_grid
@@ -142,7 +148,8 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     if rows < 2 or grid.width < 20:
         return
     start = view.t - SPAN_S
-    plot = Plot(grid, 0, rows, (start, view.t), widened(_share_range(view, start), _LEAST, _STEP))
+    shares = view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)]
+    plot = Plot(grid, 0, rows, (start, view.t), share_range(shares, 5.0, _LEAST, _STEP))
     if view.usual is not None and view.usual.low <= plot.high and view.usual.high >= plot.low:
         for y in range(plot.row(view.usual.high), plot.row(view.usual.low) + 1):
             grid.write(AXIS, y, "░" * plot.columns, "usual")
@@ -154,26 +161,10 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     t = view.trace.t[inside]
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     plot.line(t, view.trace.left_percent[inside], 1.5 * bin_s)
-    _marks(
-        plot,
-        rows - 1,
-        "✎",
-        "strong",
-        [(plot.column(t), clean(text, 20)) for t, text in view.notes if t >= start],
-    )
-    alerts = [(plot.column(x.t), f"{x.side} alert {clock(x.t)}") for x in view.told if x.t >= start]
-    _marks(plot, 1, "▼", "alert", alerts)
+    _marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
+    _marks(plot, 1, "▼", "alert", ((x.t, f"{x.side} alert {clock(x.t)}") for x in view.told))
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
-
-
-def _share_range(view: RideView, start: float) -> tuple[float, float]:
-    """Between which shares nearly all of the trace lies: a few wild bins do not flatten the rest."""
-    shares = np.sort(view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)])
-    if not shares.size:
-        return _LEAST
-    spare = min(-(-shares.size // 20), shares.size - 1)
-    return float(shares[spare]), float(shares[-1 - spare])
 
 
 def _intervals(plot: Plot, view: RideView) -> None:
@@ -189,15 +180,15 @@ def _intervals(plot: Plot, view: RideView) -> None:
             grid.write(x if fits else x - 1 - len(text), 0, text, "quiet")
 
 
-def _marks(plot: Plot, y: int, sign: str, style: str, marks: list[tuple[int, str]]) -> None:
+def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:
     """Signs at their moments, each with its text where there is room for it; the newest first."""
-    grid = plot.grid
-    free_to = grid.width
-    for x, text in reversed(marks):
+    grid, free_to = plot.grid, plot.grid.width
+    shown = [(plot.column(t), text) for t, text in marks if t >= plot.start]
+    for x, text in reversed(shown):
         wide = width_of(text) + 1
         if x + 1 + wide <= free_to:
             grid.write(x + 1, y, f" {text}", "plain")
-        elif free_to == grid.width and all(x - before > wide for before, _ in marks[:-1]):
+        elif free_to == grid.width and all(x - before > wide for before, _ in shown[:-1]):
             grid.write_to(x, y, f"{text} ", "plain")
         grid.write(x, y, sign, style)
         free_to = x

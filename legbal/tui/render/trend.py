@@ -51,20 +51,16 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
     def with_meter(self, by: int) -> TrendSelection:
         """The meter before or after."""
         meter = (self.meter + by) % max(1, len(self.trend.meters))
-        return TrendSelection(self.trend, self.changes, meter).at_longest()
+        return msgspec.structs.replace(self, meter=meter).at_longest()
 
     def with_band(self, by: int) -> TrendSelection:
         """The band before or after."""
-        band = max(0, min(self.band + by, len(self.bands) - 1))
-        return TrendSelection(self.trend, self.changes, self.meter, band)
+        return msgspec.structs.replace(self, band=max(0, min(self.band + by, len(self.bands) - 1)))
 
     def at_longest(self) -> TrendSelection:
         """The band that was ridden most."""
-        bands = self.bands
-        longest = max(
-            range(len(bands)), key=lambda i: sum(row.share.seconds for row in bands[i].rows), default=0
-        )
-        return TrendSelection(self.trend, self.changes, self.meter, longest)
+        seconds = [sum(row.share.seconds for row in band.rows) for band in self.bands]
+        return msgspec.structs.replace(self, band=seconds.index(max(seconds)) if seconds else 0)
 
 
 @on_grid
@@ -99,8 +95,8 @@ def chart(grid: TextGrid, selection: TrendSelection) -> None:
     chart = _chart(grid, series, selection.trend.changes)
     chart.level(50.0, "┈", "quiet")
     for row in series.rows:
-        at = chart.column(row.started.date().toordinal())
-        grid.write(at, chart.row(row.share.left_percent or 0.0), "•", "usual")
+        x, y = chart.column(row.started.date().toordinal()), chart.row(row.share.left_percent or 0.0)
+        grid.write(x, y, "•", "usual")
     _changes(chart, selection.trend.changes)
     for month in series.months:
         x = chart.column((month.first_day + timedelta(days=14)).toordinal())
@@ -108,8 +104,7 @@ def chart(grid: TextGrid, selection: TrendSelection) -> None:
         bottom, top = map(chart.row, _bounds(month))
         for y in range(top, bottom + 1):
             grid.write(x, y, "│", "plain")
-        style = "left-strong" if left > 50 else "right-strong"
-        grid.write(x, chart.row(left), "●", style)
+        grid.write(x, chart.row(left), "●", "left-strong" if left > 50 else "right-strong")
     _axes(chart)
 
 
@@ -171,8 +166,8 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
-        nothing = "No rides with a balance yet: a trend needs rides on one meter, over weeks."
-        return document([Paragraph(nothing)], width)
+        nothing = Paragraph("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
+        return document([nothing], width)
     blocks: list[Block] = [Paragraph(f"At {series.band} of FTP: {of_trend(series)}.", "strong")]
     for report in selection.changes:
         blocks += band_blocks(report, shown, series)

@@ -65,9 +65,9 @@ def _above(grid: TextGrid, axis: _Axis, usual: Usual | None) -> None:
         grid.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
         grid.write(last + 2, 0, "" if word else "usual", "usual")
     left, right = ("◀ more left", "more right ▶") if grid.width >= 76 else ("◀ left", "right ▶")
-    if all(grid.blank(axis.start + i, 0) for i in range(len(left) + 1)):
+    if grid.blank(axis.start, 0, len(left) + 1):
         grid.write(axis.start, 0, left, "left")
-    if all(grid.blank(axis.end - 1 - i, 0) for i in range(len(right) + 1)):
+    if grid.blank(axis.end - len(right) - 1, 0, len(right) + 1):
         grid.write_to(axis.end, 0, right, "right")
 
 

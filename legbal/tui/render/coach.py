@@ -1,11 +1,12 @@
 """Many riders in rows: who needs looking at first, and how old what is shown is."""
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from legbal.app.companion import Status
 from legbal.present.grid import Line, Run
 from legbal.present.meter import has_balance
-from legbal.present.numbers import DASH, ago, clock, count, number, share_error, signed
+from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
 from legbal.present.text import clean, cut, width_of
 from legbal.remote import Choice, Order, Rider
@@ -36,39 +37,36 @@ class CoachHead(NamedTuple):
 def head(values: CoachHead, width: int, _height: int) -> list[Line]:
     """Where from, how many, in which order; below it what is wrong."""
     grid = TextGrid(width, 2)
-    everybody = len(values.riders)
     alerts = sum(not x.stale and x.row.alert is not None for x in values.riders)
     stale = sum(x.stale for x in values.riders)
-    x = grid.write(1, 0, count(everybody, "rider"), "strong")
+    x = grid.write(1, 0, count(len(values.riders), "rider"), "strong")
     if alerts:
         x = grid.write(x + 2, 0, f" {alerts} with an alert ", "alert")
     if stale:
         x = grid.write(x + 2, 0, f"{stale} not heard", "quiet")
-    sound = "♪ muted" if values.muted else ""
-    shown = f'{values.choice}, "{values.part}"' if values.part else values.choice
-    right = "   ".join(text for text in (sound, f"{shown}, {values.order}") if text)
+    sound = "♪ muted   " if values.muted else ""
+    part = f', "{values.part}"' if values.part else ""
+    right = f"{sound}{values.choice}{part}, {values.order}"
     if x + 2 + width_of(right) < width:
         grid.write_to(width - 1, 0, right, "plain")
         middle = cut(clean(values.status.source, 60), width - x - width_of(right) - 6)
         grid.write(x + 2, 0, middle, "quiet")
-    if values.opening:
-        grid.write(1, 1, f"Opening {clean(values.opening, _NAME)} …", "strong")
-    elif values.trouble:
-        grid.write(1, 1, cut(values.trouble, width - 2), "urgent")
-    elif not everybody:
-        grid.write(1, 1, "Nobody is heard yet: rides appear here as they are published.", "plain")
-    elif values.notice:
-        grid.write(1, 1, values.notice, "quiet")
+    nobody = "" if values.riders else "Nobody is heard yet: rides appear here as they are published."
+    choices = (
+        (f"Opening {clean(values.opening, _NAME)} …" if values.opening else "", "strong"),
+        (cut(values.trouble, width - 2), "urgent"),
+        (nobody, "plain"),
+        (values.notice, "quiet"),
+    )
+    grid.write(1, 1, *next(filter(itemgetter(0), choices), ("", "plain")))
     return grid.lines()
 
 
 def _left(rider: Rider) -> Run:
     if not has_balance(rider.row.balance):
         return Run("no balance", "plain")
-    if rider.share is None:
-        return Run(DASH, "plain")
-    error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
-    return Run(share_error(rider.share.left_percent, error), "plain")
+    error = None if rider.share is None else min(rider.share.standard_error or 0.0, _MOST_ERROR)
+    return Run(share_error(rider.left_percent, error), "plain")
 
 
 def _against_usual(rider: Rider) -> Run:
@@ -81,15 +79,15 @@ def _alert(rider: Rider) -> Run:
     if alert is None:
         return Run("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
-    points, below = f"{min(alert.points, _MOST_ERROR):.1f}", alert_below(alert.kind)
-    held = clock(max(0.0, rider.row.t - alert.since))
-    return Run(f"{arrow} {alert.side} {points} {below} {held}", "alert")
+    points, held = min(alert.points, _MOST_ERROR), clock(rider.row.t - alert.since)
+    return Run(f"{arrow} {alert.side} {points:.1f} {alert_below(alert.kind)} {held}", "alert")
 
 
 def _interval(rider: Rider) -> Run:
     running = rider.row.interval
-    text = "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}"
-    return Run(text, "plain")
+    return Run(
+        "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}", "plain"
+    )
 
 
 def _freshness(rider: Rider) -> Run:

@@ -1,6 +1,7 @@
 """Big letters and digits from half blocks: a 3 × 5 dot alphabet at any whole size, to be read from afar."""
 
 from functools import lru_cache
+from itertools import zip_longest
 
 from legbal.ride.inputs import Side
 from legbal.tui.render.text_grid import TextGrid
@@ -87,10 +88,8 @@ def write_at_side(grid: TextGrid, side: Side, margin: int, y: int, text: str, st
 def _big(text: str, scale: int) -> tuple[str, ...]:
     dots = ["0".join(_dots(char)[row] for char in text) for row in range(_ROWS)]
     half_rows = ["".join(dot * scale for dot in line) for line in dots for _ in range(scale)]
-    if len(half_rows) % 2:
-        half_rows.append("0" * len(half_rows[0]))
     blocks = {("0", "0"): " ", ("1", "0"): "▀", ("0", "1"): "▄", ("1", "1"): "█"}
-    pairs = zip(half_rows[::2], half_rows[1::2], strict=True)
+    pairs = zip_longest(half_rows[::2], half_rows[1::2], fillvalue="0" * columns(text, scale))
     return tuple("".join(blocks[dot] for dot in zip(upper, lower, strict=True)) for upper, lower in pairs)
 
 

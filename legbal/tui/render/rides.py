@@ -40,8 +40,7 @@ def head(grid: TextGrid, header: ListHeader) -> None:
     if header.reading and not header.all:
         grid.write(x + 3, 0, "reading the library …", "quiet")
         return
-    count = f"{header.shown} of {header.all}" if header.words else f"{header.all}"
-    x = grid.write(x + 2, 0, count, "plain")
+    x = grid.write(x + 2, 0, f"{header.shown} of {header.all}" if header.words else f"{header.all}", "plain")
     order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
     time = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
@@ -67,7 +66,6 @@ def _title(entry: ListItem) -> Run:
 
 
 def _share(entry: ListItem) -> Run:
-    """The ride's left share as "48.3 ± 0.3"; words or a dash where there is none to show."""
     text = share_error(entry.share.left_percent, entry.share.left_standard_error)
     if entry.share.balance is not None and not has_balance(entry.share.balance):
         text = "none"
@@ -77,7 +75,6 @@ def _share(entry: ListItem) -> Run:
 
 
 def _lean(entry: ListItem) -> Line:
-    """A little bar from the middle to the side that does more."""
     half_width, left = _LEAN_COLUMNS // 2, _left(entry)
     blank = Run(" " * half_width, "plain")
     if left is None:
@@ -140,14 +137,9 @@ def _left(entry: ListItem) -> float | None:
     return entry.share.left_percent if is_shown and entry.share.left_standard_error is not None else None
 
 
-def _by_left(unknown: float) -> Callable[[ListItem], float]:
-    """By the left share; where it is not known, `unknown` stands for it."""
-    return lambda entry: unknown if (left := _left(entry)) is None else left
-
-
-def _off_50(entry: ListItem) -> float:
-    left = _left(entry)
-    return -1.0 if left is None else abs(left - 50)
+def _by_left(unknown: float, off: float = 0.0) -> Callable[[ListItem], float]:
+    """By how far the left share is from `off` percent; `unknown` stands where it is not known."""
+    return lambda entry: unknown if (left := _left(entry)) is None else abs(left - off)
 
 
 ORDERS = (
@@ -157,7 +149,7 @@ ORDERS = (
     Order("by title", lambda entry: entry.ride.title.casefold()),
     Order("least left first", _by_left(200.0)),
     Order("most left first", _by_left(-1.0), True),
-    Order("furthest from 50 first", _off_50, True),
+    Order("furthest from 50 first", _by_left(-1.0, off=50.0), True),
     Order("by meter", lambda entry: tuple(meter.casefold() for meter in entry.ride.meters)),
 )
 
@@ -171,14 +163,7 @@ def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListIt
 
 def _text(entry: ListItem) -> str:
     ride = entry.ride
-    parts = (
-        ride.title,
-        ride.note,
-        ride.started.strftime("%Y-%m-%d %A %B"),
-        *ride.meters,
-        ride.source,
-        ride.state,
-        entry.share.balance or "",
-        ride.id,
-    )
-    return " ".join(parts).casefold()
+    when, kind = f"{ride.started:%Y-%m-%d %A %B}", entry.share.balance or ""
+    return " ".join(
+        (ride.title, ride.note, when, *ride.meters, ride.source, ride.state, kind, ride.id)
+    ).casefold()

@@ -90,9 +90,9 @@ class TextGrid:
             self.write_runs(x, row, line)
         return y + len(lines)
 
-    def blank(self, x: int, y: int) -> bool:
-        """Whether nothing has been written at cell (x, y); False outside the grid."""
-        return 0 <= y < self.height and 0 <= x < self.width and self._chars[y][x] == " "
+    def blank(self, x: int, y: int, columns: int) -> bool:
+        """Whether nothing has been written in so many cells of row `y`; False where they are not all inside."""
+        return x >= 0 and self._chars[y][x : x + columns] == [" "] * columns
 
     def lines(self) -> list[Line]:
         """The rows from top to bottom, each as runs of one style that fill the width."""

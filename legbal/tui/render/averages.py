@@ -1,7 +1,7 @@
 """The left share over longer stretches, by interval and by power band; and the evidence of a drop-off."""
 
 from legbal.present import tables
-from legbal.present.grid import Line, table_lines
+from legbal.present.grid import table_lines
 from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, halves, number, share_error
 from legbal.present.text import width_of
@@ -16,24 +16,23 @@ _OF_A_LEG = ("left W", "right W")  # columns that find no room beside a ride
 _SIDE_BY_SIDE = 112  # columns
 
 
-def draw(frame: Frame, width: int, height: int) -> list[Line]:
+@on_grid
+def draw(grid: TextGrid, frame: Frame) -> None:
     """Two rows: what it is, and its value. Columns that find no room are left out."""
-    grid = TextGrid(width, max(2, height))
-    columns = _columns(frame.steady, "usual at this power" if width >= 100 else "usual")
+    columns = _columns(frame.steady, "usual at this power" if grid.width >= 100 else "usual")
     for spare in ("ride", "target"):
-        if _width(columns) + (width_of(_EVIDENCE) if width >= 100 else 10) + 2 * _GAP <= width:
+        if _width(columns) + (width_of(_EVIDENCE) if grid.width >= 100 else 10) + 2 * _GAP <= grid.width:
             break
         columns.pop(spare, None)
-    free = width - _width(columns) - 2 * _GAP
-    gap = _GAP + max(0, min(4, (free - width_of(_EVIDENCE)) // len(columns)))  # spread where there is room
-    margin = 1 if width < 100 else 3
+    free = grid.width - _width(columns) - 2 * _GAP - width_of(_EVIDENCE)
+    gap = _GAP + max(0, min(4, free // len(columns)))  # spread where there is room
+    margin = 1 if grid.width < 100 else 3
     x = margin
     for name, value in columns.items():
         grid.write(x, 0, name, "quiet")
         grid.write(x, 1, value, "strong")
         x += max(width_of(name), width_of(value)) + gap
-    _evidence(grid, x, width - margin, frame.steady.evidence)
-    return grid.lines()
+    _evidence(grid, x, grid.width - margin, frame.steady.evidence)
 
 
 def _width(columns: dict[str, str]) -> int:
@@ -41,7 +40,6 @@ def _width(columns: dict[str, str]) -> int:
 
 
 def _columns(view: RideView, usual_name: str) -> dict[str, str]:
-    """What stands in the row by its name; without a balance all shares are dashes."""
     has_share = has_balance(view.balance)
     weak = "not known" if view.weak_leg == "unknown" else view.weak_leg
     enough = has_share and view.last_3s.rests_on(_LEAST_3S)
@@ -55,12 +53,10 @@ def _columns(view: RideView, usual_name: str) -> dict[str, str]:
         "30 s": tables.share(view.last_30s) if has_share else DASH,
         "interval": tables.share(view.interval.share) if view.interval and has_share else DASH,
         "ride": tables.share(view.ride) if has_share else DASH,
-        "target": number(view.target_percent, 1),
+        "target": "" if view.target_percent is None else number(view.target_percent, 1),
         usual_name: usual,
     }
-    if view.target_percent is None:
-        del columns["target"]
-    return columns
+    return {name: value for name, value in columns.items() if value}
 
 
 def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:

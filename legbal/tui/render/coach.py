@@ -4,13 +4,13 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from legbal.app.companion import Status
-from legbal.present.grid import Line, Run
+from legbal.present.grid import Run
 from legbal.present.meter import has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
 from legbal.present.text import clean, cut, width_of
 from legbal.remote import Choice, Order, Rider
-from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid
+from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _NAME = 24  # columns
 _MOST_ERROR = 99.9  # points; from a broker, and bounded
@@ -34,9 +34,9 @@ class CoachHead(NamedTuple):
         return clean(self.status.trouble or self.status.error, 400)
 
 
-def head(values: CoachHead, width: int, _height: int) -> list[Line]:
+@on_grid
+def head(grid: TextGrid, values: CoachHead) -> None:
     """Where from, how many, in which order; below it what is wrong."""
-    grid = TextGrid(width, 2)
     alerts = sum(not x.stale and x.row.alert is not None for x in values.riders)
     stale = sum(x.stale for x in values.riders)
     x = grid.write(1, 0, count(len(values.riders), "rider"), "strong")
@@ -47,19 +47,17 @@ def head(values: CoachHead, width: int, _height: int) -> list[Line]:
     sound = "♪ muted   " if values.muted else ""
     part = f', "{values.part}"' if values.part else ""
     right = f"{sound}{values.choice}{part}, {values.order}"
-    if x + 2 + width_of(right) < width:
-        grid.write_to(width - 1, 0, right, "plain")
-        middle = cut(clean(values.status.source, 60), width - x - width_of(right) - 6)
-        grid.write(x + 2, 0, middle, "quiet")
+    if x + 2 + width_of(right) < grid.width:
+        end = grid.write_to(grid.width - 1, 0, right, "plain")
+        grid.write(x + 2, 0, cut(clean(values.status.source, 60), end - x - 5), "quiet")
     nobody = "" if values.riders else "Nobody is heard yet: rides appear here as they are published."
     choices = (
         (f"Opening {clean(values.opening, _NAME)} …" if values.opening else "", "strong"),
-        (cut(values.trouble, width - 2), "urgent"),
+        (cut(values.trouble, grid.width - 2), "urgent"),
         (nobody, "plain"),
         (values.notice, "quiet"),
     )
     grid.write(1, 1, *next(filter(itemgetter(0), choices), ("", "plain")))
-    return grid.lines()
 
 
 def _left(rider: Rider) -> Run:

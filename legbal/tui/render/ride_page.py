@@ -47,8 +47,7 @@ def head(grid: TextGrid, content: RideContent) -> None:
     room = grid.width - min(width_of(clean(ride.title, _LONGEST)), grid.width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
     facts = next((choice for choice in choices if width_of(choice) <= room), day[:15])
-    title = clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride"
-    grid.write(1, 0, title, "strong")
+    grid.write(1, 0, clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride", "strong")
     grid.write_to(grid.width - 1, 0, facts, "quiet")
     if content.summary is not None and grid.height > 1:
         _shares(grid, 1, 2 if grid.height >= _BIG_FROM else 1, content.summary.ride, scale=1)
@@ -72,8 +71,8 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     summary = summarise(view, CyclingDynamics())
     grid = TextGrid(width, _HEAD_ROWS)
     grid.write(_MARGIN, 1, "Ride finished", "strong")
-    meter = clean(view.meter_name, NAME_COLUMNS)
-    grid.write(_MARGIN + 15, 1, " · ".join(filter(None, (meter, QUALITY[view.balance]))), "quiet")
+    about = filter(None, (clean(view.meter_name, NAME_COLUMNS), QUALITY[view.balance]))
+    grid.write(_MARGIN + 15, 1, " · ".join(about), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
     unrecorded = status.recordable and not status.recording and not status.finished
     blocks = chain(
@@ -96,12 +95,12 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
     ]
     figures = both_shares(left)
     if grid.height < _BIG_FROM:
-        x = grid.write(x, y, f"◀ {figures[0]} % left", "left-strong")
-        x = grid.write(x + 3, y, f"right {figures[1]} % ▶", "right-strong")
+        x = grid.write(x, y, f"◀ {figures['left']} % left", "left-strong")
+        x = grid.write(x + 3, y, f"right {figures['right']} % ▶", "right-strong")
         grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
     gap = 5 if grid.width >= 90 else 3  # the words beside the figures are whole at 80 columns
-    for side, figure, power_w in zip(("left", "right"), figures, (share.left_w, share.right_w), strict=True):
+    for (side, figure), power_w in zip(figures.items(), (share.left_w, share.right_w), strict=True):
         end = glyphs.write(grid, x, y, figure, side, scale)
         if scale > 1:
             grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")

@@ -4,7 +4,7 @@ That is an alert, its end, or the search for a meter. Also by itself in large ty
 from across the room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from legbal.present import numbers
 from legbal.present.grid import Line
@@ -26,7 +26,6 @@ _MIDDLE = 16  # columns that power and cadence need at least
 _LARGEST, _LARGEST_WORDS, _LARGEST_TYPE = 5, 12, 40
 _COLUMNS = 400  # of a sentence on an alert, whose kind may come from elsewhere
 _MOST_ROWS = 5  # of why the meter is not there
-_LABELS: tuple[tuple[Side, str, str], ...] = (("left", "LEFT", "L"), ("right", "RIGHT", "R"))
 
 
 def draw(frame: Frame, width: int, height: int) -> list[Line]:
@@ -45,22 +44,19 @@ def _shares(grid: TextGrid, view: RideView) -> None:
     scale = glyphs.fitting_scale(_WIDEST, room, grid.height - 1, _LARGEST)
     left = left_10s(view)
     figures = both_shares(left)
-    for (side, word, _), figure, watts in zip(
-        _LABELS, figures, (view.last_10s.left_w, view.last_10s.right_w), strict=True
-    ):
+    watts = {"left": view.last_10s.left_w, "right": view.last_10s.right_w}
+    for side, figure in figures.items():
         glyphs.write_at_side(grid, side, margin, 0, figure, side, scale)
-        name = f"{word} ?" if view.reference == "unknown" else word
-        _label(grid, side, name, watts if left is not None else None, glyphs.rows(scale), margin)
-    inner = margin + max(glyphs.columns(figures[0], scale), glyphs.columns(_WIDEST, scale)) + 1
+        name = f"{side.upper()} ?" if view.reference == "unknown" else side.upper()
+        _label(grid, side, name, None if left is None else watts[side], glyphs.rows(scale), margin)
+    inner = margin + max(glyphs.columns(figures["left"], scale), glyphs.columns(_WIDEST, scale)) + 1
     _middle(grid, view, inner, grid.width - inner)
 
 
 def _label(grid: TextGrid, side: Side, name: str, watts: float | None, y: int, margin: int) -> None:
-    unit = "" if watts is None else "W"
-    figure = numbers.number(watts) if unit else ""
+    figure, unit = ("", "") if watts is None else (numbers.number(watts), "W")
     if grid.height - y < glyphs.rows(1) + 1 or grid.width < 110:
-        text = f"{name}   {figure} W" if figure else name
-        grid.write_at_side(side, margin, y, text, f"{side}-strong")
+        grid.write_at_side(side, margin, y, f"{name}   {figure} {unit}".rstrip(), f"{side}-strong")
         return
     margin += 2 if unit and side == "right" else 0
     x = glyphs.write_at_side(grid, side, margin, y + 1, f"{name}  {figure}".strip(), side, 1)
@@ -107,31 +103,29 @@ def _large(grid: TextGrid, view: RideView) -> None:
     grid.centre(grid.height - 1, _worth(view, grid.width), "quiet")
 
 
-def _side_by_side(grid: TextGrid, figures: Sequence[str], scale: int) -> None:
+def _side_by_side(grid: TextGrid, figures: Mapping[Side, str], scale: int) -> None:
     top = max(0, (grid.height - 3 - glyphs.rows(scale)) // 2)
-    for (side, word, _), figure in zip(_LABELS, figures, strict=True):
+    for side, figure in figures.items():
         wide = glyphs.columns(figure, scale)
         centre = grid.width // 4 if side == "left" else grid.width - grid.width // 4
         x = max(0, min(grid.width - wide, centre - wide // 2))
         glyphs.write(grid, x, top, figure, side, scale)
-        grid.write(centre - len(word) // 2, top + glyphs.rows(scale) + 1, word, f"{side}-strong")
+        grid.write(centre - len(side) // 2, top + glyphs.rows(scale) + 1, side.upper(), f"{side}-strong")
 
 
-def _one_above_the_other(grid: TextGrid, figures: Sequence[str], scale: int) -> None:
+def _one_above_the_other(grid: TextGrid, figures: Mapping[Side, str], scale: int) -> None:
     """The left share above at the left, the right one below at the right, each with its leg beside it."""
     room = grid.height - 1
     gap = max(0, (room - 2 * glyphs.rows(scale)) // 3)
-    for (side, word, letter), figure in zip(_LABELS, figures, strict=True):
+    for side, figure in figures.items():
         wide = glyphs.columns(figure, scale)
         y = gap if side == "left" else room - gap - glyphs.rows(scale)
         glyphs.write_at_side(grid, side, 1, y, figure, side, scale)
-        space = grid.width - wide - 5
-        sizes = ((text, size) for text in (word, letter) for size in range(scale - 1, 0, -1))
-        fits = next(((text, size) for text, size in sizes if glyphs.columns(text, size) <= space), None)
-        if fits is not None:
-            text, size = fits
-            below = y + glyphs.rows(scale) - glyphs.rows(size)
-            glyphs.write_at_side(grid, side, wide + 4, below, text, side, size)
+        words = ((word, size) for word in (side.upper(), side[0].upper()) for size in range(scale - 1, 0, -1))
+        fits = (x for x in words if glyphs.columns(*x) <= grid.width - wide - 5)
+        text, size = next(fits, ("", 1))
+        below = y + glyphs.rows(scale) - glyphs.rows(size)
+        glyphs.write_at_side(grid, side, wide + 4, below, text, side, size)
 
 
 def _worth(view: RideView, width: int) -> str:
@@ -172,7 +166,6 @@ def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
 
 
 def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:
-    """What is being looked for, in big words with sentences below them."""
     words, sentences = searching(view, following)
     big = words.upper()
     grid = TextGrid(width, height)
@@ -216,8 +209,8 @@ def _banner(
     row = min(height - 1, first + below - 1)
     margin = 3 if width >= 60 else 1
     space = width - 2 * margin
-    fits = [figure for figure in figures if glyphs.columns(figure, 1) + 3 + width_of(words) <= space]
-    figure = fits[0] if fits and row - first == below - 1 else ""
+    fits = (x for x in figures if glyphs.columns(x, 1) + 3 + width_of(words) <= space)
+    figure = next(fits, "") if row - first == below - 1 else ""
     columns = glyphs.columns(figure, 1) + 3 if figure else 0
     sentence = words + aside if columns + width_of(words + aside) <= space else cut(words, space)
     glyphs.write_at_side(grid, side, margin, first, figure, style, 1)

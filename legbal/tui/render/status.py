@@ -11,7 +11,6 @@ import msgspec
 from legbal.app.companion import Status
 from legbal.present.grid import Line
 from legbal.present.meter import (
-    LOW_BATTERY_PERCENT,
     NAME_COLUMNS,
     QUALITY,
     caveats,
@@ -23,6 +22,7 @@ from legbal.present.meter import (
 )
 from legbal.present.numbers import clock, halves, share
 from legbal.present.text import clean, cut, width_of, wrapped
+from legbal.ride.inputs import Side
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
@@ -62,9 +62,9 @@ def left_10s(view: RideView) -> float | None:
     return halves(view.last_10s.left_percent) if enough else None
 
 
-def both_shares(left: float | None) -> tuple[str, str]:
-    """The left and the right share as figures; dashes where there is none."""
-    return share(left), share(None if left is None else 100 - left)
+def both_shares(left: float | None) -> dict[Side, str]:
+    """Each leg's share as a figure; dashes where there is none."""
+    return {"left": share(left), "right": share(None if left is None else 100 - left)}
 
 
 def waiting(view: RideView) -> bool:
@@ -141,9 +141,10 @@ def _notices(notices: list[Notice], width: int) -> list[Line]:
 def draw_header(grid: TextGrid, frame: Frame) -> None:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
     view, status = frame.steady, frame.status
-    name_columns = NAME_COLUMNS if grid.width >= 100 else 16
     nothing = "no ride yet" if status.following and not view.links else "no meter yet"
-    name = clean(view.meter_name, name_columns) or (nothing if waiting(view) else "meter")
+    name = clean(view.meter_name, NAME_COLUMNS if grid.width >= 100 else 16) or (
+        nothing if waiting(view) else "meter"
+    )
     worth = ("nothing measured yet" if waiting(view) else QUALITY[view.balance], "plain")
     source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
     links = ((_link(link, grid.width >= 100), "quiet") for link in view.links)
@@ -155,8 +156,8 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
     x = grid.write_runs(1, 0, runs)
     started = view.counts.notifications > 0 or view.power_w is not None  # a follower hears of the power first
     now = clock(view.t if started else 0.0)  # the search is no part of the ride
-    free = grid.width - 1 - (x + 2 + width_of(now) + 2)
-    right = next((text for text in _right(frame, grid.width) if width_of(text) <= free), "")
+    taken = x + 2 + width_of(now) + 2
+    right = next((text for text in _right(frame, grid.width) if taken + width_of(text) < grid.width), "")
     start = grid.write_to(grid.width - 1, 0, right, "plain")
     middle = min(max((grid.width - width_of(now)) // 2, x + 2), start - 2 - width_of(now))
     if middle > x:
@@ -184,13 +185,11 @@ def _right(frame: Frame, width: int) -> list[str]:
 
 
 def _link(link: LinkView, in_full: bool) -> str:
-    parts = []
-    if link.state == "connected" and link.rssi is not None:
-        parts.append(signal_bars(link.rssi))
-    if link.battery_percent is not None:
-        low = " low" if link.battery_percent <= LOW_BATTERY_PERCENT else ""
-        parts.append(f"{'battery ' if in_full else ''}{link.battery_percent} %{low}")
-    return "  " + " ".join(parts) if parts else ""
+    signal = signal_bars(link.rssi) if link.state == "connected" and link.rssi is not None else ""
+    name, low = "battery " if in_full else "", " low" if low_battery(link) else ""
+    battery = "" if link.battery_percent is None else f"{name}{link.battery_percent} %{low}"
+    text = " ".join(filter(None, (signal, battery)))
+    return f"  {text}" if text else ""
 
 
 def _interval(view: RideView) -> str:

@@ -19,7 +19,7 @@ Every message names the thing, what was wrong with it, and what to do. Exit code
 `legbal.cli`.
 """
 
-from enum import Enum
+from typing import Literal
 
 
 class LegbalError(Exception):
@@ -71,21 +71,21 @@ class SourceError(LegbalError):
     """Notifications cannot be had."""
 
 
-class BluetoothReason(Enum):
-    """Why Bluetooth does not work: what the rider must do depends on it."""
-
-    NO_ADAPTER = "no adapter"
-    POWERED_OFF = "adapter off"
-    NO_PERMISSION = "no permission"
-    NO_SERVICE = "no Bluetooth service"
-    NOT_FOUND = "meter not found"
-    AMBIGUOUS = "several meters"
-    IN_USE = "meter in use elsewhere"
-    NOT_A_POWER_METER = "no Cycling Power Service"
-    TIMEOUT = "no answer in time"
-    LOST = "link lost"
-    REFUSED = "request refused"
-    OTHER = "other"
+# why Bluetooth does not work: what the rider must do depends on it
+BluetoothReason = Literal[
+    "no adapter",
+    "adapter off",
+    "no permission",
+    "no Bluetooth service",
+    "meter not found",
+    "several meters",
+    "meter in use elsewhere",
+    "no Cycling Power Service",
+    "no answer in time",
+    "link lost",
+    "request refused",
+    "other",
+]
 
 
 class BluetoothError(SourceError):

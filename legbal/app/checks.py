@@ -300,11 +300,11 @@ _RADIO = {
     "Bluetooth adapter": "there and switched on",
     "power meters": "",
 }
-_FAILS_AT = {
-    BluetoothReason.NO_SERVICE: 0,
-    BluetoothReason.NO_PERMISSION: 1,
-    BluetoothReason.NO_ADAPTER: 2,
-    BluetoothReason.POWERED_OFF: 2,
+_FAILS_AT: dict[BluetoothReason, int] = {
+    "no Bluetooth service": 0,
+    "no permission": 1,
+    "no adapter": 2,
+    "adapter off": 2,
 }
 
 

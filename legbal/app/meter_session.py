@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 from legbal.app.meters import Chooser, last_used, profiles, with_pair
 from legbal.config import Settings
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError
 from legbal.gatt.uuids import LOCATION
 from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
@@ -83,7 +83,7 @@ class MeterSession:
                     alone = " With --meter NAME one side is taken alone." if self._connected else ""
                     raise BluetoothError(
                         f"No connection to {other} came about within {SEARCH_S:.0f} s",
-                        reason=BluetoothReason.NOT_FOUND,
+                        reason="meter not found",
                         hint="Turn the cranks to wake it, and end its connection in other apps; "
                         f"“legbal scan” shows what is in range.{alone}",
                     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError
 from legbal.present.remarks import remark
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
@@ -15,7 +15,7 @@ from tests.bluetooth.riding import riding
 from tests.meters.profiles import shipped
 
 PROFILES = shipped()
-REFUSED = BluetoothError("It refuses", reason=BluetoothReason.IN_USE, hint="End the others.")
+REFUSED = BluetoothError("It refuses", reason="meter in use elsewhere", hint="End the others.")
 
 
 def test_how_many_links_a_meter_takes_is_said_where_it_is_known() -> None:
@@ -36,7 +36,7 @@ def test_that_a_link_must_be_bonded_is_said() -> None:
 
 
 def test_an_adapter_that_is_off_has_nothing_to_do_with_the_meter() -> None:
-    off = BluetoothError("Off", reason=BluetoothReason.POWERED_OFF, hint="Switch it on.")
+    off = BluetoothError("Off", reason="adapter off", hint="Switch it on.")
     assert with_advice(off, [PROFILES["stages-lr"]]) is off
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError
 from legbal.gatt.control_point import RESPONSE, RESULTS
 from legbal.present.meter import zero_offset
 from legbal.sources.bluetooth import BluetoothSource
@@ -131,7 +131,7 @@ async def test_an_answer_that_is_no_success_is_told_in_words(
     meter.on_control = lambda _request: bytes.fromhex(answer)
     async with connected(meter, quick) as (source, _ride):
         error = await refusal(source)
-    assert error.reason is BluetoothReason.REFUSED
+    assert error.reason == "request refused"
     assert "ASSIOMA17039L" in str(error)
     assert words in str(error)
 
@@ -163,7 +163,7 @@ async def test_a_write_that_is_refused_is_told_in_words(
     meter.control_errors = [code]
     async with connected(meter, quick) as (source, _ride):
         error = await refusal(source)
-    assert error.reason is BluetoothReason.REFUSED
+    assert error.reason == "request refused"
     assert words in str(error)
 
 
@@ -185,7 +185,7 @@ async def test_no_answer_is_a_timeout_and_the_next_attempt_is_free(radio: Blueto
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     async with connected(meter, quick) as (source, _ride):
         error = await refusal(source)
-        assert error.reason is BluetoothReason.TIMEOUT
+        assert error.reason == "no answer in time"
         assert "did not answer when asked to set its zero offset" in str(error)
         meter.on_control = lambda _request: bytes.fromhex("200c010000")
         assert (await source.zero()).offset_raw == 0
@@ -246,7 +246,7 @@ async def test_a_drop_in_the_middle_ends_it_at_once_and_the_ride_goes_on(
         await radio.until(lambda: meter.writes == [ZERO])
         meter.drop()
         async with asyncio.timeout(30):
-            assert (await zeroing).reason is BluetoothReason.LOST
+            assert (await zeroing).reason == "link lost"
         meter.control_hangs = False
         meter.on_control = lambda _request: bytes.fromhex("200c010000")
         await ride.connected(2)
@@ -260,7 +260,7 @@ async def test_the_end_of_the_ride_ends_it(radio: Bluetoothd, quick: Timings) ->
         zeroing = asyncio.create_task(refusal(source))
         await radio.until(lambda: meter.writes == [ZERO])
     async with asyncio.timeout(30):
-        assert (await zeroing).reason is BluetoothReason.LOST
+        assert (await zeroing).reason == "link lost"
     assert not meter.connected
 
 
@@ -296,13 +296,13 @@ async def test_a_meter_without_control_point_says_so(radio: Bluetoothd, quick: T
     meter = radio.add_meter("P1 left", control_point=False)
     async with connected(meter, quick) as (source, _ride):
         error = await refusal(source)
-    assert error.reason is BluetoothReason.REFUSED
+    assert error.reason == "request refused"
     assert "no control point" in str(error)
 
 
 async def test_without_a_link_there_is_nobody_to_ask(radio: Bluetoothd, quick: Timings) -> None:
     source = BluetoothSource(timings=quick)
-    assert (await refusal(source)).reason is BluetoothReason.LOST
+    assert (await refusal(source)).reason == "link lost"
     meter = radio.add_meter("ASSIOMA17039L", values=ASSIOMA)
     async with riding(source) as ride:
         await meter.subscribed()  # before that, a drop is a connection that failed

@@ -24,19 +24,19 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="org.bluez is Li
 async def test_no_adapter_at_the_start_ends_the_ride(radio: Bluetoothd, quick: Timings) -> None:
     radio.remove_adapter()
     async with riding(BluetoothSource(timings=quick)) as ride:
-        await ends_with(BluetoothReason.NO_ADAPTER, ride.ended)
+        await ends_with("no adapter", ride.ended)
 
 
 async def test_no_bluez_at_the_start_ends_the_ride(quick: Timings) -> None:
     require_program("dbus-daemon")
     async with bluetoothd(present=False), riding(BluetoothSource(timings=quick)) as ride:
-        await ends_with(BluetoothReason.NO_SERVICE, ride.ended)
+        await ends_with("no Bluetooth service", ride.ended)
 
 
 async def test_a_missing_permission_at_the_start_ends_the_ride(quick: Timings) -> None:
     require_program("dbus-daemon")
     async with bluetoothd(permitted=False), riding(BluetoothSource(timings=quick)) as ride:
-        await ends_with(BluetoothReason.NO_PERMISSION, ride.ended)
+        await ends_with("no permission", ride.ended)
 
 
 async def test_cancelling_the_ride_leaves_the_meter_disconnected(radio: Bluetoothd, quick: Timings) -> None:
@@ -94,5 +94,5 @@ async def ends_with(reason: BluetoothReason, task: asyncio.Task[None] | None) ->
     assert task is not None
     with pytest.raises(BluetoothError) as caught:
         await task
-    assert caught.value.reason is reason
+    assert caught.value.reason == reason
     assert caught.value.hint

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
@@ -21,12 +23,10 @@ BLUEZ = "org.bluez.Error"
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32", "freebsd14"])
-@pytest.mark.parametrize(
-    "reason", [x for x in BluetoothReason if x is not BluetoothReason.AMBIGUOUS], ids=lambda r: str(r.name)
-)
+@pytest.mark.parametrize("reason", [x for x in get_args(BluetoothReason) if x != "several meters"])
 def test_every_reason_has_words_and_a_hint_on_every_system(reason: BluetoothReason, platform: str) -> None:
     error = failure(reason, "ASSIOMA {17039L}", platform)
-    assert error.reason is reason
+    assert error.reason == reason
     assert str(error)[0].isupper()
     assert error.hint
 
@@ -34,35 +34,35 @@ def test_every_reason_has_words_and_a_hint_on_every_system(reason: BluetoothReas
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (BleakDBusError(f"{DBUS}.ServiceUnknown", ["not activatable"]), BluetoothReason.NO_SERVICE),
-        (BleakDBusError("org.freedesktop.systemd1.NoSuchUnit", []), BluetoothReason.NO_SERVICE),
-        (BleakDBusError(f"{DBUS}.AccessDenied", ["rejected"]), BluetoothReason.NO_PERMISSION),
-        (BleakDBusError(f"{DBUS}.UnknownObject", ["gone"]), BluetoothReason.NOT_FOUND),
-        (BleakDBusError(f"{DBUS}.NoReply", []), BluetoothReason.TIMEOUT),
-        (BleakDBusError(f"{BLUEZ}.NotReady", []), BluetoothReason.POWERED_OFF),
-        (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-refused"]), BluetoothReason.IN_USE),
-        (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-abort-by-remote"]), BluetoothReason.IN_USE),
-        (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-abort-by-local"]), BluetoothReason.LOST),
-        (BleakDBusError(f"{BLUEZ}.InProgress", []), BluetoothReason.OTHER),
-        (BleakError("failed to discover services, device disconnected"), BluetoothReason.LOST),
-        (BleakError("device 'dev_E0_0D' not found"), BluetoothReason.NOT_FOUND),
-        (BleakError("adapter 'hci0' not found"), BluetoothReason.NO_ADAPTER),
-        (BleakDeviceNotFoundError("E0:0D"), BluetoothReason.NOT_FOUND),
-        (BleakCharacteristicNotFoundError("2a63"), BluetoothReason.NOT_A_POWER_METER),
+        (BleakDBusError(f"{DBUS}.ServiceUnknown", ["not activatable"]), "no Bluetooth service"),
+        (BleakDBusError("org.freedesktop.systemd1.NoSuchUnit", []), "no Bluetooth service"),
+        (BleakDBusError(f"{DBUS}.AccessDenied", ["rejected"]), "no permission"),
+        (BleakDBusError(f"{DBUS}.UnknownObject", ["gone"]), "meter not found"),
+        (BleakDBusError(f"{DBUS}.NoReply", []), "no answer in time"),
+        (BleakDBusError(f"{BLUEZ}.NotReady", []), "adapter off"),
+        (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-refused"]), "meter in use elsewhere"),
+        (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-abort-by-remote"]), "meter in use elsewhere"),
+        (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-abort-by-local"]), "link lost"),
+        (BleakDBusError(f"{BLUEZ}.InProgress", []), "other"),
+        (BleakError("failed to discover services, device disconnected"), "link lost"),
+        (BleakError("device 'dev_E0_0D' not found"), "meter not found"),
+        (BleakError("adapter 'hci0' not found"), "no adapter"),
+        (BleakDeviceNotFoundError("E0:0D"), "meter not found"),
+        (BleakCharacteristicNotFoundError("2a63"), "no Cycling Power Service"),
         (
             BleakBluetoothNotAvailableError("", BleakBluetoothNotAvailableReason.DENIED_BY_USER),
-            BluetoothReason.NO_PERMISSION,
+            "no permission",
         ),
-        (TimeoutError(), BluetoothReason.TIMEOUT),
-        (PermissionError(13, "bus"), BluetoothReason.NO_PERMISSION),
-        (FileNotFoundError(2, "bus"), BluetoothReason.NO_SERVICE),
-        (ConnectionRefusedError(111, "bus"), BluetoothReason.NO_SERVICE),
-        (EOFError(), BluetoothReason.OTHER),
+        (TimeoutError(), "no answer in time"),
+        (PermissionError(13, "bus"), "no permission"),
+        (FileNotFoundError(2, "bus"), "no Bluetooth service"),
+        (ConnectionRefusedError(111, "bus"), "no Bluetooth service"),
+        (EOFError(), "other"),
     ],
     ids=repr,
 )
 def test_a_fault_is_known_for_what_it_is(fault: Exception, reason: BluetoothReason) -> None:
-    assert explain(fault).reason is reason
+    assert explain(fault).reason == reason
 
 
 def test_a_meter_that_wants_to_be_paired_says_so() -> None:
@@ -73,6 +73,6 @@ def test_a_meter_that_wants_to_be_paired_says_so() -> None:
 
 def test_what_nobody_foresaw_is_told_in_one_bounded_line() -> None:
     error = explain(BleakError("a\nb" * 500), "ASSIOMA17039L")
-    assert error.reason is BluetoothReason.OTHER
+    assert error.reason == "other"
     assert "\n" not in str(error)
     assert len(str(error)) < 200

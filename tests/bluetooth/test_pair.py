@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError
 from legbal.library.rider import read_meters
 from legbal.library.rides import Library
 from legbal.present.remarks import remark
@@ -187,7 +187,7 @@ async def test_what_waiting_cannot_heal_ends_the_ride_for_a_pair_too(
         assert ride.ended is not None
         with pytest.raises(BluetoothError) as raised:
             await asyncio.wait_for(asyncio.shield(ride.ended), 30)
-    assert raised.value.reason is BluetoothReason.NO_ADAPTER
+    assert raised.value.reason == "no adapter"
 
 
 async def test_the_zero_of_either_half_is_set(radio: Bluetoothd, quick: Timings) -> None:

@@ -79,34 +79,34 @@ async def test_a_scan_that_has_seen_enough_ends_at_once(radio: Bluetoothd) -> No
 
 async def test_an_adapter_that_is_off_is_named_with_what_to_do(radio: Bluetoothd) -> None:
     radio.power(False)
-    await refused(BluetoothReason.POWERED_OFF, "rfkill")
+    await refused("adapter off", "rfkill")
 
 
 async def test_a_computer_without_an_adapter_is_told(radio: Bluetoothd) -> None:
     radio.remove_adapter()
-    await refused(BluetoothReason.NO_ADAPTER, "adapter")
+    await refused("no adapter", "adapter")
 
 
 async def test_no_bluez_on_the_bus_is_told() -> None:
     require_program("dbus-daemon")
     async with bluetoothd(present=False):
-        await refused(BluetoothReason.NO_SERVICE, "systemctl")
+        await refused("no Bluetooth service", "systemctl")
 
 
 async def test_a_bus_that_forbids_bluez_is_told() -> None:
     require_program("dbus-daemon")
     async with bluetoothd(permitted=False):
-        await refused(BluetoothReason.NO_PERMISSION, "usermod")
+        await refused("no permission", "usermod")
 
 
 async def test_no_bus_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus")
-    await refused(BluetoothReason.NO_SERVICE, "systemctl")
+    await refused("no Bluetooth service", "systemctl")
 
 
 async def test_an_unusable_bus_address_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "nonsense")
-    await refused(BluetoothReason.NO_SERVICE, "systemctl")
+    await refused("no Bluetooth service", "systemctl")
 
 
 @given(st.none() | st.text())
@@ -122,7 +122,7 @@ async def refused(reason: BluetoothReason, hint: str) -> None:
     """Scans and expects it to fail for this reason, with this in the hint."""
     with pytest.raises(BluetoothError) as caught:
         await find(0.2)
-    assert caught.value.reason is reason
+    assert caught.value.reason == reason
     assert hint in (caught.value.hint or "")
 
 
@@ -142,7 +142,7 @@ async def test_watching_names_an_adapter_that_is_off(radio: Bluetoothd) -> None:
     radio.power(False)
     with pytest.raises(BluetoothError) as caught:
         await anext(watch())
-    assert caught.value.reason is BluetoothReason.POWERED_OFF
+    assert caught.value.reason == "adapter off"
 
 
 async def test_a_meter_that_is_connected_already_is_watched_too(radio: Bluetoothd) -> None:

@@ -26,7 +26,6 @@ CEILINGS = {
 # Names that stay, by room, with the reason.
 EXCEPTIONS = {
     ("analysis", "told_s"): "a field of the JSON of a review",
-    (BESIDE, "NOT_FOUND"): "what Bluetooth stacks and HTTP call it",
     ("library", "KnownMeter"): "as in known hosts: a meter that the rider was connected to before",
 }
 

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal import config
 from legbal.config import Settings
-from legbal.errors import BluetoothError, BluetoothReason, OutletError
+from legbal.errors import BluetoothError, OutletError
 from legbal.outlets.sound import CloseSpeaker, Samples, Sound
 from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
@@ -127,9 +127,7 @@ async def test_without_bluetooth_it_says_what_to_do_and_looks_again(
     radio: Radio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(start_module, "_RETRY_S", 0.05)
-    radio.fails = BluetoothError(
-        "The adapter is off", reason=BluetoothReason.POWERED_OFF, hint="Switch it on."
-    )
+    radio.fails = BluetoothError("The adapter is off", reason="adapter off", hint="Switch it on.")
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from legbal.app.companion import Companion
-from legbal.errors import BluetoothError, BluetoothReason, SourceError
+from legbal.errors import BluetoothError, SourceError
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
@@ -74,7 +74,7 @@ async def test_a_refusal_is_said_with_what_to_do(live: FakeLive) -> None:
         await pilot.press("z", "enter")
         await pilot.pause()
         assert live.zeroed is not None
-        error = BluetoothError("PM [1] does not answer", reason=BluetoothReason.TIMEOUT, hint="Come closer.")
+        error = BluetoothError("PM [1] does not answer", reason="no answer in time", hint="Come closer.")
         live.zeroed.set_exception(error)
         await answered(pilot)
         assert "Not set. PM [1] does not answer. Come closer." in said(app)

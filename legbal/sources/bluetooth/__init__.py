@@ -36,14 +36,8 @@ Selection = MeterSelection | SecondSide
 
 # before the first connection these end the ride: waiting does not heal them. Once a ride runs, nothing ends
 # it: adapters go and services restart when a laptop sleeps
-_LASTING = frozenset(
-    {
-        BluetoothReason.NO_ADAPTER,
-        BluetoothReason.NO_PERMISSION,
-        BluetoothReason.NO_SERVICE,
-        BluetoothReason.AMBIGUOUS,
-        BluetoothReason.NOT_A_POWER_METER,
-    }
+_LASTING: frozenset[BluetoothReason] = frozenset(
+    {"no adapter", "no permission", "no Bluetooth service", "several meters", "no Cycling Power Service"}
 )
 
 
@@ -145,7 +139,7 @@ class BluetoothSource:
             name = meter.label if meter else "the meter"
             raise BluetoothError(
                 f"{name[:1].upper()}{name[1:]} is not connected just now",
-                reason=BluetoothReason.LOST,
+                reason="link lost",
                 hint="Turn the cranks to wake it, and try again when it is back.",
             )
         return connection
@@ -282,7 +276,7 @@ class BluetoothSource:
     async def _sight(self, meter: PowerMeter) -> Sighting:
         sightings = await self._look(lambda other: other.address == meter.address, meter.label)
         if meter.address not in sightings:
-            raise failure(BluetoothReason.NOT_FOUND, meter.label)
+            raise failure("meter not found", meter.label)
         return sightings[meter.address]
 
     async def _look(self, enough: Callable[[PowerMeter], bool], meter: str = ANY) -> dict[str, Sighting]:
@@ -331,7 +325,7 @@ class InputQueue(asyncio.Queue[Input | None]):
 
 def _failed(error: BluetoothError) -> Remark:
     text = f"{error}. {error.hint}" if error.hint else str(error)
-    return Remark("link.failed", {"reason": error.reason.value, "error": text})
+    return Remark("link.failed", {"reason": error.reason, "error": text})
 
 
 def _step(table: tuple[float, ...], step: int) -> float:

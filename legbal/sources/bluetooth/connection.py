@@ -21,7 +21,7 @@ from bleak.exc import (
     BleakGATTProtocolErrorCode,
 )
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError
 from legbal.gatt.uuids import CONTROL_POINT, MEASUREMENT, long_form
 from legbal.sources.bluetooth.discovery import SERVICE_S
 from legbal.sources.bluetooth.errors import FAULTS, failure, translate_faults
@@ -152,11 +152,11 @@ class Connection:
                 is lost; or a request is running already.
         """
         if self._over.is_set():
-            raise failure(BluetoothReason.LOST, self.label)
+            raise failure("link lost", self.label)
         if self._indications is not None:
             raise BluetoothError(
                 f"{self.label} is still busy with the last request",
-                reason=BluetoothReason.REFUSED,
+                reason="request refused",
                 hint="Wait for its answer.",
             )
         self._indications, self._active_at = asyncio.Queue(), self._clock()
@@ -207,7 +207,7 @@ class Connection:
         if self._client.services.get_characteristic(long_form(CONTROL_POINT)) is None:
             raise BluetoothError(
                 f"{self.label} takes no requests over Bluetooth: it has no control point",
-                reason=BluetoothReason.REFUSED,
+                reason="request refused",
                 hint="Use the maker's app or a head unit for this.",
             )
         if not self._indicates:
@@ -237,7 +237,7 @@ class Connection:
             await asyncio.wait((task, over), return_when=asyncio.FIRST_COMPLETED)
             done = task.done() and not task.cancelled() and task.exception() is None
             if self._over.is_set() and not done:
-                raise failure(BluetoothReason.LOST, self.label)
+                raise failure("link lost", self.label)
             return await task
         finally:
             for running in (task, over):

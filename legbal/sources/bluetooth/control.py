@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from legbal.errors import BluetoothError, BluetoothReason, DecodeError
+from legbal.errors import BluetoothError, DecodeError
 from legbal.gatt.characteristics import Feature
 from legbal.gatt.control_point import (
     REQUEST_CRANK_LENGTH,
@@ -125,7 +125,7 @@ async def set_crank_length(connection: Connection, length_mm: float) -> float:
     if stored != length_mm:
         raise BluetoothError(
             f"{connection.label} was given a crank length of {length_mm:g} mm and keeps {stored:g} mm",
-            reason=BluetoothReason.REFUSED,
+            reason="request refused",
             hint=_TAKE_LENGTH.hint,
         )
     return stored
@@ -178,11 +178,11 @@ async def _request(
     try:
         reply = await connection.ask(encode_request(code, value), understand)
     except BluetoothError as error:
-        if error.reason is BluetoothReason.TIMEOUT:
+        if error.reason == "no answer in time":
             instead = f"; it sent {_shown(others[0])} instead" if others else ""
             raise BluetoothError(
                 f"{connection.label} did not answer when asked to {task.words}{instead}",
-                reason=BluetoothReason.TIMEOUT,
+                reason="no answer in time",
                 hint="Turn the cranks to wake it, bring it closer to the computer, and try again.",
             ) from error
         raise
@@ -195,7 +195,7 @@ def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
     if reply.result == _NOT_SUPPORTED:
         return _NotSupportedError(
             f"{label} cannot {task.words} over Bluetooth (it answers “not supported”)",
-            reason=BluetoothReason.REFUSED,
+            reason="request refused",
             hint="Use the maker's app or a head unit for this.",
         )
     words, hint = {
@@ -211,7 +211,7 @@ def _refusal(label: str, reply: Reply, task: _Task) -> BluetoothError:
             "Try again; if it stays so, “legbal capture” records what it sends, for a bug report.",
         ),
     )
-    return BluetoothError(words, reason=BluetoothReason.REFUSED, hint=hint)
+    return BluetoothError(words, reason="request refused", hint=hint)
 
 
 def _failure_reason(reply: Reply) -> str:

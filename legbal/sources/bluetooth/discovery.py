@@ -13,7 +13,7 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from legbal.errors import BluetoothError, BluetoothReason
+from legbal.errors import BluetoothError
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
 from legbal.meters.identify import profile_by, side_of
 from legbal.meters.limits import Remark
@@ -251,7 +251,7 @@ async def single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMe
     more = f" and {len(meters) - _MOST_LISTED} more" if len(meters) > _MOST_LISTED else ""
     raise BluetoothError(
         f"{len(meters)} power meters are in range: {listed}{more}",
-        reason=BluetoothReason.AMBIGUOUS,
+        reason="several meters",
         hint="Say which one with --meter NAME; the beginning of its name or its address will do.",
     )
 

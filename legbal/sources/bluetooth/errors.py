@@ -23,99 +23,91 @@ from legbal.meters.profile import Profile
 # errors (an unusable bus address, a failed handshake), all of which derive from it.
 FAULTS = (BleakError, OSError, TimeoutError, EOFError, KeyError, AssertionError, ValueError)
 
-_UNAVAILABLE = {
-    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: BluetoothReason.NO_ADAPTER,
-    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: BluetoothReason.NO_ADAPTER,
-    BleakBluetoothNotAvailableReason.POWERED_OFF: BluetoothReason.POWERED_OFF,
-    BleakBluetoothNotAvailableReason.DENIED_BY_USER: BluetoothReason.NO_PERMISSION,
-    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: BluetoothReason.NO_PERMISSION,
-    BleakBluetoothNotAvailableReason.DENIED_BY_UNKNOWN: BluetoothReason.NO_PERMISSION,
-    BleakBluetoothNotAvailableReason.UNKNOWN: BluetoothReason.OTHER,
+_UNAVAILABLE: dict[BleakBluetoothNotAvailableReason, BluetoothReason] = {
+    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "no adapter",
+    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: "no adapter",
+    BleakBluetoothNotAvailableReason.POWERED_OFF: "adapter off",
+    BleakBluetoothNotAvailableReason.DENIED_BY_USER: "no permission",
+    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: "no permission",
+    BleakBluetoothNotAvailableReason.DENIED_BY_UNKNOWN: "no permission",
+    BleakBluetoothNotAvailableReason.UNKNOWN: "other",
 }
 
 # beginnings of D-Bus error names
-_BY_NAME = (
-    ("org.freedesktop.DBus.Error.ServiceUnknown", BluetoothReason.NO_SERVICE),
-    ("org.freedesktop.DBus.Error.NameHasNoOwner", BluetoothReason.NO_SERVICE),
-    ("org.freedesktop.DBus.Error.Spawn", BluetoothReason.NO_SERVICE),
-    ("org.freedesktop.systemd1.", BluetoothReason.NO_SERVICE),
-    ("org.freedesktop.DBus.Error.AccessDenied", BluetoothReason.NO_PERMISSION),
-    ("org.freedesktop.DBus.Error.AuthFailed", BluetoothReason.NO_PERMISSION),
-    ("org.freedesktop.DBus.Error.NoReply", BluetoothReason.TIMEOUT),
+_BY_NAME: tuple[tuple[str, BluetoothReason], ...] = (
+    ("org.freedesktop.DBus.Error.ServiceUnknown", "no Bluetooth service"),
+    ("org.freedesktop.DBus.Error.NameHasNoOwner", "no Bluetooth service"),
+    ("org.freedesktop.DBus.Error.Spawn", "no Bluetooth service"),
+    ("org.freedesktop.systemd1.", "no Bluetooth service"),
+    ("org.freedesktop.DBus.Error.AccessDenied", "no permission"),
+    ("org.freedesktop.DBus.Error.AuthFailed", "no permission"),
+    ("org.freedesktop.DBus.Error.NoReply", "no answer in time"),
     (
         "org.freedesktop.DBus.Error.Unknown",
-        BluetoothReason.NOT_FOUND,
+        "meter not found",
     ),  # object or interface: it is gone
-    ("org.bluez.Error.NotReady", BluetoothReason.POWERED_OFF),
-    ("org.bluez.Error.DoesNotExist", BluetoothReason.NOT_FOUND),
-    ("org.bluez.Error.ConnectionAttemptFailed", BluetoothReason.TIMEOUT),
+    ("org.bluez.Error.NotReady", "adapter off"),
+    ("org.bluez.Error.DoesNotExist", "meter not found"),
+    ("org.bluez.Error.ConnectionAttemptFailed", "no answer in time"),
 )
 
 # what org.bluez.Error.Failed says of a connection that did not come about, in part
-_BY_TEXT = (
-    ("adapter-not-powered", BluetoothReason.POWERED_OFF),
-    ("refused", BluetoothReason.IN_USE),
-    ("abort-by-remote", BluetoothReason.IN_USE),
-    ("connection-limit", BluetoothReason.IN_USE),
-    ("timeout", BluetoothReason.TIMEOUT),
-    ("device disconnected", BluetoothReason.LOST),
-    ("not connected", BluetoothReason.LOST),
-    ("abort-by-local", BluetoothReason.LOST),
-    ("adapter 'hci", BluetoothReason.NO_ADAPTER),
-    ("not found", BluetoothReason.NOT_FOUND),
+_BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
+    ("adapter-not-powered", "adapter off"),
+    ("refused", "meter in use elsewhere"),
+    ("abort-by-remote", "meter in use elsewhere"),
+    ("connection-limit", "meter in use elsewhere"),
+    ("timeout", "no answer in time"),
+    ("device disconnected", "link lost"),
+    ("not connected", "link lost"),
+    ("abort-by-local", "link lost"),
+    ("adapter 'hci", "no adapter"),
+    ("not found", "meter not found"),
 )
 
 ANY = "the meter"  # before one is known
-_WORDS = {
-    BluetoothReason.NO_ADAPTER: "This computer shows no Bluetooth LE adapter",
-    BluetoothReason.POWERED_OFF: "Bluetooth is switched off",
-    BluetoothReason.NO_PERMISSION: "Bluetooth may not be used by this program",
-    BluetoothReason.NO_SERVICE: "The Bluetooth service does not run",
-    BluetoothReason.NOT_FOUND: "{meter} is not in range, or asleep",
-    BluetoothReason.IN_USE: "{meter} refuses the connection",
-    BluetoothReason.NOT_A_POWER_METER: "{meter} does not offer the Cycling Power measurement",
-    BluetoothReason.TIMEOUT: "{meter} does not answer in time",
-    BluetoothReason.LOST: "The link to {meter} broke off",
-    BluetoothReason.REFUSED: "{meter} refuses the request",
-    BluetoothReason.OTHER: "Bluetooth failed with {meter}",
+_WORDS: dict[BluetoothReason, str] = {
+    "no adapter": "This computer shows no Bluetooth LE adapter",
+    "adapter off": "Bluetooth is switched off",
+    "no permission": "Bluetooth may not be used by this program",
+    "no Bluetooth service": "The Bluetooth service does not run",
+    "meter not found": "{meter} is not in range, or asleep",
+    "meter in use elsewhere": "{meter} refuses the connection",
+    "no Cycling Power Service": "{meter} does not offer the Cycling Power measurement",
+    "no answer in time": "{meter} does not answer in time",
+    "link lost": "The link to {meter} broke off",
+    "request refused": "{meter} refuses the request",
+    "other": "Bluetooth failed with {meter}",
 }
 
 _HELD = "End the connection in other apps, head units and watches, then turn the cranks."
-_HINTS = {
-    BluetoothReason.NO_ADAPTER: "Plug in or enable a Bluetooth LE adapter.",
-    BluetoothReason.POWERED_OFF: "Switch Bluetooth on in the system's settings.",
-    BluetoothReason.NO_PERMISSION: "Allow this program to use Bluetooth in the system's privacy settings.",
-    BluetoothReason.NO_SERVICE: "Start the system's Bluetooth service.",
-    BluetoothReason.NOT_FOUND: f"Turn the cranks to wake it. {_HELD}",
-    BluetoothReason.IN_USE: f"It may have all the connections it can hold. {_HELD}",
-    BluetoothReason.NOT_A_POWER_METER: "Run “legbal scan” and choose a power meter with --meter NAME.",
-    BluetoothReason.TIMEOUT: f"Bring it closer to the computer. {_HELD}",
-    BluetoothReason.LOST: "Keep it within a few metres of the computer, and check its battery.",
-    BluetoothReason.REFUSED: "Wait a minute and try again; the maker's app can do the same.",
-    BluetoothReason.OTHER: "Switch Bluetooth off and on again; “legbal doctor” looks closer.",
+_HINTS: dict[BluetoothReason, str] = {
+    "no adapter": "Plug in or enable a Bluetooth LE adapter.",
+    "adapter off": "Switch Bluetooth on in the system's settings.",
+    "no permission": "Allow this program to use Bluetooth in the system's privacy settings.",
+    "no Bluetooth service": "Start the system's Bluetooth service.",
+    "meter not found": f"Turn the cranks to wake it. {_HELD}",
+    "meter in use elsewhere": f"It may have all the connections it can hold. {_HELD}",
+    "no Cycling Power Service": "Run “legbal scan” and choose a power meter with --meter NAME.",
+    "no answer in time": f"Bring it closer to the computer. {_HELD}",
+    "link lost": "Keep it within a few metres of the computer, and check its battery.",
+    "request refused": "Wait a minute and try again; the maker's app can do the same.",
+    "other": "Switch Bluetooth off and on again; “legbal doctor” looks closer.",
 }
-_HINTS_BY_PLATFORM = {
-    (
-        "linux",
-        BluetoothReason.NO_ADAPTER,
-    ): "Plug in a Bluetooth LE adapter; “rfkill list” shows all.",
-    ("linux", BluetoothReason.POWERED_OFF): (
-        "Switch it on: “rfkill unblock bluetooth”, then “bluetoothctl power on”."
-    ),
-    ("linux", BluetoothReason.NO_PERMISSION): (
+_HINTS_BY_PLATFORM: dict[tuple[str, BluetoothReason], str] = {
+    ("linux", "no adapter"): "Plug in a Bluetooth LE adapter; “rfkill list” shows all.",
+    ("linux", "adapter off"): ("Switch it on: “rfkill unblock bluetooth”, then “bluetoothctl power on”."),
+    ("linux", "no permission"): (
         "Join the group that may: “sudo usermod -aG bluetooth $USER”, then log in again."
     ),
-    ("linux", BluetoothReason.NO_SERVICE): (
+    ("linux", "no Bluetooth service"): (
         "Install BlueZ and start it: “sudo systemctl enable --now bluetooth”."
     ),
-    ("darwin", BluetoothReason.POWERED_OFF): "Switch Bluetooth on in Control Centre.",
-    (
-        "darwin",
-        BluetoothReason.NO_PERMISSION,
-    ): ("Allow the terminal in System Settings › Privacy & Security › Bluetooth."),
-    ("win32", BluetoothReason.POWERED_OFF): "Switch it on in Settings › Bluetooth & devices.",
-    ("win32", BluetoothReason.NO_PERMISSION): "Allow desktop apps in Settings › Privacy & security › Radios.",
-    ("win32", BluetoothReason.NO_SERVICE): "Start “Bluetooth Support Service” in Services.",
+    ("darwin", "adapter off"): "Switch Bluetooth on in Control Centre.",
+    ("darwin", "no permission"): "Allow the terminal in System Settings › Privacy & Security › Bluetooth.",
+    ("win32", "adapter off"): "Switch it on in Settings › Bluetooth & devices.",
+    ("win32", "no permission"): "Allow desktop apps in Settings › Privacy & security › Radios.",
+    ("win32", "no Bluetooth service"): "Start “Bluetooth Support Service” in Services.",
 }
 _UNPAIRED = (
     "{meter} wants to be paired",
@@ -143,14 +135,8 @@ _REFUSALS = {
 }
 
 
-_NO_LINK = frozenset(
-    {
-        BluetoothReason.IN_USE,
-        BluetoothReason.LOST,
-        BluetoothReason.NOT_FOUND,
-        BluetoothReason.REFUSED,
-        BluetoothReason.TIMEOUT,
-    }
+_NO_LINK: frozenset[BluetoothReason] = frozenset(
+    {"meter in use elsewhere", "link lost", "meter not found", "request refused", "no answer in time"}
 )
 
 
@@ -174,7 +160,7 @@ def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
         other = f"{_WORDS[reason]} (ATT error 0x{fault.code:02X})", error.hint
         words, hint = _REFUSALS.get(fault.code, other)
         return BluetoothError(_sentence(words, meter), reason=reason, hint=hint)
-    if reason is BluetoothReason.OTHER:
+    if reason == "other":
         text = " ".join(str(fault).split())[:120] or type(fault).__name__
         return BluetoothError(f"{error} ({text})", reason=reason, hint=error.hint)
     return error
@@ -192,30 +178,30 @@ def translate_faults(meter: str = ANY) -> Iterator[None]:
 def _reason(fault: BaseException) -> BluetoothReason:
     match fault:
         case BleakBluetoothNotAvailableError():
-            return _UNAVAILABLE.get(fault.reason, BluetoothReason.OTHER)
+            return _UNAVAILABLE.get(fault.reason, "other")
         case BleakDeviceNotFoundError():
-            return BluetoothReason.NOT_FOUND
+            return "meter not found"
         case BleakCharacteristicNotFoundError():
-            return BluetoothReason.NOT_A_POWER_METER
+            return "no Cycling Power Service"
         case BleakGATTProtocolError():
-            return BluetoothReason.REFUSED
+            return "request refused"
         case BleakDBusError():
             named = (reason for start, reason in _BY_NAME if fault.dbus_error.startswith(start))
             return next(named, None) or _in_text(str(fault))
         case BleakError():
             return _in_text(str(fault))
         case TimeoutError():
-            return BluetoothReason.TIMEOUT
+            return "no answer in time"
         case PermissionError():
-            return BluetoothReason.NO_PERMISSION
+            return "no permission"
         case FileNotFoundError() | ConnectionRefusedError() | ValueError():
-            return BluetoothReason.NO_SERVICE
+            return "no Bluetooth service"
         case _:
-            return BluetoothReason.OTHER
+            return "other"
 
 
 def _in_text(text: str) -> BluetoothReason:
-    return next((reason for part, reason in _BY_TEXT if part in text.lower()), BluetoothReason.OTHER)
+    return next((reason for part, reason in _BY_TEXT if part in text.lower()), "other")
 
 
 def _sentence(words: str, meter: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 import msgspec
 import numpy as np
+from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect
 from legbal.analysis.months import Alike, Change, DatedRide
@@ -23,8 +24,8 @@ MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cl
 WORTH_POINTS = 1.0  # a smaller change is not waited for: two sides of ±1 % are off by half of it
 _LEAST_RIDES = 5  # of both sides together, from which the scatter between days is learnt
 
+# the first and the last day of a window, both within it
 Days = tuple[date, date]
-"""The first and the last day of a window, both within it."""
 
 
 class BandEffect(BandRides, frozen=True, kw_only=True):
@@ -67,9 +68,8 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def effect_on(self, rides: Alike, band: BandRides) -> BandEffect | None:
         """What became of it in the power band of rides that can be compared with these; None without any."""
-        bounds = band.low_ftp, band.high_ftp
         bands = (x for meter in self.meters if meter.alike == rides.alike for x in meter.bands)
-        return next((x for x in bands if (x.low_ftp, x.high_ftp) == bounds), None)
+        return next((x for x in bands if (x.low_ftp, x.high_ftp) == (band.low_ftp, band.high_ftp)), None)
 
 
 def windows(change: Change, changes: Iterable[Change]) -> tuple[Days | None, Days | None]:
@@ -115,7 +115,7 @@ def report(
         before=before,
         after=after,
         meters=tuple(
-            MeterEffect(*alike, bands=tuple(_effect(band, change.first_day) for band in bands))
+            MeterEffect(**asdict(alike), bands=tuple(_effect(band, change.first_day) for band in bands))
             for alike, bands in comparable(sides)
         ),
         pending=pending,
@@ -136,7 +136,6 @@ def together(change: Change, changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def _effect(band: BandRides, first_day: date) -> BandEffect:
-    """One band, before against after; `first_day` is the change's."""
     percent, error = arrays(band.rows)
     later = np.array([row.started.date() > first_day for row in band.rows])
     after = int(later.sum())
@@ -147,8 +146,7 @@ def _effect(band: BandRides, first_day: date) -> BandEffect:
     if difference is not None and len(later) >= _LEAST_RIDES:
         scatter = Scatter.learnt(within, difference.between_sd, len(later))
     smallest = smallest_change(scatter, before, after)
-    total = rides_needed(scatter, before, WORTH_POINTS)
-    needed = None if total is None or total > MOST_DAYS else max(total - after, 0)
+    needed = rides_needed(scatter, before, WORTH_POINTS, MOST_DAYS)
     verdict: Verdict = "too_few"
     if difference is not None and smallest is not None and (difference.real or smallest <= WORTH_POINTS):
         verdict = "change" if difference.real else "no_change"
@@ -159,11 +157,11 @@ def _effect(band: BandRides, first_day: date) -> BandEffect:
         return MeanShare(rides=len(rows), share=mean_share(rows, between))
 
     return BandEffect(
-        **msgspec.structs.asdict(band),
+        **asdict(band),
         before=side(False),
         after=side(True),
         difference=difference,
         smallest=smallest,
-        needed=needed,
+        needed=None if needed is None else max(needed - after, 0),
         verdict=verdict,
     )

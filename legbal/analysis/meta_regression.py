@@ -47,15 +47,19 @@ def effect(x: Floats, percent: Floats, standard_error: Floats) -> Effect | None:
     tau2 = _variance_between(x, percent, standard_error**2, df)
     slope, spread, squares = _line(x, percent, 1 / (standard_error**2 + tau2))
     error = math.sqrt(max(squares / df, 1e-12) / spread)
-    quantile = two_sided_quantile(LEVEL, df)
-    return Effect(slope, error, quantile, p_value=two_sided_p(slope / error, df), between_sd=math.sqrt(tau2))
+    return Effect(
+        slope,
+        error,
+        two_sided_quantile(LEVEL, df),
+        p_value=two_sided_p(slope / error, df),
+        between_sd=math.sqrt(tau2),
+    )
 
 
 def mean(percent: Floats, standard_error: Floats, between_sd: float) -> tuple[float, float]:
     """The weighted mean of some rides and its standard error, given how far days lie apart."""
     by = weights(standard_error, between_sd)
-    total = float(by.sum())
-    return float(by @ percent) / total, 1 / math.sqrt(total)
+    return float(by @ percent / by.sum()), 1 / math.sqrt(by.sum())
 
 
 def weights(standard_error: Floats, between_sd: float) -> Floats:

@@ -4,8 +4,6 @@ It rests on the comparison that `legbal.analysis.change` makes: a t test of n₁
 that scatter by their own standard error and by how far days lie apart. "Could show" means found with 80 % power at 5 %.
 """
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_left
 from functools import cache
@@ -16,15 +14,12 @@ import numpy as np
 from legbal.analysis.meta_regression import LEVEL, bisected, two_sided_quantile
 
 POWER = 0.8
+# Points by which days lie apart where a rider's own rides do not tell yet, as the usual balance assumes it. The slow
+# wander that remains within a ride is about 0.4 points; legs, shoes and the meter's zero of another day bring about as
+# much again: √(0.4² + 0.45²).
 ASSUMED_BETWEEN_SD = 0.6
-"""Points by which days lie apart where a rider's own rides do not tell yet, as the usual balance assumes it.
-
-The slow wander that remains within a ride is about 0.4 points; legs, shoes and the meter's zero of another day bring
-about as much again: √(0.4² + 0.45²).
-"""
 EACH = (1, 5, 10)
 _ASSUMED_RIDES = 4
-_MOST_RIDES = 1000
 _nodes = cache(np.polynomial.legendre.leggauss)  # and weights, of a quadrature over −1…1
 
 
@@ -39,7 +34,7 @@ class Scatter(msgspec.Struct, frozen=True, kw_only=True):
     rides: int = 0
 
     @classmethod
-    def learnt(cls, within_se: float, between_sd: float, rides: int) -> Scatter:
+    def learnt(cls, within_se: float, between_sd: float, rides: int) -> "Scatter":
         """The scatter that some rides of the rider's show, drawn towards the assumed one as by `_ASSUMED_RIDES`.
 
         A few rides may lie close together by chance; the same belief stands behind the usual balance.
@@ -86,25 +81,26 @@ def smallest_change(scatter: Scatter, before: int, after: int) -> float | None:
     return noncentrality(POWER, LEVEL, before + after - 2) * error
 
 
-def rides_needed(scatter: Scatter, before: int, points: float) -> int | None:
+def rides_needed(scatter: Scatter, before: int, points: float, most: int) -> int | None:
     """How many rides after a change would show one of `points`, with `before` rides before it.
 
-    None where no number would, or more than a thousand: then there are too few before.
+    None where `most` would not: then there are too few before.
     """
 
     def shown(after: int) -> bool:
         least = smallest_change(scatter, before, after)
         return least is not None and least <= points
 
-    return bisect_left(range(_MOST_RIDES), True, key=shown) if shown(_MOST_RIDES) else None
+    return bisect_left(range(most), True, key=shown) if shown(most) else None
 
 
 @cache
 def noncentrality(power: float, alpha: float, df: float) -> float:
     """How many standard errors a true effect must be for a two-sided t test at `alpha` to find it with `power`."""
     critical = two_sided_quantile(alpha, df)
-    most = 2 * (critical + 5.0)
-    return bisected(lambda effect: _power(effect, critical, df) < power, 0.0, most, absolute=1e-6)
+    return bisected(
+        lambda effect: _power(effect, critical, df) < power, 0.0, 2 * (critical + 5.0), absolute=1e-6
+    )
 
 
 def _power(effect: float, critical: float, df: float) -> float:

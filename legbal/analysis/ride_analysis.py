@@ -62,7 +62,6 @@ def summarise_ride(setup: Setup, inputs: Iterable[Input]) -> Summary:
 
 
 def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, ResampledRide]:
-    """The summary with what only the whole ride can tell: drift, contrasts, drop-offs, first against last."""
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
     ride = resample(setup, dynamics.listen(inputs))
     summary = summarise(ride.view, dynamics)
@@ -71,7 +70,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, Resampl
         return summary, ride
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
-    compared = msgspec.structs.replace(
+    summary = msgspec.structs.replace(
         summary,
         drift=drift(pedalling),
         first_last=first_last(pedalling, summary.intervals),
@@ -79,7 +78,7 @@ def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, Resampl
         dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling),
         smallest=None if error is None else smallest(Scatter(within_se=error)),
     )
-    return compared, ride
+    return summary, ride
 
 
 def _trace(ride: ResampledRide, step: float) -> RideTrace:

@@ -4,15 +4,16 @@ Percentages are left shares unless a field says otherwise; errors are one standa
 there is nothing to say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
 from legbal.analysis.dynamics import CyclingDynamics, Dynamics
+from legbal.analysis.months import RideBands
 from legbal.analysis.power_analysis import MinimumDetectableChange
 from legbal.meters.limits import RemarkOrText
-from legbal.ride.inputs import Side
+from legbal.ride.inputs import Setup, Side
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Estimate, Reference, Share
 from legbal.ride.view import Interval, RideView
 
@@ -115,6 +116,27 @@ def longest_band(bands: Iterable[BandShare]) -> BandShare | None:
     return max(measured, key=lambda band: band.share.seconds, default=None)
 
 
+def bands_of(meters: Sequence[str], setup: Setup, summary: Summary) -> RideBands:
+    """What a summary says of the balance in each power band; a band without an error has nothing to compare.
+
+    Neither has a balance that is none: one that never moved, or is not there. `meters` are those that sent something,
+    the first to do so first.
+    """
+    is_one = summary.ride.balance not in ("constant", "absent")
+    both = setup.pair is not None or setup.profile.peripherals == 2
+    return RideBands(
+        meter=" + ".join(sorted(meters) if both else meters[:1]),
+        balance=summary.ride.balance,
+        reference=summary.ride.reference,
+        swapped=setup.swap_sides,
+        bands=tuple(
+            band
+            for band in summary.bands
+            if is_one and band.share.left_percent is not None and band.share.standard_error
+        ),
+    )
+
+
 def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
     """The summary of a ride that is over, from its last view and its cycling dynamics."""
     intervals = []
@@ -133,11 +155,15 @@ def summarise(view: RideView, dynamics: CyclingDynamics) -> Summary:
                 dynamics=dynamics.over(x.start_s, end_s),
             )
         )
-    ride = RideSummary(
-        share=view.ride,
-        balance=view.balance,
-        reference=view.reference,
-        duration_s=view.t,
-        dynamics=dynamics.over(),
+    return Summary(
+        ride=RideSummary(
+            share=view.ride,
+            balance=view.balance,
+            reference=view.reference,
+            duration_s=view.t,
+            dynamics=dynamics.over(),
+        ),
+        intervals=tuple(intervals),
+        bands=view.bands,
+        limits=view.limits,
     )
-    return Summary(ride=ride, intervals=tuple(intervals), bands=view.bands, limits=view.limits)

@@ -14,11 +14,12 @@ from typing import Literal
 
 import msgspec
 import numpy as np
+from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect, mean
 from legbal.analysis.months import Alike, Change, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
-from legbal.ride.share import BalanceQuality, Reference, Share
+from legbal.ride.share import Share
 from legbal.ride.view import Floats
 
 Verdict = Literal["change", "no_change", "too_few"]
@@ -103,42 +104,32 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
     for alike, bands in comparable(rides):
         shown = [x for x in bands if name in (None, _plain(x.band))]
         if shown:
-            trends.append(MeterTrend(*alike, bands=tuple(map(_band_trend, shown))))
+            trends.append(MeterTrend(**asdict(alike), bands=tuple(map(_band_trend, shown))))
     return tuple(trends)
 
 
 def _plain(band: str) -> str:
-    """A band's name as it can be typed: "75–90 %" is "75-90"."""
     return band.replace("–", "-").replace("%", "").replace(" ", "")
 
 
-Kin = tuple[str, BalanceQuality, Reference, bool]
-"""`Alike.alike` of rides that can be compared."""
-
-
-def comparable(rides: Iterable[DatedRide]) -> list[tuple[Kin, list[BandRides]]]:
+def comparable(rides: Iterable[DatedRide]) -> list[tuple[Alike, list[BandRides]]]:
     """The rides that can be compared, in each power band; the meter with the most rides first.
 
     A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
     that came in as several files, such as a head unit's before and after it was finished, or one exported here.
     """
-    groups: defaultdict[Kin, list[DatedRide]] = defaultdict(list)
+    groups: defaultdict[Alike, list[DatedRide]] = defaultdict(list)
     for ride in sorted(rides, key=lambda ride: ride.started):
         kin = groups[ride.rows.alike]
         if ride.rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
-            kin[-1] = max(kin[-1], ride, key=_pedalled_s)
+            kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
         else:
             kin.append(ride)
     most_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     return [(alike, _by_band(kin)) for alike, kin in most_first]
 
 
-def _pedalled_s(ride: DatedRide) -> float:
-    return sum(row.share.seconds for row in ride.rows.bands)
-
-
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:
-    """The rides in each power band with `LEAST_SECONDS` in it, the lowest power first."""
     rows: defaultdict[tuple[float, float], list[RideShare]] = defaultdict(list)
     names: dict[tuple[float, float], str] = {}
     for ride in rides:
@@ -173,7 +164,7 @@ def _band_trend(band: BandRides) -> BandTrend:
     enough = len(days) >= LEAST_RIDES and days[-1] >= LEAST_DAYS
     slope = effect(days / DAYS_A_MONTH, percent, error) if enough else None
     return BandTrend(
-        **msgspec.structs.asdict(band),
+        **asdict(band),
         months=_months(band.rows, ASSUMED_BETWEEN_SD if slope is None else slope.between_sd),
         slope=slope,
         verdict="too_few" if slope is None else "change" if slope.real else "no_change",

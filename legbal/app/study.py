@@ -15,7 +15,8 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from legbal.analysis.months import DatedRide, bands_of
+from legbal.analysis.months import DatedRide
+from legbal.analysis.summary import bands_of
 from legbal.analysis.trend import meter_trends
 from legbal.app.derivation import Derivation
 from legbal.app.executors import in_order

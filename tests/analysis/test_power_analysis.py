@@ -56,7 +56,7 @@ def test_more_rides_show_less(before: int, after: int, within: float) -> None:
 @given(COUNTS, st.floats(0.05, 1.0), st.floats(0.3, 3.0))
 def test_so_many_rides_are_needed_and_no_fewer(before: int, within: float, points: float) -> None:
     scatter = Scatter(within_se=within)
-    needed = rides_needed(scatter, before, points)
+    needed = rides_needed(scatter, before, points, 1000)
     if needed is None:
         most = smallest_change(scatter, before, 1000)
         assert most is not None

@@ -9,8 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from legbal.analysis.months import bands_of
-from legbal.analysis.summary import IntervalSummary, RideSummary, Summary
+from legbal.analysis.summary import IntervalSummary, RideSummary, Summary, bands_of
 from legbal.app.meters import profiles
 from legbal.app.ride_values import SUMMARY
 from legbal.library.codec import SEQUENCE_BITS

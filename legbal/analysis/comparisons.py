@@ -100,7 +100,6 @@ class Pedalling:
         return away, weighted @ inverse[-1], float(levels_and_slope[-1])
 
     def _noise(self, away: Floats, learnt: Flags) -> Noise:
-        """The noise that some revolutions show by how far they lie from the line."""
         work = self._gathered(np.where(learnt, self.work_j, 0.0))
         some = work > 0
         mean = self._gathered(np.where(learnt, self.work_j * self._root * away, 0.0))[some] / work[some]
@@ -114,13 +113,11 @@ class Pedalling:
     def mean_of(self, which: Flags) -> Floats:
         """The weights, shape (n,), by which the shares of some revolutions make their work-weighted mean."""
         work = np.where(which, self.work_j, 0.0)
-        share: Floats = work / work.sum()
-        return share
+        return work / float(work.sum())
 
     def _gathered(self, values: Floats) -> Floats:
         """Sums of revolutions' values by second, shape (seconds,)."""
-        sums: Floats = np.bincount(self._place, values, len(self.seconds)).astype(np.float64)
-        return sums
+        return np.bincount(self._place, values, len(self.seconds)).astype(np.float64)
 
     def error(self, weights: Floats) -> float:
         """The standard error of Σ weights × left share over revolutions, points.
@@ -158,33 +155,28 @@ def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> Fi
     Comparable: means within 5 % of each other, both of a minute and more. None where there is no such pair.
     """
     usable = [
-        x
+        (x, x.share.power_w, x.share.left_percent)
         for x in intervals
         if x.share.standard_error is not None
+        and x.share.left_percent is not None
         and x.share.power_w
         and x.end_s - x.start_s >= _LEAST_INTERVAL_S
         and pedalling.within(x.start_s, x.end_s).any()
     ]
-    pairs = [
-        (a, b)
-        for a, b in combinations(usable, 2)
-        if _equal(a.share.power_w or math.nan, b.share.power_w or math.nan)
-    ]
+    pairs = [(a, b) for a, b in combinations(usable, 2) if abs(a[1] - b[1]) <= _EQUAL * (a[1] + b[1]) / 2]
     if not pairs:
         return None
-    first, last = max(pairs, key=lambda pair: pair[1].start_s - pair[0].start_s)
-    assert first.share.left_percent is not None
-    assert last.share.left_percent is not None
-    assert first.share.power_w is not None
-    assert last.share.power_w is not None
+    (first, first_w, first_left), (last, last_w, last_left) = max(
+        pairs, key=lambda pair: pair[1][0].start_s - pair[0][0].start_s
+    )
     weights = [pedalling.mean_of(pedalling.within(x.start_s, x.end_s)) for x in (first, last)]
     error = math.hypot(pedalling.error(weights[1] - weights[0]), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,
-        power_w=(first.share.power_w, last.share.power_w),
-        left_percent=(first.share.left_percent, last.share.left_percent),
-        difference=Estimate(last.share.left_percent - first.share.left_percent, error),
+        power_w=(first_w, last_w),
+        left_percent=(first_left, last_left),
+        difference=Estimate(last_left - first_left, error),
     )
 
 
@@ -194,36 +186,32 @@ def _settling(interval: IntervalSummary) -> float:
     return _SETTLING * _SETTLING_S / seconds * (1 - math.exp(-seconds / _SETTLING_S))
 
 
-def _equal(a: float, b: float) -> bool:
-    return abs(a - b) <= _EQUAL * (a + b) / 2
-
-
 def band_differences(pedalling: Pedalling, bands: Sequence[BandShare]) -> tuple[BandDifference, ...]:
     """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
     usable = [
-        place
+        (band.name, band.share.left_percent, pedalling.mean_of(pedalling.band == place))
         for place, band in enumerate(bands)
         if band.share.seconds >= _LEAST_BAND_S
         and band.share.standard_error is not None
+        and band.share.left_percent is not None
         and (pedalling.band == place).any()
     ]
-    pairs = [(high, low) for low, high in pairwise(usable)]
+    pairs = list(pairwise(usable))
     if len(usable) > 2:
-        pairs.append((usable[-1], usable[0]))
-    return tuple(_difference(pedalling, bands, high, low) for high, low in pairs)
-
-
-def _difference(pedalling: Pedalling, bands: Sequence[BandShare], high: int, low: int) -> BandDifference:
-    band, against = bands[high].share.left_percent, bands[low].share.left_percent
-    assert band is not None
-    assert against is not None
-    weights = pedalling.mean_of(pedalling.band == high) - pedalling.mean_of(pedalling.band == low)
-    t = pedalling.t
-    apart = float(weights @ t) / (t[-1] - t[0])  # how much later in the ride the one was ridden
-    return BandDifference(
-        band=bands[high].name,
-        against=bands[low].name,
-        band_percent=band,
-        against_percent=against,
-        difference=Estimate(band - against, math.hypot(pedalling.error(weights), _DRIFT * apart)),
-    )
+        pairs.append((usable[0], usable[-1]))
+    differences = []
+    for (low, low_left, low_weights), (high, high_left, high_weights) in pairs:
+        weights = high_weights - low_weights
+        # how much later in the ride the one was ridden
+        apart = float(weights @ pedalling.t) / (pedalling.t[-1] - pedalling.t[0])
+        error = math.hypot(pedalling.error(weights), _DRIFT * apart)
+        differences.append(
+            BandDifference(
+                band=high,
+                against=low,
+                band_percent=high_left,
+                against_percent=low_left,
+                difference=Estimate(high_left - low_left, error),
+            )
+        )
+    return tuple(differences)

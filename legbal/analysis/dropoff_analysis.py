@@ -31,8 +31,6 @@ _LEAST_ERROR = 0.05  # of the missing watts
 
 
 class _Stretches:
-    """A ride's revolutions at work, and its seconds."""
-
     def __init__(
         self,
         rows: Floats,
@@ -101,20 +99,22 @@ def dropoffs(
         pedalling: the same revolutions, and their noise.
     """
     stretches = _Stretches(rows, seconds, intervals, pedalling)
-    summaries, lasted = [], spans(events)
-    for place, (alert, clear) in enumerate(_dropoffs(events)):
-        until = lasted[place + 1][0] if place + 1 < len(lasted) else math.inf
-        summaries.append(_dropoff(stretches, alert, clear, until, lasted[:place]))
-    return tuple(summaries)
+    lasted = spans(events)
+    nexts = [*(since for since, _ in lasted[1:]), math.inf]
+    told = [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
+    return tuple(
+        _dropoff(stretches, alert, clear, nexts[place], lasted[:place])
+        for place, (alert, clear) in enumerate(told)
+    )
 
 
 def spans(events: Sequence[Event]) -> list[tuple[float, float]]:
     """From when to when drop-offs lasted, as far as that was told; ride seconds."""
-    return [(alert.since, math.inf if clear is None else clear.t) for alert, clear in _dropoffs(events)]
-
-
-def _dropoffs(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
-    return [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
+    return [
+        (alert.since, math.inf if clear is None else clear.t)
+        for alert, clear in ended_alerts(events)
+        if alert.kind == "dropoff"
+    ]
 
 
 def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
@@ -122,9 +122,10 @@ def ended_alerts(events: Sequence[Event]) -> list[tuple[Alert, Clear | None]]:
     pairs = []
     for i, event in enumerate(events):
         if isinstance(event, Alert):
-            clears = (x for x in events[i:] if isinstance(x, Clear))
-            own = (x for x in clears if (x.kind, x.side) == (event.kind, event.side))
-            pairs.append((event, next(own, None)))
+            clears = (
+                x for x in events[i:] if isinstance(x, Clear) and (x.kind, x.side) == (event.kind, event.side)
+            )
+            pairs.append((event, next(clears, None)))
     return pairs
 
 
@@ -136,8 +137,7 @@ def _dropoff(
     earlier: Sequence[tuple[float, float]],
 ) -> DropOffSummary:
     before = stretches.before(alert.since, earlier)
-    cleared = math.inf if clear is None else clear.t
-    down = stretches.between(alert.since, cleared)
+    down = stretches.between(alert.since, math.inf if clear is None else clear.t)
     back = None
     if clear is not None and clear.reason == "back":
         back = _back(before, down, alert)
@@ -145,7 +145,6 @@ def _dropoff(
     settled = down[down[:, _T] > alert.since + _COMES_OVER_S]
     during = settled if len(settled) else down
     ended = float(down[-1, _T]) if len(down) else alert.t
-    after = stretches.after(ended, next_since)
     was, now = stretches.around(before), stretches.around(during)
     difference = None
     if was.share.standard_error is not None and now.share.standard_error is not None:
@@ -162,7 +161,7 @@ def _dropoff(
         sure=alert.sure,
         before=was,
         during=now,
-        after=stretches.around(after),
+        after=stretches.around(stretches.after(ended, next_since)),
         difference=difference,
         back_after_s=None if back is None else back - alert.since,
         covered=_covered(
@@ -184,8 +183,7 @@ def _back(before: Floats, down: Floats, alert: Alert) -> float:
     rows = down[~np.isnan(down[:, _LEFT]) & (down[:, _T] > alert.since + _COMES_OVER_S)]
     if not len(rows):
         return alert.t
-    towards = 1.0 if level > fallen else -1.0
-    over = rows[:, _WORK] * (rows[:, _LEFT] - (level + fallen) / 2) * towards
+    over = rows[:, _WORK] * (rows[:, _LEFT] - (level + fallen) / 2) * np.sign(level - fallen)
     from_here = np.cumsum(over[::-1])[::-1]
     return float(rows[int(np.argmax(from_here)), _T])
 
@@ -203,9 +201,8 @@ def _covered(was: Share, now: Share, side: Side, power_error: float) -> Covered 
     """
     if was.left_w is None or was.right_w is None or now.left_w is None or now.right_w is None:
         return None
-    fallen, risen = was.left_w - now.left_w, now.right_w - was.right_w
-    if side == "right":
-        fallen, risen = was.right_w - now.right_w, now.left_w - was.left_w
+    left, right = now.left_w - was.left_w, now.right_w - was.right_w
+    fallen, risen = (-left, right) if side == "left" else (-right, left)
     # what the leg lost by its share alone, whatever the whole did
     by_share = abs((was.left_percent or 0) - (now.left_percent or 0)) / 100 * (was.power_w or 0)
     missing = max(fallen, by_share)

@@ -21,6 +21,7 @@ from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_LAP, FIT_RECORD, Input, Notification
 from legbal.ride.view import Floats
 
+# each field of a FIT file with the columns in which its value is told, of a phase its start and its end
 FIELDS: dict[str, tuple[str, ...]] = {
     "left_torque_effectiveness": ("left_torque_effectiveness_percent",),
     "right_torque_effectiveness": ("right_torque_effectiveness_percent",),
@@ -34,25 +35,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "right_power_phase": ("right_power_phase_start_deg", "right_power_phase_end_deg"),
     "right_power_phase_peak": ("right_peak_phase_start_deg", "right_peak_phase_end_deg"),
 }
-"""Each field of a FIT file with the columns in which its value is told, of a phase its start and its end."""
 COLUMNS = tuple(column for columns in FIELDS.values() for column in columns)
+# What one record, or a lap on the average, says: its `COLUMNS`, and power and cadence. A lap says `start` and `seconds`
+# too: the ride second at which it began, and its length.
 FitDynamics = dict[str, float]
-"""What one record, or a lap on the average, says: its `COLUMNS`, and power and cadence.
-
-A lap says `start` and `seconds` too: the ride second at which it began, and its length.
-"""
 
 _LONGEST_S = 10.0  # between two records; longer, and nobody knows what lay between
 _SLACK_S = 3.0  # by which a lap and an interval may differ and still be the same
 _MOST = 1e12  # of any number in a file
 _ABOUT = ("power", "cadence", "start", "seconds")
-_PHASES = tuple(name for name, columns in FIELDS.items() if len(columns) == 2)
 # what a leg can do; head units write 0 where a meter gives no share
-_LIMITS = {
-    name: (-127.0, 127.0) if name.endswith("_pco") else (math.ulp(0.0), 100.0)
-    for name in FIELDS
-    if name not in _PHASES
-}
+_LIMITS = {"percent": (math.ulp(0.0), 100.0), "mm": (-127.0, 127.0), "deg": (0.0, 360.0)}
 _SWAPPED = {
     name: name.replace("left_", "right_") if name.startswith("left_") else name.replace("right_", "left_")
     for name in COLUMNS
@@ -122,16 +115,12 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
     except msgspec.MsgspecError:
         return {}
     values = {name: float(fields[name]) for name in _ABOUT if is_number(fields.get(name))}
-    for field, (least, most) in _LIMITS.items():
-        share = fields.get(field)
-        if is_number(share) and least <= share <= most:
-            values[FIELDS[field][0]] = float(share)
-    for field in _PHASES:
-        phase = fields.get(field)
-        if not isinstance(phase, list) or len(phase) != 2 or not all(map(is_number, phase)):
-            continue
-        if 0 <= min(phase) < max(phase) <= 360:
-            values[FIELDS[field][0]], values[FIELDS[field][1]] = map(float, phase)
+    for field, told in values_of(fields).items():
+        columns = FIELDS[field]
+        numbers = [told] if len(columns) == 1 else told
+        least, most = _LIMITS[columns[0].rpartition("_")[2]]
+        if all(least <= x <= most for x in numbers) and len(set(numbers)) == len(columns):
+            values |= zip(columns, map(float, numbers), strict=True)
     return {_SWAPPED.get(name, name): x for name, x in values.items()} if swap_sides else values
 
 

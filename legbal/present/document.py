@@ -3,14 +3,11 @@
 Printed by `grid.document_text` (terminal), `grid.document_lines` (screen) and `html.document` (page).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
-Align = Literal["left", "right"]
 Tone = Literal[
     "plain",  # read second
     "strong",  # read first
@@ -66,7 +63,7 @@ class Column(msgspec.Struct, frozen=True):
     """
 
     heading: str
-    align: Align = "right"
+    align: Literal["left", "right"] = "right"
     tone: Tone = "plain"
     drop: int = 0
     overflow: Literal["keep", "cut", "wrap"] = "keep"
@@ -87,11 +84,14 @@ class Table(msgspec.Struct, frozen=True):
     caption: str = ""
     chosen: int | None = None
 
-    def without(self, *headings: str) -> Table:
+    def without(self, *headings: str) -> "Table":
         """The table but for some columns."""
         places = [i for i, column in enumerate(self.columns) if column.heading not in headings]
-        rows = [[row[i] for i in places] for row in self.rows]
-        return msgspec.structs.replace(self, columns=[self.columns[i] for i in places], rows=rows)
+        return msgspec.structs.replace(
+            self,
+            columns=[self.columns[i] for i in places],
+            rows=[[row[i] for i in places] for row in self.rows],
+        )
 
     def filled(self) -> list[tuple[Column, list[Cell]]]:
         """The columns in which a cell says something, each with its cells from top to bottom."""

@@ -148,17 +148,18 @@ def _fitted(columns: list[_Filled], room: float, gap: int) -> tuple[list[_Filled
 
 def _row(shapes: Sequence[tuple[Column, int]], row: Sequence[Run], gap: int, begin: str) -> list[Line]:
     """One row; as many lines as its wrapped cells need."""
-    parts = []
-    for (column, width), run in zip(shapes, row, strict=True):
-        fits = column.overflow == "keep" or width_of(run.text) <= width
-        wraps = column.overflow == "wrap"
-        parts.append([run.text] if fits else wrapped(run.text, width) if wraps else [cut(run.text, width)])
+    parts = [
+        wrapped(run.text, width)
+        if column.overflow == "wrap" and width_of(run.text) > width
+        else [cut(run.text, width)]
+        for (column, width), run in zip(shapes, row, strict=True)
+    ]
     lines: list[Line] = []
     for texts in zip_longest(*parts, fillvalue=""):
         line = [Run(" " * len(begin) if lines else begin, "strong")]
         for (column, width), run, text in zip(shapes, row, texts, strict=True):
             space = " " * (width - width_of(text))
-            line.append(Run(space + text if column.align == "right" else text + space, run.style))
-            line.append(Run(" " * gap, "plain"))
+            aligned = space + text if column.align == "right" else text + space
+            line += [Run(aligned, run.style), Run(" " * gap, "plain")]
         lines.append([run for run in line[:-1] if run.text])
     return lines

@@ -79,8 +79,7 @@ def foreign(text: str, most: int = 200) -> Markup:
 
 def short(value: float) -> str:
     """A coordinate: to a tenth, without what is not needed."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def data(value: object) -> Markup:
@@ -118,12 +117,12 @@ def table(printed: Table) -> Markup:
         kind = "number" if column.align == "right" else None
         head.append(tag("th", column.heading, scope="col", class_=kind))
         for row, cell in zip(rows, cells, strict=True):
-            tone = None if cell.tone == "plain" else cell.tone
-            classes = " ".join(filter(None, (kind, tone))) or None
+            classes = " ".join(filter(None, (kind, None if cell.tone == "plain" else cell.tone))) or None
             name, scope = ("td", None) if number else ("th", "row")
             row.append(tag(name, cell.text, scope=scope, class_=classes))
-    body = (tag("tr", *row) for row in rows)
-    caption = tag("caption", printed.caption) if printed.caption else None
-    return tag(
-        "div", tag("table", caption, tag("thead", tag("tr", *head)), tag("tbody", *body)), class_="wide"
+    parts = (
+        tag("caption", printed.caption) if printed.caption else None,
+        tag("thead", tag("tr", *head)),
+        tag("tbody", *(tag("tr", *row) for row in rows)),
     )
+    return tag("div", tag("table", *parts), class_="wide")

@@ -86,8 +86,9 @@ def caveats(view: RideView) -> list[str]:
 
 def one_sided(view: RideView) -> str:
     """That one of two legs is not heard; why stands in the limits, which come to a follower a moment later."""
-    alone = f"Only the {view.one_sided} side is heard: these are one leg's watts."
-    return clean(remark(view.limits[0]), _LONGEST) if view.limits else alone
+    if view.limits:
+        return clean(remark(view.limits[0]), _LONGEST)
+    return f"Only the {view.one_sided} side is heard: these are one leg's watts."
 
 
 def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, bool]]]:
@@ -110,8 +111,7 @@ def searching(view: RideView, following: bool) -> tuple[str, list[tuple[str, boo
         ("" if following else "Turn the crank: a meter that stands still is asleep.", True),
         ("" if link is None else clean(remark(link.remark), _LONGEST), False),
     ]
-    state = "connecting" if connecting else "no meter yet"
-    return state, [(sentence, to_do) for sentence, to_do in sentences if sentence]
+    return "connecting" if connecting else "no meter yet", [x for x in sentences if x[0]]
 
 
 def link_away(link: LinkView, now_s: float) -> str:

@@ -39,15 +39,6 @@ def signed(value: float | None, digits: int = 1, error: float | None = None) -> 
     return f"{sign}{text}" if error is None else f"{sign}{text} ± {number(error, digits)}"
 
 
-def interval_95(low: float | None, high: float | None, digits: int = 1) -> str:
-    """Between which bounds a difference lies.
-
-    >>> interval_95(-0.5, 0.31), interval_95(None, None)
-    ('−0.5 to +0.3', '—')
-    """
-    return DASH if low is None or high is None else f"{signed(low, digits)} to {signed(high, digits)}"
-
-
 def share(percent: float | None) -> str:
     """A leg's share by itself, in percent; without decimals where one leg does everything.
 
@@ -122,8 +113,7 @@ def clock(seconds: float | None, *, hours: bool = False) -> str:
     """
     if seconds is None or not math.isfinite(seconds):
         return DASH
-    whole = max(0, math.floor(seconds + 0.5))
-    minutes, second = divmod(whole, 60)
+    minutes, second = divmod(max(0, math.floor(seconds + 0.5)), 60)
     if hours or minutes >= 60:
         return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
     return f"{minutes}:{second:02}"
@@ -197,17 +187,6 @@ def days(first: date, last: date) -> str:
     ('1 Mar 2026', '1 Mar 2026 to 2 Apr 2026')
     """
     return day(first) if first == last else f"{day(first)} to {day(last)}"
-
-
-def band(low_ftp: float, high_ftp: float | None) -> str:
-    """A power band by its bounds, fractions of FTP; the same everywhere, from JSON to the screen.
-
-    >>> band(0.0, 0.55), band(0.9, 1.05), band(1.2, None)
-    ('<55 %', '90–105 %', '>120 %')
-    """
-    if high_ftp is None:
-        return f">{100 * low_ftp:.0f} %"
-    return f"<{100 * high_ftp:.0f} %" if low_ftp <= 0 else f"{100 * low_ftp:.0f}–{100 * high_ftp:.0f} %"
 
 
 def listed(parts: Iterable[str], last: str = "and") -> str:

@@ -113,8 +113,8 @@ def _with_words(result: Any, words: Callable[[Any], str]) -> dict[str, Any]:
     return fields
 
 
+# what of a leg's cycling dynamics has a column in tables of rides, behind the side
 MEASURED_LEG = tuple(name for name in LegDynamics.__struct_fields__ if name != "seconds")
-"""What of a leg's cycling dynamics has a column in tables of rides, behind the side."""
 
 
 def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:

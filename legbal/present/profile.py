@@ -93,10 +93,8 @@ _EXPECTED: Final[dict[Kind, str]] = {
 
 def expected(families: Sequence[Profile]) -> str:
     """Whether a balance can be expected of a meter of one of these families: 'yes, measured'."""
-    answers = dict.fromkeys(
-        "only if unlocked, an estimate" if family.locked else _EXPECTED[family.kind] for family in families
-    )
-    return " or ".join(answers) or _EXPECTED["unknown"]
+    answers = ("only if unlocked, an estimate" if x.locked else _EXPECTED[x.kind] for x in families)
+    return " or ".join(dict.fromkeys(answers)) or _EXPECTED["unknown"]
 
 
 def value(profile: Profile, key: str) -> str:
@@ -182,8 +180,7 @@ def draft(
 
 def identifier(name: str) -> str:
     """An id for a profile of that name: lower case, digits, hyphens."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_ID].rstrip("-")
-    return slug or "my-meter"
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST_ID].rstrip("-") or "my-meter"
 
 
 def _name(advertised: str, manufacturer: str, model: str) -> str:
@@ -199,20 +196,18 @@ def _pattern(advertised: str) -> str:
 def _recognise(advertised: str, manufacturer: str, model: str) -> list[Entry]:
     entries: list[Entry] = []
     if advertised:
-        source = "So it was called when it was watched."
-        entries.append(("[recognise]", {"names": [_pattern(advertised)]}, "captured", source))
+        names: dict[str, object] = {"names": [_pattern(advertised)]}
+        entries.append(("[recognise]", names, "captured", "So it was called when it was watched."))
     elif not manufacturer:
         entries.append(("[recognise]", {"names": [_NAMELESS]}, "assumed", "Put the advertised name here."))
     if manufacturer:
-        maker: dict[str, object] = {"manufacturer": manufacturer[:_LONGEST_PATTERN]}
-        if model:
-            maker["model"] = model[:_LONGEST_PATTERN]
+        stated = {"manufacturer": manufacturer, "model": model}
+        maker: dict[str, object] = {key: text[:_LONGEST_PATTERN] for key, text in stated.items() if text}
         entries.append(("[recognise]", maker, "captured", "Its device information."))
     return entries
 
 
 def _statements(report: Report, features: int | None) -> list[Entry]:
-    """The statements, each from what was seen, or assumed as a profile takes it for granted."""
     watched = (
         f"Watched over {report.notifications} notifications, {report.revolutions} revolutions under power."
     )
@@ -234,10 +229,11 @@ def _statements(report: Report, features: int | None) -> list[Entry]:
         ("skips", True if report.skipped else None, True),
         ("counts_while_stopped", report.counts_while_stopped, False),
     ):
-        if value is None:
-            entries.append((key, {"value": otherwise}, "assumed", "Not seen."))
-        else:
-            entries.append((key, {"value": value}, "captured", watched))
+        entries.append(
+            (key, {"value": otherwise}, "assumed", "Not seen.")
+            if value is None
+            else (key, {"value": value}, "captured", watched)
+        )
     if features is not None:
         entries.append(("features", {"value": features}, "captured", "Read from 0x2A65."))
     return entries

@@ -1,18 +1,11 @@
 """What remarks say: what a meter or a pair can and cannot know, what has turned out about it, how its zero is set."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import msgspec
 
+from legbal.meters.limits import RemarkOrText
+from legbal.meters.profile import Kind
 from legbal.present.sentences import register, say
-from legbal.ride.events import LinkChange, MeterChange
-
-if TYPE_CHECKING:
-    from legbal.meters.limits import RemarkOrText
-    from legbal.meters.profile import Kind
-    from legbal.ride.events import Event
+from legbal.ride.events import Event, LinkChange, MeterChange
 
 # what a meter's balance is, by its family
 KINDS: dict[Kind, str] = {
@@ -24,9 +17,9 @@ KINDS: dict[Kind, str] = {
     "unknown": "not known",
 }
 
-register({f"identified.{kind}": f"{{family}}. Balance {balance}." for kind, balance in KINDS.items()})
 register(
     {
+        **{f"identified.{kind}": f"{{family}}. Balance {balance}." for kind, balance in KINDS.items()},
         # a meter's balance, by its family
         "limit.measured": "Measured: each side has a sensor of its own.",
         "limit.error_of_both_sides": (

@@ -5,6 +5,7 @@ change that this meter can show.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import (
@@ -71,11 +72,12 @@ def sections(
     dropoffs = [of_dropoff(number, x) for number, x in enumerate(summary.dropoffs, 1)]
     dynamics: list[Block] = []
     if ride.dynamics is not None:
-        intervals = [(x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None]
         dynamics = [
             Paragraph(_DYNAMICS, "quiet"),
             tables.dynamics(ride.dynamics),
-            tables.interval_dynamics(intervals),
+            tables.interval_dynamics(
+                (x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None
+            ),
         ]
     by_heading: dict[str, list[Block]] = {
         "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],
@@ -100,11 +102,11 @@ def document(summary: Summary) -> list[Block]:
     power = watts(share.power_w)
     if share.left_w is not None and share.right_w is not None:
         power += f" (left {number(share.left_w)}, right {number(share.right_w)})"
-    blocks: list[Block] = [
+    return [
         Paragraph(f"left {tables.share(share)}   {ride.balance}{whose}"),
         Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
+        *chain.from_iterable(sections(summary).values()),
     ]
-    return blocks + [block for section_blocks in sections(summary).values() for block in section_blocks]
 
 
 def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
@@ -138,14 +140,16 @@ def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float,
     for event in events:
         if isinstance(event, MeterChange) and event.what in ("may_have_changed", "reference", "battery"):
             entries.append((event.t, "meter", "", remark(event.remark)))
-    columns = (
-        Column("at"),
-        Column("what", "left"),
-        Column("int.", drop=1),
-        Column("", "left", overflow="wrap"),
+    return Table(
+        (
+            Column("at"),
+            Column("what", "left"),
+            Column("int.", drop=1),
+            Column("", "left", overflow="wrap"),
+        ),
+        [(clock(t), *cells) for t, *cells in sorted(entries)],
+        "Alerts, notes and news of the meter",
     )
-    rows = [(clock(t), *cells) for t, *cells in sorted(entries)]
-    return Table(columns, rows, "Alerts, notes and news of the meter")
 
 
 def worth(summary: Summary) -> Iterator[str]:
@@ -215,9 +219,8 @@ def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
 def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
     """When a drop-off was and how it ended; and what became of the share and of the leg's watts."""
     sure = "" if dropoff.sure is None else f", {100 * dropoff.sure:.0f} % sure"
-    ended = "not back while work went on"
-    if dropoff.back_after_s is not None:
-        ended = f"back after {dropoff.back_after_s:.0f} s"
+    back_s = dropoff.back_after_s
+    ended = "not back while work went on" if back_s is None else f"back after {back_s:.0f} s"
     sentences = [
         f"Drop-off {number}: {dropoff.side} leg from {clock(dropoff.since_s)}, {points(dropoff.points)} below usual"
         f"{sure}; alert after {dropoff.told_s - dropoff.since_s:.0f} s, {ended}."

@@ -7,18 +7,14 @@ A kind of alert has three sentences: `alert.KIND.name`; `alert.KIND.below`, what
 `alert.KIND`, how far it is, with the alert's fields and its own values as placeholders.
 """
 
-from __future__ import annotations
-
 import string
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from legbal.present import numbers
-
-if TYPE_CHECKING:
-    from legbal.ride.events import Alert
+from legbal.ride.events import Alert
 
 # After the colon of a placeholder: `{since:clock}`. Any other format is Python's own.
 FORMATS: dict[str, Callable[[Any], str]] = {

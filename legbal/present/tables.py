@@ -1,19 +1,14 @@
 """The tables about one ride, built once for all surfaces: intervals, power bands, drop-offs, cycling dynamics."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from legbal.analysis.dynamics import Dynamics, LegDynamics
+from legbal.analysis.summary import Around, BandDifference, DropOffSummary
 from legbal.present.document import Cell, Column, Table
-from legbal.present.numbers import DASH, band, clock, interval_95, number, share_error, signed
-from legbal.ride.share import Z_95
-
-if TYPE_CHECKING:
-    from legbal.analysis.dynamics import Dynamics, LegDynamics
-    from legbal.analysis.summary import Around, BandDifference, DropOffSummary
-    from legbal.ride.share import BandShare, Estimate, Share
-    from legbal.ride.view import Interval
+from legbal.present.numbers import DASH, clock, number, share_error, signed
+from legbal.ride.balance import band_name
+from legbal.ride.share import Z_95, BandShare, Estimate, Share
+from legbal.ride.view import Interval
 
 # Seconds an interval must have lasted before a slope within it is more than its noise.
 LEAST_SLOPE_S = 60.0
@@ -31,7 +26,7 @@ def share(of: Share) -> str:
 
 
 def intervals(
-    of_ride: Iterable[Interval], now_s: float | None = None, *, balance: bool = True, at: int | None = None
+    of_ride: Sequence[Interval], now_s: float | None = None, *, balance: bool = True, at: int | None = None
 ) -> Table:
     """A row for each interval.
 
@@ -53,12 +48,9 @@ def intervals(
         Column("points/min", drop=3),
     )
     rows: list[tuple[str, ...]] = []
-    chosen = None
     for x in of_ride:
         end_s = now_s if x.end_s is None else x.end_s
         usual = x.usual_percent if share(x.share) != DASH else None
-        if x.number == at:
-            chosen = len(rows)
         rows.append(
             (
                 f"{x.number} {RUNNING}" if x.end_s is None else f"{x.number}",
@@ -69,6 +61,7 @@ def intervals(
                 slope(x, now_s) if balance else "",
             )
         )
+    chosen = next((i for i, x in enumerate(of_ride) if x.number == at), None)
     return Table(columns, rows, "Left share of each interval", chosen)
 
 
@@ -79,9 +72,8 @@ def slope(of: Interval, now_s: float | None = None) -> str:
     """
     value, error = of.slope_per_minute, of.slope_error
     end_s = now_s if of.end_s is None else of.end_s
-    if value is None or error is None or share(of.share) == DASH:
-        return DASH
-    if end_s is not None and end_s - of.start_s < LEAST_SLOPE_S:
+    is_short = end_s is not None and end_s - of.start_s < LEAST_SLOPE_S
+    if value is None or error is None or is_short or share(of.share) == DASH:
         return DASH
     return signed(value, error=error) if abs(value) > Z_95 * error and round(value, 1) else "level"
 
@@ -93,24 +85,26 @@ def has_pedalling(band: BandShare) -> bool:
 
 def bands(shares: Iterable[BandShare], *, balance: bool = True) -> Table:
     """A row for each power band that was ridden."""
-    columns = (
-        Column("power band", "left", tone="strong"),
-        Column("time"),
-        Column("watts", drop=2),
-        _LEFT_W,
-        _RIGHT_W,
-        _LEFT,
-    )
-    rows = [
+    return Table(
         (
-            band(x.low_ftp, x.high_ftp),
-            clock(x.share.seconds) if balance else "",
-            *_watts_and_share(x.share, balance),
-        )
-        for x in shares
-        if has_pedalling(x)
-    ]
-    return Table(columns, rows, "Left share in each power band")
+            Column("power band", "left", tone="strong"),
+            Column("time"),
+            Column("watts", drop=2),
+            _LEFT_W,
+            _RIGHT_W,
+            _LEFT,
+        ),
+        [
+            (
+                band_name(x.low_ftp, x.high_ftp),
+                clock(x.share.seconds) if balance else "",
+                *_watts_and_share(x.share, balance),
+            )
+            for x in shares
+            if has_pedalling(x)
+        ],
+        "Left share in each power band",
+    )
 
 
 def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
@@ -130,18 +124,12 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
         for name, around in (("before", x.before), ("during", x.during), ("after", x.after)):
             if around.share.power_w is not None:
                 first = f"{i}, {x.side} leg" if name == "before" else f"{i}"
-                seconds = number(around.seconds or None)
-                rows.append((first, name, share(around.share), *map(number, _legs(around)), seconds))
-        rows.append((f"{i}", "change", *_change(x)))
+                values = map(number, (*_legs(around), around.seconds or None))
+                rows.append((first, name, share(around.share), *values))
+        pairs = zip(_legs(x.before), _legs(x.during), strict=True)
+        moved = (signed(_less(during, before), 0) for before, during in pairs)
+        rows.append((f"{i}", "change", estimate(x.difference)[0], *moved, ""))
     return Table(columns, rows, "Before, during and after each drop-off")
-
-
-def _change(x: DropOffSummary) -> tuple[str, ...]:
-    difference = DASH
-    if x.difference is not None:
-        difference = signed(x.difference.value, error=x.difference.standard_error)
-    pairs = zip(_legs(x.before), _legs(x.during), strict=True)
-    return (difference, *(signed(_less(during, before), 0) for before, during in pairs), "")
 
 
 def _legs(x: Around) -> tuple[float | None, ...]:
@@ -154,7 +142,6 @@ def _less(value: float | None, other: float | None) -> float | None:
 
 
 def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
-    """What all tables show of a share: power, each leg's part of it, the left share."""
     if not balance:
         return number(x.power_w), "", "", ""
     return number(x.power_w), number(x.left_w), number(x.right_w), share(x)
@@ -164,7 +151,8 @@ def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:
     """A difference with its error, and its 95 % interval: two cells, or two dashes."""
     if of is None:
         return DASH, DASH
-    return signed(of.value, digits, of.standard_error), interval_95(of.low, of.high, digits)
+    bounds = f"{signed(of.low, digits)} to {signed(of.high, digits)}"
+    return signed(of.value, digits, of.standard_error), bounds
 
 
 def with_error(of: Estimate, digits: int = 1) -> str:
@@ -175,27 +163,29 @@ def with_error(of: Estimate, digits: int = 1) -> str:
 
 def contrasts(differences: Iterable[BandDifference]) -> Table:
     """One power band against another."""
-    columns = (
-        Column("band", "left"),
-        Column("against", "left"),
-        Column("left %"),
-        Column("against it %", drop=1),
-        Column("difference"),
-        Column("95 % range"),
-        Column("", "left", drop=2),
-    )
-    rows = [
+    return Table(
         (
-            x.band,
-            x.against,
-            number(x.band_percent, 1),
-            number(x.against_percent, 1),
-            *estimate(x.difference),
-            "differ" if x.difference.real else "no clear difference",
-        )
-        for x in differences
-    ]
-    return Table(columns, rows, "One power band against another, in points of left share")
+            Column("band", "left"),
+            Column("against", "left"),
+            Column("left %"),
+            Column("against it %", drop=1),
+            Column("difference"),
+            Column("95 % range"),
+            Column("", "left", drop=2),
+        ),
+        [
+            (
+                x.band,
+                x.against,
+                number(x.band_percent, 1),
+                number(x.against_percent, 1),
+                *estimate(x.difference),
+                "differ" if x.difference.real else "no clear difference",
+            )
+            for x in differences
+        ],
+        "One power band against another, in points of left share",
+    )
 
 
 # what a leg has, over the ride and in an interval
@@ -221,13 +211,15 @@ def phase(start_deg: float | None, end_deg: float | None) -> str:
 
 def dynamics(ride: Dynamics) -> Table:
     """Both legs' cycling dynamics over a ride; what nobody measured is left out."""
-    rows = [(name, of(ride.left), of(ride.right)) for name, _, of in _LEG]
-    for name, both in (
+    of_both = (
         ("pedal smoothness of both, %", number(ride.combined_pedal_smoothness_percent)),
         ("top dead spot", number(ride.top_dead_spot_deg, unit="°")),
         ("bottom dead spot", number(ride.bottom_dead_spot_deg, unit="°")),
-    ):
-        rows.append((name, both, both))
+    )
+    rows = [
+        *((name, of(ride.left), of(ride.right)) for name, _, of in _LEG),
+        *((name, both, both) for name, both in of_both),
+    ]
     columns = (Column("cycling dynamics", "left"), Column("left", tone="left"), Column("right", tone="right"))
     return Table(columns, [row for row in rows if row[1:] != (DASH, DASH)], "Cycling dynamics of the ride")
 

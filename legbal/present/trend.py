@@ -26,13 +26,13 @@ from legbal.ride.share import Share
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
 
+# what to think of a trend
 WORTH = (
     "A slope is a weighted line through rides; each ride counts by its own error and by how far days lie apart. A"
     " change is clear where a line without slope would look so less than once in twenty times.",
     "Of twenty bands that do not change, one will look as if it did.",
     "No study has shown that 50 : 50 is better.",
 )
-"""What to think of a trend."""
 
 
 def trend_blocks(trend: Trend) -> Iterator[Block]:
@@ -104,22 +104,21 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     rows = []
     for band in bands:
         last = _share(band.months[-1].share) if band.months else DASH
-        p, apart = DASH, None
+        slope = (*estimate(band.slope, 2), DASH, DASH)
         if band.slope is not None:
             p = "< 0.001" if band.slope.p_value < 0.001 else f"{band.slope.p_value:.3f}"
-            apart = band.slope.between_sd
-        slope = (*estimate(band.slope, 2), p, number(apart, 1))
+            slope = (*estimate(band.slope, 2), p, number(band.slope.between_sd, 1))
         rows.append((band.band, str(len(band.rows)), last, *slope, verdict(band)))
     return Table(columns, rows, "Whether it changes, per power band", chosen)
 
 
 def verdict(band: BandTrend) -> str:
     """Where the line over a band's rides goes, or what it still needs."""
+    if band.slope is None and len(band.rows) < LEAST_RIDES:
+        return f"{count(len(band.rows), 'ride')}; needs {LEAST_RIDES}"
     if band.slope is None:
-        if len(band.rows) < LEAST_RIDES:
-            return f"{count(len(band.rows), 'ride')}; needs {LEAST_RIDES}"
-        days = (band.rows[-1].started - band.rows[0].started).days
-        return f"{count(days, 'day')}; needs {count(LEAST_DAYS // 7, 'week')}"
+        over = band.rows[-1].started - band.rows[0].started
+        return f"{count(over.days, 'day')}; needs {count(LEAST_DAYS // 7, 'week')}"
     if band.verdict == "no_change":
         return "no clear change"
     return "rises" if band.slope.value > 0 else "falls"
@@ -148,18 +147,19 @@ def _across(
     heading: str, bands: Sequence[BandTrend], cells: Sequence[dict[tuple[str, str], str]], caption: str
 ) -> Table:
     """A row for each key of the cells, headed by its first part."""
-    columns = [Column(heading, "left"), *(Column(band.band) for band in bands)]
-    rows = [(key[0], *(of.get(key, DASH) for of in cells)) for key in sorted(set().union(*cells))]
-    return Table(columns, rows, caption)
+    return Table(
+        [Column(heading, "left"), *(Column(band.band) for band in bands)],
+        [(key[0], *(of.get(key, DASH) for of in cells)) for key in sorted(set().union(*cells))],
+        caption,
+    )
 
 
 def effects_table(bands: Sequence[BandEffect]) -> Table:
     """A row for each power band: rides, revolutions and left shares before and after, and the difference."""
     headings = ("rides", "revolutions", "before %", "after %", "points")
-    columns = (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1))
-    rows = []
-    for x in bands:
-        rows.append(
+    return Table(
+        (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1)),
+        [
             (
                 x.band,
                 f"{x.before.rides} / {x.after.rides}",
@@ -168,27 +168,29 @@ def effects_table(bands: Sequence[BandEffect]) -> Table:
                 _share(x.after.share),
                 *estimate(x.difference),
             )
-        )
-    return Table(columns, rows)
+            for x in bands
+        ],
+    )
 
 
 def changes_table(changes: Iterable[Change]) -> Table:
     """What the rider changed, the earliest first."""
-    columns = (
-        Column("change"),
-        Column("days", "left"),
-        Column("kind", "left"),
-        Column("what", "left", overflow="wrap"),
+    return Table(
+        (
+            Column("change"),
+            Column("days", "left"),
+            Column("kind", "left"),
+            Column("what", "left", overflow="wrap"),
+        ),
+        [(str(x.number), days(x.first_day, x.last_day), x.kind, Foreign(x.words)) for x in changes],
+        "Changes, the earliest first",
     )
-    rows = [(str(x.number), days(x.first_day, x.last_day), x.kind, Foreign(x.words)) for x in changes]
-    return Table(columns, rows, "Changes, the earliest first")
 
 
 def changes_blocks(changes: Sequence[Change]) -> list[Block]:
     """The rider's changes, and which of them cannot be told apart, said once of each two."""
-    pairs = [(x, other) for x in changes for other in together(x, changes) if x.number < other.number]
-    sentences = [Paragraph(of_two(*pair)) for pair in pairs]
-    return section("What you changed", [changes_table(changes), *sentences])
+    pairs = ((x, other) for x in changes for other in together(x, changes) if x.number < other.number)
+    return section("What you changed", [changes_table(changes), *(Paragraph(of_two(*x)) for x in pairs)])
 
 
 def of_two(change: Change, other: Change) -> str:
@@ -201,8 +203,9 @@ def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:
     """Which rides are not counted: those that could not be read, by their ids, and how many are yet to be derived."""
     if failed:
         shown = ", ".join(failed[:_MOST_NAMED]) + (", …" if len(failed) > _MOST_NAMED else "")
-        sentence = f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown})."
-        yield Paragraph(sentence, "quiet")
+        yield Paragraph(
+            f"Not counted: {count(len(failed), 'ride')} that could not be read ({shown}).", "quiet"
+        )
     if pending:
         yield Paragraph(f"{count(pending, 'ride')} not derived yet: not counted here.", "quiet")
 
@@ -226,17 +229,15 @@ def of_effect(effect: BandEffect, *, over: bool) -> str:
     if effect.verdict == "change":  # a bound that is not 0 must not look so
         way = "rose" if effect.difference.value > 0 else "fell"
         return f"the left share {way}: {with_error(effect.difference, 2)} points"
-    difference = f"{with_error(effect.difference)} points"
     return (
-        f"no clear change: {difference}; one of {points(effect.smallest)} would have shown four times of five"
+        f"no clear change: {with_error(effect.difference)} points; "
+        f"one of {points(effect.smallest)} would have shown four times of five"
     )
 
 
 def _of_short_effect(effect: BandEffect, over: bool) -> str:
     before, after, difference = effect.before.rides, effect.after.rides, effect.difference
-    so_far = ""
-    if difference is not None:
-        so_far = f"; so far {with_error(difference)} points"
+    so_far = "" if difference is None else f"; so far {with_error(difference)} points"
     to_show = f"to show a change of {points(WORTH_POINTS)}"
     if before == 0:
         return "no ride before it to compare with"
@@ -252,7 +253,5 @@ def _of_short_effect(effect: BandEffect, over: bool) -> str:
 
 def _of_many(tests: int) -> list[Block]:
     """What to think of several bands that are each tested by themselves; nothing of one."""
-    if tests < 2:
-        return []
     sentence = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
-    return [Paragraph(sentence, "quiet")]
+    return [Paragraph(sentence, "quiet")] if tests > 1 else []

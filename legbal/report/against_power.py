@@ -5,7 +5,7 @@ import numpy as np
 from legbal.present.html import Markup, tag
 from legbal.report.chart import Chart, Group, Readout, svg
 from legbal.report.page import key, linked
-from legbal.report.plot import Axis, Series
+from legbal.report.plot import Axis, Series, ratio
 from legbal.report.ride_charts import WINDOW_S, Columns, finite, share_axis
 from legbal.ride.view import Floats
 
@@ -48,24 +48,24 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     )
     means = zip(middle, mean, mean_error, strict=True)
     steps = ", ".join(f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in means)
-    series = [
-        Series("dots", "left", "dot"),
-        Series("line", "usual", "usual line", x="usual_x"),
-        Series("dots", "mean", "whisker", error="mean_error", x="mean_x"),
-        Series("dots", "mean", "mean", x="mean_x"),
-    ]
-    legend = [key("dot", "half a minute"), key("mean", "mean at that power ± its error")]
-    if len(curve) > 1:
-        legend.append(key("usual", "usual at that power"))
-    else:
-        del series[1]
+    has_usual = len(curve) > 1
+    legend = (
+        key("dot", "half a minute"),
+        key("mean", "mean at that power ± its error"),
+        key("usual", "usual at that power") if has_usual else None,
+    )
     chart = Chart(
         name="against-power",
         title="Left share against power",
         description=f"{len(x)} half minutes of pedalling, and their mean at {len(middle)} steps of power: {steps}.",
         y=share_axis(columns),
         height=300.0,
-        series=series,
+        series=[
+            Series("dots", "left", "dot"),
+            *([Series("line", "usual", "usual line", x="usual_x")] if has_usual else []),
+            Series("dots", "mean", "whisker", error="mean_error", x="mean_x"),
+            Series("dots", "mean", "mean", x="mean_x"),
+        ],
         even=True,
     )
     charts = tag("div", svg(chart, group), class_="charts")
@@ -81,8 +81,7 @@ def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:
     ends = (np.arange(n) + 1) * WINDOW_S - 1
     power = columns["power"][: n * WINDOW_S].reshape(n, WINDOW_S)
     pedalled = np.where(np.isfinite(power), power, 0.0) > 0
-    with np.errstate(invalid="ignore"):
-        mean_w = np.where(pedalled, power, 0.0).sum(axis=1) / pedalled.sum(axis=1)
+    mean_w = ratio(np.where(pedalled, power, 0.0).sum(axis=1), pedalled.sum(axis=1))
     left = columns["left"][ends]
     good = np.flatnonzero((pedalled.mean(axis=1) >= _LEAST_PEDALLED) & np.isfinite(left))
     order = good[np.argsort(mean_w[good], kind="stable")]

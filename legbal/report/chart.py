@@ -185,18 +185,18 @@ def svg(chart: Chart, group: Group) -> Markup:
     even = None
     if chart.even and chart.y.low < EVEN < chart.y.high:
         even = tag("path", d=f"M0 {short(up(EVEN))}H{short(across.length)}", class_="even")
-    cursor = []
-    if group.readout:  # both hidden until the reader points and selects
-        cursor.append(tag("rect", width=0, height=height, class_="selection"))
-        line = f"M0 {short(_MARKER_HEIGHT)}V{short(height)}"
-        cursor.append(tag("path", d=line, class_="cursor", visibility="hidden"))
+    upright = f"M0 {short(_MARKER_HEIGHT)}V{short(height)}"
+    pointing = (  # both hidden until the reader points and selects
+        tag("rect", width=0, height=height, class_="selection"),
+        tag("path", d=upright, class_="cursor", visibility="hidden"),
+    )
     plot = tag(
         "svg",
         *(_span(x, across, height) for x in chart.spans),
         even,
         *(drawn for x in chart.series for drawn in _paths(x, group, across, up)),
         *(_marker(x, across, height) for x in chart.markers),
-        *cursor,
+        *(pointing if group.readout else ()),
         class_="plot",
         x=_LEFT,
         y=_TOP - _MARKER_HEIGHT,
@@ -226,8 +226,11 @@ def _paths(series: Series, group: Group, across: Scale, up: Scale) -> Iterator[M
         yield tag("path", d=path(series, group.columns, across, up, places), class_=series.style)
         return
     for style, times in (("coarse", 1), ("fine", _FINE)):
-        drawn = path(series, group.columns, across, up, times * places)
-        yield tag("path", d=drawn, class_=f"{series.style} {style}")
+        yield tag(
+            "path",
+            d=path(series, group.columns, across, up, times * places),
+            class_=f"{series.style} {style}",
+        )
 
 
 def _upright(x: float, *children: Child, **attributes: Attribute) -> Markup:
@@ -246,8 +249,13 @@ def _span(span: Span, across: Scale, height: float) -> Markup:
             data_room=f"{width / _LEAST_LABELLED:.4f}",
             visibility=None if width >= _LEAST_LABELLED else "hidden",
         )
-    rect = tag("rect", x=start, y=_MARKER_HEIGHT, width=width, height=height - _MARKER_HEIGHT)
-    return tag("g", tag("title", span.tooltip), rect, label, class_=f"span {span.style}")
+    return tag(
+        "g",
+        tag("title", span.tooltip),
+        tag("rect", x=start, y=_MARKER_HEIGHT, width=width, height=height - _MARKER_HEIGHT),
+        label,
+        class_=f"span {span.style}",
+    )
 
 
 def _marker(marker: Marker, across: Scale, height: float) -> Markup:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from legbal import __version__
-from legbal.present.html import Child, Markup, data, foreign, join, shortened, tag
+from legbal.present.html import Child, Markup, data, foreign, shortened, tag
 from legbal.report.chart import Group
 
 
@@ -43,7 +43,7 @@ def page(title: str, body: Markup, groups: Iterable[Group], made_of: str) -> byt
     )
     group_data = data({group.name: group.data() for group in groups})
     whole = tag("html", head, tag("body", main, group_data, tag("script", script)), lang="en")
-    return join([Markup("<!DOCTYPE html>\n"), whole, Markup("\n")]).encode("utf-8", "replace")
+    return f"<!DOCTYPE html>\n{whole}\n".encode("utf-8", "replace")
 
 
 def _hash(text: str) -> str:
@@ -88,5 +88,13 @@ def linked(name: str, legend: Iterable[Child], *charts: Markup, label: str, hint
 
     `hinted`: whether the keys and the pointer are explained here; once on a page is enough.
     """
-    inside = (tag("figcaption", *legend), _BAR, *charts, _HINT if hinted else None)
-    return tag("figure", *inside, data_charts=name, role="group", aria_label=label)
+    return tag(
+        "figure",
+        tag("figcaption", *legend),
+        _BAR,
+        *charts,
+        _HINT if hinted else None,
+        data_charts=name,
+        role="group",
+        aria_label=label,
+    )

@@ -13,7 +13,6 @@ from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import clock, number, share, watts
 from legbal.report.chart import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
-from legbal.ride.inputs import Side
 from legbal.ride.share import Z_95, Share
 
 _BAR = (880.0, 58.0)
@@ -57,7 +56,7 @@ def header(ride: RideSummary) -> Markup:
     )
 
 
-def _leg(side: Side, percent: float, error: float, power_w: float | None) -> Markup:
+def _leg(side: str, percent: float, error: float, power_w: float | None) -> Markup:
     sure = f"± {error:.1f}" if power_w is None else f"± {error:.1f} · {watts(power_w)}"
     return tag(
         "div",
@@ -101,24 +100,28 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
     Every row is a point with its 95 % interval, on one axis for all.
     """
     ends = [EVEN]
-    for row in rows:
-        ends += _bounds(row[0]) or ()
-        ends += [] if row[1] is None or not _bounds(row[0]) else [row[1]]
+    for of, usual in rows:
+        if _bounds(of):
+            ends += [*_bounds(of), EVEN if usual is None else usual]
     if len(ends) == 1:
         return [table]
     spare = max(0.0, _LEAST_SPREAD - (max(ends) - min(ends))) / 2
     axis = Axis(min(ends) - spare, max(ends) + spare)
     at = 1 + [column.heading for column in table.columns].index("left %")
-    columns = [*table.columns[:at], Column("95 % range", "left"), *table.columns[at:]]
-    cells = [
-        [*cells[:at], _drawing(*row, axis), *cells[at:]] for cells, row in zip(table.rows, rows, strict=True)
-    ]
-    usual = ", the grey tick what was usual" if any(usual is not None for _, usual in rows) else ""
+    drawn = msgspec.structs.replace(
+        table,
+        columns=[*table.columns[:at], Column("95 % range", "left"), *table.columns[at:]],
+        rows=[
+            [*cells[:at], _drawing(*row, axis), *cells[at:]]
+            for cells, row in zip(table.rows, rows, strict=True)
+        ],
+    )
+    tick = ", the grey tick what was usual" if any(usual is not None for _, usual in rows) else ""
     legend = (
         f"Drawn from {number(axis.low, 1)} to {number(axis.high, 1)} %: the dashed line is 50 %, the point the share, "
-        f"the bar its 95 % range{usual}."
+        f"the bar its 95 % range{tick}."
     )
-    return [msgspec.structs.replace(table, columns=columns, rows=cells), Paragraph(legend, "quiet")]
+    return [drawn, Paragraph(legend, "quiet")]
 
 
 def _bounds(of: Share) -> tuple[float, ...]:
@@ -133,14 +136,13 @@ def _drawing(of: Share, usual: float | None, axis: Axis) -> Markup:
     width, height = _ROW
     at = Scale(axis, _ROW_INSET, width - 2 * _ROW_INSET)
     low, high = (short(at(bound)) for bound in _bounds(of))
-    tick = None
-    if usual is not None:
-        tick = tag("path", d=f"M{short(at(usual))} 3V{short(height - 3)}", class_="usual")
     side = "left" if of.left_percent >= EVEN else "right"
     return tag(
         "svg",
         tag("path", d=f"M{short(at(EVEN))} 0V{short(height)}", class_="even"),
-        tick,
+        None
+        if usual is None
+        else tag("path", d=f"M{short(at(usual))} 3V{short(height - 3)}", class_="usual"),
         tag("path", d=f"M{low} {short(height / 2)}H{high}", class_="reach"),
         tag("circle", cx=at(of.left_percent), cy=height / 2, r=4.0, class_=f"{side} point"),
         viewBox=f"0 0 {short(width)} {short(height)}",
@@ -151,10 +153,9 @@ def _drawing(of: Share, usual: float | None, axis: Axis) -> Markup:
 
 def power_phases(ride: Dynamics) -> list[Markup]:
     """Each crank's circle with its power phase, below what it shows; nothing where a head unit measured none."""
-    legs: tuple[tuple[Side, LegDynamics], ...] = (("left", ride.left), ("right", ride.right))
     circles = [
         _circle(side, leg)
-        for side, leg in legs
+        for side, leg in (("left", ride.left), ("right", ride.right))
         if leg.power_phase_start_deg is not None and leg.power_phase_end_deg is not None
     ]
     caption = (
@@ -164,7 +165,7 @@ def power_phases(ride: Dynamics) -> list[Markup]:
     return [figure(caption, *circles, class_="dynamics")] if circles else []
 
 
-def _circle(side: Side, leg: LegDynamics) -> Markup:
+def _circle(side: str, leg: LegDynamics) -> Markup:
     """One crank's circle; 0° is at the top, and angles go clockwise."""
     phase = tables.phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
     peak = tables.phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)

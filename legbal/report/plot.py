@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from legbal.present.html import short
 from legbal.present.numbers import clock, month_name
@@ -117,6 +118,12 @@ def _moment(day: float) -> datetime:
     return datetime.fromtimestamp(day * _DAY_S, UTC)
 
 
+def ratio(total: Floats, count: npt.NDArray[np.number]) -> Floats:
+    """Means from sums and how many values these are of, of one shape; NaN where there is none."""
+    with np.errstate(invalid="ignore"):
+        return total / count.astype(float)
+
+
 def crowded(x: Floats, places: int) -> bool:
     """Whether there are more values than can be told apart."""
     return len(x) > _CROWDED * places
@@ -144,8 +151,7 @@ def gather(x: Floats, y: Floats, axis: Axis, places: int) -> tuple[Floats, Float
     low, high = np.full(places, np.inf), np.full(places, -np.inf)
     np.minimum.at(low, place, y[finite])
     np.maximum.at(high, place, y[finite])
-    with np.errstate(invalid="ignore"):
-        mean = np.bincount(place, y[finite], places) / count
+    mean = ratio(np.bincount(place, y[finite], places), count)
     low[count == 0] = high[count == 0] = np.nan
     return axis.low + (np.arange(places) + 0.5) / places * (axis.high - axis.low), mean, low, high
 
@@ -157,7 +163,7 @@ def path(series: Series, columns: Mapping[str, Floats], across: Scale, up: Scale
     if series.kind == "dots":  # a point is drawn by the round ends of a stroke
         finite = np.isfinite(x + y + error)
         ends = (across(x[finite]), up((y - error)[finite]), up((y + error)[finite]))
-        rows = zip(*(end.tolist() for end in ends), strict=True)
+        rows = np.column_stack(ends).tolist()
         return "".join(f"M{short(at)} {short(low)}V{short(high)}" for at, low, high in rows)
     x, mean, low, high = gather(x, y, across.axis, places)
     match series.kind:

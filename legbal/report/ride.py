@@ -94,13 +94,15 @@ def _head(about: About) -> Markup:
     if about.started is not None:
         moment = about.started.isoformat(timespec="minutes")
         parts.insert(0, tag("time", weekday(about.started), datetime=moment))
-    line = join(x for i, part in enumerate(parts) for x in ((" · ", part) if i else (part,)))
-    note = tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None
-    return join([tag("p", line, class_="about") if parts else None, note])
+    return join(
+        [
+            tag("p", Markup(" · ".join(parts)), class_="about") if parts else None,
+            tag("p", foreign(about.note, _LONGEST_NOTE), class_="note") if about.note else None,
+        ]
+    )
 
 
 def _with_charts(number: int, x: DropOffSummary, columns: Columns) -> Markup:
-    """What is said of a drop-off above its charts."""
     *charts, (low, high) = around_dropoff(number, x, columns)
     show = tag("button", "show it above", type="button", data_show=f"time {low!r} {high!r}", hidden=True)
     return figure(join([of_dropoff(number, x), " ", show]), *charts, class_="pair")

@@ -13,7 +13,7 @@ from legbal.present.numbers import clock, count, watts
 from legbal.present.sentences import alert_sentence
 from legbal.report.chart import Chart, Group, Marker, Readout, Span, svg
 from legbal.report.page import key, linked
-from legbal.report.plot import EVEN, Axis, Series
+from legbal.report.plot import EVEN, Axis, Series, ratio
 from legbal.ride.events import Event, LinkChange
 from legbal.ride.view import Floats
 
@@ -28,6 +28,17 @@ _LEAST_SPREAD = 3.0  # points of share above and below 50 %
 _PEDALLED_RPM = 40.0  # where a ride never falls below it, the axis need not begin at 0
 _BEFORE_S, _AFTER_S = 120.0, 150.0  # a drop-off, on its charts
 _HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
+
+# what the line above the charts tells: of the share, and of every ride
+_SHARE_READOUT = (
+    Readout(label="left", y="left", error="error", unit=" %", style="left"),
+    Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
+    Readout(label="usual left", y="usual", unit=" %", quiet=True),
+)
+_READOUT = (
+    Readout(label="", y="power", digits=0, unit=" W", quiet=True),
+    Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
+)
 
 Columns = dict[str, Floats]
 Note = tuple[float, str]  # what the rider wrote at a second of the ride
@@ -61,8 +72,7 @@ def rolling(values: Floats) -> Floats:
         for x in (np.where(is_finite, values, 0.0), is_finite.astype(float))
     )
     starts = np.maximum(np.arange(1, len(values) + 1) - WINDOW_S, 0)
-    with np.errstate(invalid="ignore"):
-        mean: Floats = (total[1:] - total[starts]) / (counted[1:] - counted[starts])
+    mean = ratio(total[1:] - total[starts], counted[1:] - counted[starts])
     return np.where(is_finite, mean, np.nan)
 
 
@@ -73,9 +83,7 @@ def _thinned(values: Floats) -> Floats:
         return values
     rows = values[: len(values) // step * step].reshape(-1, step)
     is_finite = np.isfinite(rows)
-    with np.errstate(invalid="ignore"):
-        mean: Floats = np.where(is_finite, rows, 0.0).sum(axis=1) / is_finite.sum(axis=1)
-    return mean
+    return ratio(np.where(is_finite, rows, 0.0).sum(axis=1), is_finite.sum(axis=1))
 
 
 def finite(values: Floats) -> Floats:
@@ -86,11 +94,9 @@ def finite(values: Floats) -> Floats:
 def share_axis(columns: Columns) -> Axis:
     """An axis of left share around 50 % that all but its wildest hundredth fits on, and what was usual."""
     left, usual = finite(columns["left"]), finite(columns["usual"])
-    ends = [EVEN - _LEAST_SPREAD, EVEN + _LEAST_SPREAD]
+    ends = [EVEN - _LEAST_SPREAD, EVEN + _LEAST_SPREAD, *usual.tolist()]
     if len(left):
         ends += np.percentile(left, (0.5, 99.5)).tolist()
-    if len(usual):
-        ends += [float(usual.min()), float(usual.max())]
     return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
 
 
@@ -117,18 +123,11 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     notes = [(t, shortened(text, _LONGEST_NOTE)) for t, text in notes[:_MOST_MARKED]]
     near_a_note = max(2.0, _NEAR_A_NOTE * end)
     has_share, has_usual = (len(finite(columns[name])) > 0 for name in ("left", "usual"))
-    readout = [
-        Readout(label="left", y="left", error="error", unit=" %", style="left"),
-        Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
-        Readout(label="usual left", y="usual", unit=" %", quiet=True),
-        Readout(label="", y="power", digits=0, unit=" W", quiet=True),
-        Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
-    ]
     group = Group(
         name="time",
         x=Axis(0.0, end, "clock"),
         columns=columns,
-        readout=readout if has_share else readout[3:],
+        readout=[*(_SHARE_READOUT if has_share else ()), *_READOUT],
         spans=[
             *stretches,
             *alerts,
@@ -140,8 +139,8 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     )
     charts = []
     if has_share:
-        marks = [*alert_marks, *(Marker(t, "note", text) for t, text in notes)]
-        charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
+        alert_marks += (Marker(t, "note", text) for t, text in notes)
+        charts.append(_balance(columns, len(intervals), stretches, alerts, alert_marks))
     charts.append(_mean_and_range("power", "power, W", columns["power"], stretches, 170.0))
     if len(finite(columns["cadence"])):
         charts.append(_mean_and_range("cadence", "cadence, rpm", columns["cadence"], stretches, 130.0))
@@ -189,7 +188,6 @@ def _balance(
 
 
 def _mean_and_range(name: str, label: str, values: Floats, spans: Sequence[Span], height: float) -> Chart:
-    """A chart of one column: its mean as a line, its lowest and highest behind."""
     numbers = finite(values)
     lowest, top, description = 0.0, 0.0, "None."
     if len(numbers):

@@ -46,9 +46,7 @@ Drawn = dict[str, tuple[BandTrend, Effect]]
 
 def trend_page(trend: Trend) -> bytes:
     """The page in UTF-8. The same trend gives the same octets."""
-    rides: dict[str, datetime] = {}
-    for meter in trend.meters:
-        rides |= meter.rides
+    rides = {ride: started for meter in trend.meters for ride, started in meter.rides.items()}
     groups: list[Group] = []
     not_counted = document(left_out(trend.failed, trend.pending))
     if rides:
@@ -57,11 +55,14 @@ def trend_page(trend: Trend) -> bytes:
             "Only like is compared with like: one meter, one power band."
         )
         meters = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
-        worth = tag(
-            "section", document(section("What the numbers are worth", map(Paragraph, WORTH))), class_="worth"
-        )
-        changed = tag("section", document(changes_blocks(trend.changes)))
-        parts = [tag("p", about, class_="about"), *meters, changed, not_counted, worth]
+        worth = section("What the numbers are worth", map(Paragraph, WORTH))
+        parts = [
+            tag("p", about, class_="about"),
+            *meters,
+            tag("section", document(changes_blocks(trend.changes))),
+            not_counted,
+            tag("section", document(worth), class_="worth"),
+        ]
     else:
         parts = [tag("p", "No ride with a balance is in it yet."), not_counted]
     return page("Trend of the left share", join(parts), groups, count(len(rides), "ride"))
@@ -95,13 +96,14 @@ def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
     started = [row.started for band, _ in drawn.values() for row in band.rows]
     first, last = days(min(started)), days(max(started))
     spare = max(_LEAST_DAYS - (last - first), 0.0) / 2 + _MARGIN * (last - first)
-    columns: dict[str, Floats] = {}
-    for chart, (band, slope) in drawn.items():
-        columns |= {f"{chart}_{column}": values for column, values in _columns(band, slope).items()}
     return Group(
         name=name,
         x=Axis(first - spare, last + spare, "date"),
-        columns=columns,
+        columns={
+            f"{chart}_{column}": values
+            for chart, (band, slope) in drawn.items()
+            for column, values in _columns(band, slope).items()
+        },
         readout=tuple(
             Readout(
                 label=band.band,
@@ -127,7 +129,6 @@ def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:
     month, month_error = arrays(band.months)
     by = weights(error, slope.between_sd)
     ends = np.array([x.min(), x.max()])
-    fit = np.average(left, weights=by) + slope.value / DAYS_A_MONTH * (ends - np.average(x, weights=by))
     return {
         "x": x,
         "left": left,
@@ -136,7 +137,7 @@ def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:
         "month": month,
         "month_error": month_error,
         "fit_x": ends,
-        "fit": fit,
+        "fit": np.average(left, weights=by) + slope.value / DAYS_A_MONTH * (ends - np.average(x, weights=by)),
     }
 
 
@@ -157,14 +158,13 @@ def _noon(day: date) -> float:
 
 def _up(drawn: Drawn) -> Axis:
     """One axis for all bands of a meter, so that their levels can be compared."""
-    shares = [row.share.left_percent for band, _ in drawn.values() for row in band.rows]
-    low, high = np.percentile(np.array(shares), (1, 99)).tolist()
+    shares = np.concatenate([arrays(band.rows)[0] for band, _ in drawn.values()])
+    low, high = np.percentile(shares, (1, 99)).tolist()
     spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
     return Axis(low - spare, high + spare, label="left share, %")
 
 
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
-    """One power band: its rides, months and line."""
     rides = f", {count(len(band.rows), 'ride')}: {of_trend(band)}."
     line = "trend line" if band.verdict == "change" else "trend line unsure"
     chart = Chart(

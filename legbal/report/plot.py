@@ -118,10 +118,10 @@ def _moment(day: float) -> datetime:
     return datetime.fromtimestamp(day * _DAY_S, UTC)
 
 
-def ratio(total: Floats, count: npt.NDArray[np.number]) -> Floats:
+def ratio(total: npt.NDArray[np.number], count: npt.NDArray[np.number]) -> Floats:
     """Means from sums and how many values these are of, of one shape; NaN where there is none."""
     with np.errstate(invalid="ignore"):
-        return total / count.astype(float)
+        return total.astype(np.float64) / count.astype(np.float64)
 
 
 def crowded(x: Floats, places: int) -> bool:

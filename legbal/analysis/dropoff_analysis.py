@@ -101,10 +101,10 @@ def dropoffs(
     stretches = _Stretches(rows, seconds, intervals, pedalling)
     lasted = spans(events)
     nexts = [*(since for since, _ in lasted[1:]), math.inf]
-    told = [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
+    alerts = [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
     return tuple(
         _dropoff(stretches, alert, clear, nexts[place], lasted[:place])
-        for place, (alert, clear) in enumerate(told)
+        for place, (alert, clear) in enumerate(alerts)
     )
 
 

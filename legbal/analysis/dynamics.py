@@ -115,9 +115,9 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
     except msgspec.MsgspecError:
         return {}
     values = {name: float(fields[name]) for name in _ABOUT if is_number(fields.get(name))}
-    for field, told in values_of(fields).items():
+    for field, stated in values_of(fields).items():
         columns = FIELDS[field]
-        numbers = [told] if len(columns) == 1 else told
+        numbers = [stated] if len(columns) == 1 else stated
         least, most = _LIMITS[columns[0].rpartition("_")[2]]
         if all(least <= x <= most for x in numbers) and len(set(numbers)) == len(columns):
             values |= zip(columns, map(float, numbers), strict=True)

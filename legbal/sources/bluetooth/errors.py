@@ -8,7 +8,6 @@ from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
     BleakCharacteristicNotFoundError,
-    BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
@@ -33,8 +32,19 @@ _UNAVAILABLE: dict[BleakBluetoothNotAvailableReason, BluetoothReason] = {
     BleakBluetoothNotAvailableReason.UNKNOWN: "other",
 }
 
-# beginnings of D-Bus error names
-_BY_NAME: tuple[tuple[str, BluetoothReason], ...] = (
+_BY_KIND: dict[type[Exception], BluetoothReason] = {
+    BleakDeviceNotFoundError: "meter not found",
+    BleakCharacteristicNotFoundError: "no Cycling Power Service",
+    BleakGATTProtocolError: "request refused",
+    TimeoutError: "no answer in time",
+    PermissionError: "no permission",
+    FileNotFoundError: "no Bluetooth service",
+    ConnectionRefusedError: "no Bluetooth service",
+    ValueError: "no Bluetooth service",
+}
+
+# parts of what a fault says: of the D-Bus error names with which it begins
+_BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
     ("org.freedesktop.DBus.Error.ServiceUnknown", "no Bluetooth service"),
     ("org.freedesktop.DBus.Error.NameHasNoOwner", "no Bluetooth service"),
     ("org.freedesktop.DBus.Error.Spawn", "no Bluetooth service"),
@@ -42,17 +52,11 @@ _BY_NAME: tuple[tuple[str, BluetoothReason], ...] = (
     ("org.freedesktop.DBus.Error.AccessDenied", "no permission"),
     ("org.freedesktop.DBus.Error.AuthFailed", "no permission"),
     ("org.freedesktop.DBus.Error.NoReply", "no answer in time"),
-    (
-        "org.freedesktop.DBus.Error.Unknown",
-        "meter not found",
-    ),  # object or interface: it is gone
+    ("org.freedesktop.DBus.Error.Unknown", "meter not found"),  # object or interface: it is gone
     ("org.bluez.Error.NotReady", "adapter off"),
     ("org.bluez.Error.DoesNotExist", "meter not found"),
     ("org.bluez.Error.ConnectionAttemptFailed", "no answer in time"),
-)
-
-# what org.bluez.Error.Failed says of a connection that did not come about, in part
-_BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
+    # of what org.bluez.Error.Failed says of a connection that did not come about
     ("adapter-not-powered", "adapter off"),
     ("refused", "meter in use elsewhere"),
     ("abort-by-remote", "meter in use elsewhere"),
@@ -176,32 +180,13 @@ def translate_faults(meter: str = ANY) -> Iterator[None]:
 
 
 def _reason(fault: BaseException) -> BluetoothReason:
-    match fault:
-        case BleakBluetoothNotAvailableError():
-            return _UNAVAILABLE.get(fault.reason, "other")
-        case BleakDeviceNotFoundError():
-            return "meter not found"
-        case BleakCharacteristicNotFoundError():
-            return "no Cycling Power Service"
-        case BleakGATTProtocolError():
-            return "request refused"
-        case BleakDBusError():
-            named = (reason for start, reason in _BY_NAME if fault.dbus_error.startswith(start))
-            return next(named, None) or _in_text(str(fault))
-        case BleakError():
-            return _in_text(str(fault))
-        case TimeoutError():
-            return "no answer in time"
-        case PermissionError():
-            return "no permission"
-        case FileNotFoundError() | ConnectionRefusedError() | ValueError():
-            return "no Bluetooth service"
-        case _:
-            return "other"
-
-
-def _in_text(text: str) -> BluetoothReason:
-    return next((reason for part, reason in _BY_TEXT if part in text.lower()), "other")
+    for kind, reason in _BY_KIND.items():
+        if isinstance(fault, kind):
+            return reason
+    if isinstance(fault, BleakBluetoothNotAvailableError):
+        return _UNAVAILABLE.get(fault.reason, "other")
+    text = str(fault).lower() if isinstance(fault, BleakError) else ""
+    return next((reason for part, reason in _BY_TEXT if part.lower() in text), "other")
 
 
 def _sentence(words: str, meter: str) -> str:

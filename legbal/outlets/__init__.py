@@ -110,9 +110,6 @@ def reason(error: Exception) -> str:
     return text[:_LONGEST_REASON]
 
 
-_chance = random.Random()  # of its own: whoever seeds the common one is left alone
-
-
 class Backoff(msgspec.Struct, frozen=True):
     """How long to wait before each new try: doubled from `first_s` to `most_s`, each shortened by up to half.
 
@@ -122,7 +119,7 @@ class Backoff(msgspec.Struct, frozen=True):
     first_s: float = 1.0
     most_s: float = 60.0
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
-    chance: Callable[[], float] = _chance.random
+    chance: Callable[[], float] = random.Random().random  # whoever seeds the common one is left alone
 
     def waits(self) -> Iterator[float]:
         """Seconds before the first new try, the second, …"""

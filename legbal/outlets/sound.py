@@ -142,9 +142,7 @@ class Sound(Outlet):
         open_speaker: OpenSpeaker = open_speaker,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.volume = volume
-        self.mute = mute
-        self.dropped = 0
+        self.volume, self.mute, self.dropped = volume, mute, 0
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
         self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)

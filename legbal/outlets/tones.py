@@ -85,9 +85,8 @@ def _beep(note: Note, sample_rate: int) -> npt.NDArray[np.float64]:
         level * np.sin(2 * np.pi * note.hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
     )
     left = note.duration_s - 1 / sample_rate - t  # seconds until the last sample
-    return wave * (_rise(t / ATTACK_S) * _rise(left / RELEASE_S))
+    return wave * (_raised_cosine(t / ATTACK_S) * _raised_cosine(left / RELEASE_S))
 
 
-def _rise(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Raised cosine from 0 at 0 to 1 at 1 and beyond."""
+def _raised_cosine(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return (1 - np.cos(np.pi * np.clip(part, 0, 1))) / 2

@@ -37,6 +37,7 @@ LOGGER = logging.getLogger("legbal.mqtt")  # the screen says what is to be said
 LOGGER.addHandler(logging.NullHandler())
 LOGGER.propagate = False
 
+
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
 
@@ -47,7 +48,6 @@ class _Loop(asyncio.SelectorEventLoop):
     def run_in_executor(
         self, _executor: Executor | None, func: Callable[[*Given], Result], *args: *Given
     ) -> asyncio.Future[Result]:
-        """A future for what `func(*args)` gives."""
         done: Future[Result] = Future()
         done.set_running_or_notify_cancel()  # it is not to be cancelled: nobody may wait for it any more
 
@@ -60,10 +60,9 @@ class _Loop(asyncio.SelectorEventLoop):
         threading.Thread(target=work, name="legbal-mqtt-blocking", daemon=True).start()
         return asyncio.wrap_future(done, loop=self)
 
-
-def _log(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What breaks with a connection that was given up is nobody's concern, and no line over the screen."""
-    LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """What breaks with a connection that was given up is nobody's concern, and no line over the screen."""
+        LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
 class Connection:
@@ -125,7 +124,6 @@ class Connection:
 
     def _run(self, loop: _Loop) -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            loop.set_exception_handler(_log)
             runner.run(self._main())
 
     async def _main(self) -> None:

@@ -154,13 +154,21 @@ class NewerVersionError(ValueError):
 
 def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
     """The live message of a view."""
-    own = {"recording": run.recording, "finished": run.finished, "problem": run.problem[:LONGEST_TEXT]}
-    return _message(Live, view, id, sent, _TRACE_TAIL, own)
+    return _message(
+        Live,
+        view,
+        id,
+        sent,
+        _TRACE_TAIL,
+        recording=run.recording,
+        finished=run.finished,
+        problem=run.problem[:LONGEST_TEXT],
+    )
 
 
 def state(view: RideView, *, id: str, sent: float) -> bytes:
     """The state message of a view."""
-    return _message(State, view, id, sent, _WHOLE_TRACE, {})
+    return _message(State, view, id, sent, _WHOLE_TRACE)
 
 
 def meter(link: RideLinkView) -> bytes:
@@ -217,16 +225,18 @@ def ride_of(payload: bytes) -> str | None:
 def view(live: Live, state: State, trace: TraceView) -> RideView:
     """The view that two messages of one ride and the collected trace stand for."""
     fields = {name: getattr(message, name) for message in (state, live) for name in _names(type(message))}
-    fields["alert"] = None if live.alert is None else live.alert.alert()
-    fields["told"] = tuple(alert.alert() for alert in state.told)
-    return RideView(**fields | {"trace": trace})
+    fields |= {
+        "trace": trace,
+        "alert": None if live.alert is None else live.alert.alert(),
+        "told": tuple(alert.alert() for alert in state.told),
+    }
+    return RideView(**fields)
 
 
 def arrays(trace: Trace) -> TraceView:
     """The trace of a message as columns, as long as the shortest of them."""
     n = min(len(trace.t), len(trace.left_percent), len(trace.power_w))
-    left = [np.nan if value is None else value for value in trace.left_percent[:n]]
-    return TraceView(np.array(trace.t[:n]), np.array(left, np.float64), np.array(trace.power_w[:n]))
+    return TraceView(*(np.array(getattr(trace, name)[:n], np.float64) for name in Trace.__struct_fields__))
 
 
 def _names(kind: type[msgspec.Struct]) -> list[str]:
@@ -240,7 +250,7 @@ def _message(
     id: str,
     sent: float,
     newest: int,
-    own: Mapping[str, object],
+    **own: object,
 ) -> bytes:
     """A message with the view's values, cut to what it may hold: of what is many, and of the trace, the newest.
 
@@ -290,8 +300,9 @@ def _bounded(values: Mapping[str, float]) -> dict[str, float]:
 @cache
 def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """What need not be sent of a part of a message: fields with the values that a reader puts in itself."""
-    spare = {field.encode_name: field.default for field in msgspec.structs.fields(kind) if not field.required}
-    return spare | dict.fromkeys(COMPUTED.get(kind, ()))
+    return dict.fromkeys(COMPUTED.get(kind, ())) | {
+        field.encode_name: field.default for field in msgspec.structs.fields(kind) if not field.required
+    }
 
 
 def _trace(trace: TraceView, newest: int) -> dict[str, list[float | None]]:

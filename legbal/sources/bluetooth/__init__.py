@@ -71,7 +71,7 @@ class BluetoothSource:
     Attributes:
         meter: that of this ride, once it is chosen: what to remember for the next.
         partner: the other one of two, once it is chosen.
-        values: the newest of each characteristic but the measurement, by the address of its meter.
+        values: the newest of each characteristic, by the address of its meter.
     """
 
     def __init__(
@@ -200,8 +200,7 @@ class BluetoothSource:
         values = self.values.setdefault(meter.address, {})
 
         def deliver(uuid: str, data: bytes) -> None:
-            if uuid != MEASUREMENT:
-                values[uuid] = data
+            values[uuid] = data
             queue.notify(label, uuid, data)
 
         connected_before, failures, fruitless = False, 0, 0
@@ -299,8 +298,7 @@ class InputQueue(asyncio.Queue[Input | None]):
     def __init__(self, clock: Callable[[], float], capacity: int = _CAPACITY) -> None:
         super().__init__()  # unbounded: what is told of the link always finds room
         self._clock, self._start = clock, clock()
-        self._capacity = capacity
-        self._lost = 0
+        self._capacity, self._lost = capacity, 0
         self._last: tuple[str, str, RemarkOrText] | None = None
 
     def notify(self, meter: str, uuid: str, data: bytes) -> None:
@@ -324,10 +322,11 @@ class InputQueue(asyncio.Queue[Input | None]):
 
 
 def _failed(error: BluetoothError) -> Remark:
-    text = f"{error}. {error.hint}" if error.hint else str(error)
-    return Remark("link.failed", {"reason": error.reason, "error": text})
+    return Remark(
+        "link.failed",
+        {"reason": error.reason, "error": f"{error}. {error.hint}" if error.hint else str(error)},
+    )
 
 
 def _step(table: tuple[float, ...], step: int) -> float:
-    """The entry for a step; the last one repeats."""
-    return table[min(step, len(table) - 1)]
+    return table[min(step, len(table) - 1)]  # the last one repeats

@@ -116,15 +116,13 @@ class Connection:
             for uuid in uuids:
                 try:
                     async with asyncio.timeout(self._timings.read_s):
-                        value = await self._client.read_gatt_char(long_form(uuid))
+                        self._deliver(uuid, bytes(await self._client.read_gatt_char(long_form(uuid))))
                 except BleakError as fault:
                     _log.debug("%s does not give %s: %s", self.label, uuid, fault)
                 except TimeoutError:
                     # requests to a meter are answered in order: behind this one all others would wait too
                     _log.debug("%s does not answer for %s", self.label, uuid)
                     return
-                else:
-                    self._deliver(uuid, bytes(value))
 
     async def subscribe(self, uuids: Sequence[str]) -> None:
         """Has the changes of these delivered from here on; without measurements there is no ride.
@@ -174,8 +172,8 @@ class Connection:
         """
         while True:
             working = self._latest is not None and self._latest[2:4] != b"\0\0"  # the power field of 0x2A63
-            requested = self._indications is not None  # some meters send nothing while they set their zero
-            patience = self._timings.stall_s if working and not requested else rest_s
+            # some meters send nothing while they set their zero
+            patience = self._timings.stall_s if working and self._indications is None else rest_s
             remaining = self._active_at + patience - self._clock()
             if remaining <= 0 and not self._over.is_set():
                 return "stalled"

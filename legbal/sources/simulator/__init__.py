@@ -48,15 +48,11 @@ class SimulatedRide:
         day: int = 0,
         ftp_w: float | None = None,
     ) -> None:
-        self.profile = profile
-        self.seed = seed
+        self.profile, self.seed, self.day = profile, seed, day
+        self.weak_leg, self.fade, self._ftp_w = weak_leg, fade, ftp_w
         self.workout = workout if workout is not None else demonstration(seconds)
-        self.weak_leg: Side = weak_leg
-        self.fade = fade
-        self.speed = speed
         self.seconds = self.workout.seconds if seconds is None else min(seconds, self.workout.seconds)
-        self.day = day
-        self._ftp_w = ftp_w
+        self.speed = speed
         self.devices = devices(profile, seed)
 
     @cached_property

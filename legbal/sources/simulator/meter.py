@@ -59,10 +59,9 @@ def devices(profile: Profile, seed: int) -> tuple[Device, ...]:
 
 def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notification]:
     """The values that are read when a link is made: features, location, device information, battery."""
-    contents = profile.fields or ("balance", "crank")
     features = profile.features
     if features is None:
-        features = sum(_FEATURE_BITS[content] for content in contents)
+        features = sum(_FEATURE_BITS[content] for content in profile.fields or ("balance", "crank"))
         features |= _ONE_OF_A_PAIR if profile.peripherals == 2 else 0
     yield Notification(t, struct.pack("<I", features), uuids.FEATURES, device.name)
     yield Notification(t, bytes([_LOCATION[device.side]]), uuids.LOCATION, device.name)

@@ -271,7 +271,6 @@ def _fall(workout: Workout, weak_leg: Side, fade: Fade | None, t: Floats) -> tup
 
 
 def _lag(target: Floats, time_constant_s: float) -> Floats:
-    """What legs make of a target that jumps: they are there after some seconds."""
     kernel = np.exp(-np.arange(0.0, 6.0 * time_constant_s, _GRID_S) / time_constant_s)
     kernel /= kernel.sum()
     return np.convolve(np.append(np.full(kernel.size - 1, target[0]), target), kernel, mode="valid")

@@ -1,5 +1,7 @@
 """What a simulated rider rides: workouts as lists of steps."""
 
+from itertools import accumulate, pairwise
+
 import msgspec
 
 from legbal.ride.inputs import PlannedStep
@@ -37,18 +39,17 @@ class Workout(msgspec.Struct, frozen=True):
     def intervals(self) -> tuple[PlannedStep, ...]:
         """The work intervals, in seconds of the ride, numbered from 1 by their place."""
         intervals: dict[int, PlannedStep] = {}
-        t = 0.0
-        for step in self.steps:
+        times = pairwise(accumulate((step.seconds for step in self.steps), initial=0.0))
+        for step, (start, end) in zip(self.steps, times, strict=True):
             low, high = sorted((step.start_ftp, step.end_ftp))
             if step.interval is not None:
-                before = intervals.get(step.interval, PlannedStep(t, t, low, high))
+                before = intervals.get(step.interval, PlannedStep(start, end, low, high))
                 intervals[step.interval] = PlannedStep(
                     before.start,
-                    t + step.seconds,
+                    end,
                     min(before.low or low, low),
                     max(before.high or high, high),
                 )
-            t += step.seconds
         return tuple(intervals[number] for number in sorted(intervals))
 
 

@@ -148,9 +148,9 @@ def _dropoff(
     was, now = stretches.around(before), stretches.around(during)
     difference = None
     if was.share.standard_error is not None and now.share.standard_error is not None:
-        moved = (now.share.left_percent or 0.0) - (was.share.left_percent or 0.0)
         difference = Estimate(
-            moved, stretches.pedalling.error(stretches.weights(during) - stretches.weights(before))
+            (now.share.left_percent or 0.0) - (was.share.left_percent or 0.0),
+            stretches.pedalling.error(stretches.weights(during) - stretches.weights(before)),
         )
     return DropOffSummary(
         side=alert.side,

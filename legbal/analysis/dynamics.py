@@ -202,9 +202,8 @@ class CyclingDynamics:
         """Takes in one input; all that say nothing of it are passed over."""
         if not isinstance(item, Notification):
             return
-        if item.uuid == MEASUREMENT:
-            if len(item.data) > 1 and (item.data[0] | item.data[1] << 8) & _SAYS_DEAD_SPOTS:
-                self._measured(item)
+        if item.uuid == MEASUREMENT and int.from_bytes(item.data[:2], "little") & _SAYS_DEAD_SPOTS:
+            self._measured(item)
         elif item.uuid in (FIT_RECORD, FIT_LAP):
             self._take_record(item)
 
@@ -294,11 +293,12 @@ class _Means:
 
     def seconds(self, names: Sequence[str]) -> float:
         """Of the rows that have any of these columns."""
-        columns = [_ALL.index(name) for name in names]
-        return float(self._weights[:, columns].max(axis=1, initial=0.0).sum())
+        return float(self._weights[:, [*map(_ALL.index, names)]].max(axis=1, initial=0.0).sum())
 
     def leg(self, side: Literal["left", "right"]) -> LegDynamics:
         """One leg's means."""
         columns = [name for name in COLUMNS if name.startswith(side)]
-        means = {name.removeprefix(f"{side}_"): self.of(name) for name in columns}
-        return LegDynamics(**means, seconds=self.seconds(columns))
+        return LegDynamics(
+            **{name.removeprefix(f"{side}_"): self.of(name) for name in columns},
+            seconds=self.seconds(columns),
+        )

@@ -125,8 +125,7 @@ def comparable(rides: Iterable[DatedRide]) -> list[tuple[Alike, list[BandRides]]
             kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
         else:
             kin.append(ride)
-    most_first = sorted(groups.items(), key=lambda group: -len(group[1]))
-    return [(alike, _by_band(kin)) for alike, kin in most_first]
+    return [(alike, _by_band(kin)) for alike, kin in sorted(groups.items(), key=lambda group: -len(group[1]))]
 
 
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:

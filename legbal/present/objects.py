@@ -123,7 +123,6 @@ def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:
     A table takes the values that it has columns for.
     """
     ride, drift = summary.ride, summary.drift
-    measured = {"balance": ride.balance, "reference": ride.reference}
     whole = plain(ride) | {
         "band": "ride",
         "seconds": sum(band.share.seconds for band in summary.bands),
@@ -139,7 +138,7 @@ def summary_rows(summary: Summary) -> Iterator[dict[str, Any]]:
     yield whole
     for band in summary.bands:
         if band.share.seconds:
-            yield measured | plain(band) | {"band": band.name}
+            yield {"balance": ride.balance, "reference": ride.reference, **plain(band), "band": band.name}
 
 
 def trend_rows(trends: Iterable[MeterTrend]) -> Iterator[dict[str, Any]]:
@@ -201,8 +200,7 @@ def _nested(value: Any, kind: type | None) -> Any:
         return [_nested(x, kind) for x in value]
     if not isinstance(value, dict) or kind is None:
         return value
-    kinds = _kinds(kind)
-    fields = {name: _nested(x, kinds.get(name)) for name, x in value.items()}
+    fields = {name: _nested(x, _kinds(kind).get(name)) for name, x in value.items()}
     inner: dict[str, Any] = {}
     for name, path in _paths(kind):
         if name in value and path != [name]:

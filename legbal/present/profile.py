@@ -211,15 +211,15 @@ def _statements(report: Report, features: int | None) -> list[Entry]:
     watched = (
         f"Watched over {report.notifications} notifications, {report.revolutions} revolutions under power."
     )
-    kind: Entry = ("kind", {"value": "unknown"}, "assumed", "The data does not show what its sensors are.")
-    if report.balance == "constant":
-        kind = ("kind", {"value": "total"}, "captured", f"{remark(report.conclusions()[0])} {watched}")
-    flag: dict[str, object] = {"value": "flag"}
-    named: Entry = ("reference", flag, "assumed", "No balance was seen whose reference bit could be read.")
-    if report.reference_left is not None:
-        bit = "set: left" if report.reference_left else "clear: it does not say which side it names"
-        named = ("reference", flag, "captured", f"The reference bit is {bit}. {watched}")
-    entries = [kind, named]
+    bit = "set: left" if report.reference_left else "clear: it does not say which side it names"
+    entries: list[Entry] = [
+        ("kind", {"value": "total"}, "captured", f"{remark(report.conclusions()[0])} {watched}")
+        if report.balance == "constant"
+        else ("kind", {"value": "unknown"}, "assumed", "The data does not show what its sensors are."),
+        ("reference", {"value": "flag"}, "assumed", "No balance was seen whose reference bit could be read.")
+        if report.reference_left is None
+        else ("reference", {"value": "flag"}, "captured", f"The reference bit is {bit}. {watched}"),
+    ]
     for key, value, otherwise in (
         ("resolution_percent", report.resolution_percent, 0.5),
         ("placeholder", report.placeholder, "unknown"),

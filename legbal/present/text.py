@@ -85,5 +85,4 @@ def wrapped(text: str, columns: int, indent: str = "") -> list[str]:
 
 
 def _fitting(text: str, columns: int) -> int:
-    """How many characters of a text fit into so many columns."""
     return sum(1 for _ in takewhile(lambda width: width <= columns, accumulate(map(_width, text))))

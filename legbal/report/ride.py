@@ -109,7 +109,6 @@ def _with_charts(number: int, x: DropOffSummary, columns: Columns) -> Markup:
 
 
 def _bounded(block: Block | Markup, most: int) -> list[Block | Markup]:
-    """A table's first rows, and how many more there are."""
     if not isinstance(block, Table) or len(block.rows) <= most:
         return [block]
     return [

@@ -77,7 +77,6 @@ def rolling(values: Floats) -> Floats:
 
 
 def _thinned(values: Floats) -> Floats:
-    """No more values than a page should hold: every second, or means of some."""
     step = -(-len(values) // _MOST_VALUES)
     if step <= 1:
         return values

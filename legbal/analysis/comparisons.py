@@ -170,13 +170,15 @@ def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> Fi
         pairs, key=lambda pair: pair[1][0].start_s - pair[0][0].start_s
     )
     weights = [pedalling.mean_of(pedalling.within(x.start_s, x.end_s)) for x in (first, last)]
-    error = math.hypot(pedalling.error(weights[1] - weights[0]), _settling(first), _settling(last))
     return FirstLast(
         first=first.number,
         last=last.number,
         power_w=(first_w, last_w),
         left_percent=(first_left, last_left),
-        difference=Estimate(last_left - first_left, error),
+        difference=Estimate(
+            last_left - first_left,
+            math.hypot(pedalling.error(weights[1] - weights[0]), _settling(first), _settling(last)),
+        ),
     )
 
 
@@ -204,14 +206,15 @@ def band_differences(pedalling: Pedalling, bands: Sequence[BandShare]) -> tuple[
         weights = high_weights - low_weights
         # how much later in the ride the one was ridden
         apart = float(weights @ pedalling.t) / (pedalling.t[-1] - pedalling.t[0])
-        error = math.hypot(pedalling.error(weights), _DRIFT * apart)
         differences.append(
             BandDifference(
                 band=high,
                 against=low,
                 band_percent=high_left,
                 against_percent=low_left,
-                difference=Estimate(high_left - low_left, error),
+                difference=Estimate(
+                    high_left - low_left, math.hypot(pedalling.error(weights), _DRIFT * apart)
+                ),
             )
         )
     return tuple(differences)

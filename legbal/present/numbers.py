@@ -1,7 +1,7 @@
 """How numbers, times and dates are written. A dash stands where there is nothing to say; a minus is U+2212."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
 
 DASH = "—"
@@ -189,11 +189,10 @@ def days(first: date, last: date) -> str:
     return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
-def listed(parts: Iterable[str], last: str = "and") -> str:
+def listed(parts: Sequence[str]) -> str:
     """Several things in a sentence.
 
-    >>> listed(["left"]), listed(["a", "b", "c"], "or")
-    ('left', 'a, b or c')
+    >>> listed(["left"]), listed(["a", "b", "c"])
+    ('left', 'a, b and c')
     """
-    items = list(parts)
-    return f" {last} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

@@ -196,8 +196,8 @@ def _pattern(advertised: str) -> str:
 def _recognise(advertised: str, manufacturer: str, model: str) -> list[Entry]:
     entries: list[Entry] = []
     if advertised:
-        names: dict[str, object] = {"names": [_pattern(advertised)]}
-        entries.append(("[recognise]", names, "captured", "So it was called when it was watched."))
+        source = "So it was called when it was watched."
+        entries.append(("[recognise]", {"names": [_pattern(advertised)]}, "captured", source))
     elif not manufacturer:
         entries.append(("[recognise]", {"names": [_NAMELESS]}, "assumed", "Put the advertised name here."))
     if manufacturer:

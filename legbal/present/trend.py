@@ -14,7 +14,6 @@ from legbal.present.numbers import (
     DASH,
     count,
     days,
-    listed,
     number,
     points,
     share_error,
@@ -195,8 +194,8 @@ def changes_blocks(changes: Sequence[Change]) -> list[Block]:
 
 def of_two(change: Change, other: Change) -> str:
     """What is said of two changes that have days in common."""
-    numbers = listed(map(str, sorted((change.number, other.number))))
-    return f"Changes {numbers} were made in the same days: whose effect it was is not known."
+    first, second = sorted((change.number, other.number))
+    return f"Changes {first} and {second} were made in the same days: whose effect it was is not known."
 
 
 def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:

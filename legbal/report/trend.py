@@ -1,7 +1,7 @@
 """The report of months of rides: per meter and power band every ride, its months, and the line through them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 import numpy as np
 
@@ -149,11 +149,8 @@ def middle_of(band: BandTrend, month: Month) -> float:
 
 def days_of(change: Change) -> tuple[float, float]:
     """Its first and its last day at noon, days since 1970."""
-    return _noon(change.first_day), _noon(change.last_day)
-
-
-def _noon(day: date) -> float:
-    return days(datetime.combine(day, time(12)))
+    first, last = (datetime.combine(day, time(12)) for day in (change.first_day, change.last_day))
+    return days(first), days(last)
 
 
 def _up(drawn: Drawn) -> Axis:

@@ -207,8 +207,10 @@ def replayed_ride(
     aloud: bool,
 ) -> Companion:
     """A recorded ride again; nothing is recorded. Arguments as of `ride_setup.replay_setup` and `demo_ride`."""
+    # read now, so that a ride that cannot be read never begins; standard input is waited for by the ride itself
+    inputs = list(recorded.inputs) if recorded.more is None else recorded.inputs
     return Companion(
-        Replay(recorded.inputs, speed=speed, more=recorded.more),
+        Replay(inputs, speed=speed, more=recorded.more),
         partial(replay_setup, recorded, settings, options, history, plan, complain),
         name="replay" if speed is None or speed == 1 else f"replay {speed:g}×",
         live=False,

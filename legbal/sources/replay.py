@@ -17,7 +17,7 @@ from legbal.errors import CaptureError, LibraryError, SourceError
 from legbal.files import capture
 from legbal.files.capture import Sidecar
 from legbal.files.fit import is_fit_name
-from legbal.library.rides import Library
+from legbal.library.rides import Library, RideRow
 from legbal.ride.inputs import Input, Notification, Setup, Tick
 
 Complain = Callable[[str], None]
@@ -35,7 +35,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: how it was named.
-        inputs: in order of time; from standard input as they come in, and only once.
+        inputs: in order of time; from standard input as they come in, and only once; of a kept ride only once,
+            and read when they are asked for: what was derived from them is often all that is wanted.
         more: whether the next one is there without waiting; None where all are there.
         setup: what it was ridden with; None where that was not kept.
         sidecar: what is noted beside a capture.
@@ -153,12 +154,13 @@ def _library_ride(name: str) -> Recorded:
                 f"{name!r}: no such file, and {error}",
                 hint="RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -.",
             ) from error
-        return Recorded(
-            name=name,
-            inputs=list(library.inputs(ride)),
-            setup=library.setup(ride),
-            started=ride.started,
-        )
+        return Recorded(name=name, inputs=_inputs_of(ride), setup=library.setup(ride), started=ride.started)
+
+
+def _inputs_of(ride: RideRow) -> Iterator[Input]:
+    with Library() as library:
+        inputs = list(library.inputs(ride))
+    yield from inputs
 
 
 class Replay:

@@ -10,7 +10,7 @@ from legbal import config
 from legbal.app.meters import remember_meter, with_pair
 from legbal.app.ride_setup import live_setup
 from legbal.gatt.measurement import Measurement, encode
-from legbal.library.rider import KnownMeter, MeterChoices, read_meters, remember
+from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification
 from legbal.ride.ride import Ride
 from legbal.ride.view import RideView
@@ -116,7 +116,7 @@ def test_a_ride_without_balance_forgets_nothing() -> None:
     ride = Ride(live_setup(config.load({}), {}, pedalled(METER.label, named=False)[:1]))
     remember_meter(METER, ride, {}, print)
     (known,) = read_meters()
-    assert known.choices.reference == "right"
+    assert known.reference == "right"
 
 
 PAIR = ("Stages 1", "4iiii 2")
@@ -134,7 +134,7 @@ def test_a_meter_that_is_typed_alone_is_ridden_on_alone_though_the_settings_name
 
 
 def test_the_pair_that_was_ridden_with_last_is_ridden_with_again_unless_another_meter_is_named() -> None:
-    remember(KnownMeter(address="E0:1", name="Stages 1", choices=MeterChoices(pair=PAIR)))
+    remember(KnownMeter(address="E0:1", name="Stages 1", pair=PAIR))
     assert with_pair(config.load({}), {}).pair == PAIR
     for name in ("typed", "in the settings"):
         typed = {"meter": "PM 1"}

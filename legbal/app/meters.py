@@ -16,7 +16,7 @@ import msgspec
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import LibraryError
-from legbal.library.rider import KnownMeter, MeterChoices, read_meters, remember
+from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
 from legbal.meters.identify import profile_by
 from legbal.meters.profile import UNLISTED, Profile, parse
@@ -110,8 +110,8 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
         return settings
     with suppress(LibraryError):  # `last_used` has said it
         meters = read_meters()
-        if meters and meters[0].choices.pair is not None:
-            left, right = meters[0].choices.pair
+        if meters and meters[0].pair is not None:
+            left, right = meters[0].pair
             return msgspec.structs.replace(settings, left_meter=left, right_meter=right)
     return settings
 
@@ -119,9 +119,7 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
 def remembered_meter(meter: str) -> KnownMeter | None:
     """What is known of the meter of this name; nothing where the library cannot be read."""
     with suppress(LibraryError):
-        return next(
-            (remembered for remembered in read_meters() if meter and remembered.answers_to(meter)), None
-        )
+        return next((remembered for remembered in read_meters() if remembered.answers_to(meter)), None)
     return None
 
 
@@ -166,26 +164,20 @@ def remember_meter(
     """Keeps the meter of this ride, with what the rider said about it.
 
     Args:
-        found: the meter.
+        meter: which.
         ride: the ride, which is over.
         options: what was typed for it, by a setting's name.
         complain: is told what prevents it.
     """
     view = ride.view()
     try:
-        remembered = next((k for k in read_meters() if k.address == meter.address), None)
-        choices = remembered.choices if remembered else MeterChoices()
-        reference = choices.reference
-        if view.ride.revolutions:  # a ride without a balance says nothing of whose it is
-            reference = _STATED.get(view.reference)
-        swapped = choices.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
-        choices = msgspec.structs.replace(
-            choices,
-            profile=ride.setup.profile.id,
-            swap_sides=swapped,
-            reference=reference,
-            pair=ride.setup.pair,
+        first = KnownMeter(address=meter.address, name=meter.label)
+        before = next((k for k in read_meters() if k.address == meter.address), first)
+        swapped = before.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
+        # a ride without a balance says nothing of whose it is
+        reference = _STATED.get(view.reference) if view.ride.revolutions else before.reference
+        remember(
+            msgspec.structs.replace(first, swap_sides=swapped, reference=reference, pair=ride.setup.pair)
         )
-        remember(KnownMeter(address=meter.address, name=meter.label, choices=choices))
     except LibraryError as error:
         complain(f"the meter could not be remembered: {error}")

@@ -81,7 +81,7 @@ def _rides(library: Library, profiles: Sequence[Profile], since: date | None) ->
 
 
 def _on_meter(library: Library, rides: list[DatedRide], name: str) -> list[DatedRide]:
-    """The rides on a meter of that name or alias, in full or how it begins. Raises LibraryError if there are none."""
+    """The rides on a meter of that address or name, or whose name begins so. Raises LibraryError if there are none."""
     begins = {name.casefold()}
     begins |= {meter.name.casefold() for meter in read_meters(library.path) if meter.answers_to(name)}
     matches = [

@@ -88,13 +88,12 @@ def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequenc
     setup = settings.setup(profile=profile)
     if remembered is None:
         return setup
-    choices = remembered.choices
     if options.get("swap_sides") is None:
-        setup = msgspec.structs.replace(setup, swap_sides=setup.swap_sides or choices.swap_sides)
+        setup = msgspec.structs.replace(setup, swap_sides=setup.swap_sides or remembered.swap_sides)
     if options.get("assume_left") is None and profile.reference == "flag":
-        if choices.reference == "right":
+        if remembered.reference == "right":
             profile = msgspec.structs.replace(profile, reference="right")
-        assumed = setup.assume_left or choices.reference == "left"
+        assumed = setup.assume_left or remembered.reference == "left"
         setup = msgspec.structs.replace(setup, profile=profile, assume_left=assumed)
     return setup
 

@@ -6,7 +6,7 @@ A change is of cleats and position, an injury, or a block of strength work on on
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -20,35 +20,26 @@ from legbal.library.writer import utc_text
 
 LONGEST_NAME = 248  # octets, what Bluetooth allows a device's name
 LONGEST_WORDS = 200  # characters
+_CHOICES = ("swap_sides", "reference", "pair")
 
 
-class MeterChoices(msgspec.Struct, frozen=True, kw_only=True):
-    """What is remembered of a meter besides its name: profile id, and the rider's own choices.
+class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
+    """A meter that was ridden with, and what the rider chose for it. `address` is what Bluetooth calls it here.
 
     `reference` is the side that the rider said an unnamed balance is of; None: not said. `pair`: of two one-sided
     meters the left one and the right one, as the rider named them; None: it was ridden with alone.
     """
 
-    profile: str = "unlisted"
-    alias: str = ""
+    address: str
+    name: str
+    last_used: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
     swap_sides: bool = False
     reference: Literal["left", "right"] | None = None
     pair: tuple[str, str] | None = None
 
-
-class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
-    """A meter that was ridden with. `address` is what Bluetooth calls it on this machine."""
-
-    address: str
-    name: str
-    last_used: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC))
-    choices: MeterChoices = MeterChoices()
-
     def answers_to(self, name: str) -> bool:
-        """Whether `name` is its alias, name or address, in whatever case."""
-        return name.casefold() in (
-            given.casefold() for given in (self.choices.alias, self.name, self.address) if given
-        )
+        """Whether `name` is its name or address, in whatever case."""
+        return bool(name) and name.casefold() in (self.name.casefold(), self.address.casefold())
 
 
 def read_meters(path: Path | None = None) -> list[KnownMeter]:
@@ -59,11 +50,10 @@ def read_meters(path: Path | None = None) -> list[KnownMeter]:
     )
     try:
         return [
-            KnownMeter(
-                address=address,
-                name=name,
-                last_used=datetime.fromisoformat(last_used),
-                choices=msgspec.json.decode(choices, type=MeterChoices),
+            msgspec.convert(
+                msgspec.json.decode(choices, type=dict[str, Any])
+                | {"address": address, "name": name, "last_used": last_used},
+                KnownMeter,
             )
             for address, name, last_used, choices in rows
         ]
@@ -85,7 +75,7 @@ def remember(meter: KnownMeter, path: Path | None = None) -> None:
                 # valid UTF-8 of no more octets than Bluetooth allows
                 meter.name.encode("utf-8", "replace")[:LONGEST_NAME].decode("utf-8", "ignore"),
                 utc_text(meter.last_used),
-                msgspec.json.encode(meter.choices),
+                msgspec.json.encode({choice: getattr(meter, choice) for choice in _CHOICES}),
             ),
         )
 

@@ -100,7 +100,7 @@ def keep_what_is_learnt(connection: sqlite3.Connection) -> None:
             address TEXT PRIMARY KEY,
             name TEXT NOT NULL,
             last_used TEXT NOT NULL,
-            choices BLOB NOT NULL            -- JSON: profile, alias, what the rider said about its sides
+            choices BLOB NOT NULL            -- JSON: the rider's choices for it, as its sides and pair
         );
         """,
     )

@@ -13,7 +13,7 @@ from legbal.analysis.trend import Trend
 from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.errors import LibraryError
-from legbal.library.rider import KnownMeter, MeterChoices, add_change, remember
+from legbal.library.rider import KnownMeter, add_change, remember
 from legbal.library.rides import Library
 from legbal.present.trend import of_trend
 from legbal.ride.share import BalanceQuality, Reference
@@ -176,12 +176,12 @@ def test_too_little_is_said_to_be_that(path: Path, rides: int, apart: timedelta,
     assert band.months
 
 
-@pytest.mark.parametrize("typed", ["ped", "PEDALS", "mine"])
-def test_a_meter_is_named_by_how_its_name_begins_or_by_its_alias(path: Path, typed: str) -> None:
+@pytest.mark.parametrize("typed", ["ped", "PEDALS", "a0:01"])
+def test_a_meter_is_named_by_how_its_name_begins_or_by_its_address(path: Path, typed: str) -> None:
     for meter in ("Pedals", "Spider"):
         kept(path, BEGIN, summary({EASY: (49.0, 0.2)}), meter=meter)
     fill(path)
-    remember(KnownMeter(address="A", name="Pedals", choices=MeterChoices(alias="mine")), path)
+    remember(KnownMeter(address="A0:01", name="Pedals"), path)
     assert [x.meter for x in told(path, meter=typed).meters] == ["Pedals"]
 
 

@@ -267,7 +267,7 @@ async def test_a_named_pair_is_remembered_for_the_next_ride(radio: Bluetoothd) -
         await ended(process, signal.SIGINT)
     with Library() as library:
         assert library.setup(library.find("last")).pair == ("stages", "4iiii")
-    assert {known.choices.pair for known in read_meters()} == {("stages", "4iiii")}
+    assert {known.pair for known in read_meters()} == {("stages", "4iiii")}
     async with legbal("ride", "--headless", "--events") as process:
         await left.subscribed()
         await right.subscribed()

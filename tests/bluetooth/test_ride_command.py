@@ -141,7 +141,9 @@ async def test_the_meter_is_remembered_for_the_next_ride(radio: Bluetoothd) -> N
     sent = [(i * 1.0, "2a63", data) for i, data in enumerate(OURS)]
     await ridden(meter, sent, signal.SIGINT)
     (known,) = read_meters()
-    assert (known.name, known.choices.profile) == ("ASSIOMA17039L", "favero-assioma-duo")
+    assert known.name == "ASSIOMA17039L"
+    with Library() as library:
+        assert library.setup(library.find("last")).profile.id == "favero-assioma-duo"
     radio.add_meter("Quarq 1234")
     async with legbal("ride", "--headless", "--events") as process:
         await meter.subscribed()

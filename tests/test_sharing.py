@@ -13,7 +13,7 @@ from legbal.app import checks
 from legbal.app.companion import Companion
 from legbal.app.companions import RideRecording
 from legbal.app.meters import profiles
-from legbal.app.ride_outlets import broker_of, publisher_of
+from legbal.app.ride_outlets import broker_of, outlets_of
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError
@@ -142,10 +142,10 @@ async def test_a_lap_and_a_note_from_elsewhere_are_marks_of_the_ride(tmp_path: P
 
 def test_a_live_ride_is_published_by_settings_a_replay_only_when_it_is_typed() -> None:
     settings = Settings(mqtt=Mqtt(url="mqtt://h"))
-    assert publisher_of(settings, {}, live=True) is not None
-    assert publisher_of(settings, {}) is None
-    assert publisher_of(settings, {"mqtt_url": "mqtt://h"}) is not None
-    assert publisher_of(Settings(), {}, live=True) is None
+    assert len(outlets_of(settings, {}, audible=False, live=True)) == 1
+    assert outlets_of(settings, {}, audible=False) == []
+    assert len(outlets_of(settings, {"mqtt_url": "mqtt://h"}, audible=False)) == 1
+    assert outlets_of(Settings(), {}, audible=False, live=True) == []
 
 
 def test_credentials_come_from_the_settings_and_go_to_the_broker_that_is_typed() -> None:

@@ -1,10 +1,8 @@
 """The outlets of a ride, as settings and command line ask for them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from legbal import paths
 from legbal.config import Mqtt, Settings
@@ -14,9 +12,6 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import Broker, Credentials, parse
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
-
-if TYPE_CHECKING:
-    from legbal.outlets.mqtt.publisher import Publisher
 
 
 def sound_of(settings: Settings) -> Sound:
@@ -34,8 +29,11 @@ def outlets_of(
 ) -> list[Outlet]:
     """What takes in the ride: its events as JSON lines, a sound, a voice through it, a broker.
 
+    A live ride is published if the settings or the command line name a broker. One that is only shown, a replay or
+    the demonstration, is so only if it was typed: others would take it for a ride.
+
     Args:
-        settings: which of them are wanted.
+        settings: which of them are wanted, with what was typed.
         options: what was typed.
         audible: somebody would hear a sound.
         events: where the events are written; None: nowhere.
@@ -49,34 +47,13 @@ def outlets_of(
             outlets.append(
                 Speech(sound.say, language=settings.speech_language, words_per_minute=settings.speech_rate)
             )
-    publisher = publisher_of(settings, options, live=live)
-    return outlets if publisher is None else [*outlets, publisher]
-
-
-def publisher_of(
-    settings: Settings, options: Mapping[str, object], *, live: bool = False
-) -> Publisher | None:
-    """What publishes the ride, where that is asked for.
-
-    A live ride is published if the settings or the command line name a broker. One that is only shown, a replay or
-    the demonstration, is so only if it was typed: others would take it for a ride.
-
-    Args:
-        settings: what holds, with what was typed.
-        options: what was typed.
-        live: it is a rider's own ride, now.
-    """
     mqtt = settings.mqtt
-    if mqtt.url is None or not (live or options.get("mqtt_url")):
-        return None
-    from legbal.outlets.mqtt.publisher import Publisher  # with aiomqtt, which few rides need
+    if mqtt.url is not None and (live or options.get("mqtt_url")):
+        from legbal.outlets.mqtt.publisher import Publisher  # with aiomqtt, which few rides need
 
-    return Publisher(
-        broker_of(mqtt),
-        mqtt.rider,
-        commands=mqtt.commands,
-        home_assistant=mqtt.discovery_prefix if mqtt.home_assistant else None,
-    )
+        prefix = mqtt.discovery_prefix if mqtt.home_assistant else None
+        outlets.append(Publisher(broker_of(mqtt), mqtt.rider, commands=mqtt.commands, home_assistant=prefix))
+    return outlets
 
 
 def broker_of(mqtt: Mqtt, url: str | None = None) -> Broker:
@@ -87,15 +64,17 @@ def broker_of(mqtt: Mqtt, url: str | None = None) -> Broker:
             "No broker is named",
             hint="Type its URL, as mqtt://192.168.1.10, or put it into the settings: url below [mqtt].",
         )
-    credentials = Credentials(
-        username=mqtt.username,
-        password=mqtt.password,
-        keyring=mqtt.keyring,
-        ca=_file(mqtt.ca),
-        certificate=_file(mqtt.certificate),
-        key=_file(mqtt.key),
+    return parse(
+        url,
+        Credentials(
+            username=mqtt.username,
+            password=mqtt.password,
+            keyring=mqtt.keyring,
+            ca=_file(mqtt.ca),
+            certificate=_file(mqtt.certificate),
+            key=_file(mqtt.key),
+        ),
     )
-    return parse(url, credentials)
 
 
 def _file(typed: str | None) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from legbal.app.companion import Companion
 from legbal.app.derivation import contribution, with_contributions
@@ -24,9 +24,6 @@ from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.sources.replay import Recorded, Replay
 from legbal.sources.simulator import demo
-
-if TYPE_CHECKING:  # it brings the radio along
-    from legbal.sources.bluetooth.discovery import PowerMeter
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
 _DEMO_METER = "favero-assioma-duo"
@@ -57,8 +54,10 @@ class RideRecording:
 
     def record(self, setup: Setup, started: datetime) -> Recorder:
         """A recorder, not yet started, for a ride with this setup whose second 0 was at `started`, aware."""
-        ride = NewRide(setup=setup, source=self._source, title=self._title, started=started)
-        return Recorder(ride, on_change=self._say if self._aloud else lambda _: None)
+        return Recorder(
+            NewRide(setup=setup, source=self._source, title=self._title, started=started),
+            on_change=self._say if self._aloud else lambda _: None,
+        )
 
     def keep(self, _ride: Ride, recorder: Recorder) -> None:
         """Keeps the summary of the ride that has ended; what prevents that is said, the inputs are safe."""
@@ -71,17 +70,18 @@ class RideRecording:
 
         try:
             with Library() as library:
-                ride = library.find(recorder.ride_id)
                 # With what a ride teaches, so that the next one begins at once, knowing this one.
-                keep_summary(library, ride, profiles(), teaches=self._source == "ride")
+                teaches = self._source == "ride"
+                keep_summary(library, library.find(recorder.ride_id), profiles(), teaches=teaches)
         except LibraryError as error:
             self._complain(f"the ride's summary could not be kept: {error}", None)
 
     def _say(self, status: RecorderStatus) -> None:
-        lost = f"{status.lost} inputs are lost" if status.lost else ""
-        trouble = f"not recorded: {status.reason}" if status.reason else ""
-        text = "; ".join(part for part in (trouble, lost) if part) or "recording goes on"
-        self._complain(text, status.hint)
+        troubles = (
+            f"not recorded: {status.reason}" if status.reason else "",
+            f"{status.lost} inputs are lost" if status.lost else "",
+        )
+        self._complain("; ".join(filter(None, troubles)) or "recording goes on", status.hint)
 
 
 def live_ride(
@@ -106,31 +106,27 @@ def live_ride(
     # the radio, which neither the demonstration nor a replay needs
     from legbal.sources.bluetooth import BluetoothSource
 
-    families = profiles()  # a bad one is said now, not in the first interval
     source = BluetoothSource(
         meter=settings.meter,
         remembered=last_used(complain),
         choose=chooser,
         pair=settings.pair,
-        profiles=families,
+        profiles=profiles(),  # a bad one is said now, not in the first interval
     )
     recording = RideRecording("ride", complain=complain, aloud=aloud)
 
     def keep(ride: Ride, recorder: Recorder) -> None:
         recording.keep(ride, recorder)
-        for meter in (source.partner, source.meter):  # the first one is the one used last
-            if meter is not None:
-                remember_meter(meter, ride, options, complain)
+        for meter in reversed(source.meters):  # the first one is the one used last
+            remember_meter(meter, ride, options, complain)
 
     async def zero() -> str:
-        async def zero_of(meter: PowerMeter | None) -> str:
+        answers = []
+        for meter in source.meters or (None,):
             result = await source.zero(meter)
-            return f"{zero_offset(result.offset_raw, result.measures)}."
-
-        if source.partner is None:
-            return await zero_of(source.meter)
-        both = (source.meter, source.partner)
-        return " ".join([f"{x.label}: {await zero_of(x)}" for x in both if x is not None])
+            label = f"{meter.label}: " if meter and source.partner else ""
+            answers.append(f"{label}{zero_offset(result.offset_raw, result.measures)}.")
+        return " ".join(answers)
 
     return Companion(
         source,

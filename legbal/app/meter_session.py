@@ -13,7 +13,6 @@ from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link
 from legbal.sources.bluetooth import BluetoothSource
-from legbal.sources.bluetooth.discovery import PowerMeter
 
 SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within seconds
 
@@ -40,11 +39,6 @@ class MeterSession:
         self._up = asyncio.Event()
 
     @property
-    def meters(self) -> list[PowerMeter]:
-        """The meter, or both of two, once connected."""
-        return [meter for meter in (self.source.meter, self.source.partner) if meter is not None]
-
-    @property
     def label(self) -> str:
         """The meter's name, fit to be shown."""
         return self.source.meter.label if self.source.meter else "the meter"
@@ -52,10 +46,9 @@ class MeterSession:
     def instructions(self) -> list[str]:
         """What the rider does before the zero offset is set, for each of the meters; none twice."""
         steps: list[Remark] = []
-        for meter in self.meters:
+        for meter in self.source.meters:
             values = self.source.values[meter.address]
-            family = profile_by(profiles(), meter.label, values)
-            steps += zero_offset_steps(family, values.get(LOCATION))
+            steps += zero_offset_steps(profile_by(profiles(), meter.label, values), values.get(LOCATION))
         return list(dict.fromkeys(map(remark, steps)))
 
     async def up(self) -> None:

@@ -87,8 +87,8 @@ async def _zero(meter: str | None, yes: bool) -> None:
         if not yes and await ask_line("Press Enter when it is so.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
-        several = len(link.meters) > 1
-        for device in link.meters:
+        several = len(link.source.meters) > 1
+        for device in link.source.meters:
             say(f"{device.label} sets its zero offset …")
             with waiting("Touch nothing: the meter answers within half a minute …"):
                 result = await link.source.zero(device)

@@ -110,6 +110,11 @@ class BluetoothSource:
         self.values: dict[str, dict[str, bytes]] = {}
 
     @property
+    def meters(self) -> list[PowerMeter]:
+        """The meter, or both of two, as far as they are chosen."""
+        return [meter for meter in (self.meter, self.partner) if meter is not None]
+
+    @property
     def has_two_sides(self) -> bool:
         """Whether two meters are ridden with; known, by what the first says about itself, once that is connected."""
         return self._sought[1] is not None or self._second_side() is not None

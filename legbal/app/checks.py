@@ -31,7 +31,6 @@ from legbal.meters import profile
 from legbal.outlets import sound
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
-from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
 from legbal.present.numbers import count
 from legbal.present.sentences import PHRASES
@@ -122,12 +121,13 @@ def terminal(size: os.terminal_size, encoding: str, system: str, environment: Ma
 def _settings(_settings: Settings) -> Answer:
     config.load()
     file = paths.config_file()
-    none = f"none written, so the defaults hold; they would be in {file}"
-    return Answer("works", str(file) if file.exists() else none)
+    return Answer(
+        "works",
+        str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}",
+    )
 
 
 def _password(settings: Settings) -> Answer | None:
-    """Whether others on this computer can read the broker's password in the settings file."""
     file = paths.config_file()
     if settings.mqtt.password is None or os.name != "posix" or not file.exists():
         return None
@@ -279,12 +279,11 @@ QUESTIONS = (
 )
 
 
-def open_sound(settings: Settings) -> Sound:
+def open_sound(settings: Settings) -> sound.Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
     outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=sound.open_speaker)
     outlet.start()
-    settled = outlet.settled.wait(OPENING_S)
-    if settled and outlet.status.state == "on":
+    if outlet.settled.wait(OPENING_S) and outlet.status.state == "on":
         return outlet
     outlet.close()
     raise OutletError(
@@ -328,14 +327,14 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
     except BluetoothError as error:
         at = _FAILS_AT.get(error.reason, len(results) - 1)
         results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")
-        for later in range(at + 1, len(results)):
-            results[later] = results[later]._replace(
-                state="not applicable", text="cannot be told before that"
-            )
+        results[at + 1 :] = [
+            check._replace(state="not applicable", text="cannot be told before that")
+            for check in results[at + 1 :]
+        ]
         return results
-    names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
-    results[-1] = results[-1]._replace(text=f"{len(meters)} in range: {names}")
+    *others, last = results
     if not meters:
         hint = "Turn the cranks to wake it, then “legbal scan”."
-        results[-1] = results[-1]._replace(text="none in range just now", hint=hint)
-    return results
+        return [*others, last._replace(text="none in range just now", hint=hint)]
+    names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
+    return [*others, last._replace(text=f"{len(meters)} in range: {names}")]

@@ -154,7 +154,7 @@ class Companion:
             lost=recorder.lost,
             finished=self._finished,
             error=self._error,
-            recordable=self._recorder is not None or self._record is not None,
+            recordable=self._record is not None,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
             fault=self._fault,
             trouble=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
@@ -307,7 +307,6 @@ class Companion:
     def _on_outlet(
         self, tell: Callable[[str], None], name: str, change: Change, status: OutletStatus
     ) -> None:
-        """Tells, in words and as an event, that something beside the ride failed or is back."""
         tell(status.text)
         if change != "note":
             self._tell([OutletChange(self._ride.t, name, change, status.reason)])
@@ -321,9 +320,7 @@ class Companion:
             reason = "" if self._recorder is None else self._recorder.status.reason
             if reason != reported:
                 reported = reason
-                self._tell(
-                    [OutletChange(self._ride.t, "recording", "failed" if reported else "back", reported)]
-                )
+                self._tell([OutletChange(self._ride.t, "recording", "failed" if reason else "back", reason)])
             self._hand_view()
             await asyncio.sleep(VIEW_S)
 

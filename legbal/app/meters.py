@@ -90,11 +90,10 @@ def last_used(complain: Callable[[str], None]) -> str | None:
     What prevents that is told to `complain`.
     """
     try:
-        meters = read_meters()
+        return next((meter.address for meter in read_meters()), None)
     except LibraryError as error:
         complain(str(error))
         return None
-    return meters[0].address if meters else None
 
 
 def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:

@@ -51,13 +51,9 @@ def import_file(
     try:
         ride, new = _add_ride(library, path, meter, settings, options, remarks.append)
     except LegbalError as error:
-        reason = str(error)
-        reason = (
-            reason
-            if isinstance(error, FileFormatError) or reason.startswith(str(path))
-            else f"{path}: {reason}"
-        )
-        reason = f"{reason}. {error.hint}" if error.hint else reason
+        reason = f"{error}. {error.hint}" if error.hint else str(error)
+        if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
+            reason = f"{path}: {reason}"
         return Imported(file, None, as_utf8(reason), False)
     more = [f"and {len(remarks) - _MOST_REMARKS} more"] if len(remarks) > _MOST_REMARKS else []
     return Imported(file, ride, as_utf8("; ".join(remarks[:_MOST_REMARKS] + more)) or None, new)
@@ -72,7 +68,7 @@ def _add_ride(
     complain: Callable[[str], None],
 ) -> tuple[str, bool]:
     """The id of the file's ride, and whether it is new. Raises LegbalError."""
-    original = Original(path.name.removesuffix(".gz"), _octets(path))
+    original = Original(path.name.removesuffix(".gz"), ride_octets(path))
     there = library.imported_from(original)
     if there is not None:
         return there.id, False
@@ -83,10 +79,12 @@ def _add_ride(
             msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
             for item in inputs
         ]
-    setup = replay_setup(recorded, settings, options, None, None, complain, preamble(inputs))
-    started, _ = start_time(recorded, inputs[-1].t)
     ride = NewRide(
-        setup=setup, source="import", title=Path(original.name).stem, started=started, original=original
+        setup=replay_setup(recorded, settings, options, None, None, complain, preamble(inputs)),
+        source="import",
+        title=Path(original.name).stem,
+        started=start_time(recorded, inputs[-1].t)[0],
+        original=original,
     )
     try:
         writer.keep(library.path, ride, inputs)
@@ -102,20 +100,25 @@ def _add_ride(
     return ride.id, True
 
 
-def _octets(path: Path) -> bytes:
-    """The file's octets, unpacked, if it is one that may be imported."""
+def ride_octets(path: Path) -> bytes:
+    """A FIT file's or capture's octets, unpacked. Raises FileFormatError where it is neither or cannot be read."""
     if path.is_dir():
         raise FileFormatError(f"{path}: is a folder", hint=f"Name the files in it: {path / '*.fit'}")
     if path.exists() and not path.is_file():  # a pipe would be waited for
         raise FileFormatError(f"{path}: not a file")
     if is_fit_name(path):
         return octets_of(path)
-    if path.suffix.lower() != ".jsonl":
+    if not is_ride_file(path):
         raise FileFormatError(f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl")
     try:
         return path.read_bytes()
     except OSError as error:
         raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def is_ride_file(path: Path) -> bool:
+    """Whether a file is a FIT file or a capture, by its name."""
+    return is_fit_name(path) or path.suffix.lower() == ".jsonl"
 
 
 def ride_files(paths: list[Path]) -> list[Path]:
@@ -127,8 +130,7 @@ def ride_files(paths: list[Path]) -> list[Path]:
             continue
         for folder, folders, names in os.walk(path):
             folders.sort()
-            inside = (Path(folder, name) for name in sorted(names))
-            files += [file for file in inside if is_fit_name(file) or file.suffix.lower() == ".jsonl"]
+            files += filter(is_ride_file, (Path(folder, name) for name in sorted(names)))
             if len(files) > _MOST_FILES:
                 return files[:_MOST_FILES]
     return files

@@ -20,11 +20,11 @@ from legbal.analysis.summary import bands_of
 from legbal.analysis.trend import meter_trends
 from legbal.app.derivation import Derivation
 from legbal.app.executors import in_order
+from legbal.app.importing import is_ride_file, ride_octets
 from legbal.app.meters import preamble, profile_of
 from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, LegbalError, UsageError
 from legbal.files.exporting import Put
-from legbal.files.fit import is_fit_name, octets_of
 from legbal.meters.profile import Profile
 from legbal.present.objects import MEASURED_LEG, summary_rows, trend_rows
 from legbal.ride.inputs import Input, Setup, WeakLeg
@@ -136,15 +136,14 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
         top = folder.resolve()
         for path in top.rglob("*"):
             within = path.relative_to(top)
-            named_so = is_fit_name(path) or path.name.lower().endswith(".jsonl")
-            if any(part.startswith(".") for part in within.parts) or not (named_so and path.is_file()):
-                continue
-            rider = within.parts[0] if len(within.parts) > 1 else top.name
-            files.setdefault(path.resolve(), RideFile(rider, str(within), str(path)))
+            hidden = any(part.startswith(".") for part in within.parts)
+            if is_ride_file(path) and path.is_file() and not hidden:
+                rider = within.parts[0] if len(within.parts) > 1 else top.name
+                files.setdefault(path.resolve(), RideFile(rider, str(within), str(path)))
     if not files:
-        shown = ", ".join(map(str, folders))
         raise UsageError(
-            f"{shown}: no FIT file and no capture", hint="Their names end in .fit, .fit.gz or .jsonl."
+            f"{', '.join(map(str, folders))}: no FIT file and no capture",
+            hint="Their names end in .fit, .fit.gz or .jsonl.",
         )
     return sorted(files.values(), key=lambda file: (file.rider, file.name))
 
@@ -164,8 +163,10 @@ def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (msgspec.MsgspecError, ValueError) as error:
-        hint = "It has a table for each rider, as [anna], with ftp, weak_leg, assume_left or swap_sides."
-        raise ConfigError(f"{path}: {error}", hint=hint) from error
+        raise ConfigError(
+            f"{path}: {error}",
+            hint="It has a table for each rider, as [anna], with ftp, weak_leg, assume_left or swap_sides.",
+        ) from error
     strangers = sorted(riders.keys() - names)
     if strangers:
         raise ConfigError(
@@ -200,10 +201,8 @@ def analyse_file(task: Task) -> Analysed:
         "ftp_w": setup.ftp_w,
         "remarks": "; ".join(remarks[:_MOST_REMARKS])[:_LONGEST] or None,
     }
-    path = Path(task.file.path)
-    octets = octets_of(path) if is_fit_name(path) else path.read_bytes()
     return Analysed(
-        digest=hashlib.blake2b(octets, digest_size=16).hexdigest(),
+        digest=hashlib.blake2b(ride_octets(Path(task.file.path)), digest_size=16).hexdigest(),
         rows=tuple(about | row for row in summary_rows(summary)),
         ride=DatedRide(ride=task.file.name, started=started, rows=bands),
     )
@@ -216,9 +215,8 @@ def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
         task.file.path, lambda text: remarks.append(text.removeprefix(f"{task.file.path}: "))
     )
     inputs = list(recorded.inputs)
-    profile = profile_of(preamble(inputs), task.profiles)
-    setup = recorded.setup_for(msgspec.structs.replace(task.setup, profile=profile))
-    return recorded, setup, inputs, remarks
+    setup = msgspec.structs.replace(task.setup, profile=profile_of(preamble(inputs), task.profiles))
+    return recorded, recorded.setup_for(setup), inputs, remarks
 
 
 class Study:
@@ -293,7 +291,6 @@ class Study:
         files: Sequence[RideFile],
         ftps: dict[str, float],
     ) -> Iterator[tuple[RideFile, Result]]:
-        """Each file with what came of it, but for those that are refused."""
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with self._bar(label, len(files)) as tell:
             for task, future in in_order(*crew, do, tasks):

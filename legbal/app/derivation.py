@@ -165,8 +165,11 @@ def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup
     """The setup with what these rides teach."""
     shown = [x.ftp for x in rides]
     earlier = from_rides(shown) if setup.ftp_w is None else reckoned(shown, _TO_DOUBT)
-    baseline = learn([x.sample for x in rides], setup.ftp_w or earlier)
-    return msgspec.structs.replace(setup, baseline=baseline, earlier_ftp_w=earlier)
+    return msgspec.structs.replace(
+        setup,
+        baseline=learn([x.sample for x in rides], setup.ftp_w or earlier),
+        earlier_ftp_w=earlier,
+    )
 
 
 CONTRIBUTION = DerivedValue[RideContribution](

@@ -50,11 +50,10 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
             process = await asyncio.to_thread(start)  # another was at it, and left these
             if process is None:
                 break
-    failed = await asyncio.to_thread(last_failure, path) if left else ""
-    if left and not failed:
-        failed = "Rides could not be derived again: the process that does it has ended without a word."
-    if failed:
-        raise LibraryError(failed.rstrip("."))
+    if left:
+        failed = await asyncio.to_thread(last_failure, path)
+        unsaid = "Rides could not be derived again: the process that does it has ended without a word"
+        raise LibraryError(failed.rstrip(".") or unsaid)
     if most:
         yield most, most
 

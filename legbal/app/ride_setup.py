@@ -63,9 +63,7 @@ def replay_setup(
         complain: is told of files that cannot be read.
         inputs: its own, or the first of them up to a measurement.
     """
-    setup = recorded.setup
-    if setup is None:
-        setup = recorded.setup_for(_of_meter(settings, options, inputs))
+    setup = recorded.setup or recorded.setup_for(_of_meter(settings, options, inputs))
     setup = overridden(setup, options)
     if setup.pair is not None and options.get("left_meter") is not None:
         setup = paired(setup, setup.pair, inputs)
@@ -93,8 +91,9 @@ def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequenc
     if options.get("assume_left") is None and profile.reference == "flag":
         if remembered.reference == "right":
             profile = msgspec.structs.replace(profile, reference="right")
-        assumed = setup.assume_left or remembered.reference == "left"
-        setup = msgspec.structs.replace(setup, profile=profile, assume_left=assumed)
+        setup = msgspec.structs.replace(
+            setup, profile=profile, assume_left=setup.assume_left or remembered.reference == "left"
+        )
     return setup
 
 
@@ -103,8 +102,9 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
     doubled: list[Side] = []
     sides: tuple[Side, Side] = ("left", "right")
     for side, typed in zip(sides, pair, strict=True):
-        values = [x for x in inputs if isinstance(x, Notification) and named_side(pair, x.meter) == side]
-        values = values or [Notification(0.0, b"", meter=typed)]
+        values = [x for x in inputs if isinstance(x, Notification) and named_side(pair, x.meter) == side] or [
+            Notification(0.0, b"", meter=typed)
+        ]
         family = profile_of(values)
         if family.peripherals == 1:  # of families that share a name, a half is one without a balance
             family = profile_of([Notification(0.0, _HALF, uuids.FEATURES, values[0].meter), *values])
@@ -114,7 +114,6 @@ def paired(setup: Setup, pair: tuple[str, str], inputs: Sequence[Input]) -> Setu
 
 
 def _meter(inputs: Sequence[Input]) -> str:
-    """The name of the meter that sent the last of these notifications."""
     return next((item.meter for item in reversed(inputs) if isinstance(item, Notification)), "")
 
 
@@ -192,9 +191,7 @@ def learn_from_library(
         )
         if taught is None and folds:
             folds -= 1
-            derivation = Derivation(then, in_library=LibraryRide(library, ride))
-            taught = derivation.get(CONTRIBUTION)
-            derivation.save()
+            taught = Derivation(then, in_library=LibraryRide(library, ride)).get_and_save(CONTRIBUTION)
         if taught is not None:
             rides.append(taught)
     return with_contributions(setup, rides)

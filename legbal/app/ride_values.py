@@ -122,7 +122,8 @@ def open_derivation(
         inputs = list(recorded.inputs)
         first = preamble(inputs)
         if recorded.setup is not None:
-            current = with_current_profile(recorded.setup, first, profiles())
-            recorded = msgspec.structs.replace(recorded, setup=current)
+            recorded = msgspec.structs.replace(
+                recorded, setup=with_current_profile(recorded.setup, first, profiles())
+            )
         setup = replay_setup(recorded, settings, options, history, plan, complain, first)
         yield Derivation(setup, inputs, stored)

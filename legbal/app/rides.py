@@ -69,8 +69,7 @@ class RideService:
     def summary(self, ride: RideRow) -> Summary | None:
         """The ride's summary as it was derived last; None where there is none that can be read."""
         with Library(self.path) as library:
-            stored = library.derived(ride, SUMMARY.name)
-        return SUMMARY.read(stored)
+            return SUMMARY.read(library.derived(ride, SUMMARY.name))
 
     def detail(self, ride: RideRow, tell: Tell = lambda _: None) -> AnalysedRide:
         """The whole ride: as it was read before, else read now from its inputs.
@@ -141,6 +140,7 @@ def make_report(ride: Derivation, about: About) -> bytes:
 
 def file_name(title: str, started: datetime) -> str:
     """A file's name, without its ending, for a ride of this title and day: letters and digits of any script."""
-    plain = unicodedata.normalize("NFKC", title)
-    slug = re.sub(r"[^\w]+", "-", plain).strip("-_")[:_LONGEST_NAME].strip("-_")
+    slug = (
+        re.sub(r"[^\w]+", "-", unicodedata.normalize("NFKC", title)).strip("-_")[:_LONGEST_NAME].strip("-_")
+    )
     return "-".join(part for part in (started.strftime("%Y-%m-%d"), slug) if part)

@@ -114,8 +114,7 @@ def combine(
     file: SettingsFile, environment: Mapping[str, str] = {}, flags: Mapping[str, object] = {}
 ) -> Resolved:
     """The settings of a file, an environment and flags, of which the later wins. Raises ConfigError."""
-    own: dict[str, Any] = {}
-    mqtt: dict[str, Any] = {}
+    by_table: dict[str, dict[str, Any]] = {"": {}, "mqtt": {}}
     origins = dict.fromkeys(KEYS, Origin())
     typed = ((key_of(name), value) for name, value in flags.items() if value is not None)
     for name, origin, value in (
@@ -124,14 +123,13 @@ def combine(
         *((key.name, Origin("flag", key.flag), checked(key.flag, key, value)) for key, value in typed),
     ):
         key, origins[name] = KEYS[name], origin
-        (mqtt if key.table else own)[key.leaf] = value
-    settings = Settings(**own, mqtt=Mqtt(**mqtt))
+        by_table[key.table][key.leaf] = value
+    settings = Settings(**by_table[""], mqtt=Mqtt(**by_table["mqtt"]))
     _check_together(settings, origins)
     return Resolved(settings, origins)
 
 
 def _check_together(settings: Settings, origins: Mapping[str, Origin]) -> None:
-    """Raises ConfigError for settings that are allowed each by itself, and not together."""
     if settings.clear is not None and settings.clear > settings.margin:
         raise ConfigError(
             f"{origins['clear'].where}: clear = {settings.clear:g} is above the margin of {settings.margin:g} points",
@@ -160,6 +158,9 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, Ori
     for variable, text in sorted(environment.items()):
         if variable in ours and text.strip():
             yield ours[variable], Origin("environment", variable), parse(ours[variable], text, variable)
-        unknown = variable.startswith(PREFIX) and variable not in ours
-        if unknown and difflib.get_close_matches(variable, ours, n=1, cutoff=0.88):
+        if (
+            variable not in ours
+            and variable.startswith(PREFIX)
+            and difflib.get_close_matches(variable, ours, n=1, cutoff=0.88)
+        ):
             refuse_unknown("environment", variable, ours)

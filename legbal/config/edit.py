@@ -89,7 +89,7 @@ def changed(text: str, changes: Mapping[str, Any]) -> str:
 
 
 def _stated(document: dict[str, Any]) -> dict[str, Any]:
-    """What a file sets; a table that holds nothing sets nothing."""
+    # a table that holds nothing sets nothing
     return {name: value for name, value in document.items() if value != {}}
 
 
@@ -112,8 +112,7 @@ def _by_line(text: str, key: Key, value: Any) -> str:
 
 
 def _by_structure(text: str, key: Key, value: Any) -> str:
-    """Leaves it to tomlkit, which keeps comments and order."""
-    return tomlkit.dumps(_put(tomlkit.parse(text), key, value))
+    return tomlkit.dumps(_put(tomlkit.parse(text), key, value))  # it keeps comments and order
 
 
 def _put(document: Any, key: Key, value: Any) -> Any:

@@ -61,8 +61,9 @@ class SettingsFile:
                 f"{path}: is not UTF-8 text", hint="Save it as UTF-8 in your editor."
             ) from error
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise ConfigError(f"{path}: cannot be read: {reason}") from error
+            raise ConfigError(
+                f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+            ) from error
 
     def values(self) -> Iterator[tuple[str, str, Any]]:
         """Each setting of the file, as (name, where it stands, value).
@@ -86,7 +87,6 @@ class SettingsFile:
         return key.name, place, checked(f"{place}: {key.name}", key, value)
 
     def _refuse(self, path: tuple[str, ...], value: Any) -> NoReturn:
-        """Raises the ConfigError on a key that is no setting where it stands."""
         *table, name = path
         place = self.place(*path)
         if table and name in KEYS and not KEYS[name].table:

@@ -109,7 +109,6 @@ def _keys(struct: type[msgspec.Struct], table: str = "") -> Iterator[Key]:
 
 
 def _range(kind: inspect.Type, choices: Sequence[str] = ()) -> str:
-    """What a type allows, in words that a rider understands."""
     if choices:
         return f"{', '.join(choices[:-1])} or {choices[-1]}"
     match kind:
@@ -177,7 +176,6 @@ def checked(origin: str, key: Key, value: Any, *, text: bool = False) -> Any:
 
 
 def _is_sound(key: Key, value: Any) -> bool:
-    """Whether a value of the right type is allowed: printable, rising, a port that there is."""
     if key.name == "bands":
         return all(low < high for low, high in itertools.pairwise(value))
     if key.name == "aliases":

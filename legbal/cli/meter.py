@@ -40,14 +40,8 @@ _ADDRESS = re.compile(
 
 def say(text: str) -> None:
     """Tells the rider something that is not the command's result."""
-    if sys.stderr.isatty():
-        show("")  # a line that counts stands there perhaps
+    show("")  # a line that counts stands there perhaps
     click.echo(printable(text), err=True)
-
-
-def _waited(seconds: float | None) -> None:
-    if sys.stderr.isatty():
-        show("" if seconds is None else f"{seconds:.0f} s …")
 
 
 def connected(
@@ -64,7 +58,7 @@ def connected(
         settings({"meter": meter}),
         meter,
         say=say,
-        waited=_waited,
+        waited=lambda seconds: show("" if seconds is None else f"{seconds:.0f} s …"),
         complain=complain,
         chooser=Chooser(choose) if ask and sys.stdin.isatty() else None,
         both=both,
@@ -132,11 +126,6 @@ class Packets:
         self._measurements = 0
 
     @property
-    def full(self) -> bool:
-        """Whether there is room for no more."""
-        return len(self.notifications) >= MOST
-
-    @property
     def text(self) -> str:
         """How much there is, for the rider."""
         seconds = self.notifications[-1].t if self.notifications else 0.0
@@ -147,7 +136,7 @@ class Packets:
 
     def take(self, item: Input) -> None:
         """Keeps a notification; links and what comes when it is full are passed over."""
-        if not isinstance(item, Notification) or self.full:
+        if not isinstance(item, Notification) or len(self.notifications) >= MOST:
             return
         if not self.notifications:
             self._start = item.t
@@ -198,10 +187,9 @@ async def _record(packets: Packets, meter: str | None, seconds: float | None, wi
 
 
 async def _until_full(packets: Packets, link: MeterSession) -> None:
-    """Shows how it goes on, once a second where one line can be written over the other."""
     own_line = sys.stderr.isatty()
     try:
-        while not packets.full:
+        while len(packets.notifications) < MOST:
             await asyncio.sleep(1 if own_line else _EVERY_S)
             if own_line:
                 show(packets.text)

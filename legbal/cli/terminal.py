@@ -54,8 +54,9 @@ def _count(text: str, over: threading.Event) -> None:
 
 
 def show(text: str) -> None:
-    """Writes over the terminal's line, on standard error; an empty text takes it away."""
-    click.echo(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True)
+    """Writes over the terminal's line, on standard error if that is one; an empty text takes it away."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text[: shutil.get_terminal_size().columns - 1]}", nl=False, err=True)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from legbal.cli import stdio
 from legbal.errors import LegbalError, UsageError
 from legbal.present.text import printable
 
+# every command, and what it does
 COMMANDS = {
     "ride": "Ride with your power meter over Bluetooth: balance live, alerts, recording.",
     "demo": "The same with a simulated rider: no hardware needed.",
@@ -39,7 +40,6 @@ COMMANDS = {
     "decode": "Say what the octets of a characteristic mean.",
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
-"""Every command, and what it does."""
 
 # declared in a module of that name, by their own names with _ for -; all others in `commands`
 _LIBRARY_COMMANDS = ("review", "rides", "trend", "change", "report", "import", "export", "study")
@@ -57,8 +57,7 @@ class _LazyGroup(click.Group):
             return None
         declaring = "library_commands" if cmd_name in _LIBRARY_COMMANDS else "commands"
         module = importlib.import_module(f"legbal.cli.{declaring}")
-        command = getattr(module, _RESERVED.get(cmd_name, cmd_name.replace("-", "_")))
-        assert isinstance(command, click.Command)
+        command: click.Command = getattr(module, _RESERVED.get(cmd_name, cmd_name.replace("-", "_")))
         return command
 
     def resolve_command(
@@ -89,12 +88,10 @@ def legbal(context: click.Context) -> None:
 
     Without a command it opens the start screen: your meter, your threshold power, the sound, and off you go.
     """
-    if context.invoked_subcommand is not None:
-        return
-    if not stdio.has_terminal():
+    if context.invoked_subcommand is None and stdio.has_terminal():
+        importlib.import_module("legbal.cli.start").start(context)  # it brings screen and radio along
+    elif context.invoked_subcommand is None:
         click.echo(context.get_help())
-        return
-    importlib.import_module("legbal.cli.start").start(context)  # it brings screen and radio along
 
 
 def exit_code(error: BaseException) -> int:

@@ -18,8 +18,6 @@ from legbal.cli.options import (
 )
 from legbal.gatt.uuids import MEASUREMENT
 
-_CLEAR_SEED = 5  # both drop-offs are told, and the leg is back within their intervals
-_SCAN_S = 5.0
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
 _SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
 _json_array = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
@@ -45,7 +43,8 @@ demo = command(
     click.option(
         "--seed",
         type=click.IntRange(min=0),
-        default=_CLEAR_SEED,
+        # both drop-offs are told, and the leg is back within their intervals
+        default=5,
         metavar="N",
         help="Another rider, another day.",
     ),
@@ -97,7 +96,7 @@ scan = command(
     click.option(
         "--seconds",
         type=click.FloatRange(min=0, min_open=True, max=3600),
-        default=_SCAN_S,
+        default=5.0,
         show_default=True,
         metavar="N",
         help="How long to listen.",

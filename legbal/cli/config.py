@@ -25,12 +25,11 @@ def list_settings(as_json: bool, **options: Any) -> None:
     keys = config.KEYS.values()
     if as_json:
         click.echo(msgspec.json.encode([_object(key, resolved) for key in keys]))
-        return
-    file = paths.config_file()
-    click.echo(
-        f"{printable(str(file))}{'' if file.exists() else ': not there; `legbal config init` writes it'}\n"
-    )
-    click.echo("\n".join(table_text(Table(COLUMNS, [_cells(key, resolved) for key in keys]))))
+    else:
+        file = paths.config_file()
+        missing = "" if file.exists() else ": not there; `legbal config init` writes it"
+        click.echo(f"{printable(str(file))}{missing}\n")
+        click.echo("\n".join(table_text(Table(COLUMNS, [_cells(key, resolved) for key in keys]))))
 
 
 def _object(key: Key, resolved: Resolved) -> dict[str, object]:
@@ -95,7 +94,6 @@ def set_setting(name: str, value: str | None) -> None:
 
 
 def _ask(key: Key) -> str:
-    """A secret as it is typed, unseen; or the first line of what is piped in."""
     if sys.stdin.isatty():
         return str(click.prompt(key.name, hide_input=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")

@@ -54,7 +54,6 @@ def _show(check: Check) -> None:
 
 
 def _play_all() -> None:
-    """Plays each tone while its name is on the screen. Raises OutletError where it cannot be heard."""
     with closing(open_sound(config.load())) as outlet:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")

@@ -12,7 +12,6 @@ from typing import Any, get_args
 
 import click
 import msgspec
-from click.exceptions import Exit
 
 from legbal.app.importing import Imported, import_file
 from legbal.app.meters import meter_named
@@ -53,7 +52,7 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     if stopped:
         complain(f"stopped after {len(imports)} of {len(files)} files; the same line goes on with the rest")
     if stopped or any(imported.ride is None for imported in imports):
-        raise Exit(1)
+        sys.exit(1)
 
 
 def _tell(imported: Imported, as_json: bool) -> None:
@@ -98,7 +97,6 @@ def export(
 
 
 def _kind_of(output: Path | None) -> Format:
-    """The format that a file's name asks for; FIT where there is no name."""
     if output is None or str(output) == "-" or output.is_dir():
         return "fit"
     formats: tuple[Format, ...] = get_args(Format)

@@ -112,6 +112,7 @@ def _setting(name: str, metavar: str, help: str, complete: Complete | None = Non
     return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
 
 
+# what changes what a ride says, and not how it is shown; settings all
 REVIEW_OPTIONS = (
     _setting(
         "--ftp",
@@ -147,7 +148,6 @@ REVIEW_OPTIONS = (
         help="Take the balance as the left leg's where the meter does not say whose it is.",
     ),
 )
-"""What changes what a ride says, and not how it is shown; settings all."""
 # `left_meter` and `right_meter`, settings that name the two meters of a pair
 PAIR_OPTIONS = tuple(
     _setting(
@@ -220,6 +220,7 @@ RECORDED_OPTIONS = (
 )
 
 
+# `headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `settings`
 RIDE_OPTIONS = (
     *REVIEW_OPTIONS,
     *_SHOWN,
@@ -230,7 +231,6 @@ RIDE_OPTIONS = (
         help="Without the screen; events as JSON lines on standard output, each as it happens.",
     ),
 )
-"""`headless`, `events` and settings (None: not typed), best taken together as `**options` and handed to `settings`."""
 
 SETTING_OPTIONS = (*REVIEW_OPTIONS, *PAIR_OPTIONS, *_SHOWN)
 

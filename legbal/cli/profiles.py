@@ -1,13 +1,13 @@
 """`legbal profiles`: what is known of the meter families; shown, checked, and drafted for a new one."""
 
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
-from click.exceptions import Exit
 
 from legbal import config, paths
 from legbal.app.meters import meter_named, profiles
@@ -38,9 +38,9 @@ def list_profiles(as_json: bool) -> None:
     listed = sorted(profiles(), key=lambda profile: profile.id)
     if as_json:
         click.echo(msgspec.json.encode([_object(profile) for profile in listed]))
-        return
-    rows = [(profile.id, profile.name, KINDS[profile.kind], provenances(profile)) for profile in listed]
-    click.echo("\n".join(table_text(Table(COLUMNS, rows))))
+    else:
+        rows = [(profile.id, profile.name, KINDS[profile.kind], provenances(profile)) for profile in listed]
+        click.echo("\n".join(table_text(Table(COLUMNS, rows))))
 
 
 def _object(profile: Profile) -> dict[str, object]:
@@ -97,7 +97,7 @@ def check(files: tuple[Path, ...]) -> None:
         else:
             click.echo(f"{where}: {profile.id}, {profile.name}")
     if failed:
-        raise Exit(1)
+        sys.exit(1)
 
 
 def draft(ride: str, meter: str | None, save: bool) -> None:
@@ -115,7 +115,6 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
 
 
 def _of_one_meter(sent: Sequence[Notification], meter: str | None) -> list[Notification]:
-    """What one of the recorded meters sent: that of this name, else the one that sent most measurements."""
     counts = Counter(item.meter for item in sent if item.uuid == MEASUREMENT)
     names = ", ".join(printable(name) or "(no name)" for name in counts)
     if not counts:
@@ -149,7 +148,6 @@ def _draft(sent: Sequence[Notification]) -> str:
 
 
 def _saved(profile_id: str, text: str) -> Path:
-    """Where the draft is now: in the rider's folder, never over a file that is there."""
     path = paths.profiles_folder() / f"{profile_id}.toml"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

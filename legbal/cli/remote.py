@@ -29,18 +29,21 @@ def follow(url: str | None, rider: str | None, **options: Any) -> int | None:
 def coach(url: str | None, **options: Any) -> int | None:
     """Shows many riders on one screen; `url` and result as of `follow`."""
     chosen, broker = _begin(url, options)
-    group = RiderGroup(broker, sound=sound_of(chosen))
-    app = CoachApp(group, lambda name: FollowedRide(broker, name), chosen, options)
+    app = CoachApp(
+        RiderGroup(broker, sound=sound_of(chosen)),
+        lambda name: FollowedRide(broker, name),
+        chosen,
+        options,
+    )
     gc.freeze()  # what is loaded by now stays: looking through it all again and again would delay keys
     app.run()
     return app.return_code
 
 
 def _begin(url: str | None, options: dict[str, Any]) -> tuple[Settings, Broker]:
-    """The settings and the broker; says where others could read along."""
     chosen = settings(options)
     broker = broker_of(chosen.mqtt, url)
-    if broker.exposure:
+    if broker.exposure:  # where others could read along
         complain(broker.exposure)
     need_terminal("Other programs read the topics themselves: docs/mqtt.md says what is in them.")
     return chosen, broker

@@ -3,15 +3,14 @@
 Each runs on the screen or without one, and ends in order whatever ends it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import math
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from legbal.app.companion import Companion
 from legbal.app.companions import demo_ride, live_ride, replayed_ride
@@ -25,9 +24,6 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import clock
 from legbal.sources.replay import open_ride
-
-if TYPE_CHECKING:
-    from legbal.app.rides import RideService
 
 _PROGRESS_S = 1.0
 
@@ -45,8 +41,7 @@ def run_ride(**options: Any) -> None:
 def run_demo(speed: float, seconds: float | None, seed: int, **options: Any) -> None:
     """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
     chosen = settings(options)
-    pace = _paced(speed)
-    make = partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=pace)
+    make = partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=_paced(speed))
     _run(make, chosen, options, audible=speed == 1)
 
 
@@ -69,8 +64,7 @@ def _is_silent(options: Mapping[str, object]) -> bool:
 
 
 def _paced(speed: float) -> float | None:
-    """The speed as sources take it: None for as fast as it goes."""
-    return None if math.isinf(speed) else speed
+    return None if math.isinf(speed) else speed  # as sources take it
 
 
 def _run(
@@ -114,18 +108,15 @@ def _run(
             if isinstance(sound, Sound):
                 sound.volume = now.volume
 
-    app = RideApp(companion, settings, options, changed, _rides)
+    # with reports and all else that a ride does not need
+    app = RideApp(
+        companion, settings, options, changed, lambda: import_module("legbal.app.rides").RideService(load())
+    )
     if chooser is not None:
         chooser.ask = app.ask
     app.run()
     if app.return_code:
         sys.exit(app.return_code)
-
-
-def _rides() -> RideService:
-    from legbal.app.rides import RideService  # with reports and all else that a ride does not need
-
-    return RideService(load())
 
 
 async def _headless(companion: Companion, shows_progress: bool) -> None:
@@ -140,9 +131,8 @@ async def _headless(companion: Companion, shows_progress: bool) -> None:
 
 
 async def _tell(companion: Companion) -> None:
-    """Says on the terminal's line how far the ride is, once a meter sends: before, there may be questions."""
     while True:
         await asyncio.sleep(_PROGRESS_S)
         view = companion.view()
-        if view.counts.notifications:
+        if view.counts.notifications:  # before a meter sends, there may be questions
             show(f"{clock(view.t, hours=True)} of the ride; Ctrl-C ends it")

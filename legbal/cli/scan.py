@@ -58,9 +58,8 @@ def scan(seconds: float, as_json: bool) -> None:
 
 
 def _object(device: PowerMeter, families: Sequence[Profile]) -> dict[str, object]:
-    """A meter as `--json` gives it; the name as advertised. Several families may share it, the likeliest first."""
     return {
-        "name": device.name,
+        "name": device.name,  # as advertised; several families may share it, the likeliest first
         "address": device.address,
         "rssi_dbm": device.rssi,
         "services": device.services,

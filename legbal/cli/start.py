@@ -39,7 +39,6 @@ def _rides() -> RidesScreen:
 
 
 async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:
-    """The meters in range, with what is known of their families. Raises BluetoothError."""
     settings = await asyncio.to_thread(load)
     usual = settings.meter or await asyncio.to_thread(last_used, complain) or ""
     settings = await asyncio.to_thread(with_pair, settings, {})

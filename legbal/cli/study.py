@@ -1,5 +1,6 @@
 """`legbal study`: many riders' files at once, on all cores or a Dask cluster; one table, and a trend for each rider."""
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import ExitStack
@@ -8,7 +9,6 @@ from typing import Any
 
 import click
 import msgspec
-from click.exceptions import Exit
 
 from legbal.app import executors
 from legbal.app.meters import profiles
@@ -78,21 +78,19 @@ def study(
         click.echo(f"{count(len(studied.refused), 'file')} could not be used: {bad} says why", err=True)
     if stopped is not None:
         complain(f"{stopped} after {studied.done} of {len(files)} files; these are written")
-        raise Exit(1)
+        sys.exit(1)
 
 
 def _print(studied: Study, trends: Sequence[dict[str, Any]], output: Path, as_json: bool) -> None:
-    """Prints each rider's trend, as far as there are rides enough for one."""
     rides = sum(map(len, studied.rides.values()))
     if as_json:
         about = {"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends}
-        click.echo(msgspec.json.encode(about).decode())
+        click.echo(msgspec.json.encode(about))
         return
     rows = [
         (printable(x["rider"]), printable(x["meter"]), x["band"], str(x["rides"]), x["words"])
         for x in trends
-        if x["points_per_month"] is not None
+        if x["points_per_month"] is not None  # rides enough for one
     ]
-    for line in table_text(Table(_TREND, rows)):
-        click.echo(line)
-    click.echo(f"{count(rides, 'ride')} of {count(len(studied.rides), 'rider')} in {output}")
+    total = f"{count(rides, 'ride')} of {count(len(studied.rides), 'rider')} in {output}"
+    click.echo("\n".join([*table_text(Table(_TREND, rows)), total]))

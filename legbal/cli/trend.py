@@ -41,8 +41,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
         _print(trend_blocks(result))
         if not result.meters and not result.pending:
             click.echo("No rides with a balance yet. `legbal ride` records one, `legbal import` adds others.")
-    say_pending(result.pending, "trend")
-    catch_up(library.path, complain)
+    _derive_pending(library.path, result.pending, "trend")
 
 
 def add(words: str, first_day: date, last_day: date | None, kind: Kind) -> None:
@@ -86,8 +85,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     else:
         click.echo(_NO_CHANGES)
     if reports:
-        say_pending(reports[0].pending, "change report")
-        catch_up(library.path, complain)
+        _derive_pending(library.path, reports[0].pending, "change report")
 
 
 def _print(blocks: Iterable[Block]) -> None:
@@ -95,14 +93,15 @@ def _print(blocks: Iterable[Block]) -> None:
         click.echo(line)
 
 
-def say_pending(pending: int, command: str) -> None:
-    """Says how many rides an answer had to leave out, and which command waits for them."""
+def _derive_pending(path: Path, pending: int, command: str) -> None:
+    """Says how many rides an answer had to leave out, and which command waits for them; begins to derive them."""
     if pending:
         them = f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'}"
         click.echo(
             f"{them} being derived again and not counted yet; `legbal {command} --wait` waits for that.",
             err=True,
         )
+    catch_up(path, complain)
 
 
 def wait_for(path: Path) -> None:

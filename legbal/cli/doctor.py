@@ -10,8 +10,7 @@ from contextlib import closing
 import click
 
 from legbal import config
-from legbal.app.checks import OPENING_S, Check, open_sound
-from legbal.app.checks import checks as look_at
+from legbal.app import checks
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.tones import TONES
@@ -33,20 +32,20 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
     if only_sound:
         _play_all()
         return 0
-    checks: list[Check] = []
-    for check in look_at(waiting):
-        checks.append(check)
+    results: list[checks.Check] = []
+    for check in checks.checks(waiting):
+        results.append(check)
         if not as_json:
             _show(check)
-    possible = not any(check.needed and check.state == "fails" for check in checks)
+    possible = not any(check.needed and check.state == "fails" for check in results)
     if as_json:
-        click.echo(json.dumps({"ride_possible": possible, "checks": [check._asdict() for check in checks]}))
+        click.echo(json.dumps({"ride_possible": possible, "checks": [check._asdict() for check in results]}))
     else:
         click.echo("A ride is possible." if possible else "A ride is not possible yet: see what fails above.")
     return 0 if possible else 1
 
 
-def _show(check: Check) -> None:
+def _show(check: checks.Check) -> None:
     colour = {"works": "green", "fails": "red", "not applicable": None}[check.state]
     click.echo(f"{click.style(f'{check.state:14}', fg=colour)}  {check.what:20}  {printable(check.text)}")
     if check.hint:
@@ -54,11 +53,11 @@ def _show(check: Check) -> None:
 
 
 def _play_all() -> None:
-    with closing(open_sound(config.load())) as outlet:
+    with closing(checks.open_sound(config.load())) as outlet:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
-            if not outlet.silent.wait(tone.duration_s + OPENING_S) or outlet.status.reason:
+            if not outlet.silent.wait(tone.duration_s + checks.OPENING_S) or outlet.status.reason:
                 raise OutletError(
                     outlet.status.reason or "the sound device stopped", hint="Plug it in again."
                 )

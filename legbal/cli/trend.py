@@ -8,11 +8,8 @@ import click
 import msgspec
 
 from legbal.analysis.months import Kind
+from legbal.app import months, reindex_process
 from legbal.app.meters import profiles
-from legbal.app.months import change_reports
-from legbal.app.months import trend as trend_of
-from legbal.app.reindex_process import catch_up, count_stale
-from legbal.app.reindex_process import wait as wait_until_current
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
@@ -34,7 +31,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
     with Library() as library:
         if wait:
             wait_for(library.path)
-        result = trend_of(library, profiles(), meter=named, band=band, since=since and since.date())
+        result = months.trend(library, profiles(), meter=named, band=band, since=since and since.date())
     if as_json:
         click.echo(msgspec.json.encode(trend_object(result)))
     else:
@@ -77,7 +74,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
     with Library() as library:
         if wait:
             wait_for(library.path)
-        reports = change_reports(library, profiles(), number)
+        reports = months.change_reports(library, profiles(), number)
     if as_json:
         click.echo(msgspec.json.encode([change_object(each) for each in reports]))
     elif reports:
@@ -101,10 +98,10 @@ def _derive_pending(path: Path, pending: int, command: str) -> None:
             f"{them} being derived again and not counted yet; `legbal {command} --wait` waits for that.",
             err=True,
         )
-    catch_up(path, complain)
+    reindex_process.catch_up(path, complain)
 
 
 def wait_for(path: Path) -> None:
     """Waits for the library to be up to date, with a progress bar on a terminal. Raises LibraryError, ProfileError."""
-    with bar("Deriving rides again", count_stale(path)) as step:
-        wait_until_current(path, step)
+    with bar("Deriving rides again", reindex_process.count_stale(path)) as step:
+        reindex_process.wait(path, step)

@@ -8,7 +8,6 @@ import msgspec
 
 from legbal import config, paths
 from legbal.cli.stdio import complain
-from legbal.config import Key, Resolved, resolve
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 from legbal.present.document import Column, Table
@@ -32,12 +31,12 @@ def list_settings(as_json: bool, **options: Any) -> None:
         click.echo("\n".join(table_text(Table(COLUMNS, [_cells(key, resolved) for key in keys]))))
 
 
-def _object(key: Key, resolved: Resolved) -> dict[str, object]:
-    """A setting as `--json` gives it; of a secret only whether it is set."""
+def _object(key: config.Key, resolved: config.Resolved) -> dict[str, object]:
     value = config.value_of(resolved.settings, key)
     origin = resolved.origins[key.name]
     return {
         "setting": key.name,
+        # of a secret only whether it is set
         "value": config.in_words(key, value) if key.secret and value is not None else value,
         "from": origin.kind,
         "where": origin.where,
@@ -49,7 +48,7 @@ def _object(key: Key, resolved: Resolved) -> dict[str, object]:
     }
 
 
-def _cells(key: Key, resolved: Resolved) -> tuple[str, ...]:
+def _cells(key: config.Key, resolved: config.Resolved) -> tuple[str, ...]:
     value = config.value_of(resolved.settings, key)
     shown = printable(config.in_words(key, value))
     if key.unit and value is not None:
@@ -73,7 +72,7 @@ def init(force: bool) -> None:
             f"{file} is there already",
             hint="It is left as it is. --force writes it anew; what it sets stays set, your comments go.",
         )
-    write(file, commented(resolve(environment={}).settings))
+    write(file, commented(config.resolve(environment={}).settings))
     click.echo(file)
 
 
@@ -87,13 +86,12 @@ def set_setting(name: str, value: str | None) -> None:
         )
     if value is None and not key.secret:
         raise UsageError(f"{key.name} needs a value", hint=f"It is {key.allowed}.")
-    typed = _ask(key) if value is None else value
-    also = save({key.name: config.parse(key.name, typed, key.name)})
+    also = save({key.name: config.parse(key.name, _ask(key) if value is None else value, key.name)})
     if also:
         complain(also)
 
 
-def _ask(key: Key) -> str:
+def _ask(key: config.Key) -> str:
     if sys.stdin.isatty():
         return str(click.prompt(key.name, hide_input=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")
@@ -104,7 +102,7 @@ def unset(name: str) -> None:
     save({_named(name).name: None})
 
 
-def _named(name: str) -> Key:
+def _named(name: str) -> config.Key:
     identifier = name.lower().replace("-", "_")
     try:
         return config.key_of(identifier)

@@ -17,7 +17,6 @@ from legbal.cli.options import (
 
 EXPORT_FORMATS = ("fit", "csv", "parquet", "jsonl")  # as in `legbal.files.exporting`
 _CHANGE_KINDS = ("fit", "injury", "training")  # as in `legbal.analysis.months`
-_EARLIEST, _LATEST = date(1970, 1, 1), date(2100, 1, 1)
 
 _wait = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 
@@ -72,11 +71,9 @@ trend = command(
 
 
 def _day(context: click.Context, parameter: click.Parameter, typed: datetime | None) -> date | None:
-    if typed is None:
-        return None
-    if not _EARLIEST <= typed.date() < _LATEST:
+    if typed is not None and not 1970 <= typed.year <= 2099:
         raise click.BadParameter("lies before 1970 or after 2099.", context, parameter)
-    return typed.date()
+    return typed and typed.date()
 
 
 _changes_json = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of tables.")

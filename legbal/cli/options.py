@@ -86,7 +86,6 @@ def speed(typed: object) -> float:
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
-    """What was typed, in the type of the setting of that name."""
     if typed is None:
         return None
     from legbal import config  # with msgspec, which --help and Tab do without
@@ -108,7 +107,6 @@ def _url(typed: str) -> str:
 
 
 def _setting(name: str, metavar: str, help: str, complete: Complete | None = None) -> Decorator:
-    """The option of a setting; what may be typed is the setting's."""
     return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
 
 

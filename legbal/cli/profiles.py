@@ -11,7 +11,6 @@ import msgspec
 
 from legbal import config, paths
 from legbal.app.meters import meter_named, profiles
-from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
 from legbal.gatt.characteristics import clean_text, decode_text
@@ -105,7 +104,7 @@ def draft(ride: str, meter: str | None, save: bool) -> None:
     recorded = open_ride(ride, complain)
     if recorded.more is not None:
         raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
-    named = None if meter is None else meter_named(meter, settings({}))
+    named = None if meter is None else meter_named(meter, config.load())
     text = _draft(_of_one_meter([x for x in recorded.inputs if isinstance(x, Notification)], named))
     if save:
         profile = parse(text, "the draft")

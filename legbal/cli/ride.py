@@ -32,17 +32,26 @@ def run_ride(**options: Any) -> None:
     """Rides on the rider's own meter over Bluetooth until Ctrl-C or `q`."""
     chosen = with_pair(settings(options), options)
     chooser = Chooser(choose)
-    make = partial(
-        live_ride, chosen, options, chooser=None if options["events"] else chooser, complain=complain
+    _run(
+        partial(
+            live_ride, chosen, options, chooser=None if options["events"] else chooser, complain=complain
+        ),
+        chosen,
+        options,
+        live=True,
+        chooser=chooser,
     )
-    _run(make, chosen, options, live=True, chooser=chooser)
 
 
 def run_demo(speed: float, seconds: float | None, seed: int, **options: Any) -> None:
     """A simulated rider whose left leg falls behind; everything else is as on a real ride."""
     chosen = settings(options)
-    make = partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=_paced(speed))
-    _run(make, chosen, options, audible=speed == 1)
+    _run(
+        partial(demo_ride, chosen, complain=complain, seed=seed, seconds=seconds, speed=_paced(speed)),
+        chosen,
+        options,
+        audible=speed == 1,
+    )
 
 
 def run_replay(
@@ -53,10 +62,21 @@ def run_replay(
     pace = _paced((math.inf if silent else 1.0) if speed is None else speed)
     chosen = settings(options)
     recorded = open_ride(ride, complain, keys_apart() if ride == "-" and not silent else 0)
-    make = partial(
-        replayed_ride, recorded, chosen, options, complain=complain, history=history, plan=plan, speed=pace
+    _run(
+        partial(
+            replayed_ride,
+            recorded,
+            chosen,
+            options,
+            complain=complain,
+            history=history,
+            plan=plan,
+            speed=pace,
+        ),
+        chosen,
+        options,
+        audible=pace is not None,
     )
-    _run(make, chosen, options, audible=pace is not None)
 
 
 def _is_silent(options: Mapping[str, object]) -> bool:
@@ -108,9 +128,13 @@ def _run(
             if isinstance(sound, Sound):
                 sound.volume = now.volume
 
-    # with reports and all else that a ride does not need
     app = RideApp(
-        companion, settings, options, changed, lambda: import_module("legbal.app.rides").RideService(load())
+        companion,
+        settings,
+        options,
+        changed,
+        # loaded only then, with reports and all else that a ride does not need
+        lambda: import_module("legbal.app.rides").RideService(load()),
     )
     if chooser is not None:
         chooser.ask = app.ask

@@ -10,7 +10,6 @@ import click
 from legbal.app.meters import last_used, profiles, with_pair
 from legbal.app.rides import RideService
 from legbal.cli import commands
-from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.config import Settings, load, resolve
 from legbal.meters.identify import candidates
@@ -25,17 +24,15 @@ from legbal.tui.screens.start import MeterRow, StartScreen
 def start(context: click.Context) -> None:
     """Shows the start screen; a demonstration leads back to it, a ride ends the program."""
     while True:
-        begin = ScreenApp(lambda: StartScreen(_look, _rides), resolve().settings).run()
+        begin = ScreenApp(
+            lambda: StartScreen(_look, lambda: RidesScreen(RideService(load()))), resolve().settings
+        ).run()
         if begin is None:
             return
         if begin.what == "ride":
             context.invoke(commands.ride, meter=begin.meter)
             return
         context.invoke(commands.demo)
-
-
-def _rides() -> RidesScreen:
-    return RidesScreen(RideService(settings({})))
 
 
 async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:

@@ -86,11 +86,11 @@ def _print(studied: Study, trends: Sequence[dict[str, Any]], output: Path, as_js
     if as_json:
         about = {"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends}
         click.echo(msgspec.json.encode(about))
-        return
-    rows = [
-        (printable(x["rider"]), printable(x["meter"]), x["band"], str(x["rides"]), x["words"])
-        for x in trends
-        if x["points_per_month"] is not None  # rides enough for one
-    ]
-    total = f"{count(rides, 'ride')} of {count(len(studied.rides), 'rider')} in {output}"
-    click.echo("\n".join([*table_text(Table(_TREND, rows)), total]))
+    else:
+        rows = [
+            (printable(x["rider"]), printable(x["meter"]), x["band"], str(x["rides"]), x["words"])
+            for x in trends
+            if x["points_per_month"] is not None  # rides enough for one
+        ]
+        total = f"{count(rides, 'ride')} of {count(len(studied.rides), 'rider')} in {output}"
+        click.echo("\n".join([*table_text(Table(_TREND, rows)), total]))

@@ -15,8 +15,6 @@ from legbal.cli.options import (
     values,
 )
 
-EXPORT_FORMATS = ("fit", "csv", "parquet", "jsonl")  # as in `legbal.files.exporting`
-_CHANGE_KINDS = ("fit", "injury", "training")  # as in `legbal.analysis.months`
 
 _wait = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 
@@ -103,7 +101,7 @@ change = group(
             ),
             click.option(
                 "--kind",
-                type=click.Choice(_CHANGE_KINDS),
+                type=click.Choice(("fit", "injury", "training")),  # as in `legbal.analysis.months`
                 default="fit",
                 show_default=True,
                 help="What kind of change it is.",
@@ -170,7 +168,7 @@ export = command(
     click.option(
         "--format",
         "kind",
-        type=click.Choice(EXPORT_FORMATS),
+        type=click.Choice(("fit", "csv", "parquet", "jsonl")),  # as in `legbal.files.exporting`
         help="What to write (default: as the name after -o ends, or fit).",
     ),
     *OUTPUT_OPTIONS,

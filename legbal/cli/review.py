@@ -34,8 +34,9 @@ def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | N
     if ride is None:
         _screen(as_json, options)
         return
-    recorded = open_ride(ride, complain)
-    with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
+    with open_derivation(
+        open_ride(ride, complain), settings(options), options, history, plan, complain
+    ) as derivation:
         summary = derivation.get_and_save(SUMMARY)
     if as_json:
         limits = tuple(map(remark, summary.limits))
@@ -80,12 +81,12 @@ def report(
         with writing(output, "trend.html", overwrite=overwrite) as file, Library() as library:
             wait_for(library.path)
             file.write(trend_page(trend_of(library, profiles())))
-        return
-    recorded = open_ride(ride, complain)
-    with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
-        about = _about(recorded, derivation)
-        with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:
-            file.write(make_report(derivation, about))
+    else:
+        recorded = open_ride(ride, complain)
+        with open_derivation(recorded, settings(options), options, history, plan, complain) as derivation:
+            about = _about(recorded, derivation)
+            with writing(output, f"{Path(about.made_of).stem}.html", overwrite=overwrite) as file:
+                file.write(make_report(derivation, about))
 
 
 def _about(recorded: Recorded, derivation: Derivation) -> About:

@@ -10,9 +10,9 @@ import msgspec
 from legbal.analysis.months import Kind
 from legbal.app import months, reindex_process
 from legbal.app.meters import profiles
-from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
+from legbal.config import load
 from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.document import Block
@@ -27,7 +27,7 @@ _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 202
 
 def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | None, wait: bool) -> None:
     """Answers with what is up to date, and sees to it that the rest will be."""
-    named = None if meter is None else settings({}).meter_named(meter)
+    named = None if meter is None else load().meter_named(meter)
     with Library() as library:
         if wait:
             wait_for(library.path)

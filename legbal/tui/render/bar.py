@@ -35,8 +35,7 @@ class _Axis:
 
     def column(self, left_percent: float) -> float:
         """The column of a left share, held within the axis."""
-        points = max(-REACH, min(REACH, 50.0 - left_percent))
-        return self.centre + points / REACH * self.half
+        return self.centre + max(-1.0, min(1.0, (50.0 - left_percent) / REACH)) * self.half
 
 
 def lean(left_percent: float, columns: float) -> Run:
@@ -72,7 +71,6 @@ def _above(grid: TextGrid, axis: _Axis, usual: Usual | None) -> None:
 
 
 def _below(grid: TextGrid, axis: _Axis, y: int, target_percent: float | None) -> None:
-    """The share of the side that does more, at both sides of 50; and the target."""
     for left_percent in (60.0, 55.0, 50.0, 45.0, 40.0):
         text = f"{max(left_percent, 100 - left_percent):.0f}"
         x = round(axis.column(left_percent))

@@ -82,8 +82,7 @@ def detect_charset(characters: str, environment: Mapping[str, str], encoding: st
         named[1] = ""  # Python's own doing, which says nothing of the terminal
     locale = next((each for each in named if each), "")
     spoken = (encoding or "utf-8").lower().replace("-", "").replace("_", "")
-    other_locale = locale and "utf" not in locale.lower()
-    if characters == "ascii" or spoken not in ("utf8", "cp65001") or other_locale:
+    if characters == "ascii" or spoken not in ("utf8", "cp65001") or (locale and "utf" not in locale.lower()):
         return "ascii"
     return "console" if environment.get("TERM", "").startswith(_OLD_TERMINALS) else "unicode"
 

@@ -17,11 +17,10 @@ from legbal.present.ride import sections
 from legbal.present.text import clean, cut, width_of
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import Frame, both_shares
+from legbal.tui.render.status import SENTENCE_COLUMNS, Frame, both_shares
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big
-_LONGEST = 400  # columns of a foreign sentence
 _FEW = 15  # intervals, which stand above all else: the one at the cursor is in sight
 _MARGIN, _HEAD_ROWS = 3, 10  # after a ride
 
@@ -44,7 +43,7 @@ def head(grid: TextGrid, content: RideContent) -> None:
         QUALITY[content.entry.share.balance] if content.entry.share.balance else ""
     )
     day = weekday(ride.started)
-    room = grid.width - min(width_of(clean(ride.title, _LONGEST)), grid.width // 3) - 4
+    room = grid.width - min(width_of(clean(ride.title, SENTENCE_COLUMNS)), grid.width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]
     facts = next((choice for choice in choices if width_of(choice) <= room), day[:15])
     grid.write(1, 0, clean(ride.title, max(8, grid.width - width_of(facts) - 4)) or "ride", "strong")
@@ -75,12 +74,15 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     grid.write(_MARGIN + 15, 1, " · ".join(about), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
     unrecorded = status.recordable and not status.recording and not status.finished
-    blocks = chain(
-        section("Something went wrong", [Paragraph(problem)]),
-        section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
-        *sections(summary, view.told, view.notes).values(),
+    return grid.lines() + document(
+        chain(
+            section("Something went wrong", [Paragraph(problem)]),
+            section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
+            *sections(summary, view.told, view.notes).values(),
+        ),
+        width,
+        _MARGIN,
     )
-    return grid.lines() + document(blocks, width, _MARGIN)
 
 
 def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:

@@ -135,13 +135,12 @@ class _Chart(Plot):
     def __init__(self, viewport: Viewport, grid: TextGrid) -> None:
         self.viewport, self.page, self.trace = viewport, viewport.page, viewport.page.analysis.trace
         self.power_rows = sum(grid.height >= least for least in _POWER_FROM)
-        rows = grid.height - 3 - self.power_rows
         left, error = self.trace.left_percent, self.trace.left_standard_error
         finite = np.isfinite(left) & np.isfinite(error)
         # what few turns of the crank stand behind, as after a stop, does not count
         sure = finite & (error <= (2 * np.median(error[finite]) if finite.any() else 0.0))
         shares = share_range(left[sure], 1.0, _LEAST, _STEP)  # of the whole ride: the same at every zoom
-        super().__init__(grid, 1, rows, (viewport.start, viewport.end), shares)
+        super().__init__(grid, 1, grid.height - 3 - self.power_rows, (viewport.start, viewport.end), shares)
         self.time_row = self.foot + self.power_rows  # of the axis, below the power
 
     def dot_x(self, t: Floats) -> Ints:
@@ -196,8 +195,7 @@ def _power(chart: _Chart) -> None:
     for x in np.flatnonzero(np.isfinite(means)).tolist():
         eighths = round(max(0.0, min(1.0, float(means[x]) / full)) * 8 * chart.power_rows)
         for i in range(chart.power_rows):
-            block = _BLOCKS[max(0, min(8, eighths - 8 * i))]
-            grid.write(AXIS + x, chart.time_row - 1 - i, block, "usual")
+            grid.write(AXIS + x, chart.time_row - 1 - i, _BLOCKS[max(0, min(8, eighths - 8 * i))], "usual")
     if chart.power_rows > 1:
         grid.write_to(AXIS - 1, chart.foot, f"{full:.0f}", "quiet")
         grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
@@ -244,6 +242,5 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
     ]
     parts += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     parts += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
-    if (running := interval_at(viewport)) is not None:
-        parts.append((f"interval {running.number}", "plain"))
-    return parts
+    running = interval_at(viewport)
+    return [*parts, ("" if running is None else f"interval {running.number}", "plain")]

@@ -44,8 +44,8 @@ def head(grid: TextGrid, header: ListHeader) -> None:
     order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
     time = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
-    search = [f"with “{clean(header.words, 24)}”"] if header.words else []
-    grid.write_runs(x, 0, ((text, "quiet") for text in (time, *search)), 3, order - 3)
+    search = f"with “{clean(header.words, 24)}”" if header.words else ""
+    grid.write_runs(x, 0, ((time, "quiet"), (search, "quiet")), 3, order - 3)
 
 
 def state(entry: ListItem) -> str:

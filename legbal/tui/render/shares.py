@@ -6,17 +6,16 @@ from across the room.
 
 from collections.abc import Mapping
 
-from legbal.present import numbers
+from legbal.present import numbers, tables
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, searching
 from legbal.present.sentences import alert_below, alert_extent
-from legbal.present.tables import share as share_text
 from legbal.present.text import clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
-from legbal.tui.render.status import Frame, both_shares, left_10s, waiting
+from legbal.tui.render.status import SENTENCE_COLUMNS, Frame, both_shares, left_10s, waiting
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
 _MARGIN = 3
@@ -24,7 +23,6 @@ _WIDEST = "88.8"
 _MIDDLE = 16  # columns that power and cadence need at least
 # half rows to a dot: beside the numbers, in words, and alone
 _LARGEST, _LARGEST_WORDS, _LARGEST_TYPE = 5, 12, 40
-_COLUMNS = 400  # of a sentence on an alert, whose kind may come from elsewhere
 _MOST_ROWS = 5  # of why the meter is not there
 
 
@@ -64,7 +62,6 @@ def _label(grid: TextGrid, side: Side, name: str, watts: float | None, y: int, m
 
 
 def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
-    """Power and cadence, quieter than the shares; below them what the balance is worth."""
     space = end - start
     big = 2 if space >= glyphs.columns("888", 2) + 8 and grid.height >= 10 else 1
     y = 0
@@ -114,7 +111,6 @@ def _side_by_side(grid: TextGrid, figures: Mapping[Side, str], scale: int) -> No
 
 
 def _one_above_the_other(grid: TextGrid, figures: Mapping[Side, str], scale: int) -> None:
-    """The left share above at the left, the right one below at the right, each with its leg beside it."""
     room = grid.height - 1
     gap = max(0, (room - 2 * glyphs.rows(scale)) // 3)
     for side, figure in figures.items():
@@ -134,7 +130,7 @@ def _worth(view: RideView, width: int) -> str:
     named = ", read as left" if view.reference == "unknown" and measured else ""
     parts = [QUALITY[view.balance] + named, "the last 10 s" if view.pedalling else "not pedalling"]
     if measured:
-        parts.append(f"left over 30 s {share_text(view.last_30s)}")
+        parts.append(f"left over 30 s {tables.share(view.last_30s)}")
         if view.usual is not None:
             parts.append(f"usual {numbers.share_error(view.usual.left_percent, view.usual.uncertainty)}")
     while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
@@ -156,12 +152,13 @@ def instead(frame: Frame, width: int, height: int) -> list[Line] | None:
 
 
 def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
-    """Which leg must work, with an arrow towards it; how far below what, and for how long."""
     leg = f"{held.side.upper()} LEG"
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
     sure = "" if held.sure is None else f"   {min(99, round(100 * held.sure))} % sure"
     points, below = numbers.number(held.points, 1), clean(alert_below(held.kind), NAME_COLUMNS).upper()
-    sentence = f"{arrow}   {clean(alert_extent(held), _COLUMNS)} for {numbers.duration(view.t - held.since)}"
+    sentence = (
+        f"{arrow}   {clean(alert_extent(held), SENTENCE_COLUMNS)} for {numbers.duration(view.t - held.since)}"
+    )
     return _banner(held.side, leg, sentence, sure, (f"{points} BELOW {below}", points), width, height)
 
 

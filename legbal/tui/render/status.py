@@ -30,7 +30,7 @@ NOTE_COLUMNS = 200
 _LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
 _MOST_ROWS = 3
 _BAR = 20  # columns
-_COLUMNS = 400  # of a sentence
+SENTENCE_COLUMNS = 400  # of one from elsewhere
 _SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
 
 
@@ -76,7 +76,7 @@ def states(frame: Frame) -> list[Notice]:
     """All that is to be said now, the most pressing first."""
     view, status = frame.now, frame.status
     searching = waiting(view)
-    trouble = clean(status.trouble, _COLUMNS)
+    trouble = clean(status.trouble, SENTENCE_COLUMNS)
     followed = f"{status.following}. {trouble}".rstrip() if status.following else ""
     recording = f"{status.recording_text[:1].upper()}{status.recording_text[1:]}."
     unrecorded = status.recordable and not status.recording and not status.finished
@@ -123,14 +123,14 @@ def draw_notice(notice: Notice, width: int, _height: int) -> list[Line]:
 def _notices(notices: list[Notice], width: int) -> list[Line]:
     """A sentence in as many rows as it needs, at most three; beside one of one row, further ones as they fit."""
     first = notices[0]
-    rows = wrapped(clean(first.text, _COLUMNS), width - 2)[:_MOST_ROWS]
+    rows = wrapped(clean(first.text, SENTENCE_COLUMNS), width - 2)[:_MOST_ROWS]
     style = "urgent" if first.urgent else "plain"
     grid = TextGrid(width, len(rows), style)
     end = 0
     for y, row in enumerate(rows):
         end = grid.write(1, y, cut(row, width - 2), style)
     for further in notices[1:]:
-        text = f"  ·  {clean(further.text, _COLUMNS)}"
+        text = f"  ·  {clean(further.text, SENTENCE_COLUMNS)}"
         if grid.height > 1 or end + width_of(text) > width - 1:
             break
         end = grid.write(end, 0, text, "urgent" if further.urgent else "quiet")
@@ -172,16 +172,16 @@ def _right(frame: Frame, width: int) -> list[str]:
     sound = "♪ muted" if view.muted else _SOUND[status.sound]
     telling = "" if sound == _SOUND["on"] else sound
     interval = _interval(view)
-    choices = [
+    choices = (
         (recording, sound, interval),
         (recording, telling, interval),
         (recording, interval),
         (recording, telling, ""),
         (recording, "", ""),
         (short, "", ""),
-    ]
-    choices = choices[0 if width >= 100 else 3 if width >= 60 else 5 :]
-    return ["   ".join(part for part in parts if part) for parts in choices]
+    )
+    first = 0 if width >= 100 else 3 if width >= 60 else 5
+    return ["   ".join(filter(None, parts)) for parts in choices[first:]]
 
 
 def _link(link: LinkView, in_full: bool) -> str:

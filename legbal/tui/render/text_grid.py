@@ -62,10 +62,10 @@ class TextGrid:
     ) -> int:
         """Write texts in their styles from cell (x, y) to the right; returns the column after the last.
 
-        Each stands after `gap` blank columns; those that do not fit before column `end` are left out.
+        Each stands after `gap` blank columns; empty ones, and those that do not fit before column `end`, are left out.
         """
         for text, style in runs:
-            if x + gap + width_of(text) <= end:
+            if text and x + gap + width_of(text) <= end:
                 x = self.write(x + gap, y, text, style)
         return x
 

@@ -17,8 +17,7 @@ from legbal.tui.render.text_grid import TextGrid, on_grid
 Ints = npt.NDArray[np.int64]
 
 AXIS = 5  # columns of the axis, left of the plot
-BRAILLE = (2, 4)  # dots in a cell: columns, rows
-CELLS = (1, 1)  # no finer than a character
+CELLS = (1, 1)  # dots in a cell, no finer than a character
 
 _ROUNDING = 1 + 1e-9  # within which two times are as far apart as a gap
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # [row in cell][column in cell]
@@ -36,7 +35,7 @@ class Plot:
         rows: how many it takes.
         times: at its left and right end.
         shares: left percent at its foot and at its top.
-        dots: in a cell, columns and rows.
+        dots: in a cell, columns and rows; those of braille if not otherwise.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class Plot:
         rows: int,
         times: tuple[float, float],
         shares: tuple[float, float],
-        dots: tuple[int, int] = BRAILLE,
+        dots: tuple[int, int] = (2, 4),
     ) -> None:
         self.grid, self.top, self.rows = grid, top, rows
         self.foot = top + rows  # the grid's row below the plot
@@ -148,8 +147,10 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     if rows < 2 or grid.width < 20:
         return
     start = view.t - SPAN_S
-    shares = view.trace.left_percent[(view.trace.t >= start) & np.isfinite(view.trace.left_percent)]
-    plot = Plot(grid, 0, rows, (start, view.t), share_range(shares, 5.0, _LEAST, _STEP))
+    inside = (view.trace.t > start) & (view.trace.t <= view.t)
+    t, left = view.trace.t[inside], view.trace.left_percent[inside]
+    shares = share_range(left[np.isfinite(left)], 5.0, _LEAST, _STEP)
+    plot = Plot(grid, 0, rows, (start, view.t), shares)
     if view.usual is not None and view.usual.low <= plot.high and view.usual.high >= plot.low:
         for y in range(plot.row(view.usual.high), plot.row(view.usual.low) + 1):
             grid.write(AXIS, y, "░" * plot.columns, "usual")
@@ -157,10 +158,8 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     if view.target_percent is not None:
         plot.level(view.target_percent, "╌", "target")
     _intervals(plot, view)
-    inside = (view.trace.t > start) & (view.trace.t <= view.t)
-    t = view.trace.t[inside]
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
-    plot.line(t, view.trace.left_percent[inside], 1.5 * bin_s)
+    plot.line(t, left, 1.5 * bin_s)
     _marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
     _marks(plot, 1, "▼", "alert", ((x.t, f"{x.side} alert {clock(x.t)}") for x in view.told))
     plot.axis((plot.high, 50.0, plot.low))
@@ -176,8 +175,7 @@ def _intervals(plot: Plot, view: RideView) -> None:
         if (interval.end_s or plot.end) > plot.start:
             x = plot.column(max(interval.start_s, plot.start)) + 1
             text = f"interval {interval.number}"
-            fits = x + len(text) <= grid.width
-            grid.write(x if fits else x - 1 - len(text), 0, text, "quiet")
+            grid.write(x if x + len(text) <= grid.width else x - 1 - len(text), 0, text, "quiet")
 
 
 def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:
@@ -195,13 +193,11 @@ def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[floa
 
 
 def _foot(plot: Plot, view: RideView) -> None:
-    """What is drawn, and how long ago."""
     grid = plot.grid
     x = grid.write(AXIS, plot.foot, "left share, %", "quiet")
-    if view.usual is not None:
-        x = grid.write(x + 2, plot.foot, "░ usual now", "usual")
-    if view.target_percent is not None:
-        x = grid.write(x + 2, plot.foot, "╌ target", "target")
+    usual = "" if view.usual is None else "░ usual now"
+    target = "" if view.target_percent is None else "╌ target"
+    x = grid.write_runs(x, plot.foot, ((usual, "usual"), (target, "target")), 2)
     for minutes in (6, 4, 2):
         at = plot.column(view.t - 60 * minutes)
         if at > x + 2:

@@ -172,6 +172,9 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     for report in selection.changes:
         blocks += band_blocks(report, shown, series)
     if not selection.changes:
-        advice = "Press c when you change something: cleats, position, a block of strength work."
-        blocks.append(Paragraph(advice, "quiet"))
+        blocks.append(
+            Paragraph(
+                "Press c when you change something: cleats, position, a block of strength work.", "quiet"
+            )
+        )
     return document([*blocks, *left_out(selection.trend.failed)], width)

@@ -25,7 +25,7 @@ from legbal.present.text import clean
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
-from legbal.ride.share import Share
+from legbal.ride.share import EMPTY, Share
 from legbal.ride.view import RideView
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
@@ -203,25 +203,19 @@ class Rider(msgspec.Struct, frozen=True):
     stale: bool
 
     @property
-    def share(self) -> Share | None:
-        """The share of the last 30 s; None where too few turns stand behind it: those are luck."""
+    def share(self) -> Share:
+        """The share of the last 30 s; an empty one where too few turns stand behind it: those are luck."""
         share = self.row.last_30s
-        measured = share.left_percent is not None and share.standard_error is not None
-        return share if measured and share.rests_on(LEAST_TURNS) else None
+        return share if share.standard_error is not None and share.rests_on(LEAST_TURNS) else EMPTY
 
     @property
-    def below_usual(self) -> float | None:
-        """By how many points the watched leg, or the lower one, is below what is usual at this power."""
-        left, usual = self.left_percent, self.row.usual
+    def above_usual(self) -> float | None:
+        """By how many points the watched leg, or the lower one, is above what is usual at this power."""
+        left, usual = self.share.left_percent, self.row.usual
         if left is None or usual is None:
             return None
-        below = usual.left_percent - left
-        return {"left": below, "right": -below}.get(self.row.weak_leg, abs(below))
-
-    @property
-    def left_percent(self) -> float | None:
-        """The left share of `share`, in percent."""
-        return None if self.share is None else self.share.left_percent
+        above = left - usual.left_percent
+        return {"left": above, "right": -above}.get(self.row.weak_leg, -abs(above))
 
 
 @dataclass(eq=False)
@@ -292,8 +286,8 @@ class RiderGroup(RemoteRide):
 def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:
     """Those who are to be shown, in that order; `part` is a part of their name, in any case of letters."""
     part = part.casefold()
-    shown = [rider for rider in riders if _CHOICES[choice](rider) and part in rider.name.casefold()]
-    return sorted(shown, key=_KEYS[order])
+    shown = [rider for rider in riders if CHOICES[choice](rider) and part in rider.name.casefold()]
+    return sorted(shown, key=ORDERS[order])
 
 
 def _worst(rider: Rider) -> tuple[float, ...]:
@@ -301,24 +295,22 @@ def _worst(rider: Rider) -> tuple[float, ...]:
     row, alert = rider.row, rider.row.alert
     rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
     points = 0.0 if alert is None else alert.points
-    return rider.stale, rank, -points, -row.evidence, -(rider.below_usual or 0.0)
+    return rider.stale, rank, -points, -row.evidence, rider.above_usual or 0.0
 
 
-_KEYS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
+ORDERS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
     "worst first": lambda rider: (*_worst(rider), rider.name),
     "name": lambda rider: (rider.name.casefold(), rider.name),
     "left share": lambda rider: (
         rider.stale,
-        math.inf if rider.left_percent is None else rider.left_percent,
+        math.inf if rider.share.left_percent is None else rider.share.left_percent,
         rider.name,
     ),
     "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),
     "last heard": lambda rider: (rider.ago_s, rider.name),
 }
-ORDERS: tuple[Order, ...] = tuple(_KEYS)
-_CHOICES: dict[Choice, Callable[[Rider], bool]] = {
+CHOICES: dict[Choice, Callable[[Rider], bool]] = {
     "everybody": lambda _: True,
     "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
     "here now": lambda rider: not rider.stale,
 }
-CHOICES: tuple[Choice, ...] = tuple(_CHOICES)

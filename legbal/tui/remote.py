@@ -98,11 +98,11 @@ class CoachScreen(BaseScreen[None]):
     def action_order(self) -> None:
         """The next order; from its top."""
         self._riders.cursor = 0
-        self._show(order=_after(ORDERS, self._head_values.order))
+        self._show(order=_after(tuple(ORDERS), self._head_values.order))
 
     def action_choice(self) -> None:
         """Everybody, those with an alert, those who are here."""
-        self._show(choice=_after(CHOICES, self._head_values.choice))
+        self._show(choice=_after(tuple(CHOICES), self._head_values.choice))
 
     @work
     async def action_find(self) -> None:

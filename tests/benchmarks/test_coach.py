@@ -108,14 +108,15 @@ def test_a_key_is_answered_at_once(benchmark: Any, tmp_path: Path, key: str) -> 
 
 def answers(coach: Terminal, key: str) -> Iterator[tuple[str, str]]:
     """What is typed, and what is painted then and not otherwise, each time anew."""
+    first, *orders = ORDERS
+    everybody, *choices = CHOICES
     if key == "sort":
-        orders = cycle([*ORDERS[1:], ORDERS[0]])
-        return (("s", f"everybody, {order}") for order in orders)
+        return (("s", f"everybody, {order}") for order in cycle([*orders, first]))
     if key in ("help", "open"):
         typed, painted = ("?", "Worst first:") if key == "help" else ("\r", "Opening rider-")
-        return cycle([(typed, painted), ("q", f"everybody, {ORDERS[0]}")])
+        return cycle([(typed, painted), ("q", f"everybody, {first}")])
     if key == "filter":
-        return (("f", f"{choice}, {ORDERS[0]}") for choice in cycle([*CHOICES[1:], CHOICES[0]]))
+        return (("f", f"{choice}, {first}") for choice in cycle([*choices, everybody]))
     coach.press("s")  # by name: the rows stay where they are
     coach.until("everybody, name")
     return ((DOWN, f"▸{name(number)}") for number in range(1, RIDERS))

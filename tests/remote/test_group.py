@@ -121,11 +121,11 @@ def test_no_more_riders_than_can_be_told_apart_and_none_with_a_name_that_is_none
     assert these.notice == "More riders are there: only 2,000 are shown."
 
 
-@pytest.mark.parametrize(("weak", "expected"), [("left", 1.7), ("right", -1.7), ("unknown", 1.7)])
-def test_below_usual_is_of_the_watched_leg(weak: Any, expected: float) -> None:
+@pytest.mark.parametrize(("weak", "expected"), [("left", -1.7), ("right", 1.7), ("unknown", -1.7)])
+def test_the_distance_from_usual_is_of_the_watched_leg(weak: Any, expected: float) -> None:
     these = squad(Clocks())
     these.hear("legbal/anna/live", live(ride(weak_leg=weak)), False)
-    assert these.riders()[0].below_usual == pytest.approx(expected)
+    assert these.riders()[0].above_usual == pytest.approx(expected)
 
 
 def test_a_share_of_a_few_turns_puts_nobody_first() -> None:
@@ -133,7 +133,7 @@ def test_a_share_of_a_few_turns_puts_nobody_first() -> None:
     these.hear("legbal/lucky/live", live(ride(evidence=0.0, last_30s=share(30.0, 260, 5, 2.0))), False)
     these.hear("legbal/anna/live", live(ride(evidence=0.0)), False)
     assert names(these) == names(these, order="left share") == ["anna", "lucky"]
-    assert {x.name: x.below_usual is None for x in these.riders()} == {"anna": False, "lucky": True}
+    assert {x.name: x.above_usual is None for x in these.riders()} == {"anna": False, "lucky": True}
 
 
 def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
@@ -164,7 +164,7 @@ def test_two_rides_under_one_name_are_told() -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
-@given(st.lists(fields_of(schema.Live), max_size=6), st.sampled_from(ORDERS), st.sampled_from(CHOICES))
+@given(st.lists(fields_of(schema.Live), max_size=6), st.sampled_from([*ORDERS]), st.sampled_from([*CHOICES]))
 def test_any_messages_can_be_sorted(messages: list[dict[str, Any]], order: Any, choice: Any) -> None:
     these = squad(Clocks())
     for number, fields in enumerate(messages):

@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from legbal.app.companion import Status
 from legbal.present.grid import Run
-from legbal.present.meter import has_balance
+from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
 from legbal.present.text import clean, cut, width_of
 from legbal.remote import Choice, Order, Rider
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
-_NAME = 24  # columns
 _MOST_ERROR = 99.9  # points; from a broker, and bounded
 
 
@@ -40,10 +39,11 @@ def head(grid: TextGrid, values: CoachHead) -> None:
     alerts = sum(not x.stale and x.row.alert is not None for x in values.riders)
     stale = sum(x.stale for x in values.riders)
     x = grid.write(1, 0, count(len(values.riders), "rider"), "strong")
-    if alerts:
-        x = grid.write(x + 2, 0, f" {alerts} with an alert ", "alert")
-    if stale:
-        x = grid.write(x + 2, 0, f"{stale} not heard", "quiet")
+    counts = (
+        (f" {alerts} with an alert " if alerts else "", "alert"),
+        (f"{stale} not heard" if stale else "", "quiet"),
+    )
+    x = grid.write_runs(x, 0, counts, 2)
     sound = "♪ muted   " if values.muted else ""
     part = f', "{values.part}"' if values.part else ""
     right = f"{sound}{values.choice}{part}, {values.order}"
@@ -52,7 +52,7 @@ def head(grid: TextGrid, values: CoachHead) -> None:
         grid.write(x + 2, 0, cut(clean(values.status.source, 60), end - x - 5), "quiet")
     nobody = "" if values.riders else "Nobody is heard yet: rides appear here as they are published."
     choices = (
-        (f"Opening {clean(values.opening, _NAME)} …" if values.opening else "", "strong"),
+        (f"Opening {clean(values.opening, NAME_COLUMNS)} …" if values.opening else "", "strong"),
         (cut(values.trouble, grid.width - 2), "urgent"),
         (nobody, "plain"),
         (values.notice, "quiet"),
@@ -63,13 +63,12 @@ def head(grid: TextGrid, values: CoachHead) -> None:
 def _left(rider: Rider) -> Run:
     if not has_balance(rider.row.balance):
         return Run("no balance", "plain")
-    error = None if rider.share is None else min(rider.share.standard_error or 0.0, _MOST_ERROR)
-    return Run(share_error(rider.left_percent, error), "plain")
+    error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
+    return Run(share_error(rider.share.left_percent, error), "plain")
 
 
 def _against_usual(rider: Rider) -> Run:
-    below = rider.below_usual if has_balance(rider.row.balance) else None
-    return Run(signed(None if below is None else -below), "plain")
+    return Run(signed(rider.above_usual if has_balance(rider.row.balance) else None), "plain")
 
 
 def _alert(rider: Rider) -> Run:
@@ -104,7 +103,7 @@ _LIST: ColumnLayout[Rider] = ColumnLayout(
         ListColumn("heard", 10, _freshness, least=80),
     ),
     gap=1,
-    most_rest=_NAME,
+    most_rest=NAME_COLUMNS,
     at_cursor="urgent",
     is_quiet=lambda rider: rider.stale,
 )

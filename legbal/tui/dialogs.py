@@ -5,7 +5,7 @@ import os
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -86,6 +86,7 @@ class LineDialog(Dialog[Any]):
         value: what stands there at first.
         placeholder: what is shown where nothing is typed.
         most: characters.
+        needed: what is said where nothing is typed; empty: nothing is an answer, too.
         read: gives what the line says, which is the answer; while it raises LegbalError, the question stays.
         hint: stands below the line at first.
         secret: whether what is typed is not shown.
@@ -100,6 +101,7 @@ class LineDialog(Dialog[Any]):
         *,
         placeholder: str = "",
         most: int = 200,
+        needed: str = "",
         read: Callable[[str], Any] = str,
         hint: str = "",
         secret: bool = False,
@@ -113,12 +115,14 @@ class LineDialog(Dialog[Any]):
             select_on_focus=False,
         )
         self._hint = Static(hint, markup=False, classes="hint")
-        self._read = read
+        self._needed, self._read = needed, read
         super().__init__(question, self._line, self._hint)
 
     @on(Input.Submitted)
     def _accept(self) -> None:
         try:
+            if self._needed and not clean(self._line.value, _COLUMNS):
+                raise UsageError(self._needed)
             answer = self._read(self._line.value)
         except LegbalError as problem:
             self._hint.update(explained(problem))
@@ -137,7 +141,7 @@ class PathDialog(LineDialog):
             value,
             placeholder=placeholder,
             most=_LONGEST_PATH,
-            read=_path,
+            needed="Type a path",
         )
 
     @work(exclusive=True)
@@ -204,8 +208,8 @@ class KeyDialog(Dialog[ScreenResultType]):
         self._answer.update(text)
 
 
-class ConfirmDialog(KeyDialog[bool]):
-    """Asks whether something is to be done.
+class ConfirmDialog(KeyDialog[Literal[True]]):
+    """Asks whether something is to be done; gives None where it is not.
 
     Args:
         question: what is asked; may hold foreign text.
@@ -214,7 +218,7 @@ class ConfirmDialog(KeyDialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "yes"),
-        Binding("n,enter,escape", "dismiss(False)", "no"),
+        Binding("n,enter,escape", "dismiss(None)", "no"),
     ]
 
     def __init__(self, question: str, yes: str) -> None:
@@ -284,12 +288,6 @@ class HelpDialog(MessageDialog):
     def __init__(self, limits: Sequence[RemarkOrText], keys: str) -> None:
         meter = "".join(f"· {clean(remark(limit), _COLUMNS)}\n" for limit in limits)
         super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")
-
-
-def _path(line: str) -> str:
-    if not line.strip():
-        raise UsageError("Type a path")
-    return line
 
 
 def parse_paths(text: str) -> list[Path]:

@@ -107,16 +107,13 @@ class CoachScreen(BaseScreen[None]):
     @work
     async def action_find(self) -> None:
         """Only those whose name has a part."""
-        part = await self.app.push_screen_wait(
-            LineDialog(
-                "A part of the name. Enter shows who has it, Esc goes back.",
-                self._head_values.part,
-                most=64,
-                read=str.strip,
-            )
+        dialog = LineDialog(
+            "A part of the name. Enter shows who has it, Esc goes back.",
+            self._head_values.part,
+            most=64,
+            read=str.strip,
         )
-        if part is not None:
-            self._show(part=part)
+        self._show(part=await self.ask(dialog))
 
     def action_everybody(self) -> None:
         """All of them again."""

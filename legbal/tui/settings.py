@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -115,7 +114,7 @@ class SettingsScreen(BaseScreen[None]):
     async def _change(self) -> None:
         key = self._marked()
         if key is not None and self._resolved is not None:
-            await self._take(await ask_value(self.app, key, self._resolved.settings))
+            await self._take(await ask_value(self, key, self._resolved.settings))
 
     @work(exclusive=True, group="change")
     async def action_reset(self) -> None:
@@ -124,34 +123,33 @@ class SettingsScreen(BaseScreen[None]):
         if key is not None:
             await self._take({key.name: None})
 
-    async def _take(self, change: dict[str, Any] | None) -> None:
-        if change is not None:
-            self._answer = await self._save(change)
-            await self.on_mount()
+    async def _take(self, change: dict[str, Any]) -> None:
+        self._answer = await self._save(change)
+        await self.on_mount()
 
 
 async def ask_value(
-    app: App[Any], key: Key, settings: Settings, question: ChoiceDialog | None = None
-) -> dict[str, Any] | None:
-    """Asks for another value of a setting, in a worker; of two it is the other one. Gives the change.
+    screen: BaseScreen[Any], key: Key, settings: Settings, question: ChoiceDialog | None = None
+) -> dict[str, Any]:
+    """Asks for another value of a setting, in a worker; of two it is the other one.
 
     Args:
-        app: over whose screen.
+        screen: asks.
         key: the setting.
         settings: what holds now.
         question: names the setting's choices, in their order; None: by their own names.
 
     Returns:
-        the new value by the setting's name; None: it stays as it is.
+        the new value by the setting's name.
     """
     value = config.value_of(settings, key)
     if isinstance(value, bool):
         return {key.name: not value}
     if not key.choices:
-        change: dict[str, Any] | None = await app.push_screen_wait(ValueDialog(key, value))
+        change: dict[str, Any] = await screen.ask(ValueDialog(key, value))
         return change
-    chosen = await app.push_screen_wait(question or ChoiceDialog(key.text, key.choices, may_leave=True))
-    return None if chosen is None else {key.name: key.choices[chosen]}
+    chosen = await screen.ask(question or ChoiceDialog(key.text, key.choices, may_leave=True))
+    return {key.name: key.choices[chosen]}
 
 
 class ValueDialog(LineDialog):

@@ -1,5 +1,6 @@
 """What screens are made of: the one widget for every drawing, a list with a cursor, the line of keys, and the whole."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
@@ -264,3 +265,10 @@ class BaseScreen(Screen[ScreenResultType]):
         """The parts and the keys."""
         yield from self._parts
         yield KeyBar()
+
+    async def ask(self, dialog: Screen[Value]) -> Value:
+        """The rider's answer, in a worker, which ends here where the rider goes back without one."""
+        answer: Value | None = await self.app.push_screen_wait(dialog)
+        if answer is None:
+            raise asyncio.CancelledError
+        return answer

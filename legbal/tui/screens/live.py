@@ -140,7 +140,7 @@ class LiveScreen(BaseScreen[None]):
             placeholder="new saddle, left knee, …",
             most=NOTE_COLUMNS,
         )
-        if text := clean(await self.app.push_screen_wait(dialog) or "", NOTE_COLUMNS):
+        if text := clean(await self.ask(dialog), NOTE_COLUMNS):
             self._live.mark("note", text)
             self.say(f"Noted at {clock(self._live.view().t)}.")
 

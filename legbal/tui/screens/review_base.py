@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -70,10 +69,6 @@ class ReviewScreen(BaseScreen[None]):
             self._notice_line.set_class(bool(notice.text), "-there")
             self._notice_line.show(notice)
 
-    def drawings(self, *parts: str) -> list[GridWidget[Any]]:
-        """The drawings of these names; none is left of a screen that a job has outlived."""
-        return [drawing for part in parts for drawing in self.query(part).results(GridWidget)]
-
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
         self._answer, self._answer_ends = Notice(clean(text, _COLUMNS), urgent), time.monotonic() + _ANSWER_S
@@ -128,37 +123,29 @@ class ReviewScreen(BaseScreen[None]):
         """Ask for a format and a name, and write the ride."""
         if (ride := self.chosen) is None:
             return
-        chosen: int | None = await self.app.push_screen_wait(
-            ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
-        )
-        if chosen is not None:
-            kind = FORMATS[chosen]
-            await self.written(
-                file_name(ride.title, ride.started), kind, partial(self.service.write, ride, kind)
-            )
+        dialog = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
+        chosen = await self.ask(dialog)
+        kind = FORMATS[chosen]
+        name = file_name(ride.title, ride.started)
+        await self.written(f"{name}.{kind}", partial(self.service.write, ride, kind))
 
     @work(group="write")
     async def action_report(self) -> None:
         """Ask for a name, and write the ride's report."""
         if (ride := self.chosen) is not None:
             name = file_name(ride.title, ride.started)
-            await self.written(name, "html", partial(self.service.report, ride))
+            await self.written(f"{name}.html", partial(self.service.report, ride))
 
-    async def written(self, name: str, ending: str, write: Callable[..., None]) -> None:
+    async def written(self, name: str, write: Callable[..., None]) -> None:
         """Ask for a name and write the file, if need be over another one: `write` as `RideService.trend_report`."""
         here = await asyncio.to_thread(Path.cwd)
-        answer: str | None = await self.app.push_screen_wait(
-            PathDialog("Where to?", str(here / f"{name}.{ending}"))
-        )
-        if answer is None:
-            return
+        answer = await self.ask(PathDialog("Where to?", str(here / name)))
         path, *_ = await asyncio.to_thread(parse_paths, answer)
         if await asyncio.to_thread(path.is_dir):
-            path = path / f"{name}.{ending}"
+            path = path / name
         overwrite = await asyncio.to_thread(path.exists)
-        sure = ConfirmDialog(f"{path} is there already. Overwrite it?", "overwrite it")
-        if overwrite and not await self.app.push_screen_wait(sure):
-            return
+        if overwrite:
+            await self.ask(ConfirmDialog(f"{path} is there already. Overwrite it?", "overwrite it"))
         with self.job("write", clean(f"Writing {path.name} …", 80)) as tell:
             tell(0.0)
             await asyncio.to_thread(write, path, overwrite=overwrite, tell=tell)

@@ -126,7 +126,7 @@ class RidePage(ReviewScreen):
 
     def _show(self, content: RideContent) -> None:
         self.content = content
-        for drawing in self.drawings("#ride-head", "#ride-body"):
+        for drawing in self.query("#ride-head, #ride-body").results(GridWidget):
             drawing.show(content)
 
     def _show_trace(self, trace: Viewport) -> None:
@@ -137,7 +137,7 @@ class RidePage(ReviewScreen):
         interval = None if running is None else running.number
         if self.content is not None and interval != self.content.interval:
             self._show(msgspec.structs.replace(self.content, interval=interval))
-        for drawing in self.drawings("#ride-trace"):
+        for drawing in self.query("#ride-trace").results(GridWidget):
             drawing.show(trace)
 
     @property
@@ -207,8 +207,8 @@ class RidePage(ReviewScreen):
         value = getattr(ride, field) if field else ""
         question = f"{question} Enter keeps it, Esc goes back."
         dialog = LineDialog(question, clean(value, columns), placeholder=placeholder, most=most)
-        line = await self.app.push_screen_wait(dialog)
-        if line is not None and (value or line.strip()):
+        line = await self.ask(dialog)
+        if value or line.strip():
             await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
             self.load()
 

@@ -175,9 +175,9 @@ class RidesScreen(ReviewScreen):
             "Its packets, its notes and all that was derived from it are gone then.",
             "remove it",
         )
-        if await self.app.push_screen_wait(sure):
-            await self.change(f"{named} is removed.", lambda library: library.remove(ride))
-            self.load()
+        await self.ask(sure)
+        await self.change(f"{named} is removed.", lambda library: library.remove(ride))
+        self.load()
 
     @work(group="import")
     async def action_import(self) -> None:
@@ -185,14 +185,12 @@ class RidesScreen(ReviewScreen):
         if "import" in self._jobs:
             self.say("Files are being imported already.")
             return
-        answer: str | None = await self.app.push_screen_wait(
+        answer = await self.ask(
             PathDialog(
                 "Which file or folder? FIT files, or captures (.jsonl); of a folder all of them.",
                 placeholder="~/Downloads, …",
             )
         )
-        if answer is None:
-            return
         files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
         if not files:
             self.say("There is no FIT file and no capture in there.", urgent=True)

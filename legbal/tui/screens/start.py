@@ -248,8 +248,8 @@ class StartScreen(BaseScreen[Choice]):
     async def action_change(self, name: str) -> None:
         """Ask for the threshold power, or which leg is to be watched."""
         question = ChoiceDialog("Which leg does less?", _LEGS, may_leave=True) if name == "weak_leg" else None
-        if change := await ask_value(self.app, KEYS[name], self.app.settings, question):
-            self._say(await self.app.save_setting(change))
+        change = await ask_value(self, KEYS[name], self.app.settings, question)
+        self._say(await self.app.save_setting(change))
 
     def _say(self, answer: str) -> None:
         self._answer = answer

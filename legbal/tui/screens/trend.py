@@ -2,7 +2,8 @@
 
 import asyncio
 from datetime import date
-from typing import ClassVar, get_args
+from functools import partial
+from typing import ClassVar, Literal, get_args
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -49,10 +50,10 @@ class TrendPage(ReviewScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ALWAYS,
-        Binding("up", "band(-1)", "band", key_display="↑ ↓", priority=True),
-        Binding("down", "band(1)", "band", show=False, priority=True),
-        Binding("left", "meter(-1)", "meter", key_display="← →", priority=True),
-        Binding("right", "meter(1)", "meter", show=False, priority=True),
+        Binding("up", "select('band', -1)", "band", key_display="↑ ↓", priority=True),
+        Binding("down", "select('band', 1)", "band", show=False, priority=True),
+        Binding("left", "select('meter', -1)", "meter", key_display="← →", priority=True),
+        Binding("right", "select('meter', 1)", "meter", show=False, priority=True),
         *PAGING,
         Binding("c", "change", "add a change"),
         Binding("r", "report", "report"),
@@ -76,55 +77,47 @@ class TrendPage(ReviewScreen):
         with self.job("read", "Reading months of rides …"):
             trends, changes = await asyncio.to_thread(self.service.trend)
             before = self.selection
-            selection = TrendSelection(trends, changes)
             if before is None or before.meter >= len(trends.meters):
-                selection = selection.at_longest()
+                self._show(TrendSelection(trends, changes).at_longest())
             else:
-                selection = TrendSelection(trends, changes, before.meter).with_band(before.band)
-            self._show(selection)
+                self._show(TrendSelection(trends, changes, before.meter).with_band(before.band))
             if trends.pending:
                 self.say(f"{trends.pending} rides are yet to be derived: they are not in it.")
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
-        for drawing in self.drawings("#review-head", "#trend-bands", "#trend-chart", "#trend-words"):
+        parts = self.query("#review-head, #trend-bands, #trend-chart, #trend-words")
+        for drawing in parts.results(GridWidget):
             drawing.show(selection)
 
-    def action_band(self, by: int) -> None:
-        """Another power band."""
+    def action_select(self, what: Literal["band", "meter"], by: int) -> None:
+        """Another power band, or another meter."""
         if self.selection is not None:
-            self._show(self.selection.with_band(by))
-
-    def action_meter(self, by: int) -> None:
-        """Another meter."""
-        if self.selection is not None:
-            self._show(self.selection.with_meter(by))
+            move = self.selection.with_band if what == "band" else self.selection.with_meter
+            self._show(move(by))
 
     @work(group="write")
     async def action_report(self) -> None:
         """Write a report of all months, meters and bands."""
-        await self.written("trend", "html", self.service.trend_report)
+        await self.written("trend.html", self.service.trend_report)
 
     @work(group="write")
     async def action_change(self) -> None:
         """Ask what was changed, of what kind it is, and when; keep it, and see what became of it."""
-        words: str | None = await self.app.push_screen_wait(
+        words = await self.ask(
             LineDialog(
                 "What did you change? Enter goes on, Esc goes back.",
                 placeholder="left cleat 2° in, saddle 4 mm up, 6 weeks of single-leg work, …",
                 most=LONGEST_WORDS,
-                read=_words,
+                read=partial(clean, columns=LONGEST_WORDS),
+                needed="Say it in a few words",
             )
         )
-        if words is None:
-            return
-        chosen: int | None = await self.app.push_screen_wait(
+        chosen = await self.ask(
             ChoiceDialog("What kind of change is it?", list(_KINDS.values()), may_leave=True)
         )
-        if chosen is None:
-            return
         kind: Kind = get_args(Kind)[chosen]
-        day: date | None = await self.app.push_screen_wait(
+        day = await self.ask(
             LineDialog(
                 "On which day? As year-month-day. Enter keeps it, Esc goes back.",
                 date.today().isoformat(),
@@ -132,24 +125,16 @@ class TrendPage(ReviewScreen):
                 read=_day,
             )
         )
-        if day is None:
-            return
         await self.change(
             "The change is kept.", lambda library: add_change(words, day, kind=kind, path=library.path)
         )
         self.load()
 
 
-def _words(line: str) -> str:
-    words = clean(line, LONGEST_WORDS)
-    if not words:
-        raise UsageError("Say it in a few words")
-    return words
-
-
 def _day(line: str) -> date:
     try:
         return date.fromisoformat(line.strip())
     except ValueError as error:
-        named = clean(line, 20) or "That"
-        raise UsageError(f"{named} is no day; write it as {date.today().isoformat()}") from error
+        raise UsageError(
+            f"{clean(line, 20) or 'That'} is no day; write it as {date.today().isoformat()}"
+        ) from error

@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # it brings reports and file formats along, which a ride does
     from legbal.app.rides import RideService
     from legbal.tui.screens.ride import RidePage
 
-_ENDINGS = ("SIGINT", "SIGTERM")
 _NO_SIGNALS = (
     AttributeError,
     NotImplementedError,
@@ -88,9 +87,9 @@ class RideApp(BaseApp[None]):
         self.begin_capture_print(self, stdout=False)
         self.run_worker(self._ride(), name="ride")
         loop = asyncio.get_running_loop()
-        for name in _ENDINGS:
+        for ending in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(*_NO_SIGNALS):
-                loop.add_signal_handler(getattr(signal, name), self.call_later, self.action_quit)
+                loop.add_signal_handler(ending, self.call_later, self.action_quit)
         with contextlib.suppress(*_NO_SIGNALS):
             self._before_hangup = signal.signal(signal.SIGHUP, partial(self._on_hangup, loop))
 
@@ -116,12 +115,7 @@ class RideApp(BaseApp[None]):
         try:
             await self._live.run()
         except Exception as problem:  # a defect, too, leaves the rider a screen, and the ride an orderly end
-            self._tell(problem)
-
-    def _tell(self, problem: Exception) -> None:
-        self.problem = explained(problem)
-        if isinstance(self.screen, LiveScreen):
-            self.screen.refresh_screen()
+            self.problem = explained(problem)
 
     async def ask(self, question: str, choices: Sequence[str]) -> int:
         """Ask the rider for one of `choices`, over whatever is shown; gives its index."""
@@ -184,7 +178,7 @@ class RideApp(BaseApp[None]):
         try:
             return await asyncio.shield(self._ended_ride)
         except Exception as problem:  # what the ride still has to show is shown, with what went wrong
-            self._tell(problem)
+            self.problem = explained(problem)
             return self._live.view()
 
     def on_print(self, event: Print) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
 from textual.app import App
@@ -36,8 +36,7 @@ Result = TypeVar("Result")
 
 def _theme(name: config.Theme, *, dark: bool, panel: str, **inks: str) -> Theme:
     ground, ink = inks["ground"], inks["plain"]
-    variables = {name.replace("_", "-"): colour for name, colour in inks.items()}
-    variables |= {
+    variables = {name.replace("_", "-"): colour for name, colour in inks.items()} | {
         "block-cursor-background": ink,
         "block-cursor-foreground": ground,
         "block-cursor-text-style": "bold",
@@ -107,7 +106,6 @@ THEMES: dict[config.Theme, Theme] = {
         on_alert="#ffffff",
     ),
 }
-assert set(THEMES) == set(get_args(config.Theme))
 
 
 class _Transliteration(LineFilter):
@@ -181,10 +179,9 @@ class BaseApp(App[Result]):
         (name,) = change
         try:
             also = await asyncio.to_thread(save, change)
-            resolved = await self.read_settings()
+            origin = (await self.read_settings()).origins[name]
         except ConfigError as error:
             return f"Not saved. {explained(error)}"
-        origin = resolved.origins[name]
         answer = "Saved."
         if origin.kind in ("environment", "flag"):
             answer = f"Saved, but {origin.where} goes before it."
@@ -193,9 +190,12 @@ class BaseApp(App[Result]):
         return f"{answer} {also}." if also else answer
 
     def _apply_theme(self) -> None:
-        encoding = getattr(sys.__stderr__, "encoding", None)  # which the screen is written to
         self._transliteration = _Transliteration(
-            detect_charset(self.settings.characters, os.environ, encoding)
+            detect_charset(
+                self.settings.characters,
+                os.environ,
+                getattr(sys.__stderr__, "encoding", None),  # which the screen is written to
+            )
         )
         self.theme = THEMES[self.settings.theme].name
 

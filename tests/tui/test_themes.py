@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -70,6 +71,10 @@ def contrast(first: str, second: str) -> float:
     """The contrast ratio of WCAG 2, 1…21."""
     low, high = sorted(float(linear(colour) @ [0.2126, 0.7152, 0.0722]) for colour in (first, second))
     return (high + 0.05) / (low + 0.05)
+
+
+def test_there_is_a_palette_for_every_choice() -> None:
+    assert set(THEMES) == set(get_args(Theme))
 
 
 @pytest.mark.parametrize("eyes", EYES)

@@ -22,7 +22,7 @@ from legbal.outlets import reason
 from legbal.present.remarks import remark
 from legbal.present.text import clean
 
-_COLUMNS = 400  # of a foreign sentence
+SENTENCE_COLUMNS = 600  # of a foreign one
 _CHOICE_COLUMNS = 64
 _LONGEST_PATH = 4096
 _MOST_NAMES = 12  # that complete a path
@@ -121,7 +121,7 @@ class LineDialog(Dialog[Any]):
     @on(Input.Submitted)
     def _accept(self) -> None:
         try:
-            if self._needed and not clean(self._line.value, _COLUMNS):
+            if self._needed and not clean(self._line.value, SENTENCE_COLUMNS):
                 raise UsageError(self._needed)
             answer = self._read(self._line.value)
         except LegbalError as problem:
@@ -150,7 +150,7 @@ class PathDialog(LineDialog):
         text, names = await asyncio.to_thread(complete_path, self._line.value)
         self._line.value = text
         self._line.cursor_position = len(text)
-        self._hint.update(clean("   ".join(names), _COLUMNS))
+        self._hint.update(clean("   ".join(names), SENTENCE_COLUMNS))
 
 
 class ChoiceDialog(Dialog[int]):
@@ -168,11 +168,10 @@ class ChoiceDialog(Dialog[int]):
         self._may_leave = may_leave
         self._choices = len(choices)
         numbered = [f"{number}  {clean(choice, _CHOICE_COLUMNS)}" for number, choice in enumerate(choices, 1)]
-        leaving = "Esc goes back." if may_leave else "Ctrl-C leaves."
         super().__init__(
             f"{question}\n",
             OptionList(*numbered, markup=False, compact=True),
-            f"\n↑ ↓ and Enter, or its number. {leaving}",
+            f"\n↑ ↓ and Enter, or its number. {'Esc goes back.' if may_leave else 'Ctrl-C leaves.'}",
         )
 
     def action_leave(self) -> None:
@@ -222,7 +221,7 @@ class ConfirmDialog(KeyDialog[Literal[True]]):
     ]
 
     def __init__(self, question: str, yes: str) -> None:
-        super().__init__(f"{clean(question, _COLUMNS)}\n\ny               {yes}\nn, Enter or Esc no")
+        super().__init__(f"{clean(question, SENTENCE_COLUMNS)}\n\ny               {yes}\nn, Enter or Esc no")
 
 
 class SideDialog(KeyDialog[str]):
@@ -286,7 +285,7 @@ class HelpDialog(MessageDialog):
     """
 
     def __init__(self, limits: Sequence[RemarkOrText], keys: str) -> None:
-        meter = "".join(f"· {clean(remark(limit), _COLUMNS)}\n" for limit in limits)
+        meter = "".join(f"· {clean(remark(limit), SENTENCE_COLUMNS)}\n" for limit in limits)
         super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")
 
 

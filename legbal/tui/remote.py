@@ -84,16 +84,16 @@ class CoachScreen(BaseScreen[None]):
 
     def _show(self, **changes: Any) -> None:
         """The cursor stays with its rider; at the top with the worst, whoever that is."""
-        group = self._squad
         self._head_values = head = self._head_values._replace(
-            muted=group.view().muted, status=group.status(), notice=group.notice, **changes
+            muted=self._squad.view().muted, status=self._squad.status(), notice=self._squad.notice, **changes
         )
         self._head.show(head)
         empty = "Nobody to show here. Esc shows everybody." if head.riders else ""
         if not head.riders and width_of(head.trouble) > self.size.width - 2:
             empty = head.trouble  # the line above has no room for all of it
-        shown = select(head.riders, head.choice, head.order, head.part)
-        self._riders.show_rows(shown, keep=self._riders.cursor > 0, empty=empty)
+        self._riders.show_rows(
+            select(head.riders, head.choice, head.order, head.part), keep=self._riders.cursor > 0, empty=empty
+        )
 
     def action_order(self) -> None:
         """The next order; from its top."""

@@ -48,9 +48,11 @@ class SettingsScreen(BaseScreen[None]):
         self._answer = self._described = ""
         self._list = _Settings(id="settings-list", markup=False, compact=True)
         self._description_text = Static("", markup=False, id="settings-said")
-        file = clean(str(paths.config_file()), 200)
-        head = Static(f"Settings   {file}", markup=False, id="settings-head")
-        super().__init__(head, self._list, self._description_text)
+        super().__init__(
+            Static(f"Settings   {clean(str(paths.config_file()), 200)}", markup=False, id="settings-head"),
+            self._list,
+            self._description_text,
+        )
 
     async def on_mount(self) -> None:
         """Show what holds now; a file that is wrong is said with its line."""
@@ -64,8 +66,11 @@ class SettingsScreen(BaseScreen[None]):
             self._list.clear_options()
             for group, heading in GROUPS.items():
                 self._list.add_option(Option(Text(heading, style="bold"), disabled=True))
-                keys = (key for key in KEYS.values() if key.group == group)
-                self._list.add_options(Option(self._row(key, self._resolved), id=key.name) for key in keys)
+                self._list.add_options(
+                    Option(self._row(key, self._resolved), id=key.name)
+                    for key in KEYS.values()
+                    if key.group == group
+                )
             self._list.highlighted = 1 if marked is None else marked
             self._describe()
 
@@ -100,11 +105,12 @@ class SettingsScreen(BaseScreen[None]):
             return
         unit = f" ({key.unit})" if key.unit else ""
         origin = self._resolved.origins[key.name]
-        stronger = origin.kind in ("environment", "flag")
         lines = (
             key.text,
             f"Allowed: {key.allowed}{unit}",
-            f"{origin.where} goes before what is saved here." if stronger else "",
+            f"{origin.where} goes before what is saved here."
+            if origin.kind in ("environment", "flag")
+            else "",
             self._answer,
         )
         self._description_text.update("\n".join(filter(None, lines)))

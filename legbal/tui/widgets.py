@@ -98,8 +98,9 @@ class GridWidget(Widget, Generic[Value]):
         """One row of the drawing."""
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
-        style = self.get_component_rich_style
-        runs = [Segment(run.text, style(f"style--{run.style}")) for run in self._lines[y]]
+        runs = (
+            Segment(run.text, self.get_component_rich_style(f"style--{run.style}")) for run in self._lines[y]
+        )
         return Strip(runs, self.size.width)
 
 

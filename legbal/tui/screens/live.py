@@ -17,6 +17,7 @@ from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
 from legbal.tui.dialogs import (
     RIDE_KEYS,
+    SENTENCE_COLUMNS,
     FinishDialog,
     HelpDialog,
     KeyDialog,
@@ -30,7 +31,6 @@ from legbal.tui.widgets import BaseScreen, GridWidget
 
 REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
-_COLUMNS = 400  # of an answer, which holds the meter's own words
 
 
 class LiveScreen(BaseScreen[None]):
@@ -91,15 +91,15 @@ class LiveScreen(BaseScreen[None]):
         if status.sound_text not in ("", self._sound_text):
             self._sound_text = self._flash = status.sound_text
             self._flash_left = 3 * _FLASH_REFRESHES
-        flash = self._flash if self._flash_left else ""
         if before is not None and self.held:
-            frame = Frame(before.now, before.steady, status, held=True, flash=flash)
+            now, steady = before.now, before.steady
         else:
             now = self._live.view()
-            second = before is None or self._refreshes % REFRESHES_A_SECOND == 0
+            is_second = self._refreshes % REFRESHES_A_SECOND == 0
+            steady = now if before is None or is_second else before.steady
             self._refreshes += 1
-            frame = Frame(now, now if second or before is None else before.steady, status, flash=flash)
-        self.frame = frame
+        flash = self._flash if self._flash_left else ""
+        self.frame = frame = Frame(now, steady, status, held=self.held and before is not None, flash=flash)
         self.set_class(status.stale, "-stale")
         same = before is not None and before.steady is frame.steady and before.status == status
         for drawing in self._drawings:
@@ -198,7 +198,8 @@ class ZeroDialog(KeyDialog[None]):
 
     def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
         steps = "\n".join(
-            f"{number}  {clean(instruction, _COLUMNS)}" for number, instruction in enumerate(instructions, 1)
+            f"{number}  {clean(instruction, SENTENCE_COLUMNS)}"
+            for number, instruction in enumerate(instructions, 1)
         )
         super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
         self._zero = zero
@@ -216,8 +217,10 @@ class ZeroDialog(KeyDialog[None]):
         since = time.monotonic()
 
         def wait() -> None:
-            seconds = time.monotonic() - since
-            self.say(f"The meter sets its zero offset: touch nothing. {seconds:.0f} s. Esc stops waiting.")
+            self.say(
+                "The meter sets its zero offset: touch nothing. "
+                f"{time.monotonic() - since:.0f} s. Esc stops waiting."
+            )
 
         wait()
         waiting = self.set_interval(1.0, wait)
@@ -226,4 +229,4 @@ class ZeroDialog(KeyDialog[None]):
         except Exception as problem:  # a defect, too, is told: the ride goes on
             text = f"Not set. {explained(problem)}"
         waiting.stop()
-        self.say(f"{clean(text, _COLUMNS)}\n\nEnter or Esc goes back.")
+        self.say(f"{clean(text, SENTENCE_COLUMNS)}\n\nEnter or Esc goes back.")

@@ -16,13 +16,19 @@ from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, PathDialog, explained, parse_paths
+from legbal.tui.dialogs import (
+    SENTENCE_COLUMNS,
+    ChoiceDialog,
+    ConfirmDialog,
+    PathDialog,
+    explained,
+    parse_paths,
+)
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.widgets import BaseScreen, GridWidget
 
 REFRESHES_A_SECOND = 5
 _ANSWER_S = 8.0  # so long an answer stands
-_COLUMNS = 600  # of a foreign sentence
 _FORMATS: dict[Format, str] = {
     "fit": "FIT, as head units write it",
     "csv": "CSV, a table of seconds",
@@ -71,7 +77,10 @@ class ReviewScreen(BaseScreen[None]):
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
-        self._answer, self._answer_ends = Notice(clean(text, _COLUMNS), urgent), time.monotonic() + _ANSWER_S
+        self._answer, self._answer_ends = (
+            Notice(clean(text, SENTENCE_COLUMNS), urgent),
+            time.monotonic() + _ANSWER_S,
+        )
         self.refresh_screen()
 
     @contextmanager
@@ -104,8 +113,8 @@ class ReviewScreen(BaseScreen[None]):
     def action_scroll(self, by: int, pages: bool = False) -> None:
         """The text by so many rows or pages."""
         text = self.query_one(VerticalScroll)
-        page = max(1, text.size.height - 1)
-        text.scroll_relative(y=by * page if pages else by, animate=False)
+        rows = by * max(1, text.size.height - 1) if pages else by
+        text.scroll_relative(y=rows, animate=False)
 
     async def change(self, answer: str, by: Callable[[Library], object]) -> None:
         """Change the library in a thread, and say so."""
@@ -126,15 +135,17 @@ class ReviewScreen(BaseScreen[None]):
         dialog = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
         chosen = await self.ask(dialog)
         kind = FORMATS[chosen]
-        name = file_name(ride.title, ride.started)
-        await self.written(f"{name}.{kind}", partial(self.service.write, ride, kind))
+        await self.written(
+            f"{file_name(ride.title, ride.started)}.{kind}", partial(self.service.write, ride, kind)
+        )
 
     @work(group="write")
     async def action_report(self) -> None:
         """Ask for a name, and write the ride's report."""
         if (ride := self.chosen) is not None:
-            name = file_name(ride.title, ride.started)
-            await self.written(f"{name}.html", partial(self.service.report, ride))
+            await self.written(
+                f"{file_name(ride.title, ride.started)}.html", partial(self.service.report, ride)
+            )
 
     async def written(self, name: str, write: Callable[..., None]) -> None:
         """Ask for a name and write the file, if need be over another one: `write` as `RideService.trend_report`."""

@@ -147,9 +147,9 @@ class RidePage(ReviewScreen):
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """Before the ride is read there is nothing to move in, and nothing to write."""
-        needed: dict[str, object] = {"look": self.trace}
-        needed |= dict.fromkeys(("note", "edit", "export", "report"), self.content)
-        return needed.get(action, self) is not None
+        if action == "look":
+            return self.trace is not None
+        return action not in ("note", "edit", "export", "report") or self.content is not None
 
     def action_look(self, how: str, by: int = 0) -> None:
         """Another place of the cursor, or another part of the ride."""
@@ -205,8 +205,12 @@ class RidePage(ReviewScreen):
             return
         columns = 2 * most  # a letter takes up to two columns
         value = getattr(ride, field) if field else ""
-        question = f"{question} Enter keeps it, Esc goes back."
-        dialog = LineDialog(question, clean(value, columns), placeholder=placeholder, most=most)
+        dialog = LineDialog(
+            f"{question} Enter keeps it, Esc goes back.",
+            clean(value, columns),
+            placeholder=placeholder,
+            most=most,
+        )
         line = await self.ask(dialog)
         if value or line.strip():
             await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
@@ -228,8 +232,9 @@ class SummaryScreen(BaseScreen[None]):
     ]
 
     def __init__(self, frame: Frame, problem: str) -> None:
-        text = GridWidget(partial(ride_page.finished, problem), frame, id="summary-text")
-        super().__init__(VerticalScroll(text))
+        super().__init__(
+            VerticalScroll(GridWidget(partial(ride_page.finished, problem), frame, id="summary-text"))
+        )
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:
@@ -237,13 +242,11 @@ def _move(trace: Viewport, by: int, columns: int) -> Viewport:
 
 
 def _jump(trace: Viewport, by: int, _columns: int) -> Viewport:
-    """The cursor to what there is to look at, before or after."""
     beyond = [t for t in ride_trace.moments(trace.page) if (t - trace.at) * by > 0.5]
     return trace.moved(min(beyond, key=lambda t: t * by, default=trace.at))
 
 
 def _interval(trace: Viewport, _by: int, _columns: int) -> Viewport | None:
-    """The interval at the cursor, with a little around it; None where there is none."""
     interval = ride_trace.interval_at(trace)
     if interval is None:
         return None

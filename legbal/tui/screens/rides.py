@@ -16,7 +16,7 @@ from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration, weekday
 from legbal.present.text import clean
-from legbal.tui.dialogs import ConfirmDialog, MessageDialog, PathDialog, parse_paths
+from legbal.tui.dialogs import SENTENCE_COLUMNS, ConfirmDialog, MessageDialog, PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
@@ -24,7 +24,6 @@ from legbal.tui.screens.ride import RidePage
 from legbal.tui.widgets import GridWidget, RowList
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
-_COLUMNS = 400  # of a sentence on a file
 _MOST_FAILURES = 200  # files
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 
@@ -79,8 +78,9 @@ class RidesScreen(ReviewScreen):
         self.rides = RowList(
             drawing.rows, lambda entry: entry.ride.id, opened=self._open, moved=self.show_place, id="rides"
         )
-        columns = GridWidget(drawing.headings, "", id="columns")
-        super().__init__(service, self._head, self._filter, columns, self.rides)
+        super().__init__(
+            service, self._head, self._filter, GridWidget(drawing.headings, "", id="columns"), self.rides
+        )
 
     @property
     def chosen(self) -> RideRow | None:
@@ -109,21 +109,20 @@ class RidesScreen(ReviewScreen):
     async def load(self) -> None:
         """Read the list from the library; its newest rides are there at once."""
         with self.job("list"):
-            if not self._entries:
-                self._list(await asyncio.to_thread(self.service.items, _AT_ONCE), reading=True)
-            self._list(await asyncio.to_thread(self.service.items), reading=False)
+            for most in [None] if self._entries else [_AT_ONCE, None]:
+                self._entries = await asyncio.to_thread(self.service.items, most)
+                seconds = sum(entry.ride.duration_s for entry in self._entries)
+                self._show(all=len(self._entries), seconds=seconds, reading=most is not None)
         self._header = self._header._replace(reading=False)
 
-    def _list(self, entries: list[ListItem], *, reading: bool) -> None:
-        self._entries = entries
-        self._show(all=len(entries), seconds=sum(entry.ride.duration_s for entry in entries), reading=reading)
-
     def _show(self, *, keep: bool = True, **changes: Any) -> None:
-        """Show what the filter leaves, in the order that was chosen."""
         header = self._header = self._header._replace(**changes)
-        shown = drawing.chosen(self._entries, header.words, ORDERS[self._sorted])
         empty = "No ride has all of these words. Esc shows all rides." if header.words else _NO_RIDES
-        self.rides.show_rows(shown, keep=keep, empty="" if header.reading else empty)
+        self.rides.show_rows(
+            drawing.chosen(self._entries, header.words, ORDERS[self._sorted]),
+            keep=keep,
+            empty="" if header.reading else empty,
+        )
 
     def show_place(self) -> None:
         """Say where in the list the cursor is."""
@@ -170,12 +169,13 @@ class RidesScreen(ReviewScreen):
         if (ride := self.chosen) is None:
             return
         named = f"{clean(ride.title, 60) or 'The ride'} of {weekday(ride.started)}"
-        sure = ConfirmDialog(
-            f"{named}: remove it for good? "
-            "Its packets, its notes and all that was derived from it are gone then.",
-            "remove it",
+        await self.ask(
+            ConfirmDialog(
+                f"{named}: remove it for good? "
+                "Its packets, its notes and all that was derived from it are gone then.",
+                "remove it",
+            )
         )
-        await self.ask(sure)
         await self.change(f"{named} is removed.", lambda library: library.remove(ride))
         self.load()
 
@@ -202,8 +202,8 @@ class RidesScreen(ReviewScreen):
         with self.job("import") as tell:
             for done, path in enumerate(files):
                 left = (loop.time() - start) / done * (len(files) - done) if done else 0.0
-                text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}"
-                text += f"   {duration(left)} left" if done and left >= 1 else ""
+                remaining = f"   {duration(left)} left" if left >= 1 else ""
+                text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}{remaining}"
                 tell(done / len(files), text)
                 imported.append(await asyncio.to_thread(self.service.bring_in, path))
                 if loop.time() - shown > 1.0:
@@ -213,7 +213,6 @@ class RidesScreen(ReviewScreen):
             self._imported(imported)
 
     def _imported(self, imported: list[Imported]) -> None:
-        """Say what became of the files; what could not be read, with its cause."""
         new = sum(one.new for one in imported)
         old = sum(one.ride is not None and not one.new for one in imported)
         failed = sum(one.ride is None for one in imported)
@@ -227,7 +226,7 @@ class RidesScreen(ReviewScreen):
         failures = [one for one in imported if one.error]
         if failures:
             lines = [
-                f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', _COLUMNS)}"
+                f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', SENTENCE_COLUMNS)}"
                 for one in failures[:_MOST_FAILURES]
             ]
             lines += [f"and {len(failures) - _MOST_FAILURES} more"] if len(failures) > _MOST_FAILURES else []

@@ -22,13 +22,12 @@ from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from legbal.tui.base_app import BaseApp
-from legbal.tui.dialogs import ChoiceDialog, KeyDialog, explained
+from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, KeyDialog, explained
 from legbal.tui.settings import ask_value
 from legbal.tui.widgets import BaseScreen
 
 _SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
-_COLUMNS = 600  # of a foreign sentence
 _NAME = 24  # columns
 _LEAST_REST = 10  # below which the rest of a row says nothing
 _LEGS = ("the left one", "the right one", "I don't know: watch both")
@@ -91,7 +90,6 @@ class MeterRow(msgspec.Struct, frozen=True):
 
 
 def _signal(rssi: int | None, *, briefly: bool) -> str:
-    """A signal as bars, number and word; briefly, without the number."""
     if rssi is None:
         return "connected" if briefly else signal(rssi)
     return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
@@ -164,8 +162,13 @@ class StartScreen(BaseScreen[Choice]):
         self._list = _Meters(id="start-meters", markup=False, compact=True)
         self._advice = Static("", markup=False, id="start-advice")
         self._choices = Static("", markup=False, id="start-choices")
-        head = Static("legbal   which leg is slacking off?", markup=False, id="start-head")
-        super().__init__(head, self._search, self._list, self._advice, self._choices)
+        super().__init__(
+            Static("legbal   which leg is slacking off?", markup=False, id="start-head"),
+            self._search,
+            self._list,
+            self._advice,
+            self._choices,
+        )
 
     def on_mount(self) -> None:
         """Choice to look, and to say for how long."""
@@ -176,7 +179,6 @@ class StartScreen(BaseScreen[Choice]):
     @on(Mount)
     @work(exclusive=True, group="look")
     async def _find(self) -> None:
-        """Follow the meters in range; where there is no Bluetooth, try again."""
         while True:
             try:
                 async with aclosing(self._look()) as updates:
@@ -212,19 +214,19 @@ class StartScreen(BaseScreen[Choice]):
     @on(OptionList.OptionHighlighted)
     def refresh_screen(self) -> None:
         """Say how the search goes and what was chosen."""
-        waited = duration(asyncio.get_running_loop().time() - self._search_start)
         if self._problem:
             text = f"No meter can be looked for: {self._problem}\nThe demo (d) and your rides (v) need none."
         elif self._meters:
             text = "Your meter: ↑ ↓ to mark it, Enter rides with it."
         else:
+            waited = duration(asyncio.get_running_loop().time() - self._search_start)
             text = (
                 f"Looking for your meter for {waited}: turn the cranks to wake it.\n"
                 "None at hand? d is a demonstration."
             )
         self._search.update(text)
         marked = self._marked()
-        self._advice.update(self._answer or (clean(marked.advice, _COLUMNS) if marked else ""))
+        self._advice.update(self._answer or (clean(marked.advice, SENTENCE_COLUMNS) if marked else ""))
         self._choices.update(choices(self.app.settings, self.size.width))
 
     def on_key(self) -> None:

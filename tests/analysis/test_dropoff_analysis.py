@@ -21,6 +21,7 @@ from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Fade
 from legbal.sources.simulator.workout import Step, Workout
 from tests.analysis.riding import judged
+from tests.sources.simulated import intervals
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 SINCE, BACK, TOLD, CLEARED = 300.0, 360.0, 330.0, 380.0
@@ -180,7 +181,9 @@ def test_known_drop_offs_are_recovered_within_their_errors() -> None:
     for seed in range(12):
         fade = Fade(points=6.0, shape="step", intervals=(2,), onset_s=200.0, hold_s=120.0)
         simulated = SimulatedRide(profile=ASSIOMA, seed=400 + seed, workout=LONG, fade=fade)
-        setup = Setup(profile=ASSIOMA, ftp_w=simulated.rider.ftp_w, weak_leg="left", plan=simulated.intervals)
+        setup = Setup(
+            profile=ASSIOMA, ftp_w=simulated.rider.ftp_w, weak_leg="left", plan=intervals(simulated)
+        )
         truth = simulated.truth
         (drop,) = truth.drops
         healthy = truth.usual_percent

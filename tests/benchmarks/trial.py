@@ -26,6 +26,7 @@ from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Drop, Fade
 from tests.benchmarks.seconds import efforts, true_power
 from tests.meters.profiles import shipped
+from tests.sources.simulated import intervals
 from tests.sources.workouts import FAMILIES
 
 POINTS = (2.0, 3.0, 5.0)
@@ -151,7 +152,7 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
     usual, *others = days
     hard = efforts(true_power(healthy.truth), healthy.rider.ftp_w, _EFFORT_S)
     within = [any(start <= x.t <= end + _AFTER_EFFORT_S for start, end in hard) for x in usual.alerts]
-    ends = {number: interval.end for number, interval in enumerate(healthy.intervals, 1)}
+    ends = {number: interval.end for number, interval in enumerate(intervals(healthy), 1)}
     drops: list[Told] = []
     fade_found = None
     for ride, day in zip(faded, others, strict=True):

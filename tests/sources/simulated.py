@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.gatt.measurement import Measurement, decode
+from legbal.ride.inputs import PlannedStep
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
@@ -40,3 +41,12 @@ def counted(values: list[tuple[float, Measurement]]) -> list[tuple[int | None, i
 
 def standing(values: list[tuple[float, Measurement]]) -> list[Measurement]:
     return [value for _, value in values if value.power_w == 0]
+
+
+def intervals(ride: SimulatedRide) -> tuple[PlannedStep, ...]:
+    """The work intervals, in ride seconds; the last may be cut short by `seconds`."""
+    return tuple(
+        PlannedStep(step.start, min(step.end, ride.seconds), step.low, step.high)
+        for step in ride.workout.intervals
+        if step.start < ride.seconds
+    )

@@ -10,7 +10,7 @@ from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.rider import Fade
 from legbal.sources.simulator.workout import Step, Workout
 from tests.benchmarks.seconds import told
-from tests.sources.simulated import ASSIOMA, measured
+from tests.sources.simulated import ASSIOMA, intervals, measured
 from tests.sources.workouts import FAMILIES
 
 
@@ -43,7 +43,7 @@ def test_the_decoded_balance_moves_by_the_drop_that_the_record_tells(weak_leg: S
     faded, healthy = ridden(Fade(points, "step", intervals=(3,))), ridden(None)
     (drop,) = faded.truth.drops
     assert (drop.points, drop.side, drop.interval) == (points, weak_leg, 3)
-    interval = faded.intervals[2]
+    interval = intervals(faded)[2]
     assert (drop.start, drop.end) == (interval.start + 60.0, interval.end)
     moved = told(faded)[1] - told(healthy)[1]
     times = np.array([t for t, _ in measured(faded)])
@@ -68,7 +68,7 @@ def test_a_fade_takes_more_in_every_interval_and_an_intermittent_one_comes_and_g
     later = SimulatedRide(profile=ASSIOMA, seed=9, fade=Fade(6.0, "fade"))
     assert [(drop.interval, drop.points) for drop in later.truth.drops] == [(2, 2.0), (3, 4.0), (4, 6.0)]
     off = SimulatedRide(profile=ASSIOMA, seed=9, fade=Fade(6.0, "intermittent", (1,), onset_s=0.0))
-    start = off.intervals[0].start
+    start = intervals(off)[0].start
     within = (off.truth.t > start) & (off.truth.t < start + 120)
     assert np.mean(off.truth.drop_points[within] > 0) == pytest.approx(0.5, abs=0.05)
 
@@ -104,8 +104,8 @@ def test_nobody_coasts_into_a_hard_interval() -> None:
 def test_every_workout_is_ridden_at_its_power(family: str) -> None:
     ride = SimulatedRide(profile=ASSIOMA, seed=11, workout=FAMILIES[family]())
     truth = ride.truth
-    assert ride.intervals
-    for planned in ride.intervals:
+    assert intervals(ride)
+    for planned in intervals(ride):
         assert planned.low is not None
         assert planned.high is not None
         within = (truth.t > planned.start + 3) & (truth.t < planned.end - 1)

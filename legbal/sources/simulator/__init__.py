@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Input, Link, Notification, PlannedStep, Side
+from legbal.ride.inputs import Input, Link, Notification, Side
 from legbal.sources.replay import Replay, with_ticks
 from legbal.sources.simulator.meter import Device, at_connect, devices, measurements
 from legbal.sources.simulator.rider import Fade, Pedalling, Rider, pedal, rider
@@ -65,15 +65,6 @@ class SimulatedRide:
     def truth(self) -> Pedalling:
         """Every revolution as it really was, and what was done to the weak leg (never seen by the fold)."""
         return pedal(self.rider, self.workout, self.weak_leg, self.fade, self._generator(2))
-
-    @property
-    def intervals(self) -> tuple[PlannedStep, ...]:
-        """The work intervals, in ride seconds; the last may be cut short by `seconds`."""
-        return tuple(
-            PlannedStep(step.start, min(step.end, self.seconds), step.low, step.high)
-            for step in self.workout.intervals
-            if step.start < self.seconds
-        )
 
     def earlier(self, count: int) -> list[SimulatedRide]:
         """Healthy rides of the same rider, meter and workout on `count` other days, as fast as possible."""

@@ -47,8 +47,9 @@ def devices(profile: Profile, seed: int) -> tuple[Device, ...]:
     def named(patterns: tuple[str, ...], otherwise: str) -> str:
         return patterns[0].replace("*", number).replace("?", "0") if patterns else otherwise
 
-    names = next((rule.names for rule in profile.recognise if rule.names), ())
-    name = named(names, f"{profile.name} {number}")
+    name = named(
+        next((rule.names for rule in profile.recognise if rule.names), ()), f"{profile.name} {number}"
+    )
     if profile.peripherals == 1:
         return (Device(name),)
     return (

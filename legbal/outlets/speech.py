@@ -88,8 +88,10 @@ class Speech(Outlet):
         self._say, self._synthesise = say, synthesise
         self._language, self._rate = language, words_per_minute
         self._phrases = PHRASES[language]
-        self._urgent = self._phrases.left, self._phrases.right, self._phrases.back
-        self._prepared: dict[str, Waveform] = {}
+        # the words that must not be late, as samples once they are made
+        self._prepared: dict[str, Waveform | None] = dict.fromkeys(
+            (self._phrases.left, self._phrases.right, self._phrases.back)
+        )
         self._closed = False
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="legbal-speech")
 
@@ -101,7 +103,7 @@ class Speech(Outlet):
     def start(self, ride: RideAccess) -> None:
         """Prepares the words that must not be late; returns at once."""
         super().start(ride)
-        for phrase in self._urgent:
+        for phrase in self._prepared:
             self._worker.submit(self._speak, phrase, None, aloud=False)
 
     def event(self, event: Event) -> None:
@@ -118,10 +120,6 @@ class Speech(Outlet):
         """Says how interval `number` went."""
         self._later(self._phrases.interval(number, left_percent), None)
 
-    def drain(self) -> None:
-        """Waits until all that is to be said was handed on."""
-        self._worker.submit(lambda: None).result()
-
     def close(self) -> None:
         """Says nothing more."""
         self._closed = True
@@ -137,7 +135,7 @@ class Speech(Outlet):
             if spoken is None:
                 spoken = self._synthesise(words, self._language, self._rate)
                 self._become(OutletStatus("on"))
-                if words in self._urgent:
+                if words in self._prepared:
                     self._prepared[words] = spoken
             if aloud:
                 self._say(place(spoken, side))

@@ -27,6 +27,7 @@ from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold
 from legbal.sources.simulator import demo
+from tests.outlets.access import drain
 
 ASSIOMA = next(p for p in profiles() if p.id == "favero-assioma-duo")
 PACKET = bytes.fromhex("23007100526204f2e5")
@@ -118,7 +119,7 @@ async def test_what_is_heard_is_said_and_each_interval_closes_with_its_shares() 
     companion = Companion(source, prepare, name="demo", live=False, outlets=[ears, speech])
     await companion.run()
     ended = [x for x in companion.view().intervals if x.end_s is not None]
-    speech.drain()
+    drain(speech)
     await companion.finish()
     spoken = [text for text in said if text.startswith("interval")]
     assert spoken[: len(ended)] == [  # the one that the end closes may still be begun

@@ -40,7 +40,7 @@ from legbal.tui.remote import CoachApp, FollowApp
 from legbal.tui.screens.ride import SummaryScreen
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.brokers.mosquitto import mosquitto
-from tests.outlets.access import Access
+from tests.outlets.access import Access, drain
 from tests.remote.test_group import squad
 from tests.remote.test_rider import Clocks, following
 from tests.tui.seen import painted
@@ -172,7 +172,7 @@ async def test_it_is_on_the_screen_in_the_summary_and_spoken() -> None:
         async with asyncio.timeout(30):
             while not source.closed:
                 await pilot.pause(0.01)
-            speech.drain()
+            drain(speech)
             await app.run_action("finish")
             while not isinstance(app.screen, SummaryScreen):
                 await pilot.pause(0.01)

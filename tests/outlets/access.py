@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from legbal.outlets import Outlet
+from legbal.outlets.speech import Speech
 from legbal.ride.view import RideView
 from tests.tui.views import ride
 
@@ -80,3 +81,8 @@ class Teller(Access, Sayings):
             self(status.text or f"{self._outlet.title} is back.")
         elif status.text and status.text not in self.said:
             self(status.text)
+
+
+def drain(speech: Speech) -> None:
+    """Waits until all that is to be said was handed on."""
+    speech._worker.submit(lambda: None).result()

@@ -25,6 +25,7 @@ from legbal.tui.render import ride_page as screen
 from legbal.tui.render import shares
 from legbal.tui.render.status import Frame
 from tests.extensions.test_alert_kind import KIND, WORDS, CadenceDrop, notifications
+from tests.outlets.access import drain
 from tests.present.test_one_ride import drawn, html_lines
 from tests.report.rides import about, falling_behind
 from tests.tui.views import RECORDING
@@ -85,7 +86,7 @@ def test_in_spoken_words() -> None:
     cues = [event for event in ridden()[0] if isinstance(event, Cue)]
     for cue in cues:
         speech.event(cue)
-    speech.drain()
+    drain(speech)
     speech.close()
     assert said == ["left leg"]
     assert [event.kind for event in ridden()[0] if isinstance(event, Alert)] == [KIND]

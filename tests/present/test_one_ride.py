@@ -28,6 +28,7 @@ from legbal.ride.view import Interval, RideView
 from legbal.tui.render import averages
 from legbal.tui.render import ride_page as page
 from legbal.tui.render.status import Frame
+from tests.outlets.access import drain
 from tests.report.rides import about, demonstration, falling_behind
 from tests.tui.pages import entry
 from tests.tui.views import RECORDING
@@ -185,7 +186,7 @@ def test_what_is_spoken_of_an_interval_is_its_share_in_whole_percents() -> None:
     for interval in the_view().intervals:
         assert interval.share.left_percent is not None
         speech.interval(interval.number, interval.share.left_percent)
-    speech.drain()
+    drain(speech)
     speech.close()
     shown = found(INTERVAL, surfaces(falling_behind(), the_view())["live screen"])
     for text, row in zip(said, shown, strict=True):

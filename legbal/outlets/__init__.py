@@ -83,7 +83,6 @@ class Outlet:
         self._ride = ride
 
     def _become(self, status: OutletStatus) -> None:
-        """Is doing otherwise from now on, and has that looked at; from any thread."""
         before, self._status = self._status, status
         if before != status:
             self._changed()

@@ -188,8 +188,6 @@ class Sound(Outlet):
 
     def play(self, cue: Cue) -> None:
         """Sounds the cue, unless muted; never waits. What is played follows each other, nothing overlaps."""
-        if self._device == "closed" or self.mute:
-            return
         if not self._queued(self._waveforms[cue.sound, cue.side]):
             if cue.sound == "alert":
                 self._bell()
@@ -197,11 +195,12 @@ class Sound(Outlet):
 
     def say(self, spoken: Waveform) -> None:
         """Plays samples, shape (frames, 2), after what is playing, unless muted; a bell cannot stand in for words."""
-        if self._device != "closed" and not self.mute:
-            self._queued(spoken)
+        self._queued(spoken)
 
     def _queued(self, waveform: Waveform) -> bool:
-        """Whether there is a device that plays it."""
+        """Whether a device plays it, or nothing is to be heard at all."""
+        if self._device == "closed" or self.mute:
+            return True
         if self._device == "open" and self._clock() - self._pulled_at > STALLED_S:
             self._fall_back()
         if self._device != "open":

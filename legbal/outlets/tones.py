@@ -68,8 +68,7 @@ def render(sound: Sound, side: Side, sample_rate: int = SAMPLE_RATE) -> Waveform
         start = round(note.start_s * sample_rate)
         samples = _beep(note, sample_rate)[: len(mono) - start]
         mono[start : start + len(samples)] += samples
-    mono *= PEAK / np.max(np.abs(mono))
-    return place(mono, side)
+    return place(mono * (PEAK / np.max(np.abs(mono))), side)
 
 
 def place(mono: npt.NDArray[np.floating[Any]], side: Side | None) -> Waveform:

@@ -12,7 +12,6 @@ from legbal.present.text import cut
 ROOT = "legbal"
 LONGEST_NAME = 64  # characters of a rider's name
 _LONGEST_METER = 120  # of a meter's name once written for a topic
-_SPECIAL = "+#/\0"
 
 TopicKind = Literal["status", "live", "state", "event", "command"]
 TOPIC_KINDS: tuple[TopicKind, ...] = get_args(TopicKind)
@@ -47,7 +46,7 @@ def is_rider_name(name: str) -> bool:
         0 < len(name) <= LONGEST_NAME
         and name.isprintable()
         and name == name.strip()
-        and not any(char in _SPECIAL for char in name)
+        and not set("+#/\0") & set(name)
     )
 
 

@@ -150,12 +150,14 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
             "LEGBAL_MQTT_PASSWORD, or in the keyring.",
         )
     websocket, tls = parts.scheme.startswith("ws"), parts.scheme in ("mqtts", "wss")
-    more = parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket)
     for wrong, problem in (
         (parts.scheme not in _PORTS, "does not begin with mqtt://, mqtts://, ws:// or wss://"),
         (not host or " " in host, "names no host"),
         (port == 0, "has port 0"),
-        (more, "has more than a host and a port"),
+        (
+            parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket),
+            "has more than a host and a port",
+        ),
     ):
         if wrong:
             _refuse(url, problem)

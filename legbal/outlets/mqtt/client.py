@@ -29,10 +29,6 @@ _FAULTS = {
 _NO_AUTHORITY = ("self-signed", "self signed", "unable to get local issuer")
 
 
-class ConnectionClosed(aiomqtt.MqttError):
-    """The broker broke the connection instead of an answer."""
-
-
 class WatchedClient:
     """The paho-mqtt client within aiomqtt's, its callbacks heard before aiomqtt hears them.
 
@@ -41,8 +37,8 @@ class WatchedClient:
     """
 
     def __init__(self, client: aiomqtt.Client) -> None:
-        self._inner = inner = client._client
-        self._loop = asyncio.get_running_loop()
+        inner: Any = client._client
+        self._inner, self._loop = inner, asyncio.get_running_loop()
         self._answered = self._discarded = False
         self.hung_up = asyncio.Event()
         self._on_connect, inner.on_connect = inner.on_connect, self._connect
@@ -58,22 +54,19 @@ class WatchedClient:
 
     def _connect(self, *given: Any) -> None:
         self._answered = True
-        if self._on_connect is not None:
-            self._on_connect(*given)
+        self._on_connect(*given)
 
     def _disconnect(self, *given: Any) -> None:
         if not self._answered and not self._discarded:
             self._loop.call_soon_threadsafe(self.hung_up.set)
-        if self._on_disconnect is not None:
-            self._on_disconnect(*given)
+        self._on_disconnect(*given)
 
     def _socket_open(self, client: Any, userdata: Any, socket: Any) -> None:
         """Called in the thread that connects, which is not waited for: what it reaches too late is let go again."""
         if self._discarded:
             socket.close()
             raise ConnectionAbortedError("nobody waits for this connection any more")
-        if self._on_socket_open is not None:
-            self._on_socket_open(client, userdata, socket)
+        self._on_socket_open(client, userdata, socket)
 
 
 async def either(*works: Awaitable[object]) -> None:
@@ -95,8 +88,6 @@ def describe(error: Exception, broker: Broker) -> OutletError:
         return error
     if not isinstance(error, aiomqtt.MqttError):
         return OutletError(reason(error))
-    if isinstance(error, ConnectionClosed):
-        return OutletError(f"it hangs up: {_silent_cause(broker)}")
     cause = error if error.__cause__ is None else error.__cause__
     text = _CODES.sub("", _CODES.sub("", str(cause))).rstrip(".")
     text = text[:1].lower() + text[1:] if text[1:2].islower() else text
@@ -118,7 +109,8 @@ def describe(error: Exception, broker: Broker) -> OutletError:
     return OutletError(text or type(error).__name__)
 
 
-def _silent_cause(broker: Broker) -> str:
+def silent_cause(broker: Broker) -> str:
+    """What a broker may want that breaks the connection instead of an answer."""
     if not broker.tls:
         return "it may want TLS (mqtts:// or wss://)"
     if broker.credentials.certificate is None:

@@ -21,7 +21,7 @@ import aiomqtt
 from legbal.errors import OutletError
 from legbal.outlets import Backoff, OutletState
 from legbal.outlets.mqtt.broker import Broker
-from legbal.outlets.mqtt.client import ConnectionClosed, WatchedClient, describe, either
+from legbal.outlets.mqtt.client import WatchedClient, describe, either, silent_cause
 
 TIMEOUT_S = 2.0  # for one answer of the broker; aiomqtt's own is 10 s
 KEEPALIVE_S = (
@@ -182,7 +182,7 @@ class Connection:
         try:
             await either(client.__aenter__(), *ends)
             if watched.hung_up.is_set():
-                raise ConnectionClosed("hung up")
+                raise OutletError(f"it hangs up: {silent_cause(broker)}")
             if len(ends) > 1 and self._closing.is_set():
                 raise aiomqtt.MqttError("closed")
             yield client
@@ -239,10 +239,9 @@ def check(broker: Broker) -> None:
     settled = threading.Event()
     connection = Connection(broker, lambda _client, closing: closing.wait(), changed=settled.set)
     connection.start()
-    answered = settled.wait(LONGEST_CHECK_S)
+    settled.wait(LONGEST_CHECK_S)
     answers, failure = connection.state == "on", connection.failure
     connection.close()
-    if not answered:
-        raise OutletError(f"{broker}: no answer within {LONGEST_CHECK_S:.0f} s")
     if not answers:
-        raise OutletError(f"{broker}: {failure}", hint=None if failure is None else failure.hint)
+        failure = failure or OutletError(f"no answer within {LONGEST_CHECK_S:.0f} s")
+        raise OutletError(f"{broker}: {failure}", hint=failure.hint)

@@ -61,9 +61,8 @@ class Commands:
     def __init__(
         self, do: Callable[[schema.Command], None], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._do, self._clock = do, clock
+        self._do, self._clock, self.refused = do, clock, 0
         self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
-        self.refused = 0
 
     def take(self, payload: bytes, *, retained: bool) -> None:
         """Does what the payload asks for. A retained one was meant for another moment."""
@@ -113,16 +112,14 @@ class Publisher(Outlet):
         self._broker, self._rider = broker, rider_name(rider)
         self._takes_commands, self._home_assistant = commands, home_assistant
         self._clock, self._now = clock, now
-        self.title = f"Broker {broker}"
-        self._id = secrets.token_hex(6)
+        self.title, self._id = f"Broker {broker}", secrets.token_hex(6)
         self.commands = Commands(self._do, clock=clock)
         self._lock = threading.Lock()
         self._events: deque[_Message] = deque(maxlen=QUEUED_EVENTS)
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
         self._retained: dict[str, _Message] = {}  # by topic, what a new connection is told first
-        self.dropped = 0
         self._started = self._twin_at = -math.inf
-        self._state_due = 0.0
+        self.dropped, self._state_due = 0, 0.0
         self._wake = asyncio.Event()
         self._connection = Connection(
             broker,
@@ -211,14 +208,12 @@ class Publisher(Outlet):
             ):
                 await client.publish(topic, payload, *QOS["discovery"])
         with self._lock:
-            self._newest |= {
-                topic: self._retained[topic] for topic in self._retained if topic not in self._newest
-            }
+            self._newest |= self._retained  # of a topic, both hold the same
         await either(self._hear(client), self._send(client, closing))
         await client.publish(topic_of(self._rider, "status"), OFFLINE, *QOS["status"])
 
     async def _hear(self, client: aiomqtt.Client) -> None:
-        """Takes commands in, hears whether somebody else has this name, and notices when the connection breaks."""
+        # takes commands in, hears whether somebody else has this name, and notices when the connection breaks
         if self._takes_commands:
             await client.subscribe(topic_of(self._rider, "command"), QOS["command"][0])
         await client.subscribe(topic_of(self._rider, "live"), QOS["live"][0])

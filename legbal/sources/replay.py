@@ -54,12 +54,11 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
         """The setup it was ridden with: its own, else `setup` with what the sidecar says."""
         if self.setup is not None:
             return self.setup
-        beside = self.sidecar
         return msgspec.structs.replace(
             setup,
-            ftp_w=beside.ftp or setup.ftp_w,
-            weak_leg=beside.weak or setup.weak_leg,
-            plan=beside.plan or setup.plan,
+            ftp_w=self.sidecar.ftp or setup.ftp_w,
+            weak_leg=self.sidecar.weak or setup.weak_leg,
+            plan=self.sidecar.plan or setup.plan,
         )
 
 
@@ -141,8 +140,10 @@ def _capture(path: Path, complain: Complain) -> Recorded:
 
 
 def _no_capture(path: Path, problems: list[str]) -> SourceError:
-    reason = f" ({problems[0]})" if problems else ""
-    return SourceError(f"{path}: holds no notification{reason}", hint="A capture has one JSON object a line.")
+    return SourceError(
+        f"{path}: holds no notification{f' ({problems[0]})' if problems else ''}",
+        hint="A capture has one JSON object a line.",
+    )
 
 
 def _library_ride(name: str) -> Recorded:

@@ -41,8 +41,6 @@ _LASTING: frozenset[BluetoothReason] = frozenset(
 )
 
 
-LinkState = Literal["searching", "connecting", "connected", "lost", "stalled", "ended"]
-
 # at a meter's 4 a second, hours; at the 100 a second of a faulty one, ten minutes
 _CAPACITY = 65_536
 
@@ -88,9 +86,11 @@ class BluetoothSource:
     ) -> None:
         self._profiles = profiles
         patience = timings.remembered_s
-        fold = partial(without_second_sides, profiles=profiles)  # two halves of one meter count once
         self._sought: tuple[MeterSelection, MeterSelection | None] = (
-            MeterSelection(meter, remembered, patience, choose, fold),
+            # two halves of one meter count once
+            MeterSelection(
+                meter, remembered, patience, choose, partial(without_second_sides, profiles=profiles)
+            ),
             None,
         )
         if pair is not None:
@@ -228,8 +228,7 @@ class BluetoothSource:
                 finally:
                     self._connections.pop(meter.address, None)
                     await connection.close()
-                failures = 0 if connection.delivered else failures + 1
-                fruitless = 0 if connection.delivered else fruitless + 1
+                failures, fruitless = (0, 0) if connection.latest else (failures + 1, fruitless + 1)
             except BluetoothError as error:
                 if error.reason in _LASTING and first and not connected_before:
                     raise
@@ -318,7 +317,11 @@ class InputQueue(asyncio.Queue[Input | None]):
         self.put_nowait(Notification(now, data, uuid, meter))
 
     def tell(
-        self, state: LinkState, meter: str = "", remark: RemarkOrText = "", rssi: int | None = None
+        self,
+        state: Literal["searching", "connecting", "connected", "lost", "stalled", "ended"],
+        meter: str = "",
+        remark: RemarkOrText = "",
+        rssi: int | None = None,
     ) -> None:
         """Takes the link's present state; the same thing is not said twice in a row."""
         if (state, meter, remark) != self._last:

@@ -67,6 +67,9 @@ class Connection:
         deliver: gets every value with its characteristic's short UUID, in the callback in which it arrives.
         timings: how long to wait for what.
         clock: seconds, monotonic.
+
+    Attributes:
+        latest: the newest measurement; None before the first one.
     """
 
     def __init__(
@@ -85,14 +88,9 @@ class Connection:
             timeout=timings.connect_s,
         )
         self._active_at = clock()
-        self._latest: bytes | None = None
+        self.latest: bytes | None = None
         self._indications: asyncio.Queue[bytes] | None = None  # while a request waits for its answer
         self._indicates = False
-
-    @property
-    def delivered(self) -> bool:
-        """Whether a measurement has arrived over this connection."""
-        return self._latest is not None
 
     async def connect(self) -> None:
         """Makes the link and learns what the meter offers.
@@ -171,7 +169,7 @@ class Connection:
         none, or has not sent anything yet, after `rest_s`.
         """
         while True:
-            working = self._latest is not None and self._latest[2:4] != b"\0\0"  # the power field of 0x2A63
+            working = self.latest is not None and self.latest[2:4] != b"\0\0"  # the power field of 0x2A63
             # some meters send nothing while they set their zero
             patience = self._timings.stall_s if working and self._indications is None else rest_s
             remaining = self._active_at + patience - self._clock()
@@ -247,7 +245,7 @@ class Connection:
             return
         data = bytes(value)
         if uuid == MEASUREMENT:
-            self._active_at, self._latest = self._clock(), data
+            self._active_at, self.latest = self._clock(), data
         elif uuid == CONTROL_POINT and self._indications is not None:
             self._indications.put_nowait(data)
         self._deliver(uuid, data)

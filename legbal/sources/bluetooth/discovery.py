@@ -88,12 +88,7 @@ async def look(
         BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.errors`.
     """
     stop = asyncio.Event()
-
-    def check(meter: PowerMeter) -> None:
-        if enough(meter):
-            stop.set()
-
-    async with _scanning(check, service_s) as sightings:
+    async with _scanning(stop, enough, service_s) as sightings:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await stop.wait()
@@ -112,7 +107,7 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[PowerMeter], None]:
     """
     news = asyncio.Event()
     with translate_faults():
-        async with _scanning(lambda _meter: news.set(), SERVICE_S) as sightings:
+        async with _scanning(news, lambda _meter: True, SERVICE_S) as sightings:
             await _add_connected(sightings, SERVICE_S)
             while True:
                 yield [sighting.meter for sighting in sightings.values()]
@@ -123,9 +118,9 @@ async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[PowerMeter], None]:
 
 @asynccontextmanager
 async def _scanning(
-    changed: Callable[[PowerMeter], None], service_s: float
+    news: asyncio.Event, counts: Callable[[PowerMeter], bool], service_s: float
 ) -> AsyncIterator[dict[str, Sighting]]:
-    """Within it the radio scans; gives the meters by address, and tells `changed` which is new or has changed."""
+    """Within it the radio scans; gives the meters by address, and sets `news` when one that counts is new or other."""
     sightings: dict[str, Sighting] = {}
 
     def detected(device: BLEDevice, advertisement: AdvertisementData) -> None:
@@ -140,8 +135,8 @@ async def _scanning(
         )
         before = sightings.get(meter.address)
         sightings[meter.address] = Sighting(meter, device)
-        if before is None or before.meter != meter:
-            changed(meter)
+        if (before is None or before.meter != meter) and counts(meter):
+            news.set()
 
     scanner = BleakScanner(detected, service_uuids=[long_form(CYCLING_POWER)])
     async with asyncio.timeout(service_s):

@@ -152,8 +152,11 @@ def failure(reason: BluetoothReason, meter: str = ANY, platform: str = sys.platf
         meter: the meter's label.
         platform: as in `sys.platform`; decides what the rider is told to do.
     """
-    hint = _HINTS_BY_PLATFORM.get((platform, reason), _HINTS[reason])
-    return BluetoothError(_sentence(_WORDS[reason], meter), reason=reason, hint=hint)
+    return BluetoothError(
+        _sentence(_WORDS[reason], meter),
+        reason=reason,
+        hint=_HINTS_BY_PLATFORM.get((platform, reason), _HINTS[reason]),
+    )
 
 
 def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
@@ -161,8 +164,9 @@ def explain(fault: BaseException, meter: str = ANY) -> BluetoothError:
     reason = _reason(fault)
     error = failure(reason, meter)
     if isinstance(fault, BleakGATTProtocolError):
-        other = f"{_WORDS[reason]} (ATT error 0x{fault.code:02X})", error.hint
-        words, hint = _REFUSALS.get(fault.code, other)
+        words, hint = _REFUSALS.get(
+            fault.code, (f"{_WORDS[reason]} (ATT error 0x{fault.code:02X})", error.hint)
+        )
         return BluetoothError(_sentence(words, meter), reason=reason, hint=hint)
     if reason == "other":
         text = " ".join(str(fault).split())[:120] or type(fault).__name__

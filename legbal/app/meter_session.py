@@ -1,8 +1,8 @@
 """The rider's meter, connected while a command works with it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import aclosing, suppress
 
 from legbal.app.meters import Chooser, last_used, profiles, with_pair
 from legbal.config import Settings
@@ -18,25 +18,68 @@ SEARCH_S = 60.0  # a meter that is turned by hand meanwhile advertises within se
 
 
 class MeterSession:
-    """A meter that the source keeps connected, or the two that are ridden with as one. Made by `meter_session`.
+    """A meter that is looked for as a ride does and kept connected, or the two that are ridden with as one.
+
+    To be used as an asynchronous context manager; at the end the link is closed.
+
+    Args:
+        settings: what holds, `meter` included.
+        meter: what was typed of its name.
+        say: is told how it goes.
+        waited: shows for how many seconds the meter has been waited for; None: no longer.
+        complain: is told what goes wrong.
+        chooser: asks which of several it is; None: nobody can be asked.
+        both: where a ride would take two one-sided meters, both are connected; a typed one is taken alone.
+        reads: what is read besides what a ride reads.
+        follows: what is followed besides what a ride follows.
+        take: gets every input, in order.
 
     Attributes:
         source: to ask the meter things.
-        running: takes what the source gives.
     """
 
     def __init__(
         self,
-        source: BluetoothSource,
-        chooser: Chooser | None,
+        settings: Settings,
+        meter: str | None,
+        *,
         say: Callable[[str], None],
         waited: Callable[[float | None], None],
+        complain: Callable[[str], None],
+        chooser: Chooser | None = None,
+        both: bool = False,
+        reads: Sequence[str] = (),
+        follows: Sequence[str] = (),
+        take: Callable[[Input], None] = lambda _item: None,
     ) -> None:
-        self.source, self._chooser = source, chooser
-        self._say, self._waited = say, waited
-        self.running: asyncio.Task[None] | None = None
+        self.source = BluetoothSource(
+            meter=settings.meter,
+            remembered=last_used(complain),
+            pair=with_pair(settings, {"meter": meter}).pair if both else None,
+            profiles=profiles() if both and meter is None else (),
+            choose=chooser,
+            also_read=reads,
+            also_follow=follows,
+        )
+        self._chooser, self._say, self._waited, self._take = chooser, say, waited, take
         self._connected: set[str] = set()
         self._up = asyncio.Event()
+
+    async def __aenter__(self) -> "MeterSession":
+        self._running = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._running.cancel()
+        with suppress(asyncio.CancelledError, BluetoothError):
+            await self._running
+
+    async def _run(self) -> None:
+        async with aclosing(self.source.inputs()) as inputs:
+            async for item in inputs:
+                if isinstance(item, Link):
+                    self._follow(item)
+                self._take(item)
 
     @property
     def label(self) -> str:
@@ -57,15 +100,16 @@ class MeterSession:
         Raises:
             BluetoothError: it is not found in time, or the radio cannot be used.
         """
-        assert self.running is not None
         waiting = asyncio.create_task(self._up.wait())
         waited = 0.0
         try:
             while not self._up.is_set():
                 turn = min(1.0, SEARCH_S)
-                await asyncio.wait((waiting, self.running), timeout=turn, return_when=asyncio.FIRST_COMPLETED)
-                if self.running.done():
-                    await self.running
+                await asyncio.wait(
+                    (waiting, self._running), timeout=turn, return_when=asyncio.FIRST_COMPLETED
+                )
+                if self._running.done():
+                    await self._running
                 if self._up.is_set() or (self._chooser is not None and self._chooser.asking):
                     waited = 0.0
                     continue
@@ -84,8 +128,7 @@ class MeterSession:
             waiting.cancel()
             self._waited(None)
 
-    def take(self, link: Link) -> None:
-        """Takes note of how a link is, and says so."""
+    def _follow(self, link: Link) -> None:
         if link.state == "connected":
             self._connected.add(link.meter)
         else:
@@ -101,59 +144,3 @@ class MeterSession:
         elif link.state != "connected":
             text = remark(link.remark)
             self._say(f"{link.meter}: {text}" if link.state in ("lost", "stalled") else text)
-
-
-@asynccontextmanager
-async def meter_session(
-    settings: Settings,
-    meter: str | None,
-    *,
-    say: Callable[[str], None],
-    waited: Callable[[float | None], None],
-    complain: Callable[[str], None],
-    chooser: Chooser | None = None,
-    both: bool = False,
-    reads: Sequence[str] = (),
-    follows: Sequence[str] = (),
-    take: Callable[[Input], None] = lambda _item: None,
-) -> AsyncIterator[MeterSession]:
-    """Looks for the meter as a ride does, and keeps it connected; at the end the link is closed.
-
-    Args:
-        settings: what holds, `meter` included.
-        meter: what was typed of its name.
-        say: is told how it goes.
-        waited: shows for how many seconds the meter has been waited for; None: no longer.
-        complain: is told what goes wrong.
-        chooser: asks which of several it is; None: nobody can be asked.
-        both: where a ride would take two one-sided meters, both are connected; a typed one is taken alone.
-        reads: what is read besides what a ride reads.
-        follows: what is followed besides what a ride follows.
-        take: gets every input, in order.
-    """
-    pair = with_pair(settings, {"meter": meter}).pair if both else None
-    source = BluetoothSource(
-        meter=settings.meter,
-        remembered=last_used(complain),
-        pair=pair,
-        profiles=profiles() if both and meter is None else (),
-        choose=chooser,
-        also_read=reads,
-        also_follow=follows,
-    )
-    link = MeterSession(source, chooser, say, waited)
-
-    async def run() -> None:
-        async with aclosing(source.inputs()) as inputs:
-            async for item in inputs:
-                if isinstance(item, Link):
-                    link.take(item)
-                take(item)
-
-    link.running = asyncio.create_task(run())
-    try:
-        yield link
-    finally:
-        link.running.cancel()
-        with suppress(asyncio.CancelledError, BluetoothError):
-            await link.running

@@ -7,14 +7,14 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import click
 import msgspec
 
-from legbal.app.meter_session import MeterSession, meter_session
+from legbal.app.meter_session import MeterSession
 from legbal.app.meters import Chooser
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
@@ -52,9 +52,9 @@ def connected(
     reads: Sequence[str] = (),
     follows: Sequence[str] = (),
     take: Callable[[Input], None] = lambda _item: None,
-) -> AbstractAsyncContextManager[MeterSession]:
-    """The meter of that name, as `meter_session`; `ask`: whether the rider may be asked which of several it is."""
-    return meter_session(
+) -> MeterSession:
+    """The meter of that name, as `MeterSession`; `ask`: whether the rider may be asked which of several it is."""
+    return MeterSession(
         settings({"meter": meter}),
         meter,
         say=say,

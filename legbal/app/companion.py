@@ -180,7 +180,6 @@ class Companion:
         self._later(self._beside.look)
 
     def _later(self, work: Callable[[], None]) -> None:
-        """Does it in the ride's thread, if there is one yet or still."""
         with suppress(RuntimeError):  # the loop has ended, and so has the ride
             if self._running is not None:
                 self._running.get_loop().call_soon_threadsafe(work)
@@ -331,7 +330,6 @@ class Companion:
         self._beside.view(self._ride.view(), RunState(recording, self._ended, self._error))
 
     async def _tick(self) -> None:
-        """Waits for a second in which nothing came, and sends a tick for it."""
         loop = asyncio.get_running_loop()
         while (silent := loop.time() - self._last_input) < TICK_S:  # noqa: ASYNC110 - each input puts it off
             await asyncio.sleep(TICK_S - silent)

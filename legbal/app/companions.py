@@ -71,8 +71,9 @@ class RideRecording:
         try:
             with Library() as library:
                 # With what a ride teaches, so that the next one begins at once, knowing this one.
-                teaches = self._source == "ride"
-                keep_summary(library, library.find(recorder.ride_id), profiles(), teaches=teaches)
+                keep_summary(
+                    library, library.find(recorder.ride_id), profiles(), teaches=self._source == "ride"
+                )
         except LibraryError as error:
             self._complain(f"the ride's summary could not be kept: {error}", None)
 
@@ -174,8 +175,9 @@ def demo_ride(
     )
 
     def prepare(_inputs: Sequence[Input]) -> Setup:
-        rides = [contribution(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
-        return with_contributions(setup, rides)
+        return with_contributions(
+            setup, [contribution(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
+        )
 
     recording = RideRecording("demo", "Demonstration", complain=complain, aloud=aloud)
     return Companion(

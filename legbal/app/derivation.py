@@ -16,7 +16,6 @@ import msgspec
 from legbal.app.meters import current_setup
 from legbal.errors import LibraryError
 from legbal.library import derived
-from legbal.library.derived import DerivedRow, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.ride.baseline_fit import RideSample, learn
@@ -76,7 +75,7 @@ class Derivation:
         in_library: LibraryRide | None = None,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self.setup, self.in_library, self.new = setup, in_library, list[DerivedRow]()
+        self.setup, self.in_library, self.new = setup, in_library, list[derived.DerivedRow]()
         self._inputs, self._progress = inputs or (), progress
         self._store = in_library if inputs is None else None
 
@@ -89,8 +88,7 @@ class Derivation:
         progress: Callable[[float], None] = lambda _: None,
     ) -> Derivation:
         """Of a ride of the library, with the profile that its meter has now. Raises LibraryError."""
-        in_library = LibraryRide(library, ride)
-        return cls(current_setup(*in_library, profiles), in_library=in_library, progress=progress)
+        return cls(current_setup(library, ride, profiles), None, LibraryRide(library, ride), progress)
 
     @property
     def meters(self) -> tuple[str, ...]:
@@ -108,15 +106,14 @@ class Derivation:
             return value.compute(self)
         library, ride = self._store
         version = derived.version(value.name, self.setup.profile)
-        versions = library.versions(ride, value.name)
-        stored = library.derived(ride, value.name, version) if version in versions else None
+        stored = library.derived(ride, value.name, version)
         result = value.read(stored)
         if stored is None or result is None:
             stored = value.encode(value.compute(self))
             result = value.decode(stored)
-        elif versions[0] == version and not basis:
+        elif not basis and library.versions(ride, value.name)[:1] == [version]:
             return result
-        self.new.append(DerivedRow(name=value.name, version=version, value=stored, basis=basis))
+        self.new.append(derived.DerivedRow(name=value.name, version=version, value=stored, basis=basis))
         return result
 
     def get_and_save(self, value: DerivedValue[Value]) -> Value:
@@ -130,7 +127,7 @@ class Derivation:
     def save(self) -> None:
         """Keeps what is new. Raises LibraryError."""
         if self.new and self._store is not None:
-            write_derived(self._store.library.path, self._store.ride.id, self.new)
+            derived.write_derived(self._store.library.path, self._store.ride.id, self.new)
             self.new.clear()
 
     def inputs(self) -> Iterator[Input]:

@@ -15,7 +15,6 @@ from legbal.files.fit import is_fit_name, octets_of
 from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
-from legbal.library.writer import NewRide, Original
 from legbal.ride.inputs import Notification
 from legbal.sources.replay import open_ride, start_time
 
@@ -68,7 +67,7 @@ def _add_ride(
     complain: Callable[[str], None],
 ) -> tuple[str, bool]:
     """The id of the file's ride, and whether it is new. Raises LegbalError."""
-    original = Original(path.name.removesuffix(".gz"), ride_octets(path))
+    original = writer.Original(path.name.removesuffix(".gz"), ride_octets(path))
     there = library.imported_from(original)
     if there is not None:
         return there.id, False
@@ -79,7 +78,7 @@ def _add_ride(
             msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
             for item in inputs
         ]
-    ride = NewRide(
+    ride = writer.NewRide(
         setup=replay_setup(recorded, settings, options, None, None, complain, preamble(inputs)),
         source="import",
         title=Path(original.name).stem,

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from legbal import config
-from legbal.config import Settings
+from legbal.config import Settings, profile_texts
 from legbal.errors import LibraryError
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
@@ -33,7 +32,7 @@ Ask = Callable[[str, Sequence[str]], Awaitable[int]]
 @cache
 def profiles() -> tuple[Profile, ...]:
     """Every profile that is known here; of two with one id the later file's. Raises ProfileError."""
-    parsed = (parse(text, name) for name, text in config.profile_texts().items())
+    parsed = (parse(text, name) for name, text in profile_texts().items())
     return tuple({profile.id: profile for profile in parsed}.values())
 
 
@@ -79,8 +78,7 @@ def current_setup(library: Library, ride: RideRow, profiles: Iterable[Profile]) 
     setup = library.setup(ride)
     if ride.source == "demo":
         return setup
-    inputs = library.inputs(ride)
-    with closing(inputs):
+    with closing(library.inputs(ride)) as inputs:
         return with_current_profile(setup, preamble(inputs), profiles)
 
 

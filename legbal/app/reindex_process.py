@@ -52,8 +52,10 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
                 break
     if left:
         failed = await asyncio.to_thread(last_failure, path)
-        unsaid = "Rides could not be derived again: the process that does it has ended without a word"
-        raise LibraryError(failed.rstrip(".") or unsaid)
+        raise LibraryError(
+            failed.rstrip(".")
+            or "Rides could not be derived again: the process that does it has ended without a word"
+        )
     if most:
         yield most, most
 

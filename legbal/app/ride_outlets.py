@@ -51,8 +51,14 @@ def outlets_of(
     if mqtt.url is not None and (live or options.get("mqtt_url")):
         from legbal.outlets.mqtt.publisher import Publisher  # with aiomqtt, which few rides need
 
-        prefix = mqtt.discovery_prefix if mqtt.home_assistant else None
-        outlets.append(Publisher(broker_of(mqtt), mqtt.rider, commands=mqtt.commands, home_assistant=prefix))
+        outlets.append(
+            Publisher(
+                broker_of(mqtt),
+                mqtt.rider,
+                commands=mqtt.commands,
+                home_assistant=mqtt.discovery_prefix if mqtt.home_assistant else None,
+            )
+        )
     return outlets
 
 

@@ -125,5 +125,6 @@ def open_derivation(
             recorded = msgspec.structs.replace(
                 recorded, setup=with_current_profile(recorded.setup, first, profiles())
             )
-        setup = replay_setup(recorded, settings, options, history, plan, complain, first)
-        yield Derivation(setup, inputs, stored)
+        yield Derivation(
+            replay_setup(recorded, settings, options, history, plan, complain, first), inputs, stored
+        )

@@ -26,7 +26,6 @@ from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting
 from legbal.files.atomic_write import atomic_write
-from legbal.files.exporting import Format
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
@@ -87,7 +86,13 @@ class RideService:
             by(library)
 
     def write(
-        self, ride: RideRow, kind: Format, path: Path, *, overwrite: bool, tell: Tell = lambda _: None
+        self,
+        ride: RideRow,
+        kind: exporting.Format,
+        path: Path,
+        *,
+        overwrite: bool,
+        tell: Tell = lambda _: None,
     ) -> None:
         """Writes the ride to a file, whole or not at all.
 
@@ -102,7 +107,6 @@ class RideService:
             exporting.require_parquet()
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             inputs = list(library.inputs(ride))
-            setup = current_setup(library, ride, profiles())
             most, done = exporting.steps(kind, inputs), 0
 
             def step(count: int) -> None:
@@ -110,7 +114,7 @@ class RideService:
                 done += count
                 tell(done / most)
 
-            exporting.write(file, kind, inputs, setup, ride.started, step)
+            exporting.write(file, kind, inputs, current_setup(library, ride, profiles()), ride.started, step)
 
     def report(self, ride: RideRow, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""

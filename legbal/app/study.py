@@ -268,8 +268,7 @@ class Study:
                 self._refuse(file, f"is the same ride as {same}")
                 continue
             self.done += 1
-            estimated = {"ftp_estimated": self._rider(file).ftp is None}
-            self._put_rides(row | estimated for row in analysed.rows)
+            self._put_rides(row | {"ftp_estimated": self._rider(file).ftp is None} for row in analysed.rows)
             self.rides[file.rider].append(analysed.ride)
 
     def trends(self) -> list[dict[str, Any]]:

@@ -100,12 +100,12 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
         band: only this power band, by its name, in which - may stand for – and % may be left out.
     """
     name = None if band is None else _plain(band)
-    trends = []
-    for alike, bands in comparable(rides):
-        shown = [x for x in bands if name in (None, _plain(x.band))]
-        if shown:
-            trends.append(MeterTrend(**asdict(alike), bands=tuple(map(_band_trend, shown))))
-    return tuple(trends)
+    shown = [
+        (alike, [x for x in bands if name in (None, _plain(x.band))]) for alike, bands in comparable(rides)
+    ]
+    return tuple(
+        MeterTrend(**asdict(alike), bands=tuple(map(_band_trend, bands))) for alike, bands in shown if bands
+    )
 
 
 def _plain(band: str) -> str:

@@ -18,7 +18,7 @@ from legbal.library.rides import Library
 from legbal.present.document import Block
 from legbal.present.grid import document_text
 from legbal.present.numbers import count
-from legbal.present.objects import change_object, trend_object
+from legbal.present.objects import with_words
 from legbal.present.text import printable
 from legbal.present.trend import change_blocks, changes_table, trend_blocks
 
@@ -33,7 +33,7 @@ def trend(as_json: bool, meter: str | None, band: str | None, since: datetime | 
             wait_for(library.path)
         result = months.trend(library, profiles(), meter=named, band=band, since=since and since.date())
     if as_json:
-        click.echo(msgspec.json.encode(trend_object(result)))
+        click.echo(msgspec.json.encode(with_words(result)))
     else:
         _print(trend_blocks(result))
         if not result.meters and not result.pending:
@@ -76,7 +76,7 @@ def report(number: int | None, as_json: bool, wait: bool) -> None:
             wait_for(library.path)
         reports = months.change_reports(library, profiles(), number)
     if as_json:
-        click.echo(msgspec.json.encode([change_object(each) for each in reports]))
+        click.echo(msgspec.json.encode([with_words(each) for each in reports]))
     elif reports:
         _print(block for each in reports for block in change_blocks(each))
     else:

@@ -95,21 +95,18 @@ def structured(value: Any, kind: type[Kind], **options: Any) -> Kind:
     return result
 
 
-def trend_object(trend: Trend) -> dict[str, Any]:
-    """A trend as JSON has it, each band with what it says in `words`."""
-    return _with_words(trend, of_trend)
-
-
-def change_object(report: ChangeReport) -> dict[str, Any]:
-    """What became of a change, as JSON has it, each band with what it says in `words`."""
-    return _with_words(report, partial(of_effect, over=report.over))
-
-
-def _with_words(result: Any, words: Callable[[Any], str]) -> dict[str, Any]:
+def with_words(result: Trend | ChangeReport) -> dict[str, Any]:
+    """A trend, or what became of a change, as JSON has it, each band with what it says in `words`."""
+    words: Callable[[Any], str] = of_trend
+    if isinstance(result, ChangeReport):
+        words = partial(of_effect, over=result.over)
     fields: dict[str, Any] = plain(result)
-    for meter, meter_fields in zip(result.meters, fields["meters"], strict=True):
-        for band, band_fields in zip(meter.bands, meter_fields["bands"], strict=True):
-            band_fields["words"] = words(band)
+    for band, band_fields in zip(
+        (band for meter in result.meters for band in meter.bands),
+        (band for meter in fields["meters"] for band in meter["bands"]),
+        strict=True,
+    ):
+        band_fields["words"] = words(band)
     return fields
 
 

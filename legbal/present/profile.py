@@ -136,9 +136,7 @@ def provenances(profile: Profile) -> str:
 
 
 _NAMELESS: Final = "My meter"
-_LONGEST_ID: Final = 40
-_LONGEST_PATTERN: Final = 64
-_LONGEST_NAME: Final = 80
+_LONGEST_ID, _LONGEST_PATTERN, _LONGEST_NAME = 40, 64, 80  # characters
 
 # a table of the file: its name, what stands in it, and whence that is known
 Entry = tuple[str, dict[str, object], Provenance, str]

@@ -114,12 +114,16 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
         for x in reading.summary.intervals[:_MOST_MARKED]
     ]
     stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
-    alerts, alert_marks = [], []
-    for alert, clear in ended_alerts(reading.events)[:_MOST_MARKED]:
-        text = f"{alert_sentence(alert)}, alert {clock(alert.t)}"
-        alerts.append(Span(alert.since, end if clear is None else clear.t, "alert", text))
-        alert_marks.append(Marker(alert.t, "alert", text))
+    described = [
+        (alert, end if clear is None else clear.t, f"{alert_sentence(alert)}, alert {clock(alert.t)}")
+        for alert, clear in ended_alerts(reading.events)[:_MOST_MARKED]
+    ]
+    alerts = [Span(alert.since, until, "alert", text) for alert, until, text in described]
     notes = [(t, shortened(text, _LONGEST_NOTE)) for t, text in notes[:_MOST_MARKED]]
+    marks = [
+        *(Marker(alert.t, "alert", text) for alert, _, text in described),
+        *(Marker(t, "note", text) for t, text in notes),
+    ]
     near_a_note = max(2.0, _NEAR_A_NOTE * end)
     has_share, has_usual = (len(finite(columns[name])) > 0 for name in ("left", "usual"))
     group = Group(
@@ -138,8 +142,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     )
     charts = []
     if has_share:
-        alert_marks += (Marker(t, "note", text) for t, text in notes)
-        charts.append(_balance(columns, len(intervals), stretches, alerts, alert_marks))
+        charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
     charts.append(_mean_and_range("power", "power, W", columns["power"], stretches, 170.0))
     if len(finite(columns["cadence"])):
         charts.append(_mean_and_range("cadence", "cadence, rpm", columns["cadence"], stretches, 130.0))

@@ -137,29 +137,25 @@ def together(change: Change, changes: Iterable[Change]) -> tuple[Change, ...]:
 
 def _effect(band: BandRides, first_day: date) -> BandEffect:
     percent, error = arrays(band.rows)
-    later = np.array([row.started.date() > first_day for row in band.rows])
-    after = int(later.sum())
-    before = len(later) - after
-    difference = effect(later.astype(np.float64), percent, error) if min(before, after) > 1 else None
+    earlier = [row for row in band.rows if row.started.date() <= first_day]
+    later = [row for row in band.rows if row.started.date() > first_day]
+    before, after = len(earlier), len(later)
+    x = np.repeat((0.0, 1.0), (before, after))
+    difference = effect(x, percent, error) if min(before, after) > 1 else None
     within = float(np.sqrt(np.mean(error**2)))
     scatter = Scatter(within_se=within)
-    if difference is not None and len(later) >= _LEAST_RIDES:
-        scatter = Scatter.learnt(within, difference.between_sd, len(later))
+    if difference is not None and before + after >= _LEAST_RIDES:
+        scatter = Scatter.learnt(within, difference.between_sd, before + after)
     smallest = smallest_change(scatter, before, after)
     needed = rides_needed(scatter, before, WORTH_POINTS, MOST_DAYS)
     verdict: Verdict = "too_few"
     if difference is not None and smallest is not None and (difference.real or smallest <= WORTH_POINTS):
         verdict = "change" if difference.real else "no_change"
     between = ASSUMED_BETWEEN_SD if difference is None else difference.between_sd
-
-    def side(is_later: bool) -> MeanShare:
-        rows = [row for row, after in zip(band.rows, later, strict=True) if after == is_later]
-        return MeanShare(rides=len(rows), share=mean_share(rows, between))
-
     return BandEffect(
         **asdict(band),
-        before=side(False),
-        after=side(True),
+        before=MeanShare(rides=before, share=mean_share(earlier, between)),
+        after=MeanShare(rides=after, share=mean_share(later, between)),
         difference=difference,
         smallest=smallest,
         needed=None if needed is None else max(needed - after, 0),

@@ -46,8 +46,9 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
         least=20.0,
         near=float(middle[1] - middle[0]) / 2 if len(middle) > 1 else 10.0,
     )
-    means = zip(middle, mean, mean_error, strict=True)
-    steps = ", ".join(f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in means)
+    steps = ", ".join(
+        f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in zip(middle, mean, mean_error, strict=True)
+    )
     has_usual = len(curve) > 1
     legend = (
         key("dot", "half a minute"),

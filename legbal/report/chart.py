@@ -176,15 +176,17 @@ def svg(chart: Chart, group: Group) -> Markup:
     grid, ticks = [], []
     for value, label in chart.y.ticks(max(2, int(-up.length / _PX_A_TICK_UP))):
         y = _TOP - _MARKER_HEIGHT + up(value)
-        grid.append(tag("path", d=f"M{short(_LEFT)} {short(y)}H{short(right)}"))
-        grid.append(tag("text", label, x=_LEFT - 6, y=y + 4))
+        grid += [
+            tag("path", d=f"M{short(_LEFT)} {short(y)}H{short(right)}"),
+            tag("text", label, x=_LEFT - 6, y=y + 4),
+        ]
     for value, label in group.x.ticks(_TICKS_ACROSS):
         x = _LEFT + across(value)
-        ticks.append(tag("path", d=f"M{short(x)} {short(_TOP)}V{short(bottom)}"))
-        ticks.append(tag("text", label, x=x, y=chart.height - 7))
-    even = None
-    if chart.even and chart.y.low < EVEN < chart.y.high:
-        even = tag("path", d=f"M0 {short(up(EVEN))}H{short(across.length)}", class_="even")
+        ticks += [
+            tag("path", d=f"M{short(x)} {short(_TOP)}V{short(bottom)}"),
+            tag("text", label, x=x, y=chart.height - 7),
+        ]
+    has_even = chart.even and chart.y.low < EVEN < chart.y.high
     upright = f"M0 {short(_MARKER_HEIGHT)}V{short(height)}"
     pointing = (  # both hidden until the reader points and selects
         tag("rect", width=0, height=height, class_="selection"),
@@ -193,7 +195,7 @@ def svg(chart: Chart, group: Group) -> Markup:
     plot = tag(
         "svg",
         *(_span(x, across, height) for x in chart.spans),
-        even,
+        tag("path", d=f"M0 {short(up(EVEN))}H{short(across.length)}", class_="even") if has_even else None,
         *(drawn for x in chart.series for drawn in _paths(x, group, across, up)),
         *(_marker(x, across, height) for x in chart.markers),
         *(pointing if group.readout else ()),

@@ -175,13 +175,9 @@ def _pedalled(values: FitDynamics) -> bool:
 
 def by_second(inputs: Iterable[Input], *, swap_sides: bool = False) -> dict[int, FitDynamics]:
     """What the records of a ride say in the second that ends at each whole ride second; of several the last."""
-    by_end = {}
-    for item in inputs:
-        if isinstance(item, Notification) and item.uuid == FIT_RECORD:
-            values = dynamics_of(item, swap_sides=swap_sides)
-            if _pedalled(values):
-                by_end[math.ceil(item.t)] = values
-    return by_end
+    records = (item for item in inputs if isinstance(item, Notification) and item.uuid == FIT_RECORD)
+    read = ((math.ceil(item.t), dynamics_of(item, swap_sides=swap_sides)) for item in records)
+    return {second: values for second, values in read if _pedalled(values)}
 
 
 class CyclingDynamics:

@@ -114,18 +114,17 @@ def value(profile: Profile, key: str) -> str:
 
 def recognition(rule: Recognition) -> str:
     """How the family is known, in words: 'name ASSIOMA*L', 'manufacturer Quarq*'."""
-    parts = []
-    for what, patterns in (
+    stated = (
         ("name", rule.names),
         ("manufacturer", (rule.manufacturer or "",)),
         ("model", (rule.model or "",)),
         ("service", rule.services),
-    ):
-        if any(patterns):
-            parts.append(f"{what} {' or '.join(patterns)}")
-    for required, feature in ((rule.balance, "balance"), (rule.distributed, "one of a pair")):
-        if required is not None:
-            parts.append(f"feature “{feature}” {'set' if required else 'clear'}")
+    )
+    features = ((rule.balance, "balance"), (rule.distributed, "one of a pair"))
+    parts = [
+        *(f"{what} {' or '.join(patterns)}" for what, patterns in stated if any(patterns)),
+        *(f"feature “{what}” {'set' if bit else 'clear'}" for bit, what in features if bit is not None),
+    ]
     return ", ".join(parts)
 
 

@@ -55,8 +55,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
     for name, window in (("Before", report.before), ("After", report.after)):
         rides = f"rides of {days(*window)}" if window else "none, for another change reaches into these days"
         yield Paragraph(f"{name}: {rides}.")
-    for other in report.together:
-        yield Paragraph(of_two(change, other))
+    yield from (Paragraph(of_two(change, other)) for other in report.together)
     if report.before and report.after and not report.meters:
         yield Paragraph("No ride with a balance on any of these days.")
     for meter in report.meters:
@@ -75,8 +74,7 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
     effect = report.effect_on(meter, band)
     sentence = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
     yield Paragraph(f"{sentence[0].upper()}{sentence[1:]}.", indent=3)
-    for other in report.together:
-        yield Paragraph(of_two(change, other), "quiet", 3)
+    yield from (Paragraph(of_two(change, other), "quiet", 3) for other in report.together)
 
 
 def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:

@@ -33,7 +33,6 @@ class FollowedRide(RemoteRide):
     choose: Choose | None = None
     _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
     _id: str = field(default="", init=False)  # of the ride that these are of:
-    _live: schema.Live | None = field(default=None, init=False)
     _state: schema.State | None = field(default=None, init=False)
     # of all that came of it: second, left percent, power
     _trace: list[tuple[float, float | None, float]] = field(default_factory=list, init=False)
@@ -46,9 +45,9 @@ class FollowedRide(RemoteRide):
 
     def status(self) -> Status:
         """How following goes."""
-        live = self._live
+        live = self._feed.live
         recording = live is not None and live.recording
-        since = self._started if self._feed.live is None else self._feed.sent
+        since = self._started if live is None else self._feed.sent
         return msgspec.structs.replace(
             super().status(),
             recording=recording,
@@ -68,7 +67,7 @@ class FollowedRide(RemoteRide):
         last = f"last heard {ago(now - feed.sent)}"
         if now < feed.mixed_until:
             return f"{who}, mixed with another ride of that name"
-        if self._live is not None and self._live.finished:
+        if feed.live.finished:
             return f"{who}: the ride is over, {last}"
         return f"{who}, {last}" if feed.online else f"{who}: not there any more, {last}"
 
@@ -112,16 +111,14 @@ class FollowedRide(RemoteRide):
 
     def _show(self, newest: schema.Live | schema.State) -> None:
         if newest.id != self._id:  # what is known of another ride is not of this one
-            self._id, self._live, self._state, self._trace = newest.id, None, None, []
-        if isinstance(newest, schema.Live):
-            self._live = newest
-        else:
+            self._id, self._state, self._trace = newest.id, None, []
+        if isinstance(newest, schema.State):
             self._state = newest
         sent = zip(newest.trace.t, newest.trace.left_percent, newest.trace.power_w, strict=False)
         steps = {step[0]: step for step in (*self._trace, *sent)}.values()
         self._trace = sorted(x for x in steps if newest.t - _TRACE_S <= x[0] <= newest.t)[-_MOST_STEPS:]
-        live = self._live
-        if live is not None:
+        live = self._feed.live
+        if live is not None and live.id == self._id:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
             trace = schema.Trace(*zip(*self._trace, strict=True))
             self._view = schema.view(live, state, schema.arrays(trace))

@@ -67,8 +67,7 @@ def _evidence(grid: TextGrid, x: int, end: int, evidence: float) -> None:
     grid.write(x, 0, _EVIDENCE if space == width_of(_EVIDENCE) else "evidence", "quiet")
     inner = space - 2
     full = round(max(0.0, min(1.0, evidence)) * inner)
-    bar = ("▕", "quiet"), ("█" * full, "strong"), ("░" * (inner - full) + "▏", "quiet")
-    grid.write_runs(x, 1, bar)
+    grid.write_runs(x, 1, (("▕", "quiet"), ("█" * full, "strong"), ("░" * (inner - full) + "▏", "quiet")))
 
 
 @on_grid
@@ -78,8 +77,8 @@ def draw_tables(grid: TextGrid, frame: Frame) -> None:
     bands = table_lines(tables.bands(view.bands, balance=balance).without("watts", *_OF_A_LEG), gap=_GAP)
     side_by_side = grid.width >= _SIDE_BY_SIDE
     room = grid.height - 1 if side_by_side else max(1, grid.height - len(bands) - 2)
-    shown = tables.intervals(view.intervals[-room:], view.t, balance=balance).without("from", *_OF_A_LEG)
-    intervals = table_lines(shown, gap=_GAP)
+    newest = tables.intervals(view.intervals[-room:], view.t, balance=balance)
+    intervals = table_lines(newest.without("from", *_OF_A_LEG), gap=_GAP)
     if side_by_side:
         grid.put(3, 0, intervals)
         wide = sum(width_of(run.text) for run in bands[0]) if bands else 0

@@ -101,12 +101,11 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
         x = grid.write(x + 3, y, f"right {figures['right']} % ▶", "right-strong")
         grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
-    gap = 5 if grid.width >= 90 else 3  # the words beside the figures are whole at 80 columns
     for (side, figure), power_w in zip(figures.items(), (share.left_w, share.right_w), strict=True):
         end = glyphs.write(grid, x, y, figure, side, scale)
         if scale > 1:
             grid.write(x, y + glyphs.rows(scale), f"{side.upper()} %", f"{side}-strong")
-            x = max(end, x + 8) + gap
+            x = max(end, x + 8) + (5 if grid.width >= 90 else 3)  # the facts are whole at 80 columns
         else:
             watts = "" if power_w is None else f"{number(power_w)} W"
             grid.write(end + 2, y + 1, side.upper(), f"{side}-strong")

@@ -42,15 +42,14 @@ class TextGrid:
 
     def write(self, x: int, y: int, text: str, style: str = "plain") -> int:
         """Write `text` from cell (x, y) to the right; returns the column after it. Wide characters take 2."""
-        inside = 0 <= y < self.height
-        chars, styles = (self._chars[y], self._styles[y]) if inside else ([], [])
+        if not 0 <= y < self.height:
+            return x + width_of(text)
+        chars, styles = self._chars[y], self._styles[y]
         for char in text:
             cells = 1 if char < "\u0300" else width_of(char)
-            if inside and x >= 0 and x + cells <= self.width:
-                if cells == 0:
-                    if x > 0:
-                        chars[x - 1] += char
-                    continue
+            if cells == 0 and 0 < x <= self.width:
+                chars[x - 1] += char
+            elif cells and x >= 0 and x + cells <= self.width:
                 chars[x], styles[x] = char, style
                 if cells == 2:
                     chars[x + 1], styles[x + 1] = "", style

@@ -166,8 +166,9 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
-        nothing = Paragraph("No rides with a balance yet: a trend needs rides on one meter, over weeks.")
-        return document([nothing], width)
+        return document(
+            [Paragraph("No rides with a balance yet: a trend needs rides on one meter, over weeks.")], width
+        )
     blocks: list[Block] = [Paragraph(f"At {series.band} of FTP: {of_trend(series)}.", "strong")]
     for report in selection.changes:
         blocks += band_blocks(report, shown, series)

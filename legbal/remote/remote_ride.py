@@ -82,8 +82,7 @@ class FollowedRide(RemoteRide):
         search.subscribe("+")
         self.subscriber = search.subscriber
         try:
-            names: list[str] = []
-            before: list[str] = []
+            names = before = list[str]()
             while not names or names != before:
                 await asyncio.sleep(SETTLING_S)
                 before, names = names, search.names()

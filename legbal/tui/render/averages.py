@@ -26,8 +26,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
         columns.pop(spare, None)
     free = grid.width - _width(columns) - 2 * _GAP - width_of(_EVIDENCE)
     gap = _GAP + max(0, min(4, free // len(columns)))  # spread where there is room
-    margin = 1 if grid.width < 100 else 3
-    x = margin
+    x = margin = 1 if grid.width < 100 else 3
     for name, value in columns.items():
         grid.write(x, 0, name, "quiet")
         grid.write(x, 1, value, "strong")

@@ -167,17 +167,16 @@ class _Chart(Plot):
 
 
 def _intervals(chart: _Chart) -> None:
-    grid = chart.grid
     at_cursor = interval_at(chart.viewport)
     for interval in chart.page.analysis.summary.intervals:
         if interval.end_s <= chart.start or interval.start_s >= chart.end:
             continue
         first, last = chart.column(interval.start_s), chart.column(interval.end_s)
         style = "strong" if interval is at_cursor else "quiet"
-        grid.write(first, 0, f"├{'─' * (last - first - 1)}┤" if last > first else "│", style)
+        chart.grid.write(first, 0, f"├{'─' * (last - first - 1)}┤" if last > first else "│", style)
         name = f" {interval.number} "
         if last - first >= len(name) + 1:
-            grid.write(first + (last - first + 1 - len(name)) // 2, 0, name, style)
+            chart.grid.write(first + (last - first + 1 - len(name)) // 2, 0, name, style)
         for t, x, edge in ((interval.start_s, first, "▏"), (interval.end_s, last, "▕")):
             if last - first >= _EDGES_FROM and chart.start <= t <= chart.end:
                 chart.upright(x, edge, "quiet")
@@ -185,7 +184,6 @@ def _intervals(chart: _Chart) -> None:
 
 def _power(chart: _Chart) -> None:
     """Blocks as high as the mean power, full at what the ride seldom goes beyond."""
-    grid = chart.grid
     power = chart.trace.power_w
     finite = power[np.isfinite(power)]
     if not chart.power_rows or not finite.size:
@@ -195,10 +193,12 @@ def _power(chart: _Chart) -> None:
     for x in np.flatnonzero(np.isfinite(means)).tolist():
         eighths = round(max(0.0, min(1.0, float(means[x]) / full)) * 8 * chart.power_rows)
         for i in range(chart.power_rows):
-            grid.write(AXIS + x, chart.time_row - 1 - i, _BLOCKS[max(0, min(8, eighths - 8 * i))], "usual")
+            chart.grid.write(
+                AXIS + x, chart.time_row - 1 - i, _BLOCKS[max(0, min(8, eighths - 8 * i))], "usual"
+            )
     if chart.power_rows > 1:
-        grid.write_to(AXIS - 1, chart.foot, f"{full:.0f}", "quiet")
-        grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
+        chart.grid.write_to(AXIS - 1, chart.foot, f"{full:.0f}", "quiet")
+        chart.grid.write_to(AXIS - 1, chart.time_row - 1, "W", "quiet")
 
 
 def _axes(chart: _Chart) -> None:

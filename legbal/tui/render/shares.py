@@ -18,7 +18,6 @@ from legbal.tui.render import glyphs
 from legbal.tui.render.status import SENTENCE_COLUMNS, Frame, both_shares, left_10s, waiting
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
-_MARGIN = 3
 _WIDEST = "88.8"
 _MIDDLE = 16  # columns that power and cadence need at least
 # half rows to a dot: beside the numbers, in words, and alone
@@ -37,7 +36,7 @@ def draw(frame: Frame, width: int, height: int) -> list[Line]:
 
 @on_grid
 def _shares(grid: TextGrid, view: RideView) -> None:
-    margin = _MARGIN if grid.width >= 60 else 1
+    margin = 3 if grid.width >= 60 else 1
     room = (grid.width - _MIDDLE - 2 * (margin + 1)) // 2
     scale = glyphs.fitting_scale(_WIDEST, room, grid.height - 1, _LARGEST)
     left = left_10s(view)

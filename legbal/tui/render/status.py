@@ -111,10 +111,9 @@ def draw_notice(notice: Notice, width: int, _height: int) -> list[Line]:
     """One sentence: in one row with its bar, or without one in up to three."""
     if notice.part is None:
         return _notices([notice], width)
-    style = "urgent" if notice.urgent else "plain"
-    grid = TextGrid(width, 1, style)
     bar = _BAR if width >= 60 else 0
-    grid.write(1, 0, cut(notice.text, width - bar - 4), style)
+    grid = TextGrid(width, 1)
+    grid.put(0, 0, _notices([notice._replace(text=cut(notice.text, width - bar - 4))], width))
     full = round(max(0.0, min(1.0, notice.part)) * bar)
     grid.write_runs(width - bar - 1, 0, (("█" * full, "strong"), ("░" * (bar - full), "quiet")))
     return grid.lines()

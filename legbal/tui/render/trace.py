@@ -167,7 +167,6 @@ def draw(grid: TextGrid, frame: Frame) -> None:
 
 
 def _intervals(plot: Plot, view: RideView) -> None:
-    grid = plot.grid
     for interval in view.intervals:
         for t, edge in ((interval.start_s, "▏"), (interval.end_s, "▕")):
             if t is not None and t >= plot.start:
@@ -175,7 +174,7 @@ def _intervals(plot: Plot, view: RideView) -> None:
         if (interval.end_s or plot.end) > plot.start:
             x = plot.column(max(interval.start_s, plot.start)) + 1
             text = f"interval {interval.number}"
-            grid.write(x if x + len(text) <= grid.width else x - 1 - len(text), 0, text, "quiet")
+            plot.grid.write(x if x + len(text) <= plot.grid.width else x - 1 - len(text), 0, text, "quiet")
 
 
 def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:
@@ -193,13 +192,12 @@ def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[floa
 
 
 def _foot(plot: Plot, view: RideView) -> None:
-    grid = plot.grid
-    x = grid.write(AXIS, plot.foot, "left share, %", "quiet")
+    x = plot.grid.write(AXIS, plot.foot, "left share, %", "quiet")
     usual = "" if view.usual is None else "░ usual now"
     target = "" if view.target_percent is None else "╌ target"
-    x = grid.write_runs(x, plot.foot, ((usual, "usual"), (target, "target")), 2)
+    x = plot.grid.write_runs(x, plot.foot, ((usual, "usual"), (target, "target")), 2)
     for minutes in (6, 4, 2):
         at = plot.column(view.t - 60 * minutes)
         if at > x + 2:
-            grid.write(at, plot.foot, f"{minutes} min ago", "quiet")
-    grid.write_to(grid.width - 1, plot.foot, "now", "quiet")
+            plot.grid.write(at, plot.foot, f"{minutes} min ago", "quiet")
+    plot.grid.write_to(plot.grid.width - 1, plot.foot, "now", "quiet")

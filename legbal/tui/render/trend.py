@@ -50,8 +50,9 @@ class TrendSelection(msgspec.Struct, frozen=True, eq=False):
 
     def with_meter(self, by: int) -> TrendSelection:
         """The meter before or after."""
-        meter = (self.meter + by) % max(1, len(self.trend.meters))
-        return msgspec.structs.replace(self, meter=meter).at_longest()
+        return msgspec.structs.replace(
+            self, meter=(self.meter + by) % max(1, len(self.trend.meters))
+        ).at_longest()
 
     def with_band(self, by: int) -> TrendSelection:
         """The band before or after."""

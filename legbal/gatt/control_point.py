@@ -28,8 +28,7 @@ class _Number(NamedTuple):
     per_unit: int = 1
 
     def read(self, octets: ByteReader) -> Values:
-        words = self.key.replace("_", " ")
-        raw = octets.integer(words, self.size, signed=self.signed)
+        raw = octets.integer(self.key.replace("_", " "), self.size, signed=self.signed)
         return {self.key: raw if self.per_unit == 1 else raw / self.per_unit}
 
     def write(self, value: float | str) -> bytes:

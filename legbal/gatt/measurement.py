@@ -129,15 +129,13 @@ def _scaled(raw: int | None, per_unit: int) -> float | None:
     return None if raw is None else raw / per_unit
 
 
-_Unpack = Callable[[Any], tuple[Any, ...]]
-_Build = Callable[..., Measurement]
+# What takes the octets of a packet apart, and what makes a Measurement of the parts.
+_Reader = tuple[Callable[[Any], tuple[Any, ...]], Callable[..., Measurement]]
 
 
 @cache
-def _reader(presence: int) -> tuple[_Unpack, _Build]:
-    """What takes the octets of a packet apart, and what makes a Measurement of the parts.
-
-    The builder is compiled from the field table, with None where a field is absent: that saves arranging the
+def _reader(presence: int) -> _Reader:
+    """The builder is compiled from the field table, with None where a field is absent: that saves arranging the
     arguments anew for every packet.
     """
     place = layout(presence)
@@ -152,10 +150,10 @@ def _reader(presence: int) -> tuple[_Unpack, _Build]:
     return place.packed.unpack, eval(expression, {"Measurement": Measurement})
 
 
-class _Readers(dict[int, tuple[_Unpack, _Build]]):
+class _Readers(dict[int, _Reader]):
     """Readers by flags, each looked up in full only once; at most 65536 keys share 1024 readers."""
 
-    def __missing__(self, flags: int) -> tuple[_Unpack, _Build]:
+    def __missing__(self, flags: int) -> _Reader:
         reader = self[flags] = _reader(flags & PRESENCE)
         return reader
 

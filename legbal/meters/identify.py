@@ -93,9 +93,9 @@ def _points(
     """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
     # Of each condition what it is worth: 0 where it does not hold, None where it is not needed.
     worth = (
-        _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,
-        _weighed(_MANUFACTURER, _fit((rule.manufacturer,), manufacturer)) if rule.manufacturer else None,
-        _weighed(_MODEL, _fit((rule.model,), model)) if rule.model else None,
+        _fit(rule.names, name, _NAME) if rule.names else None,
+        _fit((rule.manufacturer,), manufacturer, _MANUFACTURER) if rule.manufacturer else None,
+        _fit((rule.model,), model, _MODEL) if rule.model else None,
         _SERVICE * (not services.isdisjoint(map(uuids.short_form, rule.services))) if rule.services else None,
         _feature_worth(rule.balance, features, _BALANCE, _BALANCE),
         _feature_worth(rule.distributed, features, _DISTRIBUTED, _ONE_OF_A_PAIR),
@@ -104,19 +104,15 @@ def _points(
     return sum(weights) if all(weights) else 0
 
 
-def _weighed(weight: int, fit: int) -> int:
-    return weight + fit if fit else 0
-
-
 def _feature_worth(needed: bool | None, features: int | None, mask: int, answer: int) -> int | None:
     return None if needed is None or features is None else _FEATURE * (needed == (features & mask == answer))
 
 
-def _fit(patterns: Patterns, text: str | None) -> int:
-    """One more than the literal characters of the most telling pattern that the text fits; 0 if none fits."""
+def _fit(patterns: Patterns, text: str | None, weight: int = 0) -> int:
+    """The weight and one more than the literal characters of the most telling pattern that fits; 0 if none does."""
     if text is None:
         return 0
     looked_at = text.strip("\0 ")[:_LONGEST].casefold()
     # To fnmatch a bracket would be more than itself.
     fitting = (x for x in patterns if fnmatchcase(looked_at, x.casefold().replace("[", "[[]")))
-    return max((1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)
+    return max((weight + 1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)

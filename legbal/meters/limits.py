@@ -54,9 +54,9 @@ def limits(
     if absent and profile.has_balance:
         if profile.peripherals == 2:
             return (Remark("limit.half_missing"),)
-        first = Remark("limit.no_balance_stated" if stated is False else "limit.no_balance")
         return applicable(
-            (True, first), (profile.unlock != "", Remark("limit.unlock", {"text": profile.unlock}))
+            (True, Remark("limit.no_balance_stated" if stated is False else "limit.no_balance")),
+            (profile.unlock != "", Remark("limit.unlock", {"text": profile.unlock})),
         )
     remarks = [Remark(f"limit.{code}") for code in _OF_KIND[profile.kind]]
     if profile.kind == "doubled" and profile.side is not None:

@@ -180,8 +180,9 @@ def parse(text: str, where: str) -> Profile:
     statements = []
     for key, stated in values.items():
         if key in STATED:
-            sentence = _TYPES[key] == Sentences
-            values[key] = _sentence(stated.value, where, f"{key}.value") if sentence else stated.value
+            values[key] = stated.value
+            if _TYPES[key] == Sentences:
+                values[key] = _sentence(stated.value, where, f"{key}.value")
             source = _sentence(stated.source, where, f"{key}.source")
             statements.append(Statement(key, stated.provenance, source))
     values["name"] = _sentence(values["name"], where, "name")
@@ -196,7 +197,6 @@ def parse(text: str, where: str) -> Profile:
 
 
 def _recognition(rule: Recognition, where: str, key: str) -> Recognition:
-    """One of the `[[recognise]]` tables: it must state at least one condition that can be looked at."""
     if not (rule.names or rule.manufacturer or rule.model or rule.services):
         raise _not_allowed(where, key, "needs names, manufacturer, model or services")
     return msgspec.structs.replace(rule, source=_sentence(rule.source, where, f"{key}.source"))

@@ -192,8 +192,9 @@ def joined(steps: Iterable[PlannedStep]) -> tuple[PlannedStep, ...]:
     for step in steps:
         before = intervals.pop() if intervals and intervals[-1].end == step.start else step
         powers = [p for p in (before.low, before.high, step.low, step.high) if p is not None]
-        low, high = min(powers, default=None), max(powers, default=None)
-        intervals.append(PlannedStep(before.start, step.end, low, high))
+        intervals.append(
+            PlannedStep(before.start, step.end, min(powers, default=None), max(powers, default=None))
+        )
     return tuple(intervals)
 
 

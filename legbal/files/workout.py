@@ -97,8 +97,9 @@ def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, 
         if not end <= _LONGEST_S or count >= _MOST_STRETCHES:
             raise FileFormatError(f"{path}: a plan of more than a day, or of {_MOST_STRETCHES} steps")
         if stretch.seconds > 0 and stretch.is_work:
-            low, high = min(stretch.powers, default=None), max(stretch.powers, default=None)
-            intervals.append(PlannedStep(t, end, low, high))
+            intervals.append(
+                PlannedStep(t, end, min(stretch.powers, default=None), max(stretch.powers, default=None))
+            )
         t = end
     if not intervals:
         raise FileFormatError(
@@ -109,7 +110,6 @@ def _intervals(path: Path, stretches: Iterable[_Stretch]) -> tuple[PlannedStep, 
 
 
 def _number(path: Path, text: str | None, what: str) -> float:
-    """A number from 0 that makes sense in a workout."""
     try:
         number = float(text or "")
     except ValueError:
@@ -150,7 +150,6 @@ def _zwo_part(path: Path, element: ElementTree.Element, which: str) -> _Stretch:
 
 
 def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
-    """The points of [COURSE DATA], with what the header says of their unit."""
     unit: float | None = None  # FTP in the unit of the values
     watts, in_data, points = False, False, list[tuple[float, float]]()
     for line in text.splitlines():

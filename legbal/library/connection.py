@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from legbal.errors import LibraryError, SchemaError
@@ -45,16 +45,13 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
         if not path.exists():
             return None
         _refuse_what_is_no_file(path)
-        connection = _read_only(path)
-        try:
-            if _version(connection, path) < len(schema.MIGRATIONS):
-                connection.close()
-                open_writing(path).close()
-                connection = _read_only(path)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        with ExitStack() as until_current:
+            connection = until_current.enter_context(closing(_read_only(path)))
+            if _version(connection, path) == len(schema.MIGRATIONS):
+                until_current.pop_all()
+                return connection
+        open_writing(path).close()
+        return _read_only(path)
 
 
 def _refuse_what_is_no_file(path: Path) -> None:

@@ -87,9 +87,10 @@ def changes(path: Path | None = None) -> list[Change]:
         path,
         "SELECT number, kind, first_day, last_day, words FROM changes ORDER BY first_day, last_day, number",
     )
-    names = ("number", "kind", "first_day", "last_day", "words")
     try:
-        return [msgspec.convert(dict(zip(names, row, strict=True)), Change) for row in rows]
+        return [
+            msgspec.convert(dict(zip(Change.__struct_fields__, row, strict=True)), Change) for row in rows
+        ]
     except msgspec.ValidationError as error:
         raise LibraryError(
             f"the library {path}: a change cannot be read: {error}",

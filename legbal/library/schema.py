@@ -233,7 +233,6 @@ _MATTERS = (
 
 
 def _take_over_derived_values(connection: sqlite3.Connection) -> None:
-    """Fills the table `derived_values` from the former ones; of an unknown profile nothing is."""
     profiles = dict(_profiles(connection))
     rows = connection.execute(
         "SELECT ride, what, version, value FROM derived WHERE meter = '' ORDER BY number"

@@ -182,8 +182,10 @@ class _Selection:
         if key not in self._layouts:
             numbers = {_TIMESTAMP, *self._numbers.get(frame.global_num, ())}
             ends = accumulate(field.size for field in frame.fields)
-            placed = [(x, slice(end - x.size, end)) for x, end in zip(frame.fields, ends, strict=True)]
-            selected = [(field, place) for field, place in placed if field.num in numbers]
+            placed = zip(frame.fields, ends, strict=True)
+            selected = [
+                (field, slice(end - field.size, end)) for field, end in placed if field.num in numbers
+            ]
             cut = replace(frame, fields=tuple(field for field, _ in selected), dev_fields=())
             self._layouts[key] = cut, [place for _, place in selected]
         self._now[frame.local_id] = self._layouts[key]

@@ -226,7 +226,6 @@ def _balance(left: float | None, right: bool, per_percent: int, flag: int) -> in
 
 
 def _summary(seconds: list[Second], segment: Segment, timer: Sequence[Run], right: bool) -> Message:
-    """What a lap and the session both say of their time."""
     within = seconds[segment.start + 1 : segment.end + 1]
     watts = [max(second.power_w, 0.0) for second in within if second.power_w is not None]
     turning = [second.cadence_rpm for second in within if second.cadence_rpm]

@@ -145,7 +145,7 @@ def test_the_background_process_brings_the_library_up_to_date(
     reindex_process.start()
     (process,) = reindex_process._started
     assert process.wait(60) == 0
-    assert stale_rides(path, basis(profiles())) == []
+    assert stale_rides(path, basis(profiles())) == {}
 
 
 def test_an_interrupted_ride_is_closed_and_derived(
@@ -159,7 +159,7 @@ def test_an_interrupted_ride_is_closed_and_derived(
     monkeypatch.undo()
     monkeypatch.setenv("LEGBAL_HOME", str(path.parent))
     legbal(capsys, "trend", "--wait")
-    assert stale_rides(path, basis(profiles())) == []
+    assert stale_rides(path, basis(profiles())) == {}
 
 
 def test_no_rides_are_no_error(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,7 @@ def change_reports(
 def _rides(library: Library, profiles: Sequence[Profile], since: date | None) -> tuple[list[DatedRide], int]:
     """The rides that are up to date, the earliest first, and how many others are yet to be derived (again)."""
     by, versions = basis(profiles), current_versions("bands", profiles)
-    pending = sum(x.version not in versions for x in stale_rides(library.path, by))
+    pending = sum(version not in versions for version in stale_rides(library.path, by).values())
     return dated_rides(library.path, by, versions, since), pending
 
 

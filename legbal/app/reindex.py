@@ -58,7 +58,7 @@ def bring_up_to_date(
         rides = stale_rides(path, by)  # none where another process was faster
         with _executor(len(rides)) as (executor, ahead), Library(path) as library:
             work = partial(_derived, path, tuple(profiles), by, teaching(library.rides()))
-            with closing(in_order(executor, ahead, work, (ride.ride for ride in rides))) as answers:
+            with closing(in_order(executor, ahead, work, rides)) as answers:
                 tell(0, len(rides))
                 for done, (ride, future) in enumerate(answers, 1):
                     _write(path, ride, future, by)

@@ -91,8 +91,8 @@ def _bring_up_to_date(library: Library) -> None:
         current_profiles = profiles()
         old = stale_rides(library.path, basis(current_profiles))
         current = current_versions("bands", current_profiles)
-        stale = [ride for ride in old if ride.version not in current]  # the others need only a look
-        again = sum(ride.version != "" for ride in stale)
+        stale = [version for version in old.values() if version not in current]  # the others need only a look
+        again = sum(version != "" for version in stale)
         if len(old) > _FEW:
             if stale:
                 click.echo(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -117,13 +117,6 @@ class ListItem(msgspec.Struct, frozen=True):
     bands: tuple[ShareGlance, ...] = ()
 
 
-class StaleRide(NamedTuple):
-    """A ride whose bands are missing or may rest on older code or another profile."""
-
-    ride: str
-    version: str  # of the bands that it has; "": none
-
-
 def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
     """Keeps derived values of a ride, by its id, beside those of other versions, all or nothing; they are the newest.
 
@@ -156,8 +149,11 @@ def read_list_item(library: Library, ride: RideRow) -> ListItem:
     return ListItem(ride, glance.ride, glance.bands)
 
 
-def stale_rides(path: Path, by: str) -> list[StaleRide]:
-    """The rides that are over and whose bands do not rest on the basis `by`, newest first. Raises LibraryError."""
+def stale_rides(path: Path, by: str) -> dict[str, str]:
+    """The rides that are over and whose bands are missing, or may rest on older code or another profile than `by`.
+
+    Newest first, each with the version of the bands that it has; "": none. Raises LibraryError.
+    """
     rows = read_rows(
         path,
         "SELECT id, ifnull(version, '') FROM rides"
@@ -165,7 +161,7 @@ def stale_rides(path: Path, by: str) -> list[StaleRide]:
         " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
         (by,),
     )
-    return [StaleRide(*row) for row in rows]
+    return dict(rows)
 
 
 def problems(path: Path, by: str) -> list[tuple[str, str]]:

@@ -85,7 +85,7 @@ async def test_ctrl_c_leaves_a_whole_file_of_raw_packets_and_device_information(
     assert values(packets, "2a63") == PLAIN
     assert values(packets, "2a64") == [VECTOR]
     assert measurement.decode(values(packets, "2a63")[1]).power_w == 120
-    assert decode_feature(values(packets, "2a65")[0]).has("crank")
+    assert "crank" in decode_feature(values(packets, "2a65")[0]).features
     assert decode_text(values(packets, "2a29")[0]) == "Favero Electronics Srl"
     assert values(packets, "2a26")[0] == b"6.24"
     assert values(packets, "2a19")[0] == b"\x5a"

@@ -183,16 +183,12 @@ class Feature(msgspec.Struct, frozen=True, gc=False):
     @property
     def context(self) -> Literal["force", "torque"]:
         """What the meter measures at its sensor."""
-        return "torque" if self.has("context") else "force"
+        return "torque" if "context" in self.features else "force"
 
     @property
     def distributed_system(self) -> str:
         """Whether the meter may be one of a pair that together make the rider's power: one of DISTRIBUTED."""
         return DISTRIBUTED[self.bits >> 20 & 3]
-
-    def has(self, name: str) -> bool:
-        """Whether the feature of this name, one of FEATURES, is there."""
-        return bool(self.bits >> FEATURES.index(name) & 1)
 
 
 def decode_feature(payload: bytes | bytearray | memoryview) -> Feature:

@@ -39,7 +39,6 @@ _VECTOR = (
     "direction",
     "direction_name",
 )
-_FEATURES = ("features", "context", "distributed_system")
 
 
 class Characteristic(NamedTuple):
@@ -85,7 +84,10 @@ CHARACTERISTICS: dict[str, Characteristic] = {
     uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
     uuids.VECTOR: Characteristic(lambda payload: _fields(characteristics.decode_vector(payload), _VECTOR)),
     uuids.FEATURES: Characteristic(
-        lambda payload: _fields(characteristics.decode_feature(payload), _FEATURES), read=True
+        lambda payload: _fields(
+            characteristics.decode_feature(payload), ("features", "context", "distributed_system")
+        ),
+        read=True,
     ),
     uuids.LOCATION: Characteristic(
         lambda payload: {"location": characteristics.decode_location(payload)}, read=True

@@ -85,7 +85,7 @@ class Device(msgspec.Struct):
     def learn(self, item: Notification) -> Remark | None:
         """Takes in one of `CHARACTERISTICS`; tells when the battery has just become low. Raises DecodeError."""
         if item.uuid == uuids.FEATURES:
-            self.has_balance = characteristics.decode_feature(item.data).has("balance")
+            self.has_balance = "balance" in characteristics.decode_feature(item.data).features
         elif item.uuid == uuids.LOCATION:
             self.place = characteristics.decode_location(item.data)
         else:

@@ -89,11 +89,11 @@ async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult
     bits = features_of(features)
     feature = None if bits is None else Feature(bits)
     measures = feature.context if feature else None
-    if feature is not None and feature.has("enhanced offset compensation"):
+    if feature is not None and "enhanced offset compensation" in feature.features:
         try:
             return _zero(await _request(connection, START_ENHANCED_OFFSET_COMPENSATION, _SET_ZERO), measures)
         except _NotSupportedError:
-            if not feature.has("offset compensation"):
+            if "offset compensation" not in feature.features:
                 raise
     return _zero(await _request(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 import msgspec
 
@@ -27,7 +27,6 @@ _HELD: Final[dict[Placeholder, int | None]] = {"fifty": 100, "zero": 0, "hundred
 # The flags that say that a field is there.
 _PRESENT: Final[dict[Content, int]] = {"balance": 1 << 0, "accumulated_torque": 1 << 2, "crank": 1 << 5}
 
-_T = TypeVar("_T")
 Moves = Literal["moves", "constant", "absent", "unknown"]
 
 
@@ -153,10 +152,10 @@ class MeterProbe:
             balance=moves,
             octet_percent=self._commonest() / BALANCE_PER_PERCENT if moves == "constant" else None,
             spread_points=self._spread() if moves == "moves" else None,
-            reference_left=_only(self._references),
+            reference_left=next(iter(self._references)) if len(self._references) == 1 else None,
             fields=fields if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
             resolution_percent=step if len(self._octets) >= _OCTETS_FOR_STEP else None,
-            placeholder=_only(self._at_rest),
+            placeholder=next(iter(self._at_rest)) if len(self._at_rest) == 1 else None,
             rate_hz=self._intervals / self._waited if self._intervals >= _NOTIFICATIONS_FOR_RATE else None,
             repeats=(self._repeats >= _LEAST_REPEATS) if counted else None,
             skipped=self._skipped,
@@ -170,9 +169,8 @@ class MeterProbe:
         others = counted - self._octets[self._commonest()]
         if others >= _MOVED and others > _STRAYS * counted:
             return "moves"
-        span = self._highest_w - self._lowest_w
-        long_enough = counted >= ConstantBalance.REVOLUTIONS and span >= ConstantBalance.POWER_SPAN_W
-        return "constant" if long_enough else "unknown"
+        spans = self._highest_w - self._lowest_w >= ConstantBalance.POWER_SPAN_W
+        return "constant" if spans and counted >= ConstantBalance.REVOLUTIONS else "unknown"
 
     def _commonest(self) -> int:
         return self._octets.most_common(1)[0][0]
@@ -183,7 +181,3 @@ class MeterProbe:
         mean = sum(octet * count for octet, count in self._octets.items()) / counted
         squares = sum((octet - mean) ** 2 * count for octet, count in self._octets.items()) / counted
         return math.sqrt(squares) / BALANCE_PER_PERCENT
-
-
-def _only(values: set[_T]) -> _T | None:
-    return next(iter(values)) if len(values) == 1 else None

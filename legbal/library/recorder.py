@@ -67,9 +67,7 @@ class Recorder:
     ) -> None:
         self.ride_id = ride.id
         self.path = paths.library_file() if path is None else path
-        self._on_change = on_change
-        self._every = commit_every_s
-        self._limit = queue_octets
+        self._on_change, self._every, self._limit = on_change, commit_every_s, queue_octets
         self._writer = RideWriter(ride)
         self._lock = recording_lock(self.path, ride.id)
         self._connection: sqlite3.Connection | None = None
@@ -157,9 +155,13 @@ class Recorder:
         self._tell()
 
     def _write_all(self, *, finish: bool) -> None:
-        connection = self._connect()
+        if self._connection is None:
+            if self._writer.number is None:
+                close_interrupted(self.path)
+            self._connection = open_writing(self.path)
+            self._lock.acquire()  # before the ride's row is there for others to find
         if self._writer.number is None:  # the ride itself, small enough for a disk that is all but full
-            self._writer.write(connection, ())
+            self._writer.write(self._connection, ())
         while True:
             while self._queue and len(self._pending) < _ONE_COMMIT:
                 self._pending.append(self._queue.popleft())
@@ -168,21 +170,13 @@ class Recorder:
                 self._pending.append(self._gap)
                 self._gap = None
             if self._pending or finish:
-                self._writer.write(connection, self._pending, finish=finish and last)
+                self._writer.write(self._connection, self._pending, finish=finish and last)
             self._octets_out += sum(
                 _INPUT_OCTETS + payload_size(item) for item in self._pending if not isinstance(item, Gap)
             )
             self._pending = []
             if last:
                 return
-
-    def _connect(self) -> sqlite3.Connection:
-        if self._connection is None:
-            if self._writer.number is None:
-                close_interrupted(self.path)
-            self._connection = open_writing(self.path)
-            self._lock.acquire()  # before the ride's row is there for others to find
-        return self._connection
 
     def _disconnect(self) -> None:
         if self._connection is not None:

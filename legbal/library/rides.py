@@ -103,8 +103,10 @@ class Library(AbstractContextManager["Library"]):
                 self._rides(_RIDES + "WHERE substr(id, 1, ?) = ? LIMIT 3", (len(low), low)) if low else []
             )
         if len(matches) > 1:
-            shown = ", ".join(ride.id for ride in matches[:2])
-            raise LibraryError(f"several rides begin with {name!r} ({shown}, …)", hint="Give more of the id.")
+            raise LibraryError(
+                f"several rides begin with {name!r} ({matches[0].id}, {matches[1].id}, …)",
+                hint="Give more of the id.",
+            )
         if not matches:
             hint = "`legbal rides` lists them." if self._rows("SELECT 1 FROM rides LIMIT 1") else None
             raise LibraryError(
@@ -159,12 +161,12 @@ class Library(AbstractContextManager["Library"]):
         }
         if self._connection is None:  # there is no library yet
             return
-        span = (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS)
         with explained(self.path), closing(self._connection.cursor()) as cursor:
-            cursor.execute(
-                "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key", span
+            rows = cursor.execute(
+                "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key",
+                (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
             )
-            for t, channel, data in cursor:
+            for t, channel, data in rows:
                 yield decode_row(channels[channel], t, data)
 
     def marks(self, ride: RideRow) -> list[Mark]:

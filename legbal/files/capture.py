@@ -75,11 +75,10 @@ def read(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[Notifi
             held = number, notification
         elif notification.t < latest - SLACK_S:
             report(number, f"t falls from {latest:g} to {notification.t:g} s")
-        elif notification.t < latest:
-            yield msgspec.structs.replace(notification, t=latest)
         else:
-            latest = notification.t
-            yield notification
+            latest = max(latest, notification.t)
+            late = notification.t < latest
+            yield msgspec.structs.replace(notification, t=latest) if late else notification
     if held is not None:
         yield held[1]
 
@@ -177,9 +176,8 @@ def decode_sidecar(path: Path, octets: bytes, kind: type[LegbalError] = CaptureE
     before = 0.0
     for index, step in enumerate(sidecar.plan):
         if not before <= step.start < step.end <= LATEST:
-            problem = f"{step.start:g} to {step.end:g} s does not follow {before:g} s in order"
             raise kind(
-                f"{path}: plan[{index}]: {problem}",
+                f"{path}: plan[{index}]: {step.start:g} to {step.end:g} s does not follow {before:g} s in order",
                 hint="Give each step's start and end in ride seconds, one step after the other.",
             )
         before = step.end

@@ -27,8 +27,9 @@ def octets_of(path: Path) -> bytes:
             file.seek(0)
             octets = (gzip.GzipFile(fileobj=file) if packed else file).read(_LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FileFormatError(f"{path}: cannot be read: {reason}") from error
+        raise FileFormatError(
+            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
     if len(octets) > _LARGEST:
         raise FileFormatError(f"{path}: larger than {_LARGEST // 2**20} MiB, which no ride is")
     if not octets:

@@ -170,8 +170,8 @@ class _Selection:
     def __init__(self, field_names: Mapping[str, Collection[str]]) -> None:
         self._numbers: dict[int, set[int]] = {}
         for name, names in field_names.items():
-            fields = _BY_NAME[name].fields.values()
-            self._numbers[_BY_NAME[name].num] = {field.num for field in fields if field.name in names}
+            message = _BY_NAME[name]
+            self._numbers[message.num] = {x.num for x in message.fields.values() if x.name in names}
         # By layout, so that the decoder, which knows a definition by its identity, meets each once and for ever.
         self._layouts: dict[tuple[object, ...], tuple[DefinitionFrame, list[slice]]] = {}
         self._now: dict[int, tuple[DefinitionFrame, list[slice]]] = {}  # by local number
@@ -194,8 +194,13 @@ class _Selection:
     def of(self, frame: DataFrame) -> DataFrame:
         """The message with nothing in it but what is wanted."""
         cut, cuts = self._now[frame.local_id]
-        payload = b"".join([frame.payload[part] for part in cuts])
-        return DataFrame(frame.offset, frame.local_id, cut, payload, frame.time_offset)
+        return DataFrame(
+            frame.offset,
+            frame.local_id,
+            cut,
+            b"".join([frame.payload[part] for part in cuts]),
+            frame.time_offset,
+        )
 
 
 def _values(fields: Mapping[str, FieldValue], field_names: Collection[str]) -> Message:

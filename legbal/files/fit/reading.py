@@ -191,9 +191,10 @@ def _plan(messages: Messages, start: int) -> tuple[PlannedStep, ...]:
     in_order = all(a[1] <= b[0] for a, b in pairwise(laps)) and all(begins < ends for begins, ends, _ in laps)
     if not in_order or all(work for _, _, work in laps):
         return ()  # steps that are all work say nothing about intervals
-    work_laps = ((begins, ends) for begins, ends, work in laps if work and ends > start)
     return joined(
-        PlannedStep(float(max(begins - start, 0)), float(ends - start)) for begins, ends in work_laps
+        PlannedStep(float(max(begins - start, 0)), float(ends - start))
+        for begins, ends, work in laps
+        if work and ends > start
     )
 
 
@@ -216,8 +217,9 @@ def _meter(messages: Messages) -> tuple[str, str, str]:
     by_index: dict[str, Message] = {}
     for message in messages["device_info"]:
         if message.get("device_type") == _BIKE_POWER:
-            valid = {key: value for key, value in message.items() if value not in (None, 0)}
-            by_index.setdefault(str(message.get("device_index")), {}).update(valid)
+            by_index.setdefault(str(message.get("device_index")), {}).update(
+                {key: value for key, value in message.items() if value not in (None, 0)}
+            )
     devices = map(_device, [*by_index.values(), *messages["file_id"][:1]])
     return next((device for device in devices if device[0]), ("FIT file", "", ""))
 

@@ -124,7 +124,6 @@ def write(
         tell(1)
     put("event", timestamp=first + timer[-1].stop, event=_TIMER, event_type=_STOP_ALL)
     for index, segment in enumerate(ride.segments):
-        at_end = segment is ride.segments[-1]
         put(
             "lap",
             message_index=index,
@@ -132,12 +131,11 @@ def write(
             start_time=first + segment.start,
             event=_ON_LAP,
             event_type=_STOP,
-            lap_trigger=_SESSION_END if at_end else _MANUAL,
+            lap_trigger=_SESSION_END if segment is ride.segments[-1] else _MANUAL,
             intensity=_REST if segment.number is None and len(ride.segments) > 1 else _ACTIVE,
             sport=_CYCLING,
             **_summary(seconds, segment, timer, right),
         )
-    whole = Segment(0, last - first, None, ride.view.ride)
     put(
         "session",
         message_index=0,
@@ -149,13 +147,12 @@ def write(
         sport=_CYCLING,
         first_lap_index=0,
         num_laps=len(ride.segments),
-        **_summary(seconds, whole, timer, right),
+        **_summary(seconds, Segment(0, last - first, None, ride.view.ride), timer, right),
     )
-    offset = started.utcoffset() or timedelta()
     put(
         "activity",
         timestamp=last,
-        local_timestamp=last + round(offset.total_seconds()),
+        local_timestamp=last + round((started.utcoffset() or timedelta()).total_seconds()),
         total_timer_time=_timed_s(timer, 0, last - first),
         num_sessions=1,
         type=0,
@@ -185,9 +182,9 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
         product_name="legbal",
         software_version=version[0] + version[1] / 100,
     )
-    printable = "".join(letter for letter in meter if letter.isprintable())
     # on one line, and short enough in UTF-8
-    name = printable.encode("utf-8", "ignore")[:_LONGEST_NAME].decode("utf-8", "ignore").strip()
+    octets = "".join(filter(str.isprintable, meter)).encode("utf-8", "ignore")[:_LONGEST_NAME]
+    name = octets.decode("utf-8", "ignore").strip()
     if name:
         put(
             "device_info",

@@ -6,12 +6,8 @@ from typing import Literal
 
 from legbal.errors import DecodeError
 from legbal.gatt import uuids
-from legbal.gatt.characteristics import decode_feature, decode_text
+from legbal.gatt.characteristics import DISTRIBUTED, LONGEST_TEXT, Feature, decode_feature, decode_text
 from legbal.meters.profile import UNLISTED, Patterns, Profile, Recognition
-
-_LONGEST = 64  # characters of a text from outside that are looked at
-_BALANCE = 1  # bit 0 of 0x2A65
-_DISTRIBUTED, _ONE_OF_A_PAIR = 3 << 20, 2 << 20  # its bits 20 and 21
 
 _MODEL, _NAME, _MANUFACTURER, _SERVICE, _FEATURE = 400, 300, 200, 100, 50
 
@@ -91,28 +87,29 @@ def _points(
     features: int | None,
 ) -> int:
     """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
+    feature = None if features is None else Feature(features)
     # Of each condition what it is worth: 0 where it does not hold, None where it is not needed.
     worth = (
         _fit(rule.names, name, _NAME) if rule.names else None,
         _fit((rule.manufacturer,), manufacturer, _MANUFACTURER) if rule.manufacturer else None,
         _fit((rule.model,), model, _MODEL) if rule.model else None,
         _SERVICE * (not services.isdisjoint(map(uuids.short_form, rule.services))) if rule.services else None,
-        _feature_worth(rule.balance, features, _BALANCE, _BALANCE),
-        _feature_worth(rule.distributed, features, _DISTRIBUTED, _ONE_OF_A_PAIR),
+        _FEATURE * (rule.balance == ("balance" in feature.features))
+        if feature and rule.balance is not None
+        else None,
+        _FEATURE * (rule.distributed == (feature.distributed_system == DISTRIBUTED[2]))
+        if feature and rule.distributed is not None
+        else None,
     )
     weights = [points for points in worth if points is not None]
     return sum(weights) if all(weights) else 0
-
-
-def _feature_worth(needed: bool | None, features: int | None, mask: int, answer: int) -> int | None:
-    return None if needed is None or features is None else _FEATURE * (needed == (features & mask == answer))
 
 
 def _fit(patterns: Patterns, text: str | None, weight: int = 0) -> int:
     """The weight and one more than the literal characters of the most telling pattern that fits; 0 if none does."""
     if text is None:
         return 0
-    looked_at = text.strip("\0 ")[:_LONGEST].casefold()
+    looked_at = text.strip("\0 ")[:LONGEST_TEXT].casefold()
     # To fnmatch a bracket would be more than itself.
     fitting = (x for x in patterns if fnmatchcase(looked_at, x.casefold().replace("[", "[[]")))
     return max((weight + 1 + len(x) - x.count("*") - x.count("?") for x in fitting), default=0)

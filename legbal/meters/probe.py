@@ -71,12 +71,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         elif self.spread_points is not None:
             balance = Remark("probe.moves", {"spread_points": self.spread_points})
         step = self.resolution_percent or 0.0
-        at_rest = self.placeholder is not None and self.balance == "moves"
         return applicable(
             (True, balance),
             (self.reference_left is False, Remark("probe.reference")),
             (step > 1 / BALANCE_PER_PERCENT, Remark("probe.steps", {"step_percent": step})),
-            (at_rest, Remark(f"probe.at_rest_{self.placeholder}")),
+            (
+                self.placeholder is not None and self.balance == "moves",
+                Remark(f"probe.at_rest_{self.placeholder}"),
+            ),
             (self.repeats is True, Remark("probe.repeats")),
             (self.skipped > 0, Remark("probe.skipped", {"revolutions": self.skipped})),
             (self.counts_while_stopped is True, Remark("probe.counts_while_stopped")),
@@ -117,27 +119,24 @@ class MeterProbe:
         turned = ((m.crank_revolutions or 0) - (last.crank_revolutions or 0)) % _WRAP
         forward = turned if turned < _WRAP // 2 else 0
         fresh = not counted or m.crank_event_time_raw != last.crank_event_time_raw
-        if m.power_w <= 0:
-            if not fresh:
-                self._rest(m, runs_on=forward > 0)
-            return
-        self._pedalled_octet = m.balance_raw
-        if not fresh:
+        if m.power_w > 0:
+            self._pedalled_octet = m.balance_raw
+        if m.power_w > 0 and fresh:
+            self._revolutions += 1
+            self._skipped += max(forward - 1, 0) if counted else 0
+            self._lowest_w, self._highest_w = min(self._lowest_w, m.power_w), max(self._highest_w, m.power_w)
+            if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
+                self._octets[m.balance_raw] += 1
+        elif m.power_w > 0:
             self._repeats += turned == 0
-            return
-        self._revolutions += 1
-        self._skipped += max(forward - 1, 0) if counted else 0
-        self._lowest_w, self._highest_w = min(self._lowest_w, m.power_w), max(self._highest_w, m.power_w)
-        if m.balance_raw is not None and m.balance_raw <= BALANCE_GREATEST:
-            self._octets[m.balance_raw] += 1
-
-    def _rest(self, m: Measurement, *, runs_on: bool) -> None:
-        """A measurement at 0 W with the crank at rest: whether its count runs on, and what explains its octet."""
-        self._rested += 1
-        self._ran_on += runs_on
-        if self._pedalled_octet is not None:
-            held = _HELD | {"last": self._pedalled_octet}
-            self._at_rest &= {name for name, octet in held.items() if octet == m.balance_raw}
+        elif (
+            not fresh
+        ):  # at 0 W with the crank at rest: whether its count runs on, and what explains its octet
+            self._rested += 1
+            self._ran_on += forward > 0
+            if self._pedalled_octet is not None:
+                held = _HELD | {"last": self._pedalled_octet}
+                self._at_rest &= {name for name, octet in held.items() if octet == m.balance_raw}
 
     def report(self) -> Report:
         """What the measurements so far show."""
@@ -151,7 +150,7 @@ class MeterProbe:
             revolutions=self._revolutions,
             balance=moves,
             octet_percent=self._commonest() / BALANCE_PER_PERCENT if moves == "constant" else None,
-            spread_points=self._spread() if moves == "moves" else None,
+            spread_points=self._spread_points() if moves == "moves" else None,
             reference_left=next(iter(self._references)) if len(self._references) == 1 else None,
             fields=fields if self._notifications >= _NOTIFICATIONS_FOR_FIELDS else None,
             resolution_percent=step if len(self._octets) >= _OCTETS_FOR_STEP else None,
@@ -175,8 +174,7 @@ class MeterProbe:
     def _commonest(self) -> int:
         return self._octets.most_common(1)[0][0]
 
-    def _spread(self) -> float:
-        """Standard deviation of the shares, in points."""
+    def _spread_points(self) -> float:
         counted = self._octets.total()
         mean = sum(octet * count for octet, count in self._octets.items()) / counted
         squares = sum((octet - mean) ** 2 * count for octet, count in self._octets.items()) / counted

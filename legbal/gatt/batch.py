@@ -188,7 +188,6 @@ def _uniform(octets: Octets, bounds: Offsets) -> dict[str, Integers] | None:
 
 
 def _mixed(octets: Octets, bounds: Offsets) -> tuple[dict[str, Integers], Truths]:
-    """The columns of packets of any flags and lengths, and which of them can be read."""
     count = bounds.size - 1
     ok = np.zeros(count, dtype=bool)
     columns: dict[str, Integers] = {"flags": np.zeros(count, np.uint16), "power_w": np.zeros(count, np.int16)}

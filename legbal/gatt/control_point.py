@@ -32,9 +32,8 @@ class _Number(NamedTuple):
         return {self.key: raw if self.per_unit == 1 else raw / self.per_unit}
 
     def write(self, value: float | str) -> bytes:
-        raw = round(float(value) * self.per_unit)
         try:
-            return raw.to_bytes(self.size, "little", signed=self.signed)
+            return round(float(value) * self.per_unit).to_bytes(self.size, "little", signed=self.signed)
         except OverflowError as error:
             raise ValueError(f"{self.key} {value} does not fit {self.size} octets") from error
 

@@ -121,8 +121,9 @@ def decode_error(payload: bytes) -> DecodeError:
     for words, fields in groupby(layout(flags).fields, key=lambda field: field.words):
         size = struct.calcsize("<" + "".join(field.code for field in fields))
         if (there := len(payload) - offset) < size:
-            problem = f"flags 0x{flags:04x} ask for {size} octets, {there} there"
-            return DecodeError(words, offset, payload, problem)
+            return DecodeError(
+                words, offset, payload, f"flags 0x{flags:04x} ask for {size} octets, {there} there"
+            )
         offset += size
     problem = f"{len(payload) - offset} more octets than flags 0x{flags:04x} tell of"
     return DecodeError("end of measurement", offset, payload, problem)

@@ -56,7 +56,6 @@ class Characteristic(NamedTuple):
 
 
 def _fields(value: object, names: tuple[str, ...]) -> Fields:
-    """The attributes of these names that are not None, and the octets that nothing is known of."""
     values = ((name, getattr(value, name)) for name in names)
     fields = {name: item for name, item in values if item is not None}
     if unparsed := getattr(value, "unparsed", b""):

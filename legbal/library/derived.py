@@ -186,14 +186,13 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     Raises:
         LibraryError: the library cannot be read.
     """
-    current = tuple(versions)
     rows = read_rows(
         path,
         "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
         " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
-        f" AND (basis = ? OR version IN ({', '.join('?' * len(current))}))"
+        f" AND (basis = ? OR version IN ({', '.join('?' * len(versions))}))"
         " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
-        (by, *current, "" if since is None else since.isoformat()),
+        (by, *versions, "" if since is None else since.isoformat()),
     )
     rides = (
         DatedRide(ride=ride, started=local_time(started, offset_s), rows=decode_bands(value))

@@ -192,7 +192,6 @@ class Library(AbstractContextManager["Library"]):
         Its octets are overwritten. What later rides learnt from it stays with them. Raises LibraryError also for a ride
         that is being recorded.
         """
-        first, end = ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS
         with explained(self.path), closing(open_writing(self.path)) as connection:
             connection.execute("PRAGMA secure_delete = ON")
             with transaction(connection):
@@ -203,7 +202,10 @@ class Library(AbstractContextManager["Library"]):
                     raise LibraryError(
                         f"ride {ride.id} is being recorded", hint="End it first; then it can be removed."
                     )
-                connection.execute("DELETE FROM inputs WHERE key >= ? AND key < ?", (first, end))
+                connection.execute(
+                    "DELETE FROM inputs WHERE key >= ? AND key < ?",
+                    (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
+                )
                 for table in ("channels", "gaps", "marks", "derived_values", "originals"):
                     connection.execute(f"DELETE FROM {table} WHERE ride = ?", (ride.number,))
                 connection.execute("DELETE FROM rides WHERE number = ?", (ride.number,))

@@ -283,7 +283,6 @@ def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, list[object
 
 
 def _parted(version: str) -> tuple[str, str]:
-    """The code's number of a former version, and what it says of the profile."""
     code, *profile = version.rsplit(" ", 3)
     return code, " ".join(profile)
 

@@ -177,7 +177,6 @@ def _erg(path: Path, text: str, ftp_w: float | None) -> Iterator[_Stretch]:
 
 
 def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
-    """The workout's steps, repeats unrolled."""
     # Its library takes 90 ms to load, which other plans need not wait for.
     from legbal.files.fit.messages import read_messages
 

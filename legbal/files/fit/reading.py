@@ -98,11 +98,15 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
         complain(f"{path}: holds no power, so nothing can be said of the legs")
     start = min(record["timestamp"] for record in records)
     label, maker, model = _meter(messages)
-    about = ((MANUFACTURER, maker), (MODEL, model))  # by which the meter's family is known
     plan = _plan(messages, start)
     notifications = [_notification(record, start, label) for record in records]
     inputs: list[Input] = [
-        *(Notification(0.0, text.encode(), uuid, label) for uuid, text in about if text),
+        # by which the meter's family is known
+        *(
+            Notification(0.0, text.encode(), uuid, label)
+            for uuid, text in ((MANUFACTURER, maker), (MODEL, model))
+            if text
+        ),
         *notifications,
         *_of_laps(messages, notifications, start, label),
         *_laps(messages, start, records[-1]["timestamp"], planned=bool(plan)),

@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median_low
-from typing import IO, Any
-
-import msgspec
+from typing import IO, Any, NamedTuple
 
 from legbal import __version__
 from legbal.analysis.dynamics import FIELDS, FitDynamics
@@ -37,7 +35,7 @@ _HEAD_UNIT_S, _STEPS, _LONGEST_STEP_S = 3.0, 3, 10.0
 _METER_S = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
 
 
-class Run(msgspec.Struct, frozen=True):
+class Run(NamedTuple):
     """A stretch without a pause, in whole ride seconds; one at which only one record lies has no length."""
 
     start: int

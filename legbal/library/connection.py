@@ -100,8 +100,8 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     path.chmod(_OWN)  # former versions let everybody on this machine read it
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection):
-        version = _version(connection, path)  # another process may have been first
-        for migration in schema.MIGRATIONS[version:]:
+        # Another process may have been first.
+        for migration in schema.MIGRATIONS[_version(connection, path) :]:
             migration(connection)
         connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS)}")
 

@@ -154,14 +154,15 @@ def stale_rides(path: Path, by: str) -> dict[str, str]:
 
     Newest first, each with the version of the bands that it has; "": none. Raises LibraryError.
     """
-    rows = read_rows(
-        path,
-        "SELECT id, ifnull(version, '') FROM rides"
-        " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
-        " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
-        (by,),
+    return dict(
+        read_rows(
+            path,
+            "SELECT id, ifnull(version, '') FROM rides"
+            " LEFT JOIN derived_values ON ride = rides.number AND name = 'bands'"
+            " WHERE state != 'recording' AND ifnull(basis, '') != ? ORDER BY started DESC, rides.number DESC",
+            (by,),
+        )
     )
-    return dict(rows)
 
 
 def problems(path: Path, by: str) -> list[tuple[str, str]]:

@@ -11,9 +11,9 @@ import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
-from legbal.library.codec import SEQUENCE_BITS
 from legbal.library.connection import explained, open_writing, transaction
 from legbal.library.rides import read_rows
+from legbal.library.writer import LAST_T
 
 
 class SystemLock:
@@ -77,11 +77,9 @@ def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:
     try:
         with transaction(connection):
             changed = connection.execute(
-                "UPDATE rides SET state = 'interrupted', duration_s = coalesce("
-                "  (SELECT t FROM inputs WHERE key >= number << :bits AND key < (number + 1) << :bits"
-                "   ORDER BY key DESC LIMIT 1), 0)"
-                " WHERE id = :ride AND state = 'recording'",
-                {"bits": SEQUENCE_BITS, "ride": ride},
+                f"UPDATE rides SET state = 'interrupted', duration_s = {LAST_T}"
+                " WHERE id = ? AND state = 'recording'",
+                (ride,),
             ).rowcount
     finally:
         lock.release()

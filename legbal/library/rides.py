@@ -18,7 +18,7 @@ from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import SEQUENCE_BITS, Channel, as_utf8, decode_row, octets, text
 from legbal.library.connection import explained, open_reading, open_writing, transaction
-from legbal.library.writer import Original, RideSource, utc_text
+from legbal.library.writer import LAST_T, Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
 
 LAST = "last"
@@ -56,8 +56,7 @@ _COLUMNS = (
 )
 _RIDES = f"""
     SELECT number, id, started, utc_offset_s, source, title, note, legbal, state,
-      coalesce(duration_s, (SELECT t FROM inputs WHERE key >= number << {SEQUENCE_BITS}
-        AND key < (number + 1) << {SEQUENCE_BITS} ORDER BY key DESC LIMIT 1), 0),
+      coalesce(duration_s, {LAST_T}),
       coalesce((SELECT max(key) FROM inputs WHERE key >= number << {SEQUENCE_BITS}
         AND key < (number + 1) << {SEQUENCE_BITS}) - (number << {SEQUENCE_BITS}) + 1, 0),
       coalesce((SELECT sum(lost) FROM gaps WHERE ride = number), 0)
@@ -171,8 +170,12 @@ class Library(AbstractContextManager["Library"]):
 
     def marks(self, ride: RideRow) -> list[Mark]:
         """The marks that were set after the ride, by ride time; those of the ride are among its inputs."""
-        rows = self._rows("SELECT t, kind, text FROM marks WHERE ride = ? ORDER BY t, number", (ride.number,))
-        return [msgspec.convert({"t": t, "kind": kind, "text": text}, Mark) for t, kind, text in rows]
+        return [
+            msgspec.convert({"t": t, "kind": kind, "text": text}, Mark)
+            for t, kind, text in self._rows(
+                "SELECT t, kind, text FROM marks WHERE ride = ? ORDER BY t, number", (ride.number,)
+            )
+        ]
 
     def mark(self, ride: RideRow, mark: Mark) -> None:
         """Sets a mark on a ride that is over."""
@@ -222,11 +225,13 @@ class Library(AbstractContextManager["Library"]):
 
     def versions(self, ride: RideRow, name: str) -> list[str]:
         """The versions in which a derived value is kept, the newest first."""
-        rows = self._rows(
-            "SELECT version FROM derived_values WHERE ride = ? AND name = ? ORDER BY number DESC",
-            (ride.number, name),
-        )
-        return [version for (version,) in rows]
+        return [
+            version
+            for (version,) in self._rows(
+                "SELECT version FROM derived_values WHERE ride = ? AND name = ? ORDER BY number DESC",
+                (ride.number, name),
+            )
+        ]
 
     def _rides(self, query: str, values: tuple[object, ...]) -> list[RideRow]:
         return [self._ride(row) for row in self._rows(query, values)]

@@ -23,6 +23,12 @@ from legbal.ride.inputs import Input, Setup
 
 RideSource = Literal["ride", "demo", "import"]
 
+# In a query of rides: the time of a ride's last input, 0 where it has none.
+LAST_T = (
+    f"coalesce((SELECT t FROM inputs WHERE key >= number << {SEQUENCE_BITS}"
+    f" AND key < (number + 1) << {SEQUENCE_BITS} ORDER BY key DESC LIMIT 1), 0)"
+)
+
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
 
@@ -72,7 +78,6 @@ class RideWriter:
         self.written = 0
         self._ride = ride
         self._channels: dict[Channel, int] = {}
-        self._last_t = 0.0
 
     def write(
         self, connection: sqlite3.Connection, items: Sequence[Input | Gap], *, finish: bool = False
@@ -84,7 +89,6 @@ class RideWriter:
         channels = dict(self._channels)
         rows: list[tuple[int, float, int, bytes | None]] = []
         gaps: list[tuple[int, int, float, float, int]] = []
-        last_t = self._last_t
         with transaction(connection):
             number = self.number if self.number is not None else self._insert_ride(connection)
             for item in items:
@@ -95,7 +99,6 @@ class RideWriter:
                 channel, data = encode_row(item)
                 place = channels.setdefault(channel, len(channels))
                 rows.append((number << SEQUENCE_BITS | sequence, item.t, place, data))
-                last_t = item.t
             connection.executemany(
                 "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?)",
                 [
@@ -108,9 +111,9 @@ class RideWriter:
             connection.executemany("INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?, ?)", gaps)
             if finish:
                 connection.execute(
-                    "UPDATE rides SET state = 'done', duration_s = ? WHERE number = ?", (last_t, number)
+                    f"UPDATE rides SET state = 'done', duration_s = {LAST_T} WHERE number = ?", (number,)
                 )
-        self.number, self._channels, self._last_t = number, channels, last_t
+        self.number, self._channels = number, channels
         self.written += len(rows)
 
     def _insert_ride(self, connection: sqlite3.Connection) -> int:

@@ -183,8 +183,9 @@ def _fit(path: Path, octets: bytes, ftp_w: float | None) -> list[_Stretch]:
     messages, damage = read_messages(path, octets, {"workout_step": _FIT_FIELDS})
     steps = messages["workout_step"]
     if damage or not steps:
-        hint = None if damage else "A recorded ride is no plan."
-        raise FileFormatError(f"{path}: {damage or 'holds no workout'}", hint=hint)
+        raise FileFormatError(
+            f"{path}: {damage or 'holds no workout'}", hint=None if damage else "A recorded ride is no plan."
+        )
     plan: list[_Stretch] = []
     begins: list[int] = []  # where in the plan each step begins
     for step in steps:

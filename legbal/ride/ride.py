@@ -29,7 +29,7 @@ from legbal.ride.events import (
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
-from legbal.ride.power_source import PowerSource, source_for
+from legbal.ride.pair import PowerSource, source_for
 from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics, Ring

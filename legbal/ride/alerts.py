@@ -1,7 +1,7 @@
 """The alerts of a ride: the kinds that are registered, what holds of what they told, and the cues that follow.
 
-An alert kind is one module of this room whose name ends in `_alert`. It registers a class that is fed every input and
-gives `Alert` and `Clear`; its sentences stand in `present`, under its name.
+An alert kind is one module of this room whose name ends in `_alert`. It puts into `KINDS` a class that is fed every
+input and gives `Alert` and `Clear`; its sentences stand in `present`, under its name.
 """
 
 import math
@@ -9,7 +9,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import msgspec
 
@@ -65,19 +65,8 @@ class AlertKind(Protocol):
 
 # Makes what watches on one ride; None where its setup leaves nothing to watch for.
 Factory = Callable[[Setup, UsualBalance], AlertKind | None]
-_F = TypeVar("_F", bound=Factory)
 # All kinds by name; of two alerts that hold, the earlier kind's is shown.
 KINDS: dict[str, Factory] = {}
-
-
-def register(kind: str) -> Callable[[_F], _F]:
-    """Registers a class, or what makes one, as the alert kind of that name."""
-
-    def registered(make: _F) -> _F:
-        KINDS[kind] = make
-        return make
-
-    return registered
 
 
 def load() -> None:
@@ -140,7 +129,7 @@ class CuePolicy:
     def __init__(self, cooldown_s: float) -> None:
         self._cooldown_s = cooldown_s
         self._last = -math.inf  # when a cue was last heard
-        self._cleared: Clear | None = None
+        self._back: Clear | None = None  # the latest clear, if a leg came back with it
         self.alerts: list[Alert] = []
         self.holding: dict[tuple[str, Side], tuple[Alert, bool]] = {}
         self.muted = False
@@ -153,7 +142,7 @@ class CuePolicy:
                 self.alerts.append(event)
                 self.holding[event.kind, event.side] = event, False
             elif isinstance(event, Clear):
-                self._cleared = event
+                self._back = event if event.reason == "back" else None
                 _, sounded = self.holding.pop((event.kind, event.side), (None, False))
                 others = any(side == event.side for _, side in self.holding)
                 if sounded and event.reason == "back" and not others and not self.muted:
@@ -167,7 +156,5 @@ class CuePolicy:
 
     def recovered(self, t: float) -> Side | None:
         """The leg that came back within the last five seconds before ride second `t`."""
-        last = self._cleared
-        if last is None or last.reason != "back" or t - last.t > _RECOVERED_S:
-            return None
-        return last.side
+        back = self._back
+        return None if back is None or t - back.t > _RECOVERED_S else back.side

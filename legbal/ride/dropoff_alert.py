@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from legbal.meters.limits import Remark
-from legbal.ride.alerts import SIGNS, AlertKind, Moment, register
+from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
 from legbal.ride.baseline_fit import Bin
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, Event, MeterChange
@@ -65,7 +65,6 @@ _SAME_WAIT = 5  # with so many the same, judging waits
 _FADE_S = 150  # of work: what took longer to show was no step
 
 
-@register("dropoff")
 class DropOff(AlertKind):
     """Tells alert, clear and suspicion of the meter from the balance against the usual one.
 
@@ -225,3 +224,6 @@ class DropOff(AlertKind):
         self.usual.take_back(math.inf)
         self._turn(phase)
         return Clear(t, "dropoff", self._side, reason)
+
+
+KINDS["dropoff"] = DropOff

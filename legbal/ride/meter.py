@@ -38,6 +38,14 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
     left_right_balance: int | None = None  # 0x7F percent, 0x80: of the right leg; 0xFF: none
     cadence: float | None = None
 
+    @classmethod
+    def decode(cls, data: bytes) -> FitRecord:
+        """The record that a JSON object holds; raises DecodeError."""
+        try:
+            return msgspec.json.decode(data, type=cls)
+        except msgspec.MsgspecError as error:
+            raise DecodeError("FIT record", 0, data, str(error)) from error
+
     def measurement(self) -> Measurement:
         """As a measurement tells power and left share; the reference bit is set where the file names the right leg."""
         power, octet = self.power or 0, self.left_right_balance
@@ -47,9 +55,6 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
         if octet & 0x80:
             return Measurement(REFERENCE_LEFT, power, BALANCE_PER_PERCENT * (100 - percent))
         return Measurement(0, power, BALANCE_PER_PERCENT * percent)
-
-
-_fit_records = msgspec.json.Decoder(FitRecord)
 
 
 class Device(msgspec.Struct):
@@ -109,10 +114,7 @@ class Meter:
         self.device = Device(LinkView(name, "connected", 0.0))
         self.counter = CrankCounter()
         self.constant = ConstantBalance()
-        self.notifications = 0
-        self.undecodable = 0
-        self.without_balance = 0
-        self.revolutions = 0
+        self.notifications = self.undecodable = self.revolutions = self.without_balance = 0
         self.power_w = 0  # as last stated
         self.reference: Reference = "unknown"
         self._setup = setup
@@ -133,26 +135,12 @@ class Meter:
             DecodeError: the octets are not what the characteristic's definition says, or tell a power beyond legs.
         """
         self.notifications += 1
-        record = None
-        try:
-            if item.uuid == FIT_RECORD:
-                record = _fit_records.decode(item.data)
-                m = record.measurement()
-            else:
-                m = decode(item.data)
-            power = m.power_w
-            if power > _BEYOND_LEGS_W:
-                raise DecodeError(
-                    "power of a FIT record" if record else "instantaneous power",
-                    0 if record else 2,
-                    item.data,
-                    f"{power} W are more than legs can do",
-                )
-        except (DecodeError, msgspec.MsgspecError) as error:
-            self.undecodable += 1
-            if isinstance(error, DecodeError):
-                raise
-            raise DecodeError("FIT record", 0, item.data, str(error)) from error
+        record = FitRecord.decode(item.data) if item.uuid == FIT_RECORD else None
+        m = decode(item.data) if record is None else record.measurement()
+        power = m.power_w
+        if power > _BEYOND_LEGS_W:
+            what, octet = ("instantaneous power", 2) if record is None else ("power of a FIT record", 0)
+            raise DecodeError(what, octet, item.data, f"{power} W are more than legs can do")
         if self._probe is not None and record is None and (self._look_at or self.notifications <= _WATCHED):
             self._probe.feed(item.t, m)
         self.power_w = power
@@ -165,33 +153,27 @@ class Meter:
             self.reference = "right" if flagged and record else reference
         elif power > 0:
             self.without_balance += 1
-        rpm = None
+        rpm, counter = None, self.counter
         if record is not None:
-            self.counter.longest_s = _FIT_LONGEST_S
+            counter.longest_s = _FIT_LONGEST_S
             rpm = self._stated_rpm = record.cadence
             if rpm is not None and rpm <= 0:
                 power = 0
         torque = m.accumulated_torque_raw if m.flags & TORQUE_AT_CRANK else None
-        revolution = self.counter.feed(
-            item.t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque
-        )
-        if revolution is not None:
-            self._stated_rpm = rpm
-            self._turn(item.t, revolution)
-        return revolution
-
-    def _turn(self, t: float, revolution: Revolution) -> None:
-        """Notes a new revolution: cadence, and whether the balance moves."""
+        revolution = counter.feed(item.t, power, left, m.crank_revolutions, m.crank_event_time_raw, torque)
+        if revolution is None:
+            return None
         self.revolutions += 1
-        self._turned_t = t
-        if revolution.left_percent is not None:
-            self.constant.feed(revolution.left_percent, revolution.power_w)
+        self._turned_t, self._stated_rpm = item.t, rpm
+        if left is not None:
+            self.constant.feed(left, power)
         if revolution.basis == "time":
             self._timed = True
-        turning, now = self._turning, self.counter.events
-        turning.append((now, self.counter.revolved))
+        turning, now = self._turning, counter.events
+        turning.append((now, counter.revolved))
         while turning[0][0] < now - _CADENCE_OVER_S:
             turning.popleft()
+        return revolution
 
     @property
     def cadence_rpm(self) -> float | None:

@@ -113,7 +113,6 @@ class Ride:
         return events
 
     def _fault(self, error: Exception, code: FaultCode, events: list[Event], meter: str = "") -> None:
-        """Tells a defect of the fold, once."""
         *_, (frame, line) = walk_tb(error.__traceback__)
         defect = type(error).__name__, f"{frame.f_globals['__name__']}:{line}"
         if defect not in self._defects:
@@ -128,7 +127,10 @@ class Ride:
     def _undecodable(self, item: Input, error: DecodeError, events: list[Event]) -> None:
         """Octets that a definition does not allow are told: of a meter's measurements, the first."""
         assert isinstance(item, Notification)
-        if item.uuid in CHARACTERISTICS or self._meters[item.meter].undecodable == 1:
+        meter = self._meter_named(item.meter)
+        measures = item.uuid not in CHARACTERISTICS
+        meter.undecodable += measures
+        if not measures or meter.undecodable == 1:
             remark = Remark("undecodable", {"error": str(error)})
             events.append(MeterChange(self.t, "undecodable", remark, item.meter))
 
@@ -175,7 +177,6 @@ class Ride:
         return source if source is not None and source.takes(meter) else None
 
     def _forget(self) -> None:
-        """The shares so far do not hold: they are put aside."""
         self._statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
         self._alerts.forget()
 
@@ -220,10 +221,12 @@ class Ride:
     def view(self) -> RideView:
         """The ride as it stands now."""
         t, statistics, source = self.t, self._statistics, self._source
+        members = () if source is None else source.meters
+        others = [meter for meter in self._meters.values() if meter not in members]
         balance: BalanceQuality = "unknown" if source is None else source.balance
 
         def worth(share: Share) -> Share:
-            return share.power_only() if balance in ("absent", "constant") else share
+            return Share(power_w=share.power_w) if balance in ("absent", "constant") else share
 
         last_10s = worth(statistics.last(10.0, t))
         intervals = tuple(
@@ -236,7 +239,7 @@ class Ride:
             balance=balance,
             reference="unknown" if source is None else source.reference,
             meter_name="" if source is None else source.name,
-            limits=self._limits(),
+            limits=self._limits(others),
             links=tuple(m.device.link for m in self._meters.values()),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
@@ -264,7 +267,7 @@ class Ride:
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,
             ftp_estimated=self.intervals.estimate.estimated,
-            counts=self._counts(),
+            counts=self._counts(others),
             trace=statistics.trace(t),
         )
 
@@ -284,24 +287,21 @@ class Ride:
         usual = self.usual.at(power_w)
         return None if usual is None else usual.left_percent
 
-    def _limits(self) -> tuple[Remark, ...]:
+    def _limits(self, others: Sequence[Meter]) -> tuple[Remark, ...]:
         """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
         source = self._source
         remarks = [] if source is None else list(source.limits())
-        members = () if source is None else source.meters
-        others = tuple(m.name for m in self._meters.values() if m not in members and m.notifications)
-        if others:
-            remarks.append(Remark("ride.not_counted", {"meters": others}))
+        not_counted = tuple(meter.name for meter in others if meter.notifications)
+        if not_counted:
+            remarks.append(Remark("ride.not_counted", {"meters": not_counted}))
         of_ftp = self.intervals.estimate.remark
         if source is not None and of_ftp is not None:
             remarks.append(of_ftp)
         return tuple(remarks)
 
-    def _counts(self) -> Counts:
-        meters, source = self._meters.values(), self._source
-        members = () if source is None else source.meters
-        sources: list[PowerSource] = [m for m in meters if m not in members]
-        sources += [source] if source is not None else []
+    def _counts(self, others: Sequence[Meter]) -> Counts:
+        meters = self._meters.values()
+        sources = [*others, self._source] if self._source is not None else others
         return Counts(
             notifications=sum(m.notifications for m in meters),
             repeats=sum(m.counter.repeats for m in meters),

@@ -1,7 +1,5 @@
 """A left share with what stands behind it, a difference of shares, and what a balance is worth; without numpy."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 import msgspec
@@ -57,10 +55,6 @@ class Share(msgspec.Struct, frozen=True, gc=False):
     def rests_on(self, least: int) -> bool:
         """Whether at least so many revolutions are known to stand behind it."""
         return self.revolutions is not None and self.revolutions >= least
-
-    def power_only(self) -> Share:
-        """What of it a meter that measures no balance may show."""
-        return Share(power_w=self.power_w)
 
 
 EMPTY = Share()

@@ -3,14 +3,12 @@
 A rule, not a judgement: the drop-off alert (`legbal.ride.dropoff_alert`) stands beside it and weighs noise.
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Literal
 
-from legbal.ride.alerts import SIGNS, AlertKind, Moment, register
+from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
 from legbal.ride.events import Alert, Clear
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.revolution import one_leg
@@ -60,13 +58,6 @@ class Window:
             self.time -= time
             self.count -= 1
         return self.left_work / self.work / _MILLI if self.work else None
-
-
-@register("threshold")
-def watch_target(setup: Setup, _: UsualBalance) -> Threshold | None:
-    """Watches the rider's target; None without one."""
-    target = setup.threshold.target_percent
-    return None if target is None else Threshold(setup, target)
 
 
 class Threshold(AlertKind):
@@ -142,3 +133,12 @@ class Threshold(AlertKind):
         self._low = None
         alert, self._alert = self._alert, None
         return () if alert is None else (Clear(t, "threshold", alert.side, reason),)
+
+
+def watch_target(setup: Setup, _: UsualBalance) -> Threshold | None:
+    """Watches the rider's target; None without one."""
+    target = setup.threshold.target_percent
+    return None if target is None else Threshold(setup, target)
+
+
+KINDS["threshold"] = watch_target

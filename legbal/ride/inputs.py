@@ -150,7 +150,11 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 def _between(nodes: tuple[float, ...], place: float) -> float:
-    place = min(max(place, 0.0), len(nodes) - 1.001)
+    if place <= 0.0:
+        return nodes[0]
+    last = len(nodes) - 1.001
+    if place > last:
+        place = last
     node = int(place)
     part = place - node
     return nodes[node] * (1 - part) + nodes[node + 1] * part

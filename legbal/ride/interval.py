@@ -131,15 +131,16 @@ class Intervals:
             return ()
         self._t = t
         levels = self._levels
-        if power_w > _COAST * levels.ftp_w:
-            most_w = _SPIKE * levels.ftp_w
+        ftp_w = levels.ftp_w
+        if power_w > _COAST * ftp_w:
             self._pedalled_s += step
+            most_w = _SPIKE * ftp_w
             self._pedalled_ws += (power_w if power_w < most_w else most_w) * step
         if t >= self._block_ends:
             self._end_block(t)
+            ftp_w = levels.ftp_w
         if self._plan:
             return self._by_plan(t)
-        ftp_w = levels.ftp_w
         if self.started is None:
             evidence, most = power_w - levels.up_w, _MOST_UP * ftp_w
         elif (power_w > levels.rise_w or self._rise > 0.0) and self._risen(t, was, power_w):
@@ -149,10 +150,8 @@ class Intervals:
             evidence, most = levels.down_w - power_w, _MOST_DOWN * ftp_w
         else:
             evidence = most = _MOST_COAST * ftp_w
-        if evidence > most:
-            evidence = most
         before = self._sum
-        evidence = before + evidence * step
+        evidence = before + (evidence if evidence < most else most) * step
         if evidence <= 0.0:
             self._sum = 0.0
             return ()

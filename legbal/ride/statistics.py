@@ -79,10 +79,10 @@ class RideStatistics:
 
     def add(self, revolution: Revolution) -> None:
         """Adds one seen revolution; without a left share it counts for power alone."""
-        r = revolution
-        left = r.left_percent
-        self._fresh.append((r.t, r.duration_s, r.work_j, r.power_w, math.nan if left is None else left))
-        if len(self._fresh) >= _FRESH:
+        r, fresh = revolution, self._fresh
+        left = math.nan if r.left_percent is None else r.left_percent
+        fresh.append((r.t, r.duration_s, r.work_j, r.power_w, left))
+        if len(fresh) >= _FRESH:
             self._add_up()
 
     def _add_up(self) -> None:

@@ -158,13 +158,14 @@ class Bands:
         self._edges_w = [round(f * ftp_w, 6) for f in fractions]  # 0.55 × 200 is 110
         self.tallies = [Tally(step) for _ in range(len(self.fractions) + 1)]
 
-    def add_rows(self, rows: Iterable[Row] | Floats) -> None:
-        """Adds revolutions, rows as in `COLUMNS`, each to the band of its own power."""
+    def add_rows(self, rows: Iterable[Row] | Floats) -> Bands:
+        """Adds revolutions, rows as in `COLUMNS`, each to the band of its own power; returns itself."""
         sorted_in: dict[int, list[Row]] = {}
         for row in rows.tolist() if isinstance(rows, np.ndarray) else rows:
             sorted_in.setdefault(bisect_right(self._edges_w, row[3]), []).append(row)
         for i, some in sorted_in.items():
             self.tallies[i].add_rows(some)
+        return self
 
     def shares(self) -> tuple[BandShare, ...]:
         """Every band, lowest first, those without a revolution too."""

@@ -37,6 +37,10 @@ _DEFAULT_REFERENCE_W = 200.0
 # Shares of the variance of single seconds in a typical rider: white, then one per memory.
 _TYPICAL_SHARES = (0.62, 0.18, 0.10, 0.06, 0.04)
 _TYPICAL_SD = 2.6
+# Of a rider of whom nothing is known.
+TYPICAL_NOISE = Noise(
+    _TYPICAL_SHARES[0] * _TYPICAL_SD**2, tuple(share * _TYPICAL_SD**2 for share in _TYPICAL_SHARES[1:])
+)
 _RPM_SD = 0.4
 
 _RPM_PULL_S = 1000.0
@@ -57,12 +61,6 @@ _PRIOR_S = 300.0
 _ROUNDS = 200
 
 
-def typical_noise() -> Noise:
-    """A rider of whom nothing is known."""
-    white, *slow = (share * _TYPICAL_SD**2 for share in _TYPICAL_SHARES)
-    return Noise(white, tuple(slow))
-
-
 def unknown_rider(reference_w: float | None) -> Baseline:
     """Where a rider without history starts: even legs within wide limits, a typical rider's noise."""
     return Baseline(
@@ -70,7 +68,7 @@ def unknown_rider(reference_w: float | None) -> Baseline:
         (50.0,) * NODES,
         (0.0,) * NODES,
         (0.0,) * RPM_NODES,
-        typical_noise(),
+        TYPICAL_NOISE,
         4.0,
         3.0,
         85.0,
@@ -115,8 +113,11 @@ class RideSample(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, seconds: Iterable[Bin]) -> RideSample:
         """What these seconds teach; one without power or the work of both legs teaches nothing."""
-        used = [x for x in seconds if x.power_w > 0 and x.left_percent and x.left_percent < 100]
-        rows = [(x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0) for x in used]
+        rows = [
+            (x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0)
+            for x in seconds
+            if x.power_w > 0 and x.left_percent and x.left_percent < 100
+        ]
         t, power, left, cadence = np.array(rows, float).reshape(-1, 4).T
         return cls(
             t.astype("<u4").tobytes(),
@@ -252,7 +253,7 @@ def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
                 squares[i] += means @ means
                 counts[i] += k
     if counts[0] < 30:
-        return typical_noise()
+        return TYPICAL_NOISE
     one = max(squares[0] / counts[0], 0.05)
     shares = np.array(_TYPICAL_SHARES) * one
     prior = prior_s / np.array(_BLOCKS)

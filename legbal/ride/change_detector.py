@@ -217,8 +217,8 @@ class ChangeDetector:
         """A step of `points` is believed: its trace is taken out of the state, and the tests start afresh."""
         trace = self._traces[slot, :_STATES]
         self._table[_COLUMNS, :_STATES] -= trace * points
-        information = float(self._fits[0, slot])
-        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / (information + 1 / _STEP_SD**2)
+        information = float(self._fits[0, slot]) + 1 / _STEP_SD**2
+        self._p[:_STATES, :_STATES] += np.multiply.outer(trace, trace) / information
         self.drop()
 
     def shift(self, points: float) -> None:

@@ -136,10 +136,8 @@ class DropOff(AlertKind):
         self._turn("frozen")
         if not self._moved:
             return cleared  # it never measured: that is told in time (`ConstantBalance`)
-        return (
-            *cleared,
-            MeterChange(t, "may_have_changed", Remark("balance.stands_still", {"percent": left})),
-        )
+        stands_still = Remark("balance.stands_still", {"percent": left})
+        return (*cleared, MeterChange(t, "may_have_changed", stands_still))
 
     def _weigh(self, second: Bin, in_interval: bool) -> Sequence[Event]:
         usual = self.usual
@@ -172,18 +170,15 @@ class DropOff(AlertKind):
             self._turn("suspecting" if beyond > 0 else "watching", evidence, suspected_s)
             return ()
         down = list(self.usual.work)[-best.age :]
-        if self._stop[0] - _BEFORE_STOP_S <= down[0].t <= self._stop[1] + _AFTER_STOP_S:
-            return (self._stepped_at_stop(second.t, best, leg),)
-        return (self._alert(second, best, leg, down),)
-
-    def _stepped_at_stop(self, t: float, onset: Onset, side: Side) -> MeterChange:
-        """A step that began where a stop ended: spiders re-zero themselves then. It is today's level from now on."""
-        points = SIGNS[side] * onset.points
-        self.usual.detector.accept(onset.slot, points)
+        if not self._stop[0] - _BEFORE_STOP_S <= down[0].t <= self._stop[1] + _AFTER_STOP_S:
+            return (self._alert(second, best, leg, down),)
+        # The step began where a stop ended: spiders re-zero themselves then. It is today's level from now on.
+        points = SIGNS[leg] * best.points
+        self.usual.detector.accept(best.slot, points)
         self.usual.detector.shift(points)
         self._turn("watching")
-        stepped = Remark("balance.stepped", {"side": side, "points": onset.points})
-        return MeterChange(t, "may_have_changed", stepped)
+        stepped = Remark("balance.stepped", {"side": leg, "points": best.points})
+        return (MeterChange(second.t, "may_have_changed", stepped),)
 
     def _alert(self, second: Bin, onset: Onset, side: Side, down: Sequence[Bin]) -> Alert:
         usual, sign = self.usual, SIGNS[side]
@@ -213,8 +208,11 @@ class DropOff(AlertKind):
         usual = self.usual
         points = usual.drop_points or 0.0
         ratio, slot = usual.detector.returned(points)
-        held_s = usual.worked_s - self._held_from_s
-        if held_s < _LEAST_HOLD_S or self._same >= _SAME_WAIT or ratio <= _SETTLED:
+        if (
+            usual.worked_s - self._held_from_s < _LEAST_HOLD_S
+            or self._same >= _SAME_WAIT
+            or ratio <= _SETTLED
+        ):
             return ()
         usual.detector.accept(slot, -points)
         return (self._clear(second.t, "back", "watching"),)

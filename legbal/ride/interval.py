@@ -204,8 +204,7 @@ class Intervals:
 
     def _settle(self, t: float) -> Sequence[Boundary]:
         """The evidence suffices: a boundary, unless the rider began this interval and is to end it."""
-        hovered = self._slight_until - self._from > _HOVER_S
-        at = self._slight_until if hovered else self._from
+        at = self._slight_until if self._slight_until - self._from > _HOVER_S else self._from
         if self.started is None:
             if self.phase == "split" and self._from == self._split_at:
                 return (self._start(t, self._from, "lap"),)

@@ -109,6 +109,8 @@ class Meter:
         setup: the ride's setup, for the profile and the rider's choices.
     """
 
+    one_sided = None  # it speaks for both legs
+
     def __init__(self, name: str, setup: Setup) -> None:
         self.name = name
         self.device = Device(LinkView(name, "connected", 0.0))
@@ -187,11 +189,6 @@ class Meter:
     def meters(self) -> tuple[Meter, ...]:
         """Itself."""
         return (self,)
-
-    @property
-    def one_sided(self) -> None:
-        """No side by itself: it speaks for both legs."""
-        return
 
     def takes(self, meter: Meter) -> bool:
         """Whether it is the meter itself."""

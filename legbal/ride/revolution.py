@@ -93,10 +93,8 @@ class CrankCounter:
         self.count: int | None = None  # as last stated: revolutions, and the time of the last, 1/1024 s
         self.event = 0
         self._torque: int | None = None
-        self._standing_counts = 0
         self.longest_s = LONGEST_REVOLUTION_S  # a longer wait without crank data has a gap or a stop in it
-        self.repeats = 0
-        self.skipped = 0
+        self.repeats = self.skipped = self._standing_counts = 0
         self.revolved = 0  # crank revolutions since the first notification, skipped ones included
         self.events = 0.0  # the crank's own time, seconds since the first notification
 

@@ -66,9 +66,8 @@ class Ride:
         self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self.usual = UsualBalance(setup)
         self._alerts = Alerts(setup, self.usual)
-        self._laps = 0
         self._notes: list[tuple[float, str]] = []
-        self._inputs = self._unusable = 0
+        self._inputs = self._unusable = self._laps = 0
         self._defects: set[tuple[str, str]] = set()  # those that were told
 
     def feed(self, item: Input) -> list[Event]:

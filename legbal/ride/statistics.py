@@ -118,9 +118,7 @@ class RideStatistics:
         if abs(ftp_w - self._banded_w) <= _FTP_MOVES * self._banded_w:
             return
         self._banded_w = ftp_w
-        rows = self.ring.rows()
-        self._bands = Bands(self._fractions, ftp_w, self._step)
-        self._bands.add_rows(rows)
+        self._bands = Bands(self._fractions, ftp_w, self._step).add_rows(self.ring.rows())
 
     def _tally(self, since: float, until: float = math.inf) -> Tally:
         rows = self.ring.since(since)

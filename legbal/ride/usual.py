@@ -104,7 +104,6 @@ class UsualBalance:
         self.drop_points: float | None = None
         self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None
-        self.worked_s = 0
         # Seconds that are weighed together, and the sum of their shares, each kept within where it may lie: weighing
         # costs ten times what gathering does, and a leg does not drop off within a second.
         self._gathered: list[Bin] = []
@@ -114,8 +113,8 @@ class UsualBalance:
         self._sample: list[Bin] = []  # seconds without a drop-off
         self._effort_w = 0.0  # mean power of late
         self._last: float | None = None  # the last second that was weighed
-        self._into = 0  # seconds into this effort
-        self._skip = 0
+        self.worked_s = 0
+        self._into = self._skip = 0  # seconds into this effort; seconds after a coast that still are to pass
 
     def is_working(self, second: Bin, in_interval: bool) -> bool:
         """Whether a drop-off could show in this second: at work, or hard enough for long enough."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from legbal.ride.baseline_fit import fit_noise, spread, typical_noise
+from legbal.ride.baseline_fit import TYPICAL_NOISE, fit_noise, spread
 
 
 def _slow(seconds: int, sd: float, memory: float, seed: int) -> np.ndarray:
@@ -33,8 +33,8 @@ def test_long_memory_is_found() -> None:
 
 
 def test_little_data_is_a_typical_rider() -> None:
-    assert fit_noise([]) == typical_noise()
-    assert fit_noise([np.ones(10)]) == typical_noise()
+    assert fit_noise([]) == TYPICAL_NOISE
+    assert fit_noise([np.ones(10)]) == TYPICAL_NOISE
 
 
 def test_stretches_are_not_glued_together() -> None:

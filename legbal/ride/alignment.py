@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from legbal.gatt.fields import CRANK_TIME_PER_S
 from legbal.ride.inputs import Side
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import (
@@ -73,8 +72,6 @@ class OneSided:
         self.at = self.moved_t = self.turning_since = 0.0
         self.turn_s: float | None = None
         self.stretches: deque[Stretch] = deque(maxlen=_MOST)
-        self._count: int | None = None
-        self._event = 0
         self._clock = self._offset = 0.0
         self._timed = False
 
@@ -97,16 +94,9 @@ class OneSided:
         self.power_w = self.scale * self.meter.power_w
         if timed:
             return self._by_time(t, revolution)
-        counter = self.meter.counter
-        count, event = counter.count, counter.event
-        if count is None:
-            return "still"
-        last, self._count = self._count, count
-        last_event, self._event = self._event, event
-        if last is None:
+        turned, took = self.meter.counter.turned, self.meter.counter.took_s
+        if turned is None or before == -math.inf:
             return self._begin(t, "reset")
-        turned = (count - last) & 0xFFFF
-        took = ((event - last_event) & 0xFFFF) / CRANK_TIME_PER_S
         if took == 0.0:  # an SRM counts on while it stands still
             return self._begin(t, "reset") if turned else "still"
         if turned == 0:
@@ -122,7 +112,6 @@ class OneSided:
     def _turned(
         self, t: float, revolution: Revolution | None, turned: int, took: float, elapsed: float
     ) -> News:
-        """New crank events, of which the last one's time is known."""
         each = took / turned
         if each < SHORTEST_REVOLUTION_S:
             return self._begin(t, "reset")

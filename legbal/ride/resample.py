@@ -83,8 +83,6 @@ def resample(
 
 
 class _Sampler:
-    """Notes one second after the other of a ride that is being folded, and all revolutions that are not put aside."""
-
     def __init__(self, ride: Ride) -> None:
         self.seconds: list[Second] = []
         self.rows: list[Floats] = []

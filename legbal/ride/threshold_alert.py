@@ -117,9 +117,8 @@ class Threshold(AlertKind):
         if self._alert is not None:
             back = SIGNS[self._alert.side] * (target - left) <= rule.clear_points
             return self._end(t, "back") if back else ()
-        if self._low is None or self._low[0] != low:
-            self._low = low, t
-        since = self._low[1]
+        since = t if self._low is None or self._low[0] != low else self._low[1]
+        self._low = low, since
         if t - since < rule.dwell_s:
             return ()
         below = abs(left - target)

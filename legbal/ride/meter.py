@@ -116,12 +116,12 @@ class Meter:
         self.device = Device(LinkView(name, "connected", 0.0))
         self.counter = CrankCounter()
         self.constant = ConstantBalance()
-        self.notifications = self.undecodable = self.revolutions = self.without_balance = 0
+        self.notifications = self.undecodable = self.revolutions = 0
         self.power_w = 0  # as last stated
         self.reference: Reference = "unknown"
         self._setup = setup
         self._octets = balance_octets(setup.profile, setup.swap_sides, setup.assume_left)
-        self._with_balance = 0
+        self._with_balance = self.without_balance = 0  # notifications; without one those under power
         self._probe = MeterProbe() if setup.profile.kind == "unknown" else None
         self._look_at = ConstantBalance.REVOLUTIONS  # then what was watched is looked at; 0: it has shown
         self._stated_rpm: float | None = None
@@ -141,8 +141,12 @@ class Meter:
         m = decode(item.data) if record is None else record.measurement()
         power = m.power_w
         if power > _BEYOND_LEGS_W:
-            what, octet = ("instantaneous power", 2) if record is None else ("power of a FIT record", 0)
-            raise DecodeError(what, octet, item.data, f"{power} W are more than legs can do")
+            raise DecodeError(
+                "power of a FIT record" if record else "instantaneous power",
+                0 if record else 2,
+                item.data,
+                f"{power} W are more than legs can do",
+            )
         if self._probe is not None and record is None and (self._look_at or self.notifications <= _WATCHED):
             self._probe.feed(item.t, m)
         self.power_w = power
@@ -196,7 +200,7 @@ class Meter:
 
     def feed(self, t: float, _: Meter, revolution: Revolution | None) -> Reading:
         """Gives what its packet told; without a revolution the cadence is forgotten in time."""
-        if revolution is None:
+        if revolution is None and t - self._turned_t > _STOPPED_AFTER_S:
             self.advance(t)
         return Reading(revolution, self.power_w, self.power_w)
 

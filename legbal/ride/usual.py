@@ -43,7 +43,7 @@ class SecondBins:
     def __init__(self) -> None:
         self._opened: float | None = None
         self._due = 0.0
-        self._told: list[tuple[Revolution, float]] = []  # with their left shares
+        self._turns: list[tuple[Revolution, float]] = []  # with their left shares
 
     def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Bin | None:
         """Takes in one notification; gives the bin that it closes, if it does.
@@ -56,25 +56,25 @@ class SecondBins:
         if self._opened is None:
             self._opened, self._due = t - 1.0, t
         if revolution is not None and revolution.left_percent is not None:
-            self._told.append((revolution, revolution.left_percent))
+            self._turns.append((revolution, revolution.left_percent))
         if t < self._due - _EARLY_S:
             return None
         work = left_work = turning = 0.0
         turned = 0
-        for told, left in self._told:
-            work += told.work_j
-            left_work += told.work_j * left
-            if told.basis == "crank":
-                turning += told.duration_s
-                turns = 1 + told.skipped
+        for turn, left in self._turns:
+            work += turn.work_j
+            left_work += turn.work_j * left
+            if turn.basis == "crank":
+                turning += turn.duration_s
+                turns = 1 + turn.skipped
                 # After a long gap the revolution stands for itself alone.
-                turned += turns if told.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
+                turned += turns if turn.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
         share = left_work / work if work > 0 and t - self._opened <= _LONGEST_S else None
-        closed = Bin(t, power_w, share, len(self._told), 60 * turned / turning if turning else None)
+        closed = Bin(t, power_w, share, len(self._turns), 60 * turned / turning if turning else None)
         shift = self._due - t
         self._opened = t
         self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
-        self._told.clear()
+        self._turns.clear()
         return closed
 
 

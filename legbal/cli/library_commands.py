@@ -15,7 +15,6 @@ from legbal.cli.options import (
     values,
 )
 
-
 _wait = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 
 review = command(

@@ -41,9 +41,8 @@ COMMANDS = {
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
 
-# declared in a module of that name, by their own names with _ for -; all others in `commands`
+# declared in `library_commands`; all others in `commands`
 _LIBRARY_COMMANDS = ("review", "rides", "trend", "change", "report", "import", "export", "study")
-_RESERVED = {"import": "import_"}  # words of Python's own
 
 
 class _LazyGroup(click.Group):
@@ -56,9 +55,8 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         declaring = "library_commands" if cmd_name in _LIBRARY_COMMANDS else "commands"
-        module = importlib.import_module(f"legbal.cli.{declaring}")
-        command: click.Command = getattr(module, _RESERVED.get(cmd_name, cmd_name.replace("-", "_")))
-        return command
+        declared = vars(importlib.import_module(f"legbal.cli.{declaring}")).values()
+        return next(x for x in declared if isinstance(x, click.Command) and x.name == cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -50,13 +50,11 @@ def _object(key: config.Key, resolved: config.Resolved) -> dict[str, object]:
 
 def _cells(key: config.Key, resolved: config.Resolved) -> tuple[str, ...]:
     value = config.value_of(resolved.settings, key)
-    shown = printable(config.in_words(key, value))
-    if key.unit and value is not None:
-        shown = f"{shown} {key.unit}"
+    unit = f" {key.unit}" if key.unit and value is not None else ""
     where = resolved.origins[key.name].where
     if resolved.origins[key.name].kind == "file" and ", line " in where:  # the file is named above the table
         where = where.rpartition(", ")[2]
-    return key.name, cut(shown, _WIDEST), where
+    return key.name, cut(printable(config.in_words(key, value)) + unit, _WIDEST), where
 
 
 def path() -> None:

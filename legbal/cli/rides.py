@@ -99,10 +99,9 @@ def _bring_up_to_date(library: Library) -> None:
                     f"{_are(len(stale))} derived anew in the background; listed as they were.", err=True
                 )
             catch_up(library.path, complain)
-            return
-        if again:
-            click.echo(f"{_are(again)} derived anew, with what is known now …", err=True)
-        if old:
+        elif old:
+            if again:
+                click.echo(f"{_are(again)} derived anew, with what is known now …", err=True)
             wait(library.path)
     except (LibraryError, ProfileError) as error:
         complain(str(error))  # the shares as they were last derived can be listed all the same

@@ -84,8 +84,11 @@ def study(
 def _print(studied: Study, trends: Sequence[dict[str, Any]], output: Path, as_json: bool) -> None:
     rides = sum(map(len, studied.rides.values()))
     if as_json:
-        about = {"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends}
-        click.echo(msgspec.json.encode(about))
+        click.echo(
+            msgspec.json.encode(
+                {"table": str(output), "rides": rides, "errors": len(studied.refused), "trends": trends}
+            )
+        )
     else:
         rows = [
             (printable(x["rider"]), printable(x["meter"]), x["band"], str(x["rides"]), x["words"])

@@ -62,20 +62,21 @@ class Dialog(ModalScreen[ScreenResultType]):
 
     Args:
         *parts: what stands in it; a text stands as it is.
-        box: holds them.
+        box: the kind of box that holds them.
+        id: of the box, for the style sheet.
     """
 
-    def __init__(self, *parts: Widget | str, box: Widget | None = None) -> None:
+    def __init__(self, *parts: Widget | str, box: type[Widget] = Vertical, id: str | None = None) -> None:
         super().__init__()
-        self._parts: Sequence[Widget] = [
-            Static(part, markup=False) if isinstance(part, str) else part for part in parts
-        ]
-        self._box = box or Vertical()
+        self._box = box(
+            *(Static(part, markup=False) if isinstance(part, str) else part for part in parts),
+            id=id,
+            classes="dialog",
+        )
 
     def compose(self) -> ComposeResult:
         """The box with its parts."""
-        with self._box.add_class("dialog"):
-            yield from self._parts
+        yield self._box
 
 
 class LineDialog(Dialog[Any]):
@@ -271,9 +272,8 @@ class MessageDialog(Dialog[None]):
     ]
 
     def __init__(self, *texts: str, id: str = "message") -> None:
-        box = VerticalScroll(id=id)
-        box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"  # in sight however long they are
-        super().__init__(*texts, box=box)
+        super().__init__(*texts, box=VerticalScroll, id=id)
+        self._box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"  # in sight however long they are
 
 
 class HelpDialog(MessageDialog):

@@ -141,8 +141,9 @@ class RideApp(BaseApp[None]):
         failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
         if self._service and status.ride_id:
             self._page = partial(RidePage, ride=status.ride_id)
-        problem = self.problem or status.error or failed
-        await self.switch_screen(SummaryScreen(Frame(view, view, status), problem))
+        await self.switch_screen(
+            SummaryScreen(Frame(view, view, status), self.problem or status.error or failed)
+        )
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:
         """The key for the ride's page is there where it has one."""

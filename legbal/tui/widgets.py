@@ -69,11 +69,10 @@ class GridWidget(Widget, Generic[Value]):
             return
         before = self._lines
         self._lines = self._at(self.size.width, 0 if self.styles.auto_dimensions else self.size.height)
+        rows = [y for y, (old, new) in enumerate(zip(before, self._lines, strict=False)) if old != new]
         if len(before) != len(self._lines):
             self.refresh(layout=self.styles.auto_dimensions)
-            return
-        rows = [y for y, (old, new) in enumerate(zip(before, self._lines, strict=True)) if old != new]
-        if rows:
+        elif rows:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
     def _at(self, columns: int, rows: int) -> list[Line]:

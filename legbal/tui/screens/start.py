@@ -200,11 +200,9 @@ class StartScreen(BaseScreen[Choice]):
         else:
             selector = marked.selector if marked is not None and self._chosen else None
             self._list.set_options(rows)
-            if meters:  # the one that the rider marked, else the usual one, else the strongest
-                best = max(
-                    meters, key=lambda meter: (meter.selector == selector, meter.usual, meter.rssi or -999)
-                )
-                self._list.highlighted = [*meters].index(best)
+            # the one that the rider marked, else the usual one, else the strongest
+            ranks = [(meter.selector == selector, meter.usual, meter.rssi or -999) for meter in meters]
+            self._list.highlighted = ranks.index(max(ranks)) if ranks else None
         self.refresh_screen()
 
     def _marked(self) -> MeterRow | None:

@@ -66,12 +66,10 @@ def _title(entry: ListItem) -> Run:
 
 
 def _share(entry: ListItem) -> Run:
-    text = share_error(entry.share.left_percent, entry.share.left_standard_error)
-    if entry.share.balance is not None and not has_balance(entry.share.balance):
-        text = "none"
-    elif text == DASH and entry.share.balance is None:
-        text = "…"
-    return Run(text, "strong" if entry.share.left_standard_error else "quiet")
+    share, left = entry.share, _left(entry)
+    nothing = "…" if share.balance is None else DASH if has_balance(share.balance) else "none"
+    text = nothing if left is None else share_error(left, share.left_standard_error)
+    return Run(text, "strong" if share.left_standard_error else "quiet")
 
 
 def _lean(entry: ListItem) -> Line:

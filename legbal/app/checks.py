@@ -334,7 +334,11 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
         return results
     *others, last = results
     if not meters:
-        hint = "Turn the cranks to wake it, then “legbal scan”."
-        return [*others, last._replace(text="none in range just now", hint=hint)]
+        return [
+            *others,
+            last._replace(
+                text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
+            ),
+        ]
     names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
     return [*others, last._replace(text=f"{len(meters)} in range: {names}")]

@@ -326,8 +326,14 @@ class Companion:
         return show
 
     def _hand_view(self) -> None:
-        recording = self._recorder is not None and self._recorder.status.recording
-        self._beside.view(self._ride.view(), RunState(recording, self._ended, self._error))
+        self._beside.view(
+            self._ride.view(),
+            RunState(
+                recording=self._recorder is not None and self._recorder.status.recording,
+                finished=self._ended,
+                problem=self._error,
+            ),
+        )
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()

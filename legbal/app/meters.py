@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # the one brings numpy along, the other the radio
     from legbal.ride.share import Reference
     from legbal.sources.bluetooth.discovery import PowerMeter
 
-Ask = Callable[[str, Sequence[str]], Awaitable[int]]
-
 
 @cache
 def profiles() -> tuple[Profile, ...]:
@@ -135,7 +133,7 @@ class Chooser:
         asking: whether the rider is being asked.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Callable[[str, Sequence[str]], Awaitable[int]]) -> None:
         self.ask = ask
         self.asking = False
 

@@ -39,8 +39,10 @@ def trend(
     meters = meter_trends(rides, band)
     if band is not None and rides and not meters:
         names = {row.name: row.low_ftp for ride in rides for row in ride.rows.bands}
-        shown = ", ".join(sorted(names, key=names.__getitem__))
-        raise LibraryError(f"no ride in a power band {band!r}", hint=f"There are: {shown}.")
+        raise LibraryError(
+            f"no ride in a power band {band!r}",
+            hint=f"There are: {', '.join(sorted(names, key=names.__getitem__))}.",
+        )
     return Trend(
         meters=meters,
         changes=tuple(x for x in changes(library.path) if since is None or x.last_day >= since),

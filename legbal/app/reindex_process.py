@@ -94,16 +94,17 @@ def start() -> subprocess.Popen[bytes] | None:
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     with suppress(OSError):  # then the next command tries again
-        process = subprocess.Popen(
-            [sys.executable, "-m", "legbal.app.reindex"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            creationflags=flags,
+        _started.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "legbal.app.reindex"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                creationflags=flags,
+            )
         )
-        _started.append(process)
-        return process
+        return _started[-1]
     return None
 
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from legbal.analysis.months import DatedRide
 from legbal.analysis.summary import bands_of
 from legbal.analysis.trend import meter_trends
 from legbal.app.derivation import Derivation
-from legbal.app.executors import in_order
+from legbal.app.executors import Result, in_order
 from legbal.app.importing import is_ride_file, ride_octets
 from legbal.app.meters import preamble, profile_of
 from legbal.app.ride_values import SUMMARY
@@ -31,7 +31,6 @@ from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.sources.replay import Recorded, open_ride, start_time
 
-Result = TypeVar("Result")
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 
 _LONGEST = 500  # characters of what is said of a file
@@ -246,9 +245,8 @@ class Study:
         self.done = 0
         self.refused: set[RideFile] = set()
         self.rides: defaultdict[str, list[DatedRide]] = defaultdict(list)
-        self._files, self._riders, self._profiles = files, riders, tuple(profiles)
+        self._files, self._riders, self._profiles, self._bar = files, riders, tuple(profiles), bar
         self._put_rides, self._put_errors = tables
-        self._bar = bar
 
     def run(self, crew: tuple[Executor, int]) -> None:
         """Estimates what no FTP is stated for, then analyses everything; `crew` as of `executors.in_order`."""

@@ -143,8 +143,11 @@ class Supervisor:
         watched.failure = None
         if watched.announced and self._status(watched).state in ("on", "muted"):
             watched.announced = False
-            back = OutletStatus("on", text=outlet_sentence(watched.outlet.title, "back"))
-            self._changed(watched.outlet.name, "back", back)
+            self._changed(
+                watched.outlet.name,
+                "back",
+                OutletStatus("on", text=outlet_sentence(watched.outlet.title, "back")),
+            )
 
     def _tell(self, watched: _Watched, change: Change, status: OutletStatus) -> None:
         notice = status.state, status.reason or status.text

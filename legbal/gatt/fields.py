@@ -101,17 +101,6 @@ def layout(flags: int) -> Layout:
     return _layout(flags & PRESENCE)
 
 
-def join_angles(maximum: int, minimum: int) -> dict[str, int]:
-    """The uint16 and the uint8 that carry the two angles: the inverse of `ANGLES_APART`.
-
-    Raises:
-        ValueError: an angle is not within 0…4095 degrees.
-    """
-    if not (0 <= maximum <= 0xFFF and 0 <= minimum <= 0xFFF):
-        raise ValueError(f"extreme angles of {maximum} and {minimum} degrees do not fit 12 bits")
-    return {"maximum_angle_deg": maximum | (minimum & 0xF) << 12, "minimum_angle_deg": minimum >> 4}
-
-
 def decode_error(payload: bytes) -> DecodeError:
     """What is wrong with the octets of a measurement that cannot be read."""
     if len(payload) < 2:

@@ -26,7 +26,6 @@ from legbal.gatt.fields import (
     TORQUE_PER_NM,
     WHEEL_TIME_PER_S,
     decode_error,
-    join_angles,
     layout,
 )
 
@@ -195,7 +194,11 @@ def encode(measurement: Measurement) -> bytes:
     if unparsed and not measurement.flags & RESERVED:
         raise ValueError(f"unparsed octets need a reserved bit, flags are 0x{measurement.flags:04x}")
     if measurement.flags & EXTREME_ANGLES:
-        values |= join_angles(values["maximum_angle_deg"], values["minimum_angle_deg"])
+        # the inverse of `ANGLES_APART`
+        maximum, minimum = values["maximum_angle_deg"], values["minimum_angle_deg"]
+        if not (0 <= maximum <= 0xFFF and 0 <= minimum <= 0xFFF):
+            raise ValueError(f"extreme angles of {maximum} and {minimum} degrees do not fit 12 bits")
+        values |= {"maximum_angle_deg": maximum | (minimum & 0xF) << 12, "minimum_angle_deg": minimum >> 4}
     try:
         return place.packed.pack(*values.values()) + bytes(unparsed)
     except struct.error as error:

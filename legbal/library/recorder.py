@@ -91,8 +91,8 @@ class Recorder:
         size = _INPUT_OCTETS + payload_size(item)
         if self._ending.is_set() or self._octets_in - self._octets_out + size > self._limit:
             self._lost += 1
-            gap = self._gap
-            self._gap = Gap(item.t, item.t, 1) if gap is None else Gap(gap.first_t, item.t, gap.lost + 1)
+            gap = self._gap or Gap(item.t, item.t, 0)
+            self._gap = Gap(gap.first_t, item.t, gap.lost + 1)
             return
         if self._gap is not None:
             self._queue.append(self._gap)

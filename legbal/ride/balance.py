@@ -6,8 +6,6 @@ therefore taken from means of batches, which grow as the ride does, corrected fo
 neighbouring batches.
 """
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -53,7 +51,7 @@ class Tally:
         self._open: _Batch = (0.0, 0.0, 0.0, 0.0, 0)
         self._bare_j = self._bare_s = 0.0  # pedalled without a left share
 
-    def add_rows(self, rows: Iterable[Row] | Floats) -> Tally:
+    def add_rows(self, rows: Iterable[Row] | Floats) -> "Tally":
         """Adds revolutions, rows as in `COLUMNS`; returns itself. One without a left share counts for power alone."""
         work, left, time, seconds, count = self._open  # read and written once: this is the hot path
         for t, duration_s, work_j, _, left_percent in rows.tolist() if isinstance(rows, np.ndarray) else rows:
@@ -158,7 +156,7 @@ class Bands:
         self._edges_w = [round(f * ftp_w, 6) for f in fractions]  # 0.55 × 200 is 110
         self.tallies = [Tally(step) for _ in range(len(self.fractions) + 1)]
 
-    def add_rows(self, rows: Iterable[Row] | Floats) -> Bands:
+    def add_rows(self, rows: Iterable[Row] | Floats) -> "Bands":
         """Adds revolutions, rows as in `COLUMNS`, each to the band of its own power; returns itself."""
         sorted_in: dict[int, list[Row]] = {}
         for row in rows.tolist() if isinstance(rows, np.ndarray) else rows:

@@ -11,8 +11,6 @@ exponential memory, with a typical rider as the prior. All is in percent points 
 power P the points are √(reference/P) times larger, because noise shrinks as power grows.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -111,7 +109,7 @@ class RideSample(msgspec.Struct, frozen=True):
     cadence: bytes = b""
 
     @classmethod
-    def of(cls, seconds: Iterable[Bin]) -> RideSample:
+    def of(cls, seconds: Iterable[Bin]) -> "RideSample":
         """What these seconds teach; one without power or the work of both legs teaches nothing."""
         rows = [
             (x.t, x.power_w, x.left_percent, x.cadence_rpm or 0.0)

@@ -1,7 +1,5 @@
 """One meter within a ride: the device, what it sends, and what its balance turns out to be worth."""
 
-from __future__ import annotations
-
 from collections import deque
 
 import msgspec
@@ -39,7 +37,7 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
     cadence: float | None = None
 
     @classmethod
-    def decode(cls, data: bytes) -> FitRecord:
+    def decode(cls, data: bytes) -> "FitRecord":
         """The record that a JSON object holds; raises DecodeError."""
         try:
             return msgspec.json.decode(data, type=cls)
@@ -190,15 +188,15 @@ class Meter:
         return 60 * (turned - before) / (now - from_) if now > from_ else None
 
     @property
-    def meters(self) -> tuple[Meter, ...]:
+    def meters(self) -> "tuple[Meter, ...]":
         """Itself."""
         return (self,)
 
-    def takes(self, meter: Meter) -> bool:
+    def takes(self, meter: "Meter") -> bool:
         """Whether it is the meter itself."""
         return meter is self
 
-    def feed(self, t: float, _: Meter, revolution: Revolution | None) -> Reading:
+    def feed(self, t: float, _: "Meter", revolution: Revolution | None) -> Reading:
         """Gives what its packet told; without a revolution the cadence is forgotten in time."""
         if revolution is None and t - self._turned_t > _STOPPED_AFTER_S:
             self.advance(t)

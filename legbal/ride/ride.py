@@ -220,9 +220,10 @@ class Ride:
 
     def view(self) -> RideView:
         """The ride as it stands now."""
-        t, statistics, source = self.t, self._statistics, self._source
+        t, statistics, source, meters = self.t, self._statistics, self._source, self._meters.values()
         members = () if source is None else source.meters
-        others = [meter for meter in self._meters.values() if meter not in members]
+        others = [meter for meter in meters if meter not in members]
+        sources = others if source is None else [*others, source]
         balance: BalanceQuality = "unknown" if source is None else source.balance
 
         def worth(share: Share) -> Share:
@@ -240,7 +241,7 @@ class Ride:
             reference="unknown" if source is None else source.reference,
             meter_name="" if source is None else source.name,
             limits=self._limits(others),
-            links=tuple(m.device.link for m in self._meters.values()),
+            links=tuple(m.device.link for m in meters),
             power_w=self.stated(t - _POWER_OVER_S)[0],
             cadence_rpm=None if source is None else source.cadence_rpm,
             pedalling=source is not None and source.pedalling,
@@ -267,7 +268,15 @@ class Ride:
             notes=tuple(self._notes),
             ftp_w=self.intervals.estimate.ftp_w,
             ftp_estimated=self.intervals.estimate.estimated,
-            counts=self._counts(others),
+            counts=Counts(
+                notifications=sum(m.notifications for m in meters),
+                repeats=sum(m.counter.repeats for m in meters),
+                undecodable=sum(m.undecodable for m in meters),
+                revolutions=sum(m.revolutions for m in sources),
+                not_seen=sum(m.skipped for m in sources),
+                without_balance=sum(m.without_balance for m in sources),
+                unusable=self._unusable,
+            ),
             trace=statistics.trace(t),
         )
 
@@ -298,19 +307,6 @@ class Ride:
         if source is not None and of_ftp is not None:
             remarks.append(of_ftp)
         return tuple(remarks)
-
-    def _counts(self, others: Sequence[Meter]) -> Counts:
-        meters = self._meters.values()
-        sources = [*others, self._source] if self._source is not None else others
-        return Counts(
-            notifications=sum(m.notifications for m in meters),
-            repeats=sum(m.counter.repeats for m in meters),
-            undecodable=sum(m.undecodable for m in meters),
-            revolutions=sum(m.revolutions for m in sources),
-            not_seen=sum(m.skipped for m in sources),
-            without_balance=sum(m.without_balance for m in sources),
-            unusable=self._unusable,
-        )
 
 
 def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:

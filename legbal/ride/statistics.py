@@ -164,9 +164,7 @@ class RideStatistics:
         before, until = np.searchsorted(rows[:, 0], [ends - _TRACE_OVER_S, ends], "right")
         work, left, time = (sums[until] - sums[before]).T
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(work > 0, left / work, np.nan)
-            power = np.where(work > 0, work / time, 0.0)
-        return Trace(ends, share, power)
+            return Trace(ends, np.where(work > 0, left / work, np.nan), np.where(work > 0, work / time, 0.0))
 
 
 def _interval(start: IntervalStart, tally: Tally, end: float | None, usual: UsualPercent) -> Interval:

@@ -140,15 +140,14 @@ class Ride:
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return
-        reading = source.feed(t, meter, revolution)
-        if reading.other_legs:
+        revolution, power_w, effort_w, other_legs, disproved = source.feed(t, meter, revolution)
+        if other_legs:
             self._powers.clear()
-        if reading.disproved:
+        if disproved:
             self._forget()
             self.intervals.estimate.forget()
-        revolution, effort_w = reading.revolution, reading.effort_w
-        if reading.power_w is not None:
-            self._powers.append((t, reading.power_w))
+        if power_w is not None:
+            self._powers.append((t, power_w))
         self._measured_t = t
         statistics, intervals = self._statistics, self.intervals
         if revolution is not None:

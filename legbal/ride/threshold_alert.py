@@ -27,36 +27,34 @@ class Window:
     exact, however long the ride.
 
     Attributes:
-        count: revolutions. work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
+        turns: that are in them. work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._turns: deque[tuple[float, int, int, int]] = deque()
-        self.work = self.left_work = self.time = self.count = 0
+        self.turns: deque[tuple[float, int, int, int]] = deque()
+        self.work = self.left_work = self.time = 0
 
     def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
         """Adds one revolution told at ride second `t`."""
         work, time = round(work_j * _MILLI), round(duration_s * _MILLI)
         left_work = work * round(left_percent * _MILLI)
-        self._turns.append((t, work, left_work, time))
+        self.turns.append((t, work, left_work, time))
         self.work += work
         self.left_work += left_work
         self.time += time
-        self.count += 1
 
     def left_percent(self, t: float) -> float | None:
         """The work-weighted left share of the `seconds` before ride second `t`, percent; None without work.
 
         What was told earlier is let go of.
         """
-        turns, horizon = self._turns, t - self.seconds
+        turns, horizon = self.turns, t - self.seconds
         while turns and turns[0][0] <= horizon:
             _, work, left_work, time = turns.popleft()
             self.work -= work
             self.left_work -= left_work
             self.time -= time
-            self.count -= 1
         return self.left_work / self.work / _MILLI if self.work else None
 
 
@@ -124,7 +122,7 @@ class Threshold(AlertKind):
         below = abs(left - target)
         reference = target if low == "left" else 100 - target
         self._alert = Alert(
-            t, "threshold", low, below, reference - below, reference, since, revolutions=window.count
+            t, "threshold", low, below, reference - below, reference, since, revolutions=len(window.turns)
         )
         return (self._alert,)
 

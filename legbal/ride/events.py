@@ -10,6 +10,7 @@ import msgspec
 from legbal.meters.limits import RemarkOrText
 from legbal.ride.inputs import Side
 
+By = Literal["power", "lap", "plan"]  # who drew the boundary of an interval
 FaultCode = Literal["unusable_input", "unsettled_end"]
 
 
@@ -51,7 +52,7 @@ class Cue(_Event, frozen=True, tag="cue"):
 class _Boundary(_Event, frozen=True):
     at: float
     number: int
-    by: Literal["power", "lap", "plan"] = "power"
+    by: By = "power"
 
 
 class IntervalStart(_Boundary, frozen=True, tag="interval_start"):

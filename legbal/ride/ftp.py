@@ -163,8 +163,7 @@ class FtpEstimate:
     @property
     def shown(self) -> Shown:
         """What this ride says to later ones."""
-        easy_w = self._easiest_w if self._blocks > _BEST_AFTER else None
-        return Shown(self._stated_w, self._floor_w, easy_w)
+        return Shown(self._stated_w, self._floor_w, self._easiest_w if self._blocks > _BEST_AFTER else None)
 
     def block(self, mean_w: float, pedalled_w: float | None) -> None:
         """Take in one block: mean power with coasting, and without (None: hardly pedalled)."""

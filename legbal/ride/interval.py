@@ -14,11 +14,10 @@ from collections.abc import Sequence
 from math import inf
 from typing import Literal
 
-from legbal.ride.events import IntervalEnd, IntervalStart
+from legbal.ride.events import By, IntervalEnd, IntervalStart
 from legbal.ride.ftp import BLOCK_S, FtpEstimate
 from legbal.ride.inputs import PlannedStep
 
-By = Literal["power", "lap", "plan"]
 Boundary = IntervalStart | IntervalEnd
 
 # rest: no interval runs; work: one that ends by itself; manual: one that the rider began and is to end; split: lap has

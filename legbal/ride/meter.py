@@ -72,8 +72,7 @@ class Device(msgspec.Struct):
 
     def follow(self, link: Link) -> bool:
         """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
-        if link.state in ("lost", "stalled", "ended"):
-            self.lost = True
+        self.lost |= link.state in ("lost", "stalled", "ended")
         changed = (link.state, link.remark) != (self.link.state, self.link.remark)
         self.link = LinkView(
             self.link.meter,

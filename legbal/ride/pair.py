@@ -160,8 +160,7 @@ class Pair:
 
     def _settle(self, t: float, meter: Meter, revolution: Revolution | None) -> Revolution | None:
         halves = self._alignment.halves
-        side: Side = "left" if "left" in halves and halves["left"].meter is meter else "right"
-        half = halves[side]
+        side, half = next((side, half) for side, half in halves.items() if half.meter is meter)
         if revolution is not None:
             if revolution.left_percent is not None:
                 self._judge_octet(half, revolution.left_percent)

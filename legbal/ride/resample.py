@@ -87,7 +87,7 @@ class _Sampler:
         self.seconds: list[Second] = []
         self.rows: list[Floats] = []
         self._ride = ride
-        self._ring = ride.revolutions
+        self._statistics = ride.statistics
         # When power was last stated, and a share told, and what they were.
         self._power: tuple[int, float | None] = (0, None)
         self._left: tuple[int, float | None] = (0, None)
@@ -95,10 +95,10 @@ class _Sampler:
     def note(self) -> None:
         """Another second is over."""
         t, ride = len(self.seconds), self._ride
-        if ride.revolutions is not self._ring:
-            self._ring = ride.revolutions
+        if ride.statistics is not self._statistics:
+            self._statistics = ride.statistics
             self.put_aside()
-        lately = self._ring.since(t - _USUAL_OVER_S)
+        lately = self._statistics.ring.since(t - _USUAL_OVER_S)
         rows = lately[lately[:, 0] > t - 1.0]
         if len(rows):
             self.rows.append(rows)

@@ -32,7 +32,7 @@ from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.pair import PowerSource, source_for
 from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
-from legbal.ride.statistics import RideStatistics, Ring
+from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
 from legbal.ride.view import Counts, RideView
 
@@ -53,6 +53,7 @@ class Ride:
         setup: what it is ridden with.
         t: ride seconds of the latest input.
         intervals: the work so far, and the FTP that it speaks for.
+        statistics: the revolutions counted, added up; another one once those so far were put aside.
         usual: the rider's usual balance, and what this ride teaches of it.
     """
 
@@ -61,7 +62,7 @@ class Ride:
         self.t = self._measured_t = 0.0
         self._meters: dict[str, Meter] = {}
         self._source: PowerSource | None = None  # what is ridden on: the first that sends, or two as one
-        self._statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
+        self.statistics = RideStatistics(setup.bands, setup.profile.resolution_percent)
         self._powers: deque[tuple[float, float]] = deque(maxlen=_POWERS)
         self.intervals = Intervals(setup.ftp_w, setup.plan, earlier_ftp_w=setup.earlier_ftp_w)
         self.usual = UsualBalance(setup)
@@ -149,7 +150,7 @@ class Ride:
         if power_w is not None:
             self._powers.append((t, power_w))
         self._measured_t = t
-        statistics, intervals = self._statistics, self.intervals
+        statistics, intervals = self.statistics, self.intervals
         if revolution is not None:
             statistics.add(revolution)
         bounds = intervals.feed(t, effort_w)
@@ -176,7 +177,7 @@ class Ride:
         return source if source is not None and source.takes(meter) else None
 
     def _forget(self) -> None:
-        self._statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
+        self.statistics = RideStatistics(self.setup.bands, self.setup.profile.resolution_percent)
         self._alerts.forget()
 
     def _silence(self, t: float, events: list[Event]) -> None:
@@ -197,7 +198,7 @@ class Ride:
     def _bound(self, bounds: Sequence[IntervalStart | IntervalEnd], events: list[Event]) -> None:
         for event in bounds:
             events.append(event)
-            self._statistics.interval(event, self.usual_percent)
+            self.statistics.interval(event, self.usual_percent)
 
     def _mark(self, t: float, mark: Mark, events: list[Event]) -> None:
         if mark.kind == "lap":
@@ -213,13 +214,13 @@ class Ride:
             self._source.name_reference(right)
             if right:  # all so far was read as left: it is put aside rather than turned round
                 self._forget()
-                self._statistics.use_ftp(self.intervals.estimate.ftp_w)
+                self.statistics.use_ftp(self.intervals.estimate.ftp_w)
             named = Remark("balance.reference", {"side": "right" if right else "left"})
             events.append(MeterChange(t, "reference", named, self._source.name))
 
     def view(self) -> RideView:
         """The ride as it stands now."""
-        t, statistics, source, meters = self.t, self._statistics, self._source, self._meters.values()
+        t, statistics, source, meters = self.t, self.statistics, self._source, self._meters.values()
         members = () if source is None else source.meters
         others = [meter for meter in meters if meter not in members]
         sources = others if source is None else [*others, source]
@@ -278,11 +279,6 @@ class Ride:
             ),
             trace=statistics.trace(t),
         )
-
-    @property
-    def revolutions(self) -> Ring:
-        """The latest revolutions counted; another ring once those so far were put aside."""
-        return self._statistics.ring
 
     def stated(self, since: float) -> tuple[float | None, float | None]:
         """Mean of the watts stated after ride second `since`, and the cadence now; None where there is none."""

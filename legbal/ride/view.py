@@ -3,7 +3,7 @@
 Percentages are left shares in percent unless a field names a leg. None means: nothing can honestly be said.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from msgspec import Meta
 
 from legbal.meters.limits import RemarkOrText
-from legbal.ride.events import Alert
+from legbal.ride.events import Alert, By
 from legbal.ride.inputs import Side, WeakLeg
 from legbal.ride.share import (
     BalanceQuality,
@@ -42,7 +42,7 @@ class Interval(msgspec.Struct, frozen=True, gc=False):
     usual_percent: Percent | None = None  # the usual left share at this interval's power
     slope_per_minute: Points | None = None  # of the left share within the interval, points a minute
     slope_error: Error | None = None
-    by: Literal["power", "lap", "plan"] = "power"
+    by: By = "power"
 
 
 class Usual(msgspec.Struct, frozen=True, gc=False):

@@ -151,8 +151,7 @@ class Sound(Outlet):
         self._close_speaker: CloseSpeaker | None = None
         self._pulled_at = 0.0
         self._lock = threading.Lock()  # around changes of state only, never while a device is at work
-        self.settled = threading.Event()
-        self.silent = threading.Event()
+        self.settled, self.silent = threading.Event(), threading.Event()
         self.silent.set()
 
     @property

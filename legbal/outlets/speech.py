@@ -111,8 +111,7 @@ class Speech(Outlet):
         if isinstance(event, Cue):
             self._later(self._phrases.cue(event.sound, event.side), event.side)
         elif isinstance(event, IntervalEnd) and self._ride is not None:
-            intervals = self._ride.view().intervals
-            share = next((x.share for x in intervals if x.number == event.number), EMPTY)
+            share = next((x.share for x in self._ride.view().intervals if x.number == event.number), EMPTY)
             if share.left_percent is not None and share.standard_error is not None:
                 self.interval(event.number, share.left_percent)
 

@@ -143,8 +143,9 @@ class Publisher(Outlet):
         if failure is None:
             return OutletStatus(state, text=self._note() if state == "on" else "")
         dropped = f"; {self.dropped} messages were dropped" if self.dropped else ""
-        text = f"{self.title} is away: {failure}. The ride goes on{dropped}."
-        return OutletStatus("away", str(failure), text)
+        return OutletStatus(
+            "away", str(failure), f"{self.title} is away: {failure}. The ride goes on{dropped}."
+        )
 
     def _note(self) -> str:
         now = self._clock()

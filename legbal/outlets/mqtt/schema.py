@@ -182,8 +182,14 @@ def event(event: Event, *, id: str, sent: float) -> bytes:
     """The message of an event."""
     if isinstance(event, RideAlert):
         event = msgspec.structs.replace(event, values=_bounded(event.values))
-    fields = _tidied(msgspec.to_builtins(worded(event)))
-    return msgspec.json.encode({"v": VERSION, "id": id, "sent": round(sent, 3), **fields})
+    return msgspec.json.encode(
+        {
+            "v": VERSION,
+            "id": id,
+            "sent": round(sent, 3),
+            **_tidied(msgspec.to_builtins(worded(event))),
+        }
+    )
 
 
 def read(kind: type[Message], payload: bytes) -> Message:
@@ -277,8 +283,17 @@ def _tidied(value: Any) -> Any:
         case Remark():
             return _tidied(remark(value))
         case RideAlert():
-            own = _bounded(value.values)
-            return _tidied(Alert(value.kind, value.side, value.points, value.since, value.t, value.sure, own))
+            return _tidied(
+                Alert(
+                    value.kind,
+                    value.side,
+                    value.points,
+                    value.since,
+                    value.t,
+                    value.sure,
+                    _bounded(value.values),
+                )
+            )
         case msgspec.Struct():
             kind, spare = type(value), _spare(type(value))
             sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))

@@ -168,6 +168,9 @@ class MeterSelection:
         choose: asks the rider which of several it is; without it several are an error.
         fold: takes out of the meters in range those that belong to another of them.
         as_typed: it is one side of a pair that the rider named: the ride calls it so, that it is known by that.
+
+    Attributes:
+        name: what is known of its name.
     """
 
     def __init__(
@@ -182,11 +185,7 @@ class MeterSelection:
     ) -> None:
         self._typed, self._remembered = (name or "").strip(), (remembered or "").strip()
         self._patience_s, self._choose, self._fold, self._as_typed = patience_s, choose, fold, as_typed
-
-    @property
-    def name(self) -> str:
-        """What is known of its name."""
-        return self._typed or self._remembered
+        self.name = self._typed or self._remembered
 
     def label(self, meter: PowerMeter) -> str:
         """How the ride calls it: by its own name; else, for an address of a pair, by what was typed."""

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import IO, Any, Literal, get_args
 
 from legbal import __version__
-from legbal.analysis.dynamics import COLUMNS as DYNAMICS
-from legbal.analysis.dynamics import FitDynamics
-from legbal.analysis.dynamics import by_second as dynamics_by_second
+from legbal.analysis.fit_dynamics import COLUMNS as DYNAMICS
+from legbal.analysis.fit_dynamics import FitDynamics
+from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
 from legbal.files import capture
 from legbal.ride.inputs import Input, Notification, Setup

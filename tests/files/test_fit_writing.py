@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from legbal.analysis.dynamics import FitDynamics
-from legbal.analysis.dynamics import by_second as dynamics_by_second
+from legbal.analysis.fit_dynamics import FitDynamics
+from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
 from legbal.files.fit.reading import read
 from legbal.files.fit.writing import Run, runs, write

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.analysis.dynamics import FIELDS, has_dynamics, is_number, lap_values, values_of
+from legbal.analysis.fit_dynamics import FIELDS, has_dynamics, is_number, lap_values, values_of
 from legbal.errors import FileFormatError
 from legbal.files.capture import joined
 from legbal.files.fit import octets_of

@@ -12,7 +12,7 @@ from statistics import median_low
 from typing import IO, Any, NamedTuple
 
 from legbal import __version__
-from legbal.analysis.dynamics import FIELDS, FitDynamics
+from legbal.analysis.fit_dynamics import FIELDS, FitDynamics
 from legbal.files.fit.messages import Message, encode_file, from_datetime
 from legbal.gatt.uuids import MEASUREMENT
 from legbal.ride.inputs import FIT_RECORD, Input, Notification

@@ -23,7 +23,7 @@ from legbal.meters.profile import Profile, parse
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
 from legbal.present.profile import TITLES, provenances, recognition, value
-from legbal.present.profile import draft as draft_of
+from legbal.present.profile_draft import draft as draft_of
 from legbal.present.remarks import KINDS, remark
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from legbal.gatt.characteristics import clean_text
 from legbal.meters.probe import Report
 from legbal.meters.profile import parse
-from legbal.present.profile import draft, identifier
+from legbal.present.profile_draft import draft, identifier
 from tests.meters.profiles import identify
 
 SEEN = Report(

@@ -26,7 +26,7 @@ from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, LegbalError, UsageError
 from legbal.files.exporting import Put
 from legbal.meters.profile import Profile
-from legbal.present.objects import MEASURED_LEG, summary_rows, trend_rows
+from legbal.present.rows import MEASURED_LEG, summary_rows, trend_rows
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.sources.replay import Recorded, open_ride, start_time

@@ -108,8 +108,8 @@ class Intervals:
         self.number = 0
         self.started: float | None = None
         self.by: By = "power"
-        boundaries = [(at, work) for step in plan for at, work in ((step.start, True), (step.end, False))]
-        self._plan = boundaries[::-1]  # the next one last
+        # Its boundaries, the next one last: when, and whether work begins.
+        self._plan = [x for step in reversed(plan) for x in ((step.end, False), (step.start, True))]
         self._worked = False  # in an interval that the rider began
         self._split_at: float | None = None
         self._t = self._block_from = 0.0
@@ -258,8 +258,7 @@ class Intervals:
         """Every ten seconds, and at each boundary: learn from the power since the last time."""
         seconds, pedalled_s = t - self._block_from, self._pedalled_s
         pedalled_w = self._pedalled_ws / pedalled_s if pedalled_s >= _LEAST_PEDALLED_S else None
-        if pedalled_w is not None and pedalled_w > self._levels.down_w:
-            self._worked = True
+        self._worked |= pedalled_w is not None and pedalled_w > self._levels.down_w
         if seconds >= BLOCK_S / 2:
             self.estimate.block(self._pedalled_ws / seconds, pedalled_w)
         in_work = self.phase in ("work", "manual")

@@ -128,9 +128,8 @@ class Ride:
         """Octets that a definition does not allow are told: of a meter's measurements, the first."""
         assert isinstance(item, Notification)
         meter = self._meter_named(item.meter)
-        measures = item.uuid not in CHARACTERISTICS
-        meter.undecodable += measures
-        if not measures or meter.undecodable == 1:
+        meter.undecodable += item.uuid not in CHARACTERISTICS
+        if item.uuid in CHARACTERISTICS or meter.undecodable == 1:
             remark = Remark("undecodable", {"error": str(error)})
             events.append(MeterChange(self.t, "undecodable", remark, item.meter))
 

@@ -115,10 +115,9 @@ class RideStatistics:
         An estimate that moves a little moves no edges.
         """
         self.ftp_w = ftp_w
-        if abs(ftp_w - self._banded_w) <= _FTP_MOVES * self._banded_w:
-            return
-        self._banded_w = ftp_w
-        self._bands = Bands(self._fractions, ftp_w, self._step).add_rows(self.ring.rows())
+        if abs(ftp_w - self._banded_w) > _FTP_MOVES * self._banded_w:
+            self._banded_w = ftp_w
+            self._bands = Bands(self._fractions, ftp_w, self._step).add_rows(self.ring.rows())
 
     def _tally(self, since: float, until: float = math.inf) -> Tally:
         rows = self.ring.since(since)

@@ -98,9 +98,8 @@ class UsualBalance:
         self.detector = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
         lean = base.usual(base.reference_w) - 50.0
         self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(lean) >= _LEANS
-        self.weak_leg: WeakLeg = setup.weak_leg
-        if self.weak_leg_inferred:
-            self.weak_leg = "left" if lean < 0 else "right"
+        weaker: WeakLeg = "left" if lean < 0 else "right"
+        self.weak_leg = weaker if self.weak_leg_inferred else setup.weak_leg
         self.drop_points: float | None = None
         self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)
         self.worked_t: float | None = None

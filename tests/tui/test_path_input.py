@@ -10,7 +10,7 @@ import pytest
 
 from legbal.app.importing import ride_files
 from legbal.app.rides import file_name
-from legbal.tui.dialogs import complete_path, parse_paths
+from legbal.tui.path_input import complete_path, parse_paths
 
 DAY = datetime(2026, 11, 21, 7, 42, tzinfo=UTC)
 

@@ -16,14 +16,8 @@ from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
 from legbal.present.text import clean
-from legbal.tui.dialogs import (
-    SENTENCE_COLUMNS,
-    ChoiceDialog,
-    ConfirmDialog,
-    PathDialog,
-    explained,
-    parse_paths,
-)
+from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, ConfirmDialog, explained
+from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.widgets import BaseScreen, GridWidget
 

@@ -16,7 +16,8 @@ from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration, weekday
 from legbal.present.text import clean
-from legbal.tui.dialogs import SENTENCE_COLUMNS, ConfirmDialog, MessageDialog, PathDialog, parse_paths
+from legbal.tui.dialogs import SENTENCE_COLUMNS, ConfirmDialog, MessageDialog
+from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen

@@ -1,4 +1,4 @@
-"""What is asked over a screen: a line, a key, one of several; and longer texts told, help among them."""
+"""What is asked over a screen: a line, a key, one of several; and longer texts told."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Literal
@@ -13,35 +13,11 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError, UsageError
-from legbal.meters.limits import RemarkOrText
 from legbal.outlets import reason
-from legbal.present.remarks import remark
 from legbal.present.text import clean
 
 SENTENCE_COLUMNS = 600  # of a foreign one
 _CHOICE_COLUMNS = 64
-_BACK = Binding("escape", "dismiss(None)", "back")
-
-RIDE_KEYS = """\
-space  lap               p  hold the view; the ride goes on
-m      mute, unmute      t  tables (where there is no room for both)
-n      a note            s  say which leg the meter's number is
-z      zero offset       d  dark or light
-l      large type        c  setup: every setting
-q      finish, with a summary
-"""
-_HELP = """\
-The big shares are the last 10 seconds, to half a point. A dash: too few
-turns of the crank stand behind a number to show it.
-The bar leans to the leg that does more. "usual" is where your own
-share lies at this power; ▲ target is the share that you set.
-± is one standard error: how far chance alone moves the number.
-Red means one thing: a leg has fallen below its usual or your target.
-It ends when the leg is back. ▼ in the trace: an alert.
-measured    each leg has its own sensor
-estimated   one sensor for both: watch its changes, not its value
-unverified  unlisted meter: accuracy unknown
-no balance  the meter sends none, or one that never moves"""
 
 
 def explained(error: Exception) -> str:
@@ -87,7 +63,7 @@ class LineDialog(Dialog[Any]):
         secret: whether what is typed is not shown.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [_BACK]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
     def __init__(
         self,
@@ -196,40 +172,6 @@ class ConfirmDialog(KeyDialog[Literal[True]]):
         super().__init__(f"{clean(question, SENTENCE_COLUMNS)}\n\ny               {yes}\nn, Enter or Esc no")
 
 
-class SideDialog(KeyDialog[str]):
-    """Asks which leg the meter's number is; gives "left", "right" or None."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "dismiss('left')", "left"),
-        Binding("r", "dismiss('right')", "right"),
-        _BACK,
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Which leg is the meter's number?\n\n"
-            "To find out, push with the left leg only for a while. If the share under "
-            "LEFT goes up, it is the left leg's.\n\n"
-            "l   it is the left leg's\n"
-            "r   it is the right leg's\n"
-            "Esc back, and leave it open"
-        )
-
-
-class FinishDialog(KeyDialog[bool]):
-    """Asks once whether the ride is over."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,y,enter", "dismiss(True)", "finish"),
-        Binding("n,escape", "dismiss(False)", "ride on"),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Finish the ride?\n\nq or Enter   finish, and show the summary\nEsc          ride on"
-        )
-
-
 class MessageDialog(Dialog[None]):
     """Tells something longer, scrolled where it is longer than the screen; goes by the key that brought it.
 
@@ -245,16 +187,3 @@ class MessageDialog(Dialog[None]):
     def __init__(self, *texts: str, id: str = "message") -> None:
         super().__init__(*texts, box=VerticalScroll, id=id)
         self._box.border_subtitle = "Esc or ? goes back, ↑ ↓ show more"  # in sight however long they are
-
-
-class HelpDialog(MessageDialog):
-    """The help over a ride: its keys, what its meter can know, and how to read the screen.
-
-    Args:
-        limits: what the meter can and cannot know; none before there is one.
-        keys: the keys of the screen below.
-    """
-
-    def __init__(self, limits: Sequence[RemarkOrText], keys: str) -> None:
-        meter = "".join(f"· {clean(remark(limit), SENTENCE_COLUMNS)}\n" for limit in limits)
-        super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")

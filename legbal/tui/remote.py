@@ -13,9 +13,10 @@ from legbal.present.text import width_of
 from legbal.remote import CHOICES, ORDERS, Rider, RiderGroup, select
 from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.app import RideApp
-from legbal.tui.dialogs import HelpDialog, LineDialog
+from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
+from legbal.tui.ride_dialogs import HelpDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets import BaseScreen, GridWidget, RowList
 

@@ -14,7 +14,7 @@ from legbal.ride.inputs import Setup
 from legbal.sources.bluetooth import BluetoothSource
 from legbal.sources.bluetooth.connection import Timings
 from legbal.tui.app import RideApp
-from legbal.tui.screens.live import ZeroDialog
+from legbal.tui.ride_dialogs import ZeroDialog
 from tests.bluetooth.bluetoothd import Bluetoothd
 from tests.bluetooth.peripheral import ASSIOMA
 from tests.meters.profiles import shipped

@@ -14,7 +14,8 @@ from textual.widgets import Input, OptionList, Static
 from legbal.cli.stdio import complain
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
-from legbal.tui.dialogs import ChoiceDialog, FinishDialog, HelpDialog, LineDialog, SideDialog
+from legbal.tui.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.screens.ride import SummaryScreen
 from legbal.tui.widgets import GridWidget

@@ -14,8 +14,9 @@ from legbal.remote import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
-from legbal.tui.dialogs import HelpDialog, LineDialog
+from legbal.tui.dialogs import LineDialog
 from legbal.tui.remote import CoachApp, CoachScreen, FollowApp, FollowScreen
+from legbal.tui.ride_dialogs import HelpDialog
 from legbal.tui.widgets import GridWidget, KeyBar
 from tests.remote.test_group import squad
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state

@@ -11,7 +11,8 @@ from legbal.errors import BluetoothError, SourceError
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.screens.live import LiveScreen, ZeroDialog
+from legbal.tui.ride_dialogs import ZeroDialog
+from legbal.tui.screens.live import LiveScreen
 from legbal.tui.widgets import GridWidget
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive

@@ -1,32 +1,21 @@
 """The ride as it goes: the drawings in the order in which they are to be seen, and the keys."""
 
-import time
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 import msgspec
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.worker import Worker
 
 from legbal.app.companion import Live
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
-from legbal.tui.dialogs import (
-    RIDE_KEYS,
-    SENTENCE_COLUMNS,
-    FinishDialog,
-    HelpDialog,
-    KeyDialog,
-    LineDialog,
-    SideDialog,
-    explained,
-)
+from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
+from legbal.tui.ride_dialogs import RIDE_KEYS, FinishDialog, HelpDialog, SideDialog, ZeroDialog
 from legbal.tui.widgets import BaseScreen, GridWidget
 
 REFRESHES_A_SECOND = 4
@@ -181,52 +170,3 @@ class LiveScreen(BaseScreen[None]):
         if self._live.status().finished or await self.app.push_screen_wait(FinishDialog()):
             self.say("Closing the ride …")
             await self.run_action("app.finish")
-
-
-class ZeroDialog(KeyDialog[None]):
-    """Says what to do, asks the meter at Enter, and shows what came of it; leaving ends the waiting.
-
-    Args:
-        instructions: what the rider does first, a sentence each.
-        zero: asks the meter and gives its answer in words; raises LegbalError.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "set it"),
-        Binding("escape", "dismiss(None)", "back"),
-    ]
-
-    def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
-        steps = "\n".join(
-            f"{number}  {clean(instruction, SENTENCE_COLUMNS)}"
-            for number, instruction in enumerate(instructions, 1)
-        )
-        super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
-        self._zero = zero
-        self._zeroing: Worker[None] | None = None
-
-    def action_ask(self) -> None:
-        """Ask the meter, once; after its answer, go back."""
-        if self._zeroing is None:
-            self._zeroing = self._ask()
-        elif self._zeroing.is_finished:
-            self.dismiss(None)
-
-    @work(name="zero")
-    async def _ask(self) -> None:
-        since = time.monotonic()
-
-        def wait() -> None:
-            self.say(
-                "The meter sets its zero offset: touch nothing. "
-                f"{time.monotonic() - since:.0f} s. Esc stops waiting."
-            )
-
-        wait()
-        waiting = self.set_interval(1.0, wait)
-        try:
-            text = await self._zero()
-        except Exception as problem:  # a defect, too, is told: the ride goes on
-            text = f"Not set. {explained(problem)}"
-        waiting.stop()
-        self.say(f"{clean(text, SENTENCE_COLUMNS)}\n\nEnter or Esc goes back.")

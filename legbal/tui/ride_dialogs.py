@@ -1,0 +1,131 @@
+"""The dialogs over a running ride: its help, which leg is the meter's, its zero offset, its end."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.worker import Worker
+
+from legbal.meters.limits import RemarkOrText
+from legbal.present.remarks import remark
+from legbal.present.text import clean
+from legbal.tui.dialogs import SENTENCE_COLUMNS, KeyDialog, MessageDialog, explained
+
+RIDE_KEYS = """\
+space  lap               p  hold the view; the ride goes on
+m      mute, unmute      t  tables (where there is no room for both)
+n      a note            s  say which leg the meter's number is
+z      zero offset       d  dark or light
+l      large type        c  setup: every setting
+q      finish, with a summary
+"""
+_HELP = """\
+The big shares are the last 10 seconds, to half a point. A dash: too few
+turns of the crank stand behind a number to show it.
+The bar leans to the leg that does more. "usual" is where your own
+share lies at this power; ▲ target is the share that you set.
+± is one standard error: how far chance alone moves the number.
+Red means one thing: a leg has fallen below its usual or your target.
+It ends when the leg is back. ▼ in the trace: an alert.
+measured    each leg has its own sensor
+estimated   one sensor for both: watch its changes, not its value
+unverified  unlisted meter: accuracy unknown
+no balance  the meter sends none, or one that never moves"""
+
+
+class SideDialog(KeyDialog[str]):
+    """Asks which leg the meter's number is; gives "left", "right" or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "dismiss('left')", "left"),
+        Binding("r", "dismiss('right')", "right"),
+        Binding("escape", "dismiss(None)", "back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Which leg is the meter's number?\n\n"
+            "To find out, push with the left leg only for a while. If the share under "
+            "LEFT goes up, it is the left leg's.\n\n"
+            "l   it is the left leg's\n"
+            "r   it is the right leg's\n"
+            "Esc back, and leave it open"
+        )
+
+
+class ZeroDialog(KeyDialog[None]):
+    """Says what to do, asks the meter at Enter, and shows what came of it; leaving ends the waiting.
+
+    Args:
+        instructions: what the rider does first, a sentence each.
+        zero: asks the meter and gives its answer in words; raises LegbalError.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "ask", "set it"),
+        Binding("escape", "dismiss(None)", "back"),
+    ]
+
+    def __init__(self, instructions: Sequence[str], zero: Callable[[], Awaitable[str]]) -> None:
+        steps = "\n".join(
+            f"{number}  {clean(instruction, SENTENCE_COLUMNS)}"
+            for number, instruction in enumerate(instructions, 1)
+        )
+        super().__init__(f"Set the meter's zero offset\n\n{steps}\n", "Enter when ready. Esc goes back.")
+        self._zero = zero
+        self._zeroing: Worker[None] | None = None
+
+    def action_ask(self) -> None:
+        """Ask the meter, once; after its answer, go back."""
+        if self._zeroing is None:
+            self._zeroing = self._ask()
+        elif self._zeroing.is_finished:
+            self.dismiss(None)
+
+    @work(name="zero")
+    async def _ask(self) -> None:
+        since = time.monotonic()
+
+        def wait() -> None:
+            self.say(
+                "The meter sets its zero offset: touch nothing. "
+                f"{time.monotonic() - since:.0f} s. Esc stops waiting."
+            )
+
+        wait()
+        waiting = self.set_interval(1.0, wait)
+        try:
+            text = await self._zero()
+        except Exception as problem:  # a defect, too, is told: the ride goes on
+            text = f"Not set. {explained(problem)}"
+        waiting.stop()
+        self.say(f"{clean(text, SENTENCE_COLUMNS)}\n\nEnter or Esc goes back.")
+
+
+class FinishDialog(KeyDialog[bool]):
+    """Asks once whether the ride is over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,y,enter", "dismiss(True)", "finish"),
+        Binding("n,escape", "dismiss(False)", "ride on"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Finish the ride?\n\nq or Enter   finish, and show the summary\nEsc          ride on"
+        )
+
+
+class HelpDialog(MessageDialog):
+    """The help over a ride: its keys, what its meter can know, and how to read the screen.
+
+    Args:
+        limits: what the meter can and cannot know; none before there is one.
+        keys: the keys of the screen below.
+    """
+
+    def __init__(self, limits: Sequence[RemarkOrText], keys: str) -> None:
+        meter = "".join(f"· {clean(remark(limit), SENTENCE_COLUMNS)}\n" for limit in limits)
+        super().__init__(keys, *([f"This meter\n{meter}"] if meter else []), _HELP, id="help")

@@ -177,7 +177,7 @@ def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(
     first = legbal("report", ride, "-o", "-")
     assert len(folds) == 2  # its trace second by second
     assert legbal("report", ride, "-o", "-") == first
-    assert asked == ["summary", "summary", "analysis"]
+    assert asked == ["summary", "summary", "analysis", "analysis"]
     assert len(folds) == 2
     with Library(path) as library:
         derivation = Derivation.current(library, library.find(ride), profiles())

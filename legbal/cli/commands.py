@@ -157,7 +157,7 @@ capture = command(
     ),
     click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too."),
     help="Record the raw packets of any power meter to a file, for a bug report or a profile.",
-    run="meter:run_capture",
+    run="capture:run_capture",
 )
 
 # shell → the line that installs it

@@ -4,17 +4,15 @@ from pathlib import Path
 
 import click
 
+from legbal.cli.declaration import command, group, values
 from legbal.cli.options import (
     PAIR_OPTIONS,
     RECORDED_OPTIONS,
     RIDE_OPTIONS,
     SETTING_OPTIONS,
-    command,
-    group,
     meter_option,
     speed,
     url_argument,
-    values,
 )
 from legbal.gatt.uuids import MEASUREMENT
 

@@ -5,15 +5,8 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.options import (
-    OUTPUT_OPTIONS,
-    PAIR_OPTIONS,
-    RECORDED_OPTIONS,
-    REVIEW_OPTIONS,
-    command,
-    group,
-    values,
-)
+from legbal.cli.declaration import command, group, values
+from legbal.cli.options import OUTPUT_OPTIONS, PAIR_OPTIONS, RECORDED_OPTIONS, REVIEW_OPTIONS
 
 _wait = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 

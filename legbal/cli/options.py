@@ -1,75 +1,23 @@
-"""How commands are declared: apart from what they run, with the options that several of them share.
+"""The options that several commands share, and the settings that hold when they were typed.
 
-So `--help`, Tab and a mistyped option load nothing of what a command needs to run. What a value may be is said once,
-in `legbal.config`, which is loaded only when a value was typed.
+What a value may be is said once, in `legbal.config`, which is loaded only when a value was typed: a mistyped option
+loads nothing of what a command needs to run.
 """
 
 from __future__ import annotations
 
-import importlib
 import math
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
+from legbal.cli.declaration import Complete, Decorator, values
 from legbal.errors import ConfigError
 
 if TYPE_CHECKING:
     from legbal.config import Settings
-
-Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
-Decorator = Callable[[Any], Any]
-
-
-def command(name: str, *options: Decorator, help: str, run: str) -> click.Command:
-    """A command that loads its module only when it runs.
-
-    Args:
-        name: as it is typed.
-        options: what adds its arguments and options, in their order.
-        help: what it does.
-        run: module in `legbal.cli` and function, as `ride:run_ride`; called with what was typed.
-    """
-    return click.command(name=name, help=help)(_running(run, options))
-
-
-def group(
-    name: str, *options: Decorator, help: str, commands: Sequence[click.Command], run: str | None = None
-) -> click.Group:
-    """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
-    if run is None:
-        return click.Group(name, help=help, commands=commands)
-    return click.group(name=name, help=help, commands=commands, invoke_without_command=True)(
-        _running(run, options)
-    )
-
-
-def _running(target: str, options: Sequence[Decorator]) -> Callable[..., Any]:
-    runs = partial(_run, target)
-    for option in reversed(options):
-        runs = option(runs)
-    return runs
-
-
-def _run(target: str, /, **typed: Any) -> Any:
-    if click.get_current_context().invoked_subcommand is not None:  # which runs by itself
-        return None
-    module, _, function = target.partition(":")
-    return getattr(importlib.import_module(f"legbal.cli.{module}"), function)(**typed)
-
-
-def values(what: str) -> Complete:
-    """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
-
-    def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-        completing: Complete = getattr(importlib.import_module("legbal.cli.shell_values"), what)
-        return completing(context, parameter, typed)
-
-    return complete
 
 
 def speed(typed: object) -> float:

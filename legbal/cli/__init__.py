@@ -41,8 +41,14 @@ COMMANDS = {
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
 
-# declared in `library_commands`; all others in `commands`
-_LIBRARY_COMMANDS = ("review", "rides", "trend", "change", "report", "import", "export", "study")
+# module → the commands that it declares
+_DECLARING = {
+    "ride_commands": ("ride", "demo", "follow", "coach", "replay"),
+    "meter_commands": ("scan", "zero", "crank-length", "capture", "profiles", "decode"),
+    "library_commands": ("review", "rides", "report", "import", "export"),
+    "trend_commands": ("trend", "change", "study"),
+    "setup_commands": ("config", "completion", "doctor"),
+}
 
 
 class _LazyGroup(click.Group):
@@ -54,7 +60,7 @@ class _LazyGroup(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        declaring = "library_commands" if cmd_name in _LIBRARY_COMMANDS else "commands"
+        declaring = next(module for module, names in _DECLARING.items() if cmd_name in names)
         declared = vars(importlib.import_module(f"legbal.cli.{declaring}")).values()
         return next(x for x in declared if isinstance(x, click.Command) and x.name == cmd_name)
 

@@ -136,6 +136,7 @@ meter_option = click.option(
     help="Name or address of the meter, or how it begins.",
 )
 url_argument = click.argument("url", type=_url, required=False)
+json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")
 
 
 # `output`, a file, a folder, `-` or None, and `overwrite`: what `terminal.place` and `terminal.writing` take

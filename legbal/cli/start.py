@@ -9,7 +9,7 @@ import click
 
 from legbal.app.meters import last_used, profiles, with_pair
 from legbal.app.rides import RideService
-from legbal.cli import commands
+from legbal.cli import ride_commands
 from legbal.cli.stdio import complain
 from legbal.config import Settings, load, resolve
 from legbal.meters.identify import candidates
@@ -30,9 +30,9 @@ def start(context: click.Context) -> None:
         if begin is None:
             return
         if begin.what == "ride":
-            context.invoke(commands.ride, meter=begin.meter)
+            context.invoke(ride_commands.ride, meter=begin.meter)
             return
-        context.invoke(commands.demo)
+        context.invoke(ride_commands.demo)
 
 
 async def _look() -> AsyncGenerator[Sequence[MeterRow], None]:

@@ -1,0 +1,136 @@
+"""What is typed to do something with a meter, or to learn about it: the commands with their arguments and options."""
+
+from pathlib import Path
+
+import click
+
+from legbal.cli.declaration import command, group, values
+from legbal.cli.options import json_array_option, meter_option
+from legbal.gatt.uuids import MEASUREMENT
+
+# as in legbal.sources.bluetooth.control, which is loaded only when it is needed
+_SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
+
+scan = command(
+    "scan",
+    click.option(
+        "--seconds",
+        type=click.FloatRange(min=0, min_open=True, max=3600),
+        default=5.0,
+        show_default=True,
+        metavar="N",
+        help="How long to listen.",
+    ),
+    json_array_option,
+    help="List the power meters in range. Turn the cranks to wake yours.",
+    run="scan:scan",
+)
+
+zero = command(
+    "zero",
+    meter_option,
+    click.option("--yes", is_flag=True, help="Do not wait for Enter: the bike stands ready."),
+    help="Set the zero offset of your power meter: bike upright, no weight on the pedals.",
+    run="meter:zero",
+)
+
+
+def _whole_steps(_context: click.Context, _parameter: click.Parameter, length: float | None) -> float | None:
+    if length is not None and length % _STEP_MM:
+        raise click.BadParameter(
+            f"{length:g} is not in steps of {_STEP_MM} mm, which is all that a meter can be told."
+        )
+    return length
+
+
+crank_length = command(
+    "crank-length",
+    click.argument(
+        "length",
+        metavar="[MM]",
+        required=False,
+        type=click.FloatRange(_SHORTEST_MM, _LONGEST_MM),
+        callback=_whole_steps,
+    ),
+    meter_option,
+    click.option("--yes", is_flag=True, help="Set it without asking."),
+    help="Say the crank length that your power meter reckons with, or set it to MM.",
+    run="meter:crank_length",
+)
+
+capture = command(
+    "capture",
+    meter_option,
+    click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Where to; by default a new file here, named after meter and time.",
+    ),
+    click.option("--overwrite", is_flag=True, help="Replace FILE if it is there already."),
+    click.option(
+        "--seconds",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="N",
+        help="End after N seconds of connection; by default with Ctrl-C.",
+    ),
+    click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too."),
+    help="Record the raw packets of any power meter to a file, for a bug report or a profile.",
+    run="capture:run_capture",
+)
+
+profiles = group(
+    "profiles",
+    json_array_option,
+    help="What legbal knows of each meter family.",
+    run="profiles:list_profiles",
+    commands=(
+        command(
+            "show",
+            click.argument("profile_id", metavar="ID"),
+            help="Every statement of a profile, and where it comes from.",
+            run="profiles:show",
+        ),
+        command(
+            "check",
+            click.argument(
+                "files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
+            ),
+            help="Check profile files: those named, or all that legbal finds, your own included.",
+            run="profiles:check",
+        ),
+        command(
+            "draft",
+            click.argument("ride"),
+            click.option(
+                "--meter",
+                metavar="NAME",
+                shell_complete=values("meters"),
+                help="The meter to watch, where several were recorded: its name, or yours for it.",
+            ),
+            click.option(
+                "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
+            ),
+            help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
+            run="profiles:draft",
+        ),
+    ),
+)
+
+decode = command(
+    "decode",
+    click.argument("values", metavar="[HEX]...", nargs=-1),
+    click.option(
+        "--uuid",
+        default=MEASUREMENT,
+        show_default=True,
+        help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
+    ),
+    help="""Say what the octets of a characteristic mean, as one JSON object for each HEX.
+
+    Without HEX, reads one value from each line of standard input. A value that cannot be read gives its "hex"
+    and an "error", the others are still decoded, and the exit code is 1.
+    """,
+    run="decode:decode_values",
+)

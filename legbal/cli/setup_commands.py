@@ -1,0 +1,68 @@
+"""What is typed to set legbal up and to check it: the commands with their arguments and options."""
+
+import click
+
+from legbal.cli.declaration import command, group, values
+from legbal.cli.options import SETTING_OPTIONS, json_array_option
+
+# shell → the line that installs it
+_SHELLS = {
+    "bash": "echo 'eval \"$(legbal completion bash)\"' >> ~/.bashrc",
+    "zsh": "echo 'eval \"$(legbal completion zsh)\"' >> ~/.zshrc   (after the line that calls compinit)",
+    "fish": "legbal completion fish > ~/.config/fish/completions/legbal.fish",
+    "powershell": "Add-Content $PROFILE 'legbal completion powershell | Out-String | Invoke-Expression'",
+}
+
+_setting = click.argument("name", metavar="SETTING", shell_complete=values("settings"))
+config = group(
+    "config",
+    json_array_option,
+    *SETTING_OPTIONS,
+    help="Every setting, its value and where it comes from; options are taken as on a ride.",
+    run="config:list_settings",
+    commands=(
+        command("path", help="Where the settings file is, or would be.", run="config:path"),
+        command(
+            "init",
+            click.option(
+                "--force",
+                is_flag=True,
+                help="Write over the one there is: what it sets stays set, comments go.",
+            ),
+            help="Write a settings file in which every setting is explained.",
+            run="config:init",
+        ),
+        command(
+            "set",
+            _setting,
+            click.argument("value", metavar="[VALUE]", required=False, shell_complete=values("choices")),
+            help="Set a setting in the file, and leave the rest of it as it is.",
+            run="config:set_setting",
+        ),
+        command(
+            "unset",
+            _setting,
+            help="Take a setting out of the file: its default holds again.",
+            run="config:unset",
+        ),
+    ),
+)
+
+completion = command(
+    "completion",
+    click.argument("shell", type=click.Choice(list(_SHELLS))),
+    help="Print what makes your shell complete commands, options, rides and meters at the Tab key.\n\n\b\n"
+    + "\n".join(f"{shell}: {how}" for shell, how in _SHELLS.items()),
+    run="completion:print_script",
+)
+
+doctor = command(
+    "doctor",
+    click.option("--json", "as_json", is_flag=True, help="A JSON object instead of lines."),
+    click.option("--sound", "only_sound", is_flag=True, help="Play each tone, with its name; nothing else."),
+    help="""Check what a ride needs: Bluetooth, sound, library, settings. Says what to do about what does not work.
+
+    The exit code is 0 if a ride is possible, otherwise 1.
+    """,
+    run="doctor:run_doctor",
+)

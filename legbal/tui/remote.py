@@ -17,8 +17,9 @@ from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.ride_dialogs import HelpDialog
+from legbal.tui.row_list import RowList
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import BaseScreen, GridWidget, RowList
+from legbal.tui.widgets import BaseScreen, GridWidget
 
 Choosable = TypeVar("Choosable")
 _KEYS = """\

@@ -24,7 +24,9 @@ def live() -> FakeLive:
 @pytest.fixture
 def nothing_blocks() -> Iterator[None]:
     """What the screens do in the event loop never waits for a file."""
-    with blockbuster_ctx(["legbal.tui.screens", "legbal.tui.widgets", "legbal.tui.render"]):
+    with blockbuster_ctx(
+        ["legbal.tui.screens", "legbal.tui.widgets", "legbal.tui.row_list", "legbal.tui.render"]
+    ):
         yield
 
 

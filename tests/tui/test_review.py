@@ -15,10 +15,10 @@ from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
 from legbal.tui.dialogs import ChoiceDialog, MessageDialog
+from legbal.tui.row_list import RowList
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage
-from legbal.tui.widgets import RowList
 from tests.tui.reviewing import SMALL, asked, page_of, review_app, settled, text, typed
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")

@@ -13,13 +13,14 @@ from legbal.present.text import width_of
 from legbal.remote import CHOICES, ORDERS, Rider, RiderGroup, select
 from legbal.remote.remote_ride import FollowedRide
 from legbal.tui.app import RideApp
+from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.ride_dialogs import HelpDialog
 from legbal.tui.row_list import RowList
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import BaseScreen, GridWidget
 
 Choosable = TypeVar("Choosable")
 _KEYS = """\

@@ -12,8 +12,8 @@ from textual.strip import Strip
 
 from legbal.present.grid import Line
 from legbal.present.text import wrapped
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render.text_grid import TextGrid
-from legbal.tui.widgets import GridWidget
 
 Row = TypeVar("Row")
 

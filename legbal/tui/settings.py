@@ -14,8 +14,8 @@ from legbal import config, paths
 from legbal.config import GROUPS, KEYS, Key, Resolved, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
+from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import ChoiceDialog, LineDialog, explained
-from legbal.tui.widgets import BaseScreen
 
 _NAME, _VALUE = 23, 32  # columns
 _LONGEST = 8192  # characters of a value

@@ -24,9 +24,8 @@ def live() -> FakeLive:
 @pytest.fixture
 def nothing_blocks() -> Iterator[None]:
     """What the screens do in the event loop never waits for a file."""
-    with blockbuster_ctx(
-        ["legbal.tui.screens", "legbal.tui.widgets", "legbal.tui.row_list", "legbal.tui.render"]
-    ):
+    modules = ("screens", "base_screen", "grid_widget", "row_list", "render")
+    with blockbuster_ctx([f"legbal.tui.{module}" for module in modules]):
         yield
 
 

@@ -8,7 +8,7 @@ from textual.app import App
 from textual.color import Color
 from textual.pilot import Pilot
 
-from legbal.tui.widgets import GridWidget
+from legbal.tui.grid_widget import GridWidget
 
 
 def text(app: App[Any], part: str) -> str:

@@ -15,10 +15,10 @@ from legbal.cli.stdio import complain
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.screens.ride import SummaryScreen
-from legbal.tui.widgets import GridWidget
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import text

@@ -13,11 +13,12 @@ from legbal.present.text import width_of
 from legbal.ride.share import Share
 from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
+from legbal.tui.base_screen import KeyBar
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render.shares import draw_large
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import GridWidget, KeyBar
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.views import RECORDING, ride, share

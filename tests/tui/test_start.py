@@ -18,10 +18,10 @@ from legbal.errors import BluetoothError, OutletError
 from legbal.outlets.sound import CloseSpeaker, Samples, Sound
 from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
+from legbal.tui.base_screen import KeyBar
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, MeterRow, SoundDialog, StartScreen, row
 from legbal.tui.settings import SettingsScreen
-from legbal.tui.widgets import KeyBar
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

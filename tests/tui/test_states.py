@@ -15,8 +15,8 @@ from legbal.present.sentences import register
 from legbal.ride.share import Share
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.app import RideApp
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import GridWidget
 from tests.meters.profiles import shipped
 from tests.tui import views
 from tests.tui.fake import FakeLive

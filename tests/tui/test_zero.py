@@ -11,9 +11,9 @@ from legbal.errors import BluetoothError, SourceError
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.ride_dialogs import ZeroDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.widgets import GridWidget
 from tests.meters.profiles import shipped
 from tests.tui.fake import FakeLive
 

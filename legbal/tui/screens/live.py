@@ -12,11 +12,12 @@ from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
+from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
 from legbal.tui.ride_dialogs import RIDE_KEYS, FinishDialog, HelpDialog, SideDialog, ZeroDialog
-from legbal.tui.widgets import BaseScreen, GridWidget
 
 REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND

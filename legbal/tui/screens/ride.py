@@ -17,14 +17,15 @@ from legbal.library.rides import LONGEST_NOTE, Library, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.ride.inputs import Mark
+from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.ride_page import RideContent
 from legbal.tui.render.ride_trace import Viewport
 from legbal.tui.render.status import NOTE_COLUMNS, Frame
 from legbal.tui.render.trace import AXIS
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
-from legbal.tui.widgets import BaseScreen, GridWidget
 
 _TITLE_COLUMNS = 120
 _ZOOM = 2.0

@@ -17,13 +17,13 @@ from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration, weekday
 from legbal.present.text import clean
 from legbal.tui.dialogs import SENTENCE_COLUMNS, ConfirmDialog, MessageDialog
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.row_list import RowList
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
-from legbal.tui.widgets import GridWidget
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _MOST_FAILURES = 200  # files

@@ -22,9 +22,9 @@ from legbal.present.text import clean, cut, width_of
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from legbal.tui.base_app import BaseApp
+from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, KeyDialog, explained
 from legbal.tui.settings import ask_value
-from legbal.tui.widgets import BaseScreen
 
 _SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew

@@ -16,10 +16,10 @@ from legbal.errors import UsageError
 from legbal.library.rider import LONGEST_WORDS, add_change
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import trend
 from legbal.tui.render.trend import TrendSelection
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
-from legbal.tui.widgets import GridWidget
 
 _KINDS: dict[Kind, str] = {
     "fit": "the bicycle or the shoes: cleats, saddle, cranks",

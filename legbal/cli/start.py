@@ -17,8 +17,9 @@ from legbal.meters.profile import UNLISTED
 from legbal.present.profile import expected
 from legbal.sources.bluetooth.discovery import PowerMeter, watch
 from legbal.tui.base_app import ScreenApp
+from legbal.tui.render.start import MeterRow
 from legbal.tui.screens.rides import RidesScreen
-from legbal.tui.screens.start import MeterRow, StartScreen
+from legbal.tui.screens.start import StartScreen
 
 
 def start(context: click.Context) -> None:

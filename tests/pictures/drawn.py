@@ -24,8 +24,9 @@ from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.base_app import BaseApp, ScreenApp
 from legbal.tui.remote import CoachApp
+from legbal.tui.render.start import MeterRow
 from legbal.tui.screens.review_base import ReviewScreen
-from legbal.tui.screens.start import MeterRow, StartScreen
+from legbal.tui.screens.start import StartScreen
 from tests.pictures import ridden
 from tests.pictures.svg import slim, strict
 from tests.tui.fake import FakeLive

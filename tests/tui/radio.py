@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from textual.screen import Screen
 
 from legbal.errors import BluetoothError
-from legbal.tui.screens.start import MeterRow
+from legbal.tui.render.start import MeterRow
 
 ASSIOMA = MeterRow(
     "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."

@@ -12,24 +12,19 @@ from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
-from legbal.config import KEYS, Settings
+from legbal.config import KEYS
 from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
-from legbal.outlets.tones import TONES
-from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import duration
-from legbal.present.text import clean, cut, width_of
-from legbal.ride.events import Cue
-from legbal.ride.inputs import Side
+from legbal.present.text import clean
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, KeyDialog, explained
+from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, explained
+from legbal.tui.render.start import MeterRow, choices, row
 from legbal.tui.settings import ask_value
+from legbal.tui.sound_dialog import SoundDialog
 
-_SOUND_REFRESHES_A_SECOND = 4
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
-_NAME = 24  # columns
-_LEAST_REST = 10  # below which the rest of a row says nothing
 _LEGS = ("the left one", "the right one", "I don't know: watch both")
 
 _HELP = """\
@@ -49,78 +44,11 @@ v   your earlier rides
 c   every setting: sound, alerts, colours, large type"""
 
 
-SOUNDS = f"""\
-Do you hear which leg is meant?
-
-l   the left leg must work: {TONES["alert", "left"].words}
-r   the right leg must work: {TONES["alert", "right"].words}
-b   the left leg is back: {TONES["recovered", "left"].words}
-"""
-
-
 class Choice(msgspec.Struct, frozen=True):
     """What the rider wants: a ride, perhaps with the meter of this name or address, or the demonstration."""
 
     what: Literal["ride", "demo"]
     meter: str | None = None
-
-
-class MeterRow(msgspec.Struct, frozen=True):
-    """A meter in range, and what is known of its family.
-
-    Attributes:
-        name: as it is shown.
-        selector: by what a ride asks for it.
-        rssi: signal in dBm; None: it is connected to this computer already.
-        balance: whether a balance can be expected of it: "yes, measured".
-        family: its family or families.
-        advice: what to know before connecting; may be empty.
-        usual: it is the one ridden with last, or the one that the settings name.
-        paired: it is one of the two that are ridden with together; a ride knows them.
-    """
-
-    name: str
-    selector: str
-    rssi: int | None
-    balance: str
-    family: str
-    advice: str = ""
-    usual: bool = False
-    paired: bool = False
-
-
-def _signal(rssi: int | None, *, briefly: bool) -> str:
-    if rssi is None:
-        return "connected" if briefly else signal(rssi)
-    return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
-
-
-def row(meter: MeterRow, width: int) -> str:
-    """A meter on one line; of its family as much as there is room for."""
-    name = clean(meter.name, _NAME - 2)
-    text = name + " " * (_NAME - width_of(name))
-    if width >= 90:
-        text += f"{_signal(meter.rssi, briefly=False):<23}balance: {meter.balance}"
-    else:  # what can be known of the legs goes before what nobody compares
-        text += f"{_signal(meter.rssi, briefly=True):<15}{meter.balance}"
-    relation = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
-    rest = f"   {relation}{clean(meter.family, 200)}"
-    room = width - width_of(text)
-    return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
-
-
-def choices(settings: Settings, width: int) -> str:
-    """The rider's choices, each on a line with its key and, where there is room for it, what it is for."""
-    ftp = "I don't know" if settings.ftp is None else f"{settings.ftp:g} W"
-    weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
-    sound = f"on, volume {settings.volume:.0%}" if settings.sound else "off"
-    rows = (
-        ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
-        ("w", "weak leg", weak, "the leg to watch; else both are watched"),
-        ("s", "sound", sound, "hear the left alert, then the right one"),
-    )
-    lines = (f"{key}   {name:<10}{value:<18}{what if width >= 80 else ''}" for key, name, value, what in rows)
-    return "\n".join(line.rstrip() for line in lines)
 
 
 Look = Callable[[], AsyncGenerator[Sequence[MeterRow], None]]
@@ -265,43 +193,3 @@ class StartScreen(BaseScreen[Choice]):
             self.app.push_screen(self._rides())
         except LegbalError as error:
             self._say(explained(error))
-
-
-class SoundDialog(KeyDialog[None]):
-    """Plays the cues of a ride at a key: what each alert sounds like, and whether it comes from its side.
-
-    Args:
-        sound: is opened here, and closed again when the rider goes back.
-    """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "play('alert', 'left')", "left"),
-        Binding("r", "play('alert', 'right')", "right"),
-        Binding("b", "play('recovered', 'left')", "back again"),
-        Binding("escape,q,s,enter", "dismiss(None)", "back"),
-    ]
-
-    def __init__(self, sound: Sound) -> None:
-        self._played = "Press l, then r. Esc goes back."
-        super().__init__(SOUNDS, self._played)
-        self._sound = sound
-
-    def on_mount(self) -> None:
-        """Open the device, and say how that goes."""
-        self._sound.mute = False
-        self._sound.start()
-        self.set_interval(1 / _SOUND_REFRESHES_A_SECOND, self._refresh)
-        self._refresh()
-
-    def on_unmount(self) -> None:
-        """Give the device back."""
-        self.app.run_worker(self._sound.close, group="sound", thread=True, exit_on_error=False)
-
-    def _refresh(self) -> None:
-        self.say(self._sound.status.text or self._played)
-
-    def action_play(self, sound: str, side: Side) -> None:
-        """One of the cues."""
-        self._sound.play(Cue(0.0, "alert" if sound == "alert" else "recovered", side))
-        self._played = f"That was meant to come from the {side}. Too soft? Volume is among the settings (c)."
-        self._refresh()

@@ -19,7 +19,8 @@ from legbal.analysis.summary import (
     RideSummary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, Month, RideShare, Trend
-from legbal.present.trend import of_effect, of_trend
+from legbal.present.change import of_effect
+from legbal.present.trend import of_trend
 from legbal.ride.share import BandShare, Estimate
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)

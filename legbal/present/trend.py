@@ -1,26 +1,15 @@
-"""What a trend and a change say; the same on the command line, the screen and in the report.
+"""What a trend says; the same on the command line, the screen and in the report.
 
 Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport, together
-from legbal.analysis.months import Alike, Change
-from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, MeterTrend, Trend
-from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table, section
-from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
-from legbal.present.numbers import (
-    DASH,
-    count,
-    days,
-    number,
-    points,
-    share_error,
-    timestamp,
-)
+from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
+from legbal.present.document import Block, Column, Paragraph, Table
+from legbal.present.months import changes_blocks, meter_head, of_many, share
+from legbal.present.numbers import DASH, count, number, timestamp
 from legbal.present.tables import estimate, with_error
-from legbal.ride.share import Share
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -41,49 +30,10 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
         yield bands_table(meter.bands)
         for begin in range(0, len(meter.bands), _ACROSS):
             yield months_table(meter.bands[begin : begin + _ACROSS])
-        yield from _of_many(sum(band.slope is not None for band in meter.bands))
+        yield from of_many(sum(band.slope is not None for band in meter.bands))
     if trend.meters:
         yield from changes_blocks(trend.changes)
     yield from left_out(trend.failed)
-
-
-def change_blocks(report: ChangeReport) -> Iterator[Block]:
-    """One change: which rides stand on each side, and per meter a table and a sentence on each power band."""
-    change = report.change
-    when = days(change.first_day, change.last_day)
-    yield Heading(f"Change {change.number}, {when}, {change.kind}: {change.words}")
-    for name, window in (("Before", report.before), ("After", report.after)):
-        rides = f"rides of {days(*window)}" if window else "none, for another change reaches into these days"
-        yield Paragraph(f"{name}: {rides}.")
-    yield from (Paragraph(of_two(change, other)) for other in report.together)
-    if report.before and report.after and not report.meters:
-        yield Paragraph("No ride with a balance on any of these days.")
-    for meter in report.meters:
-        yield from meter_head(meter)
-        yield effects_table(meter.bands)
-        for band in meter.bands:
-            yield Paragraph(f"{band.band}: {of_effect(band, over=report.over)}.")
-        yield from _of_many(sum(band.difference is not None for band in meter.bands))
-
-
-def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Iterator[Block]:
-    """What became of a change in one power band on one meter."""
-    change = report.change
-    when = days(change.first_day, change.last_day)
-    yield Paragraph(f"{change.number}  {when}  {change.words}", "strong")
-    effect = report.effect_on(meter, band)
-    sentence = "no ride in this band around it" if effect is None else of_effect(effect, over=report.over)
-    yield Paragraph(f"{sentence[0].upper()}{sentence[1:]}.", indent=3)
-    yield from (Paragraph(of_two(change, other), "quiet", 3) for other in report.together)
-
-
-def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:
-    """Whose rides are compared, what their balance is worth, and how many they are."""
-    swapped = "; sides exchanged, as you said" if meter.swapped else ""
-    worth = f"Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
-    if rides is not None:
-        worth = f"{count(rides, 'ride')}. {worth}"
-    return [Heading(Foreign(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
 
 
 def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
@@ -100,7 +50,7 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     )
     rows = []
     for band in bands:
-        last = _share(band.months[-1].share) if band.months else DASH
+        last = share(band.months[-1].share) if band.months else DASH
         slope = (*estimate(band.slope, 2), DASH, DASH)
         if band.slope is not None:
             p = "< 0.001" if band.slope.p_value < 0.001 else f"{band.slope.p_value:.3f}"
@@ -124,7 +74,7 @@ def verdict(band: BandTrend) -> str:
 def months_table(bands: Sequence[BandTrend]) -> Table:
     """Months down, power bands across."""
     cells = [
-        {(f"{month.first_day:%Y-%m}", ""): f"{_share(month.share)} ({month.rides})" for month in band.months}
+        {(f"{month.first_day:%Y-%m}", ""): f"{share(month.share)} ({month.rides})" for month in band.months}
         for band in bands
     ]
     return _across("month", bands, cells, "Left share by month, % ± error (rides)")
@@ -132,12 +82,8 @@ def months_table(bands: Sequence[BandTrend]) -> Table:
 
 def rides_table(bands: Sequence[BandTrend]) -> Table:
     """Every ride down, power bands across."""
-    cells = [{(timestamp(row.started), row.ride): _share(row.share) for row in band.rows} for band in bands]
+    cells = [{(timestamp(row.started), row.ride): share(row.share) for row in band.rows} for band in bands]
     return _across("ride", bands, cells, "Left share by ride, % ± error")
-
-
-def _share(of: Share) -> str:
-    return share_error(of.left_percent, of.standard_error)
 
 
 def _across(
@@ -149,51 +95,6 @@ def _across(
         [(key[0], *(of.get(key, DASH) for of in cells)) for key in sorted(set().union(*cells))],
         caption,
     )
-
-
-def effects_table(bands: Sequence[BandEffect]) -> Table:
-    """A row for each power band: rides, revolutions and left shares before and after, and the difference."""
-    headings = ("rides", "revolutions", "before %", "after %", "points")
-    return Table(
-        (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1)),
-        [
-            (
-                x.band,
-                f"{x.before.rides} / {x.after.rides}",
-                f"{x.before.share.revolutions} / {x.after.share.revolutions}",
-                _share(x.before.share),
-                _share(x.after.share),
-                *estimate(x.difference),
-            )
-            for x in bands
-        ],
-    )
-
-
-def changes_table(changes: Iterable[Change]) -> Table:
-    """What the rider changed, the earliest first."""
-    return Table(
-        (
-            Column("change"),
-            Column("days", "left"),
-            Column("kind", "left"),
-            Column("what", "left", overflow="wrap"),
-        ),
-        [(str(x.number), days(x.first_day, x.last_day), x.kind, Foreign(x.words)) for x in changes],
-        "Changes, the earliest first",
-    )
-
-
-def changes_blocks(changes: Sequence[Change]) -> list[Block]:
-    """The rider's changes, and which of them cannot be told apart, said once of each two."""
-    pairs = ((x, other) for x in changes for other in together(x, changes) if x.number < other.number)
-    return section("What you changed", [changes_table(changes), *(Paragraph(of_two(*x)) for x in pairs)])
-
-
-def of_two(change: Change, other: Change) -> str:
-    """What is said of two changes that have days in common."""
-    first, second = sorted((change.number, other.number))
-    return f"Changes {first} and {second} were made in the same days: whose effect it was is not known."
 
 
 def left_out(failed: Sequence[str], pending: int = 0) -> Iterator[Block]:
@@ -212,43 +113,3 @@ def of_trend(band: BandTrend) -> str:
     slope = "" if band.slope is None else f": {with_error(band.slope, 2)} points a month"
     whose = "the left share " if band.verdict == "change" else ""
     return f"{whose}{verdict(band)}{slope}"
-
-
-def of_effect(effect: BandEffect, *, over: bool) -> str:
-    """What before against after says of a band: a change, none of a size that is worth it, or which rides are missing.
-
-    Args:
-        effect: the band.
-        over: whether no more rides can come to count.
-    """
-    if effect.difference is None or effect.smallest is None or effect.verdict == "too_few":
-        return _of_short_effect(effect, over)
-    if effect.verdict == "change":  # a bound that is not 0 must not look so
-        way = "rose" if effect.difference.value > 0 else "fell"
-        return f"the left share {way}: {with_error(effect.difference, 2)} points"
-    return (
-        f"no clear change: {with_error(effect.difference)} points; "
-        f"one of {points(effect.smallest)} would have shown four times of five"
-    )
-
-
-def _of_short_effect(effect: BandEffect, over: bool) -> str:
-    before, after, difference = effect.before.rides, effect.after.rides, effect.difference
-    so_far = "" if difference is None else f"; so far {with_error(difference)} points"
-    to_show = f"to show a change of {points(WORTH_POINTS)}"
-    if before == 0:
-        return "no ride before it to compare with"
-    if effect.needed is None:
-        return f"too few before it ({count(before, 'ride')}) {to_show}, however many follow{so_far}"
-    missing = max(effect.needed, 1)
-    if over:
-        return f"too few rides: about {missing} more after it would have been needed {to_show}{so_far}"
-    if after == 0:
-        return f"no ride after it yet: needs about {missing} {to_show}"
-    return f"too few rides yet: needs about {missing} more {to_show}{so_far}"
-
-
-def _of_many(tests: int) -> list[Block]:
-    """What to think of several bands that are each tested by themselves; nothing of one."""
-    sentence = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
-    return [Paragraph(sentence, "quiet")] if tests > 1 else []

@@ -3,7 +3,8 @@
 import numpy as np
 
 from legbal.present.html import Markup, tag
-from legbal.report.chart import Chart, Group, Readout, svg
+from legbal.report.chart import Chart, Group, Readout
+from legbal.report.drawing import svg
 from legbal.report.page import key, linked
 from legbal.report.plot import Axis, Series, ratio
 from legbal.report.ride_charts import WINDOW_S, Columns, finite, share_axis

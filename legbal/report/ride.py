@@ -14,9 +14,10 @@ from legbal.present.numbers import day, weekday
 from legbal.present.ride import sections
 from legbal.present.tables import has_pedalling
 from legbal.report.against_power import against_power
-from legbal.report.chart import figure
+from legbal.report.drawing import figure
 from legbal.report.page import page
-from legbal.report.pictures import header, power_phases, with_drawings
+from legbal.report.pictures import header, with_drawings
+from legbal.report.power_phases import power_phases
 from legbal.report.ride_charts import Columns, Note, around_dropoff, columns_of, time_charts
 
 # what is put on a page of a ride that has more of it than a ride has

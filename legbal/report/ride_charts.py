@@ -11,7 +11,8 @@ from legbal.present import tables
 from legbal.present.html import Markup, shortened, tag
 from legbal.present.numbers import clock, count, watts
 from legbal.present.sentences import alert_sentence
-from legbal.report.chart import Chart, Group, Marker, Readout, Span, svg
+from legbal.report.chart import Chart, Group, Marker, Readout, Span
+from legbal.report.drawing import svg
 from legbal.report.page import key, linked
 from legbal.report.plot import EVEN, Axis, Series, ratio
 from legbal.ride.events import Event, LinkChange

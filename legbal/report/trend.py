@@ -22,7 +22,8 @@ from legbal.present.html import Child, Markup, document, join, tag
 from legbal.present.months import changes_blocks, meter_head
 from legbal.present.numbers import count, day
 from legbal.present.trend import WORTH, bands_table, left_out, months_table, of_trend, rides_table
-from legbal.report.chart import Chart, Group, Marker, Readout, Span, figure, svg
+from legbal.report.chart import Chart, Group, Marker, Readout, Span
+from legbal.report.drawing import figure, svg
 from legbal.report.page import key, linked, page
 from legbal.report.plot import Axis, Series, days
 from legbal.ride.view import Floats

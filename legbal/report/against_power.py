@@ -7,7 +7,7 @@ from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
 from legbal.report.plot import Axis, Series, ratio
-from legbal.report.ride_charts import WINDOW_S, Columns, finite, share_axis
+from legbal.report.ride_columns import WINDOW_S, Columns, finite, share_axis
 from legbal.ride.view import Floats
 
 _STEPS_W = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0)

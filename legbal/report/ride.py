@@ -18,7 +18,8 @@ from legbal.report.drawing import figure
 from legbal.report.page import page
 from legbal.report.pictures import header, with_drawings
 from legbal.report.power_phases import power_phases
-from legbal.report.ride_charts import Columns, Note, around_dropoff, columns_of, time_charts
+from legbal.report.ride_charts import Note, around_dropoff, time_charts
+from legbal.report.ride_columns import Columns, columns_of
 
 # what is put on a page of a ride that has more of it than a ride has
 _MOST_METERS, _MOST_ROWS, _MOST_LOGGED, _MOST_DRAWN = 4, 500, 200, 12

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from legbal.analysis.dropoff_analysis import ended_alerts
-from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
+from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present import tables
 from legbal.present.html import Markup, shortened, tag
@@ -14,18 +14,15 @@ from legbal.present.sentences import alert_sentence
 from legbal.report.chart import Chart, Group, Marker, Readout, Span
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
-from legbal.report.plot import EVEN, Axis, Series, ratio
+from legbal.report.plot import Axis, Series
+from legbal.report.ride_columns import MOST_ERROR, Columns, finite, share_axis, share_series, thinned
 from legbal.ride.events import Event, LinkChange
 from legbal.ride.view import Floats
 
-WINDOW_S = 30  # over which the trace's shares reach; what stands beside them on a chart reaches as far
-_MOST_ERROR = 2.5  # points; a share less sure than this says nothing that could be seen
-_MOST_VALUES = 20_000  # for the pointer, each; a longer ride is told in steps of some seconds
 _MOST_MARKED = 300  # intervals, alerts, notes, losses of the link, each
 _LONGEST_NOTE = 300  # characters, of one on the chart
 _NEAR_A_NOTE = 0.01  # of the ride: as near to it as it is told
 _LEAST_SHOWN_S = 20.0
-_LEAST_SPREAD = 3.0  # points of share above and below 50 %
 _PEDALLED_RPM = 40.0  # where a ride never falls below it, the axis need not begin at 0
 _BEFORE_S, _AFTER_S = 120.0, 150.0  # a drop-off, on its charts
 _HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
@@ -41,73 +38,12 @@ _READOUT = (
     Readout(label="", y="cadence", digits=0, unit=" rpm", quiet=True),
 )
 
-Columns = dict[str, Floats]
 Note = tuple[float, str]  # what the rider wrote at a second of the ride
-
-
-def columns_of(trace: RideTrace) -> Columns:
-    """A trace as charts show it: what is usual reaches as far as the share, and both stand where one is sure.
-
-    That is where the share's error is known and small enough to see something.
-    """
-    good = trace.left_standard_error <= _MOST_ERROR
-    power = rolling(trace.power_w)
-    left = np.where(good, trace.left_percent, np.nan)
-    return {
-        "x": trace.t,
-        "left": left,
-        "error": np.where(good, trace.left_standard_error, np.nan),
-        "usual": np.where(good, rolling(trace.usual_percent), np.nan),
-        "power": trace.power_w,
-        "cadence": trace.cadence_rpm,
-        "left_w": power * left / 100,
-        "right_w": power - power * left / 100,
-    }
-
-
-def rolling(values: Floats) -> Floats:
-    """Means over the `WINDOW_S` values up to each; NaN counts as nothing, and stays where it stands."""
-    is_finite = np.isfinite(values)
-    total, counted = (
-        np.concatenate(([0.0], np.cumsum(x)))
-        for x in (np.where(is_finite, values, 0.0), is_finite.astype(float))
-    )
-    starts = np.maximum(np.arange(1, len(values) + 1) - WINDOW_S, 0)
-    mean = ratio(total[1:] - total[starts], counted[1:] - counted[starts])
-    return np.where(is_finite, mean, np.nan)
-
-
-def _thinned(values: Floats) -> Floats:
-    step = -(-len(values) // _MOST_VALUES)
-    if step <= 1:
-        return values
-    rows = values[: len(values) // step * step].reshape(-1, step)
-    is_finite = np.isfinite(rows)
-    return ratio(np.where(is_finite, rows, 0.0).sum(axis=1), is_finite.sum(axis=1))
-
-
-def finite(values: Floats) -> Floats:
-    """Those that are known."""
-    return values[np.isfinite(values)]
-
-
-def share_axis(columns: Columns) -> Axis:
-    """An axis of left share around 50 % that all but its wildest hundredth fits on, and what was usual."""
-    left, usual = finite(columns["left"]), finite(columns["usual"])
-    ends = [EVEN - _LEAST_SPREAD, EVEN + _LEAST_SPREAD, *usual.tolist()]
-    if len(left):
-        ends += np.percentile(left, (0.5, 99.5)).tolist()
-    return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
-
-
-def _share_series(columns: Columns) -> list[Series]:
-    usual = [Series("line", "usual", "usual line")] if len(finite(columns["usual"])) else []
-    return [Series("band", "left", "sure", error="error"), *usual, Series("line", "left", "line")]
 
 
 def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """Balance, power and cadence above each other in their box, with intervals, alerts and notes; and their group."""
-    columns = {name: _thinned(values) for name, values in columns.items()}
+    columns = {name: thinned(values) for name, values in columns.items()}
     seconds = columns["x"]
     end = max(float(seconds[-1]) if len(seconds) else 0.0, 1.0)
     intervals = [
@@ -150,7 +86,7 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     keys = (
         (has_share, "left", "left leg does more"),
         (has_share, "right", "right leg does more"),
-        (has_share, "sure", f"left share over 30 s ± its error (not drawn above ± {_MOST_ERROR})"),
+        (has_share, "sure", f"left share over 30 s ± its error (not drawn above ± {MOST_ERROR})"),
         (has_usual, "usual", "usual at that power"),
         (intervals, "interval", "interval"),
         (alerts, "alert", "alert"),
@@ -182,7 +118,7 @@ def _balance(
         series=[
             Series("above", "left", "left diverging"),
             Series("below", "left", "right diverging"),
-            *_share_series(columns),
+            *share_series(columns),
         ],
         spans=[*stretches, *alerts],
         markers=marks,
@@ -241,7 +177,7 @@ def around_dropoff(
         f"{tables.share(x.during.share)} % during, {tables.share(x.after.share)} % after.",
         y=share_axis(columns),
         height=_HALF_HEIGHT,
-        series=_share_series(columns),
+        series=share_series(columns),
         spans=[span],
         markers=[marker],
         even=True,

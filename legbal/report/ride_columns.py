@@ -1,0 +1,76 @@
+"""A ride's trace as the columns of its charts, and how the left share among them is drawn."""
+
+import numpy as np
+
+from legbal.analysis.ride_analysis import RideTrace
+from legbal.report.plot import EVEN, Axis, Series, ratio
+from legbal.ride.view import Floats
+
+WINDOW_S = 30  # over which the trace's shares reach; what stands beside them on a chart reaches as far
+MOST_ERROR = 2.5  # points; a share less sure than this says nothing that could be seen
+_MOST_VALUES = 20_000  # for the pointer, each; a longer ride is told in steps of some seconds
+_LEAST_SPREAD = 3.0  # points of share above and below 50 %
+
+Columns = dict[str, Floats]
+
+
+def columns_of(trace: RideTrace) -> Columns:
+    """A trace as charts show it: what is usual reaches as far as the share, and both stand where one is sure.
+
+    That is where the share's error is known and small enough to see something.
+    """
+    good = trace.left_standard_error <= MOST_ERROR
+    power = rolling(trace.power_w)
+    left = np.where(good, trace.left_percent, np.nan)
+    return {
+        "x": trace.t,
+        "left": left,
+        "error": np.where(good, trace.left_standard_error, np.nan),
+        "usual": np.where(good, rolling(trace.usual_percent), np.nan),
+        "power": trace.power_w,
+        "cadence": trace.cadence_rpm,
+        "left_w": power * left / 100,
+        "right_w": power - power * left / 100,
+    }
+
+
+def rolling(values: Floats) -> Floats:
+    """Means over the `WINDOW_S` values up to each; NaN counts as nothing, and stays where it stands."""
+    is_finite = np.isfinite(values)
+    total, counted = (
+        np.concatenate(([0.0], np.cumsum(x)))
+        for x in (np.where(is_finite, values, 0.0), is_finite.astype(float))
+    )
+    starts = np.maximum(np.arange(1, len(values) + 1) - WINDOW_S, 0)
+    mean = ratio(total[1:] - total[starts], counted[1:] - counted[starts])
+    return np.where(is_finite, mean, np.nan)
+
+
+def thinned(values: Floats) -> Floats:
+    """Means over so many values that `_MOST_VALUES` at most are left."""
+    step = -(-len(values) // _MOST_VALUES)
+    if step <= 1:
+        return values
+    rows = values[: len(values) // step * step].reshape(-1, step)
+    is_finite = np.isfinite(rows)
+    return ratio(np.where(is_finite, rows, 0.0).sum(axis=1), is_finite.sum(axis=1))
+
+
+def finite(values: Floats) -> Floats:
+    """Those that are known."""
+    return values[np.isfinite(values)]
+
+
+def share_axis(columns: Columns) -> Axis:
+    """An axis of left share around 50 % that all but its wildest hundredth fits on, and what was usual."""
+    left, usual = finite(columns["left"]), finite(columns["usual"])
+    ends = [EVEN - _LEAST_SPREAD, EVEN + _LEAST_SPREAD, *usual.tolist()]
+    if len(left):
+        ends += np.percentile(left, (0.5, 99.5)).tolist()
+    return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
+
+
+def share_series(columns: Columns) -> list[Series]:
+    """The left share as a line in the band of its error, and what was usual."""
+    usual = [Series("line", "usual", "usual line")] if len(finite(columns["usual"])) else []
+    return [Series("band", "left", "sure", error="error"), *usual, Series("line", "left", "line")]

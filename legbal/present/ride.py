@@ -11,6 +11,7 @@ from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import Summary, longest_band
 from legbal.present import tables
 from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
+from legbal.present.dynamics import interval_table, ride_table
 from legbal.present.findings import findings, of_dropoff
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, points, watts
@@ -51,10 +52,8 @@ def sections(
     if ride.dynamics is not None:
         dynamics = [
             Paragraph(_DYNAMICS, "quiet"),
-            tables.dynamics(ride.dynamics),
-            tables.interval_dynamics(
-                (x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None
-            ),
+            ride_table(ride.dynamics),
+            interval_table((x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None),
         ]
     by_heading: dict[str, list[Block]] = {
         "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],

@@ -15,6 +15,7 @@ from legbal.app import derivation, reindex, ride_setup
 from legbal.app.derivation import RideContribution, contribution, with_contributions
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
+from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import derived
 from legbal.library.rides import Library
@@ -107,6 +108,20 @@ def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.
     assert (first.rides if first else 0, second.rides if second else 0) == (2, 3)
     assert third == second
     assert len(folded) == 3
+
+
+def test_a_library_that_cannot_be_written_teaches_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise LibraryError("the library may not be written")
+
+    kept(3)
+    monkeypatch.setattr(derived, "write_derived", refuse)
+    baseline = learnt().baseline
+    assert baseline is not None
+    assert baseline.rides == 1
+    with Library() as library:
+        (ride,) = library.rides()
+        assert library.versions(ride, "contribution") == []
 
 
 def test_what_newer_code_learns_otherwise_is_learnt_again_from_all_rides(

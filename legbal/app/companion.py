@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import datetime
 from functools import partial
-from typing import Protocol
 
 import msgspec
 
+from legbal.app.live import Status
 from legbal.app.supervisor import Change, Supervisor
 from legbal.errors import LegbalError, SourceError
 from legbal.gatt.uuids import LOCATION
@@ -31,50 +31,6 @@ from legbal.sources import Source
 TICK_S = 1.0
 VIEW_S = 1.0  # between two views for the outlets
 _AUDIBLE: tuple[OutletState, ...] = ("on", "muted", "bell")
-
-
-class Status(msgspec.Struct, frozen=True):
-    """How the companion itself is doing, beside the ride: recording, sound, source."""
-
-    recording: bool
-    recording_text: str
-    sound: OutletState  # of the first outlet that is heard; "off" where there is none
-    sound_text: str
-    source: str
-    lost: int = 0
-    finished: bool = False
-    error: str = ""
-    recordable: bool = True  # False: this ride is not meant to be recorded, as a replay
-    ride_id: str = ""  # in the library, once it is recorded
-    trouble: str = ""  # what is wrong with the outlets that are not heard; empty while nothing is
-    following: str = ""  # whose ride this is and when it was last heard, where it is somebody else's
-    stale: bool = False  # what is shown is no longer now
-    fault: str = ""  # a defect that the ride has met, in a sentence; empty while there was none
-
-
-class Live(Protocol):
-    """A running ride, as the screen sees it."""
-
-    def view(self) -> RideView:
-        """The ride as it stands now."""
-
-    def status(self) -> Status:
-        """How recording, sound and source are doing now."""
-
-    def mark(self, kind: str, text: str = "") -> None:
-        """Record something that the rider did: a `Mark`'s kind, with a note's text."""
-
-    def zero_instructions(self) -> tuple[str, ...]:
-        """What the rider does before the meter's zero offset is set; none where there is no meter to ask."""
-
-    async def zero(self) -> str:
-        """Have the meter set its zero offset and say what came of it; raises LegbalError."""
-
-    async def run(self) -> None:
-        """Run the ride until its source ends or the task is cancelled."""
-
-    async def finish(self) -> RideView:
-        """End the ride in order and return its last view."""
 
 
 class Companion:

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.errors import OutletError
 from legbal.outlets import Backoff, OutletStatus
 from legbal.outlets.mqtt import OFFLINE, QOS, TopicKind, parse_topic, schema, topic_of

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import msgspec
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.outlets.mqtt import OFFLINE, TopicKind, rider_name, schema
 from legbal.present.numbers import ago
 from legbal.remote import STALE_S, RemoteRide, RiderFeed, RiderGroup

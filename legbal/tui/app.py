@@ -15,7 +15,7 @@ from textual import work
 from textual.events import Print
 from textual.screen import Screen
 
-from legbal.app.companion import Live
+from legbal.app.live import Live
 from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from textual.pilot import Pilot
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.outlets import RunState

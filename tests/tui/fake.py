@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.ride.view import RideView
 from tests.tui.views import RECORDING, ride
 

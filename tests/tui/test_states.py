@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.meters.limits import limits
 from legbal.present.remarks import remark
 from legbal.present.sentences import register

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Counts, Interval, LinkView, RideView, Trace, Usual

@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import NamedTuple
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.present.grid import Run
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from legbal.app.companion import Status
+from legbal.app.live import Status
 from legbal.present.grid import Line
 from legbal.present.meter import (
     NAME_COLUMNS,

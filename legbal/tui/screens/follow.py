@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from legbal.app.companion import Live
+from legbal.app.live import Live
 from legbal.tui.screens.live import LiveScreen
 
 _KEYS = """\

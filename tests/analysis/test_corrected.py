@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app.companions import RideRecording
 from legbal.app.meters import current_setup, profiles
+from legbal.app.ride_recording import RideRecording
 from legbal.app.ride_setup import learn_from_library
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow

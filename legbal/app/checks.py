@@ -12,52 +12,19 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 from legbal import __version__, config, paths
-from legbal.app.ride_outlets import broker_of
+from legbal.app.bluetooth_check import bluetooth
+from legbal.app.check import Answer, Check, Question
+from legbal.app.outlet_checks import OUTLET_QUESTIONS
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
-from legbal.errors import (
-    BluetoothError,
-    BluetoothReason,
-    ConfigError,
-    LegbalError,
-    OutletError,
-    ProfileError,
-)
+from legbal.errors import ConfigError, ProfileError
 from legbal.library import connection, recovery, rides
 from legbal.meters import profile
-from legbal.outlets import sound
-from legbal.outlets.mqtt import rider_name
-from legbal.outlets.mqtt.connection import check as check_broker
-from legbal.outlets.speech import synthesise
 from legbal.present.numbers import count
-from legbal.present.sentences import PHRASES
-
-State = Literal["works", "fails", "not applicable"]
 
 LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
-OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
-_MOST_NAMES = 8  # of the meters in range
-
-
-class Answer(NamedTuple):
-    """What came of one look; `hint`: what to do."""
-
-    state: State
-    text: str
-    hint: str = ""
-
-
-class Check(NamedTuple):
-    """One thing that was looked at; `needed`: there is no ride without it."""
-
-    what: str
-    state: State
-    text: str
-    hint: str = ""
-    needed: bool = False
 
 
 def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[Check]:
@@ -198,68 +165,6 @@ def _nearest(path: Path) -> Path:
     return next(folder for folder in path.absolute().parents if folder.exists())
 
 
-def _sound(settings: Settings) -> Answer:
-    try:
-        open_sound(settings).close()
-    except OutletError as error:
-        return Answer("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
-    if not settings.sound:
-        return Answer("not applicable", "there is a device, and the settings keep it silent")
-    return Answer(
-        "works",
-        f"the default device opens; volume {settings.volume:.0%}",
-        "“legbal doctor --sound” lets you hear the tones.",
-    )
-
-
-def _speech(settings: Settings) -> Answer:
-    language, rate = settings.speech_language, settings.speech_rate
-    try:
-        synthesise(PHRASES[language].left, language, rate)
-    except OutletError as error:
-        if settings.speech:
-            return Answer("fails", f"{error}; the tones stay", error.hint or "")
-        return Answer("not applicable", f"the settings ask for none, and {error}")
-    if not settings.speech:
-        return Answer("not applicable", "espeak-ng works, and the settings ask for none")
-    return Answer("works", f"espeak-ng speaks: {language}, {rate} words a minute")
-
-
-def _broker(settings: Settings) -> Answer:
-    if settings.mqtt.url is None:
-        return Answer("not applicable", "none is set: rides are not published")
-    rider_name(settings.mqtt.rider)
-    broker = broker_of(settings.mqtt)
-    check_broker(broker)
-    return Answer("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
-
-
-class Question(NamedTuple):
-    """One thing to look at.
-
-    Attributes:
-        what: its name.
-        ask: answers with the settings that hold; None: there is nothing to say; a LegbalError: it fails.
-        needed: there is no ride without it.
-        hint: what to do where a failure does not say.
-        waiting: is shown meanwhile, where that takes its time.
-    """
-
-    what: str
-    ask: Callable[[Settings], Answer | None]
-    needed: bool = False
-    hint: str = ""
-    waiting: str = ""
-
-    def check(self, settings: Settings) -> Check | None:
-        """Looks at it."""
-        try:
-            answer = self.ask(settings)
-        except LegbalError as error:
-            answer = Answer("fails", str(error), error.hint or self.hint)
-        return None if answer is None else Check(self.what, *answer, needed=self.needed)
-
-
 QUESTIONS = (
     Question("program", _program, needed=True),
     Question("screen", _screen),
@@ -268,77 +173,5 @@ QUESTIONS = (
     Question("meter profiles", _profiles, needed=True),
     Question("library", _library, needed=True),
     Question("disk", _disk),
-    Question("sound", _sound, waiting="Opening the sound device …"),
-    Question("speech", _speech),
-    Question(
-        "broker",
-        _broker,
-        hint="Rides are ridden and recorded all the same; legbal tries again during each.",
-        waiting="Connecting to the broker …",
-    ),
+    *OUTLET_QUESTIONS,
 )
-
-
-def open_sound(settings: Settings) -> sound.Sound:
-    """The sound outlet, with its device open. Raises OutletError where there is none."""
-    outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=sound.open_speaker)
-    outlet.start()
-    if outlet.settled.wait(OPENING_S) and outlet.status.state == "on":
-        return outlet
-    outlet.close()
-    raise OutletError(
-        outlet.status.reason or f"the sound system did not answer within {OPENING_S:.0f} s",
-        hint="Plug in or switch on speakers or headphones, then try “legbal doctor --sound”.",
-    )
-
-
-# what a search for meters rests on, in order, and the word for that it works
-_RADIO = {
-    "Bluetooth service": "answers",
-    "Bluetooth permission": "granted",
-    "Bluetooth adapter": "there and switched on",
-    "power meters": "",
-}
-_FAILS_AT: dict[BluetoothReason, int] = {
-    "no Bluetooth service": 0,
-    "no permission": 1,
-    "no adapter": 2,
-    "adapter off": 2,
-}
-
-
-async def bluetooth(seconds: float = 3.0) -> list[Check]:
-    """Searches for meters for so many seconds, as a ride does first; what comes after a failure cannot be told."""
-    try:
-        from legbal.sources.bluetooth.discovery import find
-    except ImportError as error:  # bleak has no backend for every platform
-        return [
-            Check(
-                "Bluetooth",
-                "fails",
-                f"cannot be loaded: {error}",
-                "Reinstall legbal; Linux, macOS and Windows have Bluetooth.",
-                needed=True,
-            )
-        ]
-    results = [Check(what, "works", word, needed=True) for what, word in _RADIO.items()]
-    try:
-        meters = await find(seconds)
-    except BluetoothError as error:
-        at = _FAILS_AT.get(error.reason, len(results) - 1)
-        results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")
-        results[at + 1 :] = [
-            check._replace(state="not applicable", text="cannot be told before that")
-            for check in results[at + 1 :]
-        ]
-        return results
-    *others, last = results
-    if not meters:
-        return [
-            *others,
-            last._replace(
-                text="none in range just now", hint="Turn the cranks to wake it, then “legbal scan”."
-            ),
-        ]
-    names = ", ".join(meter.label for meter in meters[:_MOST_NAMES])
-    return [*others, last._replace(text=f"{len(meters)} in range: {names}")]

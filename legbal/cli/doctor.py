@@ -10,7 +10,9 @@ from contextlib import closing
 import click
 
 from legbal import config
-from legbal.app import checks
+from legbal.app.check import Check
+from legbal.app.checks import checks
+from legbal.app.outlet_checks import OPENING_S, open_sound
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.tones import TONES
@@ -32,8 +34,8 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
     if only_sound:
         _play_all()
         return 0
-    results: list[checks.Check] = []
-    for check in checks.checks(waiting):
+    results: list[Check] = []
+    for check in checks(waiting):
         results.append(check)
         if not as_json:
             _show(check)
@@ -45,7 +47,7 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
     return 0 if possible else 1
 
 
-def _show(check: checks.Check) -> None:
+def _show(check: Check) -> None:
     colour = {"works": "green", "fails": "red", "not applicable": None}[check.state]
     click.echo(f"{click.style(f'{check.state:14}', fg=colour)}  {check.what:20}  {printable(check.text)}")
     if check.hint:
@@ -53,11 +55,11 @@ def _show(check: checks.Check) -> None:
 
 
 def _play_all() -> None:
-    with closing(checks.open_sound(config.load())) as outlet:
+    with closing(open_sound(config.load())) as outlet:
         for (kind, side), tone in TONES.items():
             click.echo(f"{side + ' ' + kind:16}  {tone.words}")
             outlet.play(Cue(t=0.0, sound=kind, side=side))
-            if not outlet.silent.wait(tone.duration_s + checks.OPENING_S) or outlet.status.reason:
+            if not outlet.silent.wait(tone.duration_s + OPENING_S) or outlet.status.reason:
                 raise OutletError(
                     outlet.status.reason or "the sound device stopped", hint="Plug it in again."
                 )

@@ -16,7 +16,8 @@ import msgspec
 from legbal import paths
 from legbal.config.files import SettingsFile, profile_files, profile_text, profile_texts
 from legbal.config.keys import GROUPS, KEYS, NAMES, PREFIX, Key, key_of, value_of
-from legbal.config.settings import Mqtt, Settings, Theme
+from legbal.config.mqtt import Mqtt
+from legbal.config.settings import Settings, Theme
 from legbal.config.values import checked, in_words, parse, refuse_unknown, shown, suggestion
 from legbal.errors import ConfigError
 

@@ -6,7 +6,8 @@ from typing import Any, get_args
 import msgspec
 from msgspec import inspect
 
-from legbal.config.settings import Mqtt, Settings
+from legbal.config.mqtt import Mqtt
+from legbal.config.settings import Settings
 
 PREFIX = "LEGBAL_"
 

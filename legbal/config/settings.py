@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from legbal.config.mqtt import Mqtt
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 
@@ -18,11 +19,6 @@ Theme = Literal["dark", "light", "contrast"]
 SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
 
 MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
-_Path = Annotated[str, Meta(min_length=1, max_length=1000)]
-_HOST = r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})"
-_BROKER = (
-    rf"^(mqtts?://{_HOST}(:[0-9]{{1,5}})?/?|wss?://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]{{0,200}})?)$"
-)
 
 
 def _key(text: str, group: str, unit: str = "", **more: object) -> Meta:
@@ -31,87 +27,6 @@ def _key(text: str, group: str, unit: str = "", **more: object) -> Meta:
     `more` may be `secret`, `words` (what is allowed), `flag` and, for a setting that has no default, `example`.
     """
     return Meta(description=text, extra={"group": group, "unit": unit, **more})
-
-
-class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
-    """The table [mqtt]: with whom the live ride is shared, and how."""
-
-    url: Annotated[
-        Annotated[str, Meta(pattern=_BROKER)] | None,
-        _key(
-            "The broker to which rides are published. mqtts and wss are encrypted. Without it nothing is published.",
-            "mqtt",
-            words="mqtt://HOST, mqtts://HOST, ws://HOST/PATH or wss://HOST/PATH, with :PORT where it is not the usual",
-            flag="--mqtt",
-            example="mqtt://localhost",
-        ),
-    ] = None
-    rider: Annotated[
-        Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")],
-        _key("Your name in the topics.", "mqtt", words="a name of 1 to 64 characters without /, + and #"),
-    ] = "rider"
-    username: Annotated[
-        Annotated[str, Meta(min_length=1, max_length=256)] | None,
-        _key("The name with which to log in at the broker.", "mqtt", example="legbal"),
-    ] = None
-    password: Annotated[
-        Annotated[str, Meta(min_length=1, max_length=4096)] | None,
-        _key(
-            "The password with which to log in. Safer in the keyring or in the environment than in this file.",
-            "mqtt",
-            secret=True,
-            example="…",
-        ),
-    ] = None
-    keyring: Annotated[
-        bool, _key("Take the password from the system's keyring, where the package keyring is there.", "mqtt")
-    ] = False
-    ca: Annotated[
-        _Path | None,
-        _key(
-            "A file of CA certificates that the broker's is checked against, not the system's. A relative path "
-            "begins at the folder of the settings file.",
-            "mqtt",
-            example="ca.pem",
-            words="the path of a file",
-        ),
-    ] = None
-    certificate: Annotated[
-        _Path | None,
-        _key(
-            "A client certificate (PEM) that the broker asks for.",
-            "mqtt",
-            example="client.pem",
-            words="the path of a file",
-        ),
-    ] = None
-    key: Annotated[
-        _Path | None,
-        _key(
-            "The file of that certificate's private key (PEM), if it is another.",
-            "mqtt",
-            example="client.key",
-            words="the path of a file",
-        ),
-    ] = None
-    commands: Annotated[
-        bool, _key("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.", "mqtt")
-    ] = False
-    home_assistant: Annotated[
-        bool, _key("Announce balance, power, alert and link to Home Assistant.", "mqtt")
-    ] = False
-    discovery_prefix: Annotated[
-        Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/+#$\x00]+(/[^/+#\x00]+)*$")],
-        _key(
-            "The topic below which Home Assistant looks for announcements.",
-            "mqtt",
-            words="a topic of up to 200 characters without + and #",
-        ),
-    ] = "homeassistant"
-
-    def __repr__(self) -> str:
-        shown = {**msgspec.structs.asdict(self), "password": "•••" if self.password else None}
-        return f"Mqtt({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

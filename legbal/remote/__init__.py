@@ -1,89 +1,24 @@
-"""Rides that are ridden elsewhere, as a broker tells them: what all who follow share, and many riders at once.
-
-Messages are only put aside as they come; what is shown is decoded, so that of many only the last costs anything.
-"""
+"""Rides that are ridden elsewhere, as a broker tells them: what all who follow share."""
 
 import asyncio
-import math
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
 
 from legbal.app.live import Status
 from legbal.errors import OutletError
 from legbal.outlets import Backoff, OutletStatus
-from legbal.outlets.mqtt import OFFLINE, QOS, TopicKind, parse_topic, schema, topic_of
+from legbal.outlets.mqtt import QOS, TopicKind, parse_topic, schema, topic_of
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Subscriber
-from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
-from legbal.present.text import clean
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
-from legbal.ride.share import EMPTY, Share
 from legbal.ride.view import RideView
-
-Order = Literal["worst first", "name", "left share", "power", "last heard"]
-Choice = Literal["everybody", "alerts", "here now"]
-
-STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
-MOST_RIDERS = 2000  # told apart at one broker
-FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
-LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
-SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
-
-
-class RiderFeed(msgspec.Struct):
-    """What a broker told of one rider.
-
-    Attributes:
-        online: whether the rider is there.
-        payload: the newest live message, until it is decoded.
-        arrived: when it came, by the monotonic clock; None: none has come.
-        retained: the broker had kept it.
-        live: the newest one that was understood.
-        sent: when that was sent, by the monotonic clock.
-        ids: of the ride of the newest message, and of the ride before.
-        mixed_until: so long two rides go on under this name: their messages take turns.
-    """
-
-    online: bool = True
-    payload: bytes = b""
-    arrived: float | None = None
-    retained: bool = False
-    live: schema.Live | None = None
-    sent: float = 0.0
-    ids: tuple[str | None, str | None] = None, None
-    mixed_until: float = -math.inf
-
-    def put(self, payload: bytes, arrived: float, *, retained: bool) -> None:
-        """Puts a live message aside; ValueError where it is longer than any."""
-        if len(payload) > schema.LONGEST_MESSAGE:
-            raise ValueError("too long for a message")
-        self.payload, self.arrived, self.retained = payload, arrived, retained
-        ride = None if retained else schema.ride_of(payload)
-        newest, former = self.ids
-        if ride is not None and ride != newest:
-            self.ids = ride, newest
-            if ride == former:
-                self.mixed_until = arrived + TWIN_S
-
-    def decode(self, now: float) -> schema.Live:
-        """The live message that was put aside, at this Unix time; ValueError where it is none.
-
-        Two clocks never agree, so what comes as it is sent counts from its arrival. Of what the broker had kept only
-        the sender's clock tells, and that may be ahead.
-        """
-        payload, self.payload = self.payload, b""
-        self.live = schema.read(schema.Live, payload)
-        age = max(0.0, now - self.live.sent) if self.retained else 0.0
-        self.sent = (self.arrived or 0.0) - age
-        return self.live
 
 
 @dataclass(eq=False)
@@ -192,125 +127,3 @@ class RemoteRide:
         self.refused += 1
         newer = isinstance(error, schema.NewerVersionError)
         self._unreadable = f"{error}; a newer legbal is needed" if newer else "what comes cannot be read"
-
-
-class Rider(msgspec.Struct, frozen=True):
-    """One rider as a coach sees it: the row, how long ago that was (s), and whether it is no longer now."""
-
-    name: str
-    row: schema.Live
-    ago_s: float
-    stale: bool
-
-    @property
-    def share(self) -> Share:
-        """The share of the last 30 s; an empty one where too few turns stand behind it: those are luck."""
-        share = self.row.last_30s
-        return share if share.standard_error is not None and share.rests_on(LEAST_TURNS) else EMPTY
-
-    @property
-    def above_usual(self) -> float | None:
-        """By how many points the watched leg, or the lower one, is above what is usual at this power."""
-        left, usual = self.share.left_percent, self.row.usual
-        if left is None or usual is None:
-            return None
-        above = left - usual.left_percent
-        return {"left": above, "right": -above}.get(self.row.weak_leg, -abs(above))
-
-
-@dataclass(eq=False)
-class RiderGroup(RemoteRide):
-    """Everybody whose ride a broker tells."""
-
-    _feeds: dict[str, RiderFeed] = field(default_factory=dict, init=False)
-    _lock: threading.Lock = field(
-        default_factory=threading.Lock, init=False
-    )  # messages come in another thread
-    _sounded: float = field(default=-math.inf, init=False)
-    _crowded: bool = field(default=False, init=False)
-
-    @property
-    def notice(self) -> str:
-        """What of what came is not shown, as a sentence; empty where all is."""
-        if self._crowded:
-            return f"More riders are there: only {MOST_RIDERS:,} are shown."
-        now = self.clock()
-        twins = next((name for name, feed in self._feeds.copy().items() if now < feed.mixed_until), None)
-        if twins is not None:
-            return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
-        return f"{self.refused} messages could not be read." if self.refused else ""
-
-    def riders(self) -> list[Rider]:
-        """Everybody of whom something readable was heard within the last hours, in no order."""
-        with self._lock:
-            for feed in self._feeds.values():
-                if feed.payload:
-                    try:
-                        feed.decode(self.now())
-                    except ValueError as error:
-                        self._refuse(error)
-        now = self.clock()
-        return [
-            Rider(name, feed.live, now - feed.sent, now - feed.sent > STALE_S or not feed.online)
-            for name, feed in self._feeds.copy().items()
-            if feed.live is not None and now - feed.sent < FORGOTTEN_S
-        ]
-
-    def names(self) -> list[str]:
-        """Who rides, by name; where all that was heard is of rides that are over, who rode."""
-        with self._lock:
-            here = {name: feed.online for name, feed in self._feeds.items() if feed.arrived is not None}
-        return sorted(name for name in here if here[name]) or sorted(here)
-
-    def _take(self, rider: str, kind: TopicKind, payload: bytes, retained: bool) -> None:
-        if kind == "event":
-            super()._take(rider, kind, payload, retained)
-            return
-        with self._lock:
-            if rider not in self._feeds and len(self._feeds) >= MOST_RIDERS:
-                self._crowded = True
-                return
-            feed = self._feeds.setdefault(rider, RiderFeed())
-            if kind == "status":
-                feed.online = payload != OFFLINE
-            elif kind == "live":
-                feed.put(payload, self.clock(), retained=retained)
-
-    def _play(self, sound: Sound, cue: Cue) -> None:
-        now = self.clock()
-        if cue.sound == "alert" and now - self._sounded >= SOUND_EVERY_S:
-            self._sounded = now
-            sound.play(cue)
-
-
-def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:
-    """Those who are to be shown, in that order; `part` is a part of their name, in any case of letters."""
-    part = part.casefold()
-    shown = [rider for rider in riders if CHOICES[choice](rider) and part in rider.name.casefold()]
-    return sorted(shown, key=ORDERS[order])
-
-
-def _worst(rider: Rider) -> tuple[float, ...]:
-    """A drop-off that holds, then a threshold that is broken, then how near an alert is; what is stale comes last."""
-    row, alert = rider.row, rider.row.alert
-    rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
-    points = 0.0 if alert is None else alert.points
-    return rider.stale, rank, -points, -row.evidence, rider.above_usual or 0.0
-
-
-ORDERS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
-    "worst first": lambda rider: (*_worst(rider), rider.name),
-    "name": lambda rider: (rider.name.casefold(), rider.name),
-    "left share": lambda rider: (
-        rider.stale,
-        math.inf if rider.share.left_percent is None else rider.share.left_percent,
-        rider.name,
-    ),
-    "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),
-    "last heard": lambda rider: (rider.ago_s, rider.name),
-}
-CHOICES: dict[Choice, Callable[[Rider], bool]] = {
-    "everybody": lambda _: True,
-    "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
-    "here now": lambda rider: not rider.stale,
-}

@@ -10,7 +10,9 @@ import msgspec
 from legbal.app.live import Status
 from legbal.outlets.mqtt import OFFLINE, TopicKind, rider_name, schema
 from legbal.present.numbers import ago
-from legbal.remote import STALE_S, RemoteRide, RiderFeed, RiderGroup
+from legbal.remote import RemoteRide
+from legbal.remote.rider_feed import STALE_S, RiderFeed
+from legbal.remote.rider_group import RiderGroup
 
 Choose = Callable[[str, Sequence[str]], Awaitable[int]]
 

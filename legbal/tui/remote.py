@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from legbal.config import Settings
-from legbal.remote import RiderGroup
 from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.rider_group import RiderGroup
 from legbal.tui.app import RideApp
 from legbal.tui.screens.coach import CoachScreen
 from legbal.tui.screens.follow import FollowScreen

@@ -24,8 +24,9 @@ from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
-from legbal.remote import MOST_RIDERS, RiderFeed
 from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.rider_feed import RiderFeed
+from legbal.remote.rider_group import MOST_RIDERS
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.events import ScreenResume, ScreenSuspend
 
 from legbal.present.text import width_of
-from legbal.remote import CHOICES, ORDERS, Rider, RiderGroup, select
+from legbal.remote.rider import CHOICES, ORDERS, Rider, select
+from legbal.remote.rider_group import RiderGroup
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget

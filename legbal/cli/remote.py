@@ -8,7 +8,7 @@ from legbal.cli.options import settings
 from legbal.cli.stdio import complain, need_terminal
 from legbal.config import Settings
 from legbal.outlets.mqtt.broker import Broker
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
 from legbal.tui.remote import CoachApp, FollowApp
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from legbal.config import Settings
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
 from legbal.tui.app import RideApp
 from legbal.tui.screens.coach import CoachScreen

@@ -28,7 +28,7 @@ from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present import sentences
 from legbal.present.sentences import alert_sentence
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
 from legbal.ride.alerts import KINDS, Moment
 from legbal.ride.events import Alert, Clear, Event

@@ -16,7 +16,7 @@ from legbal.config import Settings
 from legbal.outlets import RunState
 from legbal.outlets.mqtt import schema, topic_of
 from legbal.outlets.mqtt.broker import parse
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
 from legbal.report.ride import About, ride_page
 from legbal.ride.view import RideView

@@ -24,7 +24,7 @@ from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_feed import RiderFeed
 from legbal.remote.rider_group import MOST_RIDERS
 from legbal.ride.events import Cue
@@ -323,7 +323,7 @@ async def test_who_comes_late_sees_the_ride_at_once_and_a_broker_that_comes_back
 async def test_whom_to_follow_is_asked_only_if_there_are_several(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, riders: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.05)
+    monkeypatch.setattr("legbal.remote.followed_ride.SETTLING_S", 0.05)
     asked: list[Sequence[str]] = []
 
     async def choose(question: str, names: Sequence[str]) -> int:
@@ -348,7 +348,7 @@ async def test_whom_to_follow_is_asked_only_if_there_are_several(
 async def test_a_ride_that_is_over_is_nobody_s_question_while_somebody_rides(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.2)
+    monkeypatch.setattr("legbal.remote.followed_ride.SETTLING_S", 0.2)
     with mosquitto(tmp_path) as broker:
         over, rides = (Publisher(parse(broker.url), name, backoff=SOON) for name in ("anna", "zoe"))
         for publisher in (over, rides):
@@ -381,7 +381,7 @@ async def test_riders_who_come_while_it_is_chosen_among_them_disturb_nothing(
             return True
 
     monkeypatch.setattr("legbal.remote.Subscriber", Crowd)
-    monkeypatch.setattr("legbal.remote.remote_ride.SETTLING_S", 0.005)
+    monkeypatch.setattr("legbal.remote.followed_ride.SETTLING_S", 0.005)
     often = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:

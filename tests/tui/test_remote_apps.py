@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.widgets import Input, Static
 
 from legbal.config import Settings
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import schema
 from legbal.present.text import clean, width_of
-from legbal.remote.remote_ride import FollowedRide
+from legbal.remote.followed_ride import FollowedRide
 from legbal.tui.render import averages, bar, shares, status, trace
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import plain

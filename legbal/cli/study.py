@@ -12,7 +12,8 @@ import msgspec
 
 from legbal.app import executors
 from legbal.app.meters import profiles
-from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS, Study, files_in, riders_of
+from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS, Study
+from legbal.app.study_files import files_in, riders_of
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
 from legbal.errors import UsageError

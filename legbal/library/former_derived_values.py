@@ -1,0 +1,105 @@
+"""Derived values of libraries with four migrations, taken over by the fifth; names stay as they were then.
+
+Versions named the code's number, the profile's id and version, and a digest of nearly all that the profile said.
+Profiles are found in the setups of the library's own rides.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+_NAMES = {"summary": "summary", "reading": "analysis", "lesson": "contribution"}
+_CODES = {"summary": "5", "reading": "1 5", "lesson": "4"}
+_NEW_CODES = {"summary": "5", "bands": "5.1", "analysis": "5.1", "contribution": "4"}
+_LEFT_OUT: dict[str, Any] = {
+    "connections": None,
+    "connecting": "",
+    "unlock": "",
+    "recognise": [],
+    "statements": [],
+}
+_OF_BAND = ("name", "low_ftp", "high_ftp")
+_OF_SHARE = ("left_percent", "standard_error", "seconds", "revolutions", "power_w")
+_MATTERS = (
+    "id",
+    "kind",
+    "side",
+    "reference",
+    "swapped",
+    "resolution_percent",
+    "rezeroes",
+    "falls_back",
+    "peripherals",
+    "left_names",
+    "right_names",
+)
+
+
+def take_over_derived_values(connection: sqlite3.Connection) -> None:
+    """Copies what `derived`, `summaries` and `bands` hold of present code into `derived_values`."""
+    profiles = dict(_profiles(connection))
+    rows = connection.execute(
+        "SELECT ride, what, version, value FROM derived WHERE meter = '' ORDER BY number"
+    )
+    for ride, what, version, value in rows.fetchall():
+        code, profile = _parted(version)
+        if what in _NAMES and code == _CODES[what] and profile in profiles:
+            name = _NAMES[what]
+            _insert(
+                connection, ride, name, profiles[profile], _renamed(value) if name == "analysis" else value
+            )
+    summaries = connection.execute(
+        "SELECT ride, meter, balance, reference, swapped, version, name, low_ftp, high_ftp, left_percent,"
+        " standard_error, seconds, revolutions, power_w FROM summaries LEFT JOIN bands USING (ride)"
+        " WHERE problem = '' ORDER BY ride, low_ftp"
+    ).fetchall()
+    for (ride, meter, balance, reference, swapped, version), bands in groupby(summaries, lambda row: row[:6]):
+        code, profile = _parted(version)
+        if code == _CODES["summary"] and profile in profiles:
+            shares = [
+                dict(zip(_OF_BAND, band[6:9], strict=True), share=dict(zip(_OF_SHARE, band[9:], strict=True)))
+                for band in bands
+                if band[6] is not None
+            ]
+            value = msgspec.msgpack.encode((meter, balance, reference, bool(swapped), shares))
+            _insert(connection, ride, "bands", profiles[profile], value)
+
+
+def _insert(
+    connection: sqlite3.Connection, ride: int, name: str, profile: list[object], value: bytes
+) -> None:
+    connection.execute(
+        "INSERT INTO derived_values (ride, name, version, value) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (ride, name, version) DO UPDATE SET value = excluded.value",
+        (ride, name, _digest([_NEW_CODES[name], *profile], 8), value),
+    )
+
+
+def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]:
+    """What versions say of each profile that a ride was ridden with, and what of it matters, also as told otherwise."""
+    for (setup,) in connection.execute("SELECT DISTINCT setup FROM rides").fetchall():
+        with suppress(msgspec.DecodeError, KeyError, TypeError):
+            profile: dict[str, Any] = msgspec.json.decode(setup)["profile"]
+            for reference in ("flag", "left", "right"):
+                variant = profile | {"reference": reference}
+                former = _digest(variant | _LEFT_OUT, 4)
+                yield f"{variant['id']} {variant['version']} {former}", [variant[key] for key in _MATTERS]
+
+
+def _parted(version: str) -> tuple[str, str]:
+    code, *profile = version.rsplit(" ", 3)
+    return code, " ".join(profile)
+
+
+def _renamed(reading: bytes) -> bytes:
+    values = msgspec.msgpack.decode(reading)
+    return msgspec.msgpack.encode({"analysis": values["reading"], "notes": values["notes"]})
+
+
+def _digest(value: object, size: int) -> str:
+    return hashlib.blake2s(msgspec.json.encode(value), digest_size=size).hexdigest()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from legbal.app.companion import Companion
-from legbal.app.derivation import contribution, with_contributions
+from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import Chooser, last_used, profiles, remember_meter
 from legbal.app.ride_recording import Complain, RideRecording
 from legbal.app.ride_setup import live_setup, replay_setup

@@ -1,13 +1,13 @@
 """What is derived from a ride: each value computed from its inputs, or found in the library in its present version.
 
-This is the one way to ask what a ride was. What the next ride learns from it is here; `ride_values` has all that is
+This is the one way to ask what a ride was. `learning` has what the next ride learns from it, `ride_values` all that is
 asked for once a ride is over.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Generic, NamedTuple, TypeVar
 
@@ -18,15 +18,11 @@ from legbal.errors import LibraryError
 from legbal.library import derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
-from legbal.ride.baseline_fit import RideSample, learn
-from legbal.ride.ftp import Shown, from_rides, reckoned
 from legbal.ride.inputs import Input, Notification, Setup
-from legbal.ride.ride import Ride
 
 Value = TypeVar("Value")
 
 _REPORT_EVERY_S = 60.0  # of the ride
-_TO_DOUBT = 3  # rides of half an hour, before a stated FTP is held against them
 
 
 class DerivedValue(NamedTuple, Generic[Value]):
@@ -141,37 +137,3 @@ class Derivation:
                 reported = item.t
                 self._progress(reported)
             yield item
-
-
-class RideContribution(msgspec.Struct, frozen=True):
-    """What one ride teaches: its pedalling without its drop-offs, and what its power says of FTP."""
-
-    sample: RideSample
-    ftp: Shown
-
-
-def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
-    """What one ride teaches; judged without history, so that order does not matter."""
-    ride = Ride(msgspec.structs.replace(setup, baseline=None, earlier_ftp_w=None))
-    for item in inputs:
-        ride.feed(item)
-    return RideContribution(ride.usual.sample(), ride.intervals.estimate.shown)
-
-
-def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:
-    """The setup with what these rides teach."""
-    shown = [x.ftp for x in rides]
-    earlier = from_rides(shown) if setup.ftp_w is None else reckoned(shown, _TO_DOUBT)
-    return msgspec.structs.replace(
-        setup,
-        baseline=learn([x.sample for x in rides], setup.ftp_w or earlier),
-        earlier_ftp_w=earlier,
-    )
-
-
-CONTRIBUTION = DerivedValue[RideContribution](
-    "contribution",
-    lambda ride: contribution(ride.setup, ride.inputs()),
-    msgspec.msgpack.encode,
-    msgspec.msgpack.Decoder(RideContribution).decode,
-)

@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 
 from legbal import paths
-from legbal.app.derivation import CONTRIBUTION, Derivation
+from legbal.app.derivation import Derivation
 from legbal.app.executors import cores, in_order, processes
+from legbal.app.learning import CONTRIBUTION, MOST_RIDES
 from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
-from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.ride_values import BANDS
 from legbal.errors import LegbalError, LibraryError
 from legbal.library.connection import explained

@@ -16,7 +16,7 @@ from unittest import mock
 import msgspec
 import numpy as np
 
-from legbal.app.derivation import contribution
+from legbal.app.learning import contribution
 from legbal.ride import usual
 from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear

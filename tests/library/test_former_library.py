@@ -17,7 +17,8 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app.derivation import CONTRIBUTION, Derivation
+from legbal.app.derivation import Derivation
+from legbal.app.learning import CONTRIBUTION
 from legbal.app.meters import profiles
 from legbal.app.months import trend
 from legbal.app.reindex import bring_up_to_date

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.app.derivation import contribution, with_contributions
+from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import profiles
 from legbal.app.ride_values import keep_summary
 from legbal.app.rides import RideService

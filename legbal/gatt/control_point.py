@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from legbal.gatt.characteristics import LOCATIONS, ByteReader, location_name
+from legbal.gatt.byte_reader import ByteReader
+from legbal.gatt.characteristics import LOCATIONS, location_name
 
 Values = dict[str, int | float | str | tuple[str, ...]]
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from legbal.gatt import characteristics, control_point, uuids
 from legbal.gatt.measurement import decode
+from legbal.gatt.vector import decode_vector
 
 Fields = dict[str, Any]
 
@@ -81,7 +82,7 @@ def _control(payload: bytes) -> Fields:
 # them: it names the rider's own meter and is of no use to a ride.
 CHARACTERISTICS: dict[str, Characteristic] = {
     uuids.MEASUREMENT: Characteristic(_measurement, followed=True),
-    uuids.VECTOR: Characteristic(lambda payload: _fields(characteristics.decode_vector(payload), _VECTOR)),
+    uuids.VECTOR: Characteristic(lambda payload: _fields(decode_vector(payload), _VECTOR)),
     uuids.FEATURES: Characteristic(
         lambda payload: _fields(
             characteristics.decode_feature(payload), ("features", "context", "distributed_system")

@@ -15,7 +15,7 @@ import msgspec
 
 from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.pair import PowerSource
+from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Revolution
 from legbal.ride.usual import UsualBalance
 

@@ -316,19 +316,3 @@ class Pair:
         """What has just turned out, once."""
         news, self._news = self._news, None
         return news
-
-
-# What a ride is ridden on. The fold does not tell them apart: both give power, revolutions and what their balance is
-# worth by the same names.
-PowerSource = Meter | Pair
-
-
-def source_for(setup: Setup, meter: Meter, t: float) -> PowerSource | None:
-    """What a ride is ridden on whose first measurement, at ride second `t`, is of this meter.
-
-    None where the rider named two meters, and this is neither.
-    """
-    pair = Pair(setup, t)
-    if pair.takes(meter):
-        return pair
-    return meter if setup.pair is None else None

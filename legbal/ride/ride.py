@@ -29,7 +29,7 @@ from legbal.ride.events import (
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
 from legbal.ride.meter import CHARACTERISTICS, Meter
-from legbal.ride.pair import PowerSource, source_for
+from legbal.ride.power_source import PowerSource, source_for
 from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share
 from legbal.ride.statistics import RideStatistics
@@ -222,7 +222,7 @@ class Ride:
         t, statistics, source, meters = self.t, self.statistics, self._source, self._meters.values()
         members = () if source is None else source.meters
         others = [meter for meter in meters if meter not in members]
-        sources = others if source is None else [*others, source]
+        sources: Sequence[PowerSource] = others if source is None else [*others, source]
         balance: BalanceQuality = "unknown" if source is None else source.balance
 
         def worth(share: Share) -> Share:

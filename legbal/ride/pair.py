@@ -1,107 +1,21 @@
 """Two one-sided meters ridden on as one: which is which, what both do together, what one alone may be said to."""
 
-from collections import deque
 from typing import Literal
 
-import numpy as np
-
 from legbal.meters.balance_octet import ConstantBalance
-from legbal.meters.identify import side_of
 from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
-from legbal.ride.alignment import OTHER, SILENT_S, Alignment, Common, OneSided
+from legbal.ride.alignment import Alignment, Common
+from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
+from legbal.ride.one_sided import SILENT_S, OneSided
 from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
+from legbal.ride.sides import OTHER, named_side, side_in
 
 _EITHER = Profile(id="pair", name="pair", kind="measured", peripherals=2)
-_PLACES: dict[str, Side] = {
-    "left crank": "left",
-    "left pedal": "left",
-    "right crank": "right",
-    "right pedal": "right",
-}
 _ALONE_S = 1.0  # what one side told alone, in all, is worth a sentence from here on
-# Legs differ from one revolution to the next by 2 points at the least; two meters that weigh the same do not.
-_TURNS = 120
-_SAME_SD_POINTS = 1.0
-_EVEN_POINTS = 1.0  # off 50 %, on average
-_SPAN_W = 25.0  # of power meanwhile: at steady power two steady legs may look alike
-# Power is held for these minutes; more than so much of FTP is hardly ever ridden, twice the usual easily.
-_HELD = ((2, 1.75), (10, 1.25))
-_MINUTE_S = 60.0
-_ALIKE_POINTS = 8.0
-_STRONG_FTP_W = 400.0  # where none is known
-
-
-def side_in(setup: Setup, name: str, place: str | None) -> Side | None:
-    """Which leg the meter of this name has, where a ride's setup speaks of two meters; None: it is no half.
-
-    The rider's word holds before the name, and that before where the meter says that it sits (0x2A5D).
-    """
-    side: Side | None = None
-    if setup.pair is not None:
-        side = named_side(setup.pair, name)
-    elif setup.profile.peripherals == 2:
-        side = side_of(setup.profile, name) or _PLACES.get(place or "")
-    return OTHER[side] if side is not None and setup.swap_sides else side
-
-
-def named_side(pair: tuple[str, str], name: str) -> Side | None:
-    """The side on which the rider named this meter, in full or by how its name begins."""
-    folded, left, right = name.casefold(), pair[0].casefold(), pair[1].casefold()
-    if folded in (left, right):
-        return "left" if folded == left else "right"
-    if folded.startswith(left) == folded.startswith(right):
-        return None
-    return "left" if folded.startswith(left) else "right"
-
-
-class DuplicatePower:
-    """Whether two devices that were taken for left and right each send the power of both legs already.
-
-    Then they tell the same watts twice, and adding them up gives a power that nobody rides.
-
-    Args:
-        ftp_w: the rider's functional threshold power, watts; None: a very strong rider's is taken.
-    """
-
-    def __init__(self, ftp_w: float | None) -> None:
-        self._ftp_w = ftp_w or _STRONG_FTP_W
-        self._turns: list[tuple[float, float]] = []  # left share, power
-        self._minutes: deque[float] = deque(maxlen=_HELD[-1][0])
-        self._work = self._left_j = self._s = 0.0
-
-    def feed(self, left_percent: float, work_j: float, seconds: float) -> bool:
-        """Whether the two turn out to tell the same power, after one more revolution of both."""
-        self._turns.append((left_percent, work_j / seconds))
-        self._work += work_j
-        self._left_j += work_j * left_percent / 100
-        self._s += seconds
-        return self._steady() or self._beyond()
-
-    def _steady(self) -> bool:
-        """Whether the legs differ less from turn to turn than legs can, while power moves."""
-        if len(self._turns) < _TURNS:
-            return False
-        shares, powers = np.array(self._turns).T
-        self._turns.clear()
-        even = abs(shares.mean() - 50) <= _EVEN_POINTS and shares.std() < _SAME_SD_POINTS
-        return bool(even and np.ptp(powers) >= _SPAN_W)
-
-    def _beyond(self) -> bool:
-        """Whether more power is held than the rider can, with legs nearly alike."""
-        if self._s < _MINUTE_S:
-            return False
-        alike = abs(100 * self._left_j / self._work - 50) <= _ALIKE_POINTS
-        self._minutes.append(self._work / self._s if alike else 0.0)
-        self._work = self._left_j = self._s = 0.0
-        latest = list(self._minutes)
-        return any(
-            len(latest) >= count and sum(latest[-count:]) / count > times * self._ftp_w
-            for count, times in _HELD
-        )
 
 
 class Pair:

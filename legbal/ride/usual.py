@@ -1,22 +1,15 @@
-"""What is usual for the rider now: the baseline of earlier rides, and today's level as the ride goes on.
-
-What notifications tell is gathered into bins of about a second, whatever the meter's rate: a meter that notifies once a
-second gives a bin a notification; one that notifies four times a second gives a bin every fourth. Bins follow the
-notifications rather than a clock's seconds, so that jitter neither doubles nor empties one.
-"""
+"""What is usual for the rider now: the baseline of earlier rides, and today's level as the ride goes on."""
 
 import math
 from collections import deque
 
-from legbal.ride.baseline_fit import Bin, RideSample, spread, unknown_rider
+from legbal.ride.baseline_fit import RideSample, unknown_rider
+from legbal.ride.bins import Bin
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
-from legbal.ride.revolution import SHORTEST_REVOLUTION_S, Revolution, one_leg
+from legbal.ride.noise import spread
+from legbal.ride.revolution import one_leg
 from legbal.ride.view import Usual
-
-_EARLY_S = 0.25  # a notification may close a bin so much before it is due
-_SHIFT_S = 0.1  # so much may the next be due off a second from now: follows a meter that is not exact
-_LONGEST_S = 3.0
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.
 BAR: dict[Sensitivity, float] = {"calm": 4.6, "normal": 4.35, "eager": 4.1}
@@ -35,47 +28,6 @@ _LEAST_POWER = 0.4  # of the reference: easier pedalling tells nothing about tod
 _LEAST_WORK_POWER = 0.3
 _CARRY_S = 60.0  # of rest over which evidence is carried
 _USUAL_WINDOW_S = 30
-
-
-class SecondBins:
-    """Gathers notifications and closes a bin about every second."""
-
-    def __init__(self) -> None:
-        self._opened: float | None = None
-        self._due = 0.0
-        self._turns: list[tuple[Revolution, float]] = []  # with their left shares
-
-    def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Bin | None:
-        """Takes in one notification; gives the bin that it closes, if it does.
-
-        Args:
-            t: ride seconds.
-            power_w: as stated.
-            revolution: what the notification told anew, if anything.
-        """
-        if self._opened is None:
-            self._opened, self._due = t - 1.0, t
-        if revolution is not None and revolution.left_percent is not None:
-            self._turns.append((revolution, revolution.left_percent))
-        if t < self._due - _EARLY_S:
-            return None
-        work = left_work = turning = 0.0
-        turned = 0
-        for turn, left in self._turns:
-            work += turn.work_j
-            left_work += turn.work_j * left
-            if turn.basis == "crank":
-                turning += turn.duration_s
-                turns = 1 + turn.skipped
-                # After a long gap the revolution stands for itself alone.
-                turned += turns if turn.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
-        share = left_work / work if work > 0 and t - self._opened <= _LONGEST_S else None
-        closed = Bin(t, power_w, share, len(self._turns), 60 * turned / turning if turning else None)
-        shift = self._due - t
-        self._opened = t
-        self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
-        self._turns.clear()
-        return closed
 
 
 class UsualBalance:

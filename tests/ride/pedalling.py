@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from legbal.ride.alerts import Moment
-from legbal.ride.baseline_fit import Bin, RideSample
+from legbal.ride.baseline_fit import RideSample
+from legbal.ride.bins import Bin
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from legbal.ride.baseline_fit import Bin
+from legbal.ride.bins import Bin, SecondBins
 from legbal.ride.revolution import Revolution
-from legbal.ride.usual import SecondBins
 
 
 def _bins(rate: float, n: int, jitter: float = 0.0) -> list[Bin]:

@@ -1,7 +1,6 @@
 """The recorded rides: found, opened, brought in from files."""
 
 import asyncio
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -9,24 +8,24 @@ from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.widgets import Input
 
-from legbal.app.importing import Imported, ride_files
+from legbal.app.importing import ride_files
 from legbal.app.reindex_process import follow
 from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
-from legbal.present.numbers import count, duration, weekday
+from legbal.present.numbers import weekday
 from legbal.present.text import clean
-from legbal.tui.dialogs import SENTENCE_COLUMNS, ConfirmDialog, MessageDialog
+from legbal.tui.dialogs import ConfirmDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.row_list import RowList
+from legbal.tui.screens.file_import import import_files
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
 from legbal.tui.screens.ride import RidePage
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
-_MOST_FAILURES = 200  # files
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
 
 _HELP = """\
@@ -197,42 +196,8 @@ class RidesScreen(ReviewScreen):
         if not files:
             self.say("There is no FIT file and no capture in there.", urgent=True)
             return
-        imported: list[Imported] = []
-        loop = asyncio.get_running_loop()
-        start = shown = loop.time()
         self._stopping = False
-        with self.job("import") as tell:
-            for done, path in enumerate(files):
-                left = (loop.time() - start) / done * (len(files) - done) if done else 0.0
-                remaining = f"   {duration(left)} left" if left >= 1 else ""
-                text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}{remaining}"
-                tell(done / len(files), text)
-                imported.append(await asyncio.to_thread(self.service.bring_in, path))
-                if loop.time() - shown > 1.0:
-                    shown = loop.time()
-                    self.load()
-            self.load()
-            self._imported(imported)
-
-    def _imported(self, imported: list[Imported]) -> None:
-        new = sum(one.new for one in imported)
-        old = sum(one.ride is not None and not one.new for one in imported)
-        failed = sum(one.ride is None for one in imported)
-        counts = (
-            f"{count(new, 'ride')} added",
-            f"{old} there already" if old else "",
-            f"{failed} could not be read" if failed else "",
-        )
-        text = ", ".join(filter(None, counts)) + "."
-        self.say(text, urgent=failed > 0)
-        failures = [one for one in imported if one.error]
-        if failures:
-            lines = [
-                f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', SENTENCE_COLUMNS)}"
-                for one in failures[:_MOST_FAILURES]
-            ]
-            lines += [f"and {len(failures) - _MOST_FAILURES} more"] if len(failures) > _MOST_FAILURES else []
-            self.app.push_screen(MessageDialog("\n".join([text, "", *lines])))
+        await import_files(self, files, self.load)
 
     def action_trend(self) -> None:
         """Months of rides."""

@@ -43,11 +43,10 @@ COMMANDS = {
 
 # module → the commands that it declares
 _DECLARING = {
-    "ride_commands": ("ride", "demo", "follow", "coach", "replay"),
-    "meter_commands": ("scan", "zero", "crank-length", "capture", "profiles", "decode"),
+    "ride_commands": ("ride", "demo", "follow", "coach", "replay", "scan", "zero", "crank-length", "capture"),
     "library_commands": ("review", "rides", "report", "import", "export"),
     "trend_commands": ("trend", "change", "study"),
-    "setup_commands": ("config", "completion", "doctor"),
+    "setup_commands": ("profiles", "config", "completion", "decode", "doctor"),
 }
 
 

@@ -1,9 +1,12 @@
-"""What is typed to set legbal up and to check it: the commands with their arguments and options."""
+"""What is typed to set legbal up, to check it and to ask what it knows: the commands with arguments and options."""
+
+from pathlib import Path
 
 import click
 
 from legbal.cli.declaration import command, group, values
 from legbal.cli.options import SETTING_OPTIONS, json_array_option
+from legbal.gatt.uuids import MEASUREMENT
 
 # shell → the line that installs it
 _SHELLS = {
@@ -48,12 +51,67 @@ config = group(
     ),
 )
 
+profiles = group(
+    "profiles",
+    json_array_option,
+    help="What legbal knows of each meter family.",
+    run="profiles:list_profiles",
+    commands=(
+        command(
+            "show",
+            click.argument("profile_id", metavar="ID"),
+            help="Every statement of a profile, and where it comes from.",
+            run="profiles:show",
+        ),
+        command(
+            "check",
+            click.argument(
+                "files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path, dir_okay=False)
+            ),
+            help="Check profile files: those named, or all that legbal finds, your own included.",
+            run="profiles:check",
+        ),
+        command(
+            "draft",
+            click.argument("ride"),
+            click.option(
+                "--meter",
+                metavar="NAME",
+                shell_complete=values("meters"),
+                help="The meter to watch, where several were recorded: its name, or yours for it.",
+            ),
+            click.option(
+                "--save", is_flag=True, help="Put the draft among your own profiles instead of showing it."
+            ),
+            help="Draft a profile from what a meter did. RIDE is the id of a ride, or a capture file.",
+            run="profiles:draft",
+        ),
+    ),
+)
+
 completion = command(
     "completion",
     click.argument("shell", type=click.Choice(list(_SHELLS))),
     help="Print what makes your shell complete commands, options, rides and meters at the Tab key.\n\n\b\n"
     + "\n".join(f"{shell}: {how}" for shell, how in _SHELLS.items()),
     run="completion:print_script",
+)
+
+decode = command(
+    "decode",
+    click.argument("values", metavar="[HEX]...", nargs=-1),
+    click.option(
+        "--uuid",
+        default=MEASUREMENT,
+        show_default=True,
+        help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
+    ),
+    help="""Say what the octets of a characteristic mean, as one JSON object for each HEX.
+
+    Without HEX, reads one value from each line of standard input. A value that cannot be read gives its "hex"
+    and an "error", the others are still decoded, and the exit code is 1.
+    """,
+    run="decode:decode_values",
 )
 
 doctor = command(

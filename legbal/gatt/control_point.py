@@ -9,8 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from legbal.gatt.byte_reader import ByteReader
-from legbal.gatt.characteristics import LOCATIONS, location_name
+from legbal.gatt.characteristics import LOCATIONS, ByteReader, location_name
 
 Values = dict[str, int | float | str | tuple[str, ...]]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from legbal.gatt.byte_reader import ByteReader
+from legbal.gatt.characteristics import ByteReader
 from legbal.gatt.fields import CRANK_TIME_PER_S, TORQUE_PER_NM
 
 DIRECTIONS: Final = ("unknown", "tangential", "radial", "lateral")

@@ -17,7 +17,7 @@ from legbal.app.companion import Companion
 from legbal.app.ride_recording import RideRecording
 from legbal.cli import legbal
 from legbal.errors import DecodeError
-from legbal.gatt.byte_reader import ByteReader
+from legbal.gatt.characteristics import ByteReader
 from legbal.gatt.registry import CHARACTERISTICS, Characteristic
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup

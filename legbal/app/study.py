@@ -14,7 +14,7 @@ from legbal.app.executors import Result, in_order
 from legbal.app.study_files import RideFile, Rider
 from legbal.app.study_ride import Task, analyse_file, estimate
 from legbal.errors import LegbalError
-from legbal.files.exporting import Put
+from legbal.files.tables import Put
 from legbal.meters.profile import Profile
 from legbal.present.rows import MEASURED_LEG, trend_rows
 

@@ -11,7 +11,8 @@ import pytest
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import ConfigError, ProfileError
-from legbal.meters.profile import Profile, parse
+from legbal.meters.profile import Profile
+from legbal.meters.profile_file import parse
 from legbal.ride.inputs import Setup
 
 

@@ -13,7 +13,7 @@ from legbal.cli import main
 from legbal.config import Settings
 from legbal.files import capture
 from legbal.meters.balance_octet import balance_octets
-from legbal.meters.profile import parse
+from legbal.meters.profile_file import parse
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification
 from legbal.ride.ride import fold

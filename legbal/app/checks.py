@@ -21,7 +21,7 @@ from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError, ProfileError
 from legbal.library import connection, recovery, rides
-from legbal.meters import profile
+from legbal.meters.profile_file import parse
 from legbal.present.numbers import count
 
 LEAST_FREE_MIB = 100  # a ride of two hours takes about 1 MiB; a disk this full is about to fail elsewhere too
@@ -110,7 +110,7 @@ def _password(settings: Settings) -> Answer | None:
 
 def _profiles(_settings: Settings) -> Answer:
     try:
-        families = [profile.parse(text, name) for name, text in config.profile_texts().items()]
+        families = [parse(text, name) for name, text in config.profile_texts().items()]
     except ProfileError as error:
         raise ProfileError(
             str(error), hint=error.hint or f"Your own profiles are in {paths.profiles_folder()}."

@@ -19,7 +19,8 @@ from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
 from legbal.meters.identify import features_of
 from legbal.meters.limits import limits
 from legbal.meters.probe import MeterProbe
-from legbal.meters.profile import Profile, parse
+from legbal.meters.profile import Profile
+from legbal.meters.profile_file import parse
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
 from legbal.present.profile import TITLES, provenances, recognition, value

@@ -20,7 +20,7 @@ from legbal import paths
 from legbal.config.keys import KEYS
 from legbal.config.values import checked, refuse_unknown, shown
 from legbal.errors import ConfigError, ProfileError
-from legbal.meters.profile import LONGEST_TEXT
+from legbal.meters.profile_file import LONGEST_TEXT
 
 LONGEST = 65_536  # octets
 _MOST_LINES = 1000  # in which it is looked for where a setting stands

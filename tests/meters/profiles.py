@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from legbal.meters.identify import candidates
-from legbal.meters.profile import UNLISTED, Profile, parse
+from legbal.meters.profile import UNLISTED, Profile
+from legbal.meters.profile_file import parse
 
 FOLDER = Path(__file__).resolve().parents[2] / "firmware_profiles"
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from legbal.meters.profile import STATED, parse
+from legbal.meters.profile_file import STATED, parse
 from legbal.present.profile import TITLES
 from tests.meters.pages import DOCS, OVERVIEW, PAGES, overview, page
 from tests.meters.profiles import shipped

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from legbal.gatt.characteristics import clean_text
 from legbal.meters.probe import Report
-from legbal.meters.profile import parse
+from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft, identifier
 from tests.meters.profiles import identify
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.errors import ProfileError
-from legbal.meters.profile import LONGEST_TEXT, STATED, UNLISTED, Profile, Recognition, Statement, parse
+from legbal.meters.profile import UNLISTED, Profile, Recognition, Statement
+from legbal.meters.profile_file import LONGEST_TEXT, STATED, parse
 from legbal.present.profile import recognition, value
 from tests.meters.profiles import FOLDER, SMALL, shipped
 

@@ -19,7 +19,8 @@ OF_THE_STANDARD = "names of the Bluetooth specification: values of `legbal decod
 EXCEPTIONS = {
     **dict.fromkeys(("gatt/characteristics.py", "gatt/control_point.py", "gatt/vector.py"), OF_THE_STANDARD),
     "gatt/fields.py": f"{OF_THE_STANDARD}; and the message of `decode_error`",
-    "meters/profile.py": "messages of ProfileError, and the name of the family that stands for none",
+    "meters/profile.py": "the name of the family that stands for none",
+    "meters/profile_file.py": "messages of ProfileError",
     "ride/dropoff_alert.py": "the table of transitions, which documents the phases",
     "ride/interval.py": "the table of transitions, which documents the phases",
     "analysis/summary.py": "values of `covered` in `review --json`",

@@ -20,17 +20,10 @@ from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification
 from legbal.sources.bluetooth.connection import Connection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
-from legbal.sources.bluetooth.discovery import (
-    Choose,
-    MeterSelection,
-    PowerMeter,
-    SecondSide,
-    Sighting,
-    look,
-    second_side_of,
-    without_second_sides,
-)
+from legbal.sources.bluetooth.discovery import PowerMeter, Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, translate_faults, with_advice
+from legbal.sources.bluetooth.second_side import SecondSide, second_side_of, without_second_sides
+from legbal.sources.bluetooth.selection import Choose, MeterSelection
 
 Selection = MeterSelection | SecondSide
 

@@ -1,11 +1,7 @@
-"""Which power meters are in range, and which of them is the rider's: the named, the usual, the only or the chosen one.
-
-And the other half of a meter of two devices: known by its family's names, and by the number in them.
-"""
+"""Which power meters are in range: heard by the radio, or connected to this computer already."""
 
 import asyncio
-import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 import msgspec
@@ -13,11 +9,7 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
-from legbal.errors import BluetoothError
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
-from legbal.meters.identify import profile_by, side_of
-from legbal.meters.limits import Remark
-from legbal.meters.profile import Profile, Side
 from legbal.sources.bluetooth.errors import translate_faults
 
 # seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
@@ -25,11 +17,6 @@ SERVICE_S = 10.0
 
 _LONGEST_LABEL = 40  # characters; a name in an advertisement has at most 29 octets, a stored one 248
 _NO_SIGNAL = -127  # the stack knows the device but did not hear it in this scan
-_MOST_LISTED = 8  # in an error message; a race start has dozens in range
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
-
-Choose = Callable[[Sequence["PowerMeter"]], Awaitable["PowerMeter"]]
-"""Asks the rider which of several meters it is."""
 
 
 class PowerMeter(msgspec.Struct, frozen=True):
@@ -156,172 +143,3 @@ async def _add_connected(sightings: dict[str, Sighting], service_s: float) -> No
             for device in await adapter.get_connected_devices([long_form(CYCLING_POWER)]):
                 meter = PowerMeter(device.name, device.address, rssi=None, services=(CYCLING_POWER,))
                 sightings.setdefault(device.address, Sighting(meter, device))
-
-
-class MeterSelection:
-    """What is looked for: the meter that the rider names, else the one used last, else the only one in range.
-
-    Args:
-        name: a name or address, or the beginning of one; None: not said.
-        remembered: name or address of the meter that was used last; None: there is none.
-        patience_s: how long the remembered one is waited for before another will do.
-        choose: asks the rider which of several it is; without it several are an error.
-        fold: takes out of the meters in range those that belong to another of them.
-        as_typed: it is one side of a pair that the rider named: the ride calls it so, that it is known by that.
-
-    Attributes:
-        name: what is known of its name.
-    """
-
-    def __init__(
-        self,
-        name: str | None,
-        remembered: str | None,
-        patience_s: float,
-        choose: Choose | None,
-        fold: Callable[[Sequence[PowerMeter]], Sequence[PowerMeter]] = lambda meters: meters,
-        *,
-        as_typed: bool = False,
-    ) -> None:
-        self._typed, self._remembered = (name or "").strip(), (remembered or "").strip()
-        self._patience_s, self._choose, self._fold, self._as_typed = patience_s, choose, fold, as_typed
-        self.name = self._typed or self._remembered
-
-    def label(self, meter: PowerMeter) -> str:
-        """How the ride calls it: by its own name; else, for an address of a pair, by what was typed."""
-        own = meter.label.casefold().startswith(self.name.casefold()) or not self._as_typed
-        return meter.label if own else self.name
-
-    def is_clear(self, meter: PowerMeter) -> bool:
-        """Whether no other meter can be meant. Some send their name later than their address: wait for it."""
-        return self.name != "" and meter.name is not None and is_named(meter, self.name)
-
-    async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
-        """The one that is meant, after so many seconds of looking; None while it is not there.
-
-        Raises:
-            BluetoothError: AMBIGUOUS, if several may be meant and nobody can choose.
-        """
-        usual = [meter for meter in meters if self._remembered and is_named(meter, self._remembered)]
-        if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
-            return await single(usual, self._choose)
-        return await single(self._fold(named(meters, self._typed)), self._choose)
-
-    def missing(self, meters: Sequence[PowerMeter]) -> Remark:
-        """Why there is none yet, and what to do."""
-        if not self.name:
-            return Remark("link.none_in_range")
-        if not meters:
-            return Remark("link.not_in_range", {"meter": self.name})
-        return Remark(
-            "link.others_in_range",
-            {"meter": self.name, "others": tuple(meter.label for meter in meters[:3])},
-        )
-
-
-def is_named(meter: PowerMeter, name: str) -> bool:
-    """Whether the meter's name or address is exactly `name`, in any case of letters."""
-    return name.casefold() in _names(meter)
-
-
-def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
-    """The meters that `name` may mean: those of that name or address, else those that begin so; all for ""."""
-    exact = [meter for meter in meters if is_named(meter, name)]
-    start = name.casefold()
-    return exact or [meter for meter in meters if any(own.startswith(start) for own in _names(meter))]
-
-
-async def single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMeter | None:
-    """The only one of these, or the one that is chosen; None where there is none.
-
-    Raises:
-        BluetoothError: AMBIGUOUS, listing them, if there are several and nobody to choose.
-    """
-    if len(meters) <= 1:
-        return meters[0] if meters else None
-    if choose is not None:
-        return await choose(meters)
-    listed = ", ".join(f"{meter.label} ({meter.address})" for meter in meters[:_MOST_LISTED])
-    more = f" and {len(meters) - _MOST_LISTED} more" if len(meters) > _MOST_LISTED else ""
-    raise BluetoothError(
-        f"{len(meters)} power meters are in range: {listed}{more}",
-        reason="several meters",
-        hint="Say which one with --meter NAME; the beginning of its name or its address will do.",
-    )
-
-
-def _names(meter: PowerMeter) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in (meter.name, meter.label, meter.address) if name)
-
-
-class SecondSide:
-    """What is looked for when one half is connected: the half of the other side, of the same family."""
-
-    def __init__(self, profile: Profile, side: Side, of: PowerMeter, choose: Choose | None) -> None:
-        self.side, self._profile, self._of, self._choose = side, profile, of, choose
-        self.name = f"the {side} side of {of.label}"
-
-    def label(self, meter: PowerMeter) -> str:
-        """How the ride calls it."""
-        return meter.label
-
-    def is_clear(self, meter: PowerMeter) -> bool:
-        """Whether no other meter can be meant: it has the same number."""
-        return self._fits(meter) and _number(meter) == _number(self._of)
-
-    async def single(self, meters: Sequence[PowerMeter], _waited_s: float) -> PowerMeter | None:
-        """The one of the same number; else the only one; else the one that the rider chooses."""
-        fitting = [meter for meter in meters if self._fits(meter)]
-        candidates = [meter for meter in fitting if self.is_clear(meter)] or fitting
-        if len(candidates) > 1 and self._choose is None:
-            return None  # `missing` says how to name it
-        return await single(candidates, self._choose)
-
-    def missing(self, meters: Sequence[PowerMeter]) -> Remark:
-        """Why there is none."""
-        several = tuple(meter.label for meter in meters if self._fits(meter))
-        if several:
-            return Remark("link.side_unclear", {"side": self.side, "meters": several})
-        return Remark("link.side_not_in_range", {"side": self.side, "meter": self._of.label})
-
-    def _fits(self, meter: PowerMeter) -> bool:
-        return meter.address != self._of.address and _side(self._profile, meter) == self.side
-
-
-def second_side_of(
-    meter: PowerMeter, values: Mapping[str, bytes], profiles: Iterable[Profile], choose: Choose | None
-) -> SecondSide | None:
-    """The other half to look for, once a meter is connected; None where it is whole.
-
-    Args:
-        meter: which is connected.
-        values: what was read from it, by characteristic. A pedal that says that it sends the balance itself
-            needs no other.
-        profiles: the families.
-        choose: asks the rider which of several it is.
-    """
-    profile = profile_by(profiles, meter.name, values)
-    side = _side(profile, meter)
-    return None if side is None else SecondSide(profile, _OTHER[side], meter, choose)
-
-
-def without_second_sides(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:
-    """The meters, but for right halves whose left half is there too: the two are one meter to choose."""
-
-    def belongs_to_another(meter: PowerMeter) -> bool:
-        profile = profile_by(profiles, meter.name, {})
-        if _side(profile, meter) != "right":
-            return False
-        lefts = [x for x in meters if _side(profile, x) == "left"]
-        rights = [x for x in meters if _side(profile, x) == "right"]
-        return any(_number(x) == _number(meter) for x in lefts) or len(lefts) == len(rights) == 1
-
-    return [meter for meter in meters if not belongs_to_another(meter)]
-
-
-def _side(profile: Profile, meter: PowerMeter) -> Side | None:
-    return None if meter.name is None else side_of(profile, meter.name)
-
-
-def _number(meter: PowerMeter) -> str:
-    return "".join(re.findall(r"\d+", meter.name or ""))

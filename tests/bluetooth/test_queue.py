@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Input, Link, Notification
-from legbal.sources.bluetooth import InputQueue
+from legbal.sources.bluetooth.queue import InputQueue
 
 
 async def drain(queue: InputQueue, count: int) -> list[Input | None]:

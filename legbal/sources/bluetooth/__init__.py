@@ -9,19 +9,19 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from functools import partial
-from typing import Literal
 
 from legbal.errors import BluetoothError, BluetoothReason
 from legbal.gatt.registry import CHARACTERISTICS
 from legbal.gatt.uuids import FEATURES, MEASUREMENT
 from legbal.meters.identify import candidates
-from legbal.meters.limits import Remark, RemarkOrText
+from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
-from legbal.ride.inputs import Input, Link, Notification
+from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import Connection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import PowerMeter, Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, translate_faults, with_advice
+from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.second_side import SecondSide, second_side_of, without_second_sides
 from legbal.sources.bluetooth.selection import Choose, MeterSelection
 
@@ -32,10 +32,6 @@ Selection = MeterSelection | SecondSide
 _LASTING: frozenset[BluetoothReason] = frozenset(
     {"no adapter", "no permission", "no Bluetooth service", "several meters", "no Cycling Power Service"}
 )
-
-
-# at a meter's 4 a second, hours; at the 100 a second of a faulty one, ten minutes
-_CAPACITY = 65_536
 
 
 class BluetoothSource:
@@ -279,47 +275,6 @@ class BluetoothSource:
         with translate_faults(meter):
             async with self._radio:
                 return await look(self._timings.scan_s, enough, self._timings.service_s)
-
-
-class InputQueue(asyncio.Queue[Input | None]):
-    """Where the radio's callbacks leave what arrives, stamped, until the ride takes it; None: no more will come.
-
-    A ride that does not keep up loses the newest notifications; their number is told, as the remark of a link input,
-    before the first one that finds room again.
-
-    Args:
-        clock: seconds, monotonic; its present value becomes 0.
-        capacity: how many inputs may wait.
-    """
-
-    def __init__(self, clock: Callable[[], float], capacity: int = _CAPACITY) -> None:
-        super().__init__()  # unbounded: what is told of the link always finds room
-        self._clock, self._start = clock, clock()
-        self._capacity, self._lost = capacity, 0
-        self._last: tuple[str, str, RemarkOrText] | None = None
-
-    def notify(self, meter: str, uuid: str, data: bytes) -> None:
-        """Takes a characteristic's value that has just arrived."""
-        now = self._clock() - self._start
-        if self.qsize() >= self._capacity:
-            self._lost += 1
-            return
-        if self._lost:
-            self.put_nowait(Link(now, "connected", meter, Remark("link.inputs_lost", {"lost": self._lost})))
-            self._lost = 0
-        self.put_nowait(Notification(now, data, uuid, meter))
-
-    def tell(
-        self,
-        state: Literal["searching", "connecting", "connected", "lost", "stalled", "ended"],
-        meter: str = "",
-        remark: RemarkOrText = "",
-        rssi: int | None = None,
-    ) -> None:
-        """Takes the link's present state; the same thing is not said twice in a row."""
-        if (state, meter, remark) != self._last:
-            self._last = (state, meter, remark)
-            self.put_nowait(Link(self._clock() - self._start, state, meter, remark, rssi))
 
 
 def _failed(error: BluetoothError) -> Remark:

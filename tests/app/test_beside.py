@@ -16,7 +16,7 @@ from legbal.app import companion as companions
 from legbal.library.writer import RideWriter
 from legbal.outlets import Backoff, Outlet
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.mqtt import homeassistant, schema
+from legbal.outlets.mqtt import encoding, homeassistant, schema
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import CloseSpeaker, Samples, Sound
@@ -123,7 +123,7 @@ def message(what: str) -> Callable[[Breaker, int], Put]:
     """Making a message for the broker, in the ride's thread."""
 
     def put(breaker: Breaker, port: int) -> Put:
-        breaker.at(schema, what)
+        breaker.at(encoding, what)
         return Put("mqtt", f"has failed: {DEFECT}. The ride goes on.", (publisher(port),))
 
     return put

@@ -150,7 +150,7 @@ async def test_an_outlet_that_fails_at_its_end_does_not_keep_the_ride_from_endin
 
 async def test_a_publisher_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     publisher = Publisher(parse(f"mqtt://127.0.0.1:{free_port()}"), "anna")
-    monkeypatch.setattr("legbal.outlets.mqtt.schema.live", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("legbal.outlets.mqtt.encoding.live", lambda *_, **__: 1 / 0)
     riding = Riding(publisher, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()
@@ -273,11 +273,11 @@ async def test_events_whose_reader_is_gone_are_told_and_the_ride_goes_on(
 
 @pytest.mark.parametrize("rssi", [127, -127, 0, None, -300, 2**40])
 async def test_whatever_signal_strength_a_platform_says_passes(rssi: int | None) -> None:
-    from legbal.outlets.mqtt import schema
+    from legbal.outlets.mqtt import encoding, schema
     from legbal.ride.inputs import Link
     from legbal.ride.ride import Ride
 
     ride = Ride(Setup())
     ride.feed(Link(0.0, "connected", "m", rssi=rssi))
-    said = schema.live(ride.view(), RunState(), id="x", sent=1.0)
+    said = encoding.live(ride.view(), RunState(), id="x", sent=1.0)
     assert schema.read(schema.Live, said).links[0].rssi == rssi

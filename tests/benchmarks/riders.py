@@ -10,7 +10,7 @@ import aiomqtt
 import numpy as np
 
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema, topic_of
+from legbal.outlets.mqtt import encoding, topic_of
 from legbal.ride.events import Alert
 from tests.tui.views import T, ride, share
 
@@ -40,7 +40,7 @@ def messages(number: int) -> list[bytes]:
             alert=alert,
         )
         sent = time.time() + second
-        made.append(schema.live(view, RunState(recording=True), id="load", sent=sent))
+        made.append(encoding.live(view, RunState(recording=True), id="load", sent=sent))
     return made
 
 

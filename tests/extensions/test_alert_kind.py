@@ -21,7 +21,7 @@ from legbal.config.settings import SpeechLanguage
 from legbal.files import capture
 from legbal.outlets import Outlet, RunState
 from legbal.outlets.jsonlines import JsonLines
-from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.speech import Speech
@@ -188,12 +188,12 @@ async def test_a_follower_and_a_coach_see_it() -> None:
     clocks, ride = Clocks(), held()
     told = ride.view()
     assert told.alert is not None
-    event = schema.event(told.alert, id="a", sent=clocks.now)
+    event = encoding.event(told.alert, id="a", sent=clocks.now)
     assert schema.read(schema.EventMessage, event).side == "left"
     assert json.loads(event)["kind"] == KIND
     messages = {
-        "live": schema.live(told, RunState(), id="a", sent=clocks.now),
-        "state": schema.state(told, id="a", sent=clocks.now),
+        "live": encoding.live(told, RunState(), id="a", sent=clocks.now),
+        "state": encoding.state(told, id="a", sent=clocks.now),
     }
     these = squad(clocks)
     follower = following(clocks)
@@ -236,9 +236,9 @@ def test_only_what_a_message_may_hold_of_them_is_sent_and_what_comes_harms_no_se
     hostile = {"nan": float("nan"), "side": 3.0, "kind": 4.0, "x" * 1000: 1.0} | hostile
     alert = msgspec.structs.replace(held().view().told[0], values=hostile)
     view = msgspec.structs.replace(held().view(), alert=alert)
-    read = schema.read(schema.Live, schema.live(view, RunState(), id="a", sent=1.0)).alert
+    read = schema.read(schema.Live, encoding.live(view, RunState(), id="a", sent=1.0)).alert
     assert read is not None
     assert list(read.values)[:3] == ["side", "kind", "x" * 400]
     assert len(read.values) == schema.MOST_VALUES
-    assert len(json.loads(schema.event(alert, id="a", sent=1.0))["values"]) == schema.MOST_VALUES
+    assert len(json.loads(encoding.event(alert, id="a", sent=1.0))["values"]) == schema.MOST_VALUES
     assert alert_sentence(read.alert()).startswith("left leg cadence drop (side left, kind cadence_drop")

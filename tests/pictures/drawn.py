@@ -14,7 +14,7 @@ from legbal.app.live import Status
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema, topic_of
+from legbal.outlets.mqtt import encoding, topic_of
 from legbal.outlets.mqtt.broker import parse
 from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
@@ -55,7 +55,7 @@ class _Evening(RiderGroup):
         super().__init__(parse("mqtt://club.local"), clock=lambda: 0.0, now=lambda: NOW)
         for number, (name, view) in enumerate(ridden.evening()):
             sent = NOW - (190.0 if number == 6 else 0.4)
-            said = schema.live(view, RunState(recording=True), id=name, sent=sent)
+            said = encoding.live(view, RunState(recording=True), id=name, sent=sent)
             self.hear(topic_of(name, "live"), said, True)
 
     async def run(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.config.settings import SpeechLanguage
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present import sentences
@@ -66,8 +66,8 @@ def test_in_the_report() -> None:
 
 def test_for_those_who_follow() -> None:
     view = ridden()[1]
-    now = schema.read(schema.Live, schema.live(view, RunState(), id="x", sent=1.0))
-    told = schema.read(schema.State, schema.state(view, id="x", sent=1.0))
+    now = schema.read(schema.Live, encoding.live(view, RunState(), id="x", sent=1.0))
+    told = schema.read(schema.State, encoding.state(view, id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
     live = shares.instead(Frame(followed, followed, RECORDING), 60, 4)
     assert live is not None

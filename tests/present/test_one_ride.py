@@ -16,7 +16,7 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
 from legbal.config.settings import SpeechLanguage
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
 from legbal.outlets.tones import Waveform
 from legbal.present.grid import Line, document_text
@@ -86,8 +86,8 @@ def html_lines(text: str) -> Iterator[str]:
 
 def broker_lines(view: RideView) -> Iterator[str]:
     """What who follows the ride sees of it: both messages, written and read, on the live screen's tables."""
-    told = schema.read(schema.State, schema.state(view, id="x", sent=1.0))
-    now = schema.read(schema.Live, schema.live(view, RunState(), id="x", sent=1.0))
+    told = schema.read(schema.State, encoding.state(view, id="x", sent=1.0))
+    now = schema.read(schema.Live, encoding.live(view, RunState(), id="x", sent=1.0))
     followed = schema.view(now, told, view.trace)
     yield from drawn(averages.draw_tables(Frame(followed, followed, RECORDING), 160, 40))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt import encoding, schema
 from legbal.remote.rider import CHOICES, ORDERS, select
 from legbal.remote.rider_group import FORGOTTEN_S, MOST_RIDERS, SOUND_EVERY_S, RiderGroup
 from legbal.ride.events import Alert, Cue
@@ -141,14 +141,14 @@ def test_alerts_of_many_riders_are_heard_one_at_a_time() -> None:
     clocks, ears = Clocks(), Ears()
     these = squad(clocks, ears)
     for name in ("anna", "ben"):
-        these.hear(f"legbal/{name}/event", schema.event(Cue(1.0, "alert", "left"), id="x", sent=1.0), False)
+        these.hear(f"legbal/{name}/event", encoding.event(Cue(1.0, "alert", "left"), id="x", sent=1.0), False)
     assert len(ears.heard) == 1
     clocks.turn(SOUND_EVERY_S)
-    these.hear("legbal/ben/event", schema.event(Cue(1.0, "recovered", "left"), id="x", sent=1.0), False)
+    these.hear("legbal/ben/event", encoding.event(Cue(1.0, "recovered", "left"), id="x", sent=1.0), False)
     these.hear("legbal/ben/event", b"nonsense", False)
-    these.hear("legbal/ben/event", schema.event(Cue(1.0, "alert", "right"), id="x", sent=1.0), True)
+    these.hear("legbal/ben/event", encoding.event(Cue(1.0, "alert", "right"), id="x", sent=1.0), True)
     assert len(ears.heard) == 1
-    these.hear("legbal/ben/event", schema.event(Cue(1.0, "alert", "right"), id="x", sent=1.0), False)
+    these.hear("legbal/ben/event", encoding.event(Cue(1.0, "alert", "right"), id="x", sent=1.0), False)
     assert [x.side for x in ears.heard] == ["left", "right"]
 
 

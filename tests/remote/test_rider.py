@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from legbal.errors import OutletError
 from legbal.outlets import Backoff, RideAccess, RunState
-from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.mqtt.publisher import Publisher
@@ -81,12 +81,12 @@ def following(clocks: Clocks, sound: Sound | None = None) -> FollowedRide:
 
 def live(view: RideView, *, sent: float = 1.8e9, id: str = "r1", finished: bool = False) -> bytes:
     """What anna publishes each second."""
-    return schema.live(view, RunState(recording=True, finished=finished), id=id, sent=sent)
+    return encoding.live(view, RunState(recording=True, finished=finished), id=id, sent=sent)
 
 
 def state(view: RideView, *, sent: float = 1.8e9, id: str = "r1") -> bytes:
     """What anna publishes now and then."""
-    return schema.state(view, id=id, sent=sent)
+    return encoding.state(view, id=id, sent=sent)
 
 
 def test_until_something_is_heard_the_screen_says_so() -> None:
@@ -195,7 +195,7 @@ def test_two_rides_under_one_name_are_told() -> None:
 def test_cues_are_heard_here_unless_muted_or_of_another_moment() -> None:
     ears = Ears()
     followed = following(Clocks(), ears)
-    cue = schema.event(Cue(5.0, "alert", "left"), id="r1", sent=1.0)
+    cue = encoding.event(Cue(5.0, "alert", "left"), id="r1", sent=1.0)
     followed.hear("legbal/anna/event", cue, True)
     assert ears.heard == []
     followed.hear("legbal/anna/event", cue, False)

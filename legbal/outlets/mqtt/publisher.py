@@ -21,6 +21,7 @@ from legbal.outlets.mqtt import (
     ONLINE,
     QOS,
     TopicKind,
+    encoding,
     homeassistant,
     meter_topic,
     rider_name,
@@ -162,20 +163,20 @@ class Publisher(Outlet):
         Raises msgspec.ValidationError for a value beyond what anybody can ride.
         """
         sent = self._now()
-        self._keep(self._message("live", schema.live(view, run, id=self._id, sent=sent)))
+        self._keep(self._message("live", encoding.live(view, run, id=self._id, sent=sent)))
         now = self._clock()
         if run.finished or now >= self._state_due:
             self._state_due = now + STATE_EVERY_S
-            self._keep(self._message("state", schema.state(view, id=self._id, sent=sent)))
+            self._keep(self._message("state", encoding.state(view, id=self._id, sent=sent)))
             for link in view.links[-MOST_LINKS:]:
                 topic = meter_topic(self._rider, link.meter)
                 if link.meter and (topic in self._retained or len(self._retained) < MOST_RETAINED):
-                    self._keep(_Message(topic, schema.meter(link), *QOS["meter"]))
+                    self._keep(_Message(topic, encoding.meter(link), *QOS["meter"]))
         self._connection.call(self._wake.set)
 
     def event(self, event: Event) -> None:
         """Publishes an event at once; what changed by it follows with the next live view. Never waits."""
-        payload = schema.event(event, id=self._id, sent=self._now())
+        payload = encoding.event(event, id=self._id, sent=self._now())
         with self._lock:
             self.dropped += len(self._events) == QUEUED_EVENTS
             self._events.append(self._message("event", payload))

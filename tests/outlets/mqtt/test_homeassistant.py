@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import homeassistant, is_rider_name, schema
+from legbal.outlets.mqtt import encoding, homeassistant, is_rider_name
 from legbal.ride.events import Alert
 from legbal.ride.view import RideView
 from tests.tui.views import ALERT, before_the_meter, ride
@@ -33,7 +33,7 @@ def configurations(**options: bool) -> dict[str, dict[str, Any]]:
 
 def shown(entity: str, view: RideView, template: str = "value_template") -> str:
     """What Home Assistant makes of a live message for that entity."""
-    payload = schema.live(view, RunState(recording=True), id="x", sent=1.0)
+    payload = encoding.live(view, RunState(recording=True), id="x", sent=1.0)
     return rendered(configurations()[entity][template], payload)
 
 
@@ -96,7 +96,7 @@ def test_an_alert_has_its_leg_and_points_as_attributes() -> None:
 
 def test_an_event_is_one_of_those_that_were_announced() -> None:
     config = configurations()["event/event"]
-    payload = schema.event(Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40), id="x", sent=1.0)
+    payload = encoding.event(Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40), id="x", sent=1.0)
     told = json.loads(rendered(config["value_template"], payload))
     assert told["event_type"] in config["event_types"]
     assert told["side"] == "left"

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets import RunState
-from legbal.outlets.mqtt import schema
+from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.mqtt.schema import EventMessage, Live, NewerVersionError, State, read
 from legbal.ride.events import Alert, Cue
 from legbal.ride.view import LinkView, RideView
@@ -25,8 +25,8 @@ KINDS: list[type[msgspec.Struct]] = [Live, State, EventMessage]
 
 def said(view: RideView) -> tuple[bytes, bytes]:
     """The live message and the state message of a view."""
-    live = schema.live(view, RunState(recording=True), id="ab12", sent=1.8e9)
-    return live, schema.state(view, id="ab12", sent=1.8e9)
+    live = encoding.live(view, RunState(recording=True), id="ab12", sent=1.8e9)
+    return live, encoding.state(view, id="ab12", sent=1.8e9)
 
 
 def heard(live: bytes, state: bytes) -> RideView:
@@ -91,14 +91,14 @@ def test_of_what_is_many_the_newest_goes_and_long_text_is_cut() -> None:
 
 def test_an_event_is_the_one_that_the_ride_gave() -> None:
     event = Cue(t=12.3456, sound="alert", side="left")
-    payload = schema.event(event, id="ab12", sent=1.8e9)
+    payload = encoding.event(event, id="ab12", sent=1.8e9)
     assert json.loads(payload) == {
         "v": 1, "id": "ab12", "sent": 1.8e9, "event": "cue", "t": 12.346, "sound": "alert", "side": "left",
     }  # fmt: skip
     told = read(EventMessage, payload)
     assert (told.event, told.sound, told.side) == ("cue", "alert", "left")
     alert = Alert(1.0, "dropoff", "left", 3.0, 45.0, 48.0, 0.5, 40)
-    assert json.loads(schema.event(alert, id="x", sent=0.0))["present_percent"] == 45.0
+    assert json.loads(encoding.event(alert, id="x", sent=0.0))["present_percent"] == 45.0
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,153 @@
+"""Makes messages of a ride's view and of its events: cut to what they may hold, and no finer than they need be."""
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from legbal.meters.limits import Remark
+from legbal.outlets import RunState
+from legbal.outlets.mqtt.schema import (
+    COMPUTED,
+    GREATEST_VALUE,
+    LONGEST_TEXT,
+    MOST_VALUES,
+    VERSION,
+    Alert,
+    LinkView,
+    Live,
+    State,
+    Trace,
+    view_fields,
+)
+from legbal.present.remarks import remark, worded
+from legbal.ride.events import Alert as RideAlert
+from legbal.ride.events import Event
+from legbal.ride.view import Floats, RideView
+from legbal.ride.view import LinkView as RideLinkView
+from legbal.ride.view import Trace as TraceView
+
+# steps of the trace in a live message, of which one may be lost without a gap, and at most in a state message
+_TRACE_TAIL, _WHOLE_TRACE = 3, 300
+_MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "links": 4}
+
+
+def live(view: RideView, run: RunState, *, id: str, sent: float) -> bytes:
+    """The live message of a view."""
+    return _message(
+        Live,
+        view,
+        id,
+        sent,
+        _TRACE_TAIL,
+        recording=run.recording,
+        finished=run.finished,
+        problem=run.problem[:LONGEST_TEXT],
+    )
+
+
+def state(view: RideView, *, id: str, sent: float) -> bytes:
+    """The state message of a view."""
+    return _message(State, view, id, sent, _WHOLE_TRACE)
+
+
+def meter(link: RideLinkView) -> bytes:
+    """The message of a meter's own topic."""
+    fields = _tidied(link)
+    msgspec.convert(fields, LinkView)
+    return msgspec.json.encode(fields)
+
+
+def event(event: Event, *, id: str, sent: float) -> bytes:
+    """The message of an event."""
+    if isinstance(event, RideAlert):
+        event = msgspec.structs.replace(event, values=_bounded(event.values))
+    return msgspec.json.encode(
+        {
+            "v": VERSION,
+            "id": id,
+            "sent": round(sent, 3),
+            **_tidied(msgspec.to_builtins(worded(event))),
+        }
+    )
+
+
+def _message(
+    kind: type[msgspec.Struct],
+    view: RideView,
+    id: str,
+    sent: float,
+    newest: int,
+    **own: object,
+) -> bytes:
+    """A message with the view's values, cut to what it may hold: of what is many, and of the trace, the newest.
+
+    It is checked against its own bounds before it goes.
+    """
+    message: dict[str, Any] = {"v": VERSION, "id": id, "sent": round(sent, 3)}
+    for name in view_fields(kind):
+        value = getattr(view, name)
+        message[name] = _tidied(value[-_MOST[name] :] if name in _MOST else value)
+    message |= {"trace": _trace(view.trace, newest), **own}
+    msgspec.convert(message, kind)
+    return msgspec.json.encode(message)
+
+
+def _tidied(value: Any) -> Any:
+    """Numbers as fine as anything behind them, texts as long as a message may have them."""
+    match value:
+        case float():
+            return round(value, 3) if math.isfinite(value) else None
+        case str():
+            return value[:LONGEST_TEXT]
+        case dict():
+            return {key: _tidied(one) for key, one in value.items()}
+        case Remark():
+            return _tidied(remark(value))
+        case RideAlert():
+            return _tidied(
+                Alert(
+                    value.kind,
+                    value.side,
+                    value.points,
+                    value.since,
+                    value.t,
+                    value.sure,
+                    _bounded(value.values),
+                )
+            )
+        case msgspec.Struct():
+            kind, spare = type(value), _spare(type(value))
+            sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+            fields = {
+                key: _tidied(getattr(value, name))
+                for name, key in (sent | {name: name for name in COMPUTED.get(kind, ())}).items()
+            }
+            return {name: one for name, one in fields.items() if name not in spare or one != spare[name]}
+        case list() | tuple():
+            return [_tidied(one) for one in value]
+    return value
+
+
+def _bounded(values: Mapping[str, float]) -> dict[str, float]:
+    sent = [(name[:LONGEST_TEXT], value) for name, value in values.items() if abs(value) <= GREATEST_VALUE]
+    return dict(sent[:MOST_VALUES])
+
+
+@cache
+def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """What need not be sent of a part of a message: fields with the values that a reader puts in itself."""
+    return dict.fromkeys(COMPUTED.get(kind, ())) | {
+        field.encode_name: field.default for field in msgspec.structs.fields(kind) if not field.required
+    }
+
+
+def _trace(trace: TraceView, newest: int) -> dict[str, list[float | None]]:
+    def column(values: Floats) -> list[float | None]:
+        rounded = np.round(values[-newest:], 2).tolist()
+        return [value if value == value else None for value in rounded]
+
+    return {name: column(getattr(trace, name)) for name in Trace.__struct_fields__}

@@ -7,6 +7,7 @@ import inspect
 import msgspec
 
 from legbal.outlets.mqtt import QOS, ROOT, schema
+from legbal.outlets.mqtt.commands import read_command
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Counts, Interval, Usual
 from tests.reference.markdown import code, page, table
@@ -62,13 +63,13 @@ def text() -> str:
 
 
 def _command(command: str) -> tuple[str, str, str]:
-    """One that is taken, as `schema.read_command` takes it."""
+    """One that is taken, as `read_command` takes it."""
     rows = [("field", "is", ""), (code("command"), code(command), "needed")]
     told = {"command": command}
     if command == "note":
         told["text"] = "knee"
         rows.append((code("text"), "a text of up to 200 characters", "needed"))
-    assert schema.read_command(msgspec.json.encode(told)).command == command
+    assert read_command(msgspec.json.encode(told)).command == command
     return f"## command: {command}", _COMMANDS[command], table(rows)
 
 

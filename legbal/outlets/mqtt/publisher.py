@@ -30,6 +30,7 @@ from legbal.outlets.mqtt import (
 )
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
+from legbal.outlets.mqtt.commands import Command, Commands
 from legbal.outlets.mqtt.connection import Connection
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
@@ -40,8 +41,6 @@ NOTE_S = 30.0  # for so long from the start the rider is told that the password 
 STATE_EVERY_S = 10.0
 MOST_LINKS = 4  # meters of which the newest state is published
 MOST_RETAINED = 10  # topics that the broker keeps of a ride: `live`, `state` and those of eight meters
-MOST_COMMANDS = 5  # commands that are taken in …
-WITHIN_S = 10.0  # … so many seconds
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -49,35 +48,6 @@ class _Message(msgspec.Struct, frozen=True):
     payload: bytes
     qos: int
     retain: bool
-
-
-class Commands:
-    """Takes commands in, at most MOST_COMMANDS in WITHIN_S seconds; the others are counted and forgotten.
-
-    Args:
-        do: is handed each command that is one.
-        clock: seconds, monotonic.
-    """
-
-    def __init__(
-        self, do: Callable[[schema.Command], None], *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._do, self._clock, self.refused = do, clock, 0
-        self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
-
-    def take(self, payload: bytes, *, retained: bool) -> None:
-        """Does what the payload asks for. A retained one was meant for another moment."""
-        now = self._clock()
-        crowded = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
-        try:
-            command = None if retained or crowded else schema.read_command(payload)
-        except ValueError:
-            command = None
-        if command is None:
-            self.refused += 1
-            return
-        self._done.append(now)
-        self._do(command)
 
 
 class Publisher(Outlet):
@@ -188,7 +158,7 @@ class Publisher(Outlet):
         """Sends what waits and says that the ride is over, if that takes no longer than `timeout_s`."""
         return self._connection.close(timeout_s)
 
-    def _do(self, command: schema.Command) -> None:
+    def _do(self, command: Command) -> None:
         if self._ride is not None:
             self._ride.mark(command.command, command.text)
 

@@ -20,7 +20,6 @@ from legbal.ride.view import Trace as TraceView
 VERSION = 1
 LONGEST_TEXT = 400  # characters
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
-LONGEST_COMMAND = 1024
 
 MOST_VALUES, GREATEST_VALUE = 16, 1e12  # that a kind of alert has of its own
 Values = Annotated[
@@ -120,16 +119,6 @@ class EventMessage(msgspec.Struct, frozen=True, kw_only=True):
     sound: Literal["alert", "recovered"] | None = None
 
 
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A lap, now; a note on this moment, one line of printable characters; no sound at the ride, or sound again.
-
-    Nothing else can be asked of a ride from elsewhere.
-    """
-
-    command: Literal["lap", "note", "mute", "unmute"]
-    text: Annotated[str, Meta(max_length=200)] = ""
-
-
 Message = TypeVar("Message", bound=msgspec.Struct)
 
 
@@ -156,17 +145,6 @@ def read(kind: type[Message], payload: bytes) -> Message:
     if version != VERSION:
         raise NewerVersionError(f"version {version} of the messages is not known here")
     return message
-
-
-def read_command(payload: bytes) -> Command:
-    """The command in a payload from anywhere; ValueError where it is none."""
-    if len(payload) > LONGEST_COMMAND:
-        raise ValueError(f"a command has at most {LONGEST_COMMAND} octets")
-    command = read(Command, payload)
-    text = command.text.strip()
-    if bool(text) != (command.command == "note") or not command.text.isprintable():
-        raise ValueError("a note, and nothing else, has a line of printable characters")
-    return Command(command.command, text)
 
 
 def ride_of(payload: bytes) -> str | None:

@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.outlets.mqtt.publisher import MOST_COMMANDS, WITHIN_S, Commands
-from legbal.outlets.mqtt.schema import LONGEST_COMMAND, Command, read_command
+from legbal.outlets.mqtt.commands import (
+    LONGEST_COMMAND,
+    MOST_COMMANDS,
+    WITHIN_S,
+    Command,
+    Commands,
+    read_command,
+)
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

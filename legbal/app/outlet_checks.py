@@ -4,9 +4,10 @@ from legbal.app.check import Answer, Question
 from legbal.app.ride_outlets import broker_of
 from legbal.config import Settings
 from legbal.errors import OutletError
-from legbal.outlets import sound
+from legbal.outlets import speaker
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
+from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
 from legbal.present.sentences import PHRASES
 
@@ -61,9 +62,9 @@ OUTLET_QUESTIONS = (
 )
 
 
-def open_sound(settings: Settings) -> sound.Sound:
+def open_sound(settings: Settings) -> Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
-    outlet = sound.Sound(volume=settings.volume, bell=lambda: None, open_speaker=sound.open_speaker)
+    outlet = Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
     outlet.start()
     if outlet.settled.wait(OPENING_S) and outlet.status.state == "on":
         return outlet

@@ -19,7 +19,8 @@ from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt import encoding, homeassistant, schema
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.publisher import Publisher
-from legbal.outlets.sound import CloseSpeaker, Samples, Sound
+from legbal.outlets.sound import Sound
+from legbal.outlets.speaker import CloseSpeaker, Samples
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Link, Notification, Tick

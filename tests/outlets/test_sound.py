@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from legbal.errors import OutletError
-from legbal.outlets.sound import PERIOD_MS, QUEUED_CUES, CloseSpeaker, Samples, Sound, open_speaker, ring_bell
+from legbal.outlets.sound import QUEUED_CUES, Sound, ring_bell
+from legbal.outlets.speaker import PERIOD_MS, CloseSpeaker, Samples, open_speaker
 from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, render
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side

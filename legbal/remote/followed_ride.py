@@ -47,9 +47,9 @@ class FollowedRide(RemoteRide):
 
     def status(self) -> Status:
         """How following goes."""
-        live = self._feed.live
+        live = self._live()
         recording = live is not None and live.recording
-        since = self._started if live is None else self._feed.sent
+        since = self._started if self._feed.live is None else self._feed.sent
         return msgspec.structs.replace(
             super().status(),
             recording=recording,
@@ -60,6 +60,11 @@ class FollowedRide(RemoteRide):
             stale=not self._feed.online or self.clock() - since > STALE_S,
         )
 
+    def _live(self) -> schema.Live | None:
+        """The newest live message, unless it is of a former ride: then a new one's state came first."""
+        live = self._feed.live
+        return live if live is not None and live.id == self._id else None
+
     def _following(self) -> str:
         if self.rider is None:
             return f"Looking for riders at {self.broker}"
@@ -69,7 +74,8 @@ class FollowedRide(RemoteRide):
         last = f"last heard {ago(now - feed.sent)}"
         if now < feed.mixed_until:
             return f"{who}, mixed with another ride of that name"
-        if feed.live.finished:
+        live = self._live()
+        if live is not None and live.finished:
             return f"{who}: the ride is over, {last}"
         return f"{who}, {last}" if feed.online else f"{who}: not there any more, {last}"
 
@@ -118,8 +124,8 @@ class FollowedRide(RemoteRide):
         sent = zip(newest.trace.t, newest.trace.left_percent, newest.trace.power_w, strict=False)
         steps = {step[0]: step for step in (*self._trace, *sent)}.values()
         self._trace = sorted(x for x in steps if newest.t - _TRACE_S <= x[0] <= newest.t)[-_MOST_STEPS:]
-        live = self._feed.live
-        if live is not None and live.id == self._id:
+        live = self._live()
+        if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)
             trace = schema.Trace(*zip(*self._trace, strict=True))
             self._view = schema.view(live, state, schema.arrays(trace))

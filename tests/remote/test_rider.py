@@ -179,6 +179,19 @@ def test_of_the_next_ride_nothing_is_mixed_with_the_last() -> None:
     assert view.trace.t.size == 0
 
 
+def test_of_a_ride_whose_state_comes_first_nothing_is_told_that_the_last_one_said() -> None:
+    followed = following(Clocks())
+    over = json.loads(live(ride(), finished=True)) | {"problem": "the disk is full"}
+    followed.hear("legbal/anna/live", json.dumps(over).encode(), False)
+    assert (followed.status().recording, followed.status().error) == (True, "the disk is full")
+    followed.hear("legbal/anna/state", state(ride(), id="r2"), False)
+    status = followed.status()
+    assert (status.recording, status.recordable, status.error) == (False, False, "")
+    assert status.following == "Following anna, last heard 0 s ago"
+    followed.hear("legbal/anna/live", live(ride(), id="r2"), False)
+    assert followed.status().recording
+
+
 def test_two_rides_under_one_name_are_told() -> None:
     clocks = Clocks()
     followed = following(clocks)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import msgspec
 
@@ -21,6 +21,12 @@ _TRACE_S = 480.0
 _MOST_STEPS = 600  # of the trace: twice what a rider sends of that time
 
 
+class _Step(NamedTuple):
+    t: float
+    left_percent: float | None
+    power_w: float
+
+
 @dataclass(eq=False)
 class FollowedRide(RemoteRide):
     """A `Live` ride that somebody else rides.
@@ -36,8 +42,7 @@ class FollowedRide(RemoteRide):
     _feed: RiderFeed = field(default_factory=RiderFeed, init=False)
     _id: str = field(default="", init=False)  # of the ride that these are of:
     _state: schema.State | None = field(default=None, init=False)
-    # of all that came of it: second, left percent, power
-    _trace: list[tuple[float, float | None, float]] = field(default_factory=list, init=False)
+    _trace: list[_Step] = field(default_factory=list, init=False)  # of all that came of it
 
     def __post_init__(self) -> None:
         """Raises UsageError where nobody can be called so."""
@@ -90,7 +95,8 @@ class FollowedRide(RemoteRide):
         search.subscribe("+")
         self.subscriber = search.subscriber
         try:
-            names = before = list[str]()
+            names: list[str] = []
+            before: list[str] = []
             while not names or names != before:
                 await asyncio.sleep(SETTLING_S)
                 before, names = names, search.names()
@@ -121,9 +127,9 @@ class FollowedRide(RemoteRide):
             self._id, self._state, self._trace = newest.id, None, []
         if isinstance(newest, schema.State):
             self._state = newest
-        sent = zip(newest.trace.t, newest.trace.left_percent, newest.trace.power_w, strict=False)
-        steps = {step[0]: step for step in (*self._trace, *sent)}.values()
-        self._trace = sorted(x for x in steps if newest.t - _TRACE_S <= x[0] <= newest.t)[-_MOST_STEPS:]
+        sent = map(_Step, newest.trace.t, newest.trace.left_percent, newest.trace.power_w)
+        steps = {step.t: step for step in (*self._trace, *sent)}.values()
+        self._trace = sorted(x for x in steps if newest.t - _TRACE_S <= x.t <= newest.t)[-_MOST_STEPS:]
         live = self._live()
         if live is not None:
             state = self._state or schema.State(v=schema.VERSION, id=live.id, sent=live.sent, t=live.t)

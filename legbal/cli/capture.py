@@ -38,15 +38,15 @@ class Packets:
 
     def __init__(self) -> None:
         self.notifications: list[Notification] = []
+        self._measurements = 0  # counted as they come: `text` is asked each second, in the radio's loop
         self._start = 0.0
 
     @property
     def text(self) -> str:
         """How much there is, for the rider."""
         seconds = self.notifications[-1].t if self.notifications else 0.0
-        measurements = sum(item.uuid == MEASUREMENT for item in self.notifications)
-        others = len(self.notifications) - measurements
-        return f"{measurements} measurements and {others} other packets in {seconds:.0f} s"
+        others = len(self.notifications) - self._measurements
+        return f"{self._measurements} measurements and {others} other packets in {seconds:.0f} s"
 
     def take(self, item: Input) -> None:
         """Keeps a notification; links and what comes when it is full are passed over."""
@@ -54,6 +54,7 @@ class Packets:
             return
         if not self.notifications:
             self._start = item.t
+        self._measurements += item.uuid == MEASUREMENT
         self.notifications.append(
             msgspec.structs.replace(
                 item,

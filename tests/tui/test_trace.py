@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from legbal.present.grid import Line
 from legbal.ride.view import RideView, Trace
@@ -104,3 +106,20 @@ def test_a_few_wild_bins_do_not_flatten_the_trace() -> None:
 
 def test_only_the_mark_of_an_alert_is_red_on_the_trace() -> None:
     assert in_style(trace.draw(frame(), 120, 9), "alert").split() == ["▼"]
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=250), st.sampled_from([1.0, 5.0]))
+def test_of_a_hundred_shares_no_more_than_so_many_lie_beyond_the_axis(
+    shares: list[float], wild: float
+) -> None:
+    left = np.array(shares)
+    low, high = trace.share_range(left, wild, (48.0, 52.0), 2.0)
+    most = int(left.size * wild / 100)
+    assert low <= 48 <= 52 <= high
+    assert np.sum(left < low) <= most
+    assert np.sum(left > high) <= most
+
+
+def test_of_a_few_shares_all_are_on_the_axis() -> None:
+    assert trace.share_range(np.array([40.0, 50.0, 60.0]), 1.0, (48.0, 52.0), 2.0) == (40, 60)
+    assert trace.share_range(np.array([10.0, *[50.0] * 200, 90.0]), 1.0, (48.0, 52.0), 2.0) == (48, 52)

@@ -128,14 +128,14 @@ def share_range(
 
     Args:
         shares: in percent, shape (n,), all finite.
-        wild_percent: how many in a hundred may lie beyond it at either end.
+        wild_percent: how many in a hundred at most lie beyond it at either end; of a few none does.
         least: it is never less than this.
         step: it begins and ends at whole ones of these, points.
     """
     if not shares.size:
         return least
-    low = np.floor(np.percentile(shares, wild_percent, method="higher") / step) * step
-    high = np.ceil(np.percentile(shares, 100 - wild_percent, method="lower") / step) * step
+    low = np.floor(np.percentile(shares, wild_percent, method="lower") / step) * step
+    high = np.ceil(np.percentile(shares, 100 - wild_percent, method="higher") / step) * step
     return max(0.0, min(least[0], float(low))), min(100.0, max(least[1], float(high)))
 
 

@@ -33,6 +33,15 @@ def test_paper_cuts_what_falls_outside_and_keeps_its_width() -> None:
     assert all(sum(width_of(run.text) for run in line) == 6 for line in grid.lines())
 
 
+def test_only_cells_inside_are_blank() -> None:
+    grid = TextGrid(6, 2)
+    grid.write(0, 1, "a")
+    assert grid.blank(0, 0, 6)
+    assert grid.blank(1, 1, 5)
+    for x, y in ((0, 1), (-1, 0), (1, 0), (0, -2), (0, 2)):
+        assert not grid.blank(x, y, 6)
+
+
 def test_paper_gives_wide_characters_two_columns() -> None:
     grid = TextGrid(6, 1)
     assert grid.write(0, 0, "自転") == 4

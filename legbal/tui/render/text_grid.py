@@ -91,7 +91,7 @@ class TextGrid:
 
     def blank(self, x: int, y: int, columns: int) -> bool:
         """Whether nothing has been written in so many cells of row `y`; False where they are not all inside."""
-        return x >= 0 and self._chars[y][x : x + columns] == [" "] * columns
+        return x >= 0 and 0 <= y < self.height and self._chars[y][x : x + columns] == [" "] * columns
 
     def lines(self) -> list[Line]:
         """The rows from top to bottom, each as runs of one style that fill the width."""

@@ -21,6 +21,7 @@ from legbal.ride.share import Share
 from legbal.tui.render import ride_trace, rides
 from legbal.tui.render.rides import ORDERS
 from legbal.tui.render.status import Frame
+from legbal.tui.render.viewport import whole_ride
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
 from tests.benchmarks.turns import shortest, table, tell
@@ -87,7 +88,7 @@ def test_a_page_of_90_minutes_beside_the_live_drawings(benchmark: BenchmarkFixtu
     live = Frame(view, view, RECORDING)
 
     def drawn() -> None:
-        ride_trace.draw(ride_trace.whole_ride(page), 120, 18)
+        ride_trace.draw(whole_ride(page), 120, 18)
 
     def refresh() -> None:
         for draw in DRAWINGS:

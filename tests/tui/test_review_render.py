@@ -20,11 +20,11 @@ from legbal.present.text import width_of
 from legbal.ride.share import Share
 from legbal.tui.render import ride_page, ride_trace, rides, trend
 from legbal.tui.render.ride_page import RideContent
-from legbal.tui.render.ride_trace import Viewport, whole_ride
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.render.text_grid import plain
 from legbal.tui.render.trend import TrendSelection
+from legbal.tui.render.viewport import SHORTEST_S, Viewport, whole_ride
 from tests.tui import pages
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)
@@ -165,7 +165,7 @@ def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, f
         value = {"moved": scene.at + 1000 * by, "zoomed": 2.0**by, "panned": by}[name]
         scene = getattr(scene, name)(value)
         assert 0.0 <= scene.start <= scene.at <= scene.end <= scene.length + 1e-6
-        assert scene.end - scene.start >= ride_trace.SHORTEST_S - 1e-6
+        assert scene.end - scene.start >= SHORTEST_S - 1e-6
 
 
 def test_the_page_says_all_that_the_summary_holds() -> None:

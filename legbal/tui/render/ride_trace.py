@@ -1,24 +1,15 @@
-"""A whole ride, or a part of it: left share with its usual, intervals, alerts and notes, power below, a cursor.
+"""A whole ride, or a part of it: left share with its usual, intervals, alerts and notes, power below, a cursor."""
 
-And which part is looked at, moved and zoomed without leaving the ride.
-"""
-
-from __future__ import annotations
-
-import msgspec
 import numpy as np
 
-from legbal.analysis.summary import IntervalSummary
-from legbal.app.ride_values import AnalysedRide
 from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
 from legbal.present.sentences import alert_extent
 from legbal.present.text import clean
-from legbal.ride.events import Alert
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.render.trace import AXIS, Ints, Plot, share_range
+from legbal.tui.render.viewport import Viewport, alerts, interval_at
 
-SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
 _GAP_S = 1.5  # the trace has a row a second
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -26,81 +17,6 @@ _POWER_FROM = (8, 12, 18)  # rows of the screen, from which on the power has one
 _TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
 _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
 _EDGES_FROM = 6  # columns of an interval, from which its edges are drawn
-
-
-class Viewport(msgspec.Struct, frozen=True, eq=False):
-    """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
-
-    page: AnalysedRide
-    start: float
-    end: float
-    at: float
-
-    @property
-    def length(self) -> float:
-        """What the whole ride takes of the chart, seconds: its length, or `SHORTEST_S` where it has less."""
-        return max(SHORTEST_S, self.last)
-
-    @property
-    def last(self) -> float:
-        """The ride's last second: the cursor goes no further."""
-        t = self.page.analysis.trace.t
-        return float(t[-1]) if t.size else 0.0
-
-    def moved(self, at: float) -> Viewport:
-        """With the cursor at another moment of the ride, and that moment in sight."""
-        at = max(0.0, min(at, self.last))
-        span = self.end - self.start
-        start = self.start if self.start <= at <= self.end else at - span / 2
-        return self._from(start, span, at)
-
-    def zoomed(self, factor: float) -> Viewport:
-        """So many times as much of the ride, about the cursor."""
-        old = self.end - self.start
-        span = max(SHORTEST_S, min(old * factor, self.length))
-        return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
-
-    def panned(self, part: float) -> Viewport:
-        """Moved on by a part of what is shown, the cursor with it."""
-        span = self.end - self.start
-        return self._from(self.start + part * span, span, min(self.at + part * span, self.last))
-
-    def _from(self, start: float, span: float, at: float) -> Viewport:
-        start = max(0.0, min(start, self.length - span))
-        end = start + span
-        return Viewport(self.page, start, end, max(start, min(at, end)))  # rounding may put it an ulp outside
-
-
-def whole_ride(page: AnalysedRide) -> Viewport:
-    """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
-    ride_alerts, intervals = alerts(page), page.analysis.summary.intervals
-    whole = Viewport(page, 0.0, 0.0, 0.0)
-    at = whole.last / 2
-    if ride_alerts:
-        at = ride_alerts[0].t
-    elif intervals:
-        longest = max(intervals, key=lambda x: x.end_s - x.start_s)
-        at = (longest.start_s + longest.end_s) / 2
-    return Viewport(page, 0.0, whole.length, min(at, whole.last))
-
-
-def alerts(page: AnalysedRide) -> list[Alert]:
-    """The ride's alerts as they were told."""
-    return [event for event in page.analysis.events if isinstance(event, Alert)]
-
-
-def interval_at(viewport: Viewport) -> IntervalSummary | None:
-    """The interval at the cursor; None between them."""
-    intervals = viewport.page.analysis.summary.intervals
-    return next((x for x in intervals if x.start_s <= viewport.at <= x.end_s), None)
-
-
-def moments(page: AnalysedRide) -> list[float]:
-    """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
-    intervals = page.analysis.summary.intervals
-    return sorted(
-        {*(x.start_s for x in intervals), *(x.t for x in alerts(page)), *(t for t, _ in page.notes)}
-    )
 
 
 @on_grid

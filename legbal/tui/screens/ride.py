@@ -20,9 +20,9 @@ from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.ride_page import RideContent
-from legbal.tui.render.ride_trace import Viewport
 from legbal.tui.render.status import NOTE_COLUMNS
 from legbal.tui.render.trace import AXIS
+from legbal.tui.render.viewport import Viewport, interval_at, moments, whole_ride
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
 
 _TITLE_COLUMNS = 120
@@ -120,7 +120,7 @@ class RidePage(ReviewScreen):
             self._show(RideContent(entry, page.analysis.summary if page else summary, page))
             page = await asyncio.to_thread(self.service.detail, ride, lambda t: tell(t / length))
             self._show(RideContent(entry, page.analysis.summary, page))
-            before = self.trace or ride_trace.whole_ride(page)
+            before = self.trace or whole_ride(page)
             self._show_trace(Viewport(page, before.start, before.end, before.at))
 
     def _show(self, content: RideContent) -> None:
@@ -132,7 +132,7 @@ class RidePage(ReviewScreen):
         if self.trace is None:
             self.call_after_refresh(self.refresh_bindings)
         self.trace = trace
-        running = ride_trace.interval_at(trace)
+        running = interval_at(trace)
         interval = None if running is None else running.number
         if self.content is not None and interval != self.content.interval:
             self._show(msgspec.structs.replace(self.content, interval=interval))
@@ -221,12 +221,12 @@ def _move(trace: Viewport, by: int, columns: int) -> Viewport:
 
 
 def _jump(trace: Viewport, by: int, _columns: int) -> Viewport:
-    beyond = [t for t in ride_trace.moments(trace.page) if (t - trace.at) * by > 0.5]
+    beyond = [t for t in moments(trace.page) if (t - trace.at) * by > 0.5]
     return trace.moved(min(beyond, key=lambda t: t * by, default=trace.at))
 
 
 def _interval(trace: Viewport, _by: int, _columns: int) -> Viewport | None:
-    interval = ride_trace.interval_at(trace)
+    interval = interval_at(trace)
     if interval is None:
         return None
     around = 0.1 * (interval.end_s - interval.start_s)

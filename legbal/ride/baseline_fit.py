@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from legbal.ride.bins import Bin
-from legbal.ride.inputs import (
+from legbal.ride.baseline import (
     FIRST_NODE,
     NODE_STEP,
     NODES,
@@ -21,6 +20,7 @@ from legbal.ride.inputs import (
     SLOW_RPM,
     Baseline,
 )
+from legbal.ride.bins import Bin
 from legbal.ride.noise import CLIP, TYPICAL_NOISE, fit_noise, spread
 from legbal.ride.view import Floats
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from legbal.app.check import Check
 from legbal.app.companion import Companion
+from legbal.app.device_checks import OUTLET_QUESTIONS
 from legbal.app.meters import profiles
-from legbal.app.outlet_checks import OUTLET_QUESTIONS
 from legbal.app.ride_outlets import broker_of, outlets_of
 from legbal.app.ride_recording import RideRecording
 from legbal.cli import legbal

@@ -12,7 +12,7 @@ import click
 from legbal import config
 from legbal.app.check import Check
 from legbal.app.checks import checks
-from legbal.app.outlet_checks import OPENING_S, open_sound
+from legbal.app.device_checks import OPENING_S, open_sound
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
 from legbal.outlets.tones import TONES

@@ -102,8 +102,8 @@ def test_a_key_is_answered_at_once(benchmark: Any, tmp_path: Path, key: str) -> 
         "cpu_p99_ms": round(1000 * worked[-2], 1),
         "cpu_of_an_untouched_second_ms": round(1000 * untouched, 1),
     }
-    assert worked[KEYS // 2] < untouched  # at most what a second costs that nobody types in
-    assert waited[0] < ANSWER_S  # the others are the figures: they count what else the machine does
+    assert worked[KEYS // 2] < min(ANSWER_S, untouched)  # at most what a second costs that nobody types in
+    assert waited[KEYS // 4] < ANSWER_S  # the rest counts what else the machine does
 
 
 def answers(coach: Terminal, key: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.ride.balance import COLUMNS
-from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.inputs import MEMORIES_S, Noise
 from legbal.ride.noise import fit_noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.view import Floats

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import numpy as np
 
-from legbal.ride.baseline import (
+from legbal.ride.bins import Bin
+from legbal.ride.inputs import (
     FIRST_NODE,
     NODE_STEP,
     NODES,
@@ -20,7 +21,6 @@ from legbal.ride.baseline import (
     SLOW_RPM,
     Baseline,
 )
-from legbal.ride.bins import Bin
 from legbal.ride.noise import CLIP, TYPICAL_NOISE, fit_noise, spread
 from legbal.ride.view import Floats
 

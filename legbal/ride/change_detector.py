@@ -13,7 +13,7 @@ import math
 import msgspec
 import numpy as np
 
-from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.inputs import MEMORIES_S, Noise
 from legbal.ride.noise import CLIP
 from legbal.ride.view import Floats
 

@@ -13,7 +13,7 @@ from functools import cache
 
 import numpy as np
 
-from legbal.ride.baseline import MEMORIES_S, Noise
+from legbal.ride.inputs import MEMORIES_S, Noise
 from legbal.ride.view import Floats
 
 # Shares of the variance of single seconds in a typical rider: white, then one per memory.

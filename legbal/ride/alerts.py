@@ -1,24 +1,25 @@
-"""The alerts of a ride: the kinds that are registered, each asked at every input.
+"""The alerts of a ride: the kinds that are registered, what holds of what they told, and the cues that follow.
 
 An alert kind is one module of this room whose name ends in `_alert`. It puts into `KINDS` a class that is fed every
 input and gives `Alert` and `Clear`; its sentences stand in `present`, under its name.
 """
 
+import math
 import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Protocol
 
 import msgspec
 
-from legbal.ride.cue_policy import CuePolicy
-from legbal.ride.events import Alert, Event
+from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.power_source import PowerSource
 from legbal.ride.revolution import Revolution
 from legbal.ride.usual import UsualBalance
 
+_RECOVERED_S = 5.0
 # By which sign a leg's falling share is a fall of the left share.
 SIGNS: dict[Side, float] = {"left": 1.0, "right": -1.0}
 
@@ -111,3 +112,49 @@ class Alerts:
     def evidence(self) -> float:
         """How near an alert is, 0…1; 1 is where it speaks."""
         return max((kind.evidence for kind in self._kinds.values()), default=0.0)
+
+
+class CuePolicy:
+    """Turns alerts that hold into cues: at once, again after every cool-down while they hold, never sooner.
+
+    An alert raised within the cool-down of another waits for its end, and is not heard if it clears before. The
+    "recovered" cue answers an alert that was heard, once; so it needs no cool-down of its own.
+
+    Attributes:
+        alerts: every alert so far.
+        holding: by kind and side those that hold, and whether they were heard.
+        muted: the rider wants to hear none.
+    """
+
+    def __init__(self, cooldown_s: float) -> None:
+        self._cooldown_s = cooldown_s
+        self._last = -math.inf  # when a cue was last heard
+        self._back: Clear | None = None  # the latest clear, if a leg came back with it
+        self.alerts: list[Alert] = []
+        self.holding: dict[tuple[str, Side], tuple[Alert, bool]] = {}
+        self.muted = False
+
+    def feed(self, t: float, events: Iterable[Event]) -> list[Event]:
+        """The cues due at ride second `t`, after these events."""
+        cues: list[Event] = []
+        for event in events:
+            if isinstance(event, Alert):
+                self.alerts.append(event)
+                self.holding[event.kind, event.side] = event, False
+            elif isinstance(event, Clear):
+                self._back = event if event.reason == "back" else None
+                _, sounded = self.holding.pop((event.kind, event.side), (None, False))
+                others = any(side == event.side for _, side in self.holding)
+                if sounded and event.reason == "back" and not others and not self.muted:
+                    cues.append(Cue(t, "recovered", event.side))
+        if self.holding and t - self._last >= self._cooldown_s and not self.muted:
+            (kind, side), (alert, sounded) = next(reversed(self.holding.items()))
+            self._last = t
+            self.holding[kind, side] = alert, True
+            cues.append(Cue(t, "alert", side, repeated=sounded))
+        return cues
+
+    def recovered(self, t: float) -> Side | None:
+        """The leg that came back within the last five seconds before ride second `t`."""
+        back = self._back
+        return None if back is None or t - back.t > _RECOVERED_S else back.side

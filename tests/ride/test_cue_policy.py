@@ -8,7 +8,7 @@ from typing import Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.ride.cue_policy import CuePolicy
+from legbal.ride.alerts import CuePolicy
 from legbal.ride.events import Alert, Clear, Cue, Event
 from legbal.ride.inputs import Side
 

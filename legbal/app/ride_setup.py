@@ -13,7 +13,7 @@ from legbal.errors import LibraryError
 from legbal.gatt import uuids
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
-from legbal.ride.sides import named_side
+from legbal.ride.one_sided import named_side
 from legbal.sources.replay import Recorded
 
 # 0x2A65 of a device that says that it is one of a pair, and has no balance

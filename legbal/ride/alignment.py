@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from legbal.ride.inputs import Side
-from legbal.ride.one_sided import News, OneSided, Stretch
-from legbal.ride.sides import OTHER
+from legbal.ride.one_sided import OTHER, News, OneSided, Stretch
 
 _LONGEST_S = 1.0  # crank time that waits for a turn that both tell; then a longer stretch is taken apart
 _IDLE_S = 3.0  # at 0 W and without a crank event while the other leg turns: this leg rests

@@ -1,9 +1,11 @@
-"""One side of a pair: how far the crank has turned by its count, and with what work of its leg."""
+"""One side of a pair: which leg it has, how far the crank has turned by its count, and with what work of that leg."""
 
 import math
 from collections import deque
 from typing import Literal, NamedTuple
 
+from legbal.meters.identify import side_of
+from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.revolution import (
     HALF_A_WRAP_S,
@@ -13,6 +15,13 @@ from legbal.ride.revolution import (
     Revolution,
 )
 
+OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
+_PLACES: dict[str, Side] = {
+    "left crank": "left",
+    "left pedal": "left",
+    "right crank": "right",
+    "right pedal": "right",
+}
 # Silence after which a side is missing: at one packet a second, one may be lost and the next a second late.
 SILENT_S = 3.5
 _DRIFT = 0.002  # of time: by how much a least delay is let go of, so that drifting clocks are followed
@@ -20,6 +29,29 @@ _LATEST_S = 3.0  # a new event that seems older tells that the relation to arriv
 _MOST = 64  # stretches that wait for the other side
 
 News = Literal["still", "turned", "gap", "reset"]
+
+
+def side_in(setup: Setup, name: str, place: str | None) -> Side | None:
+    """Which leg the meter of this name has, where a ride's setup speaks of two meters; None: it is no half.
+
+    The rider's word holds before the name, and that before where the meter says that it sits (0x2A5D).
+    """
+    side: Side | None = None
+    if setup.pair is not None:
+        side = named_side(setup.pair, name)
+    elif setup.profile.peripherals == 2:
+        side = side_of(setup.profile, name) or _PLACES.get(place or "")
+    return OTHER[side] if side is not None and setup.swap_sides else side
+
+
+def named_side(pair: tuple[str, str], name: str) -> Side | None:
+    """The side on which the rider named this meter, in full or by how its name begins."""
+    folded, left, right = name.casefold(), pair[0].casefold(), pair[1].casefold()
+    if folded in (left, right):
+        return "left" if folded == left else "right"
+    if folded.startswith(left) == folded.startswith(right):
+        return None
+    return "left" if folded.startswith(left) else "right"
 
 
 class Stretch(NamedTuple):

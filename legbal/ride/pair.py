@@ -9,10 +9,9 @@ from legbal.ride.alignment import Alignment, Common
 from legbal.ride.duplicate_power import DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
-from legbal.ride.one_sided import SILENT_S, OneSided
+from legbal.ride.one_sided import OTHER, SILENT_S, OneSided, named_side, side_in
 from legbal.ride.revolution import Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
-from legbal.ride.sides import OTHER, named_side, side_in
 
 _EITHER = Profile(id="pair", name="pair", kind="measured", peripherals=2)
 _ALONE_S = 1.0  # what one side told alone, in all, is worth a sentence from here on

@@ -11,8 +11,8 @@ from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification, Setup, Side
+from legbal.ride.one_sided import side_in
 from legbal.ride.ride import fold
-from legbal.ride.sides import side_in
 from legbal.sources.simulator import SimulatedRide
 from tests.ride.halves import SRM, TWO, Crank, steady, texts, truth
 

@@ -84,7 +84,7 @@ class BaseScreen(Screen[ScreenResultType]):
         yield KeyBar()
 
     async def ask(self, dialog: Screen[Answer]) -> Answer:
-        """The rider's answer, in a worker, which ends here where the rider goes back without one."""
+        """The rider's answer, in a worker, which ends here where the rider goes back without one: that is None."""
         answer: Answer | None = await self.app.push_screen_wait(dialog)
         if answer is None:
             raise asyncio.CancelledError

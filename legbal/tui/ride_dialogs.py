@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -104,12 +104,12 @@ class ZeroDialog(KeyDialog[None]):
         self.say(f"{clean(text, SENTENCE_COLUMNS)}\n\nEnter or Esc goes back.")
 
 
-class FinishDialog(KeyDialog[bool]):
-    """Asks once whether the ride is over."""
+class FinishDialog(KeyDialog[Literal[True]]):
+    """Asks once whether the ride is over; gives None where it is not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,y,enter", "dismiss(True)", "finish"),
-        Binding("n,escape", "dismiss(False)", "ride on"),
+        Binding("n,escape", "dismiss(None)", "ride on"),
     ]
 
     def __init__(self) -> None:

@@ -168,6 +168,7 @@ class LiveScreen(BaseScreen[None]):
     @work
     async def action_finish(self) -> None:
         """Ask once, then end the ride; where the source has ended there is nothing to ask."""
-        if self._live.status().finished or await self.app.push_screen_wait(FinishDialog()):
-            self.say("Closing the ride …")
-            await self.run_action("app.finish")
+        if not self._live.status().finished:
+            await self.ask(FinishDialog())  # ends here unless the rider says yes
+        self.say("Closing the ride …")
+        await self.run_action("app.finish")

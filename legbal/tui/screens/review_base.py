@@ -150,7 +150,7 @@ class ReviewScreen(BaseScreen[None]):
         if await asyncio.to_thread(path.is_dir):
             path = path / name
         overwrite = await asyncio.to_thread(path.exists)
-        if overwrite:
+        if overwrite:  # ends here unless the rider says yes
             await self.ask(ConfirmDialog(f"{path} is there already. Overwrite it?", "overwrite it"))
         with self.job("write", clean(f"Writing {path.name} …", 80)) as tell:
             tell(0.0)

@@ -78,7 +78,7 @@ class MeterSession:
         async with aclosing(self.source.inputs()) as inputs:
             async for item in inputs:
                 if isinstance(item, Link):
-                    self._follow(item)
+                    self._note_link(item)
                 self._take(item)
 
     @property
@@ -128,7 +128,7 @@ class MeterSession:
             waiting.cancel()
             self._waited(None)
 
-    def _follow(self, link: Link) -> None:
+    def _note_link(self, link: Link) -> None:
         if link.state == "connected":
             self._connected.add(link.meter)
         else:

@@ -172,8 +172,15 @@ def remember_meter(
         swapped = before.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
         # a ride without a balance says nothing of whose it is
         reference = _STATED.get(view.reference) if view.ride.revolutions else before.reference
-        remember(
-            msgspec.structs.replace(first, swap_sides=swapped, reference=reference, pair=ride.setup.pair)
+        remember(  # whatever else is remembered of it stays
+            msgspec.structs.replace(
+                before,
+                name=first.name,
+                last_used=first.last_used,
+                swap_sides=swapped,
+                reference=reference,
+                pair=ride.setup.pair,
+            )
         )
     except LibraryError as error:
         complain(f"the meter could not be remembered: {error}")

@@ -94,17 +94,16 @@ def start() -> subprocess.Popen[bytes] | None:
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     with suppress(OSError):  # then the next command tries again
-        _started.append(
-            subprocess.Popen(
-                [sys.executable, "-m", "legbal.app.reindex"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                creationflags=flags,
-            )
+        process = subprocess.Popen(
+            [sys.executable, "-m", "legbal.app.reindex"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            creationflags=flags,
         )
-        return _started[-1]
+        _started.append(process)
+        return process
     return None
 
 

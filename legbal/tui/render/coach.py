@@ -1,6 +1,5 @@
 """Many riders in rows: who needs looking at first, and how old what is shown is."""
 
-from operator import itemgetter
 from typing import NamedTuple
 
 from legbal.app.live import Status
@@ -57,7 +56,8 @@ def head(grid: TextGrid, values: CoachHead) -> None:
         (nobody, "plain"),
         (values.notice, "quiet"),
     )
-    grid.write(1, 1, *next(filter(itemgetter(0), choices), ("", "plain")))
+    first = [(text, style) for text, style in choices if text][:1]
+    grid.write_runs(1, 1, first)
 
 
 def _left(rider: Rider) -> Run:

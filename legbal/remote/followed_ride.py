@@ -11,8 +11,7 @@ from legbal.app.live import Status
 from legbal.outlets.mqtt import OFFLINE, TopicKind, rider_name, schema
 from legbal.present.numbers import ago
 from legbal.remote import RemoteRide
-from legbal.remote.rider_feed import STALE_S, RiderFeed
-from legbal.remote.rider_group import RiderGroup
+from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
 
 Choose = Callable[[str, Sequence[str]], Awaitable[int]]
 

@@ -133,16 +133,16 @@ class RideApp(BaseApp[None]):
         if self._ended_ride is not None:
             return
         # what a ride does not need before it is over
-        from legbal.tui.screens import ride, summary
+        from legbal.tui.screens.ride import RidePage, SummaryScreen
 
         status = self._live.status()  # once closed, nothing is recording any more
         view = await self._close()
         closed = self._live.status()
         failed = closed.trouble if closed.trouble != status.trouble else ""  # while it was closed
         if self._service and status.ride_id:
-            self._page = partial(ride.RidePage, ride=status.ride_id)
+            self._page = partial(RidePage, ride=status.ride_id)
         await self.switch_screen(
-            summary.SummaryScreen(Frame(view, view, status), self.problem or status.error or failed)
+            SummaryScreen(Frame(view, view, status), self.problem or status.error or failed)
         )
 
     def check_action(self, action: str, _parameters: tuple[object, ...]) -> bool | None:

@@ -37,7 +37,7 @@ from legbal.ride.ride import Ride
 from legbal.ride.usual import UsualBalance
 from legbal.tui.app import RideApp
 from legbal.tui.remote import CoachApp, FollowApp
-from legbal.tui.screens.summary import SummaryScreen
+from legbal.tui.screens.ride import SummaryScreen
 from tests.app.test_companion import Ears, Scripted, prepare
 from tests.brokers.mosquitto import mosquitto
 from tests.outlets.access import Access, drain

@@ -25,8 +25,7 @@ from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import ago
 from legbal.remote.followed_ride import FollowedRide
-from legbal.remote.rider_feed import RiderFeed
-from legbal.remote.rider_group import MOST_RIDERS
+from legbal.remote.rider_group import MOST_RIDERS, RiderFeed
 from legbal.ride.events import Cue
 from legbal.ride.view import RideView
 from tests.brokers.mosquitto import mosquitto

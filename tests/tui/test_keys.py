@@ -18,7 +18,7 @@ from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.screens.summary import SummaryScreen
+from legbal.tui.screens.ride import SummaryScreen
 from tests.tui import views
 from tests.tui.fake import FakeLive
 from tests.tui.seen import text

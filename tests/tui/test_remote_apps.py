@@ -17,10 +17,9 @@ from legbal.ride.view import Counts, LinkView
 from legbal.tui.base_screen import KeyBar
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget
-from legbal.tui.remote import CoachApp, FollowApp
+from legbal.tui.remote import CoachApp, FollowApp, FollowScreen
 from legbal.tui.ride_dialogs import HelpDialog
 from legbal.tui.screens.coach import CoachScreen
-from legbal.tui.screens.follow import FollowScreen
 from tests.remote.test_group import squad
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, following, live, state
 from tests.tui.seen import text

@@ -18,8 +18,7 @@ from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.render import viewport
-from legbal.tui.screens.ride import RidePage
-from legbal.tui.screens.summary import SummaryScreen
+from legbal.tui.screens.ride import RidePage, SummaryScreen
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written
 
 pytestmark = pytest.mark.usefixtures("nothing_blocks")

@@ -15,8 +15,7 @@ from legbal.config import KEYS, Settings
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
-from legbal.tui.settings import SettingsScreen
-from legbal.tui.value_dialog import ValueDialog
+from legbal.tui.settings import SettingsScreen, ValueDialog
 from tests.tui.fake import FakeLive
 from tests.tui.seen import painted, saved
 from tests.tui.views import ride

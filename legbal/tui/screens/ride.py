@@ -1,7 +1,8 @@
-"""A ride's page: its trace with a cursor, its tables, its notes."""
+"""A ride's page: its trace with a cursor, its tables, its notes; and what is shown when a ride has just ended."""
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar, Literal
 
 import msgspec
@@ -16,11 +17,12 @@ from legbal.library.rides import LONGEST_NOTE, Library, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
 from legbal.ride.inputs import Mark
+from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.ride_page import RideContent
-from legbal.tui.render.status import NOTE_COLUMNS
+from legbal.tui.render.status import NOTE_COLUMNS, Frame
 from legbal.tui.render.trace import AXIS
 from legbal.tui.render.viewport import Viewport, interval_at, moments, whole_ride
 from legbal.tui.screens.review_base import ALWAYS, PAGING, ReviewScreen
@@ -214,6 +216,26 @@ class RidePage(ReviewScreen):
         if value or line.strip():
             await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
             self.load()
+
+
+class SummaryScreen(BaseScreen[None]):
+    """Shows the last snapshot of a ride until the rider leaves.
+
+    Args:
+        frame: the ride's last snapshot and the companion's last status.
+        problem: what went wrong while the ride was closed, or nothing.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "app.open_page", "the ride's page"),
+        Binding("q,enter,escape", "app.leave", "leave"),
+        Binding("d", "app.dark_or_light", "dark or light", show=False),
+    ]
+
+    def __init__(self, frame: Frame, problem: str) -> None:
+        super().__init__(
+            VerticalScroll(GridWidget(partial(ride_page.finished, problem), frame, id="summary-text"))
+        )
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:

@@ -4,6 +4,7 @@ import math
 from collections import deque
 from typing import Literal, NamedTuple
 
+from legbal.gatt.fields import CRANK_TIME_PER_S
 from legbal.meters.identify import side_of
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
@@ -87,6 +88,8 @@ class OneSided:
         self.at = self.moved_t = self.turning_since = 0.0
         self.turn_s: float | None = None
         self.stretches: deque[Stretch] = deque(maxlen=_MOST)
+        self._count: int | None = None  # as it last stated them; a packet may leave them out
+        self._event = 0
         self._clock = self._offset = 0.0
         self._timed = False
 
@@ -109,9 +112,15 @@ class OneSided:
         self.power_w = self.scale * self.meter.power_w
         if timed:
             return self._by_time(t, revolution)
-        turned, took = self.meter.counter.turned, self.meter.counter.took_s
-        if turned is None or before == -math.inf:
+        counter = self.meter.counter
+        if counter.count is None:
+            return "still"
+        last, self._count = self._count, counter.count
+        last_event, self._event = self._event, counter.event
+        if last is None:
             return self._begin(t, "reset")
+        turned = (counter.count - last) & 0xFFFF
+        took = ((counter.event - last_event) & 0xFFFF) / CRANK_TIME_PER_S
         if took == 0.0:  # an SRM counts on while it stands still
             return self._begin(t, "reset") if turned else "still"
         if turned == 0:

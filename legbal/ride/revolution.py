@@ -75,17 +75,14 @@ class CrankCounter:
     """
 
     __slots__ = (
-        "_count", "_event", "_standing_counts", "_t", "_torque",
-        "events", "longest_s", "repeats", "revolved", "skipped", "took_s", "turned",
+        "_standing_counts", "_t", "_torque",
+        "count", "event", "events", "longest_s", "repeats", "revolved", "skipped",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._t: float | None = None
-        self._count: int | None = None  # as last stated: revolutions, and the time of the last, 1/1024 s
-        self._event = 0
-        # Since the packet before: turns, and the time between the last of each; None: not known.
-        self.turned: int | None = None
-        self.took_s = 0.0
+        self.count: int | None = None  # as last stated: revolutions, and the time of the last, 1/1024 s
+        self.event = 0
         self._torque: int | None = None
         self.longest_s = LONGEST_REVOLUTION_S  # a longer wait without crank data has a gap or a stop in it
         self.repeats = self.skipped = self._standing_counts = 0
@@ -115,16 +112,15 @@ class CrankCounter:
             return self._by_time(t, power_w, left_percent)
         last_t, self._t = self._t, t
         last_torque, self._torque = self._torque, torque
-        if revolutions == self._count and event == self._event:
+        if revolutions == self.count and event == self.event:
             self.repeats += 1
-            self.turned, self.took_s = 0, 0.0
             return None
-        last_revolutions, self._count = self._count, revolutions
-        last_event, self._event = self._event, event
+        last_revolutions, self.count = self.count, revolutions
+        last_event, self.event = self.event, event
         if last_t is None or last_revolutions is None:
             return None
-        self.turned = turned = (revolutions - last_revolutions) & 0xFFFF
-        self.took_s = took = ((event - last_event) & 0xFFFF) / CRANK_TIME_PER_S
+        turned = (revolutions - last_revolutions) & 0xFFFF
+        took = ((event - last_event) & 0xFFFF) / CRANK_TIME_PER_S
         elapsed = t - last_t
         if elapsed > HALF_A_WRAP_S and (turned or took):
             took += 2 * HALF_A_WRAP_S * max(0, round((elapsed - took) / (2 * HALF_A_WRAP_S)))
@@ -158,7 +154,7 @@ class CrankCounter:
 
     def _by_time(self, t: float, power_w: int, left_percent: float | None) -> Revolution | None:
         last_t, self._t = self._t, t
-        self._count = self.turned = None
+        self.count = None
         if last_t is None or power_w <= 0 or not 0 < t - last_t <= self.longest_s:
             return None
         self.events += t - last_t

@@ -87,6 +87,25 @@ def test_a_one_leg_drill_is_shown_where_the_resting_pedal_counts_nothing() -> No
     assert ride.view().last_10s.left_percent == pytest.approx(50.0, abs=0.3)
 
 
+def test_a_one_leg_drill_counts_where_the_resting_pedal_leaves_its_crank_out() -> None:
+    """At rest its packets say 0 W and nothing else."""
+    turn_s = 0.7
+    left, right = Crank("left"), Crank("right")
+    inputs: list[Input] = []
+    resting = encode(Measurement(flags=0x0000, power_w=0))
+    for turn in range(240):
+        t = turn_s * (turn + 1)
+        rested = 60 if turn >= 160 else 0
+        inputs.append(left.packet(t, turn, 120))
+        inputs.append(
+            Notification(t + 0.1, resting, meter="right")
+            if 100 <= turn < 160
+            else right.packet(t + 0.1, turn - rested, 100, rested=rested * turn_s)
+        )
+    _, view = fold(TWO, with_ticks(inputs))
+    assert view.ride.left_percent == pytest.approx(61.6, abs=0.05)
+
+
 def test_setting_off_after_a_stop_shows_no_single_leg() -> None:
     """The one pedal's first packets come before the other one's."""
     cranks = Crank("left"), Crank("right", count=12, clock=3.0, behind=0.5)

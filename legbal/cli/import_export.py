@@ -36,6 +36,7 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     meter = None if meter is None else meter_named(meter, chosen)
     imports: list[Imported] = []
     with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
+    stopped = False
     try:
         with Library() as library, bar("Importing", len(files) if with_bar else 0) as step:
             for path in files:
@@ -46,8 +47,6 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
                 step(1)
     except KeyboardInterrupt:
         stopped = True
-    else:
-        stopped = False
     for imported in imports if with_bar else ():
         _tell(imported, as_json)
     if stopped:

@@ -110,11 +110,15 @@ class RidesScreen(ReviewScreen):
     async def load(self) -> None:
         """Read the list from the library; its newest rides are there at once."""
         with self.job("list"):
-            for most in [None] if self._entries else [_AT_ONCE, None]:
-                self._entries = await asyncio.to_thread(self.service.items, most)
-                seconds = sum(entry.ride.duration_s for entry in self._entries)
-                self._show(all=len(self._entries), seconds=seconds, reading=most is not None)
+            if not self._entries:
+                await self._read(_AT_ONCE)
+            await self._read(None)
         self._header = self._header._replace(reading=False)
+
+    async def _read(self, most: int | None) -> None:
+        self._entries = await asyncio.to_thread(self.service.items, most)
+        seconds = sum(entry.ride.duration_s for entry in self._entries)
+        self._show(all=len(self._entries), seconds=seconds, reading=most is not None)
 
     def _show(self, *, keep: bool = True, **changes: Any) -> None:
         header = self._header = self._header._replace(**changes)

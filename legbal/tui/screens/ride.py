@@ -127,6 +127,7 @@ class RidePage(ReviewScreen):
 
     def _show(self, content: RideContent) -> None:
         self.content = content
+        # none is left of a screen that a job has outlived
         for drawing in self.query("#ride-head, #ride-body").results(GridWidget):
             drawing.show(content)
 
@@ -138,6 +139,7 @@ class RidePage(ReviewScreen):
         interval = None if running is None else running.number
         if self.content is not None and interval != self.content.interval:
             self._show(msgspec.structs.replace(self.content, interval=interval))
+        # none is left of a screen that a job has outlived
         for drawing in self.query("#ride-trace").results(GridWidget):
             drawing.show(trace)
 

@@ -5,6 +5,7 @@ import unicodedata
 from functools import cache
 from itertools import accumulate, takewhile
 
+SENTENCE_COLUMNS = 600  # of a foreign sentence
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 # a number, its error and its unit stay on one line
 _TOGETHER = r" (?=±|%)|(?<=±) |(?<=\d) (?=(?:s|W|mm|rpm|points?|rides?)\b)"

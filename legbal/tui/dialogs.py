@@ -14,9 +14,8 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError, UsageError
 from legbal.outlets import reason
-from legbal.present.text import clean
+from legbal.present.text import SENTENCE_COLUMNS, clean
 
-SENTENCE_COLUMNS = 600  # of a foreign one
 _CHOICE_COLUMNS = 64
 
 

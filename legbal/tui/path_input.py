@@ -9,8 +9,8 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from legbal.present.text import clean
-from legbal.tui.dialogs import SENTENCE_COLUMNS, LineDialog
+from legbal.present.text import SENTENCE_COLUMNS, clean
+from legbal.tui.dialogs import LineDialog
 
 _LONGEST_PATH = 4096
 _MOST_NAMES = 12  # that complete a path

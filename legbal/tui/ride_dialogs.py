@@ -10,8 +10,8 @@ from textual.worker import Worker
 
 from legbal.meters.limits import RemarkOrText
 from legbal.present.remarks import remark
-from legbal.present.text import clean
-from legbal.tui.dialogs import SENTENCE_COLUMNS, KeyDialog, MessageDialog, explained
+from legbal.present.text import SENTENCE_COLUMNS, clean
+from legbal.tui.dialogs import KeyDialog, MessageDialog, explained
 
 RIDE_KEYS = """\
 space  lap               p  hold the view; the ride goes on

@@ -4,12 +4,12 @@ from legbal.present import numbers
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, searching
 from legbal.present.sentences import alert_below, alert_extent
-from legbal.present.text import clean, cut, width_of, wrapped
+from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
 from legbal.ride.view import RideView
 from legbal.tui.render import glyphs
-from legbal.tui.render.status import SENTENCE_COLUMNS, Frame, waiting
+from legbal.tui.render.status import Frame, waiting
 from legbal.tui.render.text_grid import TextGrid
 
 _LARGEST = 12  # half rows to a dot

@@ -7,7 +7,7 @@ from legbal.present.grid import Run
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
-from legbal.present.text import clean, cut, width_of
+from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.remote.rider import Choice, Order, Rider
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
@@ -29,7 +29,7 @@ class CoachHead(NamedTuple):
     @property
     def trouble(self) -> str:
         """What is wrong with the broker."""
-        return clean(self.status.trouble or self.status.error, 400)
+        return clean(self.status.trouble or self.status.error, SENTENCE_COLUMNS)
 
 
 @on_grid

@@ -14,10 +14,10 @@ from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, count, number, weekday
 from legbal.present.ride import sections
-from legbal.present.text import clean, cut, width_of
+from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
-from legbal.tui.render.status import SENTENCE_COLUMNS, Frame, both_shares
+from legbal.tui.render.status import Frame, both_shares
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 
 _BIG_FROM = 5  # rows of the head, from which its shares are set big

@@ -21,7 +21,7 @@ from legbal.present.meter import (
     signal_bars,
 )
 from legbal.present.numbers import clock, halves, share
-from legbal.present.text import clean, cut, width_of, wrapped
+from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import LinkView, RideView
 from legbal.tui.render.text_grid import TextGrid, on_grid
@@ -30,7 +30,6 @@ NOTE_COLUMNS = 200
 _LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
 _MOST_ROWS = 3
 _BAR = 20  # columns
-SENTENCE_COLUMNS = 400  # of one from elsewhere
 _SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from legbal.app.importing import Imported
 from legbal.present.numbers import count, duration
-from legbal.present.text import clean
-from legbal.tui.dialogs import SENTENCE_COLUMNS, MessageDialog
+from legbal.present.text import SENTENCE_COLUMNS, clean
+from legbal.tui.dialogs import MessageDialog
 from legbal.tui.screens.review_base import ReviewScreen
 
 _MOST_FAILURES = 200  # files

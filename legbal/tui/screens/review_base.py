@@ -15,9 +15,9 @@ from textual.widget import Widget
 from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
-from legbal.present.text import clean
+from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, ConfirmDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, explained
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice

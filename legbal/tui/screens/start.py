@@ -16,10 +16,10 @@ from legbal.config import KEYS
 from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import duration
-from legbal.present.text import clean
+from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import SENTENCE_COLUMNS, ChoiceDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, explained
 from legbal.tui.render.start import MeterRow, choices, row
 from legbal.tui.settings import ask_value
 from legbal.tui.sound_dialog import SoundDialog

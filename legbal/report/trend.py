@@ -1,17 +1,40 @@
 """The report of months of rides: per meter and power band every ride, its months, and the line through them."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
+import numpy as np
+
+from legbal.analysis.meta_regression import Effect, weights
 from legbal.analysis.months import Change
-from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, MeterTrend, Trend
+from legbal.analysis.trend import (
+    DAYS_A_MONTH,
+    LEAST_DAYS,
+    LEAST_RIDES,
+    BandTrend,
+    MeterTrend,
+    Month,
+    Trend,
+    arrays,
+)
 from legbal.present.document import Paragraph, section
-from legbal.present.html import Markup, document, join, tag
+from legbal.present.html import Child, Markup, document, join, tag
 from legbal.present.months import changes_blocks, meter_head
 from legbal.present.numbers import count, day
-from legbal.present.trend import WORTH, bands_table, left_out, months_table, rides_table
-from legbal.report.chart import Group
-from legbal.report.page import page
-from legbal.report.trend_charts import meter_charts
+from legbal.present.trend import WORTH, bands_table, left_out, months_table, of_trend, rides_table
+from legbal.report.chart import Chart, Group, Marker, Readout, Span
+from legbal.report.drawing import figure, svg
+from legbal.report.page import key, linked, page
+from legbal.report.plot import Axis, Series, days
+from legbal.ride.view import Floats
+
+_HEIGHT = 190.0
+_LEAST_DAYS, _MARGIN = 92.0, 0.03  # of a meter's axis: three months
+_LEAST_SHOWN_DAYS = 7.0
+_LEAST_POINTS = 4.0  # of share from the lowest to the highest on an axis
+
+# the bands of a meter that have a chart, and their slopes, by the chart's name
+Drawn = dict[str, tuple[BandTrend, Effect]]
 
 
 def trend_page(trend: Trend) -> bytes:
@@ -40,15 +63,142 @@ def trend_page(trend: Trend) -> bytes:
 
 def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list[Group]) -> Markup:
     """One meter's charts and tables; where every band has too few rides for a trend they are told one by one."""
-    charts = meter_charts(name, meter, changes, hinted=not groups)
-    if charts is None:
+    drawn: Drawn = {
+        f"{name}b{i}": (band, band.slope) for i, band in enumerate(meter.bands) if band.slope is not None
+    }
+    if not drawn:
         needs = (
             f"Too few rides yet: a trend needs {LEAST_RIDES} in a power band, "
             f"over {LEAST_DAYS // 7} weeks or more."
         )
         return tag("section", document([*meter_head(meter), Paragraph(needs), rides_table(meter.bands)]))
-    drawn, group = charts
+    group = _group(name, drawn, changes)
+    up = _up(drawn)
+    there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
+    figures = [_figure(chart, band, there, group, up) for chart, (band, _) in drawn.items()]
+    label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
+    charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
     return tag(
-        "section", document([*meter_head(meter), drawn, bands_table(meter.bands), months_table(meter.bands)])
+        "section", document([*meter_head(meter), charts, bands_table(meter.bands), months_table(meter.bands)])
+    )
+
+
+def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
+    """The charts of one meter, on one axis: from its first ride to its last."""
+    started = [row.started for band, _ in drawn.values() for row in band.rows]
+    first, last = days(min(started)), days(max(started))
+    spare = max(_LEAST_DAYS - (last - first), 0.0) / 2 + _MARGIN * (last - first)
+    return Group(
+        name=name,
+        x=Axis(first - spare, last + spare, "date"),
+        columns={
+            f"{chart}_{column}": values
+            for chart, (band, slope) in drawn.items()
+            for column, values in _columns(band, slope).items()
+        },
+        readout=tuple(
+            Readout(
+                label=band.band,
+                y=f"{chart}_left",
+                x=f"{chart}_x",
+                error=f"{chart}_error",
+                unit=" %",
+                quiet=True,
+            )
+            for chart, (band, _) in drawn.items()
+        ),
+        spans=tuple(Span(days_of(x)[0] - 0.5, days_of(x)[1] + 0.5, "change", x.words) for x in changes),
+        rest=f"{min(started):%Y-%m-%d} – {max(started):%Y-%m-%d}",
+        least=_LEAST_SHOWN_DAYS,
+        near=0.01,  # days: rides of one moment are told together
+    )
+
+
+def _columns(band: BandTrend, slope: Effect) -> dict[str, Floats]:
+    """A band's rides, its months, and both ends of the line through the rides, which passes their weighted middle."""
+    x = np.array([days(row.started) for row in band.rows])
+    left, error = arrays(band.rows)
+    month, month_error = arrays(band.months)
+    by = weights(error, slope.between_sd)
+    ends = np.array([x.min(), x.max()])
+    return {
+        "x": x,
+        "left": left,
+        "error": error,
+        "month_x": np.array([middle_of(band, month) for month in band.months]),
+        "month": month,
+        "month_error": month_error,
+        "fit_x": ends,
+        "fit": np.average(left, weights=by) + slope.value / DAYS_A_MONTH * (ends - np.average(x, weights=by)),
+    }
+
+
+def middle_of(band: BandTrend, month: Month) -> float:
+    """The middle of a month's rides, days since 1970: of a month that has just begun too it lies among them."""
+    of_it = [days(row.started) for row in band.rows if row.started.date().replace(day=1) == month.first_day]
+    return sum(of_it) / len(of_it)
+
+
+def days_of(change: Change) -> tuple[float, float]:
+    """Its first and its last day at noon, days since 1970."""
+    first, last = (datetime.combine(day, time(12)) for day in (change.first_day, change.last_day))
+    return days(first), days(last)
+
+
+def _up(drawn: Drawn) -> Axis:
+    """One axis for all bands of a meter, so that their levels can be compared."""
+    shares = np.concatenate([arrays(band.rows)[0] for band, _ in drawn.values()])
+    low, high = np.percentile(shares, (1, 99)).tolist()
+    spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
+    return Axis(low - spare, high + spare, label="left share, %")
+
+
+def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
+    rides = f", {count(len(band.rows), 'ride')}: {of_trend(band)}."
+    line = "trend line" if band.verdict == "change" else "trend line unsure"
+    chart = Chart(
+        name=name,
+        title=f"Left share at {band.band} of FTP over months",
+        description=rides.removeprefix(", "),
+        y=up,
+        height=_HEIGHT,
+        series=(
+            Series("dots", f"{name}_left", "whisker faint", f"{name}_error", f"{name}_x"),
+            Series("dots", f"{name}_left", "dot", x=f"{name}_x"),
+            Series("line", f"{name}_fit", line, x=f"{name}_fit_x"),
+            Series("dots", f"{name}_month", "whisker", f"{name}_month_error", f"{name}_month_x"),
+            Series("dots", f"{name}_month", "mean", x=f"{name}_month_x"),
+        ),
+        spans=tuple(Span(*days_of(x), "change", x.words) for x in changes if x.first_day != x.last_day),
+        markers=_markers(changes),
+        even=True,
+    )
+    return figure(join([tag("strong", f"{band.band} of FTP"), rides]), svg(chart, group))
+
+
+def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
+    """A flag on each first day; changes of one day share it."""
+    on: dict[float, list[Change]] = {}
+    for change in changes:
+        on.setdefault(days_of(change)[0], []).append(change)
+    return tuple(
+        Marker(
+            at,
+            "change",
+            "; ".join(x.words for x in on_day),
+            ", ".join(str(x.number) for x in on_day),
+        )
+        for at, on_day in on.items()
+    )
+
+
+def _legend(drawn: Drawn, changes: Sequence[Change]) -> tuple[Child, ...]:
+    verdicts = {band.verdict for band, _ in drawn.values()}
+    return (
+        key("dot", "a ride ± its error"),
+        key("mean", "a month’s mean ± its error"),
+        key("trend", "line through the rides") if "change" in verdicts else None,
+        key("trend unsure", "line without a clear slope") if "no_change" in verdicts else None,
+        key("note", "what you changed") if changes else None,
     )

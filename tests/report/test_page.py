@@ -21,8 +21,7 @@ from legbal.present.tables import slope
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
 from legbal.report.ride import About, ride_page
-from legbal.report.trend import trend_page
-from legbal.report.trend_charts import middle_of
+from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.share import BalanceQuality
 from tests.report.months import months_of_rides, several_meters

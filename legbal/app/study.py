@@ -16,7 +16,7 @@ from legbal.app.study_ride import Task, analyse_file, estimate
 from legbal.errors import LegbalError
 from legbal.files.tables import Put
 from legbal.meters.profile import Profile
-from legbal.present.rows import MEASURED_LEG, trend_rows
+from legbal.present.objects import MEASURED_LEG, trend_rows
 
 Bar = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 

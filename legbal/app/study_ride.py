@@ -18,7 +18,7 @@ from legbal.app.meters import preamble, profile_of
 from legbal.app.ride_values import SUMMARY
 from legbal.app.study_files import RideFile
 from legbal.meters.profile import Profile
-from legbal.present.rows import summary_rows
+from legbal.present.objects import summary_rows
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import fold
 from legbal.sources.replay import Recorded, open_ride, start_time

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from legbal.gatt import characteristics, control_point, uuids
+from legbal.gatt.characteristics import decode_vector
 from legbal.gatt.measurement import decode
-from legbal.gatt.vector import decode_vector
 
 Fields = dict[str, Any]
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from legbal.errors import DecodeError
 from legbal.gatt.characteristics import (
     Feature,
+    Vector,
     decode_battery_level,
     decode_feature,
     decode_location,
     decode_text,
+    decode_vector,
 )
 from legbal.gatt.control_point import encode_request
-from legbal.gatt.vector import Vector, decode_vector
 
 
 def encoded(vector: Vector) -> bytes:

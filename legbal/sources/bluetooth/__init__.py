@@ -22,8 +22,13 @@ from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import PowerMeter, Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, translate_faults, with_advice
 from legbal.sources.bluetooth.queue import InputQueue
-from legbal.sources.bluetooth.second_side import SecondSide, second_side_of, without_second_sides
-from legbal.sources.bluetooth.selection import Choose, MeterSelection
+from legbal.sources.bluetooth.selection import (
+    Choose,
+    MeterSelection,
+    SecondSide,
+    second_side_of,
+    without_second_sides,
+)
 
 Selection = MeterSelection | SecondSide
 

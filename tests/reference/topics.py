@@ -7,7 +7,7 @@ import inspect
 import msgspec
 
 from legbal.outlets.mqtt import QOS, ROOT, schema
-from legbal.outlets.mqtt.commands import read_command
+from legbal.outlets.mqtt.schema import read_command
 from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Counts, Interval, Usual
 from tests.reference.markdown import code, page, table

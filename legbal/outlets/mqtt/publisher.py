@@ -30,8 +30,8 @@ from legbal.outlets.mqtt import (
 )
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
-from legbal.outlets.mqtt.commands import Command, Commands
 from legbal.outlets.mqtt.connection import Connection
+from legbal.outlets.mqtt.schema import Command, Commands
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 

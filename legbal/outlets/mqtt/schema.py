@@ -4,6 +4,9 @@ Fields are those of `RideView`. Fields may be added within a version, so readers
 that goes or changes its meaning makes a new version.
 """
 
+import time
+from collections import deque
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -20,6 +23,9 @@ from legbal.ride.view import Trace as TraceView
 VERSION = 1
 LONGEST_TEXT = 400  # characters
 LONGEST_MESSAGE = 64 * 1024  # octets; anything longer is none of ours
+LONGEST_COMMAND = 1024
+MOST_COMMANDS = 5  # commands that are taken in …
+WITHIN_S = 10.0  # … so many seconds
 
 MOST_VALUES, GREATEST_VALUE = 16, 1e12  # that a kind of alert has of its own
 Values = Annotated[
@@ -177,3 +183,51 @@ def arrays(trace: Trace) -> TraceView:
 def view_fields(kind: type[msgspec.Struct]) -> list[str]:
     """The fields that a message has of a view, but the trace, which is sent as a part of it."""
     return [x for x in kind.__struct_fields__ if x in RideView.__struct_fields__ and x != "trace"]
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lap, now; a note on this moment, one line of printable characters; no sound at the ride, or sound again.
+
+    Nothing else can be asked of a ride from elsewhere.
+    """
+
+    command: Literal["lap", "note", "mute", "unmute"]
+    text: Annotated[str, Meta(max_length=200)] = ""
+
+
+def read_command(payload: bytes) -> Command:
+    """The command in a payload from anywhere; ValueError where it is none."""
+    if len(payload) > LONGEST_COMMAND:
+        raise ValueError(f"a command has at most {LONGEST_COMMAND} octets")
+    command = read(Command, payload)
+    text = command.text.strip()
+    if bool(text) != (command.command == "note") or not command.text.isprintable():
+        raise ValueError("a note, and nothing else, has a line of printable characters")
+    return Command(command.command, text)
+
+
+class Commands:
+    """Takes commands in, at most MOST_COMMANDS in WITHIN_S seconds; the others are counted and forgotten.
+
+    Args:
+        do: is handed each command that is one.
+        clock: seconds, monotonic.
+    """
+
+    def __init__(self, do: Callable[[Command], None], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._do, self._clock, self.refused = do, clock, 0
+        self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
+
+    def take(self, payload: bytes, *, retained: bool) -> None:
+        """Does what the payload asks for. A retained one was meant for another moment."""
+        now = self._clock()
+        crowded = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
+        try:
+            command = None if retained or crowded else read_command(payload)
+        except ValueError:
+            command = None
+        if command is None:
+            self.refused += 1
+            return
+        self._done.append(now)
+        self._do(command)

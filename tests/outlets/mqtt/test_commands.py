@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.outlets.mqtt.commands import (
+from legbal.outlets.mqtt.schema import (
     LONGEST_COMMAND,
     MOST_COMMANDS,
     WITHIN_S,

@@ -16,8 +16,8 @@ from legbal.cli import doctor, main
 from legbal.errors import OutletError
 from legbal.library.connection import open_writing
 from legbal.library.writer import NewRide, RideWriter, keep
-from legbal.outlets import speaker, speech
-from legbal.outlets.speaker import CloseSpeaker, Samples, open_speaker
+from legbal.outlets import audio, speech
+from legbal.outlets.audio import CloseSpeaker, Samples, open_speaker
 from legbal.ride.inputs import Setup, Tick
 from tests.programs import require_program
 
@@ -38,7 +38,7 @@ def null_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
     def null(samples: Samples, lost: Callable[[], None]) -> CloseSpeaker:
         return open_speaker(samples, lost, backends=[miniaudio.Backend.NULL])
 
-    monkeypatch.setattr(speaker, "open_speaker", null)
+    monkeypatch.setattr(audio, "open_speaker", null)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def no_speaker(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(_samples: Samples, _lost: Callable[[], None]) -> CloseSpeaker:
         raise OutletError("no sound device was found")
 
-    monkeypatch.setattr(speaker, "open_speaker", none)
+    monkeypatch.setattr(audio, "open_speaker", none)
 
 
 def run(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, str]:

@@ -4,7 +4,7 @@ from legbal.app.check import Answer, Check, Question
 from legbal.app.ride_outlets import broker_of
 from legbal.config import Settings
 from legbal.errors import BluetoothError, BluetoothReason, OutletError
-from legbal.outlets import speaker
+from legbal.outlets import audio
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
@@ -65,7 +65,7 @@ OUTLET_QUESTIONS = (
 
 def open_sound(settings: Settings) -> Sound:
     """The sound outlet, with its device open. Raises OutletError where there is none."""
-    outlet = Sound(volume=settings.volume, bell=lambda: None, open_speaker=speaker.open_speaker)
+    outlet = Sound(volume=settings.volume, bell=lambda: None, open_speaker=audio.open_speaker)
     outlet.start()
     if outlet.settled.wait(OPENING_S) and outlet.status.state == "on":
         return outlet

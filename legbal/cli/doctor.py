@@ -15,7 +15,7 @@ from legbal.app.checks import checks
 from legbal.app.device_checks import OPENING_S, open_sound
 from legbal.cli.terminal import waiting
 from legbal.errors import OutletError, UsageError
-from legbal.outlets.tones import TONES
+from legbal.outlets.audio import TONES
 from legbal.present.text import printable
 from legbal.ride.events import Cue
 

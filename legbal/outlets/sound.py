@@ -17,8 +17,7 @@ from typing import Literal
 import numpy as np
 
 from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
-from legbal.outlets.speaker import CloseSpeaker, OpenSpeaker, Samples, open_speaker
-from legbal.outlets.tones import TONES, Waveform, render
+from legbal.outlets.audio import TONES, CloseSpeaker, OpenSpeaker, Samples, Waveform, open_speaker, render
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 

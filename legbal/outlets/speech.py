@@ -15,7 +15,7 @@ import numpy as np
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus, RideAccess, reason
-from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, place
+from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.sentences import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from legbal.outlets.audio import TONES
 from legbal.outlets.sound import Sound
-from legbal.outlets.tones import TONES
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from legbal.tui.dialogs import KeyDialog

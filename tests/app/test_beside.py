@@ -15,12 +15,12 @@ import pytest
 from legbal.app import companion as companions
 from legbal.library.writer import RideWriter
 from legbal.outlets import Backoff, Outlet
+from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt import encoding, homeassistant, schema
 from legbal.outlets.mqtt.broker import Broker, parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import CloseSpeaker, Samples
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Link, Notification, Tick

@@ -19,10 +19,10 @@ from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError
 from legbal.library.rides import Library
 from legbal.outlets import RideAccess
+from legbal.outlets.audio import Waveform
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
-from legbal.outlets.tones import Waveform
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Link, Mark, Notification, Setup, Tick
 from legbal.ride.ride import fold

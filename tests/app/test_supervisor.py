@@ -17,11 +17,11 @@ from legbal.app.companion import Companion
 from legbal.app.ride_recording import RideRecording
 from legbal.library.rides import Library
 from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
+from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import CloseSpeaker, Samples
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue, Event
 from legbal.ride.inputs import Input, Notification, Setup, Tick

@@ -15,9 +15,8 @@ from typing import Any
 import miniaudio
 import numpy as np
 
+from legbal.outlets.audio import PERIOD_MS, SAMPLE_RATE, CloseSpeaker, Samples, Waveform, open_speaker
 from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import PERIOD_MS, CloseSpeaker, Samples, open_speaker
-from legbal.outlets.tones import SAMPLE_RATE, Waveform
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride

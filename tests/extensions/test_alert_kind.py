@@ -20,12 +20,12 @@ from legbal.cli import legbal
 from legbal.config.settings import SpeechLanguage
 from legbal.files import capture
 from legbal.outlets import Outlet, RunState
+from legbal.outlets.audio import Waveform
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.mqtt.broker import parse
 from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.speech import Speech
-from legbal.outlets.tones import Waveform
 from legbal.present import sentences
 from legbal.present.sentences import alert_sentence
 from legbal.remote.followed_ride import FollowedRide

@@ -14,9 +14,17 @@ import numpy as np
 import pytest
 
 from legbal.errors import OutletError
+from legbal.outlets.audio import (
+    PEAK,
+    PERIOD_MS,
+    SAMPLE_RATE,
+    CloseSpeaker,
+    Samples,
+    Waveform,
+    open_speaker,
+    render,
+)
 from legbal.outlets.sound import QUEUED_CUES, Sound, ring_bell
-from legbal.outlets.speaker import PERIOD_MS, CloseSpeaker, Samples, open_speaker
-from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, render
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from tests.outlets.access import Teller

@@ -13,8 +13,8 @@ import pytest
 
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
+from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.outlets.speech import Speech, synthesise
-from legbal.outlets.tones import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.sentences import PHRASES
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from legbal.outlets.tones import PEAK, SAMPLE_RATE, TONES, Sound, Waveform, render
+from legbal.outlets.audio import PEAK, SAMPLE_RATE, TONES, Sound, Waveform, render
 from legbal.ride.inputs import Side
 
 KEYS = list(TONES)

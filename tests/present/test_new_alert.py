@@ -11,9 +11,9 @@ import numpy as np
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.config.settings import SpeechLanguage
 from legbal.outlets import RunState
+from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
-from legbal.outlets.tones import Waveform
 from legbal.present import sentences
 from legbal.report.ride import ride_page
 from legbal.ride import alerts

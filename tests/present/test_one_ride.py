@@ -16,9 +16,9 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import Summary, summarise
 from legbal.config.settings import SpeechLanguage
 from legbal.outlets import RunState
+from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
-from legbal.outlets.tones import Waveform
 from legbal.present.grid import Line, document_text
 from legbal.present.ride import document
 from legbal.report.ride import ride_page

@@ -15,8 +15,8 @@ from textual.widgets import Input, OptionList, Static
 from legbal import config
 from legbal.config import Settings
 from legbal.errors import BluetoothError, OutletError
+from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
-from legbal.outlets.speaker import CloseSpeaker, Samples
 from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.base_screen import KeyBar

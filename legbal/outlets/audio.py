@@ -1,0 +1,173 @@
+"""What a rider hears: tones, as waveforms, and the speakers that play them.
+
+Each side has its own pitch, rhythm and place between the speakers. Left is low, slow and in twos; right is high,
+quick and in threes, so the side survives a mono speaker. An alert stays on its pitch; "recovered" rises. All of it is
+strongest between 1 and 3 kHz: above the rumble of a fan, within what small speakers play and older ears hear.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from legbal.errors import OutletError
+from legbal.ride.inputs import Side
+
+if TYPE_CHECKING:
+    from miniaudio import Backend
+
+Sound = Literal["alert", "recovered"]
+Waveform = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 48_000
+PEAK = 0.9  # of full scale: room for a converter's overshoot
+FAR_SIDE = 0.3  # −10 dB: clearly from one side, and still heard by a rider with one earbud
+ATTACK_S = 0.006  # short enough to be sharp, long enough not to click
+RELEASE_S = 0.025
+PARTIALS = (1.0, 0.4, 0.15)  # a little above the fundamental helps the ear to find it in noise
+
+
+class Note(msgspec.Struct, frozen=True):
+    """One beep: when it starts and how long it sounds (seconds), and its fundamental (hertz)."""
+
+    start_s: float
+    duration_s: float
+    hertz: float
+
+
+class Tone(msgspec.Struct, frozen=True):
+    """The notes of one cue, and what they sound like, for a rider who is learning them."""
+
+    notes: tuple[Note, ...]
+    words: str
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first sample to the last."""
+        return max(note.start_s + note.duration_s for note in self.notes)
+
+
+def _beeps(duration_s: float, pause_s: float, *hertz: float) -> tuple[Note, ...]:
+    return tuple(Note(i * (duration_s + pause_s), duration_s, pitch) for i, pitch in enumerate(hertz))
+
+
+TONES: dict[tuple[Sound, Side], Tone] = {
+    ("alert", "left"): Tone(_beeps(0.24, 0.12, 1175.0, 1175.0), "two long low beeps from the left"),
+    ("alert", "right"): Tone(
+        _beeps(0.11, 0.07, 1976.0, 1976.0, 1976.0), "three short high beeps from the right"
+    ),
+    ("recovered", "left"): Tone(_beeps(0.16, 0.0, 1047.0, 1397.0), "two rising notes from the left"),
+    ("recovered", "right"): Tone(
+        _beeps(0.10, 0.0, 1568.0, 1976.0, 2349.0), "three rising notes from the right"
+    ),
+}
+
+
+def render(sound: Sound, side: Side, sample_rate: int = SAMPLE_RATE) -> Waveform:
+    """The cue as samples in −1…1, shape (frames, 2), columns left and right; starts and ends in silence."""
+    tone = TONES[sound, side]
+    mono = np.zeros(round(tone.duration_s * sample_rate))
+    for note in tone.notes:
+        start = round(note.start_s * sample_rate)
+        samples = _beep(note, sample_rate)[: len(mono) - start]
+        mono[start : start + len(samples)] += samples
+    return place(mono * (PEAK / np.max(np.abs(mono))), side)
+
+
+def place(mono: npt.NDArray[np.floating[Any]], side: Side | None) -> Waveform:
+    """Mono samples between the speakers: shape (frames, 2), strongest on `side`; None: in the middle."""
+    left, right = {"left": (1.0, FAR_SIDE), "right": (FAR_SIDE, 1.0), None: (1.0, 1.0)}[side]
+    return np.stack((left * mono, right * mono), axis=1).astype(np.float32)
+
+
+def _beep(note: Note, sample_rate: int) -> npt.NDArray[np.float64]:
+    """One note with raised-cosine ends, so that neither end clicks; shape (frames,)."""
+    t = np.arange(round(note.duration_s * sample_rate)) / sample_rate
+    wave = sum(
+        level * np.sin(2 * np.pi * note.hertz * number * t) for number, level in enumerate(PARTIALS, start=1)
+    )
+    left = note.duration_s - 1 / sample_rate - t  # seconds until the last sample
+    return wave * (_raised_cosine(t / ATTACK_S) * _raised_cosine(left / RELEASE_S))
+
+
+def _raised_cosine(part: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return (1 - np.cos(np.pi * np.clip(part, 0, 1))) / 2
+
+
+Samples = Generator[Waveform | bytes, int, None]
+"""Is sent how many frames are wanted, yields at most so many, float32 (frames, 2); empty for silence."""
+
+PERIOD_MS = 20
+PERIODS = 2  # what is mixed now is heard at most PERIODS × PERIOD_MS later
+
+_NO_DEVICE = -401  # MA_FAILED_TO_OPEN_BACKEND_DEVICE
+_HINT = "Plug in or switch on speakers or headphones, then try `legbal doctor --sound`."
+
+
+CloseSpeaker = Callable[[], None]
+OpenSpeaker = Callable[[Samples, Callable[[], None]], CloseSpeaker]
+"""Opens a device, starts it on the samples, and gives the call that stops it and gives it back; or raises OutletError.
+The other call says, from any thread, that it stopped by itself."""
+
+
+def open_speaker(
+    samples: Samples, lost: Callable[[], None], *, backends: list[Backend] | None = None
+) -> CloseSpeaker:
+    """Opens the default playback device (of `backends`, where given) and starts it; may take a while.
+
+    Raises OutletError when no device can be opened. miniaudio's null device is none unless `backends` asks
+    for it: where no sound library is installed, miniaudio falls back to it without a word.
+    """
+    try:
+        import miniaudio  # a compiled module; without it there is no sound, but a ride
+    except (ImportError, OSError) as error:
+        raise OutletError(f"sound cannot be loaded: {error}", hint="Reinstall legbal.") from error
+    _quieten_alsa()
+    try:
+        device = miniaudio.PlaybackDevice(
+            output_format=miniaudio.SampleFormat.FLOAT32,
+            nchannels=2,
+            sample_rate=SAMPLE_RATE,
+            buffersize_msec=PERIOD_MS,
+            callback_periods=PERIODS,
+            backends=backends,
+            app_name="legbal",
+        )
+        if device.backend == "Null" and not backends:
+            device.close()
+            raise OutletError("no sound system was found on this machine", hint=_HINT)
+        next(samples)
+        device.start(samples)
+        device.stop_callback = lost
+    except miniaudio.MiniaudioError as error:
+        problem = (
+            "no sound device was found" if _NO_DEVICE in error.args else f"the sound device failed: {error}"
+        )
+        raise OutletError(problem, hint=_HINT) from error
+
+    def close() -> None:
+        device.stop_callback = None  # miniaudio would report this stop as a loss
+        device.close()
+
+    return close
+
+
+_AlsaErrorHandler = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)
+_say_nothing = _AlsaErrorHandler(lambda *_: None)  # libasound keeps the pointer: it lives as long as we do
+
+
+def _quieten_alsa() -> None:
+    """Keeps libasound from printing on standard error, over the screen; its error codes still arrive."""
+    name = ctypes.util.find_library("asound")
+    if name is not None:
+        with suppress(OSError, AttributeError):  # another ALSA: it may print, nothing worse
+            ctypes.CDLL(name).snd_lib_error_set_handler(_say_nothing)

@@ -216,10 +216,11 @@ class Publisher(Outlet):
             return self._newest.pop(next(iter(self._newest))) if self._newest else None
 
     def _give_back(self, message: _Message) -> None:
-        """Has an event sent again, unless too many wait; of all else the next connection is told the newest first."""
+        """What could not be sent is sent again, unless something newer or too much else waits."""
         with self._lock:
             if message.retain:
                 self.dropped += message.topic in self._newest
+                self._newest.setdefault(message.topic, message)
             elif len(self._events) < QUEUED_EVENTS:
                 self._events.appendleft(message)
             else:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiomqtt
 import msgspec
 import pytest
 
@@ -127,6 +128,21 @@ async def test_a_broker_that_is_away_costs_nothing_and_is_told_once() -> None:
         assert publisher.dropped >= 49
         assert f"{publisher.dropped} messages were dropped" in text
         assert len(teller.said) == 1
+
+
+async def test_what_failed_and_is_then_overtaken_is_a_dropped_message() -> None:
+    class Breaking:
+        async def publish(self, *_: object) -> None:
+            raise aiomqtt.MqttError("gone")
+
+    publisher = Publisher(parse("mqtt://127.0.0.1"), "anna")
+    publisher._newest["legbal/anna/live"] = publisher._message("live", b"1")
+    client: Any = Breaking()
+    with pytest.raises(aiomqtt.MqttError):
+        await publisher._send(client, asyncio.Event())
+    assert publisher.dropped == 0
+    publisher._keep(publisher._message("live", b"2"))
+    assert publisher.dropped == 1
 
 
 async def test_of_the_events_the_oldest_go_and_the_newest_arrive_later(tmp_path: Path) -> None:

@@ -222,7 +222,11 @@ class BluetoothSource:
                 finally:
                     self._connections.pop(meter.address, None)
                     await connection.close()
-                failures, fruitless = (0, 0) if connection.latest else (failures + 1, fruitless + 1)
+                if connection.latest is None:
+                    failures += 1
+                    fruitless += 1
+                else:
+                    failures = fruitless = 0
             except BluetoothError as error:
                 if error.reason in _LASTING and first and not connected_before:
                     raise

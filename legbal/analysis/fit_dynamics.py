@@ -58,9 +58,11 @@ def dynamics_of(item: Notification, *, swap_sides: bool = False) -> FitDynamics:
     except msgspec.MsgspecError:
         return {}
     values = {name: float(fields[name]) for name in _ABOUT if is_number(fields.get(name))}
-    for field, stated in values_of(fields).items():
-        columns = FIELDS[field]
+    for field, columns in FIELDS.items():
+        stated = fields.get(field)
         numbers = [stated] if len(columns) == 1 else stated
+        if not isinstance(numbers, list) or len(numbers) != len(columns) or not all(map(is_number, numbers)):
+            continue
         least, most = _LIMITS[columns[0].rpartition("_")[2]]
         if all(least <= x <= most for x in numbers) and len(set(numbers)) == len(columns):
             values |= zip(columns, map(float, numbers), strict=True)

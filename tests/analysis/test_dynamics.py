@@ -116,6 +116,7 @@ def test_only_pedalling_counts(idle: dict[str, int]) -> None:
         {"left_power_phase": [10.0, 720.0]},
         {"left_pco": "much"},
         {"left_power_phase": [10.0]},
+        {"left_power_phase": [10.0, 200.0, 5.0]},
         {"left_pco": 0, "right_pco": 0},
     ],
     ids=str,

@@ -44,6 +44,7 @@ def test_every_reason_has_words_and_a_hint_on_every_system(reason: BluetoothReas
         (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-abort-by-remote"]), "meter in use elsewhere"),
         (BleakDBusError(f"{BLUEZ}.Failed", ["le-connection-abort-by-local"]), "link lost"),
         (BleakDBusError(f"{BLUEZ}.InProgress", []), "other"),
+        (BleakDBusError(f"{BLUEZ}.Failed", [f"{DBUS}.NoReply: not connected"]), "link lost"),
         (BleakError("failed to discover services, device disconnected"), "link lost"),
         (BleakError("device 'dev_E0_0D' not found"), "meter not found"),
         (BleakError("adapter 'hci0' not found"), "no adapter"),

@@ -8,6 +8,7 @@ from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
     BleakCharacteristicNotFoundError,
+    BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
@@ -43,8 +44,8 @@ _BY_KIND: dict[type[Exception], BluetoothReason] = {
     ValueError: "no Bluetooth service",
 }
 
-# parts of what a fault says: of the D-Bus error names with which it begins
-_BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
+# beginnings of D-Bus error names
+_BY_NAME: tuple[tuple[str, BluetoothReason], ...] = (
     ("org.freedesktop.DBus.Error.ServiceUnknown", "no Bluetooth service"),
     ("org.freedesktop.DBus.Error.NameHasNoOwner", "no Bluetooth service"),
     ("org.freedesktop.DBus.Error.Spawn", "no Bluetooth service"),
@@ -56,7 +57,10 @@ _BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
     ("org.bluez.Error.NotReady", "adapter off"),
     ("org.bluez.Error.DoesNotExist", "meter not found"),
     ("org.bluez.Error.ConnectionAttemptFailed", "no answer in time"),
-    # of what org.bluez.Error.Failed says of a connection that did not come about
+)
+
+# what org.bluez.Error.Failed says of a connection that did not come about, in part
+_BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
     ("adapter-not-powered", "adapter off"),
     ("refused", "meter in use elsewhere"),
     ("abort-by-remote", "meter in use elsewhere"),
@@ -189,8 +193,12 @@ def _reason(fault: BaseException) -> BluetoothReason:
             return reason
     if isinstance(fault, BleakBluetoothNotAvailableError):
         return _UNAVAILABLE.get(fault.reason, "other")
+    if isinstance(fault, BleakDBusError):
+        for start, reason in _BY_NAME:
+            if fault.dbus_error.startswith(start):
+                return reason
     text = str(fault).lower() if isinstance(fault, BleakError) else ""
-    return next((reason for part, reason in _BY_TEXT if part.lower() in text), "other")
+    return next((reason for part, reason in _BY_TEXT if part in text), "other")
 
 
 def _sentence(words: str, meter: str) -> str:

@@ -153,6 +153,7 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
     for wrong, problem in (
         (parts.scheme not in _PORTS, "does not begin with mqtt://, mqtts://, ws:// or wss://"),
         (not host or " " in host, "names no host"),
+        (not _can_be_looked_up(host), "names a host that cannot be one"),
         (port == 0, "has port 0"),
         (
             parts.query or parts.fragment or (parts.path not in ("", "/") and not websocket),
@@ -161,10 +162,6 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
     ):
         if wrong:
             _refuse(url, problem)
-    try:
-        host.encode("idna")  # as it is when it is looked up
-    except UnicodeError:
-        _refuse(url, "names a host that cannot be one")
     if credentials.key is not None and credentials.certificate is None:
         raise UsageError(
             "A key for the broker is set without its certificate", hint="Set mqtt.certificate too."
@@ -176,6 +173,14 @@ def parse(url: str, credentials: Credentials = NOBODY) -> Broker:
         )
     path = (parts.path or "/mqtt") if websocket else None
     return Broker(host, port or _PORTS[parts.scheme], tls, path, credentials)
+
+
+def _can_be_looked_up(host: str) -> bool:
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _no_passphrase() -> str:

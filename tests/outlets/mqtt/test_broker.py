@@ -52,6 +52,13 @@ def test_what_names_none_is_refused_with_an_example(url: str) -> None:
     assert "mqtt://192.168.1.10" in str(caught.value.hint)
 
 
+@pytest.mark.parametrize("url", ["mqtt://a..b", "mqtt://a..b:0", "mqtt://a..b/x"])
+def test_a_host_that_cannot_be_one_is_named_first(url: str) -> None:
+    with pytest.raises(UsageError, match="names a host that cannot be one") as caught:
+        parse(url)
+    assert caught.value.__context__ is None
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -50,10 +50,10 @@ class _Worker(SpawnProcess):
     """A process that Ctrl-C does not reach while it starts: it would die with a traceback of its own."""
 
     def start(self) -> None:
+        """Starts it with the signal blocked, which it inherits."""
         if not hasattr(signal, "pthread_sigmask"):
             super().start()
             return
-        # blocked here, which it inherits
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             super().start()

@@ -88,5 +88,6 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = "homeassistant"
 
     def __repr__(self) -> str:
+        """All but the password."""
         shown = {**msgspec.structs.asdict(self), "password": "•••" if self.password else None}
         return f"Mqtt({', '.join(f'{name}={value!r}' for name, value in shown.items())})"

@@ -128,13 +128,14 @@ def _scaled(raw: int | None, per_unit: int) -> float | None:
     return None if raw is None else raw / per_unit
 
 
-# What takes the octets of a packet apart, and what makes a Measurement of the parts.
 _Reader = tuple[Callable[[Any], tuple[Any, ...]], Callable[..., Measurement]]
 
 
 @cache
 def _reader(presence: int) -> _Reader:
-    """The builder is compiled from the field table, with None where a field is absent: that saves arranging the
+    """What takes the octets of a packet apart, and what makes a Measurement of the parts.
+
+    The builder is compiled from the field table, with None where a field is absent: that saves arranging the
     arguments anew for every packet.
     """
     place = layout(presence)

@@ -47,6 +47,7 @@ class _ClosingSocket(ssl.SSLSocket):
     """Closes itself when the handshake fails: paho-mqtt would leave it open until it is collected."""
 
     def do_handshake(self, block: bool = False) -> None:
+        """The handshake, or an OSError with the socket closed."""
         try:
             super().do_handshake(block)
         except OSError:

@@ -27,19 +27,23 @@ class Window:
     exact, however long the ride.
 
     Attributes:
-        turns: that are in them. work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
+        work: Σ work, mJ. left_work: Σ work × left share, mJ × 1/1000 %. time: Σ duration, ms.
     """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self.turns: deque[tuple[float, int, int, int]] = deque()
+        self._turns: deque[tuple[float, int, int, int]] = deque()  # t, work, left work, time
         self.work = self.left_work = self.time = 0
+
+    def __len__(self) -> int:
+        """The revolutions told within the `seconds`."""
+        return len(self._turns)
 
     def add(self, t: float, duration_s: float, work_j: float, left_percent: float) -> None:
         """Adds one revolution told at ride second `t`."""
         work, time = round(work_j * _MILLI), round(duration_s * _MILLI)
         left_work = work * round(left_percent * _MILLI)
-        self.turns.append((t, work, left_work, time))
+        self._turns.append((t, work, left_work, time))
         self.work += work
         self.left_work += left_work
         self.time += time
@@ -49,7 +53,7 @@ class Window:
 
         What was told earlier is let go of.
         """
-        turns, horizon = self.turns, t - self.seconds
+        turns, horizon = self._turns, t - self.seconds
         while turns and turns[0][0] <= horizon:
             _, work, left_work, time = turns.popleft()
             self.work -= work
@@ -122,7 +126,7 @@ class Threshold(AlertKind):
         below = abs(left - target)
         reference = target if low == "left" else 100 - target
         self._alert = Alert(
-            t, "threshold", low, below, reference - below, reference, since, revolutions=len(window.turns)
+            t, "threshold", low, below, reference - below, reference, since, revolutions=len(window)
         )
         return (self._alert,)
 

@@ -90,7 +90,7 @@ def test_running_sums_are_exactly_those_of_the_rows_inside(
             window.left_percent(t)
     now = window.left_percent(t)
     inside = [row for row in kept if row[0] > t - seconds]
-    assert (len(window.turns), window.work, window.left_work, window.time) == (
+    assert (len(window), window.work, window.left_work, window.time) == (
         len(inside),
         *(sum(row[i] for row in inside) for i in (1, 2, 3)),
     )
@@ -102,4 +102,4 @@ def test_a_window_empties_in_silence() -> None:
     window = Window(3.0)
     window.add(1.0, 0.7, 140.0, 48.0)
     assert window.left_percent(4.0) is None
-    assert len(window.turns) == window.work == window.left_work == window.time == 0
+    assert len(window) == window.work == window.left_work == window.time == 0

@@ -11,7 +11,6 @@ from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import Summary, longest_band
 from legbal.present import tables
 from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
-from legbal.present.dynamics import interval_table, ride_table
 from legbal.present.findings import findings, of_dropoff
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, points, watts
@@ -52,8 +51,10 @@ def sections(
     if ride.dynamics is not None:
         dynamics = [
             Paragraph(_DYNAMICS, "quiet"),
-            ride_table(ride.dynamics),
-            interval_table((x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None),
+            tables.dynamics(ride.dynamics),
+            tables.interval_dynamics(
+                (x.number, x.dynamics) for x in summary.intervals if x.dynamics is not None
+            ),
         ]
     by_heading: dict[str, list[Block]] = {
         "Findings": [Paragraph(x) for x in findings(summary, events)] if balance else [],

@@ -1,7 +1,7 @@
 """Each crank's circle with the part of it in which the leg drove it forward."""
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.present import dynamics
+from legbal.present import tables
 from legbal.present.html import Markup, short, tag
 from legbal.report.drawing import figure, picture
 
@@ -26,8 +26,8 @@ def power_phases(ride: Dynamics) -> list[Markup]:
 
 def _circle(side: str, leg: LegDynamics) -> Markup:
     """One crank's circle; 0° is at the top, and angles go clockwise."""
-    phase = dynamics.phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
-    peak = dynamics.phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)
+    phase = tables.phase(leg.power_phase_start_deg, leg.power_phase_end_deg)
+    peak = tables.phase(leg.peak_phase_start_deg, leg.peak_phase_end_deg)
     middle = _CRANK / 2
     tick = f"M{short(middle)} {short(middle - _RADIUS - 5)}v10"
     return picture(

@@ -6,7 +6,7 @@ import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import Around, DropOffSummary
-from legbal.present import dynamics, grid, tables
+from legbal.present import grid, tables
 from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval
 
@@ -91,14 +91,14 @@ def test_dynamics_leave_out_what_nobody_measured() -> None:
         torque_effectiveness_percent=71.4, power_phase_start_deg=350, power_phase_end_deg=190, seconds=9
     )
     both = Dynamics(left=leg, right=LegDynamics(), top_dead_spot_deg=12.0)
-    assert grid.table_text(dynamics.ride_table(both)) == [
+    assert grid.table_text(tables.dynamics(both)) == [
         "cycling dynamics                        left  right",
         "torque effectiveness, %                   71      —",
         "power phase              350° to 190° (200°)      —",
         "top dead spot                            12°    12°",
     ]
-    assert grid.table_text(dynamics.interval_table([(1, both), (2, Dynamics())])) == [
+    assert grid.table_text(tables.interval_dynamics([(1, both), (2, Dynamics())])) == [
         "int.  leg   TE %          power phase",
         "   1  left    71  350° to 190° (200°)",
     ]
-    assert grid.table_text(dynamics.interval_table([(1, Dynamics())])) == []
+    assert grid.table_text(tables.interval_dynamics([(1, Dynamics())])) == []

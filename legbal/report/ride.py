@@ -16,8 +16,7 @@ from legbal.present.tables import has_pedalling
 from legbal.report.against_power import against_power
 from legbal.report.drawing import figure
 from legbal.report.page import page
-from legbal.report.pictures import header, with_drawings
-from legbal.report.power_phases import power_phases
+from legbal.report.pictures import header, power_phases, with_drawings
 from legbal.report.ride_charts import Note, around_dropoff, time_charts
 from legbal.report.ride_columns import Columns, columns_of
 

@@ -18,11 +18,10 @@ from legbal.library.rides import Library
 from legbal.present.change import change_blocks
 from legbal.present.document import Block
 from legbal.present.grid import document_text
-from legbal.present.months import changes_table
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
 from legbal.present.text import printable
-from legbal.present.trend import trend_blocks
+from legbal.present.trend import changes_table, trend_blocks
 
 _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
 

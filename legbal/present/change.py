@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
 from legbal.analysis.trend import BandTrend, MeterTrend
 from legbal.present.document import Block, Column, Heading, Paragraph, Table
-from legbal.present.months import meter_head, of_many, of_two, share
 from legbal.present.numbers import count, days, points
 from legbal.present.tables import estimate, with_error
+from legbal.present.trend import meter_head, of_many, of_two, share
 
 
 def change_blocks(report: ChangeReport) -> Iterator[Block]:

@@ -3,13 +3,16 @@
 Shares are the left leg's. "±" is one standard error, "95 %" an interval; a minus sign is U+2212.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from legbal.analysis.change import together
+from legbal.analysis.months import Alike, Change
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
-from legbal.present.document import Block, Column, Paragraph, Table
-from legbal.present.months import changes_blocks, meter_head, of_many, share
-from legbal.present.numbers import DASH, count, number, timestamp
+from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table, section
+from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
+from legbal.present.numbers import DASH, count, days, number, share_error, timestamp
 from legbal.present.tables import estimate, with_error
+from legbal.ride.share import Share
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -113,3 +116,49 @@ def of_trend(band: BandTrend) -> str:
     slope = "" if band.slope is None else f": {with_error(band.slope, 2)} points a month"
     whose = "the left share " if band.verdict == "change" else ""
     return f"{whose}{verdict(band)}{slope}"
+
+
+def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:
+    """Whose rides are compared, what their balance is worth, and how many they are."""
+    swapped = "; sides exchanged, as you said" if meter.swapped else ""
+    worth = f"Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
+    if rides is not None:
+        worth = f"{count(rides, 'ride')}. {worth}"
+    return [Heading(Foreign(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
+
+
+def share(of: Share) -> str:
+    """A mean over rides with its standard error; what rests on too little the analysis has left out."""
+    return share_error(of.left_percent, of.standard_error)
+
+
+def changes_table(changes: Iterable[Change]) -> Table:
+    """What the rider changed, the earliest first."""
+    return Table(
+        (
+            Column("change"),
+            Column("days", "left"),
+            Column("kind", "left"),
+            Column("what", "left", overflow="wrap"),
+        ),
+        [(str(x.number), days(x.first_day, x.last_day), x.kind, Foreign(x.words)) for x in changes],
+        "Changes, the earliest first",
+    )
+
+
+def changes_blocks(changes: Sequence[Change]) -> list[Block]:
+    """The rider's changes, and which of them cannot be told apart, said once of each two."""
+    pairs = ((x, other) for x in changes for other in together(x, changes) if x.number < other.number)
+    return section("What you changed", [changes_table(changes), *(Paragraph(of_two(*x)) for x in pairs)])
+
+
+def of_two(change: Change, other: Change) -> str:
+    """What is said of two changes that have days in common."""
+    first, second = sorted((change.number, other.number))
+    return f"Changes {first} and {second} were made in the same days: whose effect it was is not known."
+
+
+def of_many(tests: int) -> list[Block]:
+    """What to think of several bands that are each tested by themselves; nothing of one."""
+    sentence = f"({tests} bands are tested at 5 % each: of 20 such lines one shows a change by chance.)"
+    return [Paragraph(sentence, "quiet")] if tests > 1 else []

@@ -19,9 +19,17 @@ from legbal.analysis.trend import (
 )
 from legbal.present.document import Paragraph, section
 from legbal.present.html import Child, Markup, document, join, tag
-from legbal.present.months import changes_blocks, meter_head
 from legbal.present.numbers import count, day
-from legbal.present.trend import WORTH, bands_table, left_out, months_table, of_trend, rides_table
+from legbal.present.trend import (
+    WORTH,
+    bands_table,
+    changes_blocks,
+    left_out,
+    meter_head,
+    months_table,
+    of_trend,
+    rides_table,
+)
 from legbal.report.chart import Chart, Group, Marker, Readout, Span
 from legbal.report.drawing import figure, svg
 from legbal.report.page import key, linked, page

@@ -226,7 +226,7 @@ async def test_a_speaker_callback_that_fails_is_told_and_the_bell_rings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     device, bells = Device(), list[int]()
-    sound = Sound(open_speaker=device, bell=lambda: bells.append(1))
+    sound = Sound(open_speaker=device, bell=lambda: bells.append(1), clock=lambda: 0.0)
     riding = Riding(sound, monkeypatch=monkeypatch)
     async with riding.app.run_test(size=(120, 40)) as pilot:
         riding.ride()

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from legbal.app.check import Check
 from legbal.app.companion import Companion
-from legbal.app.device_checks import OUTLET_QUESTIONS
+from legbal.app.device_checks import OUTLET_QUESTIONS, Check
 from legbal.app.meters import profiles
 from legbal.app.ride_outlets import broker_of, outlets_of
 from legbal.app.ride_recording import RideRecording

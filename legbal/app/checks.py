@@ -14,8 +14,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from legbal import __version__, config, paths
-from legbal.app.check import Answer, Check, Question
-from legbal.app.device_checks import OUTLET_QUESTIONS, bluetooth
+from legbal.app.device_checks import OUTLET_QUESTIONS, Answer, Check, Question, bluetooth
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError, ProfileError

@@ -1,15 +1,64 @@
-"""What a ride needs beside this program, looked at: sound, speech, the broker, and Bluetooth with its meters."""
+"""How one thing that a ride needs is looked at, and the looks at sound, speech, broker and Bluetooth."""
 
-from legbal.app.check import Answer, Check, Question
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
 from legbal.app.ride_outlets import broker_of
 from legbal.config import Settings
-from legbal.errors import BluetoothError, BluetoothReason, OutletError
+from legbal.errors import BluetoothError, BluetoothReason, LegbalError, OutletError
 from legbal.outlets import audio
 from legbal.outlets.mqtt import rider_name
 from legbal.outlets.mqtt.connection import check as check_broker
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import synthesise
 from legbal.present.sentences import PHRASES
+
+_State = Literal["works", "fails", "not applicable"]
+
+
+class Answer(NamedTuple):
+    """What came of one look; `hint`: what to do."""
+
+    state: _State
+    text: str
+    hint: str = ""
+
+
+class Check(NamedTuple):
+    """One thing that was looked at; `needed`: there is no ride without it."""
+
+    what: str
+    state: _State
+    text: str
+    hint: str = ""
+    needed: bool = False
+
+
+class Question(NamedTuple):
+    """One thing to look at.
+
+    Attributes:
+        what: its name.
+        ask: answers with the settings that hold; None: there is nothing to say; a LegbalError: it fails.
+        needed: there is no ride without it.
+        hint: what to do where a failure does not say.
+        waiting: is shown meanwhile, where that takes its time.
+    """
+
+    what: str
+    ask: Callable[[Settings], Answer | None]
+    needed: bool = False
+    hint: str = ""
+    waiting: str = ""
+
+    def check(self, settings: Settings) -> Check | None:
+        """Looks at it."""
+        try:
+            answer = self.ask(settings)
+        except LegbalError as error:
+            answer = Answer("fails", str(error), error.hint or self.hint)
+        return None if answer is None else Check(self.what, *answer, needed=self.needed)
+
 
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
 _MOST_NAMES = 8  # of the meters in range

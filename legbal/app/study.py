@@ -11,8 +11,7 @@ from typing import Any
 from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import meter_trends
 from legbal.app.executors import Result, in_order
-from legbal.app.study_files import RideFile, Rider
-from legbal.app.study_ride import Task, analyse_file, estimate
+from legbal.app.study_files import RideFile, Rider, Task, analyse_file, estimate
 from legbal.errors import LegbalError
 from legbal.files.tables import Put
 from legbal.meters.profile import Profile

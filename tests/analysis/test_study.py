@@ -20,8 +20,7 @@ from click.testing import CliRunner, Result
 from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.app import executors
 from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS
-from legbal.app.study_files import RideFile, Rider, files_in, riders_of
-from legbal.app.study_ride import Task, analyse_file, estimate
+from legbal.app.study_files import RideFile, Rider, Task, analyse_file, estimate, files_in, riders_of
 from legbal.cli import legbal
 from legbal.errors import ConfigError, UsageError
 from legbal.files import capture

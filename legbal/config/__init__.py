@@ -15,10 +15,23 @@ import msgspec
 
 from legbal import paths
 from legbal.config.files import SettingsFile, profile_files, profile_text, profile_texts
-from legbal.config.keys import GROUPS, KEYS, NAMES, PREFIX, Key, key_of, value_of
+from legbal.config.keys import (
+    GROUPS,
+    KEYS,
+    NAMES,
+    PREFIX,
+    Key,
+    checked,
+    in_words,
+    key_of,
+    parse,
+    refuse_unknown,
+    shown,
+    suggestion,
+    value_of,
+)
 from legbal.config.mqtt import Mqtt
 from legbal.config.settings import Settings, Theme
-from legbal.config.values import checked, in_words, parse, refuse_unknown, shown, suggestion
 from legbal.errors import ConfigError
 
 __all__ = [

@@ -15,7 +15,7 @@ import tomlkit
 from legbal import paths
 from legbal.config import GROUPS, KEYS, Key, Settings, combine, value_of
 from legbal.config.files import LONGEST, SettingsFile
-from legbal.config.values import checked
+from legbal.config.keys import checked
 from legbal.errors import ConfigError
 
 _COLUMNS = 100

@@ -17,8 +17,7 @@ from typing import Any, NoReturn
 
 import legbal
 from legbal import paths
-from legbal.config.keys import KEYS
-from legbal.config.values import checked, refuse_unknown, shown
+from legbal.config.keys import KEYS, checked, refuse_unknown, shown
 from legbal.errors import ConfigError, ProfileError
 from legbal.meters.profile_file import LONGEST_TEXT
 

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from legbal.app.companion import Companion
+from legbal.app.companions import RideRecording
 from legbal.app.device_checks import OUTLET_QUESTIONS, Check
 from legbal.app.meters import profiles
 from legbal.app.ride_outlets import broker_of, outlets_of
-from legbal.app.ride_recording import RideRecording
 from legbal.cli import legbal
 from legbal.config import Mqtt, Settings
 from legbal.errors import UsageError

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from legbal import paths
+from legbal.app.companions import RideRecording
 from legbal.app.learning import learn_from_library
 from legbal.app.meters import current_setup, profiles
-from legbal.app.ride_recording import RideRecording
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile

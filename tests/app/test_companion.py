@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from legbal.app.companion import Companion
+from legbal.app.companions import RideRecording
 from legbal.app.meters import profiles
-from legbal.app.ride_recording import RideRecording
 from legbal.config.settings import SpeechLanguage
 from legbal.errors import BluetoothError
 from legbal.library.rides import Library

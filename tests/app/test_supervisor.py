@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from legbal.app import companion as companions
 from legbal.app.companion import Companion
-from legbal.app.ride_recording import RideRecording
+from legbal.app.companions import RideRecording
 from legbal.library.rides import Library
 from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.audio import CloseSpeaker, Samples

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from legbal.app.companion import Companion
-from legbal.app.ride_recording import RideRecording
+from legbal.app.companions import RideRecording
 from legbal.cli import legbal
 from legbal.errors import DecodeError
 from legbal.gatt.characteristics import ByteReader

@@ -6,7 +6,7 @@ import io
 import json
 
 from legbal.app.companion import Companion
-from legbal.app.ride_recording import RideRecording
+from legbal.app.companions import RideRecording
 from legbal.library.rides import Library
 from legbal.outlets import Outlet, OutletStatus, RideAccess, RunState
 from legbal.outlets.jsonlines import JsonLines

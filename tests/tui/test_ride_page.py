@@ -8,8 +8,8 @@ import pytest
 from textual.widgets import Input
 
 from legbal.app.companion import Companion
+from legbal.app.companions import RideRecording
 from legbal.app.meters import profiles
-from legbal.app.ride_recording import RideRecording
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.library.rides import Library

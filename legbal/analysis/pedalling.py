@@ -1,6 +1,6 @@
 """A ride's revolutions with the noise of their shares, and the error of whatever is a weighted sum of them.
 
-Such a sum's variance follows from the noise's (`legbal.ride.noise`), memory included: what wanders slowly
+Such a sum's variance follows from the noise's (`legbal.ride.baseline_fit`), memory included: what wanders slowly
 cancels between stretches that lie close together, and does not between those that lie far apart. Errors of the single
 shares cannot tell which.
 """
@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from legbal.ride.balance import COLUMNS
+from legbal.ride.baseline_fit import fit_noise
 from legbal.ride.inputs import MEMORIES_S, Noise
-from legbal.ride.noise import fit_noise
 from legbal.ride.revolution import ONE_LEG_PERCENT
 from legbal.ride.view import Floats
 

@@ -3,10 +3,17 @@
 A ride leaves a sample behind: its seconds of pedalling, power and share, without those of a drop-off. Samples
 of rides on one meter teach a baseline: the share as a curve over power whose neighbours pull at each other,
 how uncertain it is, and the rider's noise on this meter.
+
+One number does not describe the noise: the means of 10, 40 and 80 seconds of real pedalling spread far more than the
+spread of single seconds would have it (it has a long memory), and whole percents make the median of
+differences useless. So the spread of block means over 1…160 s is fitted by white noise and four components of
+exponential memory, with a typical rider as the prior. All is in percent points at the reference power; at
+power P the points are √(reference/P) times larger, because noise shrinks as power grows.
 """
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import msgspec
 import numpy as np
@@ -14,14 +21,15 @@ import numpy as np
 from legbal.ride.bins import Bin
 from legbal.ride.inputs import (
     FIRST_NODE,
+    MEMORIES_S,
     NODE_STEP,
     NODES,
     RPM_NODES,
     RPM_STEP,
     SLOW_RPM,
     Baseline,
+    Noise,
 )
-from legbal.ride.noise import CLIP, TYPICAL_NOISE, fit_noise, spread
 from legbal.ride.view import Floats
 
 _DEFAULT_REFERENCE_W = 200.0
@@ -37,6 +45,20 @@ _WORK = 0.6  # pedalling above it teaches the noise of intervals
 _STRETCH_GAP_S = 3.0
 # How far a day lies from the rider's mean, points, and how many rides this belief is worth.
 _DAY_SD, _DAY_RIDES = 0.6, 4.0
+
+# Shares of the variance of single seconds in a typical rider: white, then one per memory.
+_TYPICAL_SHARES = (0.62, 0.18, 0.10, 0.06, 0.04)
+_TYPICAL_SD = 2.6
+# Of a rider of whom nothing is known.
+TYPICAL_NOISE = Noise(
+    _TYPICAL_SHARES[0] * _TYPICAL_SD**2, tuple(share * _TYPICAL_SD**2 for share in _TYPICAL_SHARES[1:])
+)
+
+_BLOCKS = (1, 2, 5, 10, 20, 40, 80, 160)
+# A second counts for no more than this many standard deviations: bursts are no evidence.
+CLIP = 1.7
+_PRIOR_S = 300.0
+_ROUNDS = 200
 
 
 def unknown_rider(reference_w: float | None) -> Baseline:
@@ -173,3 +195,55 @@ def _pull() -> Floats:
     stiff = np.diff(np.eye(RPM_NODES), axis=0)
     penalty[NODES:, NODES:] += _RPM_PULL_S * stiff.T @ stiff + _RPM_RIDGE_S * np.eye(RPM_NODES)
     return penalty
+
+
+def spread(noise: Noise, seconds: int) -> float:
+    """Standard deviation of the mean of `seconds` of pedalling, points at the reference power."""
+    variance = noise.white / seconds
+    for memory, slow in zip(MEMORIES_S, noise.slow, strict=True):
+        variance += slow * _mean_of_memory(seconds, memory)
+    return math.sqrt(variance)
+
+
+@cache
+def _mean_of_memory(seconds: int, memory_s: float) -> float:
+    """Variance of the mean of `seconds` samples of a unit component with exponential memory."""
+    lag = np.arange(1, seconds)
+    return float((seconds + 2 * ((seconds - lag) * np.exp(-lag / memory_s)).sum()) / seconds**2)
+
+
+_DESIGN = np.array([[1 / m, *(_mean_of_memory(m, memory) for memory in MEMORIES_S)] for m in _BLOCKS])
+
+
+def fit_noise(stretches: Sequence[Floats], prior_s: float = _PRIOR_S) -> Noise:
+    """Fits the spread of block means, pulled towards a typical rider.
+
+    Multiplicative updates of the Itakura–Saito divergence (C. Févotte et al., Neural Computation 21, 2009)
+    between observed and modelled variances: they stay positive and need no step size.
+
+    Args:
+        stretches: residuals in points at the reference power, one array per uninterrupted stretch, about a second each,
+            clipped, mean of the whole near 0.
+        prior_s: seconds of pedalling that the belief in a typical rider is worth.
+    """
+    squares, counts = np.zeros(len(_BLOCKS)), np.zeros(len(_BLOCKS))
+    for x in stretches:
+        for i, m in enumerate(_BLOCKS):
+            k = len(x) // m
+            if k:
+                means = x[: k * m].reshape(k, m).mean(axis=1)
+                squares[i] += means @ means
+                counts[i] += k
+    if counts[0] < 30:
+        return TYPICAL_NOISE
+    one = max(squares[0] / counts[0], 0.05)
+    shares = np.array(_TYPICAL_SHARES) * one
+    prior = prior_s / np.array(_BLOCKS)
+    weight = counts + prior
+    observed = (squares + _DESIGN @ shares * prior) / weight
+    for _ in range(_ROUNDS):
+        model = _DESIGN @ shares
+        shares = shares * (_DESIGN.T @ (weight * observed / model**2)) / (_DESIGN.T @ (weight / model))
+        shares = np.maximum(shares, 1e-4 * one)
+    white, *slow = (float(v) for v in shares)
+    return Noise(white, tuple(slow), int(counts[0]))

@@ -3,11 +3,10 @@
 import math
 from collections import deque
 
-from legbal.ride.baseline_fit import RideSample, unknown_rider
+from legbal.ride.baseline_fit import RideSample, spread, unknown_rider
 from legbal.ride.bins import Bin
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
-from legbal.ride.noise import spread
 from legbal.ride.revolution import one_leg
 from legbal.ride.view import Usual
 

@@ -5,17 +5,20 @@ from collections import deque
 import msgspec
 
 from legbal.errors import DecodeError
+from legbal.gatt import characteristics, uuids
 from legbal.gatt.fields import BALANCE_PER_PERCENT, REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import Measurement, decode
 from legbal.meters.balance_octet import ConstantBalance, balance_octets
 from legbal.meters.limits import Remark, limits
 from legbal.meters.probe import MeterProbe
-from legbal.ride.device import Device
-from legbal.ride.inputs import FIT_RECORD, Notification, Setup
+from legbal.ride.inputs import FIT_RECORD, Link, Notification, Setup
 from legbal.ride.revolution import CrankCounter, Reading, Revolution
 from legbal.ride.share import BalanceQuality, Reference
 from legbal.ride.view import LinkView
 
+CHARACTERISTICS = (uuids.FEATURES, uuids.LOCATION, uuids.BATTERY_LEVEL)
+
+_LOW_PERCENT = 15  # of a battery
 # So many notifications with power but without a balance, and this meter sends none.
 _ABSENT_AFTER = 20
 _WATCHED = 1_200  # notifications of an unlisted meter whose balance moves: its habits show within minutes
@@ -51,6 +54,49 @@ class FitRecord(msgspec.Struct, frozen=True, gc=False):
         if octet & 0x80:
             return Measurement(REFERENCE_LEFT, power, BALANCE_PER_PERCENT * (100 - percent))
         return Measurement(0, power, BALANCE_PER_PERCENT * percent)
+
+
+class Device(msgspec.Struct):
+    """What a meter says of itself, and the link to it.
+
+    Attributes:
+        link: as the screen shows it.
+        lost: whether the link was lost since the meter sent last.
+        place: where the meter says that it sits (0x2A5D).
+        has_balance: whether its features (0x2A65) say that it can send one; None: not read.
+    """
+
+    link: LinkView
+    lost: bool = False
+    place: str | None = None
+    has_balance: bool | None = None
+
+    def follow(self, link: Link) -> bool:
+        """Takes over the state of the link; says whether it changed (a new signal strength is no change)."""
+        self.lost |= link.state in ("lost", "stalled", "ended")
+        changed = (link.state, link.remark) != (self.link.state, self.link.remark)
+        self.link = LinkView(
+            self.link.meter,
+            link.state,
+            link.t if changed else self.link.since,
+            link.remark,
+            link.rssi,
+            self.link.battery_percent,
+        )
+        return changed
+
+    def learn(self, item: Notification) -> Remark | None:
+        """Takes in one of `CHARACTERISTICS`; tells when the battery has just become low. Raises DecodeError."""
+        if item.uuid == uuids.FEATURES:
+            self.has_balance = "balance" in characteristics.decode_feature(item.data).features
+        elif item.uuid == uuids.LOCATION:
+            self.place = characteristics.decode_location(item.data)
+        else:
+            was, now = self.link.battery_percent, characteristics.decode_battery_level(item.data)
+            self.link = msgspec.structs.replace(self.link, battery_percent=now)
+            if now <= _LOW_PERCENT and (was is None or was > _LOW_PERCENT):
+                return Remark("battery.low", {"percent": now})
+        return None
 
 
 class Meter:

@@ -16,7 +16,6 @@ from legbal.meters.limits import Remark
 from legbal.meters.profile import UNLISTED
 from legbal.ride import alerts
 from legbal.ride.alerts import Alerts, Moment
-from legbal.ride.device import CHARACTERISTICS
 from legbal.ride.events import (
     Event,
     Fault,
@@ -29,7 +28,7 @@ from legbal.ride.events import (
 )
 from legbal.ride.inputs import FIT_RECORD, Input, Link, Mark, Notification, Setup
 from legbal.ride.interval import Intervals
-from legbal.ride.meter import Meter
+from legbal.ride.meter import CHARACTERISTICS, Meter
 from legbal.ride.power_source import PowerSource, source_for
 from legbal.ride.revolution import one_leg
 from legbal.ride.share import BalanceQuality, Share

@@ -3,11 +3,16 @@
 Both count the same crank, each from a start of its own and about half a turn apart. How far the counts are
 apart is told from when their events were, and then holds, whatever packets are late, skipped or repeated: from
 one turn that both have told to the next, share = left work / (left work + right work).
+
+Devices that were taken for left and right may each send the power of both legs already: these shares give them away.
 """
 
 import math
+from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
+
+import numpy as np
 
 from legbal.ride.inputs import Side
 from legbal.ride.one_sided import OTHER, News, OneSided, Stretch
@@ -18,6 +23,16 @@ _TURNING_S = 2.0
 _SMOOTHED = 0.1  # how much one packet moves the belief of how far the counts are apart
 _MISCOUNTED = 0.9  # turns off, from which the counts are laid beside each other anew
 _AHEAD = 4.0  # turns beyond its last event that a crank is believed to turn on
+# Legs differ from one revolution to the next by 2 points at the least; two meters that weigh the same do not.
+_TURNS = 120
+_SAME_SD_POINTS = 1.0
+_EVEN_POINTS = 1.0  # off 50 %, on average
+_SPAN_W = 25.0  # of power meanwhile: at steady power two steady legs may look alike
+# Power is held for these minutes; more than so much of FTP is hardly ever ridden, twice the usual easily.
+_HELD = ((2, 1.75), (10, 1.25))
+_MINUTE_S = 60.0
+_ALIKE_POINTS = 8.0
+_STRONG_FTP_W = 400.0  # where none is known
 
 
 class Common(NamedTuple):
@@ -130,6 +145,52 @@ class Alignment:
         self._shift = None
         legs = (work, 0.0) if turning == "left" else (0.0, work)
         return Common(*legs, seconds, 0) if seconds else None
+
+
+class DuplicatePower:
+    """Whether two devices that were taken for left and right each send the power of both legs already.
+
+    Then they tell the same watts twice, and adding them up gives a power that nobody rides.
+
+    Args:
+        ftp_w: the rider's functional threshold power, watts; None: a very strong rider's is taken.
+    """
+
+    def __init__(self, ftp_w: float | None) -> None:
+        self._ftp_w = ftp_w or _STRONG_FTP_W
+        self._turns: list[tuple[float, float]] = []  # left share, power
+        self._minutes: deque[float] = deque(maxlen=_HELD[-1][0])
+        self._work = self._left_j = self._s = 0.0
+
+    def feed(self, left_percent: float, work_j: float, seconds: float) -> bool:
+        """Whether the two turn out to tell the same power, after one more revolution of both."""
+        self._turns.append((left_percent, work_j / seconds))
+        self._work += work_j
+        self._left_j += work_j * left_percent / 100
+        self._s += seconds
+        return self._steady() or self._beyond()
+
+    def _steady(self) -> bool:
+        """Whether the legs differ less from turn to turn than legs can, while power moves."""
+        if len(self._turns) < _TURNS:
+            return False
+        shares, powers = np.array(self._turns).T
+        self._turns.clear()
+        even = abs(shares.mean() - 50) <= _EVEN_POINTS and shares.std() < _SAME_SD_POINTS
+        return bool(even and np.ptp(powers) >= _SPAN_W)
+
+    def _beyond(self) -> bool:
+        """Whether more power is held than the rider can, with legs nearly alike."""
+        if self._s < _MINUTE_S:
+            return False
+        alike = abs(100 * self._left_j / self._work - 50) <= _ALIKE_POINTS
+        self._minutes.append(self._work / self._s if alike else 0.0)
+        self._work = self._left_j = self._s = 0.0
+        latest = list(self._minutes)
+        return any(
+            len(latest) >= count and sum(latest[-count:]) / count > times * self._ftp_w
+            for count, times in _HELD
+        )
 
 
 def _part(stretches: Iterable[Stretch], begin: float, end: float) -> tuple[float, float]:

@@ -5,8 +5,7 @@ from typing import Literal
 from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
-from legbal.ride.alignment import Alignment, Common
-from legbal.ride.duplicate_power import DuplicatePower
+from legbal.ride.alignment import Alignment, Common, DuplicatePower
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.one_sided import OTHER, SILENT_S, OneSided, named_side, side_in

@@ -129,9 +129,8 @@ class MeterProbe:
                 self._octets[m.balance_raw] += 1
         elif m.power_w > 0:
             self._repeats += turned == 0
-        elif (
-            not fresh
-        ):  # at 0 W with the crank at rest: whether its count runs on, and what explains its octet
+        elif not fresh:
+            # at 0 W with the crank at rest: whether its count runs on, and what explains its octet
             self._rested += 1
             self._ran_on += forward > 0
             if self._pedalled_octet is not None:

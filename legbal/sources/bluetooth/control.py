@@ -227,5 +227,12 @@ def _shown(payload: bytes) -> str:
 
 
 def _zero(reply: Reply, measures: Literal["force", "torque"] | None) -> ZeroResult:
-    values = {"company_data": reply.rest.hex(), **reply.values, "measures": measures}
-    return msgspec.convert({"offset_raw": reply.values.get("offset"), **values}, ZeroResult)
+    offset = reply.values.get("offset")
+    company = reply.values.get("company")
+    data = reply.values.get("company_data")
+    return ZeroResult(
+        offset_raw=offset if isinstance(offset, int) else None,
+        measures=measures,
+        company=company if isinstance(company, int) else None,
+        company_data=data if isinstance(data, str) else reply.rest.hex(),
+    )

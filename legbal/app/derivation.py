@@ -71,7 +71,9 @@ class Derivation:
         in_library: LibraryRide | None = None,
         progress: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self.setup, self.in_library, self.new = setup, in_library, list[derived.DerivedRow]()
+        self.setup = setup
+        self.in_library = in_library
+        self.new = list[derived.DerivedRow]()
         self._inputs, self._progress = inputs or (), progress
         self._store = in_library if inputs is None else None
 

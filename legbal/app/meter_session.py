@@ -61,7 +61,10 @@ class MeterSession:
             also_read=reads,
             also_follow=follows,
         )
-        self._chooser, self._say, self._waited, self._take = chooser, say, waited, take
+        self._chooser = chooser
+        self._say = say
+        self._waited = waited
+        self._take = take
         self._connected: set[str] = set()
         self._up = asyncio.Event()
 

@@ -88,7 +88,10 @@ class Study:
         self.done = 0
         self.refused: set[RideFile] = set()
         self.rides: defaultdict[str, list[DatedRide]] = defaultdict(list)
-        self._files, self._riders, self._profiles, self._bar = files, riders, tuple(profiles), bar
+        self._files = files
+        self._riders = riders
+        self._profiles = tuple(profiles)
+        self._bar = bar
         self._put_rides, self._put_errors = tables
 
     def run(self, crew: tuple[Executor, int]) -> None:

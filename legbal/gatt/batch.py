@@ -105,7 +105,8 @@ def decode_batch(buffer: Octets, offsets: Integers) -> Columns:
     bounds: Offsets = np.ascontiguousarray(given, dtype=np.int64)
     if not 0 <= bounds[0] <= bounds[-1] <= octets.size:
         raise ValueError(f"offsets run from {bounds[0]} to {bounds[-1]}, the buffer has {octets.size} octets")
-    columns, ok = _uniform(octets, bounds), np.ones(bounds.size - 1, dtype=bool)
+    columns = _uniform(octets, bounds)
+    ok = np.ones(bounds.size - 1, dtype=bool)
     if columns is None:
         columns, ok = _mixed(octets, bounds)
     # Two uint12 in three octets, lifted out as uint16 and uint8.

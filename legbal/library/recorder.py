@@ -67,7 +67,9 @@ class Recorder:
     ) -> None:
         self.ride_id = ride.id
         self.path = paths.library_file() if path is None else path
-        self._on_change, self._every, self._limit = on_change, commit_every_s, queue_octets
+        self._on_change = on_change
+        self._every = commit_every_s
+        self._limit = queue_octets
         self._writer = RideWriter(ride)
         self._lock = recording_lock(self.path, ride.id)
         self._connection: sqlite3.Connection | None = None

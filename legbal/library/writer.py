@@ -113,7 +113,8 @@ class RideWriter:
                 connection.execute(
                     f"UPDATE rides SET state = 'done', duration_s = {LAST_T} WHERE number = ?", (number,)
                 )
-        self.number, self._channels = number, channels
+        self.number = number
+        self._channels = channels
         self.written += len(rows)
 
     def _insert_ride(self, connection: sqlite3.Connection) -> int:

@@ -62,7 +62,9 @@ class Sound(Outlet):
         open_speaker: OpenSpeaker = open_speaker,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.volume, self.mute, self.dropped = volume, mute, 0
+        self.volume = volume
+        self.mute = mute
+        self.dropped = 0
         self._bell, self._open_speaker, self._clock = bell, open_speaker, clock
         self._waveforms: dict[tuple[str, str], Waveform] = {key: render(*key) for key in TONES}
         self._queue: deque[Waveform] = deque(maxlen=QUEUED_CUES)
@@ -71,7 +73,8 @@ class Sound(Outlet):
         self._close_speaker: CloseSpeaker | None = None
         self._pulled_at = 0.0
         self._lock = threading.Lock()  # around changes of state only, never while a device is at work
-        self.settled, self.silent = threading.Event(), threading.Event()
+        self.settled = threading.Event()
+        self.silent = threading.Event()
         self.silent.set()
 
     @property
@@ -166,26 +169,30 @@ class Sound(Outlet):
             self._device = device
             before, self._fault = self._fault, fault
             if close is not None:
-                self._close_speaker, self._pulled_at = close, self._clock()
+                self._close_speaker = close
+                self._pulled_at = self._clock()
         if bool(before) != bool(fault):
             self._changed()
         return True
 
     def _samples(self) -> Samples:
         """Tones and words one after another. Runs in the device's thread: no lock, no wait, little to do in silence."""
-        rest, gain = np.empty((0, 2), dtype=np.float32), 0.0
+        rest = np.empty((0, 2), dtype=np.float32)
+        gain = 0.0
         frames = yield b""
         try:
             while True:
                 self._pulled_at = self._clock()
                 if not len(rest) and self._queue:
-                    rest, gain = self._queue.popleft(), self._gain()
+                    rest = self._queue.popleft()
+                    gain = self._gain()
                 if not len(rest):
                     self.silent.set()
                     frames = yield b""
                     continue
                 before, gain = gain, self._gain()
-                chunk, rest = rest[:frames], (rest[:0] if self.mute else rest[frames:])
+                chunk = rest[:frames]
+                rest = rest[:0] if self.mute else rest[frames:]
                 frames = yield chunk * np.linspace(before, gain, len(chunk), dtype=np.float32)[:, None]
         except Exception as error:  # the device would go on in silence
             self._fall_back(reason(error))

@@ -123,7 +123,9 @@ class FollowedRide(RemoteRide):
 
     def _show(self, newest: schema.Live | schema.State) -> None:
         if newest.id != self._id:  # what is known of another ride is not of this one
-            self._id, self._state, self._trace = newest.id, None, []
+            self._id = newest.id
+            self._state = None
+            self._trace = []
         if isinstance(newest, schema.State):
             self._state = newest
         sent = map(_Step, newest.trace.t, newest.trace.left_percent, newest.trace.power_w)

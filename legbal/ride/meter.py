@@ -157,7 +157,8 @@ class Meter:
             self.reference = "right" if flagged and record else reference
         elif power > 0:
             self.without_balance += 1
-        rpm, counter = None, self.counter
+        rpm = None
+        counter = self.counter
         if record is not None:
             counter.longest_s = _FIT_LONGEST_S
             rpm = self._stated_rpm = record.cadence
@@ -168,12 +169,14 @@ class Meter:
         if revolution is None:
             return None
         self.revolutions += 1
-        self._turned_t, self._stated_rpm = item.t, rpm
+        self._turned_t = item.t
+        self._stated_rpm = rpm
         if left is not None:
             self.constant.feed(left, power)
         if revolution.basis == "time":
             self._timed = True
-        turning, now = self._turning, counter.events
+        turning = self._turning
+        now = counter.events
         turning.append((now, counter.revolved))
         while turning[0][0] < now - _CADENCE_OVER_S:
             turning.popleft()

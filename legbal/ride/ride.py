@@ -149,7 +149,8 @@ class Ride:
         if power_w is not None:
             self._powers.append((t, power_w))
         self._measured_t = t
-        statistics, intervals = self.statistics, self.intervals
+        statistics = self.statistics
+        intervals = self.intervals
         if revolution is not None:
             statistics.add(revolution)
         bounds = intervals.feed(t, effort_w)
@@ -219,7 +220,10 @@ class Ride:
 
     def view(self) -> RideView:
         """The ride as it stands now."""
-        t, statistics, source, meters = self.t, self.statistics, self._source, self._meters.values()
+        t = self.t
+        statistics = self.statistics
+        source = self._source
+        meters = self._meters.values()
         members = () if source is None else source.meters
         others = [meter for meter in meters if meter not in members]
         sources: Sequence[PowerSource] = others if source is None else [*others, source]

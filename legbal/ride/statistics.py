@@ -79,7 +79,8 @@ class RideStatistics:
 
     def add(self, revolution: Revolution) -> None:
         """Adds one seen revolution; without a left share it counts for power alone."""
-        r, fresh = revolution, self._fresh
+        r = revolution
+        fresh = self._fresh
         left = math.nan if r.left_percent is None else r.left_percent
         fresh.append((r.t, r.duration_s, r.work_j, r.power_w, left))
         if len(fresh) >= _FRESH:

@@ -85,7 +85,8 @@ class LineDialog(Dialog[Any]):
             select_on_focus=False,
         )
         self._hint = Static(hint, markup=False, classes="hint")
-        self._needed, self._read = needed, read
+        self._needed = needed
+        self._read = read
         super().__init__(question, self._line, self._hint)
 
     @on(Input.Submitted)

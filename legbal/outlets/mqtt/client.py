@@ -38,7 +38,8 @@ class WatchedClient:
 
     def __init__(self, client: aiomqtt.Client) -> None:
         inner: Any = client._client
-        self._inner, self._loop = inner, asyncio.get_running_loop()
+        self._inner = inner
+        self._loop = asyncio.get_running_loop()
         self._answered = self._discarded = False
         self.hung_up = asyncio.Event()
         self._on_connect, inner.on_connect = inner.on_connect, self._connect

@@ -31,7 +31,8 @@ from legbal.ride.view import LinkView as RideLinkView
 from legbal.ride.view import Trace as TraceView
 
 # steps of the trace in a live message, of which one may be lost without a gap, and at most in a state message
-_TRACE_TAIL, _WHOLE_TRACE = 3, 300
+_TRACE_TAIL = 3
+_WHOLE_TRACE = 300
 _MOST = {"intervals": 60, "told": 60, "notes": 20, "limits": 8, "bands": 12, "links": 4}
 
 

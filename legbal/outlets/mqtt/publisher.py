@@ -83,14 +83,16 @@ class Publisher(Outlet):
         self._broker, self._rider = broker, rider_name(rider)
         self._takes_commands, self._home_assistant = commands, home_assistant
         self._clock, self._now = clock, now
-        self.title, self._id = f"Broker {broker}", secrets.token_hex(6)
+        self.title = f"Broker {broker}"
+        self._id = secrets.token_hex(6)
         self.commands = Commands(self._do, clock=clock)
         self._lock = threading.Lock()
         self._events: deque[_Message] = deque(maxlen=QUEUED_EVENTS)
         self._newest: dict[str, _Message] = {}  # by topic, what is to be sent yet
         self._retained: dict[str, _Message] = {}  # by topic, what a new connection is told first
         self._started = self._twin_at = -math.inf
-        self.dropped, self._state_due = 0, 0.0
+        self.dropped = 0
+        self._state_due = 0.0
         self._wake = asyncio.Event()
         self._connection = Connection(
             broker,

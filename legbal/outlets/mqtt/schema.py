@@ -215,7 +215,9 @@ class Commands:
     """
 
     def __init__(self, do: Callable[[Command], None], *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._do, self._clock, self.refused = do, clock, 0
+        self._do = do
+        self._clock = clock
+        self.refused = 0
         self._done: deque[float] = deque(maxlen=MOST_COMMANDS)
 
     def take(self, payload: bytes, *, retained: bool) -> None:

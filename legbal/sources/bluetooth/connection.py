@@ -245,7 +245,8 @@ class Connection:
             return
         data = bytes(value)
         if uuid == MEASUREMENT:
-            self._active_at, self.latest = self._clock(), data
+            self._active_at = self._clock()
+            self.latest = data
         elif uuid == CONTROL_POINT and self._indications is not None:
             self._indications.put_nowait(data)
         self._deliver(uuid, data)

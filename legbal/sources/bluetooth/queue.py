@@ -25,7 +25,8 @@ class InputQueue(asyncio.Queue[Input | None]):
     def __init__(self, clock: Callable[[], float], capacity: int = _CAPACITY) -> None:
         super().__init__()  # unbounded: what is told of the link always finds room
         self._clock, self._start = clock, clock()
-        self._capacity, self._lost = capacity, 0
+        self._capacity = capacity
+        self._lost = 0
         self._last: tuple[str, str, RemarkOrText] | None = None
 
     def notify(self, meter: str, uuid: str, data: bytes) -> None:

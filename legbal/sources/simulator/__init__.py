@@ -48,8 +48,12 @@ class SimulatedRide:
         day: int = 0,
         ftp_w: float | None = None,
     ) -> None:
-        self.profile, self.seed, self.day = profile, seed, day
-        self.weak_leg, self.fade, self._ftp_w = weak_leg, fade, ftp_w
+        self.profile = profile
+        self.seed = seed
+        self.day = day
+        self.weak_leg = weak_leg
+        self.fade = fade
+        self._ftp_w = ftp_w
         self.workout = workout if workout is not None else demonstration(seconds)
         self.seconds = self.workout.seconds if seconds is None else min(seconds, self.workout.seconds)
         self.speed = speed

@@ -76,7 +76,8 @@ def _alert(rider: Rider) -> Run:
     if alert is None:
         return Run("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
-    points, held = min(alert.points, _MOST_ERROR), clock(rider.row.t - alert.since)
+    points = min(alert.points, _MOST_ERROR)
+    held = clock(rider.row.t - alert.since)
     return Run(f"{arrow} {alert.side} {points:.1f} {alert_below(alert.kind)} {held}", "alert")
 
 

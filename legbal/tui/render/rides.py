@@ -66,7 +66,8 @@ def _title(entry: ListItem) -> Run:
 
 
 def _share(entry: ListItem) -> Run:
-    share, left = entry.share, _left(entry)
+    share = entry.share
+    left = _left(entry)
     nothing = "…" if share.balance is None else DASH if has_balance(share.balance) else "none"
     text = nothing if left is None else share_error(left, share.left_standard_error)
     return Run(text, "strong" if share.left_standard_error else "quiet")
@@ -161,7 +162,8 @@ def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListIt
 
 def _text(entry: ListItem) -> str:
     ride = entry.ride
-    when, kind = f"{ride.started:%Y-%m-%d %A %B}", entry.share.balance or ""
+    when = f"{ride.started:%Y-%m-%d %A %B}"
+    kind = entry.share.balance or ""
     return " ".join(
         (ride.title, ride.note, when, *ride.meters, ride.source, ride.state, kind, ride.id)
     ).casefold()

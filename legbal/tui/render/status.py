@@ -184,7 +184,8 @@ def _right(frame: Frame, width: int) -> list[str]:
 
 def _link(link: LinkView, in_full: bool) -> str:
     signal = signal_bars(link.rssi) if link.state == "connected" and link.rssi is not None else ""
-    name, low = "battery " if in_full else "", " low" if low_battery(link) else ""
+    name = "battery " if in_full else ""
+    low = " low" if low_battery(link) else ""
     battery = "" if link.battery_percent is None else f"{name}{link.battery_percent} %{low}"
     text = " ".join(filter(None, (signal, battery)))
     return f"  {text}" if text else ""

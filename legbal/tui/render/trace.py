@@ -179,7 +179,8 @@ def _intervals(plot: Plot, view: RideView) -> None:
 
 def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[float, str]]) -> None:
     """Signs at their moments, each with its text where there is room for it; the newest first."""
-    grid, free_to = plot.grid, plot.grid.width
+    grid = plot.grid
+    free_to = plot.grid.width
     shown = [(plot.column(t), text) for t, text in marks if t >= plot.start]
     for x, text in reversed(shown):
         wide = width_of(text) + 1

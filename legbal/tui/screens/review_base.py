@@ -72,10 +72,8 @@ class ReviewScreen(BaseScreen[None]):
 
     def say(self, text: str, *, urgent: bool = False) -> None:
         """Answer the rider, for a while."""
-        self._answer, self._answer_ends = (
-            Notice(clean(text, SENTENCE_COLUMNS), urgent),
-            time.monotonic() + _ANSWER_S,
-        )
+        self._answer = Notice(clean(text, SENTENCE_COLUMNS), urgent)
+        self._answer_ends = time.monotonic() + _ANSWER_S
         self.refresh_screen()
 
     @contextmanager

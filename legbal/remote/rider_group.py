@@ -1,11 +1,13 @@
-"""What a broker tells of each rider, and everybody whose ride it tells.
+"""What a broker tells of each rider, everybody whose ride it tells, and in which order and choice they are listed.
 
 Messages are only put aside as they come; what is shown is decoded, so that of many only the last costs anything.
 """
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
@@ -14,13 +16,17 @@ from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
-from legbal.remote.rider import Rider
 from legbal.ride.events import Cue
+from legbal.ride.share import EMPTY, Share
 
 STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
 MOST_RIDERS = 2000  # told apart at one broker
 FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
+_LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
+
+Order = Literal["worst first", "name", "left share", "power", "last heard"]
+Choice = Literal["everybody", "alerts", "here now"]
 
 
 class RiderFeed(msgspec.Struct):
@@ -69,6 +75,63 @@ class RiderFeed(msgspec.Struct):
         age = max(0.0, now - self.live.sent) if self.retained else 0.0
         self.sent = (self.arrived or 0.0) - age
         return self.live
+
+
+class Rider(msgspec.Struct, frozen=True):
+    """One rider as a coach sees it: the row, how long ago that was (s), and whether it is no longer now."""
+
+    name: str
+    row: schema.Live
+    ago_s: float
+    stale: bool
+
+    @property
+    def share(self) -> Share:
+        """The share of the last 30 s; an empty one where too few turns stand behind it: those are luck."""
+        share = self.row.last_30s
+        return share if share.standard_error is not None and share.rests_on(_LEAST_TURNS) else EMPTY
+
+    @property
+    def above_usual(self) -> float | None:
+        """By how many points the watched leg, or the lower one, is above what is usual at this power."""
+        left, usual = self.share.left_percent, self.row.usual
+        if left is None or usual is None:
+            return None
+        above = left - usual.left_percent
+        return {"left": above, "right": -above}.get(self.row.weak_leg, -abs(above))
+
+
+def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:
+    """Those who are to be shown, in that order; `part` is a part of their name, in any case of letters."""
+    part = part.casefold()
+    shown = [rider for rider in riders if CHOICES[choice](rider) and part in rider.name.casefold()]
+    return sorted(shown, key=ORDERS[order])
+
+
+def _worst(rider: Rider) -> tuple[float, ...]:
+    """A drop-off that holds, then a threshold that is broken, then how near an alert is; what is stale comes last."""
+    row, alert = rider.row, rider.row.alert
+    rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
+    points = 0.0 if alert is None else alert.points
+    return rider.stale, rank, -points, -row.evidence, rider.above_usual or 0.0
+
+
+ORDERS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
+    "worst first": lambda rider: (*_worst(rider), rider.name),
+    "name": lambda rider: (rider.name.casefold(), rider.name),
+    "left share": lambda rider: (
+        rider.stale,
+        math.inf if rider.share.left_percent is None else rider.share.left_percent,
+        rider.name,
+    ),
+    "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),
+    "last heard": lambda rider: (rider.ago_s, rider.name),
+}
+CHOICES: dict[Choice, Callable[[Rider], bool]] = {
+    "everybody": lambda _: True,
+    "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
+    "here now": lambda rider: not rider.stale,
+}
 
 
 @dataclass(eq=False)

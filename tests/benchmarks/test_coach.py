@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from legbal.remote.rider import CHOICES, ORDERS
+from legbal.remote.rider_group import CHOICES, ORDERS
 from tests.benchmarks.riders import name
 from tests.benchmarks.terminal import Terminal, terminal
 from tests.brokers.mosquitto import mosquitto

@@ -11,8 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from legbal.outlets.mqtt import encoding, schema
-from legbal.remote.rider import CHOICES, ORDERS, select
-from legbal.remote.rider_group import FORGOTTEN_S, MOST_RIDERS, SOUND_EVERY_S, RiderGroup
+from legbal.remote.rider_group import (
+    CHOICES,
+    FORGOTTEN_S,
+    MOST_RIDERS,
+    ORDERS,
+    SOUND_EVERY_S,
+    RiderGroup,
+    select,
+)
 from legbal.ride.events import Alert, Cue
 from tests.outlets.mqtt.messages import fields_of
 from tests.remote.test_rider import NOWHERE, ONCE, Clocks, Ears, live

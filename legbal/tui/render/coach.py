@@ -8,7 +8,7 @@ from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
-from legbal.remote.rider import Choice, Order, Rider
+from legbal.remote.rider_group import Choice, Order, Rider
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _MOST_ERROR = 99.9  # points; from a broker, and bounded

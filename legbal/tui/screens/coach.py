@@ -8,8 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.events import ScreenResume, ScreenSuspend
 
 from legbal.present.text import width_of
-from legbal.remote.rider import CHOICES, ORDERS, Rider, select
-from legbal.remote.rider_group import RiderGroup
+from legbal.remote.rider_group import CHOICES, ORDERS, Rider, RiderGroup, select
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget

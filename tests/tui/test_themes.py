@@ -11,7 +11,7 @@ import pytest
 from rich.color import Color, ColorSystem
 
 from legbal.config import Theme
-from legbal.tui.themes import THEMES
+from legbal.tui.base_app import THEMES
 
 Floats = npt.NDArray[np.float64]
 

@@ -21,10 +21,10 @@ from legbal.ride.events import Cue
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.base_screen import KeyBar
 from legbal.tui.render.start import MeterRow, row
+from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, StartScreen
 from legbal.tui.settings import SettingsScreen
-from legbal.tui.sound_dialog import SoundDialog
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

@@ -21,8 +21,8 @@ from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import ChoiceDialog, explained
 from legbal.tui.render.start import MeterRow, choices, row
+from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.settings import ask_value
-from legbal.tui.sound_dialog import SoundDialog
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
 _LEGS = ("the left one", "the right one", "I don't know: watch both")

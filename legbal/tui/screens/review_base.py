@@ -1,4 +1,4 @@
-"""What the screens of recorded rides have in common: the line that says what is done, writing files, help."""
+"""What the screens of recorded rides have in common: the line that says what is done, writing and importing files."""
 
 import asyncio
 import time
@@ -12,18 +12,21 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from legbal.app.importing import Imported
 from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
+from legbal.present.numbers import count, duration
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, explained
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
 
 REFRESHES_A_SECOND = 5
 _ANSWER_S = 8.0  # so long an answer stands
+_MOST_FAILURES = 200  # files
 _FORMATS: dict[Format, str] = {
     "fit": "FIT, as head units write it",
     "csv": "CSV, a table of seconds",
@@ -154,3 +157,49 @@ class ReviewScreen(BaseScreen[None]):
             tell(0.0)
             await asyncio.to_thread(write, path, overwrite=overwrite, tell=tell)
             self.say(f"Wrote {path}")
+
+
+async def import_files(screen: ReviewScreen, files: list[Path], added: Callable[[], object]) -> None:
+    """Imports at least one file, as the screen's job "import".
+
+    Args:
+        screen: says how it goes.
+        files: what is imported.
+        added: is called as rides come in, about once a second, and at the end.
+    """
+    imported: list[Imported] = []
+    loop = asyncio.get_running_loop()
+    start = shown = loop.time()
+    with screen.job("import") as tell:
+        for done, path in enumerate(files):
+            left = (loop.time() - start) / done * (len(files) - done) if done else 0.0
+            remaining = f"   {duration(left)} left" if left >= 1 else ""
+            text = f"Importing {done + 1} of {len(files)}: {clean(path.name, 40)}{remaining}"
+            tell(done / len(files), text)
+            imported.append(await asyncio.to_thread(screen.service.bring_in, path))
+            if loop.time() - shown > 1.0:
+                shown = loop.time()
+                added()
+        added()
+        _tell(screen, imported)
+
+
+def _tell(screen: ReviewScreen, imported: list[Imported]) -> None:
+    new = sum(one.new for one in imported)
+    old = sum(one.ride is not None and not one.new for one in imported)
+    failed = sum(one.ride is None for one in imported)
+    counts = (
+        f"{count(new, 'ride')} added",
+        f"{old} there already" if old else "",
+        f"{failed} could not be read" if failed else "",
+    )
+    text = ", ".join(filter(None, counts)) + "."
+    screen.say(text, urgent=failed > 0)
+    failures = [one for one in imported if one.error]
+    if failures:
+        lines = [
+            f"· {clean(Path(one.file).name, 60)}: {clean(one.error or '', SENTENCE_COLUMNS)}"
+            for one in failures[:_MOST_FAILURES]
+        ]
+        lines += [f"and {len(failures) - _MOST_FAILURES} more"] if len(failures) > _MOST_FAILURES else []
+        screen.app.push_screen(MessageDialog("\n".join([text, "", *lines])))

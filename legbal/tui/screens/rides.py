@@ -17,12 +17,11 @@ from legbal.present.numbers import weekday
 from legbal.present.text import clean
 from legbal.tui.dialogs import ConfirmDialog
 from legbal.tui.grid_widget import GridWidget
+from legbal.tui.row_list import RowList
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
-from legbal.tui.row_list import RowList
-from legbal.tui.screens.file_import import import_files
-from legbal.tui.screens.review_base import ALWAYS, ReviewScreen
+from legbal.tui.screens.review_base import ALWAYS, ReviewScreen, import_files
 from legbal.tui.screens.ride import RidePage
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once

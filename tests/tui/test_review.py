@@ -15,7 +15,7 @@ from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
 from legbal.tui.dialogs import ChoiceDialog, MessageDialog
-from legbal.tui.row_list import RowList
+from legbal.tui.grid_widget import RowList
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen
 from legbal.tui.screens.trend import TrendPage

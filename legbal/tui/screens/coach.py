@@ -11,11 +11,10 @@ from legbal.present.text import width_of
 from legbal.remote.rider_group import CHOICES, ORDERS, Rider, RiderGroup, select
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
-from legbal.tui.grid_widget import GridWidget
+from legbal.tui.grid_widget import GridWidget, RowList
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead
 from legbal.tui.ride_dialogs import HelpDialog
-from legbal.tui.row_list import RowList
 
 Choosable = TypeVar("Choosable")
 _KEYS = """\

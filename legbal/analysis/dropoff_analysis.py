@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from legbal.analysis.pedalling import Pedalling
+from legbal.analysis.comparisons import Pedalling
 from legbal.analysis.summary import Around, Covered, DropOffSummary, IntervalSummary
 from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Alert, Clear, Event

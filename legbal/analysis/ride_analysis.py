@@ -5,10 +5,9 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import band_differences, drift, first_last
+from legbal.analysis.comparisons import Pedalling, band_differences, drift, first_last
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.pedalling import Pedalling
 from legbal.analysis.power_analysis import Scatter, smallest
 from legbal.analysis.summary import Summary, longest_band, summarise
 from legbal.ride.balance import Tally

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from legbal.analysis.comparisons import Pedalling
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.pedalling import Pedalling
 from legbal.analysis.summary import summarise
 from legbal.ride.balance import Bands
 from legbal.ride.inputs import Setup

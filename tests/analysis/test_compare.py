@@ -8,8 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.analysis.comparisons import band_differences, drift, first_last
-from legbal.analysis.pedalling import Pedalling
+from legbal.analysis.comparisons import Pedalling, band_differences, drift, first_last
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.inputs import MEMORIES_S
 from legbal.ride.share import Share

@@ -66,8 +66,6 @@ def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, Resampl
     ride = resample(setup, dynamics.listen(inputs))
     summary = summarise(ride.view, dynamics)
     pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
-    if not len(pedalling.t):
-        return summary, ride
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(

@@ -26,7 +26,7 @@ def change_blocks(report: ChangeReport) -> Iterator[Block]:
         yield Paragraph("No ride with a balance on any of these days.")
     for meter in report.meters:
         yield from meter_head(meter)
-        yield effects_table(meter.bands)
+        yield _effects_table(meter.bands)
         for band in meter.bands:
             yield Paragraph(f"{band.band}: {of_effect(band, over=report.over)}.")
         yield from of_many(sum(band.difference is not None for band in meter.bands))
@@ -43,8 +43,7 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
     yield from (Paragraph(of_two(change, other), "quiet", 3) for other in report.together)
 
 
-def effects_table(bands: Sequence[BandEffect]) -> Table:
-    """A row for each power band: rides, revolutions and left shares before and after, and the difference."""
+def _effects_table(bands: Sequence[BandEffect]) -> Table:
     headings = ("rides", "revolutions", "before %", "after %", "points")
     return Table(
         (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1)),

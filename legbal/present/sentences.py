@@ -54,9 +54,6 @@ class _Formatter(string.Formatter):
         return special(value) if special else str(super().format_field(value, format_spec))
 
 
-_formatter = _Formatter()
-
-
 def register(sentences: Mapping[str, str]) -> None:
     """Makes sentences known by their codes.
 
@@ -81,7 +78,7 @@ def say(code: str, /, **values: Any) -> str:
     """
     if code in _sentences:
         try:
-            return _formatter.vformat(_sentences[code], (), values)
+            return _Formatter().vformat(_sentences[code], (), values)
         except (KeyError, ValueError, TypeError):
             pass  # what is there is said below
     name = code.rpartition(".")[2].replace("_", " ")

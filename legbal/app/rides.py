@@ -26,7 +26,6 @@ from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.files import exporting
 from legbal.files.atomic_write import atomic_write
-from legbal.files.tables import require_parquet
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
@@ -105,7 +104,7 @@ class RideService:
             tell: is called with the part that is done, 0 to 1.
         """
         if kind == "parquet":
-            require_parquet()
+            exporting.require_parquet()
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
             inputs = list(library.inputs(ride))
             most, done = exporting.steps(kind, inputs), 0

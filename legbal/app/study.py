@@ -13,7 +13,7 @@ from legbal.analysis.trend import meter_trends
 from legbal.app.executors import Result, in_order
 from legbal.app.study_files import RideFile, Rider, Task, analyse_file, estimate
 from legbal.errors import LegbalError
-from legbal.files.tables import Put
+from legbal.files.exporting import Put
 from legbal.meters.profile import Profile
 from legbal.present.objects import MEASURED_LEG, trend_rows
 

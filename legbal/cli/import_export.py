@@ -22,7 +22,6 @@ from legbal.cli.terminal import bar, waiting, writing
 from legbal.errors import UsageError
 from legbal.files import exporting
 from legbal.files.exporting import Format
-from legbal.files.tables import require_parquet
 from legbal.library.rides import Library
 from legbal.present.text import printable
 from legbal.sources.replay import open_ride, start_time
@@ -78,7 +77,7 @@ def export(
     """Exports one ride."""
     kind = kind or _kind_of(output)
     if kind == "parquet":
-        require_parquet()
+        exporting.require_parquet()
     recorded = open_ride(ride, complain)
     inputs = list(recorded.inputs)  # standard input gives them only once
     recorded = msgspec.structs.replace(recorded, inputs=inputs)

@@ -18,7 +18,7 @@ from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
-from legbal.files.tables import Put, parquet_table, require_parquet
+from legbal.files.exporting import Put, parquet_table, require_parquet
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
 from legbal.present.numbers import count

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 
 from legbal.errors import FileFormatError
-from legbal.files import tables
+from legbal.files import exporting
 from legbal.ride.inputs import PlannedStep, Setup
 from legbal.ride.resample import ResampledRide, resample
 from legbal.sources.simulator import demo
@@ -47,7 +47,7 @@ def ride() -> ResampledRide:
 
 def of_csv(ride: ResampledRide) -> list[list[str]]:
     file = io.BytesIO()
-    tables.write_csv(file, ride, STARTED, DYNAMICS)
+    exporting.write_csv(file, ride, STARTED, DYNAMICS)
     return list(csv.reader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -81,7 +81,7 @@ def test_cycling_dynamics_have_columns(ride: ResampledRide) -> None:
 
 def test_parquet_holds_the_same_table(ride: ResampledRide) -> None:
     file = io.BytesIO()
-    tables.write_parquet(file, ride, STARTED, DYNAMICS)
+    exporting.write_parquet(file, ride, STARTED, DYNAMICS)
     table = pyarrow.parquet.read_table(io.BytesIO(file.getvalue()))
     header, *lines = of_csv(ride)
     assert table.column_names == header
@@ -101,5 +101,5 @@ def test_without_pyarrow_it_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(FileFormatError, match="pyarrow") as caught:
-        tables.write_parquet(io.BytesIO(), ride, STARTED, {})
+        exporting.write_parquet(io.BytesIO(), ride, STARTED, {})
     assert caught.value.hint == "Install it with: pip install 'legbal[parquet]'"

@@ -55,7 +55,7 @@ class MeterSelection:
 
     def is_clear(self, meter: PowerMeter) -> bool:
         """Whether no other meter can be meant. Some send their name later than their address: wait for it."""
-        return self.name != "" and meter.name is not None and is_named(meter, self.name)
+        return self.name != "" and meter.name is not None and _is_named(meter, self.name)
 
     async def single(self, meters: Sequence[PowerMeter], waited_s: float) -> PowerMeter | None:
         """The one that is meant, after so many seconds of looking; None while it is not there.
@@ -63,10 +63,10 @@ class MeterSelection:
         Raises:
             BluetoothError: AMBIGUOUS, if several may be meant and nobody can choose.
         """
-        usual = [meter for meter in meters if self._remembered and is_named(meter, self._remembered)]
+        usual = [meter for meter in meters if self._remembered and _is_named(meter, self._remembered)]
         if self._remembered and not self._typed and (usual or waited_s < self._patience_s):
-            return await single(usual, self._choose)
-        return await single(self._fold(named(meters, self._typed)), self._choose)
+            return await _single(usual, self._choose)
+        return await _single(self._fold(_named(meters, self._typed)), self._choose)
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none yet, and what to do."""
@@ -80,19 +80,18 @@ class MeterSelection:
         )
 
 
-def is_named(meter: PowerMeter, name: str) -> bool:
-    """Whether the meter's name or address is exactly `name`, in any case of letters."""
+def _is_named(meter: PowerMeter, name: str) -> bool:
     return name.casefold() in _names(meter)
 
 
-def named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
+def _named(meters: Sequence[PowerMeter], name: str) -> list[PowerMeter]:
     """The meters that `name` may mean: those of that name or address, else those that begin so; all for ""."""
-    exact = [meter for meter in meters if is_named(meter, name)]
+    exact = [meter for meter in meters if _is_named(meter, name)]
     start = name.casefold()
     return exact or [meter for meter in meters if any(own.startswith(start) for own in _names(meter))]
 
 
-async def single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMeter | None:
+async def _single(meters: Sequence[PowerMeter], choose: Choose | None) -> PowerMeter | None:
     """The only one of these, or the one that is chosen; None where there is none.
 
     Raises:
@@ -136,7 +135,7 @@ class SecondSide:
         candidates = [meter for meter in fitting if self.is_clear(meter)] or fitting
         if len(candidates) > 1 and self._choose is None:
             return None  # `missing` says how to name it
-        return await single(candidates, self._choose)
+        return await _single(candidates, self._choose)
 
     def missing(self, meters: Sequence[PowerMeter]) -> Remark:
         """Why there is none."""

@@ -77,8 +77,7 @@ def read(source: IO[bytes] | Iterable[bytes], report: Report) -> Iterator[Notifi
             report(number, f"t falls from {latest:g} to {notification.t:g} s")
         else:
             latest = max(latest, notification.t)
-            late = notification.t < latest
-            yield msgspec.structs.replace(notification, t=latest) if late else notification
+            yield msgspec.structs.replace(notification, t=latest)
     if held is not None:
         yield held[1]
 

@@ -114,5 +114,9 @@ def decode_error(payload: bytes) -> DecodeError:
                 words, offset, payload, f"flags 0x{flags:04x} ask for {size} octets, {there} there"
             )
         offset += size
-    problem = f"{len(payload) - offset} more octets than flags 0x{flags:04x} tell of"
-    return DecodeError("end of measurement", offset, payload, problem)
+    return DecodeError(
+        "end of measurement",
+        offset,
+        payload,
+        f"{len(payload) - offset} more octets than flags 0x{flags:04x} tell of",
+    )

@@ -57,8 +57,7 @@ class Characteristic(NamedTuple):
 
 
 def _fields(value: object, names: tuple[str, ...]) -> Fields:
-    values = ((name, getattr(value, name)) for name in names)
-    fields = {name: item for name, item in values if item is not None}
+    fields = {name: getattr(value, name) for name in names if getattr(value, name) is not None}
     if unparsed := getattr(value, "unparsed", b""):
         fields["unparsed"] = unparsed.hex()
     return fields

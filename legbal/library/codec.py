@@ -73,8 +73,16 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
                 remark: object = text(link_data.text)
                 if link_data.code:
                     remark = {"code": link_data.code, "values": json.loads(link_data.text)}
-                link = {"t": time, "state": channel.name, "meter": channel.meter, "rssi": link_data.rssi}
-                return msgspec.convert(link | {"remark": remark}, Link)
+                return msgspec.convert(
+                    {
+                        "t": time,
+                        "state": channel.name,
+                        "meter": channel.meter,
+                        "remark": remark,
+                        "rssi": link_data.rssi,
+                    },
+                    Link,
+                )
     except ValueError as error:  # msgspec's and the text decoding's
         raise LibraryError(
             f"the library holds a {channel.kind} {channel.name!r} that this legbal does not know ({error})",

@@ -187,17 +187,16 @@ def dated_rides(path: Path, by: str, versions: Collection[str], since: date | No
     Raises:
         LibraryError: the library cannot be read.
     """
-    rows = read_rows(
-        path,
-        "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
-        " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
-        f" AND (basis = ? OR version IN ({', '.join('?' * len(versions))}))"
-        " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
-        (by, *versions, "" if since is None else since.isoformat()),
-    )
     rides = (
         DatedRide(ride=ride, started=local_time(started, offset_s), rows=decode_bands(value))
-        for ride, started, offset_s, value in rows
+        for ride, started, offset_s, value in read_rows(
+            path,
+            "SELECT id, started, utc_offset_s, value FROM derived_values JOIN rides ON rides.number = ride"
+            " WHERE name = 'bands' AND problem = '' AND source != 'demo'"
+            f" AND (basis = ? OR version IN ({', '.join('?' * len(versions))}))"
+            " AND date(started, utc_offset_s || ' seconds') >= ? ORDER BY started, rides.number",
+            (by, *versions, "" if since is None else since.isoformat()),
+        )
     )
     return [ride for ride in rides if ride.rows.bands]
 

@@ -43,10 +43,9 @@ _MATTERS = (
 def take_over_derived_values(connection: sqlite3.Connection) -> None:
     """Copies what `derived`, `summaries` and `bands` hold of present code into `derived_values`."""
     profiles = dict(_profiles(connection))
-    rows = connection.execute(
+    for ride, what, version, value in connection.execute(
         "SELECT ride, what, version, value FROM derived WHERE meter = '' ORDER BY number"
-    )
-    for ride, what, version, value in rows.fetchall():
+    ).fetchall():
         code, profile = _parted(version)
         if what in _NAMES and code == _CODES[what] and profile in profiles:
             name = _NAMES[what]

@@ -45,9 +45,6 @@ class KnownMeter(msgspec.Struct, frozen=True, kw_only=True):
 def read_meters(path: Path | None = None) -> list[KnownMeter]:
     """The meters of the library (default: the rider's), the last used first. Raises LibraryError."""
     path = paths.library_file() if path is None else path
-    rows = read_rows(
-        path, "SELECT address, name, last_used, choices FROM meters ORDER BY last_used DESC, address"
-    )
     try:
         return [
             msgspec.convert(
@@ -55,7 +52,9 @@ def read_meters(path: Path | None = None) -> list[KnownMeter]:
                 | {"address": address, "name": name, "last_used": last_used},
                 KnownMeter,
             )
-            for address, name, last_used, choices in rows
+            for address, name, last_used, choices in read_rows(
+                path, "SELECT address, name, last_used, choices FROM meters ORDER BY last_used DESC, address"
+            )
         ]
     except ValueError as error:  # msgspec's errors are ValueErrors too
         raise LibraryError(
@@ -83,13 +82,14 @@ def remember(meter: KnownMeter, path: Path | None = None) -> None:
 def changes(path: Path | None = None) -> list[Change]:
     """The changes of the library (default: the rider's), the earliest first. Raises LibraryError."""
     path = paths.library_file() if path is None else path
-    rows = read_rows(
-        path,
-        "SELECT number, kind, first_day, last_day, words FROM changes ORDER BY first_day, last_day, number",
-    )
     try:
         return [
-            msgspec.convert(dict(zip(Change.__struct_fields__, row, strict=True)), Change) for row in rows
+            msgspec.convert(dict(zip(Change.__struct_fields__, row, strict=True)), Change)
+            for row in read_rows(
+                path,
+                "SELECT number, kind, first_day, last_day, words FROM changes"
+                " ORDER BY first_day, last_day, number",
+            )
         ]
     except msgspec.ValidationError as error:
         raise LibraryError(

@@ -161,11 +161,10 @@ class Library(AbstractContextManager["Library"]):
         if self._connection is None:  # there is no library yet
             return
         with explained(self.path), closing(self._connection.cursor()) as cursor:
-            rows = cursor.execute(
+            for t, channel, data in cursor.execute(
                 "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key",
                 (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
-            )
-            for t, channel, data in rows:
+            ):
                 yield decode_row(channels[channel], t, data)
 
     def marks(self, ride: RideRow) -> list[Mark]:

@@ -83,18 +83,18 @@ def _sensors(rider: str) -> _Entities:
             **more,
         }
 
-    share, right = (
-        "value_json.last_30s.left_percent | default(none)",
-        "(100 - value_json.last_30s.left_percent)",
-    )
     if_measured = "if value_json.last_30s.left_percent is defined else none"
     return {
         ("sensor", "left"): sensor(
-            "Left share", share, "%", "mdi:scale-balance", suggested_display_precision=1
+            "Left share",
+            "value_json.last_30s.left_percent | default(none)",
+            "%",
+            "mdi:scale-balance",
+            suggested_display_precision=1,
         ),
         ("sensor", "right"): sensor(
             "Right share",
-            f"{right} {if_measured}",
+            f"(100 - value_json.last_30s.left_percent) {if_measured}",
             "%",
             "mdi:scale-balance",
             suggested_display_precision=1,

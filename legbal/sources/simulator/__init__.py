@@ -91,8 +91,10 @@ class SimulatedRide:
     def timeline(self) -> Iterator[Input]:
         """All inputs of the ride in order, without waiting: links, notifications, ticks in silence."""
         yield Link(0.0, "searching")
-        streams = [self._device(device, place) for place, device in enumerate(self.devices)]
-        given = heapq.merge(*streams, key=lambda given: given.t)
+        given = heapq.merge(
+            *(self._device(device, place) for place, device in enumerate(self.devices)),
+            key=lambda given: given.t,
+        )
         yield from with_ticks(takewhile(lambda given: given.t < self.seconds, given))
         for device in self.devices:
             yield Link(self.seconds, "ended", device.name)

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.declaration import command, values
 from legbal.cli.options import (
     OUTPUT_OPTIONS,
     PAIR_OPTIONS,
     RECORDED_OPTIONS,
     REVIEW_OPTIONS,
+    command,
     json_array_option,
+    values,
 )
 
 review = command(

@@ -1,36 +1,74 @@
-"""The options that several commands share, and the settings that hold when they were typed.
+"""How commands are declared, the options that several share, and the settings that hold when they were typed.
 
-What a value may be is said once, in `legbal.config`, which is loaded only when a value was typed: a mistyped option
-loads nothing of what a command needs to run.
+Commands are declared apart from what they run, so that `--help` and Tab load nothing of what that needs. What a value
+may be is said once, in `legbal.config`, which is loaded only when a value was typed: a mistyped option loads no more.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from legbal.cli.declaration import Complete, Decorator, values
 from legbal.errors import ConfigError
 
 if TYPE_CHECKING:
     from legbal.config import Settings
 
+_Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+_Decorator = Callable[[Any], Any]
 
-def speed(typed: object) -> float:
-    """A positive number, infinite for "max"; an option's type. Raises BadParameter."""
-    if typed in ("max", math.inf):
-        return math.inf
-    try:
-        number = float(str(typed))
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 10_000:
-        raise click.BadParameter(f"{typed!r} is neither a number above 0 nor max")
-    return number
+
+def command(name: str, *options: _Decorator, help: str, run: str) -> click.Command:
+    """A command that loads its module only when it runs.
+
+    Args:
+        name: as it is typed.
+        options: what adds its arguments and options, in their order.
+        help: what it does.
+        run: module in `legbal.cli` and function, as `ride:run_ride`; called with what was typed.
+    """
+    return click.command(name=name, help=help)(_running(run, options))
+
+
+def group(
+    name: str, *options: _Decorator, help: str, commands: Sequence[click.Command], run: str | None = None
+) -> click.Group:
+    """A command with commands below it; `run` is what it does by itself, if anything, else as in `command`."""
+    if run is None:
+        return click.Group(name, help=help, commands=commands)
+    return click.group(name=name, help=help, commands=commands, invoke_without_command=True)(
+        _running(run, options)
+    )
+
+
+def _running(target: str, options: Sequence[_Decorator]) -> Callable[..., Any]:
+    runs = partial(_run, target)
+    for option in reversed(options):
+        runs = option(runs)
+    return runs
+
+
+def _run(target: str, /, **typed: Any) -> Any:
+    if click.get_current_context().invoked_subcommand is not None:  # which runs by itself
+        return None
+    module, _, function = target.partition(":")
+    return getattr(importlib.import_module(f"legbal.cli.{module}"), function)(**typed)
+
+
+def values(what: str) -> _Complete:
+    """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
+
+    def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        completing: _Complete = getattr(importlib.import_module("legbal.cli.shell_values"), what)
+        return completing(context, parameter, typed)
+
+    return complete
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:
@@ -54,7 +92,7 @@ def _url(typed: str) -> str:
     return typed
 
 
-def _setting(name: str, metavar: str, help: str, complete: Complete | None = None) -> Decorator:
+def _setting(name: str, metavar: str, help: str, complete: _Complete | None = None) -> _Decorator:
     return click.option(name, callback=_checked, shell_complete=complete, metavar=metavar, help=help)
 
 
@@ -128,12 +166,6 @@ _SHOWN = (
         default=None,
         help="Show nothing but the balance, as large as the screen allows.",
     ),
-)
-meter_option = click.option(
-    "--meter",
-    metavar="NAME",
-    shell_complete=values("meters"),
-    help="Name or address of the meter, or how it begins.",
 )
 url_argument = click.argument("url", type=_url, required=False)
 json_array_option = click.option("--json", "as_json", is_flag=True, help="A JSON array instead of a table.")

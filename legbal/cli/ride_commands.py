@@ -1,26 +1,47 @@
 """What is typed to ride, to watch a ride, and with the meter at hand: the commands with their arguments and options."""
 
+import math
 from pathlib import Path
 
 import click
 
-from legbal.cli.declaration import command, values
 from legbal.cli.options import (
     PAIR_OPTIONS,
     RECORDED_OPTIONS,
     RIDE_OPTIONS,
+    command,
     json_array_option,
-    meter_option,
-    speed,
     url_argument,
+    values,
 )
 
 # as in legbal.sources.bluetooth.control, which is loaded only when it is needed
 _SHORTEST_MM, _LONGEST_MM, _STEP_MM = 110.0, 220.0, 0.5
 
+
+def _speed(typed: object) -> float:
+    """A positive number, infinite for "max"; an option's type. Raises BadParameter."""
+    if typed in ("max", math.inf):
+        return math.inf
+    try:
+        number = float(str(typed))
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 10_000:
+        raise click.BadParameter(f"{typed!r} is neither a number above 0 nor max")
+    return number
+
+
+_meter_option = click.option(
+    "--meter",
+    metavar="NAME",
+    shell_complete=values("meters"),
+    help="Name or address of the meter, or how it begins.",
+)
+
 ride = command(
     "ride",
-    meter_option,
+    _meter_option,
     *RIDE_OPTIONS,
     *PAIR_OPTIONS,
     help="Ride with your power meter over Bluetooth: balance live, alerts, recording.",
@@ -31,7 +52,7 @@ demo = command(
     "demo",
     *RIDE_OPTIONS,
     click.option(
-        "--speed", type=speed, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes."
+        "--speed", type=_speed, default=1.0, metavar="N|max", help="N times as fast, or as fast as it goes."
     ),
     click.option(
         "--seconds", type=click.FloatRange(min=10), metavar="N", help="End after N seconds of the ride."
@@ -55,7 +76,7 @@ replay = command(
     *PAIR_OPTIONS,
     click.option(
         "--speed",
-        type=speed,
+        type=_speed,
         metavar="N|max",
         help="N times as fast as it was (default: 1 on the screen, max without).",
     ),
@@ -104,7 +125,7 @@ scan = command(
 
 zero = command(
     "zero",
-    meter_option,
+    _meter_option,
     click.option("--yes", is_flag=True, help="Do not wait for Enter: the bike stands ready."),
     help="Set the zero offset of your power meter: bike upright, no weight on the pedals.",
     run="meter:zero",
@@ -128,7 +149,7 @@ crank_length = command(
         type=click.FloatRange(_SHORTEST_MM, _LONGEST_MM),
         callback=_whole_steps,
     ),
-    meter_option,
+    _meter_option,
     click.option("--yes", is_flag=True, help="Set it without asking."),
     help="Say the crank length that your power meter reckons with, or set it to MM.",
     run="meter:crank_length",
@@ -136,7 +157,7 @@ crank_length = command(
 
 capture = command(
     "capture",
-    meter_option,
+    _meter_option,
     click.option(
         "-o",
         "--output",

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.declaration import command, group, values
-from legbal.cli.options import SETTING_OPTIONS, json_array_option
+from legbal.cli.options import SETTING_OPTIONS, command, group, json_array_option, values
 from legbal.gatt.uuids import MEASUREMENT
 
 # shell → the line that installs it

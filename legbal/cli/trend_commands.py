@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from legbal.cli.declaration import command, group, values
+from legbal.cli.options import command, group, values
 
 _wait = click.option("--wait", is_flag=True, help="Wait for rides that are to be derived again.")
 

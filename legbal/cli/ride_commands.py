@@ -120,7 +120,7 @@ scan = command(
     ),
     json_array_option,
     help="List the power meters in range. Turn the cranks to wake yours.",
-    run="scan:scan",
+    run="meter:scan",
 )
 
 zero = command(

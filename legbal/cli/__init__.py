@@ -44,8 +44,7 @@ COMMANDS = {
 # module → the commands that it declares
 _DECLARING = {
     "ride_commands": ("ride", "demo", "follow", "coach", "replay", "scan", "zero", "crank-length", "capture"),
-    "library_commands": ("review", "rides", "report", "import", "export"),
-    "trend_commands": ("trend", "change", "study"),
+    "library_commands": ("review", "rides", "report", "import", "export", "trend", "change", "study"),
     "setup_commands": ("profiles", "config", "completion", "decode", "doctor"),
 }
 

@@ -69,7 +69,7 @@ Factory = Callable[[Setup, UsualBalance], AlertKind | None]
 KINDS: dict[str, Factory] = {}
 
 
-def load() -> None:
+def load_kinds() -> None:
     """Imports the alert kinds of this room, in alphabetical order."""
     for module in pkgutil.iter_modules(sys.modules[__package__].__path__):
         if module.name.endswith("_alert"):

@@ -12,10 +12,9 @@ import msgspec
 
 from legbal.errors import DecodeError
 from legbal.gatt.uuids import MEASUREMENT
-from legbal.meters.limits import Remark
+from legbal.meters.limits import Remark, applicable
 from legbal.meters.profile import UNLISTED
-from legbal.ride import alerts
-from legbal.ride.alerts import Alerts, Moment
+from legbal.ride.alerts import Alerts, Moment, load_kinds
 from legbal.ride.events import (
     Event,
     Fault,
@@ -36,7 +35,7 @@ from legbal.ride.statistics import RideStatistics
 from legbal.ride.usual import UsualBalance
 from legbal.ride.view import Counts, RideView
 
-alerts.load()
+load_kinds()
 
 _POWER_OVER_S = 3.0
 _POWERS = 512  # stated within that time, at the most
@@ -297,14 +296,13 @@ class Ride:
     def _limits(self, others: Sequence[Meter]) -> tuple[Remark, ...]:
         """What is not known of the source, then of meters that are not ridden on, then of an FTP that is not stated."""
         source = self._source
-        remarks = [] if source is None else list(source.limits())
         not_counted = tuple(meter.name for meter in others if meter.notifications)
-        if not_counted:
-            remarks.append(Remark("ride.not_counted", {"meters": not_counted}))
         of_ftp = self.intervals.estimate.remark
-        if source is not None and of_ftp is not None:
-            remarks.append(of_ftp)
-        return tuple(remarks)
+        return (
+            *(() if source is None else source.limits()),
+            *applicable((bool(not_counted), Remark("ride.not_counted", {"meters": not_counted}))),
+            *(() if source is None or of_ftp is None else (of_ftp,)),
+        )
 
 
 def fold(setup: Setup, inputs: Iterable[Input]) -> tuple[list[Event], RideView]:

@@ -183,9 +183,7 @@ class ChangeDetector:
         if not self._spawned:
             return None, 0.0
         information, fit = self._fits[0], self._fits[1]
-        z = fit / np.sqrt(information)
-        if sign < 0:
-            np.negative(z, z)
+        z = fit * sign / np.sqrt(information)
         z -= self._bar_at.take(self._ages, mode="clip")
         slot = int(z.argmax())
         beyond = float(z[slot])

@@ -173,8 +173,7 @@ class Meter:
         self._stated_rpm = rpm
         if left is not None:
             self.constant.feed(left, power)
-        if revolution.basis == "time":
-            self._timed = True
+        self._timed |= revolution.basis == "time"
         turning = self._turning
         now = counter.events
         turning.append((now, counter.revolved))

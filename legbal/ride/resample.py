@@ -93,7 +93,6 @@ class _Sampler:
         self._left: tuple[int, float | None] = (0, None)
 
     def note(self) -> None:
-        """Another second is over."""
         t, ride = len(self.seconds), self._ride
         if ride.statistics is not self._statistics:
             self._statistics = ride.statistics

@@ -30,7 +30,7 @@ class Ring:
     def __init__(self, capacity: int = 8192) -> None:
         self._capacity = capacity
         self._rows = np.full((2 * capacity, len(COLUMNS)), np.nan)
-        self._end = self._written = 0
+        self._end = 0
 
     def extend(self, rows: Sequence[Row]) -> None:
         """Adds revolutions, `capacity` at the most; the oldest go when the ring is full."""
@@ -40,7 +40,6 @@ class Ring:
             self._end = len(latest)
         self._rows[self._end : self._end + len(rows)] = rows
         self._end += len(rows)
-        self._written += len(rows)
 
     def rows(self) -> Floats:
         """All rows held, shape (n, 5), in order of time: a view, valid until more are added."""
@@ -53,7 +52,7 @@ class Ring:
 
     def reaches_back_to(self, t: float) -> bool:
         """Whether nothing later than `t` has been overwritten."""
-        return self._written <= self._capacity or bool(self.rows()[0, 0] <= t)
+        return self._end <= self._capacity or bool(self.rows()[0, 0] <= t)
 
 
 class RideStatistics:

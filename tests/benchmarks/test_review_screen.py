@@ -19,9 +19,9 @@ from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import RideService
 from legbal.ride.share import Share
 from legbal.tui.render import ride_trace, rides
+from legbal.tui.render.ride_trace import whole_ride
 from legbal.tui.render.rides import ORDERS
 from legbal.tui.render.status import Frame
-from legbal.tui.render.viewport import whole_ride
 from legbal.tui.screens.rides import RidesScreen
 from tests.benchmarks.test_screen import DRAWINGS
 from tests.benchmarks.turns import shortest, table, tell

@@ -20,11 +20,11 @@ from legbal.present.text import width_of
 from legbal.ride.share import Share
 from legbal.tui.render import ride_page, ride_trace, rides, trend
 from legbal.tui.render.ride_page import RideContent
+from legbal.tui.render.ride_trace import SHORTEST_S, Viewport, whole_ride
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.render.status import Notice, draw_notice
 from legbal.tui.render.text_grid import plain
 from legbal.tui.render.trend import TrendSelection
-from legbal.tui.render.viewport import SHORTEST_S, Viewport, whole_ride
 from tests.tui import pages
 
 WIDTHS = (24, 40, 60, 80, 92, 120, 200)

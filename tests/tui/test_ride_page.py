@@ -17,7 +17,7 @@ from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import LineDialog
-from legbal.tui.render import viewport
+from legbal.tui.render import ride_trace
 from legbal.tui.screens.ride import RidePage, SummaryScreen
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written
 
@@ -55,7 +55,7 @@ async def test_the_cursor_moves_jumps_zooms_and_says_what_holds_there(service: R
         assert page.trace is not None
         assert told < page.trace.at < told + 20
         await pilot.press("comma", "comma", "full_stop")
-        assert page.trace.at in viewport.moments(trace.page)
+        assert page.trace.at in ride_trace.moments(trace.page)
         await pilot.press("plus", "plus")
         assert page.trace.end - page.trace.start == pytest.approx(trace.length / 4)
         assert page.trace.start <= page.trace.at <= page.trace.end

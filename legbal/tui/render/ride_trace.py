@@ -1,15 +1,21 @@
 """A whole ride, or a part of it: left share with its usual, intervals, alerts and notes, power below, a cursor."""
 
+from __future__ import annotations
+
+import msgspec
 import numpy as np
 
+from legbal.analysis.summary import IntervalSummary
+from legbal.app.ride_values import AnalysedRide
 from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
 from legbal.present.sentences import alert_extent
 from legbal.present.text import clean
+from legbal.ride.events import Alert
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.render.trace import AXIS, Ints, Plot, share_range
-from legbal.tui.render.viewport import Viewport, alerts, interval_at
 
+SHORTEST_S = 60.0  # of the ride, across the chart
 _LEAST, _STEP = (48.0, 52.0), 2.0  # the range of the axis, and by what it grows, points
 _GAP_S = 1.5  # the trace has a row a second
 _BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -17,6 +23,81 @@ _POWER_FROM = (8, 12, 18)  # rows of the screen, from which on the power has one
 _TICKS_S = (10, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 14400)
 _TICK_COLUMNS = 12  # from one time on the axis to the next, at least
 _EDGES_FROM = 6  # columns of an interval, from which its edges are drawn
+
+
+class Viewport(msgspec.Struct, frozen=True, eq=False):
+    """What of a ride is shown: from `start` to `end`, the cursor `at`; ride seconds."""
+
+    page: AnalysedRide
+    start: float
+    end: float
+    at: float
+
+    @property
+    def length(self) -> float:
+        """What the whole ride takes of the chart, seconds: its length, or `SHORTEST_S` where it has less."""
+        return max(SHORTEST_S, self.last)
+
+    @property
+    def last(self) -> float:
+        """The ride's last second: the cursor goes no further."""
+        t = self.page.analysis.trace.t
+        return float(t[-1]) if t.size else 0.0
+
+    def moved(self, at: float) -> Viewport:
+        """With the cursor at another moment of the ride, and that moment in sight."""
+        at = max(0.0, min(at, self.last))
+        span = self.end - self.start
+        start = self.start if self.start <= at <= self.end else at - span / 2
+        return self._from(start, span, at)
+
+    def zoomed(self, factor: float) -> Viewport:
+        """So many times as much of the ride, about the cursor."""
+        old = self.end - self.start
+        span = max(SHORTEST_S, min(old * factor, self.length))
+        return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
+
+    def panned(self, part: float) -> Viewport:
+        """Moved on by a part of what is shown, the cursor with it."""
+        span = self.end - self.start
+        return self._from(self.start + part * span, span, min(self.at + part * span, self.last))
+
+    def _from(self, start: float, span: float, at: float) -> Viewport:
+        start = max(0.0, min(start, self.length - span))
+        end = start + span
+        return Viewport(self.page, start, end, max(start, min(at, end)))  # rounding may put it an ulp outside
+
+
+def whole_ride(page: AnalysedRide) -> Viewport:
+    """All of the ride, the cursor where a leg first fell, or else in the middle of its longest interval."""
+    ride_alerts, intervals = _alerts(page), page.analysis.summary.intervals
+    whole = Viewport(page, 0.0, 0.0, 0.0)
+    at = whole.last / 2
+    if ride_alerts:
+        at = ride_alerts[0].t
+    elif intervals:
+        longest = max(intervals, key=lambda x: x.end_s - x.start_s)
+        at = (longest.start_s + longest.end_s) / 2
+    return Viewport(page, 0.0, whole.length, min(at, whole.last))
+
+
+def _alerts(page: AnalysedRide) -> list[Alert]:
+    """The ride's alerts as they were told."""
+    return [event for event in page.analysis.events if isinstance(event, Alert)]
+
+
+def interval_at(viewport: Viewport) -> IntervalSummary | None:
+    """The interval at the cursor; None between them."""
+    intervals = viewport.page.analysis.summary.intervals
+    return next((x for x in intervals if x.start_s <= viewport.at <= x.end_s), None)
+
+
+def moments(page: AnalysedRide) -> list[float]:
+    """Where there is something to look at: beginnings of intervals, alerts, notes; in order."""
+    intervals = page.analysis.summary.intervals
+    return sorted(
+        {*(x.start_s for x in intervals), *(x.t for x in _alerts(page)), *(t for t, _ in page.notes)}
+    )
 
 
 @on_grid
@@ -35,7 +116,7 @@ def draw(grid: TextGrid, viewport: Viewport) -> None:
     text = "" if drawn else "no balance in this part of the ride"
     grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
     signs = [(t, chart.foot - 1, "✎", "strong") for t, _ in viewport.page.notes]
-    signs += [(alert.t, chart.top, "▼", "alert") for alert in alerts(viewport.page)]
+    signs += [(alert.t, chart.top, "▼", "alert") for alert in _alerts(viewport.page)]
     for t, y, sign, style in signs:
         if chart.start <= t <= chart.end:
             grid.write(chart.column(t), y, sign, style)
@@ -154,7 +235,7 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
         parts.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
     parts += [
-        (f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in alerts(page) if abs(x.t - at) <= near
+        (f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in _alerts(page) if abs(x.t - at) <= near
     ]
     parts += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     parts += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]

@@ -68,7 +68,7 @@ class Pair:
         """
         alone, total = self.one_sided, self.total
         settled = self._settle(t, meter, revolution)
-        return settled, *self._stated(), self.one_sided != alone, self.total is not total
+        return Reading(settled, *self._stated(), self.one_sided != alone, self.total is not total)
 
     def _settle(self, t: float, meter: Meter, revolution: Revolution | None) -> Revolution | None:
         halves = self._alignment.halves

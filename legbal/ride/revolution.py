@@ -59,13 +59,22 @@ def one_leg(left_percent: float | None) -> Side | None:
     return "left" if left_percent > 50 else "right"
 
 
-# What one notification settles for what is ridden on, a tuple because it is made for each of them and read once:
-# - the new revolution, if it tells one that counts;
-# - watts as stated; None: what they stand for is not known yet;
-# - watts that both legs do as far as can be told: the same, unless one of them is not heard;
-# - whether the power is that of other legs than before, of one or of both: they have no mean;
-# - whether the power so far was not that of both legs.
-Reading = tuple[Revolution | None, float | None, float, bool, bool]
+class Reading(msgspec.Struct, gc=False):
+    """What one notification settles for what is ridden on.
+
+    Attributes:
+        revolution: the new one, if it tells one that counts.
+        power_w: watts as stated; None: what they stand for is not known yet.
+        effort_w: what both legs do as far as can be told: the power, unless one of them is not heard.
+        other_legs: the power is that of other legs than before, of one or of both: they have no mean.
+        disproved: the power so far was not that of both legs.
+    """
+
+    revolution: Revolution | None
+    power_w: float | None
+    effort_w: float
+    other_legs: bool = False
+    disproved: bool = False
 
 
 class CrankCounter:

@@ -139,14 +139,16 @@ class Ride:
         source = meter if meter is self._source else self._source_of(t, meter, events)
         if source is None:
             return
-        revolution, power_w, effort_w, other_legs, disproved = source.feed(t, meter, revolution)
-        if other_legs:
+        reading = source.feed(t, meter, revolution)
+        revolution = reading.revolution
+        effort_w = reading.effort_w
+        if reading.other_legs:
             self._powers.clear()
-        if disproved:
+        if reading.disproved:
             self._forget()
             self.intervals.estimate.forget()
-        if power_w is not None:
-            self._powers.append((t, power_w))
+        if reading.power_w is not None:
+            self._powers.append((t, reading.power_w))
         self._measured_t = t
         statistics = self.statistics
         intervals = self.intervals

@@ -54,7 +54,7 @@ class DoubledCrank:
 
     def feed(self, _t: float, meter: Meter, revolution: Revolution | None) -> Reading:
         self.revolutions += revolution is not None
-        return revolution, 2 * meter.power_w, 2 * meter.power_w, False, False
+        return Reading(revolution, 2 * meter.power_w, 2 * meter.power_w)
 
     def advance(self, t: float) -> None:
         self.meters[0].advance(t)

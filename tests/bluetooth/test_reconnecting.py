@@ -127,6 +127,18 @@ async def test_connections_that_bring_nothing_become_rarer(radio: Bluetoothd, qu
     assert [wait >= least for wait, least in zip(waits, (0.05, 0.25, 0.45, 0.45), strict=False)] == [True] * 4
 
 
+async def test_a_connection_that_brings_an_empty_measurement_is_followed_by_no_rarer_ones(
+    radio: Bluetoothd, quick: Timings
+) -> None:
+    meter = radio.add_meter("ASSIOMA17039L")
+    timings = msgspec.structs.replace(quick, stall_s=0.1, rest_s=(0.2, 60.0))
+    async with riding(BluetoothSource(timings=timings)) as ride:
+        await meter.subscribed()
+        await meter.send(b"")
+        await ride.connected(2)
+        await ride.until(lambda: ride.states.count("stalled") == 2)
+
+
 async def test_a_meter_that_refuses_is_tried_again_and_says_what_may_hold_it(
     radio: Bluetoothd, quick: Timings
 ) -> None:

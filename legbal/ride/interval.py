@@ -241,7 +241,10 @@ class Intervals:
         self._worked |= pedalled_w is not None and pedalled_w > self._levels.down_w
         if seconds >= BLOCK_S / 2:
             self.estimate.block(self._pedalled_ws / seconds, pedalled_w)
-        in_work = self.phase in ("work", "manual")
-        self._levels.block(pedalled_w, in_work=in_work, quiet=self._sum < _ENOUGH * self._levels.ftp_w / 2)
+        self._levels.block(
+            pedalled_w,
+            in_work=self.phase in ("work", "manual"),
+            quiet=self._sum < _ENOUGH * self._levels.ftp_w / 2,
+        )
         self._pedalled_ws = self._pedalled_s = 0.0
         self._block_from, self._block_ends = t, t + BLOCK_S

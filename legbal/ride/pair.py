@@ -1,7 +1,5 @@
 """Two one-sided meters ridden on as one: which is which, what both do together, what one alone may be said to."""
 
-from typing import Literal
-
 from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
@@ -107,8 +105,15 @@ class Pair:
                 self._alignment.halves["left"],
                 Remark("pair.same_power", {"left": left.name, "right": right.name}),
             )
-        basis: Literal["crank", "time"] = "time" if self._alignment.timed else "crank"
-        return Revolution(t, seconds, work, work / seconds, share, common.skipped, basis)
+        return Revolution(
+            t,
+            seconds,
+            work,
+            work / seconds,
+            share,
+            common.skipped,
+            basis="time" if self._alignment.timed else "crank",
+        )
 
     def _judge_octet(self, half: OneSided, left_percent: float) -> None:
         """A balance that moves, from one of the two: that one has both legs already."""

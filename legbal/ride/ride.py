@@ -129,8 +129,9 @@ class Ride:
         meter = self._meter_named(item.meter)
         meter.undecodable += item.uuid not in CHARACTERISTICS
         if item.uuid in CHARACTERISTICS or meter.undecodable == 1:
-            remark = Remark("undecodable", {"error": str(error)})
-            events.append(MeterChange(self.t, "undecodable", remark, item.meter))
+            events.append(
+                MeterChange(self.t, "undecodable", Remark("undecodable", {"error": str(error)}), item.meter)
+            )
 
     def _measure(self, t: float, item: Notification, events: list[Event]) -> None:
         """The hot path: octets → revolution → windows, interval, alerts."""

@@ -102,6 +102,11 @@ class ReviewScreen(BaseScreen[None]):
         finally:
             self._jobs.pop(name, None)
 
+    def redraw(self, drawings: str, value: object) -> None:
+        """Draw this value from now on; of a screen that a job has outlived, no drawing is left."""
+        for drawing in self.query(drawings).results(GridWidget):
+            drawing.show(value)
+
     def action_back(self) -> None:
         """Go back to the screen below."""
         self.dismiss(None)
@@ -128,8 +133,7 @@ class ReviewScreen(BaseScreen[None]):
         """Ask for a format and a name, and write the ride."""
         if (ride := self.chosen) is None:
             return
-        dialog = ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True)
-        chosen = await self.ask(dialog)
+        chosen = await self.ask(ChoiceDialog("Write this ride as", list(_FORMATS.values()), may_leave=True))
         kind = FORMATS[chosen]
         await self.written(
             f"{file_name(ride.title, ride.started)}.{kind}", partial(self.service.write, ride, kind)

@@ -127,9 +127,7 @@ class RidePage(ReviewScreen):
 
     def _show(self, content: RideContent) -> None:
         self.content = content
-        # none is left of a screen that a job has outlived
-        for drawing in self.query("#ride-head, #ride-body").results(GridWidget):
-            drawing.show(content)
+        self.redraw("#ride-head, #ride-body", content)
 
     def _show_trace(self, trace: Viewport) -> None:
         if self.trace is None:
@@ -139,9 +137,7 @@ class RidePage(ReviewScreen):
         interval = None if running is None else running.number
         if self.content is not None and interval != self.content.interval:
             self._show(msgspec.structs.replace(self.content, interval=interval))
-        # none is left of a screen that a job has outlived
-        for drawing in self.query("#ride-trace").results(GridWidget):
-            drawing.show(trace)
+        self.redraw("#ride-trace", trace)
 
     @property
     def chosen(self) -> RideRow | None:
@@ -208,13 +204,14 @@ class RidePage(ReviewScreen):
             return
         columns = 2 * most  # a letter takes up to two columns
         value = getattr(ride, field) if field else ""
-        dialog = LineDialog(
-            f"{question} Enter keeps it, Esc goes back.",
-            clean(value, columns),
-            placeholder=placeholder,
-            most=most,
+        line = await self.ask(
+            LineDialog(
+                f"{question} Enter keeps it, Esc goes back.",
+                clean(value, columns),
+                placeholder=placeholder,
+                most=most,
+            )
         )
-        line = await self.ask(dialog)
         if value or line.strip():
             await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
             self.load()

@@ -86,10 +86,7 @@ class TrendPage(ReviewScreen):
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
-        # none is left of a screen that a job has outlived
-        parts = self.query("#review-head, #trend-bands, #trend-chart, #trend-words")
-        for drawing in parts.results(GridWidget):
-            drawing.show(selection)
+        self.redraw("#review-head, #trend-bands, #trend-chart, #trend-words", selection)
 
     def action_select(self, what: Literal["band", "meter"], by: int) -> None:
         """Another power band, or another meter."""

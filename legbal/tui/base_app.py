@@ -4,10 +4,10 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from rich.segment import Segment
-from textual.app import App
+from textual.app import App, ReturnType
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
@@ -25,7 +25,6 @@ from legbal.tui.settings import SettingsScreen
 
 WIDE, TALL = 112, 36  # from this size on everything stands on one screen
 _AT_ONCE = frozenset({"theme", "large_type", "characters", "sound", "volume"})  # taken while a ride runs
-Result = TypeVar("Result")
 
 
 def _theme(name: config.Theme, *, dark: bool, panel: str, **inks: str) -> Theme:
@@ -114,11 +113,10 @@ class _Transliteration(LineFilter):
         self._by = by
 
     def apply(self, segments: list[Segment], _background: Color) -> list[Segment]:
-        """The line in other characters, as wide as before."""
         return [Segment(transliterate(text, self._by), style, control) for text, style, control in segments]
 
 
-class BaseApp(App[Result]):
+class BaseApp(App[ReturnType]):
     """An app on the terminal, with the settings that hold.
 
     Args:
@@ -142,7 +140,7 @@ class BaseApp(App[Result]):
 
     def __init__(
         self,
-        screen: Callable[[], Screen[Result]],
+        screen: Callable[[], Screen[ReturnType]],
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
     ) -> None:
@@ -217,5 +215,5 @@ class BaseApp(App[Result]):
         self.theme = usual if self.theme == light else light
 
 
-class ScreenApp(BaseApp[Result]):
+class ScreenApp(BaseApp[ReturnType]):
     """One screen by itself: the start, or the list of rides."""

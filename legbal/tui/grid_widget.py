@@ -1,7 +1,7 @@
 """The one widget for every drawing, and a list drawn by it whose cursor is moved by keys."""
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,10 +14,7 @@ from textual.widget import Widget
 
 from legbal.present.grid import Line
 from legbal.present.text import wrapped
-from legbal.tui.render.text_grid import STYLES, TextGrid, plain
-
-Value = TypeVar("Value")
-Row = TypeVar("Row")
+from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, plain
 
 
 class GridWidget(Widget, Generic[Value]):

@@ -17,6 +17,7 @@ from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
 from legbal.tui.dialogs import KeyDialog, MessageDialog, explained
 
+REFRESHES_A_SECOND = 4
 RIDE_KEYS = """\
 space  lap               p  hold the view; the ride goes on
 m      mute, unmute      t  tables (where there is no room for both)
@@ -37,7 +38,6 @@ measured    each leg has its own sensor
 estimated   one sensor for both: watch its changes, not its value
 unverified  unlisted meter: accuracy unknown
 no balance  the meter sends none, or one that never moves"""
-_REFRESHES_A_SECOND = 4
 _SOUNDS = f"""\
 Do you hear which leg is meant?
 
@@ -70,7 +70,7 @@ class SoundDialog(KeyDialog[None]):
         """Open the device, and say how that goes."""
         self._sound.mute = False
         self._sound.start()
-        self.set_interval(1 / _REFRESHES_A_SECOND, self._refresh)
+        self.set_interval(1 / REFRESHES_A_SECOND, self._refresh)
         self._refresh()
 
     def on_unmount(self) -> None:

@@ -34,7 +34,6 @@ class _Axis:
         self.start, self.end = self.centre - self.half, self.centre + self.half + 1
 
     def column(self, left_percent: float) -> float:
-        """The column of a left share, held within the axis."""
         return self.centre + max(-1.0, min(1.0, (50.0 - left_percent) / REACH)) * self.half
 
 

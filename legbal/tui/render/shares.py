@@ -137,7 +137,6 @@ def _worth(view: RideView, width: int) -> str:
 
 
 def _instead(frame: Frame, width: int, height: int) -> list[Line] | None:
-    """What stands in place of the shares now; None where they stand themselves."""
     if frame.now.alert is not None:
         return _alert(frame.now, frame.now.alert, width, height)
     if (side := frame.now.recovered) is not None:

@@ -17,9 +17,15 @@ from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import averages, bar, shares, trace
 from legbal.tui.render.status import NOTE_COLUMNS, Frame, draw_header, draw_states
-from legbal.tui.ride_dialogs import RIDE_KEYS, FinishDialog, HelpDialog, SideDialog, ZeroDialog
+from legbal.tui.ride_dialogs import (
+    REFRESHES_A_SECOND,
+    RIDE_KEYS,
+    FinishDialog,
+    HelpDialog,
+    SideDialog,
+    ZeroDialog,
+)
 
-REFRESHES_A_SECOND = 4
 _FLASH_REFRESHES = 3 * REFRESHES_A_SECOND
 
 

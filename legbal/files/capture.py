@@ -33,11 +33,11 @@ Report = Callable[[int, str], None]  # line number, counted from 1, and what is 
 _OF_FIT: Final = (FIT_RECORD, FIT_LAP)
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, kw_only=True):
     t: float
-    hex: str
     uuid: str = uuids.MEASUREMENT
-    meter: str | None = None
+    hex: str
+    meter: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +134,7 @@ def _notification(line: _Line) -> Notification:
         raise ValueError(f"hex is not pairs of hexadecimal digits: {line.hex[:40]!a}") from None
     if len(data) > (LONGEST_RECORD if uuid in _OF_FIT else LONGEST_PAYLOAD):
         raise ValueError(f"hex has {len(data)} octets, more than a notification can carry")
-    return Notification(line.t, data, uuid, line.meter[:LONGEST_METER] if line.meter else "")
+    return Notification(line.t, data, uuid, (line.meter or "")[:LONGEST_METER])
 
 
 @lru_cache(maxsize=256)
@@ -197,9 +197,13 @@ def joined(steps: Iterable[PlannedStep]) -> tuple[PlannedStep, ...]:
 
 def line(notification: Notification) -> bytes:
     """The line of a capture file for a notification, with its line feed."""
-    written = {"t": notification.t, "uuid": notification.uuid, "hex": notification.data.hex()}
-    meter = {"meter": notification.meter} if notification.meter else {}
-    return msgspec.json.encode(written | meter) + b"\n"
+    written = _Line(
+        t=notification.t,
+        uuid=notification.uuid,
+        hex=notification.data.hex(),
+        meter=notification.meter or msgspec.UNSET,
+    )
+    return msgspec.json.encode(written) + b"\n"
 
 
 def write(path: Path, notifications: Iterable[Notification], *, overwrite: bool = False) -> None:

@@ -49,8 +49,12 @@ def encode_row(item: Input) -> tuple[Channel, bytes | None]:
             return Channel("tick", "", ""), None
         case Mark():
             return Channel("mark", "", item.kind), octets(item.text) if item.text else None
-        case Link():
-            return Channel("link", item.meter, item.state), msgspec.msgpack.encode(_link_data(item))
+        case Link(remark=remark):
+            if isinstance(remark, str):
+                link_data = _LinkData(octets(remark), item.rssi)
+            else:  # not msgspec's JSON: a name may hold lone surrogates
+                link_data = _LinkData(json.dumps(remark.values).encode(), item.rssi, remark.code)
+            return Channel("link", item.meter, item.state), msgspec.msgpack.encode(link_data)
 
 
 def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
@@ -93,13 +97,6 @@ def decode_row(channel: Channel, t: float | None, data: bytes | None) -> Input:
 def payload_size(item: Input) -> int:
     """About how many octets an input brings along, without those that all inputs need."""
     return len(encode_row(item)[1] or b"")
-
-
-def _link_data(link: Link) -> _LinkData:
-    if isinstance(link.remark, str):
-        return _LinkData(octets(link.remark), link.rssi)
-    # not msgspec's JSON: a name may hold lone surrogates
-    return _LinkData(json.dumps(link.remark.values).encode(), link.rssi, link.remark.code)
 
 
 def octets(text: str) -> bytes:

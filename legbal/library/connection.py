@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from legbal.errors import LibraryError, SchemaError
@@ -45,12 +45,10 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
         if not path.exists():
             return None
         _refuse_what_is_no_file(path)
-        with ExitStack() as until_current:
-            connection = until_current.enter_context(closing(_read_only(path)))
-            if _version(connection, path) == len(schema.MIGRATIONS):
-                until_current.pop_all()
-                return connection
-        open_writing(path).close()
+        with closing(_read_only(path)) as connection:
+            current = _version(connection, path) == len(schema.MIGRATIONS)
+        if not current:
+            open_writing(path).close()
         return _read_only(path)
 
 

@@ -76,14 +76,14 @@ def _close(connection: sqlite3.Connection, path: Path, ride: str) -> bool:
         return False
     try:
         with transaction(connection):
-            changed = connection.execute(
+            closed = connection.execute(
                 f"UPDATE rides SET state = 'interrupted', duration_s = {LAST_T}"
                 " WHERE id = ? AND state = 'recording'",
                 (ride,),
-            ).rowcount
+            )
+            return closed.rowcount > 0
     finally:
         lock.release()
-    return changed > 0
 
 
 if sys.platform == "win32":

@@ -50,16 +50,13 @@ def local_time(started: str, utc_offset_s: int) -> datetime:
     return datetime.fromisoformat(started).astimezone(timezone(timedelta(seconds=utc_offset_s)))
 
 
-_COLUMNS = (
-    *("number", "id", "started", "utc_offset_s", "source", "title", "note", "version", "state"),
-    *("duration_s", "inputs", "lost"),
-)
+# the fields of a `RideRow` but its meters, and the offset of its clock
 _RIDES = f"""
-    SELECT number, id, started, utc_offset_s, source, title, note, legbal, state,
+    SELECT number, id, started, source, title, note, legbal, state,
       coalesce(duration_s, {LAST_T}),
       coalesce((SELECT max(key) FROM inputs WHERE key >= number << {SEQUENCE_BITS}
         AND key < (number + 1) << {SEQUENCE_BITS}) - (number << {SEQUENCE_BITS}) + 1, 0),
-      coalesce((SELECT sum(lost) FROM gaps WHERE ride = number), 0)
+      coalesce((SELECT sum(lost) FROM gaps WHERE ride = number), 0), utc_offset_s
     FROM rides
 """
 _NEWEST_FIRST = " ORDER BY started DESC, number DESC"
@@ -236,13 +233,13 @@ class Library(AbstractContextManager["Library"]):
         return [self._ride(row) for row in self._rows(query, values)]
 
     def _ride(self, row: tuple[Any, ...]) -> RideRow:
-        columns = dict(zip(_COLUMNS, row, strict=True))
+        columns = dict(zip(RideRow.__struct_fields__, row[:-1], strict=False))
         meters = self._rows(
             "SELECT meter FROM channels WHERE ride = ? AND kind = 'notification' AND meter != x''"
             " GROUP BY meter ORDER BY min(channel)",
             (columns["number"],),
         )
-        started = local_time(columns["started"], columns.pop("utc_offset_s"))
+        started = local_time(columns["started"], row[-1])
         return msgspec.convert(
             columns | {"started": started, "meters": tuple(text(meter) for (meter,) in meters)}, RideRow
         )

@@ -110,17 +110,16 @@ class Sound(Outlet):
 
     def play(self, cue: Cue) -> None:
         """Sounds the cue, unless muted; never waits. What is played follows each other, nothing overlaps."""
-        if not self._queued(self._waveforms[cue.sound, cue.side]):
+        if not self.say(self._waveforms[cue.sound, cue.side]):
             if cue.sound == "alert":
                 self._bell()
             self.start()  # the speakers may have come back: the next cue will find them
 
-    def say(self, spoken: Waveform) -> None:
-        """Plays samples, shape (frames, 2), after what is playing, unless muted; a bell cannot stand in for words."""
-        self._queued(spoken)
+    def say(self, waveform: Waveform) -> bool:
+        """Plays samples, shape (frames, 2), after what is playing, unless muted; a bell cannot stand in for words.
 
-    def _queued(self, waveform: Waveform) -> bool:
-        """Whether a device plays it, or nothing is to be heard at all."""
+        Whether a device plays them, or nothing is to be heard at all.
+        """
         if self._device == "closed" or self.mute:
             return True
         if self._device == "open" and self._clock() - self._pulled_at > STALLED_S:

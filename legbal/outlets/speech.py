@@ -79,7 +79,7 @@ class Speech(Outlet):
 
     def __init__(
         self,
-        say: Callable[[Waveform], None],
+        say: Callable[[Waveform], object],
         *,
         language: SpeechLanguage = "en",
         words_per_minute: int = 160,

@@ -45,7 +45,7 @@ def messages(rider: str, prefix: str, *, commands: bool) -> list[tuple[str, byte
             f"{prefix}/{component}/{node(rider)}/{object}/config",
             _config(rider, component, object, own) if commands or component != "button" else b"",
         )
-        for (component, object), own in (_sensors(rider) | _states(rider) | buttons).items()
+        for (component, object), own in (_entities(rider) | buttons).items()
     ]
 
 
@@ -70,11 +70,13 @@ def _config(rider: str, component: str, object: str, own: dict[str, Any]) -> byt
     )
 
 
-def _sensors(rider: str) -> _Entities:
+def _entities(rider: str) -> _Entities:
+    live = topic_of(rider, "live")
+
     def sensor(name: str, value: str, unit: str, icon: str, **more: Any) -> dict[str, Any]:
         return {
             "name": name,
-            "state_topic": topic_of(rider, "live"),
+            "state_topic": live,
             "value_template": f"{{{{ {value} }}}}",
             "unit_of_measurement": unit,
             "state_class": "measurement",
@@ -110,12 +112,6 @@ def _sensors(rider: str) -> _Entities:
             "Power", "value_json.power_w", "W", "mdi:bike-fast", device_class="power"
         ),
         ("sensor", "cadence"): sensor("Cadence", "value_json.cadence_rpm", "rpm", "mdi:rotate-right"),
-    }
-
-
-def _states(rider: str) -> _Entities:
-    live = topic_of(rider, "live")
-    return {
         ("binary_sensor", "alert"): {
             "name": "Leg alert",
             "state_topic": live,

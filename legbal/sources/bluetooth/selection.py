@@ -10,9 +10,9 @@ from legbal.errors import BluetoothError
 from legbal.meters.identify import profile_by, side_of
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile, Side
+from legbal.ride.one_sided import OTHER
 from legbal.sources.bluetooth.discovery import PowerMeter
 
-_OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 _MOST_LISTED = 8  # in an error message; a race start has dozens in range
 
 Choose = Callable[[Sequence[PowerMeter]], Awaitable[PowerMeter]]
@@ -162,7 +162,7 @@ def second_side_of(
     """
     profile = profile_by(profiles, meter.name, values)
     side = _side(profile, meter)
-    return None if side is None else SecondSide(profile, _OTHER[side], meter, choose)
+    return None if side is None else SecondSide(profile, OTHER[side], meter, choose)
 
 
 def without_second_sides(meters: Sequence[PowerMeter], profiles: Sequence[Profile]) -> list[PowerMeter]:

@@ -18,6 +18,7 @@ from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
 from legbal.files import capture
+from legbal.library.codec import as_utf8
 from legbal.ride.inputs import Input, Notification, Setup
 from legbal.ride.resample import ResampledRide, resample
 
@@ -141,8 +142,9 @@ def write_parquet(
         FileFormatError: pyarrow is missing.
     """
     view = ride.view
-    about = {"balance": view.balance, "reference": view.reference, "meter": view.meter_name}
-    with parquet_table(file, COLUMNS, about) as put:
+    with parquet_table(
+        file, COLUMNS, {"balance": view.balance, "reference": view.reference, "meter": view.meter_name}
+    ) as put:
         put(rows(ride, started, dynamics))
 
 
@@ -187,7 +189,8 @@ def parquet_table(
         str: pyarrow.string(),
         datetime: pyarrow.timestamp("ms", "UTC"),
     }
-    metadata = {name: _text(value) for name, value in about.items()} | {"legbal": __version__}
+    # a file's name may be none that UTF-8 can hold
+    metadata = {name: as_utf8(value) for name, value in about.items()} | {"legbal": __version__}
     schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()], metadata=metadata)
     waiting: list[dict[str, Any]] = []
     with pyarrow.parquet.ParquetWriter(file, schema) as writer:
@@ -197,14 +200,12 @@ def parquet_table(
             waiting.clear()
 
         def put(rows: Iterable[Mapping[str, Any]]) -> None:
-            waiting.extend({name: _text(value) for name, value in row.items()} for row in rows)
+            waiting.extend(
+                {name: as_utf8(value) if isinstance(value, str) else value for name, value in row.items()}
+                for row in rows
+            )
             if len(waiting) >= _GROUP:
                 write_waiting()
 
         yield put
         write_waiting()
-
-
-def _text(value: Any) -> Any:
-    """The value; of a text what UTF-8 can hold, for a file's name may be none."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -242,7 +242,7 @@ def _encode_field(field: FieldDef, value: Any) -> FieldSpecValue:
     if base.invalid is None:
         text = str(value).encode() + b"\0"
         return FieldSpecValue(field.num, base.byte, text, len(text))
-    raw = [round((x + field.offset) * field.scale) for x in (value if isinstance(value, list) else [value])]
+    raw = [round((x + field.offset) * field.scale) for x in (value if isinstance(value, tuple) else (value,))]
     lowest = -base.invalid if base.name.startswith("sint") else 0
     if not all(lowest <= number < base.invalid for number in raw):
         raise FileFormatError(f"{field.name} {value:g} is more than a FIT file can hold")

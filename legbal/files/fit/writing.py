@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from operator import itemgetter
 from statistics import median_low
 from typing import IO, Any, NamedTuple
 
@@ -197,19 +198,15 @@ def _head(put: Callable[..., None], first: int, meter: str) -> None:
 def _record(second: Second, right: bool, by_column: FitDynamics) -> Message:
     """A record's values; power cannot be negative, and a cadence that it cannot hold is none.
 
-    Of its cycling dynamics a phase is an array of its start and end.
+    Of its cycling dynamics a phase is a tuple of its start and end, of which a FIT file never has only one.
     """
     rpm = second.cadence_rpm
-    dynamics: Message = {}
-    for field, columns in FIELDS.items():
-        values = [by_column.get(column) for column in columns]
-        if None not in values:
-            dynamics[field] = values if len(values) > 1 else values[0]
+    stated = {field: columns for field, columns in FIELDS.items() if columns[0] in by_column}
     return {
         "power": round(max(second.power_w or 0.0, 0.0)),
         "cadence": None if rpm is None or rpm > _FASTEST_RPM else round(rpm),
         "left_right_balance": _balance(second.left_percent, right, 1, _RIGHT),
-        **dynamics,
+        **{field: itemgetter(*columns)(by_column) for field, columns in stated.items()},
     }
 
 

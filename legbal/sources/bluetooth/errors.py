@@ -8,7 +8,6 @@ from bleak.exc import (
     BleakBluetoothNotAvailableError,
     BleakBluetoothNotAvailableReason,
     BleakCharacteristicNotFoundError,
-    BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
     BleakGATTProtocolError,
@@ -44,23 +43,20 @@ _BY_KIND: dict[type[Exception], BluetoothReason] = {
     ValueError: "no Bluetooth service",
 }
 
-# beginnings of D-Bus error names
-_BY_NAME: tuple[tuple[str, BluetoothReason], ...] = (
-    ("org.freedesktop.DBus.Error.ServiceUnknown", "no Bluetooth service"),
-    ("org.freedesktop.DBus.Error.NameHasNoOwner", "no Bluetooth service"),
-    ("org.freedesktop.DBus.Error.Spawn", "no Bluetooth service"),
-    ("org.freedesktop.systemd1.", "no Bluetooth service"),
-    ("org.freedesktop.DBus.Error.AccessDenied", "no permission"),
-    ("org.freedesktop.DBus.Error.AuthFailed", "no permission"),
-    ("org.freedesktop.DBus.Error.NoReply", "no answer in time"),
-    ("org.freedesktop.DBus.Error.Unknown", "meter not found"),  # object or interface: it is gone
-    ("org.bluez.Error.NotReady", "adapter off"),
-    ("org.bluez.Error.DoesNotExist", "meter not found"),
-    ("org.bluez.Error.ConnectionAttemptFailed", "no answer in time"),
-)
-
-# what org.bluez.Error.Failed says of a connection that did not come about, in part
+# what bleak says, in part: the beginning of a D-Bus error's name, which stands in brackets before its text,
+# or else what org.bluez.Error.Failed says of a connection that did not come about
 _BY_TEXT: tuple[tuple[str, BluetoothReason], ...] = (
+    ("[org.freedesktop.DBus.Error.ServiceUnknown", "no Bluetooth service"),
+    ("[org.freedesktop.DBus.Error.NameHasNoOwner", "no Bluetooth service"),
+    ("[org.freedesktop.DBus.Error.Spawn", "no Bluetooth service"),
+    ("[org.freedesktop.systemd1.", "no Bluetooth service"),
+    ("[org.freedesktop.DBus.Error.AccessDenied", "no permission"),
+    ("[org.freedesktop.DBus.Error.AuthFailed", "no permission"),
+    ("[org.freedesktop.DBus.Error.NoReply", "no answer in time"),
+    ("[org.freedesktop.DBus.Error.Unknown", "meter not found"),  # object or interface: it is gone
+    ("[org.bluez.Error.NotReady", "adapter off"),
+    ("[org.bluez.Error.DoesNotExist", "meter not found"),
+    ("[org.bluez.Error.ConnectionAttemptFailed", "no answer in time"),
     ("adapter-not-powered", "adapter off"),
     ("refused", "meter in use elsewhere"),
     ("abort-by-remote", "meter in use elsewhere"),
@@ -193,12 +189,8 @@ def _reason(fault: BaseException) -> BluetoothReason:
             return reason
     if isinstance(fault, BleakBluetoothNotAvailableError):
         return _UNAVAILABLE.get(fault.reason, "other")
-    if isinstance(fault, BleakDBusError):
-        for start, reason in _BY_NAME:
-            if fault.dbus_error.startswith(start):
-                return reason
     text = str(fault).lower() if isinstance(fault, BleakError) else ""
-    return next((reason for part, reason in _BY_TEXT if part in text), "other")
+    return next((reason for part, reason in _BY_TEXT if part.lower() in text), "other")
 
 
 def _sentence(words: str, meter: str) -> str:

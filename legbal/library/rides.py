@@ -77,10 +77,6 @@ class Library(AbstractContextManager["Library"]):
         self._connection: sqlite3.Connection | None = None
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Shuts the file."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

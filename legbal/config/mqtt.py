@@ -12,9 +12,12 @@ _BROKER = (
 )
 
 
-def _key(text: str, **more: object) -> Meta:
-    """What a setting is, as in `legbal.config.settings`."""
-    return Meta(description=text, extra={"group": "mqtt", **more})
+def about(text: str, group: str = "mqtt", unit: str = "", **more: object) -> Meta:
+    """What a setting is, for people.
+
+    `more` may be `secret`, `words` (what is allowed), `flag` and, for a setting that has no default, `example`.
+    """
+    return Meta(description=text, extra={"group": group, "unit": unit, **more})
 
 
 class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +25,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
 
     url: Annotated[
         Annotated[str, Meta(pattern=_BROKER)] | None,
-        _key(
+        about(
             "The broker to which rides are published. mqtts and wss are encrypted. Without it nothing is published.",
             words="mqtt://HOST, mqtts://HOST, ws://HOST/PATH or wss://HOST/PATH, with :PORT where it is not the usual",
             flag="--mqtt",
@@ -31,26 +34,26 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     rider: Annotated[
         Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")],
-        _key("Your name in the topics.", words="a name of 1 to 64 characters without /, + and #"),
+        about("Your name in the topics.", words="a name of 1 to 64 characters without /, + and #"),
     ] = "rider"
     username: Annotated[
         Annotated[str, Meta(min_length=1, max_length=256)] | None,
-        _key("The name with which to log in at the broker.", example="legbal"),
+        about("The name with which to log in at the broker.", example="legbal"),
     ] = None
     password: Annotated[
         Annotated[str, Meta(min_length=1, max_length=4096)] | None,
-        _key(
+        about(
             "The password with which to log in. Safer in the keyring or in the environment than in this file.",
             secret=True,
             example="…",
         ),
     ] = None
     keyring: Annotated[
-        bool, _key("Take the password from the system's keyring, where the package keyring is there.")
+        bool, about("Take the password from the system's keyring, where the package keyring is there.")
     ] = False
     ca: Annotated[
         _Path | None,
-        _key(
+        about(
             "A file of CA certificates that the broker's is checked against, not the system's. A relative path "
             "begins at the folder of the settings file.",
             example="ca.pem",
@@ -59,7 +62,7 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     certificate: Annotated[
         _Path | None,
-        _key(
+        about(
             "A client certificate (PEM) that the broker asks for.",
             example="client.pem",
             words="the path of a file",
@@ -67,21 +70,21 @@ class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     key: Annotated[
         _Path | None,
-        _key(
+        about(
             "The file of that certificate's private key (PEM), if it is another.",
             example="client.key",
             words="the path of a file",
         ),
     ] = None
     commands: Annotated[
-        bool, _key("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.")
+        bool, about("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.")
     ] = False
-    home_assistant: Annotated[bool, _key("Announce balance, power, alert and link to Home Assistant.")] = (
+    home_assistant: Annotated[bool, about("Announce balance, power, alert and link to Home Assistant.")] = (
         False
     )
     discovery_prefix: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/+#$\x00]+(/[^/+#\x00]+)*$")],
-        _key(
+        about(
             "The topic below which Home Assistant looks for announcements.",
             words="a topic of up to 200 characters without + and #",
         ),

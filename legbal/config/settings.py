@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from legbal.config.mqtt import Mqtt
+from legbal.config.mqtt import Mqtt, about
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 
@@ -21,20 +21,12 @@ SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
 MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
 
 
-def _key(text: str, group: str, unit: str = "", **more: object) -> Meta:
-    """What a setting is, for people.
-
-    `more` may be `secret`, `words` (what is allowed), `flag` and, for a setting that has no default, `example`.
-    """
-    return Meta(description=text, extra={"group": group, "unit": unit, **more})
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a rider can choose for all rides; the fields' descriptions say what each is."""
 
     ftp: Annotated[
         Annotated[float, Meta(ge=50, le=600)] | None,
-        _key(
+        about(
             "Your functional threshold power: what you can hold for about an hour. Power bands and intervals "
             "rest on it; without it, it is estimated from your rides.",
             "rider",
@@ -42,16 +34,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             example=250,
         ),
     ] = None
-    weak_leg: Annotated[WeakLeg, _key("The leg to watch; unknown watches both.", "rider")] = (
+    weak_leg: Annotated[WeakLeg, about("The leg to watch; unknown watches both.", "rider")] = (
         _DEFAULTS.weak_leg
     )
     sensitivity: Annotated[
         Sensitivity,
-        _key("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
+        about("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
     ] = _DEFAULTS.sensitivity
     target: Annotated[
         Annotated[float, Meta(ge=30, le=70)] | None,
-        _key(
+        about(
             "The left share to hold. It turns the threshold alert on; without it that is off.",
             "alerts",
             "%",
@@ -60,11 +52,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = _RULE.target_percent
     margin: Annotated[
         Annotated[float, Meta(ge=0.5, le=20)],
-        _key("How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"),
+        about("How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"),
     ] = _RULE.margin_points
     clear: Annotated[
         Annotated[float, Meta(ge=0, le=20)] | None,
-        _key(
+        about(
             "How far below the target a leg may still be when the alert goes; without it a third of the margin.",
             "alerts",
             "points",
@@ -73,34 +65,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     window: Annotated[
         Annotated[float, Meta(ge=3, le=300)],
-        _key("The stretch of pedalling over which the threshold alert looks at the share.", "alerts", "s"),
+        about("The stretch of pedalling over which the threshold alert looks at the share.", "alerts", "s"),
     ] = _RULE.window_s
     dwell: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        _key("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
+        about("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
     ] = _RULE.dwell_s
     least_power: Annotated[
         Annotated[float, Meta(ge=0, le=600)],
-        _key("Below this power the threshold alert looks away.", "alerts", "W"),
+        about("Below this power the threshold alert looks away.", "alerts", "W"),
     ] = _RULE.least_power_w
     least_cadence: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        _key("Below this cadence the threshold alert looks away.", "alerts", "rpm"),
+        about("Below this cadence the threshold alert looks away.", "alerts", "rpm"),
     ] = _RULE.least_cadence_rpm
     threshold_when: Annotated[
         Literal["intervals", "always"],
-        _key("When the threshold alert may speak: in intervals only, or always.", "alerts"),
+        about("When the threshold alert may speak: in intervals only, or always.", "alerts"),
     ] = _RULE.when
     cooldown: Annotated[
-        Annotated[float, Meta(ge=5, le=3600)], _key("The least time between two sounds.", "alerts", "s")
+        Annotated[float, Meta(ge=5, le=3600)], about("The least time between two sounds.", "alerts", "s")
     ] = _DEFAULTS.cooldown_s
     bands: Annotated[
         Annotated[tuple[Annotated[float, Meta(ge=0.1, le=3)], ...], Meta(min_length=1, max_length=11)],
-        _key("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
+        about("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
     ] = _DEFAULTS.bands
     meter: Annotated[
         MeterName | None,
-        _key(
+        about(
             "Name or address of the meter to connect to, or how it begins; without it the one ridden with last, "
             "or the only one.",
             "meter",
@@ -109,7 +101,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     left_meter: Annotated[
         MeterName | None,
-        _key(
+        about(
             "Of two one-sided meters that are ridden with together, the left one. Goes with right_meter.",
             "meter",
             example="Stages 1234",
@@ -117,46 +109,46 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     right_meter: Annotated[
         MeterName | None,
-        _key("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
+        about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
     swap_sides: Annotated[
-        bool, _key("Left is right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
+        bool, about("Left is right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
     ] = _DEFAULTS.swap_sides
     assume_left: Annotated[
-        bool, _key("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
+        bool, about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
     ] = _DEFAULTS.assume_left
-    sound: Annotated[bool, _key("Alerts are heard; otherwise they are only seen.", "sound")] = True
+    sound: Annotated[bool, about("Alerts are heard; otherwise they are only seen.", "sound")] = True
     volume: Annotated[
-        Annotated[float, Meta(ge=0, le=1)], _key("How loud alerts are, up to full scale.", "sound")
+        Annotated[float, Meta(ge=0, le=1)], about("How loud alerts are, up to full scale.", "sound")
     ] = 0.8
     speech: Annotated[
-        bool, _key("Say alerts and intervals in words, too, where espeak-ng is installed.", "sound")
+        bool, about("Say alerts and intervals in words, too, where espeak-ng is installed.", "sound")
     ] = False
-    speech_language: Annotated[SpeechLanguage, _key("The language of the words.", "sound")] = "en"
+    speech_language: Annotated[SpeechLanguage, about("The language of the words.", "sound")] = "en"
     speech_rate: Annotated[
-        Annotated[int, Meta(ge=80, le=400)], _key("How fast they are spoken.", "sound", "words a minute")
+        Annotated[int, Meta(ge=80, le=400)], about("How fast they are spoken.", "sound", "words a minute")
     ] = 160
     theme: Annotated[
         Theme,
-        _key(
+        about(
             "The colours: for dark rooms, for bright ones, or as strong as they can be. Left is blue and right "
             "is orange in all of them.",
             "screen",
         ),
     ] = "dark"
     large_type: Annotated[
-        bool, _key("Show nothing but the balance, as large as the screen allows.", "screen")
+        bool, about("Show nothing but the balance, as large as the screen allows.", "screen")
     ] = False
     characters: Annotated[
         Literal["auto", "unicode", "ascii"],
-        _key(
+        about(
             "What the screen is drawn with: auto takes plain ASCII where the terminal seems to have nothing else.",
             "screen",
         ),
     ] = "auto"
     aliases: Annotated[
         Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
-        _key(
+        about(
             "Your own names for meters: wherever a meter to connect to is named, yours will do.",
             "aliases",
             words='a table of names, as in: race = "ASSIOMA17039L"',

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 from legbal import __version__, config, paths
-from legbal.app.device_checks import OUTLET_QUESTIONS, Answer, Check, Question, bluetooth
+from legbal.app.device_checks import OUTLET_QUESTIONS, Check, Question, bluetooth
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError, ProfileError
@@ -40,16 +40,16 @@ def checks(waiting: Callable[[str], AbstractContextManager[None]]) -> Iterator[C
         yield from asyncio.run(bluetooth())
 
 
-def _program(_settings: Settings) -> Answer:
-    return Answer(
+def _program(_settings: Settings) -> Check:
+    return Check(
         "works",
         f"legbal {__version__} on Python {platform.python_version()}, {platform.platform(terse=True)}",
     )
 
 
-def _screen(_settings: Settings) -> Answer:
+def _screen(_settings: Settings) -> Check:
     if not sys.stdout.isatty():
-        return Answer(
+        return Check(
             "not applicable",
             "standard output is no terminal",
             "In a terminal the screen shows; --headless rides without.",
@@ -57,7 +57,7 @@ def _screen(_settings: Settings) -> Answer:
     return terminal(shutil.get_terminal_size(), sys.stdout.encoding or "none", sys.platform, os.environ)
 
 
-def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Answer:
+def terminal(size: os.terminal_size, encoding: str, system: str, environment: Mapping[str, str]) -> Check:
     """What the screen can be in a terminal; `system` as in `sys.platform`."""
     columns, lines = size
     size_text = f"{columns}×{lines} characters"
@@ -79,34 +79,34 @@ def terminal(size: os.terminal_size, encoding: str, system: str, environment: Ma
         ),
     )
     return next(
-        (Answer("fails", *answer) for fails, *answer in problems if fails), Answer("works", size_text)
+        (Check("fails", text, hint) for fails, text, hint in problems if fails), Check("works", size_text)
     )
 
 
-def _settings(_settings: Settings) -> Answer:
+def _settings(_settings: Settings) -> Check:
     config.load()
     file = paths.config_file()
-    return Answer(
+    return Check(
         "works",
         str(file) if file.exists() else f"none written, so the defaults hold; they would be in {file}",
     )
 
 
-def _password(settings: Settings) -> Answer | None:
+def _password(settings: Settings) -> Check | None:
     file = paths.config_file()
     if settings.mqtt.password is None or os.name != "posix" or not file.exists():
         return None
     written = any(name == "mqtt.password" for name, _, _ in SettingsFile.read(file).values())
     if not written or not file.stat().st_mode & 0o077:
         return None
-    return Answer(
+    return Check(
         "fails",
         f"others on this computer can read the broker's password in {file}",
         f"chmod 600 {shlex.quote(str(file))}",
     )
 
 
-def _profiles(_settings: Settings) -> Answer:
+def _profiles(_settings: Settings) -> Check:
     try:
         families = [parse(text, name) for name, text in config.profile_texts().items()]
     except ProfileError as error:
@@ -114,29 +114,29 @@ def _profiles(_settings: Settings) -> Answer:
             str(error), hint=error.hint or f"Your own profiles are in {paths.profiles_folder()}."
         ) from error
     if not families:
-        return Answer("fails", "none came with legbal", "Reinstall legbal.")
-    return Answer("works", f"{len(families)} meter families are known")
+        return Check("fails", "none came with legbal", "Reinstall legbal.")
+    return Check("works", f"{len(families)} meter families are known")
 
 
-def _library(_settings: Settings) -> Answer:
+def _library(_settings: Settings) -> Check:
     """What there is to say of the library; it is read, tried for writing, and its cut-off rides are closed."""
     path = paths.library_file()
     if not path.exists():
         nearest = _nearest(path)
         if not os.access(nearest, os.W_OK | os.X_OK) or not nearest.is_dir():
-            return Answer(
+            return Check(
                 "fails",
                 f"the library {path} cannot be made: {nearest} may not be written",
                 "Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
             )
-        return Answer("works", f"none yet; the first ride makes {path}")
+        return Check("works", f"none yet; the first ride makes {path}")
     cut = recovery.close_interrupted(path)
     with connection.explained(path), closing(connection.open_writing(path)) as opened:
         with connection.transaction(opened):
             version = opened.execute("PRAGMA user_version").fetchone()[0]
         integrity = opened.execute("PRAGMA quick_check(1)").fetchone()[0]
     if integrity != "ok":
-        return Answer(
+        return Check(
             "fails",
             f"the library {path} is damaged: {integrity}",
             "Make a copy of it before anything else.",
@@ -148,14 +148,14 @@ def _library(_settings: Settings) -> Answer:
         text += ", one recording now"
     if interruptions := states.count("interrupted"):
         text += f", {interruptions} interrupted" + (f" ({len(cut)} closed just now)" if cut else "")
-    return Answer("works", text)
+    return Check("works", text)
 
 
-def _disk(_settings: Settings) -> Answer:
+def _disk(_settings: Settings) -> Check:
     free = shutil.disk_usage(_nearest(paths.library_file())).free // 2**20
     if free < LEAST_FREE_MIB:
-        return Answer("fails", f"only {free} MiB are free for the library", "Free some space.")
-    return Answer("works", f"{free / 1024:,.1f} GiB free for the library")
+        return Check("fails", f"only {free} MiB are free for the library", "Free some space.")
+    return Check("works", f"{free / 1024:,.1f} GiB free for the library")
 
 
 def _nearest(path: Path) -> Path:

@@ -16,21 +16,21 @@ from legbal.present.sentences import PHRASES
 _State = Literal["works", "fails", "not applicable"]
 
 
-class Answer(NamedTuple):
-    """What came of one look; `hint`: what to do."""
-
-    state: _State
-    text: str
-    hint: str = ""
-
-
 class Check(NamedTuple):
-    """One thing that was looked at; `needed`: there is no ride without it."""
+    """What came of one look.
 
-    what: str
+    Attributes:
+        state: how it is.
+        text: what there is to say of it.
+        hint: what to do.
+        what: the name of what was looked at, which its question gives; as does `needed`.
+        needed: there is no ride without it.
+    """
+
     state: _State
     text: str
     hint: str = ""
+    what: str = ""
     needed: bool = False
 
 
@@ -46,7 +46,7 @@ class Question(NamedTuple):
     """
 
     what: str
-    ask: Callable[[Settings], Answer | None]
+    ask: Callable[[Settings], Check | None]
     needed: bool = False
     hint: str = ""
     waiting: str = ""
@@ -56,48 +56,48 @@ class Question(NamedTuple):
         try:
             answer = self.ask(settings)
         except LegbalError as error:
-            answer = Answer("fails", str(error), error.hint or self.hint)
-        return None if answer is None else Check(self.what, *answer, needed=self.needed)
+            answer = Check("fails", str(error), error.hint or self.hint)
+        return None if answer is None else answer._replace(what=self.what, needed=self.needed)
 
 
 OPENING_S = 15.0  # some sound servers answer slowly; longer is broken
 _MOST_NAMES = 8  # of the meters in range
 
 
-def _sound(settings: Settings) -> Answer:
+def _sound(settings: Settings) -> Check:
     try:
         open_sound(settings).close()
     except OutletError as error:
-        return Answer("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
+        return Check("fails", f"{error}; alerts ring the terminal's bell", error.hint or "")
     if not settings.sound:
-        return Answer("not applicable", "there is a device, and the settings keep it silent")
-    return Answer(
+        return Check("not applicable", "there is a device, and the settings keep it silent")
+    return Check(
         "works",
         f"the default device opens; volume {settings.volume:.0%}",
         "“legbal doctor --sound” lets you hear the tones.",
     )
 
 
-def _speech(settings: Settings) -> Answer:
+def _speech(settings: Settings) -> Check:
     language, rate = settings.speech_language, settings.speech_rate
     try:
         synthesise(PHRASES[language].left, language, rate)
     except OutletError as error:
         if settings.speech:
-            return Answer("fails", f"{error}; the tones stay", error.hint or "")
-        return Answer("not applicable", f"the settings ask for none, and {error}")
+            return Check("fails", f"{error}; the tones stay", error.hint or "")
+        return Check("not applicable", f"the settings ask for none, and {error}")
     if not settings.speech:
-        return Answer("not applicable", "espeak-ng works, and the settings ask for none")
-    return Answer("works", f"espeak-ng speaks: {language}, {rate} words a minute")
+        return Check("not applicable", "espeak-ng works, and the settings ask for none")
+    return Check("works", f"espeak-ng speaks: {language}, {rate} words a minute")
 
 
-def _broker(settings: Settings) -> Answer:
+def _broker(settings: Settings) -> Check:
     if settings.mqtt.url is None:
-        return Answer("not applicable", "none is set: rides are not published")
+        return Check("not applicable", "none is set: rides are not published")
     rider_name(settings.mqtt.rider)
     broker = broker_of(settings.mqtt)
     check_broker(broker)
-    return Answer("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
+    return Check("works", f"{broker} answers, and lets us in as {settings.mqtt.rider!r}")
 
 
 OUTLET_QUESTIONS = (
@@ -147,14 +147,14 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
     except ImportError as error:  # bleak has no backend for every platform
         return [
             Check(
-                "Bluetooth",
                 "fails",
                 f"cannot be loaded: {error}",
                 "Reinstall legbal; Linux, macOS and Windows have Bluetooth.",
+                what="Bluetooth",
                 needed=True,
             )
         ]
-    results = [Check(what, "works", word, needed=True) for what, word in _RADIO.items()]
+    results = [Check("works", word, what=what, needed=True) for what, word in _RADIO.items()]
     try:
         meters = await find(seconds)
     except BluetoothError as error:

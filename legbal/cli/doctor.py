@@ -40,7 +40,14 @@ def run_doctor(as_json: bool, only_sound: bool) -> int:
             _show(check)
     possible = not any(check.needed and check.state == "fails" for check in results)
     if as_json:
-        click.echo(json.dumps({"ride_possible": possible, "checks": [check._asdict() for check in results]}))
+        click.echo(
+            json.dumps(
+                {
+                    "ride_possible": possible,
+                    "checks": [{"what": check.what} | check._asdict() for check in results],
+                }
+            )
+        )
     else:
         click.echo("A ride is possible." if possible else "A ride is not possible yet: see what fails above.")
     return 0 if possible else 1

@@ -63,12 +63,7 @@ def _run(target: str, /, **typed: Any) -> Any:
 
 def values(what: str) -> _Complete:
     """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
-
-    def complete(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-        completing: _Complete = getattr(importlib.import_module("legbal.cli.shell_values"), what)
-        return completing(context, parameter, typed)
-
-    return complete
+    return lambda *args: getattr(importlib.import_module("legbal.cli.shell_values"), what)(*args)
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:

@@ -45,12 +45,9 @@ def waiting(text: str) -> Iterator[None]:
 
 def _count(text: str, over: threading.Event) -> None:
     started = time.monotonic()
-    shown = False
     while not over.wait(_EVERY_S):
         show(f"{text} {time.monotonic() - started:.0f} s")
-        shown = True
-    if shown:
-        show("")
+    show("")
 
 
 def show(text: str) -> None:

@@ -18,9 +18,7 @@ from legbal.library.rides import Library
 from legbal.ride.inputs import Notification
 from legbal.sources.replay import open_ride, start_time
 
-_MOST_REMARKS = 3  # sentences on one damaged file
-
-
+MOST_REMARKS = 3  # sentences on one damaged file
 _MOST_FILES = 20_000  # of a folder
 
 
@@ -54,8 +52,8 @@ def import_file(
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
         return Imported(file, None, as_utf8(reason), False)
-    more = [f"and {len(remarks) - _MOST_REMARKS} more"] if len(remarks) > _MOST_REMARKS else []
-    return Imported(file, ride, as_utf8("; ".join(remarks[:_MOST_REMARKS] + more)) or None, new)
+    more = [f"and {len(remarks) - MOST_REMARKS} more"] if len(remarks) > MOST_REMARKS else []
+    return Imported(file, ride, as_utf8("; ".join(remarks[:MOST_REMARKS] + more)) or None, new)
 
 
 def _add_ride(

@@ -14,7 +14,7 @@ import msgspec
 from legbal.analysis.months import DatedRide
 from legbal.analysis.summary import bands_of
 from legbal.app.derivation import Derivation
-from legbal.app.importing import is_ride_file, ride_octets
+from legbal.app.importing import MOST_REMARKS, is_ride_file, ride_octets
 from legbal.app.meters import preamble, profile_of
 from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, UsageError
@@ -103,7 +103,6 @@ def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
 
 
 _LONGEST = 500  # characters of what is said of a file
-_MOST_REMARKS = 3
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -148,7 +147,7 @@ def analyse_file(task: Task) -> Analysed:
         "meter": bands.meter,
         "swapped": bands.swapped,
         "ftp_w": setup.ftp_w,
-        "remarks": "; ".join(remarks[:_MOST_REMARKS])[:_LONGEST] or None,
+        "remarks": "; ".join(remarks[:MOST_REMARKS])[:_LONGEST] or None,
     }
     return Analysed(
         digest=hashlib.blake2b(ride_octets(Path(task.file.path)), digest_size=16).hexdigest(),

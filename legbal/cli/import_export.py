@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import click
 import msgspec
@@ -98,11 +98,10 @@ def export(
 def _kind_of(output: Path | None) -> Format:
     if output is None or str(output) == "-" or output.is_dir():
         return "fit"
-    formats: tuple[Format, ...] = get_args(Format)
-    kind = next((kind for kind in formats if output.suffix.lower() == f".{kind}"), None)
+    kind = next((kind for kind in exporting.FORMATS if output.suffix.lower() == f".{kind}"), None)
     if kind is None:
         raise UsageError(
             f"{output}: what to write is not clear from its name",
-            hint=f"Say so with --format {'|'.join(formats)}.",
+            hint=f"Say so with --format {'|'.join(exporting.FORMATS)}.",
         )
     return kind

@@ -159,7 +159,6 @@ def _disk(_settings: Settings) -> Check:
 
 
 def _nearest(path: Path) -> Path:
-    """The innermost folder of the path that exists."""
     return next(folder for folder in path.absolute().parents if folder.exists())
 
 

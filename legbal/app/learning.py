@@ -66,9 +66,7 @@ def learn_from_folder(folder: Path, setup: Setup, complain: Callable[[str], None
         complain: is told of files that cannot be read; the others are used.
     """
     rides = []
-    for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in (".jsonl", ".fit"):
-            continue
+    for path in sorted(x for x in folder.iterdir() if x.suffix.lower() in (".jsonl", ".fit")):
         try:
             recorded = open_ride(str(path), complain)
             rides.append(contribution(recorded.setup_for(setup), recorded.inputs))

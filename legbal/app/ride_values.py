@@ -46,8 +46,13 @@ def _analysis(ride: Derivation) -> AnalysedRide:
 
 
 def _encode_analysis(value: AnalysedRide) -> bytes:
-    analysis = msgspec.structs.asdict(value.analysis) | {"summary": plain(value.analysis.summary)}
-    return msgspec.msgpack.encode({"analysis": analysis, "notes": value.notes}, enc_hook=_packed)
+    return msgspec.msgpack.encode(
+        {
+            "analysis": msgspec.structs.asdict(value.analysis) | {"summary": plain(value.analysis.summary)},
+            "notes": value.notes,
+        },
+        enc_hook=_packed,
+    )
 
 
 def _packed(value: object) -> bytes:

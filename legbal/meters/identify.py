@@ -87,12 +87,9 @@ def _points(
     features: int | None,
 ) -> int:
     """How much this way of recognition speaks for its profile; 0 where a condition does not hold."""
-    balance: bool | None = None
-    distributed: bool | None = None
-    if features is not None:
-        feature = Feature(features)
-        balance = "balance" in feature.features
-        distributed = feature.distributed_system == DISTRIBUTED[2]
+    feature = None if features is None else Feature(features)
+    balance = None if feature is None else "balance" in feature.features
+    distributed = None if feature is None else feature.distributed_system == DISTRIBUTED[2]
     # Of each condition what it is worth: 0 where it does not hold, None where it is not needed.
     worth = (
         _weighed(_NAME, _fit(rule.names, name)) if rule.names else None,

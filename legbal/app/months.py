@@ -67,7 +67,7 @@ def change_reports(
     """
     today = date.today() if today is None else today
     all_changes = changes(library.path)
-    chosen = all_changes if number is None else [change for change in all_changes if change.number == number]
+    chosen = [change for change in all_changes if number in (None, change.number)]
     if number is not None and not chosen:
         raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
     since = min((change.first_day for change in chosen), default=today) - timedelta(days=MOST_DAYS)

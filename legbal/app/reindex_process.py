@@ -51,9 +51,8 @@ async def follow(path: Path) -> AsyncIterator[tuple[int, int]]:
             if process is None:
                 break
     if left:
-        failed = await asyncio.to_thread(last_failure, path)
         raise LibraryError(
-            failed.rstrip(".")
+            (await asyncio.to_thread(last_failure, path)).rstrip(".")
             or "Rides could not be derived again: the process that does it has ended without a word"
         )
     if most:

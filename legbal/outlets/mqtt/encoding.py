@@ -26,8 +26,8 @@ from legbal.outlets.mqtt.schema import (
 from legbal.present.remarks import remark, worded
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
-from legbal.ride.view import Floats, RideView
 from legbal.ride.view import LinkView as RideLinkView
+from legbal.ride.view import RideView
 from legbal.ride.view import Trace as TraceView
 
 # steps of the trace in a live message, of which one may be lost without a gap, and at most in a state message
@@ -147,8 +147,5 @@ def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 def _trace(trace: TraceView, newest: int) -> dict[str, list[float | None]]:
-    def column(values: Floats) -> list[float | None]:
-        rounded = np.round(values[-newest:], 2).tolist()
-        return [value if value == value else None for value in rounded]
-
-    return {name: column(getattr(trace, name)) for name in Trace.__struct_fields__}
+    columns = ((name, getattr(trace, name)[-newest:]) for name in Trace.__struct_fields__)
+    return {name: _tidied(np.round(values, 2).tolist()) for name, values in columns}

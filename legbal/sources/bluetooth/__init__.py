@@ -20,7 +20,7 @@ from legbal.ride.inputs import Input
 from legbal.sources.bluetooth.connection import Connection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import PowerMeter, Sighting, look
-from legbal.sources.bluetooth.errors import ANY, failure, translate_faults, with_advice
+from legbal.sources.bluetooth.errors import ANY, failure, with_advice
 from legbal.sources.bluetooth.queue import InputQueue
 from legbal.sources.bluetooth.selection import (
     Choose,
@@ -281,9 +281,8 @@ class BluetoothSource:
         return sightings[meter.address]
 
     async def _look(self, enough: Callable[[PowerMeter], bool], meter: str = ANY) -> dict[str, Sighting]:
-        with translate_faults(meter):
-            async with self._radio:
-                return await look(self._timings.scan_s, enough, self._timings.service_s)
+        async with self._radio:
+            return await look(self._timings.scan_s, enough, self._timings.service_s, meter)
 
 
 def _failed(error: BluetoothError) -> Remark:

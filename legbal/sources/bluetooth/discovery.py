@@ -10,7 +10,7 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
-from legbal.sources.bluetooth.errors import translate_faults
+from legbal.sources.bluetooth.errors import ANY, translate_faults
 
 # seconds: the local Bluetooth service answers within milliseconds; after this long it hangs
 SERVICE_S = 10.0
@@ -56,14 +56,14 @@ async def find(seconds: float) -> list[PowerMeter]:
     Raises:
         BluetoothError: if this computer cannot scan.
     """
-    with translate_faults():
-        return [sighting.meter for sighting in (await look(seconds)).values()]
+    return [sighting.meter for sighting in (await look(seconds)).values()]
 
 
 async def look(
     seconds: float,
     enough: Callable[[PowerMeter], bool] = lambda _meter: False,
     service_s: float = SERVICE_S,
+    meter: str = ANY,
 ) -> dict[str, Sighting]:
     """Scans for `seconds`, or until a meter is `enough`; by address, strongest signal first.
 
@@ -72,15 +72,16 @@ async def look(
     that is long gone.
 
     Raises:
-        BleakError, OSError, TimeoutError: see `legbal.sources.bluetooth.errors`.
+        BluetoothError: if this computer cannot scan; it names `meter`.
     """
     stop = asyncio.Event()
-    async with _scanning(stop, enough, service_s) as sightings:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await stop.wait()
-    if not stop.is_set():
-        await _add_connected(sightings, service_s)
+    with translate_faults(meter):
+        async with _scanning(stop, enough, service_s) as sightings:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await stop.wait()
+        if not stop.is_set():
+            await _add_connected(sightings, service_s)
     return dict(sorted(sightings.items(), key=lambda item: item[1].meter.rssi or _NO_SIGNAL, reverse=True))
 
 

@@ -9,13 +9,13 @@ import msgspec
 
 from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus
-from legbal.present.remarks import worded
+from legbal.present.remarks import render_remarks
 from legbal.ride.events import Event
 
 
 def encode(event: Event) -> bytes:
     """The event as one JSON object of the public contract, without a line end."""
-    return msgspec.json.encode(worded(event))
+    return msgspec.json.encode(render_remarks(event))
 
 
 class JsonLines(Outlet):

@@ -21,7 +21,7 @@ Tone = Literal[
 ]
 
 
-class Foreign(str):
+class ForeignText(str):
     """Text from outside as a heading or a cell of its own: on a page its direction of writing stays its own.
 
     Every printer makes all text harmless; what comes from outside can stand in a sentence too.

@@ -37,7 +37,7 @@ def findings(summary: Summary, events: Iterable[Event] = ()) -> Iterator[str]:
     moved = [f"interval {number} by {slope}" for number, slope in slopes if slope not in (DASH, "level")]
     if moved:
         yield f"The left share moved within {listed(moved)} points a minute."
-    yield from of_contrasts(summary.contrasts)
+    yield from of_band_differences(summary.contrasts)
     if summary.first_last is not None:
         yield of_first_last(summary.first_last)
     if summary.drift is not None:
@@ -62,17 +62,17 @@ def of_first_last(comparison: FirstLast) -> str:
     return f"Interval {comparison.last} against interval {comparison.first} ({at}): {difference}."
 
 
-def of_contrasts(contrasts: Sequence[BandDifference]) -> list[str]:
+def of_band_differences(differences: Sequence[BandDifference]) -> list[str]:
     """Which power bands differ, a sentence each, and one for all that do not."""
     sentences = [
         f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "
         f"{tables.with_error(x.difference)}."
-        for x in contrasts
+        for x in differences
         if x.difference.real
     ]
     alike = [
         f"{x.band} against {x.against} ({signed(x.difference.value)} ± {x.difference.standard_error:.1f})"
-        for x in contrasts
+        for x in differences
         if not x.difference.real
     ]
     if alike:

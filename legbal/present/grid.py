@@ -16,15 +16,15 @@ _LEAST = 10  # columns of a paragraph
 _LEAST_CUT = 6  # columns below which nothing is cut
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """Some text in one style; a style is a name (`table.Tone`) that the screen's theme gives its colours."""
 
     text: str
     style: str
 
 
-Line = list[Run]
-_Filled = tuple[Column, list[Run]]  # a column with its heading and its cells
+Line = list[TextRun]
+_Filled = tuple[Column, list[TextRun]]  # a column with its heading and its cells
 
 
 def document_text(blocks: Iterable[Block], width: int = 80) -> list[str]:
@@ -54,10 +54,10 @@ def _text(lines: Iterable[Line]) -> list[str]:
     return ["".join(run.text for run in line).rstrip() for line in lines]
 
 
-def harmless(text: str) -> str:
+def strip_controls(text: str) -> str:
     """Any text as one row can hold it: without control characters, and whole.
 
-    >>> harmless("足が重い\\n明日は休む")
+    >>> strip_controls("足が重い\\n明日は休む")
     '足が重い 明日は休む'
     """
     return text if text.isprintable() else clean(text, 2 * len(text))  # a letter takes up to two columns
@@ -69,7 +69,7 @@ def document_lines(
     *,
     margin: int = 2,
     hang: int = 0,
-    shown: Callable[[str], str] = harmless,
+    shown: Callable[[str], str] = strip_controls,
 ) -> list[Line]:
     """The blocks one below the other, an empty row before each heading, and before each table without one.
 
@@ -97,7 +97,7 @@ def _block_lines(block: Block, width: int, margin: int, hang: int, shown: Callab
         return table_lines(block, width - margin, gap=gap, indent=margin, shown=shown)
     tone, indent = ("quiet", 0) if isinstance(block, Heading) else (block.tone, block.indent)
     rows = wrapped(shown(block.text), max(_LEAST, width - 2 * margin - indent), " " * hang)
-    return [[Run(" " * (margin + indent), tone), Run(row, tone)] for row in rows]
+    return [[TextRun(" " * (margin + indent), tone), TextRun(row, tone)] for row in rows]
 
 
 def table_lines(
@@ -118,7 +118,10 @@ def table_lines(
         shown: how the text of a cell is shown.
     """
     columns = [
-        (column, [Run(column.heading, "quiet"), *(Run(shown(cell.text), cell.tone) for cell in cells)])
+        (
+            column,
+            [TextRun(column.heading, "quiet"), *(TextRun(shown(cell.text), cell.tone) for cell in cells)],
+        )
         for column, cells in table.filled()
     ]
     columns, widths = _fitted(columns, math.inf if width is None else width - indent, gap)
@@ -146,7 +149,7 @@ def _fitted(columns: list[_Filled], room: float, gap: int) -> tuple[list[_Filled
     return columns, widths
 
 
-def _row(shapes: Sequence[tuple[Column, int]], row: Sequence[Run], gap: int, begin: str) -> list[Line]:
+def _row(shapes: Sequence[tuple[Column, int]], row: Sequence[TextRun], gap: int, begin: str) -> list[Line]:
     """One row; as many lines as its wrapped cells need."""
     parts = [
         wrapped(run.text, width)
@@ -156,10 +159,10 @@ def _row(shapes: Sequence[tuple[Column, int]], row: Sequence[Run], gap: int, beg
     ]
     lines: list[Line] = []
     for texts in zip_longest(*parts, fillvalue=""):
-        line = [Run(" " * len(begin) if lines else begin, "strong")]
+        line = [TextRun(" " * len(begin) if lines else begin, "strong")]
         for (column, width), run, text in zip(shapes, row, texts, strict=True):
             space = " " * (width - width_of(text))
             aligned = space + text if column.align == "right" else text + space
-            line += [Run(aligned, run.style), Run(" " * gap, "plain")]
+            line += [TextRun(aligned, run.style), TextRun(" " * gap, "plain")]
         lines.append([run for run in line[:-1] if run.text])
     return lines

@@ -6,7 +6,7 @@ from html import escape
 
 import msgspec
 
-from legbal.present.document import Block, Foreign, Heading, Table
+from legbal.present.document import Block, ForeignText, Heading, Table
 
 _VOID = frozenset(("br", "col", "hr", "link", "meta"))
 
@@ -39,7 +39,7 @@ def join(children: Iterable[Child]) -> Markup:
 def _markup(child: str) -> str:
     if isinstance(child, Markup):
         return child
-    return foreign(child) if isinstance(child, Foreign) else escape(visible(child))
+    return foreign(child) if isinstance(child, ForeignText) else escape(visible(child))
 
 
 def tag(name: str, /, *children: Child, **attributes: Attribute) -> Markup:

@@ -182,8 +182,8 @@ def remark(of: RemarkOrText) -> str:
     return of if isinstance(of, str) else say(of.code, **of.values)
 
 
-def worded(event: Event) -> Event:
-    """The event as programs are told it: a remark in words."""
+def render_remarks(event: Event) -> Event:
+    """Puts the event's remark into words, as programs get it."""
     if isinstance(event, LinkChange | MeterChange):
         return msgspec.structs.replace(event, remark=remark(event.remark))
     return event

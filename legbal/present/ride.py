@@ -10,7 +10,7 @@ from itertools import chain
 from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.summary import Summary, longest_band
 from legbal.present import tables
-from legbal.present.document import Block, Column, Foreign, Paragraph, Table, section
+from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.findings import findings, of_dropoff
 from legbal.present.meter import REFERENCE, has_balance
 from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, points, watts
@@ -64,7 +64,10 @@ def sections(
             tables.dropoffs(summary.dropoffs),
         ],
         "Intervals": [tables.intervals(summary.intervals, balance=balance, at=at)],
-        "Power bands": [tables.bands(summary.bands, balance=balance), tables.contrasts(summary.contrasts)],
+        "Power bands": [
+            tables.bands(summary.bands, balance=balance),
+            tables.band_differences(summary.contrasts),
+        ],
         "Cycling dynamics": dynamics,
         "Alerts and notes": [_log(summary, events, notes)],
         "What the numbers are worth": [*map(Paragraph, dict.fromkeys(worth(summary)))],
@@ -87,7 +90,7 @@ def document(summary: Summary) -> list[Block]:
 
 
 def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float, str]]) -> Table:
-    entries: list[tuple[float, str, str, str]] = [(t, "✎ note", "", Foreign(text)) for t, text in notes]
+    entries: list[tuple[float, str, str, str]] = [(t, "✎ note", "", ForeignText(text)) for t, text in notes]
     for alert, clear in ended_alerts(events):
         within = next((str(x.number) for x in summary.intervals if x.start_s <= alert.t <= x.end_s), "")
         sentence = alert_sentence(alert, None if clear is None else clear.t)

@@ -161,7 +161,7 @@ def with_error(of: Estimate, digits: int = 1) -> str:
     return f"{value} (95 %: {bounds})"
 
 
-def contrasts(differences: Iterable[BandDifference]) -> Table:
+def band_differences(differences: Iterable[BandDifference]) -> Table:
     """One power band against another."""
     return Table(
         (

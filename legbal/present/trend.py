@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from legbal.analysis.change import together
 from legbal.analysis.months import Alike, Change
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
-from legbal.present.document import Block, Column, Foreign, Heading, Paragraph, Table, section
+from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import DASH, count, days, number, share_error, timestamp
 from legbal.present.tables import estimate, with_error
@@ -124,7 +124,7 @@ def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:
     worth = f"Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
     if rides is not None:
         worth = f"{count(rides, 'ride')}. {worth}"
-    return [Heading(Foreign(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
+    return [Heading(ForeignText(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
 
 
 def share(of: Share) -> str:
@@ -141,7 +141,7 @@ def changes_table(changes: Iterable[Change]) -> Table:
             Column("kind", "left"),
             Column("what", "left", overflow="wrap"),
         ),
-        [(str(x.number), days(x.first_day, x.last_day), x.kind, Foreign(x.words)) for x in changes],
+        [(str(x.number), days(x.first_day, x.last_day), x.kind, ForeignText(x.words)) for x in changes],
         "Changes, the earliest first",
     )
 

@@ -1,6 +1,6 @@
 """What comes out of a ride: events, each with the ride's time of the input that settled it.
 
-Encoded they are the objects of the public contract, once `present.remarks.worded` has put their remarks into words.
+Encoded they are the objects of the public contract, once `present.remarks.render_remarks` has put remarks into words.
 """
 
 from typing import Literal

@@ -32,13 +32,13 @@ def contrast(difference: float, error: float) -> BandDifference:
 
 
 def test_a_contrast_is_told_with_its_interval() -> None:
-    assert findings.of_contrasts([contrast(-1.7, 0.5)]) == [
+    assert findings.of_band_differences([contrast(-1.7, 0.5)]) == [
         "47.9 at 90–105 % against 49.6 at 75–90 %: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
     ]
 
 
-def test_contrasts_that_include_zero_are_told_together() -> None:
-    said = findings.of_contrasts([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)])
+def test_differences_that_include_zero_are_told_together() -> None:
+    said = findings.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)])
     assert len(said) == 2
     assert said[1] == (
         "No difference that this meter can show: 90–105 % against 75–90 % (−0.7 ± 0.5), "
@@ -47,7 +47,7 @@ def test_contrasts_that_include_zero_are_told_together() -> None:
 
 
 def test_a_ride_with_one_band_has_nothing_to_say() -> None:
-    assert findings.of_contrasts([]) == []
+    assert findings.of_band_differences([]) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from legbal.analysis.trend import BandTrend, RideShare
 from legbal.present import grid, html
-from legbal.present.document import Block, Cell, Column, Foreign, Heading, Paragraph, Table
+from legbal.present.document import Block, Cell, Column, ForeignText, Heading, Paragraph, Table
 from legbal.present.numbers import clock, duration, share_error, signed
 from legbal.present.text import width_of
 from legbal.present.trend import rides_table
@@ -77,7 +77,7 @@ def test_html_is_escaped_and_headed() -> None:
 
 
 DOCUMENT: list[Block] = [
-    Heading(Foreign("Ped\x1b[2Jals <1>")),
+    Heading(ForeignText("Ped\x1b[2Jals <1>")),
     Paragraph("Measured: each side has a sensor. Notes came from out\x07side.", "quiet", 2),
     RIDES,
     Table((Column("nothing"),), ()),

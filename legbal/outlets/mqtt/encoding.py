@@ -23,7 +23,7 @@ from legbal.outlets.mqtt.schema import (
     Trace,
     view_fields,
 )
-from legbal.present.remarks import remark, worded
+from legbal.present.remarks import remark, render_remarks
 from legbal.ride.events import Alert as RideAlert
 from legbal.ride.events import Event
 from legbal.ride.view import LinkView as RideLinkView
@@ -71,7 +71,7 @@ def event(event: Event, *, id: str, sent: float) -> bytes:
             "v": VERSION,
             "id": id,
             "sent": round(sent, 3),
-            **_tidied(msgspec.to_builtins(worded(event))),
+            **_tidied(msgspec.to_builtins(render_remarks(event))),
         }
     )
 

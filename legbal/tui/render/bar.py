@@ -1,6 +1,6 @@
 """The centre-zero bar: it leans to the side that does more, below the rider's usual range."""
 
-from legbal.present.grid import Run
+from legbal.present.grid import TextRun
 from legbal.ride.view import Usual
 from legbal.tui.render.status import Frame, left_10s
 from legbal.tui.render.text_grid import TextGrid, on_grid
@@ -37,12 +37,12 @@ class _Axis:
         return self.centre + max(-1.0, min(1.0, (50.0 - left_percent) / REACH)) * self.half
 
 
-def lean(left_percent: float, columns: float) -> Run:
+def lean(left_percent: float, columns: float) -> TextRun:
     """A bar of so many columns, to half of one, that begins in the middle, at the side that does more."""
     full, half = divmod(round(columns * 2), 2)
     if left_percent > 50:
-        return Run("▐" * half + "█" * full, "left")
-    return Run("█" * full + "▌" * half, "right")
+        return TextRun("▐" * half + "█" * full, "left")
+    return TextRun("█" * full + "▌" * half, "right")
 
 
 def _lean(grid: TextGrid, axis: _Axis, y: int, left: float) -> None:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from legbal.app.live import Status
-from legbal.present.grid import Run
+from legbal.present.grid import TextRun
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
@@ -60,46 +60,46 @@ def head(grid: TextGrid, values: CoachHead) -> None:
     grid.write_runs(1, 1, first)
 
 
-def _left(rider: Rider) -> Run:
+def _left(rider: Rider) -> TextRun:
     if not has_balance(rider.row.balance):
-        return Run("no balance", "plain")
+        return TextRun("no balance", "plain")
     error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
-    return Run(share_error(rider.share.left_percent, error), "plain")
+    return TextRun(share_error(rider.share.left_percent, error), "plain")
 
 
-def _against_usual(rider: Rider) -> Run:
-    return Run(signed(rider.above_usual if has_balance(rider.row.balance) else None), "plain")
+def _against_usual(rider: Rider) -> TextRun:
+    return TextRun(signed(rider.above_usual if has_balance(rider.row.balance) else None), "plain")
 
 
-def _alert(rider: Rider) -> Run:
+def _alert(rider: Rider) -> TextRun:
     alert = rider.row.alert
     if alert is None:
-        return Run("", "plain")
+        return TextRun("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
     points = min(alert.points, _MOST_ERROR)
     held = clock(rider.row.t - alert.since)
-    return Run(f"{arrow} {alert.side} {points:.1f} {alert_below(alert.kind)} {held}", "alert")
+    return TextRun(f"{arrow} {alert.side} {points:.1f} {alert_below(alert.kind)} {held}", "alert")
 
 
-def _interval(rider: Rider) -> Run:
+def _interval(rider: Rider) -> TextRun:
     running = rider.row.interval
-    return Run(
+    return TextRun(
         "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}", "plain"
     )
 
 
-def _freshness(rider: Rider) -> Run:
-    return Run("over" if rider.row.finished else ago(rider.ago_s) if rider.stale else "", "plain")
+def _freshness(rider: Rider) -> TextRun:
+    return TextRun("over" if rider.row.finished else ago(rider.ago_s) if rider.stale else "", "plain")
 
 
 _LIST: ColumnLayout[Rider] = ColumnLayout(
     (
-        ListColumn("rider", 0, lambda rider: Run(rider.name, "strong")),
+        ListColumn("rider", 0, lambda rider: TextRun(rider.name, "strong")),
         ListColumn("left %", 12, _left),
         ListColumn("vs usual", 9, _against_usual),
         ListColumn("alert: points below", 25, _alert),
-        ListColumn("watts", 6, lambda rider: Run(number(rider.row.power_w), "plain"), least=96),
-        ListColumn("rpm", 4, lambda rider: Run(number(rider.row.cadence_rpm), "plain"), least=112),
+        ListColumn("watts", 6, lambda rider: TextRun(number(rider.row.power_w), "plain"), least=96),
+        ListColumn("rpm", 4, lambda rider: TextRun(number(rider.row.cadence_rpm), "plain"), least=112),
         ListColumn("interval", 12, _interval, least=112),
         ListColumn("heard", 10, _freshness, least=80),
     ),

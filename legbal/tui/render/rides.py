@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from legbal.library.derived import ListItem, ShareGlance
-from legbal.present.grid import Line, Run
+from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean
@@ -60,63 +60,67 @@ def state(entry: ListItem) -> str:
     return ", ".join(filter(None, remarks))
 
 
-def _title(entry: ListItem) -> Run:
+def _title(entry: ListItem) -> TextRun:
     title = clean(entry.ride.title, _LONGEST)
-    return Run(title or "ride", "strong" if title else "quiet")
+    return TextRun(title or "ride", "strong" if title else "quiet")
 
 
-def _share(entry: ListItem) -> Run:
+def _share(entry: ListItem) -> TextRun:
     share = entry.share
     left = _left(entry)
     nothing = "…" if share.balance is None else DASH if has_balance(share.balance) else "none"
     text = nothing if left is None else share_error(left, share.left_standard_error)
-    return Run(text, "strong" if share.left_standard_error else "quiet")
+    return TextRun(text, "strong" if share.left_standard_error else "quiet")
 
 
 def _lean(entry: ListItem) -> Line:
     half_width, left = _LEAN_COLUMNS // 2, _left(entry)
-    blank = Run(" " * half_width, "plain")
+    blank = TextRun(" " * half_width, "plain")
     if left is None:
-        return [blank, Run("·", "quiet")]
-    bar, axis = lean(left, min(1.0, abs(left - 50) / _LEAN_REACH) * half_width), Run("│", "quiet")
+        return [blank, TextRun("·", "quiet")]
+    bar, axis = lean(left, min(1.0, abs(left - 50) / _LEAN_REACH) * half_width), TextRun("│", "quiet")
     if left > 50:
-        return [Run(" " * (half_width - len(bar.text)), "plain"), bar, axis]
+        return [TextRun(" " * (half_width - len(bar.text)), "plain"), bar, axis]
     return [blank, axis, bar]
 
 
-def _block(band: ShareGlance) -> Run:
+def _block(band: ShareGlance) -> TextRun:
     """A power band in a character: its colour says which leg does more, its height how much."""
     left = band.left_percent
     if left is None or band.left_standard_error is None or band.seconds < _LEAST_BAND_S:
-        return Run("·", "quiet")
+        return TextRun("·", "quiet")
     eighths = min(len(_BLOCKS) - 1, int(abs(left - 50) / _BLOCK_POINTS))
-    return Run(_BLOCKS[eighths], "left" if left > 50 else "right")
+    return TextRun(_BLOCKS[eighths], "left" if left > 50 else "right")
 
 
-def _meter(entry: ListItem) -> Run:
-    return Run(" + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters), "plain")
+def _meter(entry: ListItem) -> TextRun:
+    return TextRun(" + ".join(clean(meter, _LONGEST) for meter in entry.ride.meters), "plain")
 
 
-def _state_or_meter(entry: ListItem) -> Run:
+def _state_or_meter(entry: ListItem) -> TextRun:
     text = state(entry)
-    return Run(text, "quiet") if text else _meter(entry)
+    return TextRun(text, "quiet") if text else _meter(entry)
 
 
 _LIST: ColumnLayout[ListItem] = ColumnLayout(
     (
-        ListColumn("started", 16, lambda entry: Run(timestamp(entry.ride.started), "plain"), least=108),
+        ListColumn("started", 16, lambda entry: TextRun(timestamp(entry.ride.started), "plain"), least=108),
         ListColumn(
-            "started", 10, lambda entry: Run(timestamp(entry.ride.started)[:10], "plain"), least=48, below=108
+            "started",
+            10,
+            lambda entry: TextRun(timestamp(entry.ride.started)[:10], "plain"),
+            least=48,
+            below=108,
         ),
         ListColumn("title", 0, _title),
-        ListColumn("time", 7, lambda entry: Run(clock(entry.ride.duration_s), "plain"), True, least=48),
+        ListColumn("time", 7, lambda entry: TextRun(clock(entry.ride.duration_s), "plain"), True, least=48),
         ListColumn("left %", 10, _share, True),
         ListColumn(" left │ right", _LEAN_COLUMNS, _lean, least=92),
         ListColumn("bands", _BANDS, lambda entry: [_block(x) for x in entry.bands[:_BANDS]], least=76),
         ListColumn("meter", 13, _state_or_meter, least=76, below=92),
         ListColumn("meter", 16, _state_or_meter, least=92, below=108),
         ListColumn("meter", 16, _meter, least=108),
-        ListColumn("", 13, lambda entry: Run(state(entry), "quiet"), least=108),
+        ListColumn("", 13, lambda entry: TextRun(state(entry), "quiet"), least=108),
     ),
     gap=2,
 )

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from legbal.present.document import Block
-from legbal.present.grid import MARK, Line, Run, document_lines
+from legbal.present.grid import MARK, Line, TextRun, document_lines
 from legbal.present.text import clean, cut, width_of
 from legbal.ride.inputs import Side
 
@@ -125,7 +125,7 @@ def plain(lines: list[Line]) -> str:
 
 def _runs(chars: list[str], styles: list[str]) -> Line:
     cells = groupby(zip(chars, styles, strict=True), key=itemgetter(1))
-    return [Run("".join(char for char, _ in run), style) for style, run in cells]
+    return [TextRun("".join(char for char, _ in run), style) for style, run in cells]
 
 
 class ListColumn(NamedTuple, Generic[Row]):
@@ -142,7 +142,7 @@ class ListColumn(NamedTuple, Generic[Row]):
 
     heading: str
     width: int
-    cell: Callable[[Row], Run | Line]
+    cell: Callable[[Row], TextRun | Line]
     at_right: bool = False
     least: int = 0
     below: int = 10_000
@@ -167,7 +167,7 @@ class ColumnLayout(NamedTuple, Generic[Row]):
         """One row with the columns' names."""
         grid = TextGrid(width, 1)
         for column, x, columns in self._places(width):
-            heading = Run(cut(column.heading, columns), "quiet")
+            heading = TextRun(cut(column.heading, columns), "quiet")
             grid.write(x + columns - width_of(heading.text) if column.at_right else x, 0, *heading)
         return grid.lines()
 
@@ -182,7 +182,7 @@ class ColumnLayout(NamedTuple, Generic[Row]):
                 grid.write(0, y, MARK, style or "strong")
             for column, x, columns in self._places(width):
                 cell = column.cell(row)
-                runs = [Run(clean(cell.text, columns), cell.style)] if isinstance(cell, Run) else cell
+                runs = [TextRun(clean(cell.text, columns), cell.style)] if isinstance(cell, TextRun) else cell
                 if column.at_right:
                     x += columns - sum(width_of(run.text) for run in runs)
                 grid.write_runs(x, y, ((run.text, style or run.style) for run in runs))

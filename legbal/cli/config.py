@@ -31,7 +31,7 @@ def list_settings(as_json: bool, **options: Any) -> None:
         click.echo("\n".join(table_text(Table(COLUMNS, [_cells(key, resolved) for key in keys]))))
 
 
-def _object(key: config.Key, resolved: config.Resolved) -> dict[str, object]:
+def _object(key: config.Key, resolved: config.ResolvedSettings) -> dict[str, object]:
     value = config.value_of(resolved.settings, key)
     origin = resolved.origins[key.name]
     return {
@@ -48,7 +48,7 @@ def _object(key: config.Key, resolved: config.Resolved) -> dict[str, object]:
     }
 
 
-def _cells(key: config.Key, resolved: config.Resolved) -> tuple[str, ...]:
+def _cells(key: config.Key, resolved: config.ResolvedSettings) -> tuple[str, ...]:
     value = config.value_of(resolved.settings, key)
     unit = f" {key.unit}" if key.unit and value is not None else ""
     where = resolved.origins[key.name].where

@@ -41,7 +41,7 @@ __all__ = [
     "Key",
     "Mqtt",
     "Origin",
-    "Resolved",
+    "ResolvedSettings",
     "Settings",
     "Theme",
     "combine",
@@ -65,7 +65,7 @@ class Origin(msgspec.Struct, frozen=True):
     where: str = "default"
 
 
-class Resolved(msgspec.Struct, frozen=True):
+class ResolvedSettings(msgspec.Struct, frozen=True):
     """Settings, and where each comes from, by its name ("ftp", "mqtt.url")."""
 
     settings: Settings
@@ -102,7 +102,7 @@ def resolve(
     *,
     file: Path | None = None,
     environment: Mapping[str, str] | None = None,
-) -> Resolved:
+) -> ResolvedSettings:
     """The settings as `load` takes them, as they are written, with their origins. Raises ConfigError."""
     return combine(
         SettingsFile.read(paths.config_file() if file is None else file),
@@ -113,7 +113,7 @@ def resolve(
 
 def combine(
     file: SettingsFile, environment: Mapping[str, str] = {}, flags: Mapping[str, object] = {}
-) -> Resolved:
+) -> ResolvedSettings:
     """The settings of a file, an environment and flags, of which the later wins. Raises ConfigError."""
     by_table: dict[str, dict[str, Any]] = {"": {}, "mqtt": {}}
     origins = dict.fromkeys(KEYS, Origin())
@@ -127,7 +127,7 @@ def combine(
         by_table[key.table][key.leaf] = value
     settings = Settings(**by_table[""], mqtt=Mqtt(**by_table["mqtt"]))
     _check_together(settings, origins)
-    return Resolved(settings, origins)
+    return ResolvedSettings(settings, origins)
 
 
 def _check_together(settings: Settings, origins: Mapping[str, Origin]) -> None:

@@ -16,7 +16,7 @@ from textual.theme import Theme
 from textual.types import CSSPathType
 
 from legbal import config
-from legbal.config import Resolved, Settings
+from legbal.config import ResolvedSettings, Settings
 from legbal.config.edit import save
 from legbal.errors import ConfigError
 from legbal.tui.dialogs import MessageDialog, explained
@@ -164,7 +164,7 @@ class BaseApp(App[ReturnType]):
             for widget in screen.walk_children(with_self=True):
                 widget.refresh(repaint=True, layout=True)
 
-    async def read_settings(self) -> Resolved:
+    async def read_settings(self) -> ResolvedSettings:
         """Use the settings that hold now, and give them with where each comes from. Raises ConfigError."""
         resolved = await asyncio.to_thread(config.resolve, self.flags)
         self.use(resolved.settings)

@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from legbal import config, paths
-from legbal.config import GROUPS, KEYS, Key, Resolved, Settings
+from legbal.config import GROUPS, KEYS, Key, ResolvedSettings, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
 from legbal.tui.base_screen import BaseScreen
@@ -41,10 +41,12 @@ class SettingsScreen(BaseScreen[None]):
     ]
 
     def __init__(
-        self, read: Callable[[], Awaitable[Resolved]], save: Callable[[dict[str, Any]], Awaitable[str]]
+        self,
+        read: Callable[[], Awaitable[ResolvedSettings]],
+        save: Callable[[dict[str, Any]], Awaitable[str]],
     ) -> None:
         self._read, self._save = read, save
-        self._resolved: Resolved | None = None
+        self._resolved: ResolvedSettings | None = None
         self._answer = self._described = ""
         self._list = _Settings(id="settings-list", markup=False, compact=True)
         self._description_text = Static("", markup=False, id="settings-said")
@@ -74,7 +76,7 @@ class SettingsScreen(BaseScreen[None]):
             self._list.highlighted = 1 if marked is None else marked
             self._describe()
 
-    def _row(self, key: Key, resolved: Resolved) -> Text:
+    def _row(self, key: Key, resolved: ResolvedSettings) -> Text:
         value = config.value_of(resolved.settings, key)
         origin = resolved.origins[key.name]
         shown = cut(clean(config.in_words(key, value), _VALUE), _VALUE - 2)

@@ -29,7 +29,7 @@ from legbal.files.atomic_write import atomic_write
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
-from legbal.report.ride import About, about_ride, ride_page
+from legbal.report.ride import RideDetails, about_ride, ride_page
 from legbal.report.trend import trend_page
 
 _LONGEST_NAME = 60  # characters
@@ -136,7 +136,7 @@ class RideService:
             file.write(trend_page(self.trend()[0]))
 
 
-def make_report(ride: Derivation, about: About) -> bytes:
+def make_report(ride: Derivation, about: RideDetails) -> bytes:
     """A ride's report, one HTML page, with the notes of during and after it."""
     analysed = analyse_ride(ride)
     return ride_page(analysed.analysis, msgspec.structs.replace(about, notes=analysed.notes))

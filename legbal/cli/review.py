@@ -24,7 +24,7 @@ from legbal.present.grid import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import document
-from legbal.report.ride import About, about_ride
+from legbal.report.ride import RideDetails, about_ride
 from legbal.report.trend import trend_page
 from legbal.sources.replay import Recorded, open_ride
 
@@ -89,8 +89,8 @@ def report(
                 file.write(make_report(derivation, about))
 
 
-def _about(recorded: Recorded, derivation: Derivation) -> About:
+def _about(recorded: Recorded, derivation: Derivation) -> RideDetails:
     if derivation.in_library is not None:
         return about_ride(derivation.in_library.ride)
     file = Path("ride" if recorded.name == "-" else recorded.name)
-    return About(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)
+    return RideDetails(title=file.stem, started=recorded.started, meters=derivation.meters, made_of=file.name)

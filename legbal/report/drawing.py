@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from legbal.present.html import Attribute, Child, Markup, short, tag
 from legbal.report.chart import TICKS_ACROSS, Chart, Group, Marker, Span
-from legbal.report.plot import EVEN, Scale, Series, crowded, path
+from legbal.report.plot import EVEN, Scale, Series, is_crowded, path
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 20.0, 22.0, 24.0
 _PX_A_TICK_UP = 28.0
@@ -96,7 +96,7 @@ def svg(chart: Chart, group: Group) -> Markup:
 def _paths(series: Series, group: Group, across: Scale, up: Scale) -> Iterator[Markup]:
     """A series; crowded values of charts that zoom once for the whole axis, and once finer for a part of it."""
     places = int(across.length)
-    if not group.readout or series.kind == "dots" or not crowded(group.columns[series.x], places):
+    if not group.readout or series.kind == "dots" or not is_crowded(group.columns[series.x], places):
         yield tag("path", d=path(series, group.columns, across, up, places), class_=series.style)
         return
     for style, times in (("coarse", 1), ("fine", _FINE)):

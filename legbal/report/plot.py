@@ -124,7 +124,7 @@ def ratio(total: npt.NDArray[np.number], count: npt.NDArray[np.number]) -> Float
         return total.astype(np.float64) / count.astype(np.float64)
 
 
-def crowded(x: Floats, places: int) -> bool:
+def is_crowded(x: Floats, places: int) -> bool:
     """Whether there are more values than can be told apart."""
     return len(x) > _CROWDED * places
 
@@ -143,7 +143,7 @@ def gather(x: Floats, y: Floats, axis: Axis, places: int) -> tuple[Floats, Float
     first = max(0, int(np.searchsorted(x, axis.low)) - 1)
     last = min(len(x), int(np.searchsorted(x, axis.high, "right")) + 1)
     x, y = x[first:last], y[first:last]
-    if not crowded(x, places):
+    if not is_crowded(x, places):
         return x, y, y, y
     finite = np.isfinite(y)
     place = ((x - axis.low) / (axis.high - axis.low) * places).astype(int).clip(0, places - 1)[finite]

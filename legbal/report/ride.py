@@ -25,7 +25,7 @@ _MOST_METERS, _MOST_ROWS, _MOST_LOGGED, _MOST_DRAWN = 4, 500, 200, 12
 _LONGEST_NOTE = 10_000  # characters
 
 
-class About(msgspec.Struct, frozen=True, kw_only=True):
+class RideDetails(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a ride beside its inputs; all texts come from outside.
 
     Attributes:
@@ -45,9 +45,9 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     made_of: str = ""
 
 
-def about_ride(ride: RideRow) -> About:
+def about_ride(ride: RideRow) -> RideDetails:
     """What is known of a ride of the library, but for the notes of during and after it."""
-    return About(
+    return RideDetails(
         title=ride.title or f"Ride of {day(ride.started)}",
         started=ride.started,
         meters=ride.meters,
@@ -56,7 +56,7 @@ def about_ride(ride: RideRow) -> About:
     )
 
 
-def ride_page(reading: RideAnalysis, about: About) -> bytes:
+def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
     """The page in UTF-8. The same reading gives the same octets."""
     summary = reading.summary
     columns = columns_of(reading.trace)
@@ -91,7 +91,7 @@ def ride_page(reading: RideAnalysis, about: About) -> bytes:
     return page(about.title, join(body), [time, *groups], about.made_of)
 
 
-def _head(about: About) -> Markup:
+def _head(about: RideDetails) -> Markup:
     parts = [foreign(meter, 80) for meter in about.meters[:_MOST_METERS]]
     if about.started is not None:
         moment = about.started.isoformat(timespec="minutes")

@@ -15,7 +15,7 @@ from legbal.report.chart import Chart, Group, Marker, Readout, Span
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
 from legbal.report.plot import Axis, Series
-from legbal.report.ride_columns import MOST_ERROR, Columns, finite, share_axis, share_series, thinned
+from legbal.report.ride_columns import MOST_ERROR, Columns, finite, share_axis, share_series, thin_out
 from legbal.ride.events import Event, LinkChange
 from legbal.ride.view import Floats
 
@@ -43,7 +43,7 @@ Note = tuple[float, str]  # what the rider wrote at a second of the ride
 
 def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) -> tuple[Markup, Group]:
     """Balance, power and cadence above each other in their box, with intervals, alerts and notes; and their group."""
-    columns = {name: thinned(values) for name, values in columns.items()}
+    columns = {name: thin_out(values) for name, values in columns.items()}
     seconds = columns["x"]
     end = max(float(seconds[-1]) if len(seconds) else 0.0, 1.0)
     intervals = [

@@ -46,8 +46,8 @@ def rolling(values: Floats) -> Floats:
     return np.where(is_finite, mean, np.nan)
 
 
-def thinned(values: Floats) -> Floats:
-    """Means over so many values that `_MOST_VALUES` at most are left."""
+def thin_out(values: Floats) -> Floats:
+    """Takes means over so many values that `_MOST_VALUES` at most are left."""
     step = -(-len(values) // _MOST_VALUES)
     if step <= 1:
         return values

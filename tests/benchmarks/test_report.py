@@ -12,7 +12,7 @@ from functools import partial
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from legbal.analysis.ride_analysis import analyse
-from legbal.report.ride import About, ride_page
+from legbal.report.ride import RideDetails, ride_page
 from legbal.report.trend import trend_page
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import SimulatedRide
@@ -41,9 +41,9 @@ def test_a_page_of_five_hours_beside_their_reading(benchmark: BenchmarkFixture) 
     setup = Setup(ftp_w=250.0, profile=profile)
     reading_s = taken(lambda: analyse(setup, inputs))
     reading = analyse(setup, inputs)
-    page = benchmark(lambda: ride_page(reading, About(title="Five hours")))
+    page = benchmark(lambda: ride_page(reading, RideDetails(title="Five hours")))
     assert len(page) < 2_000_000
-    drawing_s = min(taken(lambda: ride_page(reading, About(title="Five hours"))) for _ in range(3))
+    drawing_s = min(taken(lambda: ride_page(reading, RideDetails(title="Five hours"))) for _ in range(3))
     benchmark.extra_info["drawing / reading"] = drawing_s / reading_s
     assert drawing_s / reading_s < 0.1
 

@@ -18,7 +18,7 @@ from legbal.outlets.mqtt import encoding, topic_of
 from legbal.outlets.mqtt.broker import parse
 from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
-from legbal.report.ride import About, ride_page
+from legbal.report.ride import RideDetails, ride_page
 from legbal.ride.view import RideView
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
@@ -105,7 +105,7 @@ async def alert(view: RideView) -> str:
 def report() -> str:
     """The head of the ride's report, down to its charts over time, as a picture of the page."""
     inputs = list(demo(ridden.assioma(), 1, seconds=900.0).timeline())
-    about = About(
+    about = RideDetails(
         title="Tuesday intervals", started=ridden.FIRST_DAY, meters=("ASSIOMA17919L",), made_of="ride"
     )
     page = ride_page(analyse(ridden.setup(), inputs), about).decode()

@@ -10,7 +10,7 @@ import numpy as np
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace, analyse
 from legbal.analysis.summary import RideSummary, Summary
 from legbal.app.learning import contribution, with_contributions
-from legbal.report.ride import About
+from legbal.report.ride import RideDetails
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.share import BalanceQuality, Share
 from legbal.sources.simulator import demo
@@ -41,7 +41,7 @@ def falling_behind() -> RideAnalysis:
     return found
 
 
-def about(**more: Any) -> About:
+def about(**more: Any) -> RideDetails:
     """A ride with a name and a note."""
     known: dict[str, Any] = {
         "title": "Tuesday threshold",
@@ -49,7 +49,7 @@ def about(**more: Any) -> About:
         "notes": ((300.0, "left cleat feels loose"),),
         "made_of": "k3wb2n7q",
     }
-    return About(**{**known, **more})
+    return RideDetails(**{**known, **more})
 
 
 def without_balance(balance: BalanceQuality = "constant") -> RideAnalysis:

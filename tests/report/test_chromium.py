@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from legbal.report.ride import About, ride_page
+from legbal.report.ride import RideDetails, ride_page
 from legbal.report.trend import trend_page
 from tests.programs import require_program
 from tests.report.browser import Browser, browser
@@ -31,7 +31,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The pages as files, by name."""
     folder = tmp_path_factory.mktemp("pages")
-    hostile = About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=((60.0, HOSTILE),), made_of=HOSTILE)
+    hostile = RideDetails(
+        title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=((60.0, HOSTILE),), made_of=HOSTILE
+    )
     made = {
         "ride": ride_page(falling_behind(), about()),
         "trend": trend_page(months_of_rides(60)),

@@ -20,7 +20,7 @@ from legbal.present.ride import document
 from legbal.present.tables import slope
 from legbal.present.trend import of_trend
 from legbal.report.plot import days
-from legbal.report.ride import About, ride_page
+from legbal.report.ride import RideDetails, ride_page
 from legbal.report.trend import middle_of, trend_page
 from legbal.ride.events import LinkChange
 from legbal.ride.share import BalanceQuality
@@ -46,7 +46,7 @@ def hostile() -> str:
     summary = msgspec.structs.replace(reading.summary, limits=(HOSTILE,))
     return ride_page(
         RideAnalysis(summary, reading.trace, events),
-        About(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=((1.0, HOSTILE),), made_of=HOSTILE),
+        RideDetails(title=HOSTILE, meters=(HOSTILE,), note=HOSTILE, notes=((1.0, HOSTILE),), made_of=HOSTILE),
     ).decode()
 
 
@@ -144,7 +144,7 @@ def test_the_same_ride_gives_the_same_page() -> None:
 
 @pytest.mark.parametrize("balance", ["constant", "absent"])
 def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: BalanceQuality) -> None:
-    page = ride_page(without_balance(balance), About(title="No balance")).decode()
+    page = ride_page(without_balance(balance), RideDetails(title="No balance")).decode()
     assert "No balance: " in page
     assert 'id="power"' in page
     assert 'id="balance"' not in page
@@ -155,7 +155,9 @@ def test_a_ride_without_a_balance_says_so_and_draws_what_there_is(balance: Balan
 def test_a_ride_of_nothing_is_a_page_too() -> None:
     reading = without_balance()
     empty = type(reading.trace)(*(getattr(reading.trace, x)[:0] for x in reading.trace.__struct_fields__))
-    assert "<h1>" in ride_page(RideAnalysis(reading.summary, empty, ()), About(title="Nothing")).decode()
+    assert (
+        "<h1>" in ride_page(RideAnalysis(reading.summary, empty, ()), RideDetails(title="Nothing")).decode()
+    )
 
 
 def test_cycling_dynamics_are_drawn_where_there_are_any() -> None:

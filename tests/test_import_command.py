@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from legbal.app import importing as app_importing
-from legbal.app.importing import Imported, import_file
+from legbal.app.importing import ImportResult, import_file
 from legbal.cli import import_export, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
@@ -120,7 +120,7 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 def test_stopped_by_the_rider_it_says_how_far_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = import_file
 
-    def until_the_second(library: Library, path: Path, *rest: Any) -> Imported:
+    def until_the_second(library: Library, path: Path, *rest: Any) -> ImportResult:
         if path.name == "second.fit":
             raise KeyboardInterrupt
         return kept(library, path, *rest)

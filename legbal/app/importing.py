@@ -22,7 +22,7 @@ MOST_REMARKS = 3  # sentences on one damaged file
 _MOST_FILES = 20_000  # of a folder
 
 
-class Imported(msgspec.Struct, frozen=True):
+class ImportResult(msgspec.Struct, frozen=True):
     """What became of one file: `ride` is its id, None where it could not be read; `error` says what of it could not."""
 
     file: str
@@ -33,7 +33,7 @@ class Imported(msgspec.Struct, frozen=True):
 
 def import_file(
     library: Library, path: Path, meter: str | None, settings: Settings, options: Mapping[str, object]
-) -> Imported:
+) -> ImportResult:
     """Imports one file; what goes wrong with it is in the answer.
 
     Args:
@@ -51,9 +51,9 @@ def import_file(
         reason = f"{error}. {error.hint}" if error.hint else str(error)
         if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
             reason = f"{path}: {reason}"
-        return Imported(file, None, as_utf8(reason), False)
+        return ImportResult(file, None, as_utf8(reason), False)
     more = [f"and {len(remarks) - MOST_REMARKS} more"] if len(remarks) > MOST_REMARKS else []
-    return Imported(file, ride, as_utf8("; ".join(remarks[:MOST_REMARKS] + more)) or None, new)
+    return ImportResult(file, ride, as_utf8("; ".join(remarks[:MOST_REMARKS] + more)) or None, new)
 
 
 def _add_ride(

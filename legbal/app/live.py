@@ -27,7 +27,7 @@ class Status(msgspec.Struct, frozen=True):
     fault: str = ""  # a defect that the ride has met, in a sentence; empty while there was none
 
 
-class Live(Protocol):
+class LiveRide(Protocol):
     """A running ride, as the screen sees it."""
 
     def view(self) -> RideView:

@@ -57,7 +57,7 @@ def bring_up_to_date(
     try:
         rides = stale_rides(path, by)  # none where another process was faster
         with _executor(len(rides)) as (executor, ahead), Library(path) as library:
-            work = partial(_derived, path, tuple(profiles), by, teaching(library.rides()))
+            work = partial(_derived, path, tuple(profiles), by, contributing_rides(library.rides()))
             with closing(in_order(executor, ahead, work, rides)) as answers:
                 tell(0, len(rides))
                 for done, (ride, future) in enumerate(answers, 1):
@@ -115,7 +115,7 @@ def _derived(
         return derivation.new
 
 
-def teaching(rides: Iterable[RideRow]) -> frozenset[str]:
+def contributing_rides(rides: Iterable[RideRow]) -> frozenset[str]:
     """The ids of those rides, of these newest first, from which the next ride on one of their meters learns."""
     ids, of_meter = set(), Counter[str]()
     for ride in rides:

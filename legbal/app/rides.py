@@ -18,7 +18,7 @@ from legbal.analysis.change import ChangeReport
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
 from legbal.app.derivation import Derivation
-from legbal.app.importing import Imported, import_file
+from legbal.app.importing import ImportResult, import_file
 from legbal.app.meters import current_setup, profiles
 from legbal.app.months import change_reports, trend
 from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride
@@ -48,7 +48,7 @@ class RideService:
         self.path = paths.library_file() if path is None else path
         self._settings = settings
 
-    def bring_in(self, path: Path) -> Imported:
+    def bring_in(self, path: Path) -> ImportResult:
         """Imports one file."""
         with Library(self.path) as library:
             return import_file(library, path, None, self._settings, {})

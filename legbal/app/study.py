@@ -11,7 +11,7 @@ from typing import Any
 from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import meter_trends
 from legbal.app.executors import Result, in_order
-from legbal.app.study_files import RideFile, Rider, Task, analyse_file, estimate
+from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate
 from legbal.errors import LegbalError
 from legbal.files.exporting import Put
 from legbal.meters.profile import Profile
@@ -80,7 +80,7 @@ class Study:
     def __init__(
         self,
         files: Sequence[RideFile],
-        riders: dict[str, Rider],
+        riders: dict[str, StudyRider],
         profiles: Sequence[Profile],
         tables: tuple[Put, Put],
         bar: Bar,
@@ -123,8 +123,8 @@ class Study:
             for row in trend_rows(meter_trends(rides))
         ]
 
-    def _rider(self, file: RideFile) -> Rider:
-        return self._riders.get(file.rider, Rider())
+    def _rider(self, file: RideFile) -> StudyRider:
+        return self._riders.get(file.rider, StudyRider())
 
     def _results(
         self,

@@ -25,7 +25,7 @@ from legbal.ride.ride import fold
 from legbal.sources.replay import Recorded, open_ride, start_time
 
 
-class Rider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class StudyRider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is known of one rider, beside the files: FTP in watts, and what a ride's own options say."""
 
     ftp: Annotated[float, msgspec.Meta(ge=50, le=600)] | None = None
@@ -74,7 +74,7 @@ def files_in(folders: Sequence[Path]) -> list[RideFile]:
     return sorted(files.values(), key=lambda file: (file.rider, file.name))
 
 
-def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
+def riders_of(path: Path, names: set[str]) -> dict[str, StudyRider]:
     """What a TOML file says of riders, a table for each.
 
     Args:
@@ -85,7 +85,7 @@ def riders_of(path: Path, names: set[str]) -> dict[str, Rider]:
         ConfigError: it cannot be read, a key or value is not allowed, or it names a rider without files.
     """
     try:
-        riders = msgspec.toml.decode(path.read_bytes(), type=dict[str, Rider])
+        riders = msgspec.toml.decode(path.read_bytes(), type=dict[str, StudyRider])
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (msgspec.MsgspecError, ValueError) as error:
@@ -113,7 +113,7 @@ class Task(msgspec.Struct, frozen=True):
     profiles: tuple[Profile, ...]
 
 
-class Analysed(msgspec.Struct, frozen=True, kw_only=True):
+class FileAnalysis(msgspec.Struct, frozen=True, kw_only=True):
     """What one file said: rows of the table (column → value), and what a trend needs of it.
 
     `digest` is of the file's content, by which the same ride under two names is known.
@@ -130,7 +130,7 @@ def estimate(task: Task) -> float | None:
     return fold(setup, inputs)[1].ftp_w
 
 
-def analyse_file(task: Task) -> Analysed:
+def analyse_file(task: Task) -> FileAnalysis:
     """What one file says. Raises LegbalError where that is no ride."""
     recorded, setup, inputs, remarks = _opened(task)
     ride = Derivation(setup, inputs)
@@ -149,7 +149,7 @@ def analyse_file(task: Task) -> Analysed:
         "ftp_w": setup.ftp_w,
         "remarks": "; ".join(remarks[:MOST_REMARKS])[:_LONGEST] or None,
     }
-    return Analysed(
+    return FileAnalysis(
         digest=hashlib.blake2b(ride_octets(Path(task.file.path)), digest_size=16).hexdigest(),
         rows=tuple(about | row for row in summary_rows(summary)),
         ride=DatedRide(ride=task.file.name, started=started, rows=bands),

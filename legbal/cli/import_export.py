@@ -13,7 +13,7 @@ from typing import Any
 import click
 import msgspec
 
-from legbal.app.importing import Imported, import_file
+from legbal.app.importing import ImportResult, import_file
 from legbal.app.meters import meter_named
 from legbal.app.ride_values import open_derivation
 from legbal.cli.options import settings
@@ -33,7 +33,7 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
     """Imports the files, each by itself; the exit code is 1 if any failed."""
     chosen = settings(options)
     meter = None if meter is None else meter_named(meter, chosen)
-    imports: list[Imported] = []
+    imports: list[ImportResult] = []
     with_bar = sys.stderr.isatty() and len(files) > 1  # what is said meanwhile would tear it
     stopped = False
     try:
@@ -54,7 +54,7 @@ def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **opti
         sys.exit(1)
 
 
-def _tell(imported: Imported, as_json: bool) -> None:
+def _tell(imported: ImportResult, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(imported))
         return

@@ -23,7 +23,7 @@ from legbal.ride.view import RideView
 
 @dataclass(eq=False)
 class RemoteRide:
-    """A `Live` that only follows.
+    """A `LiveRide` that only follows.
 
     Attributes:
         broker: where rides are told.

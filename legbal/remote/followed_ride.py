@@ -28,7 +28,7 @@ class _Step(NamedTuple):
 
 @dataclass(eq=False)
 class FollowedRide(RemoteRide):
-    """A `Live` ride that somebody else rides.
+    """A `LiveRide` that somebody else rides.
 
     Attributes:
         rider: who; None: the only one that is there, or `choose` is asked.

@@ -15,7 +15,7 @@ from textual import work
 from textual.events import Print
 from textual.screen import Screen
 
-from legbal.app.live import Live
+from legbal.app.live import LiveRide
 from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
@@ -55,7 +55,7 @@ class RideApp(BaseApp[None]):
 
     def __init__(
         self,
-        live: Live,
+        live: LiveRide,
         settings: Settings | None = None,
         flags: Mapping[str, object] | None = None,
         changed: Callable[[Settings], None] = lambda _: None,

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from legbal.app.live import Live
+from legbal.app.live import LiveRide
 from legbal.config import Settings
 from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
@@ -37,7 +37,7 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
     ]
     KEYS = _FOLLOW_KEYS
 
-    def show_ride(self, live: Live) -> None:
+    def show_ride(self, live: LiveRide) -> None:
         """Show another ride from now on: a screen that is there already is shown sooner than a new one."""
         self._live = live
         self.frame, self.held, self._refreshes = None, False, 0

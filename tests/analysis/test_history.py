@@ -152,7 +152,7 @@ def test_of_each_meter_the_newest_rides_teach(monkeypatch: pytest.MonkeyPatch) -
     with Library() as library:
         rides = library.rides()
         other = msgspec.structs.replace(rides[-1], id="other222", meters=("Strap",))
-    assert reindex.teaching([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
+    assert reindex.contributing_rides([*rides, other]) == {rides[0].id, rides[1].id, "other222"}
 
 
 def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from legbal.analysis.ride_analysis import analyse as read_ride
 from legbal.app import executors
 from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS
-from legbal.app.study_files import RideFile, Rider, Task, analyse_file, estimate, files_in, riders_of
+from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate, files_in, riders_of
 from legbal.cli import legbal
 from legbal.errors import ConfigError, UsageError
 from legbal.files import capture
@@ -94,7 +94,7 @@ def test_riders_are_told_by_a_file(tmp_path: Path) -> None:
     path = tmp_path / "riders.toml"
     path.write_text('[anna]\nftp = 250\nweak_leg = "left"\n[ben]\nswap_sides = true\n')
     told = riders_of(path, {"anna", "ben", "carl"})
-    assert told == {"anna": Rider(ftp=250, weak_leg="left"), "ben": Rider(swap_sides=True)}
+    assert told == {"anna": StudyRider(ftp=250, weak_leg="left"), "ben": StudyRider(swap_sides=True)}
     assert told["anna"].setup(200).ftp_w == 250
     assert told["ben"].setup(200).ftp_w == 200
 
@@ -116,7 +116,7 @@ def test_what_a_file_of_riders_may_not_say(tmp_path: Path, text: str, reason: st
         riders_of(path, {"anna"})
 
 
-def task(path: Path, rider: Rider = Rider(ftp=200)) -> Task:  # noqa: B008 - it is frozen
+def task(path: Path, rider: StudyRider = StudyRider(ftp=200)) -> Task:  # noqa: B008 - it is frozen
     return Task(RideFile("anna", path.name, str(path)), rider.setup(None), tuple(shipped().values()))
 
 
@@ -142,7 +142,7 @@ def test_every_column_is_documented() -> None:
 def test_the_rows_say_what_a_review_says(folder: Path) -> None:
     from legbal.sources.replay import open_ride
 
-    one = task(folder / "ben/ride.jsonl", Rider(ftp=250))
+    one = task(folder / "ben/ride.jsonl", StudyRider(ftp=250))
     whole, *bands = analyse_file(one).rows
     inputs = list(open_ride(one.file.path, pytest.fail).inputs)
     profile = shipped()["favero-assioma-duo"]
@@ -154,13 +154,13 @@ def test_the_rows_say_what_a_review_says(folder: Path) -> None:
 
 
 def test_the_rider_s_own_word_on_the_sides_counts(folder: Path) -> None:
-    swapped = analyse_file(task(folder / "anna/0.fit", Rider(ftp=200, swap_sides=True))).rows[0]
+    swapped = analyse_file(task(folder / "anna/0.fit", StudyRider(ftp=200, swap_sides=True))).rows[0]
     assert swapped["swapped"]
     assert swapped["left_percent"] == pytest.approx(56, abs=0.1)
 
 
 def test_a_ride_speaks_for_an_ftp(folder: Path) -> None:
-    ftp = estimate(task(folder / "anna/0.fit", Rider()))
+    ftp = estimate(task(folder / "anna/0.fit", StudyRider()))
     assert ftp is not None
     assert 150 < ftp < 300
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from textual.widgets import OptionList
 
-from legbal.app.importing import Imported
+from legbal.app.importing import ImportResult
 from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
@@ -65,10 +65,10 @@ async def test_the_app_ends_at_once_while_files_are_read(
 ) -> None:
     reading, more = threading.Event(), threading.Event()
 
-    def slow(path: Path) -> Imported:
+    def slow(path: Path) -> ImportResult:
         reading.set()
         more.wait(30)
-        return Imported(str(path), None, "stopped", False)
+        return ImportResult(str(path), None, "stopped", False)
 
     for number in range(3):
         (tmp_path / f"{number}.fit").touch()

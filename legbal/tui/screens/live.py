@@ -7,7 +7,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
-from legbal.app.live import Live
+from legbal.app.live import LiveRide
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
 from legbal.present.text import clean
@@ -52,7 +52,7 @@ class LiveScreen(BaseScreen[None]):
     tables = reactive(False, toggle_class="-tables")  # in the trace's place
     app: BaseApp[Any]
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: LiveRide) -> None:
         self._live = live
         self.frame: Frame | None = None
         self.held = False

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from legbal.app.importing import Imported
+from legbal.app.importing import ImportResult
 from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library, RideRow
@@ -171,7 +171,7 @@ async def import_files(screen: ReviewScreen, files: list[Path], added: Callable[
         files: what is imported.
         added: is called as rides come in, about once a second, and at the end.
     """
-    imported: list[Imported] = []
+    imported: list[ImportResult] = []
     loop = asyncio.get_running_loop()
     start = shown = loop.time()
     with screen.job("import") as tell:
@@ -188,7 +188,7 @@ async def import_files(screen: ReviewScreen, files: list[Path], added: Callable[
         _tell(screen, imported)
 
 
-def _tell(screen: ReviewScreen, imported: list[Imported]) -> None:
+def _tell(screen: ReviewScreen, imported: list[ImportResult]) -> None:
     new = sum(one.new for one in imported)
     old = sum(one.ride is not None and not one.new for one in imported)
     failed = sum(one.ride is None for one in imported)

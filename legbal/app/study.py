@@ -110,10 +110,12 @@ class Study:
             same = names.setdefault((file.rider, analysed.digest), file.name)
             if same != file.name:
                 self._refuse(file, f"is the same ride as {same}")
-                continue
-            self.done += 1
-            self._put_rides(row | {"ftp_estimated": self._rider(file).ftp is None} for row in analysed.rows)
-            self.rides[file.rider].append(analysed.ride)
+            else:
+                self.done += 1
+                self._put_rides(
+                    row | {"ftp_estimated": self._rider(file).ftp is None} for row in analysed.rows
+                )
+                self.rides[file.rider].append(analysed.ride)
 
     def trends(self) -> list[dict[str, Any]]:
         """The rows of all riders' trends."""

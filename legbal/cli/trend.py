@@ -94,9 +94,9 @@ def _print(blocks: Iterable[Block]) -> None:
 def _derive_pending(path: Path, pending: int, command: str) -> None:
     """Says how many rides an answer had to leave out, and which command waits for them; begins to derive them."""
     if pending:
-        them = f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'}"
         click.echo(
-            f"{them} being derived again and not counted yet; `legbal {command} --wait` waits for that.",
+            f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'} being derived again and not counted yet; "
+            f"`legbal {command} --wait` waits for that.",
             err=True,
         )
     reindex_process.catch_up(path, complain)

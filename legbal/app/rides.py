@@ -6,9 +6,10 @@ one beside the screen. All raise LegbalError.
 
 import re
 import unicodedata
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -19,13 +20,14 @@ from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
 from legbal.app.derivation import Derivation
 from legbal.app.importing import ImportResult, import_file
-from legbal.app.meters import current_setup, profiles
+from legbal.app.meters import profiles
 from legbal.app.months import change_reports, trend
+from legbal.app.ride_files import write_ride
 from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride
 from legbal.config import Settings
 from legbal.errors import LibraryError
-from legbal.files import exporting
 from legbal.files.atomic_write import atomic_write
+from legbal.files.exporting import Format
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library, RideRow
@@ -88,7 +90,7 @@ class RideService:
     def write(
         self,
         ride: RideRow,
-        kind: exporting.Format,
+        kind: Format,
         path: Path,
         *,
         overwrite: bool,
@@ -103,18 +105,16 @@ class RideService:
             overwrite: whether a file that is there already may be replaced.
             tell: is called with the part that is done, 0 to 1.
         """
-        if kind == "parquet":
-            exporting.require_parquet()
+
+        @contextmanager
+        def parts(most: int) -> Iterator[Callable[[int], None]]:
+            done = count(1)
+            yield lambda _: tell(next(done) / most)
+
         with atomic_write(path, overwrite=overwrite) as file, Library(self.path) as library:
-            inputs = list(library.inputs(ride))
-            most, done = exporting.steps(kind, inputs), 0
-
-            def step(count: int) -> None:
-                nonlocal done
-                done += count
-                tell(done / most)
-
-            exporting.write(file, kind, inputs, current_setup(library, ride, profiles()), ride.started, step)
+            write_ride(
+                file, kind, Derivation.current(library, ride, profiles()), lambda _: ride.started, parts
+            )
 
     def report(self, ride: RideRow, path: Path, *, overwrite: bool, tell: Tell = lambda _: None) -> None:
         """Writes the ride's report, one HTML page, whole or not at all; arguments as of `write`."""

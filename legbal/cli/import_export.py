@@ -5,28 +5,27 @@ at all.
 """
 
 import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+from legbal.app import ride_files
 from legbal.app.importing import ImportResult, import_file
 from legbal.app.meters import meter_named
-from legbal.app.ride_values import open_derivation
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar, waiting, writing
 from legbal.errors import UsageError
-from legbal.files import exporting
-from legbal.files.exporting import Format
+from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library
 from legbal.present.text import printable
-from legbal.sources.replay import open_ride, start_time
+from legbal.sources.replay import open_ride
 
-_LONG_S = 1800.0  # a ride that takes a second or more to write
+_MANY = 1_800  # steps: a ride that takes a second or so to write
 
 
 def import_files(files: Sequence[Path], meter: str | None, as_json: bool, **options: Any) -> None:
@@ -76,32 +75,23 @@ def export(
 ) -> None:
     """Exports one ride."""
     kind = kind or _kind_of(output)
-    if kind == "parquet":
-        exporting.require_parquet()
     recorded = open_ride(ride, complain)
-    inputs = list(recorded.inputs)  # standard input gives them only once
-    recorded = msgspec.structs.replace(recorded, inputs=inputs)
     stem = "ride" if ride == "-" else Path(ride).stem
-    with (
-        writing(output, f"{stem}.{kind}", overwrite=overwrite) as file,
-        open_derivation(recorded, settings(options), options, history, plan, complain) as derivation,
-    ):
-        duration = inputs[-1].t if inputs else 0.0
-        started, is_recorded = start_time(recorded, duration)
-        if not is_recorded and kind != "jsonl":
-            complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
-        steps = exporting.steps(kind, inputs) if duration >= _LONG_S else 0
-        with bar("Exporting", steps, every=200) as tell:
-            exporting.write(file, kind, inputs, derivation.setup, started, tell)
+
+    def shown(steps: int) -> AbstractContextManager[Callable[[int], None]]:
+        return bar("Exporting", steps if steps >= _MANY else 0, every=200)
+
+    with writing(output, f"{stem}.{kind}", overwrite=overwrite) as file:
+        ride_files.export(file, kind, recorded, settings(options), options, history, plan, complain, shown)
 
 
 def _kind_of(output: Path | None) -> Format:
     if output is None or str(output) == "-" or output.is_dir():
         return "fit"
-    kind = next((kind for kind in exporting.FORMATS if output.suffix.lower() == f".{kind}"), None)
+    kind = next((kind for kind in FORMATS if output.suffix.lower() == f".{kind}"), None)
     if kind is None:
         raise UsageError(
             f"{output}: what to write is not clear from its name",
-            hint=f"Say so with --format {'|'.join(exporting.FORMATS)}.",
+            hint=f"Say so with --format {'|'.join(FORMATS)}.",
         )
     return kind

@@ -98,6 +98,27 @@ def test_the_core_uses_numpy_and_msgspec_and_no_other_package() -> None:
     assert not found
 
 
+# what use-cases are made of: `app` does that, commands and screens ask it to
+STEPS = re.compile(
+    r"legbal\.("
+    r"files\.exporting(\.(write|steps))?"
+    r")"
+)
+
+
+@pytest.mark.parametrize("room", ["cli", "tui"])
+def test_commands_and_screens_hold_no_use_cases(room: str) -> None:
+    found = [
+        f"{file.relative_to(CHECKOUT)}: {node.module}.{alias.name}"
+        for file in sorted((CHECKOUT / "legbal" / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if STEPS.fullmatch(f"{node.module}.{alias.name}")
+    ]
+    assert not found
+
+
 def modules_after(code: str) -> set[str]:
     """The modules that a fresh interpreter has loaded after running `code`."""
     lines = f"{code}\nimport sys\nprint('loaded:', *sys.modules)"

@@ -111,7 +111,7 @@ class Alerts:
     @property
     def evidence(self) -> float:
         """How near an alert is, 0…1; 1 is where it speaks."""
-        return max((kind.evidence for kind in self._kinds.values()), default=0.0)
+        return min(1.0, max([0.0, *(kind.evidence for kind in self._kinds.values())]))
 
 
 class CuePolicy:

@@ -242,3 +242,32 @@ def test_only_what_a_message_may_hold_of_them_is_sent_and_what_comes_harms_no_se
     assert len(read.values) == schema.MOST_VALUES
     assert len(json.loads(encoding.event(alert, id="a", sent=1.0))["values"]) == schema.MOST_VALUES
     assert alert_sentence(read.alert()).startswith("left leg cadence drop (side left, kind cadence_drop")
+
+
+@pytest.mark.parametrize(
+    ("points", "sent"),
+    [(150.0, 150.0), (-3.0, 0.0), (float("nan"), 0.0), (float("inf"), schema.GREATEST_VALUE)],
+)
+async def test_what_it_counts_may_be_no_percent_and_nothing_else_stays_unsent(
+    points: float, sent: float
+) -> None:
+    ride = held().view()
+    alert = msgspec.structs.replace(ride.told[0], points=points, since=-5.0, sure=1.5)
+    view = msgspec.structs.replace(ride, alert=alert, told=(alert,))
+    payload = encoding.live(view, RunState(), id="a", sent=Clocks().now)
+    (told,) = schema.read(schema.State, encoding.state(view, id="a", sent=1.0)).told
+    assert (told.points, told.since, told.sure) == (sent, 0.0, 1.0)
+    assert schema.read(schema.Live, payload).alert == told
+    assert json.loads(encoding.event(alert, id="a", sent=1.0))["points"] == sent
+    these = squad(Clocks())
+    these.hear("legbal/anna/live", payload, False)
+    app = CoachApp(these, lambda _: following(Clocks()))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        assert f"left {sent:.1f}"[:18] in " ".join(painted(app).split())
+
+
+def test_it_is_never_nearer_than_an_alert(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stated, shown in ((7.0, 1.0), (-7.0, 0.0), (float("nan"), 0.0)):
+        monkeypatch.setattr(CadenceDrop, "evidence", stated)
+        assert held().view().evidence == shown

@@ -1,7 +1,6 @@
 """Makes messages of a ride's view and of its events: cut to what they may hold, and no finer than they need be."""
 
 import math
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -65,7 +64,7 @@ def meter(link: RideLinkView) -> bytes:
 def event(event: Event, *, id: str, sent: float) -> bytes:
     """The message of an event."""
     if isinstance(event, RideAlert):
-        event = msgspec.structs.replace(event, values=_bounded(event.values))
+        event = _bounded(event)
     return msgspec.json.encode(
         {
             "v": VERSION,
@@ -109,17 +108,8 @@ def _tidied(value: Any) -> Any:
         case Remark():
             return _tidied(remark(value))
         case RideAlert():
-            return _tidied(
-                Alert(
-                    value.kind,
-                    value.side,
-                    value.points,
-                    value.since,
-                    value.t,
-                    value.sure,
-                    _bounded(value.values),
-                )
-            )
+            x = _bounded(value)
+            return _tidied(Alert(x.kind, x.side, x.points, x.since, x.t, x.sure, x.values))
         case msgspec.Struct():
             kind, spare = type(value), _spare(type(value))
             sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
@@ -133,9 +123,22 @@ def _tidied(value: Any) -> Any:
     return value
 
 
-def _bounded(values: Mapping[str, float]) -> dict[str, float]:
-    sent = [(name[:LONGEST_TEXT], value) for name, value in values.items() if abs(value) <= GREATEST_VALUE]
-    return dict(sent[:MOST_VALUES])
+def _bounded(alert: RideAlert) -> RideAlert:
+    """The alert with what its kind says cut to what a message may hold: no kind keeps the others' from going out."""
+    own = alert.values.items()
+    values = [(name[:LONGEST_TEXT], value) for name, value in own if abs(value) <= GREATEST_VALUE]
+    return msgspec.structs.replace(
+        alert,
+        points=_clamped(alert.points, GREATEST_VALUE),
+        since=_clamped(alert.since, alert.t),
+        sure=None if alert.sure is None else _clamped(alert.sure, 1.0),
+        values=dict(values[:MOST_VALUES]),
+    )
+
+
+def _clamped(value: float, most: float) -> float:
+    # 0 for NaN, which is not greater
+    return min(max(0.0, value), most)
 
 
 @cache

@@ -44,7 +44,9 @@ class Alert(msgspec.Struct, frozen=True):
 
     kind: Text
     side: Side
-    points: Annotated[float, Meta(ge=0, le=100, description="percent points")]
+    points: Annotated[
+        float, Meta(ge=0, le=GREATEST_VALUE, description="percent points, or its kind's own unit")
+    ]
     since: Seconds
     told: Seconds
     sure: Probability | None = None

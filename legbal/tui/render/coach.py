@@ -76,9 +76,8 @@ def _alert(rider: Rider) -> TextRun:
     if alert is None:
         return TextRun("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
-    points = min(alert.points, _MOST_ERROR)
     held = clock(rider.row.t - alert.since)
-    return TextRun(f"{arrow} {alert.side} {points:.1f} {alert_below(alert.kind)} {held}", "alert")
+    return TextRun(f"{arrow} {alert.side} {alert.points:.1f} {alert_below(alert.kind)} {held}", "alert")
 
 
 def _interval(rider: Rider) -> TextRun:

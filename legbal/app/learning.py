@@ -12,7 +12,7 @@ from legbal.errors import LegbalError
 from legbal.library.derived import version
 from legbal.library.rides import Library
 from legbal.ride.baseline_fit import RideSample, learn
-from legbal.ride.ftp import Shown, from_rides, reckoned
+from legbal.ride.ftp import FtpContribution, estimate_from_power, from_rides
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.sources.replay import open_ride
@@ -27,7 +27,7 @@ class RideContribution(msgspec.Struct, frozen=True):
     """What one ride teaches: its pedalling without its drop-offs, and what its power says of FTP."""
 
     sample: RideSample
-    ftp: Shown
+    ftp: FtpContribution
 
 
 def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
@@ -35,13 +35,13 @@ def contribution(setup: Setup, inputs: Iterable[Input]) -> RideContribution:
     ride = Ride(msgspec.structs.replace(setup, baseline=None, earlier_ftp_w=None))
     for item in inputs:
         ride.feed(item)
-    return RideContribution(ride.usual.sample(), ride.intervals.estimate.shown)
+    return RideContribution(ride.usual.sample(), ride.intervals.estimate.contribution)
 
 
 def with_contributions(setup: Setup, rides: Sequence[RideContribution]) -> Setup:
     """The setup with what these rides teach."""
     shown = [x.ftp for x in rides]
-    earlier = from_rides(shown) if setup.ftp_w is None else reckoned(shown, _TO_DOUBT)
+    earlier = from_rides(shown) if setup.ftp_w is None else estimate_from_power(shown, _TO_DOUBT)
     return msgspec.structs.replace(
         setup,
         baseline=learn([x.sample for x in rides], setup.ftp_w or earlier),

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from legbal.ride.inputs import Side
-from legbal.ride.one_sided import OTHER, News, OneSided, Stretch
+from legbal.ride.one_sided import OTHER, CrankSpan, News, OneSided
 
-_LONGEST_S = 1.0  # crank time that waits for a turn that both tell; then a longer stretch is taken apart
+_LONGEST_S = 1.0  # crank time that waits for a turn that both tell; then a longer span is taken apart
 _IDLE_S = 3.0  # at 0 W and without a crank event while the other leg turns: this leg rests
 _TURNING_S = 2.0
 _SMOOTHED = 0.1  # how much one packet moves the belief of how far the counts are apart
@@ -35,8 +35,8 @@ _ALIKE_POINTS = 8.0
 _STRONG_FTP_W = 400.0  # where none is known
 
 
-class Common(NamedTuple):
-    """What the legs did in the same turning of the crank: joules, seconds; turns that no stretch told singly."""
+class PairedSpan(NamedTuple):
+    """What the legs did in the same turning of the crank: joules, seconds; turns that no span told singly."""
 
     left_j: float
     right_j: float
@@ -45,7 +45,7 @@ class Common(NamedTuple):
 
 
 class Alignment:
-    """Takes the news of two halves and gives the stretches that they have in common, each once.
+    """Takes the news of two halves and gives the spans that they have in common, each once.
 
     Attributes:
         halves: by side, from when they are heard.
@@ -69,12 +69,12 @@ class Alignment:
         self.halves = {OTHER[side]: half for side, half in self.halves.items()}
         self._shift, self._settled = (0.0, self._settled) if self.timed else (None, None)
         for half in self.halves.values():
-            half.stretches.clear()
+            half.spans.clear()
 
-    def feed(self, t: float, side: Side, news: News) -> Common | None:
+    def feed(self, t: float, side: Side, news: News) -> PairedSpan | None:
         """What both have told by now, after a packet of one side; the other is heard, too."""
         if self.timed:
-            return self._together()
+            return self._settle_common()
         if news == "reset":
             self._shift = None
         self._align()
@@ -84,13 +84,13 @@ class Alignment:
             idle_s = t - max(resting.moved_t, turning.turning_since)
             if resting.power_w <= 0 and idle_s >= _IDLE_S and t - turning.moved_t < _TURNING_S:
                 return self._rest(OTHER[side])
-        return self._together()
+        return self._settle_common()
 
-    def alone(self, side: Side) -> tuple[float, float]:
-        """Joules and seconds that one side has told while the other is not heard; they are settled with that."""
+    def settle_single(self, side: Side) -> tuple[float, float]:
+        """Settles what one side sent while the other is not heard: joules, seconds."""
         half = self.halves[side]
-        work, seconds = _part(half.stretches, -math.inf, math.inf)
-        half.stretches.clear()
+        work, seconds = _part(half.spans, -math.inf, math.inf)
+        half.spans.clear()
         if side == "left":
             self._settled = half.place
         elif self._shift is not None:
@@ -114,9 +114,9 @@ class Alignment:
                 return
         self._apart, self._shift = apart, float(round(apart))
 
-    def _together(self) -> Common | None:
-        """The newest stretch that both have told."""
-        left, right, shift = self.halves["left"].stretches, self.halves["right"].stretches, self._shift
+    def _settle_common(self) -> PairedSpan | None:
+        """The newest span that both have told."""
+        left, right, shift = self.halves["left"].spans, self.halves["right"].spans, self._shift
         if shift is None or not left or not right:
             return None
         begin, end = max(left[0].begin, right[0].begin - shift), min(left[-1].end, right[-1].end - shift)
@@ -132,19 +132,19 @@ class Alignment:
         right_j, right_s = _part(right, begin + shift, end + shift)
         since = begin if self._settled is None else self._settled
         self._settled = end
-        for stretches, settled in ((left, end), (right, end + shift)):
-            while stretches and stretches[0].end <= settled:
-                stretches.popleft()
+        for spans, settled in ((left, end), (right, end + shift)):
+            while spans and spans[0].end <= settled:
+                spans.popleft()
         skipped = 0 if self.timed else max(0, round(end - since) - 1)
-        return Common(left_j, right_j, (left_s + right_s) / 2, skipped)
+        return PairedSpan(left_j, right_j, (left_s + right_s) / 2, skipped)
 
-    def _rest(self, turning: Side) -> Common | None:
+    def _rest(self, turning: Side) -> PairedSpan | None:
         """What the turning leg did while the other rested; the resting one's count has stood still meanwhile."""
-        work, seconds = self.alone(turning)
-        self.halves[OTHER[turning]].stretches.clear()
+        work, seconds = self.settle_single(turning)
+        self.halves[OTHER[turning]].spans.clear()
         self._shift = None
         legs = (work, 0.0) if turning == "left" else (0.0, work)
-        return Common(*legs, seconds, 0) if seconds else None
+        return PairedSpan(*legs, seconds, 0) if seconds else None
 
 
 class DuplicatePower:
@@ -193,13 +193,13 @@ class DuplicatePower:
         )
 
 
-def _part(stretches: Iterable[Stretch], begin: float, end: float) -> tuple[float, float]:
-    """Joules and seconds between two places; a stretch that reaches over one gives its part."""
+def _part(spans: Iterable[CrankSpan], begin: float, end: float) -> tuple[float, float]:
+    """Joules and seconds between two places; a span that reaches over one gives its part."""
     work = seconds = 0.0
-    for stretch in stretches:
-        inside = min(end, stretch.end) - max(begin, stretch.begin)
+    for span in spans:
+        inside = min(end, span.end) - max(begin, span.begin)
         if inside > 0:
-            part = inside / (stretch.end - stretch.begin)
-            work += part * stretch.work_j
-            seconds += part * stretch.seconds
+            part = inside / (span.end - span.begin)
+            work += part * span.work_j
+            seconds += part * span.seconds
     return work, seconds

@@ -54,7 +54,7 @@ _HELD = (
 _PROOF = 1.03  # a stated FTP is given up when the floor is this much above it
 
 
-class Shown(msgspec.Struct, frozen=True, gc=False):
+class FtpContribution(msgspec.Struct, frozen=True, gc=False):
     """What one ride says of FTP, watts.
 
     Attributes:
@@ -69,20 +69,20 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
     easy_w: float | None
 
 
-def from_rides(rides: Sequence[Shown]) -> float | None:
+def from_rides(rides: Sequence[FtpContribution]) -> float | None:
     """The FTP for which rides together speak, watts: what was stated in them, unless more was held than it allows.
 
-    None where nothing was stated and `reckoned` says nothing.
+    None where nothing was stated and `estimate_from_power` says nothing.
     """
     stated = [x.stated_w for x in rides if x.stated_w is not None]
     if not stated:
-        return reckoned(rides)
+        return estimate_from_power(rides)
     held = _held(rides)
     usual = float(np.median(stated))
-    return usual if held <= _PROOF * usual else reckoned(rides) or held
+    return usual if held <= _PROOF * usual else estimate_from_power(rides) or held
 
 
-def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
+def estimate_from_power(rides: Sequence[FtpContribution], least: int = 1) -> float | None:
     """The FTP for which the power of rides speaks, whatever was stated, watts.
 
     It follows from the hardest effort of all, as most rides are easier than they could have been, and from what is
@@ -100,7 +100,7 @@ def reckoned(rides: Sequence[Shown], least: int = 1) -> float | None:
     return max(_held(rides), _weighed(log(_TYPICAL_W), _TYPICAL_SD**-2, sources))
 
 
-def _held(rides: Sequence[Shown]) -> float:
+def _held(rides: Sequence[FtpContribution]) -> float:
     """The hardest effort; of many rides the second hardest, for one may be of a meter gone wrong."""
     held = sorted(x.held_w for x in rides)
     return held[-2 if len(held) >= _MANY else -1] if held else 0.0
@@ -161,9 +161,11 @@ class FtpEstimate:
         return Remark(code, {"stated_w": stated, "ftp_w": _about(earlier)})
 
     @property
-    def shown(self) -> Shown:
+    def contribution(self) -> FtpContribution:
         """What this ride says to later ones."""
-        return Shown(self._stated_w, self._floor_w, self._easiest_w if self._blocks > _BEST_AFTER else None)
+        return FtpContribution(
+            self._stated_w, self._floor_w, self._easiest_w if self._blocks > _BEST_AFTER else None
+        )
 
     def block(self, mean_w: float, pedalled_w: float | None) -> None:
         """Take in one block: mean power with coasting, and without (None: hardly pedalled)."""

@@ -158,13 +158,13 @@ class Intervals:
         if self._plan:
             return self._by_plan(t)
         if self.started is not None and t - self._t >= _SILENCE_S:
-            return (self._end(t, self._ebbed(), self.by),)
+            return (self._end(t, self._find_end(), self.by),)
         return ()
 
     def close(self, t: float) -> Sequence[Boundary]:
         """The ride is over: an open interval ends where power was last seen."""
         passed = self.tick(t)
-        return (*passed, self._end(t, self._ebbed(), self.by)) if self.started is not None else passed
+        return (*passed, self._end(t, self._find_end(), self.by)) if self.started is not None else passed
 
     def _after_wait(self, t: float, power_w: float, wait: float) -> Sequence[Boundary]:
         """A notification after a wait: silence may have ended work; the time between counts as one second."""
@@ -176,10 +176,10 @@ class Intervals:
             self._sum = self._rise = 0.0
         return (*passed, *self.feed(t, power_w))
 
-    def _ebbed(self) -> float:
+    def _find_end(self) -> float:
         """Where work ended when no more is heard: where power began to fail, or was last seen."""
-        ebbed = self._from if self._sum > 0.0 and self.phase != "manual" and not self._plan else self._t
-        return ebbed if self.started is None else max(self.started, ebbed)
+        end = self._from if self._sum > 0.0 and self.phase != "manual" and not self._plan else self._t
+        return end if self.started is None else max(self.started, end)
 
     def _settle(self, t: float) -> Sequence[Boundary]:
         """The evidence suffices: a boundary, unless the rider began this interval and is to end it."""

@@ -27,7 +27,7 @@ _PLACES: dict[str, Side] = {
 SILENT_S = 3.5
 _DRIFT = 0.002  # of time: by how much a least delay is let go of, so that drifting clocks are followed
 _LATEST_S = 3.0  # a new event that seems older tells that the relation to arrival is wrong
-_MOST = 64  # stretches that wait for the other side
+_MOST = 64  # spans that wait for the other side
 
 News = Literal["still", "turned", "gap", "reset"]
 
@@ -55,7 +55,7 @@ def named_side(pair: tuple[str, str], name: str) -> Side | None:
     return "left" if folded.startswith(left) else "right"
 
 
-class Stretch(NamedTuple):
+class CrankSpan(NamedTuple):
     """Some crank turning: from where to where (turns, or seconds without crank data), how long, what work."""
 
     begin: float
@@ -77,7 +77,7 @@ class OneSided:
         place: how far the crank has turned by its count; never falls.
         at: ride seconds of its last crank event, as well as that can be told.
         turn_s: how long its last revolution took; None: not known yet.
-        stretches: what it has told and the other side not yet, oldest first, without holes.
+        spans: what it has told and the other side not yet, oldest first, without holes.
     """
 
     def __init__(self, meter: Meter, doubled: bool = False) -> None:
@@ -87,7 +87,7 @@ class OneSided:
         self.power_w = self.place = 0.0
         self.at = self.moved_t = self.turning_since = 0.0
         self.turn_s: float | None = None
-        self.stretches: deque[Stretch] = deque(maxlen=_MOST)
+        self.spans: deque[CrankSpan] = deque(maxlen=_MOST)
         self._count: int | None = None  # as it last stated them; a packet may leave them out
         self._event = 0
         self._clock = self._offset = 0.0
@@ -100,7 +100,7 @@ class OneSided:
     def feed(self, t: float, revolution: Revolution | None, timed: bool) -> News:
         """Takes in one packet.
 
-        Gives "turned" for a new stretch, "gap" where the crank has turned and nobody knows with what work,
+        Gives "turned" for a new span, "gap" where the crank has turned and nobody knows with what work,
         "reset" where the count says nothing of how far, "still" for a repeat and at rest.
 
         Args:
@@ -150,18 +150,18 @@ class OneSided:
         self.moved_t = t
         self.turn_s = each
         if revolution is None and self.power_w > 0:
-            self.stretches.clear()
+            self.spans.clear()
             return "gap"
         turns: float = turned
         if took > STANDS_FOR_S:  # of the turns before the last one nothing is known
-            self.stretches.clear()
+            self.spans.clear()
             took, turns = each, 1
         work = 0.0 if revolution is None else self.scale * revolution.work_j
-        self.stretches.append(Stretch(self.place - turns, self.place, took, work))
+        self.spans.append(CrankSpan(self.place - turns, self.place, took, work))
         return "turned"
 
     def _by_time(self, t: float, revolution: Revolution | None) -> News:
-        """The stretch before a packet in ride seconds, whatever the crank says."""
+        """The span before a packet in ride seconds, whatever the crank says."""
         if not self._timed:
             self._timed, self.turn_s, self.place = True, 1.0, t
             return self._begin(t, "reset")
@@ -171,13 +171,13 @@ class OneSided:
             return self._begin(t, "gap") if waited else "still"
         if revolution is None and self.power_w > 0:
             return "still"  # a repeat: what it stands for comes with the next crank event
-        self.stretches.append(Stretch(self.place, t, waited, max(0.0, self.power_w) * waited))
+        self.spans.append(CrankSpan(self.place, t, waited, max(0.0, self.power_w) * waited))
         self.at = self.moved_t = self.place = t
         return "turned"
 
     def _begin(self, t: float, news: News) -> News:
         """Sets out anew from this packet: what came before it, and for how long, is not known."""
-        self.stretches.clear()
+        self.spans.clear()
         self._clock, self._offset = 0.0, t
         self.at = self.moved_t = self.turning_since = t
         return news

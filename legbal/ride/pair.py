@@ -3,7 +3,7 @@
 from legbal.meters.balance_octet import ConstantBalance
 from legbal.meters.limits import Remark, applicable, limits
 from legbal.meters.profile import Profile
-from legbal.ride.alignment import Alignment, Common, DuplicatePower
+from legbal.ride.alignment import Alignment, DuplicatePower, PairedSpan
 from legbal.ride.inputs import Setup, Side
 from legbal.ride.meter import Meter
 from legbal.ride.one_sided import OTHER, SILENT_S, OneSided, named_side, side_in
@@ -20,7 +20,7 @@ class Pair:
     Attributes:
         constant: whether the balance moves.
         total: the side whose meter turned out to send both legs' power; the other one's is not added to it.
-        revolutions: turns, or short stretches of them, of which both legs' work is known.
+        revolutions: turns, or short spans of them, of which both legs' work is known.
         skipped: turns of the crank of which it is not.
         without_balance: revolutions that one side told alone.
     """
@@ -82,7 +82,7 @@ class Pair:
             return revolution if self.total is half else None
         if self._missing is not None:
             if side != self._missing:
-                work, seconds = self._alignment.alone(side)
+                work, seconds = self._alignment.settle_single(side)
                 self._alone_s += seconds
                 self.without_balance += work > 0 and seconds > 0
             return None
@@ -91,7 +91,7 @@ class Pair:
         common = self._alignment.feed(t, side, news)
         return None if common is None else self._combine(t, common)
 
-    def _combine(self, t: float, common: Common) -> Revolution | None:
+    def _combine(self, t: float, common: PairedSpan) -> Revolution | None:
         work, seconds = common.left_j + common.right_j, common.seconds
         self.skipped += common.skipped
         if work <= 0 or seconds <= 0:

@@ -47,9 +47,9 @@ class UsualBalance:
         base = self.baseline = setup.baseline or unknown_rider(setup.ftp_w)
         bar = BAR[setup.sensitivity] * (1 + _UNSURE_S / (base.noise.seconds + _UNSURE_START_S))
         self.detector = ChangeDetector(base.noise, bar, base.offset_sd, base.slope_sd, base.cadence_sd)
-        lean = base.usual(base.reference_w) - 50.0
-        self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(lean) >= _LEANS
-        weaker: WeakLeg = "left" if lean < 0 else "right"
+        offset = base.usual(base.reference_w) - 50.0
+        self.weak_leg_inferred = setup.weak_leg == "unknown" and bool(base.rides) and abs(offset) >= _LEANS
+        weaker: WeakLeg = "left" if offset < 0 else "right"
         self.weak_leg = weaker if self.weak_leg_inferred else setup.weak_leg
         self.drop_points: float | None = None
         self.work: deque[Bin] = deque(maxlen=OLDEST_S + 2 * TOGETHER_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legbal.present.remarks import remark
-from legbal.ride.ftp import FtpEstimate, Shown, from_rides, reckoned
+from legbal.ride.ftp import FtpContribution, FtpEstimate, estimate_from_power, from_rides
 
 
 def blocks(estimate: FtpEstimate, *stretches: tuple[float, float]) -> FtpEstimate:
@@ -69,8 +69,8 @@ TEMPO = ((10, 0.55 * FTP), *[(15, 0.82 * FTP), (4, 0.55 * FTP)] * 3, (8, 0.5 * F
 EASY = ((5, 0.5 * FTP), (90, 0.65 * FTP))
 
 
-def shown(*stretches: tuple[float, float], stated: float | None = None) -> Shown:
-    return blocks(FtpEstimate(stated), *stretches).shown
+def shown(*stretches: tuple[float, float], stated: float | None = None) -> FtpContribution:
+    return blocks(FtpEstimate(stated), *stretches).contribution
 
 
 @pytest.mark.parametrize("rides", [(HARD, EASY), (VO2, TEMPO), (TEMPO, EASY, HARD, EASY, EASY, VO2)])
@@ -79,8 +79,8 @@ def test_rides_together_speak_for_the_ftp(rides: tuple[tuple[tuple[float, float]
 
 
 def test_easy_rides_take_little_from_a_hard_one() -> None:
-    alone = reckoned([shown(*HARD)])
-    among = reckoned([shown(*HARD), shown(*EASY), shown(*EASY), shown(*EASY)])
+    alone = estimate_from_power([shown(*HARD)])
+    among = estimate_from_power([shown(*HARD), shown(*EASY), shown(*EASY), shown(*EASY)])
     assert alone is not None
     assert among is not None
     assert among >= 0.95 * alone
@@ -88,13 +88,13 @@ def test_easy_rides_take_little_from_a_hard_one() -> None:
 
 def test_the_estimate_is_never_below_what_was_held() -> None:
     all_out = shown((30, 150), (20, 300))
-    assert (reckoned([all_out, shown(*EASY)]) or 0) >= 300 / 1.06
+    assert (estimate_from_power([all_out, shown(*EASY)]) or 0) >= 300 / 1.06
 
 
 def test_of_many_rides_one_may_be_of_a_meter_gone_wrong() -> None:
     rides = [shown(*ride) for ride in (HARD, TEMPO, VO2, EASY)]
     wrong = shown(*[(minutes, 2 * watts) for minutes, watts in HARD])
-    assert reckoned([*rides, wrong]) == pytest.approx(FTP, rel=0.1)
+    assert estimate_from_power([*rides, wrong]) == pytest.approx(FTP, rel=0.1)
 
 
 @pytest.mark.parametrize("watts", [1.0, 3000.0])
@@ -103,7 +103,7 @@ def test_of_power_that_is_nobodys_comes_an_ftp_that_could_be_stated(watts: float
         estimate = blocks(FtpEstimate(stated), (60, watts))
         assert 50.0 <= estimate.ftp_w <= 600.0
         assert 50.0 <= estimate.belief_w <= 600.0
-        earlier = from_rides([estimate.shown, shown((10, watts), stated=stated)])
+        earlier = from_rides([estimate.contribution, shown((10, watts), stated=stated)])
         assert earlier is not None
         assert 50.0 <= earlier <= 600.0
 
@@ -112,7 +112,7 @@ def test_short_rides_say_nothing_by_themselves() -> None:
     short = shown((10, 150), (10, 250))
     assert short.easy_w is None
     assert from_rides([short, short]) is None
-    assert reckoned([short, shown(*HARD)], least=2) is None
+    assert estimate_from_power([short, shown(*HARD)], least=2) is None
     assert from_rides([]) is None
 
 

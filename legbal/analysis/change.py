@@ -16,8 +16,13 @@ import numpy as np
 from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect
-from legbal.analysis.months import Alike, Change, DatedRide
-from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD, Scatter, rides_needed, smallest_change
+from legbal.analysis.months import Change, ComparisonKey, DatedRide
+from legbal.analysis.power_analysis import (
+    ASSUMED_BETWEEN_SD,
+    VarianceComponents,
+    rides_needed,
+    smallest_change,
+)
 from legbal.analysis.trend import BandRides, MeanShare, Verdict, arrays, comparable, mean_share
 
 MOST_DAYS = 90  # on each side: what a leg did a year ago says little about a cleat
@@ -45,7 +50,7 @@ class BandEffect(BandRides, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-class MeterEffect(Alike, frozen=True, kw_only=True):
+class MeterEffect(ComparisonKey, frozen=True, kw_only=True):
     """What became of rides that can be compared."""
 
     bands: tuple[BandEffect, ...]
@@ -66,9 +71,11 @@ class ChangeReport(msgspec.Struct, frozen=True, kw_only=True):
     together: tuple[Change, ...] = ()
     over: bool = False
 
-    def effect_on(self, rides: Alike, band: BandRides) -> BandEffect | None:
+    def effect_on(self, rides: ComparisonKey, band: BandRides) -> BandEffect | None:
         """What became of it in the power band of rides that can be compared with these; None without any."""
-        bands = (x for meter in self.meters if meter.alike == rides.alike for x in meter.bands)
+        bands = (
+            x for meter in self.meters if meter.comparison_key == rides.comparison_key for x in meter.bands
+        )
         return next((x for x in bands if (x.low_ftp, x.high_ftp) == (band.low_ftp, band.high_ftp)), None)
 
 
@@ -115,17 +122,17 @@ def report(
         before=before,
         after=after,
         meters=tuple(
-            MeterEffect(**asdict(alike), bands=tuple(_effect(band, change.first_day) for band in bands))
-            for alike, bands in comparable(sides)
+            MeterEffect(**asdict(key), bands=tuple(_effect(band, change.first_day) for band in bands))
+            for key, bands in comparable(sides)
         ),
         pending=pending,
-        together=together(change, changes),
+        together=find_overlapping(change, changes),
         over=after is None or after[1] < today,
     )
 
 
-def together(change: Change, changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The other changes of some of its days: which of them did what follows cannot be told."""
+def find_overlapping(change: Change, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Finds the other changes of some of its days: which of them did what follows cannot be told."""
     return tuple(
         other
         for other in changes
@@ -143,9 +150,9 @@ def _effect(band: BandRides, first_day: date) -> BandEffect:
     x = np.repeat((0.0, 1.0), (before, after))
     difference = effect(x, percent, error) if min(before, after) > 1 else None
     within = float(np.sqrt(np.mean(error**2)))
-    scatter = Scatter(within_se=within)
+    scatter = VarianceComponents(within_se=within)
     if difference is not None and before + after >= _LEAST_RIDES:
-        scatter = Scatter.learnt(within, difference.between_sd, before + after)
+        scatter = VarianceComponents.from_rides(within, difference.between_sd, before + after)
     smallest = smallest_change(scatter, before, after)
     needed = rides_needed(scatter, before, WORTH_POINTS, MOST_DAYS)
     verdict: Verdict = "too_few"

@@ -45,7 +45,7 @@ _LEAST_BAND_S = 120.0  # of pedalling in a band
 _DRIFT = 1.6
 
 
-class Pedalling:
+class RideRevolutions:
     """A ride's revolutions with the left share of both legs' work, the seconds in which they fell, and their noise.
 
     Args:
@@ -78,11 +78,11 @@ class Pedalling:
         reference_w = ftp_w or (float(np.average(power, weights=self.work_j)) if len(rows) else 1.0)
         self._root = np.sqrt(np.clip(power / reference_w, _LEAST_EFFORT, _MOST_EFFORT))
         self.seconds, self._place = np.unique(np.ceil(self.t), return_inverse=True)
-        learnt = self.two_legged.copy()
+        eligible = self.two_legged.copy()
         for start, end in dropoffs:
-            learnt &= ~self.within(start, end)
+            eligible &= ~self.within(start, end)
         away, self.slope_weights, self.slope = self._line()
-        self.noise = self._noise(away, learnt)
+        self.noise = self._noise(away, eligible)
 
     def _line(self) -> tuple[Floats, Floats, float]:
         """The share as a level for each power band and one slope for all, by weighted least squares.
@@ -100,10 +100,10 @@ class Pedalling:
         away = self.left_percent - design @ levels_and_slope
         return away, weighted @ inverse[-1], float(levels_and_slope[-1])
 
-    def _noise(self, away: Floats, learnt: Flags) -> Noise:
-        work = self._gathered(np.where(learnt, self.work_j, 0.0))
+    def _noise(self, away: Floats, eligible: Flags) -> Noise:
+        work = self._gathered(np.where(eligible, self.work_j, 0.0))
         some = work > 0
-        mean = self._gathered(np.where(learnt, self.work_j * self._root * away, 0.0))[some] / work[some]
+        mean = self._gathered(np.where(eligible, self.work_j * self._root * away, 0.0))[some] / work[some]
         gaps = np.flatnonzero(np.diff(self.seconds[some]) > _GAP_S)
         return fit_noise(np.split(mean, gaps + 1), _PRIOR_S)
 
@@ -142,15 +142,15 @@ class Pedalling:
         return math.sqrt(variance)
 
 
-def drift(pedalling: Pedalling) -> Estimate | None:
+def drift(revolutions: RideRevolutions) -> Estimate | None:
     """The drift over the ride, points an hour; None for one of less than twenty minutes."""
-    t = pedalling.t[pedalling.two_legged]
+    t = revolutions.t[revolutions.two_legged]
     if not len(t) or t[-1] - t[0] < _LEAST_S:
         return None
-    return Estimate(_HOUR_S * pedalling.slope, _HOUR_S * pedalling.error(pedalling.slope_weights))
+    return Estimate(_HOUR_S * revolutions.slope, _HOUR_S * revolutions.error(revolutions.slope_weights))
 
 
-def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> FirstLast | None:
+def first_last(revolutions: RideRevolutions, intervals: Sequence[IntervalSummary]) -> FirstLast | None:
     """The last interval against the first: of all pairs of comparable power the one that lies furthest apart.
 
     Comparable: means within 5 % of each other, both of a minute and more. None where there is no such pair.
@@ -162,7 +162,7 @@ def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> Fi
         and x.share.left_percent is not None
         and x.share.power_w
         and x.end_s - x.start_s >= _LEAST_INTERVAL_S
-        and pedalling.within(x.start_s, x.end_s).any()
+        and revolutions.within(x.start_s, x.end_s).any()
     ]
     pairs = [(a, b) for a, b in combinations(usable, 2) if abs(a[1] - b[1]) <= _EQUAL * (a[1] + b[1]) / 2]
     if not pairs:
@@ -170,7 +170,7 @@ def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> Fi
     (first, first_w, first_left), (last, last_w, last_left) = max(
         pairs, key=lambda pair: pair[1][0].start_s - pair[0][0].start_s
     )
-    weights = [pedalling.mean_of(pedalling.within(x.start_s, x.end_s)) for x in (first, last)]
+    weights = [revolutions.mean_of(revolutions.within(x.start_s, x.end_s)) for x in (first, last)]
     return FirstLast(
         first=first.number,
         last=last.number,
@@ -178,7 +178,7 @@ def first_last(pedalling: Pedalling, intervals: Sequence[IntervalSummary]) -> Fi
         left_percent=(first_left, last_left),
         difference=Estimate(
             last_left - first_left,
-            math.hypot(pedalling.error(weights[1] - weights[0]), _settling(first), _settling(last)),
+            math.hypot(revolutions.error(weights[1] - weights[0]), _settling(first), _settling(last)),
         ),
     )
 
@@ -189,15 +189,15 @@ def _settling(interval: IntervalSummary) -> float:
     return _SETTLING * _SETTLING_S / seconds * (1 - math.exp(-seconds / _SETTLING_S))
 
 
-def band_differences(pedalling: Pedalling, bands: Sequence[BandShare]) -> tuple[BandDifference, ...]:
+def band_differences(revolutions: RideRevolutions, bands: Sequence[BandShare]) -> tuple[BandDifference, ...]:
     """Each band with two minutes of pedalling against the one below it, and at last the highest against the lowest."""
     usable = [
-        (band.name, band.share.left_percent, pedalling.mean_of(pedalling.band == place))
+        (band.name, band.share.left_percent, revolutions.mean_of(revolutions.band == place))
         for place, band in enumerate(bands)
         if band.share.seconds >= _LEAST_BAND_S
         and band.share.standard_error is not None
         and band.share.left_percent is not None
-        and (pedalling.band == place).any()
+        and (revolutions.band == place).any()
     ]
     pairs = list(pairwise(usable))
     if len(usable) > 2:
@@ -206,7 +206,7 @@ def band_differences(pedalling: Pedalling, bands: Sequence[BandShare]) -> tuple[
     for (low, low_left, low_weights), (high, high_left, high_weights) in pairs:
         weights = high_weights - low_weights
         # how much later in the ride the one was ridden
-        apart = float(weights @ pedalling.t) / (pedalling.t[-1] - pedalling.t[0])
+        apart = float(weights @ revolutions.t) / (revolutions.t[-1] - revolutions.t[0])
         differences.append(
             BandDifference(
                 band=high,
@@ -214,7 +214,7 @@ def band_differences(pedalling: Pedalling, bands: Sequence[BandShare]) -> tuple[
                 band_percent=high_left,
                 against_percent=low_left,
                 difference=Estimate(
-                    high_left - low_left, math.hypot(pedalling.error(weights), _DRIFT * apart)
+                    high_left - low_left, math.hypot(revolutions.error(weights), _DRIFT * apart)
                 ),
             )
         )

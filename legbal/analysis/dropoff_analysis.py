@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import Pedalling
-from legbal.analysis.summary import Around, Covered, DropOffSummary, IntervalSummary
+from legbal.analysis.comparisons import RideRevolutions
+from legbal.analysis.summary import Covered, DropOffSummary, IntervalSummary, SpanAverages
 from legbal.ride.balance import COLUMNS, Tally
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Side
@@ -36,13 +36,13 @@ class _Stretches:
         rows: Floats,
         seconds: Sequence[Second],
         intervals: Sequence[IntervalSummary],
-        pedalling: Pedalling,
+        revolutions: RideRevolutions,
     ) -> None:
         at_work = np.zeros(len(rows), bool)
         for x in intervals:
             at_work |= (rows[:, _T] > x.start_s) & (rows[:, _T] <= x.end_s)
         self.rows = rows[at_work]
-        self.pedalling = pedalling
+        self.revolutions = revolutions
         self._cadence = np.array([math.nan if x.cadence_rpm is None else x.cadence_rpm for x in seconds])
 
     def between(self, start: float, end: float) -> Floats:
@@ -63,15 +63,15 @@ class _Stretches:
         rows = self.between(start, end)
         return rows[np.cumsum(rows[:, _DURATION]) <= _AROUND_S]
 
-    def around(self, rows: Floats) -> Around:
+    def around(self, rows: Floats) -> SpanAverages:
         """What the legs did in these revolutions."""
         share = Tally().add_rows(rows).share()
         seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
         cadence = cadence[~np.isnan(cadence)]
         if share.standard_error is not None:  # stretches apart differ by what wanders over minutes, too
-            share = msgspec.structs.replace(share, standard_error=self.pedalling.error(self.weights(rows)))
-        return Around(
+            share = msgspec.structs.replace(share, standard_error=self.revolutions.error(self.weights(rows)))
+        return SpanAverages(
             share=share,
             cadence_rpm=float(cadence.mean()) if len(cadence) else None,
             seconds=float(rows[:, _DURATION].sum()),
@@ -79,7 +79,7 @@ class _Stretches:
 
     def weights(self, rows: Floats) -> Floats:
         """The weights by which these revolutions make their share."""
-        return self.pedalling.mean_of(np.isin(self.pedalling.t, rows[:, _T]))
+        return self.revolutions.mean_of(np.isin(self.revolutions.t, rows[:, _T]))
 
 
 def dropoffs(
@@ -87,7 +87,7 @@ def dropoffs(
     rows: Floats,
     seconds: Sequence[Second],
     intervals: Sequence[IntervalSummary],
-    pedalling: Pedalling,
+    revolutions: RideRevolutions,
 ) -> tuple[DropOffSummary, ...]:
     """The ride's drop-offs in order.
 
@@ -96,9 +96,9 @@ def dropoffs(
         rows: its revolutions, shape (n, 5), columns as of a `Ring`.
         seconds: its seconds, from 0.
         intervals: in which alone drop-offs are told.
-        pedalling: the same revolutions, and their noise.
+        revolutions: the same ones, and their noise.
     """
-    stretches = _Stretches(rows, seconds, intervals, pedalling)
+    stretches = _Stretches(rows, seconds, intervals, revolutions)
     lasted = spans(events)
     nexts = [*(since for since, _ in lasted[1:]), math.inf]
     alerts = [(alert, clear) for alert, clear in ended_alerts(events) if alert.kind == "dropoff"]
@@ -150,7 +150,7 @@ def _dropoff(
     if was.share.standard_error is not None and now.share.standard_error is not None:
         difference = Estimate(
             (now.share.left_percent or 0.0) - (was.share.left_percent or 0.0),
-            stretches.pedalling.error(stretches.weights(during) - stretches.weights(before)),
+            stretches.revolutions.error(stretches.weights(during) - stretches.weights(before)),
         )
     return DropOffSummary(
         side=alert.side,

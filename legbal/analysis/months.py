@@ -20,7 +20,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Alike(msgspec.Struct, frozen=True):
+class ComparisonKey(msgspec.Struct, frozen=True):
     """What rides that can be compared have in common: one meter, and its balance of one kind and read in one way.
 
     Attributes:
@@ -34,12 +34,12 @@ class Alike(msgspec.Struct, frozen=True):
     swapped: bool
 
     @property
-    def alike(self) -> "Alike":
+    def comparison_key(self) -> "ComparisonKey":
         """What is equal of two that can be compared."""
-        return Alike(self.meter, self.balance, self.reference, self.swapped)
+        return ComparisonKey(self.meter, self.balance, self.reference, self.swapped)
 
 
-class RideBands(Alike, frozen=True, kw_only=True):
+class RideBands(ComparisonKey, frozen=True, kw_only=True):
     """A ride's shares in its power bands."""
 
     bands: tuple[BandShare, ...]  # those with a share and its error

@@ -23,7 +23,7 @@ _ASSUMED_RIDES = 4
 _nodes = cache(np.polynomial.legendre.leggauss)  # and weights, of a quadrature over −1…1
 
 
-class Scatter(msgspec.Struct, frozen=True, kw_only=True):
+class VarianceComponents(msgspec.Struct, frozen=True, kw_only=True):
     """How rides scatter, points: one ride's own standard error, and day from day beside that.
 
     `rides` are those that `between_sd` was learnt from; with 0 it is `ASSUMED_BETWEEN_SD`, which stands in.
@@ -34,7 +34,7 @@ class Scatter(msgspec.Struct, frozen=True, kw_only=True):
     rides: int = 0
 
     @classmethod
-    def learnt(cls, within_se: float, between_sd: float, rides: int) -> "Scatter":
+    def from_rides(cls, within_se: float, between_sd: float, rides: int) -> "VarianceComponents":
         """The scatter that some rides of the rider's show, drawn towards the assumed one as by `_ASSUMED_RIDES`.
 
         A few rides may lie close together by chance; the same belief stands behind the usual balance.
@@ -58,11 +58,11 @@ class DetectableChange(msgspec.Struct, frozen=True, kw_only=True):
 class MinimumDetectableChange(msgspec.Struct, frozen=True, kw_only=True):
     """What a meter could show, and what that rests on."""
 
-    scatter: Scatter
+    scatter: VarianceComponents
     each: tuple[DetectableChange, ...]
 
 
-def smallest(scatter: Scatter) -> MinimumDetectableChange:
+def smallest(scatter: VarianceComponents) -> MinimumDetectableChange:
     """What could be shown in each of `EACH` rides before and as many after."""
     return MinimumDetectableChange(
         scatter=scatter,
@@ -70,7 +70,7 @@ def smallest(scatter: Scatter) -> MinimumDetectableChange:
     )
 
 
-def smallest_change(scatter: Scatter, before: int, after: int) -> float | None:
+def smallest_change(scatter: VarianceComponents, before: int, after: int) -> float | None:
     """The smallest change of the left share, points, that this many rides before and after would show.
 
     None with fewer than two rides on a side: then nothing says how far apart rides lie that are alike.
@@ -81,7 +81,7 @@ def smallest_change(scatter: Scatter, before: int, after: int) -> float | None:
     return noncentrality(POWER, LEVEL, before + after - 2) * error
 
 
-def rides_needed(scatter: Scatter, before: int, points: float, most: int) -> int | None:
+def rides_needed(scatter: VarianceComponents, before: int, points: float, most: int) -> int | None:
     """How many rides after a change would show one of `points`, with `before` rides before it.
 
     None where `most` would not: then there are too few before.

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import Pedalling, band_differences, drift, first_last
+from legbal.analysis.comparisons import RideRevolutions, band_differences, drift, first_last
 from legbal.analysis.dropoff_analysis import dropoffs, spans
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.power_analysis import Scatter, smallest
+from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.summary import Summary, longest_band, summarise
 from legbal.ride.balance import Tally
 from legbal.ride.events import Event
@@ -65,16 +65,16 @@ def _summarised(setup: Setup, inputs: Iterable[Input]) -> tuple[Summary, Resampl
     dynamics = CyclingDynamics(swap_sides=setup.swap_sides)
     ride = resample(setup, dynamics.listen(inputs))
     summary = summarise(ride.view, dynamics)
-    pedalling = Pedalling(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
+    revolutions = RideRevolutions(ride.rows, setup.bands, ride.view.ftp_w, spans(ride.events))
     longest = longest_band(summary.bands)
     error = None if longest is None else longest.share.standard_error
     summary = msgspec.structs.replace(
         summary,
-        drift=drift(pedalling),
-        first_last=first_last(pedalling, summary.intervals),
-        contrasts=band_differences(pedalling, summary.bands),
-        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, pedalling),
-        smallest=None if error is None else smallest(Scatter(within_se=error)),
+        drift=drift(revolutions),
+        first_last=first_last(revolutions, summary.intervals),
+        contrasts=band_differences(revolutions, summary.bands),
+        dropoffs=dropoffs(ride.events, ride.rows, ride.seconds, summary.intervals, revolutions),
+        smallest=None if error is None else smallest(VarianceComponents(within_se=error)),
     )
     return summary, ride
 

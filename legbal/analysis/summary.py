@@ -60,7 +60,7 @@ class BandDifference(msgspec.Struct, frozen=True, kw_only=True):
     difference: Estimate
 
 
-class Around(msgspec.Struct, frozen=True, kw_only=True):
+class SpanAverages(msgspec.Struct, frozen=True, kw_only=True):
     """The legs over one stretch around a drop-off."""
 
     share: Share = EMPTY
@@ -88,9 +88,9 @@ class DropOffSummary(msgspec.Struct, frozen=True, kw_only=True):
     cleared_s: float | None
     points: float
     sure: float | None
-    before: Around
-    during: Around
-    after: Around
+    before: SpanAverages
+    during: SpanAverages
+    after: SpanAverages
     difference: Estimate | None = None
     back_after_s: float | None
     covered: Covered | None

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec.structs import asdict
 
 from legbal.analysis.meta_regression import Effect, effect, mean
-from legbal.analysis.months import Alike, Change, DatedRide
+from legbal.analysis.months import Change, ComparisonKey, DatedRide
 from legbal.analysis.power_analysis import ASSUMED_BETWEEN_SD
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
@@ -72,7 +72,7 @@ class BandTrend(BandRides, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-class MeterTrend(Alike, frozen=True, kw_only=True):
+class MeterTrend(ComparisonKey, frozen=True, kw_only=True):
     """The trends of rides that can be compared."""
 
     bands: tuple[BandTrend, ...]  # the lowest power first; those with a ride
@@ -100,11 +100,9 @@ def meter_trends(rides: Iterable[DatedRide], band: str | None = None) -> tuple[M
         band: only this power band, by its name, in which - may stand for – and % may be left out.
     """
     name = None if band is None else _plain(band)
-    shown = [
-        (alike, [x for x in bands if name in (None, _plain(x.band))]) for alike, bands in comparable(rides)
-    ]
+    shown = [(key, [x for x in bands if name in (None, _plain(x.band))]) for key, bands in comparable(rides)]
     return tuple(
-        MeterTrend(**asdict(alike), bands=tuple(map(_band_trend, bands))) for alike, bands in shown if bands
+        MeterTrend(**asdict(key), bands=tuple(map(_band_trend, bands))) for key, bands in shown if bands
     )
 
 
@@ -112,20 +110,20 @@ def _plain(band: str) -> str:
     return band.replace("–", "-").replace("%", "").replace(" ", "")
 
 
-def comparable(rides: Iterable[DatedRide]) -> list[tuple[Alike, list[BandRides]]]:
+def comparable(rides: Iterable[DatedRide]) -> list[tuple[ComparisonKey, list[BandRides]]]:
     """The rides that can be compared, in each power band; the meter with the most rides first.
 
     A meter rides once at a time: of rides that begin in the same second only the longest is taken. They are one ride
     that came in as several files, such as a head unit's before and after it was finished, or one exported here.
     """
-    groups: defaultdict[Alike, list[DatedRide]] = defaultdict(list)
+    groups: defaultdict[ComparisonKey, list[DatedRide]] = defaultdict(list)
     for ride in sorted(rides, key=lambda ride: ride.started):
-        kin = groups[ride.rows.alike]
+        kin = groups[ride.rows.comparison_key]
         if ride.rows.meter and kin and ride.started - kin[-1].started <= _SAME_START:
             kin[-1] = max(kin[-1], ride, key=lambda x: sum(band.share.seconds for band in x.rows.bands))
         else:
             kin.append(ride)
-    return [(alike, _by_band(kin)) for alike, kin in sorted(groups.items(), key=lambda group: -len(group[1]))]
+    return [(key, _by_band(kin)) for key, kin in sorted(groups.items(), key=lambda group: -len(group[1]))]
 
 
 def _by_band(rides: Sequence[DatedRide]) -> list[BandRides]:

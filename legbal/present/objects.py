@@ -13,12 +13,12 @@ import msgspec
 from legbal.analysis.change import BandEffect, ChangeReport
 from legbal.analysis.dynamics import LegDynamics
 from legbal.analysis.summary import (
-    Around,
     BandDifference,
     DropOffSummary,
     FirstLast,
     IntervalSummary,
     RideSummary,
+    SpanAverages,
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
@@ -43,7 +43,7 @@ _NAMES: dict[type, tuple[str, str]] = {
         "share",
         "name low_ftp high_ftp left_percent left_standard_error seconds revolutions power_w left_w right_w",
     ),
-    Around: ("share", "left_percent left_standard_error power_w left_w right_w cadence_rpm seconds"),
+    SpanAverages: ("share", "left_percent left_standard_error power_w left_w right_w cadence_rpm seconds"),
     RideShare: ("share", "ride started left_percent standard_error seconds revolutions power_w"),
     Month: ("share", "first_day left_percent standard_error rides"),
     MeanShare: ("share", "rides revolutions seconds left_percent standard_error"),

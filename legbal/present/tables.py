@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.summary import Around, BandDifference, DropOffSummary
+from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
 from legbal.present.document import Cell, Column, Table
 from legbal.present.numbers import DASH, clock, number, share_error, signed
 from legbal.ride.balance import band_name
@@ -132,7 +132,7 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
     return Table(columns, rows, "Before, during and after each drop-off")
 
 
-def _legs(x: Around) -> tuple[float | None, ...]:
+def _legs(x: SpanAverages) -> tuple[float | None, ...]:
     """What is compared of a stretch beside the share: power, both parts of it, cadence."""
     return x.share.power_w, x.share.left_w, x.share.right_w, x.cadence_rpm
 

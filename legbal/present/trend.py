@@ -5,8 +5,8 @@ Shares are the left leg's. "±" is one standard error, "95 %" an interval; a min
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from legbal.analysis.change import together
-from legbal.analysis.months import Alike, Change
+from legbal.analysis.change import find_overlapping
+from legbal.analysis.months import Change, ComparisonKey
 from legbal.analysis.trend import LEAST_DAYS, LEAST_RIDES, BandTrend, Trend
 from legbal.present.document import Block, Column, ForeignText, Heading, Paragraph, Table, section
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
@@ -118,7 +118,7 @@ def of_trend(band: BandTrend) -> str:
     return f"{whose}{verdict(band)}{slope}"
 
 
-def meter_head(meter: Alike, rides: int | None = None) -> list[Block]:
+def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
     """Whose rides are compared, what their balance is worth, and how many they are."""
     swapped = "; sides exchanged, as you said" if meter.swapped else ""
     worth = f"Balance {QUALITY_IN_FULL[meter.balance]}; {REFERENCE[meter.reference]}{swapped}."
@@ -148,7 +148,7 @@ def changes_table(changes: Iterable[Change]) -> Table:
 
 def changes_blocks(changes: Sequence[Change]) -> list[Block]:
     """The rider's changes, and which of them cannot be told apart, said once of each two."""
-    pairs = ((x, other) for x in changes for other in together(x, changes) if x.number < other.number)
+    pairs = ((x, other) for x in changes for other in find_overlapping(x, changes) if x.number < other.number)
     return section("What you changed", [changes_table(changes), *(Paragraph(of_two(*x)) for x in pairs)])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from legbal.analysis.comparisons import Pedalling
+from legbal.analysis.comparisons import RideRevolutions
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.summary import summarise
 from legbal.ride.balance import Bands
@@ -43,6 +43,6 @@ def bands(told: Floats, ftp_w: float) -> tuple[BandShare, ...]:
     return summarise(msgspec.structs.replace(view, bands=sorted_in.shares()), CyclingDynamics()).bands
 
 
-def judged(told: Floats, ftp_w: float) -> Pedalling:
+def judged(told: Floats, ftp_w: float) -> RideRevolutions:
     """What a review compares with: the pedalling with the noise around its line."""
-    return Pedalling(told, EDGES, ftp_w)
+    return RideRevolutions(told, EDGES, ftp_w)

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.analysis.comparisons import Pedalling, band_differences, drift, first_last
+from legbal.analysis.comparisons import RideRevolutions, band_differences, drift, first_last
 from legbal.analysis.summary import IntervalSummary
 from legbal.ride.inputs import MEMORIES_S
 from legbal.ride.share import Share
@@ -131,7 +131,7 @@ def interval(number: int, start_s: float, power_w: float, *, seconds: float = 24
     )
 
 
-def a_judge() -> Pedalling:
+def a_judge() -> RideRevolutions:
     t, power = two_powers()
     return judged(steady(t, power, 50.0 + np.sin(t)), FTP_W)
 

@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from legbal.analysis.dynamics import CyclingDynamics
-from legbal.analysis.power_analysis import Scatter, smallest
+from legbal.analysis.power_analysis import VarianceComponents, smallest
 from legbal.analysis.summary import (
-    Around,
     BandDifference,
     DropOffSummary,
     FirstLast,
+    SpanAverages,
     Summary,
     summarise,
 )
@@ -93,13 +93,13 @@ DROPOFF = DropOffSummary(
     cleared_s=440.0,
     points=4.5,
     sure=0.87,
-    before=Around(
+    before=SpanAverages(
         share=Share(power_w=251.2),
     ),
-    during=Around(
+    during=SpanAverages(
         share=Share(power_w=249.0),
     ),
-    after=Around(),
+    after=SpanAverages(),
     difference=Estimate(-4.6, 1.1),
     back_after_s=72.4,
     covered="other leg",
@@ -127,7 +127,7 @@ def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
     harder = msgspec.structs.replace(
         DROPOFF,
         covered=None,
-        during=Around(
+        during=SpanAverages(
             share=Share(power_w=300.0),
         ),
     )
@@ -135,7 +135,7 @@ def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
 
 
 def test_one_too_short_to_compare_is_told_without_figures() -> None:
-    said = findings.of_dropoff(1, msgspec.structs.replace(DROPOFF, difference=None, during=Around()))
+    said = findings.of_dropoff(1, msgspec.structs.replace(DROPOFF, difference=None, during=SpanAverages()))
     assert said.endswith("back after 72 s.")
 
 
@@ -150,7 +150,7 @@ def nothing() -> Summary:
 
 def test_the_smallest_change_is_that_of_the_band_ridden_longest() -> None:
     bands = (band("<55 %", 100.0, 0.2), band("55–75 %", 900.0, 0.3), band("75–90 %", 2000.0, None))
-    scatter = Scatter(within_se=0.3)
+    scatter = VarianceComponents(within_se=0.3)
     said = ride.of_smallest(msgspec.structs.replace(nothing(), bands=bands, smallest=smallest(scatter)))
     assert "at 55–75 %: " in said
     assert "in 5 rides before and 5 after" in said

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from legbal.analysis.meta_regression import effect
 from legbal.analysis.power_analysis import (
     ASSUMED_BETWEEN_SD,
-    Scatter,
+    VarianceComponents,
     rides_needed,
     smallest,
     smallest_change,
@@ -21,7 +21,7 @@ COUNTS = st.integers(2, 60)
 
 @pytest.mark.parametrize(("before", "after"), [(5, 5), (10, 10), (4, 9)])
 def test_the_smallest_change_is_found_four_times_of_five(before: int, after: int) -> None:
-    scatter = Scatter(within_se=0.3)
+    scatter = VarianceComponents(within_se=0.3)
     change = smallest_change(scatter, before, after)
     assert change is not None
     random = np.random.default_rng(before)
@@ -35,7 +35,7 @@ def test_the_smallest_change_is_found_four_times_of_five(before: int, after: int
 
 
 def test_one_ride_on_a_side_shows_nothing() -> None:
-    told = smallest(Scatter(within_se=0.3))
+    told = smallest(VarianceComponents(within_se=0.3))
     assert [x.rides for x in told.each] == [1, 5, 10]
     assert told.each[0].points is None
     assert told.each[1].points is not None
@@ -46,7 +46,7 @@ def test_one_ride_on_a_side_shows_nothing() -> None:
 
 @given(COUNTS, COUNTS, st.floats(0.05, 2.0))
 def test_more_rides_show_less(before: int, after: int, within: float) -> None:
-    scatter = Scatter(within_se=within)
+    scatter = VarianceComponents(within_se=within)
     now, more = smallest_change(scatter, before, after), smallest_change(scatter, before + 1, after + 1)
     assert now is not None
     assert more is not None
@@ -55,7 +55,7 @@ def test_more_rides_show_less(before: int, after: int, within: float) -> None:
 
 @given(COUNTS, st.floats(0.05, 1.0), st.floats(0.3, 3.0))
 def test_so_many_rides_are_needed_and_no_fewer(before: int, within: float, points: float) -> None:
-    scatter = Scatter(within_se=within)
+    scatter = VarianceComponents(within_se=within)
     needed = rides_needed(scatter, before, points, 1000)
     if needed is None:
         most = smallest_change(scatter, before, 1000)
@@ -69,7 +69,7 @@ def test_so_many_rides_are_needed_and_no_fewer(before: int, within: float, point
 
 
 def test_a_few_rides_that_lie_close_together_do_not_make_days_alike() -> None:
-    few, many = Scatter.learnt(0.2, 0.0, 4), Scatter.learnt(0.2, 0.0, 100)
+    few, many = VarianceComponents.from_rides(0.2, 0.0, 4), VarianceComponents.from_rides(0.2, 0.0, 100)
     assert 0.4 < few.between_sd < ASSUMED_BETWEEN_SD
     assert many.between_sd < 0.15
     assert many.rides == 100

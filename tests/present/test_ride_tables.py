@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
-from legbal.analysis.summary import Around, DropOffSummary
+from legbal.analysis.summary import DropOffSummary, SpanAverages
 from legbal.present import grid, tables
 from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval
@@ -58,10 +58,10 @@ def test_bands_by_their_bounds() -> None:
 
 
 def test_a_drop_off_and_what_it_changed() -> None:
-    before = Around(
+    before = SpanAverages(
         share=Share(50.0, 0.5, seconds=60.0, revolutions=15, power_w=250.0), cadence_rpm=90.0, seconds=60.0
     )
-    during = Around(
+    during = SpanAverages(
         share=Share(46.0, 0.6, seconds=41.0, revolutions=15, power_w=249.0), cadence_rpm=89.0, seconds=41.0
     )
     drop = DropOffSummary(
@@ -73,7 +73,7 @@ def test_a_drop_off_and_what_it_changed() -> None:
         sure=0.99,
         before=before,
         during=during,
-        after=Around(),
+        after=SpanAverages(),
         difference=Estimate(-4.0, 0.7),
         back_after_s=None,
         covered="other leg",

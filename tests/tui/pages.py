@@ -14,15 +14,15 @@ from legbal.analysis.change import BandEffect, ChangeReport, MeterEffect
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.meta_regression import Effect
 from legbal.analysis.months import Change
-from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, Scatter
+from legbal.analysis.power_analysis import DetectableChange, MinimumDetectableChange, VarianceComponents
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
 from legbal.analysis.summary import (
-    Around,
     BandDifference,
     DropOffSummary,
     FirstLast,
     IntervalSummary,
     RideSummary,
+    SpanAverages,
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
@@ -172,23 +172,23 @@ def summary(**changes: Any) -> Summary:
                 cleared_s=3590.0,
                 points=3.1,
                 sure=0.97,
-                before=Around(
+                before=SpanAverages(
                     share=Share(48.4, 0.6, seconds=120.0, revolutions=15, power_w=266.0),
                     cadence_rpm=91.0,
                     seconds=120.0,
                 ),
-                during=Around(
+                during=SpanAverages(
                     share=Share(45.4, 0.5, seconds=130.0, revolutions=15, power_w=264.0),
                     cadence_rpm=89.0,
                     seconds=130.0,
                 ),
-                after=Around(),
+                after=SpanAverages(),
                 back_after_s=150.0,
                 covered="other leg",
             ),
         ),
         smallest=MinimumDetectableChange(
-            scatter=Scatter(within_se=0.4, between_sd=0.6),
+            scatter=VarianceComponents(within_se=0.4, between_sd=0.6),
             each=(
                 DetectableChange(rides=1, points=None),
                 DetectableChange(rides=5, points=1.4),

@@ -22,7 +22,7 @@ from legbal.outlets import Outlet
 from legbal.present.meter import zero_offset
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
-from legbal.sources.replay import Recorded, Replay
+from legbal.sources.replay import RecordedRide, Replay
 from legbal.sources.simulator import demo
 
 _EARLIER_RIDES = 3  # of the same rider: what is usual is known when the demonstration begins
@@ -125,7 +125,7 @@ def live_ride(
         answers = []
         for meter in source.meters or (None,):
             result = await source.zero(meter)
-            label = f"{meter.label}: " if meter and source.partner else ""
+            label = f"{meter.label}: " if meter and source.second_meter else ""
             answers.append(f"{label}{zero_offset(result.offset_raw, result.measures)}.")
         return " ".join(answers)
 
@@ -193,7 +193,7 @@ def demo_ride(
 
 
 def replayed_ride(
-    recorded: Recorded,
+    recorded: RecordedRide,
     settings: Settings,
     options: Mapping[str, object],
     outlets: Sequence[Outlet],

@@ -10,7 +10,7 @@ from legbal.app.derivation import Derivation
 from legbal.app.ride_values import open_derivation
 from legbal.config import Settings
 from legbal.files import exporting
-from legbal.sources.replay import Recorded, start_time
+from legbal.sources.replay import RecordedRide, start_time
 
 Bar = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Is given how many steps there are about; its block is told how many more are done."""
@@ -34,7 +34,7 @@ def write_ride(
 def export(
     file: IO[bytes],
     kind: exporting.Format,
-    recorded: Recorded,
+    recorded: RecordedRide,
     settings: Settings,
     options: Mapping[str, object],
     history: Path | None,

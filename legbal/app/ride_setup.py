@@ -14,7 +14,7 @@ from legbal.gatt import uuids
 from legbal.library.rides import Library
 from legbal.ride.inputs import Input, Notification, Setup, Side
 from legbal.ride.one_sided import named_side
-from legbal.sources.replay import Recorded
+from legbal.sources.replay import RecordedRide
 
 # 0x2A65 of a device that says that it is one of a pair, and has no balance
 _HALF = (2 << 20).to_bytes(4, "little")
@@ -39,7 +39,7 @@ def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequen
 
 
 def replay_setup(
-    recorded: Recorded,
+    recorded: RecordedRide,
     settings: Settings,
     options: Mapping[str, object],
     folder: Path | None,

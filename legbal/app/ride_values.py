@@ -22,7 +22,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
 from legbal.present.objects import plain, structured
 from legbal.ride.inputs import Input, Mark
-from legbal.sources.replay import Recorded
+from legbal.sources.replay import RecordedRide
 
 
 class AnalysedRide(msgspec.Struct, frozen=True):
@@ -106,7 +106,7 @@ def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *
 
 @contextmanager
 def open_derivation(
-    recorded: Recorded,
+    recorded: RecordedRide,
     settings: Settings,
     options: Mapping[str, object],
     history: Path | None,

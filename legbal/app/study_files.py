@@ -22,7 +22,7 @@ from legbal.meters.profile import Profile
 from legbal.present.objects import summary_rows
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
-from legbal.sources.replay import Recorded, open_ride, start_time
+from legbal.sources.replay import RecordedRide, open_ride, start_time
 
 
 class StudyRider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,7 +156,7 @@ def analyse_file(task: Task) -> FileAnalysis:
     )
 
 
-def _opened(task: Task) -> tuple[Recorded, Setup, list[Input], list[str]]:
+def _opened(task: Task) -> tuple[RecordedRide, Setup, list[Input], list[str]]:
     """The file's ride, the setup on its own meter, its inputs, and what of the file could not be read."""
     remarks: list[str] = []
     recorded = open_ride(

@@ -26,7 +26,7 @@ from legbal.present.remarks import remark
 from legbal.present.ride import document
 from legbal.report.ride import RideDetails, about_ride
 from legbal.report.trend import trend_page
-from legbal.sources.replay import Recorded, open_ride
+from legbal.sources.replay import RecordedRide, open_ride
 
 
 def review(ride: str | None, as_json: bool, history: Path | None, plan: Path | None, **options: Any) -> None:
@@ -89,7 +89,7 @@ def report(
                 file.write(make_report(derivation, about))
 
 
-def _about(recorded: Recorded, derivation: Derivation) -> RideDetails:
+def _about(recorded: RecordedRide, derivation: Derivation) -> RideDetails:
     if derivation.in_library is not None:
         return about_ride(derivation.in_library.ride)
     file = Path("ride" if recorded.name == "-" else recorded.name)

@@ -30,7 +30,7 @@ _BATCH, _WAITING = 256, 16  # items handed over together; batches the thread may
 _CHUNK = 1 << 16
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class RecordedRide(msgspec.Struct, frozen=True, kw_only=True):
     """A recorded ride.
 
     Attributes:
@@ -62,7 +62,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def start_time(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
+def start_time(recorded: RecordedRide, duration_s: float) -> tuple[datetime, bool]:
     """When a recorded ride began, aware, and whether that is known.
 
     A capture does not say: then its file's date is taken for the ride's end, or now where there is no file.
@@ -80,7 +80,7 @@ def start_time(recorded: Recorded, duration_s: float) -> tuple[datetime, bool]:
     return ended - timedelta(seconds=duration_s), False
 
 
-def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorded:
+def open_ride(name: str, complain: Complain, standard_input: int = 0) -> RecordedRide:
     """The recorded ride of that name.
 
     Args:
@@ -96,14 +96,14 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
         notifications = capture.read(
             lines, lambda number, problem: complain(f"standard input, line {number}: {problem}")
         )
-        return Recorded(name=name, inputs=with_ticks(notifications), more=lines.more)
+        return RecordedRide(name=name, inputs=with_ticks(notifications), more=lines.more)
     path = Path(name)
     if is_fit_name(path):
         # Its library takes 90 ms to load, which other rides need not wait for.
         from legbal.files.fit.reading import read
 
         ride = read(path, complain)
-        return Recorded(
+        return RecordedRide(
             name=name,
             inputs=list(with_ticks(ride.inputs)),
             sidecar=Sidecar(plan=ride.plan),
@@ -120,7 +120,7 @@ def open_ride(name: str, complain: Complain, standard_input: int = 0) -> Recorde
     return _library_ride(name)
 
 
-def _capture(path: Path, complain: Complain) -> Recorded:
+def _capture(path: Path, complain: Complain) -> RecordedRide:
     problems: list[str] = []
     notifications: list[Notification] = []
 
@@ -134,7 +134,7 @@ def _capture(path: Path, complain: Complain) -> Recorded:
         raise _no_capture(path, problems)
     for problem in problems:
         complain(f"{path.name}, {problem}")
-    return Recorded(
+    return RecordedRide(
         name=str(path), inputs=list(with_ticks(notifications)), sidecar=capture.read_sidecar(path)
     )
 
@@ -146,7 +146,7 @@ def _no_capture(path: Path, problems: list[str]) -> SourceError:
     )
 
 
-def _library_ride(name: str) -> Recorded:
+def _library_ride(name: str) -> RecordedRide:
     with Library() as library:
         try:
             ride = library.find(name)
@@ -155,7 +155,9 @@ def _library_ride(name: str) -> Recorded:
                 f"{name!r}: no such file, and {error}",
                 hint="RIDE is the id of a kept ride (see `legbal rides`), a capture, a .fit file, or -.",
             ) from error
-        return Recorded(name=name, inputs=_inputs_of(ride), setup=library.setup(ride), started=ride.started)
+        return RecordedRide(
+            name=name, inputs=_inputs_of(ride), setup=library.setup(ride), started=ride.started
+        )
 
 
 def _inputs_of(ride: RideRow) -> Iterator[Input]:

@@ -13,14 +13,14 @@ from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.share import BandShare
 from legbal.ride.view import Floats
-from legbal.sources.simulator.rider import Pedalling as Truth
-from legbal.sources.simulator.rider import Rider, pedal, rider
+from legbal.sources.simulator.rider import SimulatedPedalling as Truth
+from legbal.sources.simulator.rider import SimulatedRider, pedal, rider
 from legbal.sources.simulator.workout import Workout
 
 EDGES = Setup().bands
 
 
-def ridden(seed: int, workout: Workout, *, drift: float | None = None) -> tuple[Rider, Truth]:
+def ridden(seed: int, workout: Workout, *, drift: float | None = None) -> tuple[SimulatedRider, Truth]:
     """A healthy ride of the rider of a seed; `drift` in the place of what a ride's drift spreads by."""
     person = rider(seed, "left")
     if drift is not None:

@@ -13,7 +13,7 @@ from legbal.analysis.summary import IntervalSummary
 from legbal.ride.inputs import MEMORIES_S
 from legbal.ride.share import Share
 from legbal.ride.view import Floats
-from legbal.sources.simulator.rider import Pedalling as Truth
+from legbal.sources.simulator.rider import SimulatedPedalling as Truth
 from tests.analysis.riding import EDGES, bands, judged, ridden, rows
 from tests.sources.workouts import FAMILIES
 

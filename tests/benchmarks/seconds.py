@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from legbal.gatt.measurement import decode
 from legbal.sources.simulator import SimulatedRide
-from legbal.sources.simulator.rider import Pedalling
+from legbal.sources.simulator.rider import SimulatedPedalling
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,7 +23,7 @@ def told(ride: SimulatedRide) -> tuple[Floats, Floats]:
     return power, left
 
 
-def true_power(truth: Pedalling) -> Floats:
+def true_power(truth: SimulatedPedalling) -> Floats:
     """Watts at the pedals in each second of a simulated ride, 0 where they stood still."""
     clock = np.arange(0.0, truth.seconds)
     turn = np.minimum(np.searchsorted(truth.t, clock), truth.t.size - 1)

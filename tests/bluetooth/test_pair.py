@@ -67,8 +67,8 @@ async def test_both_halves_are_connected(radio: Bluetoothd, quick: Timings, name
         await ride.received(2)
     assert (measured(ride, left), measured(ride, right)) == ([half(1, 96)], [half(7, 104)])
     assert source.meter is not None
-    assert source.partner is not None
-    assert {source.meter.label, source.partner.label} == {left.name, right.name}
+    assert source.second_meter is not None
+    assert {source.meter.label, source.second_meter.label} == {left.name, right.name}
     assert (source.meter.label == right.name) == (named == "SRM_XP_R_1556")
     await left.disconnected()
     await right.disconnected()
@@ -200,7 +200,7 @@ async def test_the_zero_of_either_half_is_set(radio: Bluetoothd, quick: Timings)
     async with riding(source):
         await both(left, right)
         assert (await source.zero()).offset_raw == 5
-        assert (await source.zero(source.partner)).offset_raw == 7
+        assert (await source.zero(source.second_meter)).offset_raw == 7
 
 
 def found(name: str) -> PowerMeter:

@@ -17,7 +17,7 @@ from legbal.meters.identify import candidates
 from legbal.meters.limits import Remark
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input
-from legbal.sources.bluetooth.connection import Connection, Timings
+from legbal.sources.bluetooth.connection import MeterConnection, Timings
 from legbal.sources.bluetooth.control import ZeroResult, set_zero
 from legbal.sources.bluetooth.discovery import PowerMeter, Sighting, look
 from legbal.sources.bluetooth.errors import ANY, failure, with_advice
@@ -62,7 +62,7 @@ class BluetoothSource:
 
     Attributes:
         meter: that of this ride, once it is chosen: what to remember for the next.
-        partner: the other one of two, once it is chosen.
+        second_meter: the other one of two, once it is chosen.
         values: the newest of each characteristic, by the address of its meter.
     """
 
@@ -99,14 +99,14 @@ class BluetoothSource:
             *also_follow,
         ]
         self.meter: PowerMeter | None = None
-        self.partner: PowerMeter | None = None
-        self._connections: dict[str, Connection] = {}  # those that are up, by the meter's address
+        self.second_meter: PowerMeter | None = None
+        self._connections: dict[str, MeterConnection] = {}  # those that are up, by the meter's address
         self.values: dict[str, dict[str, bytes]] = {}
 
     @property
     def meters(self) -> list[PowerMeter]:
         """The meter, or both of two, as far as they are chosen."""
-        return [meter for meter in (self.meter, self.partner) if meter is not None]
+        return [meter for meter in (self.meter, self.second_meter) if meter is not None]
 
     @property
     def has_two_sides(self) -> bool:
@@ -130,7 +130,7 @@ class BluetoothSource:
         values = self.values.get(meter.address, {}) if meter else {}
         return await set_zero(self.connection(meter), values.get(FEATURES))
 
-    def connection(self, of: PowerMeter | None = None) -> Connection:
+    def connection(self, of: PowerMeter | None = None) -> MeterConnection:
         """The link to the meter, or to that one of two, to ask it something; raises BluetoothError where it is lost."""
         meter = of or self.meter
         connection = None if meter is None else self._connections.get(meter.address)
@@ -167,15 +167,15 @@ class BluetoothSource:
                 ride.exception()  # seen: told above, unless the consumer had left already
 
     async def _ride(self, queue: InputQueue) -> None:
-        lead, partner = self._sought
+        lead, second_meter = self._sought
         try:
             async with asyncio.TaskGroup() as both:
 
                 def also(other: Selection) -> None:
                     both.create_task(self._keep(queue, other, None), name="bluetooth, other side")
 
-                if partner is not None:
-                    also(partner)
+                if second_meter is not None:
+                    also(second_meter)
                 await self._keep(queue, lead, also)
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
@@ -195,7 +195,7 @@ class BluetoothSource:
         if first:
             self.meter = meter
         else:
-            self.partner = meter
+            self.second_meter = meter
         values = self.values.setdefault(meter.address, {})
 
         def deliver(uuid: str, data: bytes) -> None:
@@ -207,7 +207,7 @@ class BluetoothSource:
             try:
                 sighting = sighting or await self._sight(meter)
                 queue.tell("connecting", label, rssi=sighting.meter.rssi)
-                connection = Connection(sighting.device, label, deliver, self._timings, time.monotonic)
+                connection = MeterConnection(sighting.device, label, deliver, self._timings, time.monotonic)
                 try:
                     await self._open(connection, queue, sighting.meter, first=not connected_before)
                     if also is not None and not connected_before and self._sought[1] is None:
@@ -257,7 +257,7 @@ class BluetoothSource:
                 await asyncio.sleep(_step(self._timings.retry_s, failures - 1))
 
     async def _open(
-        self, connection: Connection, queue: InputQueue, meter: PowerMeter, *, first: bool
+        self, connection: MeterConnection, queue: InputQueue, meter: PowerMeter, *, first: bool
     ) -> None:
         """Makes the link. First, what the meter says about itself comes before its measurements.
 

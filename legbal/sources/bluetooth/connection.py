@@ -58,7 +58,7 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
     close_s: float = 3.0
 
 
-class Connection:
+class MeterConnection:
     """The link to a meter while it lasts.
 
     Args:

@@ -25,7 +25,7 @@ from legbal.gatt.control_point import (
     encode_request,
 )
 from legbal.meters.identify import features_of
-from legbal.sources.bluetooth.connection import Connection
+from legbal.sources.bluetooth.connection import MeterConnection
 
 _NOT_SUPPORTED, _INVALID, _FAILED = 2, 3, 4
 _REPLIES_SHOWN = 20  # octets
@@ -75,7 +75,7 @@ _SAY_LENGTH = _Task("say its crank length", "Look it up in the maker's app.")
 _TAKE_LENGTH = _Task("take that crank length", "Its maker's app shows which lengths it knows.")
 
 
-async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult:
+async def set_zero(connection: MeterConnection, features: bytes | None) -> ZeroResult:
     """Has the meter set its zero offset, by the enhanced procedure where it has that.
 
     Args:
@@ -98,7 +98,7 @@ async def set_zero(connection: Connection, features: bytes | None) -> ZeroResult
     return _zero(await _request(connection, START_OFFSET_COMPENSATION, _SET_ZERO), measures)
 
 
-async def crank_length(connection: Connection) -> float:
+async def crank_length(connection: MeterConnection) -> float:
     """The crank length in mm that the meter reckons with.
 
     Raises:
@@ -111,7 +111,7 @@ async def crank_length(connection: Connection) -> float:
     return length
 
 
-async def set_crank_length(connection: Connection, length_mm: float) -> float:
+async def set_crank_length(connection: MeterConnection, length_mm: float) -> float:
     """Gives the meter a crank length, and reads back what it reckons with then; both in mm.
 
     Raises:
@@ -159,7 +159,7 @@ class _NotSupportedError(BluetoothError):
 
 
 async def _request(
-    connection: Connection,
+    connection: MeterConnection,
     code: int,
     task: _Task,
     value: float | None = None,

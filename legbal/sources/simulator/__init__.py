@@ -13,8 +13,8 @@ import numpy as np
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Link, Notification, Side
 from legbal.sources.replay import Replay, with_ticks
-from legbal.sources.simulator.meter import Device, at_connect, devices, measurements
-from legbal.sources.simulator.rider import Fade, Pedalling, Rider, pedal, rider
+from legbal.sources.simulator.meter import SimulatedDevice, at_connect, devices, measurements
+from legbal.sources.simulator.rider import Fade, SimulatedPedalling, SimulatedRider, pedal, rider
 from legbal.sources.simulator.workout import Workout, demonstration
 
 _CONNECTED_AT_S = 1.0
@@ -60,13 +60,13 @@ class SimulatedRide:
         self.devices = devices(profile, seed)
 
     @cached_property
-    def rider(self) -> Rider:
+    def rider(self) -> SimulatedRider:
         """Who rides."""
         seeded = rider(self.seed, self.weak_leg)
         return seeded if self._ftp_w is None else msgspec.structs.replace(seeded, ftp_w=self._ftp_w)
 
     @cached_property
-    def truth(self) -> Pedalling:
+    def truth(self) -> SimulatedPedalling:
         """Every revolution as it really was, and what was done to the weak leg (never seen by the fold)."""
         return pedal(self.rider, self.workout, self.weak_leg, self.fade, self._generator(2))
 
@@ -106,7 +106,7 @@ class SimulatedRide:
     def _generator(self, purpose: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, self.day, purpose])
 
-    def _device(self, device: Device, place: int) -> Iterator[Input]:
+    def _device(self, device: SimulatedDevice, place: int) -> Iterator[Input]:
         yield Link(_CONNECTED_AT_S / 2, "connecting", device.name)
         yield Link(_CONNECTED_AT_S, "connected", device.name, rssi=-58)
         yield from at_connect(self.profile, device, _CONNECTED_AT_S)

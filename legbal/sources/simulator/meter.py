@@ -14,7 +14,7 @@ from legbal.gatt.fields import REFERENCE_LEFT, TORQUE_AT_CRANK
 from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Placeholder, Profile
 from legbal.ride.inputs import Notification, Side
-from legbal.sources.simulator.rider import Floats, Pedalling
+from legbal.sources.simulator.rider import Floats, SimulatedPedalling
 
 Integers = npt.NDArray[np.int64]
 
@@ -33,14 +33,14 @@ _ONE_OF_A_PAIR = 2 << 20
 _LOCATION = {None: 0, "left": 7, "right": 8}  # other, left pedal, right pedal
 
 
-class Device(msgspec.Struct, frozen=True):
+class SimulatedDevice(msgspec.Struct, frozen=True):
     """One Bluetooth device of the meter; `side` is set where it has one leg only."""
 
     name: str
     side: Side | None = None
 
 
-def devices(profile: Profile, seed: int) -> tuple[Device, ...]:
+def devices(profile: Profile, seed: int) -> tuple[SimulatedDevice, ...]:
     """The devices of one meter of this family, named as the family advertises itself."""
     number = f"{10_000 + seed * 7919 % 90_000}"
 
@@ -51,14 +51,14 @@ def devices(profile: Profile, seed: int) -> tuple[Device, ...]:
         next((rule.names for rule in profile.recognise if rule.names), ()), f"{profile.name} {number}"
     )
     if profile.peripherals == 1:
-        return (Device(name),)
+        return (SimulatedDevice(name),)
     return (
-        Device(named(profile.left_names, f"{name} L"), "left"),
-        Device(named(profile.right_names, f"{name} R"), "right"),
+        SimulatedDevice(named(profile.left_names, f"{name} L"), "left"),
+        SimulatedDevice(named(profile.right_names, f"{name} R"), "right"),
     )
 
 
-def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notification]:
+def at_connect(profile: Profile, device: SimulatedDevice, t: float) -> Iterator[Notification]:
     """The values that are read when a link is made: features, location, device information, battery."""
     features = profile.features
     if features is None:
@@ -76,7 +76,11 @@ def at_connect(profile: Profile, device: Device, t: float) -> Iterator[Notificat
 
 
 def measurements(
-    profile: Profile, device: Device, ride: Pedalling, start: float, rng: np.random.Generator
+    profile: Profile,
+    device: SimulatedDevice,
+    ride: SimulatedPedalling,
+    start: float,
+    rng: np.random.Generator,
 ) -> Iterator[Notification]:
     """The 0x2A63 notifications of one device from `start` to the ride's end, in order."""
     period = 1.0 / profile.rate_hz
@@ -109,7 +113,7 @@ def measurements(
     )
 
 
-def _device_power(profile: Profile, device: Device, ride: Pedalling) -> Floats:
+def _device_power(profile: Profile, device: SimulatedDevice, ride: SimulatedPedalling) -> Floats:
     share = ride.left_percent / 100.0
     if device.side is not None:
         return ride.power_w * (share if device.side == "left" else 1.0 - share)
@@ -118,7 +122,9 @@ def _device_power(profile: Profile, device: Device, ride: Pedalling) -> Floats:
     return ride.power_w
 
 
-def _reported(profile: Profile, ride: Pedalling, power: Floats, last: Integers) -> tuple[Floats, Floats]:
+def _reported(
+    profile: Profile, ride: SimulatedPedalling, power: Floats, last: Integers
+) -> tuple[Floats, Floats]:
     """Power and left share of each notification: of the last revolution, or of all since the one before."""
     if profile.skips:
         return power[last], ride.left_percent[last]
@@ -137,7 +143,7 @@ def _balance_octets(
     left: Floats,
     last: Integers,
     standing: npt.NDArray[np.bool_],
-    ride: Pedalling,
+    ride: SimulatedPedalling,
     rng: np.random.Generator,
 ) -> Integers:
     """The balance octet of each notification, in half percents; -1 where the field is left out."""
@@ -157,7 +163,7 @@ def _balance_octets(
 
 def _encode_rows(
     profile: Profile,
-    device: Device,
+    device: SimulatedDevice,
     sent: Floats,
     power: Integers,
     octets: Integers,

@@ -27,7 +27,7 @@ _LONGEST_TAIL = 9.0  # times the scale; a share has its bounds
 _PAST = 8192  # revolutions before the ride whose memory it starts with
 
 
-class Scatter(msgspec.Struct, frozen=True, gc=False):
+class ShareScatter(msgspec.Struct, frozen=True, gc=False):
     """How a healthy rider's share scatters, at 0.8 FTP.
 
     Attributes:
@@ -86,7 +86,7 @@ class Drop(msgspec.Struct, frozen=True, gc=False):
     interval: int
 
 
-class Rider(msgspec.Struct, frozen=True):
+class SimulatedRider(msgspec.Struct, frozen=True):
     """One person: strength, usual left share, what power does to it, and scatter.
 
     `left_percent` holds at 0.8 FTP; `power_slope` is its change in points per FTP.
@@ -96,33 +96,33 @@ class Rider(msgspec.Struct, frozen=True):
     left_percent: float
     power_slope: float
     cadence_rpm: float  # above or below what a workout asks for
-    scatter: Scatter
+    scatter: ShareScatter
     day_points: float = 0.35  # how much the usual share differs from day to day, standard deviation
 
 
-def rider(seed: int, weak_leg: Side) -> Rider:
+def rider(seed: int, weak_leg: Side) -> SimulatedRider:
     """The rider of a seed: drawn so that a crowd of them spreads as real rides do."""
     rng = np.random.default_rng([seed, 1])
-    lean = abs(rng.normal(1.0, 0.8))
-    return Rider(
+    imbalance = abs(rng.normal(1.0, 0.8))
+    return SimulatedRider(
         ftp_w=float(np.clip(rng.normal(250.0, 35.0), 150.0, 380.0)),
-        left_percent=50.0 - lean if weak_leg == "left" else 50.0 + lean,
+        left_percent=50.0 - imbalance if weak_leg == "left" else 50.0 + imbalance,
         power_slope=float(np.clip(rng.normal(0.0, 2.0), -4.0, 4.0)),
         cadence_rpm=float(rng.normal(0.0, 3.0)),
         scatter=_draw_scatter(rng),
     )
 
 
-def _draw_scatter(rng: np.random.Generator) -> Scatter:
+def _draw_scatter(rng: np.random.Generator) -> ShareScatter:
     louder = rng.normal(0.0, 0.37)  # the louder the single revolutions, the shorter their memory
-    return Scatter(
+    return ShareScatter(
         points=float(np.clip(3.9 * math.exp(louder), 1.8, 8.5)),
         memory=float(np.clip(0.245 - 0.175 * louder + rng.normal(0.0, 0.015), 0.05, 0.42)),
         power_exponent=float(np.clip(rng.normal(-0.55, 0.25), -1.1, 0.0)),
     )
 
 
-class Pedalling(msgspec.Struct, frozen=True):
+class SimulatedPedalling(msgspec.Struct, frozen=True):
     """The crank revolutions of one ride, as arrays of one length, and what was done to the weak leg.
 
     `t` is the end of each revolution in ride seconds, `pedalled_s` the part of it in which the legs turned,
@@ -141,8 +141,8 @@ class Pedalling(msgspec.Struct, frozen=True):
 
 
 def pedal(
-    person: Rider, workout: Workout, weak_leg: Side, fade: Fade | None, rng: np.random.Generator
-) -> Pedalling:
+    person: SimulatedRider, workout: Workout, weak_leg: Side, fade: Fade | None, rng: np.random.Generator
+) -> SimulatedPedalling:
     """One ride of a workout on one day."""
     grid = np.arange(0.0, workout.seconds, _GRID_S)
     power_ftp, cadence, turning = _effort(workout, grid, person, rng)
@@ -163,13 +163,13 @@ def pedal(
     stopped = np.append(True, (t - starts - pedalled_s)[1:] > 0.5)
     left = usual + (-taken if weak_leg == "left" else taken)
     left = np.clip(left + _scatter(person.scatter, workout, t, relative, stopped, rng), 0.0, 100.0)
-    return Pedalling(
+    return SimulatedPedalling(
         workout.seconds, t, pedalled_s, np.maximum(power, _PEDALS_FROM_W), left, usual, taken, drops
     )
 
 
 def _effort(
-    workout: Workout, grid: Floats, person: Rider, rng: np.random.Generator
+    workout: Workout, grid: Floats, person: SimulatedRider, rng: np.random.Generator
 ) -> tuple[Floats, Floats, npt.NDArray[np.bool_]]:
     """Power (of FTP), cadence (rpm) and whether the cranks turn, each on the grid."""
     steps = workout.steps
@@ -209,7 +209,7 @@ def _time_reached(ends: Floats, turned: Floats, edges: Floats) -> Floats:
 
 
 def _scatter(
-    scatter: Scatter,
+    scatter: ShareScatter,
     workout: Workout,
     t: Floats,
     relative: Floats,
@@ -229,7 +229,7 @@ def _scatter(
     return points
 
 
-def _fractional_noise(size: int, scatter: Scatter, rng: np.random.Generator) -> Floats:
+def _fractional_noise(size: int, scatter: ShareScatter, rng: np.random.Generator) -> Floats:
     """Fractionally differenced noise of unit variance (J. R. M. Hosking, Biometrika 68, 1981).
 
     Its shocks are Student's t: most revolutions are alike, a few far off.

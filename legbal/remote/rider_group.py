@@ -77,7 +77,7 @@ class RiderFeed(msgspec.Struct):
         return self.live
 
 
-class Rider(msgspec.Struct, frozen=True):
+class RiderStatus(msgspec.Struct, frozen=True):
     """One rider as a coach sees it: the row, how long ago that was (s), and whether it is no longer now."""
 
     name: str
@@ -101,14 +101,14 @@ class Rider(msgspec.Struct, frozen=True):
         return {"left": above, "right": -above}.get(self.row.weak_leg, -abs(above))
 
 
-def select(riders: list[Rider], choice: Choice, order: Order, part: str = "") -> list[Rider]:
+def select(riders: list[RiderStatus], choice: Choice, order: Order, part: str = "") -> list[RiderStatus]:
     """Those who are to be shown, in that order; `part` is a part of their name, in any case of letters."""
     part = part.casefold()
     shown = [rider for rider in riders if CHOICES[choice](rider) and part in rider.name.casefold()]
     return sorted(shown, key=ORDERS[order])
 
 
-def _worst(rider: Rider) -> tuple[float, ...]:
+def _worst(rider: RiderStatus) -> tuple[float, ...]:
     """A drop-off that holds, then a threshold that is broken, then how near an alert is; what is stale comes last."""
     row, alert = rider.row, rider.row.alert
     rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
@@ -116,7 +116,7 @@ def _worst(rider: Rider) -> tuple[float, ...]:
     return rider.stale, rank, -points, -row.evidence, rider.above_usual or 0.0
 
 
-ORDERS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
+ORDERS: dict[Order, Callable[[RiderStatus], tuple[object, ...]]] = {
     "worst first": lambda rider: (*_worst(rider), rider.name),
     "name": lambda rider: (rider.name.casefold(), rider.name),
     "left share": lambda rider: (
@@ -127,7 +127,7 @@ ORDERS: dict[Order, Callable[[Rider], tuple[object, ...]]] = {
     "power": lambda rider: (rider.stale, -(rider.row.power_w or 0.0), rider.name),
     "last heard": lambda rider: (rider.ago_s, rider.name),
 }
-CHOICES: dict[Choice, Callable[[Rider], bool]] = {
+CHOICES: dict[Choice, Callable[[RiderStatus], bool]] = {
     "everybody": lambda _: True,
     "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
     "here now": lambda rider: not rider.stale,
@@ -156,7 +156,7 @@ class RiderGroup(RemoteRide):
             return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
         return f"{self.refused} messages could not be read." if self.refused else ""
 
-    def riders(self) -> list[Rider]:
+    def riders(self) -> list[RiderStatus]:
         """Everybody of whom something readable was heard within the last hours, in no order."""
         with self._lock:
             for feed in self._feeds.values():
@@ -167,7 +167,7 @@ class RiderGroup(RemoteRide):
                         self._refuse(error)
         now = self.clock()
         return [
-            Rider(name, feed.live, now - feed.sent, now - feed.sent > STALE_S or not feed.online)
+            RiderStatus(name, feed.live, now - feed.sent, now - feed.sent > STALE_S or not feed.online)
             for name, feed in self._feeds.copy().items()
             if feed.live is not None and now - feed.sent < FORGOTTEN_S
         ]

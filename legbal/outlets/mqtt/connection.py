@@ -66,7 +66,7 @@ class _Loop(asyncio.SelectorEventLoop):
         LOGGER.debug("%s", context.get("message"), exc_info=context.get("exception"))
 
 
-class Connection:
+class BrokerConnection:
     """Keeps connected in a thread of its own.
 
     Args:
@@ -192,7 +192,7 @@ class Connection:
             await watched.discard()
 
 
-class Subscriber(Connection):
+class Subscriber(BrokerConnection):
     """Hears what others publish. It subscribes again after each break; what the broker keeps comes first each time.
 
     Args:
@@ -238,7 +238,7 @@ class Subscriber(Connection):
 def check(broker: Broker) -> None:
     """Connects once, and leaves. Raises OutletError saying why that does not work."""
     settled = threading.Event()
-    connection = Connection(broker, lambda _client, closing: closing.wait(), changed=settled.set)
+    connection = BrokerConnection(broker, lambda _client, closing: closing.wait(), changed=settled.set)
     connection.start()
     settled.wait(LONGEST_CHECK_S)
     answers, failure = connection.state == "on", connection.failure

@@ -56,7 +56,7 @@ def state(view: RideView, *, id: str, sent: float) -> bytes:
 
 def meter(link: RideLinkView) -> bytes:
     """The message of a meter's own topic."""
-    fields = _tidied(link)
+    fields = _round_and_cut(link)
     msgspec.convert(fields, LinkView)
     return msgspec.json.encode(fields)
 
@@ -70,7 +70,7 @@ def event(event: Event, *, id: str, sent: float) -> bytes:
             "v": VERSION,
             "id": id,
             "sent": round(sent, 3),
-            **_tidied(msgspec.to_builtins(render_remarks(event))),
+            **_round_and_cut(msgspec.to_builtins(render_remarks(event))),
         }
     )
 
@@ -90,13 +90,13 @@ def _message(
     message: dict[str, Any] = {"v": VERSION, "id": id, "sent": round(sent, 3)}
     for name in view_fields(kind):
         value = getattr(view, name)
-        message[name] = _tidied(value[-_MOST[name] :] if name in _MOST else value)
+        message[name] = _round_and_cut(value[-_MOST[name] :] if name in _MOST else value)
     message |= {"trace": _trace(view.trace, newest), **own}
     msgspec.convert(message, kind)
     return msgspec.json.encode(message)
 
 
-def _tidied(value: Any) -> Any:
+def _round_and_cut(value: Any) -> Any:
     """Numbers as fine as anything behind them, texts as long as a message may have them."""
     match value:
         case float():
@@ -104,22 +104,22 @@ def _tidied(value: Any) -> Any:
         case str():
             return value[:LONGEST_TEXT]
         case dict():
-            return {key: _tidied(one) for key, one in value.items()}
+            return {key: _round_and_cut(one) for key, one in value.items()}
         case Remark():
-            return _tidied(remark(value))
+            return _round_and_cut(remark(value))
         case RideAlert():
             x = _bounded(value)
-            return _tidied(Alert(x.kind, x.side, x.points, x.since, x.t, x.sure, x.values))
+            return _round_and_cut(Alert(x.kind, x.side, x.points, x.since, x.t, x.sure, x.values))
         case msgspec.Struct():
             kind, spare = type(value), _spare(type(value))
             sent = dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
             fields = {
-                key: _tidied(getattr(value, name))
+                key: _round_and_cut(getattr(value, name))
                 for name, key in (sent | {name: name for name in COMPUTED.get(kind, ())}).items()
             }
             return {name: one for name, one in fields.items() if name not in spare or one != spare[name]}
         case list() | tuple():
-            return [_tidied(one) for one in value]
+            return [_round_and_cut(one) for one in value]
     return value
 
 
@@ -151,4 +151,4 @@ def _spare(kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 def _trace(trace: TraceView, newest: int) -> dict[str, list[float | None]]:
     columns = ((name, getattr(trace, name)[-newest:]) for name in Trace.__struct_fields__)
-    return {name: _tidied(np.round(values, 2).tolist()) for name, values in columns}
+    return {name: _round_and_cut(np.round(values, 2).tolist()) for name, values in columns}

@@ -30,7 +30,7 @@ from legbal.outlets.mqtt import (
 )
 from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
-from legbal.outlets.mqtt.connection import Connection
+from legbal.outlets.mqtt.connection import BrokerConnection
 from legbal.outlets.mqtt.schema import Command, Commands
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
@@ -94,7 +94,7 @@ class Publisher(Outlet):
         self.dropped = 0
         self._state_due = 0.0
         self._wake = asyncio.Event()
-        self._connection = Connection(
+        self._connection = BrokerConnection(
             broker,
             self._serve,
             will=aiomqtt.Will(topic_of(self._rider, "status"), OFFLINE, 1, retain=True),

@@ -225,9 +225,9 @@ class Commands:
     def take(self, payload: bytes, *, retained: bool) -> None:
         """Does what the payload asks for. A retained one was meant for another moment."""
         now = self._clock()
-        crowded = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
+        too_many = len(self._done) == MOST_COMMANDS and now - self._done[0] < WITHIN_S
         try:
-            command = None if retained or crowded else read_command(payload)
+            command = None if retained or too_many else read_command(payload)
         except ValueError:
             command = None
         if command is None:

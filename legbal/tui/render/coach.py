@@ -8,7 +8,7 @@ from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
-from legbal.remote.rider_group import Choice, Order, Rider
+from legbal.remote.rider_group import Choice, Order, RiderStatus
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _MOST_ERROR = 99.9  # points; from a broker, and bounded
@@ -17,7 +17,7 @@ _MOST_ERROR = 99.9  # points; from a broker, and bounded
 class CoachHead(NamedTuple):
     """What is told of all riders together."""
 
-    riders: list[Rider]
+    riders: list[RiderStatus]
     order: Order
     choice: Choice
     part: str
@@ -60,18 +60,18 @@ def head(grid: TextGrid, values: CoachHead) -> None:
     grid.write_runs(1, 1, first)
 
 
-def _left(rider: Rider) -> TextRun:
+def _left(rider: RiderStatus) -> TextRun:
     if not has_balance(rider.row.balance):
         return TextRun("no balance", "plain")
     error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
     return TextRun(share_error(rider.share.left_percent, error), "plain")
 
 
-def _against_usual(rider: Rider) -> TextRun:
+def _against_usual(rider: RiderStatus) -> TextRun:
     return TextRun(signed(rider.above_usual if has_balance(rider.row.balance) else None), "plain")
 
 
-def _alert(rider: Rider) -> TextRun:
+def _alert(rider: RiderStatus) -> TextRun:
     alert = rider.row.alert
     if alert is None:
         return TextRun("", "plain")
@@ -80,18 +80,18 @@ def _alert(rider: Rider) -> TextRun:
     return TextRun(f"{arrow} {alert.side} {alert.points:.1f} {alert_below(alert.kind)} {held}", "alert")
 
 
-def _interval(rider: Rider) -> TextRun:
+def _interval(rider: RiderStatus) -> TextRun:
     running = rider.row.interval
     return TextRun(
         "" if running is None else f"{running.number} · {clock(rider.row.t - running.start_s)}", "plain"
     )
 
 
-def _freshness(rider: Rider) -> TextRun:
+def _freshness(rider: RiderStatus) -> TextRun:
     return TextRun("over" if rider.row.finished else ago(rider.ago_s) if rider.stale else "", "plain")
 
 
-_LIST: ColumnLayout[Rider] = ColumnLayout(
+_LIST: ColumnLayout[RiderStatus] = ColumnLayout(
     (
         ListColumn("rider", 0, lambda rider: TextRun(rider.name, "strong")),
         ListColumn("left %", 12, _left),

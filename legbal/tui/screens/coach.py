@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.events import ScreenResume, ScreenSuspend
 
 from legbal.present.text import width_of
-from legbal.remote.rider_group import CHOICES, ORDERS, Rider, RiderGroup, select
+from legbal.remote.rider_group import CHOICES, ORDERS, RiderGroup, RiderStatus, select
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget, RowList
@@ -32,7 +32,7 @@ for this rider at this power.
 """
 
 
-class _Riders(RowList[Rider]):
+class _Riders(RowList[RiderStatus]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "follow")]
 
 
@@ -113,7 +113,7 @@ class CoachScreen(BaseScreen[None]):
         self._squad.mark("unmute" if self._squad.view().muted else "mute")
         self._show()
 
-    def _open(self, rider: Rider) -> None:
+    def _open(self, rider: RiderStatus) -> None:
         self._show(opening=rider.name)
         # A whole screen takes a moment: say so first. The head asks, so that it has asked to be painted before.
         self._head.call_after_refresh(self.app.call_later, self._follow, rider.name)

@@ -3,31 +3,23 @@
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
-from legbal import config, paths
-from legbal.app.meters import meter_named, profiles
+from legbal import config
+from legbal.app.meters import profiles
+from legbal.app.profile_draft import draft_profile, save_profile
 from legbal.cli.stdio import complain
-from legbal.errors import DecodeError, ProfileError, SourceError, UsageError
-from legbal.gatt.characteristics import clean_text, decode_text
-from legbal.gatt.measurement import decode
-from legbal.gatt.uuids import FEATURES, MANUFACTURER, MEASUREMENT, MODEL
-from legbal.meters.identify import features_of
+from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits
-from legbal.meters.probe import MeterProbe
 from legbal.meters.profile import Profile
 from legbal.meters.profile_file import parse
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
 from legbal.present.profile import TITLES, provenances, recognition, value
-from legbal.present.profile_draft import draft as draft_of
 from legbal.present.remarks import KINDS, remark
-from legbal.present.text import printable
-from legbal.ride.inputs import Notification
 from legbal.sources.replay import open_ride
 
 COLUMNS = tuple(Column(x, "left") for x in ("profile", "meter", "balance", "known from"))
@@ -102,61 +94,9 @@ def check(files: tuple[Path, ...]) -> None:
 
 def draft(ride: str, meter: str | None, save: bool) -> None:
     """Watches a recorded meter and writes the draft of its profile."""
-    recorded = open_ride(ride, complain)
-    if recorded.more is not None:
-        raise UsageError("a draft is written of a whole ride", hint="Save standard input to a file first.")
-    named = None if meter is None else meter_named(meter, config.load())
-    text = _draft(_of_one_meter([x for x in recorded.inputs if isinstance(x, Notification)], named))
+    text = draft_profile(open_ride(ride, complain), meter, complain)
     if save:
-        profile = parse(text, "the draft")
-        click.echo(f"{_saved(profile.id, text)}: {profile.name}")
+        path, profile = save_profile(text)
+        click.echo(f"{path}: {profile.name}")
     else:
         click.echo(text, nl=False)
-
-
-def _of_one_meter(sent: Sequence[Notification], meter: str | None) -> list[Notification]:
-    counts = Counter(item.meter for item in sent if item.uuid == MEASUREMENT)
-    names = ", ".join(printable(name) or "(no name)" for name in counts)
-    if not counts:
-        raise SourceError("no power meter's measurements were recorded")
-    if meter is not None and meter not in counts:
-        raise UsageError(f"no measurements of {meter!a} were recorded", hint=f"There are those of: {names}.")
-    chosen = counts.most_common(1)[0][0] if meter is None else meter
-    if meter is None and len(counts) > 1:
-        complain(f"this is a draft for {printable(chosen)}; --meter names another of: {names}")
-    return [item for item in sent if item.meter == chosen]
-
-
-def _draft(sent: Sequence[Notification]) -> str:
-    probe, unreadable = MeterProbe(), 0
-    values = {item.uuid: item.data for item in sent}
-    for item in sent:
-        if item.uuid == MEASUREMENT:
-            try:
-                probe.feed(item.t, decode(item.data))
-            except DecodeError:
-                unreadable += 1
-    if unreadable:
-        complain(f"measurements that cannot be decoded and were passed over: {unreadable}")
-    return draft_of(
-        probe.report(),
-        advertised=clean_text(sent[0].meter),
-        manufacturer=decode_text(values.get(MANUFACTURER, b"")),
-        model=decode_text(values.get(MODEL, b"")),
-        features=features_of(values.get(FEATURES)),
-    )
-
-
-def _saved(profile_id: str, text: str) -> Path:
-    path = paths.profiles_folder() / f"{profile_id}.toml"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise ProfileError(
-            f"{path} is there already", hint="Move it away, or draft without --save."
-        ) from error
-    except OSError as error:
-        raise ProfileError(f"{path} cannot be written: {error.strerror or error}") from error
-    return path

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.cli.capture import MOST, NAMELESS, Packets
+from legbal.app.packets import MOST, NAMELESS, Packets
 from legbal.files import capture
 from legbal.gatt import measurement
 from legbal.gatt.characteristics import decode_feature, decode_text

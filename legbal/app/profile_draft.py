@@ -17,10 +17,10 @@ from legbal.meters.profile_file import parse
 from legbal.present.profile_draft import draft
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification
-from legbal.sources.replay import Recorded
+from legbal.sources.replay import RecordedRide
 
 
-def draft_profile(recorded: Recorded, meter: str | None, complain: Callable[[str], None]) -> str:
+def draft_profile(recorded: RecordedRide, meter: str | None, complain: Callable[[str], None]) -> str:
     """The draft's text, of what the meter was seen to do.
 
     Args:

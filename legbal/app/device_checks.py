@@ -143,8 +143,8 @@ _FAILS_AT: dict[BluetoothReason, int] = {
 async def bluetooth(seconds: float = 3.0) -> list[Check]:
     """Searches for meters for so many seconds, as a ride does first; what comes after a failure cannot be told."""
     try:
-        from legbal.sources.bluetooth.discovery import find
-    except ImportError as error:  # bleak has no backend for every platform
+        from legbal.sources.bluetooth.discovery import find  # bleak has no backend for every platform
+    except ImportError as error:
         return [
             Check(
                 "fails",

@@ -93,7 +93,7 @@ def dask(address: str) -> Iterator[tuple[Executor, int]]:
         LegbalError: the package is missing, or nobody answers there.
     """
     try:
-        from distributed import Client
+        from distributed import Client  # an extra that may be missing
     except ImportError as error:
         raise LegbalError(
             "a Dask cluster needs the package distributed, which is not installed",

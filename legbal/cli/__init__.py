@@ -59,6 +59,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         declaring = next(module for module, names in _DECLARING.items() if cmd_name in names)
+        # of the commands only the one that is called, and those of its group, are declared
         declared = vars(importlib.import_module(f"legbal.cli.{declaring}")).values()
         return next(x for x in declared if isinstance(x, click.Command) and x.name == cmd_name)
 

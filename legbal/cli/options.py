@@ -58,11 +58,13 @@ def _run(target: str, /, **typed: Any) -> Any:
     if click.get_current_context().invoked_subcommand is not None:  # which runs by itself
         return None
     module, _, function = target.partition(":")
+    # what a command runs, and all that this brings along, is loaded when it runs
     return getattr(importlib.import_module(f"legbal.cli.{module}"), function)(**typed)
 
 
 def values(what: str) -> _Complete:
     """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
+    # it reads settings and library, which Tab needs for few values
     return lambda *args: getattr(importlib.import_module("legbal.cli.shell_values"), what)(*args)
 
 

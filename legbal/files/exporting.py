@@ -150,7 +150,8 @@ def write_parquet(
 
 def require_parquet() -> Any:
     """The package pyarrow; says what to install where it is missing, before any work is done: FileFormatError."""
-    try:  # an extra that may be missing, and takes 0.3 s to load where it is not
+    try:
+        # an extra that may be missing, and takes 0.3 s to load where it is not
         importlib.import_module("pyarrow.parquet")
         return importlib.import_module("pyarrow")
     except ImportError as error:

@@ -38,7 +38,7 @@ __all__ = ["Columns", "DecodeError", "Measurement", "decode", "decode_batch", "e
 def __getattr__(name: str) -> object:
     """`decode_batch` and its `Columns`, which alone need numpy: who decodes single packets is spared its loading."""
     if name in ("Columns", "decode_batch"):
-        from legbal.gatt import batch
+        from legbal.gatt import batch  # with numpy, which single packets do without
 
         return getattr(batch, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -101,6 +101,7 @@ class Broker(msgspec.Struct, frozen=True):
         if credentials.password is not None or not credentials.keyring or credentials.username is None:
             return credentials.password
         try:
+            # an extra that may be missing
             import keyring
             from keyring.errors import KeyringError, NoKeyringError
         except ImportError as error:

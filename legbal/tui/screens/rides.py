@@ -22,6 +22,7 @@ from legbal.tui.render import rides as drawing
 from legbal.tui.render.rides import ORDERS, ListHeader
 from legbal.tui.screens.review_base import ALWAYS, ReviewScreen, import_files
 from legbal.tui.screens.ride import RidePage
+from legbal.tui.screens.trend import TrendPage
 
 _AT_ONCE = 60  # rides that are read first, so that something is there at once
 _NO_RIDES = "No rides yet. Press i to import files of a head unit; `legbal ride` records one."
@@ -203,6 +204,4 @@ class RidesScreen(ReviewScreen):
 
     def action_trend(self) -> None:
         """Months of rides."""
-        from legbal.tui.screens.trend import TrendPage
-
         self.app.push_screen(TrendPage(self.service))

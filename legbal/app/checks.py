@@ -131,7 +131,7 @@ def _library(_settings: Settings) -> Check:
             )
         return Check("works", f"none yet; the first ride makes {path}")
     cut = recovery.close_interrupted(path)
-    with connection.explained(path), closing(connection.open_writing(path)) as opened:
+    with connection.translate_errors(path), closing(connection.open_writing(path)) as opened:
         with connection.transaction(opened):
             version = opened.execute("PRAGMA user_version").fetchone()[0]
         integrity = opened.execute("PRAGMA quick_check(1)").fetchone()[0]

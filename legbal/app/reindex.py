@@ -22,7 +22,7 @@ from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
 from legbal.app.ride_values import BANDS
 from legbal.errors import LegbalError, LibraryError
-from legbal.library.connection import explained
+from legbal.library.connection import translate_errors
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile
@@ -51,7 +51,7 @@ def bring_up_to_date(
     if not stale_rides(path, by):
         return True
     lock = index_lock(path)
-    with explained(path):
+    with translate_errors(path):
         if not lock.acquire():
             return False
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from legbal.app.meters import profiles
 from legbal.errors import LibraryError
-from legbal.library.connection import explained
+from legbal.library.connection import translate_errors
 from legbal.library.derived import basis, stale_rides
 from legbal.library.recovery import SystemLock, close_interrupted
 
@@ -111,7 +111,7 @@ def is_reindexing(path: Path) -> bool:
     lock = index_lock(path)
     if not lock.file.exists():
         return False
-    with explained(path):
+    with translate_errors(path):
         free = lock.acquire()
     lock.release()
     return not free

@@ -19,7 +19,7 @@ def open_writing(path: Path) -> sqlite3.Connection:
     The connection is in WAL mode with `synchronous=NORMAL` and opens no transactions by itself. It may be
     used by one thread at a time. Raises LibraryError, or SchemaError for a library of a newer legbal.
     """
-    with explained(path):
+    with translate_errors(path):
         _refuse_what_is_no_file(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(OSError):  # SQLite says better what prevents it
@@ -41,7 +41,7 @@ def open_reading(path: Path) -> sqlite3.Connection | None:
 
     A library of an older legbal is brought up to date first, which needs the right to write.
     """
-    with explained(path):
+    with translate_errors(path):
         if not path.exists():
             return None
         _refuse_what_is_no_file(path)
@@ -141,7 +141,7 @@ _ADVICE = {
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turns what SQLite and the file system say about the library at `path` into a LibraryError."""
     try:
         yield

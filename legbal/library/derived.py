@@ -18,7 +18,7 @@ from legbal import __version__
 from legbal.analysis.months import DatedRide, RideBands
 from legbal.errors import LibraryError
 from legbal.library.codec import octets, text
-from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.library.rides import Library, RideRow, local_time, read_rows
 from legbal.meters.profile import Profile
 from legbal.ride.share import BalanceQuality, BandShare, Reference
@@ -122,7 +122,7 @@ def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
 
     The same version again replaces its value. Of a ride that was removed meanwhile nothing is kept. LibraryError.
     """
-    with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
         for row in rows:
             if row.basis:
                 connection.execute(

@@ -17,7 +17,7 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import Gap, payload_size
-from legbal.library.connection import explained, open_writing
+from legbal.library.connection import open_writing, translate_errors
 from legbal.library.recovery import close_interrupted, recording_lock
 from legbal.library.writer import NewRide, RideWriter
 from legbal.ride.inputs import Input
@@ -147,7 +147,7 @@ class Recorder:
     def _attempt(self, *, finish: bool) -> None:
         """Writes all that waits; on failure keeps it for the next attempt and says why."""
         try:
-            with explained(self.path):
+            with translate_errors(self.path):
                 self._write_all(finish=finish)
         except LibraryError as error:
             self._disconnect()

@@ -11,7 +11,7 @@ import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
-from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.library.rides import read_rows
 from legbal.library.writer import LAST_T
 
@@ -66,7 +66,7 @@ def close_interrupted(path: Path) -> tuple[str, ...]:
     rows = read_rows(path, "SELECT id FROM rides WHERE state = 'recording' ORDER BY number")
     if not rows:
         return ()
-    with explained(path), closing(open_writing(path)) as connection:
+    with translate_errors(path), closing(open_writing(path)) as connection:
         return tuple(ride for (ride,) in rows if _close(connection, path, ride))
 
 

@@ -14,7 +14,7 @@ from legbal import paths
 from legbal.analysis.months import Change, Kind
 from legbal.errors import LibraryError
 from legbal.library.codec import as_utf8
-from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.library.rides import read_rows
 from legbal.library.writer import utc_text
 
@@ -66,7 +66,7 @@ def read_meters(path: Path | None = None) -> list[KnownMeter]:
 def remember(meter: KnownMeter, path: Path | None = None) -> None:
     """Keeps a meter and its choices, in place of what was known of that address. Raises LibraryError."""
     path = paths.library_file() if path is None else path
-    with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
         connection.execute(
             "INSERT OR REPLACE INTO meters (address, name, last_used, choices) VALUES (?, ?, ?, ?)",
             (
@@ -118,7 +118,7 @@ def add_change(
     if last_day < first_day:
         raise ValueError(f"the last day {last_day} lies before the first, {first_day}")
     text = as_utf8(" ".join(words.split()), LONGEST_WORDS)
-    with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
         number = connection.execute(
             "INSERT INTO changes (kind, first_day, last_day, words) VALUES (?, ?, ?, ?) RETURNING number",
             (kind, first_day.isoformat(), last_day.isoformat(), text),
@@ -132,6 +132,6 @@ def remove_change(number: int, path: Path | None = None) -> Change:
     change = next((change for change in changes(path) if change.number == number), None)
     if change is None:
         raise LibraryError(f"there is no change {number}", hint="`legbal change list` lists them.")
-    with explained(path), closing(open_writing(path)) as connection, transaction(connection):
+    with translate_errors(path), closing(open_writing(path)) as connection, transaction(connection):
         connection.execute("DELETE FROM changes WHERE number = ?", (number,))
     return change

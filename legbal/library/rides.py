@@ -17,7 +17,7 @@ import msgspec
 from legbal import paths
 from legbal.errors import LibraryError
 from legbal.library.codec import SEQUENCE_BITS, Channel, as_utf8, decode_row, octets, text
-from legbal.library.connection import explained, open_reading, open_writing, transaction
+from legbal.library.connection import open_reading, open_writing, transaction, translate_errors
 from legbal.library.writer import LAST_T, Original, RideSource, utc_text
 from legbal.ride.inputs import Input, Mark, Setup
 
@@ -153,7 +153,7 @@ class Library(AbstractContextManager["Library"]):
         }
         if self._connection is None:  # there is no library yet
             return
-        with explained(self.path), closing(self._connection.cursor()) as cursor:
+        with translate_errors(self.path), closing(self._connection.cursor()) as cursor:
             for t, channel, data in cursor.execute(
                 "SELECT t, channel, data FROM inputs WHERE key >= ? AND key < ? ORDER BY key",
                 (ride.number << SEQUENCE_BITS, (ride.number + 1) << SEQUENCE_BITS),
@@ -187,7 +187,7 @@ class Library(AbstractContextManager["Library"]):
         Its octets are overwritten. What later rides learnt from it stays with them. Raises LibraryError also for a ride
         that is being recorded.
         """
-        with explained(self.path), closing(open_writing(self.path)) as connection:
+        with translate_errors(self.path), closing(open_writing(self.path)) as connection:
             connection.execute("PRAGMA secure_delete = ON")
             with transaction(connection):
                 (still,) = connection.execute(
@@ -245,12 +245,16 @@ class Library(AbstractContextManager["Library"]):
             self._connection = open_reading(self.path)
         if self._connection is None:  # there is no library yet
             return []
-        with explained(self.path):
+        with translate_errors(self.path):
             return self._connection.execute(query, values).fetchall()
 
     def _write(self, ride: RideRow, statement: str, values: tuple[object, ...]) -> None:
         """Writes what belongs to a ride, whose number is the last value; not of one that was removed meanwhile."""
-        with explained(self.path), closing(open_writing(self.path)) as connection, transaction(connection):
+        with (
+            translate_errors(self.path),
+            closing(open_writing(self.path)) as connection,
+            transaction(connection),
+        ):
             if connection.execute(statement, (*values, ride.number)).rowcount == 0:
                 raise _gone(ride)
 

@@ -18,7 +18,7 @@ import msgspec
 
 from legbal import __version__
 from legbal.library.codec import SEQUENCE_BITS, Channel, Gap, as_utf8, encode_row, octets
-from legbal.library.connection import explained, open_writing, transaction
+from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.ride.inputs import Input, Setup
 
 RideSource = Literal["ride", "demo", "import"]
@@ -147,6 +147,6 @@ def keep(path: Path, ride: NewRide, inputs: Iterable[Input]) -> str:
 
     Raises LibraryError.
     """
-    with explained(path), closing(open_writing(path)) as connection:
+    with translate_errors(path), closing(open_writing(path)) as connection:
         RideWriter(ride).write(connection, tuple(inputs), finish=True)
     return ride.id

@@ -20,7 +20,7 @@ from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
-from legbal.tui.dialogs import ChoiceDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, explain
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 
@@ -115,7 +115,7 @@ class RideApp(BaseApp[None]):
         try:
             await self._live.run()
         except Exception as problem:  # a defect, too, leaves the rider a screen, and the ride an orderly end
-            self.problem = explained(problem)
+            self.problem = explain(problem)
 
     async def ask(self, question: str, choices: Sequence[str]) -> int:
         """Ask the rider for one of `choices`, over whatever is shown; gives its index."""
@@ -179,7 +179,7 @@ class RideApp(BaseApp[None]):
         try:
             return await asyncio.shield(self._ended_ride)
         except Exception as problem:  # what the ride still has to show is shown, with what went wrong
-            self.problem = explained(problem)
+            self.problem = explain(problem)
             return self._live.view()
 
     def on_print(self, event: Print) -> None:

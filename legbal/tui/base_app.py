@@ -19,7 +19,7 @@ from legbal import config
 from legbal.config import ResolvedSettings, Settings
 from legbal.config.edit import save
 from legbal.errors import ConfigError
-from legbal.tui.dialogs import MessageDialog, explained
+from legbal.tui.dialogs import MessageDialog, explain
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
 from legbal.tui.settings import SettingsScreen
 
@@ -177,7 +177,7 @@ class BaseApp(App[ReturnType]):
             also = await asyncio.to_thread(save, change)
             origin = (await self.read_settings()).origins[name]
         except ConfigError as error:
-            return f"Not saved. {explained(error)}"
+            return f"Not saved. {explain(error)}"
         answer = "Saved."
         if origin.kind in ("environment", "flag"):
             answer = f"Saved, but {origin.where} goes before it."

@@ -19,8 +19,8 @@ from legbal.present.text import SENTENCE_COLUMNS, clean
 _CHOICE_COLUMNS = 64
 
 
-def explained(error: Exception) -> str:
-    """What went wrong, and what to do about it; of a defect, which."""
+def explain(error: Exception) -> str:
+    """Says what went wrong, and what to do about it; of a defect, which."""
     if not isinstance(error, LegbalError):
         return f"{reason(error)}."
     return f"{error}. {error.hint}" if error.hint else f"{error}."
@@ -96,7 +96,7 @@ class LineDialog(Dialog[Any]):
                 raise UsageError(self._needed)
             answer = self._read(self._line.value)
         except LegbalError as problem:
-            self._hint.update(explained(problem))
+            self._hint.update(explain(problem))
         else:
             self.dismiss(answer)
 

@@ -15,7 +15,7 @@ from legbal.present.remarks import remark
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
-from legbal.tui.dialogs import KeyDialog, MessageDialog, explained
+from legbal.tui.dialogs import KeyDialog, MessageDialog, explain
 
 REFRESHES_A_SECOND = 4
 RIDE_KEYS = """\
@@ -151,7 +151,7 @@ class ZeroDialog(KeyDialog[None]):
         try:
             text = await self._zero()
         except Exception as problem:  # a defect, too, is told: the ride goes on
-            text = f"Not set. {explained(problem)}"
+            text = f"Not set. {explain(problem)}"
         waiting.stop()
         self.say(f"{clean(text, SENTENCE_COLUMNS)}\n\nEnter or Esc goes back.")
 

@@ -15,7 +15,7 @@ from legbal.config import GROUPS, KEYS, Key, ResolvedSettings, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, LineDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, LineDialog, explain
 
 _NAME, _VALUE = 23, 32  # columns
 _LONGEST = 8192  # characters of a value
@@ -62,7 +62,7 @@ class SettingsScreen(BaseScreen[None]):
             self._resolved = await self._read()
         except ConfigError as error:
             self._resolved = None
-            self._description_text.update(explained(error))
+            self._description_text.update(explain(error))
         else:
             marked = self._list.highlighted
             self._list.clear_options()

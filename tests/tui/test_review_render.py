@@ -127,15 +127,15 @@ def test_on_a_ride_shorter_than_the_chart_the_cursor_stays_on_the_ride() -> None
     page = msgspec.structs.replace(PAGE, analysis=RideAnalysis(summary, trace, ()), notes=())
     scene = whole_ride(page)
     assert scene.at == 4.5
-    assert scene.moved(30.0).at == scene.panned(0.5).at == scene.zoomed(0.5).moved(99.0).at == 9.0
-    assert "150 W" in text(ride_trace.draw(scene.moved(30.0), 80, 12)).splitlines()[-1]
+    assert scene.move(30.0).at == scene.pan(0.5).at == scene.zoom(0.5).move(99.0).at == 9.0
+    assert "150 W" in text(ride_trace.draw(scene.move(30.0), 80, 12)).splitlines()[-1]
 
 
 def test_wherever_the_cursor_stands_the_times_on_the_axis_are_whole() -> None:
     scene = whole_ride(PAGE)
     known = {clock(60.0 * minute) for minute in range(int(scene.length) // 60 + 1)}
     for at in np.linspace(0.0, scene.last, 300).tolist():
-        axis = text(ride_trace.draw(scene.moved(at), 120, 18)).splitlines()[-2]
+        axis = text(ride_trace.draw(scene.move(at), 120, 18)).splitlines()[-2]
         assert axis.count("▲") == 1
         assert set(re.split("[╵▲ ]+", axis.replace("W", " ").strip("╵▲ "))) <= known
 
@@ -143,7 +143,7 @@ def test_wherever_the_cursor_stands_the_times_on_the_axis_are_whole() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(("moved", "zoomed", "panned")),
+            st.sampled_from(("move", "zoom", "pan")),
             st.floats(-3, 3, allow_nan=False).map(lambda x: round(x, 3)),
         ),
         max_size=12,
@@ -151,18 +151,18 @@ def test_wherever_the_cursor_stands_the_times_on_the_axis_are_whole() -> None:
 )
 @example(
     steps=[
-        ("moved", 2.0),
-        ("zoomed", -1.297),
-        ("zoomed", -1.846),
-        ("zoomed", -0.357),
-        ("panned", -2.0),
-        ("zoomed", 0.25),
+        ("move", 2.0),
+        ("zoom", -1.297),
+        ("zoom", -1.846),
+        ("zoom", -0.357),
+        ("pan", -2.0),
+        ("zoom", 0.25),
     ]
 )
 def test_wherever_keys_lead_the_trace_stays_on_the_ride(steps: list[tuple[str, float]]) -> None:
     scene: Viewport = whole_ride(PAGE)
     for name, by in steps:
-        value = {"moved": scene.at + 1000 * by, "zoomed": 2.0**by, "panned": by}[name]
+        value = {"move": scene.at + 1000 * by, "zoom": 2.0**by, "pan": by}[name]
         scene = getattr(scene, name)(value)
         assert 0.0 <= scene.start <= scene.at <= scene.end <= scene.length + 1e-6
         assert scene.end - scene.start >= SHORTEST_S - 1e-6

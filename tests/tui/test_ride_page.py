@@ -73,7 +73,7 @@ async def test_where_there_is_no_interval_enter_says_so(service: RideService) ->
     async with review_app(service).run_test(size=FULL) as pilot:
         page = await page_of(pilot)
         assert page.trace is not None
-        page._show_trace(page.trace.moved(0.0))
+        page._show_trace(page.trace.move(0.0))
         await pilot.press("enter")
         await pilot.pause()
         assert "no interval at the cursor" in text(pilot, "said")

@@ -17,7 +17,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     for y in range(1, grid.height - 1) if grid.height > 2 else range(grid.height):
         grid.write(axis.start, y, "─" * (axis.end - axis.start), "quiet")
         if left is not None:
-            _lean(grid, axis, y, left)
+            _draw_share(grid, axis, y, left)
         grid.write(axis.centre, y, "┃", "strong")
     if grid.height > 2:
         _above(grid, axis, view.usual)
@@ -37,7 +37,7 @@ class _Axis:
         return self.centre + max(-1.0, min(1.0, (50.0 - left_percent) / REACH)) * self.half
 
 
-def lean(left_percent: float, columns: float) -> TextRun:
+def diverging_bar(left_percent: float, columns: float) -> TextRun:
     """A bar of so many columns, to half of one, that begins in the middle, at the side that does more."""
     full, half = divmod(round(columns * 2), 2)
     if left_percent > 50:
@@ -45,8 +45,8 @@ def lean(left_percent: float, columns: float) -> TextRun:
     return TextRun("█" * full + "▌" * half, "right")
 
 
-def _lean(grid: TextGrid, axis: _Axis, y: int, left: float) -> None:
-    bar = lean(left, abs(axis.column(left) - axis.centre))
+def _draw_share(grid: TextGrid, axis: _Axis, y: int, left: float) -> None:
+    bar = diverging_bar(left, abs(axis.column(left) - axis.centre))
     end, arrow = (axis.start, "◀") if left > 50 else (axis.end - 1, "▶")
     grid.write(axis.centre - len(bar.text) if left > 50 else axis.centre + 1, y, *bar)
     if abs(50 - left) > REACH:

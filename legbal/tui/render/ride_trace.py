@@ -44,21 +44,21 @@ class Viewport(msgspec.Struct, frozen=True, eq=False):
         t = self.page.analysis.trace.t
         return float(t[-1]) if t.size else 0.0
 
-    def moved(self, at: float) -> Viewport:
-        """With the cursor at another moment of the ride, and that moment in sight."""
+    def move(self, at: float) -> Viewport:
+        """Moves the cursor to another moment of the ride, ride seconds, and that moment into sight."""
         at = max(0.0, min(at, self.last))
         span = self.end - self.start
         start = self.start if self.start <= at <= self.end else at - span / 2
         return self._from(start, span, at)
 
-    def zoomed(self, factor: float) -> Viewport:
-        """So many times as much of the ride, about the cursor."""
+    def zoom(self, factor: float) -> Viewport:
+        """Shows so many times as much of the ride, about the cursor."""
         old = self.end - self.start
         span = max(SHORTEST_S, min(old * factor, self.length))
         return self._from(self.at - (self.at - self.start) * span / old, span, self.at)
 
-    def panned(self, part: float) -> Viewport:
-        """Moved on by a part of what is shown, the cursor with it."""
+    def pan(self, part: float) -> Viewport:
+        """Moves on by a part of what is shown, the cursor with it."""
         span = self.end - self.start
         return self._from(self.start + part * span, span, min(self.at + part * span, self.last))
 

@@ -8,13 +8,13 @@ from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean
-from legbal.tui.render.bar import lean
+from legbal.tui.render.bar import diverging_bar
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
 _LONGEST = 200  # columns of a foreign text
-_LEAN_COLUMNS = 13
+_BAR_COLUMNS = 13
 _BANDS = 6  # of power
-_LEAN_REACH = 6.0  # points from the middle of a ride's lean to its end
+_BAR_REACH = 6.0  # points from the middle of a ride's bar to its end
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BLOCK_POINTS = 0.5  # off 50 for each further eighth
 _LEAST_BAND_S = 60.0  # in a power band, for a glance at it
@@ -73,12 +73,12 @@ def _share(entry: ListItem) -> TextRun:
     return TextRun(text, "strong" if share.left_standard_error else "quiet")
 
 
-def _lean(entry: ListItem) -> Line:
-    half_width, left = _LEAN_COLUMNS // 2, _left(entry)
+def _diverging_share(entry: ListItem) -> Line:
+    half_width, left = _BAR_COLUMNS // 2, _left(entry)
     blank = TextRun(" " * half_width, "plain")
     if left is None:
         return [blank, TextRun("·", "quiet")]
-    bar, axis = lean(left, min(1.0, abs(left - 50) / _LEAN_REACH) * half_width), TextRun("│", "quiet")
+    bar, axis = diverging_bar(left, min(1.0, abs(left - 50) / _BAR_REACH) * half_width), TextRun("│", "quiet")
     if left > 50:
         return [TextRun(" " * (half_width - len(bar.text)), "plain"), bar, axis]
     return [blank, axis, bar]
@@ -115,7 +115,7 @@ _LIST: ColumnLayout[ListItem] = ColumnLayout(
         ListColumn("title", 0, _title),
         ListColumn("time", 7, lambda entry: TextRun(clock(entry.ride.duration_s), "plain"), True, least=48),
         ListColumn("left %", 10, _share, True),
-        ListColumn(" left │ right", _LEAN_COLUMNS, _lean, least=92),
+        ListColumn(" left │ right", _BAR_COLUMNS, _diverging_share, least=92),
         ListColumn("bands", _BANDS, lambda entry: [_block(x) for x in entry.bands[:_BANDS]], least=76),
         ListColumn("meter", 13, _state_or_meter, least=76, below=92),
         ListColumn("meter", 16, _state_or_meter, least=92, below=108),

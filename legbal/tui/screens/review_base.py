@@ -19,7 +19,7 @@ from legbal.library.rides import Library, RideRow
 from legbal.present.numbers import count, duration
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, explain
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice
@@ -98,7 +98,7 @@ class ReviewScreen(BaseScreen[None]):
             self._jobs[name] = Notice(text)
             yield tell
         except Exception as problem:  # a defect, too, ends the job alone and leaves the rider a screen
-            self.say(explained(problem), urgent=True)
+            self.say(explain(problem), urgent=True)
         finally:
             self._jobs.pop(name, None)
 

@@ -238,12 +238,12 @@ class SummaryScreen(BaseScreen[None]):
 
 
 def _move(trace: Viewport, by: int, columns: int) -> Viewport:
-    return trace.moved(trace.at + by * max(1.0, (trace.end - trace.start) / max(1, columns)))
+    return trace.move(trace.at + by * max(1.0, (trace.end - trace.start) / max(1, columns)))
 
 
 def _jump(trace: Viewport, by: int, _columns: int) -> Viewport:
     beyond = [t for t in moments(trace.page) if (t - trace.at) * by > 0.5]
-    return trace.moved(min(beyond, key=lambda t: t * by, default=trace.at))
+    return trace.move(min(beyond, key=lambda t: t * by, default=trace.at))
 
 
 def _interval(trace: Viewport, _by: int, _columns: int) -> Viewport | None:
@@ -251,14 +251,14 @@ def _interval(trace: Viewport, _by: int, _columns: int) -> Viewport | None:
     if interval is None:
         return None
     around = 0.1 * (interval.end_s - interval.start_s)
-    return Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at).zoomed(1.0)
+    return Viewport(trace.page, interval.start_s - around, interval.end_s + around, trace.at).zoom(1.0)
 
 
 _LOOKS: dict[str, Callable[[Viewport, int, int], Viewport | None]] = {
     "move": _move,
     "jump": _jump,
-    "zoom": lambda trace, by, _: trace.zoomed(_ZOOM**by),
-    "pan": lambda trace, by, _: trace.panned(by / 2),
+    "zoom": lambda trace, by, _: trace.zoom(_ZOOM**by),
+    "pan": lambda trace, by, _: trace.pan(by / 2),
     "whole": lambda trace, _by, _: Viewport(trace.page, 0.0, trace.length, trace.at),
     "interval": _interval,
 }

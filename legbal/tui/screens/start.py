@@ -19,7 +19,7 @@ from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, explained
+from legbal.tui.dialogs import ChoiceDialog, explain
 from legbal.tui.render.start import MeterRow, choices, row
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.settings import ask_value
@@ -114,7 +114,7 @@ class StartScreen(BaseScreen[Choice]):
                         self._problem = ""
                         self._show(meters)
             except LegbalError as error:  # no Bluetooth; or a profile or setting that was just made wrong
-                self._problem = explained(error)
+                self._problem = explain(error)
                 self._show(())
             await asyncio.sleep(_RETRY_S)
 
@@ -192,4 +192,4 @@ class StartScreen(BaseScreen[Choice]):
         try:
             self.app.push_screen(self._rides())
         except LegbalError as error:
-            self._say(explained(error))
+            self._say(explain(error))

@@ -16,7 +16,7 @@ from legbal.analysis.fit_dynamics import FitDynamics
 from legbal.analysis.fit_dynamics import by_second as dynamics_by_second
 from legbal.errors import FileFormatError
 from legbal.files.fit.reading import read
-from legbal.files.fit.writing import Run, runs, write
+from legbal.files.fit.writing import RecordedSpan, recorded_spans, write
 from legbal.ride.inputs import Notification, PlannedStep, Setup
 from legbal.ride.resample import ResampledRide, Second, Segment, resample
 from legbal.ride.ride import fold
@@ -34,10 +34,10 @@ def octets(
     started: datetime = STARTED,
     meter: str = "ASSIOMA1L",
     dynamics: Mapping[int, FitDynamics] = MappingProxyType({}),
-    timer: Sequence[Run] = (),
+    timer: Sequence[RecordedSpan] = (),
 ) -> bytes:
     file = io.BytesIO()
-    write(file, ride, started, meter, dynamics, timer or (Run(0, ride.segments[-1].end),))
+    write(file, ride, started, meter, dynamics, timer or (RecordedSpan(0, ride.segments[-1].end),))
     return file.getvalue()
 
 
@@ -167,7 +167,7 @@ def test_the_timer_stands_while_the_head_unit_was_paused(tmp_path: Path, decoder
     (tmp_path / "in.fit").write_bytes(fit(*head(), *records(ridden), *laps))
     inputs = read(tmp_path / "in.fit", print).inputs
     ride = resample(Setup(), inputs)
-    messages = decoder(octets(ride, timer=runs(inputs, ride.segments[-1].end)))
+    messages = decoder(octets(ride, timer=recorded_spans(inputs, ride.segments[-1].end)))
     first = messages["session"][0]["start_time"]
     assert [x["timestamp"] - first for x in messages["record"]] == ridden
     clock = [(x["timestamp"] - first, x["event_type"]) for x in messages["event"]]
@@ -183,7 +183,7 @@ def test_a_head_unit_that_writes_every_five_seconds_is_not_paused_between(tmp_pa
     ridden = [*range(0, 101, 5), *range(160, 301, 5)]
     (tmp_path / "in.fit").write_bytes(fit(*head(), *records(ridden)))
     inputs = read(tmp_path / "in.fit", print).inputs
-    assert runs(inputs, 300) == (Run(0, 100), Run(160, 300))
+    assert recorded_spans(inputs, 300) == (RecordedSpan(0, 100), RecordedSpan(160, 300))
 
 
 def in_seconds(raw: float) -> float:
@@ -196,20 +196,20 @@ def packets(times: Sequence[float]) -> list[Notification]:
 
 
 def test_a_meter_may_be_silent_for_a_minute_and_the_timer_runs_on() -> None:
-    assert runs(packets([0.4, 59.7]), 61) == (Run(0, 61),)
-    assert runs(packets([0.4, 60.5]), 61) == (Run(0, 1), Run(60, 61))
+    assert recorded_spans(packets([0.4, 59.7]), 61) == (RecordedSpan(0, 61),)
+    assert recorded_spans(packets([0.4, 60.5]), 61) == (RecordedSpan(0, 1), RecordedSpan(60, 61))
 
 
 def test_the_timer_starts_with_the_first_packet_and_stops_with_the_last() -> None:
     """A meter that is found late, and a computer that is left on after the ride."""
-    assert runs(packets([90.5, 91.5, 100.5]), 4000) == (Run(90, 101),)
-    assert runs(packets([]), 5) == (Run(0, 5),)
+    assert recorded_spans(packets([90.5, 91.5, 100.5]), 4000) == (RecordedSpan(90, 101),)
+    assert recorded_spans(packets([]), 5) == (RecordedSpan(0, 5),)
 
 
 def test_what_still_stood_when_the_meter_fell_silent_is_not_written() -> None:
     sent = [*packets([t + 0.5 for t in range(30)]), *packets([t + 0.5 for t in range(200, 230)])]
     ride = resample(Setup(), sent)
-    messages = by_chiptime(octets(ride, timer=runs(sent, ride.segments[-1].end)))
+    messages = by_chiptime(octets(ride, timer=recorded_spans(sent, ride.segments[-1].end)))
     first = messages["session"][0]["start_time"]
     assert {x["timestamp"] - first for x in messages["record"]} <= {*range(31), *range(200, 231)}
 

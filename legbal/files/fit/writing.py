@@ -36,15 +36,15 @@ _HEAD_UNIT_S, _STEPS, _LONGEST_STEP_S = 3.0, 3, 10.0
 _METER_S = 60.0  # a meter may be silent on a descent, or out of reach for a moment: the rider rides on
 
 
-class Run(NamedTuple):
-    """A stretch without a pause, in whole ride seconds; one at which only one record lies has no length."""
+class RecordedSpan(NamedTuple):
+    """A span without a pause, in whole ride seconds; one at which only one record lies has no length."""
 
     start: int
     stop: int
 
 
-def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
-    """The stretches of a ride in which its power was recorded, in order; of a ride without any, all of it.
+def recorded_spans(inputs: Iterable[Input], end: int) -> tuple[RecordedSpan, ...]:
+    """The spans of a ride in which its power was recorded, in order; of a ride without any, all of it.
 
     Args:
         inputs: of the whole ride, in order.
@@ -52,24 +52,24 @@ def runs(inputs: Iterable[Input], end: int) -> tuple[Run, ...]:
     """
     measurements = [x for x in inputs if isinstance(x, Notification) and x.uuid in (MEASUREMENT, FIT_RECORD)]
     if not measurements:
-        return (Run(0, end),)
+        return (RecordedSpan(0, end),)
     longest = _METER_S
     if any(x.uuid == FIT_RECORD for x in measurements):
         steps = [after.t - before.t for before, after in pairwise(measurements)]
         usual = min(median_low(steps), _LONGEST_STEP_S) if steps else 0.0
         longest = max(_HEAD_UNIT_S, _STEPS * usual)
     start = 0 if measurements[0].t <= longest else math.floor(measurements[0].t)
-    power_runs: list[Run] = []
+    spans: list[RecordedSpan] = []
     for before, after in pairwise(x.t for x in measurements):
         if after - before > longest:
-            power_runs.append(Run(start, min(end, math.ceil(before))))
+            spans.append(RecordedSpan(start, min(end, math.ceil(before))))
             start = math.floor(after)
     last = measurements[-1].t
-    power_runs.append(Run(start, end if end - last <= longest else math.ceil(last)))
-    return tuple(power_runs)
+    spans.append(RecordedSpan(start, end if end - last <= longest else math.ceil(last)))
+    return tuple(spans)
 
 
-def _timed_s(timer: Sequence[Run], start: int, stop: int) -> int:
+def _timed_s(timer: Sequence[RecordedSpan], start: int, stop: int) -> int:
     return sum(max(0, min(stop, run.stop) - max(start, run.start)) for run in timer)
 
 
@@ -79,7 +79,7 @@ def write(
     started: datetime,
     meter: str,
     dynamics: Mapping[int, FitDynamics],
-    timer: Sequence[Run],
+    timer: Sequence[RecordedSpan],
     tell: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Writes a ride to a binary file.
@@ -90,7 +90,7 @@ def write(
         started: its second 0, aware.
         meter: what the power meter is called.
         dynamics: by ride second, where another FIT file told them; they are written as they were read.
-        timer: when it ran, in order: at least once. Between its runs nothing is written.
+        timer: when it ran, in order: at least once. Between its spans nothing is written.
         tell: is called with 1 for each second, for a progress bar.
 
     Raises:
@@ -217,7 +217,7 @@ def _balance(left: float | None, right: bool, per_percent: int, flag: int) -> in
     return flag | round(per_percent * (100 - left)) if right else round(per_percent * left)
 
 
-def _summary(seconds: list[Second], segment: Segment, timer: Sequence[Run], right: bool) -> Message:
+def _summary(seconds: list[Second], segment: Segment, timer: Sequence[RecordedSpan], right: bool) -> Message:
     within = seconds[segment.start + 1 : segment.end + 1]
     watts = [max(second.power_w, 0.0) for second in within if second.power_w is not None]
     turning = [second.cadence_rpm for second in within if second.cadence_rpm]

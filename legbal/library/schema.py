@@ -67,7 +67,7 @@ def keep_rides(connection: sqlite3.Connection) -> None:
     )
 
 
-def keep_what_is_learnt(connection: sqlite3.Connection) -> None:
+def keep_marks(connection: sqlite3.Connection) -> None:
     """What is added to a ride afterwards (marks, derived values by version), and the meters ridden with."""
     _execute(
         connection,
@@ -191,7 +191,7 @@ def keep_derived_values_in_one_table(connection: sqlite3.Connection) -> None:
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     keep_rides,
-    keep_what_is_learnt,
+    keep_marks,
     keep_originals,
     keep_trends,
     keep_derived_values_in_one_table,

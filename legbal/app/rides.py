@@ -8,14 +8,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from legbal import paths
 from legbal.analysis.change import ChangeReport
+from legbal.analysis.months import Kind
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
 from legbal.app.derivation import Derivation
@@ -30,9 +32,11 @@ from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
+from legbal.library.rider import add_change
 from legbal.library.rides import Library, RideRow
 from legbal.report.ride import RideDetails, about_ride, ride_page
 from legbal.report.trend import trend_page
+from legbal.ride.inputs import Mark
 
 _LONGEST_NAME = 60  # characters
 Tell = Callable[[float], None]
@@ -82,10 +86,24 @@ class RideService:
         with Library(self.path) as library:
             return analyse_ride(Derivation.current(library, ride, profiles(), tell))
 
-    def change(self, by: Callable[[Library], object]) -> None:
-        """Changes the library."""
+    def note(self, ride: RideRow, t: float, text: str) -> None:
+        """Notes something on the moment `t`, ride seconds, of a ride that is over."""
         with Library(self.path) as library:
-            by(library)
+            library.mark(ride, Mark(t, "note", text))
+
+    def describe(self, ride: RideRow, field: Literal["title", "note"], text: str) -> None:
+        """Gives the ride another title or note."""
+        with Library(self.path) as library:
+            library.describe(ride, field, text)
+
+    def remove(self, ride: RideRow) -> None:
+        """Removes a ride that is over, for good."""
+        with Library(self.path) as library:
+            library.remove(ride)
+
+    def add_change(self, words: str, day: date, kind: Kind) -> None:
+        """Keeps a change that the rider made on that day."""
+        add_change(words, day, kind=kind, path=self.path)
 
     def write(
         self,

@@ -14,7 +14,6 @@ from legbal.app.rides import RideService
 from legbal.errors import FileFormatError, LibraryError
 from legbal.library.rides import Library
 from legbal.present.objects import plain
-from legbal.ride.inputs import Mark
 from tests.library.values import store
 from tests.tui import libraries
 
@@ -78,13 +77,13 @@ def test_a_kept_reading_that_cannot_be_read_is_read_anew(service: RideService) -
 
 def test_a_note_made_later_stands_in_its_place(service: RideService) -> None:
     ride = service.item("last").ride
-    service.change(lambda library: library.mark(ride, Mark(12.0, "note", "warm")))
+    service.note(ride, 12.0, "warm")
     assert service.detail(ride).notes == ((12.0, "warm"), (400.0, "[b]left[/b] knee"))
 
 
 def test_a_title_is_kept(service: RideService) -> None:
     ride = service.item("last").ride
-    service.change(lambda library: library.describe(ride, "title", "Alpe\ud800"))
+    service.describe(ride, "title", "Alpe\ud800")
     assert service.item("last").ride.title == "Alpe?"
 
 

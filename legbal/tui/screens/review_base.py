@@ -15,7 +15,7 @@ from textual.widget import Widget
 from legbal.app.importing import ImportResult
 from legbal.app.rides import RideService, file_name
 from legbal.files.exporting import FORMATS, Format
-from legbal.library.rides import Library, RideRow
+from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_screen import BaseScreen
@@ -117,10 +117,10 @@ class ReviewScreen(BaseScreen[None]):
         rows = by * max(1, text.size.height - 1) if pages else by
         text.scroll_relative(y=rows, animate=False)
 
-    async def change(self, answer: str, by: Callable[[Library], object]) -> None:
-        """Change the library in a thread, and say so."""
+    async def change(self, answer: str, by: Callable[[], object]) -> None:
+        """Do it in a thread, and say so."""
         with self.job("change"):
-            await asyncio.to_thread(self.service.change, by)
+            await asyncio.to_thread(by)
             self.say(answer)
 
     @property

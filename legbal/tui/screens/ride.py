@@ -13,10 +13,9 @@ from textual.events import Mount
 
 from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
-from legbal.library.rides import LONGEST_NOTE, Library, RideRow
+from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.text import clean
-from legbal.ride.inputs import Mark
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
 from legbal.tui.grid_widget import GridWidget
@@ -173,7 +172,7 @@ class RidePage(ReviewScreen):
             "",
             NOTE_COLUMNS,
             f"Noted at {clock(at)}.",
-            lambda library, ride, text: library.mark(ride, Mark(at, "note", text)),
+            lambda ride, text: self.service.note(ride, at, text),
             "new saddle, left knee, …",
         )
 
@@ -185,7 +184,7 @@ class RidePage(ReviewScreen):
             field,
             most,
             answer,
-            lambda library, ride, text: library.describe(ride, field, text),
+            lambda ride, text: self.service.describe(ride, field, text),
             placeholder,
         )
 
@@ -196,7 +195,7 @@ class RidePage(ReviewScreen):
         field: str,
         most: int,
         answer: str,
-        keep: Callable[[Library, RideRow, str], object],
+        keep: Callable[[RideRow, str], object],
         placeholder: str,
     ) -> None:
         """Ask for a line about the ride, at first what its `field` holds; keep it, and say so."""
@@ -213,7 +212,7 @@ class RidePage(ReviewScreen):
             )
         )
         if value or line.strip():
-            await self.change(answer, lambda library: keep(library, ride, clean(line, columns)))
+            await self.change(answer, lambda: keep(ride, clean(line, columns)))
             self.load()
 
 

@@ -180,7 +180,7 @@ class RidesScreen(ReviewScreen):
                 "remove it",
             )
         )
-        await self.change(f"{named} is removed.", lambda library: library.remove(ride))
+        await self.change(f"{named} is removed.", lambda: self.service.remove(ride))
         self.load()
 
     @work(group="import")

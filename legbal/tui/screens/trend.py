@@ -13,7 +13,7 @@ from textual.events import Mount
 from legbal.analysis.months import Kind
 from legbal.app.rides import RideService
 from legbal.errors import UsageError
-from legbal.library.rider import LONGEST_WORDS, add_change
+from legbal.library.rider import LONGEST_WORDS
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
@@ -123,9 +123,7 @@ class TrendPage(ReviewScreen):
                 read=_day,
             )
         )
-        await self.change(
-            "The change is kept.", lambda library: add_change(words, day, kind=kind, path=library.path)
-        )
+        await self.change("The change is kept.", lambda: self.service.add_change(words, day, kind))
         self.load()
 
 

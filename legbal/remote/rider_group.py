@@ -16,8 +16,9 @@ from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
-from legbal.ride.events import Cue
+from legbal.ride.events import Alert, Cue
 from legbal.ride.share import EMPTY, Share
+from legbal.ride.view import LiveView
 
 STALE_S = 5.0  # five live messages that did not come: the numbers are no longer now
 MOST_RIDERS = 2000  # told apart at one broker
@@ -78,10 +79,15 @@ class RiderFeed(msgspec.Struct):
 
 
 class RiderStatus(msgspec.Struct, frozen=True):
-    """One rider as a coach sees it: the row, how long ago that was (s), and whether it is no longer now."""
+    """One rider as a coach sees it: the row, the alert that holds, whether the ride is over, and how old that is.
+
+    `ago_s` is seconds; `stale`: it is no longer now.
+    """
 
     name: str
-    row: schema.Live
+    row: LiveView
+    alert: Alert | None
+    finished: bool
     ago_s: float
     stale: bool
 
@@ -110,10 +116,10 @@ def select(riders: list[RiderStatus], choice: Choice, order: Order, part: str = 
 
 def _worst(rider: RiderStatus) -> tuple[float, ...]:
     """A drop-off that holds, then a threshold that is broken, then how near an alert is; what is stale comes last."""
-    row, alert = rider.row, rider.row.alert
+    alert = rider.alert
     rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
     points = 0.0 if alert is None else alert.points
-    return rider.stale, rank, -points, -row.evidence, rider.above_usual or 0.0
+    return rider.stale, rank, -points, -rider.row.evidence, rider.above_usual or 0.0
 
 
 ORDERS: dict[Order, Callable[[RiderStatus], tuple[object, ...]]] = {
@@ -129,7 +135,7 @@ ORDERS: dict[Order, Callable[[RiderStatus], tuple[object, ...]]] = {
 }
 CHOICES: dict[Choice, Callable[[RiderStatus], bool]] = {
     "everybody": lambda _: True,
-    "alerts": lambda rider: not rider.stale and rider.row.alert is not None,
+    "alerts": lambda rider: not rider.stale and rider.alert is not None,
     "here now": lambda rider: not rider.stale,
 }
 
@@ -167,7 +173,14 @@ class RiderGroup(RemoteRide):
                         self._refuse(error)
         now = self.clock()
         return [
-            RiderStatus(name, feed.live, now - feed.sent, now - feed.sent > STALE_S or not feed.online)
+            RiderStatus(
+                name,
+                feed.live,
+                None if feed.live.alert is None else feed.live.alert.alert(),
+                feed.live.finished,
+                now - feed.sent,
+                now - feed.sent > STALE_S or not feed.online,
+            )
             for name, feed in self._feeds.copy().items()
             if feed.live is not None and now - feed.sent < FORGOTTEN_S
         ]

@@ -16,6 +16,7 @@ from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
+from legbal.ride.alerts import KINDS
 from legbal.ride.events import Alert, Cue
 from legbal.ride.share import EMPTY, Share
 from legbal.ride.view import LiveView
@@ -115,9 +116,12 @@ def select(riders: list[RiderStatus], choice: Choice, order: Order, part: str = 
 
 
 def _worst(rider: RiderStatus) -> tuple[float, ...]:
-    """A drop-off that holds, then a threshold that is broken, then how near an alert is; what is stale comes last."""
+    """Alerts that hold, in the order of their kinds, then how near one is; what is stale comes last.
+
+    Points of two kinds need not be of one unit. A kind that is not known here comes after those that are.
+    """
     alert = rider.alert
-    rank = 2 if alert is None else 0 if alert.kind == "dropoff" else 1
+    rank = math.inf if alert is None else [*KINDS, alert.kind].index(alert.kind)
     points = 0.0 if alert is None else alert.points
     return rider.stale, rank, -points, -rider.row.evidence, rider.above_usual or 0.0
 

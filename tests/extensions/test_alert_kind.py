@@ -29,7 +29,7 @@ from legbal.outlets.speech import Speech
 from legbal.present import sentences
 from legbal.present.sentences import alert_sentence
 from legbal.remote.followed_ride import FollowedRide
-from legbal.remote.rider_group import RiderGroup
+from legbal.remote.rider_group import RiderGroup, select
 from legbal.ride.alerts import KINDS, Moment
 from legbal.ride.events import Alert, Clear, Event
 from legbal.ride.inputs import Notification, Setup, Side
@@ -265,6 +265,17 @@ async def test_what_it_counts_may_be_no_percent_and_nothing_else_stays_unsent(
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.3)
         assert f"left {sent:.1f}"[:18] in " ".join(painted(app).split())
+
+
+def test_among_riders_it_stands_where_its_kind_is_registered() -> None:
+    these, ride = squad(Clocks()), held().view()
+    for kind, points in {KIND: 20.0, "threshold": 2.0, "unheard_of": 90.0, "dropoff": 1.0}.items():
+        alert = msgspec.structs.replace(ride.told[0], kind=kind, points=points)
+        view = msgspec.structs.replace(ride, alert=alert)
+        live = encoding.live(view, RunState(), id=kind, sent=Clocks().now)
+        these.hear(f"legbal/{kind}/live", live, False)
+    first = [rider.name for rider in select(these.riders(), "everybody", "worst first")]
+    assert first == ["dropoff", "threshold", KIND, "unheard_of"]
 
 
 def test_it_is_never_nearer_than_an_alert(monkeypatch: pytest.MonkeyPatch) -> None:

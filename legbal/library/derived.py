@@ -21,7 +21,7 @@ from legbal.library.codec import octets, text
 from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.library.rides import Library, RideRow, local_time, read_rows
 from legbal.meters.profile import Profile
-from legbal.ride.share import BalanceQuality, BandShare, Reference
+from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Error, Number, Reference, Share
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
 
@@ -90,31 +90,31 @@ class DerivedRow(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-class ShareGlance(msgspec.Struct, frozen=True):
-    """The left share of a whole ride or a power band, as far as the list of rides shows it.
+class _StoredShare(Share, frozen=True):
+    """A share as a summary has its fields, among those of the ride or power band."""
 
-    `balance` is a whole ride's, None while nothing is derived from it; `seconds` a band's.
-    """
-
-    left_percent: float | None = None
-    left_standard_error: float | None = None
-    balance: BalanceQuality | None = None
-    seconds: float = 0.0
+    standard_error: Error | None = msgspec.field(default=None, name="left_standard_error")
+    revolutions: Number | None = None
+    balance: BalanceQuality | None = None  # of a ride
 
 
 class _Glance(msgspec.Struct, frozen=True):
     """What lists show of a kept summary: no more is read of it, so that those of older code can be shown too."""
 
-    ride: ShareGlance = ShareGlance()
-    bands: tuple[ShareGlance, ...] = ()
+    ride: _StoredShare = _StoredShare()
+    bands: tuple[_StoredShare, ...] = ()
 
 
 class ListItem(msgspec.Struct, frozen=True):
-    """A ride as lists show it: what is known of it, and its left share as its newest summary has it."""
+    """A ride as lists show it: what is known of it, and its left share as its newest summary has it.
+
+    `balance` is None while nothing is derived from it.
+    """
 
     ride: RideRow
-    share: ShareGlance = ShareGlance()
-    bands: tuple[ShareGlance, ...] = ()
+    share: Share = EMPTY
+    balance: BalanceQuality | None = None
+    bands: tuple[Share, ...] = ()
 
 
 def write_derived(path: Path, ride: str, rows: Iterable[DerivedRow]) -> None:
@@ -146,7 +146,7 @@ def read_list_item(library: Library, ride: RideRow) -> ListItem:
             f"the summary of ride {ride.id} cannot be read: {error}",
             hint="A newer legbal may have written it: update legbal.",
         ) from error
-    return ListItem(ride, glance.ride, glance.bands)
+    return ListItem(ride, glance.ride, glance.ride.balance, glance.bands)
 
 
 def stale_rides(path: Path, by: str) -> dict[str, str]:

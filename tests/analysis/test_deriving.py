@@ -25,12 +25,21 @@ from legbal.app.reindex_process import is_reindexing
 from legbal.errors import LibraryError
 from legbal.library import derived, schema
 from legbal.library.connection import open_writing
-from legbal.library.derived import basis, current_versions, dated_rides, problems, stale_rides, version
+from legbal.library.derived import (
+    basis,
+    current_versions,
+    dated_rides,
+    problems,
+    read_list_item,
+    stale_rides,
+    version,
+)
 from legbal.library.recovery import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile
 from legbal.ride.inputs import Input, Setup, Tick
+from legbal.ride.share import Share
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
@@ -87,6 +96,23 @@ def test_rows_say_what_the_kept_summary_says(path: Path) -> None:
     (found,) = dated_rides(path, basis(profiles()), ())
     assert [(x.name, x.share.left_percent, x.share.standard_error) for x in found.rows.bands] == [
         (x.name, x.share.left_percent, x.share.standard_error) for x in stated.bands if x.share.standard_error
+    ]
+
+
+def test_lists_have_the_shares_of_the_kept_summary(path: Path) -> None:
+    recorded(path, 1)
+    bring_up_to_date(path, profiles())
+    with Library(path) as library:
+        ride = library.find("last")
+        item, value = read_list_item(library, ride), library.derived(ride, "summary")
+    assert value is not None
+    stated = ride_values.SUMMARY.decode(value)
+    assert item.balance == stated.ride.balance == "measured"
+    kept = [stated.ride.share, *(band.share for band in stated.bands)]
+    listed: list[Share] = [item.share, *item.bands]
+    names = (*Share.__struct_fields__, "left_w")
+    assert [[getattr(x, name) for name in names] for x in listed] == [
+        [getattr(x, name) for name in names] for x in kept
     ]
 
 

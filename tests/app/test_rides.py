@@ -37,7 +37,7 @@ def test_an_entry_is_what_the_ride_s_summary_says(service: RideService) -> None:
     assert service.item("last") == entry
     summary = service.summary(entry.ride)
     assert summary is not None
-    assert (entry.share.left_percent, entry.share.left_standard_error, entry.share.balance) == (
+    assert (entry.share.left_percent, entry.share.standard_error, entry.balance) == (
         summary.ride.share.left_percent,
         summary.ride.share.standard_error,
         "measured",

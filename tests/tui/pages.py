@@ -29,7 +29,7 @@ from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideS
 from legbal.app.ride_values import AnalysedRide
 from legbal.app.rides import RideService
 from legbal.config import Settings
-from legbal.library.derived import ListItem, ShareGlance
+from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
 from legbal.ride.events import Alert
 from legbal.ride.share import BandShare, Estimate, Share
@@ -66,10 +66,11 @@ def entry(number: int = 1, **changes: Any) -> ListItem:
     left = 47.9 + (number * 7 % 23) / 6
     made = ListItem(
         kept(number),
-        ShareGlance(left, 0.3, "measured"),
-        tuple(ShareGlance(left + 1.2 - i / 2, 0.4, seconds=300.0 if i < 5 else 4.0) for i in range(6)),
+        Share(left, 0.3),
+        "measured",
+        tuple(Share(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0) for i in range(6)),
     )
-    of_share = {name: changes.pop(name) for name in ShareGlance.__struct_fields__ if name in changes}
+    of_share = {name: changes.pop(name) for name in Share.__struct_fields__ if name in changes}
     return msgspec.structs.replace(made, share=msgspec.structs.replace(made.share, **of_share), **changes)
 
 
@@ -78,9 +79,9 @@ def season() -> list[ListItem]:
     rides = [entry(number) for number in range(1, 31)]
     rides[2] = entry(3, ride=kept(3, source="demo", title="Demonstration"))
     rides[4] = entry(5, ride=kept(5, state="interrupted", lost=12, title="[red]foreign\x1b[31m"))
-    rides[5] = entry(6, balance="constant", left_percent=None, left_standard_error=None, bands=())
+    rides[5] = entry(6, balance="constant", left_percent=None, standard_error=None, bands=())
     rides[7] = entry(8, balance="estimated", ride=kept(8, meters=("power2max 311", "left", "right")))
-    rides[9] = entry(10, balance=None, left_percent=None, left_standard_error=None, bands=())
+    rides[9] = entry(10, balance=None, left_percent=None, standard_error=None, bands=())
     return rides
 
 

@@ -39,9 +39,7 @@ def head(grid: TextGrid, content: RideContent) -> None:
     """Title, date and meter; below them the two shares, how sure they are, watts, time."""
     ride = content.entry.ride
     meters = " + ".join(clean(meter, NAME_COLUMNS) for meter in ride.meters)
-    worth = state(content.entry) or (
-        QUALITY[content.entry.share.balance] if content.entry.share.balance else ""
-    )
+    worth = state(content.entry) or (QUALITY[content.entry.balance] if content.entry.balance else "")
     day = weekday(ride.started)
     room = grid.width - min(width_of(clean(ride.title, SENTENCE_COLUMNS)), grid.width // 3) - 4
     choices = [" · ".join(filter(None, parts)) for parts in ((day, meters, worth), (day, worth), (day,))]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from legbal.library.derived import ListItem, ShareGlance
+from legbal.library.derived import ListItem
 from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, share_error, timestamp
 from legbal.present.text import clean
+from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
 
@@ -50,7 +51,7 @@ def head(grid: TextGrid, header: ListHeader) -> None:
 
 def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
-    ride, balance = entry.ride, entry.share.balance
+    ride, balance = entry.ride, entry.balance
     remarks = (
         _STATES[ride.state],
         f"{ride.lost} lost" if ride.lost else "",
@@ -66,11 +67,10 @@ def _title(entry: ListItem) -> TextRun:
 
 
 def _share(entry: ListItem) -> TextRun:
-    share = entry.share
-    left = _left(entry)
-    nothing = "…" if share.balance is None else DASH if has_balance(share.balance) else "none"
-    text = nothing if left is None else share_error(left, share.left_standard_error)
-    return TextRun(text, "strong" if share.left_standard_error else "quiet")
+    left, error = _left(entry), entry.share.standard_error
+    nothing = "…" if entry.balance is None else DASH if has_balance(entry.balance) else "none"
+    text = nothing if left is None else share_error(left, error)
+    return TextRun(text, "strong" if error else "quiet")
 
 
 def _diverging_share(entry: ListItem) -> Line:
@@ -84,10 +84,10 @@ def _diverging_share(entry: ListItem) -> Line:
     return [blank, axis, bar]
 
 
-def _block(band: ShareGlance) -> TextRun:
+def _block(band: Share) -> TextRun:
     """A power band in a character: its colour says which leg does more, its height how much."""
     left = band.left_percent
-    if left is None or band.left_standard_error is None or band.seconds < _LEAST_BAND_S:
+    if left is None or band.standard_error is None or band.seconds < _LEAST_BAND_S:
         return TextRun("·", "quiet")
     eighths = min(len(_BLOCKS) - 1, int(abs(left - 50) / _BLOCK_POINTS))
     return TextRun(_BLOCKS[eighths], "left" if left > 50 else "right")
@@ -136,8 +136,8 @@ class Order(NamedTuple):
 
 
 def _left(entry: ListItem) -> float | None:
-    is_shown = entry.share.balance is None or has_balance(entry.share.balance)
-    return entry.share.left_percent if is_shown and entry.share.left_standard_error is not None else None
+    is_shown = entry.balance is None or has_balance(entry.balance)
+    return entry.share.left_percent if is_shown and entry.share.standard_error is not None else None
 
 
 def _by_left(unknown: float, off: float = 0.0) -> Callable[[ListItem], float]:
@@ -167,7 +167,7 @@ def chosen(entries: Sequence[ListItem], words: str, order: Order) -> list[ListIt
 def _text(entry: ListItem) -> str:
     ride = entry.ride
     when = f"{ride.started:%Y-%m-%d %A %B}"
-    kind = entry.share.balance or ""
+    kind = entry.balance or ""
     return " ".join(
         (ride.title, ride.note, when, *ride.meters, ride.source, ride.state, kind, ride.id)
     ).casefold()

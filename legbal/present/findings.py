@@ -70,13 +70,13 @@ def of_band_differences(differences: Sequence[BandDifference]) -> list[str]:
         for x in differences
         if x.difference.real
     ]
-    alike = [
+    unclear = [
         f"{x.band} against {x.against} ({signed(x.difference.value)} ± {x.difference.standard_error:.1f})"
         for x in differences
         if not x.difference.real
     ]
-    if alike:
-        sentences.append(f"No difference that this meter can show: {', '.join(alike)}.")
+    if unclear:
+        sentences.append(f"No difference that this meter can show: {', '.join(unclear)}.")
     return sentences
 
 

@@ -167,16 +167,16 @@ class BluetoothSource:
                 ride.exception()  # seen: told above, unless the consumer had left already
 
     async def _ride(self, queue: InputQueue) -> None:
-        lead, second_meter = self._sought
+        first, second = self._sought
         try:
             async with asyncio.TaskGroup() as both:
 
                 def also(other: Selection) -> None:
                     both.create_task(self._keep(queue, other, None), name="bluetooth, other side")
 
-                if second_meter is not None:
-                    also(second_meter)
-                await self._keep(queue, lead, also)
+                if second is not None:
+                    also(second)
+                await self._keep(queue, first, also)
         except BaseExceptionGroup as several:
             raise several.exceptions[0] from None
 

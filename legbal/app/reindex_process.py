@@ -11,11 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from legbal.app.meters import profiles
-from legbal.errors import LibraryError
+from legbal.errors import LibraryError, ProfileError
 from legbal.library.connection import translate_errors
-from legbal.library.derived import basis, stale_rides
+from legbal.library.derived import basis, current_versions, stale_rides
 from legbal.library.recovery import SystemLock, close_interrupted
 
+_FEW = 5  # rides that are derived while the rider waits
 _LOOK_EVERY_S = 0.25  # at what the process does
 _started: list[subprocess.Popen[bytes]] = []  # it outlives this process; nobody waits for its end
 
@@ -69,6 +70,33 @@ def wait(path: Path, step: Callable[[int], None] = lambda _: None) -> None:
             before = done
 
     asyncio.run(followed())
+
+
+def update(path: Path, tell: Callable[[int, bool], None], complain: Callable[[str], None]) -> None:
+    """Brings the library up to date before its rides are listed: a few are waited for, many left to the background.
+
+    Args:
+        path: the library file.
+        tell: is called with how many rides are derived anew, for they rest on a profile that was corrected since or on
+            older code, and whether they are waited for.
+        complain: is told what prevents it: the shares as they were last derived can be listed all the same.
+    """
+    try:
+        families = profiles()
+        old = stale_rides(path, basis(families))
+        current = current_versions("bands", families)
+        stale = [version for version in old.values() if version not in current]  # the others need only a look
+        again = sum(version != "" for version in stale)
+        if len(old) > _FEW:
+            if stale:
+                tell(len(stale), False)
+            catch_up(path, complain)
+        elif old:
+            if again:
+                tell(again, True)
+            wait(path)
+    except (LibraryError, ProfileError) as error:
+        complain(str(error))
 
 
 def count_stale(path: Path) -> int:

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 import click
 import msgspec
 
-from legbal.app.meters import profiles
-from legbal.app.reindex_process import catch_up, wait
+from legbal.app.reindex_process import update
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import confirm
-from legbal.errors import LibraryError, ProfileError, UsageError
-from legbal.library.derived import ListItem, basis, current_versions, read_list_item, stale_rides
+from legbal.errors import LibraryError, UsageError
+from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted
 from legbal.library.rides import Library
 from legbal.present.document import Column, Table
@@ -32,7 +31,6 @@ COLUMNS = (
     Column("title", "left", overflow="cut"),
 )
 _STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
-_FEW = 5  # rides that are derived while the rider waits
 _WIDEST = 40  # characters of a name or title in the table
 # need not be said on a narrow terminal where it holds for every ride
 _USUAL = {"state": {"complete"}, "source": {"ride", "import"}}
@@ -56,7 +54,7 @@ def rides(as_json: bool, limit: int | None, remove: str | None, yes: bool) -> No
         listed = library.rides(limit)
         if unclosed:  # what is there can be listed all the same
             complain(unclosed)
-        _bring_up_to_date(library)
+        update(library.path, _say_updated, complain)
         items = [read_list_item(library, ride) for ride in listed]
     if as_json:
         click.echo(msgspec.json.encode([_object(item) for item in items]))
@@ -82,33 +80,9 @@ def _remove(name: str, *, ask: bool) -> None:
     click.echo(f"removed {removed}")
 
 
-def _bring_up_to_date(library: Library) -> None:
-    """Derives anew what rests on a profile that was corrected since, or on older code; says so.
-
-    A few rides are waited for, many are left to the background and listed as they were.
-    """
-    try:
-        current_profiles = profiles()
-        old = stale_rides(library.path, basis(current_profiles))
-        current = current_versions("bands", current_profiles)
-        stale = [version for version in old.values() if version not in current]  # the others need only a look
-        again = sum(version != "" for version in stale)
-        if len(old) > _FEW:
-            if stale:
-                click.echo(
-                    f"{_are(len(stale))} derived anew in the background; listed as they were.", err=True
-                )
-            catch_up(library.path, complain)
-        elif old:
-            if again:
-                click.echo(f"{_are(again)} derived anew, with what is known now …", err=True)
-            wait(library.path)
-    except (LibraryError, ProfileError) as error:
-        complain(str(error))  # the shares as they were last derived can be listed all the same
-
-
-def _are(rides: int) -> str:
-    return f"{count(rides, 'ride')} {'is' if rides == 1 else 'are'}"
+def _say_updated(rides: int, waits: bool) -> None:
+    how = ", with what is known now …" if waits else " in the background; listed as they were."
+    click.echo(f"{count(rides, 'ride')} {'is' if rides == 1 else 'are'} derived anew{how}", err=True)
 
 
 def _object(item: ListItem) -> dict[str, object]:

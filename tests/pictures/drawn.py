@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from legbal.analysis.ride_analysis import analyse
 from legbal.app.live import Status
+from legbal.app.nearby_meters import NearbyMeter
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.outlets import RunState
@@ -24,7 +25,6 @@ from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
 from legbal.tui.base_app import BaseApp, ScreenApp
 from legbal.tui.remote import CoachApp
-from legbal.tui.render.start import MeterRow
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.start import StartScreen
 from tests.pictures import ridden
@@ -42,9 +42,9 @@ REPORT_HEIGHT = 1200
 NOW = 1_790_000_000.0  # Unix time at which the coach looks
 
 METERS = (
-    MeterRow("ASSIOMA17039L", "ASSIOMA17039L", -58, "yes, measured", "Favero Assioma Duo", usual=True),
-    MeterRow("Quarq 5121", "Quarq 5121", -74, "yes, an estimate", "Quarq and SRAM (spider)"),
-    MeterRow("Stages 20817", "Stages 20817", -83, "no: one side, doubled", "Stages L"),
+    NearbyMeter("ASSIOMA17039L", "ASSIOMA17039L", -58, "yes, measured", "Favero Assioma Duo", usual=True),
+    NearbyMeter("Quarq 5121", "Quarq 5121", -74, "yes, an estimate", "Quarq and SRAM (spider)"),
+    NearbyMeter("Stages 20817", "Stages 20817", -83, "no: one side, doubled", "Stages L"),
 )
 
 

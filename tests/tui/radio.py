@@ -7,14 +7,14 @@ from collections.abc import AsyncGenerator, Sequence
 
 from textual.screen import Screen
 
+from legbal.app.nearby_meters import NearbyMeter
 from legbal.errors import BluetoothError
-from legbal.tui.render.start import MeterRow
 
-ASSIOMA = MeterRow(
+ASSIOMA = NearbyMeter(
     "ASSIOMA17039L", "ASSIOMA17039L", -61, "yes, measured", "Favero Assioma Duo", "Connect both pedals."
 )
-QUARQ = MeterRow("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
-NAMELESS = MeterRow(
+QUARQ = NearbyMeter("race bike (Quarq 12)", "Quarq 12", -80, "yes, an estimate", "Quarq", usual=True)
+NAMELESS = NearbyMeter(
     "E0:0D:5C:00:00:09", "E0:0D:5C:00:00:09", None, "unknown until it is watched", "not listed"
 )
 
@@ -22,13 +22,13 @@ NAMELESS = MeterRow(
 class Radio:
     """What is in range, as a test turns it."""
 
-    def __init__(self, *meters: MeterRow) -> None:
-        self.meters: Sequence[MeterRow] = meters
+    def __init__(self, *meters: NearbyMeter) -> None:
+        self.meters: Sequence[NearbyMeter] = meters
         self.fails: BluetoothError | None = None
         self.changed = asyncio.Event()
         self.closed = 0
 
-    async def look(self) -> AsyncGenerator[Sequence[MeterRow], None]:
+    async def look(self) -> AsyncGenerator[Sequence[NearbyMeter], None]:
         try:
             while True:
                 if self.fails:
@@ -39,7 +39,7 @@ class Radio:
         finally:
             self.closed += 1
 
-    def hears(self, *meters: MeterRow) -> None:
+    def hears(self, *meters: NearbyMeter) -> None:
         self.meters = meters
         self.changed.set()
 

@@ -13,14 +13,16 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
 from legbal import config
+from legbal.app.nearby_meters import NearbyMeter, nearby_meter
 from legbal.config import Settings
 from legbal.errors import BluetoothError, OutletError
 from legbal.outlets.audio import CloseSpeaker, Samples
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
+from legbal.sources.bluetooth.discovery import PowerMeter
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.base_screen import KeyBar
-from legbal.tui.render.start import MeterRow, row
+from legbal.tui.render.start import row
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, StartScreen
@@ -280,11 +282,20 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
 def test_what_can_be_known_of_the_legs_is_whole_on_a_small_screen() -> None:
     worth = "yes, measured or no: one side doubled"
     for rssi in (None, -40, -99):
-        assert worth in row(MeterRow("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
+        assert worth in row(NearbyMeter("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
 
 
 def test_a_row_stays_on_one_line_whatever_is_advertised() -> None:
-    wild = MeterRow("[red]\x1b[2J自転車\n" * 9, "x", -90, "unknown until it is watched", "A or B" * 40)
+    wild = NearbyMeter("[red]\x1b[2J自転車\n" * 9, "x", -90, "unknown until it is watched", "A or B" * 40)
     for width in (20, 76, 116):
         assert len(row(wild, width)) <= width
         assert row(wild, width).isprintable()
+
+
+def test_a_meter_in_range_is_listed_as_the_rider_knows_it() -> None:
+    meter = PowerMeter("Quarq 12", "C0:FF:EE:00:00:01", -60)
+    settings = Settings(aliases={"race bike": "Quarq 12"})
+    listed = nearby_meter(meter, True, "c0:ff:ee:00:00:01", settings)
+    assert (listed.name, listed.selector, listed.usual) == ("race bike (Quarq 12)", "Quarq 12", True)
+    namesake = nearby_meter(meter, False, "", settings)
+    assert (namesake.selector, namesake.usual, namesake.paired) == (meter.address, False, False)

@@ -1,7 +1,6 @@
 """How the start screen's rows look: a meter in range, and the rider's choices."""
 
-import msgspec
-
+from legbal.app.nearby_meters import NearbyMeter
 from legbal.config import Settings
 from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.text import clean, cut, width_of
@@ -10,37 +9,13 @@ _NAME = 24  # columns
 _LEAST_REST = 10  # below which the rest of a row says nothing
 
 
-class MeterRow(msgspec.Struct, frozen=True):
-    """A meter in range, and what is known of its family.
-
-    Attributes:
-        name: as it is shown.
-        selector: by what a ride asks for it.
-        rssi: signal in dBm; None: it is connected to this computer already.
-        balance: whether a balance can be expected of it: "yes, measured".
-        family: its family or families.
-        advice: what to know before connecting; may be empty.
-        usual: it is the one ridden with last, or the one that the settings name.
-        paired: it is one of the two that are ridden with together; a ride knows them.
-    """
-
-    name: str
-    selector: str
-    rssi: int | None
-    balance: str
-    family: str
-    advice: str = ""
-    usual: bool = False
-    paired: bool = False
-
-
 def _signal(rssi: int | None, *, briefly: bool) -> str:
     if rssi is None:
         return "connected" if briefly else signal(rssi)
     return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
 
 
-def row(meter: MeterRow, width: int) -> str:
+def row(meter: NearbyMeter, width: int) -> str:
     """A meter on one line; of its family as much as there is room for."""
     name = clean(meter.name, _NAME - 2)
     text = name + " " * (_NAME - width_of(name))

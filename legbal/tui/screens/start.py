@@ -12,6 +12,7 @@ from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
+from legbal.app.nearby_meters import NearbyMeter
 from legbal.config import KEYS
 from legbal.errors import LegbalError
 from legbal.outlets.sound import Sound
@@ -20,7 +21,7 @@ from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import ChoiceDialog, explain
-from legbal.tui.render.start import MeterRow, choices, row
+from legbal.tui.render.start import choices, row
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.settings import ask_value
 
@@ -51,7 +52,7 @@ class Choice(msgspec.Struct, frozen=True):
     meter: str | None = None
 
 
-Look = Callable[[], AsyncGenerator[Sequence[MeterRow], None]]
+Look = Callable[[], AsyncGenerator[Sequence[NearbyMeter], None]]
 
 
 class _Meters(OptionList):
@@ -83,7 +84,7 @@ class StartScreen(BaseScreen[Choice]):
 
     def __init__(self, look: Look, rides: Callable[[], Screen[None]]) -> None:
         self._look, self._rides = look, rides
-        self._meters: Sequence[MeterRow] = ()
+        self._meters: Sequence[NearbyMeter] = ()
         self._problem = self._answer = ""
         self._chosen = False  # the rider moved the mark
         self._search = Static("", markup=False, id="start-search")
@@ -118,7 +119,7 @@ class StartScreen(BaseScreen[Choice]):
                 self._show(())
             await asyncio.sleep(_RETRY_S)
 
-    def _show(self, meters: Sequence[MeterRow]) -> None:
+    def _show(self, meters: Sequence[NearbyMeter]) -> None:
         marked = self._marked()
         before, self._meters = self._meters, meters
         rows = [row(meter, max(20, self.size.width - 4)) for meter in meters]
@@ -133,7 +134,7 @@ class StartScreen(BaseScreen[Choice]):
             self._list.highlighted = ranks.index(max(ranks)) if ranks else None
         self.refresh_screen()
 
-    def _marked(self) -> MeterRow | None:
+    def _marked(self) -> NearbyMeter | None:
         at = self._list.highlighted
         return None if at is None else self._meters[at]
 

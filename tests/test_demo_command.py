@@ -7,7 +7,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from legbal.app import companions
 from legbal.cli import legbal
+from legbal.library.rides import Library
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,16 @@ def test_both_drop_offs_are_told_and_the_leg_is_back(typed: tuple[str, ...], leg
     told = [json.loads(line) for line in done.stdout.splitlines()]
     dropoffs = [(x["event"], x["side"]) for x in told if x["event"] in ("alert", "clear")]
     assert dropoffs == [("alert", leg), ("clear", leg)] * 2
+
+
+def test_a_history_that_cannot_be_learnt_costs_no_ride(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(companions, "with_contributions", lambda *_: 1 / 0)
+    done = CliRunner().invoke(legbal, ["demo", "--headless", "--events", "--speed", "max", "--seconds", "60"])
+    assert done.exit_code == 0
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(x["name"], x["state"]) for x in told if x["event"] == "outlet"] == [("setup", "failed")]
+    assert (
+        "The ride's setup has failed: ZeroDivisionError: division by zero. The ride goes on." in done.stderr
+    )
+    with Library() as library:
+        assert len(list(library.inputs(library.find("last")))) > 60

@@ -38,11 +38,12 @@ class Companion:
 
     What the ride is ridden with depends on the meter, which is known only when it sends: until its first
     measurement a bare ride shows the search, then `prepare` is asked for the setup and the ride begins with all
-    that came so far.
+    that came so far. What fails there costs no ride that is recorded: it begins with as much as is known, and tells.
 
     Args:
         source: where inputs come from.
         prepare: gives the setup from the inputs up to the first measurement (called in a worker thread).
+        learn: adds to that setup what the rider's earlier rides teach (called in the same).
         name: the source in the rider's words.
         live: whether the source knows only its own notifications; then a tick is sent for every second without one,
             so that silence is judged. A replay brings its own ticks.
@@ -61,6 +62,7 @@ class Companion:
         *,
         name: str,
         live: bool,
+        learn: Callable[[Setup, Sequence[Input]], Setup] = lambda setup, _: setup,
         record: Callable[[Setup, datetime], Recorder] | None = None,
         outlets: Sequence[Outlet] = (),
         tell: Callable[[str], None] = lambda _: None,
@@ -68,7 +70,7 @@ class Companion:
         zero: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
         self._source = source
-        self._prepare = prepare
+        self._prepare, self._learn = prepare, learn
         self._name = name
         self._live = live
         self._record = record
@@ -218,11 +220,11 @@ class Companion:
         looked for is no part of the ride.
         """
         started = datetime.now().astimezone()
-        preparing = asyncio.create_task(asyncio.to_thread(self._prepare, list(self._before or ())))
+        preparing = asyncio.create_task(asyncio.to_thread(self._set_up, list(self._before or ())))
         try:
             await asyncio.shield(preparing)
         finally:  # an end that comes just now must not lose what has arrived
-            setup = await preparing
+            setup, defect = await preparing
             self._begun_t = t if self._live else 0.0
             before, self._before = [self._in_ride(item) for item in self._before or ()], None
             self._ride = Ride(setup)
@@ -231,6 +233,19 @@ class Companion:
                 self._recorder.start()
             for item in before:
                 self._fold(item, tell=is_measured(item))
+            if defect is not None:
+                self._beside.fail("setup", "The ride's setup", defect)
+
+    def _set_up(self, inputs: Sequence[Input]) -> tuple[Setup, Exception | None]:
+        """The setup as far as it could be made, and what prevented the rest."""
+        setup = Setup()
+        try:
+            setup = self._prepare(inputs)
+            return self._learn(setup, inputs), None
+        except Exception as error:
+            if self._record is None:  # nothing is lost, and what was typed can be mended
+                raise
+            return setup, error
 
     def _take(self, item: Input) -> None:
         """Takes in one input; until the setup is known it is kept for the ride's beginning."""

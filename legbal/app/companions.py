@@ -12,7 +12,7 @@ from typing import Protocol
 from legbal.app.companion import Companion
 from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import Chooser, last_used, profiles, remember_meter
-from legbal.app.ride_setup import live_setup, replay_setup
+from legbal.app.ride_setup import live_setup, replay_setup, with_history
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus
@@ -134,6 +134,7 @@ def live_ride(
         partial(live_setup, settings, options),
         name="Bluetooth",
         live=True,
+        learn=with_history,
         record=recording.record,
         outlets=outlets,
         tell=complain if aloud else lambda _: None,
@@ -174,7 +175,7 @@ def demo_ride(
         ftp_w=setup.ftp_w,
     )
 
-    def prepare(_inputs: Sequence[Input]) -> Setup:
+    def learn(setup: Setup, _inputs: Sequence[Input]) -> Setup:
         return with_contributions(
             setup, [contribution(setup, earlier.timeline()) for earlier in ride.earlier(_EARLIER_RIDES)]
         )
@@ -182,9 +183,10 @@ def demo_ride(
     recording = RideRecording("demo", "Demonstration", complain=complain, aloud=aloud)
     return Companion(
         ride,
-        prepare,
+        lambda _: setup,
         name="demo",
         live=False,
+        learn=learn,
         record=recording.record,
         outlets=outlets,
         tell=complain if aloud else lambda _: None,

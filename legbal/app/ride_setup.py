@@ -21,7 +21,7 @@ _HALF = (2 << 20).to_bytes(4, "little")
 
 
 def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequence[Input]) -> Setup:
-    """The setup of a ride on the meter that sends, with its history in the library.
+    """The setup of a ride on the meter that sends, but for its history.
 
     Args:
         settings: what holds for every ride.
@@ -31,6 +31,11 @@ def live_setup(settings: Settings, options: Mapping[str, object], inputs: Sequen
     setup = _of_meter(settings, options, inputs)
     if settings.pair is not None:
         setup = paired(setup, settings.pair, inputs)
+    return setup
+
+
+def with_history(setup: Setup, inputs: Sequence[Input]) -> Setup:
+    """The setup of `live_setup` for these inputs, with what the earlier rides in the library teach."""
     try:
         with Library() as library:
             return learn_from_library(library, _meter(inputs), datetime.now(UTC), setup)

@@ -84,10 +84,7 @@ class Supervisor:
 
     async def keep(self, name: str, title: str, step: Callable[[], Awaitable[None]]) -> None:
         """Does the step again and again, until it is cancelled."""
-        task = Outlet()
-        task.name, task.title = name, title
-        watched = _Watched(task, self._backoff)
-        self._tasks.append(watched)
+        watched = self._task(name, title)
         while True:
             try:
                 await step()
@@ -96,6 +93,10 @@ class Supervisor:
                 await self._backoff.pause(next(watched.waits))
             else:
                 self._recover(watched)
+
+    def fail(self, name: str, title: str, error: Exception) -> None:
+        """Tells that something failed which is done once."""
+        self._fail(self._task(name, title), error)
 
     async def close(self) -> None:
         """Closes all of them side by side, and waits for that."""
@@ -122,6 +123,12 @@ class Supervisor:
                 self._fail(watched, error)
             else:
                 self._recover(watched)
+
+    def _task(self, name: str, title: str) -> _Watched:
+        task = Outlet()
+        task.name, task.title = name, title
+        self._tasks.append(_Watched(task, self._backoff))
+        return self._tasks[-1]
 
     def _status(self, watched: _Watched) -> OutletStatus:
         if watched.failure is not None:

@@ -361,3 +361,21 @@ async def test_an_outlet_that_fails_at_its_end_is_told_in_the_summary(
         await riding.until(pilot, lambda: "Fragile has failed: ZeroDivisionError: close." in riding.screen())
     assert [(x["name"], x["state"]) for x in riding.changes()] == [("fragile", "failed")]
     assert sum(isinstance(x, Notification) for x in await riding.recorded()) == SECONDS
+
+
+@pytest.mark.parametrize(("step", "ftp_w"), [("_prepare", None), ("_learn", 220.0)])
+async def test_a_setup_that_fails_costs_no_ride_and_is_told(
+    step: str, ftp_w: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riding = Riding(monkeypatch=monkeypatch)
+    monkeypatch.setattr(riding.companion, step, Breaker(monkeypatch).fail)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride(SECONDS)
+        words = f"The ride's setup has failed: {DEFECT}. The ride goes on."
+        await riding.until(pilot, lambda: words in riding.screen())
+        (change,) = riding.changes()
+        assert (change["name"], change["state"], change["reason"]) == ("setup", "failed", DEFECT)
+        assert riding.told == [words]
+        assert riding.companion._ride.setup.ftp_w == ftp_w, "what could be set up holds"
+        assert not riding.companion.status().finished, "the ride goes on"
+        assert sum(isinstance(x, Notification) for x in await riding.recorded()) == SECONDS

@@ -25,7 +25,7 @@ from legbal.present.sentences import say
 from legbal.ride.events import Event, Fault, OutletChange
 from legbal.ride.inputs import Input, Mark, Notification, Setup, Tick, is_measured
 from legbal.ride.ride import Ride
-from legbal.ride.view import RideView
+from legbal.ride.view import BLANK, RideView
 from legbal.sources import Source
 
 TICK_S = 1.0
@@ -80,6 +80,7 @@ class Companion:
         self._zero = zero
         self._location: bytes | None = None  # of the meter's sensor
         self._ride = Ride(Setup())
+        self._view = BLANK  # the last that could be taken
         self._before: list[Input] | None = []  # inputs before the setup is known
         self._begun_t = 0.0  # of the source's clock, at which the ride's own begins
         self._last_input = 0.0
@@ -89,8 +90,10 @@ class Companion:
         self._error = self._fault = ""
 
     def view(self) -> RideView:
-        """The ride as it stands now."""
-        return self._ride.view()
+        """The ride as it stands now; what fails there is told with the outlets' views, and the last one stands."""
+        with suppress(Exception):
+            self._view = self._ride.view()
+        return self._view
 
     def status(self) -> Status:
         """How recording, sound and source are doing now."""
@@ -127,7 +130,7 @@ class Companion:
             self._later(lambda: None if self._finished else self.mark(kind, text))
             return
         self._take(msgspec.convert({"t": self._ride.t, "kind": kind, "text": text}, Mark))
-        self._hand_view()
+        self._hand(self.view())
 
     def stop(self) -> None:
         """Ends the ride in order after the present input, as if its source had ended."""
@@ -195,17 +198,19 @@ class Companion:
                 await running
         if not self._ended:
             self._ended = True
-            self._tell(self._ride.close())
-            self._hand_view()
-            leaving = asyncio.create_task(self._beside.close())
             try:
-                if self._recorder is not None:
-                    await asyncio.to_thread(self._recorder.close)
-                if self._recorder is not None and self._keep is not None:
-                    await asyncio.to_thread(self._keep, self._ride, self._recorder)
-            finally:
-                await leaving
-        return self._ride.view()
+                self._tell(self._ride.close())
+                self._hand(self.view())
+            finally:  # whatever fails in telling, what is recorded is written
+                leaving = asyncio.create_task(self._beside.close())
+                try:
+                    if self._recorder is not None:
+                        await asyncio.to_thread(self._recorder.close)
+                    if self._recorder is not None and self._keep is not None:
+                        await asyncio.to_thread(self._keep, self._ride, self._recorder)
+                finally:
+                    await leaving
+        return self.view()
 
     def _in_ride(self, item: Input) -> Input:
         """What came from the source, by the ride's own clock; what came before its beginning came at that."""
@@ -291,14 +296,14 @@ class Companion:
             if reason != reported:
                 reported = reason
                 self._tell([OutletChange(self._ride.t, "recording", "failed" if reason else "back", reason)])
-            self._hand_view()
+            self._hand(self._ride.view())
             await asyncio.sleep(VIEW_S)
 
         return show
 
-    def _hand_view(self) -> None:
+    def _hand(self, view: RideView) -> None:
         self._beside.view(
-            self._ride.view(),
+            view,
             RunState(
                 recording=self._recorder is not None and self._recorder.status.recording,
                 finished=self._ended,

@@ -16,9 +16,7 @@ from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.connection import Subscriber
 from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
-from legbal.ride.inputs import Setup
-from legbal.ride.ride import Ride
-from legbal.ride.view import RideView
+from legbal.ride.view import BLANK, RideView
 
 
 @dataclass(eq=False)
@@ -46,7 +44,7 @@ class RemoteRide:
     refused: int = field(default=0, init=False)
     _unreadable: str = field(default="", init=False)  # why the last of these was none
     _over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _view: RideView = field(default_factory=lambda: Ride(Setup()).view(), init=False)
+    _view: RideView = field(default=BLANK, init=False)
 
     def view(self) -> RideView:
         """The ride as it was last told; muting is our own."""

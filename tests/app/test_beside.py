@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from legbal.app import companion as companions
+from legbal.library.rides import Library
 from legbal.library.writer import RideWriter
 from legbal.outlets import Backoff, Outlet
 from legbal.outlets.audio import CloseSpeaker, Samples
@@ -24,6 +25,8 @@ from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Link, Notification, Tick
+from legbal.ride.ride import Ride
+from legbal.tui.screens.ride import SummaryScreen
 from tests.app.test_supervisor import SOON, Fragile, Riding
 from tests.brokers.mosquitto import mosquitto
 
@@ -379,3 +382,42 @@ async def test_a_setup_that_fails_costs_no_ride_and_is_told(
         assert riding.companion._ride.setup.ftp_w == ftp_w, "what could be set up holds"
         assert not riding.companion.status().finished, "the ride goes on"
         assert sum(isinstance(x, Notification) for x in await riding.recorded()) == SECONDS
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["never", "no more"])
+async def test_a_ride_that_cannot_be_viewed_goes_on_and_is_told(
+    first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if first:
+        Breaker(monkeypatch).at(Ride, "view")
+    riding = Riding(monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride(SECONDS)
+        await riding.source.taken()
+        if not first:
+            assert riding.companion.view().counts.notifications == SECONDS
+            Breaker(monkeypatch).at(Ride, "view")
+        await riding.until(pilot, lambda: f"What the outlets show has failed: {DEFECT}." in riding.screen())
+        await pilot.press("space")
+        assert [(x["name"], x["state"]) for x in riding.changes()] == [("views", "failed")]
+        assert riding.companion.view().counts.notifications == (0 if first else SECONDS)
+        assert not riding.companion.status().finished, "the ride goes on"
+        await pilot.press("q", "enter")
+        await riding.until(pilot, lambda: isinstance(riding.app.screen, SummaryScreen))
+        assert not riding.app.problem
+    assert sum(isinstance(x, Notification) for x in await riding.recorded()) == SECONDS
+
+
+async def test_what_fails_at_the_very_end_does_not_keep_the_recorder_from_closing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    riding = Riding(monkeypatch=monkeypatch)
+    riding.ride(SECONDS)
+    riding.source.queue.put_nowait(None)
+    await riding.companion.run()
+    Breaker(monkeypatch).at(companions, "RunState")
+    with pytest.raises(ZeroDivisionError):
+        await riding.companion.finish()
+    with Library() as library:
+        assert library.find("last").state == "done"
+        assert len(list(library.inputs(library.find("last")))) == SECONDS

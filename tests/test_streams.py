@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.brokers.mosquitto import free_port
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="redirected by a POSIX shell")
 PACKET = "23007100526204f2e5"
 
@@ -50,6 +52,17 @@ def test_a_closed_output_takes_nothing_and_harms_nothing(tmp_path: Path) -> None
         assert (ended.returncode, ended.stderr) == (0, "")
     listed = legbal(tmp_path, "rides")
     assert listed.stdout.count("complete") == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this platform has no /dev/full")
+def test_a_ride_goes_on_where_nothing_can_be_told(tmp_path: Path) -> None:
+    demo = "demo --headless --events --speed max --seconds 30"
+    assert legbal(tmp_path, f"{demo} > /dev/full 2> /dev/full").returncode == 1, "events are missing"
+    ended = legbal(tmp_path, f"{demo} --mqtt mqtt://127.0.0.1:{free_port()} 2> /dev/full")
+    told = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [(x["name"], x["state"]) for x in told if x["event"] == "outlet"] == [("mqtt", "failed")]
+    assert ended.returncode == 0
+    assert legbal(tmp_path, "rides").stdout.count("complete") == 2
 
 
 def test_what_an_encoding_cannot_say_is_escaped(tmp_path: Path) -> None:

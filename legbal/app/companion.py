@@ -282,9 +282,9 @@ class Companion:
     def _on_outlet(
         self, tell: Callable[[str], None], name: str, change: Change, status: OutletStatus
     ) -> None:
-        tell(status.text)
         if change != "note":
             self._tell([OutletChange(self._ride.t, name, change, status.reason)])
+        tell(status.text)
 
     def _showing(self) -> Callable[[], Awaitable[None]]:
         """Hands views on, once a second, and tells as an event that the ride is not recorded any more, or again."""

@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -29,11 +30,13 @@ def mend() -> None:
 def complain(text: str, hint: str | None = None) -> None:
     """Says on standard error what is wrong and, on a line of its own, what to do.
 
-    Names of files and what they hold may be anything: what is no visible character is escaped.
+    Names of files and what they hold may be anything: what is no visible character is escaped. Where standard error
+    cannot be written nobody is left to hear it, and whatever else goes on need not end.
     """
-    click.echo(f"legbal: {printable(text)}", err=True)
-    if hint:
-        click.echo(printable(hint), err=True)
+    with suppress(OSError):
+        click.echo(f"legbal: {printable(text)}", err=True)
+        if hint:
+            click.echo(printable(hint), err=True)
 
 
 def need_terminal(

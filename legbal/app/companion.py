@@ -71,7 +71,6 @@ class Companion:
     ) -> None:
         self._source = source
         self._prepare, self._learn = prepare, learn
-        self._name = name
         self._live = live
         self._record = record
         self._recorder: Recorder | None = None
@@ -87,7 +86,14 @@ class Companion:
         self._running: asyncio.Task[None] | None = None
         self._thread = 0  # in which it runs
         self._finished = self._ended = False
-        self._error = self._fault = ""
+        self._status = Status(
+            recording=False,
+            recording_text="recording begins with the first measurement" if record else "not recorded",
+            sound="off",
+            sound_text="",
+            source=name,
+            recordable=record is not None,
+        )  # but for what is asked of others when it is given
 
     def view(self) -> RideView:
         """The ride as it stands now; what fails there is told with the outlets' views, and the last one stands."""
@@ -98,7 +104,7 @@ class Companion:
     def status(self) -> Status:
         """How recording, sound and source are doing now."""
         recorder = RecorderStatus(recording=False) if self._recorder is None else self._recorder.status
-        text = "not recorded" if self._record is None else "recording begins with the first measurement"
+        text = self._status.recording_text
         if self._recorder is not None:
             text = (
                 "recording"
@@ -106,18 +112,15 @@ class Companion:
                 else f"not recording: {recorder.reason or 'the ride is closed'}"
             )
         audible = self._beside.statuses(audible=True)
-        return Status(
+        return msgspec.structs.replace(
+            self._status,
             recording=recorder.recording,
             recording_text=text,
             sound=audible[0].state if audible and audible[0].state in _AUDIBLE else "off",
             sound_text=next((x.text for x in audible if x.text), "") if audible else "sound off",
-            source=self._name,
             lost=recorder.lost,
             finished=self._finished,
-            error=self._error,
-            recordable=self._record is not None,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
-            fault=self._fault,
             trouble=" ".join(x.text for x in self._beside.statuses(audible=False) if x.text),
         )
 
@@ -182,7 +185,8 @@ class Companion:
                     if self._finished:
                         break
         except SourceError as error:
-            self._error = str(error) if error.hint is None else f"{error}. {error.hint}"
+            text = str(error) if error.hint is None else f"{error}. {error.hint}"
+            self._status = msgspec.structs.replace(self._status, error=text)
             raise
         finally:
             self._finished = True
@@ -276,7 +280,7 @@ class Companion:
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Fault):
-                self._fault = say(f"fault.{event.code}")
+                self._status = msgspec.structs.replace(self._status, fault=say(f"fault.{event.code}"))
             self._beside.event(event)
 
     def _on_outlet(
@@ -307,7 +311,7 @@ class Companion:
             RunState(
                 recording=self._recorder is not None and self._recorder.status.recording,
                 finished=self._ended,
-                problem=self._error,
+                problem=self._status.error,
             ),
         )
 

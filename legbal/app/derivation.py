@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
 
@@ -28,13 +28,15 @@ _REPORT_EVERY_S = 60.0  # of the ride
 class DerivedValue(NamedTuple, Generic[Value]):
     """A kind of derived value: how it is computed, and how it is kept.
 
-    `decode` raises `msgspec.DecodeError` or `zlib.error` for what it cannot read.
+    `decode` raises `msgspec.DecodeError` or `zlib.error` for what it cannot read. `occasion` is when it is derived:
+    once any ride is over, once one is over from which the next rides learn, or only when somebody asks.
     """
 
     name: derived.Name
     compute: Callable[[Derivation], Value]
     encode: Callable[[Value], bytes]
     decode: Callable[[bytes], Value]
+    occasion: Literal["any ride", "lesson", "question"] = "question"
 
     def read(self, stored: bytes | None) -> Value | None:
         """A value from what is kept of it; None where that cannot be read."""

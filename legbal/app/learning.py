@@ -54,6 +54,7 @@ CONTRIBUTION = DerivedValue[RideContribution](
     lambda ride: contribution(ride.setup, ride.inputs()),
     msgspec.msgpack.encode,
     msgspec.msgpack.Decoder(RideContribution).decode,
+    "lesson",
 )
 
 

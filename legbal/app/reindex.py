@@ -17,10 +17,10 @@ from pathlib import Path
 from legbal import paths
 from legbal.app.derivation import Derivation
 from legbal.app.executors import cores, in_order, processes
-from legbal.app.learning import CONTRIBUTION, MOST_RIDES
+from legbal.app.learning import MOST_RIDES
 from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
-from legbal.app.ride_values import BANDS
+from legbal.app.ride_values import derive_ride
 from legbal.errors import LegbalError, LibraryError
 from legbal.library.connection import translate_errors
 from legbal.library.derived import DerivedRow, basis, stale_rides, write_derived
@@ -105,9 +105,7 @@ def _derived(
     with Library(path) as library:
         try:
             derivation = Derivation.current(library, library.find(name), profiles)
-            derivation.get(BANDS, by)
-            if name in teach:
-                derivation.get(CONTRIBUTION)
+            derive_ride(derivation, by, teaches=name in teach)
         except LibraryError as error:
             if isinstance(error.__cause__, sqlite3.Error | OSError):
                 raise

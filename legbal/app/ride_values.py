@@ -76,6 +76,7 @@ BANDS = DerivedValue[RideBands](
     lambda ride: bands_of(ride.meters, ride.setup, ride.get(SUMMARY)),
     encode_bands,
     decode_bands,
+    "any ride",
 )
 ANALYSIS = DerivedValue[AnalysedRide](
     "analysis",
@@ -83,8 +84,17 @@ ANALYSIS = DerivedValue[AnalysedRide](
     _encode_analysis,
     lambda stored: structured(msgspec.msgpack.decode(stored), AnalysedRide, dec_hook=_unpacked),
 )
-REGISTRY = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
+REGISTRY: tuple[DerivedValue[Any], ...] = (SUMMARY, BANDS, ANALYSIS, CONTRIBUTION)
 """Every kind of derived value."""
+
+
+def derive_ride(ride: Derivation, by: str, *, teaches: bool) -> None:
+    """Derives what is there of any ride that is over, on the basis `by`, and of one that `teaches`. LibraryError."""
+    for value in REGISTRY:
+        if value.occasion == "any ride":
+            ride.get(value, by)
+        elif value.occasion == "lesson" and teaches:
+            ride.get(value)
 
 
 def analyse_ride(ride: Derivation) -> AnalysedRide:
@@ -98,9 +108,7 @@ def analyse_ride(ride: Derivation) -> AnalysedRide:
 def keep_summary(library: Library, ride: RideRow, profiles: Sequence[Profile], *, teaches: bool) -> None:
     """Keeps what a ride that has just ended or been imported was, and what it teaches. Raises LibraryError."""
     derivation = Derivation.current(library, ride, profiles)
-    derivation.get(BANDS, basis(profiles))
-    if teaches:
-        derivation.get(CONTRIBUTION)
+    derive_ride(derivation, basis(profiles), teaches=teaches)
     derivation.save()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -114,6 +115,30 @@ def test_lists_have_the_shares_of_the_kept_summary(path: Path) -> None:
     assert [[getattr(x, name) for name in names] for x in listed] == [
         [getattr(x, name) for name in names] for x in kept
     ]
+
+
+@pytest.mark.parametrize("occasion", ["any ride", "lesson", "question"])
+def test_another_derived_value_is_an_entry_of_the_registry(
+    path: Path, monkeypatch: pytest.MonkeyPatch, occasion: Literal["any ride", "lesson", "question"]
+) -> None:
+    name: Any = "length"
+    length = derivation.DerivedValue[float](
+        name,
+        lambda ride: max(item.t for item in ride.inputs()),
+        msgspec.json.encode,
+        msgspec.json.Decoder(float).decode,
+        occasion,
+    )
+    monkeypatch.setitem(derived.CODES, name, "1")
+    monkeypatch.setattr(ride_values, "REGISTRY", (*ride_values.REGISTRY, length))
+    recorded(path, 2)
+    with Library(path) as library:
+        first, second = library.rides()
+        ride_values.keep_summary(library, first, profiles(), teaches=False)
+        bring_up_to_date(path, profiles())  # both of them teach
+        found = [library.derived(ride, name) for ride in (first, second)]
+        expected = {"any ride": [True, True], "lesson": [False, True], "question": [False, False]}
+        assert [value is not None for value in found] == expected[occasion]
 
 
 def test_many_rides_are_derived_in_processes_the_newest_first_and_told(path: Path) -> None:
@@ -257,6 +282,7 @@ def test_a_missing_library_is_not_made(path: Path) -> None:
 DERIVING = """
 import os, sys
 from pathlib import Path
+from typing import Any, Literal
 from legbal.app.reindex import bring_up_to_date
 from legbal.app.meters import profiles
 

@@ -1,0 +1,29 @@
+"""A FIT record as a measurement: whose share it names, and what it leaves out."""
+
+from __future__ import annotations
+
+import pytest
+
+from legbal.errors import DecodeError
+from legbal.gatt.fields import REFERENCE_LEFT
+from legbal.gatt.measurement import Measurement
+from legbal.ride.fit_record import FitRecord
+
+
+@pytest.mark.parametrize(
+    ("data", "measured"),
+    [
+        (b'{"power": 200, "left_right_balance": 48}', Measurement(0, 200, 96)),
+        (b'{"power": 200, "left_right_balance": 180}', Measurement(REFERENCE_LEFT, 200, 96)),  # right: 52
+        (b'{"power": 200, "left_right_balance": 255}', Measurement(0, 200)),
+        (b'{"left_right_balance": null, "cadence": 88.5}', Measurement(0, 0)),
+    ],
+)
+def test_the_left_share_is_read_whichever_leg_the_file_names(data: bytes, measured: Measurement) -> None:
+    assert FitRecord.decode(data).measurement() == measured
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"power": "200"}'])
+def test_what_is_no_record_cannot_be_decoded(data: bytes) -> None:
+    with pytest.raises(DecodeError, match="FIT record"):
+        FitRecord.decode(data)

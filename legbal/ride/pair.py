@@ -66,7 +66,9 @@ class Pair:
         """
         alone, total = self.one_sided, self.total
         settled = self._settle(t, meter, revolution)
-        return Reading(settled, *self._stated(), self.one_sided != alone, self.total is not total)
+        power_w, effort_w = self._stated()
+        # Half of a doubled power may be half a watt; effort is in whole ones, as a single meter states it.
+        return Reading(settled, power_w, round(effort_w), self.one_sided != alone, self.total is not total)
 
     def _settle(self, t: float, meter: Meter, revolution: Revolution | None) -> Revolution | None:
         halves = self._alignment.halves

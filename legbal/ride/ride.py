@@ -161,8 +161,7 @@ class Ride:
         if intervals.estimate.ftp_w != statistics.ftp_w:
             statistics.use_ftp(intervals.estimate.ftp_w)
         in_interval, measured = intervals.started is not None, not source.constant.constant
-        whole_w = effort_w if source is meter else round(effort_w)  # only a pair states half a watt
-        self._alerts.feed(Moment(t, whole_w, revolution, in_interval, source, measured), events)
+        self._alerts.feed(Moment(t, effort_w, revolution, in_interval, source, measured), events)
         news = source.news()
         if news is not None:
             events.append(MeterChange(t, "balance", news, source.name))

@@ -11,7 +11,9 @@ from legbal.gatt.measurement import Measurement, encode
 from legbal.meters.profile import Profile
 from legbal.present.remarks import remark
 from legbal.ride.inputs import Notification, Setup, Side
+from legbal.ride.meter import Meter
 from legbal.ride.one_sided import side_in
+from legbal.ride.pair import Pair
 from legbal.ride.ride import fold
 from legbal.sources.simulator import SimulatedRide
 from tests.ride.halves import SRM, TWO, Crank, steady, texts, truth
@@ -80,6 +82,22 @@ def test_of_meters_that_double_their_leg_half_counts() -> None:
     _, view = fold(Setup(pair=("left", "right"), doubled=("left", "right")), inputs)
     assert view.ride.left_percent == pytest.approx(48.0, abs=0.1)
     assert view.ride.power_w == pytest.approx(200.0, abs=1.0)
+
+
+def test_half_a_watt_is_stated_but_effort_is_in_whole_watts() -> None:
+    setup = Setup(pair=("left", "right"), doubled=("left",))
+    pair = Pair(setup, 0.0)
+    meters = {name: Meter(name, setup) for name in ("left", "right")}
+    assert all(pair.takes(meter) for meter in meters.values())
+    reading = None
+    for item in steady(10, lambda _t: 193, lambda _t: 104):
+        if isinstance(item, Notification):
+            meter = meters[item.meter]
+            reading = pair.feed(item.t, meter, meter.read(item))
+    assert reading is not None
+    assert (reading.power_w, reading.effort_w) == (200.5, 200)
+    _, view = fold(setup, steady(10, lambda _t: 193, lambda _t: 104))
+    assert view.power_w == 200.5
 
 
 def test_which_of_two_named_meters_double_is_known_by_name_or_by_what_they_say() -> None:

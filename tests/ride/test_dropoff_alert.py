@@ -171,13 +171,17 @@ def test_one_leg_drills_are_no_drop(baseline: Baseline) -> None:
 
 
 def test_a_long_rest_ends_an_alert(baseline: Baseline) -> None:
+    dropoff = _watch(baseline)
     told = ride(
-        _watch(baseline),
+        dropoff,
         lambda i, apart: round(USUAL + apart - (5 if i >= 800 else 0)),
         power=lambda i: 240.0 if 300 <= i < 900 else 0.0,
         seconds=1400,
+        over=lambda: dropoff.phase == "alerting",
     )
-    assert [type(x) for x in told] == [Alert]
+    assert [type(x) for x in told] == [Alert, Clear]
+    assert isinstance(told[1], Clear)
+    assert told[1].reason == "rest"
 
 
 def test_gaps_are_survived(baseline: Baseline) -> None:

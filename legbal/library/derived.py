@@ -20,7 +20,7 @@ from legbal.errors import LibraryError
 from legbal.library.codec import octets, text
 from legbal.library.connection import open_writing, transaction, translate_errors
 from legbal.library.rides import Library, RideRow, local_time, read_rows
-from legbal.meters.profile import Profile
+from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.share import EMPTY, BalanceQuality, BandShare, Error, Number, Reference, Share
 
 Name = Literal["summary", "bands", "analysis", "contribution"]
@@ -30,24 +30,19 @@ CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "1", "contri
 
 # What a profile says that can change a value, with its id, lest a ride seem to be up to date by another family that
 # says the same. The rest names the meter, helps to connect, or tells where a statement comes from.
-_FIELDS = (
-    "id",
-    "kind",
-    "side",
-    "reference",
-    "swapped",
-    "resolution_percent",
-    "rezeroes",
-    "falls_back",
-    "peripherals",
-    "left_names",
-    "right_names",
-)
+_READING = ("id", "kind", "reference", "swapped", "peripherals", "left_names", "right_names")
+_WITH_LIMITS = (*_READING, "resolution_percent", "rezeroes", "side", "falls_back", "unlock")
+_FIELDS: dict[Name, tuple[str, ...]] = {
+    "summary": _WITH_LIMITS,
+    "bands": (*_READING, "resolution_percent"),
+    "analysis": _WITH_LIMITS,
+    "contribution": (*_READING, "rezeroes"),
+}
 
 
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
-    return _digest([_code(name), *(getattr(profile, field) for field in _FIELDS)])
+    return _digest([_code(name), *(getattr(profile, field) for field in _FIELDS[name])])
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:
@@ -64,8 +59,11 @@ def basis(profiles: Sequence[Profile]) -> str:
 
     The program's own version is of it, so that each new one tries again what the one before could not derive.
     """
-    relevant = [(profile.recognise, *(getattr(profile, field) for field in _FIELDS)) for profile in profiles]
-    return _digest([__version__, _code("bands"), _code("contribution"), relevant])
+    relevant = [
+        (profile.recognise, version("bands", profile), version("contribution", profile))
+        for profile in (UNLISTED, *profiles)
+    ]
+    return _digest([__version__, relevant])
 
 
 def _code(name: Name) -> str:

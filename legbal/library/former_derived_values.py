@@ -6,7 +6,7 @@ Profiles are found in the setups of the library's own rides.
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import groupby
 from typing import Any
@@ -25,19 +25,14 @@ _LEFT_OUT: dict[str, Any] = {
 }
 _OF_BAND = ("name", "low_ftp", "high_ftp")
 _OF_SHARE = ("left_percent", "standard_error", "seconds", "revolutions", "power_w")
-_MATTERS = (
-    "id",
-    "kind",
-    "side",
-    "reference",
-    "swapped",
-    "resolution_percent",
-    "rezeroes",
-    "falls_back",
-    "peripherals",
-    "left_names",
-    "right_names",
-)
+_READING = ("id", "kind", "reference", "swapped", "peripherals", "left_names", "right_names")
+_WITH_LIMITS = (*_READING, "resolution_percent", "rezeroes", "side", "falls_back", "unlock")
+_MATTERS = {
+    "summary": _WITH_LIMITS,
+    "bands": (*_READING, "resolution_percent"),
+    "analysis": _WITH_LIMITS,
+    "contribution": (*_READING, "rezeroes"),
+}
 
 
 def take_over_derived_values(connection: sqlite3.Connection) -> None:
@@ -70,24 +65,24 @@ def take_over_derived_values(connection: sqlite3.Connection) -> None:
 
 
 def _insert(
-    connection: sqlite3.Connection, ride: int, name: str, profile: list[object], value: bytes
+    connection: sqlite3.Connection, ride: int, name: str, profile: Mapping[str, object], value: bytes
 ) -> None:
     connection.execute(
         "INSERT INTO derived_values (ride, name, version, value) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (ride, name, version) DO UPDATE SET value = excluded.value",
-        (ride, name, _digest([_NEW_CODES[name], *profile], 8), value),
+        (ride, name, _digest([_NEW_CODES[name], *map(profile.get, _MATTERS[name])], 8), value),
     )
 
 
-def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, list[object]]]:
-    """What versions say of each profile that a ride was ridden with, and what of it matters, also as told otherwise."""
+def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What versions say of each profile that a ride was ridden with, and that profile, also as told otherwise."""
     for (setup,) in connection.execute("SELECT DISTINCT setup FROM rides").fetchall():
         with suppress(msgspec.DecodeError, KeyError, TypeError):
             profile: dict[str, Any] = msgspec.json.decode(setup)["profile"]
             for reference in ("flag", "left", "right"):
                 variant = profile | {"reference": reference}
                 former = _digest(variant | _LEFT_OUT, 4)
-                yield f"{variant['id']} {variant['version']} {former}", [variant[key] for key in _MATTERS]
+                yield f"{variant['id']} {variant['version']} {former}", variant
 
 
 def _parted(version: str) -> tuple[str, str]:

@@ -27,11 +27,13 @@ from legbal.cli import main
 from legbal.library.derived import CODES, version
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide, keep
+from legbal.meters.limits import Remark
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import Ride
 from legbal.sources.simulator import SimulatedRide
 from legbal.sources.simulator.workout import Step, Workout
 from tests.meters.profiles import shipped
+from tests.ride.halves import Crank
 
 FORMER = Path(__file__).with_name("four_migrations.sqlite.gz")
 PEDALS = shipped()["favero-assioma-duo"]
@@ -123,28 +125,74 @@ def test_every_value_of_a_known_profile_is_taken_over(path: Path, folds: list[st
         assert len(kept.analysis.trace.t) == len(newest.get(ANALYSIS).analysis.trace.t)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [{"name": "Favero Asioma"}, {"version": 9}, {"unlock": "Pay."}, {"rate_hz": 3.0}, {"connections": 3}],
-)
-def test_what_changes_no_result_changes_no_version(said: dict[str, object]) -> None:
-    other = msgspec.structs.replace(PEDALS, **said)
-    assert {version(name, other) == version(name, PEDALS) for name in CODES} == {True}
+_LIMITS = {"summary", "analysis"}
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "values"),
     [
-        {"kind": "estimated"},
-        {"reference": "right"},
-        {"swapped": True},
-        {"peripherals": 2},
-        {"rezeroes": True},
+        ({"name": "Favero Asioma"}, set()),
+        ({"version": 9}, set()),
+        ({"rate_hz": 3.0}, set()),
+        ({"connections": 3}, set()),
+        ({"placeholder": "fifty"}, set()),
+        ({"unlock": "Pay."}, _LIMITS),
+        ({"side": "left"}, _LIMITS),
+        ({"falls_back": True}, _LIMITS),
+        ({"rezeroes": True}, _LIMITS | {"contribution"}),
+        ({"resolution_percent": 2.0}, _LIMITS | {"bands"}),
+        ({"kind": "estimated"}, set(CODES)),
+        ({"reference": "right"}, set(CODES)),
+        ({"swapped": True}, set(CODES)),
+        ({"peripherals": 2}, set(CODES)),
+        ({"left_names": ("L*",)}, set(CODES)),
     ],
 )
-def test_what_changes_a_result_changes_every_version(said: dict[str, object]) -> None:
+def test_the_version_of_a_value_is_changed_by_what_can_change_the_value(
+    said: dict[str, object], values: set[str]
+) -> None:
     other = msgspec.structs.replace(PEDALS, **said)
-    assert {version(name, other) == version(name, PEDALS) for name in CODES} == {False}
+    assert {name for name in CODES if version(name, other) != version(name, PEDALS)} == values
+
+
+@pytest.mark.parametrize("family", ["favero-assioma-duo", "power2max-ngeco", "stages-l", "srm-x-power"])
+def test_what_is_not_counted_in_changes_no_value(family: str) -> None:
+    """Of a ride with a balance and of one without."""
+    profile = shipped()[family]
+    simulated = SimulatedRide(profile=PEDALS, seed=4, workout=Workout("one", (Step(90.0, 0.7, 0.7),)))
+    crank = Crank("L")
+    for inputs in (list(simulated.timeline()), [crank.packet(t, t / 0.7, 200) for t in range(90)]):
+        for said in (
+            {"unlock": "Pay."},
+            {"side": "right"},
+            {"falls_back": not profile.falls_back},
+            {"rezeroes": not profile.rezeroes},
+            {"resolution_percent": 2.0},
+            {"rate_hz": 3.0, "repeats": False, "skips": False, "placeholder": "zero", "locked": True},
+        ):
+            other = msgspec.structs.replace(profile, **said)
+            for value in REGISTRY:
+                then, now = (
+                    value.encode(value.compute(Derivation(Setup(ftp_w=250.0, profile=x), inputs)))
+                    for x in (profile, other)
+                )
+                assert then == now or version(value.name, profile) != version(value.name, other), said
+
+
+def test_a_corrected_word_on_unlocking_is_what_a_ride_without_a_balance_says() -> None:
+    profile = shipped()["power2max-ngeco"]
+    crank = Crank("power2max")
+    ride = keep(
+        paths.library_file(),
+        NewRide(setup=Setup(ftp_w=250.0, profile=profile)),
+        [crank.packet(t, t / 0.7, 200) for t in range(90)],
+    )
+    with Library() as library:
+        keep_summary(library, library.find(ride), [profile], teaches=True)
+        for text in (profile.unlock, "Pay."):
+            corrected = msgspec.structs.replace(profile, unlock=text)
+            summary = Derivation.current(library, library.find(ride), [corrected]).get(SUMMARY)
+            assert Remark("limit.unlock", {"text": text}) in summary.limits
 
 
 def test_review_report_and_the_list_ask_by_one_way_and_the_ride_is_folded_once(

@@ -1,7 +1,7 @@
 """Derived values of libraries with four migrations, taken over by the fifth; names stay as they were then.
 
 Versions named the code's number, the profile's id and version, and a digest of nearly all that the profile said.
-Profiles are found in the setups of the library's own rides.
+Profiles are those of present, and those found in the setups of the library's own rides.
 """
 
 import hashlib
@@ -12,6 +12,10 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+
+from legbal.config.files import profile_texts
+from legbal.errors import ProfileError
+from legbal.meters.profile_file import parse
 
 _NAMES = {"summary": "summary", "reading": "analysis", "lesson": "contribution"}
 _CODES = {"summary": "5", "reading": "1 5", "lesson": "4"}
@@ -37,6 +41,8 @@ _MATTERS = {
 
 def take_over_derived_values(connection: sqlite3.Connection) -> None:
     """Copies what `derived`, `summaries` and `bands` hold of present code into `derived_values`."""
+    if connection.execute("SELECT 1 FROM derived").fetchone() is None:
+        return  # a new library: profiles take a while to read
     profiles = dict(_profiles(connection))
     for ride, what, version, value in connection.execute(
         "SELECT ride, what, version, value FROM derived WHERE meter = '' ORDER BY number"
@@ -75,14 +81,26 @@ def _insert(
 
 
 def _profiles(connection: sqlite3.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What versions say of each profile that a ride was ridden with, and that profile, also as told otherwise."""
-    for (setup,) in connection.execute("SELECT DISTINCT setup FROM rides").fetchall():
-        with suppress(msgspec.DecodeError, KeyError, TypeError):
-            profile: dict[str, Any] = msgspec.json.decode(setup)["profile"]
+    """What versions say of each profile that is known, and that profile, also as told otherwise.
+
+    Of two that a version does not tell apart, the one that a ride was ridden with comes last.
+    """
+    for profile in _all_profiles(connection):
+        with suppress(KeyError, TypeError):
             for reference in ("flag", "left", "right"):
                 variant = profile | {"reference": reference}
                 former = _digest(variant | _LEFT_OUT, 4)
                 yield f"{variant['id']} {variant['version']} {former}", variant
+
+
+def _all_profiles(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    """The profiles that there are now, up to one of the rider's own that is none, then those in the rides' setups."""
+    with suppress(ProfileError, OSError):
+        for name, text in profile_texts().items():
+            yield msgspec.to_builtins(parse(text, name))
+    for (setup,) in connection.execute("SELECT DISTINCT setup FROM rides").fetchall():
+        with suppress(msgspec.DecodeError, KeyError, TypeError):
+            yield msgspec.json.decode(setup)["profile"]
 
 
 def _parted(version: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app.derivation import Derivation
+from legbal.app.derivation import Derivation, DerivedValue
 from legbal.app.learning import CONTRIBUTION
 from legbal.app.meters import profiles
 from legbal.app.months import trend
@@ -125,7 +125,30 @@ def test_every_value_of_a_known_profile_is_taken_over(path: Path, folds: list[st
         assert len(kept.analysis.trace.t) == len(newest.get(ANALYSIS).analysis.trace.t)
 
 
+def test_values_of_a_profile_corrected_since_the_last_ride_are_taken_over(
+    path: Path, folds: list[str], legbal: Callable[..., str]
+) -> None:
+    """Each ride's setup has the old spelling, each value was derived with the present one."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "UPDATE rides SET setup = CAST(replace(CAST(setup AS TEXT), 'Assioma', 'Asioma') AS BLOB)"
+        )
+    assert b"Assioma" not in b"".join(setup for (setup,) in former(path, "SELECT setup FROM rides"))
+    assert bring_up_to_date(path, profiles())
+    with Library(path) as library:
+        for ride in library.rides():
+            if ride.id != "old99999":
+                derivation = Derivation.current(library, ride, profiles())
+                derivation.get(SUMMARY)
+                derivation.get(CONTRIBUTION)
+        Derivation.current(library, library.find("old00006"), profiles()).get(ANALYSIS)
+        assert [len(band.rows) for meter in trend(library, profiles()).meters for band in meter.bands] == [7]
+    legbal("review", "old00003")
+    assert folds == []
+
+
 _LIMITS = {"summary", "analysis"}
+_REGISTRY: tuple[DerivedValue[Any], ...] = REGISTRY
 
 
 @pytest.mark.parametrize(
@@ -171,7 +194,7 @@ def test_what_is_not_counted_in_changes_no_value(family: str) -> None:
             {"rate_hz": 3.0, "repeats": False, "skips": False, "placeholder": "zero", "locked": True},
         ):
             other = msgspec.structs.replace(profile, **said)
-            for value in REGISTRY:
+            for value in _REGISTRY:
                 then, now = (
                     value.encode(value.compute(Derivation(Setup(ftp_w=250.0, profile=x), inputs)))
                     for x in (profile, other)

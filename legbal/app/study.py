@@ -3,17 +3,21 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
+from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import meter_trends
-from legbal.app.executors import Result, in_order
-from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate
+from legbal.app import executors
+from legbal.app.executors import Result
+from legbal.app.meters import profiles
+from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate, files_in, riders_of
 from legbal.errors import LegbalError
-from legbal.files.exporting import Put
+from legbal.files.atomic_write import atomic_write
+from legbal.files.exporting import Put, parquet_table, require_parquet
 from legbal.meters.profile import Profile
 from legbal.present.objects import MEASURED_LEG, trend_rows
 
@@ -72,7 +76,8 @@ class Study:
         bar: shows a label and how many of so many files are done, while its block runs.
 
     Attributes:
-        done: how many files were analysed or refused.
+        files: as given.
+        done: how many of them were analysed or refused.
         refused: those that were refused.
         rides: for each rider's trend.
     """
@@ -88,7 +93,7 @@ class Study:
         self.done = 0
         self.refused: set[RideFile] = set()
         self.rides: defaultdict[str, list[DatedRide]] = defaultdict(list)
-        self._files = files
+        self.files = files
         self._riders = riders
         self._profiles = tuple(profiles)
         self._bar = bar
@@ -97,13 +102,13 @@ class Study:
     def run(self, crew: tuple[Executor, int]) -> None:
         """Estimates what no FTP is stated for, then analyses everything; `crew` as of `executors.in_order`."""
         estimates: defaultdict[str, list[float]] = defaultdict(list)
-        without = [file for file in self._files if self._rider(file).ftp is None]
+        without = [file for file in self.files if self._rider(file).ftp is None]
         for file, ftp_w in self._results(crew, "Estimating FTP", estimate, without, {}):
             if ftp_w is not None:
                 estimates[file.rider].append(ftp_w)
         # one FTP for all of a rider's rides, so that a power band means the same in each
         ftps = {rider: median(watts) for rider, watts in estimates.items()}
-        rest = [file for file in self._files if file not in self.refused]
+        rest = [file for file in self.files if file not in self.refused]
         names: dict[tuple[str, str], str] = {}
         for file, analysed in self._results(crew, "Studying", analyse_file, rest, ftps):
             # a ride counts once for a rider, under whatever names it lies there
@@ -138,7 +143,7 @@ class Study:
     ) -> Iterator[tuple[RideFile, Result]]:
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with self._bar(label, len(files)) as tell:
-            for task, future in in_order(*crew, do, tasks):
+            for task, future in executors.in_order(*crew, do, tasks):
                 reason = _refusal(future)
                 if reason:
                     self._refuse(task.file, reason)
@@ -152,6 +157,73 @@ class Study:
         self._put_errors(
             [{"rider": file.rider, "file": file.name, "error": reason.removeprefix(f"{file.path}: ")}]
         )
+
+
+class StudyResult(NamedTuple):
+    """What became of a study: the trends of its riders, where it says of files why they were refused, what ended it.
+
+    `stopped` is empty where it came to its end.
+    """
+
+    study: Study
+    trends: list[dict[str, Any]]
+    errors: Path
+    stopped: str
+
+
+def write_study(
+    folders: Sequence[Path],
+    output: Path,
+    riders: Path | None,
+    workers: int | None,
+    address: str | None,
+    overwrite: bool,
+    bar: Bar,
+) -> StudyResult:
+    """Studies the files in these folders and writes its three tables, be it stopped with only some of them done.
+
+    Args:
+        folders: of the files.
+        output: the table of rides; the others are named by it.
+        riders: the file that says what is known of riders; None: nothing is.
+        workers: how many processes; None: one a core.
+        address: of a Dask cluster's scheduler, in place of processes.
+        overwrite: whether tables that are there already may be replaced.
+        bar: as of `Study`.
+
+    Raises:
+        LegbalError: it was stopped before any file was done; nothing is written. Or pyarrow is missing, a file cannot
+            be read or written, no scheduler answers.
+    """
+    require_parquet()
+    files = files_in(folders)
+    stated = riders_of(riders, {file.rider for file in files}) if riders is not None else {}
+    errors = output.with_name(f"{output.stem}.errors{output.suffix}")
+    with ExitStack() as stack:  # the three tables appear when it closes well
+
+        def table(path: Path, columns: dict[str, type]) -> Put:
+            file = stack.enter_context(atomic_write(path, overwrite=overwrite))
+            return stack.enter_context(parquet_table(file, columns))
+
+        tables = table(output, COLUMNS), table(errors, ERROR_COLUMNS)
+        put_trends = table(output.with_name(f"{output.stem}.trends{output.suffix}"), TREND_COLUMNS)
+        studied = Study(files, stated, profiles(), tables, bar)
+        crew = executors.dask(address) if address else executors.processes(workers or executors.cores())
+        stopped = ""
+        try:
+            with crew as those:
+                studied.run(those)
+        except KeyboardInterrupt:
+            stopped = "stopped"
+        except BrokenExecutor:
+            stopped = "stopped, for a worker was ended by its system (is memory short?)"
+        except CancelledError:
+            stopped = "stopped, for the cluster went away"
+        if stopped and not studied.done:
+            raise LegbalError(f"{stopped} before any file was done; nothing is written")
+        trends = studied.trends()
+        put_trends(trends)
+    return StudyResult(studied, trends, errors, stopped)
 
 
 def _refusal(future: Future[Any]) -> str:

@@ -2,23 +2,15 @@
 
 import sys
 from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor, CancelledError
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
-from legbal.app import executors
-from legbal.app.meters import profiles
-from legbal.app.study import COLUMNS, ERROR_COLUMNS, TREND_COLUMNS, Study
-from legbal.app.study_files import files_in, riders_of
+from legbal.app.study import StudyResult, write_study
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar
 from legbal.errors import UsageError
-from legbal.files.atomic_write import atomic_write
-from legbal.files.exporting import Put, parquet_table, require_parquet
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
 from legbal.present.numbers import count
@@ -45,44 +37,20 @@ def study(
         raise UsageError(
             "--workers and --dask exclude each other", hint="A cluster has the workers that it has."
         )
-    require_parquet()
-    files = files_in(folders)
-    stated = riders_of(riders, {file.rider for file in files}) if riders is not None else {}
-    bad = output.with_name(f"{output.stem}.errors{output.suffix}")
-    with ExitStack() as stack:  # the three tables appear when it closes well
-
-        def table(path: Path, columns: dict[str, type]) -> Put:
-            file = stack.enter_context(atomic_write(path, overwrite=overwrite))
-            return stack.enter_context(parquet_table(file, columns))
-
-        tables = table(output, COLUMNS), table(bad, ERROR_COLUMNS)
-        put_trends = table(output.with_name(f"{output.stem}.trends{output.suffix}"), TREND_COLUMNS)
-        studied = Study(files, stated, profiles(), tables, bar)
-        crew = executors.dask(address) if address else executors.processes(workers or executors.cores())
-        stopped = None
-        try:
-            with crew as those:
-                studied.run(those)
-        except KeyboardInterrupt:
-            stopped = "stopped"
-        except BrokenExecutor:
-            stopped = "stopped, for a worker was ended by its system (is memory short?)"
-        except CancelledError:
-            stopped = "stopped, for the cluster went away"
-        if stopped is not None and not studied.done:
-            complain(f"{stopped} before any file was done; nothing is written")
-            raise click.Abort
-        trends = studied.trends()
-        put_trends(trends)
-    _print(studied, trends, output, as_json)
-    if studied.refused:
-        click.echo(f"{count(len(studied.refused), 'file')} could not be used: {bad} says why", err=True)
-    if stopped is not None:
-        complain(f"{stopped} after {studied.done} of {len(files)} files; these are written")
+    result = write_study(folders, output, riders, workers, address, overwrite, bar)
+    _print(result, output, as_json)
+    refused = len(result.study.refused)
+    if refused:
+        click.echo(f"{count(refused, 'file')} could not be used: {result.errors} says why", err=True)
+    if result.stopped:
+        complain(
+            f"{result.stopped} after {result.study.done} of {len(result.study.files)} files; these are written"
+        )
         sys.exit(1)
 
 
-def _print(studied: Study, trends: Sequence[dict[str, Any]], output: Path, as_json: bool) -> None:
+def _print(result: StudyResult, output: Path, as_json: bool) -> None:
+    studied, trends = result.study, result.trends
     rides = sum(map(len, studied.rides.values()))
     if as_json:
         click.echo(

@@ -329,7 +329,7 @@ def test_a_defect_costs_the_file_it_is_met_in(folder: Path, monkeypatch: pytest.
 def test_stopped_at_once_it_writes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     result, _ = failing(folder, monkeypatch, {1: KeyboardInterrupt()})
     assert result.exit_code == 1
-    assert "nothing is written" in result.stderr
+    assert "nothing is written" in str(result.exception)
     assert not list(folder.glob("*.parquet"))
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
-from unittest import mock
 
 import msgspec
 import numpy as np
+import pytest
 
 from legbal.app.learning import contribution
 from legbal.ride import usual
@@ -180,7 +180,8 @@ def _scored(healthy: SimulatedRide, faded: Sequence[SimulatedRide], days: Sequen
 
 def _ridden(setup: Setup, inputs: list[Input], bar: float) -> Day:
     """A ride through the fold, with `bar` for the sensitivity of its setup."""
-    with mock.patch.dict(usual.BAR, {setup.sensitivity: bar}):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(usual.BAR, setup.sensitivity, bar)
         events, _ = fold(setup, inputs)
     return Day(
         tuple(x for x in events if isinstance(x, Alert) and x.kind == "dropoff"),

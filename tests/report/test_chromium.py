@@ -175,6 +175,11 @@ def test_what_is_far_apart_is_drawn_coarsely_and_from_near_finely(
     drag(chromium, "power", 0.0, 0.15)
     assert value(chromium, seen) == ["none", "inline"]
     assert value(chromium, sizes) == before != []
+    strokes = (
+        "Array.from(document.querySelectorAll('.plot path, .plot rect'), "
+        "e => `${e.tagName} ${getComputedStyle(e).vectorEffect}`)"
+    )
+    assert set(value(chromium, strokes)) == {"path non-scaling-stroke", "rect non-scaling-stroke"}
 
 
 def test_pointing_tells_the_values_there_and_marks_them_in_all_linked_charts(

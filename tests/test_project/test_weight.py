@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.test_project.weight import (
+    PROGRAM,
     Budget,
     budget,
     deferred_imports,
@@ -15,6 +16,7 @@ from tests.test_project.weight import (
 MOST_DEFERRED_IMPORTS = 23
 MOST_STRUCTS_WITH_A_SHARE = 6
 MOST_WIDE_CLASSES = 0
+MOST_SCRIPT_LINES = 250
 
 ATTRIBUTES = 20
 # What goes over the wire, what is read from settings and what profiles may state is as wide as it is.
@@ -33,6 +35,10 @@ def test_what_is_above_its_budget_is_named() -> None:
     assert "statements: " in above
     assert "lines of a file: " in above
     assert "gatt has no budget" in excesses(Budget({}, nothing.all))
+
+
+def test_the_script_of_a_page_stays_small() -> None:
+    assert len((PROGRAM / "report/page.js").read_text(encoding="utf-8").splitlines()) <= MOST_SCRIPT_LINES
 
 
 def test_imports_stand_at_the_top() -> None:

@@ -14,7 +14,7 @@ from legbal.tui.screens.coach import CoachScreen
 from legbal.tui.screens.live import LiveScreen
 
 _FOLLOW_KEYS = """\
-m      mute what is heard here      p  hold the view
+m      mute what is heard here      p  freeze the view
 t      tables                       d  dark or light
 l      large type                   q  leave
 
@@ -28,7 +28,7 @@ class FollowScreen(LiveScreen, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mute", "mute"),
-        Binding("p", "hold", "hold"),
+        Binding("p", "hold", "freeze"),
         Binding("l", "toggle('large')", "large"),
         Binding("t", "toggle('tables')", "tables"),
         Binding("d", "app.dark_or_light", "dark or light", show=False),

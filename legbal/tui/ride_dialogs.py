@@ -19,7 +19,7 @@ from legbal.tui.dialogs import KeyDialog, MessageDialog, explain
 
 REFRESHES_A_SECOND = 4
 RIDE_KEYS = """\
-space  lap               p  hold the view; the ride goes on
+space  lap               p  freeze the view; the ride goes on
 m      mute, unmute      t  tables (where there is no room for both)
 n      a note            s  say which leg the meter's number is
 z      zero offset       d  dark or light

@@ -106,11 +106,11 @@ async def test_p_holds_the_view_but_never_the_ride(live: FakeLive) -> None:
         live.told = views.RECORDING
         screen.refresh_screen()
         await pilot.pause()
-        assert "View held at 42:17" in text(app, "state")
+        assert "View frozen at 42:17" in text(app, "state")
         await pilot.press("p")
         await pilot.pause()
         assert "42:26" in text(app, "header")
-        assert "held" not in text(app, "state")
+        assert "frozen" not in text(app, "state")
 
 
 async def test_t_brings_the_tables_where_there_is_no_room_for_both(live: FakeLive) -> None:

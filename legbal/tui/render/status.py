@@ -88,7 +88,10 @@ def states(frame: Frame) -> list[Notice]:
         (True, status.fault),
         (True, one_sided(view) if view.one_sided else ""),
         *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),
-        (True, f"View held at {clock(view.t)}: the ride goes on. Press p to let go." if frame.held else ""),
+        (
+            True,
+            f"View frozen at {clock(view.t)}: the ride goes on. Press p to unfreeze." if frame.held else "",
+        ),
         (True, "That was all: press q for the summary." if status.finished else ""),
         (False, "" if status.following else trouble),  # before what is always said of some meters
         *((False, "" if searching else sentence) for sentence in caveats(view)),

@@ -39,7 +39,7 @@ class LiveScreen(BaseScreen[None]):
         Binding("n", "note", "note"),
         Binding("question_mark", "help", "help", key_display="?"),
         Binding("q", "finish", "finish"),
-        Binding("p", "hold", "hold"),
+        Binding("p", "hold", "freeze"),
         Binding("t", "toggle('tables')", "tables"),
         Binding("l", "toggle('large')", "large"),
         Binding("s", "side", "which leg", show=False),
@@ -141,7 +141,7 @@ class LiveScreen(BaseScreen[None]):
             self.say(f"Noted at {clock(self._live.view().t)}.")
 
     def action_hold(self) -> None:
-        """Hold the view, never the ride; or let go."""
+        """Freeze the view, never the ride; or unfreeze it."""
         self.held = not self.held
         self._refreshes = 0
         self.refresh_screen()

@@ -87,8 +87,8 @@ def test_the_trend_is_a_table_of_months_and_a_sentence_a_band(
     assert lines[1].startswith(
         "20 rides. Balance measured: each side has a sensor; reported for the left leg"
     )
-    assert re.search(r"\n55–75 %      20  4[89]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
-    assert re.search(r"\n90–105 %     20  4[78]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
+    assert re.search(r"\n55–75 % +20  4[89]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
+    assert re.search(r"\n90–105 % +20  4[78]\.\d ± 0\.\d  .* to .*  no clear change\n", out)
     (head,) = (row for row in range(len(lines)) if lines[row].startswith("month"))
     assert lines[head].split() == ["month", "55–75", "%", "90–105", "%"]
     assert re.fullmatch(r"2026-01   49\.\d ± 0\.\d \(9\)   4[78]\.\d ± 0\.\d \(9\)", lines[head + 1])

@@ -46,7 +46,7 @@ def band_blocks(report: ChangeReport, meter: MeterTrend, band: BandTrend) -> Ite
 def _effects_table(bands: Sequence[BandEffect]) -> Table:
     headings = ("rides", "revolutions", "before %", "after %", "points")
     return Table(
-        (Column("of FTP", "left"), *map(Column, headings), Column("95 %", drop=1)),
+        (Column("power band", "left"), *map(Column, headings), Column("95 %", drop=1)),
         [
             (
                 x.band,

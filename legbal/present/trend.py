@@ -42,7 +42,7 @@ def trend_blocks(trend: Trend) -> Iterator[Block]:
 def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     """A row for each power band: how many rides, the last month, where it goes and how sure that is."""
     columns = (
-        Column("of FTP", "left", tone="strong"),
+        Column("power band", "left", tone="strong"),
         Column("rides"),
         Column("last month", drop=1),
         Column("points a month"),

@@ -49,7 +49,7 @@ class VarianceComponents(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DetectableChange(msgspec.Struct, frozen=True, kw_only=True):
-    """In `rides` before and as many after; `points` None: no change can be told from so few."""
+    """In `rides` before and as many after; `points` None: so few can show no change."""
 
     rides: int
     points: float | None

@@ -141,7 +141,7 @@ _FAILS_AT: dict[BluetoothReason, int] = {
 
 
 async def bluetooth(seconds: float = 3.0) -> list[Check]:
-    """Searches for meters for so many seconds, as a ride does first; what comes after a failure cannot be told."""
+    """Searches for meters for so many seconds, as a ride does first; what comes after a failure is not checked."""
     try:
         from legbal.sources.bluetooth.discovery import find  # bleak has no backend for every platform
     except ImportError as error:
@@ -161,7 +161,7 @@ async def bluetooth(seconds: float = 3.0) -> list[Check]:
         at = _FAILS_AT.get(error.reason, len(results) - 1)
         results[at] = results[at]._replace(state="fails", text=str(error), hint=error.hint or "")
         results[at + 1 :] = [
-            check._replace(state="not applicable", text="cannot be told before that")
+            check._replace(state="not applicable", text="not checked: fix the one above first")
             for check in results[at + 1 :]
         ]
         return results

@@ -23,12 +23,12 @@ COMMANDS = {
     "coach": "Many riders on one screen, over MQTT; the worst drop-off first.",
     "scan": "List the power meters in range.",
     "zero": "Set the zero offset of your power meter.",
-    "crank-length": "Say or set the crank length that your power meter reckons with.",
+    "crank-length": "Show or set the crank length stored in your power meter.",
     "capture": "Record raw packets of any power meter, for a bug report or a profile.",
     "replay": "Ride a recorded ride, a capture file or a FIT file again.",
     "review": "Say what the balance of a ride was: ride, intervals, power bands.",
     "rides": "List the recorded rides.",
-    "trend": "Say how your balance developed over months, told from noise.",
+    "trend": "Show how your balance changed over months, and how sure that is.",
     "change": "Note what you changed, and compare the balance before and after.",
     "report": "Write a ride, or months of rides, as one HTML page that opens offline.",
     "import": "Add the FIT files of a head unit, or captures, to the library.",
@@ -37,7 +37,7 @@ COMMANDS = {
     "profiles": "List, show, check and draft what is known of each meter family.",
     "config": "Every setting and where it comes from; write and change the settings file.",
     "completion": "Make your shell complete commands, options, rides and meters.",
-    "decode": "Say what the octets of a characteristic mean.",
+    "decode": "Decode raw values of a Bluetooth characteristic.",
     "doctor": "Check adapter, permissions, sound and library, and say what to do.",
 }
 

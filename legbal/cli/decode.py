@@ -12,7 +12,7 @@ from legbal.gatt.registry import CHARACTERISTICS, Fields
 
 
 def decode_values(values: tuple[str, ...], uuid: str) -> int:
-    """Say what the octets of a characteristic mean, as one JSON object for each HEX.
+    """Decode raw values of a Bluetooth characteristic: one JSON object for each HEX.
 
     Without HEX, reads one value from each line of standard input. A value that cannot be read gives its "hex"
     and an "error", the others are still decoded, and the exit code is 1.

@@ -114,7 +114,7 @@ trend = command(
         help="Only rides from this day or month on, as 2026-05-01 or 2026-05.",
     ),
     _wait,
-    help="Say how your balance developed over months: per meter and power band, change told from noise. "
+    help="Show how your balance changed over months, per meter and power band, and how sure that is. "
     "Demonstrations are left out.",
     run="trend:trend",
 )

@@ -135,7 +135,7 @@ async def _zero(meter: str | None, yes: bool) -> None:
         await link.up()
         for line in link.instructions():
             say(line)
-        if not yes and await ask_line("Press Enter when it is so.") is None:
+        if not yes and await ask_line("Press Enter when ready.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
         several = len(link.source.meters) > 1

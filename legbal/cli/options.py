@@ -121,7 +121,9 @@ REVIEW_OPTIONS = (
         "--threshold-when", "intervals|always", "When the threshold alert may speak.", values("choices")
     ),
     click.option(
-        "--swap-sides/--no-swap-sides", default=None, help="Left is right: the pedals are on the wrong sides."
+        "--swap-sides/--no-swap-sides",
+        default=None,
+        help="Swap left and right: the pedals are on the wrong sides.",
     ),
     click.option(
         "--assume-left/--no-assume-left",

@@ -151,7 +151,7 @@ crank_length = command(
     ),
     _meter_option,
     click.option("--yes", is_flag=True, help="Set it without asking."),
-    help="Say the crank length that your power meter reckons with, or set it to MM.",
+    help="Show the crank length stored in your power meter, or set it to MM.",
     run="meter:crank_length",
 )
 

@@ -105,7 +105,7 @@ decode = command(
         show_default=True,
         help="2a63 measurement, 2a64 vector, 2a65 feature, 2a5d location or 2a66 control point.",
     ),
-    help="""Say what the octets of a characteristic mean, as one JSON object for each HEX.
+    help="""Decode raw values of a Bluetooth characteristic: one JSON object for each HEX.
 
     Without HEX, reads one value from each line of standard input. A value that cannot be read gives its "hex"
     and an "error", the others are still decoded, and the exit code is 1.

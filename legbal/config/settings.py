@@ -112,7 +112,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
     swap_sides: Annotated[
-        bool, about("Left is right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
+        bool, about("Swap left and right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
     ] = _DEFAULTS.swap_sides
     assume_left: Annotated[
         bool, about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")

@@ -45,7 +45,9 @@ def atomic_write(
         finally:
             part.unlink(missing_ok=True)
     except FileExistsError:
-        raise kind(f"{path} is there already", hint="Choose another name, or say to overwrite it.") from None
+        raise kind(
+            f"{path} is there already", hint="Choose another name, or replace it with --overwrite."
+        ) from None
     except OSError as error:
         raise kind(f"{path} cannot be written: {error.strerror or error}") from error
 

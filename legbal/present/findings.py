@@ -17,7 +17,7 @@ _COVERED = {
     "other leg": "the other leg covered: it gave the watts that this leg no longer gave.",
     "power fell": "power fell with it: nobody gave the watts that this leg no longer gave.",
     "both": "the other leg gave a part of the missing watts, and power fell by the rest.",
-    None: "no more than power varies anyway, so who gave the missing watts cannot be told.",
+    None: "it varies that much anyway, so whether the other leg covered is not known.",
 }
 _ANOTHER_POWER = 0.1  # of the power before: more than the leg alone can have done
 
@@ -95,6 +95,6 @@ def of_dropoff(number: int, dropoff: DropOffSummary) -> str:
     if was is not None and now is not None:
         became = _COVERED[dropoff.covered]
         if dropoff.covered is None and abs(now - was) > _ANOTHER_POWER * was:
-            became = "another effort, so who gave the missing watts cannot be told."
+            became = "a different effort, so whether the other leg covered is not known."
         sentences.append(f"Power: {was:.0f} to {now:.0f} W; {became}")
     return " ".join(sentences)

@@ -47,7 +47,7 @@ REFERENCE: dict[Reference, str] = {
     "left": "reported for the left leg",
     "right": "reported for the right leg",
     "assumed_left": "taken as the left leg's",
-    "unknown": "read as the left leg's: the meter does not say",
+    "unknown": "left leg assumed: the meter does not say",
 }
 
 # dBm from which on a signal has one bar more

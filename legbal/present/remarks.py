@@ -26,8 +26,8 @@ register(
             "Where each side is right to ±1 %, the balance may still be off by up to half a point."
         ),
         "limit.estimated": (
-            "Estimated: one sensor sees both legs together and books each half turn on the leg that goes down; a pull"
-            " or dead weight on the other side is booked there too."
+            "Estimated: one sensor sees both legs together and credits each half turn to the leg on its way down,"
+            " with any pull or dead weight of the other leg."
         ),
         "limit.change_matters": "A change against your own usual tells more than the figure itself.",
         "limit.same_meter": "Compare yourself with yourself, on the same meter.",

@@ -151,6 +151,6 @@ def of_smallest(summary: Summary) -> str:
     scatter = summary.smallest.scatter
     return (
         f"The smallest lasting change that this meter could show at {band.name}: {', '.join(shown)}; "
-        f"one ride before and one after show none. This rests on an error of {scatter.within_se:.1f} within a ride, "
+        f"one ride before and one after are too few. This rests on an error of {scatter.within_se:.1f} within a ride, "
         f"and {scatter.between_sd:.1f} between days."
     )

@@ -1,4 +1,4 @@
-"""Months of rides from a real library: like with like, months by the rider's clock, change told from noise."""
+"""Months of rides from a real library: like with like, months by the rider's clock, change against noise."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ async def set_zero(connection: MeterConnection, features: bytes | None) -> ZeroR
 
 
 async def crank_length(connection: MeterConnection) -> float:
-    """The crank length in mm that the meter reckons with.
+    """The crank length in mm that the meter has stored.
 
     Raises:
         BluetoothError: the meter does not say it, does not answer, or the link is lost.
@@ -112,7 +112,7 @@ async def crank_length(connection: MeterConnection) -> float:
 
 
 async def set_crank_length(connection: MeterConnection, length_mm: float) -> float:
-    """Gives the meter a crank length, and reads back what it reckons with then; both in mm.
+    """Gives the meter a crank length, and reads back what it has stored then; both in mm.
 
     Raises:
         BluetoothError: the meter does not take it, keeps another one, does not answer, or the link is lost.

@@ -33,16 +33,14 @@ CODES: dict[Name, str] = {"summary": "5", "bands": "1", "analysis": "1", "contri
 _READING = ("id", "kind", "reference", "swapped", "peripherals", "left_names", "right_names")
 _WITH_LIMITS = (*_READING, "resolution_percent", "rezeroes", "side", "falls_back", "unlock")
 _FIELDS: dict[Name, tuple[str, ...]] = {
-    "summary": _WITH_LIMITS,
     "bands": (*_READING, "resolution_percent"),
-    "analysis": _WITH_LIMITS,
     "contribution": (*_READING, "rezeroes"),
-}
+}  # of any other value all that a summary says
 
 
 def version(name: Name, profile: Profile) -> str:
     """The version of a derived value that present code gives with a profile."""
-    return _digest([_code(name), *(getattr(profile, field) for field in _FIELDS[name])])
+    return _digest([_code(name), *(getattr(profile, field) for field in _FIELDS.get(name, _WITH_LIMITS))])
 
 
 def current_versions(name: Name, profiles: Iterable[Profile]) -> set[str]:

@@ -8,6 +8,9 @@ import pytest
 
 from legbal.ride.inputs import Notification
 from legbal.ride.meter import Meter
+from legbal.tui.render import bar, shares, trace
+from legbal.tui.screens import live
+from tests.app.test_beside import Breaker
 from tests.app.test_supervisor import Riding
 from tests.ride.test_faults import Defect
 
@@ -27,3 +30,23 @@ async def test_a_packet_that_the_fold_cannot_use_is_told_on_the_screen_and_the_r
     lines = [json.loads(line) for line in riding.written.getvalue().splitlines()]
     (fault,) = (line for line in lines if line["event"] == "fault")
     assert (fault["code"], fault["error"]) == ("unusable_input", "KeyError")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(bar, "draw"), (trace, "draw"), (shares, "draw"), (live, "draw_header")]
+)
+async def test_a_drawing_that_fails_is_told_and_the_ride_goes_on(
+    owner: object, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Breaker(monkeypatch).at(owner, name)
+    riding = Riding(monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(120, 40)) as pilot:
+        riding.ride(3)
+        told = "A drawing has failed: ZeroDivisionError: defect. The ride goes on."
+        await riding.until(pilot, lambda: told in riding.screen())
+        await pilot.resize_terminal(100, 30)  # at which the toolkit asks for the drawings itself
+        await riding.until(pilot, lambda: told in riding.screen())
+        riding.ride(3)
+        await riding.source.taken()
+        assert not riding.companion.status().finished, "the ride goes on"
+        assert sum(isinstance(item, Notification) for item in await riding.recorded()) == 6

@@ -1,5 +1,6 @@
 """The ride as it goes: the drawings in the order in which they are to be seen, and the keys."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import msgspec
@@ -8,8 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from legbal.app.live import LiveRide
+from legbal.outlets import reason
+from legbal.present.grid import Line
 from legbal.present.meter import has_balance
 from legbal.present.numbers import clock
+from legbal.present.sentences import outlet_sentence
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
 from legbal.tui.base_screen import BaseScreen
@@ -60,17 +64,32 @@ class LiveScreen(BaseScreen[None]):
         self._flash, self._flash_left = "", 0
         self._side_set = False
         self._sound_text = ""  # that there is no sound is said once
+        self._defect = ""  # of a drawing, in a sentence
         self._drawings: tuple[GridWidget[Frame], ...] = (  # from the top: the order of seeing
-            GridWidget(draw_header, id="header"),
-            GridWidget(draw_states, live=True, id="state"),
-            GridWidget(shares.draw, live=True, id="shares"),
-            GridWidget(bar.draw, id="bar"),
-            GridWidget(averages.draw, id="readings"),
-            GridWidget(trace.draw, id="trace"),
-            GridWidget(averages.draw_tables, id="tables"),
-            GridWidget(shares.draw_large, live=True, id="large"),
+            GridWidget(self._guarded(draw_header), id="header"),
+            GridWidget(self._guarded(draw_states), live=True, id="state"),
+            GridWidget(self._guarded(shares.draw), live=True, id="shares"),
+            GridWidget(self._guarded(bar.draw), id="bar"),
+            GridWidget(self._guarded(averages.draw), id="readings"),
+            GridWidget(self._guarded(trace.draw), id="trace"),
+            GridWidget(self._guarded(averages.draw_tables), id="tables"),
+            GridWidget(self._guarded(shares.draw_large), live=True, id="large"),
         )
         super().__init__(*self._drawings)
+
+    def _guarded(
+        self, draw: Callable[[Frame, int, int], list[Line]]
+    ) -> Callable[[Frame, int, int], list[Line]]:
+        """The drawing, which leaves its place empty and has that said where it fails: the ride goes on."""
+
+        def drawn(frame: Frame, width: int, height: int) -> list[Line]:
+            try:
+                return draw(frame, width, height)
+            except Exception as error:
+                self._defect = f"{outlet_sentence('a drawing', 'failed', reason(error))} The ride goes on."
+                return []
+
+        return drawn
 
     def on_mount(self) -> None:
         """Show the ride as it stands, then follow it: the only timer of the screen."""
@@ -83,6 +102,8 @@ class LiveScreen(BaseScreen[None]):
         before, status = self.frame, self._live.status()
         if self.app.problem and not status.error:
             status = msgspec.structs.replace(status, error=self.app.problem)
+        if self._defect and not status.fault:
+            status = msgspec.structs.replace(status, fault=self._defect)
         self._flash_left = max(0, self._flash_left - 1)
         if status.sound_text not in ("", self._sound_text):
             self._sound_text = self._flash = status.sound_text

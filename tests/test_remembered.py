@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from legbal import config
-from legbal.app.meters import remember_meter, with_pair
+from legbal.app.meters import Chooser, remember_meter, with_pair
 from legbal.app.ride_setup import live_setup
 from legbal.gatt.measurement import Measurement, encode
 from legbal.library.rider import KnownMeter, read_meters, remember
@@ -117,6 +117,18 @@ def test_a_ride_without_balance_forgets_nothing() -> None:
     remember_meter(METER, ride, {}, print)
     (known,) = read_meters()
     assert known.reference == "right"
+
+
+async def test_the_strongest_is_asked_for_first_and_unknown_strengths_last() -> None:
+    async def ask(_question: str, choices: Sequence[str]) -> int:
+        asked.extend(choices)
+        return 0
+
+    asked: list[str] = []
+    meters = [PowerMeter(name, name, rssi) for name, rssi in (("A", None), ("B", 127), ("C", -90), ("D", 0))]
+    assert (await Chooser(ask)(meters)).name == "D"
+    unknown = "no signal strength"
+    assert asked == ["D   0 dBm", "C   -90 dBm", f"A   {unknown}", f"B   {unknown}"]
 
 
 PAIR = ("Stages 1", "4iiii 2")

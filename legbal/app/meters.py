@@ -15,6 +15,7 @@ import msgspec
 
 from legbal.config import Settings, profile_texts
 from legbal.errors import LibraryError
+from legbal.gatt.rssi import UNKNOWN, rank
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.library.rides import Library, RideRow
 from legbal.meters.identify import profile_by
@@ -140,8 +141,8 @@ class Chooser:
 
     async def __call__(self, meters: Sequence[PowerMeter]) -> PowerMeter:
         """The meter that the rider means."""
-        strongest = sorted(meters, key=lambda meter: -(meter.rssi or -999))
-        signals = ["no signal strength" if x.rssi is None else f"{x.rssi} dBm" for x in strongest]
+        strongest = sorted(meters, key=lambda meter: -rank(meter.rssi))
+        signals = ["no signal strength" if x.rssi in (None, UNKNOWN) else f"{x.rssi} dBm" for x in strongest]
         listed = [f"{x.label}   {signal}" for x, signal in zip(strongest, signals, strict=True)]
         self.asking = True
         try:

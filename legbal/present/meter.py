@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from legbal.gatt.fields import TORQUE_PER_NM
+from legbal.gatt.rssi import UNKNOWN
 from legbal.present.numbers import duration, number
 from legbal.present.remarks import remark
 from legbal.present.sentences import link_sentence, say
@@ -151,25 +152,31 @@ def zero_offset(raw: int | None, measures: Literal["force", "torque"] | None) ->
 def signal_bars(rssi: int) -> str:
     """How strong a signal of so many dBm is, as bars.
 
-    >>> signal_bars(-92), signal_bars(-60)
-    ('▂', '▂▄▆█')
+    >>> signal_bars(-92), signal_bars(-60), signal_bars(127)
+    ('▂', '▂▄▆█', '')
     """
-    return "▂▄▆█"[: 1 + sum(rssi >= least for least in _BARS)]
+    return "" if rssi == UNKNOWN else "▂▄▆█"[: 1 + sum(rssi >= least for least in _BARS)]
 
 
 def signal_word(rssi: int) -> str:
     """How strong a signal of so many dBm is, in a word.
 
-    >>> signal_word(-71), signal_word(-127)
-    ('good', 'very weak')
+    >>> signal_word(-71), signal_word(-127), signal_word(127)
+    ('good', 'very weak', 'unknown')
     """
-    return next((word for least, word in _SIGNAL if rssi >= least), "very weak")
+    return (
+        "unknown"
+        if rssi == UNKNOWN
+        else next((word for least, word in _SIGNAL if rssi >= least), "very weak")
+    )
 
 
 def signal(rssi: int | None) -> str:
     """A signal in full; None: the meter is connected to this computer, and tells none.
 
-    >>> signal(-71), signal(None)
-    ('−71 dBm good', 'connected already')
+    >>> signal(-71), signal(127), signal(None)
+    ('−71 dBm good', 'strength unknown', 'connected already')
     """
+    if rssi == UNKNOWN:
+        return "strength unknown"
     return "connected already" if rssi is None else f"{number(rssi)} dBm {signal_word(rssi)}"

@@ -24,12 +24,12 @@ from legbal.outlets.mqtt.publisher import Publisher
 from legbal.outlets.sound import Sound
 from legbal.outlets.speech import Speech
 from legbal.ride.events import Cue, Event
-from legbal.ride.inputs import Input, Notification, Setup, Tick
+from legbal.ride.inputs import Input, Link, Notification, Setup, Tick
 from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
 from tests.app.test_companion import PACKET, Scripted, prepare
 from tests.brokers.mosquitto import free_port
-from tests.tui.seen import painted
+from tests.tui.seen import painted, text
 
 SOON = Backoff(first_s=0.01, most_s=0.01)
 
@@ -275,10 +275,27 @@ async def test_events_whose_reader_is_gone_are_told_and_the_ride_goes_on(
 @pytest.mark.parametrize("rssi", [127, -127, 0, None, -300, 2**40])
 async def test_whatever_signal_strength_a_platform_says_passes(rssi: int | None) -> None:
     from legbal.outlets.mqtt import encoding, schema
-    from legbal.ride.inputs import Link
     from legbal.ride.ride import Ride
 
     ride = Ride(Setup())
     ride.feed(Link(0.0, "connected", "m", rssi=rssi))
     said = encoding.live(ride.view(), RunState(), id="x", sent=1.0)
     assert schema.read(schema.Live, said).links[0].rssi == rssi
+
+
+@pytest.mark.parametrize(
+    ("rssi", "bars"), [(127, ""), (-127, "▂ "), (0, "▂▄▆█ "), (None, ""), (-300, "▂ "), (2**40, "▂▄▆█ ")]
+)
+async def test_whatever_signal_strength_is_recorded_and_shown(
+    rssi: int | None, bars: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    riding = Riding(monkeypatch=monkeypatch)
+    async with riding.app.run_test(size=(160, 40)) as pilot:
+        riding.source.queue.put_nowait(Link(0.0, "connected", "m", rssi=rssi))
+        riding.source.queue.put_nowait(Notification(0.0, bytes([80]), "2a19", "m"))
+        riding.ride()
+        await riding.until(pilot, lambda: f" {bars}battery 80 %" in riding.screen())
+        assert ("▂" in text(riding.app, "header")) == bool(bars)
+        first, *_ = await riding.recorded()
+        assert isinstance(first, Link)
+        assert first.rssi == rssi

@@ -42,6 +42,14 @@ async def test_the_strongest_of_two_meters_comes_first(radio: Bluetoothd) -> Non
     assert [found.name for found in await find(0.2)] == ["near", "far"]
 
 
+async def test_no_strength_is_out_of_bounds_and_unknown_ones_come_last(radio: Bluetoothd) -> None:
+    for rssi in (127, -90, 0, -300, 21):
+        radio.add_meter(f"PM{rssi}", rssi=rssi)
+    found = [(meter.name, meter.rssi) for meter in await find(0.2)]
+    assert found[:2] == [("PM0", 0), ("PM-90", -90)]
+    assert sorted(found[2:]) == [("PM-300", 127), ("PM127", 127), ("PM21", 127)]
+
+
 async def test_a_meter_that_wakes_during_the_scan_is_found(radio: Bluetoothd) -> None:
     meter = radio.add_meter("sleeper", advertised=False)
     scan = asyncio.create_task(find(0.4))

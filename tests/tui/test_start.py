@@ -88,6 +88,14 @@ async def test_meters_are_listed_live_with_signal_and_what_they_can_measure(
         assert ("connected already" if size[0] > 90 else "connected") in rows(app)[2]
 
 
+async def test_the_strongest_is_marked_where_none_is_usual(radio: Radio) -> None:
+    radio.meters = [NAMELESS, ASSIOMA] + [NearbyMeter(f"{x}", f"{x}", x, "yes", "PM") for x in (127, 0)]
+    app = app_of(radio)
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).highlighted == 3
+
+
 async def test_enter_rides_with_the_usual_meter_or_with_the_one_that_is_marked(radio: Radio) -> None:
     app = app_of(radio)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -281,8 +289,15 @@ async def test_the_footer_has_room_for_every_key(radio: Radio, size: tuple[int, 
 
 def test_what_can_be_known_of_the_legs_is_whole_on_a_small_screen() -> None:
     worth = "yes, measured or no: one side doubled"
-    for rssi in (None, -40, -99):
+    for rssi in (None, -40, -99, 127):
         assert worth in row(NearbyMeter("Stages 20561", "x", rssi, worth, "Stages LR or Stages L"), 76)
+
+
+@pytest.mark.parametrize(("width", "said"), [(76, "unknown"), (116, "strength unknown")])
+def test_a_strength_that_is_not_known_is_not_said(width: int, said: str) -> None:
+    shown = row(NearbyMeter("PM", "x", 127, "yes, measured", "Assioma"), width)
+    assert f"PM{' ' * 27}{said} " in shown
+    assert "127" not in shown
 
 
 def test_a_row_stays_on_one_line_whatever_is_advertised() -> None:

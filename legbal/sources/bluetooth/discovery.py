@@ -9,6 +9,7 @@ from bleak import BleakAdapter, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 
+from legbal.gatt.rssi import bounded, rank
 from legbal.gatt.uuids import CYCLING_POWER, long_form, short_form
 from legbal.sources.bluetooth.errors import ANY, translate_faults
 
@@ -25,7 +26,7 @@ class PowerMeter(msgspec.Struct, frozen=True):
     Attributes:
         name: as advertised, None where there was none.
         address: its Bluetooth address (on macOS, an identifier that the system made up).
-        rssi: signal in dBm; None for a meter that is connected to this computer already.
+        rssi: signal in dBm, 127 where that is not known; None for a meter that is connected to this computer already.
         services: advertised service UUIDs, 16-bit in hex where there is a short form, sorted.
         companies: company numbers of its manufacturer data, sorted.
     """
@@ -82,7 +83,7 @@ async def look(
                     await stop.wait()
         if not stop.is_set():
             await _add_connected(sightings, service_s)
-    return dict(sorted(sightings.items(), key=lambda item: item[1].meter.rssi or _NO_SIGNAL, reverse=True))
+    return dict(sorted(sightings.items(), key=lambda item: rank(item[1].meter.rssi), reverse=True))
 
 
 async def watch(pause_s: float = 0.5) -> AsyncGenerator[list[PowerMeter], None]:
@@ -117,7 +118,7 @@ async def _scanning(
         meter = PowerMeter(
             name=advertisement.local_name or device.name,
             address=device.address,
-            rssi=advertisement.rssi,
+            rssi=bounded(advertisement.rssi),
             services=tuple(sorted({short_form(uuid) for uuid in advertisement.service_uuids})),
             companies=tuple(sorted(advertisement.manufacturer_data)),
         )

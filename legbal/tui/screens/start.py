@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from legbal.app.nearby_meters import NearbyMeter
 from legbal.config import KEYS
 from legbal.errors import LegbalError
+from legbal.gatt.rssi import rank
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean
@@ -130,7 +131,7 @@ class StartScreen(BaseScreen[Choice]):
             selector = marked.selector if marked is not None and self._chosen else None
             self._list.set_options(rows)
             # the one that the rider marked, else the usual one, else the strongest
-            ranks = [(meter.selector == selector, meter.usual, meter.rssi or -999) for meter in meters]
+            ranks = [(meter.selector == selector, meter.usual, rank(meter.rssi)) for meter in meters]
             self._list.highlighted = ranks.index(max(ranks)) if ranks else None
         self.refresh_screen()
 

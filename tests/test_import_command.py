@@ -15,8 +15,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from legbal.app import importing as app_importing
-from legbal.app.importing import ImportResult, import_file
+from legbal.app import ride_files
+from legbal.app.ride_files import ImportResult, import_file
 from legbal.cli import import_export, legbal
 from legbal.errors import LibraryError
 from legbal.files import capture
@@ -241,7 +241,7 @@ def test_a_ride_that_is_kept_but_not_summarised_is_there(
     def full(*_: object, **_more: object) -> None:
         raise LibraryError("the disk is full")
 
-    monkeypatch.setattr(app_importing, "keep_summary", full)
+    monkeypatch.setattr(ride_files, "keep_summary", full)
     result = run(folder / "good.fit", "--json")
     (found,) = objects(result)
     assert result.exit_code == 0

@@ -1,23 +1,148 @@
-"""A ride written to a file in one of the formats, whether a command asks for it or a screen."""
+"""Rides from and to files: what a head unit recorded, or a capture, is imported only once; any ride is exported."""
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from legbal.app.derivation import Derivation
-from legbal.app.ride_values import open_derivation
-from legbal.config import Settings
-from legbal.files import exporting
-from legbal.sources.replay import RecordedRide, start_time
+import msgspec
 
-Bar = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+from legbal.app.derivation import Derivation
+from legbal.app.meters import preamble, profiles
+from legbal.app.ride_setup import replay_setup
+from legbal.app.ride_values import keep_summary, open_derivation
+from legbal.config import Settings
+from legbal.errors import FileFormatError, LegbalError, LibraryError
+from legbal.files import exporting
+from legbal.files.fit import is_fit_name, octets_of
+from legbal.library import writer
+from legbal.library.codec import as_utf8
+from legbal.library.rides import Library
+from legbal.ride.inputs import Notification
+from legbal.sources.replay import RecordedRide, open_ride, start_time
+
+MOST_REMARKS = 3  # sentences on one damaged file
+_MOST_FILES = 20_000  # of a folder
+
+_Bar = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Is given how many steps there are about; its block is told how many more are done."""
 
 
+class ImportResult(msgspec.Struct, frozen=True):
+    """What became of one file: `ride` is its id, None where it could not be read; `error` says what of it could not."""
+
+    file: str
+    ride: str | None
+    error: str | None
+    new: bool
+
+
+def import_file(
+    library: Library, path: Path, meter: str | None, settings: Settings, options: Mapping[str, object]
+) -> ImportResult:
+    """Imports one file; what goes wrong with it is in the answer.
+
+    Args:
+        library: where the ride goes.
+        path: a FIT file or a capture.
+        meter: whose ride it is, whatever the file says; None: as the file says.
+        settings: what holds where the file does not say otherwise.
+        options: what was typed, by a setting's name.
+    """
+    remarks: list[str] = []
+    file = as_utf8(str(path))  # an operating system allows names that are no text
+    try:
+        ride, new = _add_ride(library, path, meter, settings, options, remarks.append)
+    except LegbalError as error:
+        reason = f"{error}. {error.hint}" if error.hint else str(error)
+        if not (isinstance(error, FileFormatError) or reason.startswith(str(path))):
+            reason = f"{path}: {reason}"
+        return ImportResult(file, None, as_utf8(reason), False)
+    more = [f"and {len(remarks) - MOST_REMARKS} more"] if len(remarks) > MOST_REMARKS else []
+    return ImportResult(file, ride, as_utf8("; ".join(remarks[:MOST_REMARKS] + more)) or None, new)
+
+
+def _add_ride(
+    library: Library,
+    path: Path,
+    meter: str | None,
+    settings: Settings,
+    options: Mapping[str, object],
+    complain: Callable[[str], None],
+) -> tuple[str, bool]:
+    """The id of the file's ride, and whether it is new. Raises LegbalError."""
+    original = writer.Original(path.name.removesuffix(".gz"), ride_octets(path))
+    there = library.imported_from(original)
+    if there is not None:
+        return there.id, False
+    recorded = open_ride(str(path), complain)
+    inputs = list(recorded.inputs)
+    if meter is not None:
+        inputs = [
+            msgspec.structs.replace(item, meter=meter) if isinstance(item, Notification) else item
+            for item in inputs
+        ]
+    ride = writer.NewRide(
+        setup=replay_setup(recorded, settings, options, None, None, complain, preamble(inputs)),
+        source="import",
+        title=Path(original.name).stem,
+        started=start_time(recorded, inputs[-1].t)[0],
+        original=original,
+    )
+    try:
+        writer.keep(library.path, ride, inputs)
+    except LibraryError:  # another import, at the same time, may have been faster
+        there = library.imported_from(original)
+        if there is None:
+            raise
+        return there.id, False
+    try:
+        keep_summary(library, library.find(ride.id), profiles(), teaches=False)
+    except LibraryError as error:
+        complain(f"{path}: is kept, and summarised later: {error}")
+    return ride.id, True
+
+
+def ride_octets(path: Path) -> bytes:
+    """A FIT file's or capture's octets, unpacked. Raises FileFormatError where it is neither or cannot be read."""
+    if path.is_dir():
+        raise FileFormatError(f"{path}: is a folder", hint=f"Name the files in it: {path / '*.fit'}")
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise FileFormatError(f"{path}: not a file")
+    if is_fit_name(path):
+        return octets_of(path)
+    if not is_ride_file(path):
+        raise FileFormatError(f"{path}: neither a FIT file nor a capture, whose names end in .fit or .jsonl")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileFormatError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def is_ride_file(path: Path) -> bool:
+    """Whether a file is a FIT file or a capture, by its name."""
+    return is_fit_name(path) or path.suffix.lower() == ".jsonl"
+
+
+def ride_files(paths: list[Path]) -> list[Path]:
+    """The files to import: those named, and of folders all FIT files and captures at any depth, in order."""
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders.sort()
+            files += filter(is_ride_file, (Path(folder, name) for name in sorted(names)))
+            if len(files) > _MOST_FILES:
+                return files[:_MOST_FILES]
+    return files
+
+
 def write_ride(
-    file: IO[bytes], kind: exporting.Format, ride: Derivation, start: Callable[[float], datetime], bar: Bar
+    file: IO[bytes], kind: exporting.Format, ride: Derivation, start: Callable[[float], datetime], bar: _Bar
 ) -> None:
     """Writes a ride, as it is read now; `start` gives its second 0, aware, for how long it lasted in seconds.
 
@@ -31,7 +156,7 @@ def write_ride(
         exporting.write(file, kind, inputs, ride.setup, started, tell)
 
 
-def export(
+def export_ride(
     file: IO[bytes],
     kind: exporting.Format,
     recorded: RecordedRide,
@@ -40,7 +165,7 @@ def export(
     history: Path | None,
     plan: Path | None,
     complain: Callable[[str], None],
-    bar: Bar,
+    bar: _Bar,
 ) -> None:
     """Writes a recorded ride; arguments as of `open_derivation` and `write_ride`."""
 

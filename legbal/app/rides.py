@@ -21,10 +21,9 @@ from legbal.analysis.months import Kind
 from legbal.analysis.summary import Summary
 from legbal.analysis.trend import Trend
 from legbal.app.derivation import Derivation
-from legbal.app.importing import ImportResult, import_file
 from legbal.app.meters import profiles
 from legbal.app.months import change_reports, trend
-from legbal.app.ride_files import write_ride
+from legbal.app.ride_files import ImportResult, import_file, write_ride
 from legbal.app.ride_values import SUMMARY, AnalysedRide, analyse_ride
 from legbal.config import Settings
 from legbal.errors import LibraryError

@@ -14,8 +14,8 @@ import msgspec
 from legbal.analysis.months import DatedRide
 from legbal.analysis.summary import bands_of
 from legbal.app.derivation import Derivation
-from legbal.app.importing import MOST_REMARKS, is_ride_file, ride_octets
 from legbal.app.meters import preamble, profile_of
+from legbal.app.ride_files import MOST_REMARKS, is_ride_file, ride_octets
 from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, UsageError
 from legbal.meters.profile import Profile

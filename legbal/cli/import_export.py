@@ -13,9 +13,8 @@ from typing import Any
 import click
 import msgspec
 
-from legbal.app import ride_files
-from legbal.app.importing import ImportResult, import_file
 from legbal.app.meters import meter_named
+from legbal.app.ride_files import ImportResult, export_ride, import_file
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
 from legbal.cli.terminal import bar, waiting, writing
@@ -82,7 +81,7 @@ def export(
         return bar("Exporting", steps if steps >= _MANY else 0, every=200)
 
     with writing(output, f"{stem}.{kind}", overwrite=overwrite) as file:
-        ride_files.export(file, kind, recorded, settings(options), options, history, plan, complain, shown)
+        export_ride(file, kind, recorded, settings(options), options, history, plan, complain, shown)
 
 
 def _kind_of(output: Path | None) -> Format:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from legbal.app.importing import ride_files
+from legbal.app.ride_files import ride_files
 from legbal.app.rides import file_name
 from legbal.tui.path_input import complete_path, parse_paths
 

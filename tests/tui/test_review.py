@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from textual.widgets import OptionList
 
-from legbal.app.importing import ImportResult
+from legbal.app.ride_files import ImportResult
 from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError

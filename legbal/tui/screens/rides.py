@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.events import Mount
 from textual.widgets import Input
 
-from legbal.app.importing import ride_files
 from legbal.app.reindex_process import follow
+from legbal.app.ride_files import ride_files
 from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow

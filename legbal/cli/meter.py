@@ -1,19 +1,23 @@
-"""`legbal scan`, `zero` and `crank-length`: which meters are in range, and what is set in the rider's own."""
+"""`legbal scan`, `zero`, `crank-length` and `capture`: which meters are in range, what is set in one, what it sends."""
 
 import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import click
 import msgspec
 
 from legbal.app.meter_session import MeterSession
 from legbal.app.meters import Chooser, profiles
+from legbal.app.packets import Packets
 from legbal.cli.options import settings
 from legbal.cli.stdio import complain
-from legbal.cli.terminal import ask_line, choose, confirm, show, waiting
+from legbal.cli.terminal import ask_line, choose, confirm, show, until_ended, waiting
 from legbal.config import load
 from legbal.errors import UsageError
+from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.present.document import Column, Table
@@ -30,6 +34,7 @@ _COLUMNS = tuple(
 )
 
 _MOST_NAMED = 3  # families that share a name
+_EVERY_S = 10  # a line of progress, where it cannot be written over the last one
 # 16-bit numbers of the Bluetooth SIG
 _SERVICES = {
     "180d": "heart rate",
@@ -95,13 +100,12 @@ def _cells(device: PowerMeter, families: Sequence[Profile], aliases: Mapping[str
     )
 
 
-def say(text: str) -> None:
-    """Tells the rider something that is not the command's result."""
+def _say(text: str) -> None:
     show("")  # a line that counts stands there perhaps
     click.echo(printable(text), err=True)
 
 
-def connected(
+def _connected(
     meter: str | None,
     *,
     ask: bool,
@@ -114,7 +118,7 @@ def connected(
     return MeterSession(
         settings({"meter": meter}),
         meter,
-        say=say,
+        say=_say,
         waited=lambda seconds: show("" if seconds is None else f"{seconds:.0f} s …"),
         complain=complain,
         chooser=Chooser(choose) if ask and sys.stdin.isatty() else None,
@@ -131,16 +135,16 @@ def zero(meter: str | None, yes: bool) -> None:
 
 
 async def _zero(meter: str | None, yes: bool) -> None:
-    async with connected(meter, ask=not yes, both=True) as link:
+    async with _connected(meter, ask=not yes, both=True) as link:
         await link.up()
         for line in link.instructions():
-            say(line)
+            _say(line)
         if not yes and await ask_line("Press Enter when ready.") is None:
             raise UsageError("nobody is there to press Enter", hint="With --yes nothing is asked.")
         await link.up()  # it may have slept meanwhile
         several = len(link.source.meters) > 1
         for device in link.source.meters:
-            say(f"{device.label} sets its zero offset …")
+            _say(f"{device.label} sets its zero offset …")
             with waiting("Touch nothing: the meter answers within half a minute …"):
                 result = await link.source.zero(device)
             text = zero_offset(result.offset_raw, result.measures)
@@ -156,15 +160,55 @@ def crank_length(length: float | None, meter: str | None, yes: bool) -> None:
 
 
 async def _crank_length(length: float | None, meter: str | None, yes: bool) -> float:
-    async with connected(meter, ask=not yes) as link:
+    async with _connected(meter, ask=not yes) as link:
         await link.up()
         present = await control.crank_length(link.source.connection())
         if length is None or length == present:
             return present
         if not yes:
-            say(f"{link.label} computes power with its crank length, for every app and head unit.")
+            _say(f"{link.label} computes power with its crank length, for every app and head unit.")
             if not await confirm(f"Change it from {present:g} to {length:g} mm?"):
-                say("Nothing was changed.")
+                _say("Nothing was changed.")
                 return present
         await link.up()  # it may have slept meanwhile
         return await control.set_crank_length(link.source.connection(), length)
+
+
+def capture(
+    meter: str | None, output: Path | None, overwrite: bool, seconds: float | None, with_serial: bool
+) -> None:
+    """Records until Ctrl-C, then writes the file at once and whole."""
+    packets = Packets(output, overwrite=overwrite)
+    asyncio.run(until_ended(_record(packets, meter, seconds, with_serial)))
+    click.echo(f"{packets.write()}: {packets.text}")
+    serial = "its serial number too" if with_serial else "not its serial number"
+    _say(f"It holds the name that the meter advertises, its maker, model and versions; {serial}.")
+
+
+async def _record(packets: Packets, meter: str | None, seconds: float | None, with_serial: bool) -> None:
+    async with _connected(
+        meter,
+        ask=True,
+        reads=(SERIAL_NUMBER,) if with_serial else (),
+        follows=(VECTOR,),
+        take=packets.take,
+    ) as link:
+        await link.up()
+        _say(f"Recording {link.label}: ride, coast and stand still in turn. Ctrl-C ends it.")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _until_full(packets, link)
+
+
+async def _until_full(packets: Packets, link: MeterSession) -> None:
+    own_line = sys.stderr.isatty()
+    try:
+        while not packets.are_full:
+            await asyncio.sleep(1 if own_line else _EVERY_S)
+            if own_line:
+                show(packets.text)
+            else:
+                _say(f"{link.label}: {packets.text}")
+    finally:
+        if own_line:
+            click.echo(err=True)

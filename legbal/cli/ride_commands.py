@@ -174,5 +174,5 @@ capture = command(
     ),
     click.option("--with-serial", is_flag=True, help="Put the meter's serial number in, too."),
     help="Record the raw packets of any power meter to a file, for a bug report or a profile.",
-    run="capture:run_capture",
+    run="meter:capture",
 )

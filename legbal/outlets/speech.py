@@ -16,6 +16,7 @@ from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus, RideAccess, reason
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
+from legbal.present.numbers import known
 from legbal.present.sentences import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
@@ -112,8 +113,8 @@ class Speech(Outlet):
             self._later(self._phrases.cue(event.sound, event.side), event.side)
         elif isinstance(event, IntervalEnd) and self._ride is not None:
             share = next((x.share for x in self._ride.view().intervals if x.number == event.number), EMPTY)
-            if share.left_percent is not None and share.standard_error is not None:
-                self.interval(event.number, share.left_percent)
+            if shown := known(share):
+                self.interval(event.number, shown[0])
 
     def interval(self, number: int, left_percent: float) -> None:
         """Says how interval `number` went."""

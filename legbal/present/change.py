@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from legbal.analysis.change import WORTH_POINTS, BandEffect, ChangeReport
 from legbal.analysis.trend import BandTrend, MeterTrend
 from legbal.present.document import Block, Column, Heading, Paragraph, Table
-from legbal.present.numbers import count, days, points
+from legbal.present.numbers import count, days, points, share_error
 from legbal.present.tables import estimate, with_error
-from legbal.present.trend import meter_head, of_many, of_two, share
+from legbal.present.trend import meter_head, of_many, of_two
 
 
 def change_blocks(report: ChangeReport) -> Iterator[Block]:
@@ -52,8 +52,8 @@ def _effects_table(bands: Sequence[BandEffect]) -> Table:
                 x.band,
                 f"{x.before.rides} / {x.after.rides}",
                 f"{x.before.share.revolutions} / {x.after.share.revolutions}",
-                share(x.before.share),
-                share(x.after.share),
+                share_error(x.before.share),
+                share_error(x.after.share),
                 *estimate(x.difference),
             )
             for x in bands

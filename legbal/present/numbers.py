@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from legbal.ride.share import Share
+
 DASH = "—"
 MINUS = "\N{MINUS SIGN}"
 
@@ -36,7 +38,16 @@ def signed(value: float | None, digits: int = 1, error: float | None = None) -> 
     if text == DASH or value is None:
         return DASH
     sign = "+" if value > 0 and float(text) != 0 else ""
-    return f"{sign}{text}" if error is None else f"{sign}{text} ± {number(error, digits)}"
+    return f"{sign}{text}" if error is None else f"{sign}{text} {plus_minus(error, digits)}"
+
+
+def plus_minus(error: float, digits: int = 1) -> str:
+    """A standard error, as it stands behind its number.
+
+    >>> plus_minus(1.38)
+    '± 1.4'
+    """
+    return f"± {number(error, digits)}"
 
 
 def share(percent: float | None) -> str:
@@ -48,20 +59,28 @@ def share(percent: float | None) -> str:
     return number(percent, 0 if percent in (0, 100) else 1)
 
 
-def share_error(percent: float | None, error: float | None, revolutions: int | None = None) -> str:
-    """A share with its standard error, or a dash: a share is never said without how sure it is.
+def known(of: Share) -> tuple[float, float] | None:
+    """The left percent and its standard error, points; None where too little stands behind them to say or draw them.
 
-    Args:
-        percent: of either leg.
-        error: its standard error, points; None: not known, too few revolutions.
-        revolutions: behind it; fewer than `LEAST_REVOLUTIONS` say nothing. None: nobody counted.
+    Fewer than `LEAST_REVOLUTIONS` are too little; where nobody counted them the error alone decides.
 
-    >>> share_error(47.04, 0.51, 400), share_error(47.0, 1.4, 12), share_error(47.0, None)
-    ('47.0 ± 0.5', '—', '—')
+    >>> known(Share(47.0, 1.4, revolutions=15)), known(Share(47.0, 1.4, revolutions=14)), known(Share(47.0))
+    ((47.0, 1.4), None, None)
     """
-    if percent is None or error is None or (revolutions is not None and revolutions < LEAST_REVOLUTIONS):
-        return DASH
-    return f"{number(percent, 1)} ± {number(error, 1)}"
+    if of.left_percent is None or of.standard_error is None:
+        return None
+    is_known = of.revolutions is None or of.revolutions >= LEAST_REVOLUTIONS
+    return (of.left_percent, of.standard_error) if is_known else None
+
+
+def share_error(of: Share) -> str:
+    """A left share with its standard error, or a dash: a share is never said without how sure it is.
+
+    >>> share_error(Share(47.04, 0.51, revolutions=400)), share_error(Share(47.0, 1.4, revolutions=12))
+    ('47.0 ± 0.5', '—')
+    """
+    shown = known(of)
+    return DASH if shown is None else f"{number(shown[0], 1)} {plus_minus(shown[1])}"
 
 
 def halves(value: float | None) -> float | None:

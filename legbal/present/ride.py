@@ -13,12 +13,13 @@ from legbal.present import tables
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.findings import findings, of_dropoff
 from legbal.present.meter import REFERENCE, has_balance
-from legbal.present.numbers import DASH, LEAST_REVOLUTIONS, clock, number, points, watts
+from legbal.present.numbers import LEAST_REVOLUTIONS, clock, known, number, points, share_error, watts
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import Event, MeterChange
 from legbal.ride.share import Z_95
 
+TOO_FEW = f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
 _DROP_OFFS = (
     "Times at which a leg fell below its usual share at that power by more than noise explains. Before and after are up"
     " to a minute of work each; during leaves out the ten seconds in which it came over."
@@ -83,7 +84,7 @@ def document(summary: Summary) -> list[Block]:
     if share.left_w is not None and share.right_w is not None:
         power += f" (left {number(share.left_w)}, right {number(share.right_w)})"
     return [
-        Paragraph(f"left {tables.share(share)}   {ride.balance}{whose}"),
+        Paragraph(f"left {share_error(share)}   {ride.balance}{whose}"),
         Paragraph(f"{power} over {share.revolutions} revolutions in {clock(ride.duration_s)}"),
         *chain.from_iterable(sections(summary).values()),
     ]
@@ -113,12 +114,13 @@ def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float,
 def worth(summary: Summary) -> Iterator[str]:
     """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
     ride, share = summary.ride, summary.ride.share
-    left, error = share.left_percent, share.standard_error
+    shown = known(share)
     if not has_balance(ride.balance):
         yield "This meter gave no balance: there is nothing to be sure of."
-    elif left is None or error is None or tables.share(share) == DASH:
-        yield f"With fewer than {LEAST_REVOLUTIONS} revolutions that carry a balance nothing can be said."
+    elif shown is None:
+        yield TOO_FEW
     else:
+        left, error = shown
         low, high = max(0.0, left - Z_95 * error), min(100.0, left + Z_95 * error)
         yield (
             f"The ride's left share lies between {low:.1f} and {high:.1f} % with 95 % confidence, by the scatter of "

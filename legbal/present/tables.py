@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
 from legbal.present.document import Cell, Column, Table
-from legbal.present.numbers import DASH, clock, number, share_error, signed
+from legbal.present.numbers import DASH, clock, known, number, share_error, signed
 from legbal.ride.balance import band_name
 from legbal.ride.share import Z_95, BandShare, Estimate, Share
 from legbal.ride.view import Interval
@@ -18,11 +18,6 @@ RUNNING = "▸"  # behind the number of an interval that is not over
 _LEFT_W = Column("left W", tone="left", drop=5)
 _RIGHT_W = Column("right W", tone="right", drop=5)
 _LEFT = Column("left %", tone="strong")
-
-
-def share(of: Share) -> str:
-    """A share with its standard error, or a dash where too little stands behind it."""
-    return share_error(of.left_percent, of.standard_error, of.revolutions)
 
 
 def intervals(
@@ -50,7 +45,7 @@ def intervals(
     rows: list[tuple[str, ...]] = []
     for x in of_ride:
         end_s = now_s if x.end_s is None else x.end_s
-        usual = x.usual_percent if share(x.share) != DASH else None
+        usual = x.usual_percent if known(x.share) else None
         rows.append(
             (
                 f"{x.number} {RUNNING}" if x.end_s is None else f"{x.number}",
@@ -73,7 +68,7 @@ def slope(of: Interval, now_s: float | None = None) -> str:
     value, error = of.slope_per_minute, of.slope_error
     end_s = now_s if of.end_s is None else of.end_s
     is_short = end_s is not None and end_s - of.start_s < LEAST_SLOPE_S
-    if value is None or error is None or is_short or share(of.share) == DASH:
+    if value is None or error is None or is_short or not known(of.share):
         return DASH
     return signed(value, error=error) if abs(value) > Z_95 * error and round(value, 1) else "level"
 
@@ -125,7 +120,7 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
             if around.share.power_w is not None:
                 first = f"{i}, {x.side} leg" if name == "before" else f"{i}"
                 values = map(number, (*_legs(around), around.seconds or None))
-                rows.append((first, name, share(around.share), *values))
+                rows.append((first, name, share_error(around.share), *values))
         pairs = zip(_legs(x.before), _legs(x.during), strict=True)
         moved = (signed(_less(during, before), 0) for before, during in pairs)
         rows.append((f"{i}", "change", estimate(x.difference)[0], *moved, ""))
@@ -144,7 +139,7 @@ def _less(value: float | None, other: float | None) -> float | None:
 def _watts_and_share(x: Share, balance: bool) -> tuple[str, str, str, str]:
     if not balance:
         return number(x.power_w), "", "", ""
-    return number(x.power_w), number(x.left_w), number(x.right_w), share(x)
+    return number(x.power_w), number(x.left_w), number(x.right_w), share_error(x)
 
 
 def estimate(of: Estimate | None, digits: int = 1) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from legbal.present.document import Block, Column, ForeignText, Heading, Paragra
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import DASH, count, days, number, share_error, timestamp
 from legbal.present.tables import estimate, with_error
-from legbal.ride.share import Share
 
 _ACROSS = 4  # bands side by side in 80 columns
 _MOST_NAMED = 3  # rides that are left out
@@ -53,7 +52,7 @@ def bands_table(bands: Sequence[BandTrend], chosen: int | None = None) -> Table:
     )
     rows = []
     for band in bands:
-        last = share(band.months[-1].share) if band.months else DASH
+        last = share_error(band.months[-1].share) if band.months else DASH
         slope = (*estimate(band.slope, 2), DASH, DASH)
         if band.slope is not None:
             p = "< 0.001" if band.slope.p_value < 0.001 else f"{band.slope.p_value:.3f}"
@@ -77,7 +76,10 @@ def verdict(band: BandTrend) -> str:
 def months_table(bands: Sequence[BandTrend]) -> Table:
     """Months down, power bands across."""
     cells = [
-        {(f"{month.first_day:%Y-%m}", ""): f"{share(month.share)} ({month.rides})" for month in band.months}
+        {
+            (f"{month.first_day:%Y-%m}", ""): f"{share_error(month.share)} ({month.rides})"
+            for month in band.months
+        }
         for band in bands
     ]
     return _across("month", bands, cells, "Left share by month, % ± error (rides)")
@@ -85,7 +87,9 @@ def months_table(bands: Sequence[BandTrend]) -> Table:
 
 def rides_table(bands: Sequence[BandTrend]) -> Table:
     """Every ride down, power bands across."""
-    cells = [{(timestamp(row.started), row.ride): share(row.share) for row in band.rows} for band in bands]
+    cells = [
+        {(timestamp(row.started), row.ride): share_error(row.share) for row in band.rows} for band in bands
+    ]
     return _across("ride", bands, cells, "Left share by ride, % ± error")
 
 
@@ -125,11 +129,6 @@ def meter_head(meter: ComparisonKey, rides: int | None = None) -> list[Block]:
     if rides is not None:
         worth = f"{count(rides, 'ride')}. {worth}"
     return [Heading(ForeignText(meter.meter or "Meter without a name")), Paragraph(worth, "quiet")]
-
-
-def share(of: Share) -> str:
-    """A mean over rides with its standard error; what rests on too little the analysis has left out."""
-    return share_error(of.left_percent, of.standard_error)
 
 
 def changes_table(changes: Iterable[Change]) -> Table:

@@ -10,7 +10,8 @@ from legbal.present import tables
 from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
-from legbal.present.numbers import clock, number, share, watts
+from legbal.present.numbers import clock, known, number, plus_minus, share, watts
+from legbal.present.ride import TOO_FEW
 from legbal.report.drawing import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
 from legbal.ride.share import Z_95, Share
@@ -33,14 +34,16 @@ def header(ride: RideSummary) -> Markup:
         ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
-    percent, error = ride.share.left_percent, ride.share.standard_error
-    if percent is None or error is None:
+    shown = known(ride.share)
+    if shown is None:
+        nothing = f"No balance: {QUALITY_IN_FULL[ride.balance]}."
         return tag(
             "section",
-            tag("p", f"No balance: {QUALITY_IN_FULL[ride.balance]}.", class_="none"),
+            tag("p", nothing if ride.share.left_percent is None else TOO_FEW, class_="none"),
             middle,
             class_="header bare",
         )
+    percent, error = shown
     return tag(
         "section",
         tag(
@@ -57,7 +60,7 @@ def header(ride: RideSummary) -> Markup:
 
 
 def _leg(side: str, percent: float, error: float, power_w: float | None) -> Markup:
-    sure = f"± {error:.1f}" if power_w is None else f"± {error:.1f} · {watts(power_w)}"
+    sure = plus_minus(error) if power_w is None else f"{plus_minus(error)} · {watts(power_w)}"
     return tag(
         "div",
         tag("span", side, class_="who"),
@@ -83,7 +86,7 @@ def _bar(percent: float, error: float) -> Markup:
     return picture(
         "balance-bar",
         f"The {does_more} leg does more",
-        f"Left {percent:.1f} %, right {100 - percent:.1f} %, each ± {error:.1f}.",
+        f"Left {share(percent)} %, right {share(100 - percent)} %, each {plus_minus(error)}.",
         _BAR,
         tag("path", d=f"M0 20H{short(_BAR[0])}", class_="rail"),
         tag("rect", x=start, y=8, width=max(end - start, 1.0), height=24, class_=f"{does_more} fill"),
@@ -126,8 +129,8 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
 
 def _bounds(of: Share) -> tuple[float, ...]:
     """Of the 95 % interval; nothing where there is nothing to draw."""
-    percent, error = of.left_percent, of.standard_error
-    return () if percent is None or error is None else (percent - Z_95 * error, percent + Z_95 * error)
+    shown = known(of)
+    return () if shown is None else (shown[0] - Z_95 * shown[1], shown[0] + Z_95 * shown[1])
 
 
 def _drawing(of: Share, usual: float | None, axis: Axis) -> Markup:

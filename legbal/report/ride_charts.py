@@ -7,9 +7,8 @@ import numpy as np
 from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
-from legbal.present import tables
 from legbal.present.html import Markup, shortened, tag
-from legbal.present.numbers import clock, count, watts
+from legbal.present.numbers import clock, count, share_error, watts
 from legbal.present.sentences import alert_sentence
 from legbal.report.chart import Chart, Group, Marker, Readout, Span
 from legbal.report.drawing import svg
@@ -173,8 +172,8 @@ def around_dropoff(
     share = Chart(
         name=f"dropoff-{number}-share",
         title=f"Left share around drop-off {number}",
-        description=f"Left share {tables.share(x.before.share)} % before, "
-        f"{tables.share(x.during.share)} % during, {tables.share(x.after.share)} % after.",
+        description=f"Left share {share_error(x.before.share)} % before, "
+        f"{share_error(x.during.share)} % during, {share_error(x.after.share)} % after.",
         y=share_axis(columns),
         height=_HALF_HEIGHT,
         series=share_series(columns),

@@ -55,6 +55,11 @@ class Usual(msgspec.Struct, frozen=True, gc=False):
     high: Points
     rides: Number  # earlier rides behind it; 0: today's first minutes only
 
+    @property
+    def share(self) -> Share:
+        """It with its uncertainty, as a share of which nobody counted the revolutions."""
+        return Share(self.left_percent, self.uncertainty, revolutions=None)
+
 
 class Trace(msgspec.Struct, frozen=True):
     """The last minutes: per bin the work-weighted left share (NaN: none) and mean power.

@@ -121,7 +121,9 @@ def test_a_second_is_the_same_on_every_clock(seconds: float) -> None:
 
 
 def test_what_cannot_be_said_is_a_dash() -> None:
-    assert [clock(float("nan")), signed(float("inf")), share_error(None, 0.5), duration(None)] == ["—"] * 4
+    assert [clock(float("nan")), signed(float("inf")), share_error(Share(None, 0.5)), duration(None)] == [
+        "—"
+    ] * 4
 
 
 def test_two_rides_of_one_minute_are_two_rows() -> None:

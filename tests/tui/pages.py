@@ -283,7 +283,7 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
         rows=rows,
         months=tuple(
             Month(
-                share=Share(49.5 - 0.4 * i + slope * 4 * month, 0.3), first_day=date(2026, month, 1), rides=8
+                share=Share(49.5 - 0.4 * i + slope * 4 * month, 0.3, revolutions=9000), first_day=date(2026, month, 1), rides=8
             )
             for month in range(1, months + 1)
         ),

@@ -45,13 +45,13 @@ def _columns(view: RideView, usual_name: str) -> dict[str, str]:
     usual = "not known yet"
     if view.usual is not None:
         today = "" if view.usual.rides else ", today"
-        usual = share_error(view.usual.left_percent, view.usual.uncertainty) + today
+        usual = share_error(view.usual.share) + today
     columns = {
         "weak leg": f"{weak} (detected)" if view.weak_leg_inferred else weak,
         "left: 3 s": number(halves(view.last_3s.left_percent) if enough else None, 1),
-        "30 s": tables.share(view.last_30s) if has_share else DASH,
-        "interval": tables.share(view.interval.share) if view.interval and has_share else DASH,
-        "ride": tables.share(view.ride) if has_share else DASH,
+        "30 s": share_error(view.last_30s) if has_share else DASH,
+        "interval": share_error(view.interval.share) if view.interval and has_share else DASH,
+        "ride": share_error(view.ride) if has_share else DASH,
         "target": "" if view.target_percent is None else number(view.target_percent, 1),
         usual_name: usual,
     }

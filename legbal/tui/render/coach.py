@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from legbal.app.live import Status
 from legbal.present.grid import TextRun
 from legbal.present.meter import NAME_COLUMNS, has_balance
@@ -64,7 +66,7 @@ def _left(rider: RiderStatus) -> TextRun:
     if not has_balance(rider.row.balance):
         return TextRun("no balance", "plain")
     error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
-    return TextRun(share_error(rider.share.left_percent, error), "plain")
+    return TextRun(share_error(replace(rider.share, standard_error=error)), "plain")
 
 
 def _against_usual(rider: RiderStatus) -> TextRun:
@@ -77,7 +79,9 @@ def _alert(rider: RiderStatus) -> TextRun:
         return TextRun("", "plain")
     arrow = "◀" if alert.side == "left" else "▶"
     held = clock(rider.row.t - alert.since)
-    return TextRun(f"{arrow} {alert.side} {alert.points:.1f} {alert_below(alert.kind)} {held}", "alert")
+    return TextRun(
+        f"{arrow} {alert.side} {number(alert.points, 1)} {alert_below(alert.kind)} {held}", "alert"
+    )
 
 
 def _interval(rider: RiderStatus) -> TextRun:

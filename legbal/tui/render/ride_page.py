@@ -8,11 +8,10 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.app.ride_values import AnalysedRide
 from legbal.library.derived import ListItem
-from legbal.present import tables
 from legbal.present.document import Paragraph, section
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
-from legbal.present.numbers import DASH, clock, count, number, weekday
+from legbal.present.numbers import clock, count, known, number, plus_minus, weekday
 from legbal.present.ride import sections
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.render import glyphs
@@ -86,14 +85,14 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
 def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:
     """Both shares, how sure they are, watts, time: in one row where there are few, else big at `scale`."""
     share = ride.share
-    left = share.left_percent if has_balance(ride.balance) and tables.share(share) != DASH else None
-    sure = "no share to show" if left is None else f"± {number(share.standard_error, 1)} points"
+    shown = known(share) if has_balance(ride.balance) else None
+    sure = "no share to show" if shown is None else f"{plus_minus(shown[1])} points"
     facts = [
         f"{number(share.power_w)} W pedalling",
         f"{clock(ride.duration_s)} of ride",
         count(share.revolutions or 0, "turn"),
     ]
-    figures = both_shares(left)
+    figures = both_shares(shown and shown[0])
     if grid.height < _BIG_FROM:
         x = grid.write(x, y, f"◀ {figures['left']} % left", "left-strong")
         x = grid.write(x + 3, y, f"right {figures['right']} % ▶", "right-strong")

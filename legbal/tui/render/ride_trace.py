@@ -7,10 +7,11 @@ import numpy as np
 
 from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
-from legbal.present.numbers import DASH, clock, number, share_error, signed, watts
+from legbal.present.numbers import clock, number, share_error, signed, watts
 from legbal.present.sentences import alert_extent
 from legbal.present.text import clean
 from legbal.ride.events import Alert
+from legbal.ride.share import EMPTY, Share
 from legbal.ride.view import Floats
 from legbal.tui.render.text_grid import TextGrid, on_grid
 from legbal.tui.render.trace import AXIS, Ints, Plot, share_range
@@ -229,10 +230,10 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
     left, error, usual = (
         float(column[i]) for column in (trace.left_percent, trace.left_standard_error, trace.usual_percent)
     )
-    shown = share_error(left, error) if np.isfinite(left + error) else DASH
-    parts = [(f"left {shown}", "strong")]
+    share = Share(left, error, revolutions=None) if np.isfinite(left + error) else EMPTY
+    parts = [(f"left {share_error(share)}", "strong")]
     if np.isfinite(left + usual):
-        parts.append((f"usual {usual:.1f} ({signed(left - usual)})", "plain"))
+        parts.append((f"usual {number(usual, 1)} ({signed(left - usual)})", "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
     parts += [
         (f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in _alerts(page) if abs(x.t - at) <= near

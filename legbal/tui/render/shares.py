@@ -5,7 +5,7 @@ Also by itself in large type: nothing but the balance, to be read from across th
 
 from collections.abc import Mapping
 
-from legbal.present import numbers, tables
+from legbal.present import numbers
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, searching
 from legbal.present.sentences import alert_below, alert_extent
@@ -128,9 +128,9 @@ def _worth(view: RideView, width: int) -> str:
     named = ", read as left" if view.reference == "unknown" and measured else ""
     parts = [QUALITY[view.balance] + named, "the last 10 s" if view.pedalling else "not pedalling"]
     if measured:
-        parts.append(f"left over 30 s {tables.share(view.last_30s)}")
+        parts.append(f"left over 30 s {numbers.share_error(view.last_30s)}")
         if view.usual is not None:
-            parts.append(f"usual {numbers.share_error(view.usual.left_percent, view.usual.uncertainty)}")
+            parts.append(f"usual {numbers.share_error(view.usual.share)}")
     while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
         parts.pop()
     return " · ".join(parts)

@@ -45,10 +45,10 @@ def rides(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str, 
     return caught.value.code, out, err
 
 
-def stating(left_percent: float, standard_error: float | None) -> bytes:
+def stating(left_percent: float, standard_error: float | None, revolutions: int = 5000) -> bytes:
     """A ride's summary that states this share."""
     ride = RideSummary(
-        share=Share(left_percent, standard_error, revolutions=5000, power_w=200.0),
+        share=Share(left_percent, standard_error, revolutions=revolutions, power_w=200.0),
         balance="measured",
         reference="left",
         duration_s=3723.5,
@@ -151,10 +151,14 @@ def test_a_file_that_is_no_library_is_said_once(path: Path, capsys: pytest.Captu
     assert err.count("is no SQLite file") == 1
 
 
-def test_a_share_with_too_little_behind_it_is_a_dash(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("error", "revolutions"), [(None, 5000), (1.4, 14)])
+def test_a_share_with_too_little_behind_it_is_a_dash(
+    path: Path, capsys: pytest.CaptureFixture[str], error: float | None, revolutions: int
+) -> None:
     three(path)
+    few = stating(67.8, error, revolutions)
     with Library(path) as library:
-        store(library, library.find("alpha"), "summary", version("summary", UNLISTED), stating(67.8, None))
+        store(library, library.find("alpha"), "summary", version("summary", UNLISTED), few)
     _, out, _ = rides(capsys)
     assert "67.8" not in out
     assert "—" in out

@@ -105,13 +105,13 @@ def _object(item: ListItem) -> dict[str, object]:
 
 
 def _cells(item: ListItem) -> tuple[str, ...]:
-    ride, left = item.ride, item.share.left_percent
+    ride = item.ride
     state = (_STATES[ride.state], f"{ride.lost} lost" if ride.lost else "")
     return (
         ride.id,
         timestamp(ride.started),
         clock(int(ride.duration_s), hours=True),
-        "" if left is None else share_error(left, item.share.standard_error),
+        "" if item.share.left_percent is None else share_error(item.share),
         cut(printable(", ".join(ride.meters)), _WIDEST),
         ride.source,
         ", ".join(filter(None, state)) or "complete",

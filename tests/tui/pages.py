@@ -66,9 +66,9 @@ def entry(number: int = 1, **changes: Any) -> ListItem:
     left = 47.9 + (number * 7 % 23) / 6
     made = ListItem(
         kept(number),
-        Share(left, 0.3),
+        Share(left, 0.3, revolutions=6650),
         "measured",
-        tuple(Share(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0) for i in range(6)),
+        tuple(Share(left + 1.2 - i / 2, 0.4, 300.0 if i < 5 else 4.0, 450) for i in range(6)),
     )
     of_share = {name: changes.pop(name) for name in Share.__struct_fields__ if name in changes}
     return msgspec.structs.replace(made, share=msgspec.structs.replace(made.share, **of_share), **changes)
@@ -283,7 +283,9 @@ def _band(i: int, slope: float, months: int = 11) -> BandTrend:
         rows=rows,
         months=tuple(
             Month(
-                share=Share(49.5 - 0.4 * i + slope * 4 * month, 0.3, revolutions=9000), first_day=date(2026, month, 1), rides=8
+                share=Share(49.5 - 0.4 * i + slope * 4 * month, 0.3, revolutions=9000),
+                first_day=date(2026, month, 1),
+                rides=8,
             )
             for month in range(1, months + 1)
         ),

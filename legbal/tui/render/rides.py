@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from legbal.library.derived import ListItem
 from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import DASH, clock, share_error, timestamp
+from legbal.present.numbers import DASH, clock, known, share_error, timestamp
 from legbal.present.text import clean
 from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
@@ -67,10 +67,11 @@ def _title(entry: ListItem) -> TextRun:
 
 
 def _share(entry: ListItem) -> TextRun:
-    left, error = _left(entry), entry.share.standard_error
+    left = _left(entry)
     nothing = "…" if entry.balance is None else DASH if has_balance(entry.balance) else "none"
-    text = nothing if left is None else share_error(left, error)
-    return TextRun(text, "strong" if error else "quiet")
+    return TextRun(
+        nothing if left is None else share_error(entry.share), "quiet" if left is None else "strong"
+    )
 
 
 def _diverging_share(entry: ListItem) -> Line:
@@ -86,9 +87,10 @@ def _diverging_share(entry: ListItem) -> Line:
 
 def _block(band: Share) -> TextRun:
     """A power band in a character: its colour says which leg does more, its height how much."""
-    left = band.left_percent
-    if left is None or band.standard_error is None or band.seconds < _LEAST_BAND_S:
+    shown = known(band)
+    if shown is None or band.seconds < _LEAST_BAND_S:
         return TextRun("·", "quiet")
+    left = shown[0]
     eighths = min(len(_BLOCKS) - 1, int(abs(left - 50) / _BLOCK_POINTS))
     return TextRun(_BLOCKS[eighths], "left" if left > 50 else "right")
 
@@ -136,8 +138,8 @@ class Order(NamedTuple):
 
 
 def _left(entry: ListItem) -> float | None:
-    is_shown = entry.balance is None or has_balance(entry.balance)
-    return entry.share.left_percent if is_shown and entry.share.standard_error is not None else None
+    shown = known(entry.share) if entry.balance is None or has_balance(entry.balance) else None
+    return shown and shown[0]
 
 
 def _by_left(unknown: float, off: float = 0.0) -> Callable[[ListItem], float]:

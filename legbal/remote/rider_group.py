@@ -14,6 +14,7 @@ import msgspec
 from legbal.outlets.mqtt import OFFLINE, TopicKind, schema
 from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
+from legbal.present.numbers import known
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
 from legbal.ride.alerts import KINDS
@@ -25,7 +26,6 @@ STALE_S = 5.0  # five live messages that did not come: the numbers are no longer
 MOST_RIDERS = 2000  # told apart at one broker
 FORGOTTEN_S = 12 * 3600.0  # what a broker kept of yesterday's rides is nobody's concern
 SOUND_EVERY_S = 3.0  # of many riders' alerts no more are heard
-_LEAST_TURNS = 15  # revolutions behind a share, below which it is not looked at
 
 Order = Literal["worst first", "name", "left share", "power", "last heard"]
 Choice = Literal["everybody", "alerts", "here now"]
@@ -95,8 +95,7 @@ class RiderStatus(msgspec.Struct, frozen=True):
     @property
     def share(self) -> Share:
         """The share of the last 30 s; an empty one where too few turns stand behind it: those are luck."""
-        share = self.row.last_30s
-        return share if share.standard_error is not None and share.rests_on(_LEAST_TURNS) else EMPTY
+        return self.row.last_30s if known(self.row.last_30s) else EMPTY
 
     @property
     def above_usual(self) -> float | None:

@@ -13,24 +13,34 @@ import pytest
 
 from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
-from legbal.analysis.summary import Summary, summarise
+from legbal.analysis.summary import RideSummary, Summary, summarise
+from legbal.analysis.trend import BandTrend, RideShare
+from legbal.app.ride_values import AnalysedRide
+from legbal.cli import rides as cli_rides
 from legbal.config.settings import SpeechLanguage
+from legbal.library.derived import ListItem
 from legbal.outlets import RunState
 from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
-from legbal.present.grid import Line, document_text
+from legbal.present.grid import Line, document_text, table_text
+from legbal.present.numbers import clock, number, share_error
 from legbal.present.ride import document
+from legbal.present.sentences import alert_sentence
+from legbal.present.trend import rides_table
+from legbal.remote.rider_group import RiderStatus
 from legbal.report.ride import ride_page
+from legbal.ride.events import Alert, IntervalEnd
 from legbal.ride.resample import resample
-from legbal.ride.share import Share
+from legbal.ride.share import BandShare, Share
 from legbal.ride.view import Interval, RideView
-from legbal.tui.render import averages
+from legbal.tui.render import averages, coach, ride_trace, rides, shares
 from legbal.tui.render import ride_page as page
 from legbal.tui.render.status import Frame
-from tests.outlets.access import drain
+from legbal.tui.render.text_grid import TextGrid
+from tests.outlets.access import Access, drain
 from tests.report.rides import about, demonstration, falling_behind
-from tests.tui.pages import entry
+from tests.tui.pages import entry, kept
 from tests.tui.views import RECORDING
 
 INTERVAL = re.compile(
@@ -122,11 +132,12 @@ def test_alerts_are_the_same_everywhere() -> None:
         name: [match["clock"] for row in known[name] if (match := ALERT.search(row))] for name in extents
     }
     assert clocks["after the ride"] == clocks["report"]
-    depths = r"(\d+\.\d points) below usual"
     for name in ("terminal", "ride page", "report"):
         told = [re.search(r"[\d.]+ points?", extent) for extent in extents["report"]]
         text = " ".join(known[name])
-        assert all(depth is not None and depth[0] in text for depth in told), (name, depths)
+        for depth in told:
+            assert depth is not None
+            assert re.search(rf"(?<![\d.]){re.escape(depth[0])}", text), (name, depth)
 
 
 def test_the_ride_as_a_whole_is_the_same_everywhere() -> None:
@@ -174,7 +185,26 @@ def test_what_lies_on_an_edge_falls_to_the_same_side_everywhere(number: int, nam
         assert row[name] == said, surface
 
 
-def test_what_is_spoken_of_an_interval_is_its_share_in_whole_percents() -> None:
+def of_share(share: Share) -> tuple[RideAnalysis, RideView]:
+    """A ride of which every stretch has this share: as a whole, its interval, its band, its last half minute."""
+    interval = Interval(1, 0.0, 600.0, share, 48.0, None, None)
+    band = BandShare("<55 %", 0.0, 0.55, share)
+    view = msgspec.structs.replace(
+        the_view(), ride=share, last_30s=share, interval=interval, intervals=(interval,), bands=(band,)
+    )
+    summary = summarise(view, CyclingDynamics())
+    return msgspec.structs.replace(falling_behind(), summary=summary), view
+
+
+def head_in_a_row(ride: RideSummary) -> list[str]:
+    """The head of a ride's page where there are few rows."""
+    grid = TextGrid(120, 3)
+    page._shares(grid, 0, 0, ride, 1)
+    return drawn(grid.lines())
+
+
+def spoken(view: RideView) -> list[str]:
+    """What is said aloud at the end of each interval."""
     said: list[str] = []
 
     def synthesise(text: str, language: SpeechLanguage, words_per_minute: int) -> Waveform:
@@ -183,12 +213,84 @@ def test_what_is_spoken_of_an_interval_is_its_share_in_whole_percents() -> None:
         return np.zeros(1, dtype=np.float32)
 
     speech = Speech(list[Waveform]().append, synthesise=synthesise)
-    for interval in the_view().intervals:
-        assert interval.share.left_percent is not None
-        speech.interval(interval.number, interval.share.left_percent)
+    speech.start(Access(view))
+    for interval in view.intervals:
+        speech.event(IntervalEnd(600.0, number=interval.number, at=600.0))
     drain(speech)
     speech.close()
+    return [text for text in said if text.startswith("interval")]
+
+
+def whole(reading: RideAnalysis, view: RideView) -> dict[str, str]:
+    """Every surface that says what a ride comes to, whether in a table or not."""
+    frame, share = Frame(view, view, RECORDING), reading.summary.ride.share
+    item = ListItem(kept(), share, view.balance, tuple(band.share for band in reading.summary.bands))
+    rider = RiderStatus("anna", view, None, False, 0.0, False)
+    rows = (RideShare(ride="a", started=kept().started, share=share),)
+    trend = BandTrend(
+        band="<55 %", low_ftp=0.0, high_ftp=0.55, rows=rows, months=(), slope=None, verdict="too_few"
+    )
+    page = ride_page(reading, about()).decode().partition("<main>")[2]
+    head = page[: page.index("</section>")]
+    return {
+        "legbal rides": "\n".join(table_text(cli_rides.table([cli_rides._cells(item)]))),
+        "list of rides": "\n".join(drawn(rides.rows([item], 0, 160))),
+        "coach": "\n".join(drawn(coach.rows([rider], 0, 160))),
+        "trend": "\n".join(str(row[1]) for row in rides_table([trend]).rows),
+        "live readings": "\n".join(drawn(averages.draw(frame, 160, 2))),
+        "large": "\n".join(drawn(shares.draw_large(frame, 160, 30))),
+        **{name: "\n".join(text) for name, text in surfaces(reading, view).items() if name != "report"},
+        "report": html.unescape(re.sub(r"<[^>]*>", " ", head)) + "\n".join(surfaces(reading, view)["report"]),
+    }
+
+
+def test_a_share_is_one_text_everywhere_and_the_other_leg_s_is_the_rest() -> None:
+    reading, view = of_share(Share(46.44, 1.38, 600.0, 900, 250.0))
+    for surface, text in whole(reading, view).items():
+        assert re.search(r"46\.4 ± 1\.4", text), surface
+    assert "± 1.4 points" in whole(reading, view)["after the ride"]
+    report = whole(reading, view)["report"]
+    assert "Left 46.4 %, right 53.6 %, each ± 1.4." in report
+    assert re.search(r"left\s+46\.4 %\s+± 1\.4 · 116 W", report)
+    assert re.search(r"right\s+53\.6 %\s+± 1\.4 · 134 W", report)
+    heads = head_in_a_row(reading.summary.ride)
+    assert re.search(r"◀ 46\.4 % left +right 53\.6 % ▶ +± 1\.4 points", " ".join(heads))
+    assert spoken(view) == ["interval 1: 46, 54"]
+
+
+@pytest.mark.parametrize("share", [Share(46.44, 1.38, 8.0, 10, 250.0), Share(46.44, 1.38, 9.0, 14, 250.0)])
+def test_a_ride_of_a_few_turns_has_a_share_nowhere(share: Share) -> None:
+    reading, view = of_share(share)
+    for surface, text in whole(reading, view).items():
+        assert not re.search(r"46\.4|53\.6|± 1\.4", text), surface
+        assert "—" in text or "fewer than 15 revolutions" in text, surface
+    assert "no share to show" in " ".join(head_in_a_row(reading.summary.ride))
+    assert spoken(view) == []
+
+
+def test_the_trace_says_its_moment_as_the_tables_do() -> None:
+    trace = falling_behind().trace
+    viewport = ride_trace.whole_ride(AnalysedRide(falling_behind(), ()))
+    at = float(trace.t[np.isfinite(trace.left_percent + trace.usual_percent)][300])
+    rows = drawn(ride_trace.draw(viewport.move(at), 160, 20))
+    i = int(np.searchsorted(trace.t, at))
+    shown = share_error(Share(trace.left_percent[i], trace.left_standard_error[i], revolutions=None))
+    assert f"▲ {clock(at)}   left {shown}   usual {number(trace.usual_percent[i], 1)} (" in " ".join(rows)
+    assert clock(at) == f"{int(at) // 60}:{int(at) % 60:02}"
+
+
+def test_an_alert_is_as_deep_on_every_screen() -> None:
+    alert = Alert(930.0, "dropoff", "left", 3.44, None, None, 900.0, 0, 0.97)
+    view = msgspec.structs.replace(the_view(), alert=alert)
+    rider = RiderStatus("anna", view, alert, False, 0.0, False)
+    assert "left 3.4 usual" in " ".join(drawn(coach.rows([rider], 0, 160)))
+    live = " ".join(drawn(shares.draw(Frame(view, view, RECORDING), 160, 6)))
+    assert "3.4 points below usual" in live
+    assert alert_sentence(alert) == "left leg 3.4 points below usual"
+
+
+def test_what_is_spoken_of_an_interval_is_its_share_in_whole_percents() -> None:
     shown = found(INTERVAL, surfaces(falling_behind(), the_view())["live screen"])
-    for text, row in zip(said, shown, strict=True):
+    for text, row in zip(spoken(the_view()), shown, strict=True):
         left = round(float(row["share"].split()[0]))
         assert text == f"interval {row['number']}: {left}, {100 - left}"

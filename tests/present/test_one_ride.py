@@ -264,6 +264,7 @@ def test_a_ride_of_a_few_turns_has_a_share_nowhere(share: Share) -> None:
     for surface, text in whole(reading, view).items():
         assert not re.search(r"46\.4|53\.6|± 1\.4", text), surface
         assert "—" in text or "fewer than 15 revolutions" in text, surface
+    assert not re.search("[▁-▏▐]", whole(reading, view)["list of rides"])  # nor is one drawn
     assert "no share to show" in " ".join(head_in_a_row(reading.summary.ride))
     assert spoken(view) == []
 

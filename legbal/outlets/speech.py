@@ -16,7 +16,7 @@ from legbal.config.settings import SpeechLanguage
 from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus, RideAccess, reason
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
-from legbal.present.numbers import known
+from legbal.present.numbers import reliable_share
 from legbal.present.sentences import PHRASES
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
@@ -113,7 +113,7 @@ class Speech(Outlet):
             self._later(self._phrases.cue(event.sound, event.side), event.side)
         elif isinstance(event, IntervalEnd) and self._ride is not None:
             share = next((x.share for x in self._ride.view().intervals if x.number == event.number), EMPTY)
-            if shown := known(share):
+            if shown := reliable_share(share):
                 self.interval(event.number, shown[0])
 
     def interval(self, number: int, left_percent: float) -> None:

@@ -59,18 +59,18 @@ def share(percent: float | None) -> str:
     return number(percent, 0 if percent in (0, 100) else 1)
 
 
-def known(of: Share) -> tuple[float, float] | None:
+def reliable_share(of: Share) -> tuple[float, float] | None:
     """The left percent and its standard error, points; None where too little stands behind them to say or draw them.
 
     Fewer than `LEAST_REVOLUTIONS` are too little; where nobody counted them the error alone decides.
 
-    >>> known(Share(47.0, 1.4, revolutions=15)), known(Share(47.0, 1.4, revolutions=14)), known(Share(47.0))
-    ((47.0, 1.4), None, None)
+    >>> reliable_share(Share(47.0, 1.4, revolutions=15)), reliable_share(Share(47.0, 1.4, revolutions=14))
+    ((47.0, 1.4), None)
     """
     if of.left_percent is None or of.standard_error is None:
         return None
-    is_known = of.revolutions is None or of.revolutions >= LEAST_REVOLUTIONS
-    return (of.left_percent, of.standard_error) if is_known else None
+    enough = of.revolutions is None or of.revolutions >= LEAST_REVOLUTIONS
+    return (of.left_percent, of.standard_error) if enough else None
 
 
 def share_error(of: Share) -> str:
@@ -79,7 +79,7 @@ def share_error(of: Share) -> str:
     >>> share_error(Share(47.04, 0.51, revolutions=400)), share_error(Share(47.0, 1.4, revolutions=12))
     ('47.0 ± 0.5', '—')
     """
-    shown = known(of)
+    shown = reliable_share(of)
     return DASH if shown is None else f"{number(shown[0], 1)} {plus_minus(shown[1])}"
 
 

@@ -13,7 +13,15 @@ from legbal.present import tables
 from legbal.present.document import Block, Column, ForeignText, Paragraph, Table, section
 from legbal.present.findings import findings, of_dropoff
 from legbal.present.meter import REFERENCE, has_balance
-from legbal.present.numbers import LEAST_REVOLUTIONS, clock, known, number, points, share_error, watts
+from legbal.present.numbers import (
+    LEAST_REVOLUTIONS,
+    clock,
+    number,
+    points,
+    reliable_share,
+    share_error,
+    watts,
+)
 from legbal.present.remarks import remark
 from legbal.present.sentences import alert_name, alert_sentence, say
 from legbal.ride.events import Event, MeterChange
@@ -114,7 +122,7 @@ def _log(summary: Summary, events: Sequence[Event], notes: Iterable[tuple[float,
 def worth(summary: Summary) -> Iterator[str]:
     """Between which bounds a ride's left share lies, and what else bounds what can be known of it."""
     ride, share = summary.ride, summary.ride.share
-    shown = known(share)
+    shown = reliable_share(share)
     if not has_balance(ride.balance):
         yield "This meter gave no balance: there is nothing to be sure of."
     elif shown is None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import BandDifference, DropOffSummary, SpanAverages
 from legbal.present.document import Cell, Column, Table
-from legbal.present.numbers import DASH, clock, known, number, share_error, signed
+from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, signed
 from legbal.ride.balance import band_name
 from legbal.ride.share import Z_95, BandShare, Estimate, Share
 from legbal.ride.view import Interval
@@ -45,7 +45,7 @@ def intervals(
     rows: list[tuple[str, ...]] = []
     for x in of_ride:
         end_s = now_s if x.end_s is None else x.end_s
-        usual = x.usual_percent if known(x.share) else None
+        usual = x.usual_percent if reliable_share(x.share) else None
         rows.append(
             (
                 f"{x.number} {RUNNING}" if x.end_s is None else f"{x.number}",
@@ -68,7 +68,7 @@ def slope(of: Interval, now_s: float | None = None) -> str:
     value, error = of.slope_per_minute, of.slope_error
     end_s = now_s if of.end_s is None else of.end_s
     is_short = end_s is not None and end_s - of.start_s < LEAST_SLOPE_S
-    if value is None or error is None or is_short or not known(of.share):
+    if value is None or error is None or is_short or not reliable_share(of.share):
         return DASH
     return signed(value, error=error) if abs(value) > Z_95 * error and round(value, 1) else "level"
 

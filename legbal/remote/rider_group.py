@@ -14,7 +14,7 @@ import msgspec
 from legbal.outlets.mqtt import OFFLINE, TopicKind, schema
 from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
-from legbal.present.numbers import known
+from legbal.present.numbers import reliable_share
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
 from legbal.ride.alerts import KINDS
@@ -95,7 +95,7 @@ class RiderStatus(msgspec.Struct, frozen=True):
     @property
     def share(self) -> Share:
         """The share of the last 30 s; an empty one where too few turns stand behind it: those are luck."""
-        return self.row.last_30s if known(self.row.last_30s) else EMPTY
+        return self.row.last_30s if reliable_share(self.row.last_30s) else EMPTY
 
     @property
     def above_usual(self) -> float | None:

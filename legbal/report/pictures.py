@@ -10,7 +10,7 @@ from legbal.present import tables
 from legbal.present.document import Block, Column, Paragraph, Table
 from legbal.present.html import Markup, short, tag
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
-from legbal.present.numbers import clock, known, number, plus_minus, share, watts
+from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
 from legbal.present.ride import TOO_FEW
 from legbal.report.drawing import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
@@ -34,7 +34,7 @@ def header(ride: RideSummary) -> Markup:
         ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
-    shown = known(ride.share)
+    shown = reliable_share(ride.share)
     if shown is None:
         nothing = f"No balance: {QUALITY_IN_FULL[ride.balance]}."
         return tag(
@@ -129,7 +129,7 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
 
 def _bounds(of: Share) -> tuple[float, ...]:
     """Of the 95 % interval; nothing where there is nothing to draw."""
-    shown = known(of)
+    shown = reliable_share(of)
     return () if shown is None else (shown[0] - Z_95 * shown[1], shown[0] + Z_95 * shown[1])
 
 

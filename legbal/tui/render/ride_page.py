@@ -11,7 +11,7 @@ from legbal.library.derived import ListItem
 from legbal.present.document import Paragraph, section
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
-from legbal.present.numbers import clock, count, known, number, plus_minus, weekday
+from legbal.present.numbers import clock, count, number, plus_minus, reliable_share, weekday
 from legbal.present.ride import sections
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.render import glyphs
@@ -85,7 +85,7 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
 def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> None:
     """Both shares, how sure they are, watts, time: in one row where there are few, else big at `scale`."""
     share = ride.share
-    shown = known(share) if has_balance(ride.balance) else None
+    shown = reliable_share(share) if has_balance(ride.balance) else None
     sure = "no share to show" if shown is None else f"{plus_minus(shown[1])} points"
     facts = [
         f"{number(share.power_w)} W pedalling",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from legbal.library.derived import ListItem
 from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import DASH, clock, known, share_error, timestamp
+from legbal.present.numbers import DASH, clock, reliable_share, share_error, timestamp
 from legbal.present.text import clean
 from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
@@ -87,7 +87,7 @@ def _diverging_share(entry: ListItem) -> Line:
 
 def _block(band: Share) -> TextRun:
     """A power band in a character: its colour says which leg does more, its height how much."""
-    shown = known(band)
+    shown = reliable_share(band)
     if shown is None or band.seconds < _LEAST_BAND_S:
         return TextRun("·", "quiet")
     left = shown[0]
@@ -138,7 +138,7 @@ class Order(NamedTuple):
 
 
 def _left(entry: ListItem) -> float | None:
-    shown = known(entry.share) if entry.balance is None or has_balance(entry.balance) else None
+    shown = reliable_share(entry.share) if entry.balance is None or has_balance(entry.balance) else None
     return shown and shown[0]
 
 

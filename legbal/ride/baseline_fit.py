@@ -18,7 +18,6 @@ from functools import cache
 import msgspec
 import numpy as np
 
-from legbal.ride.bins import Bin
 from legbal.ride.inputs import (
     FIRST_NODE,
     MEMORIES_S,
@@ -30,6 +29,7 @@ from legbal.ride.inputs import (
     Baseline,
     Noise,
 )
+from legbal.ride.revolution import Bin
 from legbal.ride.view import Floats
 
 _DEFAULT_REFERENCE_W = 200.0

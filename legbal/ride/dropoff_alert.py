@@ -11,11 +11,10 @@ from typing import Literal
 
 from legbal.meters.limits import Remark
 from legbal.ride.alerts import KINDS, SIGNS, AlertKind, Moment
-from legbal.ride.bins import Bin, SecondBins
 from legbal.ride.change_detector import Onset
 from legbal.ride.events import Alert, Clear, Event, MeterChange
 from legbal.ride.inputs import Setup, Side
-from legbal.ride.revolution import one_leg
+from legbal.ride.revolution import Bin, SecondBins, one_leg
 from legbal.ride.usual import BAR, COAST_W, UsualBalance
 
 # idle: no interval runs; watching: nothing stands out; suspecting: a step stands out, not yet for long enough;

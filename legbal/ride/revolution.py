@@ -1,8 +1,12 @@
-"""From notifications to crank revolutions: each counted once, with its duration, work and left share.
+"""From notifications to crank revolutions, each counted once, and on to bins of about a second.
 
 A meter repeats a revolution in several notifications, or skips some between two of them. A notification tells of
 the last revolution only: that one is *seen*, those *skipped* are counted. What is seen stands for the few
 skipped just before it, in time and work, so that fast pedalling weighs no less than slow; never for a gap.
+
+What notifications tell is gathered into bins of about a second, whatever the meter's rate: a meter that notifies once a
+second gives a bin a notification; one that notifies four times a second gives a bin every fourth. Bins follow the
+notifications rather than a clock's seconds, so that jitter neither doubles nor empties one.
 """
 
 import math
@@ -28,6 +32,11 @@ STANDS_FOR_S = 5.0
 _STAMPS_PACKETS = 3
 # Accumulated torque is believed where it agrees with power × time this well (a ratio).
 _TORQUE_AGREES = 0.25
+# A notification may close a bin so much before it is due.
+_EARLY_S = 0.25
+# So much may the next be due off a second from now: follows a meter that is not exact.
+_SHIFT_S = 0.1
+_LONGEST_BIN_S = 3.0
 
 
 class Revolution(msgspec.Struct, gc=False):
@@ -168,3 +177,62 @@ class CrankCounter:
             return None
         self.events += t - last_t
         return Revolution(t, t - last_t, power_w * (t - last_t), power_w, left_percent, 0, "time")
+
+
+class Bin(msgspec.Struct, gc=False):
+    """About a second of riding.
+
+    Attributes:
+        t: ride seconds of the notification that closed it.
+        power_w: as the closing notification stated it.
+        left_percent: work-weighted over its revolutions; None where none told a balance.
+        revolutions: how many stand behind the share.
+        cadence_rpm: of these revolutions; None without crank data.
+    """
+
+    t: float
+    power_w: float
+    left_percent: float | None
+    revolutions: int
+    cadence_rpm: float | None = None
+
+
+class SecondBins:
+    """Gathers notifications and closes a bin about every second."""
+
+    def __init__(self) -> None:
+        self._opened: float | None = None
+        self._due = 0.0
+        self._turns: list[tuple[Revolution, float]] = []  # with their left shares
+
+    def feed(self, t: float, power_w: float, revolution: Revolution | None) -> Bin | None:
+        """Takes in one notification; gives the bin that it closes, if it does.
+
+        Args:
+            t: ride seconds.
+            power_w: as stated.
+            revolution: what the notification told anew, if anything.
+        """
+        if self._opened is None:
+            self._opened, self._due = t - 1.0, t
+        if revolution is not None and revolution.left_percent is not None:
+            self._turns.append((revolution, revolution.left_percent))
+        if t < self._due - _EARLY_S:
+            return None
+        work = left_work = turning = 0.0
+        turned = 0
+        for turn, left in self._turns:
+            work += turn.work_j
+            left_work += turn.work_j * left
+            if turn.basis == "crank":
+                turning += turn.duration_s
+                turns = 1 + turn.skipped
+                # After a long gap the revolution stands for itself alone.
+                turned += turns if turn.duration_s >= turns * SHORTEST_REVOLUTION_S else 1
+        share = left_work / work if work > 0 and t - self._opened <= _LONGEST_BIN_S else None
+        closed = Bin(t, power_w, share, len(self._turns), 60 * turned / turning if turning else None)
+        shift = self._due - t
+        self._opened = t
+        self._due = t + 1 + (_SHIFT_S if shift > _SHIFT_S else -_SHIFT_S if shift < -_SHIFT_S else shift)
+        self._turns.clear()
+        return closed

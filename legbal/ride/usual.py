@@ -4,10 +4,9 @@ import math
 from collections import deque
 
 from legbal.ride.baseline_fit import RideSample, spread, unknown_rider
-from legbal.ride.bins import Bin
 from legbal.ride.change_detector import OLDEST_S, TOGETHER_S, ChangeDetector, root_of
 from legbal.ride.inputs import Sensitivity, Setup, WeakLeg
-from legbal.ride.revolution import one_leg
+from legbal.ride.revolution import Bin, one_leg
 from legbal.ride.view import Usual
 
 # Standard deviations by which a step must stand out: set on real rides, by alerts per hour of effort.

@@ -8,12 +8,11 @@ import numpy as np
 
 from legbal.ride.alerts import Moment
 from legbal.ride.baseline_fit import RideSample
-from legbal.ride.bins import Bin
 from legbal.ride.dropoff_alert import DropOff
 from legbal.ride.events import Alert, Clear, MeterChange
 from legbal.ride.inputs import Setup
 from legbal.ride.meter import Meter
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import Bin, Revolution
 
 METER = Meter("meter", Setup())
 USUAL = 48.0

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from legbal.ride.baseline_fit import RideSample, learn, unknown_rider
-from legbal.ride.bins import Bin
 from legbal.ride.inputs import Baseline, Setup
+from legbal.ride.revolution import Bin
 from legbal.ride.usual import UsualBalance
 from tests.ride.pedalling import FTP, USUAL, noise, sample
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from legbal.ride.bins import Bin, SecondBins
-from legbal.ride.revolution import Revolution
+from legbal.ride.revolution import Bin, Revolution, SecondBins
 
 
 def _bins(rate: float, n: int, jitter: float = 0.0) -> list[Bin]:

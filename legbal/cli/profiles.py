@@ -10,7 +10,7 @@ import msgspec
 
 from legbal import config
 from legbal.app.meters import profiles
-from legbal.app.profile_draft import draft_profile, save_profile
+from legbal.app.packets import draft_profile, save_profile
 from legbal.cli.stdio import complain
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits

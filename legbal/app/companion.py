@@ -88,7 +88,7 @@ class Companion:
         self._finished = self._ended = False
         self._status = Status(
             recording=False,
-            recording_text="recording begins with the first measurement" if record else "not recorded",
+            recording_text=say("recording.to_begin" if record else "recording.none"),
             sound="off",
             sound_text="",
             source=name,
@@ -106,18 +106,15 @@ class Companion:
         recorder = RecorderStatus(recording=False) if self._recorder is None else self._recorder.status
         text = self._status.recording_text
         if self._recorder is not None:
-            text = (
-                "recording"
-                if recorder.recording
-                else f"not recording: {recorder.reason or 'the ride is closed'}"
-            )
+            reason = recorder.reason or say("recording.closed")
+            text = say("recording.now" if recorder.recording else "recording.failed", reason=reason)
         audible = self._beside.statuses(audible=True)
         return msgspec.structs.replace(
             self._status,
             recording=recorder.recording,
             recording_text=text,
             sound=audible[0].state if audible and audible[0].state in _AUDIBLE else "off",
-            sound_text=next((x.text for x in audible if x.text), "") if audible else "sound off",
+            sound_text=next((x.text for x in audible if x.text), "") if audible else say("sound.none"),
             lost=recorder.lost,
             finished=self._finished,
             ride_id="" if self._recorder is None else self._recorder.ride_id,
@@ -173,9 +170,9 @@ class Companion:
         self._running, self._thread = asyncio.current_task(), threading.get_ident()
         self._last_input = asyncio.get_running_loop().time()
         self._beside.start(self)
-        beside = [asyncio.create_task(self._beside.keep("views", "What the outlets show", self._showing()))]
+        beside = [asyncio.create_task(self._beside.keep("views", say("ride.views"), self._showing()))]
         if self._live:
-            beside.append(asyncio.create_task(self._beside.keep("ticker", "The ride's clock", self._tick)))
+            beside.append(asyncio.create_task(self._beside.keep("ticker", say("ride.clock"), self._tick)))
         try:
             async with aclosing(self._source.inputs()) as inputs:
                 async for item in inputs:

@@ -20,6 +20,7 @@ from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideSource
 from legbal.outlets import Outlet
 from legbal.present.meter import zero_offset
+from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.ride import Ride
 from legbal.sources.replay import RecordedRide, Replay
@@ -75,14 +76,14 @@ class RideRecording:
                     library, library.find(recorder.ride_id), profiles(), teaches=self._source == "ride"
                 )
         except LibraryError as error:
-            self._complain(f"the ride's summary could not be kept: {error}", None)
+            self._complain(say("recording.no_summary", reason=error), None)
 
     def _say(self, status: RecorderStatus) -> None:
         troubles = (
-            f"not recorded: {status.reason}" if status.reason else "",
-            f"{status.lost} inputs are lost" if status.lost else "",
+            say("recording.refused", reason=status.reason) if status.reason else "",
+            say("recording.inputs_lost", lost=status.lost) if status.lost else "",
         )
-        self._complain("; ".join(filter(None, troubles)) or "recording goes on", status.hint)
+        self._complain("; ".join(filter(None, troubles)) or say("recording.goes_on"), status.hint)
 
 
 def live_ride(

@@ -11,6 +11,7 @@ from legbal.gatt.uuids import LOCATION
 from legbal.meters.identify import profile_by
 from legbal.meters.limits import Remark, zero_offset_steps
 from legbal.present.remarks import remark
+from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Link
 from legbal.sources.bluetooth import BluetoothSource
 
@@ -141,9 +142,9 @@ class MeterSession:
         else:
             self._up.clear()
         if link.state == "connecting":
-            self._say(f"Connecting to {link.meter} …")
+            self._say(say("meter.connecting", meter=link.meter))
         elif link.state == "searching" and not link.remark:
-            self._say(f"Searching for {link.meter or 'a power meter'} … turn the cranks to wake it")
+            self._say(say("meter.searching", meter=link.meter or "a power meter"))
         elif link.state != "connected":
             text = remark(link.remark)
             self._say(f"{link.meter}: {text}" if link.state in ("lost", "stalled") else text)

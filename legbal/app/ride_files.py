@@ -20,6 +20,7 @@ from legbal.files.fit import is_fit_name, octets_of
 from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
+from legbal.present.sentences import say
 from legbal.ride.inputs import Notification
 from legbal.sources.replay import RecordedRide, open_ride, start_time
 
@@ -101,7 +102,7 @@ def _add_ride(
     try:
         keep_summary(library, library.find(ride.id), profiles(), teaches=False)
     except LibraryError as error:
-        complain(f"{path}: is kept, and summarised later: {error}")
+        complain(say("import.unsummarised", ride=path, reason=error))
     return ride.id, True
 
 
@@ -172,7 +173,7 @@ def export_ride(
     def start(duration_s: float) -> datetime:
         started, is_recorded = start_time(recorded, duration_s)
         if not is_recorded and kind != "jsonl":
-            complain(f"when the ride began is not recorded; taken as {started:%Y-%m-%d %H:%M}")
+            complain(say("start.assumed", at=f"{started:%Y-%m-%d %H:%M}"))
         return started
 
     with open_derivation(recorded, settings, options, history, plan, complain) as ride:

@@ -20,6 +20,7 @@ from legbal.app.ride_values import SUMMARY
 from legbal.errors import ConfigError, UsageError
 from legbal.meters.profile import Profile
 from legbal.present.objects import summary_rows
+from legbal.present.sentences import say
 from legbal.ride.inputs import Input, Setup, WeakLeg
 from legbal.ride.ride import fold
 from legbal.sources.replay import RecordedRide, open_ride, start_time
@@ -137,7 +138,7 @@ def analyse_file(task: Task) -> FileAnalysis:
     summary = ride.get(SUMMARY)
     started, is_stated = start_time(recorded, inputs[-1].t)
     if not is_stated:
-        remarks.append("its start is not known; its file's date is taken for the ride's end")
+        remarks.append(say("start.of_file"))
     bands = bands_of(ride.meters, setup, summary)
     about = {
         "rider": task.file.rider,

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from legbal.outlets import Backoff, Outlet, OutletStatus, RideAccess, RunState, reason
-from legbal.present.sentences import outlet_sentence
+from legbal.present.sentences import outlet_sentence, say
 from legbal.ride.events import Event
 from legbal.ride.view import RideView
 
@@ -167,5 +167,5 @@ class Supervisor:
 def _failure(watched: _Watched, error: Exception) -> OutletStatus:
     cause = reason(error)
     return OutletStatus(
-        "failed", cause, f"{outlet_sentence(watched.outlet.title, 'failed', cause)} The ride goes on."
+        "failed", cause, f"{outlet_sentence(watched.outlet.title, 'failed', cause)} {say('ride.goes_on')}"
     )

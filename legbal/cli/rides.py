@@ -18,6 +18,7 @@ from legbal.library.rides import Library
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text
 from legbal.present.numbers import clock, count, share_error, timestamp
+from legbal.present.sentences import say
 from legbal.present.text import cut, printable
 
 COLUMNS = (
@@ -30,7 +31,6 @@ COLUMNS = (
     Column("state", "left"),
     Column("title", "left", overflow="cut"),
 )
-_STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
 _WIDEST = 40  # characters of a name or title in the table
 # need not be said on a narrow terminal where it holds for every ride
 _USUAL = {"state": {"complete"}, "source": {"ride", "import"}}
@@ -106,7 +106,7 @@ def _object(item: ListItem) -> dict[str, object]:
 
 def _cells(item: ListItem) -> tuple[str, ...]:
     ride = item.ride
-    state = (_STATES[ride.state], f"{ride.lost} lost" if ride.lost else "")
+    state = (say(f"state.{ride.state}"), say("state.lost", lost=ride.lost) if ride.lost else "")
     return (
         ride.id,
         timestamp(ride.started),

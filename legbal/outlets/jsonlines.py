@@ -10,6 +10,7 @@ import msgspec
 from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus
 from legbal.present.remarks import render_remarks
+from legbal.present.sentences import say
 from legbal.ride.events import Event
 
 
@@ -51,8 +52,8 @@ class JsonLines(Outlet):
                 self._status = OutletStatus("off")
                 self._ride.stop()
             else:
-                reason = "the program that read them is gone"
-                self._become(OutletStatus("failed", reason, f"No more events are written: {reason}."))
+                reason = say("events.reader_gone")
+                self._become(OutletStatus("failed", reason, say("events.failed", reason=reason)))
         except OSError as error:
             self.lost = OutletError(f"events cannot be written: {error.strerror or error}")
             raise self.lost from error

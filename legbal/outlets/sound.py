@@ -18,6 +18,7 @@ import numpy as np
 
 from legbal.outlets import Outlet, OutletState, OutletStatus, RideAccess, RunState, reason
 from legbal.outlets.audio import TONES, CloseSpeaker, OpenSpeaker, Samples, Waveform, open_speaker, render
+from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
@@ -84,7 +85,7 @@ class Sound(Outlet):
         state: OutletState = "muted" if self.mute else "bell" if fault else "on"
         if self._device in ("none", "closed"):
             state = "off"
-        return OutletStatus(state, fault, fault and f"No sound: {fault}. The terminal's bell rings instead.")
+        return OutletStatus(state, fault, fault and say("sound.failed", reason=fault))
 
     def start(self, ride: RideAccess | None = None) -> None:
         """Begins to open the device and returns at once; nothing happens if it is open, opening or closed."""

@@ -17,7 +17,7 @@ from legbal.errors import OutletError
 from legbal.outlets import Outlet, OutletStatus, RideAccess, reason
 from legbal.outlets.audio import PEAK, SAMPLE_RATE, Waveform, place
 from legbal.present.numbers import reliable_share
-from legbal.present.sentences import PHRASES
+from legbal.present.sentences import PHRASES, say
 from legbal.ride.events import Cue, Event, IntervalEnd
 from legbal.ride.inputs import Side
 from legbal.ride.share import EMPTY
@@ -142,4 +142,4 @@ class Speech(Outlet):
         except Exception as error:  # nobody else hears of what is raised in this thread
             hint = f" {error.hint}" if isinstance(error, OutletError) and error.hint else ""
             fault = reason(error)
-            self._become(OutletStatus("failed", fault, f"No speech, only tones: {fault}.{hint}"))
+            self._become(OutletStatus("failed", fault, say("speech.failed", reason=fault) + hint))

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from legbal.present import numbers
+from legbal.present.wording import SENTENCES
 from legbal.ride.events import Alert
 
 # After the colon of a placeholder: `{since:clock}`. Any other format is Python's own.
@@ -31,7 +32,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
 
 _TIMES = ("t", "since")  # where an event is said, its time stands beside it
 
-_sentences: dict[str, str] = {
+_sentences: dict[str, str] = SENTENCES | {
     "alert.dropoff.name": "drop-off",
     "alert.dropoff.below": "usual",
     "alert.dropoff": "{points:points} below usual",

@@ -10,6 +10,7 @@ import msgspec
 from legbal.app.live import Status
 from legbal.outlets.mqtt import OFFLINE, TopicKind, rider_name, schema
 from legbal.present.numbers import ago
+from legbal.present.sentences import say
 from legbal.remote import RemoteRide
 from legbal.remote.rider_group import STALE_S, RiderFeed, RiderGroup
 
@@ -71,17 +72,17 @@ class FollowedRide(RemoteRide):
 
     def _following(self) -> str:
         if self.rider is None:
-            return f"Looking for riders at {self.broker}"
-        who, feed, now = f"Following {self.rider}", self._feed, self.clock()
+            return say("follow.searching", broker=self.broker)
+        who, feed, now = say("follow.rider", rider=self.rider), self._feed, self.clock()
         if feed.live is None:
-            return f"{who}: {self._unreadable or 'nothing heard yet'}"
-        last = f"last heard {ago(now - feed.sent)}"
+            return f"{who}: {self._unreadable or say('follow.nothing')}"
+        last = say("follow.last", ago=ago(now - feed.sent))
         if now < feed.mixed_until:
-            return f"{who}, mixed with another ride of that name"
+            return say("follow.mixed", who=who)
         live = self._live()
         if live is not None and live.finished:
-            return f"{who}: the ride is over, {last}"
-        return f"{who}, {last}" if feed.online else f"{who}: not there any more, {last}"
+            return say("follow.over", who=who, last=last)
+        return f"{who}, {last}" if feed.online else say("follow.gone", who=who, last=last)
 
     async def _whom(self) -> str:
         """The rider who is named, who alone is there, or who is chosen of several.

@@ -15,6 +15,7 @@ from legbal.outlets.mqtt import OFFLINE, TopicKind, schema
 from legbal.outlets.mqtt.publisher import TWIN_S
 from legbal.outlets.sound import Sound
 from legbal.present.numbers import reliable_share
+from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.remote import RemoteRide
 from legbal.ride.alerts import KINDS
@@ -158,12 +159,12 @@ class RiderGroup(RemoteRide):
     def notice(self) -> str:
         """What of what came is not shown, as a sentence; empty where all is."""
         if self._crowded:
-            return f"More riders are there: only {MOST_RIDERS:,} are shown."
+            return say("riders.crowded", most=MOST_RIDERS)
         now = self.clock()
         twins = next((name for name, feed in self._feeds.copy().items() if now < feed.mixed_until), None)
         if twins is not None:
-            return f"Two rides go on as {clean(twins, 24)}: each rider needs a name."
-        return f"{self.refused} messages could not be read." if self.refused else ""
+            return say("riders.twins", rider=clean(twins, 24))
+        return say("riders.unreadable", messages=self.refused) if self.refused else ""
 
     def riders(self) -> list[RiderStatus]:
         """Everybody of whom something readable was heard within the last hours, in no order."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from legbal.present.html import Markup, tag
+from legbal.present.sentences import say
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
@@ -40,10 +41,12 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
         },
         readout=[
             Readout(label="left", y="mean", x="mean_x", error="mean_error", unit=" %", style="left"),
-            Readout(label="of", y="half_minutes", x="mean_x", digits=0, unit=" half minutes", quiet=True),
-            Readout(label="usual left", y="usual", x="usual_x", unit=" %", quiet=True),
+            Readout(
+                label="of", y="half_minutes", x="mean_x", digits=0, unit=say("chart.half_minutes"), quiet=True
+            ),
+            Readout(label=say("chart.usual_left"), y="usual", x="usual_x", unit=" %", quiet=True),
         ],
-        rest=f"{max(0.0, float(x.min()) - 10):.0f} to {float(x.max()) + 10:.0f} W",
+        rest=say("chart.watts_range", low=max(0.0, float(x.min()) - 10), high=float(x.max()) + 10),
         least=20.0,
         near=float(middle[1] - middle[0]) / 2 if len(middle) > 1 else 10.0,
     )
@@ -52,14 +55,14 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
     )
     has_usual = len(curve) > 1
     legend = (
-        key("dot", "half a minute"),
-        key("mean", "mean at that power ± its error"),
-        key("usual", "usual at that power") if has_usual else None,
+        key("dot", say("chart.half_minute")),
+        key("mean", say("chart.mean_at_power")),
+        key("usual", say("chart.usual")) if has_usual else None,
     )
     chart = Chart(
         name="against-power",
-        title="Left share against power",
-        description=f"{len(x)} half minutes of pedalling, and their mean at {len(middle)} steps of power: {steps}.",
+        title=say("chart.against_power"),
+        description=say("chart.against_power_described", count=len(x), steps=len(middle), listing=steps),
         y=share_axis(columns),
         height=300.0,
         series=[
@@ -71,7 +74,7 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
         even=True,
     )
     charts = tag("div", svg(chart, group), class_="charts")
-    return [linked(group.name, legend, charts, label="Chart of left share over power")], [group]
+    return [linked(group.name, legend, charts, label=say("chart.against_power_label"))], [group]
 
 
 def half_minutes(columns: Columns) -> tuple[Floats, Floats, Floats]:

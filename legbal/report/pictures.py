@@ -12,6 +12,7 @@ from legbal.present.html import Markup, short, tag
 from legbal.present.meter import QUALITY_IN_FULL, REFERENCE
 from legbal.present.numbers import clock, number, plus_minus, reliable_share, share, watts
 from legbal.present.ride import TOO_FEW
+from legbal.present.sentences import say
 from legbal.report.drawing import figure, picture
 from legbal.report.plot import EVEN, Axis, Scale
 from legbal.ride.share import Z_95, Share
@@ -30,13 +31,13 @@ def header(ride: RideSummary) -> Markup:
     """Both shares, power, what the balance is worth; and the bar between the shares."""
     facts = (
         ("time", clock(ride.duration_s)),
-        ("mean power", watts(ride.share.power_w)),
+        (say("report.mean_power"), watts(ride.share.power_w)),
         ("revolutions", f"{ride.share.revolutions:,}".replace(",", "\u2009")),
     )
     middle = tag("dl", *(tag("div", tag("dt", what), tag("dd", value)) for what, value in facts))
     shown = reliable_share(ride.share)
     if shown is None:
-        nothing = f"No balance: {QUALITY_IN_FULL[ride.balance]}."
+        nothing = say("report.no_balance", quality=QUALITY_IN_FULL[ride.balance])
         return tag(
             "section",
             tag("p", nothing if ride.share.left_percent is None else TOO_FEW, class_="none"),
@@ -54,7 +55,11 @@ def header(ride: RideSummary) -> Markup:
             class_="legs",
         ),
         _bar(percent, error),
-        tag("p", f"Balance {QUALITY_IN_FULL[ride.balance]}; {REFERENCE[ride.reference]}.", class_="quiet"),
+        tag(
+            "p",
+            say("report.balance", quality=QUALITY_IN_FULL[ride.balance], reference=REFERENCE[ride.reference]),
+            class_="quiet",
+        ),
         class_="header",
     )
 
@@ -85,8 +90,13 @@ def _bar(percent: float, error: float) -> Markup:
     does_more = "left" if off < 0 else "right"
     return picture(
         "balance-bar",
-        f"The {does_more} leg does more",
-        f"Left {share(percent)} %, right {share(100 - percent)} %, each {plus_minus(error)}.",
+        say("chart.balance", side=does_more),
+        say(
+            "chart.balance_described",
+            left=share(percent),
+            right=share(100 - percent),
+            error=plus_minus(error),
+        ),
         _BAR,
         tag("path", d=f"M0 20H{short(_BAR[0])}", class_="rail"),
         tag("rect", x=start, y=8, width=max(end - start, 1.0), height=24, class_=f"{does_more} fill"),
@@ -113,17 +123,14 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
     at = 1 + [column.heading for column in table.columns].index("left %")
     drawn = msgspec.structs.replace(
         table,
-        columns=[*table.columns[:at], Column("95 % range", "left"), *table.columns[at:]],
+        columns=[*table.columns[:at], Column(say("chart.range"), "left"), *table.columns[at:]],
         rows=[
             [*cells[:at], _drawing(*row, axis), *cells[at:]]
             for cells, row in zip(table.rows, rows, strict=True)
         ],
     )
-    tick = ", the grey tick what was usual" if any(usual is not None for _, usual in rows) else ""
-    legend = (
-        f"Drawn from {number(axis.low, 1)} to {number(axis.high, 1)} %: the dashed line is 50 %, the point the share, "
-        f"the bar its 95 % range{tick}."
-    )
+    tick = say("chart.drawn_usual") if any(usual is not None for _, usual in rows) else ""
+    legend = say("chart.drawn", low=number(axis.low, 1), high=number(axis.high, 1), tick=tick)
     return [drawn, Paragraph(legend, "quiet")]
 
 
@@ -161,11 +168,7 @@ def power_phases(ride: Dynamics) -> list[Markup]:
         for side, leg in (("left", ride.left), ("right", ride.right))
         if leg.power_phase_start_deg is not None and leg.power_phase_end_deg is not None
     ]
-    caption = (
-        "Where each leg drove the crank forward, seen from the right, 0° at the top: thin the whole power phase, "
-        "thick the part that does most of the work."
-    )
-    return [figure(caption, *circles, class_="dynamics")] if circles else []
+    return [figure(say("chart.phases"), *circles, class_="dynamics")] if circles else []
 
 
 def _circle(side: str, leg: LegDynamics) -> Markup:
@@ -176,8 +179,8 @@ def _circle(side: str, leg: LegDynamics) -> Markup:
     tick = f"M{short(middle)} {short(middle - _RADIUS - 5)}v10"
     return picture(
         f"crank-{side}",
-        f"Power phase of the {side} leg",
-        f"Power phase {phase}, peak {peak}.",
+        say("chart.phase", side=side),
+        say("chart.phase_described", phase=phase, peak=peak),
         (_CRANK, _CRANK),
         tag("circle", cx=middle, cy=middle, r=_RADIUS, class_="round"),
         *(tag("path", d=tick, class_="round", transform=_turned(angle)) for angle in (0, 90, 180, 270)),

@@ -10,8 +10,9 @@ from legbal.library.rides import RideRow
 from legbal.present.document import Block, Heading, Paragraph, Table
 from legbal.present.findings import of_dropoff
 from legbal.present.html import Markup, document, foreign, join, tag
-from legbal.present.numbers import day, weekday
+from legbal.present.numbers import weekday
 from legbal.present.ride import sections
+from legbal.present.sentences import say
 from legbal.present.tables import has_pedalling
 from legbal.report.against_power import against_power
 from legbal.report.drawing import figure
@@ -48,7 +49,7 @@ class RideDetails(msgspec.Struct, frozen=True, kw_only=True):
 def about_ride(ride: RideRow) -> RideDetails:
     """What is known of a ride of the library, but for the notes of during and after it."""
     return RideDetails(
-        title=ride.title or f"Ride of {day(ride.started)}",
+        title=ride.title or say("report.ride_of", day=ride.started),
         started=ride.started,
         meters=ride.meters,
         note=ride.note,
@@ -80,7 +81,7 @@ def ride_page(reading: RideAnalysis, about: RideDetails) -> bytes:
         "Findings": by_heading.pop("Findings"),
         "Over time": [Heading("Over time"), over_time],
         "Drop-offs": by_heading.pop("Drop-offs"),
-        "Share against power": [Heading("Share against power"), *against] if against else [],
+        say("report.against_power"): [Heading(say("report.against_power")), *against] if against else [],
         **by_heading,
     }
     body = [_head(about), header(summary.ride)]

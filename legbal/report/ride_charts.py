@@ -8,8 +8,8 @@ from legbal.analysis.dropoff_analysis import ended_alerts
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.present.html import Markup, shortened, tag
-from legbal.present.numbers import clock, count, share_error, watts
-from legbal.present.sentences import alert_sentence
+from legbal.present.numbers import count, share_error
+from legbal.present.sentences import alert_sentence, say
 from legbal.report.chart import Chart, Group, Marker, Readout, Span
 from legbal.report.drawing import svg
 from legbal.report.page import key, linked
@@ -30,7 +30,7 @@ _HALF_WIDTH, _HALF_HEIGHT = 432.0, 190.0
 _SHARE_READOUT = (
     Readout(label="left", y="left", error="error", unit=" %", style="left"),
     Readout(label="right", y="left", error="error", unit=" %", style="right", rest=True, quiet=True),
-    Readout(label="usual left", y="usual", unit=" %", quiet=True),
+    Readout(label=say("chart.usual_left"), y="usual", unit=" %", quiet=True),
 )
 _READOUT = (
     Readout(label="", y="power", digits=0, unit=" W", quiet=True),
@@ -46,12 +46,16 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
     seconds = columns["x"]
     end = max(float(seconds[-1]) if len(seconds) else 0.0, 1.0)
     intervals = [
-        Span(x.start_s, x.end_s, "interval", f"interval {x.number}", str(x.number))
+        Span(x.start_s, x.end_s, "interval", say("interval.number", number=x.number), str(x.number))
         for x in reading.summary.intervals[:_MOST_MARKED]
     ]
     stretches = [*intervals, *_without_link(reading.events, end)[:_MOST_MARKED]]
     described = [
-        (alert, end if clear is None else clear.t, f"{alert_sentence(alert)}, alert {clock(alert.t)}")
+        (
+            alert,
+            end if clear is None else clear.t,
+            say("chart.alert_told", sentence=alert_sentence(alert), at=alert.t),
+        )
         for alert, clear in ended_alerts(reading.events)[:_MOST_MARKED]
     ]
     alerts = [Span(alert.since, until, "alert", text) for alert, until, text in described]
@@ -72,28 +76,30 @@ def time_charts(reading: RideAnalysis, columns: Columns, notes: Sequence[Note]) 
             *alerts,
             *(Span(t - near_a_note, t + near_a_note, "", f"“{text}”") for t, text in notes),
         ],
-        rest=f"the whole ride, {clock(reading.summary.ride.duration_s)}",
+        rest=say("chart.whole_ride", duration_s=reading.summary.ride.duration_s),
         least=min(_LEAST_SHOWN_S, end),
         near=1.0 if len(seconds) < 2 else float(seconds[1] - seconds[0]),
     )
     charts = []
     if has_share:
         charts.append(_balance(columns, len(intervals), stretches, alerts, marks))
-    charts.append(_mean_and_range("power", "power, W", columns["power"], stretches, 170.0))
+    charts.append(_mean_and_range("power", say("chart.power_axis"), columns["power"], stretches, 170.0))
     if len(finite(columns["cadence"])):
-        charts.append(_mean_and_range("cadence", "cadence, rpm", columns["cadence"], stretches, 130.0))
+        charts.append(
+            _mean_and_range("cadence", say("chart.cadence_axis"), columns["cadence"], stretches, 130.0)
+        )
     keys = (
-        (has_share, "left", "left leg does more"),
-        (has_share, "right", "right leg does more"),
-        (has_share, "sure", f"left share over 30 s ± its error (not drawn above ± {MOST_ERROR})"),
-        (has_usual, "usual", "usual at that power"),
+        (has_share, "left", say("chart.more_left")),
+        (has_share, "right", say("chart.more_right")),
+        (has_share, "sure", say("chart.error", most=MOST_ERROR)),
+        (has_usual, "usual", say("chart.usual")),
         (intervals, "interval", "interval"),
         (alerts, "alert", "alert"),
         (notes, "note", "note"),
     )
     legend = [key(style, label) for there, style, label in keys if there]
     drawn = tag("div", *(svg(chart, group) for chart in charts), class_="charts")
-    return linked(group.name, legend, drawn, label="Charts over the time of the ride"), group
+    return linked(group.name, legend, drawn, label=say("chart.over_time")), group
 
 
 def _balance(
@@ -105,10 +111,10 @@ def _balance(
 ) -> Chart:
     return Chart(
         name="balance",
-        title="Left share over the ride",
+        title=say("chart.share"),
         description=" ".join(
             [
-                f"The left share over 30 seconds, {count(intervals, 'interval')} shaded.",
+                say("chart.share_described", intervals=count(intervals, "interval")),
                 *(f"{x.tooltip}." for x in alerts[:20]),
             ]
         ),
@@ -127,14 +133,14 @@ def _balance(
 
 def _mean_and_range(name: str, label: str, values: Floats, spans: Sequence[Span], height: float) -> Chart:
     numbers = finite(values)
-    lowest, top, description = 0.0, 0.0, "None."
+    lowest, top, description = 0.0, 0.0, say("chart.none")
     if len(numbers):
         lowest, top = float(numbers.min()), float(np.percentile(numbers, 99.9)) * 1.05
-        description = f"Mean {numbers.mean():.0f}, highest {numbers.max():.0f} ({label})."
+        description = say("chart.mean", mean=numbers.mean(), highest=numbers.max(), label=label)
     bottom = 10.0 * (lowest // 10 - 1) if name == "cadence" and lowest >= _PEDALLED_RPM else min(0.0, lowest)
     return Chart(
         name=name,
-        title=f"{name.capitalize()} over the ride",
+        title=say(f"chart.{name}"),
         description=description,
         y=Axis(bottom, max(top, bottom + 10.0), label=label),
         height=height,
@@ -151,7 +157,7 @@ def _without_link(events: Sequence[Event], end: float) -> list[Span]:
             bounds.append(event.t)
     bounds += [end] * (len(bounds) % 2)
     return [
-        Span(low, high, "gone", "no link to the meter")
+        Span(low, high, "gone", say("chart.no_link"))
         for low, high in zip(bounds[::2], bounds[1::2], strict=True)
     ]
 
@@ -168,12 +174,16 @@ def around_dropoff(
     both_legs = finite(np.concatenate((columns["left_w"][inside], columns["right_w"][inside])))
     bottom, top = (float(both_legs.min()), float(both_legs.max())) if len(both_legs) else (0.0, 100.0)
     spare = max(5.0, (top - bottom) * 0.08)
-    span, marker = Span(x.since_s, over, "alert", "the drop-off"), Marker(x.told_s, "alert", "alert")
+    span, marker = Span(x.since_s, over, "alert", say("chart.dropoff")), Marker(x.told_s, "alert", "alert")
     share = Chart(
         name=f"dropoff-{number}-share",
-        title=f"Left share around drop-off {number}",
-        description=f"Left share {share_error(x.before.share)} % before, "
-        f"{share_error(x.during.share)} % during, {share_error(x.after.share)} % after.",
+        title=say("chart.dropoff_share", number=number),
+        description=say(
+            "chart.dropoff_share_described",
+            before=share_error(x.before.share),
+            during=share_error(x.during.share),
+            after=share_error(x.after.share),
+        ),
         y=share_axis(columns),
         height=_HALF_HEIGHT,
         series=share_series(columns),
@@ -183,10 +193,15 @@ def around_dropoff(
     )
     legs = Chart(
         name=f"dropoff-{number}-watts",
-        title=f"Each leg’s watts around drop-off {number}",
-        description=f"Left {watts(x.before.share.left_w)} before, {watts(x.during.share.left_w)} during; "
-        f"right {watts(x.before.share.right_w)} before, {watts(x.during.share.right_w)} during.",
-        y=Axis(max(0.0, bottom - spare), top + spare, label="left and right, W"),
+        title=say("chart.dropoff_watts", number=number),
+        description=say(
+            "chart.dropoff_watts_described",
+            left_before=x.before.share.left_w,
+            left_during=x.during.share.left_w,
+            right_before=x.before.share.right_w,
+            right_during=x.during.share.right_w,
+        ),
+        y=Axis(max(0.0, bottom - spare), top + spare, label=say("chart.legs_axis")),
         height=_HALF_HEIGHT,
         series=[Series("line", "left_w", "line left"), Series("line", "right_w", "line right")],
         spans=[span],

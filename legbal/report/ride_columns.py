@@ -3,6 +3,7 @@
 import numpy as np
 
 from legbal.analysis.ride_analysis import RideTrace
+from legbal.present.sentences import say
 from legbal.report.plot import EVEN, Axis, Series, ratio
 from legbal.ride.view import Floats
 
@@ -67,7 +68,9 @@ def share_axis(columns: Columns) -> Axis:
     ends = [EVEN - _LEAST_SPREAD, EVEN + _LEAST_SPREAD, *usual.tolist()]
     if len(left):
         ends += np.percentile(left, (0.5, 99.5)).tolist()
-    return Axis(float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label="left share, %")
+    return Axis(
+        float(np.floor(min(ends) - 0.5)), float(np.ceil(max(ends) + 0.5)), label=say("chart.left_share")
+    )
 
 
 def share_series(columns: Columns) -> list[Series]:

@@ -19,7 +19,8 @@ from legbal.analysis.trend import (
 )
 from legbal.present.document import Paragraph, section
 from legbal.present.html import Child, Markup, document, join, tag
-from legbal.present.numbers import count, day
+from legbal.present.numbers import count
+from legbal.present.sentences import say
 from legbal.present.trend import (
     WORTH,
     bands_table,
@@ -51,10 +52,8 @@ def trend_page(trend: Trend) -> bytes:
     groups: list[Group] = []
     not_counted = document(left_out(trend.failed, trend.pending))
     if rides:
-        about = (
-            f"{count(len(rides), 'ride')} from {day(min(rides.values()))} to {day(max(rides.values()))}. "
-            "Only like is compared with like: one meter, one power band."
-        )
+        first, last = min(rides.values()), max(rides.values())
+        about = say("trend.about", rides=count(len(rides), "ride"), first=first, last=last)
         meters = [_meter(f"m{i}", x, trend.changes, groups) for i, x in enumerate(trend.meters)]
         worth = section("What the numbers are worth", map(Paragraph, WORTH))
         parts = [
@@ -65,8 +64,8 @@ def trend_page(trend: Trend) -> bytes:
             tag("section", document(worth), class_="worth"),
         ]
     else:
-        parts = [tag("p", "No ride with a balance is in it yet."), not_counted]
-    return page("Trend of the left share", join(parts), groups, count(len(rides), "ride"))
+        parts = [tag("p", say("trend.no_rides")), not_counted]
+    return page(say("trend.title"), join(parts), groups, count(len(rides), "ride"))
 
 
 def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list[Group]) -> Markup:
@@ -75,16 +74,13 @@ def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list
         f"{name}b{i}": (band, band.slope) for i, band in enumerate(meter.bands) if band.slope is not None
     }
     if not drawn:
-        needs = (
-            f"Too few rides yet: a trend needs {LEAST_RIDES} in a power band, "
-            f"over {LEAST_DAYS // 7} weeks or more."
-        )
+        needs = say("trend.too_few", rides=LEAST_RIDES, weeks=LEAST_DAYS // 7)
         return tag("section", document([*meter_head(meter), Paragraph(needs), rides_table(meter.bands)]))
     group = _group(name, drawn, changes)
     up = _up(drawn)
     there = [x for x in changes if days_of(x)[1] >= group.x.low and days_of(x)[0] <= group.x.high]
     figures = [_figure(chart, band, there, group, up) for chart, (band, _) in drawn.items()]
-    label = "Charts over months" + (f", {meter.meter}" if meter.meter else "")
+    label = say("trend.charts") + (f", {meter.meter}" if meter.meter else "")
     charts = linked(name, _legend(drawn, there), *figures, label=label, hinted=not groups)
     groups.append(group)
     return tag(
@@ -159,7 +155,7 @@ def _up(drawn: Drawn) -> Axis:
     shares = np.concatenate([arrays(band.rows)[0] for band, _ in drawn.values()])
     low, high = np.percentile(shares, (1, 99)).tolist()
     spare = max(_LEAST_POINTS - (high - low), 0.0) / 2 + 0.6
-    return Axis(low - spare, high + spare, label="left share, %")
+    return Axis(low - spare, high + spare, label=say("chart.left_share"))
 
 
 def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group, up: Axis) -> Markup:
@@ -167,7 +163,7 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
     line = "trend line" if band.verdict == "change" else "trend line unsure"
     chart = Chart(
         name=name,
-        title=f"Left share at {band.band} of FTP over months",
+        title=say("trend.chart", band=band.band),
         description=rides.removeprefix(", "),
         y=up,
         height=_HEIGHT,
@@ -182,7 +178,7 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
         markers=_markers(changes),
         even=True,
     )
-    return figure(join([tag("strong", f"{band.band} of FTP"), rides]), svg(chart, group))
+    return figure(join([tag("strong", say("trend.band", band=band.band)), rides]), svg(chart, group))
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
@@ -204,9 +200,9 @@ def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
 def _legend(drawn: Drawn, changes: Sequence[Change]) -> tuple[Child, ...]:
     verdicts = {band.verdict for band, _ in drawn.values()}
     return (
-        key("dot", "a ride ± its error"),
-        key("mean", "a month’s mean ± its error"),
-        key("trend", "line through the rides") if "change" in verdicts else None,
-        key("trend unsure", "line without a clear slope") if "no_change" in verdicts else None,
-        key("note", "what you changed") if changes else None,
+        key("dot", say("trend.of_ride")),
+        key("mean", say("trend.of_month")),
+        key("trend", say("trend.line")) if "change" in verdicts else None,
+        key("trend unsure", say("trend.unsure")) if "no_change" in verdicts else None,
+        key("note", say("trend.change")) if changes else None,
     )

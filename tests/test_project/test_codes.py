@@ -1,4 +1,4 @@
-"""What the pure rooms compute is codes and values: English begins in `present`."""
+"""What the pure rooms compute is codes and values: English begins in `present`; what is said of a ride stands there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from legbal.gatt.characteristics import decode_location
+from legbal.present import remarks  # noqa: F401 (its sentences)
+from legbal.present.sentences import _sentences
+from legbal.present.wording import SENTENCES
 from tests.test_project.checkout import CHECKOUT
 
 ROOMS = ("gatt", "meters", "ride", "analysis")
@@ -31,6 +34,31 @@ EXCEPTIONS = {
 PLACES = {decode_location(bytes([number])) for number in range(18)}
 
 
+OUTER_ROOMS = ("tui", "report", "app", "outlets", "remote")
+WORDS = re.compile(r"(?:[^\W\d_]{2,}[^\w{]*\s[^\w{]*){2}[^\W\d_]{2,}")  # three in a row
+ASKS = "what it asks, and how to answer"
+CHECKS = "what `legbal doctor` finds of the computer, and what helps"
+ERRORS = "messages of errors"
+OUTER_EXCEPTIONS = {
+    **dict.fromkeys(("tui/ride_dialogs.py", "tui/dialogs.py", "tui/path_input.py", "tui/settings.py"), ASKS),
+    **dict.fromkeys(("screens/start.py", "screens/trend.py", "screens/ride.py", "render/start.py"), ASKS),
+    **dict.fromkeys(("app/checks.py", "app/device_checks.py"), CHECKS),
+    **dict.fromkeys(("mqtt/broker.py", "mqtt/client.py", "outlets/audio.py", "outlets/sound.py"), ERRORS),
+    **dict.fromkeys(("app/reindex.py", "app/reindex_process.py", "app/study.py"), ERRORS),
+    **dict.fromkeys(("app/meter_session.py", "app/meters.py"), ERRORS),
+    "remote/__init__.py": ERRORS,
+    "app/packets.py": "about packets that are captured, no ride",
+    "app/profile_draft.py": "about a profile that is drafted, no ride",
+    "mqtt/homeassistant.py": "templates, and published names of entities",
+    "tui/base_app.py": "what became of a setting",
+    "screens/review_base.py": "what became of files",
+    "report/page.py": "help on keys, and the page's security policy",
+    "report/ride.py": "the name of a section, and of a button",
+    "report/trend.py": "the name of a section, and styles",
+}
+"""Files that say something else than of a ride, each with its reason."""
+
+
 def _is_passed(node: ast.AST) -> bool:
     """Whether it is a docstring, an error with its message, or what a field is described by."""
     match node:
@@ -39,6 +67,36 @@ def _is_passed(node: ast.AST) -> bool:
         case ast.Call(func=ast.Name(id=name)):
             return name.startswith("_refuse")
     return False
+
+
+def _is_help(node: ast.AST) -> bool:
+    """Whether it is a key's binding, a dialog, a help, an error or a documentation of these."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name.endswith(("HELP", "KEYS", "_NO_RIDES"))
+        case ast.Call(func=ast.Name(id=name)):
+            return name == "Binding" or name.endswith(("Dialog", "Error"))
+        case ast.Call(func=ast.Attribute(attr="choose" | "ask")) | ast.keyword(arg="placeholder"):
+            return True
+    return _is_passed(node)
+
+
+def _text(node: ast.AST) -> str:
+    """What it says; "{}" stands for values."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_text(part) or "{}" for part in parts)
+    return ""
+
+
+def sentences(source: str) -> Iterator[str]:
+    """Texts with three words in a row or more, but for docstrings, errors and help."""
+    nodes = list(ast.walk(ast.parse(source)))
+    passed = {id(part) for node in nodes if _is_help(node) for part in ast.walk(node)}
+    passed |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    yield from (text for node in nodes if id(node) not in passed and WORDS.search(text := _text(node)))
 
 
 def phrases(source: str) -> Iterator[str]:
@@ -67,3 +125,40 @@ def test_a_pure_room_speaks_no_english(path: Path) -> None:
 def test_a_sentence_is_found_and_a_docstring_or_an_error_is_none() -> None:
     source = '"""It is so."""\nTEXT = f"since {1} s of rest"\nraise ValueError("it is not so")\nCODE = "meter.rest"\n'
     assert list(phrases(source)) == [" s of rest"]
+
+
+OUTER_FILES = [path for room in OUTER_ROOMS for path in sorted((CHECKOUT / "legbal" / room).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", OUTER_FILES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_what_is_said_of_a_ride_stands_in_present(path: Path) -> None:
+    found = list(sentences(path.read_text(encoding="utf-8")))
+    if "/".join(path.parts[-2:]) in OUTER_EXCEPTIONS:
+        assert found, "it is no exception any more"
+    else:
+        assert found == []
+
+
+def test_a_text_with_values_is_found_and_help_is_none() -> None:
+    source = 'say(f"{lost} packets were lost")\nBinding("q", "quit", "leave the ride now")\nHELP = "press any key"\n'
+    assert list(sentences(source)) == ["{} packets were lost"]
+
+
+BUILT = re.compile(
+    r"sound\.\w+|state\.\w+|recording\.\w+|chart\.(power|cadence)"
+)  # codes that are put together
+
+
+def test_every_code_that_is_said_has_a_sentence_and_none_is_left_over() -> None:
+    texts: set[str] = set()
+    said: set[str] = set()
+    for path in [*OUTER_FILES, *sorted((CHECKOUT / "legbal" / "cli").rglob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            texts.add(_text(node))
+            match node:
+                case ast.Call(func=ast.Name(id="say"), args=[ast.IfExp(body=one, orelse=other)]):
+                    said |= {_text(one), _text(other)}
+                case ast.Call(func=ast.Name(id="say"), args=[code]):
+                    said.add(_text(code))
+    assert {code for code in said if re.fullmatch(r"[a-z]+\.\w+", code)} <= _sentences.keys()
+    assert [code for code in SENTENCES if code not in texts and not BUILT.fullmatch(code)] == []

@@ -32,6 +32,7 @@ from legbal.outlets.mqtt.broker import Broker
 from legbal.outlets.mqtt.client import either
 from legbal.outlets.mqtt.connection import BrokerConnection
 from legbal.outlets.mqtt.schema import Command, Commands
+from legbal.present.sentences import say
 from legbal.ride.events import Cue, Event
 from legbal.ride.view import RideView
 
@@ -115,18 +116,14 @@ class Publisher(Outlet):
         failure, state = self._connection.failure, self._connection.state
         if failure is None:
             return OutletStatus(state, text=self._note() if state == "on" else "")
-        dropped = f"; {self.dropped} messages were dropped" if self.dropped else ""
-        return OutletStatus(
-            "away", str(failure), f"{self.title} is away: {failure}. The ride goes on{dropped}."
-        )
+        dropped = say("broker.dropped", messages=self.dropped) if self.dropped else ""
+        text = say("broker.away", broker=self.title, reason=failure, dropped=dropped)
+        return OutletStatus("away", str(failure), text)
 
     def _note(self) -> str:
         now = self._clock()
         if now - self._twin_at < TWIN_S:
-            return (
-                f"Somebody else rides as {self._rider} at this broker: followers see both mixed. "
-                "Give each a name: rider below [mqtt] in the settings."
-            )
+            return say("broker.twin", rider=self._rider)
         return self._broker.exposure if now - self._started < NOTE_S else ""
 
     def view(self, view: RideView, run: RunState) -> None:

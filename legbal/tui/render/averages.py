@@ -4,12 +4,13 @@ from legbal.present import tables
 from legbal.present.grid import table_lines
 from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, halves, number, share_error
+from legbal.present.sentences import say
 from legbal.present.text import width_of
 from legbal.ride.view import RideView
 from legbal.tui.render.status import Frame
 from legbal.tui.render.text_grid import TextGrid, on_grid
 
-_EVIDENCE = "evidence of a drop-off"
+_EVIDENCE = say("average.evidence")
 _GAP = 3
 _LEAST_3S = 2  # revolutions behind a 3-s share, below which it says nothing
 _OF_A_LEG = ("left W", "right W")  # columns that find no room beside a ride
@@ -19,7 +20,7 @@ _SIDE_BY_SIDE = 112  # columns
 @on_grid
 def draw(grid: TextGrid, frame: Frame) -> None:
     """Two rows: what it is, and its value. Columns that find no room are left out."""
-    columns = _columns(frame.steady, "usual at this power" if grid.width >= 100 else "usual")
+    columns = _columns(frame.steady, say("average.usual") if grid.width >= 100 else "usual")
     for spare in ("ride", "target"):
         if _width(columns) + (width_of(_EVIDENCE) if grid.width >= 100 else 10) + 2 * _GAP <= grid.width:
             break
@@ -40,14 +41,18 @@ def _width(columns: dict[str, str]) -> int:
 
 def _columns(view: RideView, usual_name: str) -> dict[str, str]:
     has_share = has_balance(view.balance)
-    weak = "not known" if view.weak_leg == "unknown" else view.weak_leg
+    weak = say("average.weak_leg_unknown") if view.weak_leg == "unknown" else view.weak_leg
     enough = has_share and view.last_3s.rests_on(_LEAST_3S)
-    usual = "not known yet"
+    usual = say("average.usual_unknown")
     if view.usual is not None:
-        today = "" if view.usual.rides else ", today"
-        usual = share_error(view.usual.share) + today
+        usual = say(
+            "average.usual_share" if view.usual.rides else "average.of_today",
+            share=share_error(view.usual.share),
+        )
     columns = {
-        "weak leg": f"{weak} (detected)" if view.weak_leg_inferred else weak,
+        say("average.weak_leg"): say("average.weak_leg_detected", leg=weak)
+        if view.weak_leg_inferred
+        else weak,
         "left: 3 s": number(halves(view.last_3s.left_percent) if enough else None, 1),
         "30 s": share_error(view.last_30s) if has_share else DASH,
         "interval": share_error(view.interval.share) if view.interval and has_share else DASH,

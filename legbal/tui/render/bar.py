@@ -1,6 +1,7 @@
 """The centre-zero bar: it leans to the side that does more, below the rider's usual range."""
 
 from legbal.present.grid import TextRun
+from legbal.present.sentences import say
 from legbal.ride.view import Usual
 from legbal.tui.render.status import Frame, left_10s
 from legbal.tui.render.text_grid import TextGrid, on_grid
@@ -62,7 +63,7 @@ def _above(grid: TextGrid, axis: _Axis, usual: Usual | None) -> None:
         word = "usual" if inside >= 5 else ""
         grid.write(first, 0, f"┊{word.center(inside, '▒')}┊", "usual")
         grid.write(last + 2, 0, "" if word else "usual", "usual")
-    left, right = ("◀ more left", "more right ▶") if grid.width >= 76 else ("◀ left", "right ▶")
+    left, right = (say("bar.left"), say("bar.right")) if grid.width >= 76 else ("◀ left", "right ▶")
     if grid.blank(axis.start, 0, len(left) + 1):
         grid.write(axis.start, 0, left, "left")
     if grid.blank(axis.end - len(right) - 1, 0, len(right) + 1):

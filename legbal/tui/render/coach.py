@@ -8,7 +8,7 @@ from legbal.app.live import Status
 from legbal.present.grid import TextRun
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
-from legbal.present.sentences import alert_below
+from legbal.present.sentences import alert_below, say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.remote.rider_group import Choice, Order, RiderStatus
 from legbal.tui.render.text_grid import ColumnLayout, ListColumn, TextGrid, on_grid
@@ -41,19 +41,22 @@ def head(grid: TextGrid, values: CoachHead) -> None:
     stale = sum(x.stale for x in values.riders)
     x = grid.write(1, 0, count(len(values.riders), "rider"), "strong")
     counts = (
-        (f" {alerts} with an alert " if alerts else "", "alert"),
-        (f"{stale} not heard" if stale else "", "quiet"),
+        (f" {say('riders.in_alert', riders=alerts)} " if alerts else "", "alert"),
+        (say("riders.stale", riders=stale) if stale else "", "quiet"),
     )
     x = grid.write_runs(x, 0, counts, 2)
-    sound = "♪ muted   " if values.muted else ""
+    sound = f"{say('sound.muted')}   " if values.muted else ""
     part = f', "{values.part}"' if values.part else ""
     right = f"{sound}{values.choice}{part}, {values.order}"
     if x + 2 + width_of(right) < grid.width:
         end = grid.write_to(grid.width - 1, 0, right, "plain")
         grid.write(x + 2, 0, cut(clean(values.status.source, 60), end - x - 5), "quiet")
-    nobody = "" if values.riders else "Nobody is heard yet: rides appear here as they are published."
+    nobody = "" if values.riders else say("riders.none")
     choices = (
-        (f"Opening {clean(values.opening, NAME_COLUMNS)} …" if values.opening else "", "strong"),
+        (
+            say("riders.opening", rider=clean(values.opening, NAME_COLUMNS)) if values.opening else "",
+            "strong",
+        ),
         (cut(values.trouble, grid.width - 2), "urgent"),
         (nobody, "plain"),
         (values.notice, "quiet"),
@@ -64,7 +67,7 @@ def head(grid: TextGrid, values: CoachHead) -> None:
 
 def _left(rider: RiderStatus) -> TextRun:
     if not has_balance(rider.row.balance):
-        return TextRun("no balance", "plain")
+        return TextRun(say("share.no_balance"), "plain")
     error = min(rider.share.standard_error or 0.0, _MOST_ERROR)
     return TextRun(share_error(replace(rider.share, standard_error=error)), "plain")
 
@@ -99,8 +102,8 @@ _LIST: ColumnLayout[RiderStatus] = ColumnLayout(
     (
         ListColumn("rider", 0, lambda rider: TextRun(rider.name, "strong")),
         ListColumn("left %", 12, _left),
-        ListColumn("vs usual", 9, _against_usual),
-        ListColumn("alert: points below", 25, _alert),
+        ListColumn(say("riders.usual"), 9, _against_usual),
+        ListColumn(say("riders.alert"), 25, _alert),
         ListColumn("watts", 6, lambda rider: TextRun(number(rider.row.power_w), "plain"), least=96),
         ListColumn("rpm", 4, lambda rider: TextRun(number(rider.row.cadence_rpm), "plain"), least=112),
         ListColumn("interval", 12, _interval, least=112),

@@ -11,8 +11,9 @@ from legbal.library.derived import ListItem
 from legbal.present.document import Paragraph, section
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
-from legbal.present.numbers import clock, count, number, plus_minus, reliable_share, weekday
+from legbal.present.numbers import count, number, plus_minus, reliable_share, weekday
 from legbal.present.ride import sections
+from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.render import glyphs
 from legbal.tui.render.rides import state
@@ -53,7 +54,7 @@ def body(content: RideContent, width: int, _height: int) -> list[Line]:
     """All that is to be said of the ride, as many rows as it takes."""
     summary, page = content.summary, content.page
     if summary is None:
-        return document([Paragraph("This ride is being read for the first time …", "quiet")], width)
+        return document([Paragraph(say("page.reading"), "quiet")], width)
     events, notes = ((), ()) if page is None else (page.analysis.events, page.notes)
     by_heading = sections(summary, events, notes, content.interval)
     if len(summary.intervals) <= _FEW:
@@ -66,14 +67,14 @@ def finished(problem: str, frame: Frame, width: int, _height: int) -> list[Line]
     view, status = frame.now, frame.status
     summary = summarise(view, CyclingDynamics())
     grid = TextGrid(width, _HEAD_ROWS)
-    grid.write(_MARGIN, 1, "Ride finished", "strong")
+    grid.write(_MARGIN, 1, say("page.finished"), "strong")
     about = filter(None, (clean(view.meter_name, NAME_COLUMNS), QUALITY[view.balance]))
     grid.write(_MARGIN + 15, 1, " · ".join(about), "quiet")
     _shares(grid, _MARGIN, 3, summary.ride, scale=2)
     unrecorded = status.recordable and not status.recording and not status.finished
     return grid.lines() + document(
         chain(
-            section("Something went wrong", [Paragraph(problem)]),
+            section(say("page.problem"), [Paragraph(problem)]),
             section("Recording", [Paragraph(status.recording_text if unrecorded else "")]),
             *sections(summary, view.told, view.notes).values(),
         ),
@@ -86,16 +87,16 @@ def _shares(grid: TextGrid, x: int, y: int, ride: RideSummary, scale: int) -> No
     """Both shares, how sure they are, watts, time: in one row where there are few, else big at `scale`."""
     share = ride.share
     shown = reliable_share(share) if has_balance(ride.balance) else None
-    sure = "no share to show" if shown is None else f"{plus_minus(shown[1])} points"
+    sure = say("share.none") if shown is None else say("share.error", error=plus_minus(shown[1]))
     facts = [
-        f"{number(share.power_w)} W pedalling",
-        f"{clock(ride.duration_s)} of ride",
+        say("page.pedalling", power=number(share.power_w)),
+        say("page.length", duration_s=ride.duration_s),
         count(share.revolutions or 0, "turn"),
     ]
     figures = both_shares(shown and shown[0])
     if grid.height < _BIG_FROM:
-        x = grid.write(x, y, f"◀ {figures['left']} % left", "left-strong")
-        x = grid.write(x + 3, y, f"right {figures['right']} % ▶", "right-strong")
+        x = grid.write(x, y, say("share.left", percent=figures["left"]), "left-strong")
+        x = grid.write(x + 3, y, say("share.right", percent=figures["right"]), "right-strong")
         grid.write_runs(x, y, [(sure, "strong"), *((fact, "plain") for fact in facts)], 3, grid.width - 1)
         return
     for (side, figure), power_w in zip(figures.items(), (share.left_w, share.right_w), strict=True):

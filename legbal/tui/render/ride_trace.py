@@ -7,8 +7,8 @@ import numpy as np
 
 from legbal.analysis.summary import IntervalSummary
 from legbal.app.ride_values import AnalysedRide
-from legbal.present.numbers import clock, number, share_error, signed, watts
-from legbal.present.sentences import alert_extent
+from legbal.present.numbers import clock, number, share_error, watts
+from legbal.present.sentences import alert_extent, say
 from legbal.present.text import clean
 from legbal.ride.events import Alert
 from legbal.ride.share import EMPTY, Share
@@ -114,7 +114,7 @@ def draw(grid: TextGrid, viewport: Viewport) -> None:
     chart.upright(chart.column(viewport.at), "│", "strong")
     finite = np.isfinite(chart.trace.left_standard_error)
     drawn = chart.draw_line(np.where(finite, chart.trace.left_percent, np.nan))
-    text = "" if drawn else "no balance in this part of the ride"
+    text = "" if drawn else say("chart.no_balance")
     grid.centre(chart.top + chart.rows // 2, text if chart.columns > len(text) else "", "quiet")
     signs = [(t, chart.foot - 1, "✎", "strong") for t, _ in viewport.page.notes]
     signs += [(alert.t, chart.top, "▼", "alert") for alert in _alerts(viewport.page)]
@@ -231,9 +231,9 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
         float(column[i]) for column in (trace.left_percent, trace.left_standard_error, trace.usual_percent)
     )
     share = Share(left, error, revolutions=None) if np.isfinite(left + error) else EMPTY
-    parts = [(f"left {share_error(share)}", "strong")]
+    parts = [(say("page.left", share=share_error(share)), "strong")]
     if np.isfinite(left + usual):
-        parts.append((f"usual {number(usual, 1)} ({signed(left - usual)})", "plain"))
+        parts.append((say("page.usual", percent=number(usual, 1), above=left - usual), "plain"))
     near = (viewport.end - viewport.start) / 100  # seconds, about the width of a column
     parts += [
         (f"▼ {x.side} {clean(alert_extent(x), 60)}", "strong") for x in _alerts(page) if abs(x.t - at) <= near
@@ -241,4 +241,4 @@ def _readout(viewport: Viewport) -> list[tuple[str, str]]:
     parts += [(f"✎ {clean(text, 60)}", "strong") for t, text in page.notes if abs(t - at) <= near]
     parts += [(watts(trace.power_w[i]), "plain"), (number(trace.cadence_rpm[i], unit=" rpm"), "plain")]
     running = interval_at(viewport)
-    return [*parts, ("" if running is None else f"interval {running.number}", "plain")]
+    return [*parts, ("" if running is None else say("interval.number", number=running.number), "plain")]

@@ -7,6 +7,7 @@ from legbal.library.derived import ListItem
 from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, reliable_share, share_error, timestamp
+from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.share import Share
 from legbal.tui.render.bar import diverging_bar
@@ -19,7 +20,6 @@ _BAR_REACH = 6.0  # points from the middle of a ride's bar to its end
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _BLOCK_POINTS = 0.5  # off 50 for each further eighth
 _LEAST_BAND_S = 60.0  # in a power band, for a glance at it
-_STATES = {"done": "", "recording": "recording now", "interrupted": "interrupted"}
 
 
 class ListHeader(NamedTuple):
@@ -39,7 +39,7 @@ def head(grid: TextGrid, header: ListHeader) -> None:
     """One row."""
     x = grid.write(1, 0, "Rides", "strong")
     if header.reading and not header.all:
-        grid.write(x + 3, 0, "reading the library …", "quiet")
+        grid.write(x + 3, 0, say("list.reading"), "quiet")
         return
     x = grid.write(x + 2, 0, f"{header.shown} of {header.all}" if header.words else f"{header.all}", "plain")
     order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
@@ -53,8 +53,8 @@ def state(entry: ListItem) -> str:
     """What is out of the ordinary with a ride, in a word or two."""
     ride, balance = entry.ride, entry.balance
     remarks = (
-        _STATES[ride.state],
-        f"{ride.lost} lost" if ride.lost else "",
+        say(f"state.{ride.state}"),
+        say("state.lost", lost=ride.lost) if ride.lost else "",
         "demo" if ride.source == "demo" else "",
         "" if balance in (None, "measured") else QUALITY[balance],
     )
@@ -148,14 +148,14 @@ def _by_left(unknown: float, off: float = 0.0) -> Callable[[ListItem], float]:
 
 
 ORDERS = (
-    Order("newest first", lambda entry: entry.ride.started, True),
-    Order("oldest first", lambda entry: entry.ride.started),
-    Order("longest first", lambda entry: entry.ride.duration_s, True),
-    Order("by title", lambda entry: entry.ride.title.casefold()),
-    Order("least left first", _by_left(200.0)),
-    Order("most left first", _by_left(-1.0), True),
-    Order("furthest from 50 first", _by_left(-1.0, off=50.0), True),
-    Order("by meter", lambda entry: tuple(meter.casefold() for meter in entry.ride.meters)),
+    Order(say("list.newest"), lambda entry: entry.ride.started, True),
+    Order(say("list.oldest"), lambda entry: entry.ride.started),
+    Order(say("list.longest"), lambda entry: entry.ride.duration_s, True),
+    Order(say("list.title"), lambda entry: entry.ride.title.casefold()),
+    Order(say("list.least_left"), _by_left(200.0)),
+    Order(say("list.most_left"), _by_left(-1.0), True),
+    Order(say("list.furthest"), _by_left(-1.0, off=50.0), True),
+    Order(say("list.meter"), lambda entry: tuple(meter.casefold() for meter in entry.ride.meters)),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from legbal.present import numbers
 from legbal.present.grid import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, searching
-from legbal.present.sentences import alert_below, alert_extent
+from legbal.present.sentences import alert_below, alert_extent, say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.events import Alert
 from legbal.ride.inputs import Side
@@ -72,7 +72,9 @@ def _middle(grid: TextGrid, view: RideView, start: int, end: int) -> None:
         glyphs.write(grid, x, y, text, "plain", scale)
         grid.write(x + wide + 1, y + glyphs.rows(scale) - 1, unit, "quiet")
         y += glyphs.rows(scale) + (1 if grid.height >= 10 else 0)
-    word = QUALITY[view.balance] if view.pedalling or view.balance != "measured" else "not pedalling"
+    word = (
+        QUALITY[view.balance] if view.pedalling or view.balance != "measured" else say("ride.not_pedalling")
+    )
     if len(word) <= space:
         style = "quiet" if view.balance == "measured" else "strong"
         grid.write(start + (space - len(word)) // 2, grid.height - 1, word, style)
@@ -125,12 +127,15 @@ def _one_above_the_other(grid: TextGrid, figures: Mapping[Side, str], scale: int
 def _worth(view: RideView, width: int) -> str:
     """What the balance is, how sure, and what is usual; as much as there is room for."""
     measured = has_balance(view.balance)
-    named = ", read as left" if view.reference == "unknown" and measured else ""
-    parts = [QUALITY[view.balance] + named, "the last 10 s" if view.pedalling else "not pedalling"]
+    quality = QUALITY[view.balance]
+    parts = [
+        say("share.read_as_left", balance=quality) if view.reference == "unknown" and measured else quality,
+        say("share.last_10s" if view.pedalling else "ride.not_pedalling"),
+    ]
     if measured:
-        parts.append(f"left over 30 s {numbers.share_error(view.last_30s)}")
+        parts.append(say("share.last_30s", share=numbers.share_error(view.last_30s)))
         if view.usual is not None:
-            parts.append(f"usual {numbers.share_error(view.usual.share)}")
+            parts.append(say("share.usual", share=numbers.share_error(view.usual.share)))
     while len(parts) > 1 and width_of(" · ".join(parts)) > width - 2:
         parts.pop()
     return " · ".join(parts)
@@ -140,23 +145,22 @@ def _instead(frame: Frame, width: int, height: int) -> list[Line] | None:
     if frame.now.alert is not None:
         return _alert(frame.now, frame.now.alert, width, height)
     if (side := frame.now.recovered) is not None:
-        return _banner(
-            side, f"{side.upper()} IS BACK", f"{side} is back", "", (), width, height, f"{side}-back"
-        )
+        words = say("banner.back", side=side)
+        return _banner(side, words.upper(), words, "", (), width, height, f"{side}-back")
     if waiting(frame.now):
         return _searching(frame.now, bool(frame.status.following), width, height)
     return None
 
 
 def _alert(view: RideView, held: Alert, width: int, height: int) -> list[Line]:
-    leg = f"{held.side.upper()} LEG"
+    leg = say("banner.leg", side=held.side).upper()
     arrow = f"◀ {leg}" if held.side == "left" else f"{leg} ▶"
-    sure = "" if held.sure is None else f"   {min(99, round(100 * held.sure))} % sure"
-    points, below = numbers.number(held.points, 1), clean(alert_below(held.kind), NAME_COLUMNS).upper()
-    sentence = (
-        f"{arrow}   {clean(alert_extent(held), SENTENCE_COLUMNS)} for {numbers.duration(view.t - held.since)}"
-    )
-    return _banner(held.side, leg, sentence, sure, (f"{points} BELOW {below}", points), width, height)
+    sure = "" if held.sure is None else f"   {say('banner.sure', percent=min(99, round(100 * held.sure)))}"
+    points = numbers.number(held.points, 1)
+    below = say("banner.below", points=points, level=clean(alert_below(held.kind), NAME_COLUMNS)).upper()
+    extent = clean(alert_extent(held), SENTENCE_COLUMNS)
+    sentence = f"{arrow}   {say('banner.held', extent=extent, held=view.t - held.since)}"
+    return _banner(held.side, leg, sentence, sure, (below, points), width, height)
 
 
 def _searching(view: RideView, following: bool, width: int, height: int) -> list[Line]:

@@ -21,6 +21,7 @@ from legbal.present.meter import (
     signal_bars,
 )
 from legbal.present.numbers import clock, halves, share
+from legbal.present.sentences import say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped
 from legbal.ride.inputs import Side
 from legbal.ride.view import LinkView, RideView
@@ -30,7 +31,6 @@ NOTE_COLUMNS = 200
 _LEAST_10S = 5  # revolutions behind a 10-s share, below which it says nothing
 _MOST_ROWS = 3
 _BAR = 20  # columns
-_SOUND = {"on": "♪ on", "muted": "♪ muted", "bell": "♪ bell only", "off": "♪ no sound"}
 
 
 class Frame(msgspec.Struct, frozen=True, eq=False):
@@ -88,15 +88,12 @@ def states(frame: Frame) -> list[Notice]:
         (True, status.fault),
         (True, one_sided(view) if view.one_sided else ""),
         *((True, link_away(x, view.t)) for x in view.links if x.state in ("lost", "stalled")),
-        (
-            True,
-            f"View frozen at {clock(view.t)}: the ride goes on. Press p to unfreeze." if frame.held else "",
-        ),
-        (True, "That was all: press q for the summary." if status.finished else ""),
+        (True, say("ride.view_frozen", at=view.t) if frame.held else ""),
+        (True, say("ride.source_over") if status.finished else ""),
         (False, "" if status.following else trouble),  # before what is always said of some meters
         *((False, "" if searching else sentence) for sentence in caveats(view)),
         *((False, low_battery(link)) for link in view.links),
-        (False, f"{status.lost} packets were lost on the way to the library." if status.lost else ""),
+        (False, say("recording.packets_lost", lost=status.lost) if status.lost else ""),
     ]
     return [Notice(text, urgent) for urgent, text in notices if text]
 
@@ -142,11 +139,11 @@ def _notices(notices: list[Notice], width: int) -> list[Line]:
 def draw_header(grid: TextGrid, frame: Frame) -> None:
     """One row. What the balance is worth, time and recording always stand; the rest as there is room."""
     view, status = frame.steady, frame.status
-    nothing = "no ride yet" if status.following and not view.links else "no meter yet"
+    nothing = say("ride.none_yet" if status.following and not view.links else "ride.no_meter_yet")
     name = clean(view.meter_name, NAME_COLUMNS if grid.width >= 100 else 16) or (
         nothing if waiting(view) else "meter"
     )
-    worth = ("nothing measured yet" if waiting(view) else QUALITY[view.balance], "plain")
+    worth = (say("ride.nothing_measured") if waiting(view) else QUALITY[view.balance], "plain")
     source = "" if status.source in ("", "Bluetooth") else f" · {clean(status.source, 14)}"
     links = ((_link(link, grid.width >= 100), "quiet") for link in view.links)
     runs = (
@@ -168,10 +165,11 @@ def draw_header(grid: TextGrid, frame: Frame) -> None:
 def _right(frame: Frame, width: int) -> list[str]:
     """What may stand at the right, the fullest first: the ride's time beside it goes before the rest."""
     view, status = frame.steady, frame.status
-    recording = "● recording" if status.recording else "○ not recording" if status.recordable else ""
-    short = "●" if status.recording else "○ not rec." if status.recordable else ""
-    sound = "♪ muted" if view.muted else _SOUND[status.sound]
-    telling = "" if sound == _SOUND["on"] else sound
+    code = f"recording.{'on' if status.recording else 'off' if status.recordable else 'impossible'}"
+    recording = say(code)
+    state = "muted" if view.muted else status.sound
+    sound = say(f"sound.{state}")
+    telling = "" if state == "on" else sound
     interval = _interval(view)
     choices = (
         (recording, sound, interval),
@@ -179,7 +177,7 @@ def _right(frame: Frame, width: int) -> list[str]:
         (recording, interval),
         (recording, telling, ""),
         (recording, "", ""),
-        (short, "", ""),
+        (say(f"{code}_briefly"), "", ""),
     )
     first = 0 if width >= 100 else 3 if width >= 60 else 5
     return ["   ".join(filter(None, parts)) for parts in choices[first:]]
@@ -197,7 +195,7 @@ def _link(link: LinkView, in_full: bool) -> str:
 def _interval(view: RideView) -> str:
     if view.interval is None:
         return ""
-    planned = f" of {view.intervals_planned}" if view.intervals_planned else ""
+    code = "interval.of" if view.intervals_planned else "interval.number"
     left = view.interval_left_s
-    time = clock(view.t - view.interval.start_s) if left is None else f"{clock(left)} left"
-    return f"interval {view.interval.number}{planned}   {time}"
+    time = clock(view.t - view.interval.start_s) if left is None else say("interval.left", left_s=left)
+    return f"{say(code, number=view.interval.number, planned=view.intervals_planned)}   {time}"

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from legbal.present.numbers import clock, number
+from legbal.present.numbers import number
+from legbal.present.sentences import say
 from legbal.present.text import clean, width_of
 from legbal.ride.view import Floats, RideView
 from legbal.tui.render.status import Frame
@@ -161,7 +162,7 @@ def draw(grid: TextGrid, frame: Frame) -> None:
     bin_s = float(np.median(np.diff(t))) if t.size > 1 else 0.0
     plot.line(t, left, 1.5 * bin_s)
     _marks(plot, rows - 1, "✎", "strong", ((t, clean(text, 20)) for t, text in view.notes))
-    _marks(plot, 1, "▼", "alert", ((x.t, f"{x.side} alert {clock(x.t)}") for x in view.told))
+    _marks(plot, 1, "▼", "alert", ((x.t, say("chart.alert", side=x.side, at=x.t)) for x in view.told))
     plot.axis((plot.high, 50.0, plot.low))
     _foot(plot, view)
 
@@ -173,7 +174,7 @@ def _intervals(plot: Plot, view: RideView) -> None:
                 plot.upright(plot.column(t), edge, "plain")
         if (interval.end_s or plot.end) > plot.start:
             x = plot.column(max(interval.start_s, plot.start)) + 1
-            text = f"interval {interval.number}"
+            text = say("interval.number", number=interval.number)
             plot.grid.write(x if x + len(text) <= plot.grid.width else x - 1 - len(text), 0, text, "quiet")
 
 
@@ -193,12 +194,12 @@ def _marks(plot: Plot, y: int, sign: str, style: str, marks: Iterable[tuple[floa
 
 
 def _foot(plot: Plot, view: RideView) -> None:
-    x = plot.grid.write(AXIS, plot.foot, "left share, %", "quiet")
-    usual = "" if view.usual is None else "░ usual now"
+    x = plot.grid.write(AXIS, plot.foot, say("chart.left_share"), "quiet")
+    usual = "" if view.usual is None else say("chart.usual_now")
     target = "" if view.target_percent is None else "╌ target"
     x = plot.grid.write_runs(x, plot.foot, ((usual, "usual"), (target, "target")), 2)
     for minutes in (6, 4, 2):
         at = plot.column(view.t - 60 * minutes)
         if at > x + 2:
-            plot.grid.write(at, plot.foot, f"{minutes} min ago", "quiet")
+            plot.grid.write(at, plot.foot, say("chart.minutes_ago", minutes=minutes), "quiet")
     plot.grid.write_to(plot.grid.width - 1, plot.foot, "now", "quiet")

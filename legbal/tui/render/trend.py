@@ -15,6 +15,7 @@ from legbal.present.document import Block, Paragraph
 from legbal.present.grid import Line
 from legbal.present.meter import QUALITY
 from legbal.present.numbers import count, days, month_name
+from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
 from legbal.present.trend import bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
@@ -75,9 +76,9 @@ def head(grid: TextGrid, selection: TrendSelection) -> None:
     started = shown.rides.values()
     about = f"{count(len(started), 'ride')}, {days(min(started).date(), max(started).date())}"
     if len(selection.trend.meters) > 1:
-        about += f"   meter {selection.meter + 1} of {len(selection.trend.meters)}"
+        about += f"   {say('trend.meter', number=selection.meter + 1, meters=len(selection.trend.meters))}"
     name = f"{clean(shown.meter, _NAME_COLUMNS) or 'Meter without a name'} · {QUALITY[shown.balance]}"
-    name += ", sides exchanged" if shown.swapped else ""
+    name = say("trend.swapped", meter=name) if shown.swapped else name
     if x + 3 + width_of(name) + 2 + width_of(about) < grid.width:
         grid.write_to(grid.width - 1, 0, about, "quiet")
     grid.write(x + 3, 0, cut(name, grid.width - x - 4), "plain")
@@ -168,16 +169,10 @@ def words(selection: TrendSelection, width: int, _height: int) -> list[Line]:
     """What the chart says in words, and what became of each change in this band."""
     series, shown = selection.series, selection.shown
     if series is None or shown is None:
-        return document(
-            [Paragraph("No rides with a balance yet: a trend needs rides on one meter, over weeks.")], width
-        )
-    blocks: list[Block] = [Paragraph(f"At {series.band} of FTP: {of_trend(series)}.", "strong")]
+        return document([Paragraph(say("trend.none_yet"))], width)
+    blocks: list[Block] = [Paragraph(say("trend.found", band=series.band, found=of_trend(series)), "strong")]
     for report in selection.changes:
         blocks += band_blocks(report, shown, series)
     if not selection.changes:
-        blocks.append(
-            Paragraph(
-                "Press c when you change something: cleats, position, a block of strength work.", "quiet"
-            )
-        )
+        blocks.append(Paragraph(say("trend.advice"), "quiet"))
     return document([*blocks, *left_out(selection.trend.failed)], width)

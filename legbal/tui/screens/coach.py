@@ -7,6 +7,7 @@ from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.events import ScreenResume, ScreenSuspend
 
+from legbal.present.sentences import say
 from legbal.present.text import width_of
 from legbal.remote.rider_group import CHOICES, ORDERS, RiderGroup, RiderStatus, select
 from legbal.tui.base_screen import BaseScreen
@@ -77,7 +78,7 @@ class CoachScreen(BaseScreen[None]):
             muted=self._squad.view().muted, status=self._squad.status(), notice=self._squad.notice, **changes
         )
         self._head.show(head)
-        empty = "Nobody to show here. Esc shows everybody." if head.riders else ""
+        empty = say("riders.none_here") if head.riders else ""
         if not head.riders and width_of(head.trouble) > self.size.width - 2:
             empty = head.trouble  # the line above has no room for all of it
         self._riders.show_rows(

@@ -12,8 +12,7 @@ from legbal.app.live import LiveRide
 from legbal.outlets import reason
 from legbal.present.grid import Line
 from legbal.present.meter import has_balance
-from legbal.present.numbers import clock
-from legbal.present.sentences import outlet_sentence
+from legbal.present.sentences import outlet_sentence, say
 from legbal.present.text import clean
 from legbal.tui.base_app import TALL, WIDE, BaseApp
 from legbal.tui.base_screen import BaseScreen
@@ -86,7 +85,9 @@ class LiveScreen(BaseScreen[None]):
             try:
                 return draw(frame, width, height)
             except Exception as error:
-                self._defect = f"{outlet_sentence('a drawing', 'failed', reason(error))} The ride goes on."
+                self._defect = (
+                    f"{outlet_sentence('a drawing', 'failed', reason(error))} {say('ride.goes_on')}"
+                )
                 return []
 
         return drawn
@@ -141,13 +142,13 @@ class LiveScreen(BaseScreen[None]):
     def action_lap(self) -> None:
         """A lap."""
         self._live.mark("lap")
-        self.say(f"Lap at {clock(self._live.view().t)}.")
+        self.say(say("ride.lap", at=self._live.view().t))
 
     def action_mute(self) -> None:
         """Sound off, or on again."""
         muted = self._live.view().muted
         self._live.mark("unmute" if muted else "mute")
-        self.say("Sound is on again." if muted else "Sound is muted: alerts are shown only.")
+        self.say(say("ride.sound_back" if muted else "ride.sound_muted"))
 
     @work
     async def action_note(self) -> None:
@@ -159,7 +160,7 @@ class LiveScreen(BaseScreen[None]):
         )
         if text := clean(await self.ask(dialog), NOTE_COLUMNS):
             self._live.mark("note", text)
-            self.say(f"Noted at {clock(self._live.view().t)}.")
+            self.say(say("ride.noted", at=self._live.view().t))
 
     def action_hold(self) -> None:
         """Freeze the view, never the ride; or unfreeze it."""
@@ -172,19 +173,19 @@ class LiveScreen(BaseScreen[None]):
         """Say which leg the meter's number is, where the meter does not."""
         view = self._live.view()
         if not has_balance(view.balance):
-            self.say("There is no balance whose leg could be named.")
+            self.say(say("ride.no_reference"))
         elif view.reference not in ("unknown", "assumed_left") and not self._side_set:
-            self.say(f"The number is the {view.reference} leg's: the meter says so itself.")
+            self.say(say("ride.reference_stated", side=view.reference))
         elif side := await self.app.push_screen_wait(SideDialog()):
             self._side_set = True
             self._live.mark(f"reference_{side}")
-            self.say(f"Read as the {side} leg's number from now on.")
+            self.say(say("ride.reference_set", side=side))
 
     def action_zero(self) -> None:
         """Set the meter's zero offset, where there is a meter to ask."""
         instructions = self._live.zero_instructions()
         if self._live.status().finished or not instructions:
-            self.say("There is no meter whose zero could be set: that needs a ride with your own meter.")
+            self.say(say("ride.no_zero"))
         else:
             self.app.push_screen(ZeroDialog(instructions, self._live.zero))
 
@@ -197,5 +198,5 @@ class LiveScreen(BaseScreen[None]):
         """Ask once, then end the ride; where the source has ended there is nothing to ask."""
         if not self._live.status().finished:
             await self.ask(FinishDialog())  # ends here unless the rider says yes
-        self.say("Closing the ride …")
+        self.say(say("ride.closing"))
         await self.run_action("app.finish")

@@ -15,6 +15,7 @@ from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
 from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
+from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import LineDialog
@@ -32,10 +33,10 @@ _FIELDS: dict[str, tuple[str, int, str, str]] = {  # question, letters, answer, 
     "note": (
         "A note on the ride as a whole.",
         LONGEST_NOTE,
-        "The note is kept.",
+        say("ride.note_kept"),
         "slept badly, first ride after the flu, …",
     ),
-    "title": ("The ride's title.", _TITLE_COLUMNS, "The title is kept.", ""),
+    "title": ("The ride's title.", _TITLE_COLUMNS, say("ride.title_kept"), ""),
 }
 _ARRANGEMENTS = ("-both", "-trace", "-text")
 
@@ -103,7 +104,7 @@ class RidePage(ReviewScreen):
         super().__init__(
             service,
             GridWidget(ride_page.head, self.content, id="ride-head"),
-            GridWidget(ride_trace.draw, empty="the trace comes when the ride is read", id="ride-trace"),
+            GridWidget(ride_trace.draw, empty=say("page.no_trace"), id="ride-trace"),
             VerticalScroll(
                 GridWidget(ride_page.body, self.content, id="ride-body"), id="ride-text", can_focus=False
             ),
@@ -154,7 +155,7 @@ class RidePage(ReviewScreen):
         assert self.trace is not None  # else the key is not there
         part = _LOOKS[how](self.trace, by, self.size.width - AXIS - 1)
         if part is None:
-            self.say("There is no interval at the cursor.")
+            self.say(say("page.no_interval"))
         else:
             self._show_trace(part)
 
@@ -171,7 +172,7 @@ class RidePage(ReviewScreen):
             f"A note on {clock(at)} of the ride.",
             "",
             NOTE_COLUMNS,
-            f"Noted at {clock(at)}.",
+            say("ride.noted", at=at),
             lambda ride, text: self.service.note(ride, at, text),
             "new saddle, left knee, …",
         )

@@ -14,6 +14,7 @@ from legbal.app.rides import RideService
 from legbal.library.derived import ListItem
 from legbal.library.rides import RideRow
 from legbal.present.numbers import weekday
+from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.tui.dialogs import ConfirmDialog
 from legbal.tui.grid_widget import GridWidget, RowList
@@ -101,7 +102,7 @@ class RidesScreen(ReviewScreen):
         rides = 0
         with self.job("derive") as tell:
             async for done, rides in follow(self.service.path):
-                tell(done / rides, f"Deriving rides anew in the background: {done} of {rides}")
+                tell(done / rides, say("list.deriving", done=done, rides=rides))
             if rides:
                 self.load()
 
@@ -121,7 +122,7 @@ class RidesScreen(ReviewScreen):
 
     def _show(self, *, keep: bool = True, **changes: Any) -> None:
         header = self._header = self._header._replace(**changes)
-        empty = "No ride has all of these words. Esc shows all rides." if header.words else _NO_RIDES
+        empty = say("list.none_found") if header.words else _NO_RIDES
         self.rides.show_rows(
             drawing.chosen(self._entries, header.words, ORDERS[self._sorted]),
             keep=keep,
@@ -158,7 +159,7 @@ class RidesScreen(ReviewScreen):
             self._leave_filter()
         elif "import" in self._jobs and not self._stopping:
             self._stopping = True
-            self.say("Files are being imported. Esc again stops after the present one.", urgent=True)
+            self.say(say("import.stop"), urgent=True)
         else:
             super().action_back()
 
@@ -180,14 +181,14 @@ class RidesScreen(ReviewScreen):
                 "remove it",
             )
         )
-        await self.change(f"{named} is removed.", lambda: self.service.remove(ride))
+        await self.change(say("list.removed", ride=named), lambda: self.service.remove(ride))
         self.load()
 
     @work(group="import")
     async def action_import(self) -> None:
         """Ask which files, and import one after the other."""
         if "import" in self._jobs:
-            self.say("Files are being imported already.")
+            self.say(say("import.running"))
             return
         answer = await self.ask(
             PathDialog(
@@ -197,7 +198,7 @@ class RidesScreen(ReviewScreen):
         )
         files = await asyncio.to_thread(lambda: ride_files(parse_paths(answer)))
         if not files:
-            self.say("There is no FIT file and no capture in there.", urgent=True)
+            self.say(say("import.none_found"), urgent=True)
             return
         self._stopping = False
         await import_files(self, files, self.load)

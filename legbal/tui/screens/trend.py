@@ -14,6 +14,7 @@ from legbal.analysis.months import Kind
 from legbal.app.rides import RideService
 from legbal.errors import UsageError
 from legbal.library.rider import LONGEST_WORDS
+from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.tui.dialogs import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
@@ -82,7 +83,7 @@ class TrendPage(ReviewScreen):
             else:
                 self._show(TrendSelection(trends, changes, before.meter).with_band(before.band))
             if trends.pending:
-                self.say(f"{trends.pending} rides are yet to be derived: they are not in it.")
+                self.say(say("trend.pending", rides=trends.pending))
 
     def _show(self, selection: TrendSelection) -> None:
         self.selection = selection
@@ -123,7 +124,7 @@ class TrendPage(ReviewScreen):
                 read=_day,
             )
         )
-        await self.change("The change is kept.", lambda: self.service.add_change(words, day, kind))
+        await self.change(say("trend.change_kept"), lambda: self.service.add_change(words, day, kind))
         self.load()
 
 

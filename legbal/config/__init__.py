@@ -30,8 +30,7 @@ from legbal.config.keys import (
     suggestion,
     value_of,
 )
-from legbal.config.mqtt import Mqtt
-from legbal.config.settings import Settings, Theme
+from legbal.config.settings import Mqtt, Settings, Theme
 from legbal.errors import ConfigError
 
 __all__ = [

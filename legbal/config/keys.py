@@ -13,8 +13,7 @@ from typing import Any, NoReturn, get_args
 import msgspec
 from msgspec import inspect
 
-from legbal.config.mqtt import Mqtt
-from legbal.config.settings import Settings
+from legbal.config.settings import Mqtt, Settings
 from legbal.errors import ConfigError
 
 PREFIX = "LEGBAL_"

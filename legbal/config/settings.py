@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from legbal.config.mqtt import Mqtt, about
 from legbal.meters.profile import UNLISTED, Profile
 from legbal.ride.inputs import Sensitivity, Setup, ThresholdRule, WeakLeg
 
@@ -19,6 +18,95 @@ Theme = Literal["dark", "light", "contrast"]
 SpeechLanguage = Literal["en", "de", "es", "fr", "it", "nl"]
 
 MeterName = Annotated[str, Meta(min_length=1, max_length=248)]
+_Path = Annotated[str, Meta(min_length=1, max_length=1000)]
+_HOST = r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})"
+_BROKER = (
+    rf"^(mqtts?://{_HOST}(:[0-9]{{1,5}})?/?|wss?://{_HOST}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/-]{{0,200}})?)$"
+)
+
+
+def _about(text: str, group: str = "mqtt", unit: str = "", **more: object) -> Meta:
+    """What a setting is, for people.
+
+    `more` may be `secret`, `words` (what is allowed), `flag` and, for a setting that has no default, `example`.
+    """
+    return Meta(description=text, extra={"group": group, "unit": unit, **more})
+
+
+class Mqtt(msgspec.Struct, frozen=True, kw_only=True):
+    """The table [mqtt]: with whom the live ride is shared, and how."""
+
+    url: Annotated[
+        Annotated[str, Meta(pattern=_BROKER)] | None,
+        _about(
+            "The broker to which rides are published. mqtts and wss are encrypted. Without it nothing is published.",
+            words="mqtt://HOST, mqtts://HOST, ws://HOST/PATH or wss://HOST/PATH, with :PORT where it is not the usual",
+            flag="--mqtt",
+            example="mqtt://localhost",
+        ),
+    ] = None
+    rider: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^/+#$\x00][^/+#\x00]*$")],
+        _about("Your name in the topics.", words="a name of 1 to 64 characters without /, + and #"),
+    ] = "rider"
+    username: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=256)] | None,
+        _about("The name with which to log in at the broker.", example="legbal"),
+    ] = None
+    password: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=4096)] | None,
+        _about(
+            "The password with which to log in. Safer in the keyring or in the environment than in this file.",
+            secret=True,
+            example="…",
+        ),
+    ] = None
+    keyring: Annotated[
+        bool, _about("Take the password from the system's keyring, where the package keyring is there.")
+    ] = False
+    ca: Annotated[
+        _Path | None,
+        _about(
+            "A file of CA certificates that the broker's is checked against, not the system's. A relative path "
+            "begins at the folder of the settings file.",
+            example="ca.pem",
+            words="the path of a file",
+        ),
+    ] = None
+    certificate: Annotated[
+        _Path | None,
+        _about(
+            "A client certificate (PEM) that the broker asks for.",
+            example="client.pem",
+            words="the path of a file",
+        ),
+    ] = None
+    key: Annotated[
+        _Path | None,
+        _about(
+            "The file of that certificate's private key (PEM), if it is another.",
+            example="client.key",
+            words="the path of a file",
+        ),
+    ] = None
+    commands: Annotated[
+        bool, _about("Take laps, notes, mute and unmute from the broker. Nothing else can be asked.")
+    ] = False
+    home_assistant: Annotated[bool, _about("Announce balance, power, alert and link to Home Assistant.")] = (
+        False
+    )
+    discovery_prefix: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/+#$\x00]+(/[^/+#\x00]+)*$")],
+        _about(
+            "The topic below which Home Assistant looks for announcements.",
+            words="a topic of up to 200 characters without + and #",
+        ),
+    ] = "homeassistant"
+
+    def __repr__(self) -> str:
+        """All but the password."""
+        shown = {**msgspec.structs.asdict(self), "password": "•••" if self.password else None}
+        return f"Mqtt({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,7 +114,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     ftp: Annotated[
         Annotated[float, Meta(ge=50, le=600)] | None,
-        about(
+        _about(
             "Your functional threshold power: what you can hold for about an hour. Power bands and intervals "
             "rest on it; without it, it is estimated from your rides.",
             "rider",
@@ -34,16 +122,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             example=250,
         ),
     ] = None
-    weak_leg: Annotated[WeakLeg, about("The leg to watch; unknown watches both.", "rider")] = (
+    weak_leg: Annotated[WeakLeg, _about("The leg to watch; unknown watches both.", "rider")] = (
         _DEFAULTS.weak_leg
     )
     sensitivity: Annotated[
         Sensitivity,
-        about("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
+        _about("How readily the drop-off alert speaks: calm is seldom wrong, eager is early.", "alerts"),
     ] = _DEFAULTS.sensitivity
     target: Annotated[
         Annotated[float, Meta(ge=30, le=70)] | None,
-        about(
+        _about(
             "The left share to hold. It turns the threshold alert on; without it that is off.",
             "alerts",
             "%",
@@ -52,11 +140,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = _RULE.target_percent
     margin: Annotated[
         Annotated[float, Meta(ge=0.5, le=20)],
-        about("How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"),
+        _about(
+            "How far below the target a leg may be before the threshold alert speaks.", "alerts", "points"
+        ),
     ] = _RULE.margin_points
     clear: Annotated[
         Annotated[float, Meta(ge=0, le=20)] | None,
-        about(
+        _about(
             "How far below the target a leg may still be when the alert goes; without it a third of the margin.",
             "alerts",
             "points",
@@ -65,34 +155,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     window: Annotated[
         Annotated[float, Meta(ge=3, le=300)],
-        about("The stretch of pedalling over which the threshold alert looks at the share.", "alerts", "s"),
+        _about("The stretch of pedalling over which the threshold alert looks at the share.", "alerts", "s"),
     ] = _RULE.window_s
     dwell: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        about("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
+        _about("How long the share must stay below before the threshold alert speaks.", "alerts", "s"),
     ] = _RULE.dwell_s
     least_power: Annotated[
         Annotated[float, Meta(ge=0, le=600)],
-        about("Below this power the threshold alert looks away.", "alerts", "W"),
+        _about("Below this power the threshold alert looks away.", "alerts", "W"),
     ] = _RULE.least_power_w
     least_cadence: Annotated[
         Annotated[float, Meta(ge=0, le=120)],
-        about("Below this cadence the threshold alert looks away.", "alerts", "rpm"),
+        _about("Below this cadence the threshold alert looks away.", "alerts", "rpm"),
     ] = _RULE.least_cadence_rpm
     threshold_when: Annotated[
         Literal["intervals", "always"],
-        about("When the threshold alert may speak: in intervals only, or always.", "alerts"),
+        _about("When the threshold alert may speak: in intervals only, or always.", "alerts"),
     ] = _RULE.when
     cooldown: Annotated[
-        Annotated[float, Meta(ge=5, le=3600)], about("The least time between two sounds.", "alerts", "s")
+        Annotated[float, Meta(ge=5, le=3600)], _about("The least time between two sounds.", "alerts", "s")
     ] = _DEFAULTS.cooldown_s
     bands: Annotated[
         Annotated[tuple[Annotated[float, Meta(ge=0.1, le=3)], ...], Meta(min_length=1, max_length=11)],
-        about("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
+        _about("The upper bounds of the power bands, as fractions of your FTP.", "bands", "of FTP"),
     ] = _DEFAULTS.bands
     meter: Annotated[
         MeterName | None,
-        about(
+        _about(
             "Name or address of the meter to connect to, or how it begins; without it the one ridden with last, "
             "or the only one.",
             "meter",
@@ -101,7 +191,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     left_meter: Annotated[
         MeterName | None,
-        about(
+        _about(
             "Of two one-sided meters that are ridden with together, the left one. Goes with right_meter.",
             "meter",
             example="Stages 1234",
@@ -109,46 +199,46 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = None
     right_meter: Annotated[
         MeterName | None,
-        about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
+        _about("Of two such meters the right one. Goes with left_meter.", "meter", example="Stages 5678"),
     ] = None
     swap_sides: Annotated[
-        bool, about("Swap left and right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
+        bool, _about("Swap left and right: the pedals are on the wrong sides.", "meter", flag="--swap-sides")
     ] = _DEFAULTS.swap_sides
     assume_left: Annotated[
-        bool, about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
+        bool, _about("Take the balance as the left leg's where the meter does not say whose it is.", "meter")
     ] = _DEFAULTS.assume_left
-    sound: Annotated[bool, about("Alerts are heard; otherwise they are only seen.", "sound")] = True
+    sound: Annotated[bool, _about("Alerts are heard; otherwise they are only seen.", "sound")] = True
     volume: Annotated[
-        Annotated[float, Meta(ge=0, le=1)], about("How loud alerts are, up to full scale.", "sound")
+        Annotated[float, Meta(ge=0, le=1)], _about("How loud alerts are, up to full scale.", "sound")
     ] = 0.8
     speech: Annotated[
-        bool, about("Say alerts and intervals in words, too, where espeak-ng is installed.", "sound")
+        bool, _about("Say alerts and intervals in words, too, where espeak-ng is installed.", "sound")
     ] = False
-    speech_language: Annotated[SpeechLanguage, about("The language of the words.", "sound")] = "en"
+    speech_language: Annotated[SpeechLanguage, _about("The language of the words.", "sound")] = "en"
     speech_rate: Annotated[
-        Annotated[int, Meta(ge=80, le=400)], about("How fast they are spoken.", "sound", "words a minute")
+        Annotated[int, Meta(ge=80, le=400)], _about("How fast they are spoken.", "sound", "words a minute")
     ] = 160
     theme: Annotated[
         Theme,
-        about(
+        _about(
             "The colours: for dark rooms, for bright ones, or as strong as they can be. Left is blue and right "
             "is orange in all of them.",
             "screen",
         ),
     ] = "dark"
     large_type: Annotated[
-        bool, about("Show nothing but the balance, as large as the screen allows.", "screen")
+        bool, _about("Show nothing but the balance, as large as the screen allows.", "screen")
     ] = False
     characters: Annotated[
         Literal["auto", "unicode", "ascii"],
-        about(
+        _about(
             "What the screen is drawn with: auto takes plain ASCII where the terminal seems to have nothing else.",
             "screen",
         ),
     ] = "auto"
     aliases: Annotated[
         Annotated[dict[Annotated[str, Meta(min_length=1, max_length=40)], MeterName], Meta(max_length=100)],
-        about(
+        _about(
             "Your own names for meters: wherever a meter to connect to is named, yours will do.",
             "aliases",
             words='a table of names, as in: race = "ASSIOMA17039L"',

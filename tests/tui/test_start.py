@@ -22,10 +22,9 @@ from legbal.ride.events import Cue
 from legbal.sources.bluetooth.discovery import PowerMeter
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.base_screen import KeyBar
-from legbal.tui.render.start import row
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.screens import start as start_module
-from legbal.tui.screens.start import Choice, StartScreen
+from legbal.tui.screens.start import Choice, StartScreen, row
 from legbal.tui.settings import SettingsScreen
 from tests.tui.radio import ASSIOMA, NAMELESS, QUARQ, Radio, Rides
 

@@ -13,20 +13,22 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from legbal.app.nearby_meters import NearbyMeter
-from legbal.config import KEYS
+from legbal.config import KEYS, Settings
 from legbal.errors import LegbalError
 from legbal.gatt.rssi import rank
 from legbal.outlets.sound import Sound
+from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import duration
-from legbal.present.text import SENTENCE_COLUMNS, clean
+from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.base_app import BaseApp
 from legbal.tui.base_screen import BaseScreen
 from legbal.tui.dialogs import ChoiceDialog, explain
-from legbal.tui.render.start import choices, row
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.settings import ask_value
 
 _RETRY_S = 3.0  # after which Bluetooth is looked for anew
+_NAME = 24  # columns, of a meter's name
+_LEAST_REST = 10  # below which the rest of a row says nothing
 _LEGS = ("the left one", "the right one", "I don't know: watch both")
 
 _HELP = """\
@@ -155,7 +157,7 @@ class StartScreen(BaseScreen[Choice]):
         self._search.update(text)
         marked = self._marked()
         self._advice.update(self._answer or (clean(marked.advice, SENTENCE_COLUMNS) if marked else ""))
-        self._choices.update(choices(self.app.settings, self.size.width))
+        self._choices.update(_choices(self.app.settings, self.size.width))
 
     def on_key(self) -> None:
         """The rider is at it: what was said is read."""
@@ -195,3 +197,37 @@ class StartScreen(BaseScreen[Choice]):
             self.app.push_screen(self._rides())
         except LegbalError as error:
             self._say(explain(error))
+
+
+def _signal(rssi: int | None, *, briefly: bool) -> str:
+    if rssi is None:
+        return "connected" if briefly else signal(rssi)
+    return f"{signal_bars(rssi):<4} {signal_word(rssi) if briefly else signal(rssi)}"
+
+
+def row(meter: NearbyMeter, width: int) -> str:
+    """A meter on one line; of its family as much as there is room for."""
+    name = clean(meter.name, _NAME - 2)
+    text = name + " " * (_NAME - width_of(name))
+    if width >= 90:
+        text += f"{_signal(meter.rssi, briefly=False):<23}balance: {meter.balance}"
+    else:  # what can be known of the legs goes before what nobody compares
+        text += f"{_signal(meter.rssi, briefly=True):<15}{meter.balance}"
+    relation = "one of your pair: " if meter.paired else "ridden last: " if meter.usual else ""
+    rest = f"   {relation}{clean(meter.family, 200)}"
+    room = width - width_of(text)
+    return text + cut(rest, room) if room >= _LEAST_REST else cut(text, width)
+
+
+def _choices(settings: Settings, width: int) -> str:
+    """The rider's choices, each on a line with its key and, where there is room for it, what it is for."""
+    ftp = "I don't know" if settings.ftp is None else f"{settings.ftp:g} W"
+    weak = "I don't know" if settings.weak_leg == "unknown" else settings.weak_leg
+    sound = f"on, volume {settings.volume:.0%}" if settings.sound else "off"
+    rows = (
+        ("f", "FTP", ftp, "power bands rest on it; else it is estimated"),
+        ("w", "weak leg", weak, "the leg to watch; else both are watched"),
+        ("s", "sound", sound, "hear the left alert, then the right one"),
+    )
+    lines = (f"{key}   {name:<10}{value:<18}{what if width >= 80 else ''}" for key, name, value, what in rows)
+    return "\n".join(line.rstrip() for line in lines)

@@ -20,6 +20,7 @@ from legbal.files.fit import is_fit_name, octets_of
 from legbal.library import writer
 from legbal.library.codec import as_utf8
 from legbal.library.rides import Library
+from legbal.present.numbers import timestamp
 from legbal.present.sentences import say
 from legbal.ride.inputs import Notification
 from legbal.sources.replay import RecordedRide, open_ride, start_time
@@ -173,7 +174,7 @@ def export_ride(
     def start(duration_s: float) -> datetime:
         started, is_recorded = start_time(recorded, duration_s)
         if not is_recorded and kind != "jsonl":
-            complain(say("start.assumed", at=f"{started:%Y-%m-%d %H:%M}"))
+            complain(say("start.assumed", at=timestamp(started)))
         return started
 
     with open_derivation(recorded, settings, options, history, plan, complain) as ride:

@@ -9,6 +9,7 @@ from legbal import config
 from legbal.errors import LegbalError
 from legbal.library.rider import read_meters
 from legbal.library.rides import LAST, Library
+from legbal.present.numbers import timestamp
 from legbal.present.text import printable
 
 _MOST_RIDES = 50
@@ -24,9 +25,7 @@ def rides(_context: click.Context, _parameter: click.Parameter, typed: str) -> l
             items.append(CompletionItem(LAST, help="the newest ride"))
         for ride in [ride for ride in recorded if ride.id.startswith(typed.lower())][:_MOST_RIDES]:
             what = ride.title or ", ".join(ride.meters) or ride.source
-            items.append(
-                CompletionItem(ride.id, help=f"{ride.started:%Y-%m-%d %H:%M}  {printable(what)[:40]}")
-            )
+            items.append(CompletionItem(ride.id, help=f"{timestamp(ride.started)}  {printable(what)[:40]}"))
     return items or [CompletionItem(typed, type="file")]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from legbal.analysis.summary import BandDifference, DropOffSummary, FirstLast, Summary
 from legbal.present import tables
-from legbal.present.numbers import DASH, clock, count, listed, points, signed
+from legbal.present.numbers import DASH, clock, count, listed, number, points, signed
 from legbal.ride.events import Alert, Event
 from legbal.ride.share import Estimate
 
@@ -65,13 +65,13 @@ def of_first_last(comparison: FirstLast) -> str:
 def of_band_differences(differences: Sequence[BandDifference]) -> list[str]:
     """Which power bands differ, a sentence each, and one for all that do not."""
     sentences = [
-        f"{x.band_percent:.1f} at {x.band} against {x.against_percent:.1f} at {x.against}: "
+        f"{number(x.band_percent, 1)} at {x.band} against {number(x.against_percent, 1)} at {x.against}: "
         f"{tables.with_error(x.difference)}."
         for x in differences
         if x.difference.real
     ]
     unclear = [
-        f"{x.band} against {x.against} ({signed(x.difference.value)} ± {x.difference.standard_error:.1f})"
+        f"{x.band} against {x.against} ({signed(x.difference.value, error=x.difference.standard_error)})"
         for x in differences
         if not x.difference.real
     ]

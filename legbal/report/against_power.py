@@ -3,6 +3,7 @@
 import numpy as np
 
 from legbal.present.html import Markup, tag
+from legbal.present.numbers import number, plus_minus, watts
 from legbal.present.sentences import say
 from legbal.report.chart import Chart, Group, Readout
 from legbal.report.drawing import svg
@@ -51,7 +52,8 @@ def against_power(columns: Columns) -> tuple[list[Markup], list[Group]]:
         near=float(middle[1] - middle[0]) / 2 if len(middle) > 1 else 10.0,
     )
     steps = ", ".join(
-        f"{w:.0f} W {m:.1f} ± {e:.1f} %" for w, m, e in zip(middle, mean, mean_error, strict=True)
+        f"{watts(w)} {number(m, 1)} {plus_minus(e)} %"
+        for w, m, e in zip(middle, mean, mean_error, strict=True)
     )
     has_usual = len(curve) > 1
     legend = (

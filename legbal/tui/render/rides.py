@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from legbal.library.derived import ListItem
 from legbal.present.grid import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
-from legbal.present.numbers import DASH, clock, reliable_share, share_error, timestamp
+from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, timestamp
 from legbal.present.sentences import say
 from legbal.present.text import clean
 from legbal.ride.share import Share
@@ -44,7 +44,7 @@ def head(grid: TextGrid, header: ListHeader) -> None:
     x = grid.write(x + 2, 0, f"{header.shown} of {header.all}" if header.words else f"{header.all}", "plain")
     order = grid.write_to(grid.width - 1, 0, f"{header.order}   {header.at}/{header.shown}", "quiet")
     hours = header.seconds / 3600
-    time = f"{hours:.0f} h" if hours >= 0.5 else f"{60 * hours:.0f} min"
+    time = number(hours, unit=" h") if hours >= 0.5 else number(60 * hours, unit=" min")
     search = f"with “{clean(header.words, 24)}”" if header.words else ""
     grid.write_runs(x, 0, ((time, "quiet"), (search, "quiet")), 3, order - 3)
 

@@ -11,7 +11,7 @@ import sys
 import click
 
 from legbal import __version__
-from legbal.cli import stdio
+from legbal.cli import terminal
 from legbal.errors import LegbalError, UsageError
 from legbal.present.text import printable
 
@@ -91,7 +91,7 @@ def legbal(context: click.Context) -> None:
 
     Without a command it opens the start screen: your meter, your threshold power, the sound, and off you go.
     """
-    if context.invoked_subcommand is None and stdio.has_terminal():
+    if context.invoked_subcommand is None and terminal.has_terminal():
         importlib.import_module("legbal.cli.start").start(context)  # it brings screen and radio along
     elif context.invoked_subcommand is None:
         click.echo(context.get_help())
@@ -104,7 +104,7 @@ def exit_code(error: BaseException) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Runs legbal with `arguments` (default: the process's own) and exits with its code."""
-    stdio.mend()
+    terminal.mend()
     if os.environ.get("_LEGBAL_COMPLETE", "").startswith("powershell"):
         importlib.import_module("legbal.cli.completion")  # it teaches click that shell
     try:
@@ -117,16 +117,16 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(1)
     except LegbalError as error:
-        stdio.complain(str(error), error.hint)
+        terminal.complain(str(error), error.hint)
         sys.exit(exit_code(error))
     except Exception as error:
         if os.environ.get("LEGBAL_TRACEBACK"):
             raise
         if isinstance(error, OSError):  # a full disk behind standard output, a folder that vanished
             what = f"{error.filename}: " if error.filename else ""
-            stdio.complain(f"{what}{error.strerror or error}")
+            terminal.complain(f"{what}{error.strerror or error}")
         else:  # a defect of ours: the rider gets one line, whoever looks into it the rest
-            stdio.complain(
+            terminal.complain(
                 f"a defect in legbal itself: {type(error).__name__}: {error}",
                 "What was recorded is safe. LEGBAL_TRACEBACK=1 shows where, for a report.",
             )

@@ -7,7 +7,7 @@ import click
 import msgspec
 
 from legbal import config, paths
-from legbal.cli.stdio import complain
+from legbal.cli.terminal import complain
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
 from legbal.present.document import Column, Table

@@ -16,8 +16,7 @@ import msgspec
 from legbal.app.meters import meter_named
 from legbal.app.ride_files import ImportResult, export_ride, import_file
 from legbal.cli.options import settings
-from legbal.cli.stdio import complain
-from legbal.cli.terminal import bar, waiting, writing
+from legbal.cli.terminal import bar, complain, waiting, writing
 from legbal.errors import UsageError
 from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import Library

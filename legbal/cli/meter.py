@@ -13,8 +13,7 @@ from legbal.app.meter_session import MeterSession
 from legbal.app.meters import Chooser, profiles
 from legbal.app.packets import Packets
 from legbal.cli.options import settings
-from legbal.cli.stdio import complain
-from legbal.cli.terminal import ask_line, choose, confirm, show, until_ended, waiting
+from legbal.cli.terminal import ask_line, choose, complain, confirm, show, until_ended, waiting
 from legbal.config import load
 from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR

@@ -11,7 +11,7 @@ import msgspec
 from legbal import config
 from legbal.app.meters import profiles
 from legbal.app.packets import draft_profile, save_profile
-from legbal.cli.stdio import complain
+from legbal.cli.terminal import complain
 from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits
 from legbal.meters.profile import Profile

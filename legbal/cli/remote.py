@@ -5,7 +5,7 @@ from typing import Any
 
 from legbal.app.ride_outlets import broker_of, sound_of
 from legbal.cli.options import settings
-from legbal.cli.stdio import complain, need_terminal
+from legbal.cli.terminal import complain, need_terminal
 from legbal.config import Settings
 from legbal.outlets.mqtt.broker import Broker
 from legbal.remote.followed_ride import FollowedRide

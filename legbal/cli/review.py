@@ -15,8 +15,7 @@ from legbal.app.months import trend as trend_of
 from legbal.app.ride_values import SUMMARY, open_derivation
 from legbal.app.rides import RideService, make_report
 from legbal.cli.options import settings
-from legbal.cli.stdio import complain, need_terminal
-from legbal.cli.terminal import writing
+from legbal.cli.terminal import complain, need_terminal, writing
 from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library

@@ -17,8 +17,7 @@ from legbal.app.companions import demo_ride, live_ride, replayed_ride
 from legbal.app.meters import Chooser, with_pair
 from legbal.app.ride_outlets import outlets_of
 from legbal.cli.options import settings
-from legbal.cli.stdio import complain, keys_apart, need_terminal
-from legbal.cli.terminal import choose, show, until_ended
+from legbal.cli.terminal import choose, complain, keys_apart, need_terminal, show, until_ended
 from legbal.config import Settings, load
 from legbal.outlets.jsonlines import JsonLines
 from legbal.outlets.sound import Sound

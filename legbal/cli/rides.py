@@ -9,8 +9,7 @@ import click
 import msgspec
 
 from legbal.app.reindex_process import update
-from legbal.cli.stdio import complain
-from legbal.cli.terminal import confirm
+from legbal.cli.terminal import complain, confirm
 from legbal.errors import LibraryError, UsageError
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recovery import close_interrupted

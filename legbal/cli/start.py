@@ -7,7 +7,7 @@ import click
 from legbal.app.nearby_meters import nearby_meters
 from legbal.app.rides import RideService
 from legbal.cli import ride_commands
-from legbal.cli.stdio import complain
+from legbal.cli.terminal import complain
 from legbal.config import load, resolve
 from legbal.tui.base_app import ScreenApp
 from legbal.tui.screens.rides import RidesScreen

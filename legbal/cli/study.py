@@ -8,8 +8,7 @@ import click
 import msgspec
 
 from legbal.app.study import StudyResult, write_study
-from legbal.cli.stdio import complain
-from legbal.cli.terminal import bar
+from legbal.cli.terminal import bar, complain
 from legbal.errors import UsageError
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text

@@ -1,6 +1,7 @@
-"""What a command shows on the terminal while it works, what it asks there, how it is ended, and where its file goes."""
+"""Streams and terminal: mended, complained on, shown on while a command works, asked at; and where its file goes."""
 
-import asyncio
+import io
+import os
 import shutil
 import signal
 import sys
@@ -17,11 +18,76 @@ import click
 from legbal.errors import UsageError
 from legbal.files.atomic_write import atomic_write
 from legbal.present.text import printable
-from legbal.sources.replay import Lines, from_thread
 
 _EVERY_S = 0.5  # what is done by the first needs no line
 # Windows knows neither the last nor handlers in the loop
 _ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+def mend() -> None:
+    """Opens what was closed onto the null device, and lets output escape what its encoding cannot say.
+
+    A closed stream would leave its descriptor to the next file that is opened, so that what is meant for the
+    terminal ended in the library.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for the program's life
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def complain(text: str, hint: str | None = None) -> None:
+    """Says on standard error what is wrong and, on a line of its own, what to do.
+
+    Names of files and what they hold may be anything: what is no visible character is escaped. Where standard error
+    cannot be written nobody is left to hear it, and whatever else goes on need not end.
+    """
+    with suppress(OSError):
+        click.echo(f"legbal: {printable(text)}", err=True)
+        if hint:
+            click.echo(printable(hint), err=True)
+
+
+def need_terminal(
+    hint: str = "Add --headless to ride without it, or --events for JSON lines.",
+) -> None:
+    """Raises UsageError where the screen could not be seen or no key would reach it; `hint` says what to do."""
+    for stream in (sys.__stdin__, sys.__stderr__):  # the screen's own two
+        if stream is None or not stream.isatty():
+            raise UsageError("there is no terminal for the screen", hint=hint)
+
+
+def has_terminal() -> bool:
+    """Whether somebody sits before a terminal that can show a screen: keys, screen and output are all there."""
+    return os.environ.get("TERM") != "dumb" and all(
+        stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+    )
+
+
+def keys_apart() -> int:
+    """Keeps what is piped in for the command and takes the keys from the terminal instead.
+
+    Gives the descriptor from which the piped data is read. Raises UsageError where nothing is piped in, or where
+    there is no terminal.
+    """
+    if sys.stdin.isatty():
+        raise UsageError(
+            "a capture on standard input is asked for, and that is the keyboard",
+            hint="Pipe one in: legbal replay - < ride.jsonl",
+        )
+    piped = os.dup(0)
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        os.close(piped)
+        need_terminal()
+        raise
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    return piped
 
 
 @contextmanager
@@ -75,6 +141,8 @@ def bar(label: str, length: int, every: int = 1) -> Iterator[Callable[[int], Non
 
 async def ask_line(question: str) -> str | None:
     """What the rider types in answer, without blanks at its ends; None where nobody is there to answer."""
+    from legbal.sources.replay import Lines, from_thread  # with the library, which --help does without
+
     click.echo(f"{question} ", nl=False, err=True)
     line = islice(Lines(sys.stdin.fileno()), 1)  # no more: the next line answers the next question
     async with aclosing(from_thread(line, lambda: False)) as typed:
@@ -103,6 +171,8 @@ async def choose(question: str, choices: Sequence[str]) -> int:
 
 async def until_ended(work: Coroutine[Any, Any, None]) -> None:
     """Does the work, until it is done or the program is asked to end: then the work is cancelled, once."""
+    import asyncio  # which --help does without
+
     task = asyncio.create_task(work)
     for name in _ENDINGS:
         with suppress(AttributeError, NotImplementedError):  # Windows has not all of them, and no handlers

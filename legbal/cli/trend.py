@@ -10,8 +10,7 @@ import msgspec
 from legbal.analysis.months import Kind
 from legbal.app import months, reindex_process
 from legbal.app.meters import profiles
-from legbal.cli.stdio import complain
-from legbal.cli.terminal import bar
+from legbal.cli.terminal import bar, complain
 from legbal.config import load
 from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
-from legbal.cli.stdio import complain
+from legbal.cli.terminal import complain
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
 from legbal.tui.dialogs import ChoiceDialog, LineDialog

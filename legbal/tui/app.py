@@ -20,7 +20,7 @@ from legbal.config import Settings
 from legbal.errors import LegbalError
 from legbal.ride.view import RideView
 from legbal.tui.base_app import BaseApp
-from legbal.tui.dialogs import ChoiceDialog, explain
+from legbal.tui.base_screens import ChoiceDialog, explain
 from legbal.tui.render.status import Frame
 from legbal.tui.screens.live import LiveScreen
 

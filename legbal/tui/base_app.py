@@ -19,7 +19,7 @@ from legbal import config
 from legbal.config import ResolvedSettings, Settings
 from legbal.config.edit import save
 from legbal.errors import ConfigError
-from legbal.tui.dialogs import MessageDialog, explain
+from legbal.tui.base_screens import MessageDialog, explain
 from legbal.tui.render.charset import Charset, detect_charset, transliterate
 from legbal.tui.settings import SettingsScreen
 

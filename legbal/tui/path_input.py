@@ -10,7 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from legbal.present.text import SENTENCE_COLUMNS, clean
-from legbal.tui.dialogs import LineDialog
+from legbal.tui.base_screens import LineDialog
 
 _LONGEST_PATH = 4096
 _MOST_NAMES = 12  # that complete a path

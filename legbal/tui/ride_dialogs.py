@@ -15,7 +15,7 @@ from legbal.present.remarks import remark
 from legbal.present.text import SENTENCE_COLUMNS, clean
 from legbal.ride.events import Cue
 from legbal.ride.inputs import Side
-from legbal.tui.dialogs import KeyDialog, MessageDialog, explain
+from legbal.tui.base_screens import KeyDialog, MessageDialog, explain
 
 REFRESHES_A_SECOND = 4
 RIDE_KEYS = """\

@@ -14,8 +14,7 @@ from legbal import config, paths
 from legbal.config import GROUPS, KEYS, Key, ResolvedSettings, Settings
 from legbal.errors import ConfigError
 from legbal.present.text import clean, cut
-from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, LineDialog, explain
+from legbal.tui.base_screens import BaseScreen, ChoiceDialog, LineDialog, explain
 
 _NAME, _VALUE = 23, 32  # columns
 _LONGEST = 8192  # characters of a value

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from legbal.app.rides import RideService
 from legbal.config import Settings
 from legbal.tui.base_app import ScreenApp
-from legbal.tui.dialogs import LineDialog
+from legbal.tui.base_screens import LineDialog
 from legbal.tui.screens.review_base import ReviewScreen
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from legbal.cli.terminal import complain
 from legbal.errors import LibraryError, SourceError
 from legbal.tui.app import RideApp
-from legbal.tui.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.ride_dialogs import FinishDialog, HelpDialog, SideDialog
 from legbal.tui.screens.live import LiveScreen

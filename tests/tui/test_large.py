@@ -13,7 +13,7 @@ from legbal.present.text import width_of
 from legbal.ride.share import Share
 from legbal.ride.view import RideView
 from legbal.tui.app import RideApp
-from legbal.tui.base_screen import KeyBar
+from legbal.tui.base_screens import KeyBar
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render.shares import draw_large
 from legbal.tui.render.status import Frame

@@ -14,8 +14,7 @@ from legbal.remote.followed_ride import FollowedRide
 from legbal.remote.rider_group import RiderGroup
 from legbal.ride.events import Alert
 from legbal.ride.view import Counts, LinkView
-from legbal.tui.base_screen import KeyBar
-from legbal.tui.dialogs import LineDialog
+from legbal.tui.base_screens import KeyBar, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.remote import CoachApp, FollowApp, FollowScreen
 from legbal.tui.ride_dialogs import HelpDialog

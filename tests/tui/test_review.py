@@ -14,7 +14,7 @@ from legbal.app.ride_files import ImportResult
 from legbal.app.rides import RideService
 from legbal.cli import legbal
 from legbal.errors import UsageError
-from legbal.tui.dialogs import ChoiceDialog, MessageDialog
+from legbal.tui.base_screens import ChoiceDialog, MessageDialog
 from legbal.tui.grid_widget import RowList
 from legbal.tui.screens.ride import RidePage
 from legbal.tui.screens.rides import RidesScreen

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from legbal.app.rides import RideService
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog
+from legbal.tui.base_screens import ChoiceDialog, ConfirmDialog, MessageDialog
 from legbal.tui.path_input import PathDialog
 from tests.shared import shared
 from tests.tui.reviewing import FULL, SMALL, asked, page_of, review_app, settled, text, typed, written

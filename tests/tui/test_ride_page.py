@@ -16,7 +16,7 @@ from legbal.library.rides import Library
 from legbal.ride.inputs import Setup
 from legbal.sources.simulator import demo
 from legbal.tui.app import RideApp
-from legbal.tui.dialogs import LineDialog
+from legbal.tui.base_screens import LineDialog
 from legbal.tui.render import ride_trace
 from legbal.tui.screens.ride import RidePage, SummaryScreen
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, page_of, review_app, settled, text, typed, written

@@ -12,7 +12,7 @@ import pytest
 from legbal.app import reindex, reindex_process
 from legbal.app.rides import RideService
 from legbal.library.rides import Library
-from legbal.tui.dialogs import ConfirmDialog
+from legbal.tui.base_screens import ConfirmDialog
 from legbal.tui.screens.rides import RidesScreen
 from tests.tui import libraries
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, written

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from legbal import config
 from legbal.config import KEYS, Settings
 from legbal.tui.app import RideApp
-from legbal.tui.dialogs import ChoiceDialog
+from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.live import LiveScreen
 from legbal.tui.settings import SettingsScreen, ValueDialog
 from tests.tui.fake import FakeLive

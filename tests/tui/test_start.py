@@ -21,7 +21,7 @@ from legbal.outlets.sound import Sound
 from legbal.ride.events import Cue
 from legbal.sources.bluetooth.discovery import PowerMeter
 from legbal.tui.base_app import ScreenApp
-from legbal.tui.base_screen import KeyBar
+from legbal.tui.base_screens import KeyBar
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.screens import start as start_module
 from legbal.tui.screens.start import Choice, StartScreen, row

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from legbal.app.rides import RideService
 from legbal.library.rider import add_change, changes
-from legbal.tui.dialogs import ChoiceDialog
+from legbal.tui.base_screens import ChoiceDialog
 from legbal.tui.screens.trend import TrendPage
 from tests.tui import libraries
 from tests.tui.reviewing import FULL, SIZES, SMALL, asked, review_app, settled, text, typed, written

@@ -10,8 +10,7 @@ from textual.events import ScreenResume, ScreenSuspend
 from legbal.present.sentences import say
 from legbal.present.text import width_of
 from legbal.remote.rider_group import CHOICES, ORDERS, RiderGroup, RiderStatus, select
-from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import LineDialog
+from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget, RowList
 from legbal.tui.render import coach
 from legbal.tui.render.coach import CoachHead

@@ -18,8 +18,7 @@ from legbal.files.exporting import FORMATS, Format
 from legbal.library.rides import RideRow
 from legbal.present.numbers import count, duration
 from legbal.present.text import SENTENCE_COLUMNS, clean
-from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, ConfirmDialog, MessageDialog, explain
+from legbal.tui.base_screens import BaseScreen, ChoiceDialog, ConfirmDialog, MessageDialog, explain
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render.status import Notice, draw_notice

@@ -17,8 +17,7 @@ from legbal.library.rides import LONGEST_NOTE, RideRow
 from legbal.present.numbers import clock
 from legbal.present.sentences import say
 from legbal.present.text import clean
-from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import LineDialog
+from legbal.tui.base_screens import BaseScreen, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import ride_page, ride_trace
 from legbal.tui.render.ride_page import RideContent

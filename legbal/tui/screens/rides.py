@@ -16,7 +16,7 @@ from legbal.library.rides import RideRow
 from legbal.present.numbers import weekday
 from legbal.present.sentences import say
 from legbal.present.text import clean
-from legbal.tui.dialogs import ConfirmDialog
+from legbal.tui.base_screens import ConfirmDialog
 from legbal.tui.grid_widget import GridWidget, RowList
 from legbal.tui.path_input import PathDialog, parse_paths
 from legbal.tui.render import rides as drawing

@@ -21,8 +21,7 @@ from legbal.present.meter import signal, signal_bars, signal_word
 from legbal.present.numbers import duration
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of
 from legbal.tui.base_app import BaseApp
-from legbal.tui.base_screen import BaseScreen
-from legbal.tui.dialogs import ChoiceDialog, explain
+from legbal.tui.base_screens import BaseScreen, ChoiceDialog, explain
 from legbal.tui.ride_dialogs import SoundDialog
 from legbal.tui.settings import ask_value
 

@@ -16,7 +16,7 @@ from legbal.errors import UsageError
 from legbal.library.rider import LONGEST_WORDS
 from legbal.present.sentences import say
 from legbal.present.text import clean
-from legbal.tui.dialogs import ChoiceDialog, LineDialog
+from legbal.tui.base_screens import ChoiceDialog, LineDialog
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render import trend
 from legbal.tui.render.trend import TrendSelection

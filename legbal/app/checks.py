@@ -18,7 +18,7 @@ from legbal.app.device_checks import OUTLET_QUESTIONS, Check, Question, bluetoot
 from legbal.config import Settings
 from legbal.config.files import SettingsFile
 from legbal.errors import ConfigError, ProfileError
-from legbal.library import connection, recovery, rides
+from legbal.library import connection, recorder, rides
 from legbal.meters.profile_file import parse
 from legbal.present.numbers import count
 
@@ -130,7 +130,7 @@ def _library(_settings: Settings) -> Check:
                 "Give yourself the right to write there, or set LEGBAL_HOME to another folder.",
             )
         return Check("works", f"none yet; the first ride makes {path}")
-    cut = recovery.close_interrupted(path)
+    cut = recorder.close_interrupted(path)
     with connection.translate_errors(path), closing(connection.open_writing(path)) as opened:
         with connection.transaction(opened):
             version = opened.execute("PRAGMA user_version").fetchone()[0]

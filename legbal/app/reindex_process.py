@@ -14,7 +14,7 @@ from legbal.app.meters import profiles
 from legbal.errors import LibraryError, ProfileError
 from legbal.library.connection import translate_errors
 from legbal.library.derived import basis, current_versions, stale_rides
-from legbal.library.recovery import SystemLock, close_interrupted
+from legbal.library.recorder import SystemLock, close_interrupted
 
 _FEW = 5  # rides that are derived while the rider waits
 _LOOK_EVERY_S = 0.25  # at what the process does

@@ -30,7 +30,7 @@ from legbal.errors import LibraryError
 from legbal.files.atomic_write import atomic_write
 from legbal.files.exporting import Format
 from legbal.library.derived import ListItem, read_list_item
-from legbal.library.recovery import close_interrupted
+from legbal.library.recorder import close_interrupted
 from legbal.library.rider import add_change
 from legbal.library.rides import Library, RideRow
 from legbal.report.ride import RideDetails, about_ride, ride_page

@@ -12,7 +12,7 @@ from legbal.app.reindex_process import update
 from legbal.cli.terminal import complain, confirm
 from legbal.errors import LibraryError, UsageError
 from legbal.library.derived import ListItem, read_list_item
-from legbal.library.recovery import close_interrupted
+from legbal.library.recorder import close_interrupted
 from legbal.library.rides import Library
 from legbal.present.document import Column, Table
 from legbal.present.grid import table_text

@@ -35,7 +35,7 @@ from legbal.library.derived import (
     stale_rides,
     version,
 )
-from legbal.library.recovery import SystemLock
+from legbal.library.recorder import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.meters.profile import Profile

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from legbal.library.recovery import close_interrupted
+from legbal.library.recorder import close_interrupted
 from legbal.library.rides import Library, RideRow
 from legbal.library.writer import NewRide
 from legbal.ride.inputs import Notification, Setup

@@ -13,7 +13,7 @@ import pytest
 from legbal.errors import LibraryError, SchemaError
 from legbal.library import schema
 from legbal.library.connection import open_reading, open_writing
-from legbal.library.recovery import SystemLock
+from legbal.library.recorder import SystemLock
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, keep
 from legbal.ride.inputs import Notification, Setup

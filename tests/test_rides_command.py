@@ -22,7 +22,7 @@ from legbal.library.derived import version
 from legbal.library.rides import Library
 from legbal.library.writer import NewRide, RideWriter, keep
 from legbal.meters.profile import UNLISTED
-from legbal.present.grid import table_text
+from legbal.present.document import table_text
 from legbal.present.text import printable
 from legbal.ride.inputs import Notification, Setup, Tick
 from legbal.ride.share import Share

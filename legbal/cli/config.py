@@ -10,8 +10,7 @@ from legbal import config, paths
 from legbal.cli.terminal import complain
 from legbal.config.edit import commented, save, write
 from legbal.errors import ConfigError, UsageError
-from legbal.present.document import Column, Table
-from legbal.present.grid import table_text
+from legbal.present.document import Column, Table, table_text
 from legbal.present.text import cut, printable
 
 COLUMNS = (Column("setting", "left"), Column("value", "left"), Column("from", "left"))

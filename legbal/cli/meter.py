@@ -19,8 +19,7 @@ from legbal.errors import UsageError
 from legbal.gatt.uuids import SERIAL_NUMBER, VECTOR
 from legbal.meters.identify import candidates
 from legbal.meters.profile import UNLISTED, Profile
-from legbal.present.document import Column, Table
-from legbal.present.grid import table_text
+from legbal.present.document import Column, Table, table_text
 from legbal.present.meter import signal, zero_offset
 from legbal.present.profile import expected
 from legbal.present.text import printable

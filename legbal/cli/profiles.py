@@ -16,8 +16,7 @@ from legbal.errors import ProfileError, UsageError
 from legbal.meters.limits import limits
 from legbal.meters.profile import Profile
 from legbal.meters.profile_file import parse
-from legbal.present.document import Column, Table
-from legbal.present.grid import table_text
+from legbal.present.document import Column, Table, table_text
 from legbal.present.profile import TITLES, provenances, recognition, value
 from legbal.present.remarks import KINDS, remark
 from legbal.sources.replay import open_ride

@@ -19,7 +19,7 @@ from legbal.cli.terminal import complain, need_terminal, writing
 from legbal.cli.trend import wait_for
 from legbal.errors import UsageError
 from legbal.library.rides import Library
-from legbal.present.grid import document_text
+from legbal.present.document import document_text
 from legbal.present.objects import plain
 from legbal.present.remarks import remark
 from legbal.present.ride import document

@@ -14,8 +14,7 @@ from legbal.errors import LibraryError, UsageError
 from legbal.library.derived import ListItem, read_list_item
 from legbal.library.recorder import close_interrupted
 from legbal.library.rides import Library
-from legbal.present.document import Column, Table
-from legbal.present.grid import table_text
+from legbal.present.document import Column, Table, table_text
 from legbal.present.numbers import clock, count, share_error, timestamp
 from legbal.present.sentences import say
 from legbal.present.text import cut, printable

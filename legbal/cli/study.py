@@ -10,8 +10,7 @@ import msgspec
 from legbal.app.study import StudyResult, write_study
 from legbal.cli.terminal import bar, complain
 from legbal.errors import UsageError
-from legbal.present.document import Column, Table
-from legbal.present.grid import table_text
+from legbal.present.document import Column, Table, table_text
 from legbal.present.numbers import count
 from legbal.present.text import printable
 

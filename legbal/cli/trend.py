@@ -15,8 +15,7 @@ from legbal.config import load
 from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
 from legbal.present.change import change_blocks
-from legbal.present.document import Block
-from legbal.present.grid import document_text
+from legbal.present.document import Block, document_text
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
 from legbal.present.text import printable

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static
 
 from legbal.errors import LegbalError, UsageError
 from legbal.outlets import reason
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.present.text import SENTENCE_COLUMNS, clean, width_of
 from legbal.tui.grid_widget import GridWidget
 from legbal.tui.render.text_grid import TextGrid

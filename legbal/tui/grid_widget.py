@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.present.text import wrapped
 from legbal.tui.render.text_grid import STYLES, Row, TextGrid, Value, plain
 

@@ -18,7 +18,7 @@ from legbal.errors import LibraryError
 from legbal.library.rider import add_change
 from legbal.library.rides import Library
 from legbal.present.change import change_blocks, of_effect
-from legbal.present.grid import document_text
+from legbal.present.document import document_text
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
 DAY = timedelta(days=1)

@@ -23,7 +23,7 @@ from legbal.outlets import RunState
 from legbal.outlets.audio import Waveform
 from legbal.outlets.mqtt import encoding, schema
 from legbal.outlets.speech import Speech
-from legbal.present.grid import Line, document_text, table_text
+from legbal.present.document import Line, document_text, table_text
 from legbal.present.numbers import clock, number, share_error
 from legbal.present.ride import document
 from legbal.present.sentences import alert_sentence

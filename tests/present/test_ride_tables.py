@@ -6,7 +6,7 @@ import pytest
 
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.summary import DropOffSummary, SpanAverages
-from legbal.present import grid, tables
+from legbal.present import document, tables
 from legbal.ride.share import BandShare, Estimate, Share
 from legbal.ride.view import Interval
 
@@ -19,7 +19,7 @@ INTERVALS = (
 
 
 def test_intervals_in_eighty_columns() -> None:
-    assert grid.table_text(tables.intervals(INTERVALS, 4010.0), 80) == [
+    assert document.table_text(tables.intervals(INTERVALS, 4010.0), 80) == [
         "int.     from  time  watts  left W  right W      left %  vs usual  points/min",
         "1       10:00  5:00    265     125      140  47.2 ± 0.5      −1.1  −1.0 ± 0.5",
         "2       58:20  2:00    265     125      140  47.2 ± 0.5         —  +1.0 ± 0.5",
@@ -35,14 +35,14 @@ def test_a_slope_is_level_up_to_its_95_percent_interval() -> None:
 
 
 def test_without_a_balance_its_columns_are_gone() -> None:
-    headings = grid.table_text(tables.intervals(INTERVALS, 4010.0, balance=False))[0].split()
+    headings = document.table_text(tables.intervals(INTERVALS, 4010.0, balance=False))[0].split()
     assert headings == ["int.", "from", "time", "watts"]
-    assert "left" not in grid.table_text(tables.bands([BandShare("", 0, 0.55, SHARE)], balance=False))[0]
+    assert "left" not in document.table_text(tables.bands([BandShare("", 0, 0.55, SHARE)], balance=False))[0]
 
 
 @pytest.mark.parametrize(("width", "gone"), [(70, "left W"), (55, "from"), (45, "points/min")])
 def test_what_matters_least_goes_first(width: int, gone: str) -> None:
-    lines = grid.table_text(tables.intervals(INTERVALS, 4010.0), width)
+    lines = document.table_text(tables.intervals(INTERVALS, 4010.0), width)
     assert gone not in lines[0]
     assert all(len(line) <= width for line in lines)
     assert "left %" in lines[0]
@@ -78,7 +78,7 @@ def test_a_drop_off_and_what_it_changed() -> None:
         back_after_s=None,
         covered="other leg",
     )
-    assert grid.table_text(tables.dropoffs([drop])) == [
+    assert document.table_text(tables.dropoffs([drop])) == [
         "drop-off                 left %  watts  left W  right W  rpm   s",
         "1, left leg  before  50.0 ± 0.5    250     125      125   90  60",
         "1            during  46.0 ± 0.6    249     115      134   89  41",
@@ -91,14 +91,14 @@ def test_dynamics_leave_out_what_nobody_measured() -> None:
         torque_effectiveness_percent=71.4, power_phase_start_deg=350, power_phase_end_deg=190, seconds=9
     )
     both = Dynamics(left=leg, right=LegDynamics(), top_dead_spot_deg=12.0)
-    assert grid.table_text(tables.dynamics(both)) == [
+    assert document.table_text(tables.dynamics(both)) == [
         "cycling dynamics                        left  right",
         "torque effectiveness, %                   71      —",
         "power phase              350° to 190° (200°)      —",
         "top dead spot                            12°    12°",
     ]
-    assert grid.table_text(tables.interval_dynamics([(1, both), (2, Dynamics())])) == [
+    assert document.table_text(tables.interval_dynamics([(1, both), (2, Dynamics())])) == [
         "int.  leg   TE %          power phase",
         "   1  left    71  350° to 190° (200°)",
     ]
-    assert grid.table_text(tables.interval_dynamics([(1, Dynamics())])) == []
+    assert document.table_text(tables.interval_dynamics([(1, Dynamics())])) == []

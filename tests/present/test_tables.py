@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from legbal.analysis.trend import BandTrend, RideShare
-from legbal.present import grid, html
+from legbal.present import document, html
 from legbal.present.document import Block, Cell, Column, ForeignText, Heading, Paragraph, Table
 from legbal.present.numbers import clock, duration, share_error, signed
 from legbal.present.text import width_of
@@ -27,7 +27,7 @@ RIDES = Table(
 
 
 def test_text_is_aligned_and_empty_columns_are_left_out() -> None:
-    assert grid.table_text(RIDES) == [
+    assert document.table_text(RIDES) == [
         "ride  watts      left %",
         "a       265  48.3 ± 0.3",
         "日本     98           —",
@@ -35,7 +35,7 @@ def test_text_is_aligned_and_empty_columns_are_left_out() -> None:
 
 
 def test_a_narrow_terminal_drops_the_columns_that_may_go() -> None:
-    assert grid.table_text(RIDES, 18) == ["ride      left %", "a     48.3 ± 0.3", "日本           —"]
+    assert document.table_text(RIDES, 18) == ["ride      left %", "a     48.3 ± 0.3", "日本           —"]
 
 
 @pytest.mark.parametrize("width", range(1, 40))
@@ -43,7 +43,7 @@ def test_no_cell_is_ever_lost_where_nothing_may_be_dropped(width: int) -> None:
     table = Table(
         (Column("ride", "left", overflow="cut"), Column("left %")), (("a ride of the hills", "48.3"),)
     )
-    lines = grid.table_text(table, width)
+    lines = document.table_text(table, width)
     assert all("48.3" in line or "left %" in line for line in lines)
     assert width < 16 or all(width_of(line) <= width for line in lines)
 
@@ -52,11 +52,11 @@ def test_long_words_are_wrapped_in_their_column() -> None:
     table = Table(
         (Column("n"), Column("words", "left", overflow="wrap")), (("1", "cleats moved back by 2 mm"),)
     )
-    assert grid.table_text(table, 16) == ["n  words", "1  cleats moved", "   back by 2 mm"]
+    assert document.table_text(table, 16) == ["n  words", "1  cleats moved", "   back by 2 mm"]
 
 
 def test_cells_have_their_tones_and_rows_one_width() -> None:
-    lines = grid.table_lines(msgspec.structs.replace(RIDES, chosen=1), 40, indent=2)
+    lines = document.table_lines(msgspec.structs.replace(RIDES, chosen=1), 40, indent=2)
     assert {width_of("".join(run.text for run in line)) for line in lines} == {25}
     assert ("48.3 ± 0.3", "strong") in lines[1]
     assert [run.style for run in lines[2] if "—" in run.text] == ["quiet"]
@@ -64,7 +64,7 @@ def test_cells_have_their_tones_and_rows_one_width() -> None:
 
 
 def test_without_rows_nothing_is_printed() -> None:
-    assert grid.table_text(Table((Column("ride"),), ())) == []
+    assert document.table_text(Table((Column("ride"),), ())) == []
 
 
 def test_html_is_escaped_and_headed() -> None:
@@ -87,7 +87,7 @@ DOCUMENT: list[Block] = [
 
 
 def test_one_document_is_printed_on_three_surfaces() -> None:
-    assert grid.document_text(DOCUMENT, 32) == [
+    assert document.document_text(DOCUMENT, 32) == [
         r"Ped\x1b[2Jals <1>",
         "  Measured: each side has a",
         "    sensor. Notes came from",
@@ -100,7 +100,7 @@ def test_one_document_is_printed_on_three_surfaces() -> None:
         "Noted",
         "rain",
     ]
-    lines = grid.document_lines(DOCUMENT, 40)
+    lines = document.document_lines(DOCUMENT, 40)
     assert {run.style for run in lines[0]} == {"quiet"}
     assert "".join(run.text for run in lines[0]) == "  Ped[2Jals <1>"
     assert "".join(run.text for run in lines[1]) == "    Measured: each side has a sensor."

@@ -15,7 +15,7 @@ import pytest
 from legbal.analysis.dynamics import Dynamics, LegDynamics
 from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.trend import Trend
-from legbal.present.grid import document_text
+from legbal.present.document import document_text
 from legbal.present.ride import document
 from legbal.present.tables import slope
 from legbal.present.trend import of_trend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.ride.view import RideView
 from legbal.tui.render.status import Frame
 from tests.tui.views import RECORDING, ride

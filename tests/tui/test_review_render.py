@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.present.numbers import clock
 from legbal.present.text import width_of
 from legbal.ride.share import Share

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.ride.view import RideView, Trace
 from legbal.tui.render import trace
 from legbal.tui.render.text_grid import plain

@@ -1,7 +1,7 @@
 """The left share over longer stretches, by interval and by power band; and the evidence of a drop-off."""
 
 from legbal.present import tables
-from legbal.present.grid import table_lines
+from legbal.present.document import table_lines
 from legbal.present.meter import has_balance
 from legbal.present.numbers import DASH, halves, number, share_error
 from legbal.present.sentences import say

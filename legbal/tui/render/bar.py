@@ -1,6 +1,6 @@
 """The centre-zero bar: it leans to the side that does more, below the rider's usual range."""
 
-from legbal.present.grid import TextRun
+from legbal.present.document import TextRun
 from legbal.present.sentences import say
 from legbal.ride.view import Usual
 from legbal.tui.render.status import Frame, left_10s

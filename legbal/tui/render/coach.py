@@ -5,7 +5,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from legbal.app.live import Status
-from legbal.present.grid import TextRun
+from legbal.present.document import TextRun
 from legbal.present.meter import NAME_COLUMNS, has_balance
 from legbal.present.numbers import ago, clock, count, number, share_error, signed
 from legbal.present.sentences import alert_below, say

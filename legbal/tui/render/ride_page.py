@@ -8,8 +8,7 @@ from legbal.analysis.dynamics import CyclingDynamics
 from legbal.analysis.summary import RideSummary, Summary, summarise
 from legbal.app.ride_values import AnalysedRide
 from legbal.library.derived import ListItem
-from legbal.present.document import Paragraph, section
-from legbal.present.grid import Line
+from legbal.present.document import Line, Paragraph, section
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance
 from legbal.present.numbers import count, number, plus_minus, reliable_share, weekday
 from legbal.present.ride import sections

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from legbal.library.derived import ListItem
-from legbal.present.grid import Line, TextRun
+from legbal.present.document import Line, TextRun
 from legbal.present.meter import QUALITY, has_balance
 from legbal.present.numbers import DASH, clock, number, reliable_share, share_error, timestamp
 from legbal.present.sentences import say

@@ -6,7 +6,7 @@ Also by itself in large type: nothing but the balance, to be read from across th
 from collections.abc import Mapping
 
 from legbal.present import numbers
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.present.meter import NAME_COLUMNS, QUALITY, has_balance, searching
 from legbal.present.sentences import alert_below, alert_extent, say
 from legbal.present.text import SENTENCE_COLUMNS, clean, cut, width_of, wrapped

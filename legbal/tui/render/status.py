@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from legbal.app.live import Status
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.present.meter import (
     NAME_COLUMNS,
     QUALITY,

@@ -7,8 +7,7 @@ from math import inf
 from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
-from legbal.present.document import Block
-from legbal.present.grid import MARK, Line, TextRun, document_lines
+from legbal.present.document import MARK, Block, Line, TextRun, document_lines
 from legbal.present.text import clean, cut, width_of
 from legbal.ride.inputs import Side
 

@@ -11,8 +11,7 @@ from legbal.analysis.change import ChangeReport
 from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
 from legbal.present.change import band_blocks
-from legbal.present.document import Block, Paragraph
-from legbal.present.grid import Line
+from legbal.present.document import Block, Line, Paragraph
 from legbal.present.meter import QUALITY
 from legbal.present.numbers import count, days, month_name
 from legbal.present.sentences import say

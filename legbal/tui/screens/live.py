@@ -10,7 +10,7 @@ from textual.reactive import reactive
 
 from legbal.app.live import LiveRide
 from legbal.outlets import reason
-from legbal.present.grid import Line
+from legbal.present.document import Line
 from legbal.present.meter import has_balance
 from legbal.present.sentences import outlet_sentence, say
 from legbal.present.text import clean

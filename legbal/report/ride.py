@@ -8,10 +8,9 @@ from legbal.analysis.ride_analysis import RideAnalysis
 from legbal.analysis.summary import DropOffSummary
 from legbal.library.rides import RideRow
 from legbal.present.document import Block, Heading, Paragraph, Table
-from legbal.present.findings import of_dropoff
 from legbal.present.html import Markup, document, foreign, join, tag
 from legbal.present.numbers import weekday
-from legbal.present.ride import sections
+from legbal.present.ride import of_dropoff, sections
 from legbal.present.sentences import say
 from legbal.present.tables import has_pedalling
 from legbal.report.against_power import against_power

@@ -15,7 +15,7 @@ from legbal.analysis.summary import (
     Summary,
     summarise,
 )
-from legbal.present import findings, ride
+from legbal.present import ride
 from legbal.ride.inputs import Setup
 from legbal.ride.ride import fold
 from legbal.ride.share import BandShare, Estimate, Share
@@ -32,13 +32,13 @@ def contrast(difference: float, error: float) -> BandDifference:
 
 
 def test_a_contrast_is_told_with_its_interval() -> None:
-    assert findings.of_band_differences([contrast(-1.7, 0.5)]) == [
+    assert ride.of_band_differences([contrast(-1.7, 0.5)]) == [
         "47.9 at 90–105 % against 49.6 at 75–90 %: −1.7 ± 0.5 (95 %: −2.7 to −0.7)."
     ]
 
 
 def test_differences_that_include_zero_are_told_together() -> None:
-    said = findings.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)])
+    said = ride.of_band_differences([contrast(-0.7, 0.5), contrast(-1.7, 0.5), contrast(0.02, 0.3)])
     assert len(said) == 2
     assert said[1] == (
         "No difference that this meter can show: 90–105 % against 75–90 % (−0.7 ± 0.5), "
@@ -47,7 +47,7 @@ def test_differences_that_include_zero_are_told_together() -> None:
 
 
 def test_a_ride_with_one_band_has_nothing_to_say() -> None:
-    assert findings.of_band_differences([]) == []
+    assert ride.of_band_differences([]) == []
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_ride_with_one_band_has_nothing_to_say() -> None:
     ],
 )
 def test_a_drift_says_which_way_if_at_all(slope: float, error: float, said: str) -> None:
-    assert findings.of_drift(Estimate(slope, error)) == said
+    assert ride.of_drift(Estimate(slope, error)) == said
 
 
 def first_last(difference: float, power_w: tuple[float, float]) -> FirstLast:
@@ -77,10 +77,10 @@ def first_last(difference: float, power_w: tuple[float, float]) -> FirstLast:
 
 
 def test_the_last_interval_against_the_first() -> None:
-    assert findings.of_first_last(first_last(-1.5, (268.2, 267.6))) == (
+    assert ride.of_first_last(first_last(-1.5, (268.2, 267.6))) == (
         "Interval 5 against interval 1 (both at 268 W): −1.5 ± 0.5 (95 %: −2.5 to −0.5) points."
     )
-    assert findings.of_first_last(first_last(-0.5, (268.0, 271.0))) == (
+    assert ride.of_first_last(first_last(-0.5, (268.0, 271.0))) == (
         "Interval 5 against interval 1 (271 W and 268 W): no change that this meter can show, "
         "−0.5 ± 0.5 (95 %: −1.5 to +0.5) points."
     )
@@ -107,7 +107,7 @@ DROPOFF = DropOffSummary(
 
 
 def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
-    assert findings.of_dropoff(1, DROPOFF) == (
+    assert ride.of_dropoff(1, DROPOFF) == (
         "Drop-off 1: left leg from 5:52, 4.5 points below usual, 87 % sure; alert after 28 s, back after 72 s. "
         "Left share: −4.6 ± 1.1 (95 %: −6.8 to −2.4) during against before. "
         "Power: 251 to 249 W; the other leg covered: it gave the watts that this leg no longer gave."
@@ -115,9 +115,7 @@ def test_a_drop_off_is_told_from_its_onset_to_its_end() -> None:
 
 
 def test_one_that_was_never_back_says_so() -> None:
-    said = findings.of_dropoff(
-        1, msgspec.structs.replace(DROPOFF, back_after_s=None, sure=None, covered=None)
-    )
+    said = ride.of_dropoff(1, msgspec.structs.replace(DROPOFF, back_after_s=None, sure=None, covered=None))
     when = "left leg from 5:52, 4.5 points below usual; alert after 28 s, not back while work went on. "
     assert said.startswith(f"Drop-off 1: {when}")
     assert "; it varies that much anyway, so whether the other leg covered is not known." in said
@@ -131,11 +129,11 @@ def test_at_quite_another_power_nobody_can_tell_who_covered() -> None:
             share=Share(power_w=300.0),
         ),
     )
-    assert "Power: 251 to 300 W; a different effort" in findings.of_dropoff(1, harder)
+    assert "Power: 251 to 300 W; a different effort" in ride.of_dropoff(1, harder)
 
 
 def test_one_too_short_to_compare_is_told_without_figures() -> None:
-    said = findings.of_dropoff(1, msgspec.structs.replace(DROPOFF, difference=None, during=SpanAverages()))
+    said = ride.of_dropoff(1, msgspec.structs.replace(DROPOFF, difference=None, during=SpanAverages()))
     assert said.endswith("back after 72 s.")
 
 

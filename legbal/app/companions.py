@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from legbal.app.companion import Companion
-from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import Chooser, last_used, profiles, remember_meter
-from legbal.app.ride_setup import live_setup, replay_setup, with_history
+from legbal.app.ride_setup import contribution, live_setup, replay_setup, with_contributions, with_history
 from legbal.config import Settings
 from legbal.errors import LibraryError
 from legbal.library.recorder import Recorder, RecorderStatus

@@ -1,7 +1,7 @@
 """What is derived from a ride: each value computed from its inputs, or found in the library in its present version.
 
-This is the one way to ask what a ride was. `learning` has what the next ride learns from it, `ride_values` all that is
-asked for once a ride is over.
+This is the one way to ask what a ride was. `ride_setup` has what the next ride learns from it, `ride_values` all that
+is asked for once a ride is over.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ from pathlib import Path
 from legbal import paths
 from legbal.app.derivation import Derivation
 from legbal.app.executors import cores, in_order, processes
-from legbal.app.learning import MOST_RIDES
 from legbal.app.meters import profiles as all_profiles
 from legbal.app.reindex_process import failure_file, index_lock
+from legbal.app.ride_setup import MOST_RIDES
 from legbal.app.ride_values import derive_ride
 from legbal.errors import LegbalError, LibraryError
 from legbal.library.connection import translate_errors

@@ -13,9 +13,8 @@ from legbal.analysis.months import RideBands
 from legbal.analysis.ride_analysis import RideAnalysis, analyse, summarise_ride
 from legbal.analysis.summary import Summary, bands_of
 from legbal.app.derivation import Derivation, DerivedValue, LibraryRide
-from legbal.app.learning import CONTRIBUTION
 from legbal.app.meters import preamble, profiles, with_current_profile
-from legbal.app.ride_setup import replay_setup
+from legbal.app.ride_setup import CONTRIBUTION, replay_setup
 from legbal.config import Settings
 from legbal.library.derived import basis, decode_bands, encode_bands
 from legbal.library.rides import Library, RideRow

@@ -12,8 +12,8 @@ import pytest
 
 from legbal import paths
 from legbal.app.companions import RideRecording
-from legbal.app.learning import learn_from_library
 from legbal.app.meters import current_setup, profiles
+from legbal.app.ride_setup import learn_from_library
 from legbal.cli import main
 from legbal.library.rides import Library, RideRow
 from legbal.meters.profile import Profile

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 
 from legbal import paths
-from legbal.app import learning, reindex
-from legbal.app.learning import RideContribution, contribution, with_contributions
+from legbal.app import reindex, ride_setup
 from legbal.app.meters import profiles
 from legbal.app.reindex import bring_up_to_date
+from legbal.app.ride_setup import RideContribution, contribution, with_contributions
 from legbal.errors import LibraryError
 from legbal.files import capture
 from legbal.library import derived
@@ -43,7 +43,7 @@ def kept(days_ago: int, *, source: RideSource = "ride", day: int = 0) -> str:
 
 def learnt(**more: int) -> Setup:
     with Library() as library:
-        return learning.learn_from_library(library, METER, NOW, SETUP, **more)
+        return ride_setup.learn_from_library(library, METER, NOW, SETUP, **more)
 
 
 def test_without_rides_there_is_no_usual() -> None:
@@ -64,7 +64,7 @@ def test_what_was_stated_then_is_the_ftp_where_none_is_stated_now() -> None:
     kept(3)
     nothing_stated = Setup(profile=ASSIOMA)
     with Library() as library:
-        assert learning.learn_from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
+        assert ride_setup.learn_from_library(library, METER, NOW, nothing_stated).earlier_ftp_w == 250.0
 
 
 @pytest.mark.parametrize(("wrong", "word"), [(0.8, "low"), (1.0, None), (1.2, "high")])
@@ -91,7 +91,7 @@ def test_later_rides_and_demonstrations_teach_nothing(days_ago: int, source: Rid
 def test_another_meter_teaches_nothing_of_this_one() -> None:
     kept(3)
     with Library() as library:
-        assert learning.learn_from_library(library, "Quarq 1", NOW, SETUP).baseline is None
+        assert ride_setup.learn_from_library(library, "Quarq 1", NOW, SETUP).baseline is None
 
 
 def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_a_ride_is_folded_once_and_few_before_a_ride_begins(monkeypatch: pytest.
         folded.append(setup)
         return contribution(setup, inputs)
 
-    monkeypatch.setattr(learning, "contribution", counted)
+    monkeypatch.setattr(ride_setup, "contribution", counted)
     for day in range(3):
         kept(3 - day, day=day)
     first, second, third = (learnt(folds=2).baseline for _ in range(3))
@@ -160,7 +160,7 @@ def test_a_folder_teaches_and_what_is_no_ride_in_it_is_said(tmp_path: Path) -> N
     (tmp_path / "bad.fit").write_bytes(b"nothing")
     (tmp_path / "h1.meta.json").write_text('{"ftp": 240}')
     said: list[str] = []
-    setup = learning.learn_from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
+    setup = ride_setup.learn_from_folder(tmp_path, Setup(profile=ASSIOMA), said.append)
     assert setup.baseline is not None
     assert setup.earlier_ftp_w == 240.0
     assert len(said) == 1

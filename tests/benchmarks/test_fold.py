@@ -14,8 +14,8 @@ from bluetooth_sig.gatt.characteristics.cycling_power_measurement import Cycling
 from pycycling.cycling_power_service import _parse_cycling_power_measurement as pycycling_decode
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import profiles
+from legbal.app.ride_setup import contribution, with_contributions
 from legbal.ride.inputs import Notification, Setup, ThresholdRule
 from legbal.ride.ride import Ride
 from legbal.sources.simulator import SimulatedRide

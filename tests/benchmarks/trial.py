@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from legbal.app.learning import contribution
+from legbal.app.ride_setup import contribution
 from legbal.ride import usual
 from legbal.ride.baseline_fit import learn
 from legbal.ride.events import Alert, Clear

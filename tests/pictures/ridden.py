@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import profiles
+from legbal.app.ride_setup import contribution, with_contributions
 from legbal.app.ride_values import keep_summary
 from legbal.app.rides import RideService
 from legbal.library.rider import add_change

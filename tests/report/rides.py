@@ -9,7 +9,7 @@ import numpy as np
 
 from legbal.analysis.ride_analysis import RideAnalysis, RideTrace, analyse
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.learning import contribution, with_contributions
+from legbal.app.ride_setup import contribution, with_contributions
 from legbal.report.ride import RideDetails
 from legbal.ride.inputs import Input, Setup
 from legbal.ride.share import BalanceQuality, Share

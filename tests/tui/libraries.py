@@ -8,8 +8,8 @@ from pathlib import Path
 
 from legbal.analysis.months import RideBands
 from legbal.analysis.summary import RideSummary, Summary
-from legbal.app.learning import contribution, with_contributions
 from legbal.app.meters import profiles
+from legbal.app.ride_setup import contribution, with_contributions
 from legbal.app.ride_values import SUMMARY, keep_summary
 from legbal.app.rides import RideService
 from legbal.config import Settings

@@ -22,9 +22,10 @@ def decode_values(values: tuple[str, ...], uuid: str) -> int:
     for value in values or _from_standard_input():
         text = value.strip()
         try:
-            fields = describe(_octets(text))
+            fields = describe(bytes.fromhex(text.removeprefix("0x").removeprefix("0X")))
         except (DecodeError, ValueError) as error:
-            fields = {"hex": text[:1024], "error": str(error)}
+            problem = str(error) if isinstance(error, DecodeError) else "not pairs of hexadecimal digits"
+            fields = {"hex": text[:1024], "error": problem}
             status = 1
         click.echo(json.dumps(fields))
     return status
@@ -36,13 +37,6 @@ def _from_standard_input() -> Iterator[str]:
             yield f"(a line of more than {LONGEST_LINE} octets)"
         elif line.strip():
             yield line.decode("utf-8", errors="replace")
-
-
-def _octets(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text.removeprefix("0x").removeprefix("0X"))
-    except ValueError:
-        raise ValueError("not pairs of hexadecimal digits") from None
 
 
 def describer(uuid: str) -> Callable[[bytes], Fields]:

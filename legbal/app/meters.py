@@ -113,18 +113,18 @@ def with_pair(settings: Settings, options: Mapping[str, object]) -> Settings:
     return settings
 
 
-def remembered_meter(meter: str) -> KnownMeter | None:
-    """What is known of the meter of this name; nothing where the library cannot be read."""
+def remembered_meter(meter: str) -> KnownMeter:
+    """What is known of the meter of this name or address; only that where the library knows no such one."""
     with suppress(LibraryError):
-        return next((remembered for remembered in read_meters() if remembered.answers_to(meter)), None)
-    return None
+        for remembered in read_meters():
+            if remembered.answers_to(meter):
+                return remembered
+    return KnownMeter(address="", name=meter)
 
 
 def meter_named(name: str, settings: Settings) -> str:
     """Under which name rides have the meter that the rider names by that, by an own name for it, or by its address."""
-    own = settings.meter_named(name)
-    remembered = remembered_meter(own)
-    return own if remembered is None else remembered.name
+    return remembered_meter(settings.meter_named(name)).name
 
 
 class Chooser:
@@ -170,16 +170,14 @@ def remember_meter(
     try:
         first = KnownMeter(address=meter.address, name=meter.label)
         before = next((k for k in read_meters() if k.address == meter.address), first)
-        swapped = before.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides
-        # a ride without a balance says nothing of whose it is
-        reference = _STATED.get(view.reference) if view.ride.revolutions else before.reference
         remember(  # whatever else is remembered of it stays
             msgspec.structs.replace(
                 before,
                 name=first.name,
                 last_used=first.last_used,
-                swap_sides=swapped,
-                reference=reference,
+                swap_sides=before.swap_sides if options.get("swap_sides") is None else ride.setup.swap_sides,
+                # a ride without a balance says nothing of whose it is
+                reference=_STATED.get(view.reference) if view.ride.revolutions else before.reference,
                 pair=ride.setup.pair,
             )
         )

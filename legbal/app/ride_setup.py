@@ -96,8 +96,6 @@ def _of_meter(settings: Settings, options: Mapping[str, object], inputs: Sequenc
     profile = profile_of(inputs)
     remembered = remembered_meter(_meter(inputs))
     setup = settings.setup(profile=profile)
-    if remembered is None:
-        return setup
     if options.get("swap_sides") is None:
         setup = msgspec.structs.replace(setup, swap_sides=setup.swap_sides or remembered.swap_sides)
     if options.get("assume_left") is None and profile.reference == "flag":

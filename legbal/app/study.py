@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from legbal.analysis.months import DatedRide
 from legbal.analysis.trend import meter_trends
 from legbal.app import executors
-from legbal.app.executors import Result
 from legbal.app.meters import profiles
 from legbal.app.study_files import RideFile, StudyRider, Task, analyse_file, estimate, files_in, riders_of
 from legbal.errors import LegbalError
@@ -137,10 +136,10 @@ class Study:
         self,
         crew: tuple[Executor, int],
         label: str,
-        do: Callable[[Task], Result],
+        do: Callable[[Task], executors.Result],
         files: Sequence[RideFile],
         ftps: dict[str, float],
-    ) -> Iterator[tuple[RideFile, Result]]:
+    ) -> Iterator[tuple[RideFile, executors.Result]]:
         tasks = (Task(file, self._rider(file).setup(ftps.get(file.rider)), self._profiles) for file in files)
         with self._bar(label, len(files)) as tell:
             for task, future in executors.in_order(*crew, do, tasks):

@@ -104,5 +104,7 @@ def _named(name: str) -> config.Key:
     try:
         return config.key_of(identifier)
     except KeyError:
-        hint = config.suggestion(identifier, config.KEYS, "`legbal config` lists them.")
-        raise ConfigError(f"there is no setting {name!a}", hint=hint) from None
+        raise ConfigError(
+            f"there is no setting {name!a}",
+            hint=config.suggestion(identifier, config.KEYS, "`legbal config` lists them."),
+        ) from None

@@ -71,8 +71,10 @@ def _paragraph(text: str, first: str, others: str) -> None:
 def _named(profile_id: str) -> Profile:
     by_id = {profile.id: profile for profile in profiles()}
     if profile_id not in by_id:
-        hint = config.suggestion(profile_id.lower(), by_id, "`legbal profiles` lists them.")
-        raise UsageError(f"there is no profile {profile_id!a}", hint=hint)
+        raise UsageError(
+            f"there is no profile {profile_id!a}",
+            hint=config.suggestion(profile_id.lower(), by_id, "`legbal profiles` lists them."),
+        )
     return by_id[profile_id]
 
 

@@ -64,7 +64,6 @@ class _Stretches:
         return rows[np.cumsum(rows[:, _DURATION]) <= _AROUND_S]
 
     def around(self, rows: Floats) -> SpanAverages:
-        """What the legs did in these revolutions."""
         share = Tally().add_rows(rows).share()
         seconds = np.unique(np.ceil(rows[:, _T])).astype(int)
         cadence = self._cadence[seconds[seconds < len(self._cadence)]]
@@ -78,7 +77,6 @@ class _Stretches:
         )
 
     def weights(self, rows: Floats) -> Floats:
-        """The weights by which these revolutions make their share."""
         return self.revolutions.mean_of(np.isin(self.revolutions.t, rows[:, _T]))
 
 

@@ -181,7 +181,6 @@ class _Means:
         return float(self._weights[:, [*map(_ALL.index, names)]].max(axis=1, initial=0.0).sum())
 
     def leg(self, side: Literal["left", "right"]) -> LegDynamics:
-        """One leg's means."""
         columns = [name for name in COLUMNS if name.startswith(side)]
         return LegDynamics(
             **{name.removeprefix(f"{side}_"): self.of(name) for name in columns},

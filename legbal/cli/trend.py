@@ -90,7 +90,6 @@ def _print(blocks: Iterable[Block]) -> None:
 
 
 def _derive_pending(path: Path, pending: int, command: str) -> None:
-    """Says how many rides an answer had to leave out, and which command waits for them; begins to derive them."""
     if pending:
         click.echo(
             f"{count(pending, 'ride')} {'is' if pending == 1 else 'are'} being derived again and not counted yet; "

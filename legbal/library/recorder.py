@@ -151,7 +151,6 @@ class Recorder:
             self._tell()
 
     def _attempt(self, *, finish: bool) -> None:
-        """Writes all that waits; on failure keeps it for the next attempt and says why."""
         try:
             with translate_errors(self.path):
                 self._write_all(finish=finish)

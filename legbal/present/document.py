@@ -261,7 +261,6 @@ def _fitted(columns: list[_Filled], room: float, gap: int) -> tuple[list[_Filled
 
 
 def _row(shapes: Sequence[tuple[Column, int]], row: Sequence[TextRun], gap: int, begin: str) -> list[Line]:
-    """One row; as many lines as its wrapped cells need."""
     parts = [
         wrapped(run.text, width)
         if column.overflow == "wrap" and width_of(run.text) > width

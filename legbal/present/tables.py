@@ -128,7 +128,6 @@ def dropoffs(summaries: Sequence[DropOffSummary]) -> Table:
 
 
 def _legs(x: SpanAverages) -> tuple[float | None, ...]:
-    """What is compared of a stretch beside the share: power, both parts of it, cadence."""
     return x.share.power_w, x.share.left_w, x.share.right_w, x.cadence_rpm
 
 

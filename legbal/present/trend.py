@@ -96,7 +96,6 @@ def rides_table(bands: Sequence[BandTrend]) -> Table:
 def _across(
     heading: str, bands: Sequence[BandTrend], cells: Sequence[dict[tuple[str, str], str]], caption: str
 ) -> Table:
-    """A row for each key of the cells, headed by its first part."""
     return Table(
         [Column(heading, "left"), *(Column(band.band) for band in bands)],
         [(key[0], *(of.get(key, DASH) for of in cells)) for key in sorted(set().union(*cells))],

@@ -135,7 +135,6 @@ def with_drawings(table: Table, rows: Sequence[tuple[Share, float | None]]) -> l
 
 
 def _bounds(of: Share) -> tuple[float, ...]:
-    """Of the 95 % interval; nothing where there is nothing to draw."""
     shown = reliable_share(of)
     return () if shown is None else (shown[0] - Z_95 * shown[1], shown[0] + Z_95 * shown[1])
 

@@ -89,7 +89,6 @@ def _meter(name: str, meter: MeterTrend, changes: Sequence[Change], groups: list
 
 
 def _group(name: str, drawn: Drawn, changes: Sequence[Change]) -> Group:
-    """The charts of one meter, on one axis: from its first ride to its last."""
     started = [row.started for band, _ in drawn.values() for row in band.rows]
     first, last = days(min(started)), days(max(started))
     spare = max(_LEAST_DAYS - (last - first), 0.0) / 2 + _MARGIN * (last - first)
@@ -182,7 +181,6 @@ def _figure(name: str, band: BandTrend, changes: Sequence[Change], group: Group,
 
 
 def _markers(changes: Sequence[Change]) -> tuple[Marker, ...]:
-    """A flag on each first day; changes of one day share it."""
     on: dict[float, list[Change]] = {}
     for change in changes:
         on.setdefault(days_of(change)[0], []).append(change)

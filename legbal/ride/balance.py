@@ -79,7 +79,6 @@ class Tally:
         self._size *= 2
 
     def _total(self) -> _Batch:
-        """Σ over all batches, the open one too."""
         work, left, time, seconds, count = zip(*self._batches, self._open, strict=True)
         return math.fsum(work), math.fsum(left), math.fsum(time), math.fsum(seconds), sum(count)
 

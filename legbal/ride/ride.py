@@ -191,7 +191,6 @@ class Ride:
         self._rest(t, events)
 
     def _rest(self, t: float, events: list[Event]) -> None:
-        """The alerts are told that nothing is measured."""
         if self._source is not None:
             in_interval = self.intervals.started is not None
             self._alerts.feed(Moment(t, 0.0, None, in_interval, self._source), events)

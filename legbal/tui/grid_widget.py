@@ -167,7 +167,6 @@ class RowList(GridWidget[Sequence[Row]], Generic[Row], can_focus=True):
 
     @on(Resize)
     def _moved(self) -> None:
-        """Keep the cursor among the rows and in sight, and draw what is in sight."""
         height = max(1, self.size.height)
         self.cursor = max(0, min(self.cursor, len(self.value) - 1))
         self._top = max(self.cursor - height + 1, min(self._top, self.cursor))

@@ -192,7 +192,6 @@ class _Selection:
         return len(self._layouts) <= _MOST_LAYOUTS
 
     def of(self, frame: DataFrame) -> DataFrame:
-        """The message with nothing in it but what is wanted."""
         cut, cuts = self._now[frame.local_id]
         return DataFrame(
             frame.offset,

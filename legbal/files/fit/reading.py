@@ -116,7 +116,6 @@ def read(path: Path, complain: Callable[[str], None]) -> FitRide:
 
 
 def _dated(records: list[Message]) -> list[Message]:
-    """The records that have a time which can be one of this ride, in order of time."""
     dated = [record for record in records if is_date(record.get("timestamp"))]
     dated.sort(key=itemgetter("timestamp"))
     middle = dated[(len(dated) - 1) // 2]["timestamp"] if dated else 0
@@ -139,7 +138,6 @@ def _cycling_records(path: Path, messages: Messages, records: list[Message]) -> 
 
 
 def _spans(messages: list[Message]) -> Iterator[tuple[int, int, Message]]:
-    """Laps or sessions after their start and end, those that tell both."""
     for message in messages:
         start, end = message.get("start_time"), message.get("timestamp")
         if is_date(start) and is_date(end):

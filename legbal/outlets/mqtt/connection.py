@@ -48,7 +48,6 @@ class _Loop(asyncio.SelectorEventLoop):
     def run_in_executor(
         self, _executor: Executor | None, func: Callable[[*Given], Result], *args: *Given
     ) -> asyncio.Future[Result]:
-        """A future for what `func(*args)` gives."""
         done: Future[Result] = Future()
         done.set_running_or_notify_cancel()  # it is not to be cancelled: nobody may wait for it any more
 

@@ -97,7 +97,6 @@ def _message(
 
 
 def _round_and_cut(value: Any) -> Any:
-    """Numbers as fine as anything behind them, texts as long as a message may have them."""
     match value:
         case float():
             return round(value, 3) if math.isfinite(value) else None

@@ -83,7 +83,6 @@ def whole_ride(page: AnalysedRide) -> Viewport:
 
 
 def _alerts(page: AnalysedRide) -> list[Alert]:
-    """The ride's alerts as they were told."""
     return [event for event in page.analysis.events if isinstance(event, Alert)]
 
 
@@ -222,7 +221,6 @@ def _axes(chart: _Chart) -> None:
 
 
 def _readout(viewport: Viewport) -> list[tuple[str, str]]:
-    """What holds at the cursor, the most telling first."""
     trace, at, page = viewport.page.analysis.trace, viewport.at, viewport.page
     if not trace.t.size:
         return []

@@ -86,7 +86,6 @@ def _diverging_share(entry: ListItem) -> Line:
 
 
 def _block(band: Share) -> TextRun:
-    """A power band in a character: its colour says which leg does more, its height how much."""
     shown = reliable_share(band)
     if shown is None or band.seconds < _LEAST_BAND_S:
         return TextRun("·", "quiet")

@@ -111,7 +111,6 @@ def chart(grid: TextGrid, selection: TrendSelection) -> None:
 
 
 def _bounds(month: Month) -> tuple[float, float]:
-    """The 95 % interval of a month's share."""
     left, reach = month.share.left_percent or 0.0, Z_95 * (month.share.standard_error or 0.0)
     return left - reach, left + reach
 

@@ -198,7 +198,6 @@ class RidePage(ReviewScreen):
         keep: Callable[[RideRow, str], object],
         placeholder: str,
     ) -> None:
-        """Ask for a line about the ride, at first what its `field` holds; keep it, and say so."""
         if (ride := self.chosen) is None:
             return
         columns = 2 * most  # a letter takes up to two columns

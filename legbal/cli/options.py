@@ -63,9 +63,9 @@ def _run(target: str, /, **typed: Any) -> Any:
 
 
 def values(what: str) -> _Complete:
-    """What completes a value at Tab: the function of that name in `legbal.cli.shell_values`, loaded only then."""
+    """What completes a value at Tab: the function of that name in `legbal.cli.completion`, loaded only then."""
     # it reads settings and library, which Tab needs for few values
-    return lambda *args: getattr(importlib.import_module("legbal.cli.shell_values"), what)(*args)
+    return lambda *args: getattr(importlib.import_module("legbal.cli.completion"), what)(*args)
 
 
 def _checked(context: click.Context, parameter: click.Parameter, typed: str | None) -> Any:

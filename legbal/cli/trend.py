@@ -14,12 +14,11 @@ from legbal.cli.terminal import bar, complain
 from legbal.config import load
 from legbal.library.rider import LONGEST_WORDS, add_change, changes, remove_change
 from legbal.library.rides import Library
-from legbal.present.change import change_blocks
 from legbal.present.document import Block, document_text
 from legbal.present.numbers import count
 from legbal.present.objects import with_words
 from legbal.present.text import printable
-from legbal.present.trend import changes_table, trend_blocks
+from legbal.present.trend import change_blocks, changes_table, trend_blocks
 
 _NO_CHANGES = 'No changes yet. `legbal change add "left cleat 2° in" --date 2026-05-01` notes one.'
 

@@ -22,8 +22,7 @@ from legbal.analysis.summary import (
     Summary,
 )
 from legbal.analysis.trend import BandTrend, MeanShare, MeterTrend, Month, RideShare, Trend
-from legbal.present.change import of_effect
-from legbal.present.trend import of_trend
+from legbal.present.trend import of_effect, of_trend
 from legbal.ride.share import BandShare, Estimate
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)

@@ -17,8 +17,8 @@ from legbal.app.months import change_reports
 from legbal.errors import LibraryError
 from legbal.library.rider import add_change
 from legbal.library.rides import Library
-from legbal.present.change import change_blocks, of_effect
 from legbal.present.document import document_text
+from legbal.present.trend import change_blocks, of_effect
 from tests.analysis.shares import EASY, THRESHOLD, fill, kept, summary
 
 DAY = timedelta(days=1)

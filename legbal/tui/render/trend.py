@@ -10,13 +10,12 @@ import msgspec
 from legbal.analysis.change import ChangeReport
 from legbal.analysis.months import Change
 from legbal.analysis.trend import BandTrend, MeterTrend, Month, Trend
-from legbal.present.change import band_blocks
 from legbal.present.document import Block, Line, Paragraph
 from legbal.present.meter import QUALITY
 from legbal.present.numbers import count, days, month_name
 from legbal.present.sentences import say
 from legbal.present.text import clean, cut, width_of
-from legbal.present.trend import bands_table, left_out, of_trend
+from legbal.present.trend import band_blocks, bands_table, left_out, of_trend
 from legbal.ride.share import Z_95
 from legbal.tui.render.text_grid import TextGrid, document, on_grid
 from legbal.tui.render.trace import CELLS, Plot

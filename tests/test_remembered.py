@@ -8,7 +8,7 @@ import pytest
 
 from legbal import config
 from legbal.app.meters import Chooser, remember_meter, with_pair
-from legbal.app.ride_setup import live_setup
+from legbal.app.ride_setup import live_setup, overridden
 from legbal.gatt.measurement import Measurement, encode
 from legbal.library.rider import KnownMeter, read_meters, remember
 from legbal.ride.inputs import Input, Mark, Notification
@@ -152,3 +152,13 @@ def test_the_pair_that_was_ridden_with_last_is_ridden_with_again_unless_another_
         typed = {"meter": "PM 1"}
         options = typed if name == "typed" else {}
         assert with_pair(config.load(typed), options).pair is None
+
+
+@pytest.mark.parametrize(("stated", "then"), [(None, 0.5), (0.8, 0.8)])
+def test_a_margin_typed_for_a_kept_ride_takes_along_where_the_alert_goes(
+    stated: float | None, then: float
+) -> None:
+    kept = config.load({"margin": 3.0, "clear": stated}, environment={}).setup()
+    rule = overridden(kept, {"margin": 1.5}).threshold
+    assert (rule.margin_points, rule.clear_points) == (1.5, then)
+    assert overridden(kept, {"margin": None}) == kept

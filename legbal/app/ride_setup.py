@@ -149,7 +149,11 @@ def overridden(setup: Setup, options: Mapping[str, object]) -> Setup:
     own = {field: typed[name] for name, field in _OF_SETUP.items() if name in typed}
     if "left_meter" in typed and "right_meter" in typed:
         own["pair"] = (typed["left_meter"], typed["right_meter"])
-    return msgspec.structs.replace(setup, threshold=msgspec.structs.replace(setup.threshold, **rule), **own)
+    threshold = msgspec.structs.replace(setup.threshold, **rule)
+    # where nobody stated how far a leg may be below when the alert goes, that follows the margin
+    if setup.threshold.clear_points == setup.threshold.margin_points / 3:
+        threshold = msgspec.structs.replace(threshold, clear_points=threshold.margin_points / 3)
+    return msgspec.structs.replace(setup, threshold=threshold, **own)
 
 
 class RideContribution(msgspec.Struct, frozen=True):
